@@ -17,8 +17,10 @@ from benchmarks._recorder_site import start_site
 from core.config import Settings
 from core.debugging.browsers.chromium_process import PROFILE_PREFIX
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
-from core.debugging.capture import capture_in
 from core.debugging.recorded_facts import Batch
+from core.debugging.recording import recorded
+from core.debugging.redaction.masking import masks_for
+from core.debugging.visit_target import Began, VisitTarget
 from core.schemas.session_options import SessionOptions, WatchMode
 
 WELL = SessionOptions(watch=WatchMode.LOAD)
@@ -27,11 +29,11 @@ ENDINGS = (signal.SIGKILL, signal.SIGSEGV)  # from outside, and as a browser tha
 
 
 class _Killer:
-    """A sink that ends the browser with the first batch, so in the midst of its session."""
+    """A sink that keeps nothing, and where it is given an *ending* ends the browser with it in the midst of all."""
 
-    def __init__(self, browser: DebugBrowser, ending: signal.Signals) -> None:
+    def __init__(self, browser: DebugBrowser, ending: signal.Signals | None) -> None:
         self._browser = browser
-        self._ending: signal.Signals | None = ending
+        self._ending = ending
 
     async def write(self, batch: Batch) -> None:
         if self._ending is not None:
@@ -67,13 +69,27 @@ async def main(sessions: int) -> bool:
 async def _one(pool: BrowserPool, url: str, settings: Settings, groups: set[int], number: int) -> str:
     browser = await pool.acquire()
     groups.add(browser.pid)
-    is_ended = number % 3 == 0
-    sink = _Killer(browser, ENDINGS[number // 3 % len(ENDINGS)]) if is_ended else None
+    ending = ENDINGS[number // 3 % len(ENDINGS)] if number % 3 == 0 else None
+    target = VisitTarget(url=url, options=ENDLESS if ending else WELL)
+    masks = masks_for(target.options, settings)
     try:
-        captured = await capture_in(browser, url, ENDLESS if is_ended else WELL, sink, settings=settings)
+        async with recorded(
+            browser,
+            target,
+            _Killer(browser, ending),
+            settings=settings,
+            masks=masks,
+            stop=asyncio.Event(),
+            on_began=_go_on,
+        ) as update:
+            pass
     finally:
         await pool.release(browser)
-    return str(captured.session.state)
+    return str(update.state)
+
+
+async def _go_on(_began: Began) -> None:
+    pass
 
 
 def _profiles_in(folder: str) -> list[str]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from core.clock import utc_now
 from core.config import Settings
 from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
-from core.debugging.recorded_facts import Batch
 from core.debugging.recording import recorded
 from core.debugging.redaction.masking import masks_for
 from core.debugging.sign_in import signs_in
-from core.debugging.sinks import MemorySink, Sink
+from core.debugging.sinks import MemorySink
 from core.debugging.visit_target import Began, VisitTarget
 from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact, SessionTrigger
 from core.schemas.session_options import SessionOptions
@@ -60,15 +59,14 @@ async def capture_in(
     browser: DebugBrowser | None,
     url: str,
     options: SessionOptions,
-    sink: Sink | None = None,
     *,
     settings: Settings,
     stop: asyncio.Event | None = None,
 ) -> Capture:
-    """`capture` in a browser that runs already; *sink* hears of every batch as it comes, beside the result."""
+    """`capture` in a browser that runs already."""
     target = VisitTarget(url=url, options=options)
     masks = masks_for(options, settings)
-    memory = MemorySink(masks)
+    sink = MemorySink(masks)
     session = DebugSession(
         session_key="",
         url=masks.url(display_url(url)),
@@ -82,22 +80,10 @@ async def capture_in(
         session.started_at = began.started_at
         session.browser_version, session.user_agent = began.browser_version, began.user_agent
 
-    both = _Both(memory, sink) if sink is not None else memory
     stop = stop or asyncio.Event()
-    async with recorded(browser, target, both, settings=settings, masks=masks, stop=stop, on_began=on_began) as update:
+    async with recorded(browser, target, sink, settings=settings, masks=masks, stop=stop, on_began=on_began) as update:
         pass
     for name, value in update.model_dump(exclude_unset=True).items():
         setattr(session, name, value)
     session.completed_at = utc_now()
-    return Capture(session=session, events=memory.events, console=memory.console, artifacts=memory.artifacts)
-
-
-class _Both:
-    """Two sinks as one."""
-
-    def __init__(self, first: Sink, second: Sink) -> None:
-        self._sinks = (first, second)
-
-    async def write(self, batch: Batch) -> None:
-        for sink in self._sinks:
-            await sink.write(batch)
+    return Capture(session=session, events=sink.events, console=sink.console, artifacts=sink.artifacts)
