@@ -212,12 +212,7 @@ class Recorder:
         self._bodies.page_loaded()
 
     def close_open(self, at_ms: float, *, reason: str | None) -> None:
-        """The session ends: say so of what is still under way.
-
-        Args:
-            at_ms: The end, ms after the start.
-            reason: Why an unanswered request counts as timed out; None to leave it unanswered.
-        """
+        """As `Endings.close_open`."""
         self._endings.close_open(at_ms, reason=reason)
 
     def _facts_of(self, record: ExchangeRecord, now_ms: float) -> Iterator[Fact]:
