@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
@@ -81,7 +81,7 @@ class Journey:
         except ValueError as error:
             self._refuse(url, str(error))
             return
-        self._look_up(url, _names(url, self._options.proxy), {}, 0.0)
+        self._look_up(_Names(url=url, unknown=_to_look_up(url, self._options.proxy)))
 
     def _refuse(self, url: str, reason: str) -> None:
         if self._hops:
@@ -91,38 +91,36 @@ class Journey:
             failure = Failure(kind=ProbeErrorKind.URL, sentence=f"Its URL cannot be requested: {reason}.")
             self._end_hop(Hop(url=url, failure=failure))
 
-    def _look_up(self, url: str, names: tuple[str, ...], found: dict[str, tuple[str, ...]], dns_ms: float) -> None:
-        """Look up the first of *names* (``host:port``), then the others, then send the request."""
-        if not names:
-            self._send(url, found, dns_ms if found else None)
+    def _look_up(self, names: "_Names") -> None:
+        """Look up the first of *names*, then the others, then send the request."""
+        if not names.unknown:
+            self._send(names.url, names.found, names.dns_ms if names.found else None)
             return
-        host = names[0].rpartition(":")[0]
         self._lookup_number += 1
-        number = self._lookup_number
+        number, left_seconds = self._lookup_number, self._left_seconds()
 
         def tell(lookup: Lookup) -> None:
-            self._engine.call(lambda: self._try(lambda: go_on(lookup)))
+            self._engine.call(lambda: self._try(lambda: self._looked_up(number, names, lookup)))
 
-        def go_on(lookup: Lookup) -> None:
-            if number != self._lookup_number:
-                return  # its time was up before
+        self._engine.call_later(left_seconds, lambda: self._give_up(number, names, left_seconds))
+        self._resolver.look_up(names.host, self._options.ip_version, tell)
+
+    def _looked_up(self, number: int, names: "_Names", lookup: Lookup) -> None:
+        if number != self._lookup_number:
+            return  # its time was up before
+        self._lookup_number += 1
+        if lookup.error is None:
+            self._look_up(names.after(lookup))
+            return
+        spent_ms = names.dns_ms + lookup.dns_ms
+        failure = _unresolved(names.host, lookup, self._options.ip_version)
+        self._end_hop(Hop(url=names.url, dns_ms=spent_ms, total_ms=spent_ms, failure=failure))
+
+    def _give_up(self, number: int, names: "_Names", after_seconds: float) -> None:
+        if number == self._lookup_number:
             self._lookup_number += 1
-            if lookup.error is not None:
-                spent_ms = dns_ms + lookup.dns_ms
-                failure = _unresolved(host, lookup, self._options.ip_version)
-                self._end_hop(Hop(url=url, dns_ms=spent_ms, total_ms=spent_ms, failure=failure))
-                return
-            self._look_up(url, names[1:], {**found, names[0]: lookup.addresses}, dns_ms + lookup.dns_ms)
-
-        def give_up() -> None:
-            if number == self._lookup_number:
-                self._lookup_number += 1
-                failure = timed_out(host, port_of(url), self._timeout_seconds, NOTHING_YET)
-                self._end_hop(Hop(url=url, total_ms=began_with * 1_000, failure=failure))
-
-        began_with = self._left_seconds()
-        self._engine.call_later(began_with, give_up)
-        self._resolver.look_up(host, self._options.ip_version, tell)
+            failure = timed_out(names.host, port_of(names.url), self._timeout_seconds, NOTHING_YET)
+            self._end_hop(Hop(url=names.url, total_ms=after_seconds * 1_000, failure=failure))
 
     def _send(self, url: str, addresses: dict[str, tuple[str, ...]], dns_ms: float | None) -> None:
         request = Request(
@@ -193,8 +191,31 @@ class Journey:
         self._arrived(self._hops, failure)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What must be looked up before a URL can be requested."""
+
+    url: str
+    unknown: tuple[str, ...]
+    """``host:port`` of what is still to be looked up."""
+    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The addresses of what was, by ``host:port``."""
+    dns_ms: float = 0.0
+    """How long that took."""
+
+    @property
+    def host(self) -> str:
+        """Of what is looked up next."""
+        return self.unknown[0].rpartition(":")[0]
+
+    def after(self, lookup: Lookup) -> "_Names":
+        """As it is once the first was found."""
+        found = {**self.found, self.unknown[0]: lookup.addresses}
+        return _Names(url=self.url, unknown=self.unknown[1:], found=found, dns_ms=self.dns_ms + lookup.dns_ms)
+
+
 @lru_cache(maxsize=REMEMBERED)
-def _names(url: str, proxy: str | None) -> tuple[str, ...]:
+def _to_look_up(url: str, proxy: str | None) -> tuple[str, ...]:
     """The ``host:port`` that must be looked up here before *url* can be requested."""
     addresses = [proxy] if proxy else [url]
     if proxy and proxy.startswith("socks5:"):
