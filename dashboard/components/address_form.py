@@ -1,12 +1,12 @@
 """One field for an address and a button beside it; what is wrong with it stands beneath."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import WatchwrightError
+from dashboard.components.control import Control
 from dashboard.components.elements import propose, submit_button, text
 from dashboard.components.press import on_submit
 
@@ -33,9 +33,7 @@ def address_form(
         unavailable: Why the button cannot be pressed, in one sentence; None when it can.
     """
     with ui.element("form").classes(kind).props("novalidate") as form:
-        field = (
-            ui.element("input").classes("ww-input").props("type=text inputmode=url autocomplete=off spellcheck=false")
-        )
+        field = Control("input").classes("ww-input").props("type=text inputmode=url autocomplete=off spellcheck=false")
         field.props["placeholder"] = "https://example.com"
         field.props["aria-label"] = label
         if proposed:
@@ -47,9 +45,6 @@ def address_form(
             text("p", unavailable, "ww-why-not")
         error = text("div", "", "ww-error").props("role=alert")
 
-    def keep(event: Any) -> None:
-        field.props["value"] = str(event.args)  # not sent back: the browser has it already
-
     async def go() -> None:
         try:
             await submit(field.props.get("value", ""))
@@ -60,6 +55,5 @@ def address_form(
             error.props["textContent"] = ""
             field.props.pop("aria-invalid", None)
 
-    field.on("input", keep, js_handler="(event) => emit(event.target.value)")
     on_submit(form, go)
     return field

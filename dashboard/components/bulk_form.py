@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nicegui import ui
 
 from core.importers.lists import Line, is_header, lines_of
 from core.schemas.tag import LONGEST_TAG
 from dashboard.actions.websites import as_names
+from dashboard.components.control import Control
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.press import on_submit
 
@@ -54,16 +54,10 @@ class BulkDialog:
         self._dialog.open()
 
     @staticmethod
-    def _field(tag: str, label: str, classes: str) -> ui.element:
+    def _field(tag: str, label: str, classes: str) -> Control:
         with ui.element("label").classes("ww-field"):
             text("span", label, "ww-secondary")
-            field = ui.element(tag).classes(classes).props("spellcheck=false autocomplete=off")
-
-        def keep(event: Any) -> None:
-            field.props["value"] = str(event.args)
-
-        field.on("input", keep, js_handler="(event) => emit(event.target.value)")
-        return field
+            return Control(tag).classes(classes).props("spellcheck=false autocomplete=off")
 
     async def _go(self) -> None:
         lines = [line.strip() for line in self._lines.props.get("value", "").splitlines()]

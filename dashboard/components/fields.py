@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
+from dashboard.components.control import Control
 from dashboard.components.elements import propose, text
 from dashboard.components.press import on_submit
 from dashboard.components.select import Select
@@ -76,7 +77,8 @@ class Fields:
         element.props["aria-label"] = field.label
         element.props["aria-describedby"] = f"{wrong.html_id} {note.html_id}" if note else wrong.html_id
         self._fields[field.name], self._inputs[field.name], self._wrong[field.name] = field, element, wrong
-        self._keep_typed(field.name, element, "checked" if is_switch else "value")
+        element.on_typed(lambda: self._hear(field.name))
+        element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")
 
     def draw_rest(self) -> None:
         """The line that says what is wrong and is of no single input."""
@@ -170,14 +172,17 @@ class Fields:
         return value
 
     @staticmethod
-    def _input(field: Field) -> Element:
+    def _input(field: Field) -> Control:
         if field.kind == "choice":
             return Select(field.choices)
         if field.kind in ("lines", "area"):
-            element = ui.element("textarea").classes("ww-textarea ww-mono").props("spellcheck=false")
+            element = Control("textarea").classes("ww-textarea ww-mono").props("spellcheck=false")
             element.props["rows"] = field.rows
         else:
-            element = ui.element("input").classes("" if field.kind == "switch" else "ww-input")
+            is_switch = field.kind == "switch"
+            element = Control("input", kept="checked" if is_switch else "value").classes(
+                "" if is_switch else "ww-input"
+            )
             element.props["type"] = {"switch": "checkbox", "number": "text"}.get(field.kind, field.kind)
             element.props("spellcheck=false")
             if field.kind == "number":
@@ -187,15 +192,10 @@ class Fields:
         element.props["placeholder"] = field.hint
         return element
 
-    def _keep_typed(self, of: str, element: Element, name: str) -> None:
-        def keep(event: Any) -> None:
-            element.props[name] = event.args  # not sent back: the browser has it already
-            # While somebody types: as the field is left, a button would move away from under the pointer.
-            self._say(of, "")
-            self._cover()
-
-        element.on("input", keep, js_handler=f"(event) => emit(event.target.{name})")
-        element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")
+    def _hear(self, name: str) -> None:
+        """Take back what was wrong while somebody types; as the field is left, a button would move from the pointer."""
+        self._say(name, "")
+        self._cover()
 
 
 def on_save(form: Element, dialog: ui.dialog, fields: Fields, save: Callable[[], Awaitable[object]]) -> None:

@@ -1,7 +1,6 @@
 """Choosing a HAR file, and the website whose debug session it becomes."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
@@ -51,9 +50,5 @@ def _ask(websites: Mapping[int, str], proposed: str, dialog: ui.dialog) -> None:
             choice.props["aria-label"] = "Website of the file"
         file = HarFile(proposed)
 
-    def choose(event: Any) -> None:
-        choice.props["value"] = str(event.args)
-        file.belong_to(str(event.args))
-
-    choice.on("change", choose, js_handler="(event) => emit(event.target.value)")
+    choice.on_typed(lambda: file.belong_to(choice.props["value"]))
     file.on("cancel", dialog.close)

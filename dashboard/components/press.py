@@ -28,18 +28,19 @@ function wwPress(key, emit, given) {
   const pressed = submitter ?? currentTarget;
   const soon = setTimeout(() => pressed.setAttribute("aria-busy", "true"), 150); // ms; what is quicker needs no sign
   wwAtWork.set(key, () => { clearTimeout(soon); pressed.removeAttribute("aria-busy"); });
-  const send = () => emit(...given.filter((value) => !(value instanceof Event)));
-  if (window.did_handshake) send();
-  else wwOnceThereIsALine(() => setTimeout(send, 50)); // what was typed waits for it too, looking every 10 ms
-}
-function wwOnceThereIsALine(go) {
-  if (window.did_handshake) go();
-  else setTimeout(wwOnceThereIsALine, 10, go);
+  emit(...given.filter((value) => !(value instanceof Event)));
 }
 function wwDone(key) {
   if (wwIsLeaving) return;
   wwAtWork.get(key)?.();
   wwAtWork.delete(key);
+}
+{ // Until there is a line, socket.io keeps what is sent in its order; NiceGUI has each event look for it by itself.
+  let isShaken = false;
+  Object.defineProperty(window, "did_handshake", {
+    get: () => isShaken || Boolean(window.socket?.io.opts.query.implicit_handshake),
+    set: (is) => { isShaken = is; },
+  });
 }
 addEventListener("pageshow", () => { wwIsLeaving = false; [...wwAtWork.keys()].forEach(wwDone); }); // come back to
 </script>

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 import orjson
-from nicegui.element import Element
+
+from dashboard.components.control import Control
 
 
-class Select(Element, component="select.js"):
+class Select(Control, component="select.js"):
     """Listen to its event ``change`` as to that of any ``<select>``; its property ``value`` is what is chosen."""
 
     def __init__(self, options: Iterable[tuple[str, str]], value: str | None = None) -> None:

@@ -92,7 +92,7 @@ class StatusDialog:
             return
         picker = Select([("", "Add a website, or a tag …"), *self._websites], "").classes("ww-across")
         picker.props["aria-label"] = "Add a website to the list"
-        handler = "(event) => { emit(event.target.value); event.target.value = ''; }"
+        handler = "(event) => { emit(event.target.value); event.target.value = element.props.value = ''; }"
         picker.on("change", lambda event: self._add_line(str(event.args)), js_handler=handler)
 
     def _add_line(self, address: str) -> None:

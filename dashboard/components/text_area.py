@@ -1,10 +1,9 @@
 """A field for a few sentences, as tall as what stands in it."""
 
-from typing import Any
-
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.control import Control
 from dashboard.components.elements import text
 
 
@@ -12,15 +11,10 @@ def text_area(label: str, value: str | None, *, rows: int, may_type: bool) -> El
     """Draw it, at least *rows* lines tall; its ``value`` prop is what stands in it."""
     with ui.element("div").classes("ww-field"):
         text("span", label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
-        area = ui.element("textarea").classes("ww-textarea ww-grows").style(f"--rows: {rows}")
+        area = Control("textarea").classes("ww-textarea ww-grows").style(f"--rows: {rows}")
     area.props(f"rows={rows} maxlength=20000")
     area.props["aria-label"] = label
     area.props["value"] = value or ""
     if not may_type:
         area.props("readonly")
-
-    def keep(event: Any) -> None:
-        area.props["value"] = str(event.args)  # the browser has it already
-
-    area.on("input", keep, js_handler="(event) => emit(event.target.value)")
     return area

@@ -28,7 +28,7 @@ def register(_runtime: Runtime) -> None:
                 field = (
                     ui.element("input").classes("ww-input ww-search-field").props("type=search name=q maxlength=200")
                 )
-                field.props["value"] = words
+                field.props["^value"] = words  # an attribute: as a property it would take the place of what is typed
                 field.props["aria-label"] = "Words to find"
                 submit_button("Search")
             if words and not found.total:

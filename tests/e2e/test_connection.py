@@ -3,7 +3,7 @@
 import re
 import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.accounts import sign_in
 from tests.e2e.api import Api
@@ -22,13 +22,6 @@ COUNT_PRESSES = """() => {
     return emit.call(this, name, ...given);
   };
 }"""
-HOLD_THE_LINE = """after => {
-  let asked = 0;
-  window.sent = [];
-  Object.defineProperty(window, "did_handshake", { get: () => ++asked > after });
-  socket.emit = (_name, { args }) => window.sent.push(JSON.stringify(args));
-}"""
-"""There is no line until somebody has asked *after* times whether there is one; nothing is sent in truth."""
 CHECKS = re.compile(r"^(\d+) checks")
 
 
@@ -88,16 +81,33 @@ def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve,
         )
 
 
-def test_what_is_typed_before_the_line_is_there_is_sent_before_the_press(serve: Serve, page: Page) -> None:
+def test_what_is_typed_and_pressed_before_there_is_a_line_arrives_in_its_order(serve: Serve, page: Page) -> None:
     server = serve()
     sign_in(page.context)
+    lines: list[WebSocketRoute] = []
+    page.route_web_socket("**", lambda route: lines.append(route))  # noqa: PLW0108  Playwright marks what it is given
+    page.goto(server.url)
+    page.get_by_role("textbox", name="Address of the website").press_sequentially("shop.localhost")
+    page.keyboard.press("Enter")
 
-    for after in (40, 41):  # both wait for the line in turns: one time it is there for the press first
-        page.goto(server.url)
+    lines[0].connect_to_server()
+
+    expect(page.get_by_role("link", name="shop.localhost")).to_be_visible()
+
+
+def test_no_letter_is_lost_that_is_typed_faster_than_the_line_answers(serve: Serve, page: Page) -> None:
+    server = serve()
+    sign_in(page.context)
+    with line(server.port, loss=0) as slow:
+        page.goto(slow.url)
         field = page.get_by_role("textbox", name="Address of the website")
-        field.wait_for()
-        page.evaluate(HOLD_THE_LINE, after)
-        field.fill("http://127.0.0.1:9/")
+
+        field.press_sequentially("htp://shop.localhost", delay=50)  # ms
         field.press("Enter")
-        page.wait_for_function("window.sent.length === 2")
-        assert "127.0.0.1" in page.evaluate("window.sent[0]")
+        alert = page.get_by_role("alert")
+        expect(alert.filter(has_text="must start with")).to_be_visible(timeout=SOON_MS)
+        field.press_sequentially(" and one more", delay=50)
+        field.press("Enter")
+        expect(alert.filter(has_text="contains a space")).to_be_visible(timeout=SOON_MS)  # all answers are there
+
+        expect(field).to_have_value("htp://shop.localhost and one more")

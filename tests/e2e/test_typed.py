@@ -95,12 +95,12 @@ def test_a_page_that_is_left_has_not_lost_its_line(serve: Serve, page: Page) -> 
     server = serve()
     page.add_init_script(CUT_AS_FIREFOX_DOES)
     page.goto(f"{server.url}/downtime/{add_window(server)}")
-    page.wait_for_function("window.did_handshake")
+    page.wait_for_function("window.socket?.connected")
     page.get_by_label("Notes", exact=True).fill("What nobody saves")
 
     page.reload()
 
-    page.wait_for_function("window.did_handshake")
+    page.wait_for_function("window.socket?.connected")
     assert "ww-offline" not in page.evaluate("sessionStorage.looked")
     page.wait_for_load_state("networkidle")
     expect(page.get_by_label("Notes", exact=True)).to_have_value("")
@@ -110,13 +110,13 @@ def test_a_choice_among_filters_is_no_text_that_was_typed(serve: Serve, page: Pa
     server = serve()
     page.add_init_script(CUT_AS_FIREFOX_DOES)
     page.goto(f"{server.url}/debug-sessions?only=pinned")
-    page.wait_for_function("window.did_handshake")
+    page.wait_for_function("window.socket?.connected")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
 
     page.get_by_label("State").select_option("FAILED")
     expect(page).to_have_url(re.compile("state=FAILED"))
-    page.wait_for_function("window.did_handshake")
+    page.wait_for_function("window.socket?.connected")
     page.wait_for_load_state("networkidle")
 
     assert len(asked) == 1

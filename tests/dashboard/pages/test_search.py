@@ -74,3 +74,14 @@ def test_nothing_found_says_so(page: Page, server: Server) -> None:
 
     expect(page.get_by_text("Nothing has these words")).to_be_visible()
     expect(page.get_by_label("Words to find")).to_have_value("quokka")
+
+
+def test_what_is_typed_into_the_page_stays_while_the_page_is_drawn_anew(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/search?q=acme")
+    field = page.get_by_role("searchbox", name="Words to find")
+    expect(field).to_have_value("acme")
+    field.fill("shop")
+
+    page.evaluate("mounted_app.$forceUpdate(), mounted_app.$nextTick()")
+
+    expect(field).to_have_value("shop")

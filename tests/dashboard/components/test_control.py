@@ -1,0 +1,60 @@
+"""What the server sends of a control; that no letter is lost on a slow line is in tests/e2e."""
+
+import asyncio
+
+import pytest
+from nicegui import Client, core
+from nicegui.page import page as page_of_nicegui
+
+from dashboard.components.control import Control
+
+
+@pytest.fixture
+async def control(monkeypatch: pytest.MonkeyPatch) -> Control:
+    """A field with nothing in it, on somebody's page."""
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
+    with Client(page_of_nicegui("")):
+        field = Control("input")
+    field.client.outbox.updates.clear()
+    return field
+
+
+def type_in(control: Control, value: str) -> None:
+    (listener,) = control._event_listeners.values()
+    control._handle_event({"listener_id": listener.id, "args": value})
+
+
+def left_to_browser(control: Control) -> list[str]:
+    told: list[str] = control._to_dict().get("preserved_props", [])
+    return told
+
+
+async def test_what_is_typed_is_kept_and_not_sent_back(control: Control) -> None:
+    type_in(control, "http://shop")
+
+    assert control.props["value"] == "http://shop"
+    assert not control.client.outbox.updates
+
+
+async def test_what_is_sent_for_another_reason_leaves_what_is_typed_alone(control: Control) -> None:
+    type_in(control, "http://shop")
+    control.props["aria-invalid"] = "true"
+
+    assert control.client.outbox.updates
+    assert left_to_browser(control) == ["value"]
+
+
+async def test_what_the_server_puts_there_takes_the_place_of_what_was_typed(control: Control) -> None:
+    type_in(control, "http://shop")
+    control.props["value"] = ""
+
+    assert left_to_browser(control) == []
+
+
+async def test_what_is_to_be_done_after_a_letter_finds_it(control: Control) -> None:
+    seen: list[str] = []
+    control.on_typed(lambda: seen.append(control.props["value"]))
+
+    type_in(control, "h")
+
+    assert seen == ["h"]
