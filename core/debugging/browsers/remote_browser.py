@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 15.0
+CONNECT_SECONDS = 30.0  # as Playwright waits; a service that starts a browser when one is asked for takes its time
 LEAVE_SECONDS = 5.0  # then whoever hangs is left without a goodbye
 LET_GO = {"autoAttach": False, "waitForDebuggerOnStart": False, "flatten": True}
 OLDEST_CHROMIUM = 120  # the first whose protocol has all that we ask for
