@@ -181,6 +181,10 @@ class NotificationCRUD:
         return db.scalar(query.limit(1))
 
     @staticmethod
+    def get_by_key(db: Session, key: str) -> Notification | None:
+        return db.scalar(select(Notification).where(Notification.key == key))
+
+    @staticmethod
     def told_of(db: Session, window_id: int) -> dict[int, int]:
         """What was to be told of a window, by id; of reminders through one channel in one state the last, and how many.
 

@@ -415,6 +415,29 @@ async def test_what_follows_a_message_about_many_names_that_and_ends_its_inciden
     assert one.payload["follows"] == key
 
 
+async def test_that_a_region_is_heard_again_follows_and_ends_that_it_was_silent(stored: Engine, sent: Sent) -> None:
+    def tell(db: Session, event: NotificationEvent) -> None:
+        announce(db, [Change(event=event, website_id=1, happened_at=utc_now(), episode="eu 2026-03-01", detail="It.")])
+
+    def make(db: Session) -> None:
+        make_rule(db, make_channel(db), events=["SILENT"])
+        make_website(db)
+        tell(db, NotificationEvent.SILENT)
+
+    run_in_session(make)
+    await dispatcher(sent).send_due()
+    run_in_session(lambda db: tell(db, NotificationEvent.HEARD))
+    await dispatcher(sent).send_due()
+
+    (key, _silent), (_key, heard) = sent.messages
+    assert (heard.title, heard.follows, heard.incidents, heard.ends_incidents) == (
+        "A region is heard again",
+        key,
+        (key,),
+        True,
+    )
+
+
 async def test_what_is_still_down_is_told_again_in_the_thread_of_its_failure(stored: Engine, sent: Sent) -> None:
     goes_down(rule={"remind_seconds": 600})
     await dispatcher(sent).send_due()
