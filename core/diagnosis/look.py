@@ -25,8 +25,8 @@ from core.monitoring.request import Request, port_of
 from core.monitoring.resolver import Lookup, Resolver, Resolving
 from core.monitoring.secrets import masked, secrets_of, shown_url
 from core.monitoring.transfer import Hop, Transfers
+from core.monitoring.verdict import status_fault
 from core.schemas.check_options import DEFAULTS, CheckOptions
-from core.schemas.patterns import status_ranges
 
 MOST_ADDRESSES = 8  # of a name that has dozens
 MOST_HOPS = 21  # one more than any check follows
@@ -236,7 +236,7 @@ def _other_address(target: LookTarget, addresses: Sequence[str]) -> str | None:
 def _is_good(hops: Sequence[HopFact], options: CheckOptions) -> bool:
     if not hops or hops[-1].error_kind is not None:
         return False
-    return any(hops[-1].status in codes for codes in status_ranges(options.accepted_statuses))
+    return status_fault(hops[-1].status, options) is None
 
 
 def _is_text(hop: Hop) -> bool:

@@ -110,6 +110,9 @@ def _browser(evidence: Evidence) -> Iterator[Testimony]:
 
 
 def _is_accepted(status: int, evidence: Evidence) -> bool:
+    check = evidence.check
+    if check is not None and (check.error_kind, check.http_status_code) == ("status", status):
+        return False
     return status < 400 or any(status in codes for codes in status_ranges(evidence.accepted_statuses))
 
 

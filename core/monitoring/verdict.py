@@ -13,8 +13,11 @@ from core.models import MonitorStatus
 from core.monitoring.answer import Answer
 from core.monitoring.probe import ProbeResult
 from core.monitoring.secrets import excerpt, secrets_of
+from core.monitoring.transfer import REDIRECTS
 from core.schemas.check_options import DEFAULTS, CheckOptions
 from core.schemas.patterns import status_ranges
+
+NOT_MODIFIED = 304
 
 
 class Expectation(StrEnum):
@@ -100,12 +103,22 @@ def _unmet(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
 
 
 def _status(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
-    accepted = policy.options.accepted_statuses
-    if not any(result.http_status_code in codes for codes in _ranges(accepted)):
-        words = accepted.replace("-", " to ").replace(",", ", ")
-        yield _down(
-            Expectation.STATUS, f"The server answered with status {result.http_status_code}; {words} is accepted."
-        )
+    if (fault := status_fault(result.http_status_code, policy.options)) is not None:
+        yield _down(Expectation.STATUS, f"The server answered with status {result.http_status_code}{fault}.")
+
+
+def status_fault(status: int | None, options: CheckOptions) -> str | None:
+    """What is wrong with an answer of that *status*, to go on after its number; None where nothing is."""
+    accepted = options.accepted_statuses
+    if not any(status in codes for codes in _ranges(accepted)):
+        return f"; {accepted.replace('-', ' to ').replace(',', ', ')} is accepted"
+    if accepted != DEFAULTS.accepted_statuses:
+        return None
+    if status in REDIRECTS and options.follow_redirects:  # else it would have been followed
+        return ", which leads on, but says not where: it has no header Location"
+    if status == NOT_MODIFIED and not any(name.lower().startswith("if-") for name in options.headers):
+        return " (Not Modified), though it was not asked whether it has changed"
+    return None
 
 
 @lru_cache(maxsize=1_024)

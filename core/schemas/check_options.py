@@ -125,7 +125,10 @@ class CheckOptions(Schema):
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 10
     """A further redirect is a failure."""
     accepted_statuses: Annotated[str, Field(max_length=512), AfterValidator(_statuses)] = "200-399"
-    """Status codes of the final answer, such as ``200-299,401``; any other is DOWN."""
+    """Status codes of the final answer, such as ``200-299,401``; any other is DOWN.
+
+    With the default, a redirect that says not where is DOWN, and a 304 that no header asked for.
+    """
     body_contains: Text | None = None
     """Text that the body must hold, letter by letter."""
     body_excludes: Text | None = None

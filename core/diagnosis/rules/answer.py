@@ -17,7 +17,9 @@ from core.diagnosis.rules.own_words import visible
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.verdict import Expectation
+from core.monitoring.transfer import REDIRECTS
+from core.monitoring.verdict import NOT_MODIFIED, Expectation
+from core.schemas.check_options import DEFAULTS
 
 UNWHOLE = (
     ProbeErrorKind.CLOSED_BEFORE_ANSWER,
@@ -32,6 +34,7 @@ LIMIT_WORDS = {
     509: "Servers answer with 509 when the bandwidth that was paid for is used up",
 }
 PLACE_TEXT = re.compile(r"\b(your|this|the) (country|region)\b|country or region|geo-?(block|restrict)", re.IGNORECASE)
+NOTHING_TO_SHOW = (*REDIRECTS, NOT_MODIFIED)
 WALLED = (403, 429, 503, 401, 405, 406, 418)
 
 
@@ -169,7 +172,7 @@ def _client_error(evidence: Evidence, said: Said) -> Finding:
         405: "the method is not allowed any more",
         410: "the page is gone for good",
         451: "it is withheld for legal reasons",
-    }.get(said.status, "the request is refused")
+    }.get(said.status, "the request is refused" if said.status >= 400 else _unwanted(evidence, said.status))
     if said.status in (403, 451) and PLACE_TEXT.search(said.text):
         what = "it refuses the country or region that we ask from, by its own words"
     before = evidence.good_check
@@ -179,13 +182,20 @@ def _client_error(evidence: Evidence, said: Said) -> Finding:
     if look is not None and look.status_code:
         changed = f"; it answered with {look.status_code} in the last good session"
     return Finding(
-        kind=Kind.CLIENT_ERROR,
+        kind=Kind.CLIENT_ERROR if said.status >= 400 else Kind.BROKEN_ANSWER,
         sentence=f"{evidence.host} answers with status {_named(said.status)}{_at(evidence)}: {what}{changed}.",
         confidence=said.agreed.confidence,
         why=f"{said.agreed.why} "
         + ("Since it was good before, something was changed on the website." if changed else "No good answer is kept."),
         rows=said.rows + ((Row(of="check", id=before.id),) if before else ()),
     )
+
+
+def _unwanted(evidence: Evidence, status: int) -> str:
+    """Why a check takes no such status, which is none of an error."""
+    if status not in NOTHING_TO_SHOW or evidence.accepted_statuses != DEFAULTS.accepted_statuses:
+        return "another one is accepted"
+    return "it leads on, but says not where" if status in REDIRECTS else "nobody has a copy of the page"
 
 
 def _wall_that_smiles(evidence: Evidence) -> Iterator[Finding]:

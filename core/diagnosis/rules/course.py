@@ -13,9 +13,9 @@ from core.diagnosis.rules.page import UNSETTLED
 from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
+from core.monitoring.transfer import REDIRECTS
+from core.monitoring.verdict import NOT_MODIFIED, Expectation
 
-LEADING_ON = (301, 302, 303, 307, 308)
-NOT_MODIFIED = 304
 LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
 
 
@@ -167,10 +167,12 @@ def _leads_nowhere(evidence: Evidence, session: SessionFact) -> Iterator[Finding
     """An answer that sends the browser for the page to where there is none: no address, or a copy that it has not."""
     document = session.document
     status = document.status_code if document else None
-    if document is None or status is None:
+    check = evidence.check
+    is_told = check is not None and check.error_kind == Expectation.STATUS  # with what the answer shows
+    if document is None or status is None or is_told:
         return
     has_target = document.outcome is NetworkEventType.REDIRECT or "location" in session.headers
-    if status in LEADING_ON and not has_target:
+    if status in REDIRECTS and not has_target:
         what = f"status {status}, which leads on, but says not where: it has no header Location"
         why = "Browsers show what comes with such an answer, which mostly is nothing"
     elif status == NOT_MODIFIED and document.is_failed:
@@ -184,8 +186,7 @@ def _leads_nowhere(evidence: Evidence, session: SessionFact) -> Iterator[Finding
         kind=Kind.BROKEN_ANSWER,
         sentence=f"{evidence.host} answers with {what}.",
         confidence=Confidence.HIGH if was_page else Confidence.LIKELY,
-        why=f"To a check it is as good an answer as any below 400. {why}"
-        + (", and in the last good session a page came." if was_page else "."),
+        why=why + (", and in the last good session a page came." if was_page else "."),
         rows=(session.row_of(document),),
     )
 

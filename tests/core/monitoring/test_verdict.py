@@ -36,7 +36,7 @@ GOOD = ProbeResult(
 )
 
 
-@pytest.mark.parametrize("code", [200, 204, 301, 399])
+@pytest.mark.parametrize("code", [200, 204, 300, 399])
 def test_an_accepted_status_is_up(code: int) -> None:
     verdict = judge(replace(GOOD, http_status_code=code))
 
@@ -49,6 +49,33 @@ def test_any_other_status_is_down_and_says_what_came_and_what_was_expected(code:
 
     assert verdict.status == MonitorStatus.DOWN
     assert verdict.reason == f"The server answered with status {code}; 200 to 399 is accepted."
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (302, "The server answered with status 302, which leads on, but says not where: it has no header Location."),
+        (304, "The server answered with status 304 (Not Modified), though it was not asked whether it has changed."),
+    ],
+)
+def test_an_answer_of_which_browsers_show_nothing_is_down(code: int, words: str) -> None:
+    verdict = judge(replace(GOOD, http_status_code=code))
+
+    assert (verdict.status, verdict.reason, verdict.kind) == (MonitorStatus.DOWN, words, Expectation.STATUS)
+
+
+@pytest.mark.parametrize(
+    ("code", "options"),
+    [
+        (302, CheckOptions(follow_redirects=False)),
+        (302, CheckOptions(accepted_statuses="302")),
+        (304, CheckOptions(headers={"If-None-Match": '"a"'})),
+        (304, CheckOptions(accepted_statuses="200,304")),
+    ],
+    ids=["not followed", "wanted", "asked for", "wanted, too"],
+)
+def test_such_an_answer_is_up_where_it_is_what_was_asked_for(code: int, options: CheckOptions) -> None:
+    assert judge(replace(GOOD, http_status_code=code), Policy(options=options)).status == MonitorStatus.UP
 
 
 def test_no_answer_is_down_with_the_probes_own_words() -> None:

@@ -1,10 +1,13 @@
 """The course of a visit."""
 
+import pytest
+
 from core.debugging.waterfall import Exchange
+from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.course import course
 from core.models import NetworkEventType
-from tests.core.diagnosis.facts import evidence, exchange, session
+from tests.core.diagnosis.facts import check, evidence, exchange, session
 
 
 def test_a_page_that_opens_itself_again_is_told() -> None:
@@ -66,6 +69,24 @@ def test_a_redirect_without_a_target_is_a_broken_answer() -> None:
     assert "says not where" in first.sentence
     assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.LIKELY, Confidence.HIGH)
     assert list(course(evidence(session=session(exchanges=(hop,))))) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "accepted", "words"),
+    [
+        (302, "200-399", "shop.example answers with status 302 (Found): it leads on, but says not where."),
+        (304, "200-399", "shop.example answers with status 304 (Not Modified): nobody has a copy of the page."),
+        (302, "200", "shop.example answers with status 302 (Found): another one is accepted."),
+    ],
+)
+def test_what_a_check_says_of_such_an_answer_is_told_once(status: int, accepted: str, words: str) -> None:
+    lost = session(exchanges=(exchange("/", "document", status_code=status),))
+    failed = check("status", http_status_code=status)
+
+    (told,) = diagnose(evidence(checks=(failed,), session=lost, accepted_statuses=accepted))
+
+    assert (told.kind, told.sentence) == (Kind.BROKEN_ANSWER, words)
+    assert told.why.startswith("The check and the browser saw it")
 
 
 def test_not_modified_is_a_broken_answer_where_the_browser_has_no_copy() -> None:
