@@ -209,7 +209,7 @@ class Watch(RuleBasedStateMachine):
         for one in windows:
             assert one.ended_at is None or one.started_at <= one.ended_at
             assert one.affected_checks_count >= 0
-        fared = self._fared(website, since=at(-10_000))
+        fared = self._fared(website, since=at(-10_000), until=clock.utc_now())
         assert fared.share is None or 0 <= fared.share <= 1
         assert 0 <= fared.coverage <= 1
         if not self.is_clock_kept:
@@ -253,8 +253,8 @@ class Watch(RuleBasedStateMachine):
                 if window.id in down and window.ended_at and window.recovery_status != MonitorStatus.UNKNOWN:
                     assert window.id in up, "a recovery is told to nobody"
 
-    def _fared(self, website: Website, since: datetime) -> Uptime:
-        return statistics.uptime(self.db, [website.id], since=since, until=clock.utc_now())[website.id]
+    def _fared(self, website: Website, *, since: datetime, until: datetime) -> Uptime:
+        return statistics.uptime(self.db, [website.id], since=since, until=until)[website.id]
 
     def _nothing_is_lost(self) -> None:
         query = select(func.count()).select_from(MonitorCheck).where(MonitorCheck.website_id == self.website.id)
@@ -274,7 +274,7 @@ class Watch(RuleBasedStateMachine):
     def _seen(self, website: Website) -> tuple[object, ...]:
         windows = DowntimeWindowCRUD.get_by_website(self.db, website.id)[0]
         edges = [(one.started_at, one.ended_at and round(one.ended_at.timestamp())) for one in windows]
-        fared = self._fared(website, since=at(0))
+        fared = self._fared(website, since=at(0), until=at(self.now))
         known_seconds = round(fared.coverage * self.now)
         return edges, [one.recovery_status for one in windows], known_seconds, round(fared.down_seconds)
 
