@@ -25,6 +25,7 @@ ABOUT_MANY = ("e2e", "sites")
 SPANNING = {
     "tests/core/debugging/test_secrets.py": "what is planted in a page and must not be found in the store",
     "tests/core/monitoring/test_whole_histories.py": "downtime and uptime against a slow, obvious reference",
+    "tests/core/monitoring/test_whole_watch.py": "whatever happens to websites, in whatever order",
     "tests/core/models/test_models.py": "all models against both databases",
     "tests/core/services/test_uptime.py": "statistics against a slow, obvious reference",
     "tests/core/test_migrations.py": "alembic/ against the models, on both databases",
