@@ -9,6 +9,7 @@ from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, retention, rollups, statistics
 from core.services.levels import MINUTE
 from core.services.statistics import Uptime
+from tests import sqlite
 from tests.factories import at, make_website
 
 
@@ -30,6 +31,24 @@ def test_old_checks_go_batch_by_batch_and_uptime_stays(store: Session) -> None:
     assert store.scalar(select(func.min(MonitorCheck.checked_at))) == at(60 * 50)
     hour = statistics.uptime(store, [website.id], since=at(0), until=at(3600))[website.id]
     assert hour == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
+
+
+def test_on_sqlite_what_was_stored_first_goes_first_and_an_imported_past_too() -> None:
+    with Session(sqlite.in_memory()) as db:
+        websites = [make_website(db, check_interval=60).id for _ in range(2)]
+        for moment in (3_600, 3_660, 0, 9_000):  # the third is of a past that was imported
+            rows = [
+                MonitorCheckCreate(website_id=one, status=MonitorStatus.UP, checked_at=at(moment)) for one in websites
+            ]
+            MonitorCheckCRUD.bulk_create(db, rows)
+        db.execute(update(WebsiteState).values(rolled_until=at(9_000)))
+
+        left = []
+        while retention.delete_checks(db, at(8_000), limit=2):
+            left.append(sorted(db.execute(select(MonitorCheck.website_id, MonitorCheck.checked_at)).all()))
+
+        moments = [[moment for one, moment in rows if one == websites[0]] for rows in left]
+        assert moments == [[at(0), at(3_660), at(9_000)], [at(0), at(9_000)], [at(9_000)]]
 
 
 def test_of_a_website_that_is_added_up_in_part_only_that_part_goes(store: Session) -> None:
