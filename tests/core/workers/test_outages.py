@@ -1,0 +1,62 @@
+"""An outage of our own network ends once more websites are heard again than are not."""
+
+from core.monitoring.own_network import Contact, Scope, Witness
+from core.workers.outages import Outages
+
+PUBLIC = Scope.PUBLIC
+
+
+def said_by(outages: Outages, said: Contact, *website_ids: int, now: float, is_resting: bool = False) -> list[str]:
+    """Why there was an outage, of those that these websites end by what they say."""
+    witnesses = [Witness(website_id=website_id) for website_id in website_ids]
+    ended = [outages.attend(witness, said, now, is_resting=is_resting) for witness in witnesses]
+    return [outage.reason for some in ended for outage in some]
+
+
+def test_one_website_alone_may_be_on_a_way_of_its_own() -> None:
+    outages = Outages(lambda _address: None)
+    outages.begin(PUBLIC, "3 of 4 fell silent")
+
+    first = said_by(outages, Contact.HEARD, 1, now=5.0)
+    second = said_by(outages, Contact.HEARD, 2, now=6.0)
+
+    assert (first, second) == ([], ["3 of 4 fell silent"])
+    assert outages.lasting == []
+
+
+def test_websites_that_stay_silent_hold_it_open_but_not_those_in_maintenance() -> None:
+    outages = Outages(lambda _address: None)
+    outages.begin(PUBLIC, "most fell silent")
+
+    said_by(outages, Contact.HEARD, 1, now=5.0)
+    said_by(outages, Contact.SILENT, 2, 3, now=6.0)
+    said_by(outages, Contact.SILENT, 4, 5, now=6.0, is_resting=True)
+    while_as_many = said_by(outages, Contact.HEARD, 6, now=7.0)
+    with_one_more = said_by(outages, Contact.HEARD, 7, now=8.0)
+
+    assert (while_as_many, with_one_more) == ([], ["most fell silent"])
+
+
+def test_what_was_wrong_is_known_of_what_began_before_its_end() -> None:
+    outages = Outages(lambda _address: None)
+    outages.begin(PUBLIC, "no canary answers")
+    outages.end([PUBLIC], 10.0)
+
+    assert outages.ended_after(9.0) == "no canary answers"
+    assert outages.ended_after(10.0) is None
+
+
+def test_our_own_kernel_tells_of_one_address_only_of_who_is_silent() -> None:
+    blocked = {"192.0.2.1": "there is no route"}
+    outages = Outages(lambda address: blocked.get(address or ""))
+    witness = Witness(website_id=1, address="192.0.2.1")
+
+    heard = outages.of(PUBLIC, witness, Contact.HEARD)
+    silent = outages.of(PUBLIC, witness, Contact.SILENT)
+    blocked.clear()
+    ended = outages.end_where_there_is_a_way(7.0)
+
+    assert heard is None
+    assert silent is not None
+    assert ended == [silent]
+    assert outages.ended_after(6.0) == "there is no route"
