@@ -15,9 +15,10 @@ from core import signals, tracing
 from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotDelivered, StoreError
+from core.errors import NotDelivered
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing
+from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MISTAKE, MOST_ATTEMPTS, retry_delay, why_not
 from core.notifications.briefing import Brief, Links
 from core.notifications.channels import Send
 from core.notifications.digest import digest
@@ -28,24 +29,14 @@ from core.services import NotificationChannelCRUD, NotificationCRUD
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # twice what any service takes; a dispatcher that dies leaves what it had for so long
 AT_ONCE = 100  # notifications of one round
 LOOK_SECONDS = 1.0  # between two looks for what is due, while something is
 IDLE_SECONDS = 5.0  # the longest between two looks: what comes with a downtime window is heard of at once
-FIRST_DELAY_SECONDS = 10.0
-LONGEST_DELAY_SECONDS = 3_600.0
-MOST_ATTEMPTS = 20  # over some 14 hours
 MANY = 4  # failures, or recoveries, due at once that make one digest instead of a message each
 GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
 TOGETHER = timedelta(seconds=30)
 """For so long after one of `GATHERED` was told others are gathered: websites of one server fail one by one."""
-MISTAKE = "Watchwright made a mistake, which its log tells."
 WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
-
-
-def retry_delay(attempts: int) -> timedelta:
-    """How long after the *attempts*th failed attempt the next one is made: doubled each time, up to an hour."""
-    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), LONGEST_DELAY_SECONDS))
 
 
 def pause_seconds(now: datetime, next_due: datetime | None) -> float:
@@ -167,20 +158,16 @@ class Dispatcher:
             with tracing.span("send message", _told_of(briefs), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
                 answer = await self._send(first.kind, address, message, first.key)
-        except (NotDelivered, StoreError) as error:  # a seal that cannot be opened may be mended by its key
-            logger.warning("a notification was not taken", extra={"channel_id": first.channel_id, "answer": str(error)})
-            return await self._postpone(briefs, leased_until, error)
-        except Exception:  # a mistake of ours, which each lease would make again
-            logger.exception("a notification cannot be sent", extra={"channel_id": first.channel_id})
-            return await self._postpone(briefs, leased_until, NotDelivered(MISTAKE))
+        except Exception as error:  # noqa: BLE001 - see `why_not`
+            refused = why_not(error, "a notification", channel_id=first.channel_id)
+            return await self._postpone(briefs, leased_until, refused)
         await self._finish(
             briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
         )
         return True
 
-    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: Exception) -> bool:
-        wanted = error.retry_after_seconds if isinstance(error, NotDelivered) else 0.0
-        least = timedelta(seconds=min(wanted, LONGEST_DELAY_SECONDS))
+    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: NotDelivered) -> bool:
+        least = timedelta(seconds=min(error.retry_after_seconds, LONGEST_DELAY_SECONDS))
         if least:
             await in_session(NotificationChannelCRUD.let_rest, briefs[0].channel_id, utc_now() + least)
         for brief in briefs:

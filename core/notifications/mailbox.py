@@ -19,12 +19,14 @@ def mailbox(
     """The address of *channel* with these *recipients*; *whose* it is begins the sentence of a refusal.
 
     Raises:
-        NotDelivered: The channel is none, no mailbox, or switched off.
+        NotDelivered: The channel is none, no mailbox, or switched off, or its address is none.
         StoreError: Its seal cannot be opened.
-        ValueError: Its address is none.
     """
     if channel is None or channel.kind is not ChannelKind.EMAIL or not channel.is_enabled:
         raise NotDelivered(f"{whose} has no e-mail channel that is switched on.")
-    address = address_of(channel.kind, json.loads(sealer.open(channel.sealed_address)))
+    try:
+        address = address_of(channel.kind, json.loads(sealer.open(channel.sealed_address)))
+    except ValueError as error:  # stored by a version that took what this one does not
+        raise NotDelivered(str(error)) from error
     assert isinstance(address, EmailAddress)
     return address.model_copy(update={"recipients": list(recipients)})

@@ -1,7 +1,6 @@
 """Sends the mails to subscribers of status pages: leased, sent, marked sent; at least once, however it ends."""
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,18 +9,16 @@ from core import signals
 from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotDelivered, StoreError
 from core.models import StatusMail
+from core.notifications.attempts import LEASE, MOST_ATTEMPTS, retry_delay, why_not
 from core.notifications.briefing import Links
-from core.notifications.dispatch import IDLE_SECONDS, LEASE, MISTAKE, MOST_ATTEMPTS, retry_delay
+from core.notifications.dispatch import IDLE_SECONDS
 from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.message import Message
 from core.notifications.status_mail import ROOT, kind_of, leave_link, together
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
 from core.services.status_mail import DueMail
-
-logger = logging.getLogger(__name__)
 
 AT_ONCE = 50  # mails of one round
 
@@ -64,13 +61,8 @@ class StatusMailer:
         try:
             answer = await asyncio.to_thread(self._deliver, due[0], [one.mail for one in due])
             sent_at = utc_now()
-        except (NotDelivered, StoreError, ValueError) as error:
-            answer = str(error)[:500]
-            page_id = due[0].page.id
-            logger.warning("a mail to a subscriber was not taken", extra={"page_id": page_id, "answer": answer})
-        except Exception:  # a mistake of ours, which each lease would make again, before all that follows
-            answer = MISTAKE
-            logger.exception("a mail to a subscriber cannot be sent", extra={"page_id": due[0].page.id})
+        except Exception as error:  # noqa: BLE001 - see `why_not`
+            answer = str(why_not(error, "a mail to a subscriber", page_id=due[0].page.id))
         for mail in (one.mail for one in due):
             later = utc_now() + retry_delay(mail.attempts)
             await in_session(StatusMailCRUD.finish, mail.id, until, answer=answer, due_at=later, sent_at=sent_at)

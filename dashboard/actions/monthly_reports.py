@@ -72,7 +72,7 @@ async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
     key = f"report:{report.id}:{utc_now().timestamp():.0f}"
     try:
         return True, await send(report, channel, month, Sealer.of(settings), deliver, key=key, is_tried=True)
-    except (NothingToReport, NotDelivered, StoreError, ValueError) as error:
+    except (NothingToReport, NotDelivered, StoreError) as error:
         return False, str(error)
 
 

@@ -1,7 +1,6 @@
 """Sends the reports of months by mail: leased, sent, marked sent; at least once, however it ends."""
 
 import asyncio
-import logging
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,9 +8,9 @@ from zoneinfo import ZoneInfo
 from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotDelivered, NothingToReport, StoreError
+from core.errors import NothingToReport
 from core.models import MonthlyReport, NotificationChannel
-from core.notifications.dispatch import LEASE, MISTAKE, MOST_ATTEMPTS, retry_delay
+from core.notifications.attempts import LEASE, MOST_ATTEMPTS, retry_delay, why_not
 from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.monthly import due_month
 from core.sealing import Sealer
@@ -19,10 +18,7 @@ from core.services import MonthlyReportCRUD
 from dashboard.queries import uptime_report
 from dashboard.reports.uptime_mail import no_website, to_mail
 
-logger = logging.getLogger(__name__)
-
 ROUND_SECONDS = 60.0
-MAX_ANSWER = 500  # characters of what a server says
 
 
 class MonthlyMailer:
@@ -63,15 +59,10 @@ class MonthlyMailer:
             answer = await send(report, channel, month, self._sealer, self._deliver, key=key)
         except NothingToReport as nothing:
             return {"answer": str(nothing)}
-        except (NotDelivered, StoreError, ValueError) as error:
-            answer = str(error)[:MAX_ANSWER]
-            logger.warning("a report was not taken", extra={"report_id": report.id, "answer": answer})
-        except Exception:  # a mistake of ours, which each lease would make again, before all reports that follow
-            answer = MISTAKE
-            logger.exception("a report cannot be sent", extra={"report_id": report.id})
-        else:
-            return {"answer": answer, "sent_at": utc_now()}
-        return {"answer": answer, "due_at": utc_now() + later if later is not None else None}
+        except Exception as error:  # noqa: BLE001 - see `why_not`
+            answer = str(why_not(error, "a report", report_id=report.id))
+            return {"answer": answer, "due_at": utc_now() + later if later is not None else None}
+        return {"answer": answer, "sent_at": utc_now()}
 
     async def _run(self) -> None:
         while True:
@@ -95,9 +86,8 @@ async def send(
 
     Raises:
         NothingToReport: There is no website that it would be of.
-        NotDelivered: The server did not take it, or the channel is no mailbox or switched off.
+        NotDelivered: The server did not take it, or the channel is no mailbox, has no address or is switched off.
         StoreError: The channel's seal cannot be opened.
-        ValueError: The channel's address is none.
     """
     to_all = mailbox(channel, report.recipients, sealer, whose="It")
     zone, now = ZoneInfo(report.timezone), utc_now()

@@ -24,18 +24,9 @@ from core.models import (
     SessionTrigger,
     Website,
 )
+from core.notifications.attempts import LEASE, MISTAKE, MOST_ATTEMPTS
 from core.notifications.briefing import Links
-from core.notifications.dispatch import (
-    IDLE_SECONDS,
-    LEASE,
-    LOOK_SECONDS,
-    MISTAKE,
-    MOST_ATTEMPTS,
-    TOGETHER,
-    Dispatcher,
-    pause_seconds,
-    retry_delay,
-)
+from core.notifications.dispatch import IDLE_SECONDS, LOOK_SECONDS, TOGETHER, Dispatcher, pause_seconds
 from core.notifications.message import Message
 from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read
@@ -614,10 +605,6 @@ async def test_a_channel_that_hangs_keeps_no_other_waiting(stored: Engine) -> No
     await asyncio.wait_for(sent.is_taken.wait(), 10)
     await running.stop()
     assert sorted(one.state for one in outbox()) == [NotificationState.PENDING] * 2 + [NotificationState.SENT]
-
-
-def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
-    assert [retry_delay(attempt).total_seconds() for attempt in (1, 2, 3, 30)] == [10, 20, 40, 3_600]
 
 
 @pytest.mark.parametrize("count", [1, 5])

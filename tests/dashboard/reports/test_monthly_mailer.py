@@ -12,7 +12,7 @@ from core import clock
 from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonthlyReport
-from core.notifications.dispatch import MISTAKE, MOST_ATTEMPTS
+from core.notifications.attempts import MISTAKE, MOST_ATTEMPTS
 from core.notifications.message import Message
 from core.schemas.notification_channel import EmailAddress
 from core.services import MonthlyReportCRUD, NotificationChannelCRUD

@@ -1,0 +1,35 @@
+"""How a message is tried: for how long whoever takes it has it, when it is tried again, and what is said of why."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from core.errors import NotDelivered, StoreError
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)  # twice what any service takes; who dies leaves what it had for so long
+FIRST_DELAY_SECONDS = 10.0
+LONGEST_DELAY_SECONDS = 3_600.0
+MOST_ATTEMPTS = 20  # over some 14 hours
+MISTAKE = "Watchwright made a mistake, which its log tells."
+MAX_ANSWER = 500  # characters of what a server says
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long after the *attempts*th failed attempt the next one is made: doubled each time, up to an hour."""
+    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), LONGEST_DELAY_SECONDS))
+
+
+def why_not(error: Exception, what: str, **facts: Any) -> NotDelivered:
+    """Why *what* was not delivered, which is noted in the log with *facts*.
+
+    Its service says so itself, or a seal that its key may mend. Anything else is a mistake of ours, which is to be
+    caught as well: each lease would make it again, before all that follows.
+    """
+    if not isinstance(error, NotDelivered | StoreError):
+        logger.error("%s cannot be sent", what, extra=facts, exc_info=error)
+        return NotDelivered(MISTAKE)
+    answer = str(error)[:MAX_ANSWER]
+    logger.warning("%s was not taken", what, extra={**facts, "answer": answer})
+    return error if isinstance(error, NotDelivered) else NotDelivered(answer)
