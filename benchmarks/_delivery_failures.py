@@ -123,7 +123,7 @@ DELIVERY_FAILURES: tuple[Failure, ...] = (
         "WebSocket is closed soon",
         Kind.API_FAILED,
         healthy={"/": page(more=SOCKET), "/live": Reply(socket_seconds=30)},
-        replies={"/live": Reply(socket_seconds=0.2)},
+        replies={"/live": Reply(socket_seconds=0.05)},
     ),
     on_page(
         "sign-in loops without its cookie",

@@ -211,8 +211,9 @@ def _asked(session: SessionFact, exchange: Exchange) -> Key:
 
 
 def _is_open(exchange: Exchange) -> bool:
-    """Whether a script's request had no answer yet as the session ended: many are meant so, such as long polling."""
-    is_pending = exchange.outcome is NetworkEventType.TIMEOUT and exchange.status_code is None
+    """Whether a script had no answer yet as the session ended, or a part of one: many are meant so, as long polling."""
+    has_none = exchange.status_code is None or exchange.is_unfinished
+    is_pending = exchange.outcome is NetworkEventType.TIMEOUT and has_none
     return is_pending and KINDS.get(exchange.resource_type or "") is Kind.API_FAILED
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from core.debugging.failures import BUSY, LED_ON
+from core.debugging.failures import BUSY, LED_ON, UNFINISHED
 from core.debugging.waterfall import Exchange, Phases
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.evidence import Evidence
@@ -463,9 +464,10 @@ def test_a_request_that_had_hardly_begun_as_the_session_ended_is_no_fault() -> N
     assert diagnose(evidence(session=polls, good_session=session(exchange("/api/poll", "fetch")))) == []
 
 
-def test_a_page_that_hangs_is_the_cause_and_not_what_it_could_not_take_meanwhile() -> None:
+@pytest.mark.parametrize("came", [{}, {"status_code": 200, "error_message": UNFINISHED}], ids=["nothing", "a part"])
+def test_a_page_that_hangs_is_the_cause_and_not_what_it_could_not_take_meanwhile(came: dict[str, Any]) -> None:
     hung = "The page had not loaded after 5 s. A script keeps the page busy."
-    waiting = _waiting("/api/items", waited_ms=4_800.0)
+    waiting = replace(_waiting("/api/items", waited_ms=4_800.0), **came)
 
     first, *_others = diagnose(
         evidence(
