@@ -5,6 +5,8 @@ from typing import Any
 
 from nicegui.element import Element
 
+NOTHING = object()  # unlike anything that can stand in a control
+
 
 class Control(Element):
     """A native control, or one that emits ``input`` as such do; its property *kept* is what stands in it.
@@ -18,7 +20,7 @@ class Control(Element):
         """*tag* is HTML's; None for a component."""
         super().__init__(tag)
         self._kept = kept
-        self._from_browser: object = object()  # nothing yet
+        self._from_browser: object = NOTHING
         self._on_typed: list[Callable[[], object]] = []
         self.on("input", self._keep, js_handler=f"(event) => emit(element.props.{kept} = event.target.{kept})")
 
@@ -37,4 +39,6 @@ class Control(Element):
         told = super()._to_dict()
         if self.props.get(self._kept) == self._from_browser:
             told["preserved_props"] = [self._kept]
+        else:
+            self._from_browser = NOTHING  # it has the server's from here on, be what was typed put there once more
         return told

@@ -51,6 +51,15 @@ async def test_what_the_server_puts_there_takes_the_place_of_what_was_typed(cont
     assert left_to_browser(control) == []
 
 
+async def test_what_the_server_puts_there_again_does_so_where_it_was_typed_once(control: Control) -> None:
+    type_in(control, "Shop")
+    control.props["value"] = "Blog"
+    control._to_dict()  # as it is sent
+    control.props["value"] = "Shop"
+
+    assert left_to_browser(control) == []
+
+
 async def test_what_is_to_be_done_after_a_letter_finds_it(control: Control) -> None:
     seen: list[str] = []
     control.on_typed(lambda: seen.append(control.props["value"]))

@@ -125,6 +125,25 @@ def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> Non
     expect(page.get_by_role("button", name="Delete Pager")).to_have_count(0)
 
 
+def test_a_name_that_was_typed_before_stands_in_the_form_of_its_channel(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add a channel").last.click()
+    dialog = page.get_by_role("dialog")
+    name = dialog.get_by_role("textbox", name="Name", exact=True)
+    name.fill("Desk")
+    dialog.get_by_label("Apprise URL").fill("json://127.0.0.1:9/")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Add a channel").last.click()
+    expect(name).to_have_value("")
+    dialog.get_by_role("button", name="Cancel").click()
+
+    page.get_by_role("button", name="Edit Desk").click()
+
+    expect(dialog.get_by_role("heading", name="Change Desk")).to_be_visible()
+    expect(name).to_have_value("Desk")
+
+
 def test_a_monthly_report_is_asked_for_tried_and_sent_no_more(page: Page, server: Server) -> None:
     api = Api(server)
     website_id = api.add_website("http://127.0.0.1:9/", check_interval=3_600)
