@@ -7,7 +7,7 @@ no check waits for it.
 import asyncio
 import logging
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
 from core.background import Background
+from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.debugging.redaction.masking import masks_for
@@ -63,6 +64,8 @@ class EvidenceWorker:
         self._degraded: dict[int, datetime | None] = {}
         """Since when; None once that has been gathered."""
         self._attended: dict[int, WindowSeen] = {}
+        self._unopened: dict[int, datetime] = {}
+        """Websites of which no session could be started, and when: each would keep all others waiting."""
         self._background = Background()
 
     async def start(self) -> None:
@@ -187,6 +190,7 @@ class EvidenceWorker:
                 check_id=wanted.check_id,
             )
         except WatchwrightError as error:  # such as no browser: the look alone says much
+            self._unopened[wanted.website_id] = utc_now()
             logger.warning("no debug session", extra={"website_id": wanted.website_id, "reason": str(error)})
 
     async def _look(self, wanted: Wanted) -> None:
@@ -228,8 +232,12 @@ class EvidenceWorker:
         hours = self._settings.baseline_hours
         while True:
             await asyncio.sleep(BASELINE_ROUND_SECONDS)
+            since = utc_now() - timedelta(hours=hours)
+            self._unopened = {website_id: at for website_id, at in self._unopened.items() if at > since}
             try:
-                website_id = await in_session(store.due_for_baseline, hours, self._limits)
+                website_id = await in_session(
+                    store.due_for_baseline, hours, self._limits, but_for=self._unopened.keys()
+                )
                 if website_id is not None:
                     await self._gather(website_id, None, SessionTrigger.BASELINE)
             except SQLAlchemyError:

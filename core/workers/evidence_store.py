@@ -1,6 +1,6 @@
 """What the evidence worker reads and writes, a transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -218,13 +218,14 @@ def attend_session(db: Session, session_id: int, certificate_days: int) -> Sessi
     return SessionNews(website_id=session.website_id, window_id=session.window_id, is_changed=is_changed)
 
 
-def due_for_baseline(db: Session, hours: float, limits: Limits) -> int | None:
-    """A website that is up and is to be opened, and may be; None where there is none.
+def due_for_baseline(db: Session, hours: float, limits: Limits, *, but_for: Collection[int] = ()) -> int | None:
+    """A website that is up and is to be opened, and may be; None where there is none, but for those in *but_for*.
 
     First those whose fault is to be seen again, then those that have had no baseline for so long.
     """
     now = utc_now()
     active = {website.id for website in WebsiteCRUD.get_active_websites(db) if website.auto_debug is not False}
+    active -= maintenance_window.running(db, now).union(but_for)
     states = statistics.current_states(db, sorted(active))
     up = sorted(website_id for website_id, state in states.items() if state.status in AVAILABLE)
     recent = DebugSessionCRUD.get_baseline_times(db, now - timedelta(hours=hours))

@@ -15,6 +15,7 @@ from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
+from core.errors import BrowserMissing
 from core.models import (
     DebugSession,
     HTTPMethod,
@@ -62,6 +63,17 @@ class Sessions(DebugSessions):
         data = DebugSessionCreate(website_id=website_id, **kept)
         session: DebugSession = await in_session(DebugSessionCRUD.create, data)
         return session.id
+
+
+class WithoutBrowser(DebugSessions):
+    """Can start no session."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    async def start(self, website_id: int, **_given: Any) -> int:
+        self.asked.append(website_id)
+        raise BrowserMissing("There is no browser.")
 
 
 @pytest.fixture
@@ -245,6 +257,23 @@ async def test_a_website_that_is_up_gets_its_baseline(
 
     assert look.is_good
     assert sessions.started == [SessionTrigger.BASELINE]
+
+
+async def test_a_website_of_which_no_session_can_be_started_keeps_no_other_from_its_baseline(
+    stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "BASELINE_ROUND_SECONDS", 0.01)
+    sessions = WithoutBrowser()
+    worker = EvidenceWorker(Settings(data_dir=tmp_path), sessions)
+    with raw_server(answer(OK)) as site:
+        first, other = await _website(site.url), await _website(f"{site.url}other")
+        for website in (first, other):
+            await in_session(_is_up, website.id)
+        await worker.start()
+        await _until(lambda: in_session(LookCRUD.last_good, other.id, utc_now()))
+        await worker.stop()
+
+    assert sessions.asked == [first.id, other.id]
 
 
 def _is_up(db: Session, website_id: int) -> None:

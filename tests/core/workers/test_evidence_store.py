@@ -13,7 +13,7 @@ from core.services import DowntimeWindowCRUD, NotificationCRUD
 from core.workers.evidence_store import attend_window, due_for_baseline
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.core.notifications.test_faults import API, has_status, looks
-from tests.factories import make_session, make_website, make_window
+from tests.factories import make_maintenance, make_session, make_website, make_window
 
 DAYS = 14
 
@@ -81,3 +81,12 @@ def test_a_website_with_a_fault_is_opened_again_before_others_and_one_that_may_n
     without = due_for_baseline(db, 24, limits)
 
     assert (first, without) == (faulty.id, other.id)
+
+
+def test_a_website_in_maintenance_keeps_no_other_from_its_baseline(db: Session) -> None:
+    resting, other = make_website(db), make_website(db)
+    for website in (resting, other):
+        has_status(db, website.id, MonitorStatus.UP)
+    make_maintenance(db, website_id=resting.id, starts_at=utc_now() - timedelta(minutes=1))
+
+    assert due_for_baseline(db, 24, Limits()) == other.id
