@@ -41,6 +41,7 @@ def transition(
     *,
     voted: Voted | None,
     excused: Sequence[Span],
+    ended: datetime | None,
 ) -> Transition | None:
     """What *check* changes of its website's open window.
 
@@ -52,6 +53,8 @@ def transition(
         confirmation: How many of them it takes.
         voted: What came of a region's check; None where one check is enough.
         excused: The website's spans of maintenance.
+        ended: When its last window ended, if that is not long ago: none begins before that, though a region may have
+            failed all the while, or a person ended the window.
     """
     if run is None:  # late: what it would say of now was said already; or nothing was ever said; or it is paused, and
         return None  # a window would stay open, as nobody is going to see its end
@@ -61,6 +64,8 @@ def transition(
         return None  # a region that finds nothing wrong extends no window
     is_news = window is None and check.status == MonitorStatus.DOWN
     counted = unexcused(run, excused, check.checked_at) if is_news else run
+    if is_news and counted and ended and counted.since < ended <= check.checked_at:
+        counted = replace(counted, since=ended)
     return advance(window, check, counted, confirmation) if counted else None
 
 
@@ -154,7 +159,7 @@ class Course:
         before, was_down = self.run, self.open is not None
         self.run = run_after(before, check)
         run = Run.of(self.run)
-        self._change(check, transition(self.open, check, run, self._confirmation, voted=None, excused=self._excused))
+        self._change(check, self._transition(check, run, self._confirmation, None))
         self._look_on_failures(before, self._look_on(check), was_down=was_down)
 
     def _look_on_failures(self, before: KeptRun | None, over: Ended | None, *, was_down: bool) -> None:
@@ -192,6 +197,12 @@ class Course:
     def _note_unseen(self, over: Ended | None, failing_since: datetime) -> None:
         if over is not None and over[1] > failing_since:
             self._unseen.append((max(over[0], failing_since).timestamp(), over[1].timestamp()))
+
+    def _transition(
+        self, check: JudgedCheck, run: Run | None, confirmation: Confirmation, voted: Voted | None
+    ) -> Transition | None:
+        ended = self._over[-1].ended_at if self._over else None
+        return transition(self.open, check, run, confirmation, voted=voted, excused=self._excused, ended=ended)
 
     def _change(self, check: JudgedCheck, change: Transition | None) -> None:
         match change:
@@ -251,7 +262,7 @@ class VotedCourse(Course):
         voted = Voted.of(said, seen.status, sight, needed)
         run = Run(since=said.since, checks=said.checks) if said.since else None
         told = check._replace(status=said.status, error_message=said.reason)
-        self._change(told, transition(self.open, told, run, AGREED, voted=voted, excused=self._excused))
+        self._change(told, self._transition(told, run, AGREED, voted))
 
 
 def _goes_on_as(one: KeptRun | None, other: KeptRun | None, confirmation: Confirmation) -> bool:

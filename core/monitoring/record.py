@@ -121,15 +121,15 @@ def _store(
 
 def _judge_all(db: Session, book: WindowBook, stored: Sequence[Case]) -> list[Recorded]:
     """Fold the checks into the windows of *book*, one after the other."""
-    excused = _maintenance(db, book, stored)
+    excused = _look_back(db, book, stored)
     for case in stored:
         if case.gap_since is not None:
             book.set_forward(db, case.check.website_id, case.gap_since, case.check.checked_at)
     return [_judge(book, case, excused.get(case.check.website_id, ())) for case in stored]
 
 
-def _maintenance(db: Session, book: WindowBook, stored: Sequence[Case]) -> dict[int, list[Span]]:
-    """The maintenance of each website that could go down; asks nothing while none could."""
+def _look_back(db: Session, book: WindowBook, stored: Sequence[Case]) -> dict[int, list[Span]]:
+    """The maintenance of each website that could go down, and in *book* its last window; nothing while none could."""
     back = {case.check.website_id for case in stored if case.check.status != MonitorStatus.DOWN}  # and down again
     failing = [
         (case.check, case.run.since)
@@ -142,7 +142,9 @@ def _maintenance(db: Session, book: WindowBook, stored: Sequence[Case]) -> dict[
         return {}
     since = min(failing_since for _check, failing_since in failing)
     until = max(check.checked_at for check, _since in failing) + timedelta(microseconds=1)
-    return maintenance(db, sorted({check.website_id for check, _since in failing}), since=since, until=until)
+    website_ids = sorted({check.website_id for check, _since in failing})
+    book.look_back(db, website_ids, since)
+    return maintenance(db, website_ids, since=since, until=until)
 
 
 def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
@@ -150,7 +152,13 @@ def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
     if case.run is not None and check.status != MonitorStatus.UNKNOWN:
         book.set_back(check.website_id, check.checked_at)
     changes = transition(
-        book.open_window(check.website_id), check, case.run, case.confirmation, voted=case.voted, excused=excused
+        book.open_window(check.website_id),
+        check,
+        case.run,
+        case.confirmation,
+        voted=case.voted,
+        excused=excused,
+        ended=book.ended(check.website_id),
     )
     book.apply(check, changes)
     is_down = book.is_down(check.website_id) and case.voted is None and not case.is_late

@@ -52,12 +52,21 @@ class WindowBook:
         ongoing = DowntimeWindowCRUD.get_ongoing(db, website_ids)
         self._open = {website_id: Draft.of(window) for website_id, window in ongoing.items()}
         self._changed: list[Draft] = []
+        self._ends: dict[int, datetime] = {}
 
     def open_window(self, website_id: int) -> Draft | None:
         return self._open.get(website_id)
 
     def is_down(self, website_id: int) -> bool:
         return website_id in self._open
+
+    def look_back(self, db: Session, website_ids: Sequence[int], since: datetime) -> None:
+        """Know when the last windows of these websites ended, as far as that was after *since*."""
+        self._ends |= DowntimeWindowCRUD.last_ends(db, website_ids, since)
+
+    def ended(self, website_id: int) -> datetime | None:
+        """When its last window ended, as far as that is known."""
+        return self._ends.get(website_id)
 
     def set_back(self, website_id: int, moment: datetime) -> None:
         """Have its open window begin at *moment*, if that is earlier: the clock was set back since it was opened."""
@@ -94,6 +103,7 @@ class WindowBook:
             case Closed():
                 draft = self._open.pop(check.website_id)
                 draft.ended_at, draft.recovery_status = transition.ended_at, transition.recovery_status
+                self._ends[check.website_id] = transition.ended_at
             case None:
                 return
         if not draft.check_ids:

@@ -147,6 +147,15 @@ class DowntimeWindowCRUD:
         return list(db.scalars(query.order_by(DowntimeWindow.started_at), execution_options=AS_STORED))
 
     @staticmethod
+    def last_ends(db: Session, website_ids: Sequence[int], since: datetime) -> dict[int, datetime]:
+        """When the last window of each of these websites ended, where that was after *since*."""
+        query = select(DowntimeWindow.website_id, func.max(DowntimeWindow.ended_at)).where(
+            DowntimeWindow.website_id.in_(website_ids), DowntimeWindow.ended_at > since
+        )
+        found = db.execute(query.group_by(DowntimeWindow.website_id))
+        return {website_id: as_utc(ended_at) for website_id, ended_at in found if ended_at}
+
+    @staticmethod
     def change(db: Session, window: DowntimeWindow, changes: dict[str, Any]) -> None:
         """Change what *changes* names, and the duration with it."""
         apply_changes(window, changes)

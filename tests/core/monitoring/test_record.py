@@ -19,7 +19,7 @@ from core.monitoring.judged_result import JudgedResult
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record, record_once
 from core.monitoring.verdict import Verdict, judge
-from core.schemas import WebsiteUpdate
+from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, coverage, statistics
 from tests.conftest import Queries
 from tests.core.monitoring.test_verdict import GOOD
@@ -44,6 +44,20 @@ def test_a_good_check_keeps_every_phase(store: Session) -> None:
     assert (check.status, check.http_status_code, check.response_time_ms) == (MonitorStatus.UP, 200, 120.0)
     assert (check.dns_time_ms, check.connect_time_ms, check.tls_time_ms, check.ttfb_ms) == (1.0, 2.0, None, 100.0)
     assert recorded.window_id is None
+
+
+def test_what_fails_on_after_a_person_ended_its_window_is_down_from_there(store: Session) -> None:
+    website = make_website(store)
+    for seconds in (0, 5, 10, 15):
+        record(store, [found(website.id, seconds, BAD)])
+    window = DowntimeWindowCRUD.get_ongoing_downtime(store, website.id)
+    assert window
+    DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(ended_at=at(17)))
+
+    record(store, [found(website.id, 20, BAD)])
+
+    windows, _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert [(window.started_at, window.ended_at) for window in reversed(windows)] == [(at(0), at(17)), (at(17), None)]
 
 
 def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_one(store: Session) -> None:

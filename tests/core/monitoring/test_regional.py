@@ -116,6 +116,20 @@ def test_a_window_is_not_closed_by_the_silence_of_who_saw_it(store: Session, web
     assert held.ended_at == at(480)
 
 
+@pytest.mark.parametrize("is_batch", [False, True], ids=["one by one", "in a batch"])
+def test_the_window_of_who_failed_all_the_while_begins_where_the_last_one_ended(store: Session, is_batch: bool) -> None:
+    website = make_website(store, regions=["eu", "us"], quorum=1)
+    story = [("eu", 10, BAD), ("us", 11, BAD), ("us", 12, BAD), ("us", 13, BAD), ("us", 14, GOOD)]
+    story += [("eu", 15, BAD), ("eu", 16, BAD), ("us", 20, GOOD)]
+    results = [found(website.id, seconds, result, region=region) for region, seconds, result in story]
+
+    for batch in [results] if is_batch else [[one] for one in results]:
+        record(store, batch)
+
+    windows, _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert [(window.started_at, window.ended_at) for window in reversed(windows)] == [(at(11), at(14)), (at(14), None)]
+
+
 def test_checks_of_who_finds_nothing_wrong_are_not_counted_as_affected(store: Session, website: Website) -> None:
     for seconds in (0, 5, 10):
         look(store, website, seconds, eu=BAD, us=BAD)
