@@ -1,6 +1,6 @@
 """Why the store takes no checks just now, in sentences that every page shows. Pure."""
 
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from core.errors import StoreError
 
@@ -16,6 +16,7 @@ RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for 
 NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
 
 AWAY = (SQLAlchemyError, StoreError, OSError, MemoryError)
+NO_ROOM_THERE = "53100"  # PostgreSQL's disk_full; its words are in the language of its server
 NO_THREAD = ("new thread", "shutdown")  # in what Python says where the system gives it none, or it is about to end
 
 
@@ -33,7 +34,7 @@ def why(error: Exception) -> str:
     """What is wrong with the store that refused checks with *error*."""
     if isinstance(error, StoreError):
         return STORE_MOVED
-    words = str(error).lower()
-    if "no space left" in words and isinstance(error, SQLAlchemyError):  # SQLite has other words
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == NO_ROOM_THERE:
         return SERVER_FULL
+    words = str(error).lower()
     return DISK_FULL if "disk is full" in words or "no space left" in words else STORE_AWAY

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.errors import DiskFull
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -233,7 +234,7 @@ async def test_the_reserve_is_kept_where_another_disk_is_full(stored: Engine, we
     @event.listens_for(stored, "before_cursor_execute")
     def refuse(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if is_full and statement.startswith("INSERT INTO monitor_checks"):
-            raise OperationalError(statement, None, Exception("could not extend file: No space left on device"))
+            raise OperationalError(statement, None, DiskFull("could not extend file"))
 
     kept = Keeper(tmp_path)
     kept.start()

@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from psycopg.errors import DiskFull
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.errors import StoreError
@@ -13,16 +14,28 @@ def refused(words: str) -> OperationalError:
     return OperationalError("INSERT", None, sqlite3.OperationalError(words))
 
 
+def full_server(words: str) -> OperationalError:
+    return OperationalError("INSERT", None, DiskFull(words))
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
         (refused("database or disk is full"), DISK_FULL),
-        (refused('could not extend file "base/1/2": No space left on device'), SERVER_FULL),
+        (full_server('could not extend file "base/1/2": No space left on device'), SERVER_FULL),
+        (full_server("konnte Datei »base/1/2« nicht erweitern: Auf dem Gerät ist kein Platz mehr"), SERVER_FULL),
         (OSError(28, "No space left on device"), DISK_FULL),
         (refused("database is locked"), STORE_AWAY),
         (StoreError("The store's file was moved away."), STORE_MOVED),
     ],
-    ids=["SQLite is full", "PostgreSQL is full", "a file finds no room", "locked", "moved"],
+    ids=[
+        "SQLite is full",
+        "PostgreSQL is full",
+        "PostgreSQL is full, in German",
+        "a file finds no room",
+        "locked",
+        "moved",
+    ],
 )
 def test_each_refusal_has_its_sentence(error: Exception, said: str) -> None:
     assert why(error) == said
