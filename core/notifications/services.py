@@ -20,6 +20,7 @@ MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<
 INCIDENTS = ("dedup", "external_id", "alias")
 """What names an incident in services that resolve one as it is over, such as PagerDuty; all have an action ``map``."""
 LASTS = "Nothing was sent: of its incident other websites are still down."
+NONE_OPENED = "Nothing was sent: no incident was opened that it would end."
 
 
 def notify(address: AppriseAddress, message: Message, key: str) -> str:
@@ -35,7 +36,7 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
     if _incident(to[0]) != incidents[0]:
         incidents = incidents[:1]
     elif message.tone == "success" and not message.ends_incidents:
-        return LASTS
+        return LASTS if message.incidents else NONE_OPENED
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         are_sent = [_send(tied(address.url, incident), message, incident) for incident in incidents]
         words = " ".join(said.getvalue().split())

@@ -281,6 +281,14 @@ async def test_an_incident_of_many_ends_with_the_last_of_them(monkeypatch: pytes
     ]
 
 
+async def test_a_recovery_whose_failure_was_told_to_nobody_ends_no_incident() -> None:
+    up = compose(facts(event=NotificationEvent.UP))  # as by a rule for recoveries alone
+
+    answer = await send(ChannelKind.APPRISE, {"url": f"pagerduty://{'i' * 32}@{'r' * 20}"}, up, "1:7:up:3")
+
+    assert answer == "Nothing was sent: no incident was opened that it would end."
+
+
 async def test_a_service_that_does_not_take_it_says_why_in_its_own_words() -> None:
     with listening() as service:
         service.status = 403
