@@ -10,6 +10,7 @@ from core.models import NotificationChannel
 from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate, address_of
 from core.sealing import Sealer
 from core.services.rows import apply_changes, delete_row, page_of
+from core.services.website_state import CLOCKS_DIFFER
 
 
 class NotificationChannelCRUD:
@@ -80,7 +81,8 @@ class NotificationChannelCRUD:
     @staticmethod
     def resting(db: Session, now: datetime, longest: timedelta) -> set[int]:
         """Channels whose service is left alone; none for longer than *longest*, as by a clock that was ahead."""
-        rests = (NotificationChannel.rests_until > now, NotificationChannel.rests_until <= now + longest)
+        latest = now + longest + CLOCKS_DIFFER
+        rests = (NotificationChannel.rests_until > now, NotificationChannel.rests_until <= latest)
         return set(db.scalars(select(NotificationChannel.id).where(*rests)))
 
     @staticmethod
