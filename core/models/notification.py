@@ -16,7 +16,7 @@ class Notification(CreatedAt, Base):
         Index(None, "window_id"),  # what was told of a window; its cascade
         Index(None, "website_id", "created_at"),  # what was told of a website, and the cool-down of a rule
         Index(None, "fault_id"),  # what was told of a fault; its cascade
-        Index(None, "channel_id"),  # its cascade
+        Index(None, "channel_id", "sent_at"),  # what went in one message; its cascade
         Index(None, "rule_id"),  # its SET NULL
     )
 
