@@ -118,8 +118,8 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         failure = NotificationCRUD.of_window(db, rule.id, window.id, NotificationEvent.DOWN)
     elif rule and notification.fault_id is not None and notification.event is NotificationEvent.MENDED:
         failure = NotificationCRUD.of_fault(db, rule.id, notification.fault_id)
-    elif notification.event is NotificationEvent.HEARD:
-        failure = NotificationCRUD.get_by_key(db, notification.key.replace(":heard:", ":silent:", 1))
+    elif rule and notification.event is NotificationEvent.HEARD:
+        failure = NotificationCRUD.of_silence(db, rule.id, notification.key.partition(":heard:")[2])
     facts = _facts(db, read, links, sealer)
     if failure is not None and failure.state is NotificationState.SENT:
         is_over = notification.event is not NotificationEvent.UP or notification_message.is_over(db, failure)

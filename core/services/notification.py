@@ -181,8 +181,14 @@ class NotificationCRUD:
         return db.scalar(query.limit(1))
 
     @staticmethod
-    def get_by_key(db: Session, key: str) -> Notification | None:
-        return db.scalar(select(Notification).where(Notification.key == key))
+    def of_silence(db: Session, rule_id: int, episode: str) -> Notification | None:
+        """What a rule had to tell of a region's silence, at whichever website; None when it had nothing."""
+        query = select(Notification).where(
+            Notification.rule_id == rule_id,
+            Notification.event == NotificationEvent.SILENT,
+            Notification.key.endswith(f":silent:{episode}", autoescape=True),
+        )
+        return db.scalar(query.limit(1))
 
     @staticmethod
     def told_of(db: Session, window_id: int) -> dict[int, int]:

@@ -407,17 +407,18 @@ async def test_what_follows_a_message_about_many_names_that_and_ends_its_inciden
 
 
 async def test_that_a_region_is_heard_again_follows_and_ends_that_it_was_silent(stored: Engine, sent: Sent) -> None:
-    def tell(db: Session, event: NotificationEvent) -> None:
-        announce(db, [Change(event=event, website_id=1, happened_at=utc_now(), episode="eu 2026-03-01", detail="It.")])
+    def tell(db: Session, event: NotificationEvent, website_id: int) -> None:
+        change = Change(event=event, website_id=website_id, happened_at=utc_now(), episode="eu_1 2026", detail="It.")
+        announce(db, [change])
 
     def make(db: Session) -> None:
         make_rule(db, make_channel(db), events=["SILENT"])
-        make_website(db)
-        tell(db, NotificationEvent.SILENT)
+        first, _other = make_website(db), make_website(db)
+        tell(db, NotificationEvent.SILENT, first.id)
 
     run_in_session(make)
     await dispatcher(sent).send_due()
-    run_in_session(lambda db: tell(db, NotificationEvent.HEARD))
+    run_in_session(lambda db: tell(db, NotificationEvent.HEARD, 2))  # the first is in the region no more
     await dispatcher(sent).send_due()
 
     (key, _silent), (_key, heard) = sent.messages
