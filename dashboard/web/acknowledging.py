@@ -17,7 +17,7 @@ from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow, Website
 from core.notifications import ticket
-from core.phrases import listed
+from core.phrases import isolated, listed
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD
 from dashboard.acting import acting_as
@@ -48,7 +48,7 @@ class Found:
 
     window: DowntimeWindow
     website: str
-    """Its name."""
+    """Its name, for a sentence."""
 
     @property
     def why_not(self) -> str | None:
@@ -114,7 +114,7 @@ def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
         window = DowntimeWindowCRUD.get_by_id(db, window_id)
         website = db.get(Website, window.website_id) if window else None
         if window and website:
-            found.append(Found(window=window, website=website.name))
+            found.append(Found(window=window, website=isolated(website.name)))
     return found
 
 

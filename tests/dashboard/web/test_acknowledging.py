@@ -27,11 +27,11 @@ async def anybody(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F8
         yield client
 
 
-def goes_down(*, is_over: bool = False) -> int:
+def goes_down(*, is_over: bool = False, name: str = "<Shop>") -> int:
     def work(db: Session) -> int:
         started_at = utc_now() - timedelta(minutes=5)
         ended_at = utc_now() if is_over else None
-        return make_window(db, make_website(db, name="<Shop>"), started_at=started_at, ended_at=ended_at).id
+        return make_window(db, make_website(db, name=name), started_at=started_at, ended_at=ended_at).id
 
     return run_in_session(work)
 
@@ -70,6 +70,14 @@ async def test_the_button_takes_it_up_once_under_the_channels_name(anybody: http
     assert stored(window_id).acknowledged_by == "On call, by link"
     ((event, *_rest), _total) = run_in_session(AuditEventCRUD.get_all)
     assert (event.actor, event.action) == ("link of On call", "downtime_window.acknowledge")
+
+
+async def test_a_name_from_right_to_left_does_not_turn_the_question_round(anybody: httpx.AsyncClient) -> None:
+    window_id = goes_down(name="חנות 24")
+
+    answer = await anybody.get("/acknowledge", params={"ticket": a_ticket(window_id)})
+
+    assert "\u2068חנות 24\u2069 is down since" in answer.text
 
 
 async def test_what_is_back_is_not_taken_up(anybody: httpx.AsyncClient) -> None:
