@@ -17,6 +17,7 @@ from dashboard.actions import maintenance
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, empty, moment, only_for, text
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
+from dashboard.components.managed import managed
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.given.changed import changed
@@ -25,7 +26,6 @@ from dashboard.ids import read_id
 from dashboard.notices import tell_problem
 from dashboard.queries.maintenance import MaintenanceState, Occurs, Planned, load, preview
 from dashboard.runtime import Runtime
-from dashboard.sections.website_words import managed_words
 
 TICK_SECONDS = 0.5  # between two looks for what changed
 MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends
@@ -123,8 +123,7 @@ class MaintenancePage:
                 lasts = duration(window.duration_seconds)
                 zone = f", by the clocks of {window.timezone}" if window.recurrence else ""
                 text("div", f"{plan.subject} · {plan.recurs}, {lasts}{zone}", "ww-muted")
-                if window.managed_by:
-                    text("div", f"managed {managed_words(window.managed_by)}", "ww-muted")
+                managed(window.managed_by)
             with only_for(Permission.WRITE, ui.element("div").classes("ww-actions")):
                 if plan.now:
                     button("End now", partial(self._ask_end, plan))

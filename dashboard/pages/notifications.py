@@ -18,6 +18,7 @@ from dashboard.components.ask import confirm, tell_once
 from dashboard.components.channel_form import ChannelDialog
 from dashboard.components.elements import button, card_head, empty, text
 from dashboard.components.filters import pager
+from dashboard.components.managed import managed
 from dashboard.components.rule_form import RuleDialog
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.given.changed import changed
@@ -27,7 +28,6 @@ from dashboard.notices import tell_problem
 from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.runtime import Runtime
 from dashboard.sections.monthly_reports import MonthlyReports
-from dashboard.sections.website_words import managed_words
 
 PATH = "/notifications"
 HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."
@@ -117,7 +117,7 @@ class NotificationsPage:
                 text("b", channel.name)
                 off = "" if channel.is_enabled else " · switched off"
                 text("div", f"{KINDS[channel.kind]} · {channel.summary}{off}", "ww-muted")
-                _managed(channel.managed_by)
+                managed(channel.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     button("Send a test", partial(self._test, channel), says=f"Send a test through {channel.name}")
@@ -134,7 +134,7 @@ class NotificationsPage:
                 text("div", f"{shown.subject}, to {shown.channel}", "ww-secondary")
                 off = "" if rule.is_enabled else " · switched off"
                 text("div", f"{shown.words}{off}", "ww-muted")
-                _managed(rule.managed_by)
+                managed(rule.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     on = "Switch off" if rule.is_enabled else "Switch on"
@@ -224,11 +224,6 @@ class NotificationsPage:
     async def _do(self, work: Any) -> None:
         await tell_problem(work())
         await self.catch_up()
-
-
-def _managed(name: str | None) -> None:
-    if name:
-        text("div", f"managed {managed_words(name)}", "ww-muted")
 
 
 def _shown(state: NotificationsState) -> list[Any]:

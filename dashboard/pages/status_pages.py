@@ -13,13 +13,13 @@ from dashboard.acting import may
 from dashboard.actions import status_pages
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, empty, text
+from dashboard.components.managed import managed
 from dashboard.components.status_form import StatusDialog
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.given.changed import changed
 from dashboard.notices import tell_problem
 from dashboard.queries.status_pages import PageShown, lines_to_show, load
 from dashboard.runtime import Runtime
-from dashboard.sections.website_words import managed_words
 from dashboard.words.status_groups import as_groups
 
 PATH = "/status-pages"
@@ -80,8 +80,7 @@ class StatusPagesPage:
                 text("b", page.title)
                 ui.link(f"/status/{page.slug}", f"/status/{page.slug}").classes("ww-link")
                 text("div", " · ".join(facts), "ww-muted")
-                if page.managed_by:
-                    text("div", f"managed {managed_words(page.managed_by)}", "ww-muted")
+                managed(page.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     button("Edit", partial(self._edit, page.id), says=f"Edit {page.title}")

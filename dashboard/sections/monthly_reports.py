@@ -13,12 +13,12 @@ from dashboard.acting import may
 from dashboard.actions import monthly_reports
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, text
+from dashboard.components.managed import managed
 from dashboard.components.report_form import ReportDialog
 from dashboard.frame import ask_reader_zone, reader_zone
 from dashboard.given.changed import changed
 from dashboard.notices import tell_problem
 from dashboard.queries.monthly_reports import ReportWords
-from dashboard.sections.website_words import managed_words
 
 NO_MAILBOX = "Add an e-mail channel first: its server sends them."
 
@@ -56,8 +56,7 @@ class MonthlyReports:
                 text("div", f"to {', '.join(report.recipients)}, through {shown.channel}", "ww-secondary ww-breaks")
                 off = "" if report.is_enabled else " · switched off"
                 text("div", f"at 6:00 by the clocks of {report.timezone}{off}", "ww-muted")
-                if report.managed_by:
-                    text("div", f"managed {managed_words(report.managed_by)}", "ww-muted")
+                managed(report.managed_by)
                 text("div", shown.last, "ww-breaks ww-is-down-text" if shown.is_amiss else "ww-breaks ww-muted")
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):

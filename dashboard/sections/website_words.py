@@ -7,6 +7,7 @@ from core.phrases import counted, spelled
 from core.schemas.check_options import CheckOptions
 from core.schemas.url import display_url
 from dashboard import theme
+from dashboard.components.managed import managed_words
 from dashboard.components.tiles import Figure
 from dashboard.format import coverage, duration, milliseconds, percentage
 from dashboard.queries.website import ChartState, Facts
@@ -165,11 +166,6 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
     if website.managed_by:
         said.append(("Managed", managed_words(website.managed_by)))
     return said
-
-
-def managed_words(name: str) -> str:
-    """That a configuration file says how something is, and what comes of changing it here."""
-    return f"by the configuration file {name}: what is changed here, its next application undoes"
 
 
 def _since(facts: Facts, moment: datetime) -> str:
