@@ -121,9 +121,10 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
     elif rule and notification.event is NotificationEvent.HEARD:
         failure = NotificationCRUD.of_silence(db, rule.id, notification.key.partition(":heard:")[2])
     facts = _facts(db, read, links, sealer)
-    if failure is not None and failure.state is NotificationState.SENT:
-        is_over = notification.event is not NotificationEvent.UP or notification_message.is_over(db, failure)
-        facts = replace(facts, follows=notification_message.key_of(db, failure), is_over=is_over)
+    told = _first_told(db, failure) if failure else None
+    if told is not None:
+        is_over = notification.event is not NotificationEvent.UP or notification_message.is_over(db, told)
+        facts = replace(facts, follows=notification_message.key_of(db, told), is_over=is_over)
     return Brief(
         notification_id=notification.id,
         key=notification.key,
@@ -208,16 +209,15 @@ def _refusal(db: Session, read: NotificationFacts, failure: Notification | None,
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, notification, state),
         is_called_down=notification.event in OF_THE_UP and _is_called_down(db, website),
-        failure=_told_as(db, failure) if failure else None,
+        failure=NotificationState.SENT if facts.follows else failure.state if failure else None,
         nothing_new=_nothing_new(db, read, failure, facts),
     )
     return refusal(rule, notification.event, notification.due_at, situation)
 
 
-def _told_as(db: Session, failure: Notification) -> NotificationState:
-    """What became of telling a failure: one that was dropped at first, as within a cool-down, may be told since."""
-    is_told_since = failure.state is NotificationState.SKIPPED and NotificationCRUD.is_told_again(db, failure)
-    return NotificationState.SENT if is_told_since else failure.state
+def _first_told(db: Session, failure: Notification) -> Notification | None:
+    """What told of *failure* first: a reminder where it was dropped itself, as within a cool-down, or not taken."""
+    return failure if failure.state is NotificationState.SENT else NotificationCRUD.first_reminder(db, failure)
 
 
 def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:

@@ -205,15 +205,15 @@ class NotificationCRUD:
         return {row[0]: row[1] for row in db.execute(query)}
 
     @staticmethod
-    def is_told_again(db: Session, failure: Notification) -> bool:
-        """Whether a reminder of *failure* was sent, whatever became of telling it at first."""
-        query = select(Notification.id).where(
+    def first_reminder(db: Session, failure: Notification) -> Notification | None:
+        """The first reminder of *failure* that was sent, whatever became of telling it at first."""
+        query = select(Notification).where(
             Notification.rule_id == failure.rule_id,
             Notification.window_id == failure.window_id,
             Notification.event == NotificationEvent.REMINDER,
             Notification.state == NotificationState.SENT,
         )
-        return db.scalar(query.limit(1)) is not None
+        return db.scalar(query.order_by(Notification.sent_at, Notification.id).limit(1))
 
     @staticmethod
     def is_told_of(db: Session, window_id: int) -> bool:

@@ -484,10 +484,15 @@ async def test_a_failure_within_the_cool_down_that_lasts_is_told_by_its_reminder
     await dispatcher(sent).send_due(utc_now() + TOGETHER)
 
     await remind(sent, after_seconds=700)
+    await remind(sent, after_seconds=1_400)
     comes_back(again)
-    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=800))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=1_500))
 
-    assert sent.titles == ["Shop 0 is down", "Shop 0 is back", "Shop 0 is still down", "Shop 0 is back"]
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is back", *["Shop 0 is still down"] * 2, "Shop 0 is back"]
+    (key, first_told), *later = sent.messages[2:]
+    assert first_told.incidents == ()
+    assert [message.incidents for _key, message in later] == [(key,)] * 2
+    assert later[-1][1].ends_incidents
 
 
 def goes_down_again(window_id: int) -> int:
