@@ -121,7 +121,7 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
     elif rule and notification.event is NotificationEvent.HEARD:
         failure = NotificationCRUD.of_silence(db, rule.id, notification.key.partition(":heard:")[2])
     facts = _facts(db, read, links, sealer)
-    told = _first_told(db, failure) if failure else None
+    told = _first_told(db, failure) if failure else _told_of_flapping(db, notification)
     if told is not None:
         is_over = notification.event is not NotificationEvent.UP or notification_message.is_over(db, told)
         facts = replace(facts, follows=notification_message.key_of(db, told), is_over=is_over)
@@ -218,6 +218,16 @@ def _refusal(db: Session, read: NotificationFacts, failure: Notification | None,
 def _first_told(db: Session, failure: Notification) -> Notification | None:
     """What told of *failure* first: a reminder where it was dropped itself, as within a cool-down, or not taken."""
     return failure if failure.state is NotificationState.SENT else NotificationCRUD.first_reminder(db, failure)
+
+
+def _told_of_flapping(db: Session, notification: Notification) -> Notification | None:
+    """What told of the failure amid which flapping began, or of that: flapping goes on with it, and its end."""
+    is_end = notification.event is NotificationEvent.UP
+    begun = NotificationCRUD.flapping_before(db, notification) if is_end else notification
+    if begun is None or begun.event is not NotificationEvent.FLAPPING or begun.rule_id is None:
+        return None
+    failure = begun.window_id and NotificationCRUD.of_window(db, begun.rule_id, begun.window_id, NotificationEvent.DOWN)
+    return (failure and _first_told(db, failure)) or (begun if is_end else None)
 
 
 def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:

@@ -65,14 +65,15 @@ def goes_down(count: int = 1, *, rule: dict[str, Any] | None = None, channel: st
     return run_in_session(work)
 
 
-def comes_back(*window_ids: int) -> None:
+def comes_back(*window_ids: int, is_told: bool = True) -> None:
     """Let the windows end, and announce it."""
 
     def work(db: Session) -> None:
         for window_id in window_ids:
             window = DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
             assert window is not None
-            announce(db, [_change(window.website_id, window_id, NotificationEvent.UP)])
+            if is_told:
+                announce(db, [_change(window.website_id, window_id, NotificationEvent.UP)])
 
     run_in_session(work)
 
@@ -495,7 +496,25 @@ async def test_a_failure_within_the_cool_down_that_lasts_is_told_by_its_reminder
     assert later[-1][1].ends_incidents
 
 
-def goes_down_again(window_id: int) -> int:
+async def test_flapping_goes_on_with_its_failure_and_ends_with_how_the_website_is_then(
+    stored: Engine, sent: Sent
+) -> None:
+    (first,) = goes_down()
+    await dispatcher(sent).send_due()
+    run_in_session(lambda db: announce(db, [_change(1, first, NotificationEvent.FLAPPING)]))
+    await dispatcher(sent).send_due()
+    last = goes_down_again(first, is_told=False)
+    comes_back(first, is_told=False)
+    comes_back(last)
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is flapping", "Shop 0 is back"]
+    (key, _down), (_key, flapping), (_other, back) = sent.messages
+    assert [flapping.incidents, back.incidents] == [(key,)] * 2
+    assert back.ends_incidents
+
+
+def goes_down_again(window_id: int, *, is_told: bool = True) -> int:
     """Let the website of a window that is over be down once more; returns the new window's id."""
 
     def work(db: Session) -> int:
@@ -504,7 +523,8 @@ def goes_down_again(window_id: int) -> int:
         window = DowntimeWindow(website_id=before.website_id, started_at=utc_now(), root_cause="It burns again.")
         db.add(window)
         db.flush()
-        announce(db, [_change(window.website_id, window.id, NotificationEvent.DOWN)])
+        if is_told:
+            announce(db, [_change(window.website_id, window.id, NotificationEvent.DOWN)])
         return window.id
 
     return run_in_session(work)
