@@ -196,9 +196,10 @@ class Play:
         )
         began = perf_counter()
         await in_session(evidence_store.keep_look, wanted, await self._looker.look(plan.target), began)
+        self._has_changed.clear()  # before it is asked for: what is told meanwhile counts
         while not await in_session(_has_ended, session_id):
-            self._has_changed.clear()
             await asyncio.wait_for(self._has_changed.wait(), MOST_SECONDS)
+            self._has_changed.clear()
         await in_session(evidence_store.attend_session, session_id, self._settings.certificate_days)
         if window_id is not None:
             await in_session(diagnose_window, window_id, self._settings.certificate_days)
