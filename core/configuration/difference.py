@@ -48,9 +48,12 @@ def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_
     """The steps from what is *present* to what is *wanted* by the configuration called *file*, in workable order.
 
     Raises:
-        UnusableConfiguration: Another configuration manages something that is wanted.
+        UnusableConfiguration: Another configuration manages something that is wanted, or something that is not this
+            one's would go with what is removed.
     """
     _refuse_foreign(wanted, present, file)
+    if is_pruned:
+        _refuse_loss(wanted, present, file)
     made = {kind: _made(kind, wanted[kind], present[kind], file) for kind in KINDS}
     gone = {kind: _gone(kind, wanted[kind], present[kind], file, is_pruned=is_pruned) for kind in KINDS}
     return [
@@ -100,6 +103,21 @@ def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: st
         (one.path, f"The {kind} {one.key} is managed by the configuration {name}; name it so, or take it out of one.")
         for kind, one, name in others
     ]
+    if problems:
+        raise UnusableConfiguration(problems)
+
+
+def _refuse_loss(wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
+    """Refuse to take away a channel with which a rule or a report would go that is not the file's."""
+    channels = {step.name for step in _gone("channel", wanted["channel"], present["channel"], file, is_pruned=True)}
+    lost = [
+        (str(one.fields["channel"]), spelled(kind), key)
+        for kind in ("rule", "report")
+        for key, one in present[kind].items()
+        if one.managed_by != file and key not in {one.key for one in wanted[kind]}
+    ]
+    told = "The channel {} is needed by the {} {}, which is not this file's; name it here, or give that one another."
+    problems = [(("channels",), told.format(*one)) for one in lost if one[0] in channels]
     if problems:
         raise UnusableConfiguration(problems)
 

@@ -182,6 +182,19 @@ def test_what_people_made_becomes_the_files_and_another_files_is_refused(db: Ses
         applied(db, {"name": "other", "websites": [{"url": "https://shop.example/"}]})
 
 
+def test_a_channel_that_somebody_elses_rule_needs_is_not_pruned(store: Session) -> None:
+    applied(store, {"name": "shop", "channels": DOCUMENT["channels"][:1]})
+    applied(store, {"name": "other", "rules": [{"name": "By hand", "channel": "Hook"}]})
+
+    with pytest.raises(UnusableConfiguration) as refused:
+        applied(store, {"name": "shop"}, is_pruned=True)
+
+    sentence = "The channel Hook is needed by the rule By hand, which is not this file's; "
+    assert refused.value.problems == [(("channels",), f"{sentence}name it here, or give that one another.")]
+    applied(store, {"name": "other"}, is_pruned=True)
+    assert actions(applied(store, {"name": "shop"}, is_pruned=True)) == [("remove", "channel", "Hook")]
+
+
 def test_everything_that_is_wrong_is_told_with_its_place(db: Session) -> None:
     given = {
         "websites": [{"url": "https://a.example/"}, {"url": "https://a.example"}],
