@@ -52,10 +52,9 @@ def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_
             one's would go with what is removed.
     """
     _refuse_foreign(wanted, present, file)
-    if is_pruned:
-        _refuse_loss(wanted, present, file)
     made = {kind: _made(kind, wanted[kind], present[kind], file) for kind in KINDS}
     gone = {kind: _gone(kind, wanted[kind], present[kind], file, is_pruned=is_pruned) for kind in KINDS}
+    _refuse_loss({step.name for step in gone["channel"] if step.action == "remove"}, wanted, present, file)
     return [
         *gone.pop("status_page"),  # nothing names one, and another one may be about to take its domain
         *chain.from_iterable(made.values()),
@@ -107,17 +106,17 @@ def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: st
         raise UnusableConfiguration(problems)
 
 
-def _refuse_loss(wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
-    """Refuse to take away a channel with which a rule or a report would go that is not the file's."""
-    channels = {step.name for step in _gone("channel", wanted["channel"], present["channel"], file, is_pruned=True)}
+def _refuse_loss(channels: set[str], wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
+    """Refuse to take away one of *channels* with which a rule or a report would go that is not the file's."""
+    stays = {kind: {one.key for one in wanted[kind]} for kind in ("rule", "report")}
     lost = [
-        (str(one.fields["channel"]), spelled(kind), key)
-        for kind in ("rule", "report")
+        (one.fields["channel"], spelled(kind), key)
+        for kind, wanted_keys in stays.items()
         for key, one in present[kind].items()
-        if one.managed_by != file and key not in {one.key for one in wanted[kind]}
+        if one.fields["channel"] in channels and one.managed_by != file and key not in wanted_keys
     ]
     told = "The channel {} is needed by the {} {}, which is not this file's; name it here, or give that one another."
-    problems = [(("channels",), told.format(*one)) for one in lost if one[0] in channels]
+    problems = [(("channels",), told.format(*one)) for one in lost]
     if problems:
         raise UnusableConfiguration(problems)
 
