@@ -116,8 +116,12 @@ def test_a_website_that_flaps_takes_one_entry_of_the_list_however_often_it_did()
     ]
 
 
-def _crash(file: Path) -> None:
-    """Three websites that are down, two of them a client's."""
+@pytest.fixture
+def crashed(tmp_path: Path) -> Iterator[Server]:
+    """To be started, with three websites that are down, two of them a client's."""
+    server = Server(data_dir=tmp_path / "data")
+    server.data_dir.mkdir()
+    file = server.data_dir / "watchwright.sqlite3"
     sqlite.new_store(file)
     engine = database.make_engine(f"sqlite:///{file}")
     with Session(engine) as db, db.begin():
@@ -125,60 +129,48 @@ def _crash(file: Path) -> None:
             website = make_website(db, url=f"http://127.0.0.1:9/{number}", check_interval=86_400, tags=tags)
             make_window(db, website, started_at=utc_now() - timedelta(minutes=5))
     engine.dispose()
+    yield server
+    server.kill()
 
 
-def test_all_that_is_shown_as_failing_is_acknowledged_at_once(page: Page, tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
-    data_dir.mkdir()
-    _crash(data_dir / "watchwright.sqlite3")
-    server = Server(data_dir=data_dir)
-    server.start()
-    try:
-        page.goto(f"{server.url}/downtime")
-        expect(page.get_by_role("button", name="Acknowledge 3")).to_be_visible()
-        page.goto(f"{server.url}/downtime?tag=acme")
+def test_all_that_is_shown_as_failing_is_acknowledged_at_once(page: Page, crashed: Server) -> None:
+    crashed.start()
+    page.goto(f"{crashed.url}/downtime")
+    expect(page.get_by_role("button", name="Acknowledge 3")).to_be_visible()
+    page.goto(f"{crashed.url}/downtime?tag=acme")
 
-        page.get_by_role("button", name="Acknowledge 2").click()
-        dialog = page.get_by_role("dialog", name="Acknowledge 2 downtime windows?")
-        dialog.get_by_role("button", name="Acknowledge", exact=True).click()
+    page.get_by_role("button", name="Acknowledge 2").click()
+    dialog = page.get_by_role("dialog", name="Acknowledge 2 downtime windows?")
+    dialog.get_by_role("button", name="Acknowledge", exact=True).click()
 
-        expect(page.get_by_role("button", name="Acknowledge 2")).to_have_count(0)
-        windows = httpx.get(f"{server.url}/api/v1/downtime-windows", headers=HEADERS).json()["items"]
-        assert sorted(window["acknowledged_by"] is None for window in windows) == [False, False, True]
-    finally:
-        server.kill()
+    expect(page.get_by_role("button", name="Acknowledge 2")).to_have_count(0)
+    windows = httpx.get(f"{crashed.url}/api/v1/downtime-windows", headers=HEADERS).json()["items"]
+    assert sorted(window["acknowledged_by"] is None for window in windows) == [False, False, True]
 
 
 def test_who_reads_the_list_keeps_their_place_while_what_is_down_lasts(
-    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Page, crashed: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_MONITOR", "false")
-    data_dir = tmp_path / "data"
-    data_dir.mkdir()
-    _crash(data_dir / "watchwright.sqlite3")
-    server = Server(data_dir=data_dir)
-    server.start()
-    try:
-        page.context.add_cookies([{"name": ZONE_COOKIE, "value": "UTC", "url": server.url}])
-        unseen = ("/downtime", "downtime-windows/1", "notes"), ("/websites/1", "websites/1", "description")
-        for path, changed, field in unseen:  # as a check that fails again, which changes nothing in the list
-            page.goto(f"{server.url}{path}")
-            link = page.locator(".ww-windows a[href='/downtime/1']")
-            link.evaluate("(element) => { element.dataset.place = 'here'; element.focus(); }")
-            length = link.locator(".ww-secondary")
-            before = length.inner_text()
+    crashed.start()
+    page.context.add_cookies([{"name": ZONE_COOKIE, "value": "UTC", "url": crashed.url}])
+    unseen = ("/downtime", "downtime-windows/1", "notes"), ("/websites/1", "websites/1", "description")
+    for path, changed, field in unseen:  # as a check that fails again, which changes nothing in the list
+        page.goto(f"{crashed.url}{path}")
+        link = page.locator(".ww-windows a[href='/downtime/1']")
+        link.evaluate("(element) => { element.dataset.place = 'here'; element.focus(); }")
+        length = link.locator(".ww-secondary")
+        before = length.inner_text()
 
-            for number in range(1_000):
-                words = {field: f"Change {number}"}
-                httpx.patch(f"{server.url}/api/v1/{changed}", json=words, headers=HEADERS).raise_for_status()
-                if length.inner_text() != before:
-                    break
+        for number in range(1_000):
+            words = {field: f"Change {number}"}
+            httpx.patch(f"{crashed.url}/api/v1/{changed}", json=words, headers=HEADERS).raise_for_status()
+            if length.inner_text() != before:
+                break
 
-            expect(length).not_to_have_text(before)
-            expect(link).to_have_attribute("data-place", "here")
-            expect(link).to_be_focused()
-    finally:
-        server.kill()
+        expect(length).not_to_have_text(before)
+        expect(link).to_have_attribute("data-place", "here")
+        expect(link).to_be_focused()
 
 
 def test_who_narrows_the_list_by_a_key_goes_on_from_the_same_control(page: Page, server: Server) -> None:
