@@ -18,6 +18,7 @@ REDIRECTS = (b"301", b"302", b"303", b"307", b"308")
 MOST_PIECES = 32_768  # of a body, such as chunks of one byte: each is a call, and 4 million take seconds
 ENCODING = b"content-encoding:"
 NO_ENCODING = (b"", b"identity", b"none")
+WITH_AN_END = (b"gzip", b"x-gzip", b"deflate")  # one that is damaged is another error of libcurl's than one that ended
 KEPT_HANDLES = 256  # each is some 10 kB
 
 
@@ -38,8 +39,8 @@ class Gathered:
     """Whether a redirect's body is of no interest, as to a browser: some never come to their end."""
     is_led_on: bool = False
     """Whether the answer was left at its headers, as they lead elsewhere."""
-    encodings: int = 0
-    """How often the body is packed, where libcurl unpacks it."""
+    encodings: list[bytes] = field(default_factory=list)
+    """How the body is packed, where libcurl unpacks it."""
     received_bytes: int = 0
     """Of the body, unpacked."""
     pieces: int = 0
@@ -59,7 +60,7 @@ class Gathered:
         """Forget the transfer before."""
         self.follows, self.is_led_on = follows, False
         self.host, self.keeps_headers, self.keeps_body, self.unpacks = host, keeps_headers, keeps_body, unpacks
-        self.encodings = self.pieces = 0
+        self.encodings, self.pieces = [], 0
         self.is_head_whole, self.received_bytes, self.is_cut_off, self.refusal = False, 0, False, None
         self.headers.clear()
         if self.body.tell():
@@ -68,7 +69,17 @@ class Gathered:
     @property
     def is_packed_twice(self) -> bool:
         """Whether a few bytes may unpack to gigabytes before we see one: refused, as nobody means that well."""
-        return self.encodings > 1
+        return len(self.encodings) > 1
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it is an answer where libcurl ended with the word that not all of it was taken.
+
+        What comes after the end of a packed body is left out, as by browsers.
+        """
+        is_left_over = self.is_head_whole and len(self.headers) <= HEADERS_LIMIT_BYTES
+        is_packed = len(self.encodings) == 1 and self.encodings[0] in WITH_AN_END
+        return self.is_cut_off or self.is_led_on or (is_packed and is_left_over)
 
     def listen(self, curl: pycurl.Curl) -> None:
         """Have *curl* call us."""
@@ -87,8 +98,8 @@ class Gathered:
             if self.is_led_on:
                 return -1
         elif self.unpacks and line[: len(ENCODING)].lower() == ENCODING:
-            names = line[len(ENCODING) :].lower().split(b",")
-            self.encodings += sum(name.strip() not in NO_ENCODING for name in names)
+            names = [name.strip() for name in line[len(ENCODING) :].lower().split(b",")]
+            self.encodings += [name for name in names if name not in NO_ENCODING]
             if self.is_packed_twice:
                 return -1
         self.headers += line

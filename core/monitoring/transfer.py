@@ -136,7 +136,7 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
         answered=status is not None,
         led=_is_led(curl, request, is_secure=is_secure),
     )
-    is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and (answer.is_cut_off or answer.is_led_on))
+    is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_enough)
     is_redirect = is_answered and status in REDIRECTS
     address = curl.getinfo(pycurl.PRIMARY_IP)
     headers = _headers(bytes(answer.headers)) if answer.keeps_headers or is_redirect else ()

@@ -1,6 +1,7 @@
 """A probe measures what a website does, and ends in time with words for whatever it does wrong."""
 
 import asyncio
+import gzip
 import socket
 from collections.abc import AsyncIterator
 
@@ -245,6 +246,17 @@ async def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(
 
     assert result.error is not None
     assert result.error.startswith(f"The body that 127.0.0.1 sent cannot be unpacked: {words}")
+
+
+@pytest.mark.parametrize("more", [b"TRASH", gzip.compress(b"lo")], ids=["rubbish", "a second one"])
+async def test_what_comes_after_a_packed_body_is_left_out_as_by_browsers(prober: Prober, more: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+
+    with raw_server(servers.answer(head + gzip.compress(b"hel") + more)) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
+
+    assert result.error is None
+    assert result.body == b"hel"
 
 
 async def test_bytes_that_are_no_text_are_told_as_text(prober: Prober) -> None:
