@@ -21,6 +21,7 @@ MIB = 1024 * 1024
 LARGEST_FILE = 256 * MIB  # bytes; its session in memory is several times that
 MOST_ENTRIES = 20_000  # a session's own bound
 MOST_MESSAGES = 5_000  # of the console
+ARCHIVES = ((b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "compressed with gzip"))  # as Playwright and others write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,9 @@ def from_har(text: str | bytes, *, website_id: int) -> ImportedSession:
 def _read(text: str | bytes) -> HarFile:
     if len(text) > LARGEST_FILE:
         raise InvalidInput(f"This file has {len(text) / MIB:,.0f} MB; a HAR of at most 256 MB can be imported.")
+    packed = next((what for begin, what in ARCHIVES if isinstance(text, bytes) and text.startswith(begin)), None)
+    if packed:
+        raise InvalidInput(f"This file is {packed}: unpack it, and import the .har file in it.")
     try:
         # UTF-16 is what PowerShell and some Windows programs write.
         content = text.decode(json.detect_encoding(text), "replace") if isinstance(text, bytes) else text

@@ -61,6 +61,14 @@ def _instant(value: object) -> object:
     return instant
 
 
+def _instant_or_none(value: object) -> object:
+    """Of a page one can do without: tools write an empty text or words there."""
+    try:
+        return _instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 Number = Annotated[float | None, BeforeValidator(_number)]
 """Not negative; None for what HAR calls not applicable (-1), and for what is no number."""
@@ -176,7 +184,7 @@ class HarSession(_Lenient):
 
 
 class HarPage(_Lenient):
-    started_at: Annotated[UtcInstant, BeforeValidator(_instant)] | None = Field(None, alias="startedDateTime")
+    started_at: Annotated[UtcInstant | None, BeforeValidator(_instant_or_none)] = Field(None, alias="startedDateTime")
     title: Text = ""
     timings: Annotated[HarPageTimings, BeforeValidator(_mapping)] = Field(HarPageTimings(), alias="pageTimings")
     session: Annotated[HarSession, BeforeValidator(_mapping)] = Field(HarSession(), alias="_session")

@@ -189,6 +189,20 @@ def test_what_is_no_har_is_refused_in_one_sentence(text: str, reason: str) -> No
     assert len(str(refused.value)) < 300 and "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(("begin", "what"), [(b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b\x08", "gzip")])
+def test_of_a_packed_file_is_said_that_it_wants_unpacking(begin: bytes, what: str) -> None:
+    with pytest.raises(InvalidInput, match=f"{what}.*: unpack it"):
+        from_har(begin + bytes(50), website_id=1)
+
+
+@pytest.mark.parametrize("started", ["", "nope", None, 7, {}, "9999-12-31T23:59:59Z"])
+def test_a_page_whose_start_cannot_be_read_is_imported_by_its_entries(started: object) -> None:
+    read = imported(log(minimal(), pages=[{"startedDateTime": started, "title": "Shop"}]))
+
+    assert read.session.title == "Shop"
+    assert f"{read.session.started_at:%Y-%m-%d %H:%M}" == "2026-11-24 03:00"
+
+
 def test_more_entries_than_a_session_holds_are_refused() -> None:
     with pytest.raises(InvalidInput, match="20,001 entries"):
         imported(log(*[minimal()] * (MOST_ENTRIES + 1)))
