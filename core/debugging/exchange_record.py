@@ -73,8 +73,6 @@ class ExchangeRecord:
     decoded_bytes: int = 0
     payload: Payload | None = None
     details: dict[str, Any] = field(default_factory=dict)
-    unstored_since_ms: float | None = None
-    """Since when there is something of it that is not on its way to the store, ms after the start."""
 
     def carries(self, payload: Payload) -> None:
         """Take what is kept of the request's body."""

@@ -1,7 +1,7 @@
 """Everything that one session's browser context does, as facts to store: requests, answers, console, milestones."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from core.debugging.browsers.policy_proxy import PolicyProxy
@@ -15,14 +15,14 @@ from core.debugging.cdp.page import PageWatch
 from core.debugging.cdp.streams import FLOWING, STREAMS, StreamLog
 from core.debugging.console_room import ConsoleRoom
 from core.debugging.exchange_endings import Endings
-from core.debugging.exchange_record import ExchangeRecord, end_values, request_values
-from core.debugging.recorded_facts import Batch, Fact, FactKey, Taken
+from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.exchange_room import ExchangeRoom
+from core.debugging.recorded_facts import Batch
 from core.debugging.time_axis import TimeAxis
+from core.debugging.unstored import Unstored
 from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions
 
-ANSWER_AGE_MS = 400.0  # an answer whose body has not come after this long is shown without
-UPDATE_AGE_MS = 200.0  # what is new of a request that is stored waits so long for its answer: one write for both
 POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
 BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
 REQUEST_BODY_BYTES = 64 * 1024  # told with the request itself; a longer one is asked for
@@ -56,19 +56,16 @@ class Recorder:
         self._guard = guard
         self.has_begun = False
         self._is_open = False
-        self._changed: dict[str, ExchangeRecord] = {}
-        self._taken = Taken()
+        self._unstored = Unstored(axis)
+        self._room = ExchangeRoom(options, self.note)
         self._console: list[dict[str, Any]] = []
         self._console_room = ConsoleRoom()
         self._artifacts: list[dict[str, Any]] = []
         self._popups = 0
-        self._kept_bytes = 0
-        self._records = 0
         self._loader_id: str | None = None
         self.main: CdpSession | None = None
         self.sessions: dict[str, CdpSession] = {}
         self.page = PageWatch(axis, self.note)
-        self.dropped_count = 0
         self.last_change_ms = 0.0
         """When the network last stirred, ms after the start; what flows in a stream is no stir."""
         self.wakened = asyncio.Event()
@@ -78,7 +75,7 @@ class Recorder:
         self._network = NetworkLog(
             axis,
             options=options,
-            admit=self._admit,
+            admit=self._room.admits,
             on_change=self._mark,
             on_data=self._bodies.heard,
             on_finished=self._bodies.want,
@@ -131,11 +128,7 @@ class Recorder:
             return
         self._endings.on_event(method, params)
         if method == "Page.downloadWillBegin":
-            at = self.axis.monotonic(self.axis.now_ms())
-            if download := download_record(session, params, self.records, at):
-                self._network.add(download)
-            for record in end_saved(params["url"], self.records, self.document(), at):
-                self._network.changed(record)
+            self._download(session, params)
         self.page.on_event(session, method, params, is_main=session is self.main)
         if message := console_values(method, params, self.axis, self._guard):
             self._add_console(message)
@@ -174,14 +167,13 @@ class Recorder:
         self.wakened.set()
 
     def take(self) -> Batch:
-        """Everything new since the last call: first what a page does not show yet, requests before their answers."""
+        """Everything that is due since the last call; what is held back for a moment sets `wakened` again."""
         self.wakened.clear()
-        changed, self._changed = self._changed, {}
-        now_ms = self.axis.now_ms()
+        facts = self._unstored.take(is_recording=self._is_open)
+        if self._unstored:
+            self.wakened.set()
         console, self._console = self._console, []
         artifacts, self._artifacts = self._artifacts, []
-        facts = [fact for record in changed.values() for fact in self._facts_of(record, now_ms)]
-        facts.sort(key=lambda fact: not fact.is_new)
         return Batch(facts=facts, console=console, artifacts=artifacts)
 
     def watch_document(self, loader_id: str) -> None:
@@ -196,6 +188,11 @@ class Recorder:
     def records(self) -> list[ExchangeRecord]:
         """All exchanges, those of a redirect one after the other."""
         return [record for hops in self._network.hops.values() for record in hops]
+
+    @property
+    def dropped_count(self) -> int:
+        """Exchanges that were not kept, as the session's bound was reached."""
+        return self._room.dropped_count
 
     @property
     def open_count(self) -> int:
@@ -215,55 +212,20 @@ class Recorder:
         """As `Endings.close_open`."""
         self._endings.close_open(at_ms, reason=reason)
 
-    def _facts_of(self, record: ExchangeRecord, now_ms: float) -> Iterator[Fact]:
-        asked = FactKey(record.exchange_id, is_end=False)
-        is_new, waits = asked not in self._taken, self._may_wait(record, now_ms)
-        if is_new or not waits:
-            yield from self._taken.news(asked, request_values(record, self.axis))
-            record.request_payload = None  # on its way to the store; memory is for what is not
-        if waits:
-            if is_new and record.outcome is None:
-                record.unstored_since_ms = None
-            else:
-                self._changed[record.exchange_id] = record
-                self.wakened.set()
-            return
-        record.unstored_since_ms = None
-        if record.outcome is not None:
-            yield from self._taken.news(FactKey(record.exchange_id, is_end=True), end_values(record, self.axis))
-            record.payload = None
-
-    def _may_wait(self, record: ExchangeRecord, now_ms: float) -> bool:
-        """Whether more of *record* comes so soon that it is better written with what there is now."""
-        if not (record.is_open and self._is_open):
-            return False
-        if record.answered_at is not None:
-            return self.axis.offset_ms(record.answered_at) > now_ms - ANSWER_AGE_MS
-        return (record.unstored_since_ms or 0.0) > now_ms - UPDATE_AGE_MS
-
     def _mark(self, record: ExchangeRecord) -> None:
-        if record.unstored_since_ms is None:
-            record.unstored_since_ms = self.axis.now_ms()
-        self._changed[record.exchange_id] = record
+        self._unstored.mark(record)
         self.wakened.set()
 
-    def _admit(self, record: ExchangeRecord) -> bool:
-        if self._records >= self._options.max_exchanges or self._kept_bytes >= self._options.max_bytes:
-            if not self.dropped_count:
-                self.note("The session's bound is reached: further exchanges are counted and not kept.")
-            self.dropped_count += 1
-            return False
-        self._records += 1
-        self._kept_bytes += len(record.url) + 1_024  # with its headers, about
-        return True
-
     def _body_came(self, record: ExchangeRecord) -> None:
-        for payload in (record.payload, record.request_payload):
-            self._kept_bytes += len(payload.text) if payload else 0
-        if self._kept_bytes > self._options.max_bytes and record.payload is not None:
-            record.payload = None
-            record.details["body_missing"] = "The session's bound was reached."
+        self._room.take_bodies(record)
         self._mark(record)
+
+    def _download(self, session: CdpSession, params: Params) -> None:
+        at = self.axis.monotonic(self.axis.now_ms())
+        if download := download_record(session, params, self.records, at):
+            self._network.add(download)
+        for record in end_saved(params["url"], self.records, self.document(), at):
+            self._network.changed(record)
 
     def _may_open_popup(self, session: CdpSession) -> bool:
         self._popups += 1
