@@ -4,35 +4,25 @@ from typing import Any
 
 import pytest
 
-from core.clock import utc_now
-from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
+from core.debugging.cdp.connection import CdpSession
 from core.debugging.failures import UNFINISHED
 from core.debugging.recorder import Recorder
-from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 from core.schemas.session_options import SessionOptions
-
-ORIGIN = 1_000.0
-
-
-class _Axis(TimeAxis):
-    now = 0.0
-
-    def now_ms(self) -> float:
-        return self.now
+from tests.core.debugging.session_parts import ORIGIN, StillAxis, make_target
 
 
 class _Visit:
     """A recorder that hears one page, whose first document is ``1``."""
 
     def __init__(self) -> None:
-        self.axis = _Axis(started_at=utc_now(), origin=ORIGIN, wall_origin=0.0)
+        self.axis = StillAxis()
         self.recorder = Recorder(SessionOptions(has_filmstrip=False), self.axis, prepare=lambda _session: [])
         self.recorder.begin()
         self.page = self.target("page")
 
     def target(self, kind: str) -> CdpSession:
-        return CdpSession(CdpConnection(lambda _data: None), kind, TargetInfo(id="main", type=kind))
+        return make_target(kind, "main")
 
     def ask(self, request_id: str, loader_id: str = "1", session: CdpSession | None = None, **more: Any) -> None:
         request = {"url": f"http://a.example/{request_id}", "method": "GET", "headers": {}}

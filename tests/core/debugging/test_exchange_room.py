@@ -1,14 +1,9 @@
 """The bounds of a session hold for its exchanges and their bodies, and it is said once that one was reached."""
 
-from core.debugging.exchange_record import ExchangeRecord, Payload
+from core.debugging.exchange_record import Payload
 from core.debugging.exchange_room import ExchangeRoom
 from core.schemas.session_options import SessionOptions
-
-
-def record() -> ExchangeRecord:
-    return ExchangeRecord(
-        exchange_id="7", request_id="7", session=None, url="http://a/", method="GET", asked_at=0.0, target="page"
-    )
+from tests.core.debugging.session_parts import make_exchange_record
 
 
 def room(notes: list[str], **bounds: int) -> ExchangeRoom:
@@ -19,7 +14,7 @@ def test_beyond_the_bound_exchanges_are_counted_and_that_is_told_once() -> None:
     notes: list[str] = []
     of_two = room(notes, max_exchanges=2)
 
-    admitted = [of_two.admits(record()) for _ in range(4)]
+    admitted = [of_two.admits(make_exchange_record()) for _ in range(4)]
 
     assert admitted == [True, True, False, False]
     assert of_two.dropped_count == 2
@@ -27,8 +22,7 @@ def test_beyond_the_bound_exchanges_are_counted_and_that_is_told_once() -> None:
 
 
 def test_a_body_for_which_there_is_no_room_is_dropped_with_the_reason() -> None:
-    small, large = record(), record()
-    small.payload, large.payload = Payload(text="b" * 40), Payload(text="b" * 70)
+    small, large = (make_exchange_record(payload=Payload(text="b" * size)) for size in (40, 70))
     of_bytes = room([], max_bytes=100)
 
     of_bytes.take_bodies(small)
@@ -37,4 +31,4 @@ def test_a_body_for_which_there_is_no_room_is_dropped_with_the_reason() -> None:
     assert small.payload is not None
     assert large.payload is None
     assert large.details["body_missing"] == "The session's bound was reached."
-    assert not of_bytes.admits(record())
+    assert not of_bytes.admits(make_exchange_record())

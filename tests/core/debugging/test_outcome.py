@@ -6,19 +6,14 @@ from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.outcome import End, end_by_stop, judge
 from core.models import DebugSessionState, NetworkEventType
 from core.schemas.session_options import WatchMode
+from tests.core.debugging.session_parts import make_exchange_record
 
 DONE = End(state=DebugSessionState.COMPLETED)
 
 
 def document(status: int | None, outcome: NetworkEventType | None = NetworkEventType.RESPONSE) -> ExchangeRecord:
-    return ExchangeRecord(
-        request_id="1",
-        exchange_id="1",
-        session=None,
-        asked_at=0.0,
-        target="page",
+    return make_exchange_record(
         url="http://localhost/",
-        method="GET",
         status_code=status,
         status_text="Gone",
         outcome=outcome,

@@ -4,28 +4,18 @@ from typing import Any
 
 import pytest
 
-from core.clock import utc_now
-from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
+from core.debugging.cdp.connection import CdpSession
 from core.debugging.recorded_facts import Fact
 from core.debugging.recorder import Recorder
-from core.debugging.time_axis import TimeAxis
 from core.schemas.session_options import SessionOptions
-
-ORIGIN = 1_000.0
-
-
-class _Axis(TimeAxis):
-    now = 0.0
-
-    def now_ms(self) -> float:
-        return self.now
+from tests.core.debugging.session_parts import ORIGIN, StillAxis, make_target
 
 
-def recording() -> tuple[Recorder, CdpSession, _Axis]:
-    axis = _Axis(started_at=utc_now(), origin=ORIGIN, wall_origin=0.0)
+def recording() -> tuple[Recorder, CdpSession, StillAxis]:
+    axis = StillAxis()
     recorder = Recorder(SessionOptions(has_filmstrip=False), axis, prepare=lambda _session: [])
     recorder.begin()
-    return recorder, CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page")), axis
+    return recorder, make_target(), axis
 
 
 def asked(**more: Any) -> dict[str, Any]:

@@ -2,37 +2,19 @@
 
 from typing import Any
 
-from core.clock import utc_now
-from core.debugging.exchange_record import ExchangeRecord, Payload
+from core.debugging.exchange_record import Payload
 from core.debugging.recorded_facts import Fact, FactKey
-from core.debugging.time_axis import TimeAxis
 from core.debugging.unstored import ANSWER_AGE_MS, UPDATE_AGE_MS, Given, Unstored
 from core.models import NetworkEventType
+from tests.core.debugging.session_parts import ORIGIN, StillAxis, make_exchange_record
 
 KEY = FactKey("1.1", is_end=True)
-ORIGIN = 1_000.0
+ANSWERED = {"answered_at": ORIGIN, "outcome": NetworkEventType.RESPONSE}
 
 
-class _Axis(TimeAxis):
-    now = 0.0
-
-    def now_ms(self) -> float:
-        return self.now
-
-
-def unstored() -> tuple[Unstored, _Axis]:
-    axis = _Axis(started_at=utc_now(), origin=ORIGIN, wall_origin=0.0)
+def unstored() -> tuple[Unstored, StillAxis]:
+    axis = StillAxis()
     return Unstored(axis), axis
-
-
-def record() -> ExchangeRecord:
-    return ExchangeRecord(
-        exchange_id="7", request_id="7", session=None, url="http://a/", method="GET", asked_at=ORIGIN, target="page"
-    )
-
-
-def answer(asked: ExchangeRecord) -> None:
-    asked.answered_at, asked.outcome = ORIGIN, NetworkEventType.RESPONSE
 
 
 def kinds(facts: list[Fact]) -> list[tuple[bool, bool]]:
@@ -41,7 +23,7 @@ def kinds(facts: list[Fact]) -> list[tuple[bool, bool]]:
 
 def test_a_new_request_is_due_at_once() -> None:
     waiting, _axis = unstored()
-    waiting.mark(record())
+    waiting.mark(make_exchange_record())
 
     assert kinds(waiting.take(is_recording=True)) == [(False, True)]
     assert not waiting
@@ -49,7 +31,7 @@ def test_a_new_request_is_due_at_once() -> None:
 
 def test_what_is_new_of_a_request_waits_a_moment_for_its_answer() -> None:
     waiting, axis = unstored()
-    asked = record()
+    asked = make_exchange_record()
     waiting.mark(asked)
     waiting.take(is_recording=True)
 
@@ -67,8 +49,7 @@ def test_what_is_new_of_a_request_waits_a_moment_for_its_answer() -> None:
 
 def test_an_answer_waits_a_moment_for_its_body() -> None:
     waiting, axis = unstored()
-    asked = record()
-    answer(asked)
+    asked = make_exchange_record(**ANSWERED)
     waiting.mark(asked)
 
     request_alone = waiting.take(is_recording=True)
@@ -81,9 +62,7 @@ def test_an_answer_waits_a_moment_for_its_body() -> None:
 
 def test_nothing_is_waited_for_once_nothing_more_is_recorded() -> None:
     waiting, _axis = unstored()
-    asked = record()
-    answer(asked)
-    asked.payload = Payload(text="body")
+    asked = make_exchange_record(**ANSWERED, payload=Payload(text="body"))
     waiting.mark(asked)
 
     due = waiting.take(is_recording=False)

@@ -11,6 +11,7 @@ import pytest
 from core.debugging.cdp.bodies import LARGEST_BYTES, STREAMED_FROM_BYTES, BodyFetcher
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.exchange_record import ExchangeRecord
+from tests.core.debugging.session_parts import make_exchange_record
 
 HELD, LATER = b"a" * 100, b"b" * 50
 
@@ -29,14 +30,7 @@ def browser_that_answers(**answers: Any) -> CdpSession:
 
 
 def record_of(page: CdpSession, **more: Any) -> ExchangeRecord:
-    given: dict[str, Any] = {
-        "url": "http://a.example/",
-        "method": "GET",
-        "asked_at": 1.0,
-        "target": "page",
-        "resource_type": "fetch",
-    }
-    return ExchangeRecord(exchange_id="7", request_id="7", session=page, **(given | more))
+    return make_exchange_record(session=page, **({"resource_type": "fetch"} | more))
 
 
 async def test_a_large_body_is_hashed_while_it_comes() -> None:

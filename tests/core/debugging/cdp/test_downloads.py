@@ -4,22 +4,20 @@ from typing import Any
 
 import pytest
 
-from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.cdp.downloads import download_record, end_saved
 from core.debugging.exchange_record import ExchangeRecord
 from core.models import NetworkEventType
+from tests.core.debugging.session_parts import make_exchange_record, make_target
 
 URL = "http://a.example/f.zip"
 
 
 def begun(url: str, records: list[ExchangeRecord]) -> ExchangeRecord | None:
-    page = CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page"))
-    return download_record(page, {"url": url, "guid": "g"}, records, at=2.0)
+    return download_record(make_target(), {"url": url, "guid": "g"}, records, at=2.0)
 
 
 def known(**more: Any) -> ExchangeRecord:
-    given: dict[str, Any] = {"url": URL, "method": "GET", "asked_at": 1.0, "target": "page"} | more
-    return ExchangeRecord(exchange_id="7", request_id="7", session=None, **given)
+    return make_exchange_record(url=URL, asked_at=1.0, **more)
 
 
 async def test_a_file_that_a_link_saves_is_an_exchange() -> None:

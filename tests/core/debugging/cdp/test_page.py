@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.cdp.page import PageWatch, cumulative_layout_shift
 from core.debugging.time_axis import TimeAxis
+from tests.core.debugging.session_parts import make_target
 
 
 async def test_what_is_measured_of_the_first_paint_is_not_of_the_document_that_comes_after_it() -> None:
@@ -21,7 +21,7 @@ async def test_what_is_measured_of_the_first_paint_is_not_of_the_document_that_c
 
 
 def heard(watch: PageWatch, method: str, **params: Any) -> None:
-    page = CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="P", type="page"))
+    page = make_target(target_id="P")
     watch.on_event(page, method, params, is_main=True)
 
 

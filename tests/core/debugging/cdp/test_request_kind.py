@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
+from tests.core.debugging.session_parts import make_target
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from core.debugging.cdp.request_kind import is_for_another_program, resource_typ
 async def test_a_request_has_the_browsers_type_but_for_what_a_worker_imports(
     target: str, params: dict[str, Any], kind: str | None
 ) -> None:
-    session = CdpSession(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type=target))
+    session = make_target(target)
 
     assert resource_type_of(session, params) == kind
 

@@ -3,19 +3,12 @@
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.models import NetworkEventType
+from tests.core.debugging.session_parts import make_exchange_record
 
 
 def hop(name: str, *, has_wire: bool | None = None, is_answered: bool = True) -> ExchangeRecord:
-    return ExchangeRecord(
-        exchange_id=name,
-        request_id="r",
-        session=None,
-        url="http://a/",
-        method="GET",
-        asked_at=0.0,
-        target="page",
-        has_wire_response=has_wire,
-        response={} if is_answered else None,
+    return make_exchange_record(
+        exchange_id=name, request_id="r", has_wire_response=has_wire, response={} if is_answered else None
     )
 
 
