@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from core.debugging.headers import header_value
 from core.models import NetworkEventType
 
 ICON = re.compile(r"://[^/?#]+/favicon\.ico$")
@@ -220,12 +221,12 @@ def failure_reason(
 
 def _framing(headers: Mapping[str, str]) -> str | None:
     """The header by which an answer is not to be shown in a frame (CSP 3 ``frame-ancestors``, RFC 7034)."""
-    lowered = {name.lower(): value for name, value in headers.items()}
-    policies = lowered.get("content-security-policy", "").replace(",", ";").replace("\n", ";").split(";")
+    policies = header_value(headers, "content-security-policy").replace(",", ";").replace("\n", ";").split(";")
     ancestors = next((part.strip() for part in policies if part.strip().lower().startswith("frame-ancestors")), None)
     if ancestors is not None:
         return f"Content-Security-Policy “{ancestors[:100]}”"
-    return f"X-Frame-Options “{lowered['x-frame-options'][:100]}”" if lowered.get("x-frame-options") else None
+    options = header_value(headers, "x-frame-options")
+    return f"X-Frame-Options “{options[:100]}”" if options else None
 
 
 def _code(error_text: str) -> str:

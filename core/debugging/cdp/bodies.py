@@ -10,6 +10,7 @@ from collections.abc import Callable
 from core.debugging.cdp.connection import CdpError
 from core.debugging.cdp.streamed_body import StreamedBody
 from core.debugging.exchange_record import ExchangeRecord, Payload
+from core.debugging.headers import header_value
 from core.debugging.payloads import payload_of_bytes, payload_of_text
 
 logger = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ class BodyFetcher:
 
 
 def _is_prefetch(record: ExchangeRecord) -> bool:
-    return any("prefetch" in value for name, value in record.request_headers.items() if name.lower() == "sec-purpose")
+    return "prefetch" in header_value(record.request_headers, "sec-purpose")
 
 
 def _payload(body: str, *, is_base64: bool, limit_bytes: int) -> Payload:

@@ -8,11 +8,10 @@ from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
 from core.debugging.cdp.response_details import (
     LEFT_OFF_WORDS,
-    add_details,
-    cache_of,
     is_bodiless,
     is_left_off,
     no_stream,
+    take_response,
     with_body,
 )
 from core.debugging.cdp.wire_headers import WireHeaders
@@ -172,20 +171,7 @@ class NetworkLog:
         return self.current(params["requestId"])
 
     def _answered(self, record: ExchangeRecord, response: Params, *, at: float) -> None:
-        record.response = response = true_answer(self._guard, record.url, response)
-        record.answered_at = at
-        record.outcome = NetworkEventType.RESPONSE
-        record.timing = response.get("timing")
-        if record.resource_type == "preflight" and (began := (record.timing or {}).get("requestTime")):
-            record.asked_at = min(record.asked_at, began)  # the browser tells of it only when it is over
-        record.status_code = response.get("status")
-        record.status_text = response.get("statusText")
-        record.response_headers = dict(response.get("headers") or {})
-        if response.get("requestHeaders"):
-            record.request_headers = dict(response["requestHeaders"])
-        record.from_cache = cache_of(response, record.resource_type) or record.from_cache
-        record.encoded_bytes = max(record.encoded_bytes, int(response.get("encodedDataLength") or 0))
-        add_details(record, response)
+        take_response(record, true_answer(self._guard, record.url, response), at=at)
 
     def _from_memory(self, _session: CdpSession, params: Params) -> None:
         if record := self.current(params["requestId"]):

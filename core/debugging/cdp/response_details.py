@@ -1,12 +1,32 @@
-"""What CDP's ``Network.Response`` says beside status and headers. Pure."""
+"""What CDP's ``Network.Response`` says of an exchange. Pure."""
 
 from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import is_no_stream
+from core.debugging.headers import header_value
+from core.models import NetworkEventType
 
 LEFT_OFF = ("media", "fetch", "xhr", "image")  # of which a page may want only a part
 LEFT_OFF_WORDS = "The page took no more of it, and the browser keeps nothing of that."
 LONGEST_NUMBER = 15  # digits of a length that anything could have
+
+
+def take_response(record: ExchangeRecord, response: Params, *, at: float) -> None:
+    """Let *record* have been answered by *response*, *at* seconds on the browser's monotonic clock."""
+    record.response = response
+    record.answered_at = at
+    record.outcome = NetworkEventType.RESPONSE
+    record.timing = response.get("timing")
+    if record.resource_type == "preflight" and (began := (record.timing or {}).get("requestTime")):
+        record.asked_at = min(record.asked_at, began)  # the browser tells of it only when it is over
+    record.status_code = response.get("status")
+    record.status_text = response.get("statusText")
+    record.response_headers = dict(response.get("headers") or {})
+    if response.get("requestHeaders"):
+        record.request_headers = dict(response["requestHeaders"])
+    record.from_cache = cache_of(response, record.resource_type) or record.from_cache
+    record.encoded_bytes = max(record.encoded_bytes, int(response.get("encodedDataLength") or 0))
+    _add_details(record, response)
 
 
 def cache_of(response: Params, resource_type: str | None) -> str | None:
@@ -18,7 +38,7 @@ def cache_of(response: Params, resource_type: str | None) -> str | None:
     return "disk" if response.get("fromDiskCache") else None
 
 
-def add_details(record: ExchangeRecord, response: Params) -> None:
+def _add_details(record: ExchangeRecord, response: Params) -> None:
     """Add what only the details panel shows: the connection's security, and who answered instead of the server."""
     if security := response.get("securityDetails"):
         wanted = ("protocol", "keyExchange", "cipher", "subjectName", "issuer", "validFrom", "validTo")
@@ -35,30 +55,32 @@ def with_body(record: ExchangeRecord) -> int:
     """
     if record.resource_type != "script" or record.status_code == 304 or not record.url.startswith("http"):
         return 0
-    headers = {name.lower(): value for name, value in (record.response_headers or {}).items()}
     body = record.decoded_bytes
-    if headers.get("content-encoding"):
-        length = headers.get("content-length", "")
+    if header_value(record.response_headers, "content-encoding"):
+        length = header_value(record.response_headers, "content-length")
         body = min(int(length), body) if length.isdecimal() and len(length) <= LONGEST_NUMBER else 0
     return int((record.response or {}).get("encodedDataLength") or 0) + body
 
 
 def lacks_body(record: ExchangeRecord) -> bool:
     """Whether the bytes on the wire of a script are those of its headers, and nothing that came tells of the others."""
-    headers = {name.lower() for name in record.response_headers or {}}
     told = int((record.response or {}).get("encodedDataLength") or 0)
-    is_packed = record.resource_type == "script" and "content-encoding" in headers
-    return is_packed and not record.from_cache and record.decoded_bytes > 0 and record.encoded_bytes <= told
+    is_packed = bool(header_value(record.response_headers, "content-encoding"))
+    return (
+        record.resource_type == "script"
+        and is_packed
+        and not record.from_cache
+        and record.decoded_bytes > 0
+        and record.encoded_bytes <= told
+    )
 
 
 def is_bodiless(record: ExchangeRecord) -> bool:
     """Whether the answer has come and can have no body (RFC 9110 §6.4.1), or says that it has none."""
     if record.answered_at is None:
         return False
-    length = next(
-        (value for name, value in (record.response_headers or {}).items() if name.lower() == "content-length"), ""
-    )
-    return record.method == "HEAD" or record.status_code in (204, 205, 304) or length == "0"
+    is_empty = header_value(record.response_headers, "content-length") == "0"
+    return record.method == "HEAD" or record.status_code in (204, 205, 304) or is_empty
 
 
 def is_left_off(record: ExchangeRecord) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from core.debugging.failures import FAILED
-from core.debugging.har.headers import pairs, request_cookies, response_cookies, value_of
+from core.debugging.har.headers import pairs, request_cookies, response_cookies
+from core.debugging.headers import header_value
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange, Phases, by_exchange, fold
 from core.models import ConsoleMessage, DebugSession, NetworkEvent
@@ -198,7 +199,7 @@ def _request(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
     }
     if payload:
         encoding = _first(events, "request_payload_encoding")
-        request["postData"] = _post_data(payload, value_of(headers, "content-type"), encoding)
+        request["postData"] = _post_data(payload, header_value(headers, "content-type"), encoding)
     return request
 
 
@@ -231,7 +232,7 @@ def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         "headers": pairs(headers),
         "cookies": response_cookies(headers),
         "content": _content(exchange, events),
-        "redirectURL": value_of(headers, "location"),
+        "redirectURL": header_value(headers, "location"),
         "headersSize": UNKNOWN,
         "bodySize": UNKNOWN,
         "_transferSize": exchange.encoded_bytes if exchange.encoded_bytes is not None else 0,

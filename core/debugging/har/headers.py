@@ -2,26 +2,23 @@
 
 from typing import Any
 
+from core.debugging.headers import header_value
+
 
 def pairs(headers: dict[str, str] | None) -> list[dict[str, str]]:
     """One name and value for each header line: the store joins the values of a repeated name by a line feed."""
     return [{"name": name, "value": value} for name, joined in (headers or {}).items() for value in joined.split("\n")]
 
 
-def value_of(headers: dict[str, str] | None, wanted: str) -> str:
-    """The value of the header *wanted*, given in lower case; empty when there is none."""
-    return next((value for name, value in (headers or {}).items() if name.lower() == wanted), "")
-
-
 def request_cookies(headers: dict[str, str] | None) -> list[dict[str, str]]:
     """HAR's cookies of a ``Cookie`` header."""
-    pairs = [pair.partition("=") for pair in value_of(headers, "cookie").split("; ") if pair]
+    pairs = [pair.partition("=") for pair in header_value(headers, "cookie").split("; ") if pair]
     return [{"name": name, "value": value} for name, _equals, value in pairs]
 
 
 def response_cookies(headers: dict[str, str] | None) -> list[dict[str, Any]]:
     """HAR's cookies of a ``Set-Cookie`` header, several of which are joined by line feeds."""
-    lines = [line for line in value_of(headers, "set-cookie").split("\n") if line]
+    lines = [line for line in header_value(headers, "set-cookie").split("\n") if line]
     return [_cookie(line) for line in lines]
 
 

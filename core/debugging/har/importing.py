@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from core.debugging.failures import is_failed
 from core.debugging.har.entry import Names, events_of
 from core.debugging.har.model import HarFile, HarLog, HarPage, HarProgram
+from core.debugging.headers import header_value
 from core.errors import InvalidInput
 from core.models import DebugSessionState, NetworkEventType, SessionTrigger
 from core.schemas.base import explain
@@ -129,8 +130,7 @@ def _address(page: HarPage, events: list[NetworkEventCreate]) -> str | None:
 
 
 def _user_agent(events: list[NetworkEventCreate]) -> str:
-    headers = (events[0].request_headers if events else None) or {}
-    return next((value for name, value in headers.items() if name.lower() == "user-agent"), "")
+    return header_value(events[0].request_headers, "user-agent") if events else ""
 
 
 def _milestones(page: HarPage, started_at: datetime) -> dict[str, float] | None:

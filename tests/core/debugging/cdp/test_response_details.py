@@ -1,10 +1,11 @@
-"""From which cache an answer came."""
+"""What an answer says of its exchange."""
 
 from typing import Any
 
 import pytest
 
-from core.debugging.cdp.response_details import cache_of
+from core.debugging.cdp.response_details import cache_of, is_bodiless, take_response
+from tests.core.debugging.session_parts import make_exchange_record
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,13 @@ from core.debugging.cdp.response_details import cache_of
 )
 def test_cache_is_told(response: dict[str, Any], resource_type: str, cache: str | None) -> None:
     assert cache_of(response, resource_type) == cache
+
+
+def test_an_answer_keeps_what_the_record_knows_better() -> None:
+    record = make_exchange_record(request_headers={"Cookie": "as on the wire"}, from_cache="memory", encoded_bytes=900)
+
+    take_response(record, {"status": 200, "headers": {"Content-Length": "0"}, "encodedDataLength": 120}, at=1_001.0)
+
+    assert (record.status_code, record.answered_at, record.encoded_bytes) == (200, 1_001.0, 900)
+    assert (record.request_headers, record.from_cache) == ({"Cookie": "as on the wire"}, "memory")
+    assert is_bodiless(record)

@@ -1,0 +1,15 @@
+"""Headers are found however their names were written."""
+
+import pytest
+
+from core.debugging.headers import header_value
+
+
+@pytest.mark.parametrize("headers", [{"content-type": "text/css"}, {"Content-Type": "text/css"}], ids=["HTTP/2", "1.1"])
+def test_a_header_is_found_whatever_the_case_of_its_name(headers: dict[str, str]) -> None:
+    assert header_value(headers, "content-type") == "text/css"
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"content-type": "text/css"}])
+def test_a_header_that_was_not_sent_is_empty(headers: dict[str, str] | None) -> None:
+    assert header_value(headers, "location") == ""
