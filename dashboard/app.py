@@ -29,6 +29,7 @@ from core.errors import CannotServe
 from core.hanging_up import HangingUp
 from core.notifications.channels import Sender
 from core.notifications.dispatch import Dispatcher
+from core.notifications.incident_ends import IncidentEnder
 from core.notifications.status_mailer import StatusMailer
 from core.notifications.watch import Watch
 from core.sealing import Sealer
@@ -181,11 +182,11 @@ def _is_on_postgresql(runtime: Runtime) -> bool:
     return runtime.engine.dialect.name == "postgresql"
 
 
-def _senders(settings: Settings) -> tuple[Dispatcher, StatusMailer, MonthlyMailer, Watch]:
+def _senders(settings: Settings) -> tuple[Dispatcher, IncidentEnder, StatusMailer, MonthlyMailer, Watch]:
     sealer, addresses = Sealer.of(settings), links(settings)
     send = Sender(settings.address_policy.refusal)
     mailers = StatusMailer(sealer, addresses, send.deliver), MonthlyMailer(sealer, send.deliver)
-    return Dispatcher(sealer, addresses, send), *mailers, Watch()
+    return Dispatcher(sealer, addresses, send), IncidentEnder(sealer, send), *mailers, Watch()
 
 
 def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedMonitor | None = None) -> None:

@@ -34,6 +34,7 @@ from core.models.notification import Notification
 from core.models.notification_channel import NotificationChannel
 from core.models.notification_episode import NotificationEpisode
 from core.models.notification_rule import NotificationRule
+from core.models.open_incident import OpenIncident
 from core.models.pause import Pause
 from core.models.preference import Preference
 from core.models.region import Region, RegionState
@@ -87,6 +88,7 @@ __all__ = [
     "NotificationEvent",
     "NotificationRule",
     "NotificationState",
+    "OpenIncident",
     "Pause",
     "Preference",
     "Region",

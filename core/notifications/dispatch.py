@@ -17,7 +17,7 @@ from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered
 from core.models import Notification, NotificationEvent, NotificationState
-from core.notifications import briefing
+from core.notifications import briefing, incidents
 from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MISTAKE, MOST_ATTEMPTS, retry_delay, why_not
 from core.notifications.briefing import Brief, Links
 from core.notifications.channels import Send
@@ -84,7 +84,13 @@ class Dispatcher:
         by_channel: dict[int, list[Brief]] = defaultdict(list)
         for brief in await self._prepare(leased, leased_until):
             if brief.refusal is not None:
-                await self._finish([brief], leased_until, NotificationState.SKIPPED, brief.refusal)
+                await in_session(
+                    NotificationCRUD.finish,
+                    [brief.notification_id],
+                    leased_until,
+                    state=NotificationState.SKIPPED,
+                    answer=brief.refusal,
+                )
             elif brief.waits is not None:
                 await in_session(
                     NotificationCRUD.put_back, brief.notification_id, leased_until, brief.waits, utc_now() + WAIT
@@ -157,13 +163,12 @@ class Dispatcher:
             message = make_message()
             with tracing.span("send message", _told_of(briefs), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
+                keys = await asyncio.to_thread(incidents.concerned, first.kind, address, message, first.key)
                 answer = await self._send(first.kind, address, message, first.key)
         except Exception as error:  # noqa: BLE001 - see `why_not`
             refused = why_not(error, "a notification", channel_id=first.channel_id)
             return await self._postpone(briefs, leased_until, refused)
-        await self._finish(
-            briefs, leased_until, NotificationState.SENT, answer, has_picture=message.picture is not None
-        )
+        await in_session(_note_sent, briefs, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
         return True
 
     async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: NotDelivered) -> bool:
@@ -192,25 +197,30 @@ class Dispatcher:
             due_at=utc_now() + max(retry_delay(attempts), least),
         )
 
-    async def _finish(
-        self,
-        briefs: Sequence[Brief],
-        leased_until: datetime,
-        state: NotificationState,
-        answer: str,
-        *,
-        has_picture: bool | None = None,
-    ) -> None:
-        await in_session(
-            NotificationCRUD.finish,
-            [brief.notification_id for brief in briefs],
-            leased_until,
-            state=state,
-            answer=answer,
-            has_picture=has_picture,
-            said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
-            sent_at=utc_now() if state is NotificationState.SENT else None,
-        )
+
+def _note_sent(
+    db: Session,
+    briefs: Sequence[Brief],
+    leased_until: datetime,
+    message: Message,
+    *,
+    answer: str,
+    keys: Sequence[str],
+    sent_at: datetime,
+) -> None:
+    """Keep that *message* went, what it said, and the *keys* of the incidents that it opened or ended."""
+    first = briefs[0]
+    NotificationCRUD.finish(
+        db,
+        [brief.notification_id for brief in briefs],
+        leased_until,
+        state=NotificationState.SENT,
+        answer=answer,
+        has_picture=message.picture is not None,
+        said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
+        sent_at=sent_at,
+    )
+    incidents.keep(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
 
 
 def _once(briefs: Sequence[Brief]) -> list[list[Brief]]:

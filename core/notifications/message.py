@@ -138,6 +138,8 @@ class Message:
     """The keys of earlier messages with whose incidents it goes on, for services that have such."""
     ends_incidents: bool = True
     """Whether good news ends those; not while another website of theirs is still down."""
+    opens_incidents: bool = True
+    """Whether bad news may open one; not what is found out about a failure that is over."""
     leave: str | None = None
     """The address at which its one reader asks for no more of its kind; for mails."""
     html: str | None = None
@@ -148,6 +150,10 @@ class Message:
     """Whether none of its readers is to know of the others, as the clients of somebody."""
     tone: Tone = "warning"
     """How grave it is, for services that page, colour or resolve by it."""
+
+    def named(self, key: str) -> tuple[str, ...]:
+        """What the incidents are called that it opens, goes on with or ends, where *key* names the message itself."""
+        return self.incidents or (self.follows or key,)
 
 
 def compose(facts: Facts, template: str | None = None) -> Message:
@@ -178,6 +184,7 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         follows=facts.follows,
         incidents=incidents_of([facts]),
         ends_incidents=facts.is_over,
+        opens_incidents=facts.event is not NotificationEvent.FINDING or facts.until is None,
         tone=TONES.get(facts.event, "warning"),
     )
 

@@ -17,10 +17,11 @@ BYTES = {"ntfy": 4_096}
 """The longest text, in bytes, of services that count otherwise than the library: docs.ntfy.sh/publish, Limitations."""
 MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<)@")
 """What has a chat wake all who are in it, be it in a website's name or in what its server says."""
-INCIDENTS = ("dedup", "external_id", "alias")
+INCIDENTS = ("dedup", "external_id", "alias", "thirdparty", "entity_id")
 """What names an incident in services that resolve one as it is over, such as PagerDuty; all have an action ``map``."""
 LASTS = "Nothing was sent: of its incident other websites are still down."
 NONE_OPENED = "Nothing was sent: no incident was opened that it would end."
+OVER = "Nothing was sent: its incident is over."
 
 
 def notify(address: AppriseAddress, message: Message, key: str) -> str:
@@ -31,12 +32,13 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
     """
     import apprise  # 15 MB that only who notifies this way needs
 
-    incidents = message.incidents or (message.follows or key,)
-    to = tied(address.url, incidents[0])
-    if _incident(to[0]) != incidents[0]:
-        incidents = incidents[:1]
-    elif message.tone == "success" and not message.ends_incidents:
+    own = incidents_at(address.url, message, key)
+    if own and message.tone == "success" and not message.ends_incidents:
         return LASTS if message.incidents else NONE_OPENED
+    if own and not message.opens_incidents:
+        return OVER
+    incidents = own or message.named(key)[:1]
+    to = tied(address.url, incidents[0])
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         are_sent = [_send(tied(address.url, incident), message, incident) for incident in incidents]
         words = " ".join(said.getvalue().split())
@@ -79,10 +81,25 @@ def tied(url: str, incident: str) -> Any:
     if to is None:
         raise NotDelivered(UNKNOWN)
     for name in INCIDENTS:
-        if hasattr(to[0], name) and not getattr(to[0], name) and "action=" not in url:
+        if hasattr(to[0], name) and getattr(to[0], name) in (None, "", _shared(to[0])) and "action=" not in url:
             setattr(to[0], name, incident)
             to[0].action = "map"
     return to
+
+
+def incidents_at(url: str, message: Message, key: str) -> tuple[str, ...]:
+    """What *message*, which *key* names, opens, goes on with or ends at *url*; nothing where no incidents of ours are.
+
+    Raises:
+        NotDelivered: The URL names no service.
+    """
+    named = message.named(key)
+    return named if _incident(tied(url, named[0])[0]) == named[0] else ()
+
+
+def _shared(service: Any) -> str:
+    """What Splunk On-Call calls the one incident of all that the library tells of: each recovery would resolve all."""
+    return f"{service.app_id}/{getattr(service, 'routing_key', '')}"
 
 
 def _incident(service: Any) -> str | None:

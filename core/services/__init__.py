@@ -14,6 +14,7 @@ from core.services.notification import NotificationCRUD
 from core.services.notification_channel import NotificationChannelCRUD
 from core.services.notification_episode import NotificationEpisodeCRUD
 from core.services.notification_rule import NotificationRuleCRUD
+from core.services.open_incident import OpenIncidentCRUD
 from core.services.preference import PreferenceCRUD
 from core.services.sign_in import SignInCRUD, SignInFailureCRUD
 from core.services.status_mail import StatusMailCRUD, StatusSubscriberCRUD
@@ -38,6 +39,7 @@ __all__ = [
     "NotificationChannelCRUD",
     "NotificationEpisodeCRUD",
     "NotificationRuleCRUD",
+    "OpenIncidentCRUD",
     "PreferenceCRUD",
     "SignInCRUD",
     "SignInFailureCRUD",

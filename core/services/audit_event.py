@@ -75,6 +75,17 @@ class AuditEventCRUD:
         )
         return {str(subject): actor for subject, actor in db.execute(query)}
 
+    @staticmethod
+    def last_actor(db: Session, action: str, subject: str, *, since: datetime, field: str | None = None) -> str | None:
+        """Who did *action* last to *subject* at or after *since*, where they changed *field*, if given."""
+        query = select(AuditEvent).where(
+            AuditEvent.happened_at >= as_utc(since), AuditEvent.action == action, AuditEvent.subject == subject
+        )
+        for event in db.scalars(query.order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())):
+            if field is None or field in (event.details or {}).get("fields", ()):
+                return event.actor
+        return None
+
 
 def _newest(actor: str | None, action: str | None) -> Select[AuditEvent]:
     query = select(AuditEvent).order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())

@@ -238,6 +238,17 @@ def test_a_recovery_resolves_the_incident_of_its_failure(options: str, told: tup
     assert (service.action, service.dedup) == told
 
 
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [(f"splunk://route@{'a' * 36}", "entity_id"), (f"pagertree://int_{'i' * 12}", "thirdparty")],
+    ids=["Splunk On-Call", "PagerTree"],
+)
+def test_each_failure_is_an_incident_of_its_own_that_its_recovery_resolves(url: str, name: str) -> None:
+    service = tied(url, "1:7:down:3")[0]
+
+    assert (service.action, getattr(service, name)) == ("map", "1:7:down:3")
+
+
 @pytest.mark.parametrize("kind", ["opsgenie", "jira"])
 async def test_an_alert_is_closed_by_its_alias_once_its_website_is_back(
     kind: str, monkeypatch: pytest.MonkeyPatch

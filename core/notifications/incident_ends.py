@@ -1,0 +1,109 @@
+"""Ends what was opened at services that keep incidents, where no other message does.
+
+A website that is paused, deleted or in no rule any more is never told to be back there, and of much there is no
+message that it is over; whoever is on call would be paged for ever.
+"""
+
+import asyncio
+import json
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.background import Background
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import NotDelivered
+from core.models import ChannelKind, NotificationChannel, OpenIncident
+from core.notifications import incidents
+from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, retry_delay, why_not
+from core.notifications.channels import Send
+from core.notifications.incident_standing import OF_FAILURES, over
+from core.notifications.message import Message
+from core.sealing import Sealer
+from core.services import NotificationChannelCRUD, OpenIncidentCRUD
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 10.0
+AT_ONCE = 50  # ends of one round
+ENDED = "ended"
+"""What webhooks are told; no event of `NotificationEvent`, as no rule asks for it."""
+
+
+class IncidentEnder:
+    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+
+    def __init__(self, sealer: Sealer, send: Send) -> None:
+        self._sealer, self._send = sealer, send
+        self._background = Background()
+
+    async def start(self) -> None:
+        """Begin; returns at once."""
+        self._background.keep(self._run, "notifications: ends of incidents")
+
+    async def stop(self) -> None:
+        """End what `start` began."""
+        await self._background.stop()
+
+    async def end_due(self, now: datetime | None = None) -> None:
+        """Find what is over and tell of its end."""
+        now = now or utc_now()
+        await in_session(find_ends, now)
+        due = await in_session(OpenIncidentCRUD.lease, now, now + LEASE, AT_ONCE)
+        await asyncio.gather(*(self._end(incident, channel, now + LEASE) for incident, channel in due))
+
+    async def _run(self) -> None:
+        while True:
+            await self.end_due()
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> None:
+        message, key = end_of(incident), f"{incident.key}:{ENDED}"
+        try:
+            address: dict[str, Any] = json.loads(self._sealer.open(channel.sealed_address))
+            if await asyncio.to_thread(incidents.concerned, channel.kind, address, message, key):
+                await self._send(channel.kind, address, message, key[:255])
+        except Exception as error:  # noqa: BLE001 - see `why_not`
+            refused = why_not(error, "the end of an incident", channel_id=channel.id)
+            if incident.attempts < MOST_ATTEMPTS:
+                await self._put_off(incident, leased_until, refused)
+                return
+            logger.warning("an incident stays open: its end was not taken", extra={"incident": incident.key})
+        await in_session(OpenIncidentCRUD.finish, incident.id, leased_until)
+
+    async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> None:
+        least = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
+        if least:
+            await in_session(NotificationChannelCRUD.let_rest, incident.channel_id, utc_now() + least)
+        due_at = utc_now() + max(retry_delay(incident.attempts), least)
+        await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
+
+
+def find_ends(db: Session, now: datetime) -> None:
+    """Note which incidents are over, and why; costs a query where none is open."""
+    for incident, channel in OpenIncidentCRUD.lasting(db):
+        found = over(db, incident, now)
+        if found is None:
+            continue
+        if found.is_back and channel.kind is ChannelKind.WEBHOOK and incident.event in OF_FAILURES:
+            OpenIncidentCRUD.forget(db, channel.id, [incident.key])  # its rules do not tell of recoveries
+        else:
+            OpenIncidentCRUD.end(db, incident, found.because, now)
+
+
+def end_of(incident: OpenIncident) -> Message:
+    """What is told: to programs all that was told at first, and why it is over."""
+    count = len(incident.about.get("websites", ()))
+    because, link = incident.ends_because or "", incident.about.get("link") or ""
+    return Message(
+        title=f"An incident of {count} websites is over" if count else because.partition(". ")[0].rstrip("."),
+        text=f"{because}\n{link}",
+        payload=incident.about
+        | {"event": ENDED, "cause": because, "until": utc_now().isoformat(), "follows": incident.key},
+        follows=incident.key,
+        incidents=(incident.key,),
+        tone="success",
+    )

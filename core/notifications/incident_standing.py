@@ -1,0 +1,149 @@
+"""Whether what was opened at a service that keeps incidents lasts, and why it does not."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.models import MonitorStatus, NotificationEvent, OpenIncident
+from core.notifications.rules import EPISODIC, is_meant
+from core.phrases import counted
+from core.services import (
+    AuditEventCRUD,
+    DowntimeWindowCRUD,
+    NotificationEpisodeCRUD,
+    OpenIncidentCRUD,
+    TagCRUD,
+    flapping,
+    regions,
+)
+from core.services.maintenance_window import in_maintenance
+from core.services.open_incident import Told
+
+OF_FAILURES = (
+    NotificationEvent.DOWN,
+    NotificationEvent.REMINDER,
+    NotificationEvent.FLAPPING,
+    NotificationEvent.EVIDENCE,
+    NotificationEvent.FINDING,
+)
+"""Events whose incidents last as long as the failure does."""
+BACK = "$ is back."
+NO_LONGER = {
+    NotificationEvent.DEGRADED: "$ is no longer degraded.",
+    NotificationEvent.SLOW: "$ is no longer slow.",
+    NotificationEvent.BUDGET: "$ no longer spends its error budget too fast.",
+    NotificationEvent.UNSTEADY: "$ no longer fails now and then.",
+    NotificationEvent.CERTIFICATE: "The certificate of $ that was about to expire is not in use any more.",
+    NotificationEvent.FAULT: "$: a debug session no longer finds the fault.",
+    NotificationEvent.SILENT: "The region is heard again.",
+}
+UNKNOWN = "Whether it is well is not known."
+MOST_NAMED = 10  # of the websites of one incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """Why an incident is over."""
+
+    because: str
+    is_back: bool
+    """Whether all is well again, and it is not just that nobody looks or is told any more."""
+
+
+def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
+    """Why *incident* is over; None while anything lasts that its message told of, or a message that ends it is due."""
+    told = OpenIncidentCRUD.told(db, incident)
+    if not told:
+        return Over(because=_gone(db, incident), is_back=False)
+    reasons: dict[str, bool] = {}
+    for one in told:
+        if _is_told_of(db, one) and _lasts(db, one, now):
+            return None
+        because, is_back = _why(db, one, now)
+        if is_back and OpenIncidentCRUD.is_end_coming(db, one.notification):
+            return None
+        reasons[because] = is_back
+    sentences = list(reasons)[:MOST_NAMED]
+    if len(reasons) > MOST_NAMED:
+        sentences.append(f"So it is of {counted(len(reasons) - MOST_NAMED, 'other')}.")
+    return Over(because=" ".join(sentences), is_back=all(reasons.values()))
+
+
+def _is_told_of(db: Session, told: Told) -> bool:
+    """Whether somebody looks at the website, and the rule that told of it still does so through this channel."""
+    notification, rule = told.notification, told.rule
+    if rule is None or not rule.is_enabled or rule.channel_id != notification.channel_id:
+        return False
+    if notification.event is NotificationEvent.SILENT:
+        return True  # of the region, at whichever website
+    tags = TagCRUD.of_websites(db, [told.website.id]).get(told.website.id, ())
+    return told.website.is_active and is_meant(rule, notification.event, told.website.id, {tag.id for tag in tags})
+
+
+def _lasts(db: Session, told: Told, now: datetime) -> bool:
+    notification, website, state = told.notification, told.website, told.state
+    event = notification.event
+    if event in OF_FAILURES:
+        if website.id in flapping.flapping(db, [website.id]):
+            return True
+        if event is NotificationEvent.FLAPPING or told.window is None:
+            return DowntimeWindowCRUD.get_ongoing_downtime(db, website.id) is not None
+        return told.window.ended_at is None
+    if event is NotificationEvent.DEGRADED:
+        return state is not None and state.status in (MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN)
+    if event in EPISODIC:
+        began_at = NotificationEpisodeCRUD.began_at(db, notification)
+        return began_at is not None and began_at <= notification.happened_at
+    if event is NotificationEvent.CERTIFICATE:
+        expires = state.certificate_expires_at if state is not None else None
+        days = told.rule.certificate_days if told.rule is not None else 0
+        return expires is not None and expires - now < timedelta(days=days)
+    if event is NotificationEvent.FAULT:
+        return told.fault is not None and told.fault.gone_at is None
+    return _is_silent(db, notification.key.partition(":silent:")[2])
+
+
+def _is_silent(db: Session, episode: str) -> bool:
+    """Whether the region lasts to be silent of which *episode* names the silence."""
+    return any(
+        region.silent_since is not None
+        and episode == f"{region.name} {region.silent_since.isoformat(timespec='seconds')}"
+        for region in regions.known(db)
+    )
+
+
+def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
+    """Why it does not last, in sentences, and whether that is good news."""
+    notification, website, window = told.notification, told.website, told.window
+    is_of_website = notification.event is not NotificationEvent.SILENT
+    was_paused = window is not None and window.recovery_status is MonitorStatus.UNKNOWN
+    if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):
+        return f"{website.name} was paused{_by(db, notification.website_id, website.name, told)}. {UNKNOWN}", False
+    if not _is_told_of(db, told):
+        return f"No rule tells of {website.name} through this channel any more. {UNKNOWN}", False
+    if notification.event in EPISODIC and website.id in in_maintenance(db, [website.id], now):
+        return f"{website.name} is in maintenance.", False
+    return NO_LONGER.get(notification.event, BACK).replace("$", website.name), True
+
+
+def _by(db: Session, website_id: int, name: str, told: Told) -> str:
+    since = told.notification.sent_at or told.notification.happened_at
+    subject = f"website {website_id} {name}"
+    return _named(AuditEventCRUD.last_actor(db, "website.change", subject, since=since, field="is_active"))
+
+
+def _gone(db: Session, incident: OpenIncident) -> str:
+    """Why nothing is there any more of what was told: the website was deleted, or what was found of it."""
+    websites = [one["website"] for one in incident.about.get("websites", [incident.about])]
+    if len(websites) > 1:
+        return f"None of the {len(websites)} websites is watched any more. {UNKNOWN}"
+    name, subject = websites[0]["name"], f"website {websites[0]['id']} {websites[0]['name']}"
+    actor = AuditEventCRUD.last_actor(db, "website.delete", subject, since=incident.told_at)
+    if actor is None:
+        return f"What was told of {name} is no longer kept: it, or its downtime, was deleted. {UNKNOWN}"
+    return f"{name} is no longer watched: it was deleted{_named(actor)}. {UNKNOWN}"
+
+
+def _named(actor: str | None) -> str:
+    return f" by {actor.removeprefix('user ')}" if actor else ""

@@ -1,0 +1,150 @@
+"""All SQL about what is open at services that keep incidents: what was told of there, and what ends."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.models import (
+    DowntimeWindow,
+    Notification,
+    NotificationChannel,
+    NotificationEvent,
+    NotificationRule,
+    NotificationState,
+    OpenIncident,
+    Website,
+    WebsiteFault,
+    WebsiteState,
+)
+
+ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
+
+
+class Told(NamedTuple):
+    """A notification of the message that opened an incident, with what it was about."""
+
+    notification: Notification
+    website: Website
+    rule: NotificationRule | None
+    window: DowntimeWindow | None
+    fault: WebsiteFault | None
+    state: WebsiteState | None
+
+
+class OpenIncidentCRUD:
+    """Note what is opened, and end it once."""
+
+    @staticmethod
+    def open(
+        db: Session,
+        channel_id: int,
+        keys: Collection[str],
+        *,
+        event: NotificationEvent,
+        told_at: datetime,
+        about: dict[str, Any],
+    ) -> None:
+        """Note that these incidents are open; those that are known stay as they are."""
+        query = select(OpenIncident.key).where(OpenIncident.channel_id == channel_id, OpenIncident.key.in_(keys))
+        known = set(db.scalars(query))
+        for key in keys:
+            if key not in known:
+                db.add(OpenIncident(channel_id=channel_id, key=key, event=event, told_at=told_at, about=about))
+        db.flush()
+
+    @staticmethod
+    def forget(db: Session, channel_id: int, keys: Collection[str]) -> None:
+        """These were told to be over."""
+        db.execute(delete(OpenIncident).where(OpenIncident.channel_id == channel_id, OpenIncident.key.in_(keys)))
+
+    @staticmethod
+    def lasting(db: Session) -> list[tuple[OpenIncident, NotificationChannel]]:
+        """Those whose end nobody has found yet, with their channels, the oldest first."""
+        query = (
+            select(OpenIncident, NotificationChannel)
+            .join(NotificationChannel, NotificationChannel.id == OpenIncident.channel_id)
+            .where(OpenIncident.ends_because.is_(None))
+            .order_by(OpenIncident.id)
+        )
+        return [(incident, channel) for incident, channel in db.execute(query)]
+
+    @staticmethod
+    def told(db: Session, incident: OpenIncident) -> list[Told]:
+        """What the message told of that opened it; nothing of websites and windows that are gone."""
+        query = (
+            select(Notification, Website, NotificationRule, DowntimeWindow, WebsiteFault, WebsiteState)
+            .join(Website, Website.id == Notification.website_id)
+            .outerjoin(NotificationRule, NotificationRule.id == Notification.rule_id)
+            .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
+            .outerjoin(WebsiteFault, WebsiteFault.id == Notification.fault_id)
+            .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
+            .where(
+                Notification.channel_id == incident.channel_id,
+                Notification.sent_at == incident.told_at,
+                Notification.event == NotificationEvent(incident.event),
+            )
+            .order_by(Notification.id)
+        )
+        return [Told(*row) for row in db.execute(query)]
+
+    @staticmethod
+    def is_end_coming(db: Session, told: Notification) -> bool:
+        """Whether something is still to be sent that ends it, by the rule that told of it."""
+        query = select(Notification.id).where(
+            Notification.channel_id == told.channel_id,
+            Notification.rule_id == told.rule_id,
+            Notification.event.in_(ENDINGS),
+            Notification.state == NotificationState.PENDING,
+        )
+        if told.event is not NotificationEvent.SILENT:  # a region is told to be heard at whichever website
+            query = query.where(Notification.website_id == told.website_id)
+        return db.scalar(query.limit(1)) is not None
+
+    @staticmethod
+    def end(db: Session, incident: OpenIncident, because: str, now: datetime) -> None:
+        """Have its end be told, once, whoever else finds it."""
+        is_lasting = (OpenIncident.id == incident.id, OpenIncident.ends_because.is_(None))
+        db.execute(update(OpenIncident).where(*is_lasting).values(ends_because=because, due_at=now))
+
+    @staticmethod
+    def lease(
+        db: Session, now: datetime, until: datetime, limit: int
+    ) -> list[tuple[OpenIncident, NotificationChannel]]:
+        """Take up to *limit* whose end is due and that nobody is at; none of a channel that is off or rests."""
+        free = OpenIncident.leased_until.is_(None) | (OpenIncident.leased_until <= now)
+        is_awake = or_(NotificationChannel.rests_until.is_(None), NotificationChannel.rests_until <= now)
+        due = (
+            select(OpenIncident.id)
+            .join(NotificationChannel, NotificationChannel.id == OpenIncident.channel_id)
+            .where(OpenIncident.due_at <= now, free, NotificationChannel.is_enabled, is_awake)
+            .order_by(OpenIncident.due_at, OpenIncident.id)
+            .limit(limit)
+        )
+        ids = list(db.scalars(due))
+        if not ids:
+            return []
+        taken = update(OpenIncident).where(OpenIncident.id.in_(ids), free)
+        db.execute(taken.values(leased_until=until, attempts=OpenIncident.attempts + 1))
+        query = (
+            select(OpenIncident, NotificationChannel)
+            .join(NotificationChannel, NotificationChannel.id == OpenIncident.channel_id)
+            .where(OpenIncident.id.in_(ids), OpenIncident.leased_until == until)
+            .order_by(OpenIncident.due_at, OpenIncident.id)
+            .execution_options(populate_existing=True)
+        )
+        return [(incident, channel) for incident, channel in db.execute(query)]
+
+    @staticmethod
+    def finish(db: Session, incident_id: int, leased_until: datetime) -> None:
+        """Its end was told, or is given up."""
+        ours = (OpenIncident.id == incident_id, OpenIncident.leased_until == leased_until)
+        db.execute(delete(OpenIncident).where(*ours))
+
+    @staticmethod
+    def put_off(db: Session, incident_id: int, leased_until: datetime, due_at: datetime) -> None:
+        """Its end was not taken; it is tried again at *due_at*."""
+        ours = (OpenIncident.id == incident_id, OpenIncident.leased_until == leased_until)
+        db.execute(update(OpenIncident).where(*ours).values(leased_until=None, due_at=due_at))

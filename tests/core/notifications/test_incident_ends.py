@@ -1,0 +1,362 @@
+"""What was opened at a service that keeps incidents ends there, whatever becomes of the website: once."""
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import run_in_session
+from core.errors import NotDelivered
+from core.models import MonitorStatus, NotificationEvent, OpenIncident, WebsiteState
+from core.notifications.attempts import MOST_ATTEMPTS
+from core.notifications.channels import Sender
+from core.notifications.incident_ends import IncidentEnder
+from core.notifications.outbox import Change, announce
+from core.schemas import WebsiteUpdate
+from core.schemas.notification_rule import NotificationRuleUpdate
+from core.services import (
+    AuditEventCRUD,
+    DowntimeWindowCRUD,
+    NotificationChannelCRUD,
+    NotificationEpisodeCRUD,
+    NotificationRuleCRUD,
+    WebsiteCRUD,
+    flapping,
+)
+from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
+from tests.core.notifications.test_channels import Service, listening
+from tests.core.notifications.test_dispatch import comes_back, dispatcher, goes_down
+from tests.factories import make_website
+
+PAGERDUTY = f"pagerduty://{'i' * 32}@{'r' * 20}"
+send = Sender(lambda _host, _address, _port: None)
+
+
+def ender(sent: Any) -> IncidentEnder:
+    return IncidentEnder(SEALER, sent)
+
+
+def open_incidents() -> list[OpenIncident]:
+    return run_in_session(lambda db: db.query(OpenIncident).order_by(OpenIncident.id).all())
+
+
+def pauses(website_id: int, by: str | None = None) -> None:
+    def work(db: Session) -> None:
+        website = WebsiteCRUD.update(db, website_id, WebsiteUpdate(is_active=False))
+        if by is not None and website is not None:
+            named = f"website {website.id} {website.name}"
+            AuditEventCRUD.create(
+                db, actor=by, action="website.change", subject=named, details={"fields": ["is_active"]}
+            )
+
+    run_in_session(work)
+
+
+def deletes(website_id: int) -> None:
+    def work(db: Session) -> None:
+        AuditEventCRUD.create(db, actor="user Ada", action="website.delete", subject=f"website {website_id} Shop 0")
+        WebsiteCRUD.delete(db, website_id)
+
+    run_in_session(work)
+
+
+def unrules(_website_id: int) -> None:
+    run_in_session(lambda db: NotificationRuleCRUD.update(db, 1, NotificationRuleUpdate(is_enabled=False)))
+
+
+def withdraws(_website_id: int) -> None:
+    run_in_session(lambda db: DowntimeWindowCRUD.delete(db, 1))
+
+
+async def test_what_a_webhook_was_told_of_ends_once_as_its_website_is_paused(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+    await ender(sent).end_due()  # while it lasts, nothing ends
+
+    pauses(1, by="user Ada")
+    await ender(sent).end_due()
+    await ender(sent).end_due()
+
+    (opened, _down), (key, end) = sent.messages
+    assert key == f"{opened}:ended"
+    assert (end.payload["event"], end.payload["follows"], end.payload["website"]["name"]) == ("ended", opened, "Shop 0")
+    assert end.title == "Shop 0 was paused by Ada"
+    assert end.text.startswith("Shop 0 was paused by Ada. Whether it is well is not known.\nhttps://")
+    assert open_incidents() == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "words"),
+    [
+        (deletes, "Shop 0 is no longer watched: it was deleted by Ada"),
+        (unrules, "No rule tells of Shop 0 through this channel any more"),
+        (withdraws, "What was told of Shop 0 is no longer kept: it, or its downtime, was deleted"),
+    ],
+    ids=["deleted", "in no rule", "withdrawn"],
+)
+async def test_the_end_says_what_is_true(
+    stored: Engine, sent: Sent, happens: Callable[[int], None], words: str
+) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+
+    happens(1)
+    await ender(sent).end_due()
+
+    assert sent.titles == ["Shop 0 is down", words]
+
+
+async def test_a_pause_that_is_over_before_anybody_looked_has_ended_the_incident(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+    pauses(1)
+    run_in_session(lambda db: WebsiteCRUD.update(db, 1, WebsiteUpdate(is_active=True)))
+
+    await ender(sent).end_due()
+
+    assert sent.titles[1:] == ["Shop 0 was paused"]
+
+
+async def test_a_recovery_that_is_still_to_be_sent_is_what_ends_it(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    await dispatcher(sent).send_due()
+
+    comes_back(window_id)
+    await ender(sent).end_due()
+    assert sent.titles == ["Shop 0 is down"]
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=1))
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
+    assert open_incidents() == []
+
+
+async def test_who_listens_to_a_webhook_without_recoveries_is_told_of_none(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule={"events": ["DOWN"]})
+    await dispatcher(sent).send_due()
+
+    comes_back(window_id)
+    await ender(sent).end_due()
+
+    assert sent.titles == ["Shop 0 is down"]
+    assert open_incidents() == []
+
+
+async def test_mails_and_chats_are_told_of_no_end(stored: Engine, sent: Sent) -> None:
+    mail = {"host": "mail.example", "sender": "a@b.example", "recipients": ["c@d.example"]}
+
+    def work(db: Session) -> None:
+        for name, kind, address in (("m", "EMAIL", mail), ("c", "APPRISE", {"url": "json://127.0.0.1:9/"})):
+            make_rule(db, make_channel(db, name=name, kind=kind, address=address))
+
+    run_in_session(work)
+    goes_down()
+    await dispatcher(sent).send_due()
+    pauses(1)
+    await ender(sent).end_due()
+
+    assert sent.titles == [*["Shop 0 is down"] * 3, "Shop 0 was paused"]  # the last one to the webhook alone
+
+
+async def test_an_incident_of_many_lasts_until_nothing_of_it_does(stored: Engine, sent: Sent) -> None:
+    goes_down(4)
+    await dispatcher(sent).send_due()
+    assert sent.titles == ["4 websites are down"]
+
+    for website_id in (1, 2, 3):
+        pauses(website_id)
+    await ender(sent).end_due()
+    assert len(sent.messages) == 1
+    deletes(4)
+    await ender(sent).end_due()
+
+    assert "Shop 0 was paused. " in sent.messages[1][1].text
+    assert sent.titles[1] == "An incident of 4 websites is over"
+    assert len(sent.messages[1][1].payload["websites"]) == 4
+    assert "acknowledge?ticket" not in json.dumps(sent.messages[1][1].payload)
+
+
+async def test_an_end_that_is_not_taken_is_tried_again_and_given_up_at_last(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+    pauses(1)
+
+    sent.refuses = NotDelivered("503 Service Unavailable")
+    moment = utc_now()
+    for attempt in range(1, MOST_ATTEMPTS):
+        await ender(sent).end_due(moment)
+        assert [one.attempts for one in open_incidents()] == [attempt]
+        moment += timedelta(hours=2)
+    await ender(sent).end_due(moment)
+
+    assert open_incidents() == []
+
+
+async def test_an_end_waits_for_a_channel_that_is_off(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+    pauses(1)
+
+    def switch(is_enabled: bool) -> None:
+        def work(db: Session) -> None:
+            NotificationChannelCRUD.get_all(db)[0][0].is_enabled = is_enabled
+
+        run_in_session(work)
+
+    switch(False)
+    await ender(sent).end_due()
+    assert len(sent.messages) == 1
+    switch(True)
+    await ender(sent).end_due()
+
+    assert len(sent.messages) == 2
+
+
+@pytest.fixture
+def pagerduty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    plugin = importlib.import_module("apprise.plugins.pagerduty")
+    with listening() as service:
+        monkeypatch.setitem(plugin.PAGERDUTY_API_LOOKUP, "us", f"http://{service.url}")
+        service.status = 202
+        yield service
+
+
+def told(service: Service) -> list[tuple[str, str]]:
+    bodies = [json.loads(body) for _path, _headers, body in service.posted]
+    return [(one["event_action"], one["dedup_key"]) for one in bodies]
+
+
+def shop_on_call(events: list[str]) -> None:
+    def work(db: Session) -> None:
+        website = make_website(db, name="Shop")
+        db.merge(WebsiteState(website_id=website.id, status=MonitorStatus.UP, checked_at=utc_now()))
+        make_rule(db, make_channel(db, kind="APPRISE", address={"url": PAGERDUTY}), events=events)
+
+    run_in_session(work)
+
+
+def set_state(**values: Any) -> None:
+    def work(db: Session) -> None:
+        state = db.get(WebsiteState, 1)
+        for name, value in values.items():
+            setattr(state, name, value)
+
+    run_in_session(work)
+
+
+def announced(event: str, episode: str = "1", **given: Any) -> None:
+    change = Change(event=NotificationEvent(event), website_id=1, happened_at=utc_now(), episode=episode, **given)
+    run_in_session(lambda db: announce(db, [change]))
+
+
+async def test_on_call_is_told_that_it_is_back_by_a_rule_of_failures_alone(stored: Engine, pagerduty: Service) -> None:
+    (window_id,) = goes_down(rule={"events": ["DOWN"]})
+    run_in_session(
+        lambda db: make_rule(
+            db, make_channel(db, name="PD", kind="APPRISE", address={"url": PAGERDUTY}), events=["DOWN"]
+        )
+    )
+    announced("DOWN", str(window_id), window_id=window_id)
+    await dispatcher(send).send_due()  # type: ignore[arg-type]
+
+    comes_back(window_id)
+    await ender(send).end_due()
+
+    assert told(pagerduty) == [("trigger", "2:1:down:1"), ("resolve", "2:1:down:1")]
+
+
+async def test_the_incident_of_a_degraded_website_ends_with_that(stored: Engine, pagerduty: Service) -> None:
+    shop_on_call(["DEGRADED"])
+    set_state(status=MonitorStatus.DEGRADED)
+    announced("DEGRADED")
+    await dispatcher(send).send_due()  # type: ignore[arg-type]
+    await ender(send).end_due()
+
+    set_state(status=MonitorStatus.UP)
+    await ender(send).end_due()
+
+    assert told(pagerduty) == [("trigger", "1:1:degraded:1"), ("resolve", "1:1:degraded:1")]
+
+
+async def test_the_incident_of_a_certificate_ends_with_its_successor(stored: Engine, pagerduty: Service) -> None:
+    shop_on_call(["CERTIFICATE"])
+    set_state(certificate_expires_at=utc_now() + timedelta(days=3))
+    announced("CERTIFICATE", days_left=3)
+    await dispatcher(send).send_due()  # type: ignore[arg-type]
+    await ender(send).end_due()
+
+    set_state(certificate_expires_at=utc_now() + timedelta(days=90))
+    await ender(send).end_due()
+
+    assert told(pagerduty) == [("trigger", "1:1:certificate:1"), ("resolve", "1:1:certificate:1")]
+
+
+async def test_what_is_found_of_a_failure_that_is_over_opens_nothing(stored: Engine, pagerduty: Service) -> None:
+    (window_id,) = goes_down(rule={"events": ["UP"]})
+    run_in_session(
+        lambda db: make_rule(
+            db, make_channel(db, name="PD", kind="APPRISE", address={"url": PAGERDUTY}), events=["FINDING"]
+        )
+    )
+    comes_back(window_id, is_told=False)
+    announced("FINDING", window_id=window_id, detail="It burns.")
+
+    await dispatcher(send).send_due()  # type: ignore[arg-type]
+
+    assert told(pagerduty) == []
+    assert open_incidents() == []
+
+
+async def test_what_is_found_of_a_failure_ends_with_it(stored: Engine, pagerduty: Service) -> None:
+    (window_id,) = goes_down(rule={"events": ["UP"]})
+    run_in_session(
+        lambda db: make_rule(
+            db, make_channel(db, name="PD", kind="APPRISE", address={"url": PAGERDUTY}), events=["FINDING"]
+        )
+    )
+    announced("FINDING", window_id=window_id, detail="It burns.")
+    await dispatcher(send).send_due()  # type: ignore[arg-type]
+    await ender(send).end_due()
+
+    comes_back(window_id, is_told=False)
+    await ender(send).end_due()
+
+    assert told(pagerduty) == [("trigger", "2:1:finding:1"), ("resolve", "2:1:finding:1")]
+
+
+@pytest.mark.parametrize("event", ["SLOW", "BUDGET", "UNSTEADY"])
+async def test_the_incident_of_what_lasts_ends_with_its_episode(stored: Engine, pagerduty: Service, event: str) -> None:
+    def hold(*website_ids: int) -> None:
+        kind = NotificationEvent(event)
+        run_in_session(lambda db: NotificationEpisodeCRUD.hold(db, 1, kind, website_ids, utc_now()))
+
+    shop_on_call([event])
+    hold(1)
+    announced(event)
+    await dispatcher(send).send_due()  # type: ignore[arg-type]
+    await ender(send).end_due()
+
+    hold()
+    await ender(send).end_due()
+
+    key = f"1:1:{event.lower()}:1"
+    assert told(pagerduty) == [("trigger", key), ("resolve", key)]
+
+
+async def test_an_incident_lasts_while_its_website_flaps_and_until_that_is_told(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    await dispatcher(sent).send_due()
+    run_in_session(lambda db: flapping.begin(db, {1: utc_now()}))
+
+    comes_back(window_id, is_told=False)
+    await ender(sent).end_due()
+    assert sent.titles == ["Shop 0 is down"]
+    run_in_session(lambda db: flapping.end(db, [1], utc_now()))
+    await ender(sent).end_due()
+
+    assert open_incidents() == []
