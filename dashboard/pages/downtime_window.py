@@ -118,21 +118,22 @@ class WindowPage:
             self.facts()
             self._axis = WindowAxis(window.started_at)
             self._axis.show(marks(self._state), *span(self._state), ended=window.ended_at)
-        with ui.element("div").classes("ww-two"):
-            with ui.element("div").classes("ww-stack"):
-                with _card("What the evidence shows"):
-                    card_head("What the evidence shows", "the cause first")
-                    self.found()
-                self.sessions()
-            self._words = WordsCard(window)
-        self.browser()
-        with ui.element("div").classes("ww-two"):
-            with ui.element("div").classes("ww-stack"):
-                self.difference()
-                self.phases()
-            with ui.element("div").classes("ww-stack"):
-                self.announced()
-                self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_told_of else None
+        with ui.element("div").classes("ww-parts"):
+            with ui.element("div").classes("ww-two"):
+                with ui.element("div").classes("ww-stack"):
+                    with _card("What the evidence shows"):
+                        card_head("What the evidence shows", "the cause first")
+                        self.found()
+                    self.sessions()
+                self._words = WordsCard(window)
+            self.browser()
+            with ui.element("div").classes("ww-two"):
+                with ui.element("div").classes("ww-stack"):
+                    self.difference()
+                    self.phases()
+                with ui.element("div").classes("ww-stack"):
+                    self.announced()
+                    self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_told_of else None
         self._checks.draw()
 
     def _top(self) -> None:

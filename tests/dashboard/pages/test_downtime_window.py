@@ -201,15 +201,29 @@ def test_times_are_round_also_after_clocks_were_changed(browser: Browser, server
         expect(times).to_have_text(["24 Oct, 12:00", *after])
 
 
-def test_what_stands_side_by_side_ends_on_one_line(page: Page, server: Server) -> None:
+def test_what_stands_above_the_waterfall_ends_on_one_line(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_440, "height": 900})
-    page.goto(f"{server.url}/downtime/3")
+    page.goto(f"{server.url}/downtime/1")
     cards = page.locator(".ww-two").first.locator("> .ww-card, > .ww-stack > :last-child")
     expect(cards).to_have_count(2)
 
     sessions, words = cards.evaluate_all("all => all.map((it) => it.getBoundingClientRect().bottom)")
 
     assert sessions == pytest.approx(words, abs=1)
+
+
+def test_without_a_waterfall_each_column_goes_on_by_itself(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1_440, "height": 900})
+    page.goto(f"{server.url}/downtime/3")
+    names = ("What the evidence shows", "Debug sessions", "Phases", "Root cause and notes", "Announced")
+
+    found, sessions, phases, words, announced = (page.get_by_label(name, exact=True).bounding_box() for name in names)
+
+    assert found and sessions and phases and words and announced
+    for above, below in ((found, sessions), (sessions, phases), (words, announced)):
+        assert below["y"] - above["y"] - above["height"] == pytest.approx(14, abs=1)
+        assert (below["x"], below["width"]) == (above["x"], above["width"])
+    assert announced["x"] - phases["x"] - phases["width"] == pytest.approx(14, abs=1)
 
 
 def test_notes_are_kept_and_leave_the_found_cause_alone(page: Page, server: Server) -> None:
