@@ -48,13 +48,14 @@ Pin = Callable[[int, bool], Awaitable[None]]
 Delete = Callable[[int], Awaitable[None]]
 
 
-def nothing_yet(start: Start) -> None:
-    """What a person sees before the first session."""
-    with ui.element("div").classes("ww-nothing-yet"):
+def nothing_yet(start: Start) -> Element:
+    """What a person sees before the first session; what else there is to do is drawn within."""
+    with ui.element("div").classes("ww-nothing-yet") as section:
         ui.html(ICON, sanitize=False)
         text("h1", "Nothing recorded yet")
         text("p", NOTHING_YET)
         starter(start)
+    return section
 
 
 def starter(start: Start) -> None:

@@ -97,8 +97,8 @@ class SessionsPage:
             start=self._begin,
         )
         if not self.chosen and not (await in_session(SessionEvidence.recent, limit=1))[1]:
-            session_table.nothing_yet(start)
-            har_import(names, asked_for)
+            with session_table.nothing_yet(start):
+                har_import(names, asked_for)
             return
         with ui.element("div").classes("ww-sessions"):
             with ui.element("div").classes("ww-sessions-head"):
