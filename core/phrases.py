@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
+ISOLATES = re.compile("[\u2066-\u2069]")
 
 
 def counted(count: int, noun: str) -> str:
@@ -17,8 +18,11 @@ def listed(words: Sequence[str], joint: str = "and") -> str:
 
 
 def isolated(name: str) -> str:
-    """*name* for a sentence, which one from right to left would turn round: between Unicode's FSI and PDI."""
-    return "\u2068" + name.replace("\u2069", "") + "\u2069" if RIGHT_TO_LEFT.search(name) else name
+    """*name* for a sentence, which one from right to left would turn round: between Unicode's FSI and PDI.
+
+    Without isolates of its own: one that it does not close would take our PDI for its end.
+    """
+    return "\u2068" + ISOLATES.sub("", name) + "\u2069" if RIGHT_TO_LEFT.search(name) else name
 
 
 def spelled(name: str) -> str:

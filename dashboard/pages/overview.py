@@ -9,7 +9,6 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
 from core.importers.lists import Line
-from core.phrases import counted
 from core.schemas.url import as_typed
 from dashboard.acting import may
 from dashboard.actions import sessions, websites
@@ -58,6 +57,8 @@ class Overview:
         self._known: set[int] | None = None
         """The websites that the page shows; None until it is drawn."""
         self._list: WebsiteList | None = None
+        self._before: list[tuple[list[int], dict[str, Any]]] = []
+        """What takes the last change of several websites back."""
 
     def lay_out(self, rows: list[Any]) -> None:
         """The page with *rows*; its dialogs stay open, and keep what was typed, when the list is drawn anew."""
@@ -128,8 +129,11 @@ class Overview:
         self._editing().open(website_ids, await in_session(selected_websites.load, website_ids))
 
     async def _change_all(self, website_ids: Sequence[int], given: dict[str, Any]) -> None:
+        before = await in_session(selected_websites.as_they_are, website_ids, given)
         await websites.change_all(website_ids, given)
-        ui.notify(f"Changed {counted(len(website_ids), 'website')}.", type="positive")
+        self._before = before
+        if self._list is not None:
+            self._list.tell_changed(website_ids)
 
     async def _buckets(self, span: str, website_ids: list[int]) -> Told:
         return await in_session(load_buckets, span, website_ids)
@@ -145,6 +149,9 @@ class Overview:
     async def _change(self, act: Act) -> None:
         if act.action == "check":
             await websites.check_all_now(self._runtime.monitor, act.website_ids)
+        elif act.action == "revert":
+            for website_ids, given in self._before:
+                await websites.change_all(website_ids, given)
         elif act.action in ("tag", "untag"):
             await websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag")
         else:

@@ -1,7 +1,8 @@
-"""How websites that are selected together are watched, in words."""
+"""How websites that are selected together are watched: in words, and as they are to be again."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,17 @@ def load(db: Session, website_ids: Sequence[int]) -> dict[str, str]:
         "auto_debug": Counter("no" if website.auto_debug is False else "yes" for website in websites),
     }
     return {name: _now(counts) for name, counts in values.items()}
+
+
+def as_they_are(
+    db: Session, website_ids: Sequence[int], names: Iterable[str]
+) -> list[tuple[list[int], dict[str, Any]]]:
+    """What `change_all` takes to give the websites back the fields of these *names*: those that are alike together."""
+    names = sorted(names)
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for website in WebsiteCRUD.get_by_ids(db, website_ids):
+        alike.setdefault(tuple(getattr(website, name) for name in names), []).append(website.id)
+    return [(ids, dict(zip(names, values, strict=True))) for values, ids in alike.items()]
 
 
 def _now(counts: Counter[str]) -> str:

@@ -46,8 +46,9 @@ def test_bytes_have_decimal_units(count: int | None, said: str) -> None:
         ("\u05d7\u05e0\u05d5\u05ea 2", "\u2068\u05d7\u05e0\u05d5\u05ea 2\u2069"),
         ("\u202eShop", "\u2068\u202eShop\u2069"),
         ("\u2069\u202eShop", "\u2068\u202eShop\u2069"),
+        ("\u2067Shop", "\u2068Shop\u2069"),
     ],
-    ids=["left to right", "Hebrew", "an override", "that ends what holds it"],
+    ids=["left to right", "Hebrew", "an override", "that ends what holds it", "that takes its end"],
 )
 def test_a_name_from_right_to_left_stands_apart_in_a_sentence(name: str, said: str) -> None:
     assert isolated(name) == said

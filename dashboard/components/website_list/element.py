@@ -17,7 +17,7 @@ from dashboard.components.press import on_emit
 from dashboard.components.website_list.row import Wire
 from dashboard.notices import tell_failure
 
-ACTIONS = frozenset({"pause", "resume", "check", "delete", "tag", "untag"})
+ACTIONS = frozenset({"pause", "resume", "check", "delete", "tag", "untag", "revert"})
 SPANS = frozenset({"24h", "7d", "30d", "90d"})
 AT_ONCE = 200  # rows whose buckets are asked for together: more than any screen shows
 VIEW = Path(__file__).parent / "view"
@@ -87,6 +87,10 @@ class WebsiteList(Element, component="website_list.js"):
     def tell(self, rows: Sequence[Wire], checks: Sequence[Wire], removed: Sequence[int]) -> None:
         """Put *rows* in, add *checks* to theirs, and take the *removed* ids out."""
         self.run_method("change", rows, checks, removed)
+
+    def tell_changed(self, website_ids: Sequence[int]) -> None:
+        """Say that these were changed by `edit`, and offer to take it back: the action ``revert``."""
+        self.run_method("changed", website_ids)
 
     async def _on_start(self, event: GenericEventArguments) -> None:
         await self._start_session(int(event.args))

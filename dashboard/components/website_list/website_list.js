@@ -2,8 +2,8 @@
 // with a path for each status, and a check changes one row.
 import {
   COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator, counted,
-  deedOf, finding, foremost, headline, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
-  shade, since, slotWords, sorted, tallied, turn, turned, utc, when, whole, why, write,
+  deedOf, edited, finding, foremost, headline, isolated, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
+  shade, since, slotWords, sorted, spoken, tallied, turn, turned, utc, when, whole, why, write,
 } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
@@ -51,7 +51,10 @@ export default {
       return headline(this);
     },
     subline() {
-      return this.down.length > 1 ? `${this.down[0].name} ${since(this.downSince, this.now)}` : since(this.downSince, this.now);
+      return this.down.length > 1 ? `${isolated(this.down[0].name)} ${since(this.downSince, this.now)}` : since(this.downSince, this.now);
+    },
+    spoken() {
+      return spoken(this);
     },
     cards() {
       return cards(this);
@@ -281,6 +284,9 @@ export default {
       this.hush();
       this.said = said;
       this.hushTimer = setTimeout(this.hush, UNDO_MS);
+    },
+    changed(ids) {
+      this.report(edited(ids));
     },
     hush() {
       clearTimeout(this.hushTimer);

@@ -177,11 +177,11 @@ def test_what_takes_its_time_for_those_selected_says_so_until_it_is_done(page: P
         other.execute("BEGIN IMMEDIATE")  # as another program may hold the store
         page.get_by_label("Tag for the selected websites").fill("late")
         page.get_by_role("button", name="Add tag").click()
-        expect(page.get_by_text("Tagging 2 websites …")).to_be_visible()
+        expect(page.locator(".wl-selected").get_by_text("Tagging 2 websites …")).to_be_visible()
         other.rollback()
 
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Tagging 2 websites …")).to_have_count(0)
+    expect(page.locator(".wl-selected").get_by_text("Tagging 2 websites …")).to_have_count(0)
 
 
 def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it_changed(
@@ -193,12 +193,12 @@ def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it
     page.get_by_role("checkbox", name="Select Website 451").check()
     tag.fill("Backed Up")
     adding.click()
-    expect(page.get_by_text("Tagged 1 website “backed up”.")).to_be_visible()
+    expect(page.locator(".wl-selected").get_by_text("Tagged 1 website “backed up”.")).to_be_visible()
     expect(tagged).to_have_count(1)
     page.get_by_role("checkbox", name="Select Website 452").check()
     tag.fill("backed up")
     adding.click()
-    expect(page.get_by_text("Tagged 2 websites “backed up”.")).to_be_visible()
+    expect(page.locator(".wl-selected").get_by_text("Tagged 2 websites “backed up”.")).to_be_visible()
     expect(tagged).to_have_count(2)
 
     page.get_by_role("button", name="Undo").click()
@@ -244,7 +244,7 @@ def test_of_many_tags_one_stands_beside_the_name_with_how_many_there_are_besides
     for name in names:
         page.get_by_label("Tag for the selected websites").fill(name)
         page.get_by_role("button", name="Add tag").click()
-        expect(page.get_by_text(f"Tagged 1 website “{name}”.")).to_be_visible()
+        expect(page.locator(".wl-selected").get_by_text(f"Tagged 1 website “{name}”.")).to_be_visible()
 
     expect(page.get_by_title("a client, eu, shop")).to_have_text("+2")
 
@@ -270,7 +270,7 @@ def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, fu
 
 def test_a_screen_reader_is_told_what_went_down_and_what_is_down_no_more(page: Page, full: Server) -> None:
     page.goto(full.url)
-    news = page.locator(".wl > [role=status]")
+    news = page.locator(".wl > [role=status]").first
     expect(page.get_by_role("heading", level=1)).to_have_text("<b>Aperture</b> is down")
     expect(news).to_have_text("")  # the heading says it
     address = f"{full.url}/api/v1/websites/{WEBSITES + 1}"
@@ -367,14 +367,19 @@ def test_interval_and_timeout_of_those_that_are_selected_are_changed_at_once(pag
         expect(interval).to_have_accessible_description(re.compile("whole number"))
         interval.fill(typed)
         dialog.get_by_role("button", name="Save").click()
-        expect(page.get_by_text("Changed 2 websites.").last).to_be_visible()
+        expect(page.locator(".wl-said")).to_contain_text("Changed 2 websites.")
         expect(dialog).to_have_count(0)
 
-    now = httpx.get(f"{full.url}/api/v1/websites?q=/33&page_size=20", headers=HEADERS).json()["items"]
-    assert {one["name"]: one["check_interval"] for one in now if one["check_interval"] != 60} == {
-        "Website 331": 900,
-        "Website 332": 900,
-    }
+    def changed() -> dict[str, int]:
+        now = httpx.get(f"{full.url}/api/v1/websites?q=/33&page_size=20", headers=HEADERS).json()["items"]
+        return {one["name"]: one["check_interval"] for one in now if one["check_interval"] != 60}
+
+    assert changed() == {"Website 331": 900, "Website 332": 900}
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".wl-said")).to_have_count(0)
+    expect(page.locator(".wl-selected").get_by_text("Changing back")).to_have_count(0)
+    assert changed() == {"Website 331": 300, "Website 332": 300}
 
 
 def test_rows_are_walked_selected_and_opened_by_keyboard(page: Page, full: Server) -> None:
@@ -386,6 +391,7 @@ def test_rows_are_walked_selected_and_opened_by_keyboard(page: Page, full: Serve
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.get_by_role("checkbox", name="Select Website 990")).to_be_checked()
+    expect(page.locator(".wl > [role=status]").last).to_have_text("1 website selected")
     for _ in range(9):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="Website 999")).to_be_focused()
@@ -416,8 +422,13 @@ def test_who_adds_the_first_website_by_a_key_goes_on_from_the_list_that_takes_th
 
         expect(page.get_by_role("table", name="Websites")).to_be_visible()
         expect(page.get_by_role("main")).to_be_focused()
+        expect(page.get_by_role("main")).to_have_css("outline-style", "none")
         page.keyboard.press("Tab")
         expect(page.get_by_role("button", name="Add several")).to_be_focused()
+
+        page.goto(f"{server.url}/debug-sessions")
+        box = page.get_by_role("button", name="Import HAR").bounding_box()
+        assert box and box["width"] < 150
     finally:
         server.kill()
 

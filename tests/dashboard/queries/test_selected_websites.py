@@ -17,3 +17,14 @@ def test_what_all_have_is_told_and_else_how_many_have_what(db: Session) -> None:
         "timeout": "Now 10 s.",
         "auto_debug": "Now yes.",
     }
+
+
+def test_those_that_are_alike_get_back_together_what_they_had(db: Session) -> None:
+    first, second, other = (make_website(db, check_interval=seconds).id for seconds in (60, 60, 300))
+
+    before = selected_websites.as_they_are(db, [first, second, other], ["check_interval", "auto_debug"])
+
+    assert before == [
+        ([first, second], {"auto_debug": None, "check_interval": 60}),
+        ([other], {"auto_debug": None, "check_interval": 300}),
+    ]

@@ -15,6 +15,7 @@ const SAID = {
   tag: (them, tag) => `Tagged ${them} “${tag}”.`,
   untag: (them, tag) => `Took the tag “${tag}” from ${them}.`,
 };
+export const edited = (ids) => ({ words: `Changed ${plural(ids.length, "website")}.`, undo: { action: "revert", ids } });
 const BACK = { pause: "resume", resume: "pause", tag: "untag", untag: "tag" };
 
 export const deedOf = (action, rows, typed) => {
@@ -22,4 +23,11 @@ export const deedOf = (action, rows, typed) => {
   const changed = rows.filter((row) => CHANGES[action](row, tag));
   const undo = BACK[action] && changed.length ? { action: BACK[action], ids: changed.map(({ id }) => id), tag } : null;
   return { action, ids: rows.map(({ id }) => id), tag, words: SAID[action](plural(rows.length, "website"), tag), undo };
+};
+
+// What the bar of those selected says, for a screen reader: it hears only what comes into a place that was there before.
+export const spoken = ({ working, doomed, said, selected }) => {
+  if (working) return working;
+  if (doomed.size) return `${plural(doomed.size, "website")} will be deleted, with all that was recorded.`;
+  return [said?.words, selected.size && `${plural(selected.size, "website")} selected`].filter(Boolean).join(" ");
 };

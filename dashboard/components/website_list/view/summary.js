@@ -1,12 +1,12 @@
 // What stands above the list: how it is in one sentence, and figures of all websites.
-import { WORDS, grouped, lasting, milliseconds, percent, plural } from "./words.js";
+import { WORDS, grouped, isolated, lasting, milliseconds, percent, plural } from "./words.js";
 
 // `down` are the websites that are down, the longest first.
 export const headline = ({ counts, down }) => {
   const { ALL, DEGRADED = 0, FAILING = 0, PAUSED = 0, PENDING = 0, UNKNOWN = 0 } = counts;
-  const [worst, ...others] = down;
-  if (others.length === 1) return `${worst.name} and ${others[0].name} are down`;
-  if (worst) return others.length ? `${down.length} websites are down` : `${worst.name} is down`;
+  const names = down.map(({ name }) => isolated(name));
+  if (names.length === 2) return `${names.join(" and ")} are down`;
+  if (names.length) return names.length > 2 ? `${names.length} websites are down` : `${names[0]} is down`;
   if (FAILING) return `${plural(FAILING, "website")} failing`;
   if (DEGRADED) return `${plural(DEGRADED, "website")} degraded`;
   if (PAUSED === ALL) return "Everything is paused";

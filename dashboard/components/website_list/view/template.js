@@ -13,6 +13,7 @@ const HEAD = `
     <div class="wl-adding"><slot></slot></div>
   </div>
   <p class="ww-hidden" role="status">{{ news }}</p>
+  <p class="ww-hidden" role="status">{{ spoken }}</p>
   <section class="ww-stats" aria-label="Summary">
     <div v-for="card in cards" :key="card.label" class="ww-card ww-stat">
       <div class="ww-stat-label"><wl-shape v-if="card.status" :status="card.status"/><span>{{ card.label }}</span></div>
@@ -41,12 +42,12 @@ const BAR = `
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5"/></svg></button>
   </div>
   <div v-if="working || said || selected.size || doomed.size" class="ww-card wl-selected" role="group" aria-label="Selected websites">
-    <span v-if="working" role="status" aria-busy="true">{{ working }}</span>
-    <template v-else-if="doomed.size"><span role="status">{{ count(doomed.size) }} will be deleted, with all that was recorded.</span>
+    <span v-if="working" aria-busy="true">{{ working }}</span>
+    <template v-else-if="doomed.size"><span>{{ count(doomed.size) }} will be deleted, with all that was recorded.</span>
       <button type="button" class="ww-button" @click="undo">Undo</button></template>
-    <div v-else-if="said" class="wl-said"><span role="status">{{ said.words }}</span>
+    <div v-else-if="said" class="wl-said"><span>{{ said.words }}</span>
       <button v-if="said.undo" type="button" class="ww-button" @click="work(said.undo)">Undo</button></div>
-    <template v-if="selected.size && !working && !doomed.size"><span role="status">{{ count(selected.size) }} selected</span>
+    <template v-if="selected.size && !working && !doomed.size"><span>{{ count(selected.size) }} selected</span>
       <button type="button" class="ww-button" @click="act('check')">Check now</button>
       <button type="button" class="ww-button" @click="act('pause')">Pause</button>
       <button type="button" class="ww-button" @click="act('resume')">Resume</button>

@@ -2,7 +2,7 @@
 export const WORDS = {
   UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Waiting …", FAILING: "Failing",
 };
-export const WORK = { pause: "Pausing", resume: "Resuming", delete: "Deleting", check: "Checking", tag: "Tagging", untag: "Untagging" };
+export const WORK = { pause: "Pausing", resume: "Resuming", delete: "Deleting", check: "Checking", revert: "Changing back", tag: "Tagging", untag: "Untagging" };
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
 export const lasting = (seconds) => {
@@ -39,6 +39,10 @@ export const plain = (text) => {
   return small.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[øłđıßæœ]/g, (letter) => WITHOUT_MARK[letter]);
 };
 
+// A name for a sentence, which one from right to left would turn round; as core/phrases.py has it.
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+export const isolated = (name) => (RIGHT_TO_LEFT.test(name) ? `\u2068${name.replace(/[\u2066-\u2069]/g, "")}\u2069` : name);
+
 const NAMED = 3; // websites that are told by their names
 const naming = (names) => {
   if (names.length > NAMED) return `${grouped(names.length)} websites are`;
@@ -46,7 +50,7 @@ const naming = (names) => {
 };
 // What a screen reader is told once the rows that are down are *now*, and were *before*; nothing where they are the same.
 export const turn = (before, now) => {
-  const beyond = (some, others) => { const ids = new Set(others.map(({ id }) => id)); return some.filter(({ id }) => !ids.has(id)).map(({ name }) => name); };
+  const beyond = (some, others) => { const ids = new Set(others.map(({ id }) => id)); return some.filter(({ id }) => !ids.has(id)).map(({ name }) => isolated(name)); };
   const [fell, rose] = [beyond(now, before), beyond(before, now)];
   return [...(fell.length ? [`${naming(fell)} down`] : []), ...(rose.length ? [`${naming(rose)} down no more`] : [])].join("; ");
 };

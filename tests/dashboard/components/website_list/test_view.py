@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from core.phrases import isolated
 from dashboard.components import website_list
 
 VIEW = Path(website_list.__file__).with_name("view")
@@ -31,6 +32,23 @@ def test_the_headline_claims_no_more_than_is_known(page: Page, counts: dict[str,
     )
 
     assert said == words
+
+
+@pytest.mark.parametrize("name", ["\u202eShop", "\u2067Shop", "\u05d7\u05e0\u05d5\u05ea"], ids=ascii)
+def test_a_name_from_right_to_left_turns_no_words_beside_it(page: Page, name: str) -> None:
+    page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
+    page.goto("http://127.0.0.1:9/words.js")
+
+    said = page.evaluate(
+        """async (name) => {
+          const { headline } = await import('/summary.js'), { turn } = await import('/words.js');
+          const down = [{ id: 1, name }];
+          return [headline({ counts: { ALL: 1 }, down }), turn([], down)];
+        }""",
+        name,
+    )
+
+    assert said == [f"{isolated(name)} is down"] * 2
 
 
 def test_what_went_down_last_stands_first_then_what_is_degraded_then_the_rest_by_name(page: Page) -> None:
