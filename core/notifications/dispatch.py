@@ -19,9 +19,10 @@ from core.errors import NotDelivered
 from core.models import Notification, NotificationEvent, NotificationState
 from core.notifications import briefing, incidents
 from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MISTAKE, MOST_ATTEMPTS, retry_delay, why_not
-from core.notifications.briefing import Brief, Links
+from core.notifications.briefing import Brief
 from core.notifications.channels import Send
 from core.notifications.digest import digest
+from core.notifications.links import Links
 from core.notifications.message import Facts, Message, compose
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer

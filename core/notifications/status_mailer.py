@@ -11,8 +11,8 @@ from core.clock import utc_now
 from core.database import in_session
 from core.models import StatusMail
 from core.notifications.attempts import LEASE, MOST_ATTEMPTS, retry_delay, why_not
-from core.notifications.briefing import Links
 from core.notifications.dispatch import IDLE_SECONDS
+from core.notifications.links import Links
 from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.message import Message
 from core.notifications.status_mail import ROOT, kind_of, leave_link, together

@@ -14,8 +14,8 @@ from core.diagnosis.kinds import Kind
 from core.errors import InvalidInput, NotDelivered, there
 from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
 from core.notifications import services
-from core.notifications.briefing import Links
 from core.notifications.channels import Sender
+from core.notifications.links import Links
 from core.notifications.message import Message
 from core.notifications.trial import Trial
 from core.schemas.notification_channel import (

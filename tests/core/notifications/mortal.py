@@ -20,9 +20,9 @@ from core.clock import utc_now
 from core.database import run_in_session
 from core.models import ChannelKind, NotificationEvent, NotificationState
 from core.notifications.attempts import LEASE
-from core.notifications.briefing import Links
 from core.notifications.channels import Sender
 from core.notifications.dispatch import Dispatcher
+from core.notifications.links import Links
 from core.notifications.message import Message
 from core.notifications.outbox import Change, announce
 from core.services import NotificationCRUD

@@ -25,8 +25,8 @@ from core.models import (
     Website,
 )
 from core.notifications.attempts import LEASE, MISTAKE, MOST_ATTEMPTS
-from core.notifications.briefing import Links
 from core.notifications.dispatch import IDLE_SECONDS, LOOK_SECONDS, TOGETHER, Dispatcher, pause_seconds
+from core.notifications.links import Links
 from core.notifications.message import Message
 from core.notifications.outbox import Change, announce
 from core.notifications.ticket import Ticket, read

@@ -1,0 +1,130 @@
+"""Reads why a notification is withheld: for good, or until something else is known."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.models import MonitorStatus, Notification, NotificationEvent, NotificationState, Website, WebsiteFault
+from core.notifications.faults import awaits_second_look
+from core.notifications.message import Facts
+from core.notifications.rules import EPISODIC, Situation, refusal
+from core.services import (
+    DowntimeWindowCRUD,
+    FindingCRUD,
+    NotificationCRUD,
+    NotificationEpisodeCRUD,
+    dependency,
+    flapping,
+    notification_message,
+)
+from core.services.monitor_check import AVAILABLE
+from core.services.notification_facts import NotificationFacts
+
+CONFIRMED = timedelta(minutes=5)  # within it a website that fails is called down, or fine again
+OF_THE_UP = (NotificationEvent.UNSTEADY, NotificationEvent.FAULT)
+"""Events of which nothing is told once the website is called down."""
+OF_THE_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEvent.HEARD)
+"""Events that are told of a website that was paused meanwhile, too: its failure was told, or they are not of it."""
+
+
+def refusal_of(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
+    """Why a notification is not sent at all, in a sentence; None where nothing speaks against it.
+
+    Args:
+        failure: What was to tell of the failure that this one belongs to.
+        facts: What its message would say.
+    """
+    notification, channel, website, rule, window, _state = read
+    if not channel.is_enabled:
+        return "The channel is switched off."
+    if rule is None or not rule.is_enabled:
+        return "The rule is not there any more, or switched off."
+    if not website.is_active and notification.event not in OF_THE_PAUSED:
+        return "The website is paused."
+    since = notification.happened_at - timedelta(seconds=rule.cooldown_seconds)
+    parent = dependency.down_ancestor(db, website, notification.happened_at)
+    situation = Situation(
+        parent=parent.name if parent else None,
+        ended_at=window.ended_at if window else None,
+        acknowledged_by=window.acknowledged_by if window else None,
+        was_refused=notification.attempts > 1,
+        told_lately=bool(rule.cooldown_seconds)
+        and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
+        is_over=_is_over(db, read),
+        is_called_down=notification.event in OF_THE_UP and _is_called_down(db, website),
+        failure=NotificationState.SENT if facts.follows else failure.state if failure else None,
+        nothing_new=_nothing_new(db, read, failure, facts),
+    )
+    return refusal(rule, notification.event, notification.due_at, situation)
+
+
+def wait_of(db: Session, read: NotificationFacts, failure: Notification | None) -> str | None:
+    """For what a notification waits, in a sentence; None where it may be sent now.
+
+    A recovery waits for its *failure* to be told, and a failure for the end of the one that it depends on.
+    """
+    if failure is not None and failure.state is NotificationState.PENDING:
+        return "Its failure is still to be told."
+    if read.notification.event is NotificationEvent.FAULT:
+        return _wait_of_fault(db, read)
+    if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
+        return None
+    now = utc_now()
+    parent = dependency.down_ancestor(db, read.website, now)
+    if parent is not None:
+        return f"{parent.name}, which it depends on, is down."
+    if dependency.is_undecided(db, read.website, read.notification.happened_at, now):
+        return "What it depends on, or itself, is still to be checked again."
+    return None
+
+
+def _wait_of_fault(db: Session, read: NotificationFacts) -> str | None:
+    """What a debug session found may yet go by itself, or turn out to be downtime, of which other messages tell."""
+    found_at, now = read.notification.happened_at, utc_now()
+    fault = db.get(WebsiteFault, read.notification.fault_id)
+    if fault is not None and awaits_second_look(db, read.website, fault, now):
+        return "Another debug session is to find it, too."
+    is_failing = read.state is not None and read.state.status not in AVAILABLE
+    if dependency.is_awaited(db, read.website, found_at, now) or (is_failing and now < found_at + CONFIRMED):
+        return "It is still to be checked whether it is down."
+    return None
+
+
+def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
+    """Why evidence, or what it shows, adds nothing to what was told of the failure."""
+    event = read.notification.event
+    if event not in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):
+        return None
+    if event is NotificationEvent.EVIDENCE and failure is not None and failure.has_picture:
+        return "It was shown with the failure."
+    if failure is not None and notification_message.websites_of(db, failure) > 1:
+        return "Its failure was told together with others."
+    if event is NotificationEvent.FINDING:
+        return "It was said before." if _was_said(db, read.notification) else None
+    has_findings = read.window is None or FindingCRUD.get_by_window(db, read.window.id, limit=1)[1] > 0
+    return None if facts.picture is not None or has_findings else "There is nothing to show."
+
+
+def _was_said(db: Session, finding: Notification) -> bool:
+    """Whether whoever is told of *finding* has read it in an earlier message."""
+    found = (finding.detail or "").rstrip(".")
+    said = [one.rstrip(".") for one in NotificationCRUD.said_of(db, finding)]
+    # A check says "… on port 443.", and the finding "… on port 443: nothing listens there."
+    return any(found == one or found.startswith(f"{one}:") for one in said)
+
+
+def _is_over(db: Session, read: NotificationFacts) -> bool:
+    notification, state = read.notification, read.state
+    if notification.event is NotificationEvent.FAULT:
+        fault = db.get(WebsiteFault, notification.fault_id)
+        return fault is None or fault.gone_at is not None
+    if notification.event in EPISODIC:
+        began_at = NotificationEpisodeCRUD.began_at(db, notification)
+        return began_at is None or began_at > notification.happened_at
+    return state is None or state.status is not MonitorStatus.DEGRADED
+
+
+def _is_called_down(db: Session, website: Website) -> bool:
+    is_down = DowntimeWindowCRUD.get_ongoing_downtime(db, website.id) is not None
+    return is_down or website.id in flapping.flapping(db, [website.id])
