@@ -56,11 +56,11 @@ class Case:
         return previous if self.check.checked_at - previous > LONGEST_GAP else None
 
     @property
-    def unseen_since(self) -> datetime | None:
-        """When the failures began that are over with it, and of which somebody did not see the whole."""
+    def unseen(self) -> tuple[datetime, datetime] | None:
+        """When the failures were that are over with it, and of which somebody did not see the whole."""
         if self.voted is not None or self.after is None:
             return None
-        return coverage_spans.unseen_since(self.before, self.after)
+        return coverage_spans.unseen(self.before, self.after)
 
 
 def cases(

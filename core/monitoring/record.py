@@ -177,8 +177,9 @@ def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
 def _leave_out_unseen(db: Session, stored: Sequence[Case]) -> None:
     """Know nothing of failures that are over and of which somebody did not see the whole."""
     for case in stored:
-        if case.unseen_since is not None:
-            leave_out(db, case.check.website_id, since=case.unseen_since, until=case.check.checked_at)
+        if (failed := case.unseen) is not None:
+            since, until = failed
+            leave_out(db, case.check.website_id, since=since, until=until)
 
 
 def _judge_late_anew(

@@ -25,7 +25,7 @@ from core.models import (
     WebsiteState,
 )
 from core.services import pause, rollups, website_days, website_state
-from core.services.coverage_spans import add_late, insert_spans, leave_out, unseen_since, was_down
+from core.services.coverage_spans import add_late, insert_spans, leave_out, unseen, was_down
 from core.services.epoch import epoch
 from core.services.pause import NEVER, Paused, Pauses
 from core.services.prepared import IDS, rows_of
@@ -164,7 +164,7 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     is_down = select(_is_down).where(_states.c.website_id == website_id)
     is_in_doubt = known.failing_since is not None and not db.scalar(is_down)
     if is_in_doubt and known.failing_since is not None:
-        leave_out(db, website_id, since=known.failing_since, until=moment)
+        leave_out(db, website_id, since=known.failing_since, until=known.checked_at)
     website_state.write(db, {website_id: _paused(known, moment, is_in_doubt=is_in_doubt)})
 
 
@@ -212,21 +212,23 @@ def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
     paused = pause.not_over(db, [website_id], since=first).get(website_id, ())
     state = _before(db, website_id, first)
     ended: list[Ended] = []
-    unseen: list[tuple[datetime, datetime]] = []
+    left_out: list[tuple[datetime, datetime]] = []
     for one in _in_order(db, website_id, paused):
         if isinstance(one, Paused):
             if state is not None and (since := state.failing_since) is not None:
-                unseen.append((since, one.since))
-            is_in_doubt = bool(unseen) and unseen[-1][1] == one.since and not was_down(db, website_id, *unseen[-1])
+                left_out.append((since, one.since))
+            is_in_doubt = (
+                bool(left_out) and left_out[-1][1] == one.since and not was_down(db, website_id, *left_out[-1])
+            )
             state = state and _paused(state, one.since, is_in_doubt=is_in_doubt)
             continue
         last, (state, span) = state, after(state, one, trusted)
         if span is not None and span[0] < span[1]:
             ended.append(span)
-        if one.region_status is None and (since := unseen_since(last, state)) is not None:
-            unseen.append((since, one.checked_at))
+        if one.region_status is None and (failed := unseen(last, state)) is not None:
+            left_out.append(failed)
     insert_spans(db, [(website_id, (start.timestamp(), end.timestamp())) for start, end in ended])
-    for since, until in unseen:
+    for since, until in left_out:
         leave_out(db, website_id, since=since, until=until)
     website_state.write(db, {website_id: state or website_state.unknown(first)})
     rollups.forget(db, website_id)

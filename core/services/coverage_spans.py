@@ -90,15 +90,17 @@ def add_late(
     _redraw(db, changes, states)
 
 
-def unseen_since(last: State | None, now: State) -> datetime | None:
-    """Since when a website failed in the run of *last*, if that is over *now* and somebody did not see the whole of it.
+def unseen(last: State | None, now: State) -> tuple[datetime, datetime] | None:
+    """When a website failed in the run of *last*, if that is over *now* and somebody did not see the whole of it.
 
     What is known of the time ended in the course of the run, or after it: by a gap, or by a check that said nothing.
+    It ends with what its last check spoke of, as the clock may have been set forward since, over all that is known.
     """
     since = last.failing_since if last else None
-    if since is None or (now.failing_since is not None and now.failing_since <= since):
+    if last is None or since is None or (now.failing_since is not None and now.failing_since <= since):
         return None
-    return since if now.known_since is None or now.known_since > since else None
+    is_unseen = now.known_since is None or now.known_since > since
+    return (since, last.known_until or last.checked_at) if is_unseen else None
 
 
 def leave_out(db: Session, website_id: int, *, since: datetime, until: datetime) -> None:

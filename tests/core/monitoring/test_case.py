@@ -64,5 +64,5 @@ def test_failures_of_which_the_end_was_not_seen_are_told_with_their_beginning() 
     _down, seen = of([check(1, DOWN, 0), check(2, UP, 60)])
     _down, back = of([check(1, DOWN, 0), check(2, UP, 400)])
 
-    assert seen.unseen_since is None
-    assert back.unseen_since == at(0)
+    assert seen.unseen is None
+    assert back.unseen == (at(0), at(180))

@@ -357,6 +357,27 @@ def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
     assert (window.started_at, window.ended_at) == tuple(at(edge) for edge in edges)
 
 
+@pytest.mark.parametrize("failed", [1, 3], ids=["one failure", "called down"])
+@pytest.mark.parametrize("is_paused", [False, True], ids=["is checked", "is paused"])
+def test_what_failed_by_a_clock_that_was_behind_takes_nothing_from_what_was_known(
+    store: Session, clock_at: Callable[[float], None], failed: int, is_paused: bool
+) -> None:
+    website = make_website(store)
+    for seconds in (-120, -60, 0):
+        record(store, [found(website.id, seconds)])
+    clock_at(-50 * YEAR + 20)
+    record(store, [found(website.id, -50 * YEAR + 5 * number, BAD) for number in range(failed)])
+
+    clock_at(HOUR)
+    if is_paused:
+        WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
+    else:
+        record(store, [found(website.id, HOUR)])
+
+    fared = statistics.uptime(store, [website.id], since=at(-120), until=at(0))[website.id]
+    assert fared.coverage == 1
+
+
 def test_a_window_begins_where_it_did_before_the_clock_was_behind_for_a_while(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
