@@ -13,30 +13,24 @@ from core.models import (
     MonitorStatus,
     Notification,
     NotificationEvent,
-    NotificationState,
     Website,
     WebsiteFault,
     WebsiteState,
 )
 from core.notifications.links import Links
 from core.notifications.message import Facts, Picture
+from core.notifications.threads import thread_of
 from core.notifications.ticket import Ticket, issue
 from core.notifications.withheld import refusal_of, wait_of
 from core.schemas.session_options import without_secrets
 from core.schemas.url import display_url
 from core.sealing import Sealer
-from core.services import (
-    NotificationCRUD,
-    notification_facts,
-    notification_message,
-)
+from core.services import notification_facts
 from core.services.failure_picture import failure_picture, session_picture
 from core.services.notification_facts import NotificationFacts
 
 PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE, NotificationEvent.FAULT)
 """Events whose messages show what the browser saw."""
-FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE, NotificationEvent.REMINDER, NotificationEvent.FINDING)
-"""Events that are told after the window's failure, and where that was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +60,8 @@ def prepare(db: Session, notification_ids: Sequence[int], links: Links, sealer: 
 
 def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Brief:
     notification, channel, rule = read.notification, read.channel, read.rule
-    failure = _failure(db, read)
-    facts = _facts(db, read, links, sealer)
-    told = _first_told(db, failure) if failure else _told_of_flapping(db, notification)
-    if told is not None:
-        is_over = notification.event is not NotificationEvent.UP or notification_message.is_over(db, told)
-        facts = replace(facts, follows=notification_message.key_of(db, told), is_over=is_over)
+    failure, follows, is_over = thread_of(db, notification, read.window)
+    facts = replace(_facts(db, read, links, sealer), follows=follows, is_over=is_over)
     return Brief(
         notification_id=notification.id,
         key=notification.key,
@@ -85,20 +75,6 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         refusal=refusal_of(db, read, failure, facts),
         waits=wait_of(db, read, failure),
     )
-
-
-def _failure(db: Session, read: NotificationFacts) -> Notification | None:
-    """What the same rule was to tell before: the failure whose end, evidence or reminder this is."""
-    notification, rule, window = read.notification, read.rule, read.window
-    if rule is None:
-        return None
-    if window is not None and notification.event in FOLLOWING:
-        return NotificationCRUD.of_window(db, rule.id, window.id, NotificationEvent.DOWN)
-    if notification.fault_id is not None and notification.event is NotificationEvent.MENDED:
-        return NotificationCRUD.of_fault(db, rule.id, notification.fault_id)
-    if notification.event is NotificationEvent.HEARD:
-        return NotificationCRUD.of_silence(db, rule.id, notification.key.partition(":heard:")[2])
-    return None
 
 
 def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
@@ -154,18 +130,3 @@ def _acknowledging(window: DowntimeWindow | None, channel: str, links: Links, se
     if window is None or window.ended_at is not None or window.acknowledged_by is not None:
         return None
     return links.acknowledge(issue(sealer, Ticket(window_ids=(window.id,), channel=channel), utc_now()))
-
-
-def _first_told(db: Session, failure: Notification) -> Notification | None:
-    """What told of *failure* first: a reminder where it was dropped itself, as within a cool-down, or not taken."""
-    return failure if failure.state is NotificationState.SENT else NotificationCRUD.first_reminder(db, failure)
-
-
-def _told_of_flapping(db: Session, notification: Notification) -> Notification | None:
-    """What told of the failure amid which flapping began, or of that: flapping goes on with it, and its end."""
-    is_end = notification.event is NotificationEvent.UP
-    begun = NotificationCRUD.flapping_before(db, notification) if is_end else notification
-    if begun is None or begun.event is not NotificationEvent.FLAPPING or begun.rule_id is None:
-        return None
-    failure = begun.window_id and NotificationCRUD.of_window(db, begun.rule_id, begun.window_id, NotificationEvent.DOWN)
-    return (failure and _first_told(db, failure)) or (begun if is_end else None)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, NotificationEvent, OpenIncident
 from core.notifications.rules import EPISODIC, is_meant
+from core.notifications.threads import is_told_in
 from core.phrases import counted
 from core.services import (
     AuditEventCRUD,
@@ -58,7 +59,7 @@ def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
         return Over(because=_gone(db, incident), is_back=False)
     reasons: dict[str, bool] = {}
     for one in told:
-        if _is_told_of(db, one) and _lasts(db, one, now):
+        if _is_told_of(db, one) and _lasts(db, one, incident.key, now):
             return None
         because, is_back = _why(db, one, now)
         if is_back and OpenIncidentCRUD.is_end_coming(db, one.notification):
@@ -81,15 +82,14 @@ def _is_told_of(db: Session, told: Told) -> bool:
     return told.website.is_active and is_meant(rule, notification.event, told.website.id, {tag.id for tag in tags})
 
 
-def _lasts(db: Session, told: Told, now: datetime) -> bool:
+def _lasts(db: Session, told: Told, key: str, now: datetime) -> bool:
     notification, website, state = told.notification, told.website, told.state
     event = notification.event
     if event in OF_FAILURES:
         if website.id in flapping.flapping(db, [website.id]):
             return True
-        if event is NotificationEvent.FLAPPING or told.window is None:
-            return DowntimeWindowCRUD.get_ongoing_downtime(db, website.id) is not None
-        return told.window.ended_at is None
+        window = DowntimeWindowCRUD.get_ongoing_downtime(db, website.id)
+        return window is not None and (window is told.window or is_told_in(db, notification.channel_id, key, window))
     if event is NotificationEvent.DEGRADED:
         return state is not None and state.status in (MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN)
     if event in EPISODIC:

@@ -205,30 +205,6 @@ class NotificationCRUD:
         return {row[0]: row[1] for row in db.execute(query)}
 
     @staticmethod
-    def first_reminder(db: Session, failure: Notification) -> Notification | None:
-        """The first reminder of *failure* that was sent, whatever became of telling it at first."""
-        query = select(Notification).where(
-            Notification.rule_id == failure.rule_id,
-            Notification.window_id == failure.window_id,
-            Notification.event == NotificationEvent.REMINDER,
-            Notification.state == NotificationState.SENT,
-        )
-        return db.scalar(query.order_by(Notification.sent_at, Notification.id).limit(1))
-
-    @staticmethod
-    def flapping_before(db: Session, recovery: Notification) -> Notification | None:
-        """What told that the website flaps, where *recovery* is the first to tell how it is since."""
-        query = select(Notification).where(
-            Notification.rule_id == recovery.rule_id,
-            Notification.website_id == recovery.website_id,
-            Notification.event.in_((NotificationEvent.FLAPPING, NotificationEvent.UP)),
-            Notification.state == NotificationState.SENT,
-            Notification.id < recovery.id,
-        )
-        last = db.scalar(query.order_by(Notification.id.desc()).limit(1))
-        return last if last is not None and last.event is NotificationEvent.FLAPPING else None
-
-    @staticmethod
     def is_told_of(db: Session, window_id: int) -> bool:
         """Whether anybody was told of a window, or is being told."""
         told = or_(Notification.state == NotificationState.SENT, Notification.leased_until.is_not(None))

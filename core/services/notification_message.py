@@ -1,9 +1,11 @@
-"""SQL about notifications that went in one message: of several rules, or of many websites."""
+"""SQL about notifications that went in one message, of several rules or many websites, and about those before it."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.models import DowntimeWindow, Notification
+from core.models import DowntimeWindow, FlappingSpan, Notification, NotificationEvent, NotificationState
+
+OF_FAILURES = (NotificationEvent.DOWN, NotificationEvent.REMINDER, NotificationEvent.FLAPPING)
 
 
 def key_of(db: Session, sent: Notification) -> str:
@@ -25,6 +27,65 @@ def is_over(db: Session, sent: Notification) -> bool:
 def websites_of(db: Session, sent: Notification) -> int:
     """Of how many websites the message of *sent* told, its own among them."""
     return db.scalar(select(func.count(Notification.website_id.distinct())).where(*_together(sent))) or 0
+
+
+def first_told(db: Session, channel_id: int, window_id: int, *, is_sent: bool = True) -> Notification | None:
+    """What told first, through a channel and by whichever rule, that a window's website is down.
+
+    Where it need not be *sent*, what is to be counts, too, after all that was.
+    """
+    states = [NotificationState.SENT] if is_sent else [NotificationState.SENT, NotificationState.PENDING]
+    query = select(Notification).where(
+        Notification.window_id == window_id,
+        Notification.channel_id == channel_id,
+        Notification.event.in_(OF_FAILURES),
+        Notification.state.in_(states),
+    )
+    return db.scalar(query.order_by(Notification.sent_at.is_(None), Notification.sent_at, Notification.id).limit(1))
+
+
+def flapping_amid(db: Session, told: Notification) -> Notification | None:
+    """What told before, through its channel, of the flapping amid which the window of *told* was open."""
+    span = and_(FlappingSpan.website_id == Notification.website_id, FlappingSpan.started_at == Notification.happened_at)
+    query = (
+        select(Notification)
+        .join(FlappingSpan, span)
+        .join(DowntimeWindow, DowntimeWindow.id == told.window_id)
+        .where(
+            Notification.website_id == told.website_id,
+            Notification.channel_id == told.channel_id,
+            Notification.event == NotificationEvent.FLAPPING,
+            Notification.state == NotificationState.SENT,
+            Notification.id < told.id,
+            or_(FlappingSpan.ended_at.is_(None), FlappingSpan.ended_at >= DowntimeWindow.started_at),
+            or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at >= FlappingSpan.started_at),
+        )
+    )
+    return db.scalar(query.order_by(Notification.id.desc()).limit(1))
+
+
+def first_reminder(db: Session, failure: Notification) -> Notification | None:
+    """The first reminder of *failure* that was sent, whatever became of telling it at first."""
+    query = select(Notification).where(
+        Notification.rule_id == failure.rule_id,
+        Notification.window_id == failure.window_id,
+        Notification.event == NotificationEvent.REMINDER,
+        Notification.state == NotificationState.SENT,
+    )
+    return db.scalar(query.order_by(Notification.sent_at, Notification.id).limit(1))
+
+
+def flapping_before(db: Session, recovery: Notification) -> Notification | None:
+    """What told that the website flaps, where *recovery* is the first to tell how it is since."""
+    query = select(Notification).where(
+        Notification.rule_id == recovery.rule_id,
+        Notification.website_id == recovery.website_id,
+        Notification.event.in_((NotificationEvent.FLAPPING, NotificationEvent.UP)),
+        Notification.state == NotificationState.SENT,
+        Notification.id < recovery.id,
+    )
+    last = db.scalar(query.order_by(Notification.id.desc()).limit(1))
+    return last if last is not None and last.event is NotificationEvent.FLAPPING else None
 
 
 def _together(sent: Notification) -> tuple[ColumnElement[bool], ...]:
