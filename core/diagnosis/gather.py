@@ -33,6 +33,7 @@ from core.services import (
     MonitorCheckCRUD,
     NetworkEventCRUD,
     WebsiteCRUD,
+    session_list,
 )
 from core.services.session_evidence import SessionEvidence
 
@@ -74,7 +75,7 @@ def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession |
     session = next((one for one in ended if not one.success), None) or next(iter(ended), None)
     if session is None:
         return None, None
-    good = SessionEvidence.baseline(db, session)
+    good = session_list.baseline(db, session)
     recovered = [one for one in own if one.trigger is SessionTrigger.RECOVERY and one.success]
     if good is not None and good.window_id == window.id:  # it passed while the checks failed: no measure of good
         good = None
@@ -83,7 +84,7 @@ def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession |
 
 def of_session(db: Session, session: DebugSession, *, certificate_days: int) -> Evidence:
     """All that one session tells; with the check and the look, where they brought it about."""
-    good = SessionEvidence.baseline(db, session)
+    good = session_list.baseline(db, session)
     website = WebsiteCRUD.get_by_id(db, session.website_id)
     check = MonitorCheckCRUD.get_by_id(db, session.check_id) if session.check_id else None
     is_failing = check is not None and check.status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED)

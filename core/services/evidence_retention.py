@@ -78,5 +78,5 @@ def _is_held(session: Any) -> ColumnElement[bool]:
 
 
 def _is_measure(session: Any) -> ColumnElement[bool]:
-    """Whether it may be what a failure is compared with: see `SessionEvidence.baseline`."""
+    """Whether it may be what a failure is compared with: see `session_list.baseline`."""
     return and_(session.success.is_(True), began_otherwise(session, (SessionTrigger.FAILURE, SessionTrigger.IMPORT)))

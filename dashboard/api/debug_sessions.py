@@ -22,8 +22,9 @@ from core.schemas import (
 )
 from core.schemas.base import Schema
 from core.schemas.session_options import SessionOptions
-from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD
-from core.services.session_evidence import SessionEvidence, SessionFilter
+from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, session_list
+from core.services.session_evidence import SessionEvidence
+from core.services.session_list import SessionFilter
 from core.store_session import LARGEST_ID
 from dashboard.actions import sessions
 from dashboard.api.noun_router import noun_router
@@ -63,7 +64,7 @@ async def list_debug_sessions(  # noqa: PLR0917 - each is one of the query's par
     wanted = SessionFilter(
         website_id=website_id, state=state, trigger=trigger, is_pinned=is_pinned, has_failures=has_failures
     )
-    found, total = await in_session(SessionEvidence.recent, wanted, skip=paging.skip, limit=paging.page_size)
+    found, total = await in_session(session_list.recent, wanted, skip=paging.skip, limit=paging.page_size)
     return paging.of(DebugSessionListResponse, [session for session, _name in found], total)
 
 

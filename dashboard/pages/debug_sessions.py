@@ -5,8 +5,8 @@ from nicegui import ui
 from core.clock import utc_now
 from core.database import in_session
 from core.models import DebugSessionState, SessionTrigger
-from core.services import FindingCRUD, WebsiteCRUD
-from core.services.session_evidence import SessionEvidence, SessionFilter
+from core.services import FindingCRUD, WebsiteCRUD, session_list
+from core.services.session_list import SessionFilter
 from core.signals import SessionChanged, session_changed
 from dashboard.actions import sessions
 from dashboard.actions.session_start import start_for_url
@@ -96,7 +96,7 @@ class SessionsPage:
             unavailable=self.runtime.sessions.unavailable_reason(),
             start=self._begin,
         )
-        if not self.chosen and not (await in_session(SessionEvidence.recent, limit=1))[1]:
+        if not self.chosen and not (await in_session(session_list.recent, limit=1))[1]:
             with session_table.nothing_yet(start):
                 har_import(names, asked_for)
             return
@@ -122,7 +122,7 @@ class SessionsPage:
     async def _lines(self) -> tuple[list[session_table.Line], int]:
         """The page's sessions as the table shows them, and how many there are on all pages."""
         skip = (self.page - 1) * PAGE_SIZE
-        rows, total = await in_session(SessionEvidence.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
+        rows, total = await in_session(session_list.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
         starters = await in_session(sessions.starters, [session for session, _name in rows]) if rows else {}
         faults = await in_session(FindingCRUD.faults, [session.id for session, _name in rows])
         lines = [

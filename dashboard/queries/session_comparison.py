@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from core.debugging.compare import compare
 from core.debugging.compare_words import in_words, milestones_in_words
 from core.models import DebugSession
-from core.services import DebugSessionCRUD
-from core.services.session_evidence import SessionEvidence, SessionFilter
+from core.services import DebugSessionCRUD, session_list
+from core.services.session_list import SessionFilter
 from dashboard.components.session_compare import Compared
 from dashboard.queries.session_rows import all_rows
 from dashboard.words.debug_session import name_of
@@ -30,8 +30,8 @@ def comparable(db: Session, session: DebugSession, other_id: int | None, zone: t
 
     Sessions are named by the clocks of *zone*, the reader's.
     """
-    baseline = SessionEvidence.baseline(db, session)
-    found, _ = SessionEvidence.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
+    baseline = session_list.baseline(db, session)
+    found, _ = session_list.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
     others = {baseline.id: f"Last good: {name_of(baseline, zone)}"} if baseline else {}
     for each, _ in found:
         if each.id != session.id:

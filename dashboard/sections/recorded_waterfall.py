@@ -9,8 +9,7 @@ from nicegui import background_tasks
 from core.database import in_session
 from core.debugging.waterfall import Exchange
 from core.models import DebugSession
-from core.services import NetworkEventCRUD
-from core.services.session_evidence import SessionEvidence
+from core.services import NetworkEventCRUD, session_search
 from dashboard.components.waterfall import Asked, First, Waterfall, describe
 from dashboard.components.waterfall.element import SEARCH_LIMIT
 
@@ -47,9 +46,9 @@ class Asks:
 
     async def having_response_header(self, name: str) -> list[str]:
         """The exchanges whose answer had the header."""
-        return await in_session(SessionEvidence.having_response_header, self._session_id, name)
+        return await in_session(session_search.having_response_header, self._session_id, name)
 
     async def search(self, text: str) -> list[dict[str, Any]]:
         """Where the words are in headers and bodies."""
-        hits = await in_session(SessionEvidence.search, self._session_id, text, SEARCH_LIMIT + 1)
+        hits = await in_session(session_search.search, self._session_id, text, SEARCH_LIMIT + 1)
         return [asdict(hit) for hit in hits]

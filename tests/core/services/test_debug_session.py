@@ -10,8 +10,7 @@ from core.clock import utc_now
 from core.errors import AlreadyExists
 from core.models import DebugSessionState, SessionTrigger
 from core.schemas import DebugSessionCreate, DebugSessionUpdate, DebugSessionWithEvents
-from core.services import DebugSessionCRUD, NetworkEventCRUD
-from core.services.session_evidence import SessionEvidence
+from core.services import DebugSessionCRUD, NetworkEventCRUD, session_list
 from tests.factories import at, make_event, make_session, make_website
 
 
@@ -125,8 +124,8 @@ def test_baseline_is_the_last_good_session_before(store: Session) -> None:
     make_session(store, website, started_at=at(4), success=True)
     make_session(store, make_website(store), started_at=at(2), success=True)
 
-    assert SessionEvidence.baseline(store, bad) is good
-    assert SessionEvidence.baseline(store, good) is None
+    assert session_list.baseline(store, bad) is good
+    assert session_list.baseline(store, good) is None
 
 
 def test_the_last_baseline_of_each_website_is_known(store: Session) -> None:
