@@ -23,6 +23,7 @@ from core.debugging.unstored import Unstored
 from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions
 
+STREAM_OPENS_MS = 3_000.0  # a server that says nothing before there is news is waited for no longer
 POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
 BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
 REQUEST_BODY_BYTES = 64 * 1024  # told with the request itself; a longer one is asked for
@@ -196,9 +197,13 @@ class Recorder:
 
     @property
     def open_count(self) -> int:
-        """Exchanges under way that a page's load may wait for; streams stay open for good and are left out."""
+        """Exchanges under way that a page's load may wait for; streams stay open for good and count until they do."""
         waited_for = (record for record in self._network.open_records() if record.left_at is None)
-        return sum(record.resource_type not in STREAMS for record in waited_for)
+        return sum(record.resource_type not in STREAMS or self._is_opening(record) for record in waited_for)
+
+    def _is_opening(self, record: ExchangeRecord) -> bool:
+        is_new = self.axis.now_ms() - self.axis.offset_ms(record.asked_at) < STREAM_OPENS_MS
+        return is_new and record.answered_at is None and record.resource_type != "media"
 
     async def settle(self, timeout_seconds: float) -> None:
         """Wait for what the browser still owes us: bodies, and headers as on the wire."""

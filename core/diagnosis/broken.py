@@ -62,6 +62,8 @@ class Broken:
     """Whether the page waited for it long, and then no more."""
     is_stuck: bool = False
     """Whether its answer began and did not go on to its end, as it did before."""
+    unanswered_ms: float | None = None
+    """How long nothing had come of it when the session was over; None where it came to an end."""
 
     @property
     def may_be_meant(self) -> bool:
@@ -87,6 +89,8 @@ class Broken:
             return f"no answer within {ms(exchange.duration_ms)}, after which the page gave it up"
         if self.is_stuck:
             return f"status {exchange.status_code}, but its answer had not come whole after {ms(exchange.duration_ms)}"
+        if self.unanswered_ms is not None:
+            return f"no answer within {ms(self.unanswered_ms)}, when the session was over"
         if exchange.error_message and (exchange.status_code or 0) < 400:
             return exchange.error_message.rstrip(".").partition(" (")[0]
         return f"status {exchange.status_code}"
@@ -116,6 +120,8 @@ class _Compared:
     """None where there is no good session."""
     usual_ms: Mapping[Key, float]
     """How long each request took while all was good, of those that came to an end."""
+    answered_ms: Mapping[Key, float]
+    """After how long each was answered then, of those of which none was left without."""
 
     @classmethod
     def of(cls, session: SessionFact, good: SessionFact | None) -> Self:
@@ -130,11 +136,13 @@ class _Compared:
             came_before=_came(good, was_of_no_use) if good else {},
             failed_before=_failed(good, was_of_no_use) if good else None,
             usual_ms=_usual_ms(good) if good else {},
+            answered_ms=_answered_ms(good) if good else {},
         )
 
     def is_failure(self, exchange: Exchange) -> bool:
         """Whether the page did not get what it asked for, and not as somebody meant it."""
         is_of_no_use = exchange.exchange_id in self.of_no_use or self._is_stuck(exchange)
+        is_of_no_use = is_of_no_use or self._is_unanswered(exchange)
         if not (exchange.is_failed or is_of_no_use):
             return False
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
@@ -162,6 +170,7 @@ class _Compared:
             tells_error=exchange.exchange_id in self.session.told_errors,
             is_given_up=self._is_given_up(exchange),
             is_stuck=self._is_stuck(exchange),
+            unanswered_ms=self.session.lasted_ms(exchange) if self._is_unanswered(exchange) else None,
         )
 
     def _is_open_by_design(self, exchange: Exchange) -> bool:
@@ -173,6 +182,13 @@ class _Compared:
         usual_ms = self.usual_ms.get(self.session.key_of(exchange))
         is_call = exchange.resource_type in CALLS and exchange.is_unfinished and not self.session.is_busy
         return is_call and usual_ms is not None and not _is_early(exchange, usual_ms)
+
+    def _is_unanswered(self, exchange: Exchange) -> bool:
+        """Whether nothing came of it for long; what polls is left without an answer while all is good, too."""
+        usual_ms = self.answered_ms.get(self.session.key_of(exchange))
+        is_open = exchange.outcome is NetworkEventType.REQUEST and exchange.resource_type in KINDS
+        is_heard = usual_ms is not None and not self.session.is_busy
+        return is_open and is_heard and self.session.lasted_ms(exchange) >= _patience_ms(usual_ms or 0.0)
 
     def _is_given_up(self, exchange: Exchange) -> bool:
         """Whether a script waited for it to a limit of its own; withdrawn sooner it is meant, as while one types."""
@@ -192,6 +208,12 @@ def _usual_ms(good: SessionFact) -> dict[Key, float]:
         for one in good.exchanges
         if not one.is_failed and not one.is_unfinished
     }
+
+
+def _answered_ms(good: SessionFact) -> dict[Key, float]:
+    left = {good.key_of(one) for one in good.exchanges if one.status_code is None}
+    told = ((good.key_of(one), one.phases.total_ms - (one.phases.download_ms or 0.0)) for one in good.exchanges)
+    return {key: answer_ms for key, answer_ms in told if key not in left}
 
 
 def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[Key, float]:
@@ -219,7 +241,11 @@ def _is_open(exchange: Exchange) -> bool:
 
 def _is_early(exchange: Exchange, usual_ms: float) -> bool:
     """Whether it had not waited for so long that it tells anything: what polls always has one under way."""
-    return (exchange.duration_ms or 0.0) < max(GIVEN_UP_MS, usual_ms * GIVEN_UP_FACTOR)
+    return (exchange.duration_ms or 0.0) < _patience_ms(usual_ms)
+
+
+def _patience_ms(usual_ms: float) -> float:
+    return max(GIVEN_UP_MS, usual_ms * GIVEN_UP_FACTOR)
 
 
 def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:

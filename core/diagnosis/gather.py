@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,7 @@ from core.services import (
 )
 from core.services.session_evidence import SessionEvidence
 
+A_MS = timedelta(milliseconds=1)
 MOST_CHECKS = 50  # of a window: the cause is at its beginning
 TEXT_CHARACTERS = 20_000
 COMPRESSED = ("H4sI", "KLUv/")  # how gzip (RFC 1952) and zstd (RFC 8878) begin in base64
@@ -141,6 +142,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         error_message=session.error_message,
         title=session.title,
         milestones=session.milestones or {},
+        ended_ms=(session.completed_at - session.started_at) / A_MS if session.completed_at else None,
         exchanges=tuple(rows(SessionEvidence.row_events(db, session.id))),
         console=tuple(
             ConsoleFact(

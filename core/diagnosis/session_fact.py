@@ -52,6 +52,8 @@ class SessionFact:
     is_compressed: bool = False
     """Whether what the browser took for the document is still compressed."""
     console: tuple[ConsoleFact, ...] = ()
+    ended_ms: float | None = None
+    """When it was over, after its start; None where nobody says."""
 
     @property
     def documents(self) -> tuple[Exchange, ...]:
@@ -93,6 +95,12 @@ class SessionFact:
     def is_busy(self) -> bool:
         """Whether the page answered to nothing in the end."""
         return BUSY in (self.error_message or "")
+
+    def lasted_ms(self, exchange: Exchange) -> float:
+        """How long *exchange* took, or had taken when the session was over."""
+        if exchange.outcome is NetworkEventType.REQUEST and self.ended_ms is not None:
+            return max(0.0, self.ended_ms - exchange.started_ms)
+        return exchange.duration_ms or 0.0
 
     def key_of(self, exchange: Exchange) -> tuple[str, str, str]:
         """By what *exchange* is known again in another session."""

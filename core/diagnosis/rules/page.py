@@ -105,7 +105,11 @@ def _confidence(
         is_lived_with = not errors and all(one.may_be_meant for one in chosen)
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
     is_likely = all(
-        one.kind is Kind.THIRD_PARTY_FAILED or one.tells_error or one.is_given_up or one.is_socket_closed
+        one.kind is Kind.THIRD_PARTY_FAILED
+        or one.tells_error
+        or one.is_given_up
+        or one.is_socket_closed
+        or one.unanswered_ms is not None
         for one in chosen
     )
     return Confidence.LIKELY if is_likely else Confidence.HIGH
@@ -174,11 +178,12 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
     waiting = [
         one
         for one in session.exchanges
-        if one.resource_type in ("xhr", "fetch") and one.status_code is None and (one.duration_ms or 0.0) >= LONG_MS
+        if one.resource_type in ("xhr", "fetch") and one.status_code is None and session.lasted_ms(one) >= LONG_MS
     ]
-    waiting = [one for one in waiting if one.outcome is NetworkEventType.TIMEOUT]
+    waiting = [one for one in waiting if one.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)]
     if waiting:
-        named = listed([f"{short(one.url, session.url)} (after {ms(one.duration_ms)})" for one in waiting], most=2)
+        told = [f"{short(one.url, session.url)} (after {ms(session.lasted_ms(one))})" for one in waiting]
+        named = listed(told, most=2)
         yield Finding(
             kind=Kind.API_FAILED,
             sentence=f"An answer that a script waits for had not come when the session ended: {named}.",

@@ -6,7 +6,7 @@ import pytest
 
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.recorded_facts import Fact
-from core.debugging.recorder import Recorder
+from core.debugging.recorder import STREAM_OPENS_MS, Recorder
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.session_parts import ORIGIN, StillAxis, make_target
 
@@ -144,6 +144,18 @@ async def test_a_network_in_which_only_streams_flow_is_idle(kind: str, flows: tu
     await recorder.settle(0)
 
     assert (recorder.open_count, recorder.last_change_ms) == (0, 100.0)
+
+
+@pytest.mark.parametrize(("kind", "waited_for"), [("EventSource", 1), ("Media", 0)])
+async def test_a_stream_that_nobody_has_answered_is_waited_for_a_little(kind: str, waited_for: int) -> None:
+    recorder, page, axis = recording()
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type=kind))
+    at_first = recorder.open_count
+    axis.now = STREAM_OPENS_MS
+    later = recorder.open_count
+
+    assert (at_first, later) == (waited_for, 0)
 
 
 async def test_a_web_socket_whose_connection_fails_is_an_exchange_all_the_same() -> None:

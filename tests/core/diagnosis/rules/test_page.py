@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core.debugging.exchange_endings import LEFT
 from core.debugging.failures import UNFINISHED
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
+from core.models import NetworkEventType
 from tests.core.diagnosis.facts import evidence, exchange, failed, session, thrown
 
 ITEMS = exchange("/api/items", "fetch", mime_type="application/json")
@@ -163,6 +166,29 @@ def test_what_the_page_gave_up_after_long_and_was_answered_before_is_likely_the_
     assert (late.kind, late.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
     assert "/api/items (no answer within 5.0 s, after which the page gave it up)" in late.sentence
     assert [*soon, *never, *page(evidence(session=session(left), good_session=good))] == []
+
+
+@pytest.mark.parametrize("kind", ["fetch", "script", "eventsource", "websocket"])
+def test_what_was_answered_before_and_never_is_now_is_likely_the_cause(kind: str) -> None:
+    asked = exchange("/x", kind, status_code=None, outcome=NetworkEventType.REQUEST, duration_ms=None, started_ms=400.0)
+    good = session(exchange("/x", kind, mime_type="text/event-stream"))
+
+    (late,) = diagnose(evidence(session=session(asked, ended_ms=10_900.0), good_session=good))
+    soon = diagnose(evidence(session=session(asked, ended_ms=1_900.0), good_session=good))
+    polls = diagnose(evidence(session=session(asked, ended_ms=10_900.0), good_session=session(asked, *good.exchanges)))
+
+    assert late.confidence is Confidence.LIKELY
+    assert "/x (no answer within 10.5 s, when the session was over)" in late.sentence
+    assert soon == polls == []
+
+
+def test_what_was_never_answered_is_a_note_where_nothing_is_known_of_before() -> None:
+    asked = exchange("/x", "fetch", status_code=None, outcome=NetworkEventType.REQUEST, duration_ms=None)
+
+    (one,) = diagnose(evidence(session=session(asked, ended_ms=10_001.0)))
+
+    assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.NOTE)
+    assert "/x (after 10.0 s)" in one.sentence
 
 
 def test_what_the_session_itself_switches_off_is_no_fault() -> None:
