@@ -17,7 +17,7 @@ from dashboard.components.fields import Field, Fields, on_save
 
 Given = dict[str, Any]
 
-KINDS = (("APPRISE", "A service, by its Apprise URL"), ("WEBHOOK", "A webhook"), ("EMAIL", "E-mail"))
+KINDS = (("APPRISE", "A chat or push service, by its Apprise URL"), ("WEBHOOK", "A webhook"), ("EMAIL", "E-mail"))
 SECURITY = (("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "none"))
 OF_KIND: dict[str, tuple[Field, ...]] = {
     "APPRISE": (

@@ -1,4 +1,4 @@
-"""How a website is asked and what its answer must be: groups of fields that are folded until somebody needs them."""
+"""How a website is asked, what its answer must be and where from: groups of fields that are folded at first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from core.models import HTTPMethod
 from dashboard.components.elements import text
 from dashboard.components.fields import Field, Fields
 
+REGIONS_NOTE = "Each checks it by itself, with workers of its own (WATCHWRIGHT_REGION)."
 KEPT = "[redacted] stands for what is kept; leave it to keep it."
 
 
@@ -98,6 +99,13 @@ GROUPS = (
                 note="redacted stands for its password.",
                 is_wide=True,
             ),
+        ),
+    ),
+    Group(
+        title="Regions",
+        fields=(
+            Field(name="regions", label="Regions, separated by commas", hint="anywhere", note=REGIONS_NOTE),
+            Field(name="quorum", label="Regions that must find it down", kind="number", hint="more than half"),
         ),
     ),
 )

@@ -33,7 +33,7 @@ class Field:
     autocomplete: str = ""
     """What a browser may fill in, in HTML's words; nothing where it is empty, or a new password where it is one."""
     unless: str = ""
-    """Another switch that has this one in it: while that is on, this one is not there; its place stays."""
+    """Another switch that has this one in it: while that is on, this one is not there."""
     is_wide: bool = False
     rows: int = 2
     """How many lines of an area or a list are seen at once."""
@@ -160,7 +160,7 @@ class Fields:
     def _cover(self) -> None:
         for name, holder in self._covered.items():
             is_covered = bool(self._value(self._fields[self._fields[name].unless]))
-            holder.style(f"visibility: {'hidden' if is_covered else 'visible'}")
+            holder.set_visibility(not is_covered)
 
     def _value(self, field: Field) -> Any:
         props = self._inputs[field.name].props

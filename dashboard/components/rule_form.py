@@ -11,6 +11,7 @@ from core.notifications.rules import TOLD_WITH
 from core.notifications.trial import Trial
 from core.phrases import counted
 from core.schemas.notification_rule import NAMES
+from core.wording import BOUNDS
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 
@@ -18,7 +19,7 @@ Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 
 # Each has its switch: what has none would be lost with any change of the others. Those that are there only without
-# another one are the last, so that their empty places are no gaps.
+# another one are the last, so that nothing moves as they come and go.
 EVENTS = (
     (NotificationEvent.DOWN, "It goes down, or flaps"),
     (NotificationEvent.UP, "It is back"),
@@ -196,15 +197,17 @@ def given_of(typed: Given) -> Given:
     given = {name: value or None for name, value in given.items()} | {"name": given["name"]}
     given["channel_id"] = typed["channel_id"]
     given["events"] = [event for event, _words in EVENTS if typed[event] and not typed.get(TOLD_WITH.get(event, ""))]
-    if not given["events"]:
-        raise InvalidInput("Choose at least one thing to tell of.")
     given["unless_acknowledged"] = typed["unless_acknowledged"]
     given["timezone"] = typed["timezone"].strip() or "UTC"
-    numbers = _numbers(typed)
+    numbers, wrong = _numbers(typed)
+    if not given["events"]:
+        wrong[""] = "Choose at least one thing to tell of."
     if 0 < numbers["remind_minutes"] < 1:
-        raise InvalidInput.of("remind_minutes", "Give at least 1 minute, or leave this empty.")
-    if numbers["remind_minutes"] and not typed[NotificationEvent.DOWN]:
-        raise InvalidInput.of("remind_minutes", NO_FAILURES)
+        wrong["remind_minutes"] = "Give at least 1 minute, or leave this empty."
+    elif numbers["remind_minutes"] and not typed[NotificationEvent.DOWN]:
+        wrong.setdefault("remind_minutes", NO_FAILURES)
+    if wrong:
+        raise InvalidInput.of_each(wrong if given["name"] else {"name": BOUNDS["missing"]} | wrong)
     for name, seconds in NUMBERS.items():
         given[seconds] = round(numbers[name] * 60)
     for name, usual in WHOLE.items():
@@ -223,9 +226,10 @@ def typed_of(values: Given) -> Given:
     return typed
 
 
-def _numbers(typed: Given) -> dict[str, float]:
-    """All that are asked for; 0 where nothing was typed."""
-    numbers, wrong = {}, {}
+def _numbers(typed: Given) -> tuple[dict[str, float], dict[str, str]]:
+    """All that are asked for, 0 where nothing was typed; and what is wrong with them."""
+    numbers: dict[str, float] = {}
+    wrong: dict[str, str] = {}
     for name in (*NUMBERS, *WHOLE, "budget_target"):
         try:
             numbers[name] = float(typed[name].strip() or 0)
@@ -235,6 +239,4 @@ def _numbers(typed: Given) -> dict[str, float]:
             wrong[name] = f"{typed[name].strip()[:20]!r} is no number; give one such as 5."
         elif name in NUMBERS and numbers[name] > A_WEEK:
             wrong[name] = f"Give at most {A_WEEK:,} minutes, which is a week."
-    if wrong:
-        raise InvalidInput.of_each(wrong)
-    return numbers
+    return numbers, wrong

@@ -16,7 +16,6 @@ from dashboard.given.website import given_of, problems, typed_of
 from dashboard.words.check import check_words
 
 DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
-REGIONS_NOTE = "Each checks it by itself, with workers of its own (WATCHWRIGHT_REGION)."
 Given = dict[str, Any]
 Submit = Callable[[Given, Given], Awaitable[None]]
 TryIt = Callable[[Given], Awaitable[Trial]]
@@ -31,10 +30,8 @@ class WebsiteDialog:
         Field(name="tags", label="Tags, separated by commas", hint="shop, eu"),
         Field(name="check_interval", label="Check every (seconds)", kind="number"),
         Field(name="timeout", label="Give up after (seconds)", kind="number"),
-        Field(name="description", label="Description", is_wide=True),
-        Field(name="depends_on", label="Depends on", hint="nothing", note=DEPENDS_NOTE, is_wide=True),
-        Field(name="regions", label="Regions, separated by commas", hint="anywhere", note=REGIONS_NOTE),
-        Field(name="quorum", label="Regions that must find it down", kind="number", hint="more than half"),
+        Field(name="description", label="Description"),
+        Field(name="depends_on", label="Depends on", hint="nothing", note=DEPENDS_NOTE),
         Field(
             name="auto_debug",
             label="Gather evidence when it fails",
@@ -87,7 +84,9 @@ class WebsiteDialog:
         self._fields.show(wrong)
         options = {} if wrong else given_of(typed)["check_options"] or {}
         words = [{OPTIONS[field.name] for field in group.fields if field.name in OPTIONS} for group in GROUPS]
-        self._checks.show([check_words(options, only=names) for names in words], wrong)
+        told = [check_words(options, only=names) for names in words]
+        regions = [("regions", typed["regions"])] if typed["regions"].strip() else []
+        self._checks.show([*told[:-1], regions], wrong)
         return wrong
 
     async def _go(self) -> None:

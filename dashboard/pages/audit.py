@@ -91,7 +91,7 @@ def _table(events: list[AuditEventRead], *, empty: str) -> None:
             text("p", empty, "ww-table-empty")
             return
         scroll = ui.element("div").classes("ww-scroll").props('tabindex=0 role=region aria-label="Audit log"')
-        with scroll, ui.element("table").classes("ww-table"):
+        with scroll, ui.element("table").classes("ww-table ww-acts"):
             table_head("When", "Who", "What", "To what", "From", "Details")
             with ui.element("tbody"):
                 for event in events:

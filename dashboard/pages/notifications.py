@@ -74,7 +74,7 @@ class NotificationsPage:
             text("h1", "Notifications")
             text("span", "who is told when something breaks", "ww-muted")
             if self._may_change:
-                with ui.element("div").classes("ww-actions"):
+                with ui.element("div").classes("ww-actions") as self._adding:
                     button("Add a channel", self._add_channel)
                     button("Add a rule", self._add_rule, kind="ww-primary")
         self.body()
@@ -83,6 +83,8 @@ class NotificationsPage:
     def body(self) -> None:
         """Channels, rules, and what was told lately."""
         state = self._state
+        if self._may_change:
+            self._adding.set_visibility(bool(state.channels))
         if not state.channels:
             self._nobody()
             return
@@ -181,9 +183,6 @@ class NotificationsPage:
         )
 
     async def _add_rule(self) -> None:
-        if not self._state.channels:
-            self._add_channel()
-            return
         self._edited = None
         zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")  # quiet hours are by whose clocks
         self._open_rule("Add a rule", NEW_RULE | {"channel_id": self._state.channels[0].id, "timezone": zone})

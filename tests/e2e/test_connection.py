@@ -66,6 +66,10 @@ def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve,
         expect(page.locator("body")).to_have_class(OFFLINE, timeout=SOON_MS)
         expect(page.locator(".ww-live")).to_be_visible()
         expect(said).to_have_text("Connection lost, reconnecting …")
+        window, pill = page.viewport_size, page.locator(".ww-live")
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert pill.bounding_box()["y"] > 700  # type: ignore[index]  # at the foot of a phone, where no heading is
+        page.set_viewport_size(window)  # type: ignore[arg-type]
         press_twice(page)
         wait_for_checks(api, website, shown + 2)
         slow.mend()

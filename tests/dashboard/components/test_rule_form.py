@@ -126,6 +126,13 @@ def test_what_is_wrong_is_said_of_each_field_in_its_own_unit() -> None:
     }
 
 
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        given_of(REMINDING | {"name": " ", "slow_ms": "soon", "remind_minutes": "0.5"})
+
+    assert refused.value.by_field.keys() == {"name", "slow_ms", "remind_minutes"}
+
+
 def test_a_rule_that_tells_of_nothing_is_refused_in_words() -> None:
     with pytest.raises(InvalidInput, match="at least one thing"):
         given_of(EMPTY)

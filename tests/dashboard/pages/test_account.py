@@ -216,6 +216,15 @@ def test_a_long_name_leaves_room_for_what_stands_beside_it(page: Page, server: S
     assert of_it.evaluate("row => row.clientHeight") < 120  # its subject is no column of single letters
 
 
+def test_on_a_phone_an_act_of_the_audit_log_fits_the_screen(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/audit")
+    log = page.get_by_role("region", name="Audit log")
+    expect(log).to_be_visible()
+
+    assert log.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_the_audit_log_downloads_as_json_lines(server: Server) -> None:
     asked = urllib.request.Request(
         f"{server.url}/api/v1/audit-events.jsonl", headers={"Cookie": f"{COOKIE}=the-browser-of-ada"}

@@ -26,8 +26,9 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
         clocks.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
         page.goto(f"{server.url}/notifications")
         expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
+        expect(page.get_by_role("button", name="Add a rule")).to_be_hidden()  # it would be of no channel
 
-        page.get_by_role("button", name="Add a channel").last.click()
+        page.get_by_role("button", name="Add a channel").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("textbox", name="Name", exact=True).fill("On call")
         dialog.get_by_label("Kind").select_option("WEBHOOK")
@@ -82,6 +83,7 @@ def test_what_another_switch_has_in_it_is_there_only_without_that_one(page: Page
     expect(dialog.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
     expect(heard).to_be_visible()
     expect(flaps).to_be_hidden()  # as failures are chosen at first
+    assert flaps.bounding_box() is None  # and leaves no empty line
     place = save.bounding_box()
 
     dialog.get_by_label("It goes down, or flaps").uncheck()
