@@ -38,6 +38,7 @@ from core.models.open_incident import OpenIncident
 from core.models.pause import Pause
 from core.models.preference import Preference
 from core.models.region import Region, RegionState
+from core.models.report_delivery import ReportDelivery
 from core.models.rollup import Rollup, RollupDay, RollupHour, RollupMinute
 from core.models.search_index import INDEXES, attend
 from core.models.session_artifact import SessionArtifact
@@ -93,6 +94,7 @@ __all__ = [
     "Preference",
     "Region",
     "RegionState",
+    "ReportDelivery",
     "Role",
     "Rollup",
     "RollupDay",

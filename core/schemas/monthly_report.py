@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from core.schemas.base import Change, Given, ListResponse, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
 from core.schemas.maintenance_window import Zone
 from core.schemas.notification_channel import Mailbox
 from core.schemas.tag import TagName
@@ -64,4 +64,25 @@ class MonthlyReportRead(MonthlyReportBase):
 
 
 class MonthlyReportListResponse(ListResponse[MonthlyReportRead]):
+    pass
+
+
+class ReportDeliveryRead(Schema):
+    """One time that a report went out, or was to."""
+
+    id: int
+    report_id: int
+    month: date
+    """The first day of the month that it was of."""
+    recipients: list[str]
+    is_planned: bool
+    """Whether it was that of a month that was over, and not sent by hand."""
+    is_taken: bool
+    ended_at: UtcInstant
+    """When it was taken, or given up."""
+    answer: str
+    """What the mail server said, or why nothing was sent."""
+
+
+class ReportDeliveryListResponse(ListResponse[ReportDeliveryRead]):
     pass

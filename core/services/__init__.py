@@ -8,7 +8,7 @@ from core.services.finding import FindingCRUD
 from core.services.look import LookCRUD
 from core.services.maintenance_window import MaintenanceWindowCRUD
 from core.services.monitor_check import MonitorCheckCRUD
-from core.services.monthly_report import MonthlyReportCRUD
+from core.services.monthly_report import MonthlyReportCRUD, ReportDeliveryCRUD
 from core.services.network_event import NetworkEventCRUD
 from core.services.notification import NotificationCRUD
 from core.services.notification_channel import NotificationChannelCRUD
@@ -41,6 +41,7 @@ __all__ = [
     "NotificationRuleCRUD",
     "OpenIncidentCRUD",
     "PreferenceCRUD",
+    "ReportDeliveryCRUD",
     "SignInCRUD",
     "SignInFailureCRUD",
     "StatusMailCRUD",

@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, null, or_, select, update
+from sqlalchemy import and_, case, delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.models import MonthlyReport, NotificationChannel
+from core.clock import utc_now
+from core.models import MonthlyReport, NotificationChannel, ReportDelivery
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.services.rows import apply_changes, delete_row, page_of
+
+KEPT = 60  # deliveries of a report: five years of months, or what somebody has tried
 
 
 class MonthlyReportCRUD:
@@ -93,8 +96,59 @@ class MonthlyReportCRUD:
         due_at: datetime | None = None,
     ) -> None:
         """Keep what became of it, unless the lease has lapsed and another has it; *due_at* is when to try again."""
-        db.execute(
+        kept = (
             update(MonthlyReport)
             .where(MonthlyReport.id == report_id, MonthlyReport.due_at == leased_until)
             .values(answer=answer, sent_at=sent_at, due_at=due_at)
+            .returning(MonthlyReport)
+            .execution_options(populate_existing=True)
         )
+        report = db.scalar(kept)
+        if report is not None and due_at is None:
+            ended_at = sent_at or utc_now()
+            is_taken = sent_at is not None
+            ReportDeliveryCRUD.add(
+                db, report, report.month, ended_at=ended_at, is_planned=True, is_taken=is_taken, answer=answer
+            )
+
+
+class ReportDeliveryCRUD:
+    """What went out of each report."""
+
+    @staticmethod
+    def add(
+        db: Session,
+        report: MonthlyReport,
+        month: date,
+        *,
+        ended_at: datetime,
+        is_planned: bool,
+        is_taken: bool,
+        answer: str,
+    ) -> None:
+        """Note one, and forget those of *report* that are beyond `KEPT`."""
+        db.add(
+            ReportDelivery(
+                report_id=report.id,
+                month=month,
+                recipients=report.recipients,
+                is_planned=is_planned,
+                is_taken=is_taken,
+                ended_at=ended_at,
+                answer=answer,
+            )
+        )
+        db.flush()
+        oldest = select(ReportDelivery.id).where(ReportDelivery.report_id == report.id)
+        beyond = list(db.scalars(oldest.order_by(ReportDelivery.id.desc()).offset(KEPT)))
+        db.execute(delete(ReportDelivery).where(ReportDelivery.id.in_(beyond)))
+
+    @staticmethod
+    def get_all(
+        db: Session, skip: int = 0, limit: int = 50, *, report_id: int | None = None
+    ) -> tuple[list[ReportDelivery], int]:
+        """The newest first, those of a report where given, and how many there are."""
+        query = select(ReportDelivery).order_by(ReportDelivery.id.desc())
+        if report_id is not None:
+            query = query.where(ReportDelivery.report_id == report_id)
+        return page_of(db, query, skip=skip, limit=limit)

@@ -1,5 +1,6 @@
 """What people and programs do to monthly reports by mail: check what they gave, store it, note it, try it."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from core.notifications.channels import Sender
 from core.notifications.monthly import complete_month
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.sealing import Sealer
-from core.services import MonthlyReportCRUD, NotificationChannelCRUD
+from core.services import MonthlyReportCRUD, NotificationChannelCRUD, ReportDeliveryCRUD
 from dashboard.acting import require
 from dashboard.audit import note
 from dashboard.queries.uptime_report import shown_month
@@ -71,9 +72,12 @@ async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
     deliver = Sender(settings.address_policy.refusal).deliver
     key = f"report:{report.id}:{utc_now().timestamp():.0f}"
     try:
-        return True, await send(report, channel, month, Sealer.of(settings), deliver, key=key, is_tried=True)
+        answer = await send(report, channel, month, Sealer.of(settings), deliver, key=key, is_tried=True)
+        is_taken = True
     except (NothingToReport, NotDelivered, StoreError) as error:
-        return False, str(error)
+        is_taken, answer = False, str(error)
+    await in_session(_note_sent, report_id, month, is_taken=is_taken, answer=answer)
+    return is_taken, answer
 
 
 def _create(db: Session, data: MonthlyReportCreate) -> MonthlyReport:
@@ -105,6 +109,14 @@ def _try(db: Session, report_id: int) -> tuple[MonthlyReport, NotificationChanne
     channel = NotificationChannelCRUD.get_by_id(db, report.channel_id)
     assert channel is not None
     return report, channel
+
+
+def _note_sent(db: Session, report_id: int, month: date, *, is_taken: bool, answer: str) -> None:
+    report = MonthlyReportCRUD.get_by_id(db, report_id)
+    if report is not None:  # not deleted meanwhile
+        ReportDeliveryCRUD.add(
+            db, report, month, ended_at=utc_now(), is_planned=False, is_taken=is_taken, answer=answer
+        )
 
 
 def _stored(db: Session, report_id: int) -> MonthlyReport:

@@ -9,8 +9,9 @@ from core.schemas.monthly_report import (
     MonthlyReportListResponse,
     MonthlyReportRead,
     MonthlyReportUpdate,
+    ReportDeliveryListResponse,
 )
-from core.services import MonthlyReportCRUD
+from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
 from dashboard.actions import monthly_reports
 from dashboard.api.notifications import Tested
 from dashboard.api.noun_router import noun_router
@@ -62,3 +63,11 @@ async def send_monthly_report(report_id: Id, request: Request) -> Tested:
     """Send it now, of the month so far, and wait for the mail server's answer; what is planned stays."""
     is_taken, answer = await monthly_reports.send_now(report_id, Runtime.of(request).settings)
     return Tested(is_taken=is_taken, answer=answer)
+
+
+@router.get("/{report_id}/deliveries")
+async def list_deliveries(report_id: Id, paging: Paging) -> ReportDeliveryListResponse:
+    """When it went out, to whom, and what the mail server said; the newest first."""
+    there(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
+    items, total = await in_session(ReportDeliveryCRUD.get_all, paging.skip, paging.page_size, report_id=report_id)
+    return paging.of(ReportDeliveryListResponse, items, total)

@@ -1,5 +1,6 @@
 """Monthly reports by mail as the page of notifications shows them: in words, with what became of the last."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.models import MonthlyReport
+from core.models import MonthlyReport, ReportDelivery
 from core.notifications.monthly import next_month
-from core.services import MonthlyReportCRUD
+from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
 
 MOST = 1_000  # more than anybody has sent
+SHOWN = 12  # deliveries of a report: a year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +28,16 @@ class ReportWords:
     """What became of the last one, or which is the first."""
     is_amiss: bool
     """Whether that was not taken."""
+    deliveries: list[str]
+    """What went out before, each in a sentence; the newest first."""
 
 
 def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
     """All of them, the oldest first; *channels* are names by id."""
     found, _total = MonthlyReportCRUD.get_all(db, limit=MOST)
+    sent: dict[int, list[ReportDelivery]] = defaultdict(list)
+    for one in ReportDeliveryCRUD.get_all(db, limit=MOST)[0]:
+        sent[one.report_id].append(one)
     return [
         ReportWords(
             report=one,
@@ -38,6 +45,7 @@ def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
             channel=channels.get(one.channel_id, ""),
             last=last_words(one),
             is_amiss=one.attempts > 0 and one.sent_at is None and one.answer is not None,
+            deliveries=[delivery_words(delivery, one.timezone) for delivery in sent[one.id][:SHOWN]],
         )
         for one in found
     ]
@@ -54,6 +62,14 @@ def last_words(report: MonthlyReport) -> str:
     if report.due_at is None:
         return f"{month} was given up, tried {tried}. {answer}"
     return f"{month} is on its way." if report.answer is None else f"{month} was not taken, tried {tried}. {answer}"
+
+
+def delivery_words(delivery: ReportDelivery, timezone: str) -> str:
+    """When one went out, to whom, and what the mail server said."""
+    at = delivery.ended_at.astimezone(ZoneInfo(timezone))
+    to, by_hand = ", ".join(delivery.recipients), "" if delivery.is_planned else ", by hand"
+    how = f"to {to}{by_hand}" if delivery.is_taken else f"not sent to {to}{by_hand}"
+    return f"{at.day} {at:%B %Y, %H:%M}: {_named(delivery.month)} {how}. {delivery.answer}"
 
 
 def _named(month: date) -> str:

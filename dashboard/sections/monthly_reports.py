@@ -58,6 +58,7 @@ class MonthlyReports:
                 text("div", f"at 6:00 by the clocks of {report.timezone}{off}", "ww-muted")
                 managed(report.managed_by)
                 text("div", shown.last, "ww-breaks ww-is-down-text" if shown.is_amiss else "ww-breaks ww-muted")
+                _deliveries(shown.deliveries)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     button("Send now", partial(self._send, shown), says=f"Send {named} now")
@@ -94,6 +95,7 @@ class MonthlyReports:
     async def _send(self, shown: ReportWords) -> None:
         ui.notify("Sending the report …")
         sent = await tell_problem(monthly_reports.send_now(shown.report.id, self._settings))
+        await self._on_change()
         if sent is not None:
             is_taken, answer = sent
             words = "The report was sent" if is_taken else "The report was not taken"
@@ -114,3 +116,13 @@ class MonthlyReports:
     async def _delete(self, report_id: int) -> None:
         await tell_problem(monthly_reports.remove(report_id))
         await self._on_change()
+
+
+def _deliveries(sentences: Sequence[str]) -> None:
+    """What went out before, folded away."""
+    if not sentences:
+        return
+    with ui.element("details").classes("ww-fold"):
+        text("summary", "What went out")
+        for sentence in sentences:
+            text("div", sentence, "ww-breaks ww-muted")

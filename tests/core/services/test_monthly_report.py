@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from core.models import MonthlyReport
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
-from core.services import MonthlyReportCRUD, NotificationChannelCRUD
+from core.services import MonthlyReportCRUD, NotificationChannelCRUD, ReportDeliveryCRUD
+from core.services.monthly_report import KEPT
 from tests.core.notifications.conftest import make_channel
 from tests.factories import NOON, at
 
@@ -63,6 +64,26 @@ def test_what_is_switched_on_again_does_not_make_up_for_what_it_missed(store: Se
 
     assert report.month == FEBRUARY
     assert not MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, NOON + timedelta(minutes=2))
+
+
+def test_what_went_out_is_kept_with_whom_it_was_for_then_and_the_newest_of_it(store: Session) -> None:
+    report, until = make_report(store), at(120)
+    MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, until)
+    MonthlyReportCRUD.finish(store, report.id, until, answer="451 later.", due_at=at(130))  # tried again: no end of it
+    MonthlyReportCRUD.lease(store, report.id, FEBRUARY, at(130), at(250))
+    MonthlyReportCRUD.finish(store, report.id, at(250), answer="Accepted.", sent_at=at(133))
+    report.recipients = ["eve@example.org"]
+
+    ((one,), total) = ReportDeliveryCRUD.get_all(store, report_id=report.id)
+    assert total == 1
+    assert (one.month, one.recipients, one.is_taken, one.ended_at) == (FEBRUARY, ["ada@example.org"], True, at(133))
+
+    for _number in range(KEPT):
+        ReportDeliveryCRUD.add(
+            store, report, FEBRUARY, ended_at=NOON, is_planned=False, is_taken=False, answer="550 no."
+        )
+    kept, total = ReportDeliveryCRUD.get_all(store, report_id=report.id)
+    assert total == KEPT and all(not one.is_planned for one in kept)
 
 
 def test_it_goes_with_its_channel(store: Session) -> None:

@@ -100,3 +100,15 @@ async def test_it_can_be_tried_before_a_website_is_watched_and_not_of_a_tag_that
     (mail,) = mailbox[0].mails
     assert sent.json()["is_taken"] and "No website is watched yet." in mail.as_string()
     assert of_tag.json() == {"is_taken": False, "answer": "Nothing was sent. No website has this tag."}
+
+
+async def test_what_went_out_is_listed(client: httpx.AsyncClient) -> None:
+    at = f"{V1}/monthly-reports/{(await add_report(client))['id']}"
+    await client.post(f"{at}/send")  # to a port that nobody listens at
+
+    listed = (await client.get(f"{at}/deliveries")).json()
+
+    assert [(one["recipients"], one["is_planned"], one["is_taken"]) for one in listed["items"]] == [
+        (["ada@example.org"], False, False)
+    ]
+    assert (await client.get(f"{V1}/monthly-reports/999/deliveries")).status_code == 404

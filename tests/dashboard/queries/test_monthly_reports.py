@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from core.models import MonthlyReport
-from dashboard.queries.monthly_reports import last_words
+from core.models import MonthlyReport, ReportDelivery
+from dashboard.queries.monthly_reports import delivery_words, last_words
 from tests.factories import NOON
 
 
@@ -27,3 +27,22 @@ def test_what_became_of_it(fields: dict[str, Any], words: str) -> None:
     report = MonthlyReport(month=date(2026, 2, 1), timezone="Europe/Berlin", **fields)
 
     assert last_words(report) == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "1 March 2026, 13:00: February 2026 to a@b.example, c@d.example. Accepted."),
+        (
+            {"is_planned": False, "is_taken": False, "answer": "550 no."},
+            "1 March 2026, 13:00: February 2026 not sent to a@b.example, c@d.example, by hand. 550 no.",
+        ),
+    ],
+    ids=["planned", "tried"],
+)
+def test_what_went_out(fields: dict[str, Any], words: str) -> None:
+    given = {"is_planned": True, "is_taken": True, "answer": "Accepted."} | fields
+    to = ["a@b.example", "c@d.example"]
+    delivery = ReportDelivery(month=date(2026, 2, 1), recipients=to, ended_at=NOON, **given)
+
+    assert delivery_words(delivery, "Europe/Berlin") == words
