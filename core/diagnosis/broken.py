@@ -12,7 +12,7 @@ from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.kinds import Kind
 from core.diagnosis.session_fact import SessionFact
-from core.diagnosis.unusable import unusable
+from core.diagnosis.unusable import ACCEPTED, unusable
 from core.diagnosis.witness import net_error
 from core.diagnosis.words import ms
 from core.models import NetworkEventType
@@ -70,6 +70,12 @@ class Broken:
         """Whether the page may live with it: what others add, or an answer that says no, as 404 of an empty basket."""
         is_answer = self.kind is Kind.API_FAILED and 400 <= (self.exchange.status_code or 0) < 500
         return is_answer or self.kind is Kind.THIRD_PARTY_FAILED or (self.kind is Kind.CORS and self.is_third_party)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether its answer says no more than that it is not there yet, or is nothing, which may be meant."""
+        is_little = self.exchange.decoded_bytes == 0 or self.exchange.status_code == ACCEPTED
+        return is_little and self.unusable is not None and self.exchange.resource_type in CALLS
 
     @property
     def is_socket_closed(self) -> bool:

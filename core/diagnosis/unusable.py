@@ -11,11 +11,15 @@ from core.diagnosis.marks import SIGN_IN
 from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.words import ms
 from core.models import NetworkEventType
+from core.monitoring.verdict import NOT_MODIFIED
 
 HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
 DATA = ("xhr", "fetch")
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # what is taken for a style sheet
+END_OF_JSON = "Unexpected end of JSON input"  # V8's words for nothing where data should be
+ACCEPTED = 202  # what is asked for is not done yet (RFC 9110, 15.3.3)
+LEAST_ASKED = 3  # times: what waits for a job asks at least so often
 NO_JSON = re.compile(r"Unexpected token '?<'?,? .*JSON", re.DOTALL)  # V8's words for markup where data should be
 SOON = 2  # times as long it was open before, and perhaps longer
 DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype html", re.IGNORECASE | re.DOTALL)
@@ -38,6 +42,7 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
         was_data |= {session.key_of(one) for one in session.exchanges}  # a script took it for data
     was_fine = _fine(good) if good else set()
     was_let_in = _let_in(good) if good else set()
+    had_content = _had_content(good) if good else set()
     asked_as = _asked_as(session)
     found = {}
     for exchange in session.exchanges:
@@ -53,11 +58,13 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
         reason = reason or _unstyled(exchange, session)
         if reason is None and session.key_of(asked) in was_let_in:
             reason = _asks_who(exchange, asked)
+        if reason is None and session.key_of(asked) in had_content:
+            reason = _empty(exchange, session, is_data=is_data)
         if reason is None and exchange.exchange_id in session.told_errors and session.key_of(asked) in was_fine:
             reason = f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
         if reason is not None:
             found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
-    return found | (_closed(session, good) if good else {})
+    return found | (_closed(session, good) | _never_done(session, good) if good else {})
 
 
 def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
@@ -90,6 +97,12 @@ def _let_in(good: SessionFact) -> set[tuple[str, str, str]]:
     return {good.key_of(one) for one in own if one.resource_type in DATA and not one.is_failed}
 
 
+def _had_content(good: SessionFact) -> set[tuple[str, str, str]]:
+    """What a script or a style sheet, or a script's call, got while all was good, and was not empty."""
+    needed = (one for one in good.exchanges if one.resource_type in (*CODE, *DATA) and not one.is_failed)
+    return {good.key_of(one) for one in needed if one.decoded_bytes}
+
+
 def _asked_as(session: SessionFact) -> dict[str, Exchange]:
     """Each exchange's first hop, by exchange id: itself where nothing led to it."""
     first: dict[str, Exchange] = {}
@@ -106,6 +119,35 @@ def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | No
     if exchange.resource_type in CODE:
         return f"HTML instead of a {exchange.resource_type}{led}"
     return f"HTML instead of JSON{led}" if exchange.resource_type in DATA and is_data else None
+
+
+def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | None:
+    """Nothing where something was; of what answers 204 only where a script says that it lacked it."""
+    is_whole = exchange.outcome is NetworkEventType.RESPONSE and not exchange.is_unfinished
+    if exchange.decoded_bytes != 0 or exchange.from_cache or exchange.method == "HEAD" or not is_whole:
+        return None
+    if exchange.status_code == NOT_MODIFIED:  # else what the browser had would count as its content
+        return "the browser has no copy of it"
+    is_missed = any(line.source == "exception" and END_OF_JSON in line.text for line in session.console)
+    if exchange.status_code in NO_PAGE and not is_missed:
+        return None
+    if exchange.resource_type in CODE:
+        return "it is empty, and was not before"
+    return "nothing came where JSON did before" if is_data else None
+
+
+def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
+    """What a script asks for again and again, and is not done, though it was while all was good: its last answer."""
+    was_done = {good.key_of(one) for one in good.exchanges if one.status_code == 200 and not one.is_failed}
+    statuses: dict[tuple[str, str, str], list[Exchange]] = {}
+    for one in session.exchanges:
+        if one.resource_type in DATA and one.status_code is not None:
+            statuses.setdefault(session.key_of(one), []).append(one)
+    return {
+        several[-1].exchange_id: f"status {ACCEPTED} all {len(several)} times: what it asks for is never done"
+        for key, several in statuses.items()
+        if key in was_done and len(several) >= LEAST_ASKED and {one.status_code for one in several} == {ACCEPTED}
+    }
 
 
 def _asks_who(exchange: Exchange, asked: Exchange) -> str | None:

@@ -109,6 +109,7 @@ def _confidence(
         or one.tells_error
         or one.is_given_up
         or one.is_socket_closed
+        or one.is_doubtful
         or one.unanswered_ms is not None
         for one in chosen
     )

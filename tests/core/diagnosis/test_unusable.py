@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core.diagnosis.unusable import unusable
 from core.models import NetworkEventType
-from tests.core.diagnosis.facts import exchange, session
+from tests.core.diagnosis.facts import exchange, session, thrown
 
 ITEMS = exchange("/api/items", "fetch", mime_type="application/json")
 
@@ -70,6 +72,50 @@ def test_a_sign_in_in_the_place_of_a_part_of_the_page_is_of_no_use() -> None:
     assert found == {"/login": "status 200, but a sign-in, to which /cart led"}
     assert unusable(session(hop, led), session(hop, led)) == {}
     assert unusable(session(hop, elsewhere), session(part)) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "thrown_text", "reason"),
+    [
+        ("fetch", 200, None, "status 200, but nothing came where JSON did before"),
+        ("fetch", 204, None, None),
+        (
+            "fetch",
+            204,
+            "SyntaxError: Unexpected end of JSON input",
+            "status 204, but nothing came where JSON did before",
+        ),
+        ("fetch", 304, None, "status 304, but the browser has no copy of it"),
+        ("script", 304, None, "status 304, but the browser has no copy of it"),
+        ("script", 200, None, "status 200, but it is empty, and was not before"),
+    ],
+)
+def test_nothing_in_the_place_of_something_is_of_no_use(
+    kind: str, status: int, thrown_text: str | None, reason: str | None
+) -> None:
+    empty = exchange("/x", kind, status_code=status, decoded_bytes=0)
+    good = session(exchange("/x", kind, decoded_bytes=120, mime_type="application/json"))
+    now = session(empty, console=(thrown(thrown_text),) if thrown_text else ())
+
+    assert unusable(now, good) == ({"/x": reason} if reason else {})
+    assert unusable(now, None) == unusable(now, session(empty)) == {}
+    assert unusable(session(replace(empty, from_cache="memory")), good) == {}
+
+
+def test_what_is_answered_by_not_modified_and_has_its_content_is_fine() -> None:
+    fresh = exchange("/app.js", status_code=304, decoded_bytes=120)
+
+    assert unusable(session(fresh), session(exchange("/app.js", decoded_bytes=120))) == {}
+
+
+def test_a_job_that_is_asked_for_again_and_again_and_never_done_is_of_no_use() -> None:
+    pending = [exchange("/job", "fetch", status_code=202, exchange_id=name) for name in "abc"]
+    done = exchange("/job", "fetch", exchange_id="d")
+    good = session(*pending, done)
+
+    assert unusable(session(*pending), good) == {"c": "status 202 all 3 times: what it asks for is never done"}
+    assert unusable(session(*pending[:2]), good) == unusable(good, good) == {}
+    assert unusable(session(*pending), session(*pending)) == {}
 
 
 def test_a_socket_that_is_closed_soon_is_of_no_use_where_it_stayed_open() -> None:
