@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Literal
 
 from core.configuration.contents import KINDS, Contents, Fields, Present
+from core.configuration.known_reports import known_reports
 from core.configuration.wanted import Wanted, masked_address
 from core.errors import UnusableConfiguration
 from core.phrases import spelled
@@ -51,6 +52,7 @@ def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_
         UnusableConfiguration: Another configuration manages something that is wanted, or something that is not this
             one's would go with what is removed.
     """
+    present = {**present, "report": known_reports(wanted["report"], present["report"], file)}
     _refuse_foreign(wanted, present, file)
     made = {kind: _made(kind, wanted[kind], present[kind], file) for kind in KINDS}
     gone = {kind: _gone(kind, wanted[kind], present[kind], file, is_pruned=is_pruned) for kind in KINDS}

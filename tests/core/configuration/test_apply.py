@@ -392,7 +392,6 @@ def test_a_monthly_report_changes_with_the_file_and_what_was_sent_of_it_stays(st
     assert sent.day == 1
     assert actions(done) == [
         ("change", "report", "shop"),
-        ("change", "report", "all websites"),
         ("remove", "report", "all websites (2)"),
     ]
     left, _total = MonthlyReportCRUD.get_all(store)
