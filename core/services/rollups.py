@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.models import MonitorCheck, Rollup, RollupDay, RollupHour, RollupMinute, WebsiteState
+from core.models import MonitorCheck, Rollup, RollupDay, RollupHour, RollupMinute, UtcDateTime, WebsiteState
 from core.services import website_state
 from core.services.bulk import upsert
 from core.services.levels import DAY, HOUR, MINUTE, bucket_start
+from core.services.prepared import IDS, rows_of, run_many
 from core.services.tally import Measured, Tally
-from core.services.website_state import State, slice_start
+from core.services.website_state import SLICE, State, slice_start
 
 LEVELS: tuple[tuple[int, type[Rollup]], ...] = ((MINUTE, RollupMinute), (HOUR, RollupHour), (DAY, RollupDay))
 """Width in seconds and table, finest first."""
@@ -28,7 +29,13 @@ AT_ONCE = timedelta(hours=6)  # of a website, in one transaction: a website chec
 A_DAY = timedelta(days=1)
 WEBSITES_AT_ONCE = 60  # likewise: 60 websites checked every 5 s take some 50 ms a slice
 
-COLUMNS = tuple(getattr(MonitorCheck, name) for name in Measured._fields)
+_checks = MonitorCheck.__table__
+COLUMNS = tuple(_checks.c[name] for name in Measured._fields)
+_OVER = select(*COLUMNS).where(
+    _checks.c.website_id.in_(IDS),
+    _checks.c.checked_at >= bindparam("since", type_=UtcDateTime()),
+    _checks.c.checked_at < bindparam("until", type_=UtcDateTime()),
+)
 
 
 def advance(db: Session, states: Mapping[int, State]) -> dict[int, State]:
@@ -42,7 +49,7 @@ def advance(db: Session, states: Mapping[int, State]) -> dict[int, State]:
     left = WEBSITES_AT_ONCE
     for website_id, state in states.items():
         since = state.rolled_until
-        if since is None or left == 0:
+        if since is None or left == 0 or state.checked_at < since + SLICE:  # nothing more is over yet
             continue
         since, until = _next(db, website_id, since, slice_start(state.checked_at))
         if until > since:
@@ -58,8 +65,7 @@ def advance(db: Session, states: Mapping[int, State]) -> dict[int, State]:
 def roll(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> None:
     """Make the buckets of these websites that end after *since* and until *until*, both edges of minutes."""
     first, last = int(since.timestamp()), int(until.timestamp())
-    within = and_(MonitorCheck.website_id.in_(website_ids), MonitorCheck.checked_at >= since)
-    checks = db.execute(select(*COLUMNS).where(within, MonitorCheck.checked_at < until))
+    checks = rows_of(db, _OVER, ids=website_ids, since=since, until=until)
     _replace(db, RollupMinute, _by_bucket((Measured(*row) for row in checks), MINUTE))
     for (finer, source), (width, model) in pairwise(LEVELS):
         start, end = first // width * width, last // width * width
@@ -74,7 +80,7 @@ def add_late(db: Session, check_ids: Sequence[int], rolled: Mapping[int, datetim
     """Add stored checks that are older than what was added up of their website already, as *rolled* says."""
     if not check_ids:
         return
-    checks = [Measured(*row) for row in db.execute(select(*COLUMNS).where(MonitorCheck.id.in_(check_ids)))]
+    checks = [Measured(*row) for row in db.execute(select(*COLUMNS).where(_checks.c.id.in_(check_ids)))]
     for width, model in LEVELS:
         over = [check for check in checks if _bucket(check, width) < rolled[check.website_id].timestamp() // width]
         found = _by_bucket(over, width)
@@ -177,4 +183,4 @@ def _merge_stored(db: Session, model: type[Rollup], found: Mapping[tuple[int, in
 def _replace(db: Session, model: type[Rollup], found: Mapping[tuple[int, int], Tally]) -> None:
     if found:
         rows = [{"website_id": one, "bucket": bucket, **tally.row()} for (one, bucket), tally in sorted(found.items())]
-        db.execute(upsert(db, model, key=("website_id", "bucket")), rows)
+        run_many(db, upsert(db, model, key=("website_id", "bucket")), rows)

@@ -32,6 +32,12 @@ def of(values: Iterable[float]) -> Sketch:
     return Counter(_key(max(value, LEAST_MS)) for value in values)
 
 
+def note(sketch: Sketch, value: float) -> None:
+    """Count *value* in *sketch* as well."""
+    key = _key(max(value, LEAST_MS))
+    sketch[key] = sketch.get(key, 0) + 1
+
+
 def quantile(sketch: Mapping[int, int], share: float) -> float | None:
     """The smallest value that *share* of all do not exceed, within `ACCURACY`; None where there is none."""
     rank = max(math.ceil(share * sum(sketch.values())), 1)

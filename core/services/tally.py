@@ -71,7 +71,7 @@ class Tally:
         self.response_ms += response
         self.fastest_ms = response if self.fastest_ms is None else min(self.fastest_ms, response)
         self.slowest_ms = response if self.slowest_ms is None else max(self.slowest_ms, response)
-        self.sketch.update(sketches.of((response,)))
+        sketches.note(self.sketch, response)
         if dns is not None:
             self.dns_ms, self.dns_checks = self.dns_ms + dns, self.dns_checks + 1
         if connect is not None:

@@ -20,6 +20,7 @@ from core.services.prepared import IDS, rows_of, run_many
 
 LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
 SLICE_SECONDS = 600  # of checks that are added up together: a chart reads at most so much of a website's raw checks
+SLICE = timedelta(seconds=SLICE_SECONDS)
 CLOCKS_DIFFER = timedelta(seconds=5)  # no more than that between machines of a fleet, and steps of a clock that is kept
 MOST_COUNTED = 1_000  # checks of a run; no setting asks for more, and a row that does not grow is cheaper to write
 
@@ -200,7 +201,8 @@ def _rolled_until(state: State | None, checked_at: datetime) -> datetime | None:
     """No further than where the check is: what was paused may have been added up by a clock that was ahead."""
     if state is None:
         return slice_start(checked_at)
-    return state.rolled_until and min(state.rolled_until, slice_start(checked_at))
+    until = state.rolled_until
+    return until if until is None or until <= checked_at else slice_start(checked_at)
 
 
 def is_ahead(moment: datetime) -> bool:

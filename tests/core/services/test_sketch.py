@@ -29,6 +29,15 @@ def test_two_sketches_added_up_are_that_of_all_values(one: list[float], other: l
 
 
 @given(MILLISECONDS)
+def test_values_noted_one_by_one_are_the_sketch_of_all(values: list[float]) -> None:
+    noted = sketch.of([])
+    for value in values:
+        sketch.note(noted, value)
+
+    assert noted == sketch.of(values)
+
+
+@given(MILLISECONDS)
 def test_packing_loses_nothing(values: list[float]) -> None:
     assert sketch.unpack(sketch.pack(sketch.of(values))) == sketch.of(values)
 
