@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.models import Pause, UtcDateTime
+from core.models import MonitorCheck, Pause, UtcDateTime
 from core.services.prepared import IDS, rows_of
 from core.services.website_state import is_ahead
 
@@ -52,8 +52,12 @@ NEVER: Pauses = MappingProxyType({})
 
 
 def begin(db: Session, website_id: int, at: datetime) -> None:
-    """The website is paused from *at* on; what is long over is forgotten, as no check of that time is going to come."""
-    db.execute(delete(Pause).where(Pause.website_id == website_id, Pause.ended_at < at - KEPT))
+    """The website is paused from *at* on.
+
+    What is long over is forgotten: no check of that time is going to come, and none is there to learn from anew.
+    """
+    oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
+    db.execute(delete(Pause).where(Pause.website_id == website_id, Pause.ended_at < min(at - KEPT, oldest or at)))
     db.add(Pause(website_id=website_id, started_at=at))
     db.flush()
 
@@ -69,7 +73,8 @@ def not_over(db: Session, website_ids: Sequence[int], since: datetime) -> dict[i
     """The pauses of these websites that were not over by *since*, in one statement."""
     found: dict[int, list[Paused]] = defaultdict(list)
     for website_id, started_at, ended_at in rows_of(db, _NOT_OVER, ids=website_ids, since=since):
-        if not is_ahead(started_at):  # by a clock that was set back since: what is checked now is not before it
+        # By a clock that was set back since: what is checked now is not before it.
+        if not is_ahead(ended_at or started_at):
             found[website_id].append(Paused(started_at, ended_at))
     return dict(found)
 

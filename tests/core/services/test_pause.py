@@ -1,12 +1,15 @@
 """When a website was paused is kept, and read of what is not over."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.models import Pause
 from core.services import pause
 from core.services.pause import Paused
-from tests.factories import at, make_website
+from tests.factories import at, make_check, make_website
 
 
 def test_a_pause_counts_until_it_is_over(store: Session) -> None:
@@ -41,6 +44,26 @@ def test_a_pause_by_a_clock_that_was_ahead_is_none_once_it_is_right(store: Sessi
     pause.end(store, website.id, at(10))
 
     assert list(store.scalars(select(Pause))) == []
+
+
+def test_a_pause_that_a_clock_that_was_ahead_ended_is_over_once_it_is_right(store: Session) -> None:
+    website, year = make_website(store), timedelta(days=365)
+    pause.begin(store, website.id, utc_now() - timedelta(hours=1))
+
+    pause.end(store, website.id, utc_now() + year)
+
+    assert pause.not_over(store, [website.id], utc_now()) == {}
+
+
+def test_a_pause_is_remembered_for_as_long_as_checks_from_before_its_end(store: Session) -> None:
+    website = make_website(store)
+    make_check(store, website, checked_at=at(5))
+    pause.begin(store, website.id, at(6))
+    pause.end(store, website.id, at(10))
+
+    pause.begin(store, website.id, at(90 * 86_400))
+
+    assert len(list(store.scalars(select(Pause)))) == 2
 
 
 def test_pauses_of_long_ago_are_forgotten_with_the_next_one(store: Session) -> None:
