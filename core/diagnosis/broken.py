@@ -147,7 +147,7 @@ class _Compared:
 
     def is_failure(self, exchange: Exchange) -> bool:
         """Whether the page did not get what it asked for, and not as somebody meant it."""
-        is_of_no_use = exchange.exchange_id in self.of_no_use or self._is_stuck(exchange)
+        is_of_no_use = self._is_useless(exchange) or self._is_stuck(exchange)
         is_of_no_use = is_of_no_use or self._is_unanswered(exchange)
         if not (exchange.is_failed or is_of_no_use):
             return False
@@ -161,7 +161,11 @@ class _Compared:
         """What is to be said of a failure."""
         key, asked = self.session.key_of(exchange), _asked(self.session, exchange)
         is_foreign = site_of(exchange.url) != self.site
-        kind = _kind(exchange, is_foreign=is_foreign)
+        # A call of the page's own is one also where it leads to somebody else's sign-in.
+        led = (
+            KINDS.get(exchange.resource_type or "") if exchange.redirected_from and self._is_useless(exchange) else None
+        )
+        kind = led or _kind(exchange, is_foreign=is_foreign)
         is_let_in = exchange.status_code != 401 or key in self.usual_ms  # elsewhere it asks visitors who they are
         came_later = self.came.get(asked, 0.0) > exchange.started_ms
         before = self.failed_before
@@ -178,6 +182,9 @@ class _Compared:
             is_stuck=self._is_stuck(exchange),
             unanswered_ms=self.session.lasted_ms(exchange) if self._is_unanswered(exchange) else None,
         )
+
+    def _is_useless(self, exchange: Exchange) -> bool:
+        return exchange.exchange_id in self.of_no_use
 
     def _is_open_by_design(self, exchange: Exchange) -> bool:
         usual_ms = self.usual_ms.get(self.session.key_of(exchange))

@@ -47,12 +47,15 @@ def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     found = {}
     for exchange in session.exchanges:
         # A stream of events of another type is aborted, and a style sheet where ``nosniff`` forbids to try it.
+        asked = asked_as[exchange.exchange_id]
+        if session.key_of(asked) in was_let_in and (withheld := _withheld(exchange, asked)) is not None:
+            found[exchange.exchange_id] = withheld
+            continue
         is_refused = exchange.url in told or _no_stream(exchange) is not None
         is_aborted = exchange.is_failed and (exchange.status_code or 400) < 400 and is_refused
         is_hop = exchange.outcome is NetworkEventType.REDIRECT
         if exchange.status_code is None or is_hop or (exchange.is_failed and not is_aborted):
             continue
-        asked = asked_as[exchange.exchange_id]
         is_data = bool({session.key_of(exchange), session.key_of(asked)} & was_data)
         reason = _mistaken(exchange, asked, is_data=is_data) or told.get(exchange.url) or _no_stream(exchange)
         reason = reason or _unstyled(exchange, session)
@@ -155,6 +158,14 @@ def _asks_who(exchange: Exchange, asked: Exchange) -> str | None:
     is_led = asked is not exchange and exchange.resource_type in DATA
     path = split_recorded(exchange.url).path
     return f"a sign-in, to which {split_recorded(asked.url).path} led" if is_led and SIGN_IN.search(path) else None
+
+
+def _withheld(exchange: Exchange, asked: Exchange) -> str | None:
+    """Where a call of the page's own leads to another origin, which is not the one to allow it."""
+    if asked is exchange or not (exchange.error_message or "").startswith("Blocked by CORS"):
+        return None
+    what = "a sign-in" if SIGN_IN.search(split_recorded(exchange.url).path) else "another origin"
+    return f"{what}, to which {split_recorded(asked.url).path} leads now; the browser withholds its answer (CORS)"
 
 
 def _no_stream(exchange: Exchange) -> str | None:

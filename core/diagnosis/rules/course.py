@@ -130,20 +130,31 @@ def _end_ms(exchange: Exchange) -> float:
 
 
 def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
-    """The document is of another type than it was: a download, plain text."""
-    now, good = session.document, evidence.good_session.document if evidence.good_session else None
-    if now is None or good is None or (now.status_code or 0) >= 400:
+    """The document is of another type than it was, as plain text, or a file to save."""
+    before = evidence.good_session
+    now, good = session.document, before.document if before else None
+    if before is None or now is None or good is None or (now.status_code or 0) >= 400 or not _is_html(good):
         return
-    if not _is_html(good) or _is_html(now) or not now.mime_type:
+    if _is_saved(session) and not _is_saved(before):
+        what, by = "is a file to save, by its header “Content-Disposition: attachment”", "Content-Disposition"
+        then = "so that browsers show nothing of it"
+    elif now.mime_type and not _is_html(now):
+        what, by = f"is {now.mime_type}, and was {good.mime_type} in the last good session", "Content-Type"
+        then = "so that browsers show its source or save it as a file"
+    else:
         return
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"{evidence.host} sends no page any more: the document is {now.mime_type}, and was {good.mime_type} "
-        "in the last good session, so that browsers show its source or save it as a file.",
+        sentence=f"{evidence.host} sends no page any more: the document {what}, {then}.",
         confidence=Confidence.HIGH,
-        why="The browser goes by the Content-Type of the answer. The status and the address are as they were.",
+        why=f"The browser goes by the {by} of the answer. The status and the address are as they were.",
         rows=(session.row_of(now),),
     )
+
+
+def _is_saved(session: SessionFact) -> bool:
+    """Whether browsers save the document in place of showing it (RFC 6266)."""
+    return session.headers.get("content-disposition", "").strip().lower().startswith("attachment")
 
 
 def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:

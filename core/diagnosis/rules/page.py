@@ -162,11 +162,17 @@ def _blemishes(session: SessionFact, failed: Sequence[Broken]) -> Iterator[Findi
     of_all = sum(one.resource_type == "image" for one in session.exchanges)
     are_gone = len(pictures) >= LEAST and len(pictures) >= of_all * MOST
     is_new = are_gone and any(one.failed_before is False for one in pictures)
+    frames = [one for one in small if one.exchange.resource_type == "document" and one.failed_before is False]
+    if are_gone:
+        sentence = f"{len(pictures)} of the page's {of_all} pictures fail: {named}."
+    elif frames:
+        small, is_new = frames, True
+        sentence = f"A frame of the page fails, which is a part of what visitors see: {_named(session, frames)}."
+    else:
+        sentence = f"What the page can do without fails: {named}."
     yield Finding(
         kind=Kind.RESOURCE_FAILED,
-        sentence=f"{len(pictures)} of the page's {of_all} pictures fail: {named}."
-        if are_gone
-        else f"What the page can do without fails: {named}.",
+        sentence=sentence,
         confidence=Confidence.LIKELY if is_new else Confidence.NOTE,
         why="Neither a script nor a style sheet nor an answer to a script is missing by it."
         + (" In the last good session they came." if is_new else ""),

@@ -59,6 +59,16 @@ def test_no_content_is_a_fault_where_a_page_came_before_and_else_a_note() -> Non
     assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.NOTE, Confidence.HIGH)
 
 
+def test_a_page_that_is_a_file_to_save_now_is_told() -> None:
+    saved = session(headers={"content-disposition": 'Attachment; filename="index.html"'})
+
+    (one,) = course(evidence(session=saved, good_session=session()))
+
+    assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.HIGH)
+    assert "the document is a file to save, by its header “Content-Disposition: attachment”" in one.sentence
+    assert [*course(evidence(session=saved, good_session=saved)), *course(evidence(session=saved))] == []
+
+
 def test_a_redirect_without_a_target_is_a_broken_answer() -> None:
     lost = session(exchanges=(exchange("/", "document", status_code=302),))
     hop = exchange("/", "document", status_code=302, outcome=NetworkEventType.REDIRECT)

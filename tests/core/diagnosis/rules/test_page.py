@@ -191,6 +191,32 @@ def test_what_was_never_answered_is_a_note_where_nothing_is_known_of_before() ->
     assert "/x (after 10.0 s)" in one.sentence
 
 
+def test_a_frame_of_its_own_that_fails_is_likely_what_visitors_miss() -> None:
+    fails = exchange("/checkout", "document", status_code=500, target="iframe")
+    good = session(exchange("/checkout", "document", target="iframe"))
+
+    (new,) = page(evidence(session=session(fails), good_session=good))
+    (old,) = page(evidence(session=session(fails), good_session=session(fails)))
+    (unknown,) = page(evidence(session=session(fails)))
+
+    assert (new.kind, new.confidence) == (Kind.RESOURCE_FAILED, Confidence.LIKELY)
+    assert "A frame of the page fails, which is a part of what visitors see: /checkout (status 500)" in new.sentence
+    assert old.confidence == unknown.confidence == Confidence.NOTE
+
+
+def test_a_call_that_leads_to_a_sign_in_of_another_origin_is_no_question_of_cors() -> None:
+    blocked = "Blocked by CORS: the answer has no Access-Control-Allow-Origin header (MissingAllowOriginHeader)."
+    hop = exchange("/api/items", "fetch", status_code=302, outcome=NetworkEventType.REDIRECT)
+    led = replace(failed("https://sso.test/login?next=x", blocked, "fetch"), redirected_from="/api/items")
+
+    (one,) = page(evidence(session=session(hop, led), good_session=session(ITEMS)))
+    (unknown,) = page(evidence(session=session(hop, led)))
+
+    assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.HIGH)
+    assert "(a sign-in, to which /api/items leads now; the browser withholds its answer (CORS))" in one.sentence
+    assert unknown.kind is Kind.CORS
+
+
 def test_what_the_session_itself_switches_off_is_no_fault() -> None:
     pattern = failed("/app.css", "Blocked: a block pattern of this session matches it (inspector).", "stylesheet")
     script = failed("/app.js", "Blocked: this session has scripts switched off (scripts-off).")
