@@ -12,6 +12,7 @@ from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.kinds import Kind
 from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.site import site_of
 from core.diagnosis.unusable import ACCEPTED, unusable
 from core.diagnosis.witness import net_error
 from core.diagnosis.words import ms
@@ -34,9 +35,6 @@ FILES = ("script", "stylesheet")  # known by their paths: what tries again may a
 MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
 UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
-
-COUNTRY = 2  # letters of a country's domain, in many of which names are had beneath one of these
-SECOND_LEVEL = ("ac", "co", "com", "edu", "gov", "ne", "net", "or", "org")
 
 Key = tuple[str, str, str]
 """As `SessionFact.key_of` has it."""
@@ -288,13 +286,3 @@ def _policy(exchange: Exchange) -> Kind | None:
     if "(csp)" in message or "ERR_BLOCKED_BY_CSP" in message:
         return Kind.CSP
     return None
-
-
-def site_of(url: str) -> str:
-    """Host and port without the first label of a longer name: what a website's owner has in hand, about."""
-    parts = split_recorded(url)
-    host = parts.hostname or ""
-    labels = host.split(".")
-    is_name = not labels[-1].isdigit() and ":" not in host
-    kept = 3 if len(labels[-1]) == COUNTRY and labels[-2:-1] and labels[-2] in SECOND_LEVEL else 2
-    return (".".join(labels[-kept:]) if is_name else host) + f":{parts.port or ''}"

@@ -7,7 +7,6 @@ from html import unescape
 from core.debugging.compare import compare, normalise
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.broken import site_of
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
@@ -15,6 +14,7 @@ from core.diagnosis.marks import SIGN_IN, wall_mark
 from core.diagnosis.rules.change import renamed_assets
 from core.diagnosis.rules.own_words import SMALL_CHARACTERS, visible
 from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.site import site_of
 from core.diagnosis.words import short
 
 ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that no other answer has

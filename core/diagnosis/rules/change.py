@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl
 from core.debugging.compare import Comparison, Difference, Pair, compare
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.broken import broken, site_of
+from core.diagnosis.broken import broken
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.site import site_of
 from core.diagnosis.words import listed
 from core.phrases import counted
 

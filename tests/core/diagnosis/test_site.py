@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.diagnosis.broken import site_of
+from core.diagnosis.site import site_of
 
 
 @pytest.mark.parametrize(
