@@ -5,9 +5,10 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from core import database, sealing
+from core import clock, database, sealing
 from core.accounts import passwords
 from core.database import make_engine
 from core.models import Base
@@ -135,6 +136,13 @@ def stored(tmp_path: Path) -> Iterator[Engine]:
     database.bind(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def clock_at() -> Iterator[Callable[[datetime], None]]:
+    """Sets the clock, which is the machine's again afterwards."""
+    yield clock.go_by
+    clock.go_by(datetime.now(UTC))
 
 
 @dataclass

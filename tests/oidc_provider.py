@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+
+from tests.serving import serving
 
 CLIENT_ID = "watchwright"
 CLIENT_SECRET = "the/client's secret"
@@ -127,16 +128,6 @@ def providing() -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider = Provider(issuer=f"http://127.0.0.1:{server.server_address[1]}")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        provider = Provider(issuer=f"http://127.0.0.1:{port}")
         yield provider
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

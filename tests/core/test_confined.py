@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,6 +21,7 @@ from core.errors import NotDelivered
 from core.models import ChannelKind
 from core.notifications.channels import Sender
 from core.notifications.message import Message
+from tests.serving import serving
 
 MESSAGE = Message(title="Shop is down", text="It burns.", payload={})
 MAIL = {"sender": "watch@example.org", "recipients": ["ada@example.org"], "security": "none"}
@@ -103,20 +104,10 @@ async def test_a_redirect_of_a_service_is_judged_where_it_leads() -> None:
             self.send_header("Location", "http://169.254.169.254/latest/meta-data/")
             self.end_headers()
 
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Redirects)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        url = f"json://127.0.0.1:{server.server_address[1]}/?redirect=yes"
+    with serving(Redirects) as port:
+        url = f"json://127.0.0.1:{port}/?redirect=yes"
         with pytest.raises(NotDelivered, match=r"169\.254\.169\.254"):
             await Sender(policy().refusal)(ChannelKind.APPRISE, {"url": url}, MESSAGE, "key")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 async def test_an_address_that_is_allowed_by_name_is_reached() -> None:

@@ -1,9 +1,11 @@
 """The routers over a real SQLite store; what needs a running monitor or browser is in tests/e2e."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
+import nicegui.core
 import pytest
 from fastapi import FastAPI
 
@@ -20,6 +22,19 @@ from tests import sqlite
 from tests.accounts import HEADERS, let_in
 
 PUBLIC_URL = "https://watch.example.org"
+
+
+@pytest.fixture
+async def nicegui_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NiceGUI runs on the test's loop, as its own start sets it."""
+    monkeypatch.setattr(nicegui.core, "loop", asyncio.get_running_loop())
+
+
+@pytest.fixture
+def own_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of whatever the test starts: nothing is in it."""
+    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,7 @@ from tests.sites.serving import port_of, refusing
 COMMAND = Path(sys.executable).with_name("watchwright")
 
 
-@pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("own_data_dir")
 
 
 def run_as_process(*arguments: str) -> subprocess.CompletedProcess[str]:

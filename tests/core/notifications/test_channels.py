@@ -13,7 +13,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import partial
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from threading import Event, Thread
 from typing import Any
 
@@ -30,6 +30,7 @@ from core.notifications.services import tied
 from core.schemas.notification_channel import new_secret
 from tests.core.monitoring.servers import raw_server
 from tests.core.notifications.test_message import facts
+from tests.serving import serving
 from tests.sites.serving import port_of, refusing
 
 MESSAGE = compose(facts())
@@ -57,19 +58,9 @@ def listening() -> Iterator[Service]:
             self.end_headers()
             self.wfile.write(service.answer)
 
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    service = Service(server.server_address[1])
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        service = Service(port)
         yield service
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 async def test_a_webhook_is_json_that_its_receiver_can_verify() -> None:

@@ -1,16 +1,15 @@
 """What is due is sent at least once, and what became of it is kept."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
@@ -176,38 +175,29 @@ async def test_a_service_that_wants_to_be_left_alone_is(stored: Engine, sent: Se
     assert (early, len(sent.messages)) == ([], 1)
 
 
-@pytest.fixture
-def right_clock() -> Iterator[None]:
-    """The clock is the machine's again afterwards."""
-    yield
-    clock.go_by(datetime.now(UTC))
-
-
-@pytest.mark.usefixtures("right_clock")
 @pytest.mark.parametrize("rule", [{}, {"after_seconds": 300}], ids=["at once", "after a while"])
 async def test_what_was_written_by_a_clock_that_was_ahead_is_told_once_that_is_right(
-    stored: Engine, sent: Sent, rule: dict[str, Any]
+    stored: Engine, sent: Sent, clock_at: Callable[[datetime], None], rule: dict[str, Any]
 ) -> None:
     now = utc_now()
-    clock.go_by(now + timedelta(days=400))
+    clock_at(now + timedelta(days=400))
     goes_down(rule=rule)
-    clock.go_by(now)
+    clock_at(now)
 
     counts = [await dispatcher(sent).send_due(now + timedelta(seconds=after)) for after in (1, 299, 302)]
 
     assert counts == ([0, 0, 1] if rule else [1, 0, 0])
 
 
-@pytest.mark.usefixtures("right_clock")
 async def test_what_was_refused_while_the_clock_was_ahead_is_tried_again_once_that_is_right(
-    stored: Engine, sent: Sent
+    stored: Engine, sent: Sent, clock_at: Callable[[datetime], None]
 ) -> None:
     now = utc_now()
     goes_down()
     sent.refuses = NotDelivered("503 Service Unavailable")
-    clock.go_by(now + timedelta(days=400))
+    clock_at(now + timedelta(days=400))
     await dispatcher(sent).send_due()
-    clock.go_by(now)
+    clock_at(now)
 
     sent.refuses = None
     assert [await dispatcher(sent).send_due() for _ in range(2)] == [1, 0]

@@ -1,13 +1,12 @@
 """Mails to subscribers are leased, sent and marked sent; what is not taken is tried again."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.clock import utc_now
 from core.database import in_session, run_in_session
 from core.errors import NotDelivered
@@ -93,13 +92,6 @@ async def test_a_mail_whose_turn_comes_so_late_that_another_one_has_it_is_left_t
     await StatusMailer(SEALER, Links(root="https://watch.example"), send).send_due()
 
     assert sent == [["eve@example.org"]]
-
-
-@pytest.fixture
-def clock_at() -> Iterator[Callable[[datetime], None]]:
-    """Sets the clock, which is the machine's again afterwards."""
-    yield clock.go_by
-    clock.go_by(datetime.now(UTC))
 
 
 async def test_what_was_written_by_a_clock_that_was_ahead_is_sent_once_that_is_right(

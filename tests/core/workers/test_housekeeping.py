@@ -1,7 +1,7 @@
 """The store does not grow without end."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from core import clock, database
+from core import database
 from core.clock import utc_now
 from core.models import Base, CoverageSpan, MonitorStatus
 from core.schemas import MonitorCheckCreate
@@ -46,13 +46,6 @@ async def test_checks_older_than_what_is_kept_are_deleted_however_many(
     with database.session_scope() as db:
         assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 1
     engine.dispose()
-
-
-@pytest.fixture
-def clock_at() -> Iterator[Callable[[datetime], None]]:
-    """Sets the clock, which is the machine's again afterwards."""
-    yield clock.go_by
-    clock.go_by(datetime.now(UTC))
 
 
 async def test_a_clock_that_has_leapt_ahead_has_nothing_deleted_for_a_day(

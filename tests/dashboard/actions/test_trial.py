@@ -18,8 +18,7 @@ from tests.core.monitoring.servers import OK, answer, raw_server
 
 
 @pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+def own_store(own_data_dir: Path) -> Iterator[None]:
     with store(migrated=True):
         yield
 

@@ -36,8 +36,8 @@ def test_a_command_line_that_cannot_be_used_is_one_sentence(arguments: tuple[str
 
 
 @pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+def typed(own_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read where a command asks for a password."""
     monkeypatch.setattr("sys.stdin", StringIO("a heron in the reeds\n"))
 
 

@@ -1,7 +1,6 @@
 """The flags of `watchwright website` and `watchwright check`, in this process: another one starts slowly."""
 
 import json
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -10,10 +9,7 @@ from core.errors import InvalidInput, NotFound
 from dashboard.command_line.app import app
 from tests.sites.flaky import FlakySite
 
-
-@pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("own_data_dir")
 
 
 def run(*arguments: str) -> Result:

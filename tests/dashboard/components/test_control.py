@@ -1,18 +1,15 @@
 """What the server sends of a control; that no letter is lost on a slow line is in tests/e2e."""
 
-import asyncio
-
 import pytest
-from nicegui import Client, core
+from nicegui import Client
 from nicegui.page import page as page_of_nicegui
 
 from dashboard.components.control import Control
 
 
 @pytest.fixture
-async def control(monkeypatch: pytest.MonkeyPatch) -> Control:
+async def control(nicegui_loop: None) -> Control:
     """A field with nothing in it, on somebody's page."""
-    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
     with Client(page_of_nicegui("")):
         field = Control("input")
     field.client.outbox.updates.clear()

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from nicegui import Client, core, ui
+from nicegui import Client, ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 from nicegui.page import page as page_of_nicegui
@@ -16,9 +16,8 @@ from dashboard.components.press import on_press, on_submit
 
 
 @pytest.fixture
-async def reader(monkeypatch: pytest.MonkeyPatch) -> Client:
+async def reader(nicegui_loop: None) -> Client:
     """Somebody with an empty page open."""
-    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
     return Client(page_of_nicegui(""))
 
 

@@ -3,8 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-from nicegui import Client, core
+from nicegui import Client
 from nicegui.page import page as page_of_nicegui
 from sqlalchemy import Engine
 
@@ -15,10 +14,7 @@ from dashboard.pages.debug_sessions import SessionsPage
 from dashboard.runtime import Runtime
 
 
-async def test_nothing_is_drawn_for_a_reader_who_has_left(
-    stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
+async def test_nothing_is_drawn_for_a_reader_who_has_left(stored: Engine, tmp_path: Path, nicegui_loop: None) -> None:
     settings = Settings(data_dir=tmp_path)
     runtime = Runtime(settings=settings, engine=stored, monitor=MonitorLink(), sessions=DebugSessions(settings))
     listed = SessionsPage(runtime, 1, {})
@@ -33,10 +29,7 @@ async def test_nothing_is_drawn_for_a_reader_who_has_left(
     assert not reader.elements
 
 
-async def test_what_is_listed_stays_while_it_is_read_again(
-    stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+async def test_what_is_listed_stays_while_it_is_read_again(stored: Engine, tmp_path: Path, nicegui_loop: None) -> None:
     settings = Settings(data_dir=tmp_path)
     runtime = Runtime(settings=settings, engine=stored, monitor=MonitorLink(), sessions=DebugSessions(settings))
     listed = SessionsPage(runtime, 1, {})

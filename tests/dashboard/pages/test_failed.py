@@ -1,21 +1,18 @@
 """The page in place of one that could not be drawn, served as any other."""
 
-import asyncio
-
 import httpx
 import pytest
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
-from nicegui import core, ui
+from nicegui import ui
 from sqlalchemy.exc import OperationalError
 
 from dashboard.pages import failed
 
 
 @pytest.fixture
-async def broken(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+async def broken(nicegui_loop: None, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """An application whose only page cannot be drawn."""
-    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
     monkeypatch.setattr(nicegui_app, "_page_exception_handler", failed.draw)
 
     @ui.page("/broken")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from nicegui import Client, core
+from nicegui import Client
 from nicegui.page import page as page_of_nicegui
 from sqlalchemy import Engine, event
 
@@ -107,8 +107,7 @@ def _row(website_id: int, name: str) -> list[object]:
     return list(Row(id=website_id, name=name, **facts).wire())
 
 
-async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # NiceGUI's own, which its server sets
+async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(nicegui_loop: None) -> None:
     shop, blog = _row(1, "Shop"), _row(2, "Blog")
 
     with Client(page_of_nicegui("")) as client:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from nicegui import Client, core
+from nicegui import Client
 from nicegui.page import page as page_of_nicegui
 
 from benchmarks.synthetic import exchanges
@@ -44,9 +44,8 @@ async def _no_hits(_asked: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-async def waterfall(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Waterfall]:
+async def waterfall(nicegui_loop: None) -> AsyncIterator[Waterfall]:
     """On a page whose socket is not open."""
-    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # as NiceGUI's own start sets it
     with Client(page_of_nicegui("")) as client:
         element = Waterfall(Asked(details=_nothing, having_response_header=_none, search=_no_hits), name="test")
     yield element
