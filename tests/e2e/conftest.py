@@ -32,10 +32,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for all tests of a module that mind no website and no session of the others."""
-    server = Server(data_dir=tmp_path_factory.mktemp("watchwright") / "data")
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=tmp_path_factory.mktemp("watchwright") / "data") as server:
+        yield server
 
 
 @pytest.fixture

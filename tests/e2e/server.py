@@ -44,6 +44,18 @@ class Server:
     def _log_file(self) -> Path:
         return self.data_dir.with_name(f"{self.data_dir.name}-{self.port}.log")
 
+    def __enter__(self) -> "Server":
+        """`start` it; it is killed at the block's end, and where it does not get ready."""
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.kill()
+
     def start(self) -> None:
         """Start it and wait until it is ready.
 

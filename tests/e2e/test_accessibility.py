@@ -55,12 +55,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Session(engine) as db, db.begin():
         _add_some(db)
     engine.dispose()
-    server = Server(data_dir=data_dir)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("WATCHWRIGHT_SECRET_KEY", SEALING_KEY)
-        server.start()
-    yield server
-    server.kill()
+        with Server(data_dir=data_dir) as server:
+            environment.undo()
+            yield server
 
 
 def _add_some(db: Session) -> None:

@@ -47,10 +47,8 @@ TRAVERSALS = (
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(data_dir=tmp_path_factory.mktemp("attacked") / "data")
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=tmp_path_factory.mktemp("attacked") / "data") as server:
+        yield server
 
 
 @pytest.fixture

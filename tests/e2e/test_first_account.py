@@ -11,9 +11,7 @@ TOO_SHORT = "The password must have at least 10 characters."
 
 
 def test_a_password_that_is_too_short_is_said_beside_it_and_of_it_alone(page: Page, tmp_path: Path) -> None:
-    server = Server(data_dir=tmp_path / "data", has_account=False)
-    server.start()
-    try:
+    with Server(data_dir=tmp_path / "data", has_account=False) as server:
         page.goto(server.url)
         page.get_by_label("Name or e-mail").fill("ada")
         page.get_by_label("Password").fill("short")
@@ -45,5 +43,3 @@ def test_a_password_that_is_too_short_is_said_beside_it_and_of_it_alone(page: Pa
         expect(dialog.get_by_label("Name")).to_have_value("eve")
         expect(dialog.get_by_label("Role")).to_have_value("EDITOR")
         expect(dialog.get_by_label("New password")).to_have_value("short")
-    finally:
-        server.kill()

@@ -25,10 +25,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("WATCHWRIGHT_FLEET", "true")
     url = postgres.new_database()
     monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", url)
-    server = Server(data_dir=tmp_path / "data", database_url=url)
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=tmp_path / "data", database_url=url) as server:
+        yield server
     postgres.drop_database(url)
 
 

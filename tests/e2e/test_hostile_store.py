@@ -86,11 +86,8 @@ def server(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with Session(engine) as db, db.begin():
         _fill(db)
     engine.dispose()
-    try:
-        server.start()
+    with server:
         yield server
-    finally:
-        server.kill()
 
 
 @pytest.mark.timeout(180)

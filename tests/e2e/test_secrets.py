@@ -65,10 +65,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("WATCHWRIGHT_OIDC_ISSUER", "http://127.0.0.1:9")
     monkeypatch.setenv("WATCHWRIGHT_OIDC_CLIENT_ID", "watchwright")
     monkeypatch.setenv("WATCHWRIGHT_LOG_LEVEL", "DEBUG")
-    server = Server(data_dir=tmp_path / "data")
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=tmp_path / "data") as server:
+        yield server
 
 
 def test_no_planted_secret_is_in_the_store_the_log_or_an_export(server: Server, site: Site) -> None:

@@ -45,12 +45,8 @@ def below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     server.data_dir.mkdir()
     fill(server.data_dir)
     _add_window(server.data_dir)
-    try:
-        server.start()
-        with proxying(proxy):
-            yield proxy
-    finally:
-        server.kill()
+    with server, proxying(proxy):
+        yield proxy
 
 
 @pytest.mark.timeout(240)

@@ -18,10 +18,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
     fill(data_dir)
-    server = Server(data_dir=data_dir)
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=data_dir) as server:
+        yield server
 
 
 @pytest.fixture

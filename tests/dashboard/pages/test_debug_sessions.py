@@ -154,9 +154,7 @@ def test_what_is_no_address_is_refused_beneath_its_field(page: Page, server: Ser
 def test_the_first_session_may_be_of_an_address_that_is_not_watched_and_gets_a_paused_website(
     page: Page, tmp_path: Path
 ) -> None:
-    server = Server(data_dir=tmp_path / "data")
-    server.start()
-    try:
+    with Server(data_dir=tmp_path / "data") as server:
         page.goto(f"{server.url}/debug-sessions")
         expect(page.get_by_role("heading", name="Nothing recorded yet")).to_be_visible()
         page.get_by_label("Address to open").fill(f"{server.url}/healthz")
@@ -166,8 +164,6 @@ def test_the_first_session_may_be_of_an_address_that_is_not_watched_and_gets_a_p
         expect(page).to_have_url(f"{server.url}/debug-sessions/1")
         page.goto(server.url)
         expect(page.get_by_role("heading", name="Everything is paused")).to_be_visible()
-    finally:
-        server.kill()
 
 
 def test_a_har_file_becomes_a_session_or_says_why_not(page: Page, server: Server) -> None:

@@ -25,10 +25,8 @@ from tests.factories import NOON, make_website, make_window
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(data_dir=tmp_path / "data")
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=tmp_path / "data") as server:
+        yield server
 
 
 def test_without_a_website_the_page_leads_to_where_one_is_added(page: Page, server: Server) -> None:
@@ -64,8 +62,7 @@ def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page:
     server = Server(data_dir=tmp_path / "data")
     server.data_dir.mkdir()
     _flap(server.data_dir / "watchwright.sqlite3")
-    server.start()
-    try:
+    with server:
         page.context.add_cookies([{"name": ZONE_COOKIE, "value": "UTC", "url": server.url}])  # else it is drawn twice
         page.goto(f"{server.url}/downtime")
         line, windows = page.locator(".ww-windows summary"), page.locator(".ww-windows a")
@@ -92,8 +89,6 @@ def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page:
             expect(page.get_by_text(f"1 with downtime in the last {span}", exact=True)).to_be_visible()
         page.goto(f"{server.url}/downtime?state=closed")
         expect(page.get_by_text("1 with downtime in the last 7 d", exact=True)).to_be_visible()
-    finally:
-        server.kill()
 
 
 def test_a_website_that_flaps_takes_one_entry_of_the_list_however_often_it_did() -> None:

@@ -50,10 +50,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         down_for_an_hour(db)
         down_while_clocks_are_changed(db)
     engine.dispose()
-    server = Server(data_dir=data_dir)
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=data_dir) as server:
+        yield server
 
 
 def seen_by_two_of_three(db: Session) -> None:

@@ -14,10 +14,8 @@ from tests.e2e.server import Server
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that tells nobody yet."""
-    server = Server(data_dir=tmp_path_factory.mktemp("notifications") / "data")
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=tmp_path_factory.mktemp("notifications") / "data") as server:
+        yield server
 
 
 def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page, server: Server) -> None:

@@ -31,10 +31,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
     _fill(data_dir)
-    server = Server(data_dir=data_dir)
-    server.start()
-    yield server
-    server.kill()
+    with Server(data_dir=data_dir) as server:
+        yield server
 
 
 def _fill(data_dir: Path) -> None:
@@ -413,9 +411,7 @@ def test_who_clears_the_selection_by_a_key_goes_on_from_the_list(page: Page, ful
 def test_who_adds_the_first_website_by_a_key_goes_on_from_the_list_that_takes_the_forms_place(
     page: Page, tmp_path: Path
 ) -> None:
-    server = Server(data_dir=tmp_path / "data")
-    server.start()
-    try:
+    with Server(data_dir=tmp_path / "data") as server:
         page.goto(server.url)
         page.get_by_label("Address of the website").fill("http://127.0.0.1:9/")
         page.keyboard.press("Enter")
@@ -429,14 +425,10 @@ def test_who_adds_the_first_website_by_a_key_goes_on_from_the_list_that_takes_th
         page.goto(f"{server.url}/debug-sessions")
         box = page.get_by_role("button", name="Import HAR").bounding_box()
         assert box and box["width"] < 150
-    finally:
-        server.kill()
 
 
 def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, tmp_path: Path) -> None:
-    server = Server(data_dir=tmp_path / "data")
-    server.start()
-    try:
+    with Server(data_dir=tmp_path / "data") as server:
         page.goto(server.url)
         page.get_by_role("button", name="or paste several").click()
         page.get_by_label("Addresses, one a line").fill("http://127.0.0.1:9/a\n\nftp://b\nhttp://127.0.0.1:9/c")
@@ -466,5 +458,3 @@ def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, t
         page.get_by_role("button", name="+ Add website").click()
         expect(page.get_by_label("URL", exact=True)).to_be_focused()
         expect(page.get_by_text("The URL must start")).to_have_count(0)
-    finally:
-        server.kill()

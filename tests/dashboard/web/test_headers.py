@@ -54,16 +54,12 @@ def test_below_a_path_everything_leads_below_it(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_PUBLIC_URL", "https://example.org/watch")
-    server = Server(data_dir=tmp_path_factory.mktemp("below") / "data")
-    server.start()
-    try:
+    with Server(data_dir=tmp_path_factory.mktemp("below") / "data") as server:
         # As a proxy asks that strips the path.
         seen = {"host": "example.org", "x-forwarded-proto": "https", "accept": "text/html"}
         led = httpx.get(f"{server.url}/downtime?tag=a", headers=seen)
         form = httpx.get(f"{server.url}/login", headers=seen)
         page = httpx.get(f"{server.url}/downtime", headers=seen | HEADERS)
-    finally:
-        server.kill()
 
     assert (led.status_code, led.headers["location"]) == (303, "/watch/login?next=/downtime%3Ftag%3Da")
     style = f'href="/watch{static("watchwright.css")}"'
@@ -107,9 +103,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(data_dir=tmp_path_factory.mktemp("headers") / "data")
     server.data_dir.mkdir()
     fill(server.data_dir)
-    server.start()
-    yield server
-    server.kill()
+    with server:
+        yield server
 
 
 @pytest.fixture
