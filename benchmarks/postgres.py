@@ -21,9 +21,10 @@ from core.models.months import Month
 from core.services import MonitorCheckCRUD, measurements, months, search
 from core.services.bulk import next_ids
 from core.services.copy_in import copy_in
-from core.services.levels import Reach
+from core.services.levels import DAY, Grid, Reach
 
 ROUNDS = 21
+ALL_TIME = Grid(first=0.0, seconds=100_000.0 * DAY)  # one bucket, until the year 2243
 BATCH = 2_000  # rows that housekeeping deletes at once where it deletes rows
 HEAD = "| --- | --- | --- | --- |"
 
@@ -75,8 +76,8 @@ def queries(stage: Stage) -> None:
         "a website's latest check": lambda db: MonitorCheckCRUD.get_latest_by_website(db, 7),
         "a check by its number": lambda db: MonitorCheckCRUD.get_by_ids(db, [stage.checks // 2]),
         "50 checks of a website's last day, and how many": lambda db: MonitorCheckCRUD.get_by_website(db, 7, day, now),
-        "30 days of a website, from single checks": lambda db: measurements.in_all(
-            db, 7, (month.timestamp(), now.timestamp()), kept=Reach()
+        "30 days of a website, from single checks": lambda db: measurements.by_bucket(
+            db, 7, (month.timestamp(), now.timestamp()), within=ALL_TIME, kept=Reach()
         ),
         "what is kept of a website": lambda db: measurements.reach(db, 7),
         "the last 50 failures of all": lambda db: MonitorCheckCRUD.get_recent_checks(db, status=MonitorStatus.DOWN),

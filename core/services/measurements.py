@@ -17,8 +17,7 @@ from core.services.tally import SUMS, Tally
 
 MODELS: dict[int, type[Rollup]] = {MINUTE: RollupMinute, HOUR: RollupHour, DAY: RollupDay}
 
-ALL_TIME = Grid(first=0.0, seconds=100_000.0 * DAY)  # one bucket, until the year 2243
-
+ANSWERED = and_(MonitorCheck.http_status_code.is_not(None), MonitorCheck.response_time_ms.is_not(None))
 STATUSES = {
     "up": MonitorStatus.UP,
     "degraded": MonitorStatus.DEGRADED,
@@ -86,19 +85,31 @@ def by_bucket(db: Session, website_id: int, span: Span, *, within: Grid, kept: R
     return dict(found)
 
 
-def in_all(db: Session, website_id: int, span: Span, *, kept: Reach) -> Tally:
-    """What is told of the whole span."""
-    return by_bucket(db, website_id, span, within=ALL_TIME, kept=kept).get(0) or Tally()
+def answers(db: Session, website_id: int, span: Span, *, kept: Reach) -> Tally:
+    """The response times of the whole span, and nothing else of it: a report asks for those of hundreds of websites."""
+    found, extremes = Tally(), []
+    stretches = parts(*span, kept, WIDTHS)
+    for part in stretches:
+        if part.width != CHECK:
+            model = MODELS[part.width]
+            columns = select(model.sketch, model.fastest_ms, model.slowest_ms).where(_within(model, website_id, part))
+            for packed, *both in db.execute(columns):
+                sketches.add(found.sketch, packed)
+                extremes += both
+    if single := [part for part in stretches if part.width == CHECK]:
+        times = select(MonitorCheck.response_time_ms).where(*_among(website_id, single), ANSWERED)
+        values = [value or 0.0 for value in db.scalars(times)]
+        found.sketch.update(sketches.of(values))
+        extremes += values
+    known = [value for value in extremes if value is not None]
+    found.answered = sum(found.sketch.values())
+    found.fastest_ms, found.slowest_ms = min(known, default=None), max(known, default=None)
+    return found
 
 
 def _add_buckets(db: Session, website_id: int, part: Part, within: Grid, found: dict[int, Tally]) -> None:
     model = MODELS[part.width]
-    # One stretch at a time: with two of them joined by OR, SQLite reads all that is kept of the website.
-    here = and_(
-        model.website_id == website_id,
-        model.bucket >= int(part.since) // part.width,
-        model.bucket < int(part.until) // part.width,
-    )
+    here = _within(model, website_id, part)
     number = (model.bucket - int(within.first) // part.width) // literal(int(within.seconds) // part.width, Integer)
     sums = [func.sum(getattr(model, name)).label(name) for name in SUMS]
     extremes = [func.min(model.fastest_ms).label("fastest_ms"), func.max(model.slowest_ms).label("slowest_ms")]
@@ -107,26 +118,37 @@ def _add_buckets(db: Session, website_id: int, part: Part, within: Grid, found: 
         sketches.add(found[key].sketch, packed)
 
 
+def _within(model: type[Rollup], website_id: int, part: Part) -> ColumnElement[bool]:
+    """One stretch at a time: with two of them joined by OR, SQLite reads all that is kept of the website."""
+    return and_(
+        model.website_id == website_id,
+        model.bucket >= int(part.since) // part.width,
+        model.bucket < int(part.until) // part.width,
+    )
+
+
 def _add_checks(db: Session, website_id: int, chosen: Sequence[Part], within: Grid, found: dict[int, Tally]) -> None:
-    ranges = [
-        and_(MonitorCheck.checked_at >= _instant(part.since), MonitorCheck.checked_at < _instant(part.until))
-        for part in chosen
-    ]
-    here = (MonitorCheck.website_id == website_id, or_(*ranges))
+    here = _among(website_id, chosen)
     number = cast(func.floor((epoch(MonitorCheck.checked_at) - within.first) / within.seconds), Integer)
     _take(db, select(number.label("number"), *_of_checks()).where(*here).group_by(number), found)
-    answered = and_(MonitorCheck.http_status_code.is_not(None), MonitorCheck.response_time_ms.is_not(None))
     values: dict[int, list[float]] = defaultdict(list)
-    for key, value in db.execute(select(number, MonitorCheck.response_time_ms).where(*here, answered)):
+    for key, value in db.execute(select(number, MonitorCheck.response_time_ms).where(*here, ANSWERED)):
         values[key].append(value or 0.0)
     for key, some in values.items():
         found[key].sketch.update(sketches.of(some))
 
 
+def _among(website_id: int, chosen: Sequence[Part]) -> tuple[ColumnElement[bool], ...]:
+    ranges = [
+        and_(MonitorCheck.checked_at >= _instant(part.since), MonitorCheck.checked_at < _instant(part.until))
+        for part in chosen
+    ]
+    return MonitorCheck.website_id == website_id, or_(*ranges)
+
+
 def _of_checks() -> list[ColumnElement[Any]]:
     """The columns of a rollup, reckoned from single checks; `core.services.tally.Tally.add` says the same."""
-    value = MonitorCheck.response_time_ms
-    answered = and_(MonitorCheck.http_status_code.is_not(None), value.is_not(None))
+    value, answered = MonitorCheck.response_time_ms, ANSWERED
     columns: list[ColumnElement[Any]] = [
         func.count(case((MonitorCheck.status == status, 1))).label(name) for name, status in STATUSES.items()
     ]

@@ -69,6 +69,9 @@ def test_sqlite_reads_what_lies_at_the_edges_without_all_that_is_kept(db: Sessio
         found = statistics.percentiles(db, website.id, since=at(90), until=at(290 * 60 + 30))
 
     assert found.checks == 289
+    assert (
+        len(queries.statements) == 5
+    )  # besides those three what is kept, and single checks: a report asks for hundreds
     asked = [statement for statement in queries.statements if "FROM rollup_" in statement and "sketch" in statement]
     assert len(asked) == 3  # minutes, hours, minutes
     for statement in asked:
