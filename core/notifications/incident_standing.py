@@ -101,16 +101,7 @@ def _lasts(db: Session, told: Told, key: str, now: datetime) -> bool:
         return expires is not None and expires - now < timedelta(days=days)
     if event is NotificationEvent.FAULT:
         return told.fault is not None and told.fault.gone_at is None
-    return _is_silent(db, notification.key.partition(":silent:")[2])
-
-
-def _is_silent(db: Session, episode: str) -> bool:
-    """Whether the region lasts to be silent of which *episode* names the silence."""
-    return any(
-        region.silent_since is not None
-        and episode == f"{region.name} {region.silent_since.isoformat(timespec='seconds')}"
-        for region in regions.known(db)
-    )
+    return regions.is_silent(db, notification.key.partition(":silent:")[2])
 
 
 def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:

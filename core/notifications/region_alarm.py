@@ -9,7 +9,7 @@ from core.notifications.message import duration
 from core.notifications.outbox import Change, announce
 from core.phrases import counted
 from core.services import NotificationRuleCRUD, notification_conditions
-from core.services.regions import Turned
+from core.services.regions import Turned, episode_of
 
 
 def announce_regions(db: Session, turned: Sequence[Turned]) -> None:
@@ -30,7 +30,7 @@ def _change(db: Session, rule: NotificationRule, one: Turned) -> Change | None:
         event=NotificationEvent.HEARD if is_back else NotificationEvent.SILENT,
         website_id=min(meant),
         happened_at=one.heard_at or one.silent_since,
-        episode=f"{one.name} {one.silent_since.isoformat(timespec='seconds')}",
+        episode=episode_of(one.name, one.silent_since),
         detail=_detail(one, len(meant)),
         rule_id=rule.id,
     )

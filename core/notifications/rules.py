@@ -74,7 +74,7 @@ class Situation:
     told_lately: bool = False
     """Whether another failure of the website was told within the rule's cool-down."""
     is_over: bool = False
-    """Whether a website that was degraded, slow, spending its budget, failing now and then or at fault no longer is."""
+    """Whether what was degraded, slow, spending its budget, failing now and then, at fault or silent no longer is."""
     is_called_down: bool = False
     """Whether what failed now and then, or had a fault, is down or flaps now, of which other messages tell."""
     parent: str | None = None
@@ -131,11 +131,12 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
         return _not_to_remind(situation)
     if event in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):
         return _not_to_follow(rule, event, due, situation)
-    if event in (NotificationEvent.DEGRADED, NotificationEvent.FAULT, *EPISODIC):
+    if event in (NotificationEvent.DEGRADED, NotificationEvent.FAULT, NotificationEvent.SILENT, *EPISODIC):
         return _not_lasting(situation)
     if event is NotificationEvent.MENDED:
         return FAULT_NOT_TOLD if situation.failure in (None, NotificationState.SKIPPED) else None
-    return NOT_TOLD if event is NotificationEvent.UP and situation.failure is NotificationState.SKIPPED else None
+    is_end = event in (NotificationEvent.UP, NotificationEvent.HEARD)
+    return NOT_TOLD if is_end and situation.failure is NotificationState.SKIPPED else None
 
 
 def _not_lasting(situation: Situation) -> str | None:

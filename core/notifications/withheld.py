@@ -17,6 +17,7 @@ from core.services import (
     dependency,
     flapping,
     notification_message,
+    regions,
 )
 from core.services.monitor_check import AVAILABLE
 from core.services.notification_facts import NotificationFacts
@@ -122,6 +123,8 @@ def _is_over(db: Session, read: NotificationFacts) -> bool:
     if notification.event in EPISODIC:
         began_at = NotificationEpisodeCRUD.began_at(db, notification)
         return began_at is None or began_at > notification.happened_at
+    if notification.event is NotificationEvent.SILENT:
+        return not regions.is_silent(db, notification.key.partition(":silent:")[2])
     return state is None or state.status is not MonitorStatus.DEGRADED
 
 

@@ -100,6 +100,16 @@ def known(db: Session) -> list[Region]:
     return list(db.scalars(select(Region).order_by(Region.name)))
 
 
+def is_silent(db: Session, episode: str) -> bool:
+    """Whether the silence lasts that *episode* names, as `core.notifications.region_alarm` does."""
+    return any(one.silent_since is not None and episode == episode_of(one.name, one.silent_since) for one in known(db))
+
+
+def episode_of(name: str, silent_since: datetime) -> str:
+    """What tells one silence of a region from another."""
+    return f"{name} {silent_since.isoformat(timespec='seconds')}"
+
+
 def require_shared_store(db: Session, names: object) -> None:
     """See that a website can name regions in this store.
 

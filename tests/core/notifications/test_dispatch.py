@@ -20,6 +20,7 @@ from core.models import (
     NotificationChannel,
     NotificationEvent,
     NotificationState,
+    Region,
     SessionTrigger,
     Website,
 )
@@ -40,10 +41,11 @@ from core.services import (
     NotificationEpisodeCRUD,
     WebsiteCRUD,
 )
+from core.services.regions import episode_of
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
 from tests.core.notifications.test_watch import seen_down
 from tests.core.services.test_failure_picture import picture
-from tests.factories import make_session, make_website, make_window
+from tests.factories import NOON, make_session, make_website, make_window
 
 UNSTEADY = NotificationEvent.UNSTEADY
 LINKS = Links(root="https://watch.example")
@@ -397,19 +399,37 @@ async def test_what_follows_a_message_about_many_names_that_and_ends_its_inciden
     assert one.payload["follows"] == key
 
 
-async def test_that_a_region_is_heard_again_follows_and_ends_that_it_was_silent(stored: Engine, sent: Sent) -> None:
-    def tell(db: Session, event: NotificationEvent, website_id: int) -> None:
-        change = Change(event=event, website_id=website_id, happened_at=utc_now(), episode="eu_1 2026", detail="It.")
-        announce(db, [change])
+def tell_of_region(db: Session, event: NotificationEvent, website_id: int) -> None:
+    """Announce that the region is silent since noon, or heard again."""
+    db.merge(Region(name="eu_1", silent_since=NOON if event is NotificationEvent.SILENT else None))
+    episode = episode_of("eu_1", NOON)
+    announce(db, [Change(event=event, website_id=website_id, happened_at=utc_now(), episode=episode, detail="It.")])
 
-    def make(db: Session) -> None:
-        make_rule(db, make_channel(db), events=["SILENT"])
+
+def falls_silent(**rule: Any) -> None:
+    def work(db: Session) -> None:
+        make_rule(db, make_channel(db), events=["SILENT"], **rule)
         first, _other = make_website(db), make_website(db)
-        tell(db, NotificationEvent.SILENT, first.id)
+        tell_of_region(db, NotificationEvent.SILENT, first.id)
 
-    run_in_session(make)
+    run_in_session(work)
+
+
+async def test_a_region_that_is_heard_before_its_silence_was_to_be_x(stored: Engine, sent: Sent) -> None:
+    falls_silent(after_seconds=600)
+
+    run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=11))
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=12))
+
+    assert sent.titles == []
+    assert {one.answer for one in outbox()} == {"It was fine again before this was due.", "Its failure was not told."}
+
+
+async def test_that_a_region_is_heard_again_follows_and_ends_that_it_was_silent(stored: Engine, sent: Sent) -> None:
+    falls_silent()
     await dispatcher(sent).send_due()
-    run_in_session(lambda db: tell(db, NotificationEvent.HEARD, 2))  # the first is in the region no more
+    run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))  # the first is in the region no more
     await dispatcher(sent).send_due()
 
     (key, _silent), (_key, heard) = sent.messages
