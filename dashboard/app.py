@@ -186,7 +186,9 @@ def _senders(settings: Settings) -> tuple[Dispatcher, IncidentEnder, StatusMaile
     sealer, addresses = Sealer.of(settings), links(settings)
     send = Sender(settings.address_policy.refusal)
     mailers = StatusMailer(sealer, addresses, send.deliver), MonthlyMailer(sealer, send.deliver)
-    return Dispatcher(sealer, addresses, send), IncidentEnder(sealer, send), *mailers, Watch()
+    looks_again = bool(settings.baseline_hours and settings.auto_sessions_per_hour)
+    dispatcher = Dispatcher(sealer, addresses, send, looks_again=looks_again)
+    return dispatcher, IncidentEnder(sealer, send), *mailers, Watch()
 
 
 def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedMonitor | None = None) -> None:

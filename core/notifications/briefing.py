@@ -53,12 +53,18 @@ class Brief:
     """For what it waits, in a sentence; None to send it now."""
 
 
-def prepare(db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer) -> list[Brief]:
-    """The briefs of these notifications, in order of what is due; *sealer* seals the links that acknowledge."""
-    return [_brief(db, facts, links, sealer) for facts in notification_facts.read(db, notification_ids)]
+def prepare(
+    db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer, *, looks_again: bool = True
+) -> list[Brief]:
+    """The briefs of these notifications, in order of what is due; *sealer* seals the links that acknowledge.
+
+    *looks_again* says whether debug sessions are started that confirm what one has found.
+    """
+    found = notification_facts.read(db, notification_ids)
+    return [_brief(db, facts, links, sealer, looks_again=looks_again) for facts in found]
 
 
-def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Brief:
+def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer, *, looks_again: bool) -> Brief:
     notification, channel, rule = read.notification, read.channel, read.rule
     failure, follows, is_over = thread_of(db, notification, read.window)
     facts = replace(_facts(db, read, links, sealer), follows=follows, is_over=is_over)
@@ -73,7 +79,7 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         template=rule.template if rule else None,
         facts=facts,
         refusal=refusal_of(db, read, failure, facts),
-        waits=wait_of(db, read, failure),
+        waits=wait_of(db, read, failure, looks_again=looks_again),
     )
 
 

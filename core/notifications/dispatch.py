@@ -50,7 +50,9 @@ def pause_seconds(now: datetime, next_due: datetime | None) -> float:
 class Dispatcher:
     """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
 
-    def __init__(self, sealer: Sealer, links: Links, send: Send) -> None:
+    def __init__(self, sealer: Sealer, links: Links, send: Send, *, looks_again: bool = True) -> None:
+        """*looks_again*: whether debug sessions are started that confirm what one has found."""
+        self._looks_again = looks_again
         self._sealer = sealer
         self._links = links
         self._send = send
@@ -108,7 +110,7 @@ class Dispatcher:
         """The briefs of what is leased; what trips us is put off alone, as it would hold up all that is due with it."""
         ids = [one.id for one in leased]
         try:
-            return await in_session(briefing.prepare, ids, self._links, self._sealer)
+            return await in_session(briefing.prepare, ids, self._links, self._sealer, looks_again=self._looks_again)
         except Exception:  # a mistake of ours, which is told by what is tried alone
             if len(leased) > 1:
                 return [brief for one in leased for brief in await self._prepare([one], leased_until)]

@@ -60,6 +60,7 @@ def tell(db: Session, session: DebugSession, now: datetime) -> None:
     """Fold what *session* found, which has ended, into what is known of its page, and announce what that changes."""
     if not says_how_it_is(db, session, now):
         return
+    _move(db, session)
     known, found = WebsiteFaultCRUD.open_of(db, session.website_id, page_of(session)), found_in(db, session.id)
     dropped = [one for one in known if WebsiteFaultCRUD.is_dropped(db, one)]
     turned = turn([one for one in known if one not in dropped], found, is_whole=is_whole(session))
@@ -128,11 +129,24 @@ def due_again(db: Session, baselines: Mapping[int, datetime], now: datetime) -> 
     return list(due)
 
 
+def _move(db: Session, session: DebugSession) -> None:
+    """Have what the website's page had go on where that is now: its URL, or how it is opened, may have changed."""
+    website, page = db.get(Website, session.website_id), page_of(session)
+    if website is None or page != _usual_page(website):
+        return
+    for fault, last in WebsiteFaultCRUD.open_elsewhere(db, website.id, page):
+        if last.trigger in OF_THE_PAGE:
+            fault.page = page
+    db.flush()
+
+
 def _is_usual(website: Website, session: DebugSession) -> bool:
     """Whether *session* opened the website's own page, as a baseline does."""
-    if session.trigger in OF_THE_PAGE:
-        return True
-    return page_of(session) == _page(display_url(website.url), without_secrets(website.session_defaults or {}))
+    return session.trigger in OF_THE_PAGE or page_of(session) == _usual_page(website)
+
+
+def _usual_page(website: Website) -> str:
+    return _page(display_url(website.url), without_secrets(website.session_defaults or {}))
 
 
 def page_of(session: DebugSession) -> str:

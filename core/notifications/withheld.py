@@ -60,15 +60,16 @@ def refusal_of(db: Session, read: NotificationFacts, failure: Notification | Non
     return refusal(rule, notification.event, notification.due_at, situation)
 
 
-def wait_of(db: Session, read: NotificationFacts, failure: Notification | None) -> str | None:
+def wait_of(db: Session, read: NotificationFacts, failure: Notification | None, *, looks_again: bool) -> str | None:
     """For what a notification waits, in a sentence; None where it may be sent now.
 
-    A recovery waits for its *failure* to be told, and a failure for the end of the one that it depends on.
+    A recovery waits for its *failure* to be told, a failure for the end of the one that it depends on, and what a debug
+    session found for a second one, where Watchwright *looks again*.
     """
     if failure is not None and failure.state is NotificationState.PENDING:
         return "Its failure is still to be told."
     if read.notification.event is NotificationEvent.FAULT:
-        return _wait_of_fault(db, read)
+        return _wait_of_fault(db, read, looks_again=looks_again)
     if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
         return None
     now = utc_now()
@@ -80,11 +81,11 @@ def wait_of(db: Session, read: NotificationFacts, failure: Notification | None) 
     return None
 
 
-def _wait_of_fault(db: Session, read: NotificationFacts) -> str | None:
+def _wait_of_fault(db: Session, read: NotificationFacts, *, looks_again: bool) -> str | None:
     """What a debug session found may yet go by itself, or turn out to be downtime, of which other messages tell."""
     found_at, now = read.notification.happened_at, utc_now()
     fault = db.get(WebsiteFault, read.notification.fault_id)
-    if fault is not None and awaits_second_look(db, read.website, fault, now):
+    if looks_again and fault is not None and awaits_second_look(db, read.website, fault, now):
         return "Another debug session is to find it, too."
     is_failing = read.state is not None and read.state.status not in AVAILABLE
     if dependency.is_awaited(db, read.website, found_at, now) or (is_failing and now < found_at + CONFIRMED):

@@ -45,6 +45,17 @@ class WebsiteFaultCRUD:
         return list(db.scalars(query.order_by(WebsiteFault.id)))
 
     @staticmethod
+    def open_elsewhere(db: Session, website_id: int, page: str) -> list[tuple[WebsiteFault, DebugSession]]:
+        """What other pages of the website have now, with the session that found it last."""
+        query = (
+            select(WebsiteFault, DebugSession)
+            .join(DebugSession, DebugSession.id == WebsiteFault.session_id)
+            .where(WebsiteFault.website_id == website_id, WebsiteFault.gone_at.is_(None), WebsiteFault.page != page)
+            .order_by(WebsiteFault.id)
+        )
+        return [(fault, session) for fault, session in db.execute(query)]
+
+    @staticmethod
     def begin(
         db: Session, session: DebugSession, page: str, *, kind: str, sentence: str, found_at: datetime
     ) -> WebsiteFault:

@@ -93,8 +93,8 @@ def channel() -> NotificationChannel:
     return run_in_session(lambda db: NotificationChannelCRUD.get_all(db)[0][0])
 
 
-def dispatcher(sent: Sent) -> Dispatcher:
-    return Dispatcher(SEALER, LINKS, sent)
+def dispatcher(sent: Sent, *, looks_again: bool = True) -> Dispatcher:
+    return Dispatcher(SEALER, LINKS, sent, looks_again=looks_again)
 
 
 @pytest.mark.parametrize("steps", range(5))

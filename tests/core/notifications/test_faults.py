@@ -21,7 +21,7 @@ from core.models import (
 )
 from core.models import NotificationEvent as Event
 from core.notifications.faults import SECOND_LOOK, awaits_second_look, due_again, is_same, tell, turn
-from core.schemas import FindingCreate, MaintenanceWindowCreate
+from core.schemas import FindingCreate, MaintenanceWindowCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, FindingCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD
 from core.services.website_state import State, write
 from tests.core.notifications.conftest import Sent, make_channel, make_rule
@@ -128,6 +128,20 @@ def test_in_maintenance_nothing_is_told(store: Session) -> None:
     looks(store, website_id, API)
 
     assert announced(store) == []
+
+
+@pytest.mark.parametrize(("found", "events"), [((API,), [Event.FAULT]), ((), [Event.FAULT, Event.MENDED])])
+def test_a_fault_goes_with_its_website_to_another_url(
+    store: Session, found: tuple[tuple[str, str], ...], events: list[Event]
+) -> None:
+    website_id = watched(store)
+    looks(store, website_id, API)
+    looks(store, website_id, SCRIPT, url="https://other.example/page", trigger=SessionTrigger.MANUAL)
+
+    WebsiteCRUD.update(store, website_id, WebsiteUpdate(url="https://new.example/"))
+    looks(store, website_id, *found)
+
+    assert [event for event, detail in announced(store) if detail == API[1]] == events
 
 
 def test_a_session_that_did_not_see_all_ends_no_fault(store: Session) -> None:
@@ -333,6 +347,14 @@ async def test_what_a_second_session_does_not_find_is_told_to_nobody(stored: Eng
 
 
 ELSEWHERE = {"url": "https://shop.example/about", "trigger": SessionTrigger.MANUAL}
+
+
+async def test_where_no_session_is_started_to_confirm_it_a_fault_is_told_at_once(stored: Engine, sent: Sent) -> None:
+    run_in_session(lambda db: looks(db, watched(db), API))
+
+    await dispatcher(sent, looks_again=False).send_due(utc_now() + timedelta(seconds=2))
+
+    assert sent.titles == ["Shop: a debug session found a fault"]
 
 
 @pytest.mark.parametrize(
