@@ -28,6 +28,8 @@ class Case:
     """The checks in a row of which it is the last, or those on which its region agrees with others; None where it
     says nothing of now."""
     confirmation: Confirmation
+    trusted: timedelta
+    """For how long a check of the website speaks."""
 
     @property
     def is_failing(self) -> bool:
@@ -60,7 +62,7 @@ class Case:
         """When the failures were that are over with it, and of which somebody did not see the whole."""
         if self.voted is not None or self.after is None:
             return None
-        return coverage_spans.unseen(self.before, self.after)
+        return coverage_spans.unseen(self.before, self.after, self.trusted)
 
 
 def cases(
@@ -89,7 +91,15 @@ def cases(
         else:
             run = _agreed(voted) if trusted[check.website_id] else None
         needed = confirmation if voted is None else AGREED
-        yield Case(check=check, before=previous, after=now, voted=voted, run=run, confirmation=needed)
+        yield Case(
+            check=check,
+            before=previous,
+            after=now,
+            voted=voted,
+            run=run,
+            confirmation=needed,
+            trusted=trusted[check.website_id],
+        )
 
 
 def _agreed(voted: Voted) -> Run | None:

@@ -25,7 +25,7 @@ from core.models import (
     WebsiteState,
 )
 from core.services import pause, rollups, website_days, website_state
-from core.services.coverage_spans import add_late, insert_spans, leave_out, unseen, was_down
+from core.services.coverage_spans import add_late, insert_spans, leave_out, spoken_until, unseen, was_down
 from core.services.epoch import epoch
 from core.services.pause import NEVER, Paused, Pauses
 from core.services.prepared import IDS, rows_of
@@ -164,7 +164,8 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     is_down = select(_is_down).where(_states.c.website_id == website_id)
     is_in_doubt = known.failing_since is not None and not db.scalar(is_down)
     if is_in_doubt and known.failing_since is not None:
-        leave_out(db, website_id, since=known.failing_since, until=known.checked_at)
+        until = spoken_until(known, trust(db, [website_id])[website_id])
+        leave_out(db, website_id, since=known.failing_since, until=until)
     website_state.write(db, {website_id: _paused(known, moment, is_in_doubt=is_in_doubt)})
 
 
@@ -225,7 +226,7 @@ def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
         last, (state, span) = state, after(state, one, trusted)
         if span is not None and span[0] < span[1]:
             ended.append(span)
-        if one.region_status is None and (failed := unseen(last, state)) is not None:
+        if one.region_status is None and (failed := unseen(last, state, trusted)) is not None:
             left_out.append(failed)
     insert_spans(db, [(website_id, (start.timestamp(), end.timestamp())) for start, end in ended])
     for since, until in left_out:

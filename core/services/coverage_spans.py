@@ -90,7 +90,7 @@ def add_late(
     _redraw(db, changes, states)
 
 
-def unseen(last: State | None, now: State) -> tuple[datetime, datetime] | None:
+def unseen(last: State | None, now: State, trusted: timedelta) -> tuple[datetime, datetime] | None:
     """When a website failed in the run of *last*, if that is over *now* and somebody did not see the whole of it.
 
     What is known of the time ended in the course of the run, or after it: by a gap, or by a check that said nothing.
@@ -100,7 +100,12 @@ def unseen(last: State | None, now: State) -> tuple[datetime, datetime] | None:
     if last is None or since is None or (now.failing_since is not None and now.failing_since <= since):
         return None
     is_unseen = now.known_since is None or now.known_since > since
-    return (since, last.known_until or last.checked_at) if is_unseen else None
+    return (since, spoken_until(last, trusted)) if is_unseen else None
+
+
+def spoken_until(state: State, trusted: timedelta) -> datetime:
+    """Until when the last check speaks that said something of the website."""
+    return state.known_until or (state.run_until or state.checked_at) + trusted
 
 
 def leave_out(db: Session, website_id: int, *, since: datetime, until: datetime) -> None:

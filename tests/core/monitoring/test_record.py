@@ -359,8 +359,9 @@ def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
 
 @pytest.mark.parametrize("failed", [1, 3], ids=["one failure", "called down"])
 @pytest.mark.parametrize("is_paused", [False, True], ids=["is checked", "is paused"])
+@pytest.mark.parametrize("is_blind", [False, True], ids=["at once", "after a check that says nothing"])
 def test_what_failed_by_a_clock_that_was_behind_takes_nothing_from_what_was_known(
-    store: Session, clock_at: Callable[[float], None], failed: int, is_paused: bool
+    store: Session, clock_at: Callable[[float], None], failed: int, is_blind: bool, is_paused: bool
 ) -> None:
     website = make_website(store)
     for seconds in (-120, -60, 0):
@@ -369,6 +370,9 @@ def test_what_failed_by_a_clock_that_was_behind_takes_nothing_from_what_was_know
     record(store, [found(website.id, -50 * YEAR + 5 * number, BAD) for number in range(failed)])
 
     clock_at(HOUR)
+    if is_blind:
+        unknown = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
+        record(store, [replace(found(website.id, HOUR - 5), verdict=unknown)])
     if is_paused:
         WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
     else:
