@@ -11,7 +11,7 @@ from core.debugging.failures import BY_OPTION
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.kinds import Kind
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.session_fact import Key, SessionFact
 from core.diagnosis.site import site_of
 from core.diagnosis.unusable import ACCEPTED, unusable
 from core.diagnosis.witness import net_error
@@ -35,9 +35,6 @@ FILES = ("script", "stylesheet")  # known by their paths: what tries again may a
 MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
 UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
 """What a page can do without even where it is a rule of the browser that keeps it away."""
-
-Key = tuple[str, str, str]
-"""As `SessionFact.key_of` has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,9 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.finding import Row
 from core.models import NetworkEventType
 
+Key = tuple[str, str, str]
+"""By what an exchange is known again in another session: its method, its URL without what changes, its operation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleFact:
@@ -102,7 +105,7 @@ class SessionFact:
             return max(0.0, self.ended_ms - exchange.started_ms)
         return exchange.duration_ms or 0.0
 
-    def key_of(self, exchange: Exchange) -> tuple[str, str, str]:
+    def key_of(self, exchange: Exchange) -> Key:
         """By what *exchange* is known again in another session."""
         return exchange.method, normalise(exchange.url), self.operations.get(exchange.exchange_id, "")
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urldefrag
 
 from core.debugging.failures import NO_PAGE, is_no_stream
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.marks import SIGN_IN
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.session_fact import Key, SessionFact
 from core.diagnosis.words import ms
 from core.models import NetworkEventType
 from core.monitoring.verdict import NOT_MODIFIED
@@ -34,40 +35,74 @@ REFUSALS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What was so while all was good, as keys of exchanges; empty where there is no good session."""
+
+    data: frozenset[Key]
+    """Answered a script with data; what a script takes for data now is of them, too."""
+    fine: frozenset[Key]
+    """Told a script of no error."""
+    let_in: frozenset[Key]
+    """Answered a script itself, and led to no sign-in."""
+    had_content: frozenset[Key]
+    """Was needed, and not empty."""
+
+
 def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     """Why each answer was of no use, by exchange id; *good* tells what kind of answer a script got before."""
-    told = dict(_refused(session))
-    was_data = _data(good) if good else set()
-    if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
-        was_data |= {session.key_of(one) for one in session.exchanges}  # a script took it for data
-    was_fine = _fine(good) if good else set()
-    was_let_in = _let_in(good) if good else set()
-    had_content = _had_content(good) if good else set()
-    asked_as = _asked_as(session)
+    refused, before, asked_as = dict(_refused(session)), _before(session, good), _asked_as(session)
     found = {}
     for exchange in session.exchanges:
-        # A stream of events of another type is aborted, and a style sheet where ``nosniff`` forbids to try it.
         asked = asked_as[exchange.exchange_id]
-        if session.key_of(asked) in was_let_in and (withheld := _withheld(exchange, asked)) is not None:
+        if session.key_of(asked) in before.let_in and (withheld := _withheld(exchange, asked)) is not None:
             found[exchange.exchange_id] = withheld
-            continue
-        is_refused = exchange.url in told or _no_stream(exchange) is not None
-        is_aborted = exchange.is_failed and (exchange.status_code or 400) < 400 and is_refused
-        is_hop = exchange.outcome is NetworkEventType.REDIRECT
-        if exchange.status_code is None or is_hop or (exchange.is_failed and not is_aborted):
-            continue
-        is_data = bool({session.key_of(exchange), session.key_of(asked)} & was_data)
-        reason = _mistaken(exchange, asked, is_data=is_data) or told.get(exchange.url) or _no_stream(exchange)
-        reason = reason or _unstyled(exchange, session)
-        if reason is None and session.key_of(asked) in was_let_in:
-            reason = _asks_who(exchange, asked)
-        if reason is None and session.key_of(asked) in had_content:
-            reason = _empty(exchange, session, is_data=is_data)
-        if reason is None and exchange.exchange_id in session.told_errors and session.key_of(asked) in was_fine:
-            reason = f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
-        if reason is not None:
-            found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
+        elif _came(exchange, is_refused=exchange.url in refused):
+            reasons = _reasons(exchange, asked, session, before, refused.get(exchange.url))
+            if (reason := next(filter(None, reasons), None)) is not None:
+                found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
     return found | (_closed(session, good) | _never_done(session, good) if good else {})
+
+
+def _before(session: SessionFact, good: SessionFact | None) -> _Before:
+    data = _data(good) if good else set()
+    if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
+        data |= {session.key_of(one) for one in session.exchanges}
+    return _Before(
+        data=frozenset(data),
+        fine=frozenset(_fine(good) if good else ()),
+        let_in=frozenset(_let_in(good) if good else ()),
+        had_content=frozenset(_had_content(good) if good else ()),
+    )
+
+
+def _came(exchange: Exchange, *, is_refused: bool) -> bool:
+    """Whether an answer came that was to be used: good, or aborted for what it is.
+
+    A stream of events of another type is aborted, and a style sheet where ``nosniff`` forbids to try it.
+    """
+    if exchange.status_code is None or exchange.outcome is NetworkEventType.REDIRECT:
+        return False
+    is_aborted = exchange.status_code < 400 and (is_refused or _no_stream(exchange) is not None)
+    return not exchange.is_failed or is_aborted
+
+
+def _reasons(
+    exchange: Exchange, asked: Exchange, session: SessionFact, before: _Before, refused: str | None
+) -> Iterator[str | None]:
+    """Why *exchange*, whose first hop is *asked*, was of no use, the plainest first; None where one does not hold."""
+    key = session.key_of(asked)
+    is_data = bool({session.key_of(exchange), key} & before.data)
+    yield _mistaken(exchange, asked, is_data=is_data)
+    yield refused
+    yield _no_stream(exchange)
+    yield _unstyled(exchange, session)
+    if key in before.let_in:
+        yield _asks_who(exchange, asked)
+    if key in before.had_content:
+        yield _empty(exchange, session, is_data=is_data)
+    if key in before.fine and exchange.exchange_id in session.told_errors:
+        yield f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
 
 
 def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
@@ -79,7 +114,7 @@ def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
                 yield urldefrag(url).url, reason
 
 
-def _data(good: SessionFact) -> set[tuple[str, str, str]]:
+def _data(good: SessionFact) -> set[Key]:
     """What answered a script with data while all was good."""
     return {
         good.key_of(exchange)
@@ -88,19 +123,19 @@ def _data(good: SessionFact) -> set[tuple[str, str, str]]:
     }
 
 
-def _fine(good: SessionFact) -> set[tuple[str, str, str]]:
+def _fine(good: SessionFact) -> set[Key]:
     """What told a script of no error while all was good."""
     told = {good.key_of(exchange) for exchange in good.exchanges if exchange.exchange_id in good.told_errors}
     return _data(good) - told
 
 
-def _let_in(good: SessionFact) -> set[tuple[str, str, str]]:
+def _let_in(good: SessionFact) -> set[Key]:
     """What answered a script itself while all was good, and led to no sign-in."""
     own = (one for one in good.exchanges if one.outcome is NetworkEventType.RESPONSE and not one.redirected_from)
     return {good.key_of(one) for one in own if one.resource_type in DATA and not one.is_failed}
 
 
-def _had_content(good: SessionFact) -> set[tuple[str, str, str]]:
+def _had_content(good: SessionFact) -> set[Key]:
     """What a script or a style sheet, or a script's call, got while all was good, and was not empty."""
     needed = (one for one in good.exchanges if one.resource_type in (*CODE, *DATA) and not one.is_failed)
     return {good.key_of(one) for one in needed if one.decoded_bytes}
@@ -142,7 +177,7 @@ def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | 
 def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
     """What a script asks for again and again, and is not done, though it was while all was good: its last answer."""
     was_done = {good.key_of(one) for one in good.exchanges if one.status_code == 200 and not one.is_failed}
-    statuses: dict[tuple[str, str, str], list[Exchange]] = {}
+    statuses: dict[Key, list[Exchange]] = {}
     for one in session.exchanges:
         if one.resource_type in DATA and one.status_code is not None:
             statuses.setdefault(session.key_of(one), []).append(one)
