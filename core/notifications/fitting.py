@@ -28,12 +28,12 @@ def fitted(title: str, text: str, *, title_limit: int, text_limit: int, measure:
     The links at the end stay, as does what comes first; of what is between, the last is left out.
     """
     if title_limit:
-        return shortened(title, title_limit, measure), _fitted(text, text_limit, measure)
-    title = shortened(title, min(LONGEST_TITLE, text_limit // 2), measure)
+        return cut(title, title_limit, measure), _fitted(text, text_limit, measure)
+    title = cut(title, min(LONGEST_TITLE, text_limit // 2), measure)
     return title, _fitted(text, text_limit - measure(title) - JOINING, measure)
 
 
-def shortened(words: str, limit: int, measure: Measure = units) -> str:
+def cut(words: str, limit: int, measure: Measure = units) -> str:
     """*words*, cut where they are longer than *limit*; never within a character."""
     if measure(words) <= limit:
         return words
@@ -57,4 +57,4 @@ def _fitted(text: str, limit: int, measure: Measure) -> str:
     while len(lines) > 1 and measure("\n".join([*lines, CUT])) > rest:
         lines.pop()
     said = "\n".join([*lines, CUT])
-    return "\n".join([said if measure(said) <= rest else shortened(lines[0] if lines else "", rest, measure), *links])
+    return "\n".join([said if measure(said) <= rest else cut(lines[0] if lines else "", rest, measure), *links])

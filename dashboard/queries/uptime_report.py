@@ -34,7 +34,7 @@ class Fared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class ReportedWindow:
     """One downtime window."""
 
     window_id: int
@@ -65,7 +65,7 @@ class UptimeReport:
     """Of all together: each weighs by the time that is known of it."""
     websites: list[Fared]
     """By name."""
-    outages: list[Outage]
+    outages: list[ReportedWindow]
     """In order; of very many the last."""
     total_outages: int
 
@@ -121,9 +121,9 @@ def tags(db: Session) -> list[str]:
     return [tag.name for tag in TagCRUD.get_used(db, MOST_TAGS)]
 
 
-def _outage(window: DowntimeWindow, name: str, since: datetime, until: datetime) -> Outage:
+def _outage(window: DowntimeWindow, name: str, since: datetime, until: datetime) -> ReportedWindow:
     end = until if window.ended_at is None else min(window.ended_at, until)
-    return Outage(
+    return ReportedWindow(
         window_id=window.id,
         website_id=window.website_id,
         website=name,

@@ -11,7 +11,7 @@ from core.debugging.csv_export import cell
 from core.phrases import counted
 from dashboard import theme
 from dashboard.format import coverage, duration, milliseconds, percentage
-from dashboard.queries.uptime_report import Fared, Outage, UptimeReport
+from dashboard.queries.uptime_report import Fared, ReportedWindow, UptimeReport
 
 MONTHS = 13  # to choose from: this one, and a year
 
@@ -76,7 +76,7 @@ def _line(one: Fared) -> list[object]:
     ]
 
 
-def span(report: UptimeReport, outage: Outage) -> str:
+def span(report: UptimeReport, outage: ReportedWindow) -> str:
     """From when to when it was, by the report's clocks: ``3 Nov, 14:05 to 14:20``."""
     start = outage.started_at.astimezone(report.zone)
     if outage.ended_at is None:

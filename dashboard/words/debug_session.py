@@ -7,7 +7,7 @@ from core.models import DebugSession, DebugSessionState, SessionTrigger
 from dashboard.format import local, utc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a session stands."""
 
@@ -17,14 +17,14 @@ class Standing:
 
 
 STANDINGS = {
-    DebugSessionState.QUEUED: Standing("Waiting for a browser", "running"),
-    DebugSessionState.RUNNING: Standing("Running", "running"),
-    DebugSessionState.COMPLETED: Standing("Finished", "completed"),
-    DebugSessionState.FAILED: Standing("Failed", "failed"),
-    DebugSessionState.CANCELLED: Standing("Stopped", "stopped"),
-    DebugSessionState.TIMED_OUT: Standing("Timed out", "failed"),
+    DebugSessionState.QUEUED: Standing(words="Waiting for a browser", kind="running"),
+    DebugSessionState.RUNNING: Standing(words="Running", kind="running"),
+    DebugSessionState.COMPLETED: Standing(words="Finished", kind="completed"),
+    DebugSessionState.FAILED: Standing(words="Failed", kind="failed"),
+    DebugSessionState.CANCELLED: Standing(words="Stopped", kind="stopped"),
+    DebugSessionState.TIMED_OUT: Standing(words="Timed out", kind="failed"),
 }
-FAULT_FOUND = Standing("Fault found", "found")
+FAULT_FOUND = Standing(words="Fault found", kind="found")
 
 TRIGGER_WORDS = {
     SessionTrigger.MANUAL: "started by hand",

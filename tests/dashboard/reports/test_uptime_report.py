@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.services.statistics import Percentiles, Uptime
-from dashboard.queries.uptime_report import Fared, Outage, UptimeReport
+from dashboard.queries.uptime_report import Fared, ReportedWindow, UptimeReport
 from dashboard.reports.uptime_report import span, to_csv, to_html
 from tests.dashboard.axe import serious_findings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SINCE, UNTIL = datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC)
-OUTAGE = Outage(
+OUTAGE = ReportedWindow(
     window_id=7,
     website_id=1,
     website="<b>Shop</b>",
@@ -26,7 +26,7 @@ OUTAGE = Outage(
 )
 
 
-def make_report(*, share: float | None = 0.99871, outages: tuple[Outage, ...] = (OUTAGE,)) -> UptimeReport:
+def make_report(*, share: float | None = 0.99871, outages: tuple[ReportedWindow, ...] = (OUTAGE,)) -> UptimeReport:
     uptime = Uptime(share=share, coverage=0.5, down_seconds=3_600)
     response = Percentiles(p50_ms=187.4, p95_ms=None, checks=3)
     shop = Fared(id=1, name="=Shop", url="https://shop.example/", uptime=uptime, outages=1, response=response)
