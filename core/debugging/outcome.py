@@ -30,11 +30,13 @@ class End:
 
     state: DebugSessionState
     reason: str | None = None
+    is_hasty: bool = False
+    """Whether the page goes on asking its server, so that nothing more is asked of it."""
 
 
-def failed(reason: str) -> End:
+def failed(reason: str, *, is_hasty: bool = False) -> End:
     """The end of a visit in which the page, or its browser, was lost."""
-    return End(state=DebugSessionState.FAILED, reason=reason)
+    return End(state=DebugSessionState.FAILED, reason=reason, is_hasty=is_hasty)
 
 
 BEFORE_IT_BEGAN = End(state=DebugSessionState.CANCELLED, reason="Stopped before it began.")

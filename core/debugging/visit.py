@@ -21,6 +21,7 @@ from core.debugging.watch import Watch
 from core.models import DebugSessionState
 
 SETTLE_SECONDS = 3.0  # for late bodies and headers, at the end
+SHORTLY_SECONDS = 0.3  # for the same of a page that asks for more meanwhile
 
 
 class Visit:
@@ -71,9 +72,10 @@ class Visit:
         ended_ms = self.recorder.axis.now_ms()
         if not page.is_closed and not self.recorder.page.crashed.is_set():
             self._title = await title_of(page)
-            # At once: a page that hangs answers neither, and each waits for some seconds.
-            await asyncio.gather(watch.take_picture(), self._ask_vitals(page), self._ask_whether_busy(page))
-            await self.recorder.settle(SETTLE_SECONDS)
+            if not end.is_hasty:
+                # At once: a page that hangs answers neither, and each waits for some seconds.
+                await asyncio.gather(watch.take_picture(), self._ask_vitals(page), self._ask_whether_busy(page))
+            await self.recorder.settle(SHORTLY_SECONDS if end.is_hasty else SETTLE_SECONDS)
             await self._ask_script_bytes(page)
         return self.outcome(end, ended_ms)
 

@@ -151,7 +151,8 @@ class Watch:
         await self._recorder.page.opens_without_end.wait()
         if self._options.watch not in (WatchMode.LOAD, WatchMode.NETWORK_IDLE):
             await asyncio.Event().wait()  # it may have days for it, and be meant so
-        return failed(f"The page opened one document after the other, and was left after {MOST_DOCUMENTS} of them.")
+        reason = f"The page opened one document after the other, and was left after {MOST_DOCUMENTS} of them."
+        return failed(reason, is_hasty=True)
 
     async def _stopped(self) -> End:
         await self._stop.wait()

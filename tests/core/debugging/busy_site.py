@@ -183,6 +183,10 @@ async def leads_on(_site: BusySite, request: web.Request) -> web.StreamResponse:
     return html(f"<title>On</title><script>setTimeout(() => {{ location = '{LEADS_TO[request.path]}'; }})</script>")
 
 
+async def refreshes(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return web.Response(text="<h1>Refreshes", content_type="text/html", headers={"Refresh": "0"})
+
+
 async def reloads(_site: BusySite, _request: web.Request) -> web.StreamResponse:
     return html("<p>Again<script>location.reload()</script>")
 
@@ -239,6 +243,7 @@ ANSWERS = {
     **dict.fromkeys(LEADS_TO, leads_on),
     "/hangs": hangs,
     "/reloads": reloads,
+    "/refreshes": refreshes,
     "/stops": stops,
     "/no-content": no_content,
     "/file": file,

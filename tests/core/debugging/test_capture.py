@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.debugging.capture import Capture
+from core.debugging.cdp.page import MOST_DOCUMENTS
 from core.debugging.waterfall import rows
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
 from core.schemas.session_options import BasicAuth, SessionOptions
@@ -182,6 +183,15 @@ async def test_what_becomes_of_a_page_whose_document_is_fine_counts(
 
     assert captured.session.success is (reason is None)
     assert (captured.session.error_message or "").startswith((reason or "").format(url=site.url))
+
+
+async def test_a_page_that_opens_itself_without_end_is_asked_for_nothing_more(
+    site: BusySite, warm: WarmBrowser
+) -> None:
+    captured = await warm.capture(f"{site.url}/refreshes", SessionOptions(has_filmstrip=False))
+
+    documents = [row for row in rows(captured.events) if row.resource_type == "document"]
+    assert MOST_DOCUMENTS < len(documents) < MOST_DOCUMENTS * 2
 
 
 async def test_a_frames_document_is_told_from_the_pages_own(site: BusySite, warm: WarmBrowser) -> None:
