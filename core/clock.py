@@ -3,6 +3,9 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+BUILT = datetime(2026, 11, 1, tzinfo=UTC)
+"""This version was written since: a clock that is before it is wrong."""
+
 _ahead = timedelta()
 """By how much the clock that this process goes by is ahead of the machine's."""
 

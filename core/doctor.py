@@ -5,13 +5,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from core import database
+from core.clock import BUILT, utc_now
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.chromium_process import ChromiumProcess
@@ -30,7 +30,6 @@ from core.workers.own_folder import is_nobodys
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, with room for debug sessions
-BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock before this version was written is wrong
 
 
 def examine(settings: Settings) -> Iterator[Diagnosis]:
@@ -146,7 +145,7 @@ async def require_start(executable: Path) -> None:
 
 
 def _clock() -> Diagnosis:
-    now = datetime.now(UTC)
+    now = utc_now()
     words = now.strftime("%Y-%m-%d %H:%M:%S UTC")
     is_ok = now >= BUILT
     return Diagnosis(name="Clock", is_ok=is_ok, words=words if is_ok else f"{words} is in the past; set the clock")

@@ -9,8 +9,10 @@ from typing import Any, Self
 
 import orjson
 
+from core.clock import BUILT
 from core.models import MonitorStatus
 from core.monitoring.answer import Answer
+from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import ProbeResult
 from core.monitoring.secrets import excerpt, secrets_of
 from core.monitoring.transfer import REDIRECTS
@@ -75,7 +77,7 @@ def judge(result: ProbeResult, policy: Policy | None = None) -> Verdict:
     """The status that *result* earns under *policy*, and why."""
     policy = policy or Policy()
     if result.error is not None:
-        return Verdict(status=MonitorStatus.DOWN, reason=result.error, kind=result.error_kind)
+        return _failed(result, result.error)
     found = sorted(_unmet(result, policy), key=lambda unmet: unmet.status is not MonitorStatus.DOWN)
     if not found:
         return Verdict(status=MonitorStatus.UP, reason=None)
@@ -85,6 +87,16 @@ def judge(result: ProbeResult, policy: Policy | None = None) -> Verdict:
         kind=found[0].expectation,
         unmet=tuple(found),
     )
+
+
+def _failed(result: ProbeResult, error: str) -> Verdict:
+    """The verdict on no whole answer; a clock that is not set, as of a machine that starts in 1970, says nothing."""
+    if result.error_kind is not ProbeErrorKind.TLS_NOT_YET_VALID or result.started_at >= BUILT:
+        return Verdict(status=MonitorStatus.DOWN, reason=error, kind=result.error_kind)
+    reason = (
+        f"This machine's clock is wrong ({result.started_at:%Y-%m-%d}), so this says nothing of the website. {error}"
+    )
+    return Verdict(status=MonitorStatus.UNKNOWN, reason=reason, kind=result.error_kind)
 
 
 def _unmet(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:

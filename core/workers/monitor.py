@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from core import signals, tracing
 from core.addresses import MayConnect
 from core.background import Background, until_set
-from core.clock import utc_now
+from core.clock import BUILT, utc_now
 from core.database import in_session
 from core.errors import there
+from core.models import MonitorStatus
 from core.monitoring.judged_result import JudgedResult, Recorded, unmade
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.schedule import first_plan, hastened, replanned
@@ -40,6 +41,7 @@ CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
 IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
 UNREAD = "The store cannot be read, so no change of websites is noticed: those known so far are checked. See the log."
+UNSET = "This machine's clock is before the day on which Watchwright was made: set it. Times are wrong until then."
 NOTHING_READ = "The store cannot be read, so no website is checked. See the log."
 GAP_SECONDS = 0.8  # from one batch of good results to the next: each wakes the loop and is judged and stored at once,
 # and a page is to show a check within a second of its end
@@ -116,7 +118,8 @@ class Monitor:
         """What keeps it from finding or storing anything, in sentences; None when nothing does."""
         unread = UNREAD if self._known.watched else NOTHING_READ
         store = self._keeper.trouble or (unread if self._is_unread else None)
-        return " ".join(filter(None, (store, self._doubts.trouble, self._agenda.trouble))) or None
+        unset = UNSET if utc_now() < BUILT else None
+        return " ".join(filter(None, (store, unset, self._doubts.trouble, self._agenda.trouble))) or None
 
     @property
     def is_cut_off(self) -> bool:
@@ -231,6 +234,8 @@ class Monitor:
         )
         if tracing.is_on():
             tracing.tell(span_of(judged))
+        if judged.verdict.status is MonitorStatus.UNKNOWN:  # for our clock, which may be set at any moment
+            self._hasten(watched.website_id, self._policy.retry_seconds)
         self._doubts.take(judged, watched.host, began_at=check.began_at, ended_at=monotonic())
         if self._doubts.is_busy:
             self._look_soon()

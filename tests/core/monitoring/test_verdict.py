@@ -1,12 +1,13 @@
 """What a result earns, and the words for what is wrong with it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import process_time
 from typing import Any
 
 import pytest
 
+from core.clock import BUILT
 from core.models import MonitorStatus
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import ProbeResult
@@ -34,6 +35,24 @@ GOOD = ProbeResult(
     error=None,
     error_kind=None,
 )
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [(datetime(1970, 1, 1, 0, 1, tzinfo=UTC), MonitorStatus.UNKNOWN), (BUILT, MonitorStatus.DOWN)],
+    ids=["a clock that was not set", "a right one"],
+)
+def test_a_certificate_that_is_not_valid_yet_by_a_wrong_clock_says_nothing(
+    now: datetime, status: MonitorStatus
+) -> None:
+    kind, sentence = ProbeErrorKind.TLS_NOT_YET_VALID, "No secure connection: its certificate is not valid yet."
+
+    verdict = judge(replace(GOOD, started_at=now, http_status_code=None, error=sentence, error_kind=kind))
+
+    assert verdict.status == status
+    assert verdict.reason is not None
+    assert verdict.reason.endswith(sentence)
+    assert verdict.reason.startswith("This machine's clock") is (status == MonitorStatus.UNKNOWN)
 
 
 @pytest.mark.parametrize("code", [200, 204, 300, 399])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, MonitorChec
 from core.workers import monitor as monitor_module
 from core.workers.doubt import Doubts
 from core.workers.failure_policy import FailurePolicy
-from core.workers.monitor import NOTHING_READ, Monitor
+from core.workers.monitor import NOTHING_READ, UNSET, Monitor
+from tests.core.monitoring import servers
+from tests.core.monitoring.servers import raw_server
+from tests.core.monitoring.test_probe_hostile import certified
 from tests.sites.flaky import FlakySite
 from tests.sites.serving import port_of, refusing
 from tests.waiting import until
@@ -218,6 +222,26 @@ async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_t
     check = await in_session(MonitorCheckCRUD.get_by_id, fact.check_id)
     assert check is not None
     assert check.checked_at < check.created_at
+
+
+async def test_a_clock_that_was_not_set_calls_no_website_down_and_is_told_of(
+    stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock_at: Callable[[datetime], None]
+) -> None:
+    tls = certified(tmp_path, "localhost", from_days=1, until_days=2)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+    clock_at(datetime(1970, 1, 1, 0, 1, tzinfo=UTC))
+    heard = hear(signals.check_recorded)
+    monitor = Monitor(tmp_path, FailurePolicy(retry_seconds=1))
+
+    with raw_server(servers.answer(servers.OK), tls=tls) as server:
+        await in_session(WebsiteCRUD.create, WebsiteCreate(url=server.https_url, check_interval=3_600))
+        await monitor.start()
+        facts = [await heard(), await heard()]  # the second one soon, as the clock may be set at any moment
+        await monitor.stop()
+
+    checks = [await in_session(MonitorCheckCRUD.get_by_id, fact.check_id) for fact in facts]
+    assert [check and check.status for check in checks] == [MonitorStatus.UNKNOWN] * 2
+    assert monitor.trouble == UNSET
 
 
 async def test_a_store_that_cannot_be_read_is_told_of_until_it_can(
