@@ -6,7 +6,8 @@ from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications import alerts
-from core.notifications.fitting import fitted, octets
+from core.notifications.fitting import fitted, octets, units
+from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
 from core.schemas.notification_channel import AppriseAddress
 
@@ -15,6 +16,10 @@ UNKNOWN = "Apprise knows no service of this URL, or it lacks a part; see https:/
 
 BYTES = {"ntfy": 4_096}
 """The longest text, in bytes, of services that count otherwise than the library: docs.ntfy.sh/publish, Limitations."""
+UNMARKED = ("Evolution API", "Whapi.Cloud")
+"""Services for WhatsApp, which has no links with a text: for those the library takes away what it escapes."""
+LINE_ENDS = {"Power Automate / Workflows (for MSTeams)": "\n\n"}
+"""Where lines are one unless there is one between them: github.com/microsoft/AdaptiveCards/issues/5538."""
 MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<)@")
 """What has a chat wake all who are in it, be it in a website's name or in what its server says."""
 INCIDENTS = ("dedup", "external_id", "alias", "thirdparty", "entity_id")
@@ -51,14 +56,15 @@ def _send(to: Any, message: Message, incident: str) -> bool:
     """Whether the service took it."""
     import apprise
 
-    title, text = _fitted(to[0], message)
+    is_markdown = _speaks_markdown(to[0])
+    title, text = _fitted(to[0], message, is_markdown=is_markdown)
     if message.tone == "success" and alerts.is_closed_by(to[0], incident):
         return alerts.close(to[0], text)
     is_sent: bool = to.notify(
         title=title,
-        body=text,
+        body=as_markdown(to[0], text) if is_markdown else text,
         notify_type=apprise.NotifyType(message.tone),
-        body_format=apprise.NotifyFormat.TEXT,
+        body_format=apprise.NotifyFormat.MARKDOWN if is_markdown else apprise.NotifyFormat.TEXT,
         attach=_attachment(message) if to[0].attachment_support else None,
     )
     return is_sent
@@ -107,13 +113,29 @@ def _incident(service: Any) -> str | None:
     return next((getattr(service, name) for name in INCIDENTS if hasattr(service, name)), None)
 
 
-def _fitted(service: Any, message: Message) -> tuple[str, str]:
+def _fitted(service: Any, message: Message, *, is_markdown: bool) -> tuple[str, str]:
     """Title and text as *service* takes them: the library passes on what is too long, and most refuse it."""
     title, text = (MENTION.sub("@\u200b", words) for words in (message.title, message.text))
+    if is_markdown and not service.title_maxlen:  # then it is put before the text
+        title = escaped(title)
     limits = {"title_limit": service.title_maxlen, "text_limit": service.body_maxlen}
     if (most := BYTES.get(str(service.service_name))) is not None:
         return fitted(title, text, **(limits | {"text_limit": most}), measure=octets)
-    return fitted(title, text, **limits)
+    measure = (lambda words: units(as_markdown(service, words))) if is_markdown else units
+    return fitted(title, text, **limits, measure=measure)
+
+
+def _speaks_markdown(service: Any) -> bool:
+    """Whether *service* gets Markdown as it is: what the library makes of a text has links that open nothing."""
+    import apprise
+
+    takes: bool = service.resolve_format(apprise.NotifyFormat.TEXT) == apprise.NotifyFormat.MARKDOWN
+    return takes and service.service_name not in UNMARKED
+
+
+def as_markdown(service: Any, text: str) -> str:
+    """*text* in the Markdown of *service*."""
+    return markdown(text, line_end=LINE_ENDS.get(str(service.service_name), "  \n"))
 
 
 def _service(url: str) -> Any:

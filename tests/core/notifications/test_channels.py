@@ -26,7 +26,7 @@ from core.models import ChannelKind, NotificationEvent
 from core.notifications.channels import Sender
 from core.notifications.digest import digest
 from core.notifications.message import Message, Picture, compose
-from core.notifications.services import tied
+from core.notifications.services import as_markdown, tied
 from core.schemas.notification_channel import new_secret
 from tests.core.monitoring.servers import raw_server
 from tests.core.notifications.test_message import facts
@@ -192,6 +192,33 @@ async def test_a_service_gets_no_more_than_it_takes() -> None:
     said = json.loads(body)["message"]
     assert len(said.encode()) <= 4_096 < len(text)
     assert said.startswith("• Shop 0: It burns.") and said.endswith("…\nhttps://watch.example/")
+
+
+async def test_the_link_to_take_it_up_opens_where_markdown_is_spoken() -> None:
+    link = f"https://watch.example/acknowledge?ticket={'a_b-c' * 50}"
+
+    with listening() as service:
+        address = {"url": f"rocket://hook/A@{service.url}/#general"}
+        await send(ChannelKind.APPRISE, address, compose(facts(acknowledge=link, cause="*It* burns.")), "key")
+
+    said = json.loads(service.posted[0][2])["text"]
+    assert f"Take it up: [https://watch.example/acknowledge]({link})" in said
+    assert r"\*It\* burns.  " in said.splitlines()
+
+
+async def test_what_is_long_in_markdown_fits_as_well() -> None:
+    with listening() as service:
+        address = {"url": f"rocket://hook/A@{service.url}/#general"}
+        await send(ChannelKind.APPRISE, address, compose(facts(cause="*_" * 600)), "key")
+
+    said = json.loads(service.posted[0][2])["text"]
+    assert len(said) <= 1_000 and said.endswith("(https://watch.example/downtime/1)")
+
+
+async def test_in_teams_lines_are_lines() -> None:
+    card = f"workflows://127.0.0.1:9/{'w' * 32}/{'s' * 40}"
+
+    assert as_markdown(tied(card, "key")[0], "a\nb") == "a\n\nb"
 
 
 @pytest.mark.parametrize(
