@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import ui
-from nicegui.element import Element
 from pydantic import ValidationError
 
 from core.errors import InvalidInput
@@ -57,9 +56,7 @@ class ChannelDialog:
             raise `WatchwrightError`.
         """
         self._submit = submit
-        self._groups: dict[str, Element] = {}
-        self._kind = "APPRISE"
-        self._fields = Fields(self._on_change)
+        self._fields = Fields()
         with ui.dialog().props("aria-label=Channel") as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
             self._title = text("h2", "")
             with ui.element("form").classes("ww-form").props("novalidate") as form:
@@ -68,10 +65,10 @@ class ChannelDialog:
                     self._fields.draw(Field(name="kind", label="Kind", kind="choice", choices=KINDS))
                 self._keeps = text("p", KEEPS, "ww-muted")
                 for kind, fields in OF_KIND.items():
-                    with ui.element("div").classes("ww-form") as group:
+                    # By its kind the browser alone shows it: who goes on by Tab meanwhile is in no field that goes.
+                    with ui.element("div").classes("ww-form ww-of-kind").props(f"data-kind={kind}"):
                         for field in fields:
                             self._fields.draw(field)
-                    self._groups[kind] = group
                 self._fields.draw_rest()
                 with ui.element("div").classes("ww-actions"):
                     button("Cancel", self._dialog.close)
@@ -86,24 +83,17 @@ class ChannelDialog:
         self._keeps.set_visibility(not self._is_new)
         self._fields.show({})
         self._fields.fill({"name": name, "kind": kind or "APPRISE", "security": "starttls"})
-        self._on_change()
         self._dialog.open()
 
-    def _on_change(self) -> None:
-        self._kind = self._fields.typed()["kind"] or "APPRISE"
-        for kind, group in self._groups.items():
-            group.set_visibility(kind == self._kind)
-
     async def _save(self) -> None:
-        self._on_change()
         typed = self._fields.typed()
-        given = _named(typed)
-        address = address_of(self._kind, typed)
+        given, kind = _named(typed), typed["kind"]
+        address = address_of(kind, typed)
         if self._is_new:
-            given |= {"kind": self._kind, "address": address}
+            given |= {"kind": kind, "address": address}
         elif set(address) - {"security"}:
             given["address"] = address
-        refuse(self._kind, given)
+        refuse(kind, given)
         await self._submit(given, self._fields.as_filled(_named))
 
 

@@ -3,7 +3,7 @@
 import {
   COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator, counted,
   deedOf, edited, finding, foremost, headline, isolated, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
-  shade, since, slotWords, sorted, spoken, tallied, turn, turned, utc, when, whole, why, write,
+  shade, since, slotWords, sorted, spoken, tallied, toldApart, turn, turned, utc, when, whole, why, write,
 } from "watchwright-website-list";
 
 const UNDO_MS = 8000;
@@ -38,11 +38,15 @@ export default {
     living() {
       return this.doomed.size ? [...this.all.values()].filter((row) => !this.doomed.has(row.id)) : [...this.all.values()];
     },
+    called() {
+      return toldApart(this.living);
+    },
     counts() {
       return counted(this.living);
     },
     down() {
-      return this.living.filter((row) => row.status === "DOWN").sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
+      const rows = this.living.filter((row) => row.status === "DOWN").sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
+      return rows.map(({ id, since, ...row }) => ({ id, since, name: this.called(row) }));
     },
     downSince() {
       return this.down[0]?.since ?? null;

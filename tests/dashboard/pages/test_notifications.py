@@ -110,6 +110,19 @@ def test_what_is_unfolded_in_a_form_on_a_phone_is_not_beneath_its_buttons(page: 
     assert field is not None and foot is not None and field["y"] + field["height"] <= foot["y"]
 
 
+def test_who_chooses_a_kind_by_keyboard_goes_on_with_its_fields(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add a channel").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Kind").focus()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")  # sooner than a server could answer
+
+    expect(dialog.get_by_label("URL", exact=True)).to_be_focused()
+    expect(dialog.get_by_label("Apprise URL")).to_be_hidden()
+
+
 def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add a channel").last.click()

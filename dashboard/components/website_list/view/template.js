@@ -63,9 +63,9 @@ const BAR = `
   </div>`;
 
 const ROW = `
-  <span role="cell" class="wl-pick"><input type="checkbox" :aria-label="'Select ' + item.row.name" :checked="selected.has(item.row.id)" @change="pick(item.row.id)"></span>
+  <span role="cell" class="wl-pick"><input type="checkbox" :aria-label="'Select ' + called(item.row)" :checked="selected.has(item.row.id)" @change="pick(item.row.id)"></span>
   <span role="cell" class="wl-name"><wl-shape :status="item.row.status"/>
-    <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key"><b>{{ item.row.name }}</b></a>
+    <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key"><b>{{ called(item.row) }}</b></a>
     <small :class="{ 'wl-why': why(item.row) }">{{ why(item.row) || item.row.url }}</small>
     <span class="wl-marks">
     <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and comes back again and again; it is told of once">flapping</span>
@@ -81,7 +81,7 @@ const ROW = `
   <span role="cell" class="wl-certificate ww-number" :class="certificate.urgency(item.row.certificate, now)">{{ certificate.days(item.row.certificate, now) }}</span>
   <span role="cell" class="wl-at ww-number">{{ when(item.row) }}</span>
   <span role="cell" class="wl-do"><button type="button" class="ww-icon-button" :disabled="!!unavailable" :title="unavailable || 'Start debug session'"
-    :aria-label="'Start debug session of ' + item.row.name" @click="$emit('start', item.row.id)">
+    :aria-label="'Start debug session of ' + called(item.row)" @click="$emit('start', item.row.id)">
     <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.4"/><circle cx="8" cy="8" r="2.6" fill="currentColor"/></svg></button></span>`;
 
 export const COLUMNS = [

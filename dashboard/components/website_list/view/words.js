@@ -43,6 +43,17 @@ export const plain = (text) => {
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
 export const isolated = (name) => (RIGHT_TO_LEFT.test(name) ? `\u2068${name.replace(/[\u2066-\u2069]/g, "")}\u2069` : name);
 
+// What each of *rows* is called: one whose name others bear as well, by its address; as dashboard/words/website_names.py.
+export const toldApart = (rows) => {
+  const bearers = new Map();
+  for (const { name } of rows) bearers.set(name, (bearers.get(name) ?? 0) + 1);
+  return ({ name, url }) => {
+    if (!(bearers.get(name) > 1)) return name;
+    const address = url.replace(/^\w+:\/\//, "");
+    return URL.canParse(url) && new URL(url).hostname === name ? address : `${name} · ${address}`;
+  };
+};
+
 const NAMED = 3; // websites that are told by their names
 const naming = (names) => {
   if (names.length > NAMED) return `${grouped(names.length)} websites are`;

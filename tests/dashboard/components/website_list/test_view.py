@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from core.phrases import isolated
+from core.services.website import WebsiteName
 from dashboard.components import website_list
+from dashboard.words.website_names import told_apart
 
 VIEW = Path(website_list.__file__).with_name("view")
 
@@ -49,6 +51,30 @@ def test_a_name_from_right_to_left_turns_no_words_beside_it(page: Page, name: st
     )
 
     assert said == [f"{isolated(name)} is down"] * 2
+
+
+def test_websites_of_one_name_are_told_apart_as_everywhere_else(page: Page) -> None:
+    page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
+    page.goto("http://127.0.0.1:9/words.js")
+    websites = [
+        WebsiteName(id=number, name=name, url=url)
+        for number, (name, url) in enumerate(
+            [
+                ("shop.example", "https://shop.example/a"),
+                ("shop.example", "https://shop.example:8443/b?c=1"),
+                ("Blog", "http://blog.example/"),
+                ("Blog", "http://other.example/"),
+                ("Docs", "https://docs.example/"),
+            ]
+        )
+    ]
+
+    said = page.evaluate(
+        "async (all) => { const { toldApart } = await import('/words.js'); return all.map(toldApart(all)); }",
+        [{"name": one.name, "url": one.url} for one in websites],
+    )
+
+    assert said == [told_apart(websites)[one.id] for one in websites]
 
 
 def test_what_went_down_last_stands_first_then_what_is_degraded_then_the_rest_by_name(page: Page) -> None:
