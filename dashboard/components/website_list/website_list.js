@@ -1,27 +1,23 @@
 // The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
 // with a path for each status, and a check changes one row.
 import {
-  COLUMNS, ORDER, SHAPE, SLOTS, SPANS, TEMPLATE, WORDS, WORK, bars, cards, certificate, checked, clock, collator, counted,
-  deedOf, edited, finding, foremost, headline, isolated, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, runs,
-  shade, since, slotWords, sorted, spoken, tallied, toldApart, turn, turned, utc, when, whole, why, write,
+  COLUMNS, ORDER, SHAPE, SPANS, TEMPLATE, WORDS, cards, certificate, checked, collator, counted, finding, foremost,
+  headline, isolated, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, selecting,
+  shade, since, sorted, spanned, tallied, toldApart, turn, turned, utc, when, whole, why, write,
 } from "watchwright-website-list";
 
-const UNDO_MS = 8000;
-const SOON_MS = 150; // what is done sooner needs no word
-const ASK_MS = 60; // rows that come on screen are asked for together
-const FRESH_MS = 60_000; // buckets older than this are asked for again
 const HEIGHTS = { comfortable: 52, compact: 36 };
 const HEAD_HEIGHT = 38;
 const NARROW = "(max-width: 640px)";
 const NARROW_HEIGHT = 82;
 const WHY_HEIGHT = 16; // a second line of why it fails, where there is no room beside it
 const PRINTED = 2_000; // rows on paper at most
-const LEAVING = ["beforeunload", "pagehide"]; // at the second Firefox has no line any more
 const MARGIN = 8; // rows kept ready above and below the screen
 
 export default {
   template: TEMPLATE,
   components: { "wl-shape": { props: { status: String }, template: SHAPE } },
+  mixins: [spanned, selecting],
   emits: ["start", "act", "edit", "spans"],
   props: { rows: String, unavailable: String, prefix: String },
   data() {
@@ -30,8 +26,8 @@ export default {
       all: Object.freeze(new Map(JSON.parse(this.rows).map((row) => [row[0], whole(row)]))),
       ...read(location.search, [...COLUMNS.map(({ key }) => key), "status"]),
       density: localStorage.getItem("ww-density") === "compact" ? "compact" : "comfortable",
-      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), selected: new Set(), doomed: new Set(), tagging: "", working: "", said: null, news: "", cursor: null,
-      buckets: Object.freeze(new Map()), columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate),
+      narrow, first: 0, last: Math.ceil(innerHeight / (narrow ? NARROW_HEIGHT : HEIGHTS.comfortable)), now: Date.now(), news: "", cursor: null,
+      columns: COLUMNS, spans: SPANS, certificate: Object.freeze(certificate),
     };
   },
   computed: {
@@ -56,9 +52,6 @@ export default {
     },
     subline() {
       return this.down.length > 1 ? `${isolated(this.down[0].name)} ${since(this.downSince, this.now)}` : since(this.downSince, this.now);
-    },
-    spoken() {
-      return spoken(this);
     },
     cards() {
       return cards(this);
@@ -92,12 +85,6 @@ export default {
     after() {
       return this.offsets.at(-1) - this.offsets[Math.min(this.last, this.items.length)];
     },
-    allPicked() {
-      return this.shown.length > 0 && this.shown.every((row) => this.selected.has(row.id));
-    },
-    spanLabel() {
-      return this.span === "checks" ? "Last 60 checks" : `Last ${SPANS.find(({ key }) => key === this.span).label}`;
-    },
   },
   watch: {
     text: "remember", filter: "remember", tag: "remember", sort: "remember", isGrouped: "remember",
@@ -115,20 +102,16 @@ export default {
     addEventListener("scroll", this.onScroll, { passive: true });
     addEventListener("resize", this.onScroll);
     addEventListener("keydown", this.onPageKey);
-    for (const leave of LEAVING) addEventListener(leave, this.remove);
     addEventListener("beforeprint", this.unroll);
     addEventListener("afterprint", this.roll);
     this.look();
   },
   beforeUnmount() {
     clearInterval(this.clock);
-    clearTimeout(this.doomTimer);
-    clearTimeout(this.askTimer);
     this.media.removeEventListener("change", this.onMedia);
     removeEventListener("scroll", this.onScroll);
     removeEventListener("resize", this.onScroll);
     removeEventListener("keydown", this.onPageKey);
-    for (const leave of LEAVING) removeEventListener(leave, this.remove);
     removeEventListener("beforeprint", this.unroll);
     removeEventListener("afterprint", this.roll);
   },
@@ -166,37 +149,6 @@ export default {
       this.isPrinting = false;
       this.look();
     },
-    ask() { // for the buckets of rows on screen that are not there or too old
-      clearTimeout(this.askTimer);
-      if (this.span === "checks") return;
-      this.askTimer = setTimeout(() => {
-        const wanted = this.visible.filter(({ row }) => row && !(this.buckets.get(row.id)?.span === this.span && this.buckets.get(row.id).until > Date.now() - FRESH_MS));
-        const ids = [...new Set(wanted.map(({ row }) => row.id))];
-        if (ids.length && (this.asked !== `${this.span} ${ids}` || this.askedAt < Date.now() - 2000)) {
-          this.asked = `${this.span} ${ids}`;
-          this.askedAt = Date.now();
-          this.$emit("spans", { span: this.span, ids });
-        }
-      }, ASK_MS);
-    },
-    fill(span, until, told) {
-      const buckets = new Map(this.buckets);
-      for (const [id, letters] of told) { const all = runs(letters); buckets.set(id, { span, until: until * 1000, letters: all, bars: bars(all) }); }
-      this.buckets = Object.freeze(buckets);
-    },
-    forget(ids) {
-      if (!ids.some((id) => this.buckets.has(id))) return;
-      const buckets = new Map(this.buckets);
-      for (const id of ids) if (buckets.has(id)) buckets.set(id, { ...buckets.get(id), until: 0 });
-      this.buckets = Object.freeze(buckets);
-      this.asked = null;
-      this.ask();
-    },
-    drawn(row) {
-      if (this.span === "checks") return this.picture(row).bars;
-      const known = this.buckets.get(row.id);
-      return known?.span === this.span ? known.bars : bars("");
-    },
     point({ currentTarget, clientX, clientY }, row) { // one tooltip that follows the pointer, not sixty
       const link = currentTarget.querySelector(".wl-link"); // it lies over all of the row
       const cell = document.elementsFromPoint(clientX, clientY).find((it) => it !== link)?.closest("[role=cell]");
@@ -205,14 +157,6 @@ export default {
         "wl-certificate": () => certificate.expires(row.certificate), "wl-at": () => moment(row),
       };
       link.title = words[cell?.classList[0]]?.() ?? "";
-    },
-    beat(row, cell, x) {
-      const box = cell.firstElementChild.getBoundingClientRect();
-      const fraction = (x - box.left) / box.width;
-      const known = this.buckets.get(row.id);
-      const { seconds } = SPANS.find(({ key }) => key === this.span);
-      const bucket = seconds && ((slot) => clock(Date.now() / 1000 - seconds * (1 - slot / SLOTS), true));
-      return slotWords(seconds ? known?.letters ?? "" : past(row).beats, fraction, bucket);
     },
     announce() {
       const down = this.counts.DOWN ?? 0;
@@ -258,60 +202,6 @@ export default {
       this.look();
       await this.$nextTick();
       this.$refs.body.querySelector(`[data-key="${CSS.escape(this.cursor)}"]`)?.focus({ preventScroll: true });
-    },
-    pick(id) {
-      const selected = new Set(this.selected);
-      if (!selected.delete(id)) selected.add(id);
-      this.selected = selected;
-    },
-    pickAll() {
-      this.selected = this.allPicked ? new Set() : new Set(this.shown.map((row) => row.id));
-    },
-    work({ action, ids, tag, words, undo }) { // what to do, and what to say once it is done
-      this.hush();
-      this.workTimer = setTimeout(() => (this.working = `${WORK[action]} ${plural(ids.length, "website")} …`), SOON_MS);
-      this.next = words && { words, undo };
-      this.$emit("act", { action, ids, tag });
-    },
-    done(isDone) {
-      clearTimeout(this.workTimer);
-      this.working = "";
-      if (isDone && this.next) this.report(this.next);
-    },
-    act(action) {
-      const deed = deedOf(action, [...this.selected].map((id) => this.all.get(id)).filter(Boolean), this.tagging.trim());
-      if (action !== "tag" && action !== "untag") this.selected = new Set();
-      this.tagging = "";
-      this.work(deed);
-    },
-    report(said) {
-      this.hush();
-      this.said = said;
-      this.hushTimer = setTimeout(this.hush, UNDO_MS);
-    },
-    changed(ids) {
-      this.report(edited(ids));
-    },
-    hush() {
-      clearTimeout(this.hushTimer);
-      this.said = null;
-    },
-    doom() {
-      this.hush();
-      this.doomed = this.selected;
-      this.selected = new Set();
-      this.doomTimer = setTimeout(this.remove, UNDO_MS);
-    },
-    remove() { // also when the page is left: nobody can undo it any more
-      if (!this.doomed.size) return;
-      this.work({ action: "delete", ids: [...this.doomed] });
-      this.change([], [], [...this.doomed]);
-      this.doomed = new Set();
-    },
-    undo() {
-      clearTimeout(this.doomTimer);
-      this.selected = this.doomed;
-      this.doomed = new Set();
     },
     summary(row) {
       const letters = this.span === "checks" ? past(row).beats : this.buckets.get(row.id)?.letters ?? "";

@@ -5,6 +5,8 @@ export * from "./deeds.js";
 export * from "./picture.js";
 export * from "./row_words.js";
 export * from "./rows.js";
+export * from "./selecting.js";
+export * from "./spanned.js";
 export * from "./summary.js";
 export * from "./template.js";
 export * from "./words.js";
