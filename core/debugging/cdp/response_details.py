@@ -8,6 +8,7 @@ from core.models import NetworkEventType
 
 LEFT_OFF = ("media", "fetch", "xhr", "image")  # of which a page may want only a part
 LEFT_OFF_WORDS = "The page took no more of it, and the browser keeps nothing of that."
+STATUS_LINE_BYTES = 64  # about
 LONGEST_NUMBER = 15  # digits of a length that anything could have
 
 
@@ -51,7 +52,7 @@ def _add_details(record: ExchangeRecord, response: Params) -> None:
 def with_body(record: ExchangeRecord) -> int:
     """The bytes of a script's answer on the wire by what it says of its body; 0 where it says nothing, or none came.
 
-    Of a worker's script the browser tells the headers' bytes alone.
+    Of a worker's script the browser tells the headers' bytes alone, and of what that imports those of all.
     """
     if record.resource_type != "script" or record.status_code == 304 or not record.url.startswith("http"):
         return 0
@@ -59,7 +60,9 @@ def with_body(record: ExchangeRecord) -> int:
     if header_value(record.response_headers, "content-encoding"):
         length = header_value(record.response_headers, "content-length")
         body = min(int(length), body) if length.isdecimal() and len(length) <= LONGEST_NUMBER else 0
-    return int((record.response or {}).get("encodedDataLength") or 0) + body
+    told = int((record.response or {}).get("encodedDataLength") or 0)
+    headers = sum(len(name) + len(value) + 4 for name, value in (record.response_headers or {}).items())
+    return told if told > headers + body / 2 + STATUS_LINE_BYTES else told + body
 
 
 def lacks_body(record: ExchangeRecord) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.debugging.cdp.response_details import cache_of, is_bodiless, take_response
+from core.debugging.cdp.response_details import cache_of, is_bodiless, take_response, with_body
 from tests.core.debugging.session_parts import make_exchange_record
 
 
@@ -32,3 +32,15 @@ def test_an_answer_keeps_what_the_record_knows_better() -> None:
     assert (record.status_code, record.answered_at, record.encoded_bytes) == (200, 1_001.0, 900)
     assert (record.request_headers, record.from_cache) == ({"Cookie": "as on the wire"}, "memory")
     assert is_bodiless(record)
+
+
+@pytest.mark.parametrize(("told", "size"), [(110, 5_110), (5_110, 5_110)], ids=["headers alone", "all of it"])
+def test_the_body_of_a_workers_script_counts_once(told: int, size: int) -> None:
+    record = make_exchange_record(
+        resource_type="script",
+        response={"encodedDataLength": told},
+        response_headers={"Content-Type": "text/javascript", "Content-Security-Policy": "default-src 'self'"},
+        decoded_bytes=5_000,
+    )
+
+    assert with_body(record) == size
