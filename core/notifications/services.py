@@ -6,6 +6,7 @@ from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications import alerts
+from core.notifications.attached import attached
 from core.notifications.fitting import fitted, octets, units
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
@@ -65,7 +66,7 @@ def _send(to: Any, message: Message, incident: str) -> bool:
         body=as_markdown(to[0], text) if is_markdown else text,
         notify_type=apprise.NotifyType(message.tone),
         body_format=apprise.NotifyFormat.MARKDOWN if is_markdown else apprise.NotifyFormat.TEXT,
-        attach=_attachment(message) if to[0].attachment_support else None,
+        attach=attached(to[0], message.picture) if message.picture and to[0].attachment_support else None,
     )
     return is_sent
 
@@ -146,13 +147,3 @@ def _service(url: str) -> Any:
     asset = apprise.AppriseAsset(plugin_paths=[], app_id="Watchwright", app_desc="Watchwright", async_mode=False)
     to = apprise.Apprise(asset=asset)
     return to if to.add(url) else None
-
-
-def _attachment(message: Message) -> Any:
-    """The picture out of memory: no file of this machine is ever attached."""
-    from apprise.attachment.memory import AttachMemory
-
-    picture = message.picture
-    if picture is None:
-        return None
-    return AttachMemory(content=picture.data, name=picture.name, mimetype=picture.mime_type)  # type: ignore[no-untyped-call]

@@ -58,6 +58,8 @@ def listening() -> Iterator[Service]:
             self.end_headers()
             self.wfile.write(service.answer)
 
+        do_GET = do_PUT = do_POST  # noqa: N815 - as the server calls them
+
     with serving(Handler) as port:
         service = Service(port)
         yield service
@@ -219,6 +221,23 @@ async def test_in_teams_lines_are_lines() -> None:
     card = f"workflows://127.0.0.1:9/{'w' * 32}/{'s' * 40}"
 
     assert as_markdown(tied(card, "key")[0], "a\nb") == "a\n\nb"
+
+
+MATRIX = {"user_id": "@a:h", "access_token": "t", "room_id": "!r:h", "event_id": "$e", "content_uri": "mxc://h/x"}
+
+
+@pytest.mark.parametrize("url", ["matrix://ada:hush@{at}/!room:h", "form://{at}/", "apprise://{at}/token"])
+async def test_a_picture_goes_also_where_it_is_opened_by_its_path(url: str) -> None:
+    picture = Picture(data=b"\x89PNG and more", mime_type="image/png", link="http://127.0.0.1:9/")
+
+    with listening() as service:
+        service.answer = json.dumps(MATRIX).encode()
+        answer = await send(
+            ChannelKind.APPRISE, {"url": url.format(at=service.url)}, compose(facts(picture=picture)), "key"
+        )
+
+    assert answer.startswith("Taken by ")
+    assert any(picture.data in body for _path, _headers, body in service.posted)
 
 
 @pytest.mark.parametrize(
