@@ -41,7 +41,7 @@ DAY, MONTH = SPANS["24h"], SPANS["30d"]
 AT_ONCE = 100  # websites that are read together: the checks of each thousand fill 30 MB, and a query more takes 1 ms
 TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
 WARM_SECONDS = 30.0  # after a start all websites are read, though no page is open: the first one is not to wait for it
-IDLE_CHECKS = 2_000  # so many are read at once while no page is open: one that opens then waits some 20 ms for them
+IDLE_CHECKS = 6_000  # so many are read at once while no page is open: one that opens then waits some 40 ms for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
