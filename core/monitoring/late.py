@@ -273,8 +273,7 @@ def _run_as(kept: State, before: Running | None, after: Running) -> State:
         counted = (kept.run_checks or 0) + (after.run_checks or 0) - (before.run_checks or 0)
     else:
         since, counted = _since(after), after.run_checks or 0
-    return replace(
-        kept,
+    return kept._replace(
         failing_since=since[0],
         available_since=since[1],
         run_checks=min(counted, website_state.MOST_COUNTED) or None,

@@ -47,7 +47,7 @@ def insert_rows(db: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
         copy_in(db.connection(), table, rows)
     elif rows:
         given = [name for name in rows[0] if name not in _optional(table) or any(row[name] is not None for row in rows)]
-        run_many(db, _insert(table), [{name: row[name] for name in given} for row in rows])
+        run_many(db, _insert(table), rows, given)
 
 
 def insert_new(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,7 +7,6 @@ failed ever since somebody looked, and is not called down, it is not known yet e
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -179,7 +178,7 @@ def _paused(state: State, moment: datetime, *, is_in_doubt: bool) -> State:
         until = max(moment, state.known_since or moment)
     if is_in_doubt and state.failing_since is not None:
         until = state.known_since and max(state.known_since, state.failing_since)
-    return replace(state, known_until=until, failing_since=None, available_since=None, run_checks=None, run_until=None)
+    return state._replace(known_until=until, failing_since=None, available_since=None, run_checks=None, run_until=None)
 
 
 def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:

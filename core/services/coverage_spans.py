@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
@@ -161,7 +161,7 @@ def _ended(db: Session, late: Sequence[Checked], states: Mapping[int, State], pa
             continue
         if state.known_since and state.known_until and state.known_since < state.known_until:
             known.append((website_id, (state.known_since.timestamp(), state.known_until.timestamp())))
-        ended[website_id] = replace(state, known_since=None, known_until=None)
+        ended[website_id] = state._replace(known_since=None, known_until=None)
     insert_spans(db, known)
     website_state.write(db, ended)
     return ended
@@ -185,7 +185,7 @@ def _redraw(db: Session, changes: Mapping[int, Changes], states: Mapping[int, St
         over += [span_id for span, span_id in there.items() if span not in drawn]
         new += [(website_id, span) for span in drawn if span not in there]
         if since is not None:
-            opened[website_id] = replace(state, known_since=since)
+            opened[website_id] = state._replace(known_since=since)
     website_state.write(db, opened)
     if over:
         db.execute(delete(CoverageSpan).where(CoverageSpan.id.in_(over)))

@@ -1,9 +1,9 @@
 """All SQL about monitor checks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, select, text
@@ -27,8 +27,7 @@ Key = tuple[int, str | None, datetime]
 """A website, the region that checks it where it names some, and a moment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCheck:
+class StoredCheck(NamedTuple):
     """What is asked of a check once it is stored, without an object of the ORM, which costs more than storing it."""
 
     id: int
@@ -41,7 +40,7 @@ class StoredCheck:
     region: str | None = None
 
 
-STORED = tuple(field.name for field in fields(StoredCheck))
+_as_stored = itemgetter(*StoredCheck._fields)
 
 
 class BriefCheck(NamedTuple):
@@ -84,7 +83,7 @@ class MonitorCheckCRUD:
         # All its fields are plain, so that a dump would only take longer.
         rows = [{**vars(check), "id": one, "created_at": now} for one, check in zip(ids, checks, strict=True)]
         insert_rows(db, cast("Table", MonitorCheck.__table__), rows)
-        return [StoredCheck(**{name: row[name] for name in STORED}) for row in rows]
+        return [StoredCheck(*_as_stored(row)) for row in rows]
 
     @staticmethod
     def stored_among(db: Session, keys: Sequence[Key]) -> set[Key]:

@@ -5,7 +5,7 @@ On SQLite each is also compiled once for all, with its ids as one value, and val
 them: half of the rest.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -35,13 +35,16 @@ def rows_of(db: Session, statement: Executable, **given: Any) -> Sequence[Any]:
     return plain.read(connection.exec_driver_sql(plain.sql, plain.values(given)).all())
 
 
-def run_many(db: Session, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
-    """Run *statement* for each of *rows*, which have the same keys."""
+def run_many(
+    db: Session, statement: Executable, rows: Sequence[Mapping[str, Any]], names: Collection[str] | None = None
+) -> None:
+    """Run *statement* for each of *rows*, which have the same keys, with what of it these *names*, or all, name."""
     db.flush()
     connection = db.connection()
-    plain = _plain(statement, tuple(rows[0]), is_many=True) if connection.dialect.name == "sqlite" else None
+    names = rows[0].keys() if names is None else names
+    plain = _plain(statement, tuple(names), is_many=True) if connection.dialect.name == "sqlite" else None
     if plain is None:
-        connection.execute(statement, rows)
+        connection.execute(statement, [{name: row[name] for name in names} for row in rows])
     else:
         connection.exec_driver_sql(plain.sql, [plain.values(row) for row in rows])
 

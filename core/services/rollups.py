@@ -7,7 +7,6 @@ A check that arrives later than that is added to the buckets in which it belongs
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -56,7 +55,7 @@ def advance(db: Session, states: Mapping[int, State]) -> dict[int, State]:
             due[since, until].append(website_id)
             left -= 1
         if state.rolled_until != max(since, until):
-            moved[website_id] = replace(state, rolled_until=max(since, until))
+            moved[website_id] = state._replace(rolled_until=max(since, until))
     for (since, until), website_ids in due.items():
         roll(db, website_ids, since=since, until=until)
     return moved
@@ -104,7 +103,7 @@ def catch_up(db: Session, website_id: int, until: datetime) -> bool:
     since, end = _next(db, website_id, since, slice_start(until))
     if end > since:
         roll(db, [website_id], since=since, until=end)
-    website_state.write(db, {website_id: replace(state, rolled_until=max(end, since))})
+    website_state.write(db, {website_id: state._replace(rolled_until=max(end, since))})
     return end >= slice_start(until)
 
 
@@ -149,7 +148,7 @@ def forget(db: Session, website_id: int) -> None:
     for width, model in LEVELS:
         first = int(since.timestamp()) // width
         db.execute(delete(model).where(model.website_id == website_id, model.bucket >= first))
-    website_state.write(db, {website_id: replace(state, rolled_until=since)})
+    website_state.write(db, {website_id: state._replace(rolled_until=since)})
 
 
 def _bucket(check: Measured, width: int) -> int:

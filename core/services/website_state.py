@@ -4,10 +4,10 @@ What is known of a website's time is in it too: see `core.services.coverage`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -98,8 +98,7 @@ class Certificate:
     issuer: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """What stands in `WebsiteState`, apart from the store; the columns tell what each means."""
 
     status: MonitorStatus
@@ -119,11 +118,9 @@ class State:
     rolled_until: datetime | None = None
 
 
-NAMES = tuple(field.name for field in fields(State))
-
 _states = cast("Table", WebsiteState.__table__)
 _READ = (
-    select(_states.c.website_id, *(_states.c[name] for name in NAMES))
+    select(_states.c.website_id, *(_states.c[name] for name in State._fields))
     .where(_states.c.website_id.in_(IDS))
     .order_by(_states.c.website_id)
     .with_for_update()
@@ -132,7 +129,7 @@ _READ = (
 # What every check changes; the rest stays as long as a website is as it was, and is not written again.
 MOVING = ("checked_at", "known_until", "latest_check_id", "response_time_ms", "http_status_code", "run_checks")
 _moving = attrgetter(*MOVING)
-_lasting = attrgetter(*(name for name in NAMES if name not in MOVING))
+_lasting = attrgetter(*(name for name in State._fields if name not in MOVING))
 _MOVED = ("moved_id", *(f"new_{name}" for name in MOVING))
 _MOVE = (
     update(_states)
@@ -217,8 +214,8 @@ def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
     """
     known = None if state.known_since is None else (state.known_since, state.checked_at)
     rolled_until = state.rolled_until and min(state.rolled_until, slice_start(moment))  # checks come there once more
-    now = replace(
-        state, checked_at=moment, known_since=None, known_until=None, run_until=None, rolled_until=rolled_until
+    now = state._replace(
+        checked_at=moment, known_since=None, known_until=None, run_until=None, rolled_until=rolled_until
     )
     return now, known
 
@@ -263,12 +260,12 @@ def with_certificate(state: State, certificate: Certificate) -> State:
     """*state* with what the newest certificate says."""
     if (state.certificate_expires_at, state.certificate_issuer) == (certificate.expires_at, certificate.issuer):
         return state
-    return replace(state, certificate_expires_at=certificate.expires_at, certificate_issuer=certificate.issuer)
+    return state._replace(certificate_expires_at=certificate.expires_at, certificate_issuer=certificate.issuer)
 
 
 def read(db: Session, website_ids: Sequence[int]) -> dict[int, State]:
     """The states of these websites as far as they have one, held until the transaction ends."""
-    return {row[0]: State(**dict(zip(NAMES, row[1:], strict=True))) for row in rows_of(db, _READ, ids=website_ids)}
+    return {row[0]: State(*row[1:]) for row in rows_of(db, _READ, ids=website_ids)}
 
 
 def write(db: Session, states: Mapping[int, State], *, before: Mapping[int, State] | None = None) -> None:
@@ -278,5 +275,5 @@ def write(db: Session, states: Mapping[int, State], *, before: Mapping[int, Stat
     if before is not None and all(key in before and _lasting(before[key]) == _lasting(states[key]) for key in states):
         run_many(db, _MOVE, [dict(zip(_MOVED, (key, *_moving(state)), strict=True)) for key, state in states.items()])
         return
-    rows = [{"website_id": key, **{name: getattr(state, name) for name in NAMES}} for key, state in states.items()]
+    rows = [{"website_id": key, **state._asdict()} for key, state in states.items()]
     run_many(db, upsert(db, WebsiteState, key=("website_id",)), rows)

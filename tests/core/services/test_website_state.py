@@ -1,6 +1,5 @@
 """How a check changes what is said of its website now."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -75,7 +74,7 @@ def test_states_are_stored_the_same_whether_or_not_it_is_known_what_was_before(
     ids = [make_website(store).id for _ in range(2)]
     before = {one: told((0, UP)) for one in ids}
     website_state.write(store, before)
-    now = {ids[0]: told((0, UP), (60, UP)), ids[1]: replace(told((0, UP), second), response_time_ms=5.0)}
+    now = {ids[0]: told((0, UP), (60, UP)), ids[1]: told((0, UP), second)._replace(response_time_ms=5.0)}
 
     website_state.write(store, now, before=before)
 
