@@ -96,14 +96,21 @@ def variables() -> str:
     """The colours as CSS custom properties, for light and for dark; on paper it is light."""
     # Of the root, whose scrollbar is the window's; the latter until the libraries are there.
     dark = ":root:has(>body.body--dark),.ww-dark:not(:has(>body.body--light))"
-    light = f":root{{{_declarations(LIGHT)}color-scheme:light}}"
-    return f"{light}@media screen{{{dark}{{{_declarations(DARK)}color-scheme:dark}}}}"
+    return f"{_rule(':root', LIGHT, 'light')}@media screen{{{_rule(dark, DARK, 'dark')}}}"
 
 
 def by_system() -> str:
     """The dark colours where the system is dark, for pages without a script that would put the class on the body."""
-    dark = f":root:has(>body.body--system){{{_declarations(DARK)}color-scheme:dark}}"
+    dark = _rule(":root:has(>body.body--system)", DARK, "dark")
     return f"@media screen and (prefers-color-scheme:dark){{{dark}}}"
+
+
+def _rule(selector: str, colours: dict[str, str], scheme: str) -> str:
+    """The colours of what *selector* finds; for who asks for more contrast no text is pale, and every edge is seen."""
+    text, edge = colours["text"], colours["muted"]
+    more = _declarations({"text-2": text, "muted": text, "border": edge, "hairline": edge})
+    plain = f"{selector}{{{_declarations(colours)}color-scheme:{scheme}}}"
+    return f"{plain}@media (prefers-contrast:more){{{selector}{{{more}}}}}"
 
 
 def _declarations(colours: dict[str, str]) -> str:

@@ -59,6 +59,19 @@ def test_the_whole_window_is_dark_with_its_scrollbar(page: Page, html: str, body
     assert (of_window, text) == (("dark", DARK["text"]) if is_dark else ("light", LIGHT["text"]))
 
 
+@pytest.mark.parametrize(("body", "colours"), [("body--light", LIGHT), ("body--dark", DARK)], ids=["light", "dark"])
+def test_who_asks_for_more_contrast_has_no_pale_text_and_sees_every_edge(
+    page: Page, body: str, colours: dict[str, str]
+) -> None:
+    page.emulate_media(contrast="more")
+    page.set_content(f"<style>{theme.variables()}</style><body class={body}>")
+
+    read = "(name) => getComputedStyle(document.body).getPropertyValue(`--ww-${name}`).trim()"
+    said = {name: page.evaluate(read, name) for name in ("text", "text-2", "muted", "border", "hairline")}
+    text, edge = colours["text"], colours["muted"]
+    assert said == {"text": text, "text-2": text, "muted": text, "border": edge, "hairline": edge}
+
+
 @pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_phases_of_a_bar_are_told_apart(theme: dict[str, str], eyes: str) -> None:
