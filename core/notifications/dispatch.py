@@ -1,30 +1,24 @@
-"""Sends what is in the outbox: leases it, sends it, marks it sent; at least once, however it ends."""
+"""Takes what is due out of the outbox again and again, and has each channel's delivered; at least once."""
 
 import asyncio
-import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import signals, tracing
+from core import signals
 from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import NotDelivered
-from core.models import Notification, NotificationEvent, NotificationState
-from core.notifications import briefing, incidents
-from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MISTAKE, MOST_ATTEMPTS, retry_delay, why_not
+from core.models import Notification, NotificationState
+from core.notifications import briefing
+from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MISTAKE
 from core.notifications.briefing import Brief
 from core.notifications.channels import Send
-from core.notifications.digest import digest
+from core.notifications.delivery import GATHERED, Delivery, put_off
 from core.notifications.links import Links
-from core.notifications.message import Facts, Message, compose
-from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationCRUD
 
@@ -33,8 +27,6 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 100  # notifications of one round
 LOOK_SECONDS = 1.0  # between two looks for what is due, while something is
 IDLE_SECONDS = 5.0  # the longest between two looks: what comes with a downtime window is heard of at once
-MANY = 4  # failures, or recoveries, due at once that make one digest instead of a message each
-GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
 TOGETHER = timedelta(seconds=30)
 """For so long after one of `GATHERED` was told others are gathered: websites of one server fail one by one."""
 WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
@@ -55,7 +47,7 @@ class Dispatcher:
         self._looks_again = looks_again
         self._sealer = sealer
         self._links = links
-        self._send = send
+        self._delivery = Delivery(sealer, links, send)
         self._wake = asyncio.Event()
         self._pause_seconds = LOOK_SECONDS
         self._busy: set[int] = set()
@@ -115,7 +107,7 @@ class Dispatcher:
             if len(leased) > 1:
                 return [brief for one in leased for brief in await self._prepare([one], leased_until)]
             logger.exception("a notification cannot be prepared", extra={"notification_id": ids[0]})
-            await self._put_off(ids[0], leased[0].attempts, leased_until, MISTAKE)
+            await put_off(ids[0], leased[0].attempts, leased_until, MISTAKE)
             return []
 
     async def _run(self) -> None:
@@ -127,136 +119,10 @@ class Dispatcher:
 
     async def _send_through(self, channel_id: int, briefs: Sequence[Brief], leased_until: datetime) -> None:
         try:
-            await self._send_all(briefs, leased_until)
+            await self._delivery.send_all(briefs, leased_until)
         finally:
             self._busy.discard(channel_id)
             self._wake.set()
-
-    async def _send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
-        """Send what goes to one channel: what is gathered together where it is many, the rest one by one."""
-        is_free = True
-        for event in GATHERED:
-            alike = [brief for brief in briefs if brief.facts.event is event]
-            facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
-            if len(facts) >= MANY and is_free:
-                make_message = partial(self._digest, alike, list(facts.values()))
-                is_free = await self._deliver(alike, make_message, leased_until)
-                briefs = [brief for brief in briefs if brief not in alike]
-        for same in _once(briefs):
-            if not is_free:
-                await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
-            elif (until := await _hold(same, leased_until)) is not None:
-                is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
-
-    def _digest(self, briefs: Sequence[Brief], facts: Sequence[Facts]) -> Message:
-        """One message about *facts*, with a link by which all that are still to be taken up are."""
-        ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
-        acknowledge = None
-        if 0 < len(ids) <= MOST_WINDOWS:
-            ticket = Ticket(window_ids=tuple(ids), channel=briefs[0].channel)
-            acknowledge = self._links.acknowledge(issue(self._sealer, ticket, utc_now()))
-        return digest(facts, self._links.overview, acknowledge)
-
-    async def _deliver(
-        self, briefs: Sequence[Brief], make_message: Callable[[], Message], leased_until: datetime
-    ) -> bool:
-        """Send one message about *briefs*; False where its service asks to be left alone."""
-        first = briefs[0]
-        try:
-            message = make_message()
-            with tracing.span("send message", _told_of(briefs), kind="producer"):
-                address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
-                keys = await asyncio.to_thread(incidents.concerned, first.kind, address, message, first.key)
-                answer = await self._send(first.kind, address, message, first.key)
-        except Exception as error:  # noqa: BLE001 - see `why_not`
-            refused = why_not(error, "a notification", channel_id=first.channel_id)
-            return await self._postpone(briefs, leased_until, refused)
-        await in_session(_note_sent, briefs, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
-        return True
-
-    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: NotDelivered) -> bool:
-        least = timedelta(seconds=min(error.retry_after_seconds, LONGEST_DELAY_SECONDS))
-        if least:
-            await in_session(NotificationChannelCRUD.let_rest, briefs[0].channel_id, utc_now() + least)
-        for brief in briefs:
-            await self._put_off(brief.notification_id, brief.attempts, leased_until, str(error), least)
-        return not least
-
-    async def _put_off(
-        self,
-        notification_id: int,
-        attempts: int,
-        leased_until: datetime,
-        answer: str,
-        least: timedelta = timedelta(),
-    ) -> None:
-        """Have it tried again, later after each attempt and no sooner than in *least*; the last one was the last."""
-        await in_session(
-            NotificationCRUD.finish,
-            [notification_id],
-            leased_until,
-            state=NotificationState.FAILED if attempts >= MOST_ATTEMPTS else NotificationState.PENDING,
-            answer=answer,
-            due_at=utc_now() + max(retry_delay(attempts), least),
-        )
-
-
-def _note_sent(
-    db: Session,
-    briefs: Sequence[Brief],
-    leased_until: datetime,
-    message: Message,
-    *,
-    answer: str,
-    keys: Sequence[str],
-    sent_at: datetime,
-) -> None:
-    """Keep that *message* went, what it said, and the *keys* of the incidents that it opened or ended."""
-    first = briefs[0]
-    NotificationCRUD.finish(
-        db,
-        [brief.notification_id for brief in briefs],
-        leased_until,
-        state=NotificationState.SENT,
-        answer=answer,
-        has_picture=message.picture is not None,
-        said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
-        sent_at=sent_at,
-    )
-    incidents.keep(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
-
-
-def _once(briefs: Sequence[Brief]) -> list[list[Brief]]:
-    """*briefs* of one channel, in order, with those together that say the same, as of several rules."""
-    same: dict[tuple[object, ...], list[Brief]] = defaultdict(list)
-    for brief in briefs:
-        facts = brief.facts
-        says = (facts.event, facts.website_id, facts.window_id, facts.since, facts.cause, brief.template)
-        same[says].append(brief)
-    return list(same.values())
-
-
-async def _hold(same: Sequence[Brief], leased_until: datetime) -> datetime | None:
-    """Until when they are ours, with time to send; None where those before took so long that another one has them."""
-    now = utc_now()
-    if leased_until - now > LEASE / 2:
-        return leased_until
-    until = now + LEASE
-    ids = [brief.notification_id for brief in same]
-    is_ours = await in_session(NotificationCRUD.renew, ids, leased_until, until)
-    return until if is_ours else None
-
-
-def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
-    first = briefs[0]
-    return {
-        "watchwright.channel.id": first.channel_id,
-        "watchwright.channel.kind": first.kind.value.lower(),
-        "watchwright.event": first.facts.event.lower(),
-        "watchwright.notifications": len(briefs),
-        "watchwright.website.id": first.facts.website_id if len(briefs) == 1 else None,
-        "watchwright.attempt": first.attempts,
-    }
 
 
 def _take(

@@ -11,7 +11,7 @@ from core.clock import utc_now
 from core.database import in_session
 from core.models import NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
-from core.notifications.dispatch import MANY
+from core.notifications.delivery import MANY
 from core.notifications.faults import is_whole, page_of
 from core.notifications.rules import EPISODIC, due_at
 from core.notifications.trial import Spell, Trial

@@ -1,0 +1,169 @@
+"""Delivers what is due through one channel: what is much of one kind together, the rest one by one."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core import tracing
+from core.clock import utc_now
+from core.database import in_session
+from core.errors import NotDelivered
+from core.models import NotificationEvent, NotificationState
+from core.notifications import incidents
+from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, retry_delay, why_not
+from core.notifications.briefing import Brief
+from core.notifications.channels import Send
+from core.notifications.digest import digest
+from core.notifications.links import Links
+from core.notifications.message import Facts, Message, compose
+from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
+from core.sealing import Sealer
+from core.services import NotificationChannelCRUD, NotificationCRUD
+
+MANY = 4  # failures, or recoveries, due at once that make one digest instead of a message each
+GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
+"""Events of which a digest is made."""
+
+
+class Delivery:
+    """Sends messages and keeps what became of each; all that it is given is leased until then."""
+
+    def __init__(self, sealer: Sealer, links: Links, send: Send) -> None:
+        self._sealer = sealer
+        self._links = links
+        self._send = send
+
+    async def send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
+        """Send what goes to one channel: what is gathered together where it is many, the rest one by one."""
+        is_free = True
+        for event in GATHERED:
+            alike = [brief for brief in briefs if brief.facts.event is event]
+            facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
+            if len(facts) >= MANY and is_free:
+                make_message = partial(self._digest, alike, list(facts.values()))
+                is_free = await self._deliver(alike, make_message, leased_until)
+                briefs = [brief for brief in briefs if brief not in alike]
+        for same in _once(briefs):
+            if not is_free:
+                await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
+            elif (until := await _hold(same, leased_until)) is not None:
+                is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
+
+    def _digest(self, briefs: Sequence[Brief], facts: Sequence[Facts]) -> Message:
+        """One message about *facts*, with a link by which all that are still to be taken up are."""
+        ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
+        acknowledge = None
+        if 0 < len(ids) <= MOST_WINDOWS:
+            ticket = Ticket(window_ids=tuple(ids), channel=briefs[0].channel)
+            acknowledge = self._links.acknowledge(issue(self._sealer, ticket, utc_now()))
+        return digest(facts, self._links.overview, acknowledge)
+
+    async def _deliver(
+        self, briefs: Sequence[Brief], make_message: Callable[[], Message], leased_until: datetime
+    ) -> bool:
+        """Send one message about *briefs*; False where its service asks to be left alone."""
+        first = briefs[0]
+        try:
+            message = make_message()
+            with tracing.span("send message", _told_of(briefs), kind="producer"):
+                address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
+                keys = await asyncio.to_thread(incidents.concerned, first.kind, address, message, first.key)
+                answer = await self._send(first.kind, address, message, first.key)
+        except Exception as error:  # noqa: BLE001 - see `why_not`
+            refused = why_not(error, "a notification", channel_id=first.channel_id)
+            return await self._postpone(briefs, leased_until, refused)
+        await in_session(_note_sent, briefs, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
+        return True
+
+    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: NotDelivered) -> bool:
+        least = timedelta(seconds=min(error.retry_after_seconds, LONGEST_DELAY_SECONDS))
+        if least:
+            await in_session(NotificationChannelCRUD.let_rest, briefs[0].channel_id, utc_now() + least)
+        for brief in briefs:
+            await put_off(brief.notification_id, brief.attempts, leased_until, str(error), least)
+        return not least
+
+
+async def put_off(
+    notification_id: int,
+    attempts: int,
+    leased_until: datetime,
+    answer: str,
+    least: timedelta = timedelta(),
+) -> None:
+    """Keep that an attempt failed, and why: the next one is made later each time, and no sooner than in *least*.
+
+    After `MOST_ATTEMPTS` there is none.
+    """
+    await in_session(
+        NotificationCRUD.finish,
+        [notification_id],
+        leased_until,
+        state=NotificationState.FAILED if attempts >= MOST_ATTEMPTS else NotificationState.PENDING,
+        answer=answer,
+        due_at=utc_now() + max(retry_delay(attempts), least),
+    )
+
+
+def _note_sent(
+    db: Session,
+    briefs: Sequence[Brief],
+    leased_until: datetime,
+    message: Message,
+    *,
+    answer: str,
+    keys: Sequence[str],
+    sent_at: datetime,
+) -> None:
+    """Keep that *message* went, what it said, and the *keys* of the incidents that it opened or ended."""
+    first = briefs[0]
+    NotificationCRUD.finish(
+        db,
+        [brief.notification_id for brief in briefs],
+        leased_until,
+        state=NotificationState.SENT,
+        answer=answer,
+        has_picture=message.picture is not None,
+        said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
+        sent_at=sent_at,
+    )
+    incidents.keep(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
+
+
+def _once(briefs: Sequence[Brief]) -> list[list[Brief]]:
+    """*briefs* of one channel, in order, with those together that say the same, as of several rules."""
+    same: dict[tuple[object, ...], list[Brief]] = defaultdict(list)
+    for brief in briefs:
+        facts = brief.facts
+        says = (facts.event, facts.website_id, facts.window_id, facts.since, facts.cause, brief.template)
+        same[says].append(brief)
+    return list(same.values())
+
+
+async def _hold(same: Sequence[Brief], leased_until: datetime) -> datetime | None:
+    """Until when they are ours, with time to send; None where those before took so long that another one has them."""
+    now = utc_now()
+    if leased_until - now > LEASE / 2:
+        return leased_until
+    until = now + LEASE
+    ids = [brief.notification_id for brief in same]
+    is_ours = await in_session(NotificationCRUD.renew, ids, leased_until, until)
+    return until if is_ours else None
+
+
+def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
+    first = briefs[0]
+    return {
+        "watchwright.channel.id": first.channel_id,
+        "watchwright.channel.kind": first.kind.value.lower(),
+        "watchwright.event": first.facts.event.lower(),
+        "watchwright.notifications": len(briefs),
+        "watchwright.website.id": first.facts.website_id if len(briefs) == 1 else None,
+        "watchwright.attempt": first.attempts,
+    }
