@@ -10,6 +10,7 @@ from core.notifications.attached import attached
 from core.notifications.fitting import fitted, octets, units
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
+from core.notifications.paging import paged
 from core.schemas.notification_channel import AppriseAddress
 
 UNKNOWN = "Apprise knows no service of this URL, or it lacks a part; see https://github.com/caronc/apprise/wiki."
@@ -58,7 +59,7 @@ def _send(to: Any, message: Message, incident: str) -> bool:
     import apprise
 
     is_markdown = _speaks_markdown(to[0])
-    title, text = _fitted(to[0], message, is_markdown=is_markdown)
+    title, text = _fitted(to[0], paged(to[0], message), is_markdown=is_markdown)
     if message.tone == "success" and alerts.is_closed_by(to[0], incident):
         return alerts.close(to[0], text)
     is_sent: bool = to.notify(
