@@ -14,7 +14,7 @@ from core.diagnosis.look_fact import LookFact
 from core.diagnosis.operation import operation
 from core.diagnosis.refused_cookies import refused_cookies
 from core.diagnosis.session_fact import ConsoleFact, SessionFact
-from core.diagnosis.told_error import MOST_CHARACTERS, told_error
+from core.diagnosis.told_error import MOST_CHARACTERS, beginning_of_no_json, told_error
 from core.models import (
     DebugSession,
     DowntimeWindow,
@@ -159,9 +159,11 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         ),
     )
     sockets = any(one.resource_type == "websocket" for one in fact.exchanges)
+    told_errors, no_json = _said_to_scripts(db, fact)
     more = replace(
         fact,
-        told_errors=_told_errors(db, fact),
+        told_errors=told_errors,
+        no_json=no_json,
         operations=_operations(db, fact),
         refused_cookies=_refused_cookies(db, fact),
         open_sockets=frozenset(NetworkEventCRUD.open_sockets(db, fact.id)) if sockets else frozenset(),
@@ -169,14 +171,14 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
     return _with_document(db, more)
 
 
-def _told_errors(db: Session, fact: SessionFact) -> dict[str, str]:
-    wanted = [
-        one.exchange_id
-        for one in fact.exchanges
-        if one.resource_type in ("xhr", "fetch") and "json" in (one.mime_type or "") and not one.is_failed
-    ]
-    bodies = SessionEvidence.text_bodies(db, fact.id, wanted[:MOST_ANSWERS], longest=MOST_CHARACTERS)
-    return {exchange_id: words for exchange_id, body in bodies if (words := told_error(body)) is not None}
+def _said_to_scripts(db: Session, fact: SessionFact) -> tuple[dict[str, str], dict[str, str]]:
+    """What scripts' calls were answered with: `told_errors` and `no_json` of a session."""
+    calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and not one.is_failed)
+    wanted = [one for one in calls if not one.is_unfinished][:MOST_ANSWERS]
+    bodies = SessionEvidence.text_bodies(db, fact.id, [one.exchange_id for one in wanted], longest=MOST_CHARACTERS)
+    data = {one.exchange_id for one in wanted if "json" in (one.mime_type or "")}
+    told = {name: words for name, body in bodies if name in data and (words := told_error(body)) is not None}
+    return told, {name: begin for name, body in bodies if (begin := beginning_of_no_json(body))}
 
 
 def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:

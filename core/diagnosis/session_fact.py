@@ -46,6 +46,8 @@ class SessionFact:
     """How the document begins, as it was sent."""
     told_errors: Mapping[str, str] = field(default_factory=dict)
     """The words in which answers of a good status tell scripts of an error, by exchange id."""
+    no_json: Mapping[str, str] = field(default_factory=dict)
+    """How answers of a good status to scripts begin that are no JSON, by exchange id."""
     operations: Mapping[str, str] = field(default_factory=dict)
     """What calls of an address that serves many ask for, by exchange id: see `core.diagnosis.operation`."""
     open_sockets: Collection[str] = frozenset()

@@ -7,6 +7,7 @@ from core.phrases import shortened
 
 MOST_CHARACTERS = 100_000  # of an answer that is looked into
 LONGEST = 120
+LONGEST_BEGINNING = 60
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
 """What alone each answer of a batch has, of GraphQL, tRPC or JSON-RPC: a list of other things may tell of errors."""
 NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
@@ -22,6 +23,22 @@ def told_error(text: str) -> str | None:
         return None
     answers = data if isinstance(data, list) and all(map(_is_of_batch, data)) else [data]
     return next(filter(None, map(_told, answers)), None)
+
+
+def beginning_of_no_json(text: str) -> str | None:
+    """How *text* begins, where it is none that a script can take for JSON; None where it is, or is too long to say."""
+    content = text.removeprefix("\ufeff").strip()
+    if len(content) > MOST_CHARACTERS or not content:
+        return None
+    try:
+        json.loads(content, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return shortened(" ".join(content.split()), LONGEST_BEGINNING)
+    return None
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON, though Python's own reader takes it for some")
 
 
 def _is_of_batch(answer: Any) -> bool:

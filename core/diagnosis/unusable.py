@@ -1,7 +1,7 @@
 """What came with a good status and was of no use to the page all the same: another type, another content. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
@@ -41,6 +41,8 @@ class _Before:
 
     data: frozenset[Key]
     """Answered a script with data; what a script takes for data now is of them, too."""
+    json: frozenset[Key]
+    """Answered a script with what it could take for JSON, each time."""
     fine: frozenset[Key]
     """Told a script of no error."""
     let_in: frozenset[Key]
@@ -70,6 +72,7 @@ def _before(session: SessionFact, good: SessionFact | None) -> _Before:
         data |= {session.key_of(one) for one in session.exchanges}
     return _Before(
         data=frozenset(data),
+        json=frozenset(_data(good) - _keys(good, good.no_json) if good else ()),
         fine=frozenset(_fine(good) if good else ()),
         let_in=frozenset(_let_in(good) if good else ()),
         had_content=frozenset(_had_content(good) if good else ()),
@@ -101,6 +104,8 @@ def _reasons(
         yield _asks_who(exchange, asked)
     if key in before.had_content:
         yield _empty(exchange, session, is_data=is_data)
+    if key in before.json and exchange.exchange_id in session.no_json:
+        yield f"its answer is no JSON any more: “{session.no_json[exchange.exchange_id]}”"
     if key in before.fine and exchange.exchange_id in session.told_errors:
         yield f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
 
@@ -125,8 +130,11 @@ def _data(good: SessionFact) -> set[Key]:
 
 def _fine(good: SessionFact) -> set[Key]:
     """What told a script of no error while all was good."""
-    told = {good.key_of(exchange) for exchange in good.exchanges if exchange.exchange_id in good.told_errors}
-    return _data(good) - told
+    return _data(good) - _keys(good, good.told_errors)
+
+
+def _keys(session: SessionFact, exchange_ids: Collection[str]) -> set[Key]:
+    return {session.key_of(one) for one in session.exchanges if one.exchange_id in exchange_ids}
 
 
 def _let_in(good: SessionFact) -> set[Key]:

@@ -88,9 +88,10 @@ class SessionEvidence:
     def text_bodies(
         db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
     ) -> list[tuple[str, str]]:
-        """Exchange id and response body of those, where it is text of at most *longest* characters."""
+        """Exchange id and response body of those, where it is text of at most *longest* characters and kept whole."""
         body, encoding = NetworkEvent.response_payload, NetworkEvent.response_payload_encoding
-        is_wanted = and_(encoding.is_(None), func.length(body) <= longest)
+        is_whole = NetworkEvent.is_response_payload_truncated.is_not(True)
+        is_wanted = and_(encoding.is_(None), func.length(body) <= longest, is_whole)
         return _bodies(db, session_id, exchange_ids, body, is_wanted)
 
     @staticmethod

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.diagnosis.told_error import told_error
+from core.diagnosis.told_error import beginning_of_no_json, told_error
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,20 @@ def test_what_is_long_is_cut() -> None:
 
     assert words is not None
     assert len(words) == 120
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ('{"a": 1}', None),
+        ("\ufeff[1]\n", None),
+        ("12", None),
+        ("", None),
+        ('[{"price": NaN}]', '[{"price": NaN}]'),
+        ("<br />\n<b>Warning</b>: {}", "<br /> <b>Warning</b>: {}"),
+        ('["cut in the mid', '["cut in the mid'),
+        ("x" * 200_000, None),
+    ],
+)
+def test_what_is_no_json_is_known_by_its_beginning(text: str, begins: str | None) -> None:
+    assert beginning_of_no_json(text) == begins

@@ -19,6 +19,17 @@ def test_an_answer_that_tells_of_an_error_is_of_no_use_where_it_told_of_none_bef
     assert found == {"/api/items": "status 200, but its answer tells of an error: “upstream timeout”"}
 
 
+def test_an_answer_that_is_no_json_any_more_is_of_no_use() -> None:
+    plain = replace(ITEMS, mime_type="text/plain")
+    now = session(plain, no_json={"/api/items": "upstream connect error"})
+
+    found = unusable(now, session(ITEMS))
+
+    assert found == {"/api/items": "status 200, but its answer is no JSON any more: “upstream connect error”"}
+    assert unusable(session(plain), session(ITEMS)) == unusable(now, None) == {}
+    assert unusable(now, session(ITEMS, no_json={"/api/items": ")]}'"})) == {}
+
+
 def test_an_error_that_an_answer_always_tells_of_is_how_it_is() -> None:
     now = session(ITEMS, told_errors={"/api/items": "not signed in"})
 
