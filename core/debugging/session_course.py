@@ -73,5 +73,7 @@ def advance(db: Session, session_id: int, update: DebugSessionUpdate) -> None:
 
 def tidy_up(db: Session) -> list[int]:
     """Offer again what a worker took and never ran, and end what nobody runs or takes; the ids of what was ended."""
+    if not session_queue.is_any_unfinished(db):  # nearly always, and asked for every few seconds
+        return []
     session_queue.give_back(db, is_gone)
     return [*DebugSessionCRUD.fail_abandoned(db, LEFT_BEHIND, is_gone), *expire_untaken(db)]

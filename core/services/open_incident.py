@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import (
@@ -19,8 +19,12 @@ from core.models import (
     WebsiteFault,
     WebsiteState,
 )
+from core.services.prepared import rows_of
 
 ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
+
+
+_COUNT = select(func.count()).select_from(OpenIncident.__table__)
 
 
 class Told(NamedTuple):
@@ -59,6 +63,12 @@ class OpenIncidentCRUD:
     def forget(db: Session, channel_id: int, keys: Collection[str]) -> None:
         """These were told to be over."""
         db.execute(delete(OpenIncident).where(OpenIncident.channel_id == channel_id, OpenIncident.key.in_(keys)))
+
+    @staticmethod
+    def is_any(db: Session) -> bool:
+        """Whether any is open, or its end is still to be told."""
+        ((count,),) = rows_of(db, _COUNT)
+        return bool(count)
 
     @staticmethod
     def lasting(db: Session) -> list[tuple[OpenIncident, NotificationChannel]]:

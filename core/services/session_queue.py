@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.models import DebugSession, DebugSessionState
+from core.services.prepared import rows_of
 
+_sessions = DebugSession.__table__
+_COUNT_UNFINISHED = (
+    select(func.count())
+    .select_from(_sessions)
+    .where(or_(_sessions.c.state == bindparam("queued"), _sessions.c.state == bindparam("running")))
+)
 ONE_AT_A_TIME = 0x7761_7463  # key of the advisory lock: who counts what runs must be alone until it has taken one
 
 
@@ -63,6 +70,12 @@ def withdraw(db: Session, session_id: int, reason: str) -> bool:
 def forget_job(db: Session, session_id: int) -> None:
     """Keep what a session needs to run, secrets among it, no longer: it runs, or has ended."""
     db.execute(update(DebugSession).where(DebugSession.id == session_id).values(job=None))
+
+
+def is_any_unfinished(db: Session) -> bool:
+    """Whether any session waits or runs."""
+    ((count,),) = rows_of(db, _COUNT_UNFINISHED, queued=DebugSessionState.QUEUED, running=DebugSessionState.RUNNING)
+    return bool(count)
 
 
 def give_back(db: Session, is_gone: Callable[[str], bool]) -> list[int]:

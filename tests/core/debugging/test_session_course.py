@@ -1,12 +1,15 @@
 """What a session opens and how; what a website keeps secret goes to its own host alone."""
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core.debugging.session_course import target_for
+from core.database import run_in_session
+from core.debugging.session_course import target_for, tidy_up
 from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput
 from core.schemas.session_options import BasicAuth, SessionOptions, without_secrets
+from tests.conftest import Queries
 from tests.factories import make_website
 
 DEFAULTS = {
@@ -51,3 +54,12 @@ def test_options_that_are_given_in_full_go_anywhere(db: Session) -> None:
     target = target_for(db, website.id, given, "https://other.example/")
 
     assert target == VisitTarget(url="https://other.example/", options=given)
+
+
+def test_looking_for_what_was_left_behind_costs_a_query_where_nothing_runs(
+    stored: Engine, query_counter: Queries
+) -> None:
+    with query_counter.counted(stored) as queries:
+        assert run_in_session(tidy_up) == []
+
+    assert len(queries) == 1

@@ -29,6 +29,7 @@ from core.services import (
     WebsiteCRUD,
     flapping,
 )
+from tests.conftest import Queries
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
 from tests.core.notifications.test_channels import Service, listening
 from tests.core.notifications.test_dispatch import comes_back, dispatcher, goes_down
@@ -360,3 +361,12 @@ async def test_an_incident_lasts_while_its_website_flaps_and_until_that_is_told(
     await ender(sent).end_due()
 
     assert open_incidents() == []
+
+
+async def test_looking_for_ends_costs_a_query_where_nothing_is_open(
+    stored: Engine, sent: Sent, query_counter: Queries
+) -> None:
+    with query_counter.counted(stored) as queries:
+        await ender(sent).end_due()
+
+    assert len(queries) == 1
