@@ -8,6 +8,7 @@ from contextlib import suppress
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
+from core.away import is_away
 from core.background import Background
 from core.config import Settings
 from core.database import in_session
@@ -84,10 +85,18 @@ class DebugSessions:
         """End as failed what a process that died left queued or running; returns the ids of those sessions.
 
         Sessions of other processes that live, here or on another machine, are left alone. From then on it is done
-        again every now and then, since a process on another machine counts as gone only when its lease has ended.
+        again every now and then, since a process on another machine counts as gone only when its lease has ended, and
+        the store may take nothing just now.
         """
         self._start_keeping()
-        return await in_session(tidy_up)
+        try:
+            return await in_session(tidy_up)
+        except SQLAlchemyError as error:
+            if not is_away(error):
+                raise
+            # Websites are checked on a full disk as well.
+            logger.warning("debug sessions left behind are ended later", extra={"reason": str(error)})
+            return []
 
     async def start(
         self,

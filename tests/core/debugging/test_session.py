@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from core import database, signals
 from core.config import Settings
@@ -265,6 +265,24 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_a_store_that_takes_nothing_just_now_keeps_nobody_from_starting(
+    store: Engine, browser_settings: Settings
+) -> None:
+    _rename(store, "debug_sessions", "away")  # all tests have this store
+    sessions = DebugSessions(browser_settings)
+
+    recovered = await sessions.recover()
+
+    _rename(store, "away", "debug_sessions")
+    assert recovered == []
+    await sessions.close()
+
+
+def _rename(store: Engine, before: str, after: str) -> None:
+    with store.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
 
 
 async def test_after_kill_9_the_capture_is_there_and_nothing_is_left_behind(
