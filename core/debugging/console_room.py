@@ -40,7 +40,7 @@ class ConsoleRoom:
         return self._remark(message)
 
     def _was_told(self, message: Values) -> bool:
-        """Whether a page, and a frame of another process in it, tell of one remark of the browser's each."""
+        """Whether the browser made this remark before: a page and its frame in another process each tell of it."""
         if message["source"] in OF_SCRIPTS:
             return False
         at, words = message["offset_ms"], tuple(message.get(name) for name in _WORDS)

@@ -91,13 +91,13 @@ class ExchangeRecord:
 
 
 def last_shown(records: Iterable[ExchangeRecord]) -> ExchangeRecord | None:
-    """What brought the document on which the page ended, an error too: scripts and refreshes may have led to it."""
+    """The exchange of the document on which the page ended, even an error; a script or a refresh may have led to it."""
     shown = [record for record in records if record.resource_type == "document" and _is_shown(record)]
     return shown[-1] if shown else None
 
 
 def awaits_document(records: Iterable[ExchangeRecord]) -> bool:
-    """Whether the page waits for a document that nobody has answered: till then the browser gives it no commands."""
+    """Whether the page waits for the answer to its document: until then the browser passes no command on to it."""
     return any(
         record.resource_type == "document" and record.target == "page" and record.is_open and record.answered_at is None
         for record in records

@@ -25,8 +25,8 @@ from core.schemas.session_options import SessionOptions
 
 STREAM_OPENS_MS = 3_000.0  # a server that says nothing before there is news is waited for no longer
 POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
-BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser keeps until we ask for them
-REQUEST_BODY_BYTES = 64 * 1024  # told with the request itself; a longer one is asked for
+BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # that the browser keeps of bodies, until we ask for them
+REQUEST_BODY_BYTES = 64 * 1024  # up to which the browser tells a body with its request; a longer one we ask for
 
 NETWORK_ENABLE = {
     "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
@@ -36,7 +36,7 @@ NETWORK_ENABLE = {
 
 
 class Recorder:
-    """Hears a context's targets (it is a `TargetWatcher`) and gives what they told in batches."""
+    """A `TargetWatcher` that hears the pages, frames and workers of a browser context and hands on what they tell."""
 
     def __init__(
         self,
@@ -46,10 +46,10 @@ class Recorder:
         prepare: Callable[[CdpSession], list[tuple[str, Params]]],
         guard: PolicyProxy | None = None,
     ) -> None:
-        """Everything is recorded on *axis*, which has started by the time that this is told to `begin`.
-
-        *prepare* names the commands with which a target is given the session's options; *guard* is what the browser
-        connects through.
+        """Args:
+        axis: The clock of all that is recorded; must have been started before `begin` is called.
+        prepare: Names the commands that give a target the session's options.
+        guard: The proxy through which the browser connects; None where it connects by itself.
         """
         self.axis = axis
         self._options = options
@@ -68,7 +68,7 @@ class Recorder:
         self.sessions: dict[str, CdpSession] = {}
         self.page = PageWatch(axis, self.note)
         self.last_change_ms = 0.0
-        """When the network last stirred, ms after the start; what flows in a stream is no stir."""
+        """When a request last began or ended, ms after the start; data in an open stream does not count."""
         self.wakened = asyncio.Event()
         """Set whenever there is something to take."""
         self._filmstrip = Filmstrip(self._add_frame)
@@ -178,7 +178,7 @@ class Recorder:
         return Batch(facts=facts, console=console, artifacts=artifacts)
 
     def watch_document(self, loader_id: str) -> None:
-        """The page was told to go to a document; milestones are those of it from now on."""
+        """The page was told to load this document: `document` gives its exchange from now on."""
         self._loader_id = loader_id
 
     def document(self) -> ExchangeRecord | None:
@@ -214,7 +214,7 @@ class Recorder:
         self._bodies.page_loaded()
 
     def close_open(self, at_ms: float, *, reason: str | None) -> None:
-        """As `Endings.close_open`."""
+        """End what is still under way; see `Endings.close_open`."""
         self._endings.close_open(at_ms, reason=reason)
 
     def _mark(self, record: ExchangeRecord) -> None:

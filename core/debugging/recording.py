@@ -20,7 +20,7 @@ from core.debugging.visit_target import OnBegan, VisitTarget
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import WatchMode
 
-LEAVE_SECONDS = 0.5  # for a page that is stopped: its last picture, and bodies that are on their way
+LEAVE_SECONDS = 0.5  # that a stopped page has for its last picture, and for bodies that are on their way
 
 
 class Visiting(Protocol):
@@ -46,9 +46,9 @@ async def recorded(
     stop: asyncio.Event,
     on_began: OnBegan,
 ) -> AsyncIterator[DebugSessionUpdate]:
-    """Visit *target* and carry everything to *sink*; gives what is to be said of the session.
+    """Visit *target* and write all that is recorded to *sink*; the block is given how the session ended.
 
-    Once *stop* is set it gives that soon. Leaving the page may take longer, for which the end of the block waits.
+    It begins soon once *stop* is set. Leaving the page may take longer: the end of the block waits for that.
 
     Args:
         browser: None where Playwright drives a browser of its own, see `VisitTarget.is_driven_by_playwright`.
@@ -77,7 +77,7 @@ async def recorded(
 
 
 def _cut_short(visit: Visiting, watch: WatchMode) -> Outcome:
-    """How a visit ended that did not end when it was stopped: what was recorded until now counts."""
+    """The outcome of a visit that was stopped and did not end in time: what was recorded until now counts."""
     visit.recorder.end()
     if not visit.recorder.has_begun:
         return visit.outcome(BEFORE_IT_BEGAN, 0.0)
@@ -85,7 +85,7 @@ def _cut_short(visit: Visiting, watch: WatchMode) -> Outcome:
 
 
 async def _out_of_patience(recorder: Recorder, stop: asyncio.Event) -> None:
-    """Return when whoever stopped the session is to be kept waiting no longer."""
+    """Return once *stop* is set and the visit has had `LEAVE_SECONDS` to end by itself."""
     await stop.wait()
     if recorder.has_begun:
         await asyncio.sleep(LEAVE_SECONDS)

@@ -39,7 +39,7 @@ STOP_SECONDS = 15.0  # `stop` waits so long for what was captured to be stored
 
 
 class DebugSessions:
-    """Runs the debug sessions of this process; there is one of these, and whoever made it closes it.
+    """Runs the debug sessions of this process, which has one of these; whoever made it closes it.
 
     Where no browser is allowed here (``WATCHWRIGHT_MAX_BROWSERS=0``), sessions wait in the store for a worker.
     """

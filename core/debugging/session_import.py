@@ -36,9 +36,9 @@ async def import_har(text: str | bytes, *, website_id: int, settings: Settings) 
 
 
 def _read(text: str | bytes, website_id: int, masks: Masks) -> tuple[DebugSessionCreate, RecordedBatch]:
-    """The file's content, masked: before anything is written, since what a row held first stays where it lay.
+    """The file's content, masked before anything is written: a database file keeps what a row held first.
 
-    A large file takes seconds, for which no transaction must be kept open.
+    A large file takes seconds, during which no transaction must be open.
     """
     imported = from_har(text, website_id=website_id)
     session = imported.session

@@ -1,4 +1,7 @@
-"""Which process runs a debug session, and whether it is gone: of several on a store none may end another's session."""
+"""Which process runs a debug session, and whether that process is gone.
+
+Several processes may share a store, and none may end a session that another one still runs.
+"""
 
 import contextlib
 import os
@@ -11,7 +14,7 @@ from pathlib import Path
 
 from core.clock import utc_now
 
-LEASE_SECONDS = 60.0  # whoever runs a session says so again within this; else its process, or machine, counts as gone
+LEASE_SECONDS = 60.0  # who runs a session says so again within this time; else its process, or machine, counts as gone
 RENEW_SECONDS = 20.0  # two renewals may fail, in a store that is locked or away for a while
 
 
@@ -52,7 +55,7 @@ def lease_end() -> datetime:
 
 
 def is_gone(owner: str) -> bool:
-    """Whether *owner* has ended for certain; of another machine's process nobody knows before its lease ends."""
+    """Whether *owner* has ended for certain; False for a process of another machine, of which only its lease tells."""
     other, ours = Owner.parse(owner), this_process()
     if other is None or other == ours or other.host != ours.host:
         return False

@@ -40,7 +40,7 @@ class SessionRun:
         self._target = target
         self._pool = pool
         self._settings = settings
-        self._storing = asyncio.Lock()  # held while its course is stored: nothing comes after its end
+        self._storing = asyncio.Lock()  # held while an update is stored, so that none is stored after the session's end
         self.stop = asyncio.Event()
         """To be set to end it early."""
         self.is_ending = False
@@ -61,7 +61,10 @@ class SessionRun:
         signals.session_changed.send(signals.SessionChanged(session_id=self._session_id, website_id=self._website_id))
 
     async def _run_to_its_end(self, leaving: AsyncExitStack) -> None:
-        """Whatever happens, the session's end is stored; who waits for it need not wait for what *leaving* does."""
+        """Visit the page and store how the session ended, whatever happens.
+
+        *leaving* leaves the browser later, so that who waits for the session's end need not wait for that.
+        """
         update = _failed("The session was interrupted.")
         try:
             with tracing.span("debug session", self._facts()) as span:

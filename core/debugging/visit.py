@@ -73,7 +73,7 @@ class Visit:
         if not page.is_closed and not self.recorder.page.crashed.is_set():
             self._title = await title_of(page)
             if not end.is_hasty:
-                # At once: a page that hangs answers neither, and each waits for some seconds.
+                # Together: a page that hangs answers none of these, and each waits for some seconds.
                 await asyncio.gather(watch.take_picture(), self._ask_vitals(page), self._ask_whether_busy(page))
             await self.recorder.settle(SHORTLY_SECONDS if end.is_hasty else SETTLE_SECONDS)
             await self._ask_script_bytes(page)

@@ -1,4 +1,4 @@
-"""Watches a page from its navigation on, for as long as was asked, and says why it is looked at no longer."""
+"""Opens a page, watches it for as long as was asked, and says why that ended."""
 
 import asyncio
 import contextlib
@@ -16,14 +16,14 @@ from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import WatchMode
 from core.schemas.url import display_url
 
-AFTER_LOAD_SECONDS = 0.5  # what the load event's own handlers ask for
-QUIET_MS = 500.0  # without a stir: the network is idle, as Playwright and Lighthouse say
+AFTER_LOAD_SECONDS = 0.5  # for what the handlers of the load event ask for
+QUIET_MS = 500.0  # without a change, after which the network counts as idle, as in Playwright and Lighthouse
 IDLE_LIMIT_SECONDS = 10.0  # a page that polls is never idle; it has loaded all the same
 POLL_SECONDS = 0.05
 
 
 class Watch:
-    """Of one page of a browser; `until_end` is called once."""
+    """Watches one page of a browser; call `until_end` once."""
 
     def __init__(
         self,
@@ -111,9 +111,10 @@ class Watch:
             await scroll_through(self._page)
 
     async def _load_or_break(self) -> None:
-        """Wait for the load, or until the document has broken off: then the browser never says that it is loaded.
+        """Wait until the page has loaded, or until it never will.
 
-        Nor does it where the page stops, or leads to a file to save, before it has loaded.
+        The browser tells of no load where the document broke off, and where the page stopped, or led to a file to
+        save, before it had loaded.
         """
         page, loaded = self._recorder.page, self._recorder.page.loaded
         while not loaded.is_set():

@@ -8,7 +8,9 @@ from core.errors import NotDelivered, StoreError
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # twice what any service takes; who dies leaves what it had for so long
+LEASE = timedelta(
+    minutes=2
+)  # twice what any service takes; a dispatcher that dies keeps what it had from the others for so long
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # over some 14 hours
@@ -22,10 +24,10 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 def why_not(error: Exception, what: str, **facts: Any) -> NotDelivered:
-    """Why *what* was not delivered, which is noted in the log with *facts*.
+    """Why *what* was not delivered; also written to the log, with *facts*.
 
-    Its service says so itself, or a seal that its key may mend. Anything else is a mistake of ours, which is to be
-    caught as well: each lease would make it again, before all that follows.
+    The service may have refused it, or its address cannot be unsealed. Any other error is a mistake of ours, which is
+    caught as well: else each lease would make it again, before all that follows.
     """
     if not isinstance(error, NotDelivered | StoreError):
         logger.error("%s cannot be sent", what, extra=facts, exc_info=error)

@@ -99,7 +99,7 @@ class Dispatcher:
         ]
 
     async def _prepare(self, leased: Sequence[Notification], leased_until: datetime) -> list[Brief]:
-        """The briefs of what is leased; what trips us is put off alone, as it would hold up all that is due with it."""
+        """The briefs of what is leased; one in which we make a mistake is put off, so that it holds up nothing else."""
         ids = [one.id for one in leased]
         try:
             return await in_session(briefing.prepare, ids, self._links, self._sealer, looks_again=self._looks_again)

@@ -22,7 +22,7 @@ class Change:
     window_id: int | None = None
     happened_at: datetime
     episode: str
-    """What tells one such event of a website from the next one: the same is told once."""
+    """What tells this event from the website's next one of its kind: within one episode it is told once."""
     days_left: float | None = None
     """Until a certificate expires; each rule says for itself how few are too few."""
     detail: str | None = None

@@ -17,14 +17,14 @@ UNTIL_BACK = (
     NotificationEvent.HEARD,
     NotificationEvent.MENDED,
 )
-"""Events that are not dropped while what a website depends on is down: they wait for its end, or do not care."""
+"""Events that are told although what the website depends on is down: at once, or once that is back."""
 TOLD_WITH = {
     NotificationEvent.FLAPPING: NotificationEvent.DOWN,
     NotificationEvent.REMINDER: NotificationEvent.DOWN,
     NotificationEvent.HEARD: NotificationEvent.SILENT,
     NotificationEvent.MENDED: NotificationEvent.FAULT,
 }
-"""Events that no rule need name: whoever is told of the other one is told of them."""
+"""Events that a rule need not name: each is told to whoever asked for the other one."""
 AT_ONCE = (
     NotificationEvent.UP,
     NotificationEvent.FLAPPING,

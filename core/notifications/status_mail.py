@@ -12,7 +12,7 @@ from core.services import StatusMailCRUD, StatusSubscriberCRUD
 ROOT = "{root}"
 """Stands for the address of our pages, which whoever sends the mail knows."""
 TOGETHER = timedelta(minutes=1)
-"""After a mail, for how long further ones of its kind are kept, to be one: what stands on one server fails together."""
+"""For so long after a mail, further ones of its kind are gathered into one: websites of one server fail together."""
 WORDS = {"down": "down", "up": "back"}
 
 
@@ -64,7 +64,7 @@ def together(page: StatusPage, mails: Sequence[StatusMail]) -> tuple[str, str]:
 
 
 def kind_of(key: str) -> str:
-    """What `together` may put into one mail, for one subscriber, is of one kind: ``down`` or ``up``."""
+    """``down`` or ``up``: mails of one kind to one subscriber may go `together`. The key itself for all other mails."""
     _window, kind, *_subscriber = key.split(":")
     return kind if kind in WORDS else key
 
@@ -76,7 +76,7 @@ def forget(db: Session, subscribers: Sequence[StatusSubscriber]) -> None:
 
 
 def _due_at(key: str, lately: Sequence[StatusMail], now: datetime) -> datetime:
-    """At once, but with others of its kind where one was written *lately*; a recovery not before its failure."""
+    """When a mail is due: at once, or with others of its kind if one was written *lately*; never before its failure."""
     alike = [mail for mail in lately if kind_of(mail.key) == kind_of(key)]
     waiting = [mail for mail in lately if mail.sent_at is None and now < mail.due_at <= now + TOGETHER]
     shared = [mail.due_at for mail in waiting if mail in alike]

@@ -1,4 +1,4 @@
-"""Fetches bodies off the critical path: what people read first, pictures and the like once the page has loaded."""
+"""Fetches bodies without slowing the page: first what people read, and pictures and the like once it has loaded."""
 
 import asyncio
 import base64
@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 3  # more would compete with the page for the browser's own threads
 FETCH_TIMEOUT_SECONDS = 5.0
 LARGEST_BYTES = 32 * 1024 * 1024  # no larger body is kept for us, or held here at once
-STREAMED_FROM_BYTES = 4 * 1024 * 1024  # in time before that we read along, unless it comes at once
+STREAMED_FROM_BYTES = (
+    4 * 1024 * 1024
+)  # from here on a body is read while it comes, which is before `LARGEST_BYTES` unless all comes at once
 
 READ_FIRST = ("document", "xhr", "fetch")
 BODILESS = ("preflight", "ping", "websocket")
@@ -51,7 +53,7 @@ class BodyFetcher:
 
     def want(self, record: ExchangeRecord) -> None:
         """Fetch the body of *record*, whose answer has come whole."""
-        # Of a cached answer that was found to be fresh the wire has a 304, and the page the body.
+        # Where a cached answer was found to be fresh, the status on the wire is 304, and yet the page has a body.
         is_empty = record.status_code == 204 or (record.response or {}).get("status") == 304
         if record.resource_type in BODILESS or record.method == "HEAD" or is_empty:
             return

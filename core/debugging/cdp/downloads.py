@@ -16,10 +16,11 @@ WHY_NO_BODY = "Of a file that a link saves, the browser tells only that it began
 def end_saved(
     url: str, records: Iterable[ExchangeRecord], page: ExchangeRecord | None, at: float
 ) -> list[ExchangeRecord]:
-    """End those of a frame's or a link's navigations to *url* whose answer turned out to be a file: no failure is that.
+    """End navigations to *url* that turned out to be files to save: the browser calls them aborted, yet nothing failed.
 
-    Of *page*, the visit's own document, it is one: there is nothing to look at. While that is None, the browser has not
-    told yet which one it is, and so it may be any of the page's.
+    That is so for those of frames and links. Where *page*, the visit's own document, is a file, there is nothing to
+    look at: it stays a failure. While *page* is None, the browser has not told yet which exchange that is; so all of
+    the page's own are left alone.
     """
     others = [record for record in records if record is not page and (page is not None or record.target != "page")]
     saved = [record for record in others if record.url == url and _is_saved(record)]
