@@ -17,6 +17,7 @@ EMPTY_LINES = (b"\r\n", b"\n")
 REDIRECTS = (b"301", b"302", b"303", b"307", b"308")
 MOST_PIECES = 32_768  # of a body, such as chunks of one byte: each is a call, and 4 million take seconds
 ENCODING = b"content-encoding:"
+KNOWN_ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"x-compress")  # to browsers or libcurl
 NO_ENCODING = (b"", b"identity", b"none")
 WITH_AN_END = (b"gzip", b"x-gzip", b"deflate")  # one that is damaged is another error of libcurl's than one that ended
 KEPT_HANDLES = 256  # each is some 10 kB
@@ -70,6 +71,11 @@ class Gathered:
     def is_packed_twice(self) -> bool:
         """Whether a few bytes may unpack to gigabytes before we see one: refused, as nobody means that well."""
         return len(self.encodings) > 1
+
+    @property
+    def is_oddly_packed(self) -> bool:
+        """Whether it is said to be packed in a way that nobody knows, as by `utf-8`: browsers take it as it comes."""
+        return any(name not in KNOWN_ENCODINGS for name in self.encodings)
 
     @property
     def is_enough(self) -> bool:

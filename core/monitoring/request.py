@@ -39,8 +39,15 @@ class Request:
     """The whole probe's, for the words of a failure."""
     cookies: str | None = None
     """Those that earlier hops set, as its header has them."""
+    takes_as_is: bool = False
+    """Do not unpack the body, however it is said to be packed."""
     is_inspection: bool = False
     """Only shake hands, whatever the certificate, to see it."""
+
+    @property
+    def is_unpacked(self) -> bool:
+        """Whether its body is to be unpacked, as somebody looks into it."""
+        return self.options.reads_body and not self.takes_as_is
 
     @property
     def plain_scheme(self) -> str | None:
@@ -133,7 +140,7 @@ def _prepare_message(curl: pycurl.Curl, request: Request) -> None:
     if request.cookies is not None:
         name = next((name for name in headers if name.lower() == "cookie"), "Cookie")
         headers[name] = "; ".join(filter(None, (headers.get(name), request.cookies)))
-    if options.reads_body:
+    if request.is_unpacked:
         curl.setopt(pycurl.ACCEPT_ENCODING, "")  # all that libcurl can unpack: a body may come packed unasked
     lines = [f"{name}: {value}" if value else _empty(name, given) for name, value in headers.items()]
     curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])

@@ -4,13 +4,15 @@ import logging
 import re
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 from urllib.parse import urlsplit
 
 import certifi
 import pycurl
 
 from core.addresses import MayConnect, bracketed
+from core.models import HTTPMethod
 from core.monitoring.certificate import Certificate, certificate_of
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, explain
 from core.monitoring.engine import Engine
@@ -20,6 +22,8 @@ from core.monitoring.request import Request, aim, host_of, port_of, prepare
 logger = logging.getLogger(__name__)
 
 TRIPPED = Failure(kind=ProbeErrorKind.OTHER, sentence="Watchwright tripped over the answer; its log tells more.")
+UNPACKING_CODES = (pycurl.E_BAD_CONTENT_ENCODING, pycurl.E_WRITE_ERROR)
+SAFE_METHODS = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)  # which may be asked once more
 REDIRECTS = (301, 302, 303, 307, 308)
 MOMENTS = (
     pycurl.QUEUE_TIME_T,
@@ -77,13 +81,13 @@ class Transfers:
 
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
         """Send *request*; *done* gets whatever came of it."""
-        handle = self._handles.take(request.plain_scheme)
+        handle, ends_at = self._handles.take(request.plain_scheme), monotonic() + request.left_seconds
         is_secure = request.url.startswith("https:")
         handle.gathered.begin(
             host_of(request.url),
             keeps_headers=self._keeps_content or request.options.reads_headers,
             keeps_body=self._keeps_content or request.options.reads_body,
-            unpacks=request.options.reads_body,
+            unpacks=request.is_unpacked,
             # A proxy that is asked for a tunnel leads nobody elsewhere.
             follows=request.options.follow_redirects and not (is_secure and request.options.proxy),
         )
@@ -96,6 +100,11 @@ class Transfers:
             return
 
         def ended(code: int, words: str) -> None:
+            is_refused = code in UNPACKING_CODES and not handle.gathered.is_enough
+            if is_refused and handle.gathered.is_oddly_packed and request.method in SAFE_METHODS:
+                self._handles.give_back(handle, is_as_before=False)
+                self.run(replace(request, takes_as_is=True, left_seconds=ends_at - monotonic()), done)
+                return
             if code == pycurl.E_OK and not handle.gathered.is_head_whole and not request.is_inspection:
                 code, words = pycurl.E_RECV_ERROR, "the headers have no end"
             try:

@@ -231,7 +231,7 @@ async def test_each_handshake_that_fails_has_its_own_words(prober: Prober, scrip
         ("br", b"\xff" * 50, "it is damaged"),
         ("br", b"\x06" * 50, "it is damaged"),
         ("gzip", b"\xff" * 50, "Error while processing"),
-        ("rot13", b"\xff" * 50, "Unrecognized content encoding"),
+        ("zstd", b"\xff" * 50, "Unrecognized content encoding"),
         ("gzip, br", b"\xff" * 50, "it is packed more than once"),
         ("gzip\r\ncontent-encoding:gzip", b"\xff" * 50, "it is packed more than once"),
     ],
@@ -257,6 +257,40 @@ async def test_what_comes_after_a_packed_body_is_left_out_as_by_browsers(prober:
 
     assert result.error is None
     assert result.body == b"hel"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "aws-chunked", "gzip, binary"])
+async def test_a_body_that_is_packed_in_a_way_nobody_knows_is_taken_as_it_comes_as_by_browsers(
+    prober: Prober, encoding: str
+) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 5\r\n\r\n"
+
+    with raw_server(servers.answer(head.encode() + b"hello")) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="hello")))
+
+    assert (result.error, result.http_status_code, result.body) == (None, 200, b"hello")
+
+
+@pytest.mark.parametrize(
+    ("raw", "method", "words"),
+    [
+        (b"302 Found\r\nLocation: /\r\nContent-Length: 0", "GET", "It redirects more than 10 times"),
+        (b"200 OK\r\nContent-Length: 1", "POST", "The body that 127.0.0.1 sent cannot be unpacked: Unrecognized"),
+        (b"200 OK\r\nContent-Length: 9", "GET", "127.0.0.1 broke off the connection in the middle of its answer"),
+    ],
+    ids=["a redirect", "what is asked once", "a body in part"],
+)
+async def test_an_answer_that_is_oddly_packed_fails_as_any_other(
+    prober: Prober, raw: bytes, method: str, words: str
+) -> None:
+    head = b"HTTP/1.1 " + raw + b"\r\nContent-Encoding: utf-8\r\n\r\n"
+    options = CheckOptions(method=method, body_contains="x")
+
+    with raw_server(servers.answer(head + b"x")) as server:
+        result = await prober.probe(ProbeTarget(url=server.url, options=options))
+
+    assert result.error is not None
+    assert result.error.startswith(words)
 
 
 async def test_bytes_that_are_no_text_are_told_as_text(prober: Prober) -> None:
