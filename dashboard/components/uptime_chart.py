@@ -65,40 +65,42 @@ def extension(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] |
 
     ``drop`` points go at the start, ``keep`` stay, and after them come ``x`` and, for each trace, its values.
     """
+    if not _is_drawn_alike(before, after):
+        return None
     old, new = (figure["data"][:-1] for figure in (before, after))
-    if len(old) != len(new) or before["data"][-1] != after["data"][-1]:
-        return None
-    if before["layout"]["yaxis"] != after["layout"]["yaxis"]:
-        return None
-    if before["layout"]["xaxis"].keys() != after["layout"]["xaxis"].keys():  # clocks are changed in one of them
-        return None
     lead = next(index for index, trace in enumerate(new) if "text" in trace)
     old_rows, new_rows = _rows(old, lead), _rows(new, lead)
-    if not old_rows or not new_rows:
-        return None
-    drop = next((index for index, row in enumerate(old_rows) if row[0] == new_rows[0][0]), None)
+    drop = next((index for index, row in enumerate(old_rows) if new_rows and row[0] == new_rows[0][0]), None)
     if drop is None:
         return None
-    pairs = zip(old_rows[drop:], new_rows, strict=False)
-    keep = next(
-        (index for index, (was, is_) in enumerate(pairs) if was != is_), min(len(old_rows) - drop, len(new_rows))
-    )
-    names = {index: [name for name in ("y", "text") if name in trace] for index, trace in enumerate(new)}
+    pairs = list(zip(old_rows[drop:], new_rows, strict=False))
+    keep = next((index for index, (was, is_) in enumerate(pairs) if was != is_), len(pairs))
+    series = {
+        str(index): {name: trace[name][keep:] for name in ("y", "text") if name in trace}
+        for index, trace in enumerate(new)
+    }
     return {
         "drop": drop,
         "keep": keep,
         "x": new[lead]["x"][keep:],
-        "series": {
-            str(index): {name: new[index][name][keep:] for name in several}
-            for index, several in names.items()
-            if several
-        },
+        "series": {index: values for index, values in series.items() if values},
         "layout": {
             "shapes": after["layout"]["shapes"],
             "annotations": after["layout"]["annotations"],
             "xaxis": {name: value for name, value in after["layout"]["xaxis"].items() if name in MOVING},
         },
     }
+
+
+def _is_drawn_alike(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether both figures have the same traces and axes, and the same maintenance, which is the last trace."""
+    one, other = before["layout"], after["layout"]
+    return (
+        len(before["data"]) == len(after["data"])
+        and before["data"][-1] == after["data"][-1]
+        and one["yaxis"] == other["yaxis"]
+        and one["xaxis"].keys() == other["xaxis"].keys()  # else clocks are changed in one of them
+    )
 
 
 def with_gaps(points: Sequence[Point], gap_seconds: float) -> list[tuple[datetime, Point | None]]:
