@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
@@ -23,21 +23,12 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
     is_up = many[0].event is NotificationEvent.UP
     common, agreeing = ("", []) if is_up else _common(many)
     many = [*(one for one in many if one not in agreeing), *agreeing]  # what is by itself is seen first
-    bearers = Counter(called(facts) for facts in many)
-    names = [called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})" for one in many[:LISTED]]
-    names = [f"{name}{_since(one)}" for name, one in zip(names, many, strict=False)]
-    lines = [
-        f"• {name}" if one in agreeing else f"• {name}: {_outage(one) if is_up else one.cause}"
-        for name, one in zip(names, many, strict=False)
-    ]
-    if len(many) > LISTED:
-        lines.append(f"and {len(many) - LISTED} more")
     taking = [f"Take them up: {acknowledge}"] if acknowledge else []
     over = incidents_of([facts for facts in many if facts.is_over])
     incidents = (over if is_up else ()) or incidents_of(many)
     return Message(
         title=f"{len(many)} websites {_how(many)}",
-        text="\n".join([*([] if is_up else [common]), *lines, link, *taking]),
+        text="\n".join([*([] if is_up else [common]), *_lines(many, agreeing), link, *taking]),
         payload={
             "event": many[0].event.lower(),
             "websites": [payload(facts) for facts in many],
@@ -51,6 +42,17 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
     )
 
 
+def _lines(many: Sequence[Facts], agreeing: Sequence[Facts]) -> Iterator[str]:
+    """A line for each website, up to `LISTED`; those that are *agreeing* have their cause in common, said elsewhere."""
+    bearers = Counter(called(facts) for facts in many)
+    for one in many[:LISTED]:
+        name = called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})"
+        cause = f"down for {lasted(one)}" if one.event is NotificationEvent.UP else one.cause
+        yield f"• {name}{_since(one)}" + ("" if one in agreeing else f": {cause}")
+    if len(many) > LISTED:
+        yield f"and {len(many) - LISTED} more"
+
+
 def _how(many: Sequence[Facts]) -> str:
     """How they are; of failures that were back by the time they are told that is not said."""
     if many[0].event is NotificationEvent.UP:
@@ -58,13 +60,9 @@ def _how(many: Sequence[Facts]) -> str:
     if many[0].event is NotificationEvent.REMINDER:
         return "are still down"
     back = sum(one.until is not None for one in many)
-    return (
-        "are down"
-        if not back
-        else "were down"
-        if back == len(many)
-        else f"went down, {back} of them {'is' if back == 1 else 'are'} back"
-    )
+    if back in (0, len(many)):
+        return "were down" if back else "are down"
+    return f"went down, {back} of them {'is' if back == 1 else 'are'} back"
 
 
 def _since(facts: Facts) -> str:
@@ -98,7 +96,3 @@ def _alike(many: Sequence[Facts], said: Sequence[str]) -> list[str]:
     return [
         LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, said, strict=True)
     ]
-
-
-def _outage(facts: Facts) -> str:
-    return f"down for {lasted(facts)}"

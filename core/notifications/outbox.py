@@ -1,6 +1,6 @@
 """Writes what is to be told into the outbox, in the transaction of the change that it tells of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,13 +51,18 @@ def announce(db: Session, changes: Sequence[Change], now: datetime | None = None
         _row(rule, change, now)
         for change in changes
         for rule in rules
-        if change.rule_id in (None, rule.id)
-        and is_meant(rule, change.event, change.website_id, {tag.id for tag in tags.get(change.website_id, ())})
-        and (change.days_left is None or change.days_left < rule.certificate_days)
-        and (change.kind is None or not rule.finding_kinds or change.kind in rule.finding_kinds)
+        if _tells(rule, change, {tag.id for tag in tags.get(change.website_id, ())})
     ]
     NotificationCRUD.add(db, rows)
     return len(rows)
+
+
+def _tells(rule: NotificationRule, change: Change, tag_ids: Collection[int]) -> bool:
+    """Whether *rule* tells of *change*, of a website that bears these tags."""
+    is_near = change.days_left is None or change.days_left < rule.certificate_days
+    is_wanted = change.kind is None or not rule.finding_kinds or change.kind in rule.finding_kinds
+    is_for_it = change.rule_id in (None, rule.id)
+    return is_for_it and is_near and is_wanted and is_meant(rule, change.event, change.website_id, tag_ids)
 
 
 def _tell_subscribers(db: Session, changes: Sequence[Change], now: datetime) -> None:
