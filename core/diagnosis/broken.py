@@ -10,6 +10,7 @@ from core.debugging.exchange_endings import LEFT
 from core.debugging.failures import BY_OPTION
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
+from core.diagnosis.in_line import in_line
 from core.diagnosis.kinds import Kind
 from core.diagnosis.session_fact import Key, SessionFact
 from core.diagnosis.site import site_of
@@ -119,6 +120,8 @@ class _Compared:
     came_before: Mapping[Key, float]
     failed_before: Collection[Key] | None
     """None where there is no good session."""
+    in_line: Collection[str]
+    """What only waited for a connection, by exchange id."""
     usual_ms: Mapping[Key, float]
     """How long each request took while all was good, of those that came to an end."""
     answered_ms: Mapping[Key, float]
@@ -136,6 +139,7 @@ class _Compared:
             came=_came(session, of_no_use),
             came_before=_came(good, was_of_no_use) if good else {},
             failed_before=_failed(good, was_of_no_use) if good else None,
+            in_line=in_line(session),
             usual_ms=_usual_ms(good) if good else {},
             answered_ms=_answered_ms(good) if good else {},
         )
@@ -145,6 +149,8 @@ class _Compared:
         is_of_no_use = self._is_useless(exchange) or self._is_stuck(exchange)
         is_of_no_use = is_of_no_use or self._is_unanswered(exchange)
         if not (exchange.is_failed or is_of_no_use):
+            return False
+        if exchange.exchange_id in self.in_line:
             return False
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             return False

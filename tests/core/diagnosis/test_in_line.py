@@ -1,0 +1,33 @@
+"""What waits behind others is no failure of its own."""
+
+from typing import Any
+
+from core.debugging.waterfall import Exchange
+from core.diagnosis.diagnose import diagnose
+from core.diagnosis.in_line import in_line
+from core.diagnosis.kinds import Kind
+from core.models import NetworkEventType
+from tests.core.diagnosis.facts import evidence, exchange, session
+
+
+def hanging(path: str, kind: str = "image", **more: Any) -> Exchange:
+    return exchange(path, kind, status_code=None, outcome=NetworkEventType.TIMEOUT, duration_ms=60_000.0, **more)
+
+
+PICTURES = [hanging(f"/{each}.jpg") for each in range(6)]
+CALL = hanging("/api/items", "fetch")
+
+
+def test_what_waits_behind_six_others_of_its_server_is_in_line() -> None:
+    assert in_line(session(*PICTURES, CALL)) == {"/api/items"}
+    assert in_line(session(*PICTURES[1:], CALL)) == in_line(session(CALL, *PICTURES[1:])) == frozenset()
+    assert in_line(session(*PICTURES, hanging("https://api.example/items", "fetch"))) == frozenset()
+    assert in_line(session(exchange("/a.js", protocol="h2"), *PICTURES, CALL)) == frozenset()
+
+
+def test_not_what_is_in_line_is_the_cause_but_what_holds_the_connections() -> None:
+    good = session(*[exchange(f"/{each}.jpg", "image") for each in range(6)], exchange("/api/items", "fetch"))
+
+    first, *_rest = diagnose(evidence(session=session(*PICTURES, CALL), good_session=good))
+
+    assert (first.kind, "6 of the page's 6 pictures fail" in first.sentence) == (Kind.RESOURCE_FAILED, True)
