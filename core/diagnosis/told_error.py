@@ -10,6 +10,7 @@ LONGEST = 120
 LONGEST_BEGINNING = 60
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
 """What alone each answer of a batch has, of GraphQL, tRPC or JSON-RPC: a list of other things may tell of errors."""
+ERRORS = range(400, 600)  # statuses of HTTP that tell of one
 NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
 
 
@@ -56,7 +57,10 @@ def _told(data: Any) -> str | None:
     for name in ("success", "ok"):
         if data.get(name) is False:
             return _cut(_words(_named(data)) or f"{name}: false")
-    is_error = str(data.get("status")).lower() in ("error", "fail", "failed", "failure")
+    status = data.get("status")
+    is_error = str(status).lower() in ("error", "fail", "failed", "failure")
+    if isinstance(status, int) and status in ERRORS and (words := _words(_named(data))):  # RFC 9457, Spring and others
+        return _cut(f"{status}: {words}")
     return _cut(_words(_named(data)) or f"status: {data['status']}") if is_error else None
 
 

@@ -10,19 +10,19 @@ from core.diagnosis.console_words import cut, short_error
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.page_errors import console_rows, logged_errors, thrown_error
 from core.diagnosis.session_fact import ConsoleFact, SessionFact
 from core.diagnosis.words import listed, ms, short
 from core.models import NetworkEventType
 
 CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|ScriptURL)'", re.IGNORECASE)
+SANDBOXED_TEXT = re.compile(r"^Blocked script execution in '([^']*)' because the document's frame is sandboxed")
 UNSETTLED = "had not loaded"  # what `core.debugging.watch` says of a visit that ran out of time
 LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it used to take
 MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
 LEAST = 3
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
 NAME = re.compile(r"\w{1,60}")  # and no query in full
-FIGURES = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*", re.IGNORECASE)
-JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 SAID = {
     Kind.SCRIPT_FAILED: "a script that it needs fails",
@@ -52,9 +52,9 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     if is_blank and "load" in session.milestones:
         yield _blank(session, good, failed, errors)
     elif errors:
-        yield _error(session, good, errors)
+        yield thrown_error(session, good, errors)
     elif good is not None:
-        yield from _logged(session, good)
+        yield from logged_errors(session, good)
 
 
 def _needed(
@@ -80,7 +80,7 @@ def _needed(
             sentence=f"The document is fine, but {what}: {named}{consequence}.",
             confidence=confidence,
             why=_why_needed(chosen, good, errors, is_old=is_old),
-            rows=tuple(session.row_of(one.exchange) for one in chosen[:5]) + _console_rows(errors[:1], session),
+            rows=tuple(session.row_of(one.exchange) for one in chosen[:5]) + console_rows(errors[:1], session),
         )
 
 
@@ -136,7 +136,9 @@ def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[B
         lines = [
             line
             for line in session.console
-            if line.level == "error" and pattern.search(line.text) and not REPORT_TEXT.search(line.text)
+            if line.level == "error"
+            and (pattern.search(line.text) or (kind is Kind.CSP and _is_sandboxed(line, session)))
+            and not REPORT_TEXT.search(line.text)
         ]
         if not lines or kind in shown:
             continue
@@ -149,8 +151,14 @@ def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[B
             confidence=confidence,
             why="The browser says so in the console"
             + (", and said so in the last good session as well." if is_old else "."),
-            rows=_console_rows(lines[:3], session),
+            rows=console_rows(lines[:3], session),
         )
+
+
+def _is_sandboxed(line: ConsoleFact, session: SessionFact) -> bool:
+    """Whether the page itself may run no script, as by the policy's ``sandbox``; frames are so on purpose."""
+    found = SANDBOXED_TEXT.search(line.text)
+    return found is not None and session.shown is not None and found.group(1) == session.shown.url
 
 
 def _blemishes(session: SessionFact, failed: Sequence[Broken]) -> Iterator[Finding]:
@@ -234,59 +242,5 @@ def _blank(
         sentence=f"The page stays blank: nothing was painted, though it had loaded after {waited}.{after}",
         confidence=confidence,
         why=f"The browser reported no first contentful paint. {proof}",
-        rows=(*_console_rows(first, session), Row(of="session", id=session.id)),
+        rows=(*console_rows(first, session), Row(of="session", id=session.id)),
     )
-
-
-def _error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
-    before = {line.text for line in good.exceptions} if good else set()
-    new = [line for line in errors if line.text not in before]
-    chosen = new or list(errors)
-    return Finding(
-        kind=Kind.PAGE_ERROR,
-        sentence=f"The page's script threw an error that nothing caught: {short_error(chosen[0])}"
-        f"{_over(chosen[0], session)}.",
-        confidence=Confidence.LIKELY if new and good else Confidence.NOTE,
-        why="The last good session threw no such error." if new and good else "It may have thrown it before as well.",
-        rows=_console_rows(chosen[:3], session),
-    )
-
-
-def _logged(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
-    """Errors that scripts caught and wrote down, as they do who show an excuse in place of what failed."""
-    before = {_without_figures(line) for line in good.console}
-    new = [
-        line
-        for line in session.console
-        if line.source == "console" and line.level == "error" and _without_figures(line) not in before
-    ]
-    if new:
-        yield Finding(
-            kind=Kind.PAGE_ERROR,
-            sentence=f"The page's script logged an error: {short_error(new[0])}.",
-            confidence=Confidence.NOTE,
-            why="A script wrote it to the console itself, and in the last good session none did.",
-            rows=_console_rows(new[:3], session),
-        )
-
-
-def _without_figures(line: ConsoleFact) -> str:
-    """Its text but for what is another at each visit, such as a time or an id."""
-    return FIGURES.sub("#", line.text)
-
-
-def _over(line: ConsoleFact, session: SessionFact) -> str:
-    """The answer that a script stumbled over, where it says that it is no JSON: the last that had come."""
-    if JSON_TEXT.search(line.text) is None:
-        return ""
-    came = [
-        (one.started_ms + one.duration_ms, one.url)
-        for one in session.exchanges
-        if one.resource_type in ("xhr", "fetch") and not one.is_failed and one.duration_ms is not None
-    ]
-    _at, url = max((pair for pair in came if pair[0] <= line.offset_ms), default=(0.0, ""))
-    return f"; the last answer to a script before it was {short(url, session.url)}" if url else ""
-
-
-def _console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:
-    return tuple(Row(of="console", id=line.id, session_id=session.id) for line in lines)

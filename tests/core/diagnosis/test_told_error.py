@@ -20,6 +20,7 @@ from core.diagnosis.told_error import beginning_of_no_json, told_error
         ({"ok": False, "error": "ratelimited"}, "ratelimited"),
         ({"success": False}, "success: false"),
         ({"status": "error", "data": {}}, "status: error"),
+        ({"type": "about:blank", "title": "Service Unavailable", "status": 503}, "503: Service Unavailable"),
         ({"error": 17}, "error"),
         ([{"data": {"a": 1}}, {"data": None, "errors": [{"message": "no database"}]}], "no database"),
         ([{"result": {"data": 1}}, {"error": {"json": {"message": "no database"}}}], "no database"),
@@ -33,6 +34,7 @@ def test_an_error_is_told_in_its_own_words(data: Any, words: str) -> None:
     "text",
     [
         *('{"error": null, "data": 1}', '{"errors": []}', '{"success": true}', '{"status": "ok"}', '{"status": 3}'),
+        *('{"status": 503}', '{"status": 200, "message": "ok"}', '{"status": 404.5, "message": "x"}'),
         *('[{"error": "x"}]', '"error"', "{", "", "[" * 50_000, '{"items": [{"error": "of one of them"}]}', "[]"),
         *('[{"id": 7, "error": "disk full"}]', '[{"job": 7, "error": {"message": "of one of them"}}]', "[{}]"),
     ],

@@ -9,8 +9,9 @@ from core.debugging.failures import UNFINISHED
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
+from core.diagnosis.session_fact import ConsoleFact
 from core.models import NetworkEventType
-from tests.core.diagnosis.facts import evidence, exchange, failed, session, thrown
+from tests.core.diagnosis.facts import URL, evidence, exchange, failed, session, thrown
 
 ITEMS = exchange("/api/items", "fetch", mime_type="application/json")
 TOLD = {"/api/items": "upstream timeout"}
@@ -120,6 +121,18 @@ def test_a_string_where_trusted_types_are_wanted_is_the_policys_doing() -> None:
     first, *_rest = page(evidence(session=session(console=(thrown(words),)), good_session=session()))
 
     assert (first.kind, first.confidence) == (Kind.CSP, Confidence.HIGH)
+
+
+def test_a_page_that_may_run_no_script_is_its_policys_doing_and_a_frame_is_meant_so() -> None:
+    text = "Blocked script execution in '{}' because the document's frame is sandboxed and the 'allow-scripts' …"
+    own, frame = (
+        ConsoleFact(id=1, level="error", source="security", text=text.format(url)) for url in (URL, "about:srcdoc")
+    )
+
+    (one,) = page(evidence(session=session(console=(own, frame)), good_session=session()))
+
+    assert (one.kind, one.confidence) == (Kind.CSP, Confidence.HIGH)
+    assert [*page(evidence(session=session(console=(frame,)), good_session=session()))] == []
 
 
 def test_a_font_that_the_browser_keeps_away_is_a_blemish() -> None:

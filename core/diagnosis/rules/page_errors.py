@@ -1,0 +1,69 @@
+"""What scripts of the page threw or logged, and the last good session's did not. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from core.diagnosis.console_words import short_error
+from core.diagnosis.finding import Finding, Row
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.session_fact import ConsoleFact, SessionFact
+from core.diagnosis.words import short
+
+FIGURES = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*", re.IGNORECASE)
+JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
+
+
+def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
+    """The first of *errors* that is new, where one is; *errors* are those that nothing caught."""
+    before = {line.text for line in good.exceptions} if good else set()
+    new = [line for line in errors if line.text not in before]
+    chosen = new or list(errors)
+    return Finding(
+        kind=Kind.PAGE_ERROR,
+        sentence=f"The page's script threw an error that nothing caught: {short_error(chosen[0])}"
+        f"{_over(chosen[0], session)}.",
+        confidence=Confidence.LIKELY if new and good else Confidence.NOTE,
+        why="The last good session threw no such error." if new and good else "It may have thrown it before as well.",
+        rows=console_rows(chosen[:3], session),
+    )
+
+
+def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
+    """Errors that scripts caught and wrote down, as they do who show an excuse in place of what failed."""
+    before = {_without_figures(line) for line in good.console}
+    new = [
+        line
+        for line in session.console
+        if line.source == "console" and line.level == "error" and _without_figures(line) not in before
+    ]
+    if new:
+        yield Finding(
+            kind=Kind.PAGE_ERROR,
+            sentence=f"The page's script logged an error: {short_error(new[0])}.",
+            confidence=Confidence.NOTE,
+            why="A script wrote it to the console itself, and in the last good session none did.",
+            rows=console_rows(new[:3], session),
+        )
+
+
+def _without_figures(line: ConsoleFact) -> str:
+    """Its text but for what is another at each visit, such as a time or an id."""
+    return FIGURES.sub("#", line.text)
+
+
+def _over(line: ConsoleFact, session: SessionFact) -> str:
+    """The answer that a script stumbled over, where it says that it is no JSON: the last that had come."""
+    if JSON_TEXT.search(line.text) is None:
+        return ""
+    came = [
+        (one.started_ms + one.duration_ms, one.url)
+        for one in session.exchanges
+        if one.resource_type in ("xhr", "fetch") and not one.is_failed and one.duration_ms is not None
+    ]
+    _at, url = max((pair for pair in came if pair[0] <= line.offset_ms), default=(0.0, ""))
+    return f"; the last answer to a script before it was {short(url, session.url)}" if url else ""
+
+
+def console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:
+    """What a finding names that rests on *lines*."""
+    return tuple(Row(of="console", id=line.id, session_id=session.id) for line in lines)
