@@ -61,17 +61,21 @@ class IncidentEnder:
 
     async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> None:
         message, key = end_of(incident), f"{incident.key}:{ENDED}"
+        became = f"Its end was told: {incident.ends_because}"
         try:
             address: dict[str, Any] = json.loads(self._sealer.open(channel.sealed_address))
             if await asyncio.to_thread(incidents.concerned, channel.kind, address, message, key):
                 await self._send(channel.kind, address, message, key[:255])
+            else:
+                became = "Its end was not told: its channel leads elsewhere now."
         except Exception as error:  # noqa: BLE001 - see `why_not`
             refused = why_not(error, "the end of an incident", channel_id=channel.id)
             if incident.attempts < MOST_ATTEMPTS:
                 await self._put_off(incident, leased_until, refused)
                 return
             logger.warning("an incident stays open: its end was not taken", extra={"incident": incident.key})
-        await in_session(OpenIncidentCRUD.finish, incident.id, leased_until)
+            became = f"It stays open there, as its end was not taken: {refused}"
+        await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
 
     async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> None:
         least = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import (
@@ -91,11 +91,7 @@ class OpenIncidentCRUD:
             .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
             .outerjoin(WebsiteFault, WebsiteFault.id == Notification.fault_id)
             .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
-            .where(
-                Notification.channel_id == incident.channel_id,
-                Notification.sent_at == incident.told_at,
-                Notification.event == NotificationEvent(incident.event),
-            )
+            .where(*_of_message(incident))
             .order_by(Notification.id)
         )
         return [Told(*row) for row in db.execute(query)]
@@ -148,13 +144,25 @@ class OpenIncidentCRUD:
         return [(incident, channel) for incident, channel in db.execute(query)]
 
     @staticmethod
-    def finish(db: Session, incident_id: int, leased_until: datetime) -> None:
-        """Its end was told, or is given up."""
-        ours = (OpenIncident.id == incident_id, OpenIncident.leased_until == leased_until)
-        db.execute(delete(OpenIncident).where(*ours))
+    def finish(db: Session, incident: OpenIncident, leased_until: datetime, became: str) -> None:
+        """Its end was told, or is given up: what *became* of that, in a sentence, is kept with what opened it."""
+        ours = (OpenIncident.id == incident.id, OpenIncident.leased_until == leased_until)
+        if db.scalar(delete(OpenIncident).where(*ours).returning(OpenIncident.id)) is None:
+            return
+        answer = func.coalesce(Notification.answer + " ", "") + became
+        db.execute(update(Notification).where(*_of_message(incident)).values(answer=answer))
 
     @staticmethod
     def put_off(db: Session, incident_id: int, leased_until: datetime, due_at: datetime) -> None:
         """Its end was not taken; it is tried again at *due_at*."""
         ours = (OpenIncident.id == incident_id, OpenIncident.leased_until == leased_until)
         db.execute(update(OpenIncident).where(*ours).values(leased_until=None, due_at=due_at))
+
+
+def _of_message(incident: OpenIncident) -> tuple[ColumnElement[bool], ...]:
+    """The notifications of the message that opened it."""
+    return (
+        Notification.channel_id == incident.channel_id,
+        Notification.sent_at == incident.told_at,
+        Notification.event == NotificationEvent(incident.event),
+    )

@@ -32,7 +32,7 @@ from core.services import (
 from tests.conftest import Queries
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
 from tests.core.notifications.test_channels import Service, listening
-from tests.core.notifications.test_dispatch import comes_back, dispatcher, goes_down
+from tests.core.notifications.test_dispatch import comes_back, dispatcher, goes_down, outbox
 from tests.factories import make_website
 
 PAGERDUTY = f"pagerduty://{'i' * 32}@{'r' * 20}"
@@ -89,6 +89,8 @@ async def test_what_a_webhook_was_told_of_ends_once_as_its_website_is_paused(sto
     assert (end.payload["event"], end.payload["follows"], end.payload["website"]["name"]) == ("ended", opened, "Shop 0")
     assert end.title == "Shop 0 was paused by Ada"
     assert end.text.startswith("Shop 0 was paused by Ada. Whether it is well is not known.\nhttps://")
+    ended = "Taken. Its end was told: Shop 0 was paused by Ada. Whether it is well is not known."
+    assert [one.answer for one in outbox()] == [ended]
     assert open_incidents() == []
 
 
@@ -196,6 +198,8 @@ async def test_an_end_that_is_not_taken_is_tried_again_and_given_up_at_last(stor
     await ender(sent).end_due(moment)
 
     assert open_incidents() == []
+    stays = "Taken. It stays open there, as its end was not taken: 503 Service Unavailable"
+    assert [one.answer for one in outbox()] == [stays]
 
 
 async def test_an_end_waits_for_a_channel_that_is_off(stored: Engine, sent: Sent) -> None:

@@ -1,0 +1,58 @@
+"""What is open at a service is noted once, ends once, and of two that look one tells of it."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.models import Notification, NotificationEvent
+from core.services import NotificationChannelCRUD, NotificationCRUD, OpenIncidentCRUD, WebsiteCRUD
+from tests.core.notifications.conftest import make_channel
+from tests.core.services.test_notification_message import told
+from tests.factories import NOON, at
+
+ABOUT: dict[str, Any] = {"website": {"id": 1, "name": "Shop"}}
+
+
+def opened(db: Session) -> Notification:
+    """An incident that a message opened."""
+    sent = told(db, make_channel(db).id, answer="Taken.")
+    for _time in range(2):  # what goes on with it is noted no second time
+        OpenIncidentCRUD.open(db, sent.channel_id, [sent.key], event=NotificationEvent.DOWN, told_at=NOON, about=ABOUT)
+    return sent
+
+
+def test_an_incident_is_what_its_message_told_of_and_outlives_that(store: Session) -> None:
+    sent = opened(store)
+
+    ((incident, channel),) = OpenIncidentCRUD.lasting(store)
+    assert (incident.key, channel.id) == (sent.key, sent.channel_id)
+    assert [one.notification.id for one in OpenIncidentCRUD.told(store, incident)] == [sent.id]
+    WebsiteCRUD.delete(store, sent.website_id)
+    assert OpenIncidentCRUD.told(store, incident) == []
+    assert len(OpenIncidentCRUD.lasting(store)) == 1
+
+
+def test_its_end_is_taken_by_one_and_kept_with_what_opened_it(store: Session) -> None:
+    sent = opened(store)
+    ((incident, _channel),) = OpenIncidentCRUD.lasting(store)
+    for because in ("It was paused.", "It was deleted."):
+        OpenIncidentCRUD.end(store, incident, because, NOON)
+
+    taken = [OpenIncidentCRUD.lease(store, at(seconds), at(seconds + 120), 10) for seconds in (1, 2, 200)]
+    ((ending, _its_channel),) = taken[0]
+    OpenIncidentCRUD.finish(store, ending, at(121), "Too late.")
+    OpenIncidentCRUD.finish(store, ending, at(320), "Ended.")
+
+    assert [len(one) for one in taken] == [1, 0, 1]
+    assert ending.ends_because == "It was paused."
+    store.expire_all()
+    assert NotificationCRUD.get_all(store)[0][0].answer == "Taken. Ended."
+    assert sent.answer == "Taken. Ended."
+
+
+def test_what_a_channel_opened_goes_with_it(store: Session) -> None:
+    sent = opened(store)
+
+    NotificationChannelCRUD.delete(store, sent.channel_id)
+
+    assert OpenIncidentCRUD.lasting(store) == []
