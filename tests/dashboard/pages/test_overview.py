@@ -305,6 +305,26 @@ def test_on_a_phone_no_choice_of_a_status_runs_into_the_next(page: Page, full: S
     assert choices.evaluate("group => group.scrollWidth > group.clientWidth")
 
 
+def test_on_a_phone_several_are_chosen_by_a_tap_on_their_rows(page: Page, full: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{full.url}/?q=website+47")
+    bar, row = page.locator(".wl-selected"), page.get_by_role("link", name="Website 471")
+    expect(page.get_by_role("checkbox", name="Select Website 471")).to_be_hidden()
+
+    page.get_by_role("button", name="Select", exact=True).click()
+    row.click()
+    page.get_by_role("checkbox", name="Select Website 472").check()
+    expect(bar).to_contain_text("2 websites selected")
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert bar.evaluate("one => one.scrollWidth <= one.clientWidth")
+    bar.get_by_role("button", name="Pause").click()
+
+    expect(bar).to_contain_text("Paused 2 websites.")
+    page.get_by_role("button", name="Done").click()
+    row.click()
+    expect(page).to_have_url(re.compile(r"/websites/471$"))
+
+
 def test_span_order_and_groups_are_in_the_address(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=/77")
 

@@ -9,7 +9,7 @@ const LEAVING = ["beforeunload", "pagehide"]; // at the second Firefox has no li
 
 export const selecting = {
   data() {
-    return { selected: new Set(), doomed: new Set(), tagging: "", working: "", said: null };
+    return { selected: new Set(), choosing: false, doomed: new Set(), tagging: "", working: "", said: null };
   },
   mounted() {
     for (const leave of LEAVING) addEventListener(leave, this.remove);
@@ -31,6 +31,15 @@ export const selecting = {
       const selected = new Set(this.selected);
       if (!selected.delete(id)) selected.add(id);
       this.selected = selected;
+    },
+    choose() { // on a phone, where there is no room for boxes beside what is read
+      this.choosing = !this.choosing;
+      this.selected = new Set();
+    },
+    tap(event, id) {
+      if (!this.choosing || !this.narrow) return;
+      event.preventDefault();
+      this.pick(id);
     },
     pickAll() {
       this.selected = this.allPicked ? new Set() : new Set(this.shown.map((row) => row.id));

@@ -34,6 +34,7 @@ const BAR = `
       <option value="">All tags</option><option v-for="name in tags" :key="name">{{ name }}</option>
     </select>
     <button v-if="tags.length" type="button" class="ww-button wl-group" :aria-pressed="String(isGrouped)" @click="isGrouped = !isGrouped">Group by tag</button>
+    <button type="button" class="ww-button wl-choose" :aria-pressed="String(choosing)" @click="choose">{{ choosing ? "Done" : "Select" }}</button>
     <div class="ww-grow"></div>
     <div class="ww-segments" role="group" aria-label="Span of the heartbeat bars">
       <button v-for="choice in spans" :key="choice.key" type="button" :aria-pressed="String(span === choice.key)" @click="span = choice.key">{{ choice.label }}</button>
@@ -65,7 +66,7 @@ const BAR = `
 const ROW = `
   <span role="cell" class="wl-pick"><input type="checkbox" :aria-label="'Select ' + called(item.row)" :checked="selected.has(item.row.id)" @change="pick(item.row.id)"></span>
   <span role="cell" class="wl-name"><wl-shape :status="item.row.status"/>
-    <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key"><b>{{ called(item.row) }}</b></a>
+    <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key" @click="tap($event, item.row.id)"><b>{{ called(item.row) }}</b></a>
     <small :class="{ 'wl-why': why(item.row) }">{{ why(item.row) || item.row.url }}</small>
     <span class="wl-marks">
     <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and comes back again and again; it is told of once">flapping</span>
@@ -119,4 +120,4 @@ const TABLE = `
   </div>
   <p v-if="!shown.length" class="ww-table-empty">No website matches. <button type="button" class="wl-clear" @click="text = ''; filter = 'ALL'; tag = ''">Show all</button></p>`;
 
-export const TEMPLATE = `<div class="wl" :class="'wl-' + density">${HEAD}${BAR}${TABLE}</div>`;
+export const TEMPLATE = `<div class="wl" :class="['wl-' + density, { 'wl-choosing': choosing }]">${HEAD}${BAR}${TABLE}</div>`;
