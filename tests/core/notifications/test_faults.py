@@ -25,7 +25,7 @@ from core.schemas import FindingCreate, MaintenanceWindowCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, FindingCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD
 from core.services.website_state import State, write
 from tests.core.notifications.conftest import Sent, make_channel, make_rule
-from tests.core.notifications.test_dispatch import dispatcher
+from tests.core.notifications.telling import dispatcher
 from tests.core.services.test_failure_picture import picture
 from tests.factories import make_session, make_website, make_window
 

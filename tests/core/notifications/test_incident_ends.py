@@ -31,8 +31,8 @@ from core.services import (
 )
 from tests.conftest import Queries
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
+from tests.core.notifications.telling import comes_back, dispatcher, goes_down, outbox
 from tests.core.notifications.test_channels import Service, listening
-from tests.core.notifications.test_dispatch import comes_back, dispatcher, goes_down, outbox
 from tests.factories import make_website
 
 PAGERDUTY = f"pagerduty://{'i' * 32}@{'r' * 20}"

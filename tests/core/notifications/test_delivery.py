@@ -1,0 +1,204 @@
+"""What goes through one channel at once is one message where it is much, and what became of it is kept."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import run_in_session
+from core.errors import NotDelivered
+from core.models import (
+    NotificationEvent,
+    NotificationState,
+)
+from core.notifications.attempts import MISTAKE, MOST_ATTEMPTS
+from core.notifications.dispatch import TOGETHER, Dispatcher
+from core.notifications.outbox import announce
+from core.notifications.ticket import Ticket, read
+from core.sealing import Sealer
+from core.services import (
+    DowntimeWindowCRUD,
+    NotificationChannelCRUD,
+)
+from tests.core.notifications.conftest import SEALER, Sent, make_rule
+from tests.core.notifications.telling import (
+    LINKS,
+    also_goes_down,
+    change_of,
+    channel,
+    comes_back,
+    dispatcher,
+    goes_down,
+    outbox,
+    remind,
+)
+
+
+async def test_a_service_that_wants_to_be_left_alone_is(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
+    await dispatcher(sent).send_due()
+
+    sent.refuses = None
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=290))
+    early = list(sent.messages)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=301))
+
+    assert (early, len(sent.messages)) == ([], 1)
+
+
+async def test_after_many_attempts_it_is_given_up_and_said_so(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("404 Not Found")
+
+    for hours in range(MOST_ATTEMPTS + 3):
+        await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * hours))
+
+    (kept,) = outbox()
+    assert (kept.state, kept.attempts, kept.answer) == (NotificationState.FAILED, MOST_ATTEMPTS, "404 Not Found")
+
+
+async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
+    window_ids = goes_down(14)
+
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["14 websites are down"]
+    assert sent.messages[0][1].text.startswith("All say: It burns.")
+    ticket = read(SEALER, sent.messages[0][1].payload["acknowledge"].partition("ticket=")[2], utc_now())
+    assert ticket == Ticket(window_ids=tuple(sorted(window_ids)), channel="On call")
+    assert "Take them up: https://watch.example/acknowledge?ticket=" in sent.messages[0][1].text
+    assert {one.state for one in outbox()} == {NotificationState.SENT}
+
+
+async def test_a_service_that_wants_to_be_left_alone_gets_no_other_message_either(stored: Engine, sent: Sent) -> None:
+    goes_down(2)
+    made_at = channel().updated_at
+    sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
+    await dispatcher(sent).send_due()
+    attempts = [one.attempts for one in outbox()]
+    changed_at = channel().updated_at
+
+    sent.refuses = None
+    of_another_dashboard = dispatcher(sent)
+    await of_another_dashboard.send_due(utc_now() + timedelta(seconds=290))
+    early = list(sent.messages)
+    await of_another_dashboard.send_due(utc_now() + timedelta(seconds=301))
+
+    assert sorted(attempts) == [0, 1]
+    assert (early, len(sent.messages)) == ([], 2)
+    assert changed_at == made_at
+
+
+def another_rule_for_the_same_channel(**rule: Any) -> None:
+    def work(db: Session) -> None:
+        (channel,), _count = NotificationChannelCRUD.get_all(db)
+        make_rule(db, channel, name="Another", **rule)
+        for window in DowntimeWindowCRUD.get_all_ongoing(db).values():
+            announce(db, [change_of(window.website_id, window.id, NotificationEvent.DOWN)])
+
+    run_in_session(work)
+
+
+async def test_what_two_rules_tell_at_once_through_one_channel_is_one_message(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    another_rule_for_the_same_channel()
+
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["Shop 0 is down"]
+    assert [one.state for one in outbox()] == [NotificationState.SENT] * 2
+
+
+async def test_a_message_about_many_names_each_website_once_however_many_rules_tell(stored: Engine, sent: Sent) -> None:
+    goes_down(3)
+    another_rule_for_the_same_channel()
+    await dispatcher(sent).send_due()
+    few = list(sent.titles)
+
+    goes_down(4, channel="Others")
+    await dispatcher(sent).send_due(utc_now() + TOGETHER)
+
+    assert sorted(few) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
+    assert sent.titles[3:] == ["4 websites are down"] * 2
+
+
+async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
+    window_ids = goes_down(14)
+    await dispatcher(sent).send_due()
+
+    comes_back(*window_ids)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=10))
+
+    assert sent.titles == ["14 websites are down", "14 websites are back"]
+    assert {one.state for one in outbox()} == {NotificationState.SENT}
+
+
+async def test_what_follows_a_message_about_many_names_that_and_ends_its_incident_with_the_last(
+    stored: Engine, sent: Sent
+) -> None:
+    running = dispatcher(sent)
+    window_ids = goes_down(5, rule={"remind_seconds": 600})
+    await running.send_due()
+    await remind(sent, after_seconds=601)
+    soon = utc_now() + timedelta(seconds=60)
+
+    comes_back(window_ids[3])
+    await running.send_due(soon)
+    comes_back(*(window_id for window_id in window_ids if window_id != window_ids[3]))
+    await running.send_due(soon + TOGETHER)
+
+    (key, _failure), (_other, reminder), (_up, one), (_ups, others) = sent.messages
+    assert [message.follows for message in (reminder, one, others)] == [key] * 3
+    assert [message.incidents for message in (reminder, one, others)] == [(key,)] * 3
+    assert [message.ends_incidents for message in (one, others)] == [False, True]
+    assert one.payload["follows"] == key
+
+
+async def test_many_that_are_still_down_are_one_message(stored: Engine, sent: Sent) -> None:
+    running = dispatcher(sent)
+    goes_down(rule={"remind_seconds": 600})
+    await running.send_due()
+    also_goes_down(4)
+    await running.send_due(utc_now() + TOGETHER)
+
+    await remind(sent, after_seconds=600 + TOGETHER.total_seconds())
+
+    assert sent.titles == ["Shop 0 is down", "4 websites are down", "5 websites are still down"]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+async def test_a_channel_whose_seal_is_broken_says_so_and_keeps_the_rest_going(
+    stored: Engine, sent: Sent, count: int
+) -> None:
+    goes_down(count)
+
+    await Dispatcher(Sealer(b"another key"), LINKS, sent).send_due()
+
+    assert sent.messages == []
+    assert all("sealed with another key" in (one.answer or "") for one in outbox())
+
+
+async def test_a_mistake_of_ours_is_tried_again_as_a_refusal_is_and_given_up(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = LookupError("nobody thought of it")
+
+    counts = [await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * n)) for n in range(MOST_ATTEMPTS + 3)]
+
+    (kept,) = outbox()
+    assert (sum(counts), kept.state, kept.answer) == (MOST_ATTEMPTS, NotificationState.FAILED, MISTAKE)
+
+
+async def test_a_failures_message_has_a_link_by_which_it_is_taken_up(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+
+    await dispatcher(sent).send_due()
+
+    ((_key, message),) = sent.messages
+    link = str(message.payload["acknowledge"])
+    assert link in message.text
+    ticket = read(SEALER, link.removeprefix("https://watch.example/acknowledge?ticket="), utc_now())
+    assert ticket == Ticket(window_ids=(window_id,), channel="On call")

@@ -1,0 +1,296 @@
+"""What is not told, or not yet, is kept with the reason."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.database import run_in_session
+from core.errors import NotDelivered
+from core.models import (
+    NotificationEvent,
+    NotificationState,
+    SessionTrigger,
+)
+from core.notifications.outbox import Change, announce
+from core.schemas import WebsiteUpdate
+from core.services import (
+    DowntimeWindowCRUD,
+    NotificationEpisodeCRUD,
+    WebsiteCRUD,
+)
+from tests.core.notifications.conftest import Sent, make_channel, make_rule
+from tests.core.notifications.telling import (
+    change_of,
+    comes_back,
+    dispatcher,
+    end,
+    falls_silent,
+    goes_down,
+    look_again,
+    outbox,
+    tell_of_region,
+)
+from tests.core.services.test_failure_picture import picture
+from tests.factories import make_session, make_website, make_window
+
+UNSTEADY = NotificationEvent.UNSTEADY
+
+
+async def test_a_failure_that_its_channel_refused_is_told_also_once_it_is_over(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    sent.refuses = NotDelivered("503 Service Unavailable")
+    await dispatcher(sent).send_due()
+
+    sent.refuses = None
+    comes_back(window_id)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=11))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=15))
+
+    assert sent.titles == ["Shop 0 was down", "Shop 0 is back"]
+
+
+async def test_of_a_region_that_is_heard_before_its_silence_was_due_neither_is_told(stored: Engine, sent: Sent) -> None:
+    falls_silent(after_seconds=600)
+
+    run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=11))
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=12))
+
+    assert sent.titles == []
+    assert {one.answer for one in outbox()} == {"It was fine again before this was due.", "Its failure was not told."}
+
+
+@pytest.mark.parametrize("is_refused", [False, True], ids=["it was due", "its channel did not take it"])
+async def test_no_reminder_comes_after_what_is_back(stored: Engine, sent: Sent, is_refused: bool) -> None:
+    (window_id,) = goes_down(rule={"remind_seconds": 600})
+    await dispatcher(sent).send_due()
+    sent.refuses = NotDelivered("503 Service Unavailable") if is_refused else None
+    look_again(utc_now() + timedelta(seconds=601))
+    if is_refused:
+        await dispatcher(sent).send_due(utc_now() + timedelta(seconds=601))
+
+    sent.refuses = None
+    comes_back(window_id)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=700))
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
+    assert {one.answer for one in outbox()} == {"Taken.", "It was back before this was due."}
+
+
+async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule={"after_seconds": 300})
+
+    comes_back(window_id)
+    await dispatcher(sent).send_due()
+    between = {one.event: one.state for one in outbox()}
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=301))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=310))
+
+    assert set(between.values()) == {NotificationState.PENDING}
+    assert sent.messages == []
+    assert {one.answer for one in outbox()} == {"It was back before this was due.", "Its failure was not told."}
+
+
+@pytest.mark.parametrize("is_down", [False, True], ids=["still", "down meanwhile"])
+async def test_of_what_is_called_down_meanwhile_it_is_not_said_that_it_fails_now_and_then(
+    stored: Engine, sent: Sent, is_down: bool
+) -> None:
+    def work(db: Session) -> None:
+        rule, website, now = (
+            make_rule(db, make_channel(db), events=[UNSTEADY]),
+            make_website(db, name="Shop"),
+            utc_now(),
+        )
+        NotificationEpisodeCRUD.hold(db, rule.id, UNSTEADY, [website.id], now)
+        announce(db, [Change(event=UNSTEADY, website_id=website.id, happened_at=now, episode="1", rule_id=rule.id)])
+        if is_down:
+            make_window(db, website, started_at=now)
+
+    run_in_session(work)
+    await dispatcher(sent).send_due()
+
+    assert [message.title for _key, message in sent.messages] == ([] if is_down else ["Shop fails now and then"])
+    if is_down:
+        assert [one.answer for one in outbox()] == ["It was called down before this was due."]
+
+
+def shop_behind_a_router(*, rule: dict[str, Any] | None = None) -> tuple[int, int]:
+    """A router and a shop behind it are down, and the shop's failure is announced; returns both windows' ids."""
+
+    def work(db: Session) -> tuple[int, int]:
+        make_rule(db, make_channel(db), **(rule or {}))
+        router = make_website(db, name="Router", url="https://router.example/")
+        shop = make_website(db, name="Shop", url="https://shop.example/", depends_on="https://router.example/")
+        first, second = (make_window(db, one, started_at=utc_now()) for one in (router, shop))
+        announce(db, [change_of(shop.id, second.id, NotificationEvent.DOWN)])
+        return first.id, second.id
+
+    return run_in_session(work)
+
+
+async def test_what_is_down_with_what_it_depends_on_waits_and_counts_no_attempts(stored: Engine, sent: Sent) -> None:
+    shop_behind_a_router()
+
+    for seconds in range(0, 200, 5):
+        await dispatcher(sent).send_due(utc_now() + timedelta(seconds=seconds))
+
+    (kept,) = outbox()
+    assert (sent.messages, kept.state, kept.attempts) == ([], NotificationState.PENDING, 0)
+    assert kept.answer == "Router, which it depends on, is down."
+
+
+async def test_what_comes_back_with_what_it_depends_on_is_never_told(stored: Engine, sent: Sent) -> None:
+    router, shop = shop_behind_a_router()
+    await dispatcher(sent).send_due()
+
+    end(shop)
+    end(router)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    (kept,) = outbox()
+    assert (sent.messages, kept.state) == ([], NotificationState.SKIPPED)
+
+
+async def test_what_stays_down_once_what_it_depends_on_is_back_is_told(stored: Engine, sent: Sent) -> None:
+    router, _shop = shop_behind_a_router()
+    await dispatcher(sent).send_due()
+
+    end(router)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    assert sent.titles == ["Shop is down"]
+
+
+async def test_of_a_website_that_was_paused_no_failure_is_told(stored: Engine, sent: Sent) -> None:
+    goes_down(rule={"after_seconds": 300})
+
+    run_in_session(lambda db: WebsiteCRUD.update(db, outbox()[0].website_id, WebsiteUpdate(is_active=False)))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=301))
+
+    (kept,) = outbox()
+    assert (sent.messages, kept.state, kept.answer) == ([], NotificationState.SKIPPED, "The website is paused.")
+
+
+EVENTS = {"events": ["DOWN", "UP", "EVIDENCE"]}
+
+
+def is_seen(window_id: int) -> None:
+    """The session that the failure started ends with a screenshot, and it is announced."""
+
+    def work(db: Session) -> None:
+        window = DowntimeWindowCRUD.get_by_id(db, window_id)
+        assert window is not None
+        website = WebsiteCRUD.get_by_id(db, window.website_id)
+        assert website is not None
+        usual = {"window_id": window_id, "trigger": SessionTrigger.FAILURE}
+        session = make_session(db, website, **usual, started_at=window.started_at)
+        picture(db, session.id, b"the page")
+        announce(db, [change_of(website.id, window_id, NotificationEvent.EVIDENCE)])
+
+    run_in_session(work)
+
+
+async def test_what_the_browser_saw_follows_the_failures_message_once(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule=EVENTS)
+    await dispatcher(sent).send_due()
+
+    for _time in range(2):
+        is_seen(window_id)
+        await dispatcher(sent).send_due()
+
+    (key, failure), (_key, shown) = sent.messages
+    assert (failure.picture, failure.follows, shown.title) == (None, None, "Shop 0: what the browser saw")
+    assert shown.picture is not None and shown.picture.data == b"the page"
+    assert (shown.follows, shown.payload["follows"], shown.payload["event"]) == (key, key, "evidence")
+    assert "Take it up: " in shown.text
+
+
+async def test_what_the_failures_message_showed_is_not_shown_again(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule=EVENTS)
+    is_seen(window_id)
+
+    await dispatcher(sent).send_due()
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    assert [message.picture is not None for _key, message in sent.messages] == [True]
+    assert {one.answer for one in outbox()} == {"Taken.", "It was shown with the failure."}
+
+
+async def test_of_many_that_fail_at_once_no_picture_follows(stored: Engine, sent: Sent) -> None:
+    windows = goes_down(4, rule=EVENTS)
+    await dispatcher(sent).send_due()
+
+    is_seen(windows[0])
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["4 websites are down"]
+    assert "Its failure was told together with others." in {one.answer for one in outbox()}
+
+
+def is_found(window_id: int, sentence: str) -> None:
+    """Evidence shows why it fails, and it is announced."""
+
+    def work(db: Session) -> None:
+        window = DowntimeWindowCRUD.get_by_id(db, window_id)
+        assert window is not None
+        change = change_of(window.website_id, window_id, NotificationEvent.FINDING)
+        announce(db, [replace(change, detail=sentence, episode=f"{window_id}:{sentence}")])
+
+    run_in_session(work)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count"),
+    [("It burns.", 1), ("It burns: there is smoke.", 1), ("The cable is cut.", 2)],
+    ids=["the same", "the same and why", "another"],
+)
+async def test_what_is_found_follows_the_failures_message_where_that_did_not_say_it(
+    stored: Engine, sent: Sent, sentence: str, count: int
+) -> None:
+    (window_id,) = goes_down(rule={"events": ["DOWN", "FINDING"]})
+    is_found(window_id, sentence)
+
+    await dispatcher(sent).send_due()
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
+
+    assert len(sent.messages) == count
+    assert {message.follows for _key, message in sent.messages[1:]} <= {sent.messages[0][0]}
+
+
+async def test_what_evidence_told_with_its_picture_is_not_told_again_as_a_finding(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule={"events": ["DOWN", "EVIDENCE", "FINDING"]})
+    await dispatcher(sent).send_due()
+
+    run_in_session(lambda db: DowntimeWindowCRUD.set_found_cause(db, window_id, "The cable is cut."))
+    is_seen(window_id)
+    await dispatcher(sent).send_due()
+    is_found(window_id, "The cable is cut.")
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["Shop 0 is down", "Shop 0: what the browser saw"]
+
+
+async def test_of_many_that_fail_at_once_no_findings_follow(stored: Engine, sent: Sent) -> None:
+    windows = goes_down(4, rule={"events": ["DOWN", "FINDING"]})
+    await dispatcher(sent).send_due()
+
+    is_found(windows[0], "The cable is cut.")
+    await dispatcher(sent).send_due()
+
+    assert sent.titles == ["4 websites are down"]
+
+
+async def test_evidence_that_shows_nothing_does_not_follow(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down(rule=EVENTS)
+    await dispatcher(sent).send_due()
+
+    run_in_session(lambda db: announce(db, [change_of(outbox()[0].website_id, window_id, NotificationEvent.EVIDENCE)]))
+    await dispatcher(sent).send_due()
+
+    assert len(sent.messages) == 1
+    assert "There is nothing to show." in {one.answer for one in outbox()}
