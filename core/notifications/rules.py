@@ -1,6 +1,6 @@
 """Who is told of what, when, and when not. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -137,6 +137,13 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
         return FAULT_NOT_TOLD if situation.failure in (None, NotificationState.SKIPPED) else None
     is_end = event in (NotificationEvent.UP, NotificationEvent.HEARD)
     return NOT_TOLD if is_end and situation.failure is NotificationState.SKIPPED else None
+
+
+def is_said(found: str, said: Iterable[str]) -> bool:
+    """Whether who has read what was *said* knows what was *found*: both are sentences."""
+    told = [one.rstrip(".") for one in said]
+    # A check says "… on port 443.", and the finding "… on port 443: nothing listens there."
+    return any(found.rstrip(".") == one or found.startswith(f"{one}:") for one in told)
 
 
 def _not_lasting(situation: Situation) -> str | None:

@@ -8,7 +8,7 @@ from core.clock import utc_now
 from core.models import MonitorStatus, Notification, NotificationEvent, NotificationState, Website, WebsiteFault
 from core.notifications.faults import awaits_second_look
 from core.notifications.message import Facts
-from core.notifications.rules import EPISODIC, Situation, refusal
+from core.notifications.rules import EPISODIC, Situation, is_said, refusal
 from core.services import (
     DowntimeWindowCRUD,
     FindingCRUD,
@@ -103,17 +103,10 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
     if failure is not None and notification_message.websites_of(db, failure) > 1:
         return "Its failure was told together with others."
     if event is NotificationEvent.FINDING:
-        return "It was said before." if _was_said(db, read.notification) else None
+        said = NotificationCRUD.said_of(db, read.notification)
+        return "It was said before." if is_said(read.notification.detail or "", said) else None
     has_findings = read.window is None or FindingCRUD.get_by_window(db, read.window.id, limit=1)[1] > 0
     return None if facts.picture is not None or has_findings else "There is nothing to show."
-
-
-def _was_said(db: Session, finding: Notification) -> bool:
-    """Whether whoever is told of *finding* has read it in an earlier message."""
-    found = (finding.detail or "").rstrip(".")
-    said = [one.rstrip(".") for one in NotificationCRUD.said_of(db, finding)]
-    # A check says "… on port 443.", and the finding "… on port 443: nothing listens there."
-    return any(found == one or found.startswith(f"{one}:") for one in said)
 
 
 def _is_over(db: Session, read: NotificationFacts) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.models import (
@@ -125,3 +125,19 @@ def findings_since(db: Session, since: datetime, kinds: Sequence[str]) -> list[t
     if kinds:
         query = query.where(Finding.kind.in_(kinds))
     return [(finding, window) for finding, window in db.execute(query)]
+
+
+def causes_at_first(db: Session, since: datetime) -> dict[int, str]:
+    """What the check said with which each window from then on began, by its id; without those whose check is gone."""
+    query = (
+        select(DowntimeWindow.id, MonitorCheck.error_message)
+        .join(
+            MonitorCheck,
+            and_(
+                MonitorCheck.website_id == DowntimeWindow.website_id,
+                MonitorCheck.checked_at == DowntimeWindow.started_at,
+            ),
+        )
+        .where(DowntimeWindow.started_at >= since, MonitorCheck.error_message.is_not(None))
+    )
+    return {row[0]: row[1] or "" for row in db.execute(query)}

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
-from core.models import NotificationEvent, NotificationRule, Website
+from core.models import DowntimeWindow, Finding, NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
 from core.notifications.delivery import MANY
 from core.notifications.faults import is_whole, page_of
-from core.notifications.rules import EPISODIC, due_at
+from core.notifications.rules import EPISODIC, due_at, is_said
 from core.notifications.trial import Spell, Trial
 from core.notifications.trial_faults import Looked, fault_spells
 from core.schemas.notification_rule import NotificationRuleCreate
@@ -191,14 +191,27 @@ def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
 
 
 def _findings(db: Session, past: Past) -> Iterable[Spell]:
-    """The first of each window and kind: each is told once, and none where the failure was to be told and was not."""
+    """The first of each window and kind: each is told once.
+
+    None is where the failure was to be told and was not, or where its message said as much: what its first check did,
+    or, where it was told only after that was found, the cause that was known by then.
+    """
     told = past.failures_told if NotificationEvent.DOWN in past.rule.events else None
-    first: dict[tuple[int, str], Spell] = {}
+    first: dict[tuple[int, str], tuple[Finding, DowntimeWindow]] = {}
     for finding, window in notification_conditions.findings_since(db, past.since, past.rule.finding_kinds):
         if window.website_id in past.website_ids and (told is None or window.id in told):
-            spell = Spell(website_id=window.website_id, began_at=finding.created_at)
-            first.setdefault((window.id, finding.kind), spell)
-    return first.values()
+            first.setdefault((window.id, finding.kind), (finding, window))
+    causes = notification_conditions.causes_at_first(db, past.since) if first and told is not None else {}
+    for finding, window in first.values():
+        said = [causes[window.id]] if window.id in causes else []
+        if told is not None and window.root_cause and _is_told_later(past.rule, told[window.id], finding.created_at):
+            said.append(window.root_cause)
+        if not is_said(finding.sentence, said):
+            yield Spell(website_id=window.website_id, began_at=finding.created_at)
+
+
+def _is_told_later(rule: NotificationRuleCreate, failure: Spell, moment: datetime) -> bool:
+    return due_at(rule, NotificationEvent.DOWN, failure.began_at, failure.began_at) >= moment
 
 
 def _faults(db: Session, past: Past) -> Iterable[Spell]:

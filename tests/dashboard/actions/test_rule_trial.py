@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from core.models import (
@@ -11,11 +12,12 @@ from core.models import (
     MonitorStatus,
     NotificationEvent,
     SessionTrigger,
+    Website,
     WebsiteState,
 )
 from core.schemas import MaintenanceWindowCreate
 from core.schemas.notification_rule import NotificationRuleCreate
-from core.services import MaintenanceWindowCRUD, WebsiteCRUD
+from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, WebsiteCRUD
 from dashboard.actions.rule_trial import RENEWED, TOGETHER, tried
 from tests.core.notifications.conftest import make_channel
 from tests.core.services.test_failure_picture import picture
@@ -54,6 +56,30 @@ def test_each_event_is_counted_by_itself(store: Session) -> None:
         NotificationEvent.FINDING: 1,
         NotificationEvent.BUDGET: 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "root_cause", "rule", "count"),
+    [
+        ("It is DNS", None, {}, 0),
+        ("It failed.", "It is DNS.", {}, 1),
+        ("It failed.", "It is DNS.", {"after_seconds": 120}, 0),
+        ("It is DNS.", None, {"events": ["FINDING"]}, 1),
+    ],
+    ids=["by the failure", "after it", "with it", "failures are not told"],
+)
+def test_a_finding_that_the_failures_message_said_is_not_told(
+    store: Session, said: str, root_cause: str | None, rule: dict[str, object], count: int
+) -> None:
+    shop, _other = a_day(store)
+    website = store.get_one(Website, shop)
+    make_check(store, website, checked_at=at(0), status=MonitorStatus.DOWN, error_message=said)
+    window = DowntimeWindowCRUD.get_by_website(store, shop)[0][0]
+    window.root_cause = root_cause
+
+    found = tried(store, a_rule(store, **({"events": ["DOWN", "FINDING"]} | rule)), NOW)
+
+    assert found.by_event[NotificationEvent.FINDING] == count
 
 
 def test_reminders_are_counted_where_the_rule_reminds(store: Session) -> None:
