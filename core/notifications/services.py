@@ -26,6 +26,9 @@ MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<
 """What has a chat wake all who are in it, be it in a website's name or in what its server says."""
 INCIDENTS = ("dedup", "external_id", "alias", "thirdparty", "entity_id")
 """What names an incident in services that resolve one as it is over, such as PagerDuty; all have an action ``map``."""
+TOO_MANY = re.compile(r"error=429\b|requested we throttle back")
+"""What the library says of services that ask to be left alone; for how long they ask it does not."""
+REST_SECONDS = 60.0  # Discord and Slack count by the minute; what waits for the channel would only ask again
 LASTS = "Nothing was sent: of its incident other websites are still down."
 NONE_OPENED = "Nothing was sent: no incident was opened that it would end."
 OVER = "Nothing was sent: its incident is over."
@@ -50,7 +53,8 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
         are_sent = [_send(tied(address.url, incident), message, incident) for incident in incidents]
         words = " ".join(said.getvalue().split())
     if not all(are_sent):
-        raise NotDelivered(words or "The service did not take it.")
+        rest = REST_SECONDS if TOO_MANY.search(words) else 0.0
+        raise NotDelivered(words or "The service did not take it.", retry_after_seconds=rest)
     return f"Taken by {to[0].service_name}."
 
 

@@ -337,6 +337,16 @@ async def test_a_recovery_whose_failure_was_told_to_nobody_ends_no_incident() ->
     assert answer == "Nothing was sent: no incident was opened that it would end."
 
 
+@pytest.mark.parametrize(("status", "seconds"), [(429, 60), (503, 0)])
+async def test_a_service_that_has_too_many_messages_is_left_alone_for_a_minute(status: int, seconds: int) -> None:
+    with listening() as service:
+        service.status = status
+        with pytest.raises(NotDelivered) as refused:
+            await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, MESSAGE, "key")
+
+    assert refused.value.retry_after_seconds == seconds
+
+
 async def test_a_service_that_does_not_take_it_says_why_in_its_own_words() -> None:
     with listening() as service:
         service.status = 403
