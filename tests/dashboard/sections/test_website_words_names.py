@@ -13,6 +13,15 @@ def test_a_name_that_is_the_only_one_is_enough() -> None:
     assert list(told_apart(websites).items()) == [(2, "blog"), (1, "Shop")]
 
 
+def test_numbers_in_names_are_in_their_order() -> None:
+    websites = [
+        WebsiteName(id=number, name=name, url=f"https://{number}.example")
+        for number, name in enumerate(["Shop 10", "Shop 2", "2nd shop", "Shop", "Shop \u00b2"])
+    ]
+
+    assert list(told_apart(websites).values()) == ["2nd shop", "Shop", "Shop 2", "Shop 10", "Shop \u00b2"]
+
+
 def test_websites_of_one_name_are_told_apart_by_their_address() -> None:
     websites = [
         WebsiteName(id=1, name="shop.example", url="https://ann:secret@shop.example:8443/cart"),
