@@ -1,7 +1,8 @@
 """A store with a channel, and what is sent through it."""
 
 import asyncio
-from collections.abc import Mapping
+import importlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +15,10 @@ from core.schemas.notification_channel import NotificationChannelCreate
 from core.schemas.notification_rule import NotificationRuleCreate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationRuleCRUD
+from tests.receivers import Service, listening
 
 SEALER = Sealer(b"a key of the tests' own, of any length")
+PAGERDUTY = f"pagerduty://{'i' * 32}@{'r' * 20}"
 
 
 @dataclass
@@ -54,3 +57,13 @@ def make_channel(db: Session, **overrides: Any) -> NotificationChannel:
 def make_rule(db: Session, channel: NotificationChannel, **overrides: Any) -> NotificationRule:
     given = {"name": "All failures", "channel_id": channel.id} | overrides
     return NotificationRuleCRUD.create(db, NotificationRuleCreate(**given))
+
+
+@pytest.fixture
+def pagerduty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """What stands for PagerDuty; `PAGERDUTY` is the address of a channel to it."""
+    plugin = importlib.import_module("apprise.plugins.pagerduty")
+    with listening() as service:
+        monkeypatch.setitem(plugin.PAGERDUTY_API_LOOKUP, "us", f"http://{service.url}")
+        service.status = 202
+        yield service

@@ -1,8 +1,7 @@
 """What was opened at a service that keeps incidents ends there, whatever becomes of the website: once."""
 
-import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -30,12 +29,11 @@ from core.services import (
     flapping,
 )
 from tests.conftest import Queries
-from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
+from tests.core.notifications.conftest import PAGERDUTY, SEALER, Sent, make_channel, make_rule
 from tests.core.notifications.telling import comes_back, dispatcher, goes_down, outbox
-from tests.core.notifications.test_channels import Service, listening
 from tests.factories import make_website
+from tests.receivers import Service
 
-PAGERDUTY = f"pagerduty://{'i' * 32}@{'r' * 20}"
 send = Sender(lambda _host, _address, _port: None)
 
 
@@ -220,15 +218,6 @@ async def test_an_end_waits_for_a_channel_that_is_off(stored: Engine, sent: Sent
     await ender(sent).end_due()
 
     assert len(sent.messages) == 2
-
-
-@pytest.fixture
-def pagerduty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    plugin = importlib.import_module("apprise.plugins.pagerduty")
-    with listening() as service:
-        monkeypatch.setitem(plugin.PAGERDUTY_API_LOOKUP, "us", f"http://{service.url}")
-        service.status = 202
-        yield service
 
 
 def told(service: Service) -> list[tuple[str, str]]:

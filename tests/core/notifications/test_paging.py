@@ -7,11 +7,10 @@ from core.models import ChannelKind
 from core.notifications.channels import Sender
 from core.notifications.digest import digest
 from core.notifications.message import compose
-from tests.core.notifications.test_channels import Service
-from tests.core.notifications.test_incident_ends import PAGERDUTY, pagerduty
+from tests.core.notifications.conftest import PAGERDUTY
 from tests.core.notifications.test_message import facts
+from tests.receivers import Service
 
-__all__ = ["pagerduty"]
 TICKET = f"https://watch.example/acknowledge?ticket={'a' * 300}"
 send = Sender(lambda _host, _address, _port: None)
 

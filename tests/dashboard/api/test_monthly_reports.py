@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.core.notifications.test_channels import Mailbox, mail_server
 from tests.dashboard.api.test_notifications import add_channel
+from tests.receivers import Mailbox, mail_server
 
 V1 = "/api/v1"
 

@@ -9,8 +9,8 @@ from fastapi import FastAPI
 
 from core.clock import utc_now
 from core.database import run_in_session
-from tests.core.notifications.test_channels import listening
 from tests.factories import make_website, make_window
+from tests.receivers import listening
 
 V1 = "/api/v1"
 WEBHOOK = {"name": "On call", "kind": "WEBHOOK", "address": {"url": "http://127.0.0.1:9/token-in-path"}}

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.core.notifications.test_channels import listening, mail_server, mail_to
 from tests.dashboard.axe import serious_findings
 from tests.e2e.api import Api
 from tests.e2e.server import Server
+from tests.receivers import listening, mail_server, mail_to
 
 
 @pytest.fixture(scope="module")
