@@ -50,11 +50,13 @@ def insert_rows(db: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
         run_many(db, _insert(table), rows, given)
 
 
-def insert_new(db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert those of *rows* whose ``key`` is not there yet, and leave what is there as it is."""
+def insert_new(
+    db: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str] = ("key",)
+) -> None:
+    """Insert those of *rows* whose *unique* columns are not there yet, and leave what is there as it is."""
     if rows:
         adding = _own_insert(db.get_bind().dialect.name, model.__table__)
-        db.execute(adding.on_conflict_do_nothing(index_elements=["key"]), list(rows))
+        db.execute(adding.on_conflict_do_nothing(index_elements=unique), list(rows))
 
 
 def upsert(db: Session, model: Any, *, key: tuple[str, ...]) -> Any:

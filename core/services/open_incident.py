@@ -19,6 +19,7 @@ from core.models import (
     WebsiteFault,
     WebsiteState,
 )
+from core.services.bulk import insert_new
 from core.services.prepared import rows_of
 
 ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
@@ -51,13 +52,9 @@ class OpenIncidentCRUD:
         told_at: datetime,
         about: dict[str, Any],
     ) -> None:
-        """Note that these incidents are open; those that are known stay as they are."""
-        query = select(OpenIncident.key).where(OpenIncident.channel_id == channel_id, OpenIncident.key.in_(keys))
-        known = set(db.scalars(query))
-        for key in keys:
-            if key not in known:
-                db.add(OpenIncident(channel_id=channel_id, key=key, event=event, told_at=told_at, about=about))
-        db.flush()
+        """Note that these incidents are open; those that are known stay as they are, whoever notes them meanwhile."""
+        row = {"channel_id": channel_id, "event": str(event), "told_at": told_at, "about": about, "attempts": 0}
+        insert_new(db, OpenIncident, [row | {"key": key} for key in keys], unique=("channel_id", "key"))
 
     @staticmethod
     def forget(db: Session, channel_id: int, keys: Collection[str]) -> None:
