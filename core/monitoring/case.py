@@ -58,6 +58,11 @@ class Case:
         return previous if self.check.checked_at - previous > LONGEST_GAP else None
 
     @property
+    def is_set_back(self) -> bool:
+        """Whether the clock was set back since the check before it, which is dated later."""
+        return self.before is not None and self.after is not None and self.check.checked_at < self.before.checked_at
+
+    @property
     def unseen(self) -> tuple[datetime, datetime] | None:
         """When the failures were that are over with it, and of which somebody did not see the whole."""
         if self.voted is not None or self.after is None:

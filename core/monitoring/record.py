@@ -17,7 +17,7 @@ from core.monitoring.regional import Voted, hold_votes
 from core.monitoring.telling import tell
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, coverage, pause, website_state
+from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, coverage, judged_check, pause, website_state
 from core.services.coverage_spans import leave_out
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
@@ -121,11 +121,20 @@ def _store(
 
 def _judge_all(db: Session, book: WindowBook, stored: Sequence[Case]) -> list[Recorded]:
     """Fold the checks into the windows of *book*, one after the other."""
+    for case in stored:
+        if case.is_set_back:
+            _end_by_the_right_clock(db, case.check)
     excused = _look_back(db, book, stored)
     for case in stored:
         if case.gap_since is not None:
             book.set_forward(db, case.check.website_id, case.gap_since, case.check.checked_at)
     return [_judge(book, case, excused.get(case.check.website_id, ())) for case in stored]
+
+
+def _end_by_the_right_clock(db: Session, check: StoredCheck) -> None:
+    """Have a window that a clock closed which was ahead be no longer than until *check*, the first by the right one."""
+    if judged_check.leapt_over(db, check.website_id, check.checked_at, check.id):
+        DowntimeWindowCRUD.end_by(db, check.website_id, check.checked_at)
 
 
 def _look_back(db: Session, book: WindowBook, stored: Sequence[Case]) -> dict[int, list[Span]]:

@@ -168,6 +168,15 @@ class DowntimeWindowCRUD:
         db.execute(update(DowntimeWindow).where(DowntimeWindow.id == window_id).values(started_at=started_at))
 
     @staticmethod
+    def end_by(db: Session, website_id: int, moment: datetime) -> None:
+        """Have the website's window that was begun by *moment*, and ends later, end then."""
+        begun = (DowntimeWindow.website_id == website_id, DowntimeWindow.started_at <= moment)
+        for window in db.scalars(select(DowntimeWindow).where(*begun, DowntimeWindow.ended_at > moment)):
+            window.ended_at = moment
+            _set_duration(window)
+        db.flush()
+
+    @staticmethod
     def end_unknown(db: Session, website_id: int, at: datetime) -> None:
         """End the website's open window at *at*, from when on nobody knows whether it is down: it is paused.
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
 from core.services.monitor_check import AVAILABLE, has_begun
+from core.services.website_state import LONGEST_GAP
 
 # Of a region it also counts that it knows nothing: it is silent then.
 _says_something = or_(MonitorCheck.region_status.is_not(None), MonitorCheck.status != MonitorStatus.UNKNOWN)
@@ -46,6 +47,16 @@ def judged(
         query = query.where(MonitorCheck.checked_at <= until)
     query = query.order_by(MonitorCheck.checked_at, MonitorCheck.id)
     return [JudgedCheck(*row) for row in db.execute(query.limit(limit))]
+
+
+def leapt_over(db: Session, website_id: int, moment: datetime, before_id: int) -> bool:
+    """Whether what was stored before the check *before_id*, and is dated later, leaves out the time after *moment*.
+
+    Then the clock was ahead, and is right: one that is behind now has left all that it comes to again.
+    """
+    later = (MonitorCheck.checked_at > moment, MonitorCheck.id < before_id)
+    first = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id, *later))
+    return first is not None and as_utc(first) - moment > LONGEST_GAP
 
 
 def nth_before(db: Session, website_id: int, moment: datetime, number: int) -> datetime:

@@ -357,6 +357,37 @@ def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
     assert (window.started_at, window.ended_at) == tuple(at(edge) for edge in edges)
 
 
+def test_a_window_that_a_clock_ahead_closed_ends_by_the_right_one(
+    store: Session, clock_at: Callable[[float], None]
+) -> None:
+    website = make_website(store)
+    for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD)):
+        record(store, [found(website.id, seconds, result)])
+    clock_at(2 * HOUR + 80)
+    record(store, [found(website.id, 2 * HOUR + seconds) for seconds in (75, 80)])
+
+    clock_at(100)
+    record(store, [found(website.id, seconds) for seconds in (90, 95, 100)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at, window.duration_seconds) == (at(60), at(90), 30)
+    clock_at(300)
+    fared = statistics.uptime(store, [website.id], since=at(60), until=at(110))[website.id]
+    assert fared.down_seconds == 30
+
+
+def test_a_clock_that_is_behind_ends_no_window_of_before(store: Session, clock_at: Callable[[float], None]) -> None:
+    website = make_website(store)
+    for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (80, GOOD), (140, GOOD)):
+        record(store, [found(website.id, seconds, result)])
+
+    clock_at(72)
+    record(store, [found(website.id, 72)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(60), at(80))
+
+
 @pytest.mark.parametrize("failed", [1, 3], ids=["one failure", "called down"])
 @pytest.mark.parametrize("is_paused", [False, True], ids=["is checked", "is paused"])
 @pytest.mark.parametrize("is_blind", [False, True], ids=["at once", "after a check that says nothing"])
