@@ -36,6 +36,7 @@ HEALTHY: dict[str, Reply] = {
     "/app.3f9c21ab.js": Reply(body=SCRIPT, kind="text/javascript"),
     "/api/items": Reply(body='["lamp", "desk"]', kind="application/json"),
 }
+TIME_LIMIT_SECONDS = 5.0  # of a debug session: as little as most of them take
 EXPECTS = CheckOptions(body_contains="In stock")
 
 
@@ -54,6 +55,8 @@ class Failure:
     """How the website is broken: see `benchmarks.diagnosis.Play`."""
     options: CheckOptions = field(default_factory=CheckOptions)
     timeout_seconds: float = 3.0
+    time_limit_seconds: float = TIME_LIMIT_SECONDS
+    """Of its debug session."""
     is_session_alone: bool = False
     """No check fails: the debug session alone tells."""
 

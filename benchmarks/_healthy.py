@@ -111,4 +111,28 @@ HEALTHY_ONES: dict[str, dict[str, Reply]] = {
     },
     "a cookie that is refused": {"/": Reply(body=page().body, headers={"Set-Cookie": "a=1; SameSite=None"})},
     "news that change": {"/": page(words="{n} lamps left")},
+    "a frame that is always refused": {
+        "/": page(more='<iframe src="/checkout"></iframe>'),
+        "/checkout": Reply(body="<p>Checkout", headers={"X-Frame-Options": "DENY"}),
+    },
+    "a job that takes long": {
+        "/": page(more="<script>for (const n of '123') fetch('/job')</script>"),
+        "/job": Reply(status=202, body="{}", kind="application/json"),
+    },
+    "events that begin with the first": {
+        "/": page(more='<script>new EventSource("/events")</script>'),
+        "/events": Reply(wait_seconds=60),
+    },
+    "a part of the page that is always empty": {
+        "/": page(more='<script>fetch("/part").then((a) => a.text())</script>'),
+        "/part": Reply(),
+    },
+    "a service worker that keeps what it sees": {
+        "/": page(more='<script>navigator.serviceWorker.register("/sw.js")</script>'),
+        "/sw.js": Reply(
+            body="oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim());"
+            "onfetch = (e) => e.respondWith(caches.match(e.request).then((hit) => hit || fetch(e.request)))",
+            kind="text/javascript",
+        ),
+    },
 }

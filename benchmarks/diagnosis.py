@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 from benchmarks._answer_failures import ANSWER_FAILURES
 from benchmarks._breaking import Breaker, Names
 from benchmarks._delivery_failures import DELIVERY_FAILURES
-from benchmarks._failures import HEALTHY, NETWORK_FAILURES, Failure
+from benchmarks._failures import HEALTHY, NETWORK_FAILURES, TIME_LIMIT_SECONDS, Failure
 from benchmarks._healthy import HEALTHY_ONES
+from benchmarks._later_failures import LATER_FAILURES
 from benchmarks._page_failures import PAGE_FAILURES
 from benchmarks._policy_failures import POLICY_FAILURES
 from benchmarks._quiet_failures import QUIET_FAILURES
@@ -55,8 +56,9 @@ FAILURES = (
     *POLICY_FAILURES,
     *QUIET_FAILURES,
     *DELIVERY_FAILURES,
+    *LATER_FAILURES,
 )
-SESSION = SessionOptions(ignore_certificate_errors=False, time_limit_seconds=5, has_filmstrip=False)
+SESSION = SessionOptions(ignore_certificate_errors=False, has_filmstrip=False)
 OPEN_AT_ONCE = Confirmation(retries=0)
 
 
@@ -101,6 +103,7 @@ class Play:
             "/broken.js": Reply(status=503),
             "/items": Reply(body="[]", kind="application/json"),
             "/open": Reply(body="[]", kind="application/json", headers={"Access-Control-Allow-Origin": "*"}),
+            "/login": Reply(body="<form><input type=password></form>"),
             "/framed": Reply(body="<p>Widget", headers={"X-Frame-Options": "DENY"}),
             "/never.js": Reply(wait_seconds=60),
             "/open.js": Reply(body="1", kind="text/javascript", headers={"Access-Control-Allow-Origin": "*"}),
@@ -135,7 +138,12 @@ class Play:
         verifies = failure.way.startswith("tls") and failure.way != "tls soon"
         await in_session(_set_options, website_id, good.model_copy(update={"verify_tls": verifies}))
         trigger = SessionTrigger.MANUAL if failure.is_session_alone else SessionTrigger.FAILURE
-        window_id, session_id = await self._gather(website_id, trigger, ignore_tls=is_tls and not verifies)
+        window_id, session_id = await self._gather(
+            website_id,
+            trigger,
+            ignore_tls=is_tls and not verifies,
+            time_limit_seconds=failure.time_limit_seconds,
+        )
         undo()
         await stage.close()
         self._names.addresses, self._names.delay_seconds = {}, 0.0
@@ -165,7 +173,14 @@ class Play:
 
     def _replies(self, replies: Mapping[str, Reply]) -> dict[str, Reply]:
         other = str(self._other.port)
-        return {path: replace(one, body=one.body.replace("{other}", other)) for path, one in replies.items()}
+        return {
+            path: replace(
+                one,
+                body=one.body.replace("{other}", other),
+                headers={name: value.replace("{other}", other) for name, value in one.headers.items()},
+            )
+            for path, one in replies.items()
+        }
 
     async def _website(self, url: str, options: CheckOptions, timeout_seconds: float) -> int:
         data = WebsiteCreate.model_validate(
@@ -174,7 +189,12 @@ class Play:
         return await in_session(_create, data)
 
     async def _gather(
-        self, website_id: int, trigger: SessionTrigger, *, ignore_tls: bool = False
+        self,
+        website_id: int,
+        trigger: SessionTrigger,
+        *,
+        ignore_tls: bool = False,
+        time_limit_seconds: float = TIME_LIMIT_SECONDS,
     ) -> tuple[int | None, int]:
         """Check, look and record a session, as the workers do; the window that is open then, and the session."""
         plan = await in_session(evidence_store.plan, website_id, trigger, Limits(cooldown_seconds=0))
@@ -190,7 +210,9 @@ class Play:
         if verdict.status is MonitorStatus.DEGRADED:
             window_id = None
         wanted = replace(plan, check_id=recorded.check_id, window_id=window_id)
-        chosen = SESSION.model_copy(update={"ignore_certificate_errors": ignore_tls})
+        chosen = SESSION.model_copy(
+            update={"ignore_certificate_errors": ignore_tls, "time_limit_seconds": time_limit_seconds}
+        )
         session_id = await self._sessions.start(
             website_id, options=chosen, trigger=trigger, window_id=window_id, check_id=recorded.check_id
         )
