@@ -17,6 +17,7 @@ from core.monitoring.verdict import NOT_MODIFIED
 HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
 DATA = ("xhr", "fetch")
+PARTS = (*DATA, "document")  # what a script puts into the page, and its frames
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # what is taken for a style sheet
 END_OF_JSON = "Unexpected end of JSON input"  # V8's words for nothing where data should be
 ACCEPTED = 202  # what is asked for is not done yet (RFC 9110, 15.3.3)
@@ -138,9 +139,10 @@ def _keys(session: SessionFact, exchange_ids: Collection[str]) -> set[Key]:
 
 
 def _let_in(good: SessionFact) -> set[Key]:
-    """What answered a script itself while all was good, and led to no sign-in."""
+    """What answered a script, or filled a frame, itself while all was good, and led to no sign-in."""
     own = (one for one in good.exchanges if one.outcome is NetworkEventType.RESPONSE and not one.redirected_from)
-    return {good.key_of(one) for one in own if one.resource_type in DATA and not one.is_failed}
+    parts = (one for one in own if one.resource_type in PARTS and one not in good.documents)
+    return {good.key_of(one) for one in parts if not one.is_failed}
 
 
 def _had_content(good: SessionFact) -> set[Key]:
@@ -198,7 +200,7 @@ def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
 
 def _asks_who(exchange: Exchange, asked: Exchange) -> str | None:
     """A sign-in in the place of a part of the page, which is HTML both ways."""
-    is_led = asked is not exchange and exchange.resource_type in DATA
+    is_led = asked is not exchange and exchange.resource_type in PARTS
     path = split_recorded(exchange.url).path
     return f"a sign-in, to which {split_recorded(asked.url).path} led" if is_led and SIGN_IN.search(path) else None
 

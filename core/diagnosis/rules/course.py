@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core.debugging.compare import normalise
 from core.debugging.failures import NO_PAGE
 from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import KINDS, Broken, broken
@@ -15,7 +16,9 @@ from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 from core.monitoring.transfer import REDIRECTS
 from core.monitoring.verdict import NOT_MODIFIED, Expectation
+from core.phrases import counted
 
+MANY = 50  # calls of one kind for each that there was: what polls is polled no more often than before
 LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
 
 
@@ -31,6 +34,7 @@ def course(evidence: Evidence) -> Iterator[Finding]:
         yield _busy(session)
     elif _hangs(session):
         yield _hang(evidence, session)
+    yield from _asks_on_and_on(evidence.good_session, session)
     yield from _no_page(evidence, session)
     yield from _no_content(evidence, session)
     yield from _leads_nowhere(evidence, session)
@@ -77,6 +81,36 @@ def _of_each_round(session: SessionFact, good: SessionFact | None, rounds: int) 
         by_url.setdefault(one.exchange.url, []).append(one)
     often = [each for each in by_url.values() if len(each) >= rounds - 1]  # the last one was broken off perhaps
     return often[0][0] if often else None
+
+
+def _asks_on_and_on(good: SessionFact | None, session: SessionFact) -> Iterator[Finding]:
+    """A script that asks for the same without end, as a component does that asks each time it is drawn."""
+    if good is None:
+        return
+    before, now = _calls(good), _calls(session)
+    asked, several = max(now.items(), key=lambda pair: len(pair[1]), default=("", []))
+    usual = len(before.get(asked, ()))
+    if not usual or len(several) < usual * MANY:
+        return
+    span = ms(several[-1].started_ms - several[0].started_ms)
+    path = short(several[0].url.partition("?")[0], session.url)
+    yield Finding(
+        kind=Kind.PAGE_ERROR,
+        sentence=f"A script asks for {path} again and again: {len(several)} times within {span}.",
+        confidence=Confidence.LIKELY,
+        why=f"In the last good session it asked for it {counted(usual, 'time')}. "
+        "So does a part of a page that asks each time it is drawn, and is drawn anew by the answer.",
+        rows=tuple(session.row_of(one) for one in several[:LEAST_ROUNDS]),
+    )
+
+
+def _calls(session: SessionFact) -> dict[str, list[Exchange]]:
+    """What scripts called, by method and path: a query may be another one each time, to pass by caches."""
+    calls: dict[str, list[Exchange]] = {}
+    for one in session.exchanges:
+        if one.resource_type in ("xhr", "fetch") and one.preflight_for is None:
+            calls.setdefault(f"{one.method} {normalise(one.url.partition('?')[0])}", []).append(one)
+    return calls
 
 
 def _busy(session: SessionFact) -> Finding:

@@ -129,6 +129,19 @@ def test_a_job_that_is_asked_for_again_and_again_and_never_done_is_of_no_use() -
     assert unusable(session(*pending), session(*pending)) == {}
 
 
+def test_a_sign_in_in_a_frame_is_of_no_use_and_that_of_the_page_itself_is_not_told_here() -> None:
+    frame = exchange("/checkout", "document", target="iframe")
+    hop = exchange("/checkout", "document", target="iframe", status_code=302, outcome=NetworkEventType.REDIRECT)
+    led = exchange("/login", "document", target="iframe", redirected_from="/checkout")
+    own = exchange("/", "document", status_code=302, outcome=NetworkEventType.REDIRECT)
+    shown = exchange("/login", "document", redirected_from="/")
+
+    assert unusable(session(hop, led), session(frame)) == {
+        "/login": "status 200, but a sign-in, to which /checkout led"
+    }
+    assert unusable(session(exchanges=(own, shown)), session()) == {}
+
+
 def test_a_socket_that_is_closed_soon_is_of_no_use_where_it_stayed_open() -> None:
     closed = exchange("/live", "websocket", status_code=101, duration_ms=300.0)
     stayed = session(exchange("/live", "websocket", status_code=101, duration_ms=1_200.0), open_sockets={"/live"})

@@ -50,6 +50,22 @@ def test_redirects_in_a_loop_are_no_page_that_opens_itself() -> None:
     assert list(course(evidence(session=session(exchanges=tuple(hops))))) == []
 
 
+def test_a_script_that_asks_for_the_same_without_end_is_told_where_it_did_not() -> None:
+    def asks(count: int) -> tuple[Exchange, ...]:
+        return tuple(
+            exchange(f"/cart?at=0.{each}731", "fetch", exchange_id=str(each), started_ms=each * 20.0)
+            for each in range(count)
+        )
+
+    (one,) = course(evidence(session=session(*asks(400)), good_session=session(*asks(2))))
+
+    assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, Confidence.LIKELY)
+    assert one.sentence == "A script asks for /cart again and again: 400 times within 8.0 s."
+    assert "it asked for it 2 times" in one.why
+    assert list(course(evidence(session=session(*asks(60)), good_session=session(*asks(9))))) == []
+    assert list(course(evidence(session=session(*asks(400)), good_session=session()))) == []
+
+
 def test_no_content_is_a_fault_where_a_page_came_before_and_else_a_note() -> None:
     empty = session(exchanges=(exchange("/", "document", status_code=204, mime_type=None),))
 
