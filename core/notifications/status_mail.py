@@ -1,6 +1,7 @@
 """What subscribers of status pages are told, written in the transaction of the change that it tells of."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,25 @@ ROOT = "{root}"
 TOGETHER = timedelta(minutes=1)
 """For so long after a mail, further ones of its kind are gathered into one: websites of one server fail together."""
 WORDS = {"down": "down", "up": "back"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowKey:
+    """The key of the mail that tells one subscriber that a downtime window began, or ended."""
+
+    window_id: int
+    kind: str
+    """``down`` or ``up``."""
+    subscriber_id: int
+
+    def __str__(self) -> str:
+        return f"{self.window_id}:{self.kind}:{self.subscriber_id}"
+
+    @classmethod
+    def parse(cls, key: str) -> "WindowKey | None":
+        """What `str` wrote; None for the key of a mail of another sort."""
+        window_id, kind, *rest = key.split(":")
+        return cls(window_id=int(window_id), kind=kind, subscriber_id=int(rest[0])) if kind in WORDS else None
 
 
 def ask(db: Session, subscriber: StatusSubscriber, page: StatusPage, now: datetime) -> None:
@@ -37,9 +57,9 @@ def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bo
     for subscriber, page, website in told:
         words = f"is {WORDS[kind]}"
         text = f"{website.name} {words}. {_when(window, is_over=is_over)}\n{_foot(page, subscriber)}"
-        key = f"{window_id}:{kind}:{subscriber.id}"
+        key = WindowKey(window_id=window_id, kind=kind, subscriber_id=subscriber.id)
         due_at = _due_at(key, lately.get(subscriber.id, []), now)
-        rows.append(_row(key, subscriber, f"{page.title}: {website.name} {words}", text, now) | {"due_at": due_at})
+        rows.append(_row(str(key), subscriber, f"{page.title}: {website.name} {words}", text, now) | {"due_at": due_at})
     StatusMailCRUD.add(db, rows)
 
 
@@ -65,8 +85,8 @@ def together(page: StatusPage, mails: Sequence[StatusMail]) -> tuple[str, str]:
 
 def kind_of(key: str) -> str:
     """``down`` or ``up``: mails of one kind to one subscriber may go `together`. The key itself for all other mails."""
-    _window, kind, *_subscriber = key.split(":")
-    return kind if kind in WORDS else key
+    of_window = WindowKey.parse(key)
+    return of_window.kind if of_window else key
 
 
 def forget(db: Session, subscribers: Sequence[StatusSubscriber]) -> None:
@@ -75,14 +95,14 @@ def forget(db: Session, subscribers: Sequence[StatusSubscriber]) -> None:
         StatusSubscriberCRUD.delete(db, subscriber.page_id, subscriber.id)
 
 
-def _due_at(key: str, lately: Sequence[StatusMail], now: datetime) -> datetime:
+def _due_at(key: WindowKey, lately: Sequence[StatusMail], now: datetime) -> datetime:
     """When a mail is due: at once, or with others of its kind if one was written *lately*; never before its failure."""
-    alike = [mail for mail in lately if kind_of(mail.key) == kind_of(key)]
-    waiting = [mail for mail in lately if mail.sent_at is None and now < mail.due_at <= now + TOGETHER]
-    shared = [mail.due_at for mail in waiting if mail in alike]
-    window = key.partition(":")[0]
-    before = [mail.due_at for mail in waiting if mail.key.partition(":")[0] == window]
-    return max([min(shared, default=now + TOGETHER if alike else now), *before])
+    others = [(mail, other) for mail in lately if (other := WindowKey.parse(mail.key)) is not None]
+    is_gathered = any(other.kind == key.kind for _mail, other in others)
+    waiting = [(mail, other) for mail, other in others if mail.sent_at is None and now < mail.due_at <= now + TOGETHER]
+    shared = [mail.due_at for mail, other in waiting if other.kind == key.kind]
+    failure = [mail.due_at for mail, other in waiting if other.window_id == key.window_id]
+    return max([min(shared, default=now + TOGETHER if is_gathered else now), *failure])
 
 
 def _when(window: DowntimeWindow | None, *, is_over: bool) -> str:
