@@ -240,12 +240,13 @@ def _resolve(answer: "asyncio.Future[ProbeResult]", result: ProbeResult) -> None
 def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failure: Failure | None) -> ProbeResult:
     last = hops[-1]
     secrets = secrets_of(target.url, target.options)
+    url = shown_url(target.url, secrets)
     total_ms, dns_ms, connect_ms, tls_ms, ttfb_ms, download_ms = _sums(hops)
     return ProbeResult(
-        url=shown_url(target.url, secrets),
+        url=url,
         method=target.options.method.value,
         started_at=started_at,
-        final_url=shown_url(last.url, secrets),
+        final_url=url if last.url == target.url else shown_url(last.url, secrets),
         redirects=tuple(shown_url(hop.url, secrets) for hop in hops[:-1]),
         http_status_code=last.http_status_code,
         http_version=last.http_version,

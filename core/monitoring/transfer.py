@@ -138,13 +138,6 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
     status = curl.getinfo(pycurl.RESPONSE_CODE) or None
     is_secure = request.url.startswith("https:")
     queued, resolved, connected, secured, sent, first, total = [curl.getinfo(name) / 1_000 for name in MOMENTS]
-    at = Progress(
-        resolved=resolved > 0,
-        connected=connected > 0,
-        secured=secured > 0 or not is_secure,
-        answered=status is not None,
-        led=_is_led(curl, request, is_secure=is_secure),
-    )
     is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_enough)
     is_redirect = is_answered and status in REDIRECTS
     address = curl.getinfo(pycurl.PRIMARY_IP)
@@ -157,17 +150,17 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
         address=address or _meant(request),
         location=dict(reversed(headers)).get("location") if is_redirect else None,
         total_ms=total + (request.dns_ms or 0.0),
-        dns_ms=lasted(queued, resolved) + (request.dns_ms or 0.0) if at.resolved else request.dns_ms,
-        connect_ms=lasted(resolved, connected) if at.connected else None,
+        dns_ms=lasted(queued, resolved) + (request.dns_ms or 0.0) if resolved > 0 else request.dns_ms,
+        connect_ms=lasted(resolved, connected) if connected > 0 else None,
         tls_ms=lasted(connected, secured) if is_secure and secured > 0 else None,
-        ttfb_ms=first - sent if at.answered and 0 < sent <= first else None,
-        download_ms=lasted(first, total) if at.answered else None,
+        ttfb_ms=first - sent if status and 0 < sent <= first else None,
+        download_ms=lasted(first, total) if status else None,
         headers=headers,
         body=answer.body.getvalue() if answer.keeps_body and is_answered else None,
         is_body_cut=answer.is_cut_off or answer.received_bytes > KEPT_BODY_BYTES,
         body_bytes=int(curl.getinfo(pycurl.SIZE_DOWNLOAD_T)),
         certificate=certificate_of(curl.getinfo_raw(pycurl.INFO_CERTINFO)) if is_secure else None,
-        failure=None if is_answered else _failure(curl, request, answer, code, words, at),
+        failure=None if is_answered else _failure(curl, request, answer, code, words),
     )
 
 
@@ -176,10 +169,8 @@ def lasted(began_ms: float, ended_ms: float) -> float:
     return max(ended_ms - began_ms, 0.0)
 
 
-def _failure(  # noqa: PLR0917 - all that is known of it
-    curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words: str, at: Progress
-) -> Failure:
-    parts = urlsplit(request.url)
+def _failure(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words: str) -> Failure:
+    parts, at = urlsplit(request.url), _progress(curl, request)
     host = parts.hostname or "the host"
     if answer.refusal is not None and not at.connected:
         return Failure(kind=ProbeErrorKind.CONNECT_BLOCKED, sentence=f"{host} was not connected to: {answer.refusal}.")
@@ -195,6 +186,17 @@ def _failure(  # noqa: PLR0917 - all that is known of it
         timeout_s=request.timeout_seconds,
         at=at,
         is_by_proxy=request.options.proxy is not None,
+    )
+
+
+def _progress(curl: pycurl.Curl, request: Request) -> Progress:
+    is_secure = request.url.startswith("https:")
+    return Progress(
+        resolved=curl.getinfo(pycurl.NAMELOOKUP_TIME_T) > 0,
+        connected=curl.getinfo(pycurl.CONNECT_TIME_T) > 0,
+        secured=curl.getinfo(pycurl.APPCONNECT_TIME_T) > 0 or not is_secure,
+        answered=curl.getinfo(pycurl.RESPONSE_CODE) > 0,
+        led=_is_led(curl, request, is_secure=is_secure),
     )
 
 
