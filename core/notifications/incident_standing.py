@@ -54,7 +54,7 @@ class Over:
 
 def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
     """Why *incident* is over; None while anything lasts that its message told of, or a message that ends it is due."""
-    told = OpenIncidentCRUD.told(db, incident)
+    told = sorted(OpenIncidentCRUD.told(db, incident), key=lambda one: not _is_open(one))  # one that lasts will do
     if not told:
         return Over(because=_gone(db, incident), is_back=False)
     reasons: dict[str, bool] = {}
@@ -82,14 +82,18 @@ def _is_told_of(db: Session, told: Told) -> bool:
     return told.website.is_active and is_meant(rule, notification.event, told.website.id, {tag.id for tag in tags})
 
 
+def _is_open(told: Told) -> bool:
+    return told.window is not None and told.window.ended_at is None
+
+
 def _lasts(db: Session, told: Told, key: str, now: datetime) -> bool:
     notification, website, state = told.notification, told.website, told.state
     event = notification.event
     if event in OF_FAILURES:
-        if website.id in flapping.flapping(db, [website.id]):
+        if _is_open(told) or website.id in flapping.flapping(db, [website.id]):
             return True
         window = DowntimeWindowCRUD.get_ongoing_downtime(db, website.id)
-        return window is not None and (window is told.window or is_told_in(db, notification.channel_id, key, window))
+        return window is not None and is_told_in(db, notification.channel_id, key, window)
     if event is NotificationEvent.DEGRADED:
         return state is not None and state.status in (MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN)
     if event in EPISODIC:

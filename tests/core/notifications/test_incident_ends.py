@@ -15,7 +15,7 @@ from core.errors import NotDelivered
 from core.models import MonitorStatus, NotificationEvent, OpenIncident, WebsiteState
 from core.notifications.attempts import MOST_ATTEMPTS
 from core.notifications.channels import Sender
-from core.notifications.incident_ends import IncidentEnder
+from core.notifications.incident_ends import IncidentEnder, find_ends
 from core.notifications.outbox import Change, announce
 from core.schemas import WebsiteUpdate
 from core.schemas.notification_rule import NotificationRuleUpdate
@@ -180,6 +180,19 @@ async def test_an_incident_of_many_lasts_until_nothing_of_it_does(stored: Engine
     assert sent.titles[1] == "An incident of 4 websites is over"
     assert len(sent.messages[1][1].payload["websites"]) == 4
     assert "acknowledge?ticket" not in json.dumps(sent.messages[1][1].payload)
+
+
+async def test_that_one_of_many_lasts_is_seen_without_looking_at_each(
+    stored: Engine, sent: Sent, query_counter: Queries
+) -> None:
+    window_ids = goes_down(40)
+    await dispatcher(sent).send_due()
+    comes_back(*window_ids[:-1], is_told=False)
+
+    with query_counter.counted(stored) as queries:
+        run_in_session(find_ends, utc_now())
+
+    assert len(queries.statements) < 10
 
 
 async def test_an_end_that_is_not_taken_is_tried_again_and_given_up_at_last(stored: Engine, sent: Sent) -> None:
