@@ -25,21 +25,8 @@ class Endings:
 
     def on_event(self, method: str, params: Params) -> None:
         """Take one event of a page; those that leave nothing behind are ignored."""
-        if method == "Page.frameNavigated":
-            frame = params["frame"]
-            self._leave(
-                record
-                for record in self._log.open_records()
-                if record.frame_id == frame["id"] and record.loader_id != frame["loaderId"] and _is_of_document(record)
-            )
-        elif method == "Page.frameStoppedLoading":
-            self._leave(
-                record
-                for record in self._log.open_records()
-                if record.frame_id == params["frameId"] and _is_loaded_with_frame(record)
-            )
-        elif method == "Page.frameDetached" and params.get("reason") != "swap":
-            self._leave(record for record in self._log.open_records() if record.frame_id == params["frameId"])
+        if (ends := ENDING.get(method)) is not None:
+            self._leave(record for record in self._log.open_records() if ends(record, params))
 
     def on_closed(self, session: CdpSession) -> None:
         """A page, frame or worker is gone, and with it whoever could tell more of its requests."""
@@ -109,3 +96,26 @@ def _is_loaded_with_frame(record: ExchangeRecord) -> bool:
     is_document = record.request_id == record.loader_id
     is_xslt = record.resource_type == "stylesheet" and "xsl" in str((record.response or {}).get("mimeType"))
     return record.answered_at is not None and (is_document or is_xslt)
+
+
+def _ends_with_navigation(record: ExchangeRecord, params: Params) -> bool:
+    frame = params["frame"]
+    is_of_other = record.frame_id == frame["id"] and record.loader_id != frame["loaderId"]
+    return is_of_other and _is_of_document(record)
+
+
+def _ends_with_loading(record: ExchangeRecord, params: Params) -> bool:
+    return record.frame_id == params["frameId"] and _is_loaded_with_frame(record)
+
+
+def _ends_with_frame(record: ExchangeRecord, params: Params) -> bool:
+    is_swapped = params.get("reason") == "swap"  # the frame goes on in another process
+    return record.frame_id == params["frameId"] and not is_swapped
+
+
+ENDING: dict[str, Callable[[ExchangeRecord, Params], bool]] = {
+    "Page.frameNavigated": _ends_with_navigation,
+    "Page.frameStoppedLoading": _ends_with_loading,
+    "Page.frameDetached": _ends_with_frame,
+}
+"""Events of a page, each with what says whether it ends an exchange."""
