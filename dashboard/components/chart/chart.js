@@ -39,6 +39,17 @@ const band = (upper, lower) => {
 };
 const withBands = (data) => data.map((trace) => (trace.meta?.band ? { ...trace, ...band(...trace.meta.band.map((index) => data[index])) } : trace));
 
+// Of labels that would run into each other, as on a screen of 320 px, every one that has no room beside the last.
+function thin(plot) {
+  let edge = -Infinity;
+  const labels = [...plot.querySelectorAll(".xtick text")].map((label) => ({ label, box: label.getBoundingClientRect() }));
+  for (const { label, box } of labels.sort((a, b) => a.box.left - b.box.left)) {
+    const fits = box.left > edge;
+    label.style.visibility = fits ? "" : "hidden";
+    if (fits) edge = box.right;
+  }
+}
+
 export default {
   template: `<div class="ww-chart" :class="{ 'ww-waiting': waiting }" :style="{ height: height + 'px' }">
     <div ref="plot" class="ww-plot" role="img" :aria-label="words"></div>
@@ -158,6 +169,7 @@ export default {
     },
     listen() {
       const { plot } = this.$refs;
+      plot.on("plotly_afterplot", () => thin(plot));
       plot.on("plotly_click", (event) => this.$emit("plotly_click", { points: event.points.map(({ customdata }) => ({ customdata })) }));
       plot.on("plotly_doubleclick", () => this.$emit("reset"));
       plot.on("plotly_relayout", (event) => {
