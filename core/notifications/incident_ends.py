@@ -20,7 +20,7 @@ from core.models import ChannelKind, NotificationChannel, OpenIncident
 from core.notifications import incidents
 from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, retry_delay, why_not
 from core.notifications.channels import Send
-from core.notifications.incident_standing import OF_FAILURES, over
+from core.notifications.incident_standing import OF_FAILURES, UNKNOWN, over
 from core.notifications.message import Message
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, OpenIncidentCRUD
@@ -110,7 +110,7 @@ def end_of(incident: OpenIncident) -> Message:
     count = len(incident.about.get("websites", ()))
     because, link = incident.ends_because or "", incident.about.get("link") or ""
     return Message(
-        title=f"An incident of {count} websites is over" if count else because.partition(". ")[0].rstrip("."),
+        title=f"An incident of {count} websites is over" if count else because.removesuffix(f" {UNKNOWN}").rstrip("."),
         text=f"{because}\n{link}",
         payload=incident.about
         | {"event": ENDED, "cause": because, "until": utc_now().isoformat(), "follows": incident.key},

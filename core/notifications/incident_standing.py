@@ -1,11 +1,11 @@
 """Whether what was opened at a service that keeps incidents lasts, and why it does not."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.models import MonitorStatus, NotificationEvent, OpenIncident
+from core.models import MonitorStatus, Notification, NotificationEvent, OpenIncident
 from core.notifications.rules import EPISODIC, is_meant
 from core.notifications.threads import is_told_in
 from core.phrases import counted
@@ -16,6 +16,7 @@ from core.services import (
     OpenIncidentCRUD,
     TagCRUD,
     flapping,
+    notification_conditions,
     regions,
 )
 from core.services.maintenance_window import in_maintenance
@@ -37,7 +38,6 @@ NO_LONGER = {
     NotificationEvent.UNSTEADY: "$ no longer fails now and then.",
     NotificationEvent.CERTIFICATE: "The certificate of $ that was about to expire is not in use any more.",
     NotificationEvent.FAULT: "$: a debug session no longer finds the fault.",
-    NotificationEvent.SILENT: "The region is heard again.",
 }
 UNKNOWN = "Whether it is well is not known."
 MOST_NAMED = 10  # of the websites of one incident
@@ -59,7 +59,7 @@ def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
         return Over(because=_gone(db, incident), is_back=False)
     reasons: dict[str, bool] = {}
     for one in told:
-        if _is_told_of(db, one) and _lasts(db, one, incident.key, now):
+        if _is_told_of(db, one) and _lasts(db, one, incident.key):
             return None
         because, is_back = _why(db, one, now)
         if is_back and OpenIncidentCRUD.is_end_coming(db, one.notification):
@@ -86,7 +86,7 @@ def _is_open(told: Told) -> bool:
     return told.window is not None and told.window.ended_at is None
 
 
-def _lasts(db: Session, told: Told, key: str, now: datetime) -> bool:
+def _lasts(db: Session, told: Told, key: str) -> bool:
     notification, website, state = told.notification, told.website, told.state
     event = notification.event
     if event in OF_FAILURES:
@@ -101,16 +101,24 @@ def _lasts(db: Session, told: Told, key: str, now: datetime) -> bool:
         return began_at is not None and began_at <= notification.happened_at
     if event is NotificationEvent.CERTIFICATE:
         expires = state.certificate_expires_at if state is not None else None
-        days = told.rule.certificate_days if told.rule is not None else 0
-        return expires is not None and expires - now < timedelta(days=days)
+        return expires is not None and notification.key.endswith(
+            f":{notification_conditions.certificate_episode(expires)}"
+        )
     if event is NotificationEvent.FAULT:
         return told.fault is not None and told.fault.gone_at is None
-    return regions.is_silent(db, notification.key.partition(":silent:")[2])
+    return regions.is_silent(db, _silence(notification))
+
+
+def _silence(notification: Notification) -> str:
+    """The episode that it tells of; see `regions.episode_of`."""
+    return notification.key.partition(":silent:")[2]
 
 
 def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
     """Why it does not last, in sentences, and whether that is good news."""
     notification, website, window = told.notification, told.website, told.window
+    if notification.event is NotificationEvent.SILENT and _is_told_of(db, told):
+        return _why_of_region(db, regions.name_of(_silence(notification)))
     is_of_website = notification.event is not NotificationEvent.SILENT
     was_paused = window is not None and window.recovery_status is MonitorStatus.UNKNOWN
     if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):
@@ -120,6 +128,12 @@ def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
     if notification.event in EPISODIC and website.id in in_maintenance(db, [website.id], now):
         return f"{website.name} is in maintenance.", False
     return NO_LONGER.get(notification.event, BACK).replace("$", website.name), True
+
+
+def _why_of_region(db: Session, name: str) -> tuple[str, bool]:
+    if name in regions.named(db):
+        return f"The region {name} is heard again.", True
+    return f"No website is checked in the region {name} any more.", False
 
 
 def _by(db: Session, website_id: int, name: str, told: Told) -> str:

@@ -81,7 +81,7 @@ def _expiring(db: Session, rules: Sequence[NotificationRule], now: datetime) -> 
             event=NotificationEvent.CERTIFICATE,
             website_id=website_id,
             happened_at=now,
-            episode=expires.date().isoformat(),
+            episode=notification_conditions.certificate_episode(expires),
             days_left=(expires - now).total_seconds() / A_DAY,
         )
         for website_id, expires in expiring.items()

@@ -66,6 +66,11 @@ def certificates_until(db: Session, before: datetime) -> dict[int, datetime]:
     return {website_id: expires for website_id, expires in db.execute(query) if expires is not None}
 
 
+def certificate_episode(expires: datetime) -> str:
+    """What tells one certificate of a website from its successor."""
+    return expires.date().isoformat()
+
+
 def degraded_at_all(db: Session, website_ids: Sequence[int], since: datetime) -> list[int]:
     """Those of the websites of which some check since then said that they are degraded."""
     query = select(MonitorCheck.website_id).where(has_status(MonitorStatus.DEGRADED), MonitorCheck.checked_at >= since)

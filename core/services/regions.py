@@ -110,6 +110,11 @@ def episode_of(name: str, silent_since: datetime) -> str:
     return f"{name} {silent_since.isoformat(timespec='seconds')}"
 
 
+def name_of(episode: str) -> str:
+    """The region of whose silence *episode* is."""
+    return episode.rpartition(" ")[0]
+
+
 def require_shared_store(db: Session, names: object) -> None:
     """See that a website can name regions in this store.
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
-from core.models import MonitorStatus, NotificationEvent, OpenIncident, WebsiteState
+from core.models import MonitorStatus, NotificationEvent, OpenIncident, Region, Website, WebsiteState
 from core.notifications.attempts import MOST_ATTEMPTS
 from core.notifications.channels import Sender
 from core.notifications.incident_ends import IncidentEnder, find_ends
@@ -30,7 +30,7 @@ from core.services import (
 )
 from tests.conftest import Queries
 from tests.core.notifications.conftest import PAGERDUTY, SEALER, Sent, make_channel, make_rule
-from tests.core.notifications.telling import comes_back, dispatcher, goes_down, outbox
+from tests.core.notifications.telling import comes_back, dispatcher, falls_silent, goes_down, outbox
 from tests.factories import make_website
 from tests.receivers import Service
 
@@ -111,6 +111,17 @@ async def test_the_end_says_what_is_true(
     await ender(sent).end_due()
 
     assert sent.titles == ["Shop 0 is down", words]
+
+
+async def test_the_title_of_an_end_has_the_whole_name(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+    run_in_session(lambda db: WebsiteCRUD.update(db, 1, WebsiteUpdate(name="St. Gallen")))
+
+    pauses(1)
+    await ender(sent).end_due()
+
+    assert sent.titles[1:] == ["St. Gallen was paused"]
 
 
 async def test_a_pause_that_is_over_before_anybody_looked_has_ended_the_incident(stored: Engine, sent: Sent) -> None:
@@ -290,17 +301,40 @@ async def test_the_incident_of_a_degraded_website_ends_with_that(stored: Engine,
     assert told(pagerduty) == [("trigger", "1:1:degraded:1"), ("resolve", "1:1:degraded:1")]
 
 
-async def test_the_incident_of_a_certificate_ends_with_its_successor(stored: Engine, pagerduty: Service) -> None:
+def certificate_comes(*, days_left: float) -> str:
+    """Tell of one that expires so soon, and return the key under which that is told."""
+    expires = utc_now() + timedelta(days=days_left)
+    set_state(certificate_expires_at=expires)
+    announced("CERTIFICATE", expires.date().isoformat(), days_left=days_left)
+    return f"1:1:certificate:{expires.date().isoformat()}"
+
+
+@pytest.mark.parametrize("days", [90, 6], ids=["of months", "of days"])
+async def test_the_incident_of_a_certificate_ends_with_its_successor(
+    stored: Engine, pagerduty: Service, days: int
+) -> None:
     shop_on_call(["CERTIFICATE"])
-    set_state(certificate_expires_at=utc_now() + timedelta(days=3))
-    announced("CERTIFICATE", days_left=3)
+    key = certificate_comes(days_left=3)
     await dispatcher(send).send_due()  # type: ignore[arg-type]
     await ender(send).end_due()
 
-    set_state(certificate_expires_at=utc_now() + timedelta(days=90))
+    set_state(certificate_expires_at=utc_now() + timedelta(days=days))
     await ender(send).end_due()
 
-    assert told(pagerduty) == [("trigger", "1:1:certificate:1"), ("resolve", "1:1:certificate:1")]
+    assert told(pagerduty) == [("trigger", key), ("resolve", key)]
+
+
+async def test_the_incident_of_a_certificate_lasts_whatever_its_rule_asks_later(
+    stored: Engine, pagerduty: Service
+) -> None:
+    shop_on_call(["CERTIFICATE"])
+    key = certificate_comes(days_left=10)
+    await dispatcher(send).send_due()  # type: ignore[arg-type]
+
+    run_in_session(lambda db: NotificationRuleCRUD.update(db, 1, NotificationRuleUpdate(certificate_days=7)))
+    await ender(send).end_due()
+
+    assert told(pagerduty) == [("trigger", key)]
 
 
 async def test_what_is_found_of_a_failure_that_is_over_opens_nothing(stored: Engine, pagerduty: Service) -> None:
@@ -367,6 +401,31 @@ async def test_an_incident_lasts_while_its_website_flaps_and_until_that_is_told(
     await ender(sent).end_due()
 
     assert open_incidents() == []
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["eu_1"], "The region eu_1 is heard again"),
+        (None, "No website is checked in the region eu_1 any more"),
+    ],
+    ids=["heard", "named no more"],
+)
+async def test_the_incident_of_a_silence_ends_with_it_in_true_words(
+    stored: Engine, sent: Sent, names: list[str] | None, words: str
+) -> None:
+    falls_silent()
+    await dispatcher(sent).send_due()
+    await ender(sent).end_due()
+
+    def is_over(db: Session) -> None:
+        db.merge(Region(name="eu_1", silent_since=None))
+        db.get_one(Website, 1).regions = names
+
+    run_in_session(is_over)
+    await ender(sent).end_due()
+
+    assert sent.titles == ["A region is silent", words]
 
 
 async def test_looking_for_ends_costs_a_query_where_nothing_is_open(
