@@ -218,6 +218,31 @@ def test_bodies_lose_their_secrets(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        'form.append("password", "SECRET-1")',
+        '[["token", "SECRET-1"]]',
+        '{name: "password", value: "SECRET-1"}',
+        "const token = `SECRET-1`;",
+        "config['password'] = 'SECRET-1', other",
+        "&quot;password&quot;: &quot;SECRET-1&quot;, &quot;user&quot;",
+        r"{\"password\": \"SECRET-1\"}",
+        "<user>ada</user><password>SECRET-1</password>",
+        "<textarea name=token rows=2>SECRET-1</textarea>",
+        '<input type=password value="SECRET-1" name=a>',
+        'login("ada", "SECRET-1")',
+        "p%61ssword=SECRET-1&page=1",
+        """<div data-config='{"apiToken": "SECRET-1"}' class="a">""",
+        'link = "/x?password=SECRET-1&page=1"',
+    ],
+)
+def test_only_the_secret_is_masked_and_what_stands_around_it_stays(body: str) -> None:
+    before, after = body.split("SECRET-1")
+
+    assert redact_text(body, PLAIN) == before + PLAIN.mark("SECRET-1") + after
+
+
+@pytest.mark.parametrize(
     "secret",
     [
         JWT,
