@@ -159,11 +159,8 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         ),
     )
     sockets = any(one.resource_type == "websocket" for one in fact.exchanges)
-    told_errors, no_json = _said_to_scripts(db, fact)
     more = replace(
-        fact,
-        told_errors=told_errors,
-        no_json=no_json,
+        _with_answers(db, fact),
         operations=_operations(db, fact),
         refused_cookies=_refused_cookies(db, fact),
         open_sockets=frozenset(NetworkEventCRUD.open_sockets(db, fact.id)) if sockets else frozenset(),
@@ -171,14 +168,19 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
     return _with_document(db, more)
 
 
-def _said_to_scripts(db: Session, fact: SessionFact) -> tuple[dict[str, str], dict[str, str]]:
-    """What scripts' calls were answered with: `told_errors` and `no_json` of a session."""
+def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
+    """With what scripts' calls were answered."""
     calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and not one.is_failed)
     wanted = [one for one in calls if not one.is_unfinished][:MOST_ANSWERS]
     bodies = SessionEvidence.text_bodies(db, fact.id, [one.exchange_id for one in wanted], longest=MOST_CHARACTERS)
     data = {one.exchange_id for one in wanted if "json" in (one.mime_type or "")}
-    told = {name: words for name, body in bodies if name in data and (words := told_error(body)) is not None}
-    return told, {name: begin for name, body in bodies if (begin := beginning_of_no_json(body))}
+    no_json = {name: begin for name, body in bodies if (begin := beginning_of_no_json(body))}
+    return replace(
+        fact,
+        told_errors={name: words for name, body in bodies if name in data and (words := told_error(body)) is not None},
+        no_json=no_json,
+        json=frozenset(name for name, body in bodies if name in data and body and name not in no_json),
+    )
 
 
 def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:

@@ -48,6 +48,8 @@ class SessionFact:
     """The words in which answers of a good status tell scripts of an error, by exchange id."""
     no_json: Mapping[str, str] = field(default_factory=dict)
     """How answers of a good status to scripts begin that are no JSON, by exchange id."""
+    json: Collection[str] = frozenset()
+    """Those that are, by exchange id; of one that is too long to be looked into nobody knows."""
     operations: Mapping[str, str] = field(default_factory=dict)
     """What calls of an address that serves many ask for, by exchange id: see `core.diagnosis.operation`."""
     open_sockets: Collection[str] = frozenset()

@@ -73,7 +73,7 @@ def _before(session: SessionFact, good: SessionFact | None) -> _Before:
         data |= {session.key_of(one) for one in session.exchanges}
     return _Before(
         data=frozenset(data),
-        json=frozenset(_data(good) - _keys(good, good.no_json) if good else ()),
+        json=frozenset(_keys(good, good.json) - _keys(good, good.no_json) if good else ()),
         fine=frozenset(_fine(good) if good else ()),
         let_in=frozenset(_let_in(good) if good else ()),
         had_content=frozenset(_had_content(good) if good else ()),

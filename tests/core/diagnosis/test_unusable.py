@@ -23,11 +23,17 @@ def test_an_answer_that_is_no_json_any_more_is_of_no_use() -> None:
     plain = replace(ITEMS, mime_type="text/plain")
     now = session(plain, no_json={"/api/items": "upstream connect error"})
 
-    found = unusable(now, session(ITEMS))
+    found = unusable(now, session(ITEMS, json={"/api/items"}))
 
     assert found == {"/api/items": "status 200, but its answer is no JSON any more: “upstream connect error”"}
-    assert unusable(session(plain), session(ITEMS)) == unusable(now, None) == {}
+    assert unusable(session(plain), session(ITEMS, json={"/api/items"})) == unusable(now, None) == {}
     assert unusable(now, session(ITEMS, no_json={"/api/items": ")]}'"})) == {}
+
+
+def test_nobody_knows_whether_an_answer_was_json_that_was_too_long_to_be_looked_into() -> None:
+    now = session(ITEMS, no_json={"/api/items": ")]}' [1]"})
+
+    assert unusable(now, session(ITEMS)) == {}
 
 
 def test_an_error_that_an_answer_always_tells_of_is_how_it_is() -> None:
