@@ -1,7 +1,7 @@
 """The requests of a page that failed, apart from the document: which of them matter, and whether that is new. Pure."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urldefrag
@@ -123,9 +123,9 @@ class _Compared:
     in_line: Collection[str]
     """What only waited for a connection, by exchange id."""
     usual_ms: Mapping[Key, float]
-    """How long each request took while all was good, of those that came to an end."""
+    """How long each request took at most while all was good, of those that came to an end."""
     answered_ms: Mapping[Key, float]
-    """After how long each was answered then, of those of which none was left without."""
+    """After how long at most each was answered then, of those of which none was left without."""
 
     @classmethod
     def of(cls, session: SessionFact, good: SessionFact | None) -> Self:
@@ -217,17 +217,22 @@ def _failed(session: SessionFact, of_no_use: Mapping[str, str]) -> set[Key]:
 
 
 def _usual_ms(good: SessionFact) -> dict[Key, float]:
-    return {
-        good.key_of(one): one.duration_ms or 0.0
-        for one in good.exchanges
-        if not one.is_failed and not one.is_unfinished
-    }
+    ended = (one for one in good.exchanges if not one.is_failed and not one.is_unfinished)
+    return _longest((good.key_of(one), one.duration_ms or 0.0) for one in ended)
 
 
 def _answered_ms(good: SessionFact) -> dict[Key, float]:
     left = {good.key_of(one) for one in good.exchanges if one.status_code is None}
     told = ((good.key_of(one), one.phases.total_ms - (one.phases.download_ms or 0.0)) for one in good.exchanges)
-    return {key: answer_ms for key, answer_ms in told if key not in left}
+    return {key: answer_ms for key, answer_ms in _longest(told).items() if key not in left}
+
+
+def _longest(told: Iterable[tuple[Key, float]]) -> dict[Key, float]:
+    """Each with its longest time: of several alike, one that was slow and fine then may be slow now."""
+    found: dict[Key, float] = {}
+    for key, took_ms in told:
+        found[key] = max(took_ms, found.get(key, 0.0))
+    return found
 
 
 def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[Key, float]:

@@ -458,6 +458,16 @@ def test_a_request_that_waits_is_a_fault_only_where_it_was_answered_before() -> 
     assert (found.kind, found.confidence) == (Kind.API_FAILED, Confidence.HIGH)
 
 
+@pytest.mark.parametrize("came", [{}, {"outcome": NetworkEventType.REQUEST}], ids=["told so", "left open"])
+def test_a_request_that_took_as_long_once_while_all_was_good_is_no_fault(came: dict[str, Any]) -> None:
+    waiting = replace(_waiting("/api/items/3", waited_ms=6_000.0), **came)
+    slow, fast = exchange("/api/items/1", "fetch"), exchange("/api/items/2", "fetch")
+    slow = replace(slow, duration_ms=5_000.0, phases=Phases(waiting_ms=5_000.0))
+
+    for several in ((slow, fast), (fast, slow)):
+        assert diagnose(evidence(session=session(waiting, ended_ms=6_000.0), good_session=session(*several))) == []
+
+
 def test_a_request_that_had_hardly_begun_as_the_session_ended_is_no_fault() -> None:
     polls = session(_waiting("/api/poll", waited_ms=40.0), error_message="The page was not done after 5 s.")
 
