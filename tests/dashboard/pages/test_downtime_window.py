@@ -218,6 +218,7 @@ def test_without_a_waterfall_each_column_goes_on_by_itself(page: Page, server: S
     found, sessions, phases, words, announced = (page.get_by_label(name, exact=True).bounding_box() for name in names)
 
     assert found and sessions and phases and words and announced
+    assert words["y"] == found["y"]
     for above, below in ((found, sessions), (sessions, phases), (words, announced)):
         assert below["y"] - above["y"] - above["height"] == pytest.approx(14, abs=1)
         assert (below["x"], below["width"]) == (above["x"], above["width"])
