@@ -163,7 +163,7 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     is_down = select(_is_down).where(_states.c.website_id == website_id)
     is_in_doubt = known.failing_since is not None and not db.scalar(is_down)
     if is_in_doubt and known.failing_since is not None:
-        until = spoken_until(known, trust(db, [website_id])[website_id])
+        until = min(spoken_until(known, trust(db, [website_id])[website_id]), moment)
         leave_out(db, website_id, since=known.failing_since, until=until)
     website_state.write(db, {website_id: _paused(known, moment, is_in_doubt=is_in_doubt)})
 

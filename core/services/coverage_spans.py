@@ -100,7 +100,7 @@ def unseen(last: State | None, now: State, trusted: timedelta) -> tuple[datetime
     if last is None or since is None or (now.failing_since is not None and now.failing_since <= since):
         return None
     is_unseen = now.known_since is None or now.known_since > since
-    return (since, spoken_until(last, trusted)) if is_unseen else None
+    return (since, min(spoken_until(last, trusted), now.checked_at)) if is_unseen else None
 
 
 def spoken_until(state: State, trusted: timedelta) -> datetime:

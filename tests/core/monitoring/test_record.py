@@ -357,6 +357,18 @@ def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
     assert (window.started_at, window.ended_at) == tuple(at(edge) for edge in edges)
 
 
+def test_failures_that_nobody_saw_end_take_nothing_from_what_is_stored_with_their_end(store: Session) -> None:
+    website = make_website(store)
+    for seconds, result in ((0, GOOD), (60, BAD), (400, BAD)):
+        record(store, [found(website.id, seconds, result)])
+    unknown = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
+
+    record(store, [found(website.id, 410), replace(found(website.id, 420), verdict=unknown)])
+
+    fared = statistics.uptime(store, [website.id], since=at(0), until=at(420))[website.id]
+    assert fared.coverage * 420 == pytest.approx(60 + 20)
+
+
 def test_a_window_that_a_clock_ahead_closed_ends_by_the_right_one(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
