@@ -7,6 +7,8 @@ message that it is over; whoever is on call would be paged for ever.
 import asyncio
 import json
 import logging
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 10.0
 AT_ONCE = 50  # ends of one round
+Due = tuple[OpenIncident, NotificationChannel]
 ENDED = "ended"
 """What webhooks are told; no event of `NotificationEvent`, as no rule asks for it."""
 
@@ -51,15 +54,26 @@ class IncidentEnder:
     async def end_due(self, now: datetime | None = None) -> None:
         """Find what is over and tell of its end."""
         now = now or utc_now()
-        due = await in_session(_due, now)
-        await asyncio.gather(*(self._end(incident, channel, now + LEASE) for incident, channel in due))
+        by_channel: dict[int, list[Due]] = defaultdict(list)
+        for incident, channel in await in_session(_due, now):
+            by_channel[channel.id].append((incident, channel))
+        await asyncio.gather(*(self._end_all(due, now + LEASE) for due in by_channel.values()))
 
     async def _run(self) -> None:
         while True:
             await self.end_due()
             await asyncio.sleep(ROUND_SECONDS)
 
-    async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> None:
+    async def _end_all(self, due: Sequence[Due], leased_until: datetime) -> None:
+        """One after the other, through one channel; where its service does not take one, the rest waits for a round."""
+        for place, (incident, channel) in enumerate(due, start=1):
+            if utc_now() > leased_until - LEASE / 2 or not await self._end(incident, channel, leased_until):
+                left = [one.id for one, _channel in due[place - 1 :]]
+                await in_session(OpenIncidentCRUD.release, left, leased_until)
+                return
+
+    async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> bool:
+        """Whether its service took it, or is to be asked no more."""
         message, key = end_of(incident), f"{incident.key}:{ENDED}"
         became = f"Its end was told: {incident.ends_because}"
         try:
@@ -72,10 +86,11 @@ class IncidentEnder:
             refused = why_not(error, "the end of an incident", channel_id=channel.id)
             if incident.attempts < MOST_ATTEMPTS:
                 await self._put_off(incident, leased_until, refused)
-                return
+                return False
             logger.warning("an incident stays open: its end was not taken", extra={"incident": incident.key})
             became = f"It stays open there, as its end was not taken: {refused}"
         await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
+        return True
 
     async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> None:
         least = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
@@ -85,7 +100,7 @@ class IncidentEnder:
         await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
 
 
-def _due(db: Session, now: datetime) -> list[tuple[OpenIncident, NotificationChannel]]:
+def _due(db: Session, now: datetime) -> list[Due]:
     """The incidents whose end is to be told, held for us; costs a short query where none is open."""
     if not OpenIncidentCRUD.is_any(db):
         return []

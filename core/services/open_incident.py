@@ -1,6 +1,6 @@
 """All SQL about what is open at services that keep incidents: what was told of there, and what ends."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -148,6 +148,12 @@ class OpenIncidentCRUD:
             return
         answer = func.coalesce(Notification.answer + " ", "") + became
         db.execute(update(Notification).where(*_of_message(incident)).values(answer=answer))
+
+    @staticmethod
+    def release(db: Session, incident_ids: Sequence[int], leased_until: datetime) -> None:
+        """Give back those whose end was not tried; it stays as due as it was."""
+        ours = (OpenIncident.id.in_(incident_ids), OpenIncident.leased_until == leased_until)
+        db.execute(update(OpenIncident).where(*ours).values(leased_until=None, attempts=OpenIncident.attempts - 1))
 
     @staticmethod
     def put_off(db: Session, incident_id: int, leased_until: datetime, due_at: datetime) -> None:

@@ -224,6 +224,23 @@ async def test_an_end_that_is_not_taken_is_tried_again_and_given_up_at_last(stor
     assert [one.answer for one in outbox()] == [stays]
 
 
+async def test_a_service_that_takes_no_end_is_asked_for_one_alone_at_a_time(stored: Engine, sent: Sent) -> None:
+    goes_down(3)
+    for one in range(3):
+        await dispatcher(sent).send_due(utc_now() + timedelta(minutes=one))
+    for website_id in (1, 2, 3):
+        pauses(website_id)
+
+    sent.refuses = NotDelivered("503 Service Unavailable")
+    await ender(sent).end_due()
+    assert sorted(one.attempts for one in open_incidents()) == [0, 0, 1]
+    sent.refuses = None
+    await ender(sent).end_due(utc_now() + timedelta(minutes=1))
+
+    assert sorted(sent.titles[3:]) == ["Shop 0 was paused", "Shop 1 was paused", "Shop 2 was paused"]
+    assert open_incidents() == []
+
+
 async def test_an_end_waits_for_a_channel_that_is_off(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
