@@ -58,6 +58,18 @@ def test_on_a_phone_what_saves_a_long_form_is_in_sight_and_nothing_shows_beside_
         expect(page.locator(".ww-scrolls:visible")).to_have_css("overflow-x", "hidden")
 
 
+def test_on_paper_a_status_page_keeps_its_bars(page: Page, server: Server) -> None:
+    Api(server).post("status-pages", {"slug": "printed", "title": "Our shop", "groups": [{"website_ids": [1]}]})
+
+    page.goto(f"{server.url}/status/printed")
+    page.emulate_media(media="print")
+
+    bar = page.locator(".bars i").last
+    expect(bar).to_have_css("print-color-adjust", "exact")
+    expect(bar).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(page.locator("body")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
 def test_a_page_goes_once_that_was_confirmed(page: Page, server: Server) -> None:
     Api(server).post("status-pages", {"slug": "old", "title": "Old shop"})
     page.goto(f"{server.url}/status-pages")
