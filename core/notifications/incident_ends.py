@@ -65,15 +65,19 @@ class IncidentEnder:
             await asyncio.sleep(ROUND_SECONDS)
 
     async def _end_all(self, due: Sequence[Due], leased_until: datetime) -> None:
-        """One after the other, through one channel; where its service does not take one, the rest waits for a round."""
-        for place, (incident, channel) in enumerate(due, start=1):
-            if utc_now() > leased_until - LEASE / 2 or not await self._end(incident, channel, leased_until):
-                left = [one.id for one, _channel in due[place - 1 :]]
-                await in_session(OpenIncidentCRUD.release, left, leased_until)
-                return
+        """One after the other, through one channel; what is left once its service hangs, or wants none, waits."""
+        for place, (incident, channel) in enumerate(due):
+            if utc_now() > leased_until - LEASE / 2:
+                left, later = due[place:], utc_now() + retry_delay(due[0][0].attempts) / 2  # before what hung
+            elif not await self._end(incident, channel, leased_until):
+                left, later = due[place + 1 :], utc_now()
+            else:
+                continue
+            await in_session(OpenIncidentCRUD.release, [one.id for one, _channel in left], leased_until, later)
+            return
 
     async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> bool:
-        """Whether its service took it, or is to be asked no more."""
+        """Tell of one; False where its service asks to be left alone."""
         message, key = end_of(incident), f"{incident.key}:{ENDED}"
         became = f"Its end was told: {incident.ends_because}"
         try:
@@ -85,19 +89,20 @@ class IncidentEnder:
         except Exception as error:  # noqa: BLE001 - see `why_not`
             refused = why_not(error, "the end of an incident", channel_id=channel.id)
             if incident.attempts < MOST_ATTEMPTS:
-                await self._put_off(incident, leased_until, refused)
-                return False
+                return await self._put_off(incident, leased_until, refused)
             logger.warning("an incident stays open: its end was not taken", extra={"incident": incident.key})
             became = f"It stays open there, as its end was not taken: {refused}"
         await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
         return True
 
-    async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> None:
+    async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> bool:
+        """Have it tried again; False where the service asks to be left alone."""
         least = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
         if least:
             await in_session(NotificationChannelCRUD.let_rest, incident.channel_id, utc_now() + least)
         due_at = utc_now() + max(retry_delay(incident.attempts), least)
         await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
+        return not least
 
 
 def _due(db: Session, now: datetime) -> list[Due]:

@@ -150,10 +150,11 @@ class OpenIncidentCRUD:
         db.execute(update(Notification).where(*_of_message(incident)).values(answer=answer))
 
     @staticmethod
-    def release(db: Session, incident_ids: Sequence[int], leased_until: datetime) -> None:
-        """Give back those whose end was not tried; it stays as due as it was."""
+    def release(db: Session, incident_ids: Sequence[int], leased_until: datetime, due_at: datetime) -> None:
+        """Give back those whose end was not tried; that is due at *due_at*."""
         ours = (OpenIncident.id.in_(incident_ids), OpenIncident.leased_until == leased_until)
-        db.execute(update(OpenIncident).where(*ours).values(leased_until=None, attempts=OpenIncident.attempts - 1))
+        untried = {"leased_until": None, "attempts": OpenIncident.attempts - 1, "due_at": due_at}
+        db.execute(update(OpenIncident).where(*ours).values(untried))
 
     @staticmethod
     def put_off(db: Session, incident_id: int, leased_until: datetime, due_at: datetime) -> None:

@@ -13,7 +13,7 @@ from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonitorStatus, NotificationEvent, OpenIncident, Region, Website, WebsiteState
-from core.notifications.attempts import MOST_ATTEMPTS
+from core.notifications.attempts import LEASE, MOST_ATTEMPTS
 from core.notifications.channels import Sender
 from core.notifications.incident_ends import IncidentEnder, find_ends
 from core.notifications.outbox import Change, announce
@@ -224,21 +224,46 @@ async def test_an_end_that_is_not_taken_is_tried_again_and_given_up_at_last(stor
     assert [one.answer for one in outbox()] == [stays]
 
 
-async def test_a_service_that_takes_no_end_is_asked_for_one_alone_at_a_time(stored: Engine, sent: Sent) -> None:
+async def three_paused(sent: Sent) -> None:
+    """Let three websites have been down, each in a message of its own, and be paused."""
     goes_down(3)
-    for one in range(3):
-        await dispatcher(sent).send_due(utc_now() + timedelta(minutes=one))
+    await dispatcher(sent).send_due()
+    assert len(sent.messages) == 3
     for website_id in (1, 2, 3):
         pauses(website_id)
 
-    sent.refuses = NotDelivered("503 Service Unavailable")
+
+async def test_a_service_that_asks_to_be_left_alone_is_told_of_one_end_alone(stored: Engine, sent: Sent) -> None:
+    await three_paused(sent)
+
+    sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=60)
     await ender(sent).end_due()
     assert sorted(one.attempts for one in open_incidents()) == [0, 0, 1]
     sent.refuses = None
-    await ender(sent).end_due(utc_now() + timedelta(minutes=1))
+    await ender(sent).end_due(utc_now() + timedelta(minutes=2))
 
     assert sorted(sent.titles[3:]) == ["Shop 0 was paused", "Shop 1 was paused", "Shop 2 was paused"]
     assert open_incidents() == []
+
+
+async def test_an_end_that_is_not_taken_holds_up_no_other(stored: Engine, sent: Sent) -> None:
+    await three_paused(sent)
+
+    sent.refuses = NotDelivered("400 Bad Request")
+    await ender(sent).end_due()
+
+    assert [one.attempts for one in open_incidents()] == [1, 1, 1]
+
+
+async def test_ends_for_which_those_before_left_no_time_are_tried_later(stored: Engine, sent: Sent) -> None:
+    await three_paused(sent)
+
+    began_at = utc_now() - LEASE / 2 - timedelta(seconds=1)
+    await ender(sent).end_due(began_at)
+
+    assert len(sent.messages) == 3
+    assert {(one.attempts, one.leased_until) for one in open_incidents()} == {(0, None)}
+    assert all(one.due_at is not None and one.due_at > utc_now() for one in open_incidents())
 
 
 async def test_an_end_waits_for_a_channel_that_is_off(stored: Engine, sent: Sent) -> None:
