@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.models import MonitorStatus, Notification, NotificationEvent, OpenIncident
+from core.models import MonitorStatus, Notification, NotificationEvent, NotificationRule, OpenIncident
 from core.notifications.rules import EPISODIC, is_meant
 from core.notifications.threads import is_told_in
 from core.phrases import counted
@@ -72,14 +72,22 @@ def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
 
 
 def _is_told_of(db: Session, told: Told) -> bool:
-    """Whether somebody looks at the website, and the rule that told of it still does so through this channel."""
-    notification, rule = told.notification, told.rule
-    if rule is None or not rule.is_enabled or rule.channel_id != notification.channel_id:
+    """Whether somebody looks at the website, and a rule that told of it still does so through this channel."""
+    event, website = told.notification.event, told.website
+    if event is NotificationEvent.SILENT:  # of the region, at whichever website
+        return told.rule is not None and _is_in_force(told.rule, told)
+    if not website.is_active:
         return False
-    if notification.event is NotificationEvent.SILENT:
-        return True  # of the region, at whichever website
-    tags = TagCRUD.of_websites(db, [told.website.id]).get(told.website.id, ())
-    return told.website.is_active and is_meant(rule, notification.event, told.website.id, {tag.id for tag in tags})
+    tag_ids = {tag.id for tag in TagCRUD.of_websites(db, [website.id]).get(website.id, ())}
+
+    def tells(rule: NotificationRule | None, event: NotificationEvent) -> bool:
+        return rule is not None and _is_in_force(rule, told) and is_meant(rule, event, website.id, tag_ids)
+
+    return tells(told.rule, event) or any(tells(*one) for one in OpenIncidentCRUD.others_telling(db, told.notification))
+
+
+def _is_in_force(rule: NotificationRule, told: Told) -> bool:
+    return rule.is_enabled and rule.channel_id == told.notification.channel_id
 
 
 def _is_open(told: Told) -> bool:

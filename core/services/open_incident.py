@@ -94,6 +94,22 @@ class OpenIncidentCRUD:
         return [Told(*row) for row in db.execute(query)]
 
     @staticmethod
+    def others_telling(db: Session, told: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:
+        """Other rules that told through its channel of the failure of *told*, or are about to, with what of it."""
+        query = (
+            select(NotificationRule, Notification.event)
+            .join(Notification, Notification.rule_id == NotificationRule.id)
+            .where(
+                Notification.window_id == told.window_id,
+                Notification.channel_id == told.channel_id,
+                Notification.rule_id.is_distinct_from(told.rule_id),
+                Notification.event != NotificationEvent.UP,
+                Notification.state.in_((NotificationState.SENT, NotificationState.PENDING)),
+            )
+        )
+        return [(rule, event) for rule, event in db.execute(query)] if told.window_id is not None else []
+
+    @staticmethod
     def is_end_coming(db: Session, told: Notification) -> bool:
         """Whether something is still to be sent that ends it, by the rule that told of it."""
         query = select(Notification.id).where(

@@ -113,6 +113,23 @@ async def test_the_end_says_what_is_true(
     assert sent.titles == ["Shop 0 is down", words]
 
 
+async def test_an_incident_lasts_while_any_rule_tells_of_its_failure(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    await dispatcher(sent).send_due()
+    run_in_session(lambda db: make_rule(db, NotificationChannelCRUD.get_all(db)[0][0], name="Later"))
+    announced("DOWN", str(window_id), window_id=window_id)
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=1))
+    assert sent.messages[1][1].follows == sent.messages[0][0]
+
+    unrules(1)
+    await ender(sent).end_due()
+    assert sent.titles == ["Shop 0 is down"] * 2
+    run_in_session(lambda db: NotificationRuleCRUD.delete(db, 2))
+    await ender(sent).end_due()
+
+    assert sent.titles[2:] == ["No rule tells of Shop 0 through this channel any more"]
+
+
 async def test_the_title_of_an_end_has_the_whole_name(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
