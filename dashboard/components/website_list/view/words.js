@@ -50,7 +50,8 @@ export const toldApart = (rows) => {
   return ({ name, url }) => {
     if (!(bearers.get(name) > 1)) return name;
     const address = url.replace(/^\w+:\/\//, "");
-    return URL.canParse(url) && new URL(url).hostname === name ? address : `${name} · ${address}`;
+    const [, six, host = six] = /^(?:\[([^\]]*)\]|([^:/?#]*))/.exec(address);
+    return host === name ? address : `${name} · ${address}`;
   };
 };
 

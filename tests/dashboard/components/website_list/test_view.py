@@ -62,6 +62,8 @@ def test_websites_of_one_name_are_told_apart_as_everywhere_else(page: Page) -> N
             [
                 ("shop.example", "https://shop.example/a"),
                 ("shop.example", "https://shop.example:8443/b?c=1"),
+                ("::1", "http://[::1]:81/"),
+                ("::1", "http://[::1]:82/?a"),
                 ("Blog", "http://blog.example/"),
                 ("Blog", "http://other.example/"),
                 ("Docs", "https://docs.example/"),
