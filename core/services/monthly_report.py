@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, delete, null, or_, select, update
+from sqlalchemy import and_, case, delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -144,11 +144,16 @@ class ReportDeliveryCRUD:
         db.execute(delete(ReportDelivery).where(ReportDelivery.id.in_(beyond)))
 
     @staticmethod
-    def get_all(
-        db: Session, skip: int = 0, limit: int = 50, *, report_id: int | None = None
-    ) -> tuple[list[ReportDelivery], int]:
-        """The newest first, those of a report where given, and how many there are."""
-        query = select(ReportDelivery).order_by(ReportDelivery.id.desc())
-        if report_id is not None:
-            query = query.where(ReportDelivery.report_id == report_id)
+    def get_by_report(db: Session, report_id: int, skip: int = 0, limit: int = 50) -> tuple[list[ReportDelivery], int]:
+        """Those of a report, the newest first, and how many there are."""
+        query = select(ReportDelivery).where(ReportDelivery.report_id == report_id).order_by(ReportDelivery.id.desc())
         return page_of(db, query, skip=skip, limit=limit)
+
+    @staticmethod
+    def get_last(db: Session, count: int) -> list[ReportDelivery]:
+        """The last *count* of each report, the newest first."""
+        order = ReportDelivery.id.desc()
+        rank = func.row_number().over(partition_by=ReportDelivery.report_id, order_by=order).label("rank")
+        ranked = select(ReportDelivery.id, rank).subquery()
+        last = select(ReportDelivery).join(ranked, ranked.c.id == ReportDelivery.id).where(ranked.c.rank <= count)
+        return list(db.scalars(last.order_by(order)))

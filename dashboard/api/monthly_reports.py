@@ -69,5 +69,5 @@ async def send_monthly_report(report_id: Id, request: Request) -> Tested:
 async def list_deliveries(report_id: Id, paging: Paging) -> ReportDeliveryListResponse:
     """When it went out, to whom, and what the mail server said; the newest first."""
     there(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
-    items, total = await in_session(ReportDeliveryCRUD.get_all, paging.skip, paging.page_size, report_id=report_id)
+    items, total = await in_session(ReportDeliveryCRUD.get_by_report, report_id, paging.skip, paging.page_size)
     return paging.of(ReportDeliveryListResponse, items, total)

@@ -36,7 +36,7 @@ def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
     """All of them, the oldest first; *channels* are names by id."""
     found, _total = MonthlyReportCRUD.get_all(db, limit=MOST)
     sent: dict[int, list[ReportDelivery]] = defaultdict(list)
-    for one in ReportDeliveryCRUD.get_all(db, limit=MOST)[0]:
+    for one in ReportDeliveryCRUD.get_last(db, SHOWN):
         sent[one.report_id].append(one)
     return [
         ReportWords(
@@ -45,7 +45,7 @@ def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
             channel=channels.get(one.channel_id, ""),
             last=last_words(one),
             is_amiss=one.attempts > 0 and one.sent_at is None and one.answer is not None,
-            deliveries=[delivery_words(delivery, one.timezone) for delivery in sent[one.id][:SHOWN]],
+            deliveries=[delivery_words(delivery, one.timezone) for delivery in sent[one.id]],
         )
         for one in found
     ]

@@ -74,7 +74,7 @@ def test_what_went_out_is_kept_with_whom_it_was_for_then_and_the_newest_of_it(st
     MonthlyReportCRUD.finish(store, report.id, at(250), answer="Accepted.", sent_at=at(133))
     report.recipients = ["eve@example.org"]
 
-    ((one,), total) = ReportDeliveryCRUD.get_all(store, report_id=report.id)
+    ((one,), total) = ReportDeliveryCRUD.get_by_report(store, report.id)
     assert total == 1
     assert (one.month, one.recipients, one.is_taken, one.ended_at) == (FEBRUARY, ["ada@example.org"], True, at(133))
 
@@ -82,7 +82,7 @@ def test_what_went_out_is_kept_with_whom_it_was_for_then_and_the_newest_of_it(st
         ReportDeliveryCRUD.add(
             store, report, FEBRUARY, ended_at=NOON, is_planned=False, is_taken=False, answer="550 no."
         )
-    kept, total = ReportDeliveryCRUD.get_all(store, report_id=report.id)
+    kept, total = ReportDeliveryCRUD.get_by_report(store, report.id)
     assert total == KEPT and all(not one.is_planned for one in kept)
 
 

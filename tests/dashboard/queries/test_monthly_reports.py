@@ -4,9 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from core.models import MonthlyReport, ReportDelivery
-from dashboard.queries.monthly_reports import delivery_words, last_words
+from core.schemas.monthly_report import MonthlyReportCreate
+from core.services import MonthlyReportCRUD
+from dashboard.queries.monthly_reports import MOST, SHOWN, delivery_words, last_words, load
+from tests.core.services.test_monthly_report import make_report
 from tests.factories import NOON
 
 
@@ -46,3 +50,14 @@ def test_what_went_out(fields: dict[str, Any], words: str) -> None:
     delivery = ReportDelivery(month=date(2026, 2, 1), recipients=to, ended_at=NOON, **given)
 
     assert delivery_words(delivery, "Europe/Berlin") == words
+
+
+def test_what_went_out_of_one_is_there_however_often_others_did(db: Session) -> None:
+    quiet = make_report(db)
+    given = MonthlyReportCreate(channel_id=quiet.channel_id, recipients=["bob@example.org"])
+    busy = MonthlyReportCRUD.create(db, given, quiet.month)
+    fields = {"month": date(2026, 2, 1), "recipients": [], "is_planned": True, "is_taken": True, "answer": "Accepted."}
+    for number in range(MOST + 1):
+        db.add(ReportDelivery(report_id=busy.id if number else quiet.id, ended_at=NOON, **fields))
+
+    assert [len(one.deliveries) for one in load(db, {})] == [1, SHOWN]
