@@ -487,6 +487,20 @@ async def test_the_incident_of_a_silence_ends_with_it_in_true_words(
     assert sent.titles == ["A region is silent", words]
 
 
+async def test_the_incident_of_a_silence_outlives_the_website_at_which_it_was_told(stored: Engine, sent: Sent) -> None:
+    falls_silent()
+    run_in_session(lambda db: setattr(db.get_one(Website, 2), "regions", ["eu_1"]))
+    await dispatcher(sent).send_due()
+
+    run_in_session(lambda db: WebsiteCRUD.delete(db, 1))
+    await ender(sent).end_due()
+    assert sent.titles == ["A region is silent"]
+    run_in_session(lambda db: db.merge(Region(name="eu_1", silent_since=None)))
+    await ender(sent).end_due()
+
+    assert sent.titles[1:] == ["The region eu_1 is heard again"]
+
+
 async def test_looking_for_ends_costs_a_query_where_nothing_is_open(
     stored: Engine, sent: Sent, query_counter: Queries
 ) -> None:
