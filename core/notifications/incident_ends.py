@@ -110,7 +110,8 @@ def _due(db: Session, now: datetime) -> list[Due]:
     if not OpenIncidentCRUD.is_any(db):
         return []
     find_ends(db, now)
-    return OpenIncidentCRUD.lease(db, now, now + LEASE, AT_ONCE)
+    longest = timedelta(seconds=LONGEST_DELAY_SECONDS)
+    return OpenIncidentCRUD.lease(db, now, now + LEASE, AT_ONCE, longest=longest)
 
 
 def find_ends(db: Session, now: datetime) -> None:

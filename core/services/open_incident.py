@@ -1,7 +1,7 @@
 """All SQL about what is open at services that keep incidents: what was told of there, and what ends."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -20,7 +20,9 @@ from core.models import (
     WebsiteState,
 )
 from core.services.bulk import insert_new
+from core.services.notification_channel import NotificationChannelCRUD
 from core.services.prepared import rows_of
+from core.services.website_state import CLOCKS_DIFFER
 
 ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
 
@@ -130,15 +132,20 @@ class OpenIncidentCRUD:
 
     @staticmethod
     def lease(
-        db: Session, now: datetime, until: datetime, limit: int
+        db: Session, now: datetime, until: datetime, limit: int, *, longest: timedelta
     ) -> list[tuple[OpenIncident, NotificationChannel]]:
-        """Take up to *limit* whose end is due and that nobody is at; none of a channel that is off or rests."""
-        free = OpenIncident.leased_until.is_(None) | (OpenIncident.leased_until <= now)
-        is_awake = or_(NotificationChannel.rests_until.is_(None), NotificationChannel.rests_until <= now)
+        """Take up to *limit* whose end is due and that nobody is at; none of a channel that is off or rests.
+
+        What was put off by more than *longest*, or is held for longer than *until*, was so by a clock that was ahead.
+        """
+        leased, due_at = OpenIncident.leased_until, OpenIncident.due_at
+        free = or_(leased.is_(None), leased <= now, leased > until + CLOCKS_DIFFER)
+        is_due = or_(due_at <= now, due_at > now + longest + CLOCKS_DIFFER)
+        is_awake = OpenIncident.channel_id.not_in(NotificationChannelCRUD.resting(db, now, longest))
         due = (
             select(OpenIncident.id)
             .join(NotificationChannel, NotificationChannel.id == OpenIncident.channel_id)
-            .where(OpenIncident.due_at <= now, free, NotificationChannel.is_enabled, is_awake)
+            .where(is_due, free, NotificationChannel.is_enabled, is_awake)
             .order_by(OpenIncident.due_at, OpenIncident.id)
             .limit(limit)
         )

@@ -283,6 +283,27 @@ async def test_ends_for_which_those_before_left_no_time_are_tried_later(stored: 
     assert all(one.due_at is not None and one.due_at > utc_now() for one in open_incidents())
 
 
+async def test_what_a_clock_put_off_that_was_ahead_is_tried_once_it_is_right(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    await dispatcher(sent).send_due()
+    pauses(1)
+    sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=60)
+    await ender(sent).end_due()
+
+    def was_ahead(db: Session) -> None:
+        ahead = timedelta(days=5_000)
+        incident, rests_until = db.get_one(OpenIncident, 1), NotificationChannelCRUD.get_all(db)[0][0].rests_until
+        assert rests_until is not None and incident.due_at is not None
+        NotificationChannelCRUD.let_rest(db, incident.channel_id, rests_until + ahead)
+        incident.due_at, incident.leased_until = incident.due_at + ahead, utc_now() + ahead
+
+    run_in_session(was_ahead)
+    sent.refuses = None
+    await ender(sent).end_due()
+
+    assert sent.titles[1:] == ["Shop 0 was paused"]
+
+
 async def test_an_end_waits_for_a_channel_that_is_off(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()

@@ -1,5 +1,6 @@
 """What is open at a service is noted once, ends once, and of two that look one tells of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from tests.core.notifications.conftest import make_channel
 from tests.core.services.test_notification_message import told
 from tests.factories import NOON, at
 
+HOUR = timedelta(hours=1)
 ABOUT: dict[str, Any] = {"website": {"id": 1, "name": "Shop"}}
 
 
@@ -38,7 +40,7 @@ def test_its_end_is_taken_by_one_and_kept_with_what_opened_it(store: Session) ->
     for because in ("It was paused.", "It was deleted."):
         OpenIncidentCRUD.end(store, incident, because, NOON)
 
-    taken = [OpenIncidentCRUD.lease(store, at(seconds), at(seconds + 120), 10) for seconds in (1, 2, 200)]
+    taken = [OpenIncidentCRUD.lease(store, at(seconds), at(seconds + 120), 10, longest=HOUR) for seconds in (1, 2, 200)]
     ((ending, _its_channel),) = taken[0]
     OpenIncidentCRUD.finish(store, ending, at(121), "Too late.")
     OpenIncidentCRUD.finish(store, ending, at(320), "Ended.")
