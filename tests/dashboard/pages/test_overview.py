@@ -320,7 +320,11 @@ def test_on_a_phone_several_are_chosen_by_a_tap_on_their_rows(page: Page, full: 
     bar.get_by_role("button", name="Pause").click()
 
     expect(bar).to_contain_text("Paused 2 websites.")
-    page.get_by_role("button", name="Done").click()
+    done = page.get_by_role("button", name="Done")
+    assert (
+        done.get_attribute("aria-pressed") is None
+    )  # its name says how it stands; "Done, pressed" would say it is over
+    done.click()
     row.click()
     expect(page).to_have_url(re.compile(r"/websites/471$"))
 

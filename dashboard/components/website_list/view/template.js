@@ -34,7 +34,7 @@ const BAR = `
       <option value="">All tags</option><option v-for="name in tags" :key="name">{{ name }}</option>
     </select>
     <button v-if="tags.length" type="button" class="ww-button wl-group" :aria-pressed="String(isGrouped)" @click="isGrouped = !isGrouped">Group by tag</button>
-    <button type="button" class="ww-button wl-choose" :aria-pressed="String(choosing)" @click="choose">{{ choosing ? "Done" : "Select" }}</button>
+    <button type="button" class="ww-button wl-choose" @click="choose">{{ choosing ? "Done" : "Select" }}</button>
     <div class="ww-grow"></div>
     <div class="ww-segments" role="group" aria-label="Span of the heartbeat bars">
       <button v-for="choice in spans" :key="choice.key" type="button" :aria-pressed="String(span === choice.key)" @click="span = choice.key">{{ choice.label }}</button>
