@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.background import Background
@@ -117,7 +118,13 @@ def _due(db: Session, now: datetime) -> list[Due]:
 def find_ends(db: Session, now: datetime) -> None:
     """Note which incidents are over, and why; costs a query where none is open."""
     for incident, channel in OpenIncidentCRUD.lasting(db):
-        found = over(db, incident, now)
+        try:
+            found = over(db, incident, now)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # a mistake of ours about one must not keep all others open
+            logger.exception("whether an incident is over cannot be told", extra={"incident": incident.key})
+            continue
         if found is None:
             continue
         if found.is_back and channel.kind is ChannelKind.WEBHOOK and incident.event in OF_FAILURES:

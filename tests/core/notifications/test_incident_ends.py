@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -111,6 +111,19 @@ async def test_the_end_says_what_is_true(
     await ender(sent).end_due()
 
     assert sent.titles == ["Shop 0 is down", words]
+
+
+async def test_one_that_cannot_be_judged_keeps_no_other_open(stored: Engine, sent: Sent) -> None:
+    goes_down(2)
+    await dispatcher(sent).send_due()
+    run_in_session(lambda db: db.execute(update(OpenIncident).where(OpenIncident.id == 1).values(event="UNHEARD_OF")))
+
+    pauses(1)
+    pauses(2)
+    await ender(sent).end_due()
+
+    assert sent.titles[-1] == "Shop 1 was paused"
+    assert [one.event for one in open_incidents()] == ["UNHEARD_OF"]
 
 
 async def test_an_incident_lasts_while_any_rule_tells_of_its_failure(stored: Engine, sent: Sent) -> None:
