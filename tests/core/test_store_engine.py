@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -170,8 +171,14 @@ def pooling(behind: URL, mode: str) -> Iterator[str]:
             shutil.chown(folder, user)
         pooler = subprocess.Popen(["pgbouncer", "-q", f"{folder}/ini"], user=user, stderr=subprocess.DEVNULL)
         try:
-            asyncio.run(waiting.until(Path(folder, ".s.PGSQL.6432").exists))
+            asyncio.run(waiting.until(lambda: is_answered(Path(folder, ".s.PGSQL.6432"))))
             yield f"postgresql+psycopg://postgres@:6432/{behind.database}?host={folder}"
         finally:
             pooler.terminate()
             pooler.wait(10)
+
+
+def is_answered(path: Path) -> bool:
+    """Whether somebody listens on the socket *path*: it is there a moment before that."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        return connection.connect_ex(str(path)) == 0
