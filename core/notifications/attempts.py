@@ -4,13 +4,14 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from core.clock import utc_now
+from core.database import in_session
 from core.errors import NotDelivered, StoreError
+from core.services import NotificationChannelCRUD
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(
-    minutes=2
-)  # twice what any service takes; a dispatcher that dies keeps what it had from the others for so long
+LEASE = timedelta(minutes=2)  # twice what any service takes; a dispatcher that dies keeps what it had for so long
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # over some 14 hours
@@ -35,3 +36,11 @@ def why_not(error: Exception, what: str, **facts: Any) -> NotDelivered:
     answer = str(error)[:MAX_ANSWER]
     logger.warning("%s was not taken", what, extra={**facts, "answer": answer})
     return error if isinstance(error, NotDelivered) else NotDelivered(answer)
+
+
+async def let_rest(channel_id: int, refused: NotDelivered) -> timedelta:
+    """Leave a channel alone for as long as its service asked to be, an hour at most; returns how long, 0 for not."""
+    rest = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
+    if rest:
+        await in_session(NotificationChannelCRUD.let_rest, channel_id, utc_now() + rest)
+    return rest

@@ -16,7 +16,7 @@ from core.database import in_session
 from core.errors import NotDelivered
 from core.models import NotificationEvent, NotificationState
 from core.notifications import incidents
-from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, retry_delay, why_not
+from core.notifications.attempts import LEASE, MOST_ATTEMPTS, let_rest, retry_delay, why_not
 from core.notifications.briefing import Brief
 from core.notifications.channels import Send
 from core.notifications.digest import digest
@@ -24,7 +24,7 @@ from core.notifications.links import Links
 from core.notifications.message import Facts, Message, compose
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, NotificationCRUD
+from core.services import NotificationCRUD
 
 MANY = 4  # failures, or recoveries, due at once that make one digest instead of a message each
 GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
@@ -82,9 +82,7 @@ class Delivery:
         return True
 
     async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: NotDelivered) -> bool:
-        least = timedelta(seconds=min(error.retry_after_seconds, LONGEST_DELAY_SECONDS))
-        if least:
-            await in_session(NotificationChannelCRUD.let_rest, briefs[0].channel_id, utc_now() + least)
+        least = await let_rest(briefs[0].channel_id, error)
         for brief in briefs:
             await put_off(brief.notification_id, brief.attempts, leased_until, str(error), least)
         return not least

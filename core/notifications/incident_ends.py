@@ -21,12 +21,12 @@ from core.database import in_session
 from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationChannel, OpenIncident
 from core.notifications import incidents
-from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, retry_delay, why_not
+from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, let_rest, retry_delay, why_not
 from core.notifications.channels import Send
 from core.notifications.incident_standing import OF_FAILURES, UNKNOWN, over
 from core.notifications.message import Message
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, OpenIncidentCRUD
+from core.services import OpenIncidentCRUD
 
 logger = logging.getLogger(__name__)
 
@@ -98,9 +98,7 @@ class IncidentEnder:
 
     async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> bool:
         """Have it tried again; False where the service asks to be left alone."""
-        least = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
-        if least:
-            await in_session(NotificationChannelCRUD.let_rest, incident.channel_id, utc_now() + least)
+        least = await let_rest(incident.channel_id, refused)
         due_at = utc_now() + max(retry_delay(incident.attempts), least)
         await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
         return not least

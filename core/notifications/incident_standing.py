@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, NotificationEvent, NotificationRule, OpenIncident
+from core.notifications.episodes import lasts, silence_of
 from core.notifications.rules import EPISODIC, is_meant
 from core.notifications.threads import is_told_in
 from core.phrases import counted
 from core.services import (
     AuditEventCRUD,
     DowntimeWindowCRUD,
-    NotificationEpisodeCRUD,
     OpenIncidentCRUD,
     TagCRUD,
     flapping,
@@ -56,9 +56,9 @@ def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
     """Why *incident* is over; None while anything lasts that its message told of, or a message that ends it is due."""
     told = sorted(OpenIncidentCRUD.told(db, incident), key=lambda one: not _is_open(one))  # one that lasts will do
     if not told and incident.event == NotificationEvent.SILENT:  # of a region, which other websites may name
-        if regions.is_silent(db, _silence(incident.key)):
+        if regions.is_silent(db, silence_of(incident.key)):
             return None
-        because, is_back = _why_of_region(db, regions.name_of(_silence(incident.key)))
+        because, is_back = _why_of_region(db, regions.name_of(silence_of(incident.key)))
         return Over(because=because, is_back=is_back)
     if not told:
         return Over(because=_gone(db, incident), is_back=False)
@@ -109,29 +109,19 @@ def _lasts(db: Session, told: Told, key: str) -> bool:
         return window is not None and is_told_in(db, notification.channel_id, key, window)
     if event is NotificationEvent.DEGRADED:
         return state is not None and state.status in (MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN)
-    if event in EPISODIC:
-        began_at = NotificationEpisodeCRUD.began_at(db, notification)
-        return began_at is not None and began_at <= notification.happened_at
     if event is NotificationEvent.CERTIFICATE:
         expires = state.certificate_expires_at if state is not None else None
         return expires is not None and notification.key.endswith(
             f":{notification_conditions.certificate_episode(expires)}"
         )
-    if event is NotificationEvent.FAULT:
-        return told.fault is not None and told.fault.gone_at is None
-    return regions.is_silent(db, _silence(notification.key))
-
-
-def _silence(key: str) -> str:
-    """The episode that the notification of this *key* tells of; see `regions.episode_of`."""
-    return key.partition(":silent:")[2]
+    return lasts(db, notification)
 
 
 def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
     """Why it does not last, in sentences, and whether that is good news."""
     notification, website, window = told.notification, told.website, told.window
     if notification.event is NotificationEvent.SILENT and _is_told_of(db, told):
-        return _why_of_region(db, regions.name_of(_silence(notification.key)))
+        return _why_of_region(db, regions.name_of(silence_of(notification.key)))
     is_of_website = notification.event is not NotificationEvent.SILENT
     was_paused = window is not None and window.recovery_status is MonitorStatus.UNKNOWN
     if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):

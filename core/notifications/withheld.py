@@ -6,18 +6,17 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import MonitorStatus, Notification, NotificationEvent, NotificationState, Website, WebsiteFault
+from core.notifications.episodes import TOLD_BY_THEMSELVES, lasts
 from core.notifications.faults import awaits_second_look
 from core.notifications.message import Facts
-from core.notifications.rules import EPISODIC, Situation, is_said, refusal
+from core.notifications.rules import Situation, is_said, refusal
 from core.services import (
     DowntimeWindowCRUD,
     FindingCRUD,
     NotificationCRUD,
-    NotificationEpisodeCRUD,
     dependency,
     flapping,
     notification_message,
-    regions,
 )
 from core.services.monitor_check import AVAILABLE
 from core.services.notification_facts import NotificationFacts
@@ -110,16 +109,9 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
 
 
 def _is_over(db: Session, read: NotificationFacts) -> bool:
-    notification, state = read.notification, read.state
-    if notification.event is NotificationEvent.FAULT:
-        fault = db.get(WebsiteFault, notification.fault_id)
-        return fault is None or fault.gone_at is not None
-    if notification.event in EPISODIC:
-        began_at = NotificationEpisodeCRUD.began_at(db, notification)
-        return began_at is None or began_at > notification.happened_at
-    if notification.event is NotificationEvent.SILENT:
-        return not regions.is_silent(db, notification.key.partition(":silent:")[2])
-    return state is None or state.status is not MonitorStatus.DEGRADED
+    if read.notification.event in TOLD_BY_THEMSELVES:
+        return not lasts(db, read.notification)
+    return read.state is None or read.state.status is not MonitorStatus.DEGRADED
 
 
 def _is_called_down(db: Session, website: Website) -> bool:

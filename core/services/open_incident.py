@@ -16,7 +16,6 @@ from core.models import (
     NotificationState,
     OpenIncident,
     Website,
-    WebsiteFault,
     WebsiteState,
 )
 from core.services.bulk import insert_new
@@ -37,7 +36,6 @@ class Told(NamedTuple):
     website: Website
     rule: NotificationRule | None
     window: DowntimeWindow | None
-    fault: WebsiteFault | None
     state: WebsiteState | None
 
 
@@ -84,11 +82,10 @@ class OpenIncidentCRUD:
     def told(db: Session, incident: OpenIncident) -> list[Told]:
         """What the message told of that opened it; nothing of websites and windows that are gone."""
         query = (
-            select(Notification, Website, NotificationRule, DowntimeWindow, WebsiteFault, WebsiteState)
+            select(Notification, Website, NotificationRule, DowntimeWindow, WebsiteState)
             .join(Website, Website.id == Notification.website_id)
             .outerjoin(NotificationRule, NotificationRule.id == Notification.rule_id)
             .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
-            .outerjoin(WebsiteFault, WebsiteFault.id == Notification.fault_id)
             .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
             .where(*_of_message(incident))
             .order_by(Notification.id)
