@@ -18,9 +18,8 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 3  # more would compete with the page for the browser's own threads
 FETCH_TIMEOUT_SECONDS = 5.0
 LARGEST_BYTES = 32 * 1024 * 1024  # no larger body is kept for us, or held here at once
-STREAMED_FROM_BYTES = (
-    4 * 1024 * 1024
-)  # from here on a body is read while it comes, which is before `LARGEST_BYTES` unless all comes at once
+STREAMED_FROM_BYTES = 4 * 1024 * 1024
+"""From here on a body is read while it comes, which is before `LARGEST_BYTES` unless all comes at once."""
 
 READ_FIRST = ("document", "xhr", "fetch")
 BODILESS = ("preflight", "ping", "websocket")
