@@ -1,4 +1,4 @@
-"""Debug sessions: started, queued or left to a worker, run in a browser, stopped, and kept whatever happens."""
+"""Starts, runs and stops debug sessions: in this process, or in a worker where no browser may run here."""
 
 import asyncio
 import logging
@@ -35,13 +35,13 @@ from core.services import DebugSessionCRUD
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS = 15.0  # `stop` waits so long for what was captured to be stored
+STOP_SECONDS = 15.0  # longest wait of `stop` and `close` until sessions have stored what they captured
 
 
 class DebugSessions:
-    """Runs the debug sessions of this process, which has one of these; whoever made it closes it.
+    """Runs the debug sessions of this process. Each process has one instance; its creator calls `close`.
 
-    Where no browser is allowed here (``WATCHWRIGHT_MAX_BROWSERS=0``), sessions wait in the store for a worker.
+    With ``WATCHWRIGHT_MAX_BROWSERS=0`` no browser runs here: sessions wait in the store for a worker.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -51,12 +51,12 @@ class DebugSessions:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._is_keeping = False
         self.on_free: Callable[[], None] = lambda: None
-        """Called when one more could run at once."""
+        """Called when a session has ended and another one could run."""
         self._background = Background()
         self._background.hear(signals.session_stop_requested, self._on_stop_requested)
 
     def unavailable_reason(self) -> str | None:
-        """Why no debug session can be started here, in one sentence; None when one can."""
+        """Return one sentence that says why no debug session can start here; None when one can."""
         try:
             self.require_browser()
         except BrowserMissing as missing:
@@ -64,10 +64,10 @@ class DebugSessions:
         return None
 
     def require_browser(self) -> None:
-        """Make sure that a session can be started here.
+        """Raise unless a session can start here.
 
         Raises:
-            BrowserMissing: None can; the message says how to get a browser.
+            BrowserMissing: There is no browser; the message says how to get one.
         """
         if self._is_run_here:
             find_browser(self._settings)
@@ -78,15 +78,15 @@ class DebugSessions:
 
     @property
     def free_places(self) -> int:
-        """How many more sessions would run at once."""
+        """How many more sessions would start without waiting for a browser."""
         return max(self._settings.max_browsers - len(self._running), 0)
 
     async def recover(self) -> list[int]:
-        """End as failed what a process that died left queued or running; returns the ids of those sessions.
+        """Mark queued and running sessions of dead processes as failed, and return their ids.
 
-        Sessions of other processes that live, here or on another machine, are left alone. From then on it is done
-        again every now and then, since a process on another machine counts as gone only when its lease has ended, and
-        the store may take nothing just now.
+        Sessions of live processes, on this or another machine, stay as they are. A background task repeats this
+        every `RENEW_SECONDS`: a process on another machine counts as dead only after its lease has expired, and the
+        store may be unavailable now.
         """
         self._start_keeping()
         try:
@@ -94,8 +94,8 @@ class DebugSessions:
         except SQLAlchemyError as error:
             if not is_away(error):
                 raise
-            # Websites are checked on a full disk as well.
-            logger.warning("debug sessions left behind are ended later", extra={"reason": str(error)})
+            # Start anyway, for instance on a full disk: websites are still checked.
+            logger.warning("abandoned debug sessions cannot be ended yet", extra={"reason": str(error)})
             return []
 
     async def start(
@@ -108,19 +108,19 @@ class DebugSessions:
         window_id: int | None = None,
         check_id: int | None = None,
     ) -> int:
-        """Store a queued session and return its id at once; it runs when a browser is free, here or at a worker.
+        """Store a queued session and return its id without waiting; it runs here or in a worker once a browser is free.
 
         Args:
-            url: Another page to open than the website's own, such as one that it asked for.
-            options: How to open the page; the website's own defaults when not given.
-            window_id: The downtime window that it shows.
-            check_id: The check that brought it about.
+            url: The page to open instead of the website's own URL, for example one that the website requested.
+            options: How to open the page; None uses the website's default options.
+            window_id: The downtime window that the session belongs to.
+            check_id: The check that triggered the session.
 
         Raises:
             NotFound: There is no such website.
             BrowserMissing: There is no browser; the message says how to get one.
-            InvalidInput: The options name a device that is none or leave masked what is not stored, or *url* is no
-                http or https URL.
+            InvalidInput: The options name an unknown device, or contain a masked secret that is not stored, or *url*
+                is not an http or https URL.
         """
         target = await in_session(target_for, website_id, options, url)
         chosen = target.options
@@ -146,7 +146,7 @@ class DebugSessions:
         return session_id
 
     def run(self, session_id: int, website_id: int, target: VisitTarget) -> None:
-        """Run a queued session that this process holds, when a browser is free; returns at once."""
+        """Run a queued session that this process owns once a browser is free; returns without waiting."""
         run = SessionRun(session_id, website_id, target, pool=self._pool, settings=self._settings)
         self._running[session_id] = run
         self._start_keeping()
@@ -154,9 +154,9 @@ class DebugSessions:
         run.announce()
 
     async def stop(self, session_id: int) -> bool:
-        """End a session early, whichever process runs it, and keep what it captured; False when none did that.
+        """End a session early, in this or another process, and keep what it captured.
 
-        Returns when the session's end is stored.
+        Returns when the session's end is stored, or after `STOP_SECONDS`. False when no process ended it.
         """
         running = self._running.get(session_id)
         if running is None or running.is_over.is_set():
@@ -171,7 +171,7 @@ class DebugSessions:
             running.stop.set()
 
     async def close(self) -> None:
-        """End all sessions, keep what they captured, and end all browsers."""
+        """End all sessions, keep what they captured, and close all browsers."""
         for run in self._running.values():
             run.is_ending = True
             run.stop.set()
@@ -186,18 +186,18 @@ class DebugSessions:
             self._background.keep(self._keep_leases, "leases of debug sessions")
 
     async def _keep_leases(self) -> None:
-        """Say again and again that our sessions run, and end those of processes that say so no more."""
+        """Renew the leases of our sessions periodically, and end the sessions of processes whose lease has expired."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 if self._running:
                     await in_session(DebugSessionCRUD.hold, list(self._running), str(this_process()), lease_end())
                 abandoned = await in_session(tidy_up)
-            except SQLAlchemyError:  # a store that is away; the leases bear two such rounds
-                logger.exception("the leases of debug sessions could not be renewed")
+            except SQLAlchemyError:  # the store is unavailable; a lease outlasts two failed renewals
+                logger.exception("leases of debug sessions could not be renewed")
                 continue
             if abandoned:
-                logger.warning("debug sessions were left behind", extra={"session_ids": abandoned})
+                logger.warning("abandoned debug sessions were ended", extra={"session_ids": abandoned})
 
     async def _see_through(self, session_id: int, run: SessionRun) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What the course of a debug session writes to the store, each in one transaction."""
+"""Transactions of a debug session: creating it, storing its progress, and ending abandoned ones."""
 
 from typing import Any
 
@@ -20,13 +20,16 @@ LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured 
 
 
 def target_for(db: Session, website_id: int, options: SessionOptions | None, url: str | None = None) -> VisitTarget:
-    """What a session of a website opens, and how; the website's own defaults where *options* are None.
+    """Return the page that a website's session opens, and how to open it.
 
-    Masks in *options* stand for what the defaults hold. A *url* on another host gets none of what they keep secret.
+    Args:
+        options: None uses the website's default options. A masked secret in them is replaced by the secret that the
+            defaults hold.
+        url: Opened instead of the website's URL. A *url* on another host gets no secrets of the default options.
 
     Raises:
         NotFound: There is no such website.
-        InvalidInput: The *url* cannot be used, or a mask stands for nothing.
+        InvalidInput: *url* cannot be opened, or the defaults hold no secret for a mask.
     """
     website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     page, stored = page_url(url) if url else website.url, website.session_defaults or {}
@@ -40,10 +43,10 @@ def target_for(db: Session, website_id: int, options: SessionOptions | None, url
 
 
 def page_url(url: str) -> str:
-    """*url* as a session opens it.
+    """Return *url* normalised, as a session opens it.
 
     Raises:
-        InvalidInput: It is no http or https URL.
+        InvalidInput: *url* is not an http or https URL.
     """
     try:
         return normalise_url(url)
@@ -52,28 +55,28 @@ def page_url(url: str) -> str:
 
 
 def create_and_hold(db: Session, data: DebugSessionCreate) -> int:
-    """Store a session that this process runs; its id."""
+    """Store a session that this process owns and runs, and return its id."""
     session_id = DebugSessionCRUD.create(db, data).id
     DebugSessionCRUD.hold(db, [session_id], str(this_process()), lease_end())
     return session_id
 
 
 def create_and_offer(db: Session, data: DebugSessionCreate, job: dict[str, Any]) -> int:
-    """Store a session that waits for a worker, which needs *job*; its id."""
+    """Store a session and its *job*, which a worker takes and runs, and return the session's id."""
     session_id = DebugSessionCRUD.create(db, data).id
     session_queue.offer(db, session_id, job)
     return session_id
 
 
 def advance(db: Session, session_id: int, update: DebugSessionUpdate) -> None:
-    """Store that a session runs, or has ended."""
+    """Store that a session is running or has ended, and delete its job."""
     DebugSessionCRUD.update(db, session_id, update)
     session_queue.forget_job(db, session_id)
 
 
 def tidy_up(db: Session) -> list[int]:
-    """Offer again what a worker took and never ran, and end what nobody runs or takes; the ids of what was ended."""
-    if not session_queue.is_any_unfinished(db):  # nearly always, and asked for every few seconds
+    """Requeue sessions that a worker took and never ran, end abandoned and expired ones, and return the ended ids."""
+    if not session_queue.is_any_unfinished(db):  # the usual case, and this runs every few seconds
         return []
     session_queue.give_back(db, is_gone)
     return [*DebugSessionCRUD.fail_abandoned(db, LEFT_BEHIND, is_gone), *expire_untaken(db)]

@@ -1,4 +1,4 @@
-"""A HAR file of any browser becomes a stored debug session, redacted like one of our own."""
+"""Imports a HAR file of any browser as a stored debug session, redacted like a recorded one."""
 
 import asyncio
 import ctypes
@@ -21,24 +21,24 @@ from core.services.session_recording import RecordedBatch, SessionRecording
 
 
 async def import_har(text: str | bytes, *, website_id: int, settings: Settings) -> int:
-    """Store the HAR file's content as a session of the website; returns the session's id.
+    """Store the HAR file *text* as a session of the website, and return the session's id.
 
     Raises:
-        InvalidInput: It is no HAR file that can be read; the message says where it is wrong.
+        InvalidInput: *text* is not a valid HAR file; the message says where it is wrong.
         NotFound: There is no such website.
     """
     session, batch = await asyncio.to_thread(_read, text, website_id, masks_for(SessionOptions(), settings))
     session_id = await in_session(_store, session, batch)
     del session, batch
-    await asyncio.to_thread(_give_memory_back)
+    await asyncio.to_thread(_release_memory)
     signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=website_id))
     return session_id
 
 
 def _read(text: str | bytes, website_id: int, masks: Masks) -> tuple[DebugSessionCreate, RecordedBatch]:
-    """The file's content, masked before anything is written: a database file keeps what a row held first.
+    """Parse and mask the file before anything is stored, because a database file keeps overwritten values for a while.
 
-    A large file takes seconds, during which no transaction must be open.
+    A large file takes seconds, so no transaction is open meanwhile.
     """
     imported = from_har(text, website_id=website_id)
     session = imported.session
@@ -56,11 +56,11 @@ def _read(text: str | bytes, website_id: int, masks: Masks) -> tuple[DebugSessio
     return masked, batch
 
 
-def _give_memory_back() -> None:
-    """A large file takes ten times its size in small pieces, which glibc would keep for good once they are free."""
+def _release_memory() -> None:
+    """Return freed memory to the system: parsing takes ten times the file's size, and glibc keeps small free blocks."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:  # musl has none, and needs none
+    if trim is not None:  # musl lacks malloc_trim and does not need it
         trim(0)
 
 

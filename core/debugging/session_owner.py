@@ -1,6 +1,6 @@
-"""Which process runs a debug session, and whether that process is gone.
+"""Identifies the process that runs a debug session, and says whether that process is dead.
 
-Several processes may share a store, and none may end a session that another one still runs.
+Several processes can share a store, and none of them may end a session that another live process runs.
 """
 
 import contextlib
@@ -14,26 +14,26 @@ from pathlib import Path
 
 from core.clock import utc_now
 
-LEASE_SECONDS = 60.0  # who runs a session says so again within this time; else its process, or machine, counts as gone
-RENEW_SECONDS = 20.0  # two renewals may fail, in a store that is locked or away for a while
+LEASE_SECONDS = 60.0  # a process that has not renewed its lease for this long counts as dead
+RENEW_SECONDS = 20.0  # two renewals may fail while the store is locked or unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """One process."""
+    """A process that runs debug sessions."""
 
     host: str
-    """With the namespace of its process ids, which each container has of its own."""
+    """Host name and PID namespace; each container has its own namespace."""
     pid: int
     token: str
-    """Tells it from a later process of the same id."""
+    """Random; distinguishes the process from a later one with the same pid."""
 
     def __str__(self) -> str:
         return f"{self.host}/{self.pid}/{self.token}"
 
     @classmethod
     def parse(cls, text: str) -> "Owner | None":
-        """The owner that `str` wrote; None when it is none."""
+        """Return the owner that `str` has written as *text*; None when *text* is not an owner."""
         host, _, rest = text.partition("/")
         pid, _, token = rest.partition("/")
         return cls(host=host, pid=int(pid), token=token) if pid.isdigit() and token else None
@@ -41,21 +41,21 @@ class Owner:
 
 @cache
 def this_process() -> Owner:
-    """The one that we are."""
+    """Return the identity of the current process."""
     namespace = ""
-    with contextlib.suppress(OSError):  # elsewhere than on Linux there is no such thing
+    with contextlib.suppress(OSError):  # only Linux has PID namespaces
         namespace = Path("/proc/self/ns/pid").readlink().name
     host = f"{platform.node()[:80]} {namespace}".strip().replace("/", "")
     return Owner(host=host, pid=os.getpid(), token=secrets.token_hex(4))
 
 
 def lease_end() -> datetime:
-    """Until when this process is taken to live, from now on."""
+    """Return when a lease that is renewed now expires."""
     return utc_now() + timedelta(seconds=LEASE_SECONDS)
 
 
 def is_gone(owner: str) -> bool:
-    """Whether *owner* has ended for certain; False for a process of another machine, of which only its lease tells."""
+    """Whether *owner* has certainly ended; False for a process of another machine, which only its lease can prove."""
     other, ours = Owner.parse(owner), this_process()
     if other is None or other == ours or other.host != ours.host:
         return False
@@ -68,5 +68,5 @@ def _is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass  # it runs, as somebody else
+        pass  # it runs under another user
     return True

@@ -1,4 +1,4 @@
-"""One debug session in this process: from its place in the queue to its stored end, and until its browser is left."""
+"""Runs one debug session in this process: waits for a browser, visits the page, and stores how the session ended."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class SessionRun:
-    """`run` it once, as a task of whoever made it."""
+    """One debug session. Its creator calls `run` once, as a task."""
 
     def __init__(
         self,
@@ -40,30 +40,30 @@ class SessionRun:
         self._target = target
         self._pool = pool
         self._settings = settings
-        self._storing = asyncio.Lock()  # held while an update is stored, so that none is stored after the session's end
+        self._storing = asyncio.Lock()  # one update at a time, so that none is stored after the session's end
         self.stop = asyncio.Event()
-        """To be set to end it early."""
+        """The caller sets it to end the session early."""
         self.is_ending = False
-        """Whether it is all of Watchwright that stops."""
+        """The caller sets it when Watchwright itself shuts down."""
         self.is_over = asyncio.Event()
-        """Set when its end is stored; its browser may take longer to leave."""
+        """Set once the session's end is stored; the browser may take longer to close the page."""
 
     async def run(self) -> None:
-        """Run it; returns when nothing of it is left."""
+        """Run the session; returns when its end is stored and its page is closed."""
         try:
             async with AsyncExitStack() as leaving:
                 await self._run_to_its_end(leaving)
-        except Exception:  # its end is stored
-            logger.exception("a debug session's browser was not left well", extra={"session_id": self._session_id})
+        except Exception:  # the session's end is stored by now
+            logger.exception("closing a debug session's page failed", extra={"session_id": self._session_id})
 
     def announce(self) -> None:
-        """Tell the pages that it has changed."""
+        """Signal that the session has changed, for pages that show it."""
         signals.session_changed.send(signals.SessionChanged(session_id=self._session_id, website_id=self._website_id))
 
     async def _run_to_its_end(self, leaving: AsyncExitStack) -> None:
-        """Visit the page and store how the session ended, whatever happens.
+        """Visit the page and always store how the session ended.
 
-        *leaving* leaves the browser later, so that who waits for the session's end need not wait for that.
+        *leaving* closes the page after this returns, so that nobody who waits for the session's end waits for that.
         """
         update = _failed("The session was interrupted.")
         try:
@@ -75,7 +75,7 @@ class SessionRun:
                     span.fail("page", update.error_message or "")
         except (BrowserError, InvalidInput) as error:
             update = _failed(str(error))
-        except Exception:  # a mistake of ours in one session must not leave it running for ever
+        except Exception:  # a bug of ours must not leave the session in state RUNNING
             logger.exception("a debug session failed", extra={"session_id": self._session_id})
             update = _failed("Watchwright made a mistake in this session; its log has more.")
         finally:
@@ -112,7 +112,7 @@ class SessionRun:
         )
 
     async def _store(self, update: DebugSessionUpdate) -> None:
-        """Store how far it has come, unless it is over, and announce it."""
+        """Store *update* and announce it, unless the session's end is already stored."""
         async with self._storing:
             if self.is_over.is_set():
                 return

@@ -40,7 +40,7 @@ async def test_a_worker_that_did_not_hear_of_it_is_asked_again_to_end_a_session(
                 db.get_one(DebugSession, session_id).state = DebugSessionState.CANCELLED
 
     disconnect = signals.session_stop_requested.connect(be_asked)
-    is_over = await stop_elsewhere(session_id, timeout=5, ask_again_seconds=0.01)
+    is_over = await stop_elsewhere(session_id, timeout=5, retry_seconds=0.01)
     disconnect()
 
     assert is_over
