@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from core.services import AuditEventCRUD
-from dashboard.acting import current
+from dashboard.current_actor import current_actor
 
 
 def note(db: Session, action: str, subject: str | None = None, **details: object) -> None:
@@ -14,7 +14,7 @@ def note(db: Session, action: str, subject: str | None = None, **details: object
         subject: What it is done to, in words; without secrets.
         details: Which fields changed, or what else tells one such act from another; never a secret's value.
     """
-    actor = current()
+    actor = current_actor()
     AuditEventCRUD.create(
         db, actor=actor.name, action=action, subject=subject, address=actor.address, details=details or None
     )

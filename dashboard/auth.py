@@ -19,7 +19,7 @@ from core.accounts.tokens import API_PREFIX, token_hash
 from core.database import in_session
 from core.errors import NotAllowed
 from dashboard import access
-from dashboard.acting import acting_as
+from dashboard.current_actor import acting_as
 from dashboard.problems import problem
 from dashboard.web.sightings import Sightings
 

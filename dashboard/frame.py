@@ -10,9 +10,9 @@ from nicegui import ui
 
 from core.signals import health_changed
 from dashboard import theme
-from dashboard.acting import current
 from dashboard.components import copy_text, press, times
 from dashboard.components.below import below
+from dashboard.current_actor import current_actor
 from dashboard.theme_choice import ThemeChoice
 
 MENU = (
@@ -162,7 +162,7 @@ def _connection() -> None:
 
 def _account() -> None:
     """The way to one's own account, and out; nothing where nobody signs in, as in the demo."""
-    actor = current()
+    actor = current_actor()
     if actor.sign_in_id is None:
         return
     with ui.link(target="/account").classes("ww-icon-button") as link:

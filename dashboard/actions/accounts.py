@@ -12,8 +12,8 @@ from core.errors import there
 from core.models import User
 from core.schemas import AuditEventRead, UserCreate, UserRead, UserUpdate
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 
 MOST = 10_000  # sign-ins of one account
 

@@ -16,8 +16,8 @@ from core.configuration.export import document
 from core.database import in_session
 from core.schemas.configuration import Configuration, ConfigurationResult
 from core.sealing import Sealer
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 from dashboard.status.cache import cache
 
 VERBS = {"add": "add", "change": "change", "remove": "delete"}

@@ -16,8 +16,8 @@ from core.notifications import status_mail
 from core.schemas import DowntimeWindowUpdate
 from core.schemas.status_page import WindowUpdateCreate
 from core.services import DowntimeWindowCRUD, WindowUpdateCRUD
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 from dashboard.status.cache import cache
 
 AT_ONCE = 200  # windows of a transaction, in which nobody else can write

@@ -13,7 +13,7 @@ from core.importers.found import Found
 from core.importers.gatus import read_gatus
 from core.importers.kuma import read_backup, read_database
 from core.importers.lists import is_address, is_header, read_sitemap, read_targets, read_urls
-from dashboard.given.yaml_file import read_yaml
+from dashboard.parsing.yaml_file import read_yaml
 
 BY_KEY: tuple[tuple[str, Callable[[dict[str, Any]], Found]], ...] = (
     ("monitorList", read_backup),

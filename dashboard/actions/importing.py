@@ -9,9 +9,9 @@ from core.importers.found import Found
 from core.importers.take_in import TakenIn
 from core.importers.take_in import take_in as take_in_to
 from core.sealing import Sealer
-from dashboard.acting import require
 from dashboard.actions.configuration import announce
 from dashboard.audit import note
+from dashboard.current_actor import require
 
 
 async def take_in(found: Found, settings: Settings, *, is_tried: bool) -> TakenIn:

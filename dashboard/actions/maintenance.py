@@ -12,8 +12,8 @@ from core.errors import InvalidInput, there
 from core.models import MaintenanceWindow, Tag, Website
 from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate
 from core.services import MaintenanceWindowCRUD
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 
 
 async def add(given: dict[str, Any]) -> MaintenanceWindow:

@@ -17,8 +17,8 @@ from core.notifications.monthly import complete_month
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.sealing import Sealer
 from core.services import MonthlyReportCRUD, NotificationChannelCRUD, ReportDeliveryCRUD
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 from dashboard.queries.uptime_report import shown_month
 from dashboard.reports.monthly_mailer import send
 

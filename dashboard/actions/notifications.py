@@ -28,9 +28,9 @@ from core.schemas.notification_rule import NotificationRuleCreate, NotificationR
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationRuleCRUD
 from core.wording import sentence
-from dashboard.acting import require
 from dashboard.actions import rule_trial
 from dashboard.audit import note
+from dashboard.current_actor import require
 
 TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
 

@@ -16,9 +16,9 @@ from core.models import ApiToken, SignIn, User
 from core.schemas import ApiTokenCreate, ApiTokenRead
 from core.sealing import Sealer
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
-from dashboard.acting import current
 from dashboard.actions.accounts import close
 from dashboard.audit import note
+from dashboard.current_actor import current_actor
 
 MOST = 1_000  # sign-ins or tokens of one account that a page lists
 
@@ -63,7 +63,7 @@ async def change_password(present: str, new: str) -> None:
     """
     person = _person()
     await _confirm(person.user_id, present)
-    close(await manage.set_password(current(), person.user_id, new, keep=person.sign_in_id))
+    close(await manage.set_password(current_actor(), person.user_id, new, keep=person.sign_in_id))
 
 
 def new_two_step(name: str) -> tuple[str, str]:
@@ -81,7 +81,9 @@ async def start_two_step(settings: Settings, *, secret: str, code: str) -> list[
     """
     person = _person()
     sealer = Sealer.of(settings)
-    return await in_session(manage.start_two_step, current(), person.user_id, secret=secret, code=code, sealer=sealer)
+    return await in_session(
+        manage.start_two_step, current_actor(), person.user_id, secret=secret, code=code, sealer=sealer
+    )
 
 
 async def end_two_step(password: str) -> None:
@@ -93,7 +95,7 @@ async def end_two_step(password: str) -> None:
     """
     person = _person()
     await _confirm(person.user_id, password)
-    await in_session(manage.end_two_step, current(), person.user_id)
+    await in_session(manage.end_two_step, current_actor(), person.user_id)
 
 
 async def end_sign_in(sign_in_id: int) -> None:
@@ -124,9 +126,9 @@ async def tokens(skip: int, limit: int) -> tuple[list[ApiTokenRead], int]:
     Raises:
         NotAllowed: Who acts has no account.
     """
-    user_id = current().user_id
+    user_id = current_actor().user_id
     if user_id is None:
-        raise NotAllowed(f"Only accounts have tokens, and {current().name} has none.")
+        raise NotAllowed(f"Only accounts have tokens, and {current_actor().name} has none.")
     items, total = await in_session(ApiTokenCRUD.get_all, user_id, skip, limit)
     return [ApiTokenRead.model_validate(item) for item in items], total
 
@@ -179,7 +181,7 @@ class _Person:
 
 
 def _person() -> _Person:
-    actor = current()
+    actor = current_actor()
     if actor.user_id is None or actor.sign_in_id is None:
         raise NotAllowed(f"This needs a person who is signed in, which {actor.name} is not.")
     return _Person(user_id=actor.user_id, sign_in_id=actor.sign_in_id)
@@ -217,7 +219,7 @@ def _end_all(db: Session, user_id: int, *, but_for: int | None) -> list[int]:
 def _revoke(db: Session, person: _Person, token_id: int) -> None:
     token = ApiTokenCRUD.get_by_id(db, token_id)
     is_own = token is not None and token.user_id == person.user_id
-    if token is None or not (is_own or current().may(Permission.ADMINISTER)):
+    if token is None or not (is_own or current_actor().may(Permission.ADMINISTER)):
         raise NotFound(f"There is no token {token_id}.")
     note(db, "token.delete", f"token {token.name}")
     ApiTokenCRUD.delete(db, token_id)

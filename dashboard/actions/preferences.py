@@ -10,14 +10,14 @@ from core.errors import InvalidInput
 from core.schemas import explain
 from core.schemas.preference import ColumnChoice
 from core.services import PreferenceCRUD
-from dashboard.acting import current
+from dashboard.current_actor import current_actor
 
 COLUMNS = "waterfall.columns"
 
 
 def columns(db: Session) -> dict[str, Any] | None:
     """The waterfall's columns as who acts chose them; None before they did."""
-    user_id = current().user_id
+    user_id = current_actor().user_id
     return None if user_id is None else PreferenceCRUD.get(db, user_id, COLUMNS)
 
 
@@ -31,6 +31,6 @@ async def keep_columns(given: Any) -> None:
         choice = ColumnChoice.model_validate(given)
     except ValidationError as error:
         raise InvalidInput(f"These columns cannot be kept. {explain(error)}") from error
-    user_id = current().user_id
+    user_id = current_actor().user_id
     if user_id is not None:
         await in_session(PreferenceCRUD.put, user_id, COLUMNS, choice.model_dump(by_alias=True))

@@ -15,8 +15,8 @@ from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
 from core.services import AuditEventCRUD, DebugSessionCRUD
 from core.signals import SessionChanged, session_changed
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 
 STARTED = "debug_session.start"
 

@@ -12,8 +12,8 @@ from core.errors import NotFound, there
 from core.models import StatusPage
 from core.schemas.status_page import StatusPageCreate, StatusPageRead, StatusPageUpdate
 from core.services import StatusPageCRUD, StatusSubscriberCRUD, status_groups
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 from dashboard.status.cache import cache
 
 

@@ -15,7 +15,7 @@ from core.schemas import WebsiteCreate
 from core.schemas.check_options import stored_options
 from core.services import WebsiteCRUD
 from core.services.website_secrets import with_secrets
-from dashboard.acting import require
+from dashboard.current_actor import require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ from core.schemas import TagCreate, WebsiteCreate, WebsiteListed, WebsiteRead, W
 from core.schemas.website import check_timeout_fits
 from core.services import TagCRUD, WebsiteCRUD, dependency, regions, statistics
 from core.workers.monitor_link import MonitorLink
-from dashboard.acting import require
 from dashboard.audit import note
+from dashboard.current_actor import require
 
 AT_ONCE = 200  # websites of a transaction: some 0.1 s, in which nobody else can write
 CHECKED_TOGETHER = 20  # websites: a person waits for them, and the monitor's own checks are not to wait

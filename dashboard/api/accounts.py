@@ -18,11 +18,11 @@ from core.schemas import (
     UserUpdate,
 )
 from core.schemas.base import ListResponse, Schema, UtcInstant
-from dashboard.acting import current
 from dashboard.actions import accounts, own_account
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
-from dashboard.ids import Id
+from dashboard.current_actor import current_actor
+from dashboard.url_numbers import Id
 
 router = noun_router("accounts")
 
@@ -72,7 +72,7 @@ class ApiTokenMade(ApiTokenRead):
 @router.get("/me")
 async def get_me() -> MeRead:
     """Who asks."""
-    actor = current()
+    actor = current_actor()
     return MeRead(name=actor.name, user_id=actor.user_id, permissions=sorted(actor.permissions))
 
 

@@ -29,8 +29,8 @@ from core.store_session import LARGEST_ID
 from dashboard.actions import sessions
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.ids import Id
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import Id
 
 EXCHANGES_AT_ONCE = 200  # in memory while a session is exported
 

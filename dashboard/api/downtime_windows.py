@@ -22,10 +22,10 @@ from dashboard.actions.notifications import links
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
 from dashboard.api.websites import Since, Until
-from dashboard.ids import Id
 from dashboard.queries.downtime_window import WindowState, load
 from dashboard.reports.postmortem import POLICY, to_html, to_markdown
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import Id
 
 router = noun_router("downtime windows", "/downtime-windows")
 

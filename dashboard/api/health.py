@@ -10,8 +10,8 @@ from core import database
 from core.accounts.actor import NOBODY
 from core.doctor_fleet import of_fleet
 from core.errors import StoreError
-from dashboard.acting import current
 from dashboard.api.noun_router import operation_id
+from dashboard.current_actor import current_actor
 from dashboard.problems import RESPONSES, problem
 from dashboard.runtime import Runtime
 
@@ -45,7 +45,7 @@ async def readyz(request: Request) -> Response:
         revision = await asyncio.to_thread(database.current, runtime.engine)
     except StoreError as error:
         logger.warning("not ready: the store cannot be used", extra={"reason": str(error)})
-        return problem(503, UNUSABLE if current() == NOBODY else str(error))
+        return problem(503, UNUSABLE if current_actor() == NOBODY else str(error))
     if revision != database.head():
         return problem(503, f"The store is at revision {revision}, this version needs {database.head()}.")
     # Said, and no reason to send people to another dashboard; to everybody, so by name alone.

@@ -23,7 +23,7 @@ from core.services.maintenance_window import next_occurrences
 from dashboard.actions import maintenance
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.ids import Id
+from dashboard.url_numbers import Id
 
 router = noun_router("maintenance windows", "/maintenance-windows")
 

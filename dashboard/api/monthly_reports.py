@@ -16,8 +16,8 @@ from dashboard.actions import monthly_reports
 from dashboard.api.notifications import Tested
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.ids import Id
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import Id
 
 router = noun_router("monthly reports", "/monthly-reports")
 

@@ -24,8 +24,8 @@ from dashboard.actions import notifications
 from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.ids import Id
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import Id
 
 router = noun_router("notifications")
 

@@ -25,7 +25,7 @@ from core.schemas.notification_channel import NotificationChannelRead
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard.actions import accounts, status_pages
 from dashboard.api.websites import with_stats
-from dashboard.ids import read_id
+from dashboard.url_numbers import read_id
 
 ADDRESS = re.compile(r"([a-z-]+)/(\d+)")
 

@@ -11,7 +11,7 @@ from core.monitoring.standing import Standing, standings
 from core.schemas import UtcInstant
 from core.services import WebsiteCRUD
 from dashboard.api.noun_router import noun_router
-from dashboard.ids import Id
+from dashboard.url_numbers import Id
 
 router = noun_router("websites")
 

@@ -14,9 +14,9 @@ from core.services import DebugSessionCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
-from dashboard.ids import Id
 from dashboard.queries.session_rows import all_rows
 from dashboard.reports.session_report import POLICY, to_html
+from dashboard.url_numbers import Id
 
 router = noun_router("debug sessions", "/debug-sessions/{session_id}")
 

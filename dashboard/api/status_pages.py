@@ -20,7 +20,7 @@ from core.services import StatusSubscriberCRUD, WindowUpdateCRUD
 from dashboard.actions import downtime_notes, status_pages
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
-from dashboard.ids import Id
+from dashboard.url_numbers import Id
 
 router = noun_router("status pages")
 

@@ -30,7 +30,7 @@ from dashboard.actions import websites
 from dashboard.actions.websites import read_all, read_one
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
-from dashboard.ids import Id
+from dashboard.url_numbers import Id
 
 router = noun_router("websites", "/websites")
 

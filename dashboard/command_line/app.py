@@ -81,7 +81,7 @@ def check(
 ) -> None:
     """Check a URL once and print its phases; exit 0 when it is up, 1 when it is down."""
     from dashboard.commands.check import run
-    from dashboard.given.check_flags import options_of
+    from dashboard.parsing.check_flags import options_of
 
     raise typer.Exit(run(url, timeout_seconds=timeout, options=options_of(check), as_json=as_json))
 
@@ -99,7 +99,7 @@ def debug(
 ) -> None:
     """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""
     from dashboard.commands.debug import run
-    from dashboard.given.session_flags import options_of
+    from dashboard.parsing.session_flags import options_of
 
     raise typer.Exit(run(url, options=options_of(session), har=har, as_json=as_json))
 

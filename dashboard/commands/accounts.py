@@ -22,7 +22,7 @@ from core.workers.store_post import post_of
 from dashboard.actions import accounts, own_account
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
-from dashboard.given import flags
+from dashboard.parsing import flags
 
 MOST = 100_000  # accounts
 UNITS = {"d": "days", "h": "hours", "w": "weeks"}

@@ -58,7 +58,7 @@ def _flags(  # noqa: PLR0917 - each is one flag
     ip: Annotated[str | None, typer.Option(metavar="any|4|6", help="Addresses.", rich_help_panel=ROUTE)] = None,
     http: Annotated[str | None, typer.Option(metavar="any|1.0|1.1|2|3", help="Version.", rich_help_panel=ROUTE)] = None,
 ) -> None:
-    """The flags by name; see `dashboard.given.check_flags.OPTIONS` for what each gives."""
+    """The flags by name; see `dashboard.parsing.check_flags.OPTIONS` for what each gives."""
 
 
 takes_check_options = takes("check", _flags)

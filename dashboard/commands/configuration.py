@@ -19,7 +19,7 @@ from dashboard.actions import configuration
 from dashboard.commands.db import store
 from dashboard.commands.server import Server
 from dashboard.commands.terminal import plain
-from dashboard.given.yaml_file import YamlFile, read_yaml
+from dashboard.parsing.yaml_file import YamlFile, read_yaml
 
 SIGNS = {"add": "+", "change": "~", "remove": "-", "keep": "?"}
 HEAD = "# yaml-language-server: $schema=configuration.schema.json (docs/configuration.schema.json of Watchwright)\n"

@@ -14,7 +14,7 @@ from core.own_files import is_there
 from core.services import older_store, resplit
 from core.services.sealed import sealer_of
 from core.services.store_copy import CopiedTable, copy_store
-from dashboard.acting import acting_as
+from dashboard.current_actor import acting_as
 
 
 @contextmanager

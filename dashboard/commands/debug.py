@@ -21,7 +21,7 @@ from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
-from dashboard.given.flags import named
+from dashboard.parsing.flags import named
 
 STANDARD_OUTPUT = Path("-")
 WIDEST = 10_000  # columns of a table that no terminal shows, as in the log of a CI job

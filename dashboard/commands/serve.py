@@ -6,7 +6,7 @@ import os
 from core import misspelt
 from core.config import Settings
 from core.workers.worker import set_up_logging
-from dashboard.given.flags import named
+from dashboard.parsing.flags import named
 
 
 def run(*, host: str | None = None, port: int | None = None, monitor: bool | None = None) -> None:

@@ -30,7 +30,7 @@ def _flags(  # noqa: PLR0917 - each is one flag
     proxy: Annotated[str | None, typer.Option(help="http://, https://, socks4:// or socks5:// and HOST:PORT.")] = None,
     redact: Annotated[bool | None, typer.Option(help="Mask secrets.")] = None,
 ) -> None:
-    """The flags by name; see `dashboard.given.session_flags.OPTIONS` for what each gives."""
+    """The flags by name; see `dashboard.parsing.session_flags.OPTIONS` for what each gives."""
 
 
 takes_session_options = takes("session", _flags)

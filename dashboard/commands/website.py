@@ -15,8 +15,8 @@ from core.services import WebsiteCRUD
 from dashboard.actions import websites
 from dashboard.commands.db import store
 from dashboard.commands.terminal import plain
-from dashboard.given import flags
-from dashboard.given.check_flags import OPTIONS, options_of
+from dashboard.parsing import flags
+from dashboard.parsing.check_flags import OPTIONS, options_of
 from dashboard.words.check import check_words
 from dashboard.words.regions import regions_words
 

@@ -8,8 +8,8 @@ from nicegui.element import Element
 
 from core.accounts.actor import Permission
 from dashboard import theme
-from dashboard.acting import may
 from dashboard.components.press import Handler, on_press
+from dashboard.current_actor import may
 from dashboard.format import utc
 
 

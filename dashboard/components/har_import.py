@@ -6,9 +6,9 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.accounts.actor import Permission
-from dashboard.acting import may
 from dashboard.components.elements import button, text
 from dashboard.components.select import Select
+from dashboard.current_actor import may
 
 NOTE = "Of Chrome, Edge, Firefox, Safari or a proxy, up to 256 MB. Its secrets are masked before anything is kept."
 

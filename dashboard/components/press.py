@@ -11,7 +11,7 @@ from nicegui.client import Client
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from dashboard.notices import tell_failure
+from dashboard.error_notices import notify_failure
 
 Work = Awaitable[Any] | Any
 Handler = Callable[[], Work]
@@ -69,7 +69,7 @@ def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], 
         try:
             work = do(given)
         except Exception as error:  # whatever it is, who pressed must hear of it; NiceGUI logs it
-            tell_failure(given.client, error)
+            notify_failure(given.client, error)
             raise
         finally:
             if not helpers.should_await(work):
@@ -83,7 +83,7 @@ async def _finish(work: Awaitable[Any], client: Client, key: str) -> None:
     try:
         await work
     except Exception as error:  # as above
-        tell_failure(client, error)
+        notify_failure(client, error)
         raise
     finally:
         _done(client, key)

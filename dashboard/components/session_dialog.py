@@ -9,7 +9,7 @@ from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, Session
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
-from dashboard.given.session_flags import changed, flags_of
+from dashboard.parsing.session_flags import changed, flags_of
 
 
 def _network_words(name: str) -> str:

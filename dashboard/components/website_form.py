@@ -11,8 +11,8 @@ from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.press import on_submit
 from dashboard.components.trial_view import trial_view
-from dashboard.given.check_flags import OPTIONS
-from dashboard.given.website import given_of, problems, typed_of
+from dashboard.parsing.check_flags import OPTIONS
+from dashboard.parsing.website import given_of, problems, typed_of
 from dashboard.words.check import check_words
 
 DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
@@ -44,8 +44,8 @@ class WebsiteDialog:
 
     def __init__(self, title: str, submit: Submit, try_it: TryIt, *, action: str) -> None:
         """Args:
-        submit: Gets what was typed, as `dashboard.given.website` reads it, and what that was as the dialog opened; may
-            raise `WatchwrightError`.
+        submit: Receives the typed values, in the form that `dashboard.parsing.website` reads, and the values that
+            the dialog opened with; may raise `WatchwrightError`.
         try_it: Gets what was typed; may raise `WatchwrightError`.
         """
         self._submit, self._try_it = submit, try_it

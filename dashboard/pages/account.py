@@ -15,8 +15,8 @@ from dashboard.actions.own_account import Account
 from dashboard.components.ask import Values, ask, confirm, tell_once
 from dashboard.components.elements import button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
-from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
 
 PRESENT = Field(name="present", label="Present password", kind="password", autocomplete="current-password")
@@ -176,11 +176,11 @@ class AccountPage:
                 button("Revoke", partial(self._ask_revoke, token), says=f"Revoke {token.name}")
 
     async def _end(self, sign_in_id: int) -> None:
-        await tell_problem(own_account.end_sign_in(sign_in_id))
+        await notify_on_error(own_account.end_sign_in(sign_in_id))
         await self._again()
 
     async def _end_others(self) -> None:
-        await tell_problem(own_account.sign_out_everywhere(but_here=True))
+        await notify_on_error(own_account.sign_out_everywhere(but_here=True))
         await self._again()
 
     def _ask_password(self) -> None:

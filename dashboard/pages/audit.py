@@ -11,8 +11,8 @@ from dashboard.actions import accounts
 from dashboard.components.elements import moment, table_head, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.frame import DRAW_SECONDS, frame
-from dashboard.ids import read_page
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import read_page
 
 PATH = "/audit"
 PAGE_SIZE = 50  # lines; as many as a person scans

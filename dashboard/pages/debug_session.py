@@ -23,15 +23,15 @@ from dashboard.components.findings import Jump, findings_strip
 from dashboard.components.session_console import session_console
 from dashboard.components.waterfall import Asked, First, Waterfall
 from dashboard.components.waterfall.wire import FIRST_BATCH
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame, reader_zone
-from dashboard.ids import read_id
-from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
 from dashboard.queries.debug_session import SessionFacts, load_facts
 from dashboard.queries.session_comparison import comparable
 from dashboard.queries.session_rows import all_rows, changed_rows, first_rows
 from dashboard.runtime import Runtime
 from dashboard.sections.recorded_waterfall import Asks
+from dashboard.url_numbers import read_id
 from dashboard.words.debug_session import badge_words
 
 logger = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class SessionPage:
                         having_response_header=asks.having_response_header,
                         search=asks.search,
                         reopen=self._reopen,
-                        keep_columns=lambda choice: tell_problem(preferences.keep_columns(choice)),
+                        keep_columns=lambda choice: notify_on_error(preferences.keep_columns(choice)),
                     ),
                     name=f"session-{self.session.id}",
                     first=self._first(first),
@@ -271,7 +271,7 @@ class SessionPage:
             self._wake.set()
 
     async def _stop(self) -> None:
-        await tell_problem(sessions.stop(self.runtime.sessions, self.session.id))
+        await notify_on_error(sessions.stop(self.runtime.sessions, self.session.id))
 
     async def _reopen(self, exchange_id: str) -> None:
         events = await in_session(NetworkEventCRUD.get_by_exchange, self.session.id, exchange_id)
@@ -279,6 +279,6 @@ class SessionPage:
             await self._again(events[0].url)
 
     async def _again(self, url: str | None = None) -> None:
-        session_id = await tell_problem(sessions.start(self.runtime.sessions, self.session.website_id, url=url))
+        session_id = await notify_on_error(sessions.start(self.runtime.sessions, self.session.website_id, url=url))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")

@@ -14,10 +14,10 @@ from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
 from dashboard.components.filters import Choice, filters, pager
 from dashboard.components.har_import import har_import
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
-from dashboard.ids import read_id, read_page
-from dashboard.notices import tell_problem
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import read_id, read_page
 from dashboard.words.debug_session import FAULT_FOUND, STANDINGS, TRIGGER_WORDS
 from dashboard.words.website_names import told_apart
 
@@ -141,11 +141,11 @@ class SessionsPage:
         ui.navigate.to(f"{PATH}/{started.session_id}")
 
     async def _pin(self, session_id: int, is_pinned: bool) -> None:
-        await tell_problem(sessions.pin(session_id, is_pinned=is_pinned))
+        await notify_on_error(sessions.pin(session_id, is_pinned=is_pinned))
         await self.show_again()
 
     async def _delete(self, session_id: int) -> None:
-        await tell_problem(sessions.remove(self.runtime.sessions, session_id))
+        await notify_on_error(sessions.remove(self.runtime.sessions, session_id))
         await self.show_again()
 
 

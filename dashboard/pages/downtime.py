@@ -17,7 +17,6 @@ from core.services import TagCRUD, WebsiteCRUD
 from core.services.downtime_list import WindowFilter, windows
 from core.services.maintenance_window import maintenance
 from core.signals import window_changed
-from dashboard.acting import may
 from dashboard.actions import downtime_notes
 from dashboard.components.ask import ask
 from dashboard.components.chart import Chart, preload
@@ -27,9 +26,10 @@ from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
 from dashboard.components.uptime_data import Downtime
 from dashboard.components.window_list import drawn, episodes, window_list
+from dashboard.current_actor import may
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
-from dashboard.ids import read_id, read_page
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import read_id, read_page
 from dashboard.words.website_names import told_apart
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from dashboard.components.picture_pair import PicturePair
 from dashboard.components.session_list import session_list
 from dashboard.components.waterfall import Waterfall
 from dashboard.components.window_axis import WindowAxis
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
-from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
 from dashboard.queries.downtime_window import WindowState, load
 from dashboard.queries.website_view import read
@@ -263,10 +263,10 @@ class WindowPage:
             announcements(self._state.told, empty="No rule told anybody of this window.")
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
-        await tell_problem(self._checks.turn_to(read(query).page))
+        await notify_on_error(self._checks.turn_to(read(query).page))
 
     async def _acknowledge(self) -> None:
-        if await tell_problem(downtime_notes.acknowledge(self._state.window.id)) is not None:
+        if await notify_on_error(downtime_notes.acknowledge(self._state.window.id)) is not None:
             ui.notify("Acknowledged: rules that ask for it tell nobody else.")
 
 

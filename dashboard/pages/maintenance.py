@@ -18,14 +18,14 @@ from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, empty, moment, only_for, text
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
 from dashboard.components.managed import managed
+from dashboard.error_notices import notify_on_error
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
-from dashboard.given.changed import changed
-from dashboard.given.subjects import subject_key, with_subject
-from dashboard.ids import read_id
-from dashboard.notices import tell_problem
+from dashboard.parsing.changed_fields import changed_fields
+from dashboard.parsing.subjects import subject_key, with_subject
 from dashboard.queries.maintenance import MaintenanceState, Occurs, Planned, load, preview
 from dashboard.runtime import Runtime
+from dashboard.url_numbers import read_id
 
 TICK_SECONDS = 0.5  # between two looks for what changed
 MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends
@@ -151,7 +151,7 @@ class MaintenancePage:
         if self._edited is None:
             await maintenance.add(with_subject(given))
         else:
-            await maintenance.change(self._edited, with_subject(changed(given, opened, FIRST_START)))
+            await maintenance.change(self._edited, with_subject(changed_fields(given, opened, FIRST_START)))
 
     def _ask_end(self, plan: Planned) -> None:
         later = " Later times stay as they are." if plan.window.recurrence else ""
@@ -172,7 +172,7 @@ class MaintenancePage:
 
 
 async def _quietly(do: Any, window_id: int) -> None:
-    await tell_problem(do(window_id))
+    await notify_on_error(do(window_id))
 
 
 def _when(plan: Planned) -> None:

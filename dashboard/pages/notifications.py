@@ -10,7 +10,6 @@ from core.database import in_session
 from core.models import NotificationChannel
 from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleRead
-from dashboard.acting import may
 from dashboard.actions import notifications
 from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.components.announcements import announcements
@@ -20,14 +19,15 @@ from dashboard.components.elements import button, card_head, empty, text
 from dashboard.components.filters import pager
 from dashboard.components.managed import managed
 from dashboard.components.rule_form import RuleDialog
+from dashboard.current_actor import may
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
-from dashboard.given.changed import changed
-from dashboard.given.subjects import subject_key, with_subject
-from dashboard.ids import read_page
-from dashboard.notices import tell_problem
+from dashboard.parsing.changed_fields import changed_fields
+from dashboard.parsing.subjects import subject_key, with_subject
 from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
 from dashboard.runtime import Runtime
 from dashboard.sections.monthly_reports import MonthlyReports
+from dashboard.url_numbers import read_page
 
 PATH = "/notifications"
 HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."
@@ -154,7 +154,7 @@ class NotificationsPage:
 
     async def _keep_channel(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is not None:
-            await notifications.change_channel(self._edited, changed(given, opened), self._runtime.settings)
+            await notifications.change_channel(self._edited, changed_fields(given, opened), self._runtime.settings)
         else:
             _channel, secret = await notifications.add_channel(given, self._runtime.settings)
             if secret:
@@ -163,7 +163,7 @@ class NotificationsPage:
 
     async def _test(self, channel: NotificationChannel) -> None:
         ui.notify(f"Sending a test through {channel.name} …")
-        tested = await tell_problem(notifications.test_channel(channel.id, self._runtime.settings))
+        tested = await notify_on_error(notifications.test_channel(channel.id, self._runtime.settings))
         if tested is not None:
             is_taken, answer = tested
             words = "took it" if is_taken else "did not take it"
@@ -171,7 +171,7 @@ class NotificationsPage:
 
     async def _switch_channel(self, channel: NotificationChannel) -> None:
         given = {"is_enabled": not channel.is_enabled}
-        await tell_problem(notifications.change_channel(channel.id, given, self._runtime.settings))
+        await notify_on_error(notifications.change_channel(channel.id, given, self._runtime.settings))
         await self.catch_up()
 
     def _ask_delete_channel(self, channel: NotificationChannel) -> None:
@@ -202,14 +202,14 @@ class NotificationsPage:
         if self._edited is None:
             await notifications.add_rule(with_subject(given))
         else:
-            await notifications.change_rule(self._edited, with_subject(changed(given, opened, QUIET_HOURS)))
+            await notifications.change_rule(self._edited, with_subject(changed_fields(given, opened, QUIET_HOURS)))
         await self.catch_up()
 
     async def _try_rule(self, given: dict[str, Any]) -> Trial:
         return await notifications.try_rule(with_subject(given | {"name": given["name"] or "new"}))
 
     async def _switch_rule(self, shown: RuleWords) -> None:
-        await tell_problem(notifications.change_rule(shown.rule.id, {"is_enabled": not shown.rule.is_enabled}))
+        await notify_on_error(notifications.change_rule(shown.rule.id, {"is_enabled": not shown.rule.is_enabled}))
         await self.catch_up()
 
     def _ask_delete_rule(self, shown: RuleWords) -> None:
@@ -221,7 +221,7 @@ class NotificationsPage:
         )
 
     async def _do(self, work: Any) -> None:
-        await tell_problem(work())
+        await notify_on_error(work())
         await self.catch_up()
 
 

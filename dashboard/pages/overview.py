@@ -10,7 +10,6 @@ from core.database import in_session
 from core.errors import WatchwrightError
 from core.importers.lists import Line
 from core.schemas.url import as_typed
-from dashboard.acting import may
 from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
@@ -20,8 +19,9 @@ from dashboard.components.later import Later
 from dashboard.components.several_form import SeveralDialog
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import Act, Told, WebsiteList, preload
+from dashboard.current_actor import may
+from dashboard.error_notices import notify_on_error, succeeds
 from dashboard.frame import DRAW_SECONDS, frame
-from dashboard.notices import succeeds, tell_problem
 from dashboard.queries import selected_websites
 from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
@@ -142,7 +142,7 @@ class Overview:
         """Do it; the list has let a person undo a deletion before it asks for it."""
         if act.action == "delete":
             for website_id in act.website_ids:  # each by itself: the checks of one may be half a million
-                await tell_problem(websites.remove(website_id))
+                await notify_on_error(websites.remove(website_id))
             return True
         return await succeeds(self._change(act))
 
@@ -158,7 +158,7 @@ class Overview:
             await websites.set_active(act.website_ids, is_active=act.action == "resume")
 
     async def _start_session(self, website_id: int) -> None:
-        session_id = await tell_problem(sessions.start(self._runtime.sessions, website_id))
+        session_id = await notify_on_error(sessions.start(self._runtime.sessions, website_id))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")
 

@@ -9,15 +9,15 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.phrases import counted
 from core.schemas.status_page import StatusPageRead
-from dashboard.acting import may
 from dashboard.actions import status_pages
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, empty, text
 from dashboard.components.managed import managed
 from dashboard.components.status_form import StatusDialog
+from dashboard.current_actor import may
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
-from dashboard.given.changed import changed
-from dashboard.notices import tell_problem
+from dashboard.parsing.changed_fields import changed_fields
 from dashboard.queries.status_pages import PageShown, lines_to_show, load
 from dashboard.runtime import Runtime
 from dashboard.words.status_groups import as_groups
@@ -110,7 +110,7 @@ class StatusPagesPage:
         if self._edited is None:
             await status_pages.add(await _with_groups(given))
         else:
-            await status_pages.change(self._edited, await _with_groups(changed(given, opened)))
+            await status_pages.change(self._edited, await _with_groups(changed_fields(given, opened)))
         await self._again()
 
     def _ask_delete(self, page: StatusPageRead) -> None:
@@ -122,7 +122,7 @@ class StatusPagesPage:
         )
 
     async def _delete(self, page_id: int) -> None:
-        await tell_problem(status_pages.remove(page_id))
+        await notify_on_error(status_pages.remove(page_id))
         await self._again()
 
     async def _again(self) -> None:

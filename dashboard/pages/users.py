@@ -7,11 +7,11 @@ from nicegui import ui
 from core.errors import NotAllowed
 from core.models import Role
 from core.schemas import UserRead
-from dashboard.acting import current
 from dashboard.actions import accounts
 from dashboard.components.ask import Values, ask, confirm
 from dashboard.components.elements import badge, button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
+from dashboard.current_actor import current_actor
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.account import NEW
 from dashboard.runtime import Runtime
@@ -73,7 +73,7 @@ class UsersPage:
         with ui.element("tr"):
             with ui.element("td"):
                 text("span", user.name)
-                if user.id == current().user_id:
+                if user.id == current_actor().user_id:
                     text("span", " · you", "ww-muted")
             text("td", user.role.value.capitalize())
             with ui.element("td"):

@@ -21,8 +21,8 @@ from dashboard.components.region_list import region_list
 from dashboard.components.session_list import session_list
 from dashboard.components.tiles import Tiles
 from dashboard.components.uptime_calendar import LEGEND, Day, calendar_svg
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
-from dashboard.notices import tell_problem
 from dashboard.pages.not_found import not_found
 from dashboard.queries.website import (
     BEATS,
@@ -223,13 +223,13 @@ class WebsitePage:
     async def _choose(self, view: View) -> None:
         self._page.go(view.query())
         self._charts.wait()
-        await tell_problem(self._reload(view))
+        await notify_on_error(self._reload(view))
 
     async def _choose_checks(self, chosen: MonitorStatus | None, region: str | None, page: int) -> None:
         view = replace(self._view, status=chosen, region=region, page=page)
         self._page.go(view.query())
-        await tell_problem(self._reload(view))
+        await notify_on_error(self._reload(view))
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
         self._charts.wait()
-        await tell_problem(self._reload(read(query)))
+        await notify_on_error(self._reload(read(query)))

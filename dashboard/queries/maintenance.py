@@ -13,7 +13,7 @@ from core.models import MaintenanceWindow
 from core.schemas import MaintenanceWindowCreate
 from core.services import MaintenanceWindowCRUD, TagCRUD, WebsiteCRUD
 from core.services.maintenance_window import next_occurrences, occurrences
-from dashboard.given.subjects import Choice, subject_key, subjects_among
+from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.words.recurrence import describe
 
 MOST = 500  # windows on the page

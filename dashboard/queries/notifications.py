@@ -23,7 +23,7 @@ from core.services import (
     WebsiteCRUD,
     notification_facts,
 )
-from dashboard.given.subjects import Choice, subject_key, subjects_among
+from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.queries import monthly_reports
 from dashboard.queries.monthly_reports import ReportWords
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from core.config import REGION_NAME
 from core.models import MonitorStatus
-from dashboard.ids import read_page
+from dashboard.url_numbers import read_page
 
 RANGES = {
     "1 h": timedelta(hours=1),

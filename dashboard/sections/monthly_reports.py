@@ -9,15 +9,15 @@ from nicegui import ui
 from core.accounts.actor import Permission
 from core.config import Settings
 from core.models import ChannelKind, NotificationChannel
-from dashboard.acting import may
 from dashboard.actions import monthly_reports
 from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.managed import managed
 from dashboard.components.report_form import ReportDialog
+from dashboard.current_actor import may
+from dashboard.error_notices import notify_on_error
 from dashboard.frame import ask_reader_zone, reader_zone
-from dashboard.given.changed import changed
-from dashboard.notices import tell_problem
+from dashboard.parsing.changed_fields import changed_fields
 from dashboard.queries.monthly_reports import ReportWords
 
 NO_MAILBOX = "Add an e-mail channel first: its server sends them."
@@ -89,12 +89,12 @@ class MonthlyReports:
         if self._edited is None:
             await monthly_reports.add(given)
         else:
-            await monthly_reports.change(self._edited, changed(given, opened))
+            await monthly_reports.change(self._edited, changed_fields(given, opened))
         await self._on_change()
 
     async def _send(self, shown: ReportWords) -> None:
         ui.notify("Sending the report …")
-        sent = await tell_problem(monthly_reports.send_now(shown.report.id, self._settings))
+        sent = await notify_on_error(monthly_reports.send_now(shown.report.id, self._settings))
         await self._on_change()
         if sent is not None:
             is_taken, answer = sent
@@ -102,7 +102,7 @@ class MonthlyReports:
             ui.notify(f"{words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
 
     async def _switch(self, shown: ReportWords) -> None:
-        await tell_problem(monthly_reports.change(shown.report.id, {"is_enabled": not shown.report.is_enabled}))
+        await notify_on_error(monthly_reports.change(shown.report.id, {"is_enabled": not shown.report.is_enabled}))
         await self._on_change()
 
     def _ask_delete(self, shown: ReportWords) -> None:
@@ -114,7 +114,7 @@ class MonthlyReports:
         )
 
     async def _delete(self, report_id: int) -> None:
-        await tell_problem(monthly_reports.remove(report_id))
+        await notify_on_error(monthly_reports.remove(report_id))
         await self._on_change()
 
 

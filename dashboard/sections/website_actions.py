@@ -10,7 +10,6 @@ from core.schemas import WebsiteUpdate
 from core.schemas.check_options import without_secrets
 from core.schemas.session_options import SessionOptions
 from core.services.website_secrets import masked_url
-from dashboard.acting import may
 from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.ask import confirm
@@ -18,8 +17,9 @@ from dashboard.components.elements import button, only_for, text
 from dashboard.components.later import Later
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.website_form import WebsiteDialog
-from dashboard.given.changed import changed
-from dashboard.notices import succeeds, tell_problem
+from dashboard.current_actor import may
+from dashboard.error_notices import notify_on_error, succeeds
+from dashboard.parsing.changed_fields import changed_fields
 from dashboard.queries.website import Facts
 from dashboard.runtime import Runtime
 
@@ -74,13 +74,13 @@ class WebsiteActions:
             button("…", self._open_options, hint=words, says=words)
 
     async def _pause_or_resume(self) -> None:
-        await tell_problem(websites.change(self._website_id, {"is_active": not self._facts().website.is_active}))
+        await notify_on_error(websites.change(self._website_id, {"is_active": not self._facts().website.is_active}))
 
     async def _check_now(self) -> None:
-        await tell_problem(websites.check_now(self._runtime.monitor, self._website_id))
+        await notify_on_error(websites.check_now(self._runtime.monitor, self._website_id))
 
     async def _change(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
-        await websites.change(self._website_id, changed(given, opened))
+        await websites.change(self._website_id, changed_fields(given, opened))
 
     async def _try(self, given: dict[str, Any]) -> Trial:
         return await attempt(given, self._runtime.settings, website_id=self._website_id)
@@ -109,6 +109,6 @@ class WebsiteActions:
         ui.notify("Kept: debug sessions of this website start so from now on.")
 
     async def _start_session(self) -> None:
-        session_id = await tell_problem(sessions.start(self._runtime.sessions, self._website_id))
+        session_id = await notify_on_error(sessions.start(self._runtime.sessions, self._website_id))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")

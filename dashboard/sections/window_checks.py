@@ -12,7 +12,7 @@ from core.services import MonitorCheckCRUD
 from dashboard.components.checks_table import ChecksTable, table_page
 from dashboard.components.elements import card_head
 from dashboard.components.page_state import PageState
-from dashboard.notices import tell_problem
+from dashboard.error_notices import notify_on_error
 
 CHECKS = 25  # rows of a page
 
@@ -41,7 +41,7 @@ class ChecksCard:
 
     async def _choose(self, _status: MonitorStatus | None, _region: str | None, page: int) -> None:
         self._address.go(f"page={page}" if page > 1 else "")
-        await tell_problem(self.turn_to(page))
+        await notify_on_error(self.turn_to(page))
 
 
 def load_page(db: Session, window: DowntimeWindow, page: int) -> dict[str, Any]:

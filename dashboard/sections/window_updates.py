@@ -9,10 +9,10 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.models import WindowUpdate
 from core.services import WindowUpdateCRUD
-from dashboard.acting import may
 from dashboard.actions import downtime_notes
 from dashboard.components.elements import card_head
 from dashboard.components.update_form import update_form, written_updates
+from dashboard.current_actor import may
 
 
 class UpdatesCard:

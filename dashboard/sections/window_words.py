@@ -5,12 +5,12 @@ from nicegui import ui
 from core.accounts.actor import Permission
 from core.models import DowntimeWindow
 from core.schemas import DowntimeWindowUpdate
-from dashboard.acting import may
 from dashboard.actions import downtime_notes
 from dashboard.actions.downtime_notes import Words
 from dashboard.components.elements import button, card_head, only_for, text
 from dashboard.components.text_area import text_area
-from dashboard.notices import tell_problem
+from dashboard.current_actor import may
+from dashboard.error_notices import notify_on_error
 
 LABELS = {"root_cause": "Root cause", "notes": "Notes"}
 ROWS = {"root_cause": 2, "notes": 4}
@@ -50,7 +50,7 @@ class WordsCard:
         data = DowntimeWindowUpdate.model_validate(
             {name: typed[name] for name in LABELS if typed[name] != self._seen[name]}
         )
-        if await tell_problem(downtime_notes.write_down(self._window_id, data, seen=self._seen)) is not None:
+        if await notify_on_error(downtime_notes.write_down(self._window_id, data, seen=self._seen)) is not None:
             self._seen = typed
             for note in self._elsewhere.values():
                 note.props["textContent"] = ""

@@ -14,11 +14,11 @@ from core.database import in_session
 from core.models import Website
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, statistics
 from core.services.maintenance_window import in_maintenance
-from dashboard.ids import Id
 from dashboard.status.render import WORDS
 from dashboard.status.standing import told
 from dashboard.status.xml import as_xml
 from dashboard.theme import LIGHT
+from dashboard.url_numbers import Id
 
 router = APIRouter(include_in_schema=False)
 

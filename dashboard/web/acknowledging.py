@@ -20,8 +20,8 @@ from core.notifications import ticket
 from core.phrases import isolated, listed
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD
-from dashboard.acting import acting_as
 from dashboard.audit import note
+from dashboard.current_actor import acting_as
 from dashboard.format import utc
 from dashboard.runtime import Runtime
 from dashboard.status import render

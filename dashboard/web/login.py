@@ -21,7 +21,7 @@ from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard import theme
 from dashboard.access import COOKIE, local
-from dashboard.acting import current
+from dashboard.current_actor import current_actor
 from dashboard.runtime import Runtime
 from dashboard.theme_choice import body_class
 
@@ -52,7 +52,7 @@ POLICY = (
 @router.get("/login")
 async def form(request: Request, next: str = "/", left: bool = False) -> Response:  # noqa: A002 - their name
     """The form that fits: for the first account, or to sign in; *left*: after signing out, with the provider's way."""
-    if current().user_id is not None:
+    if current_actor().user_id is not None:
         return RedirectResponse(below(request, local(next)), 303)
     runtime = Runtime.of(request)
     address = await runtime.oidc.sign_out_address() if left and runtime.oidc else None
@@ -93,7 +93,7 @@ async def submit_code(request: Request, code: str = Form(""), next: str = Form("
 @router.post("/logout")
 async def sign_out(request: Request) -> Response:
     """End this browser's sign-in, and the pages that it still has open."""
-    actor = current()
+    actor = current_actor()
     if actor.user_id is not None and actor.sign_in_id is not None:
         await in_session(_end, actor.user_id, actor.sign_in_id, actor.name, actor.address)
         signals.sign_in_ended.send(signals.SignInEnded(sign_in_id=actor.sign_in_id))

@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import Any
 
 from core.schemas.check_options import CheckOptions, without_secrets
-from dashboard.given.check_flags import flags_of
+from dashboard.parsing.check_flags import flags_of
 
 SHORT = 80  # characters of a text that was given
 

@@ -116,9 +116,9 @@ async def test_the_actor_is_told_to_what_is_behind(app: FastAPI, client: httpx.A
 
     @app.get("/seen")
     def see() -> None:
-        from dashboard.acting import current
+        from dashboard.current_actor import current_actor
 
-        seen.append(current())
+        seen.append(current_actor())
 
     await client.get("/seen", headers=HEADERS)
 

@@ -15,7 +15,7 @@ from nicegui.events import GenericEventArguments
 from dashboard.components.below import below
 from dashboard.components.press import on_emit
 from dashboard.components.website_list.row import Wire
-from dashboard.notices import tell_failure
+from dashboard.error_notices import notify_failure
 
 ACTIONS = frozenset({"pause", "resume", "check", "delete", "tag", "untag", "revert"})
 SPANS = frozenset({"24h", "7d", "30d", "90d"})
@@ -106,7 +106,7 @@ class WebsiteList(Element, component="website_list.js"):
             try:
                 is_done = await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
             except Exception as error:  # whatever it is, who asked for it must hear of it; NiceGUI logs it
-                tell_failure(event.client, error)
+                notify_failure(event.client, error)
                 raise
             finally:
                 self.run_method("done", is_done)

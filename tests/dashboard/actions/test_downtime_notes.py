@@ -9,8 +9,8 @@ from core.errors import ChangedMeanwhile
 from core.models import AuditEvent, DowntimeWindow
 from core.schemas import DowntimeWindowUpdate
 from core.services import DowntimeWindowCRUD
-from dashboard.acting import acting_as
 from dashboard.actions.downtime_notes import Words, acknowledge_all, write_down
+from dashboard.current_actor import acting_as
 from tests.factories import NOON, make_website, make_window
 
 UNSEEN: Words = {"root_cause": None, "notes": None}

@@ -11,9 +11,9 @@ from core.database import run_in_session
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models import MonitorStatus
 from core.services import WebsiteCRUD
-from dashboard.acting import acting_as
 from dashboard.actions.trial import attempt
 from dashboard.commands.db import store
+from dashboard.current_actor import acting_as
 from tests.core.monitoring.servers import OK, answer, raw_server
 
 

@@ -12,8 +12,8 @@ from core.database import run_in_session
 from core.errors import InvalidInput, MonitorAway
 from core.services import AuditEventCRUD, WebsiteCRUD
 from core.workers.monitor_link import MonitorLink
-from dashboard.acting import acting_as
 from dashboard.actions import websites
+from dashboard.current_actor import acting_as
 from tests.factories import make_website
 
 

@@ -20,8 +20,8 @@ from core.schemas.notification_channel import NotificationChannelCreate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, WebsiteCRUD, coverage, status_groups
 from core.services.statistics import DayUptime
-from dashboard.acting import acting_as
 from dashboard.actions import downtime_notes, status_pages
+from dashboard.current_actor import acting_as
 from dashboard.status import cache as cache_module
 from dashboard.status import subscribing, view
 from tests.factories import make_check, make_maintenance, make_website, make_window

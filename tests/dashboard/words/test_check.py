@@ -1,9 +1,9 @@
 """How a website is checked is told in words, and never with what it keeps secret."""
 
 from core.schemas.check_options import CheckOptions
-from dashboard.given.check_flags import options_of
+from dashboard.parsing.check_flags import options_of
 from dashboard.words.check import LABELS, check_words
-from tests.dashboard.given.test_check_flags import EVERYTHING
+from tests.dashboard.parsing.test_check_flags import EVERYTHING
 
 
 def test_what_is_as_usual_is_not_told() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import InvalidInput
 from core.models import Tag
 from core.services.website import WebsiteName
-from dashboard.ids import read_id
+from dashboard.url_numbers import read_id
 from dashboard.words.website_names import told_apart
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.schemas.session_options import SessionOptions
-from dashboard.given.flags import Flags, account, headers, pair
+from dashboard.parsing.flags import Flags, account, headers, pair
 
 OPTIONS = {
     "browser": "browser",

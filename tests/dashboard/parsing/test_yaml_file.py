@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import InvalidInput
-from dashboard.given.yaml_file import read_yaml
+from dashboard.parsing.yaml_file import read_yaml
 
 TEXT = """\
 rules:

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import InvalidInput
 from core.schemas.session_options import SessionCookie, SessionOptions, Viewport, WatchMode
-from dashboard.given.session_flags import OPTIONS, changed, flags_of, options_of
+from dashboard.parsing.session_flags import OPTIONS, changed, flags_of, options_of
 
 
 def test_no_flags_are_the_defaults() -> None:

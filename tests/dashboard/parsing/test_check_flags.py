@@ -7,8 +7,8 @@ import pytest
 from core.errors import InvalidInput
 from core.models import HTTPMethod
 from core.schemas.check_options import DEFAULTS, CheckOptions, JsonExpectation, without_secrets
-from dashboard.given.check_flags import OPTIONS, flags_of, options_of, problems
-from dashboard.given.flags import NOT_TOGETHER
+from dashboard.parsing.check_flags import OPTIONS, flags_of, options_of, problems
+from dashboard.parsing.flags import NOT_TOGETHER
 
 EVERYTHING: dict[str, Any] = {
     "method": "post",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.schemas import WebsiteCreate
-from dashboard.given.website import TOGETHER, given_of, problems, typed_of
+from dashboard.parsing.website import TOGETHER, given_of, problems, typed_of
 
 TYPED: dict[str, Any] = {
     "url": "shop.example",

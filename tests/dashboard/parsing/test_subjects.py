@@ -5,7 +5,7 @@ import pytest
 from core.errors import InvalidInput
 from core.models import Tag
 from core.services.website import WebsiteName
-from dashboard.given.subjects import subject_fields, subject_key, subjects_among, with_subject
+from dashboard.parsing.subjects import subject_fields, subject_key, subjects_among, with_subject
 
 
 def test_all_come_first_then_tags_then_websites_by_name() -> None:

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 from core.schemas import WebsiteCreate, explain_each
 from core.schemas.url import as_typed
 from dashboard.actions.websites import as_names
-from dashboard.given import check_flags
-from dashboard.given.flags import NOT_TOGETHER
+from dashboard.parsing import check_flags
+from dashboard.parsing.flags import NOT_TOGETHER
 
 TOGETHER = NOT_TOGETHER
 BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on", "regions", "quorum")

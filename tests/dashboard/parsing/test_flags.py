@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, Field, model_validator
 
 from core.errors import InvalidInput
-from dashboard.given.flags import NOT_TOGETHER, Flags, account, headers, named
+from dashboard.parsing.flags import NOT_TOGETHER, Flags, account, headers, named
 
 
 class Visit(BaseModel):

@@ -11,7 +11,7 @@ from core.errors import WatchwrightError
 FAULT = "That did not work, and the fault is ours. The server's log says more."
 
 
-async def tell_problem(work: Awaitable[Any]) -> Any:
+async def notify_on_error(work: Awaitable[Any]) -> Any:
     """What *work* returns; None when it failed in a way that the reader was told of."""
     try:
         return await work
@@ -27,10 +27,10 @@ async def succeeds(work: Awaitable[None]) -> bool:
         await work
         return True
 
-    return await tell_problem(done()) is True
+    return await notify_on_error(done()) is True
 
 
-def tell_failure(client: Client, error: BaseException) -> None:
+def notify_failure(client: Client, error: BaseException) -> None:
     """Tell the reader at *client* that what they pressed failed in a way that nobody thought of.
 
     Without it a form that was not saved would look as one of which nobody heard.

@@ -10,14 +10,14 @@ from core.accounts.actor import NOBODY, Actor, Permission
 _actor: ContextVar[Actor] = ContextVar("actor", default=NOBODY)
 
 
-def current() -> Actor:
+def current_actor() -> Actor:
     """Who acts; `NOBODY`, who may do nothing, where nobody was named."""
     return _actor.get()
 
 
 def may(permission: Permission) -> bool:
     """Whether who acts may: what a page draws rests on it, what is done looks again with `require`."""
-    return current().may(permission)
+    return current_actor().may(permission)
 
 
 def require(permission: Permission) -> Actor:
@@ -26,7 +26,7 @@ def require(permission: Permission) -> Actor:
     Raises:
         NotAllowed: They may not; the message says what would be needed.
     """
-    actor = current()
+    actor = current_actor()
     actor.require(permission)
     return actor
 

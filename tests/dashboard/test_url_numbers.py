@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.store_session import LARGEST_ID
-from dashboard.ids import LAST_PAGE, read_id, read_page
 from dashboard.queries import downtime_window, website
 from dashboard.queries.website_view import View
+from dashboard.url_numbers import LAST_PAGE, read_id, read_page
 
 
 @pytest.mark.parametrize(("text", "read"), [("1", 1), ("77", 77), (str(LARGEST_ID), LARGEST_ID)])

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.schemas.check_options import CheckOptions, as_json_scalar
 from core.schemas.patterns import json_path_of
-from dashboard.given.flags import Flags, account, headers
+from dashboard.parsing.flags import Flags, account, headers
 
 OPTIONS = {
     "method": "method",

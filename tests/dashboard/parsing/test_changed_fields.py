@@ -1,0 +1,21 @@
+"""What a form's reader has changed in it."""
+
+from dashboard.parsing.changed_fields import changed_fields
+
+
+def test_only_what_is_not_as_it_was_is_given() -> None:
+    opened = {"title": "Shop", "lines": ["a"], "domain": None}
+
+    assert changed_fields({"title": "Shop", "lines": ["a", "b"], "domain": None}, opened) == {"lines": ["a", "b"]}
+    assert changed_fields(opened | {"password": None}, opened) == {"password": None}  # to be taken away
+
+
+def test_halves_of_one_thing_go_as_one() -> None:
+    opened = {"name": "Nights", "quiet_from": "22:00", "quiet_until": "07:00"}
+    hours = frozenset({"quiet_from", "quiet_until"})
+
+    assert changed_fields(opened | {"quiet_from": "23:00"}, opened, hours) == {
+        "quiet_from": "23:00",
+        "quiet_until": "07:00",
+    }
+    assert changed_fields(opened | {"name": "All"}, opened, hours) == {"name": "All"}
