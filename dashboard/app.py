@@ -55,10 +55,10 @@ from dashboard.pages import register_pages
 from dashboard.reports.monthly_mailer import MonthlyMailer
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
-from dashboard.web import acknowledging, left, login, oidc_login, quicker
-from dashboard.web.before import put_before
-from dashboard.web.below import Below
+from dashboard.web import acknowledge_link, login, nicegui_log_filter, nicegui_speedups, oidc_login
 from dashboard.web.compression import Compression
+from dashboard.web.middleware import add_middleware
+from dashboard.web.path_prefix import PathPrefix
 
 if TYPE_CHECKING:
     from core.accounts.oidc import Provider
@@ -111,12 +111,12 @@ def create_app(
     app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
     frame.tell_trouble(lambda: runtime.trouble)
-    for part in (login, oidc_login, acknowledging, public, badges):
+    for part in (login, oidc_login, acknowledge_link, public, badges):
         app.router.routes += part.router.routes  # included, each would be made again by whoever first asks
     include_api(app)
     nicegui_app.add_static_files("/static", theme.STATIC)
-    quicker.install()
-    left.install()
+    nicegui_speedups.install()
+    nicegui_log_filter.install()
     register_pages(runtime)
     ui.run_with(
         app,
@@ -129,7 +129,7 @@ def create_app(
         gzip_middleware_factory=Compression,
         show_welcome_message=False,
     )
-    put_before(app, settings, everybody)
+    add_middleware(app, settings, everybody)
     nicegui_core.sio.eio.cors_allowed_origins = []  # answers bear no CORS headers; NiceGUI lets any origin in
     return app
 
@@ -208,7 +208,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
         app = create_app(settings, everybody=everybody, is_monitor_apart=True, forked=forked)
         path = urlsplit(settings.public_url or "").path
         config = uvicorn.Config(
-            Below(app, path),
+            PathPrefix(app, path),
             log_config=None,
             access_log=False,
             date_header=False,  # `SecurityHeaders` says it: the server would have to wake every second to know it

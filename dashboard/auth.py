@@ -21,7 +21,7 @@ from core.errors import NotAllowed
 from dashboard import access
 from dashboard.current_actor import acting_as
 from dashboard.problems import problem
-from dashboard.web.sightings import Sightings
+from dashboard.web.last_seen import LastSeen
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Guard:
         """*everybody* is who acts without signing in: for the demo, whose store is nobody's."""
         self._app = app
         self._everybody = everybody or NOBODY
-        self._sightings = Sightings()
+        self._sightings = LastSeen()
         self._sockets: dict[int, set[asyncio.Event]] = defaultdict(set)
         signals.sign_in_ended.connect(self._on_sign_in_ended)
 

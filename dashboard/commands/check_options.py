@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.commands.taking import takes
+from dashboard.commands.flag_groups import takes_flags
 
 REQUEST, ANSWER, ROUTE = "How it is asked", "What its answer must be", "On which way"
 
@@ -61,4 +61,4 @@ def _flags(  # noqa: PLR0917 - each is one flag
     """The flags by name; see `dashboard.parsing.check_flags.OPTIONS` for what each gives."""
 
 
-takes_check_options = takes("check", _flags)
+takes_check_options = takes_flags("check", _flags)

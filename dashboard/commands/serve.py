@@ -31,9 +31,9 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
 
     forked = forked_monitor.fork() if settings.monitor else None
 
-    from dashboard.web import lean
+    from dashboard.web import lean_imports
 
-    lean.import_nicegui()
+    lean_imports.import_nicegui()
     from dashboard.app import serve
 
     gc.enable()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.commands.taking import takes
+from dashboard.commands.flag_groups import takes_flags
 
 
 def _flags(  # noqa: PLR0917 - each is one flag
@@ -33,4 +33,4 @@ def _flags(  # noqa: PLR0917 - each is one flag
     """The flags by name; see `dashboard.parsing.session_flags.OPTIONS` for what each gives."""
 
 
-takes_session_options = takes("session", _flags)
+takes_session_options = takes_flags("session", _flags)

@@ -14,8 +14,8 @@ from core.database import in_session
 from core.models import Website
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, statistics
 from core.services.maintenance_window import in_maintenance
+from dashboard.status.public_status import public_status
 from dashboard.status.render import WORDS
-from dashboard.status.standing import told
 from dashboard.status.xml import as_xml
 from dashboard.theme import LIGHT
 from dashboard.url_numbers import Id
@@ -95,7 +95,7 @@ def _status(db: Session, website_id: int) -> Told | None:
     if website is None:
         return None
     now = utc_now()
-    status = told(
+    status = public_status(
         statistics.current_states(db, [website_id]).get(website_id),
         is_active=website.is_active,
         is_down=DowntimeWindowCRUD.get_ongoing_downtime(db, website_id) is not None,

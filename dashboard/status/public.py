@@ -11,7 +11,7 @@ from dashboard.actions.notifications import links
 from dashboard.runtime import Runtime
 from dashboard.status import render, subscribing
 from dashboard.status.cache import Body, Kept, cache
-from dashboard.status.entering import check_password
+from dashboard.status.page_password import check_password
 from dashboard.web.login import is_over_tls
 
 router = APIRouter(include_in_schema=False)

@@ -10,7 +10,7 @@ from core.models import StatusPage, Website, WindowUpdate
 from core.services import DowntimeWindowCRUD, StatusPageCRUD, WebsiteCRUD, WindowUpdateCRUD, statistics, status_groups
 from core.services.downtime_list import newest_of_each
 from core.services.maintenance_window import in_maintenance, planned
-from dashboard.status.standing import told
+from dashboard.status.public_status import public_status
 
 DAYS = 90
 PAST = timedelta(days=14)  # windows that are shown after their end
@@ -136,7 +136,7 @@ def _websites(db: Session, websites: dict[int, Website], days: Bars, now: dateti
     for website_id, website in websites.items():
         state = states.get(website_id)
         is_down, is_resting = website_id in down, website_id in resting
-        status = told(state, is_active=website.is_active, is_down=is_down, is_resting=is_resting, now=now)
+        status = public_status(state, is_active=website.is_active, is_down=is_down, is_resting=is_resting, now=now)
         own = days.get(website_id, [])
         shown[website_id] = Shown(id=website_id, name=website.name, status=str(status), days=own, share=_share(own))
     return shown

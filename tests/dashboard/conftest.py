@@ -17,7 +17,7 @@ from dashboard.api import include_api
 from dashboard.auth import Guard
 from dashboard.runtime import Runtime
 from dashboard.web.origin import SameOrigin
-from dashboard.web.while_away import WhileAway
+from dashboard.web.store_unavailable import StoreUnavailable
 from tests import sqlite
 from tests.accounts import HEADERS, let_in
 
@@ -44,7 +44,7 @@ def routes() -> FastAPI:
     include_api(app)
     app.add_middleware(Guard)
     app.add_middleware(SameOrigin, settings=Settings(public_url=PUBLIC_URL))
-    app.add_middleware(WhileAway)
+    app.add_middleware(StoreUnavailable)
     return app
 
 

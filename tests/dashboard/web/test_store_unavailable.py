@@ -9,7 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from core import database
 from dashboard.access import COOKIE
-from dashboard.web.while_away import WhileAway
+from dashboard.web.store_unavailable import StoreUnavailable
 
 HTML = {"accept": "text/html", "authorization": "", "cookie": f"{COOKIE}=whoever"}
 
@@ -59,7 +59,7 @@ async def test_socket_is_closed_and_may_be_opened_later() -> None:
     async def receive() -> Message:
         return {"type": "websocket.connect"}
 
-    await WhileAway(_asks_the_store)({"type": "websocket", "path": "/_nicegui_ws/"}, receive, send)
+    await StoreUnavailable(_asks_the_store)({"type": "websocket", "path": "/_nicegui_ws/"}, receive, send)
 
     assert [(one["type"], one["code"]) for one in sent] == [("websocket.close", 1013)]
 
@@ -69,7 +69,7 @@ async def test_any_other_error_goes_on() -> None:
         raise KeyError("ours")
 
     with pytest.raises(KeyError):
-        await WhileAway(broken)({"type": "http", "path": "/"}, None, None)  # type: ignore[arg-type]
+        await StoreUnavailable(broken)({"type": "http", "path": "/"}, None, None)  # type: ignore[arg-type]
 
 
 async def _asks_the_store(_scope: Scope, _receive: Receive, _send: Send) -> None:

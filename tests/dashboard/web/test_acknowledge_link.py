@@ -15,14 +15,14 @@ from core.models import DowntimeWindow
 from core.notifications.ticket import LIFETIME, Ticket, issue
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, DowntimeWindowCRUD
-from dashboard.web import acknowledging
+from dashboard.web import acknowledge_link
 from tests.dashboard.status.conftest import app  # noqa: F401 - the same application, with one more router
 from tests.factories import make_website, make_window
 
 
 @pytest.fixture
 async def anybody(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F811
-    app.include_router(acknowledging.router)
+    app.include_router(acknowledge_link.router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8080") as client:
         yield client
 

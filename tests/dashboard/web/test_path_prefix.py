@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.web.below import Below
+from dashboard.web.path_prefix import PathPrefix
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ async def test_what_is_asked_for_is_served_whether_the_path_was_stripped_or_not(
         seen.append(scope)
 
     scope = {"type": "http", "path": asked, "raw_path": asked.encode(), "root_path": root}
-    await Below(app, root)(scope, None, None)  # type: ignore[arg-type]
+    await PathPrefix(app, root)(scope, None, None)  # type: ignore[arg-type]
 
     assert (seen[0]["path"], seen[0]["raw_path"]) == (served, served.encode())
 
@@ -41,6 +41,6 @@ async def test_what_a_proxy_says_it_stripped_is_put_nowhere_once_more(root: str)
 
     headers = [(b"host", b"example.org"), (b"x-forwarded-prefix", b"/watch")]
     scope = {"type": "http", "path": f"{root}/", "raw_path": f"{root}/".encode(), "headers": headers}
-    await Below(app, root)(scope, None, None)  # type: ignore[arg-type]
+    await PathPrefix(app, root)(scope, None, None)  # type: ignore[arg-type]
 
     assert seen[0]["headers"] == [(b"host", b"example.org")]

@@ -8,7 +8,7 @@ from typing import Any
 Command = Callable[..., None]
 
 
-def takes(name: str, flags: Command) -> Callable[[Command], Command]:
+def takes_flags(name: str, flags: Command) -> Callable[[Command], Command]:
     """Give a command the flags that are *flags*' parameters; they arrive as its parameter *name*, by their names."""
     told = inspect.signature(flags).parameters
 

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 0.3  # that a request waits, so that a page shows its own reader as seen
 
 
-class Sightings:
+class LastSeen:
     """One for a process: of each sign-in or token one note is under way at most, and one a minute is begun."""
 
     def __init__(self) -> None:

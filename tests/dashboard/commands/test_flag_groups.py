@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.testing import CliRunner
 
-from dashboard.commands.taking import takes
+from dashboard.commands.flag_groups import takes_flags
 
 app = typer.Typer()
 
@@ -17,7 +17,7 @@ def _flags(
 
 
 @app.command()
-@takes("paint", _flags)
+@takes_flags("paint", _flags)
 def draw(what: str, paint: dict[str, Any], twice: bool = False) -> None:
     typer.echo(f"{what} {paint} {twice}")
 

@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.problems import problem
 
 
-class NoNul:
+class RefuseNul:
     """ASGI middleware that answers 400 to such a URL."""
 
     def __init__(self, app: ASGIApp) -> None:

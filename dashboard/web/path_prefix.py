@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 FORWARDED_PREFIX = b"x-forwarded-prefix"
 
 
-class Below:
+class PathPrefix:
     """ASGI application that serves *app* alike behind proxies that strip the path and such that leave it.
 
     The server puts the path before whatever it is asked for, so what a proxy left has it twice; links into nowhere, and

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 logger = logging.getLogger(__name__)
 
 
-class BrokenOff:
+class ClientDisconnects:
     """ASGI middleware; what asks for the rest of such a request, as of an upload, fails in ways of its own."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -19,7 +19,7 @@ TRY_AGAIN_LATER = 1013  # IANA's registry of WebSocket close codes
 PAGE = f"{WORDS}, so this page cannot be shown. It asks again every {AGAIN_SECONDS} seconds; the server's log says why."
 
 
-class WhileAway:
+class StoreUnavailable:
     """ASGI middleware around all that asks the store."""
 
     def __init__(self, app: ASGIApp) -> None:

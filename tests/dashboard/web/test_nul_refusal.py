@@ -4,7 +4,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from dashboard.web.no_nul import NoNul
+from dashboard.web.nul_refusal import RefuseNul
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from dashboard.web.no_nul import NoNul
 async def test_an_address_with_a_nul_is_refused(
     routes: FastAPI, client: httpx.AsyncClient, url: str, status: int
 ) -> None:
-    transport = httpx.ASGITransport(NoNul(routes))
+    transport = httpx.ASGITransport(RefuseNul(routes))
     async with httpx.AsyncClient(transport=transport, base_url=client.base_url, headers=client.headers) as asking:
         answer = await asking.get(url)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.models import MonitorStatus, WebsiteState
-from dashboard.status.standing import told
+from dashboard.status.public_status import public_status
 from tests.factories import NOON, at
 
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
@@ -46,16 +46,16 @@ def a_state(status: MonitorStatus, *, known_since: int | None = -60, failing_sin
     ],
 )
 def test_a_website_is_down_once_it_is_called_down(state: WebsiteState | None, is_down: bool, said: str) -> None:
-    assert told(state, is_active=True, is_down=is_down, is_resting=False, now=NOON) == said
+    assert public_status(state, is_active=True, is_down=is_down, is_resting=False, now=NOON) == said
 
 
 def test_of_a_website_at_which_nobody_looked_for_long_nothing_is_known_but_that_it_was_down() -> None:
     later = NOON + timedelta(days=1)
 
-    assert told(a_state(UP), is_active=True, is_down=False, is_resting=False, now=later) == UNKNOWN
-    assert told(a_state(DOWN), is_active=True, is_down=True, is_resting=False, now=later) == DOWN
+    assert public_status(a_state(UP), is_active=True, is_down=False, is_resting=False, now=later) == UNKNOWN
+    assert public_status(a_state(DOWN), is_active=True, is_down=True, is_resting=False, now=later) == DOWN
 
 
 def test_maintenance_is_told_first_and_of_what_is_paused_nothing_is_known() -> None:
-    assert told(a_state(UP), is_active=True, is_down=True, is_resting=True, now=NOON) == "MAINTENANCE"
-    assert told(a_state(UP), is_active=False, is_down=False, is_resting=False, now=NOON) == UNKNOWN
+    assert public_status(a_state(UP), is_active=True, is_down=True, is_resting=True, now=NOON) == "MAINTENANCE"
+    assert public_status(a_state(UP), is_active=False, is_down=False, is_resting=False, now=NOON) == UNKNOWN

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
-from dashboard.web.broken_off import BrokenOff
+from dashboard.web.client_disconnects import ClientDisconnects
 
 SCOPE = {"type": "http", "path": "/api/v1/debug-sessions/import"}
 
@@ -29,9 +29,9 @@ async def there() -> Message:
 
 
 async def test_what_a_client_broke_off_is_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "dashboard.web.broken_off")
+    caplog.set_level(logging.INFO, "dashboard.web.client_disconnects")
 
-    await BrokenOff(fails)(SCOPE, gone, nowhere)
+    await ClientDisconnects(fails)(SCOPE, gone, nowhere)
 
     ((record),) = caplog.records
     assert (record.message, record.levelname, record.exc_info) == ("a request was broken off", "INFO", None)
@@ -39,4 +39,4 @@ async def test_what_a_client_broke_off_is_a_line_of_the_log(caplog: pytest.LogCa
 
 async def test_a_mistake_of_ours_is_none_of_the_clients() -> None:
     with pytest.raises(ValueError, match="a mistake of ours"):
-        await BrokenOff(fails)(SCOPE, there, nowhere)
+        await ClientDisconnects(fails)(SCOPE, there, nowhere)

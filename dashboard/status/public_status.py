@@ -6,7 +6,9 @@ from core.models import MonitorStatus, WebsiteState
 from core.services.website_state import is_in_doubt
 
 
-def told(state: WebsiteState | None, *, is_active: bool, is_down: bool, is_resting: bool, now: datetime) -> str:
+def public_status(
+    state: WebsiteState | None, *, is_active: bool, is_down: bool, is_resting: bool, now: datetime
+) -> str:
     """UP, DEGRADED, DOWN, UNKNOWN or MAINTENANCE.
 
     Args:

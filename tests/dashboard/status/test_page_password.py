@@ -4,7 +4,7 @@ import asyncio
 
 from core.accounts import passwords
 from core.accounts.throttle import FREE_FAILURES
-from dashboard.status.entering import check_password
+from dashboard.status.page_password import check_password
 
 
 async def test_many_tries_at_once_are_not_all_free() -> None:

@@ -8,8 +8,8 @@ import sys
 import dashboard.cli, dashboard.commands.serve
 import core.workers.__main__
 print(*(name for name, module in sys.modules.items() if module))
-from dashboard.web import lean
-lean.import_nicegui()
+from dashboard.web import lean_imports
+lean_imports.import_nicegui()
 import dashboard.app
 print(*(name for name, module in sys.modules.items() if module))
 import requests

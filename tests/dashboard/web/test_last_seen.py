@@ -20,7 +20,7 @@ from core.database import in_session
 from core.services import ApiTokenCRUD, SignInCRUD
 from dashboard.access import COOKIE
 from dashboard.auth import Guard
-from dashboard.web.sightings import Sightings
+from dashboard.web.last_seen import LastSeen
 from tests.accounts import API_TOKEN, COOKIE_TOKEN, HEADERS, let_in
 
 LONG_AGO = utc_now() - timedelta(hours=1)
@@ -30,7 +30,7 @@ async def test_who_comes_again_stays_signed_in(stored: Engine) -> None:
     await in_session(let_in)
     before = await in_session(_last_seen_long_ago)
 
-    await Sightings().note("ada", partial(identify.saw_cookie, token=COOKIE_TOKEN, address="10.0.0.7"))
+    await LastSeen().note("ada", partial(identify.saw_cookie, token=COOKIE_TOKEN, address="10.0.0.7"))
 
     def look(db: Session) -> None:
         (sign_in,) = SignInCRUD.get_by_user(db, 1)[0]
@@ -43,7 +43,7 @@ async def test_who_comes_again_stays_signed_in(stored: Engine) -> None:
 
 async def test_what_was_noted_is_not_noted_again_within_the_minute(stored: Engine) -> None:
     written: list[str] = []
-    sightings = Sightings()
+    sightings = LastSeen()
 
     for whose in ("ada", "ada", "grace"):
         await sightings.note(whose, lambda _db, whose=whose: written.append(whose))  # type: ignore[misc]

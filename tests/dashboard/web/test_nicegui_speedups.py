@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nicegui import client, helpers, json, observables
 
-from dashboard.web import quicker
+from dashboard.web import nicegui_speedups
 
 
 class Told:
@@ -38,21 +38,21 @@ def plain(argument: object) -> None: ...
 )
 def test_whether_arguments_are_expected_is_told_as_nicegui_tells_it(asked: Callable[..., Any], expected: bool) -> None:
     for _ in range(2):  # the second time from memory
-        assert quicker.expects_arguments(asked) is expected
+        assert nicegui_speedups.expects_arguments(asked) is expected
 
 
 def test_elements_are_escaped_as_nicegui_escapes_them() -> None:
     value = {"text": 'a < b && c > d, `${e}` &amp; "f" · – 日本 \\ \u2028', "empty": ""}
 
-    told = quicker.dumps(value)
+    told = nicegui_speedups.dumps(value)
 
     assert told == json.dumps(value)
     assert told.translate(client.HTML_ESCAPE_TABLE) == str(told).translate(client.HTML_ESCAPE_TABLE)
 
 
 def test_nicegui_uses_them() -> None:
-    quicker.install()
+    nicegui_speedups.install()
 
     assert vars(observables)["helpers"] is helpers
-    assert helpers.expects_arguments is quicker.expects_arguments
-    assert isinstance(vars(client)["json"].dumps({}), quicker.Escapable)
+    assert helpers.expects_arguments is nicegui_speedups.expects_arguments
+    assert isinstance(vars(client)["json"].dumps({}), nicegui_speedups.Escapable)

@@ -4,11 +4,11 @@ import pytest
 from nicegui import Client, helpers, ui
 from nicegui.page import page as page_of_nicegui
 
-from dashboard.web import left
+from dashboard.web import nicegui_log_filter
 
 
 def test_nothing_is_logged_of_a_word_to_a_reader_who_has_left(caplog: pytest.LogCaptureFixture) -> None:
-    left.install()
+    nicegui_log_filter.install()
     reader = Client(page_of_nicegui(""))
     with reader:
         reader.delete()
