@@ -10,8 +10,8 @@ from nicegui import ui
 
 from core.signals import health_changed
 from dashboard import theme
-from dashboard.components import copy_text, press, times
-from dashboard.components.below import below
+from dashboard.components import busy_controls, copy_text, times
+from dashboard.components.url_prefix import prefixed
 from dashboard.current_actor import current_actor
 from dashboard.theme_choice import ThemeChoice
 
@@ -110,12 +110,12 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
 
 
 def _add_styles_and_scripts() -> None:
-    style = below(theme.static("watchwright.css"))
+    style = prefixed(theme.static("watchwright.css"))
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{style}">')
-    ui.add_head_html(f'<link rel="icon" href="{below("/static/favicon.svg")}" type="image/svg+xml">')
-    ui.add_body_html(SCRIPT + times.SCRIPT + press.SCRIPT + copy_text.SCRIPT)
+    ui.add_head_html(f'<link rel="icon" href="{prefixed("/static/favicon.svg")}" type="image/svg+xml">')
+    ui.add_body_html(SCRIPT + times.SCRIPT + busy_controls.SCRIPT + copy_text.SCRIPT)
     for script in ("search", "keys", "typed", "place"):
-        ui.add_body_html(f'<script type="module" src="{below(theme.static(f"{script}.js"))}"></script>')
+        ui.add_body_html(f'<script type="module" src="{prefixed(theme.static(f"{script}.js"))}"></script>')
 
 
 def _menu(title: str, active: str | None) -> None:
@@ -149,7 +149,7 @@ def tell_trouble(trouble: Callable[[], str | None]) -> None:
 
 def sign_out_form(classes: str = "") -> None:
     """A button that ends the sign-in of this browser; a plain form, so it works without a socket too."""
-    with ui.element("form").classes(classes).props(f"method=post action={below('/logout')}"):
+    with ui.element("form").classes(classes).props(f"method=post action={prefixed('/logout')}"):
         ui.element("button").classes("ww-button").props("type=submit textContent='Sign out'")
 
 

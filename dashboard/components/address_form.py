@@ -6,9 +6,9 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import WatchwrightError
+from dashboard.components.busy_controls import on_submit
 from dashboard.components.control import Control
 from dashboard.components.elements import propose, submit_button, text
-from dashboard.components.press import on_submit
 
 PROPOSED = 500  # addresses; a browser's list of proposals gets slow beyond
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from nicegui import ui
 from nicegui.element import Element
 
+from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import button, text
-from dashboard.components.press import on_press
 
 ANSWER_SECONDS = 10.0  # a browser may ask the reader first
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.components.charts import layout
 from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn, tone
-from dashboard.components.fitting import fitting
+from dashboard.components.shortened_name import shortened_name
 from dashboard.components.time_axis import TimeAxis
 from dashboard.components.uptime_data import Downtime, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
@@ -181,4 +181,4 @@ def _count(each: Together, axis: TimeAxis) -> dict[str, Any]:
 
 def _name(name: str) -> str:
     """Plotly draws a few HTML tags in its texts: a name must not contain any."""
-    return plain(fitting(name, NAME_EM))
+    return plain(shortened_name(name, NAME_EM))

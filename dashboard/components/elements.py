@@ -8,7 +8,7 @@ from nicegui.element import Element
 
 from core.accounts.actor import Permission
 from dashboard import theme
-from dashboard.components.press import Handler, on_press
+from dashboard.components.busy_controls import Handler, on_press
 from dashboard.current_actor import may
 from dashboard.format import utc
 

@@ -8,9 +8,9 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
+from dashboard.components.busy_controls import on_submit
 from dashboard.components.control import Control
 from dashboard.components.elements import propose, text
-from dashboard.components.press import on_submit
 from dashboard.components.select import Select
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from dashboard.components.below import below
+from dashboard.components.url_prefix import prefixed
 
 
 class PageState(Element, component="page_state.js"):
@@ -17,7 +17,7 @@ class PageState(Element, component="page_state.js"):
         super().__init__()
         self._told = (_titled(title, is_down), is_down)
         self._props["title"], self._props["down"] = self._told
-        self._props["prefix"] = below("")
+        self._props["prefix"] = prefixed("")
         self._on_back = on_back
         self.on("back", self._back)
 

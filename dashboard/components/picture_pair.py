@@ -2,7 +2,7 @@
 
 from nicegui.element import Element
 
-from dashboard.components.below import below
+from dashboard.components.url_prefix import prefixed
 
 
 class PicturePair(Element, component="picture_pair.js"):
@@ -10,4 +10,4 @@ class PicturePair(Element, component="picture_pair.js"):
 
     def __init__(self, *, good: str | None, bad: str | None) -> None:
         super().__init__()
-        self._props["good"], self._props["bad"] = (address and below(address) for address in (good, bad))
+        self._props["good"], self._props["bad"] = (address and prefixed(address) for address in (good, bad))

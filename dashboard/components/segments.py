@@ -5,8 +5,8 @@ from functools import partial
 
 from nicegui import ui
 
+from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import text
-from dashboard.components.press import on_press
 
 
 class Segments:

@@ -11,9 +11,9 @@ from nicegui.element import Element
 
 from core.accounts.actor import Permission
 from core.models import DebugSession, SessionTrigger
-from dashboard.components.below import below
+from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import button, moment, only_for, text
-from dashboard.components.press import on_press
+from dashboard.components.url_prefix import prefixed
 from dashboard.words.debug_session import TRIGGER_WORDS, badge_words, standing
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -99,7 +99,7 @@ def _major(version: str | None) -> str:
 def link(words: str, target: str) -> Element:
     """A link that looks as the buttons beside it do."""
     anchor = text("a", words, "ww-button")
-    anchor.props["href"] = below(target)
+    anchor.props["href"] = prefixed(target)
     return anchor
 
 

@@ -12,10 +12,10 @@ from core.debugging.compare import Comparison, Difference, Pair
 from core.debugging.compare_words import broke_off, name_and_host
 from core.debugging.waterfall import Exchange
 from core.phrases import sized
-from dashboard.components.below import below
+from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import text
-from dashboard.components.press import on_press
 from dashboard.components.select import Select
+from dashboard.components.url_prefix import prefixed
 from dashboard.format import milliseconds
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -140,7 +140,7 @@ class _Rows:
             cell.props["title"] = pair.either.url
             link = text("a", name or host)
             row = quote(pair.either.exchange_id, safe="")
-            link.props["href"] = below(f"/debug-sessions/{session_id}?row={row}")
+            link.props["href"] = prefixed(f"/debug-sessions/{session_id}?row={row}")
             text("small", f"{pair.either.method} {host}")
 
 

@@ -6,9 +6,9 @@ from nicegui import ui
 
 from core.debugging.browsers.devices import OFTEN_USED
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
+from dashboard.components.busy_controls import on_submit
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
 from dashboard.parsing.session_flags import changed, flags_of
 
 

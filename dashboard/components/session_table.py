@@ -14,8 +14,8 @@ from core.models import DebugSession, SessionTrigger
 from core.phrases import sized
 from core.schemas.url import display_url
 from dashboard.components.address_form import address_form
-from dashboard.components.ask import confirm
 from dashboard.components.elements import button, moment, only_for, text
+from dashboard.components.small_dialogs import confirm
 from dashboard.current_actor import may
 from dashboard.format import milliseconds
 from dashboard.words.debug_session import TRIGGER_WORDS, Standing, elapsed_words, standing

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from nicegui import ui
 
 from core.models import WindowUpdate
+from dashboard.components.busy_controls import on_submit
 from dashboard.components.elements import moment, submit_button, text
 from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
 
 STAGES = ("investigating", "identified", "monitoring", "resolved")
 

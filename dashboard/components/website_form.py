@@ -6,10 +6,10 @@ from typing import Any
 from nicegui import ui
 
 from dashboard.actions.trial import Trial
+from dashboard.components.busy_controls import on_submit
 from dashboard.components.check_fields import GROUPS, CheckFields
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields
-from dashboard.components.press import on_submit
 from dashboard.components.trial_view import trial_view
 from dashboard.parsing.check_flags import OPTIONS
 from dashboard.parsing.website import given_of, problems, typed_of

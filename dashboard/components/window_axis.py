@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from dashboard.components.below import below
+from dashboard.components.url_prefix import prefixed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class WindowAxis(Element, component="window_axis.js"):
 
 
 def _told(mark: Mark) -> dict[str, Any]:
-    return {"at": _ms(mark.at), "kind": mark.kind, "words": mark.words, "href": mark.href and below(mark.href)}
+    return {"at": _ms(mark.at), "kind": mark.kind, "words": mark.words, "href": mark.href and prefixed(mark.href)}
 
 
 def _ms(at: datetime) -> float:

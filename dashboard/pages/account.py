@@ -12,9 +12,9 @@ from core.models import ApiToken, SignIn
 from core.schemas import Scope
 from dashboard.actions import own_account
 from dashboard.actions.own_account import Account
-from dashboard.components.ask import Values, ask, confirm, tell_once
 from dashboard.components.elements import button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
+from dashboard.components.small_dialogs import Values, ask, confirm, show_once
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
 from dashboard.runtime import Runtime
@@ -204,7 +204,7 @@ class AccountPage:
             codes = await own_account.start_two_step(self._settings, secret=secret, code=values["code"])
             await self._again()
             words = "Each signs you in once when your device is lost. They are shown only now."
-            tell_once("Keep your recovery codes", words, codes)
+            show_once("Keep your recovery codes", words, codes)
 
         words = "Scan the picture with an authenticator app, then enter the code that it shows."
         ask("Two-step sign-in", (CODE,), "Turn on", start, words=words, above=scan)
@@ -241,7 +241,7 @@ class AccountPage:
                 }
             )
             await self._again()
-            tell_once(
+            show_once(
                 f"The token {made.token.name}",
                 "It is shown only now; Watchwright keeps a hash of it.",
                 [made.secret],

@@ -18,12 +18,12 @@ from core.services.downtime_list import WindowFilter, windows
 from core.services.maintenance_window import maintenance
 from core.signals import window_changed
 from dashboard.actions import downtime_notes
-from dashboard.components.ask import ask
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
 from dashboard.components.elements import button, card_head, empty, heading, only_for, text
 from dashboard.components.filters import Choice, address, filters, pager
 from dashboard.components.segments import Segments
+from dashboard.components.small_dialogs import ask
 from dashboard.components.uptime_data import Downtime
 from dashboard.components.window_list import drawn, episodes, window_list
 from dashboard.current_actor import may

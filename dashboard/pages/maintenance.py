@@ -14,10 +14,10 @@ from core.database import in_session
 from core.schemas import MaintenanceWindowCreate
 from core.signals import maintenance_changed, website_changed
 from dashboard.actions import maintenance
-from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, empty, moment, only_for, text
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
-from dashboard.components.managed import managed
+from dashboard.components.managed_notice import managed_notice
+from dashboard.components.small_dialogs import confirm
 from dashboard.error_notices import notify_on_error
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
@@ -123,7 +123,7 @@ class MaintenancePage:
                 lasts = duration(window.duration_seconds)
                 zone = f", by the clocks of {window.timezone}" if window.recurrence else ""
                 text("div", f"{plan.subject} · {plan.recurs}, {lasts}{zone}", "ww-muted")
-                managed(window.managed_by)
+                managed_notice(window.managed_by)
             with only_for(Permission.WRITE, ui.element("div").classes("ww-actions")):
                 if plan.now:
                     button("End now", partial(self._ask_end, plan))

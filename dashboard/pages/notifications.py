@@ -13,12 +13,12 @@ from core.schemas.notification_rule import NotificationRuleRead
 from dashboard.actions import notifications
 from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.components.announcements import announcements
-from dashboard.components.ask import confirm, tell_once
 from dashboard.components.channel_form import ChannelDialog
 from dashboard.components.elements import button, card_head, empty, text
 from dashboard.components.filters import pager
-from dashboard.components.managed import managed
+from dashboard.components.managed_notice import managed_notice
 from dashboard.components.rule_form import RuleDialog
+from dashboard.components.small_dialogs import confirm, show_once
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
@@ -119,7 +119,7 @@ class NotificationsPage:
                 text("b", channel.name)
                 off = "" if channel.is_enabled else " · switched off"
                 text("div", f"{KINDS[channel.kind]} · {channel.summary}{off}", "ww-muted")
-                managed(channel.managed_by)
+                managed_notice(channel.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     button("Send a test", partial(self._test, channel), says=f"Send a test through {channel.name}")
@@ -136,7 +136,7 @@ class NotificationsPage:
                 text("div", f"{shown.subject}, to {shown.channel}", "ww-secondary")
                 off = "" if rule.is_enabled else " · switched off"
                 text("div", f"{shown.words}{off}", "ww-muted")
-                managed(rule.managed_by)
+                managed_notice(rule.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     on = "Switch off" if rule.is_enabled else "Switch on"
@@ -158,7 +158,7 @@ class NotificationsPage:
         else:
             _channel, secret = await notifications.add_channel(given, self._runtime.settings)
             if secret:
-                tell_once("The webhook's secret", HELD_ONCE, [secret])
+                show_once("The webhook's secret", HELD_ONCE, [secret])
         await self.catch_up()
 
     async def _test(self, channel: NotificationChannel) -> None:

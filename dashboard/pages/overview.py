@@ -13,10 +13,10 @@ from core.schemas.url import as_typed
 from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
-from dashboard.components.bulk_form import BulkDialog, Refused
+from dashboard.components.bulk_add_form import BulkAddDialog, Refused
+from dashboard.components.bulk_edit_form import BulkEditDialog
 from dashboard.components.elements import button, empty
-from dashboard.components.later import Later
-from dashboard.components.several_form import SeveralDialog
+from dashboard.components.lazy_part import LazyPart
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import Act, Told, WebsiteList, preload
 from dashboard.current_actor import may
@@ -62,9 +62,9 @@ class Overview:
 
     def lay_out(self, rows: list[Any]) -> None:
         """The page with *rows*; its dialogs stay open, and keep what was typed, when the list is drawn anew."""
-        self._several = Later(lambda: BulkDialog(self._add_all))
-        self._editing = Later(lambda: SeveralDialog(self._change_all))
-        self._adding = Later(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
+        self._several = LazyPart(lambda: BulkAddDialog(self._add_all))
+        self._editing = LazyPart(lambda: BulkEditDialog(self._change_all))
+        self._adding = LazyPart(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
         self.draw(rows)
 
     def tell(self, changes: Changes) -> None:

@@ -4,9 +4,9 @@ from nicegui import ui
 
 from core.database import in_session
 from core.services.search import search
-from dashboard.components.below import below
 from dashboard.components.elements import submit_button, text
 from dashboard.components.search_results import search_results
+from dashboard.components.url_prefix import prefixed
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 
@@ -24,7 +24,7 @@ def register(_runtime: Runtime) -> None:
         with frame(f"Search: {words}" if words else "Search"):
             text("h1", "Search")
             with ui.element("form").classes("ww-filters").props("role=search") as form:
-                form.props["action"] = below("/search")
+                form.props["action"] = prefixed("/search")
                 field = (
                     ui.element("input").classes("ww-input ww-search-field").props("type=search name=q maxlength=200")
                 )

@@ -10,9 +10,9 @@ from core.database import in_session
 from core.phrases import counted
 from core.schemas.status_page import StatusPageRead
 from dashboard.actions import status_pages
-from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, empty, text
-from dashboard.components.managed import managed
+from dashboard.components.managed_notice import managed_notice
+from dashboard.components.small_dialogs import confirm
 from dashboard.components.status_form import StatusDialog
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
@@ -80,7 +80,7 @@ class StatusPagesPage:
                 text("b", page.title)
                 ui.link(f"/status/{page.slug}", f"/status/{page.slug}").classes("ww-link")
                 text("div", " · ".join(facts), "ww-muted")
-                managed(page.managed_by)
+                managed_notice(page.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     button("Edit", partial(self._edit, page.id), says=f"Edit {page.title}")

@@ -8,9 +8,9 @@ from core.errors import NotAllowed
 from core.models import Role
 from core.schemas import UserRead
 from dashboard.actions import accounts
-from dashboard.components.ask import Values, ask, confirm
 from dashboard.components.elements import badge, button, card_head, moment, table_head, text
 from dashboard.components.fields import Field
+from dashboard.components.small_dialogs import Values, ask, confirm
 from dashboard.current_actor import current_actor
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.account import NEW

@@ -10,10 +10,10 @@ from core.accounts.actor import Permission
 from core.config import Settings
 from core.models import ChannelKind, NotificationChannel
 from dashboard.actions import monthly_reports
-from dashboard.components.ask import confirm
 from dashboard.components.elements import button, card_head, text
-from dashboard.components.managed import managed
+from dashboard.components.managed_notice import managed_notice
 from dashboard.components.report_form import ReportDialog
+from dashboard.components.small_dialogs import confirm
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import ask_reader_zone, reader_zone
@@ -56,7 +56,7 @@ class MonthlyReports:
                 text("div", f"to {', '.join(report.recipients)}, through {shown.channel}", "ww-secondary ww-breaks")
                 off = "" if report.is_enabled else " · switched off"
                 text("div", f"at 6:00 by the clocks of {report.timezone}{off}", "ww-muted")
-                managed(report.managed_by)
+                managed_notice(report.managed_by)
                 text("div", shown.last, "ww-breaks ww-is-down-text" if shown.is_amiss else "ww-breaks ww-muted")
                 _deliveries(shown.deliveries)
             if self._may_change:

@@ -12,10 +12,10 @@ from core.schemas.session_options import SessionOptions
 from core.services.website_secrets import masked_url
 from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
-from dashboard.components.ask import confirm
 from dashboard.components.elements import button, only_for, text
-from dashboard.components.later import Later
+from dashboard.components.lazy_part import LazyPart
 from dashboard.components.session_dialog import SessionDialog
+from dashboard.components.small_dialogs import confirm
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error, succeeds
@@ -36,8 +36,8 @@ class WebsiteActions:
 
     def draw(self) -> None:
         """The buttons, and the dialogs once they are asked for."""
-        self._edit = Later(lambda: WebsiteDialog("Edit website", self._change, self._try, action="Save"))
-        self._options = Later(lambda: SessionDialog(self._start_with, self._keep_options))
+        self._edit = LazyPart(lambda: WebsiteDialog("Edit website", self._change, self._try, action="Save"))
+        self._options = LazyPart(lambda: SessionDialog(self._start_with, self._keep_options))
         with ui.element("div").classes("ww-actions"):
             self._pause = only_for(Permission.WRITE, button(self._pause_label(), self._pause_or_resume))
             for words, do in (("Check now", self._check_now), ("Edit", self.open_edit), ("Delete", self._ask_delete)):

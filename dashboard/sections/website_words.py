@@ -7,7 +7,7 @@ from core.phrases import counted, spelled
 from core.schemas.check_options import CheckOptions
 from core.schemas.url import display_url
 from dashboard import theme
-from dashboard.components.managed import managed_words
+from dashboard.components.managed_notice import managed_words
 from dashboard.components.tiles import Figure
 from dashboard.format import coverage, duration, milliseconds, percentage
 from dashboard.queries.website import ChartState, Facts

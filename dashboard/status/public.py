@@ -55,11 +55,11 @@ async def enter(slug: str, request: Request, password: Annotated[str, Form()] = 
         await check_password(slug, kept.view.password_hash, password, address)
     except WatchwrightError as error:
         return _ask_password(slug, str(error), request, status=403)
-    answer = RedirectResponse(_below(request, f"/status/{slug}"), 303)
+    answer = RedirectResponse(_prefixed(request, f"/status/{slug}"), 303)
     answer.set_cookie(
         COOKIE,
         _sealer(request).seal(f"{slug}:{kept.view.password_hash}"),
-        path=_below(request, f"/status/{slug}"),
+        path=_prefixed(request, f"/status/{slug}"),
         secure=is_over_tls(request),
         httponly=True,
         samesite="lax",
@@ -183,5 +183,5 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def _below(request: Request, address: str) -> str:
+def _prefixed(request: Request, address: str) -> str:
     return f"{_root(request)}{address}"

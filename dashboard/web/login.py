@@ -53,7 +53,7 @@ POLICY = (
 async def form(request: Request, next: str = "/", left: bool = False) -> Response:  # noqa: A002 - their name
     """The form that fits: for the first account, or to sign in; *left*: after signing out, with the provider's way."""
     if current_actor().user_id is not None:
-        return RedirectResponse(below(request, local(next)), 303)
+        return RedirectResponse(prefixed(request, local(next)), 303)
     runtime = Runtime.of(request)
     address = await runtime.oidc.sign_out_address() if left and runtime.oidc else None
     return await form_page(request, local(next), leave=address)
@@ -76,7 +76,7 @@ async def submit(
         return await form_page(request, local(next), error=str(error), wrong=error.by_field, name=name)
     if signed_in.needs_code:
         return with_cookie(request, code_form(request, local(next)), signed_in)
-    return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
+    return with_cookie(request, RedirectResponse(prefixed(request, local(next)), 303), signed_in)
 
 
 @router.post("/login/code")
@@ -87,7 +87,7 @@ async def submit_code(request: Request, code: str = Form(""), next: str = Form("
         signed_in = await sign_in.enter_code(token, code, visitor(request), Sealer.of(Runtime.of(request).settings))
     except SignInRefused as error:
         return code_form(request, local(next), error=str(error))
-    return with_cookie(request, RedirectResponse(below(request, local(next)), 303), signed_in)
+    return with_cookie(request, RedirectResponse(prefixed(request, local(next)), 303), signed_in)
 
 
 @router.post("/logout")
@@ -98,8 +98,8 @@ async def sign_out(request: Request) -> Response:
         await in_session(_end, actor.user_id, actor.sign_in_id, actor.name, actor.address)
         signals.sign_in_ended.send(signals.SignInEnded(sign_in_id=actor.sign_in_id))
     left = "?left=true" if Runtime.of(request).oidc else ""
-    answer = RedirectResponse(below(request, f"/login{left}"), 303)
-    answer.delete_cookie(COOKIE, path=below(request, "/"))
+    answer = RedirectResponse(prefixed(request, f"/login{left}"), 303)
+    answer.delete_cookie(COOKIE, path=prefixed(request, "/"))
     return answer
 
 
@@ -196,7 +196,7 @@ def with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Resp
         COOKIE,
         signed_in.token,
         max_age=None if signed_in.needs_code else int(STAYS_SIGNED_IN.total_seconds()),
-        path=below(request, "/"),
+        path=prefixed(request, "/"),
         secure=is_over_tls(request),
         httponly=True,
         samesite="lax",
@@ -209,7 +209,7 @@ def is_over_tls(request: Request) -> bool:
     return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
-def below(request: Request, address: str) -> str:
+def prefixed(request: Request, address: str) -> str:
     """*address* where the application is served below a path."""
     return f"{request.scope.get('root_path', '')}{address}"
 

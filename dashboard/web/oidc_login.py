@@ -35,7 +35,7 @@ async def begin(request: Request, next: str = "/") -> Response:  # noqa: A002 - 
     """Lead to the provider."""
     provider = Runtime.of(request).oidc
     if provider is None:
-        return RedirectResponse(login.below(request, "/login"), 303)
+        return RedirectResponse(login.prefixed(request, "/login"), 303)
     try:
         address, begun = await provider.begin(_return_to(request))
     except SignInRefused as error:
@@ -64,7 +64,7 @@ async def back(
 
         answered = Answered(code=code, state=state, issuer=iss, error=error)
         answer = await _finish(request, provider, kept, answered)
-    answer.delete_cookie(COOKIE, path=login.below(request, PLACE))
+    answer.delete_cookie(COOKIE, path=login.prefixed(request, PLACE))
     return answer
 
 
@@ -80,7 +80,7 @@ async def _finish(request: Request, provider: "Provider", kept: Mapping[str, Any
         return await login.form_page(request, address, error=str(error))
     if signed_in.needs_code:
         return login.with_cookie(request, login.code_form(request, address), signed_in)
-    return login.with_cookie(request, RedirectResponse(login.below(request, address), 303), signed_in)
+    return login.with_cookie(request, RedirectResponse(login.prefixed(request, address), 303), signed_in)
 
 
 async def _enter(request: Request, provider: "Provider", claims: Mapping[str, Any]) -> SignedIn:
@@ -110,7 +110,7 @@ def _set(request: Request, answer: Response, sealed: str) -> None:
         COOKIE,
         sealed,
         max_age=WITHIN_SECONDS,
-        path=login.below(request, PLACE),
+        path=login.prefixed(request, PLACE),
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="lax",  # strict would not come along when the provider leads back

@@ -14,8 +14,8 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from core.debugging.waterfall import Exchange
-from dashboard.components.below import below
-from dashboard.components.press import on_emit
+from dashboard.components.busy_controls import on_emit
+from dashboard.components.url_prefix import prefixed
 from dashboard.components.waterfall.wire import FIRST_BATCH, Wire
 
 VIEW = Path(__file__).parent / "view"
@@ -99,9 +99,9 @@ class Waterfall(Element, component="waterfall.js"):
             columns: What `Asked.keep_columns` was given last; None leaves it to what the browser has kept.
         """
         super().__init__()
-        ui.add_head_html(preload(below(BASE)))
+        ui.add_head_html(preload(prefixed(BASE)))
         self._wire = Wire()
-        self._prefix = below("")
+        self._prefix = prefixed("")
         self._asked = asked
         self._last_told: dict[str, Any] = {}
         self._painted = asyncio.Event()
@@ -116,7 +116,7 @@ class Waterfall(Element, component="waterfall.js"):
         self._last_told["setFrames"] = self._props["first"]["frames"]
         self._props["options"] = {
             "name": name,
-            "har": below(har) if har else None,
+            "har": prefixed(har) if har else None,
             "canReopen": asked.reopen is not None,
             "columns": dict(columns) if columns else None,
         }

@@ -12,8 +12,8 @@ from nicegui.dependencies import register_esm
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from dashboard.components.below import below
-from dashboard.components.press import on_emit
+from dashboard.components.busy_controls import on_emit
+from dashboard.components.url_prefix import prefixed
 from dashboard.components.website_list.row import Wire
 from dashboard.error_notices import notify_failure
 
@@ -77,7 +77,7 @@ class WebsiteList(Element, component="website_list.js"):
         # As text: NiceGUI would watch each value of a thousand rows for changes, in every open page.
         self._props["rows"] = orjson.dumps(rows).decode()
         self._props["unavailable"] = unavailable
-        self._props["prefix"] = below("")
+        self._props["prefix"] = prefixed("")
         self._start_session, self._act, self._edit, self._buckets = start_session, act, edit, buckets
         on_emit(self, "start", self._on_start)
         on_emit(self, "edit", self._on_edit)

@@ -7,7 +7,7 @@ NARROW_EM, EM, BROAD_EM, CAPITAL_EM, SQUARE_EM = 0.35, 0.57, 0.92, 0.7, 1.0  # o
 TAIL = 0.35  # of the room: names that begin alike are told apart by their ends
 
 
-def fitting(name: str, room_em: float) -> str:
+def shortened_name(name: str, room_em: float) -> str:
     """*name*, or as much of its start and end as fits into *room_em* times the font's size."""
     if _width(name) <= room_em:
         return name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.components.fitting import fitting
+from dashboard.components.shortened_name import shortened_name
 
 ROOM = 9.5
 
@@ -19,10 +19,10 @@ ROOM = 9.5
     ids=["short", "long", "capitals", "squares", "address"],
 )
 def test_a_name_is_cut_in_the_middle_to_what_has_room(name: str, shown: str) -> None:
-    assert fitting(name, ROOM) == shown
+    assert shortened_name(name, ROOM) == shown
 
 
 def test_no_part_begins_with_an_accent_of_what_was_cut() -> None:
-    shown = fitting("x" * 40 + "e\u0301" * 6, 5.0)
+    shown = shortened_name("x" * 40 + "e\u0301" * 6, 5.0)
 
     assert "…\u0301" not in shown

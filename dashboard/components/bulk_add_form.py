@@ -8,9 +8,9 @@ from nicegui import ui
 from core.importers.lists import Line, is_header, lines_of
 from core.schemas.tag import LONGEST_TAG
 from dashboard.actions.websites import as_names
+from dashboard.components.busy_controls import on_submit
 from dashboard.components.control import Control
 from dashboard.components.elements import button, submit_button, text
-from dashboard.components.press import on_submit
 
 MOST = 1_000  # addresses
 SHOWN = 20  # of those that were refused
@@ -28,7 +28,7 @@ class Refused:
 Submit = Callable[[Sequence[Line], list[str]], Awaitable[list[Refused]]]
 
 
-class BulkDialog:
+class BulkAddDialog:
     """A dialog for pasting addresses."""
 
     def __init__(self, submit: Submit) -> None:

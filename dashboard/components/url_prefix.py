@@ -5,7 +5,7 @@ from contextlib import suppress
 from nicegui import ui
 
 
-def below(address: str) -> str:
+def prefixed(address: str) -> str:
     """*address*, which begins with a slash, for what NiceGUI does not prefix by itself: only its own links are."""
     with suppress(RuntimeError):  # of a client that nobody's request made
         return f"{ui.context.client.request.scope.get('root_path', '')}{address}"

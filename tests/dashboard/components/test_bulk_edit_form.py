@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import InvalidInput
-from dashboard.components.several_form import given_of
+from dashboard.components.bulk_edit_form import given_of
 
 EMPTY = {"check_interval": "", "timeout": " ", "auto_debug": ""}
 

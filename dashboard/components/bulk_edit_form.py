@@ -14,7 +14,7 @@ Submit = Callable[[Sequence[int], dict[str, Any]], Awaitable[None]]
 EVIDENCE = (("", "as it is"), ("yes", "yes"), ("no", "no"))
 
 
-class SeveralDialog:
+class BulkEditDialog:
     """A dialog for the websites that are selected."""
 
     def __init__(self, submit: Submit) -> None:

@@ -12,7 +12,7 @@ from nicegui.page import page as page_of_nicegui
 from sqlalchemy.exc import OperationalError
 
 from core.errors import NotAllowed
-from dashboard.components.press import on_press, on_submit
+from dashboard.components.busy_controls import on_press, on_submit
 
 
 @pytest.fixture

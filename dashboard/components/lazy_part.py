@@ -8,7 +8,7 @@ from nicegui import ui
 Part = TypeVar("Part")
 
 
-class Later(Generic[Part]):
+class LazyPart(Generic[Part]):
     """What *make* draws, where this was created."""
 
     def __init__(self, make: Callable[[], Part]) -> None:

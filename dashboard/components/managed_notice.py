@@ -8,7 +8,7 @@ def managed_words(name: str) -> str:
     return f"by the configuration file {name}: what is changed here, its next application undoes"
 
 
-def managed(name: str | None) -> None:
+def managed_notice(name: str | None) -> None:
     """The same as a line beneath it; nothing where no file manages it."""
     if name:
         text("div", f"managed {managed_words(name)}", "ww-muted")

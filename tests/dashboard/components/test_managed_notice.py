@@ -1,6 +1,6 @@
 """What is said of that which a configuration file manages."""
 
-from dashboard.components.managed import managed_words
+from dashboard.components.managed_notice import managed_words
 
 
 def test_what_is_managed_says_by_which_file_and_what_becomes_of_a_change() -> None:

@@ -59,7 +59,7 @@ def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitabl
     ask(title, (), action, lambda _nothing: do(), words=consequence, is_loss=True)
 
 
-def tell_once(title: str, words: str, lines: Sequence[str]) -> None:
+def show_once(title: str, words: str, lines: Sequence[str]) -> None:
     """Show *lines* that are kept nowhere; they go with the dialog."""
     with _opened(title) as dialog:
         dialog.props("persistent")
