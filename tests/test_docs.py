@@ -142,6 +142,14 @@ def test_the_arithmetic_of_a_fleet_is_what_its_model_computes(table: str) -> Non
     assert table in (ROOT / "docs/scaling.md").read_text(), "paste what `python -m benchmarks.fleet --model` prints"
 
 
+def test_every_module_named_in_the_architecture_exists() -> None:
+    text = FENCE.sub("", (ROOT / "docs/architecture.md").read_text())
+
+    named = re.findall(r"`((?:core|dashboard|tests|tools)/[\w/.]+)`", text)
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def mapped_paths(text: str) -> list[Path]:
     """The paths of an indented tree: two spaces a level, the name before the first gap."""
     paths: list[Path] = []
