@@ -1,4 +1,4 @@
-"""Which browser debug sessions open: the one that is named, else the best that is installed."""
+"""Finds the browser that debug sessions open: the configured one, else the best that is installed."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ HOW_TO_GET_ONE = (
     "Chrome, Edge or Chromium; or name one with WATCHWRIGHT_BROWSER_EXECUTABLE or WATCHWRIGHT_BROWSER_ENDPOINT."
 )
 
-# In the folder of one Playwright revision, by system; the names changed over the years.
+# Relative to the folder of one Playwright revision. Older revisions use other names.
 PLAYWRIGHT_EXECUTABLES = (
     "chrome-linux64/chrome",
     "chrome-linux/chrome",
@@ -56,24 +56,24 @@ USUAL_PLACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserChoice:
-    """A browser that debug sessions can open: exactly one of `executable` and `endpoint` is given."""
+    """A browser that debug sessions can open; exactly one of `executable` and `endpoint` is set."""
 
     executable: Path | None = None
     endpoint: str | None = None
     """``ws://`` of a Playwright server or ``http://`` of a CDP one."""
     source: str
-    """Where it comes from, in words for `watchwright doctor`."""
+    """Where the browser comes from, as text for `watchwright doctor`."""
 
     def __str__(self) -> str:
-        # Who knows the path, the query or the password of an endpoint can use its browser.
+        # Shows no path, query or password of an endpoint: anybody who knows them can use its browser.
         return f"{self.executable or place_of(self.endpoint or '')} ({self.source})"
 
 
 def find_browsers(settings: Settings) -> list[BrowserChoice]:
-    """The browser for debug sessions, or the remote ones of which each will do.
+    """Return the browser for debug sessions, or all configured remote browsers, which are interchangeable.
 
     Raises:
-        BrowserMissing: There is none; the message says how to get one.
+        BrowserMissing: There is no browser; the message says how to get one.
     """
     if settings.browser_executable is not None or settings.browser_endpoint is None:
         return [find_browser(settings)]
@@ -81,13 +81,13 @@ def find_browsers(settings: Settings) -> list[BrowserChoice]:
 
 
 def find_browser(settings: Settings, environment: Mapping[str, str] = os.environ) -> BrowserChoice:
-    """The browser for debug sessions; the first one of several remote ones.
+    """Return the browser for debug sessions; the first one where several remote browsers are configured.
 
-    What a setting names comes first, since whoever set it meant it; then Playwright's own Chromium;
-    then an installed Chrome, Edge or Chromium.
+    Looks for the configured browser first, then for Playwright's own Chromium, then for an installed Chrome, Edge
+    or Chromium.
 
     Raises:
-        BrowserMissing: There is none; the message says how to get one.
+        BrowserMissing: There is no browser; the message says how to get one.
     """
     if settings.browser_executable is not None:
         return _named(settings.browser_executable)
@@ -116,9 +116,9 @@ def _named(executable: Path) -> BrowserChoice:
 
 def _playwright_executables(environment: Mapping[str, str]) -> Iterator[Path]:
     place = _playwright_folder(environment)
-    if not os.access(place, os.R_OK | os.X_OK):  # it may be another's home, where `runuser` was told no HOME
+    if not os.access(place, os.R_OK | os.X_OK):  # another user's home, if `runuser` did not set HOME
         return
-    # The newest revision first; the whole browser before the headless shell, which lacks parts of it.
+    # The newest revision first, and the full browser before the headless shell, which lacks some features.
     for kind in ("chromium", "chromium_headless_shell"):
         for folder in sorted(place.glob(f"{kind}-*"), key=_revision, reverse=True):
             for pattern in PLAYWRIGHT_EXECUTABLES:
@@ -133,7 +133,7 @@ def _playwright_folder(environment: Mapping[str, str]) -> Path:
         import playwright
 
         return Path(playwright.__file__).parent / "driver" / "package" / ".local-browsers"
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111 (Path.home raises where whoever this is has none)
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 (Path.home raises for a user without a home)
     if sys.platform == "darwin":
         return home / "Library" / "Caches" / "ms-playwright"
     if sys.platform == "win32":
@@ -154,6 +154,6 @@ def _installed(environment: Mapping[str, str]) -> Iterator[Path]:
         try:
             path = Path(place.format(**environment))
         except KeyError:
-            continue  # this Windows has no such folder
+            continue  # this Windows lacks the folder's environment variable
         if os.access(path, os.X_OK):
             yield path

@@ -1,4 +1,4 @@
-"""One debug session without a store, for the command line and for benchmarks."""
+"""Runs one debug session without a store, for the command line and for benchmarks."""
 
 import asyncio
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Capture:
 
     session: DebugSession
     events: list[NetworkEvent]
-    """In order of time; `core.debugging.waterfall.rows` and `core.debugging.har.to_har` take them."""
+    """Sorted by time; `core.debugging.waterfall.rows` and `core.debugging.har.to_har` accept them."""
     console: list[ConsoleMessage]
     artifacts: list[SessionArtifact]
 
@@ -34,15 +34,15 @@ async def capture(
     settings: Settings | None = None,
     stop: asyncio.Event | None = None,
 ) -> Capture:
-    """Run one debug session without a store.
+    """Run one debug session in a browser of its own, and return what it captured.
 
     Args:
         stop: Ends the session early when it is set.
 
     Raises:
         BrowserMissing: There is no browser; the message says how to get one.
-        BrowserError: It could not be started.
-        InvalidInput: The options name a device that is none.
+        BrowserError: The browser could not be started.
+        InvalidInput: The options name an unknown device.
     """
     options = options or SessionOptions()
     settings = settings or Settings.load()
@@ -63,7 +63,7 @@ async def capture_in(
     settings: Settings,
     stop: asyncio.Event | None = None,
 ) -> Capture:
-    """`capture` in a browser that runs already."""
+    """Run one debug session in *browser*, which runs already, and return what it captured."""
     target = VisitTarget(url=url, options=options)
     masks = masks_for(options, settings)
     sink = MemorySink(masks)

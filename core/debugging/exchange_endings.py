@@ -1,4 +1,4 @@
-"""How exchanges end of which the browser tells no end: their page was left, their worker ended, the session is over."""
+"""Ends exchanges whose end the browser does not report: after a navigation, a closed target, or the session's end."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -11,12 +11,12 @@ from core.debugging.failures import UNFINISHED
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 
-GRACE_SECONDS = 0.5  # for what the browser had said before, on its way to us through another target
+GRACE_SECONDS = 0.5  # events that the browser sent earlier may still arrive through another target
 LEFT = "The page was left before an answer came (ERR_ABORTED)."
 
 
 class Endings:
-    """Ends records of a `NetworkLog`. *on_change* hears of each that was ended."""
+    """Ends records of a `NetworkLog`, and calls *on_change* with each ended record."""
 
     def __init__(self, log: NetworkLog, axis: TimeAxis, on_change: Callable[[ExchangeRecord], None]) -> None:
         self._log = log
@@ -24,12 +24,12 @@ class Endings:
         self._on_change = on_change
 
     def on_event(self, method: str, params: Params) -> None:
-        """Take one event of a page; those that leave nothing behind are ignored."""
+        """Handle one CDP event of a page; ignores events that end no exchange."""
         if (ends := ENDING.get(method)) is not None:
             self._leave(record for record in self._log.open_records() if ends(record, params))
 
     def on_closed(self, session: CdpSession) -> None:
-        """A page, frame or worker is gone, and with it whoever could tell more of its requests."""
+        """End the open exchanges of a page, frame or worker that is gone: no further event about them will come."""
         is_page = session.target.type == "page"
         self._leave(
             record
@@ -38,11 +38,12 @@ class Endings:
         )
 
     def close_open(self, at_ms: float, *, reason: str | None) -> None:
-        """The session ends: say so of what is still under way.
+        """End all open exchanges, because the session ends.
 
         Args:
-            at_ms: The end, ms after the start.
-            reason: Why an unanswered request counts as timed out; None to leave it unanswered.
+            at_ms: The session's end, in ms after its start.
+            reason: The error message of requests without a response, which then count as timed out; None leaves
+                them open.
         """
         for record in self._log.open_records():
             if record.left_at is not None:
@@ -53,7 +54,7 @@ class Endings:
                 self._end(record, self._axis.monotonic(at_ms))
             elif reason is not None:
                 record.outcome = NetworkEventType.TIMEOUT
-                self._log.changed(record)  # of a script the browser tells the page nothing until it is there
+                self._log.changed(record)  # the browser reports nothing about a script to its page before it arrives
                 record.error_message = reason if record.status_code is None else UNFINISHED
                 self._end(record, self._axis.monotonic(at_ms))
 
@@ -84,14 +85,14 @@ class Endings:
 
 
 def _is_of_document(record: ExchangeRecord) -> bool:
-    """Whether it ends with its document: not so what is to bring the next one, which the browser itself asks for."""
+    """Whether the exchange ends with its document; the browser's own request for the next document does not."""
     return record.answered_at is not None or record.request_id != record.loader_id
 
 
 def _is_loaded_with_frame(record: ExchangeRecord) -> bool:
-    """Whether it has come once its frame loads no more.
+    """Whether the exchange is complete when its frame stops loading.
 
-    Of a document that `window.stop()` ends, and of an XSLT style sheet, the browser tells no end of its own.
+    The browser reports no end of a document that ``window.stop()`` ended, nor of an XSLT style sheet.
     """
     is_document = record.request_id == record.loader_id
     is_xslt = record.resource_type == "stylesheet" and "xsl" in str((record.response or {}).get("mimeType"))
@@ -118,4 +119,4 @@ ENDING: dict[str, Callable[[ExchangeRecord, Params], bool]] = {
     "Page.frameStoppedLoading": _ends_with_loading,
     "Page.frameDetached": _ends_with_frame,
 }
-"""Events of a page, each with what says whether it ends an exchange."""
+"""For each CDP event of a page, the function that says whether the event ends an exchange."""

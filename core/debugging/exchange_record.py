@@ -1,4 +1,4 @@
-"""What is known so far of one exchange, and the two network events that are stored of it."""
+"""Holds the facts about one exchange while it is recorded, and turns them into its two stored network events."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,42 +12,42 @@ from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import PHASE_NAMES, Phases
 from core.models import NetworkEventType
 
-URL_LIMIT = 8_192  # characters of a data: URL; of any other, what browsers and servers bear
+URL_LIMIT = 8_192  # characters; cuts data: URLs, and other URLs that are longer than servers accept
 
 
 @dataclass(slots=True, kw_only=True)
 class Payload:
-    """The part of a body that is kept."""
+    """The stored part of a body."""
 
     text: str
     encoding: str | None = None
     """None for text, ``base64`` for bytes."""
     is_truncated: bool = False
     sha256: str | None = None
-    """Of the whole body, where `text` is only its beginning."""
+    """Hash of the whole body, set only when `text` is truncated."""
     size_bytes: int = 0
-    """Of the whole body."""
+    """Size of the whole body."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ExchangeRecord:
-    """Filled by the recorder as the browser tells; nothing of it is shown before `request_values`."""
+    """One exchange; the recorder fills it while the browser's events arrive."""
 
     exchange_id: str
     request_id: str
-    """CDP's, which all hops of a redirect share."""
+    """CDP's request id, which all hops of a redirect share."""
     session: CdpSession | None
-    """Whom to ask for the bodies."""
+    """The CDP session to fetch the bodies from."""
     url: str
     method: str
     asked_at: float
-    """On the browser's monotonic clock, in seconds; so are all the instants here."""
+    """In seconds on the browser's monotonic clock, like all instants of this class."""
     target: str
     frame_id: str | None = None
     loader_id: str | None = None
-    """Of the document that asked, or that it is to bring: then it is the request's own id."""
+    """The document that sent the request; for the request that loads a document, equal to `request_id`."""
     left_at: float | None = None
-    """When the page, frame or worker that asked went away."""
+    """When the page, frame or worker that sent the request went away."""
     resource_type: str | None = None
     initiator: dict[str, Any] | None = None
     priority: str | None = None
@@ -62,11 +62,11 @@ class ExchangeRecord:
     status_code: int | None = None
     status_text: str | None = None
     has_wire_response: bool | None = None
-    """Whether headers as on the wire belong to this hop; None while the browser has not said."""
+    """Whether the browser reports this hop's raw response headers; None while that is unknown."""
     answered_at: float | None = None
     ended_at: float | None = None
     outcome: NetworkEventType | None = None
-    """How it ended or, once the headers are there, will if nothing goes wrong."""
+    """How the exchange ended; after the headers and before the end, how it will end if nothing fails."""
     error_message: str | None = None
     from_cache: str | None = None
     encoded_bytes: int = 0
@@ -74,15 +74,15 @@ class ExchangeRecord:
     payload: Payload | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
-    def carries(self, payload: Payload) -> None:
-        """Take what is kept of the request's body."""
+    def set_request_payload(self, payload: Payload) -> None:
+        """Set the request's body, and note its size and hash if it is truncated."""
         self.request_payload = payload
         if payload.is_truncated:
             self.details["request_payload"] = {"size_bytes": payload.size_bytes, "sha256": payload.sha256}
 
     @property
     def is_open(self) -> bool:
-        """Whether something may still come."""
+        """Whether the exchange has not ended."""
         return self.ended_at is None
 
     @property
@@ -91,13 +91,13 @@ class ExchangeRecord:
 
 
 def last_shown(records: Iterable[ExchangeRecord]) -> ExchangeRecord | None:
-    """The exchange of the document on which the page ended, even an error; a script or a refresh may have led to it."""
+    """Return the document that the page shows last, even an error page, after navigations by scripts and refreshes."""
     shown = [record for record in records if record.resource_type == "document" and _is_shown(record)]
     return shown[-1] if shown else None
 
 
 def awaits_document(records: Iterable[ExchangeRecord]) -> bool:
-    """Whether the page waits for the answer to its document: until then the browser passes no command on to it."""
+    """Whether the page waits for a response to its document; until then the browser forwards no commands to it."""
     return any(
         record.resource_type == "document" and record.target == "page" and record.is_open and record.answered_at is None
         for record in records
@@ -107,12 +107,13 @@ def awaits_document(records: Iterable[ExchangeRecord]) -> bool:
 def _is_shown(document: ExchangeRecord) -> bool:
     if document.target != "page" or document.is_open or document.outcome is NetworkEventType.REDIRECT:
         return False
-    is_given_up = document.details.get("net_error") == "net::ERR_ABORTED"  # for another, or for a file to save
-    return not is_given_up and document.status_code not in NO_PAGE
+    # Aborted in favour of another document, or because the response is a download.
+    is_aborted = document.details.get("net_error") == "net::ERR_ABORTED"
+    return not is_aborted and document.status_code not in NO_PAGE
 
 
 def request_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
-    """The fields of the REQUEST event."""
+    """Return the fields of the REQUEST event."""
     started_ms = axis.offset_ms(record.asked_at)
     return {
         **_identity(record, axis),
@@ -125,7 +126,7 @@ def request_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
 
 
 def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
-    """The fields of the event that ends the exchange, as far as they are known."""
+    """Return the fields of the event that ends the exchange, as far as they are known."""
     at = record.ended_at or record.answered_at or record.asked_at
     phases = record.phases
     known_phases = {name: value for name in PHASE_NAMES if (value := getattr(phases, name)) is not None}
@@ -146,7 +147,7 @@ def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
         **_response_payload(record.payload),
     }
     if record.details:
-        # A copy, since messages are appended to it while an earlier state is on its way to the store.
+        # Copied, because messages are appended to `details` while an earlier state is being stored.
         values["details"] = {
             name: list(value) if isinstance(value, list) else value for name, value in record.details.items()
         }

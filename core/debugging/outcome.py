@@ -1,4 +1,4 @@
-"""How a visit ended, and whether the page was well: what is known then, judged."""
+"""Judges how a visit ended and whether the page worked."""
 
 from dataclasses import dataclass, field
 
@@ -8,8 +8,8 @@ from core.debugging.failures import BUSY, FAILED, LED_ON, is_failed
 from core.models import DebugSessionState
 from core.schemas.session_options import WatchMode
 
-GRAVE = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
-"""States of a visit that cannot have gone well, whatever the document said."""
+UNSUCCESSFUL_STATES = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
+"""A visit in one of these states has not succeeded, even if its document arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Outcome:
 
     state: DebugSessionState
     success: bool
-    """Whether the document answered, below 400, and loaded."""
+    """Whether the document had a status below 400 and loaded."""
     reason: str | None = None
     title: str | None = None
     milestones: dict[str, float] = field(default_factory=dict)
@@ -26,16 +26,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """Why a page is looked at no longer."""
+    """Why the watching of a page ended."""
 
     state: DebugSessionState
     reason: str | None = None
     is_hasty: bool = False
-    """Whether the page goes on asking its server, so that nothing more is asked of it."""
+    """Whether to leave the page without further questions, because it keeps sending requests to its server."""
 
 
 def failed(reason: str, *, is_hasty: bool = False) -> End:
-    """The end of a visit in which the page, or its browser, was lost."""
+    """Return the end of a visit that failed for *reason*."""
     return End(state=DebugSessionState.FAILED, reason=reason, is_hasty=is_hasty)
 
 
@@ -43,14 +43,14 @@ BEFORE_IT_BEGAN = End(state=DebugSessionState.CANCELLED, reason="Stopped before 
 
 
 def end_by_stop(watch: WatchMode) -> End:
-    """The end of a visit that somebody stopped, who may have been asked to."""
+    """Return the end of a visit that the user stopped: COMPLETED if the mode asks for that, else CANCELLED."""
     if watch is WatchMode.UNTIL_STOPPED:
         return End(state=DebugSessionState.COMPLETED)
     return End(state=DebugSessionState.CANCELLED, reason="Stopped before the page was done.")
 
 
 def broke_off(document: ExchangeRecord) -> bool:
-    """Whether its answer began and ended badly by itself, not because the page went elsewhere meanwhile."""
+    """Whether the response began and then failed, for another reason than a navigation of the page."""
     is_left = document.details.get("net_error") == "net::ERR_ABORTED"
     return document.outcome in FAILED and document.answered_at is not None and not document.is_open and not is_left
 
@@ -63,13 +63,14 @@ def judge(
     last: ExchangeRecord | None = None,
     is_busy: bool = False,
 ) -> tuple[bool, str | None]:
-    """Whether the *document* answered and loaded, and whether all was well to the end; and if not, why.
+    """Return whether the visit succeeded and, if not, why: the document must answer, load and still work at the end.
 
     Args:
-        last: Where scripts and refreshes led from there.
-        is_busy: Whether the page answered to nothing in the end.
+        document: The response to the URL that was opened.
+        last: The document that the page showed at the end, after navigations by scripts and refreshes.
+        is_busy: Whether a script kept the page from answering at the end.
     """
-    if end.state in GRAVE:
+    if end.state in UNSUCCESSFUL_STATES:
         return False, None
     if document is None or document.status_code is None:
         return has_loaded and document is None, None

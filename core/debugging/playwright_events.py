@@ -1,4 +1,4 @@
-"""Playwright's events of one context folded into exchange records."""
+"""Turns Playwright's events of one browser context into exchange records."""
 
 import asyncio
 import itertools
@@ -17,11 +17,11 @@ from core.models import NetworkEventType
 
 SETTLE_SECONDS = 5.0
 NOT_TIMED = -1
-ABORTED = "net::ERR_ABORTED"  # Chromium's, also of an answer that the page has had enough of
+ABORTED = "net::ERR_ABORTED"  # Chromium reports it also when the page stops reading a response
 
 
 class PlaywrightEvents:
-    """Hears a context from the moment it is made."""
+    """Subscribes to the events of a context when it is created, and adds exchanges and messages to *recorder*."""
 
     def __init__(
         self, recorder: Recorder, context: BrowserContext, page: Page, *, limit_bytes: int, guard: PolicyProxy
@@ -36,7 +36,7 @@ class PlaywrightEvents:
         self.crashed = asyncio.Event()
         self.document_status: int | None = None
         self.document_failure: str | None = None
-        """Why the page itself did not come, in words."""
+        """Why the main document did not load, as a sentence; None while it has not failed."""
         context.on("request", self._request)
         context.on("response", lambda response: self._spawn(self._response(response)))
         context.on("requestfinished", lambda request: self._spawn(self._finished(request)))
@@ -49,7 +49,7 @@ class PlaywrightEvents:
         page.on("crash", lambda _page: self.crashed.set())
 
     async def settle(self) -> None:
-        """Wait for headers and bodies that are on their way."""
+        """Wait up to `SETTLE_SECONDS` for headers and bodies that Playwright still fetches."""
         if self._tasks:
             await asyncio.wait(tuple(self._tasks), timeout=SETTLE_SECONDS)
 
@@ -75,14 +75,14 @@ class PlaywrightEvents:
             request_headers=dict(request.headers),
         )
         if body := request.post_data_buffer:
-            record.carries(payload_of_bytes(body, self._limit))
+            record.set_request_payload(payload_of_bytes(body, self._limit))
         self._records[request] = record
         self._recorder.add(record)
 
     def _target(self, request: Request) -> str:
         try:
             frame = request.frame
-        except Error:  # a service worker has no frame, and a new window's is not there yet
+        except Error:  # a service worker has no frame, and a new window has none yet
             return "service_worker" if request.service_worker else "popup"
         if frame.parent_frame:
             return "iframe"
@@ -101,7 +101,7 @@ class PlaywrightEvents:
         record.from_cache = "service-worker" if response.from_service_worker else None
         try:
             await self._complete(record, response)
-        except Error:  # the page was closed before all was told
+        except Error:  # the page was closed before Playwright had all facts
             record.details["is_incomplete"] = True
         self._recorder.changed(record)
 

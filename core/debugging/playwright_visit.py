@@ -1,4 +1,4 @@
-"""A visit driven by Playwright: for Firefox, for WebKit, and for a trace. It hears less than CDP tells."""
+"""Visits a page through Playwright: for Firefox, WebKit and traces. Records fewer facts than a visit over CDP."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ _MILESTONES = """() => {
 
 
 class PlaywrightVisit:
-    """`run` it once; it has the face of `core.debugging.visit.Visit`."""
+    """One visit: call `run` once. Has the interface of `core.debugging.visit.Visit`."""
 
     def __init__(
         self,
@@ -54,9 +54,10 @@ class PlaywrightVisit:
         guard: PolicyProxy,
         may_connect: MayConnect,
     ) -> None:
-        """*choice* is the Chromium to use; Firefox and WebKit are Playwright's own.
-
-        All that run here connect through *guard*. *may_connect* is asked where the Chromium runs elsewhere.
+        """Args:
+        choice: The Chromium to use; None for Firefox and WebKit, which Playwright provides.
+        guard: The proxy through which a browser on this machine connects.
+        may_connect: Decides whether the address of a remote Chromium is allowed.
         """
         self._guard = guard
         self._may_connect = may_connect
@@ -72,11 +73,11 @@ class PlaywrightVisit:
         self._milestones: dict[str, float] = {}
 
     async def run(self) -> Outcome:
-        """Visit the page.
+        """Visit the page and return how that ended.
 
         Raises:
             BrowserError: The browser is missing, could not be started, or does not answer.
-            InvalidInput: The options name a device that is none.
+            InvalidInput: The options name an unknown device.
         """
         async with AsyncExitStack() as ending:
             playwright = await ending.enter_async_context(driver())
@@ -94,7 +95,7 @@ class PlaywrightVisit:
                     await browser.close()
 
     async def _launch(self, playwright: Playwright, ending: AsyncExitStack) -> Browser:
-        """A browser that connects through our guard; *ending* leaves nothing of it."""
+        """Start a browser that connects through our guard; *ending* removes the guard and temporary files."""
         guard = await ending.enter_async_context(self._guard)
         server = guard.address
         if self._options.proxy:
@@ -177,7 +178,7 @@ class PlaywrightVisit:
         return self.outcome(end, ended_ms)
 
     def outcome(self, end: End, ended_ms: float) -> Outcome:
-        """What has come of it by *ended_ms*, when it came to *end*; requests without an answer end too."""
+        """Return the outcome of a visit that came to *end* at *ended_ms*; ends all open requests in the recorder."""
         reason = end.reason
         self.recorder.close_open(ended_ms, reason=reason if end.state is DebugSessionState.TIMED_OUT else None)
         status = self._events.document_status if self._events else None
@@ -188,7 +189,7 @@ class PlaywrightVisit:
 
     async def _watch(self, page: Page, events: PlaywrightEvents) -> End:
         ends = {
-            asyncio.create_task(self._see_enough(page, events)): None,
+            asyncio.create_task(self._watch_until_done(page, events)): None,
             asyncio.create_task(self._stop.wait()): end_by_stop(self._options.watch),
             asyncio.create_task(events.crashed.wait()): failed("The page's renderer crashed."),
             asyncio.create_task(self._gone.wait()): failed("The browser ended unexpectedly."),
@@ -207,7 +208,7 @@ class PlaywrightVisit:
                 task.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
 
-    async def _see_enough(self, page: Page, events: PlaywrightEvents) -> End:
+    async def _watch_until_done(self, page: Page, events: PlaywrightEvents) -> End:
         limit_ms = (self._options.time_limit_seconds + 5) * 1000
         try:
             await page.goto(self._url, wait_until="load", timeout=limit_ms)

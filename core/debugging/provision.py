@@ -1,6 +1,6 @@
-"""Provide a browser where there is none: ``python -m core.debugging.provision``, as ``make`` does.
+"""Install a browser if the machine has none: ``python -m core.debugging.provision``, which ``make`` calls.
 
-Playwright's own Chromium comes first; where that cannot be downloaded, the system's package manager is asked.
+Tries to download Playwright's Chromium first, then to install Chromium with the system's package manager.
 """
 
 import argparse
@@ -18,13 +18,13 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.errors import BrowserMissing, WatchwrightError
 
-DOWNLOAD_SECONDS = 900  # 170 MB on a slow line; an unreachable host fails much earlier, see CONNECT_MS
+DOWNLOAD_SECONDS = 900  # 170 MB over a slow connection; an unreachable host fails much earlier, see CONNECT_MS
 PACKAGES_SECONDS = 600
-CONNECT_MS = "10000"  # Playwright waits 30 s a try by default, and tries five times
+CONNECT_MS = "10000"  # Playwright's default is 30 s for each of five attempts
 CANNOT_WORK_HERE = 3
 
 PACKAGE_MANAGERS: dict[str, tuple[tuple[str, ...], ...]] = {
-    # A bare Chromium draws no text, so a font comes with it wherever the package does not bring one.
+    # Chromium draws no text without a font, so install one where the package does not depend on one.
     "apt-get": (
         ("apt-get", "-qq", "update"),
         ("apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"),
@@ -39,18 +39,18 @@ PACKAGE_MANAGERS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What decides how a browser may be had here."""
+    """Facts about this machine that decide how a browser can be installed."""
 
     commands: frozenset[str]
-    """Those of `PACKAGE_MANAGERS` that are on PATH."""
+    """The commands of `PACKAGE_MANAGERS` that are on PATH."""
     is_root: bool
     has_sudo: bool
-    """sudo works without a password."""
+    """Whether sudo works without a password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One way to a browser: commands that are run one after the other."""
+    """One way to install a browser: commands to run one after the other."""
 
     words: str
     commands: tuple[tuple[str, ...], ...]
@@ -59,12 +59,12 @@ class Step:
 
 
 def steps(machine: Machine) -> Iterator[Step]:
-    """The ways that are open on *machine*, the best first; none of them asks a question."""
+    """Yield the possible ways to install a browser on *machine*, best first. None of them prompts the user."""
     manager = package_manager(machine)
     may_install = machine.is_root or machine.has_sudo or manager == "brew"
     playwright = (sys.executable, "-P", "-m", "playwright")
     download = (*playwright, "install", "chromium")
-    libraries = (*playwright, "install-deps", "chromium")  # knows apt-get alone, and calls sudo itself
+    libraries = (*playwright, "install-deps", "chromium")  # supports only apt-get, and calls sudo itself
     yield Step(
         words="Downloading Playwright's Chromium (about 170 MB, once)",
         commands=(download, libraries) if manager == "apt-get" and may_install else (download,),
@@ -79,12 +79,12 @@ def steps(machine: Machine) -> Iterator[Step]:
 
 
 def package_manager(machine: Machine) -> str | None:
-    """The first known one that is there."""
+    """Return the first of `PACKAGE_MANAGERS` that *machine* has; None when it has none."""
     return next((name for name in PACKAGE_MANAGERS if name in machine.commands), None)
 
 
 def advice(machine: Machine) -> str:
-    """One sentence: what a person can do when every step failed or was not allowed."""
+    """Return one sentence: what the user can do when no step provided a browser."""
     manager = package_manager(machine)
     if manager is None:
         return "Install Chromium, Chrome or Edge, or set WATCHWRIGHT_BROWSER_EXECUTABLE to one."
@@ -97,7 +97,7 @@ def _privileged(machine: Machine, command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def this_machine() -> Machine:
-    """Looks at PATH and asks sudo whether it would ask for a password."""
+    """Inspect PATH and try whether sudo works without a password."""
     is_root = os.geteuid() == 0
     has_sudo = not is_root and shutil.which("sudo") is not None and run(("sudo", "-n", "true"), 10) is None
     return Machine(
@@ -108,7 +108,7 @@ def this_machine() -> Machine:
 
 
 def run(command: tuple[str, ...], timeout_seconds: float) -> str | None:
-    """Run *command* without a terminal; None when it went well, else why not, in a line."""
+    """Run *command* without a terminal; return None on success, else one line that says what failed."""
     environment = {
         **os.environ,
         "DEBIAN_FRONTEND": "noninteractive",
@@ -123,7 +123,7 @@ def run(command: tuple[str, ...], timeout_seconds: float) -> str | None:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,  # so that its children, which hold the pipe open, can be ended with it
+            start_new_session=True,  # so that killpg also ends its children, which hold the pipe open
         )
     except OSError as error:
         return str(error)
@@ -139,17 +139,17 @@ def run(command: tuple[str, ...], timeout_seconds: float) -> str | None:
 
 
 def telling_line(output: str, code: int) -> str:
-    """The line of *output* that says what went wrong: the first that calls itself an error, else the last."""
+    """Return the line of *output* that explains the failure: the first that starts with "error", else the last."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = (line for line in lines if line.lower().startswith(("error", "e:")))
     return next(errors, lines[-1] if lines else f"exit code {code}")
 
 
 def provide(machine: Machine, find: Callable[[], str], say: Callable[[str], None]) -> str:
-    """Try every step until *find* finds a browser; what it found.
+    """Run the steps until *find* finds a browser, and return what it found; *say* reports the progress.
 
     Raises:
-        BrowserMissing: No step led to a browser; the message says what to do.
+        BrowserMissing: No step provided a browser; the message says what to do.
     """
     for step in steps(machine):
         say(f"{step.words} …")
@@ -164,17 +164,17 @@ def provide(machine: Machine, find: Callable[[], str], say: Callable[[str], None
 
 
 def found() -> str:
-    """The browser that debug sessions would open, in words.
+    """Return the browser that debug sessions would open, as text.
 
     Raises:
-        BrowserMissing: There is none.
-        InvalidSetting: A variable that names one cannot be used.
+        BrowserMissing: There is no browser.
+        InvalidSetting: A WATCHWRIGHT_BROWSER_… variable has an unusable value.
     """
     return str(find_browser(Settings.load()))
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 when there is a browser now, 3 when there is none."""
+    """Return exit code 0 when there is a browser now, 3 when there is none."""
     parser = argparse.ArgumentParser(prog="python -m core.debugging.provision", description=__doc__)
     parser.add_argument(
         "--once", action="store_true", help="say nothing when all is well; do not try again what failed"
@@ -195,12 +195,12 @@ def _provided() -> str:
         return found()
     except BrowserMissing:
         if Settings.load().browser_executable is not None:
-            raise  # whoever names a browser wants that one, and is told what is wrong with it
+            raise  # the user chose this browser, so say what is wrong with it instead of installing another
         return provide(this_machine(), found, lambda words: print(words, flush=True))
 
 
 def _provided_once() -> str:
-    """`_provided` on the first start in this environment, `found` on later ones, which must be quick."""
+    """Install a browser if needed on the first start in this environment; later starts only look for one."""
     tried = Path(sys.prefix) / "watchwright-browser.tried"
     if tried.exists():
         return found()

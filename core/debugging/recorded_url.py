@@ -1,4 +1,4 @@
-"""Takes apart addresses that were recorded, masked or read from a file, whatever stands in them. Pure."""
+"""Splits recorded URLs, which may be masked or malformed, without raising. Pure."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -7,14 +7,14 @@ _USERINFO = re.compile(r"(?<=://)[^/?#@]{0,8192}@")
 
 
 def split_recorded(url: str) -> SplitResult:
-    """*url* in its parts, without a name and password; one that is no address is all path.
+    """Split *url* without its user name and password; a malformed URL becomes a path.
 
-    What `urlsplit` refuses is recorded nonetheless: a mask before the host has brackets, as only an IPv6 address may,
-    and a HAR file may hold anything. Of what comes back, host and port can be read.
+    `urlsplit` rejects some recorded URLs: a mask before the host contains brackets, which only an IPv6 address may,
+    and a HAR file may contain any text. Reading hostname and port of the result never raises.
     """
     try:
         parts = urlsplit(_USERINFO.sub("", url, count=1))
-        _ = parts.port  # raises where it is no number, or none that a port can have
+        _ = parts.port  # raises for a port that is not a number from 0 to 65535
     except ValueError:
         return SplitResult("", "", url, "", "")
     return parts

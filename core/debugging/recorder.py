@@ -1,4 +1,4 @@
-"""Everything that one session's browser context does, as facts to store: requests, answers, console, milestones."""
+"""Records what a session's browser context does as facts to store: requests, responses, console, milestones."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,10 +23,10 @@ from core.debugging.unstored import Unstored
 from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions
 
-STREAM_OPENS_MS = 3_000.0  # a server that says nothing before there is news is waited for no longer
-POPUPS_ALLOWED = 20  # a page that opens windows without end must not take the machine with it
-BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # that the browser keeps of bodies, until we ask for them
-REQUEST_BODY_BYTES = 64 * 1024  # up to which the browser tells a body with its request; a longer one we ask for
+STREAM_OPENS_MS = 3_000.0  # longest wait for a stream's headers; some servers send none before the first event
+POPUPS_ALLOWED = 20  # so that a page that opens windows endlessly does not exhaust the machine
+BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser buffers until we fetch them
+REQUEST_BODY_BYTES = 64 * 1024  # the request event contains bodies up to this size; we fetch longer ones
 
 NETWORK_ENABLE = {
     "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
@@ -36,7 +36,7 @@ NETWORK_ENABLE = {
 
 
 class Recorder:
-    """A `TargetWatcher` that hears the pages, frames and workers of a browser context and hands on what they tell."""
+    """A `TargetWatcher` that collects the events of a context's pages, frames and workers; `take` returns them."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Recorder:
         guard: PolicyProxy | None = None,
     ) -> None:
         """Args:
-        axis: The clock of all that is recorded; must have been started before `begin` is called.
-        prepare: Names the commands that give a target the session's options.
-        guard: The proxy through which the browser connects; None where it connects by itself.
+        axis: The clock of everything that is recorded; the caller starts it before `begin`.
+        prepare: Returns the CDP commands that apply the session's options to a target.
+        guard: The proxy through which the browser connects; None for a browser that connects directly.
         """
         self.axis = axis
         self._options = options
@@ -68,9 +68,9 @@ class Recorder:
         self.sessions: dict[str, CdpSession] = {}
         self.page = PageWatch(axis, self.note)
         self.last_change_ms = 0.0
-        """When a request last began or ended, ms after the start; data in an open stream does not count."""
+        """When a request last began or ended, in ms after the start; data in an open stream does not count."""
         self.wakened = asyncio.Event()
-        """Set whenever there is something to take."""
+        """Set while `take` would return something."""
         self._filmstrip = Filmstrip(self._add_frame)
         self._bodies = BodyFetcher(limit_bytes=options.payload_limit_bytes, on_body=self._body_came)
         self._network = NetworkLog(
@@ -86,17 +86,17 @@ class Recorder:
         self._endings = Endings(self._network, axis, self._mark)
 
     def begin(self) -> None:
-        """Record from now on."""
+        """Start to record."""
         self.has_begun = self._is_open = True
         if self._options.has_filmstrip and self.main is not None:
             self._filmstrip.start(self.main)
 
     def end(self) -> None:
-        """Hear nothing more."""
+        """Ignore all further events."""
         self._is_open = False
 
     def prepare(self, session: CdpSession) -> None:
-        """Turn on the domains of a new target, which waits until they are."""
+        """Enable the CDP domains of a new target; the target is paused until then."""
         self.sessions[session.id] = session
         is_page = session.target.type == "page"
         if is_page and self.main is None:
@@ -140,35 +140,35 @@ class Recorder:
             self._endings.on_closed(session)
 
     def add(self, record: ExchangeRecord) -> None:
-        """Take an exchange that another source than CDP told of."""
+        """Add an exchange from another source than CDP."""
         if self._is_open:
             self._network.add(record)
             self.last_change_ms = self.axis.now_ms()
 
     def changed(self, record: ExchangeRecord) -> None:
-        """More is known of an exchange that was given to `add`."""
+        """Note that *record*, which was given to `add`, has changed."""
         if self._is_open and record.request_id in self._network.hops:
             self._network.changed(record)
             self.last_change_ms = self.axis.now_ms()
 
     def add_console(self, **values: Any) -> None:
-        """Take a console message that another source than CDP told of."""
+        """Add a console message from another source than CDP."""
         if self._is_open:
             offset_ms = self.axis.now_ms()
             self._add_console(values | {"offset_ms": offset_ms, "timestamp": self.axis.moment(offset_ms)})
 
     def note(self, text: str) -> None:
-        """Add a remark of our own to the console."""
+        """Add a message of Watchwright itself to the console."""
         self._add_console(note_values(text, self.axis))
 
     def add_artifact(self, kind: ArtifactKind, mime_type: str, data: bytes, offset_ms: float) -> None:
-        """Add a picture or another file, of *offset_ms* after the start."""
+        """Add a picture or another file that was made *offset_ms* after the start."""
         values = {"kind": kind, "mime_type": mime_type, "data": data, "size_bytes": len(data), "offset_ms": offset_ms}
         self._artifacts.append(values | {"timestamp": self.axis.moment(offset_ms)})
         self.wakened.set()
 
     def take(self) -> Batch:
-        """Everything that is due since the last call; what is held back for a moment sets `wakened` again."""
+        """Return everything new since the last call. Exchanges that are held back for a moment set `wakened` again."""
         self.wakened.clear()
         facts = self._unstored.take(is_recording=self._is_open)
         if self._unstored:
@@ -178,26 +178,26 @@ class Recorder:
         return Batch(facts=facts, console=console, artifacts=artifacts)
 
     def watch_document(self, loader_id: str) -> None:
-        """The page was told to load this document: `document` gives its exchange from now on."""
+        """Make `document` return the exchange that loads the document *loader_id*."""
         self._loader_id = loader_id
 
     def document(self) -> ExchangeRecord | None:
-        """The exchange that brought the main document, its last hop; None before there is one."""
+        """Return the exchange of the main document, after redirects; None before its request."""
         return self._network.current(self._loader_id) if self._loader_id else None
 
     @property
     def records(self) -> list[ExchangeRecord]:
-        """All exchanges, those of a redirect one after the other."""
+        """All exchanges; the hops of a redirect follow each other."""
         return [record for hops in self._network.hops.values() for record in hops]
 
     @property
     def dropped_count(self) -> int:
-        """Exchanges that were not kept, as the session's bound was reached."""
+        """The number of exchanges that were dropped because the session's limit was reached."""
         return self._room.dropped_count
 
     @property
     def open_count(self) -> int:
-        """Exchanges under way that a page's load may wait for; streams stay open for good and count until they do."""
+        """The number of open exchanges that idleness waits for; a stream counts only until it is established."""
         waited_for = (record for record in self._network.open_records() if record.left_at is None)
         return sum(record.resource_type not in STREAMS or self._is_opening(record) for record in waited_for)
 
@@ -206,15 +206,15 @@ class Recorder:
         return is_new and record.answered_at is None and record.resource_type != "media"
 
     async def settle(self, timeout_seconds: float) -> None:
-        """Wait for what the browser still owes us: bodies, and headers as on the wire."""
+        """Wait up to *timeout_seconds* for bodies that are still being fetched."""
         await self._bodies.finish(timeout_seconds)
 
     def page_loaded(self) -> None:
-        """The page has what it waited for; bodies that would have slowed it may come now."""
+        """Start to fetch the bodies that were postponed so that they do not slow the page's load."""
         self._bodies.page_loaded()
 
     def close_open(self, at_ms: float, *, reason: str | None) -> None:
-        """End what is still under way; see `Endings.close_open`."""
+        """End all open exchanges; see `Endings.close_open`."""
         self._endings.close_open(at_ms, reason=reason)
 
     def _mark(self, record: ExchangeRecord) -> None:

@@ -1,4 +1,4 @@
-"""One visit recorded: what the recorder hears is carried to a sink, whatever happens to either."""
+"""Runs one visit and writes all that its recorder captures to a sink, even when the visit is cut short."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,18 +20,18 @@ from core.debugging.visit_target import OnBegan, VisitTarget
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import WatchMode
 
-LEAVE_SECONDS = 0.5  # that a stopped page has for its last picture, and for bodies that are on their way
+LEAVE_SECONDS = 0.5  # a stopped visit's time for its last screenshot and for late bodies
 
 
 class Visiting(Protocol):
-    """A visit, whoever drives the browser."""
+    """Interface of a visit: over CDP (`Visit`) or through Playwright (`PlaywrightVisit`)."""
 
     recorder: Recorder
 
     async def run(self) -> Outcome: ...
 
     def outcome(self, end: End, ended_ms: float) -> Outcome:
-        """What has come of it by *ended_ms*, where it came to *end*."""
+        """Return the outcome of a visit that came to *end* at *ended_ms*."""
         ...
 
 
@@ -46,16 +46,17 @@ async def recorded(
     stop: asyncio.Event,
     on_began: OnBegan,
 ) -> AsyncIterator[DebugSessionUpdate]:
-    """Visit *target* and write all that is recorded to *sink*; the block is given how the session ended.
+    """Visit *target*, write all that is recorded to *sink*, and yield how the session ended.
 
-    It begins soon once *stop* is set. Leaving the page may take longer: the end of the block waits for that.
+    Yields at most about `LEAVE_SECONDS` after *stop* is set. Closing the page may take longer; leaving the ``async
+    with`` block waits for it.
 
     Args:
-        browser: None where Playwright drives a browser of its own, see `VisitTarget.is_driven_by_playwright`.
+        browser: None where Playwright starts its own browser, see `VisitTarget.is_driven_by_playwright`.
 
     Raises:
         BrowserError: The browser went away before the page could be opened.
-        InvalidInput: The options name a device that is none.
+        InvalidInput: The options name an unknown device.
     """
     visit = _visit_of(browser, target, settings, stop=stop, on_began=on_began)
     pumping = asyncio.create_task(pump(visit.recorder, sink), name="pump")
@@ -64,7 +65,7 @@ async def recorded(
     try:
         await asyncio.wait((pumping, visiting, hurrying), return_when=asyncio.FIRST_COMPLETED)
         if pumping.done():
-            pumping.result()  # it ends only by failing: the store does not take what we have
+            pumping.result()  # the pump ends only with an error: the sink cannot store what was recorded
         outcome = visiting.result() if visiting.done() else _cut_short(visit, target.options.watch)
         if browser is not None and not visiting.done():
             browser.retire()
@@ -77,7 +78,7 @@ async def recorded(
 
 
 def _cut_short(visit: Visiting, watch: WatchMode) -> Outcome:
-    """The outcome of a visit that was stopped and did not end in time: what was recorded until now counts."""
+    """Return the outcome of a stopped visit that did not end in time, from what was recorded so far."""
     visit.recorder.end()
     if not visit.recorder.has_begun:
         return visit.outcome(BEFORE_IT_BEGAN, 0.0)
@@ -113,7 +114,7 @@ def _visit_of(
     if browser is None:
         choice = find_browser(settings) if target.options.browser == "chromium" else None
         guard = PolicyProxy(settings.address_policy.refusal)
-        from core.debugging.playwright_visit import PlaywrightVisit  # with Playwright: 15 MB that few sessions need
+        from core.debugging.playwright_visit import PlaywrightVisit  # imports Playwright: 15 MB, and few sessions do
 
         may_connect = settings.address_policy.for_the_operator().refusal
         return PlaywrightVisit(choice, target, stop=stop, on_began=on_began, guard=guard, may_connect=may_connect)

@@ -1,4 +1,4 @@
-"""One visit of a browser to a page: open it, watch it for as long as was asked, and leave without a trace."""
+"""Visits a page with Chromium over CDP: opens it, watches it until the session's end, and closes its context."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -20,12 +20,12 @@ from core.debugging.visit_target import Began, OnBegan, VisitTarget
 from core.debugging.watch import Watch
 from core.models import DebugSessionState
 
-SETTLE_SECONDS = 3.0  # for late bodies and headers, at the end
-SHORTLY_SECONDS = 0.3  # for the same of a page that asks for more meanwhile
+SETTLE_SECONDS = 3.0  # wait for late bodies and headers at the end
+HASTY_SETTLE_SECONDS = 0.3  # the same for a page that keeps sending requests
 
 
 class Visit:
-    """`run` it once. `recorder` can be taken from while it runs."""
+    """One visit: call `run` once. Meanwhile the caller may take batches from `recorder`."""
 
     def __init__(
         self,
@@ -45,11 +45,11 @@ class Visit:
         self.recorder = Recorder(target.options, TimeAxis(), prepare=self._commands, guard=browser.guard)
 
     async def run(self) -> Outcome:
-        """Visit the page.
+        """Visit the page and return how that ended.
 
         Raises:
             CdpError: The browser went away before the page could be opened.
-            InvalidInput: The options name a device that is none.
+            InvalidInput: The options name an unknown device.
         """
         self._device = await find_device(self._options.device)
         watcher = signing_in(self.recorder, doors_of(self._options, self._target.url))
@@ -65,7 +65,7 @@ class Visit:
             return await self._finish(page, watch, end)
         finally:
             self.recorder.end()
-            await self._silence()
+            await self._go_offline()
             await self._browser.close_context(context_id)
 
     async def _finish(self, page: CdpSession, watch: Watch, end: End) -> Outcome:
@@ -73,9 +73,9 @@ class Visit:
         if not page.is_closed and not self.recorder.page.crashed.is_set():
             self._title = await title_of(page)
             if not end.is_hasty:
-                # Together: a page that hangs answers none of these, and each waits for some seconds.
+                # Concurrently, because a page that hangs lets each of them time out after some seconds.
                 await asyncio.gather(watch.take_picture(), self._ask_vitals(page), self._ask_whether_busy(page))
-            await self.recorder.settle(SHORTLY_SECONDS if end.is_hasty else SETTLE_SECONDS)
+            await self.recorder.settle(HASTY_SETTLE_SECONDS if end.is_hasty else SETTLE_SECONDS)
             await self._ask_script_bytes(page)
         return self.outcome(end, ended_ms)
 
@@ -90,7 +90,7 @@ class Visit:
         )
 
     async def _ask_vitals(self, page: CdpSession) -> None:
-        if self._options.is_javascript_enabled:  # else nothing in the page would answer
+        if self._options.is_javascript_enabled:  # the vitals are measured by a script in the page
             self.recorder.page.milestones.update(await vitals_of(page))
 
     async def _ask_script_bytes(self, page: CdpSession) -> None:
@@ -107,7 +107,7 @@ class Visit:
             self._is_busy = await is_busy(page)
 
     def outcome(self, end: End, ended_ms: float) -> Outcome:
-        """What has come of it by *ended_ms*, when it came to *end*; requests without an answer end too."""
+        """Return the outcome of a visit that came to *end* at *ended_ms*; ends all open requests in the recorder."""
         timed_out = end.state is DebugSessionState.TIMED_OUT
         reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
         self.recorder.close_open(ended_ms, reason=reason)
@@ -135,8 +135,8 @@ class Visit:
             milestones["time_to_first_byte"] = round(self.recorder.axis.offset_ms(began) + first_byte, 3)
         return milestones
 
-    async def _silence(self) -> None:
-        """Keep the page from sending farewells that nobody would record any more."""
+    async def _go_offline(self) -> None:
+        """Take the page offline, so that it sends no requests while it closes: nobody would record them."""
         offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         commands: list[Coroutine[Any, Any, object]] = [
             session.send("Network.emulateNetworkConditions", offline, timeout=1)

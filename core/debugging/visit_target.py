@@ -1,4 +1,4 @@
-"""What a visit goes to, and what is known of it once it has begun."""
+"""Describes a visit: the page and options to open it with, and the browser that opened it."""
 
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,26 +11,26 @@ from core.schemas.session_options import SessionOptions, without_secrets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitTarget:
-    """A page, and how to open it."""
+    """A page and the options to open it with."""
 
     url: str
-    """As it was given: it may hold a name and password."""
+    """May contain a user name and password."""
     options: SessionOptions
 
     @property
     def is_driven_by_playwright(self) -> bool:
-        """Whether Playwright drives: another browser than Chromium, a trace, or Windows, where no pipe leads to one."""
+        """Whether Playwright drives the browser: for Firefox, WebKit and traces, and on Windows (no CDP pipe)."""
         return self.options.browser != "chromium" or self.options.has_trace or sys.platform == "win32"
 
     @property
     def stored_options(self) -> dict[str, Any]:
-        """What is kept of the options: those that differ from the defaults, without their secrets."""
+        """The options to store: those that differ from the defaults, without secrets."""
         return without_secrets(self.options.model_dump(mode="json", exclude_defaults=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Began:
-    """What is known of a visit once its browser has an empty page for it."""
+    """Facts about a visit that are known once the browser has opened an empty page."""
 
     started_at: datetime
     browser_version: str

@@ -1,4 +1,4 @@
-"""Opens a page, watches it for as long as was asked, and says why that ended."""
+"""Opens a page, watches it as long as the session's options say, and returns why the watching ended."""
 
 import asyncio
 import contextlib
@@ -16,9 +16,9 @@ from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import WatchMode
 from core.schemas.url import display_url
 
-AFTER_LOAD_SECONDS = 0.5  # for what the handlers of the load event ask for
-QUIET_MS = 500.0  # without a change, after which the network counts as idle, as in Playwright and Lighthouse
-IDLE_LIMIT_SECONDS = 10.0  # a page that polls is never idle; it has loaded all the same
+AFTER_LOAD_SECONDS = 0.5  # time for requests that the handlers of the load event send
+QUIET_MS = 500.0  # the network counts as idle after this time without a change, as in Playwright and Lighthouse
+IDLE_LIMIT_SECONDS = 10.0  # a page that polls never becomes idle
 POLL_SECONDS = 0.05
 
 
@@ -41,15 +41,15 @@ class Watch:
         self._stop = stop
 
     async def until_end(self) -> End:
-        """Open the page and watch it until the first of: seen enough, stopped, out of time, crashed, browser gone."""
-        ends = (self._see_enough(), self._opens_without_end(), self._stopped(), self._crashed(), self._gone())
+        """Open the page and watch it until it is done, loops, is stopped, times out or crashes, or the browser ends."""
+        ends = (self._watch_until_done(), self._reload_loop(), self._stopped(), self._crashed(), self._browser_ended())
         tasks = [asyncio.create_task(end) for end in ends]
         try:
             limit = self._options.time_limit_seconds
             done, _ = await asyncio.wait(tasks, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
             if not done:
                 return self._out_of_time(limit)
-            # Should more than one have ended in the same turn, the gravest, which stands last, says why.
+            # Several tasks may end in one turn of the event loop. The most severe one, the last, gives the reason.
             return next(task for task in reversed(tasks) if task in done).result()
         finally:
             for task in tasks:
@@ -57,14 +57,14 @@ class Watch:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def take_picture(self) -> None:
-        """Record how the page looks now, where that is wanted."""
+        """Record a screenshot of the page, if the options ask for screenshots."""
         if not self._options.has_screenshots:
             return
         at_ms = self._recorder.axis.now_ms()
-        with contextlib.suppress(CdpError):  # a page that cannot be pictured is recorded all the same
+        with contextlib.suppress(CdpError):  # the rest of the recording does not need the screenshot
             self._recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", await picture_of(self._page), at_ms)
 
-    async def _see_enough(self) -> End:
+    async def _watch_until_done(self) -> End:
         pictures = asyncio.create_task(self._picture_at_load())
         try:
             failure = await self._navigate()
@@ -74,7 +74,7 @@ class Watch:
             return End(state=DebugSessionState.COMPLETED)
         except CdpError as error:
             if self._recorder.page.crashed.is_set() or self._browser.connection.is_closed:
-                await asyncio.Event().wait()  # `_crashed` or `_gone` says so better
+                await asyncio.Event().wait()  # `_crashed` or `_browser_ended` gives a better reason
             return failed(str(error))
         finally:
             pictures.cancel()
@@ -93,7 +93,7 @@ class Watch:
         if answer.get("isDownload") or (answer.get("errorText") and self._recorder.page.downloads):
             return End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
         if answer.get("errorText"):
-            await asyncio.sleep(POLL_SECONDS)  # the exchange's own end comes right behind this answer
+            await asyncio.sleep(POLL_SECONDS)  # the event with the exchange's error follows this response
             reason = self._why_not_opened(answer["errorText"])
             return failed(f"The page could not be opened: {reason}")
         return None
@@ -111,10 +111,10 @@ class Watch:
             await scroll_through(self._page)
 
     async def _load_or_break(self) -> None:
-        """Wait until the page has loaded, or until it never will.
+        """Wait until the page has loaded, or can no longer load.
 
-        The browser tells of no load where the document broke off, and where the page stopped, or led to a file to
-        save, before it had loaded.
+        The browser sends no load event when the document broke off, or when the page called ``window.stop()`` or
+        became a download before it had loaded.
         """
         page, loaded = self._recorder.page, self._recorder.page.loaded
         while not loaded.is_set():
@@ -147,11 +147,11 @@ class Watch:
         await self._until_loaded()
         await asyncio.Event().wait()
 
-    async def _opens_without_end(self) -> End:
-        """Who reloads itself for ever is left soon: its server has enough to bear."""
-        await self._recorder.page.opens_without_end.wait()
+    async def _reload_loop(self) -> End:
+        """Return when the page reloads itself endlessly, to spare its server."""
+        await self._recorder.page.in_reload_loop.wait()
         if self._options.watch not in (WatchMode.LOAD, WatchMode.NETWORK_IDLE):
-            await asyncio.Event().wait()  # it may have days for it, and be meant so
+            await asyncio.Event().wait()  # the user chose a duration, and reloads in it may be intended
         reason = f"The page opened one document after the other, and was left after {MOST_DOCUMENTS} of them."
         return failed(reason, is_hasty=True)
 
@@ -163,7 +163,7 @@ class Watch:
         await self._recorder.page.crashed.wait()
         return failed(self._browser.explained("The page's renderer crashed."))
 
-    async def _gone(self) -> End:
+    async def _browser_ended(self) -> End:
         await asyncio.shield(self._browser.connection.closed)
         return failed(self._browser.explained("The browser ended unexpectedly."))
 
@@ -183,8 +183,8 @@ _UNTIL: dict[WatchMode, Callable[[Watch], Awaitable[None]]] = {
 
 
 async def until_quiet(recorder: Recorder) -> None:
-    """Return once nothing has been under way for `QUIET_MS`; raises TimeoutError after `IDLE_LIMIT_SECONDS`."""
+    """Return once no request has been open for `QUIET_MS`; raises TimeoutError after `IDLE_LIMIT_SECONDS`."""
     async with asyncio.timeout(IDLE_LIMIT_SECONDS):
-        # Quiet is that nothing happens, which no event can tell.
+        # No event announces that nothing happens, so this polls.
         while recorder.open_count or recorder.axis.now_ms() - recorder.last_change_ms < QUIET_MS:  # noqa: ASYNC110
             await asyncio.sleep(POLL_SECONDS)

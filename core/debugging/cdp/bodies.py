@@ -142,7 +142,9 @@ class BodyFetcher:
             "Network.getRequestPostData", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
         text = answer["postData"]
-        record.carries(_payload(text, is_base64=answer.get("base64Encoded", False), limit_bytes=self._limit))
+        record.set_request_payload(
+            _payload(text, is_base64=answer.get("base64Encoded", False), limit_bytes=self._limit)
+        )
         self._on_body(record)
 
 

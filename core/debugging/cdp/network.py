@@ -128,9 +128,9 @@ class NetworkLog:
     def _add_payload(self, record: ExchangeRecord, request: Params) -> None:
         entries = [entry["bytes"] for entry in request.get("postDataEntries", ()) if "bytes" in entry]
         if entries:
-            record.carries(payload_of_bytes(b"".join(map(base64.b64decode, entries)), self._limit))
+            record.set_request_payload(payload_of_bytes(b"".join(map(base64.b64decode, entries)), self._limit))
         elif request.get("postData"):
-            record.carries(payload_of_text(request["postData"], self._limit))
+            record.set_request_payload(payload_of_text(request["postData"], self._limit))
         elif request.get("hasPostData"):
             record.details["has_request_payload"] = True  # too long to be told at once; it is asked for later
 

@@ -32,7 +32,7 @@ class PageWatch:
         """Since when it loads nothing more, ms after the start; None while it does."""
         self.downloads: dict[str, str] = {}
         """What the page gave to download: file names by URL."""
-        self.opens_without_end = asyncio.Event()
+        self.in_reload_loop = asyncio.Event()
         """Set once it has opened more than `MOST_DOCUMENTS`, one after the other."""
         self._documents = 0
         self._painted_in: int | None = None
@@ -71,7 +71,7 @@ class PageWatch:
     def _navigated(self, session: CdpSession, params: Params) -> None:
         self._documents += params["frame"]["id"] == session.target.id
         if self._documents > MOST_DOCUMENTS:
-            self.opens_without_end.set()
+            self.in_reload_loop.set()
 
     def _loading(self, session: CdpSession, params: Params) -> None:
         if params["frameId"] == session.target.id:
