@@ -1,4 +1,4 @@
-"""What differs between two sessions of a website: their exchanges matched, and each difference named. Pure."""
+"""Compares two sessions of a website: matches their exchanges and names each difference. Pure."""
 
 import re
 from collections import defaultdict, deque
@@ -10,17 +10,17 @@ from urllib.parse import parse_qsl
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 
-SLOWER_FACTOR, SLOWER_MS = 1.5, 100.0  # both must be exceeded: networks breathe
-BIGGER_FACTOR, BIGGER_BYTES = 1.1, 10_000  # both must be exceeded: headers vary
+SLOWER_FACTOR, SLOWER_MS = 1.5, 100.0  # both must be exceeded, because network times vary
+BIGGER_FACTOR, BIGGER_BYTES = 1.1, 10_000  # both must be exceeded, because headers vary
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-# A build's fingerprint: letters and digits mixed, bounded by what file names are joined with.
+# A build's content hash in a file name: letters and digits mixed, delimited by other characters.
 _HASH = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{6,64}(?![0-9a-z])", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![0-9a-z])\d+(?![0-9a-z])", re.IGNORECASE)
 
 
 class Difference(StrEnum):
-    """What sets an exchange apart from its counterpart; the first that holds, in this order."""
+    """How an exchange differs from its counterpart; the first applicable value in this order."""
 
     NEW = "new"
     GONE = "gone"
@@ -32,7 +32,7 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """An exchange of the earlier session and its counterpart in the later one; None where it has none."""
+    """An exchange of the earlier session and its counterpart in the later one; one of them may be None."""
 
     difference: Difference
     before: Exchange | None
@@ -47,17 +47,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All pairs, by the start of their later exchange; what is gone comes where it had been."""
+    """All pairs, sorted by the start of the later exchange, or of the earlier one where that is missing."""
 
     pairs: list[Pair]
 
     def of(self, difference: Difference) -> list[Pair]:
-        """The pairs that differ so."""
+        """Return the pairs with this *difference*."""
         return [pair for pair in self.pairs if pair.difference is difference]
 
 
 def compare(before: Iterable[Exchange], after: Iterable[Exchange]) -> Comparison:
-    """Match exchanges by method and normalised URL: the very same URLs first, then in the order of their starts."""
+    """Match exchanges by method and URL: identical URLs first, then normalised URLs in the order of their starts."""
     left, later = list(before), list(after)
     found = _matched(left, later, lambda exchange: (exchange.method, exchange.url))
     taken = {id(exchange) for exchange in found.values()}
@@ -73,9 +73,9 @@ def compare(before: Iterable[Exchange], after: Iterable[Exchange]) -> Comparison
 
 
 def normalise(url: str) -> str:
-    """*url* without what changes from one visit to the next: identifiers, fingerprints, the values of its query."""
+    """Return *url* without parts that change between visits: identifiers, content hashes and query values."""
     parts = split_recorded(url)
-    if not parts.scheme:  # no address, though a file that was imported says so
+    if not parts.scheme:  # a malformed URL of an imported file
         return url
     path = _NUMBER.sub("{n}", _HASH.sub("{hash}", _UUID.sub("{uuid}", parts.path)))
     names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
@@ -85,7 +85,7 @@ def normalise(url: str) -> str:
 def _matched(
     before: Iterable[Exchange], after: Iterable[Exchange], key: Callable[[Exchange], tuple[str, str]]
 ) -> dict[int, Exchange]:
-    """The counterparts of those *after* that have one, by their `id`: of equal ones the earliest for the earliest."""
+    """Map the `id` of each exchange in *after* to its counterpart; equal keys are matched in order."""
     waiting: dict[tuple[str, str], deque[Exchange]] = defaultdict(deque)
     for exchange in before:
         waiting[key(exchange)].append(exchange)

@@ -1,4 +1,4 @@
-"""What differs between two sessions, as sentences that a person reads first. Pure."""
+"""Summarises the differences between two sessions in sentences. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,7 +7,7 @@ from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.phrases import sized
 
-NAMED = 3  # requests that a sentence names; of more it says how many, and which stands out
+NAMED = 3  # a sentence names up to this many requests; for more it gives the number and the most different one
 
 MILESTONES = {
     "first_contentful_paint": "First contentful paint",
@@ -15,14 +15,14 @@ MILESTONES = {
     "dom_content_loaded": "DOMContentLoaded",
     "load": "Load",
 }
-NOTICED_MS, NOTICED_BYTES = 10, 100  # less than that is no difference that anybody feels, or 0.0 kB
+NOTICED_MS, NOTICED_BYTES = 10, 100  # smaller totals are not mentioned: nobody notices them, and 0.0 kB says nothing
 SHIFT_MS, SHIFT_SHARE = 50.0, 0.1  # both must be exceeded for a milestone to have moved
 
 
 def in_words(comparison: Comparison) -> list[str]:
-    """The sum of the differences, a sentence for each kind, then for all; one sentence when there is none."""
+    """Return a sentence for each kind of difference (one sentence if nothing differs), then sentences on the totals."""
     kinds: tuple[tuple[Difference, str, str, Callable[[Sequence[Pair]], str]], ...] = (
-        # First what has another status: it is often why others are gone.
+        # Changed statuses first: they often explain why other requests are gone.
         (Difference.STATUS, "request has another status", "requests have another status", _statuses),
         (Difference.NEW, "request is new", "requests are new", _names),
         (Difference.GONE, "request is gone", "requests are gone", _names),
@@ -38,7 +38,7 @@ def in_words(comparison: Comparison) -> list[str]:
 
 
 def milestones_in_words(before: Mapping[str, float] | None, after: Mapping[str, float] | None) -> list[str]:
-    """A sentence for each milestone (ms after the session's start) that both sessions have and that moved."""
+    """Return a sentence for each milestone (ms after the session's start) that both sessions have and that moved."""
     then, now = before or {}, after or {}
     return [
         f"{words} came {_span(abs(shift))} {'later' if shift > 0 else 'earlier'}, at {_span(now[name])}."
@@ -75,13 +75,13 @@ def _most(pairs: Sequence[Pair], read: Callable[[Exchange], float], words: Calla
 
 
 def name_of(pair: Pair) -> str:
-    """The request as a sentence names it: its method and the last part of its address."""
+    """Return a short name of the pair's request: its method and the last part of its path."""
     name, host = name_and_host(pair.either.url)
     return f"{pair.either.method} {name or host}"[:80]
 
 
 def name_and_host(url: str) -> tuple[str, str]:
-    """The last part of the address's path, which may be empty, and its host; all of what is no address as its name."""
+    """Return the last part of the URL's path, which may be empty, and its host; a malformed URL is all name."""
     parts = split_recorded(url)
     if not parts.scheme:
         return url, ""
@@ -95,7 +95,7 @@ def _status(exchange: Exchange | None) -> str:
 
 
 def broke_off(exchange: Exchange) -> bool:
-    """Whether it failed in spite of a status that says that all is well."""
+    """Whether the exchange failed although its status is below 400."""
     return exchange.is_failed and (exchange.status_code or 0) < 400
 
 

@@ -1,4 +1,4 @@
-"""What a console shows of a call's arguments: its substitutions done (Console Standard §2.2). Pure."""
+"""Formats the arguments of a console call, with substitutions (Console Standard §2.2). Pure."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ _SPECIFIER = re.compile(r"%([sdifoOc%])")
 
 
 def formatted(arguments: Sequence[Argument], shown: Callable[[Argument], str]) -> str:
-    """The line that a browser's console has, without the styles of ``%c``; *shown* gives one argument's words."""
+    """Return the line that a browser's console shows, without ``%c`` styles; *shown* turns one argument into text."""
     if not arguments:
         return ""
     template, rest = arguments[0].get("value"), list(arguments[1:])
@@ -37,7 +37,7 @@ def formatted(arguments: Sequence[Argument], shown: Callable[[Argument], str]) -
 
 
 def _joined(arguments: Sequence[Argument], shown: Callable[[Argument], str]) -> str:
-    """With blanks between; a secret's name gets a colon, by which redaction knows the next argument for its value."""
+    """Join with spaces; the name of a secret gets a colon, so that redaction masks the next argument."""
     words = [
         f"{word}:" if not is_last and _WORD.fullmatch(word) and is_secret_name(word) else word
         for word, is_last in zip(map(shown, arguments), [*[False] * (len(arguments) - 1), True], strict=True)

@@ -1,7 +1,7 @@
-"""A recorded request as a command or a program that asks the same again. Pure.
+"""Turns a recorded request into a command or program that sends it again. Pure.
 
-What was recorded is hostile: every value is quoted so that a shell, JavaScript or Python takes it for text and
-nothing else. What was redacted stays redacted, and has to be filled in by whoever knows it.
+Recorded values are hostile: every value is quoted so that a shell, JavaScript or Python treats it as text only.
+Redacted values stay redacted; the user has to fill them in.
 """
 
 import base64
@@ -10,50 +10,50 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# What a client sets by itself, or would contradict the body that it sends.
+# Headers that a client sets by itself, or that could contradict the body it sends.
 OWN_BUSINESS = frozenset({"content-length", "host", "connection", "transfer-encoding", "accept-encoding", "keep-alive"})
-# Names that scripts may not set (Fetch Standard, forbidden request-headers); a browser would ignore them.
+# Headers that scripts cannot set (Fetch Standard, forbidden request-headers); a browser would ignore them.
 FORBIDDEN_IN_FETCH = OWN_BUSINESS | {"cookie", "origin", "referer", "user-agent", "date", "dnt", "te", "upgrade", "via"}
-_TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)  # RFC 9110 §5.6.2; curl would read "@name" from a file
+_TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)  # RFC 9110 §5.6.2; excludes "@name", which curl reads from a file
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
 _NEEDS_ESCAPE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiedRequest:
-    """A request as it was recorded."""
+    """A recorded request."""
 
     method: str
     url: str
     headers: Mapping[str, str]
-    """A repeated name's values are joined by a line feed."""
+    """The values of a repeated header are joined by line feeds."""
     body: str | None = None
     is_base64: bool = False
-    """Whether `body` stands for bytes."""
+    """Whether `body` is base64 of the bytes."""
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """Header lines in their order, without HTTP/2's pseudo-headers and what no header can be called."""
+        """Header lines in order, without HTTP/2's pseudo-headers and other invalid names."""
         pairs = [(name, value) for name, joined in self.headers.items() for value in joined.split("\n")]
         return [(name, _one_line(value)) for name, value in pairs if _TOKEN.fullmatch(name)]
 
     @property
     def data(self) -> bytes | None:
-        """The body's bytes."""
+        """The body as bytes; None without a body."""
         if self.body is None:
             return None
         return base64.b64decode(self.body) if self.is_base64 else self.body.encode("utf-8", "replace")
 
 
 def as_curl(request: CopiedRequest) -> str:
-    """A command for bash, zsh or ksh; any POSIX shell where there are no control characters, and headers are ASCII."""
+    """Return a command for bash, zsh and ksh; also for POSIX shells if all is ASCII without control characters."""
     data = request.data
     parts = ["--url " + shell_quoted(request.url), "--globoff"]
     if request.method == "HEAD":
         parts.append("--head")
     elif request.method != ("GET" if data is None else "POST"):
         parts.append("-X " + shell_quoted(request.method))
-    # "Name;" is how curl is told to send a header without a value, "Name:" to leave out one of its own.
+    # curl sends an empty header for "Name;", and omits its own header for "Name:".
     parts += [
         "-H " + _header_quoted(f"{name}: {value}" if value else f"{name};")
         for name, value in _headers(request, OWN_BUSINESS)
@@ -62,7 +62,7 @@ def as_curl(request: CopiedRequest) -> str:
     if data is not None and "content-type" not in named:
         parts.append("-H 'Content-Type:'")
     if data is None and ("content-length", "0") in {(name.lower(), value) for name, value in request.lines}:
-        parts.append("-H 'Content-Length: 0'")  # curl does not say so by itself, and some servers want to know (411)
+        parts.append("-H 'Content-Length: 0'")  # curl omits it by default, and some servers require it (411)
     if "accept-encoding" in named:
         parts.append("--compressed")
     if data is None:
@@ -74,7 +74,7 @@ def as_curl(request: CopiedRequest) -> str:
 
 
 def as_fetch(request: CopiedRequest) -> str:
-    """A JavaScript call for a browser's console or Node."""
+    """Return a JavaScript call for a browser's console or Node."""
     options: list[str] = [f"  method: {_js(request.method)},"]
     headers = [
         f"    [{_js(name)}, {_js(value)}],"
@@ -89,7 +89,7 @@ def as_fetch(request: CopiedRequest) -> str:
 
 
 def as_httpx(request: CopiedRequest) -> str:
-    """A Python program that uses httpx."""
+    """Return a Python program that uses httpx."""
     lines = ["import httpx", "", "response = httpx.request(", f"    {_py(request.method)},", f"    {_py(request.url)},"]
     headers = [f"        ({_py(name)}, {_py_header(value)})," for name, value in _headers(request, OWN_BUSINESS)]
     if headers:
@@ -102,7 +102,7 @@ def as_httpx(request: CopiedRequest) -> str:
 
 
 def shell_quoted(text: str) -> str:
-    """*text* as one word of a POSIX shell; with control characters as ``$'…'``, so that none is hidden."""
+    """Quote *text* as one word of a shell; text with control or invisible characters becomes a visible ``$'…'``."""
     if text and _PLAIN.fullmatch(text):
         return text
     if _NEEDS_ESCAPE.search(text):
@@ -115,7 +115,7 @@ def _header_quoted(line: str) -> str:
 
 
 def _on_the_wire(text: str) -> bytes:
-    """The bytes of a header: browsers tell of each as one character (isomorphic decode), other tools of UTF-8."""
+    """Return a header's bytes: browsers report each byte as one character (isomorphic decode), others use UTF-8."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
@@ -123,7 +123,7 @@ def _on_the_wire(text: str) -> bytes:
 
 
 def _ansi_quoted(data: bytes) -> str:
-    # Octal bytes and not \u: what that means depends on the shell's version and locale.
+    # Octal bytes instead of \u, whose meaning depends on the shell's version and locale.
     def escaped(byte: int) -> str:
         if byte in b"\\'":
             return "\\" + chr(byte)
@@ -148,7 +148,7 @@ def _curl(options: list[str]) -> str:
 
 
 def _js(text: str) -> str:
-    # ASCII, and without the start of an element's end: safe in a console, a file, and between <script> tags.
+    # ASCII without "<", so it is safe in a console, a file and a <script> element.
     return json.dumps(text).replace("<", "\\u003c")
 
 
@@ -163,7 +163,7 @@ def _py(text: str) -> str:
 
 
 def _py_header(text: str) -> str:
-    return _py(text) if text.isascii() else repr(_on_the_wire(text))  # httpx takes no others in strings
+    return _py(text) if text.isascii() else repr(_on_the_wire(text))  # httpx accepts only ASCII strings in headers
 
 
 def _one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The exchanges of a session as CSV (RFC 4180), the same columns as the waterfall saves. Pure."""
+"""Exports the exchanges of a session as CSV (RFC 4180), with the columns of the waterfall's export. Pure."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from core.debugging.waterfall import PHASE_NAMES, Exchange
 from core.models import NetworkEventType
 
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for one; such a text gets an apostrophe before it."""
+"""A spreadsheet treats text that starts with one of these as a formula; `cell` puts an apostrophe before it."""
 
 _WITHOUT_STATUS = {
     NetworkEventType.REQUEST: "pending",
@@ -36,9 +36,9 @@ FIELDS: dict[str, Callable[[Exchange], Any]] = {
 
 
 def to_csv(exchanges: Iterable[Exchange]) -> str:
-    """A line of names, then one for each of *exchanges*."""
+    """Return a header line and one line for each of *exchanges*."""
     text = io.StringIO()
-    writer = csv.writer(text)  # its default dialect ends lines by CRLF, as the RFC does
+    writer = csv.writer(text)  # the default dialect ends lines with CRLF, as RFC 4180 requires
     writer.writerow([*FIELDS, *PHASE_NAMES])
     for exchange in exchanges:
         phases = (_tenths(getattr(exchange.phases, name)) for name in PHASE_NAMES)
@@ -47,7 +47,7 @@ def to_csv(exchanges: Iterable[Exchange]) -> str:
 
 
 def cell(value: Any) -> Any:
-    """*value* so that no spreadsheet takes it for a formula."""
+    """Return *value*, with an apostrophe before text that a spreadsheet would treat as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_FORMULA) else value
 
 

@@ -1,4 +1,4 @@
-"""Why a request or a page failed, in words: the browser's codes turned into one sentence. Pure."""
+"""Explains why a request or page failed: turns the browser's codes into one sentence. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -9,17 +9,17 @@ from core.models import NetworkEventType
 
 ICON = re.compile(r"://[^/?#]+/favicon\.ico$")
 FAILED = (NetworkEventType.ERROR, NetworkEventType.TIMEOUT)
-"""How an exchange ends of which there is no answer, or not a whole one."""
+"""Outcomes of an exchange whose response is missing or incomplete."""
 NO_PAGE = (204, 205)
-"""Statuses that say that there is no page, with which a browser stays where it is (RFC 9110, 15.3.5 and 15.3.6)."""
+"""Statuses without a page, after which a browser keeps showing the current one (RFC 9110, 15.3.5 and 15.3.6)."""
 UNFINISHED = "The answer had begun, and had not ended when the session did."
-"""What is said of an answer that came to no end, but for those that are meant to go on."""
+"""The error message of a response that was incomplete at the session's end; streams do not get it."""
 LED_ON = "The page led on to"
-"""How the reason begins where the document was well and a script or a refresh in it led to one that is not."""
+"""Start of the reason when the document was fine and a script or refresh in it led to a page that failed."""
 BUSY = "A script keeps the page busy"
-"""How the reason begins where the page answered to nothing when it was looked at last."""
+"""Start of the reason when the page did not answer at the end of its visit."""
 
-# net/base/net_error_list.h; what is not here is shown with its code alone.
+# Chromium's net/base/net_error_list.h; codes that are missing here are shown without an explanation.
 NET_ERRORS = {
     "ERR_NAME_NOT_RESOLVED": "the host's name could not be resolved (DNS)",
     "ERR_NAME_RESOLUTION_FAILED": "the host's name could not be resolved (DNS)",
@@ -102,8 +102,8 @@ NET_ERRORS = {
 SCRIPTS_OFF = "scripts-off"
 BLOCK_PATTERN = "inspector"
 BY_OPTION = (SCRIPTS_OFF, BLOCK_PATTERN)
-"""Why a request is blocked where the session's own options want it so."""
-# CDP Network.BlockedReason, and ours.
+"""The reasons for requests that the session's own options block."""
+# CDP Network.BlockedReason, and SCRIPTS_OFF, which is our own.
 BLOCKED = {
     SCRIPTS_OFF: "this session has scripts switched off",
     "other": "the browser blocked it",
@@ -152,19 +152,18 @@ CORS = {
 def is_failed(
     outcome: NetworkEventType | None, status: int | None, *, url: str = "", resource_type: str | None = None
 ) -> bool:
-    """Whether a person would call an exchange broken: no whole answer, or a status from 400 up.
+    """Whether an exchange failed: its response is missing or incomplete, or its status is 400 or higher.
 
-    An icon that there is not, or that is left off, is no failure: browsers ask every site for it by themselves, and
-    hide that they did.
+    A missing or aborted favicon is no failure: browsers request it from every website by themselves and hide that.
     """
     is_icon = resource_type == "other" and (status or 0) < 500 and ICON.search(url) is not None
     return (outcome in FAILED or (status or 0) >= 400) and not is_icon
 
 
 def is_no_stream(resource_type: str | None, status: int | None, mime_type: str | None) -> bool:
-    """Whether a page asked for a stream of events and was answered with something else.
+    """Whether an EventSource request got a response that is not an event stream.
 
-    Browsers take it by its type alone (HTML, "announce the connection").
+    Browsers decide by the content type alone (HTML, "announce the connection").
     """
     is_other = status == 200 and not (mime_type or "").startswith("text/event-stream")
     return resource_type == "eventsource" and is_other
@@ -175,7 +174,7 @@ TIMEOUTS = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "ERR_DNS_TIMED_OUT")
 
 
 def failure_type(error_text: str) -> NetworkEventType:
-    """TIMEOUT for what took too long, else ERROR; *error_text* is CDP's, such as ``net::ERR_TIMED_OUT``."""
+    """Return TIMEOUT for a timeout, else ERROR; *error_text* is CDP's, such as ``net::ERR_TIMED_OUT``."""
     return NetworkEventType.TIMEOUT if _code(error_text) in TIMEOUTS else NetworkEventType.ERROR
 
 
@@ -187,14 +186,14 @@ def failure_reason(
     cors_error: dict[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> str:
-    """One sentence with the browser's reason, and its code in brackets.
+    """Return one sentence with the browser's reason, and its code in brackets.
 
     Args:
         error_text: CDP ``Network.loadingFailed.errorText``; may be empty.
-        status: The answer's status, if one came before the failure.
+        status: The status of the response, if it arrived before the failure.
         blocked_reason: CDP ``Network.BlockedReason``.
         cors_error: CDP ``Network.CorsErrorStatus``.
-        headers: Of the answer, if one came; they tell what forbade a frame.
+        headers: The response headers, if they arrived; they contain the rule that forbids a frame.
     """
     code = _code(error_text)
     if code == "ERR_HTTP_RESPONSE_CODE_FAILURE" and status is not None:
@@ -209,7 +208,7 @@ def failure_reason(
         return f"Blocked: its {rule} forbids it in this frame ({blocked_reason})."
     if blocked_reason:
         return f"Blocked: {BLOCKED.get(blocked_reason, 'the browser blocked it')} ({blocked_reason})."
-    if code in UNUSED and status is not None and status >= 400:  # what follows, not why
+    if code in UNUSED and status is not None and status >= 400:  # the code is the consequence, the status the cause
         return f"The answer was {status}, so the browser did not use it ({code})."
     if code in ("ERR_FAILED", "ERR_ABORTED") and status in (301, 302, 303, 307, 308):
         return f"The answer was a redirect, which was not followed ({code})."
@@ -220,7 +219,7 @@ def failure_reason(
 
 
 def _framing(headers: Mapping[str, str]) -> str | None:
-    """The header by which an answer is not to be shown in a frame (CSP 3 ``frame-ancestors``, RFC 7034)."""
+    """Return the header that forbids showing the response in a frame (CSP 3 ``frame-ancestors``, RFC 7034)."""
     policies = header_value(headers, "content-security-policy").replace(",", ";").replace("\n", ";").split(";")
     ancestors = next((part.strip() for part in policies if part.strip().lower().startswith("frame-ancestors")), None)
     if ancestors is not None:

@@ -1,4 +1,4 @@
-"""Bodies cut to what is kept of them: text stays text, bytes become base64, nothing is corrupted. Pure."""
+"""Truncates bodies to the stored size: text stays text, binary data becomes base64. Pure."""
 
 import base64
 import hashlib
@@ -7,14 +7,14 @@ from core.debugging.exchange_record import Payload
 
 
 def payload_of_text(text: str, limit_bytes: int) -> Payload:
-    """Keep the first *limit_bytes* of *text*; with a NUL in it as base64, since PostgreSQL takes that for no text."""
+    """Keep the first *limit_bytes* of *text*; as base64 if it contains NUL, which PostgreSQL rejects in text."""
     if "\0" in text:
         return _as_base64(text.encode("utf-8", "surrogatepass"), limit_bytes)
     return cut_text(text, limit_bytes)
 
 
 def cut_text(text: str, limit_bytes: int) -> Payload:
-    """Keep the first *limit_bytes* of *text* in UTF-8, cut between two characters."""
+    """Keep the first *limit_bytes* of *text* in UTF-8, without splitting a character."""
     data = text.encode("utf-8", "surrogatepass")
     if len(data) <= limit_bytes:
         return Payload(text=text.encode("utf-8", "replace").decode(), size_bytes=len(data))
@@ -23,7 +23,7 @@ def cut_text(text: str, limit_bytes: int) -> Payload:
 
 
 def payload_of_bytes(data: bytes, limit_bytes: int) -> Payload:
-    """Keep the first *limit_bytes* of *data*: as text where all of it is UTF-8, else as base64."""
+    """Keep the first *limit_bytes* of *data*: as text if all of *data* is UTF-8, else as base64."""
     try:
         return payload_of_text(data.decode("utf-8"), limit_bytes)
     except UnicodeDecodeError:

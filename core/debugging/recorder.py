@@ -13,13 +13,13 @@ from core.debugging.cdp.filmstrip import Filmstrip
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.cdp.page import PageWatch
 from core.debugging.cdp.streams import FLOWING, STREAMS, StreamLog
-from core.debugging.console_room import ConsoleRoom
+from core.debugging.console_limits import ConsoleLimits
 from core.debugging.exchange_endings import Endings
+from core.debugging.exchange_limits import ExchangeLimits
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.exchange_room import ExchangeRoom
+from core.debugging.pending_facts import PendingFacts
 from core.debugging.recorded_facts import Batch
 from core.debugging.time_axis import TimeAxis
-from core.debugging.unstored import Unstored
 from core.models import ArtifactKind
 from core.schemas.session_options import SessionOptions
 
@@ -57,10 +57,10 @@ class Recorder:
         self._guard = guard
         self.has_begun = False
         self._is_open = False
-        self._unstored = Unstored(axis)
-        self._room = ExchangeRoom(options, self.note)
+        self._pending = PendingFacts(axis)
+        self._exchange_limits = ExchangeLimits(options, self.note)
         self._console: list[dict[str, Any]] = []
-        self._console_room = ConsoleRoom()
+        self._console_limits = ConsoleLimits()
         self._artifacts: list[dict[str, Any]] = []
         self._popups = 0
         self._loader_id: str | None = None
@@ -76,7 +76,7 @@ class Recorder:
         self._network = NetworkLog(
             axis,
             options=options,
-            admit=self._room.admits,
+            admit=self._exchange_limits.admits,
             on_change=self._mark,
             on_data=self._bodies.heard,
             on_finished=self._bodies.want,
@@ -170,8 +170,8 @@ class Recorder:
     def take(self) -> Batch:
         """Return everything new since the last call. Exchanges that are held back for a moment set `wakened` again."""
         self.wakened.clear()
-        facts = self._unstored.take(is_recording=self._is_open)
-        if self._unstored:
+        facts = self._pending.take(is_recording=self._is_open)
+        if self._pending:
             self.wakened.set()
         console, self._console = self._console, []
         artifacts, self._artifacts = self._artifacts, []
@@ -193,7 +193,7 @@ class Recorder:
     @property
     def dropped_count(self) -> int:
         """The number of exchanges that were dropped because the session's limit was reached."""
-        return self._room.dropped_count
+        return self._exchange_limits.dropped_count
 
     @property
     def open_count(self) -> int:
@@ -218,11 +218,11 @@ class Recorder:
         self._endings.close_open(at_ms, reason=reason)
 
     def _mark(self, record: ExchangeRecord) -> None:
-        self._unstored.mark(record)
+        self._pending.mark(record)
         self.wakened.set()
 
     def _body_came(self, record: ExchangeRecord) -> None:
-        self._room.take_bodies(record)
+        self._exchange_limits.count_bodies(record)
         self._mark(record)
 
     def _download(self, session: CdpSession, params: Params) -> None:
@@ -245,6 +245,6 @@ class Recorder:
         self.add_artifact(ArtifactKind.FRAME, "image/jpeg", picture, max(0.0, self.axis.wall_offset_ms(wall_seconds)))
 
     def _add_console(self, message: dict[str, Any]) -> None:
-        if admitted := self._console_room.admitted(message):
+        if admitted := self._console_limits.admitted(message):
             self._console += admitted
             self.wakened.set()

@@ -1,7 +1,7 @@
-"""Takes secrets out of what a browser recorded, before it is stored. Pure.
+"""Removes secrets from recorded events before they are stored. Pure.
 
-A secret becomes ``[redacted:1f0c3a9b]``, the start of its keyed hash: two equal secrets are seen to be equal, and
-neither can be read. With the installation's own key a short one cannot be guessed from its hash either.
+A secret becomes ``[redacted:1f0c3a9b]``, the start of its keyed hash: equal secrets get equal masks, and nobody can
+read them. Because the hash uses the installation's own key, nobody can guess short secrets from their masks.
 """
 
 import base64
@@ -38,20 +38,20 @@ _PART = re.compile(
 _NAME = re.compile(r"[\w.$\[\]-]{1,64}")
 _VARIABLE = re.compile(r"(\w{1,64})\s{0,4}:\s{0,4}\$(\w{1,64})")
 _LINKS = ("location", "content-location", "referer", "refresh", "link", ":path")
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # in no text
-REMEMBERED = 256  # characters; what is longer is seldom seen twice, and must not fill the memory
-_SHORT_PROTOCOL = 32  # characters; a WebSocket subprotocol that is longer is a token in disguise
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # bytes that text does not contain
+CACHED_LENGTH = 256  # characters; longer values rarely repeat and would fill the caches
+_SHORT_PROTOCOL = 32  # characters; a longer WebSocket subprotocol is probably a token
 
 
 def redact_event(event: NetworkEventCreate, policy: RedactionPolicy) -> NetworkEventCreate:
-    """*event* without secrets in its URL, headers, payloads, initiator, error and details."""
+    """Return *event* without secrets in its URL, headers, payloads, initiator, error and details."""
     values = {name: getattr(event, name) for name in (*_MASKED, *_PAYLOADS)}
     values |= {f"{name}_encoding": getattr(event, f"{name}_encoding") for name in _PAYLOADS}
     return event.model_copy(update=redact_fields(values, policy))
 
 
 def redact_fields(values: dict[str, Any], policy: RedactionPolicy) -> dict[str, Any]:
-    """The same of those fields of an event that are given; a payload comes with its encoding."""
+    """Mask the given fields of an event like `redact_event`; *values* of a payload include its encoding."""
     clean = dict(values)
     for name, mask in _MASKED.items():
         if value := values.get(name):
@@ -63,21 +63,21 @@ def redact_fields(values: dict[str, Any], policy: RedactionPolicy) -> dict[str, 
 
 
 def redact_headers(headers: dict[str, str] | None, policy: RedactionPolicy) -> dict[str, str] | None:
-    """*headers* with the values of secret ones masked; of cookies and schemes the names stay."""
+    """Return *headers* with secret values masked; the names of cookies and authentication schemes stay readable."""
     if headers is None:
         return None
     return {
-        name: (_header_again if len(value) <= REMEMBERED else _header)(name.lower(), value, policy)
+        name: (_cached_header if len(value) <= CACHED_LENGTH else _header)(name.lower(), value, policy)
         for name, value in headers.items()
     }
 
 
 def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
-    """JSON-like *value*, however nested, without secrets; under a secret *name* every leaf is one."""
+    """Return JSON-like *value* of any depth without secrets; under a secret *name* every leaf is a secret."""
     if isinstance(value, dict):
         return _object(value, policy, name)
     if isinstance(value, list):
-        if len(value) == 2 and not _hides(name, policy) and _is_name(value[0], policy):  # as of a form: ["token", "…"]
+        if len(value) == 2 and not _hides(name, policy) and _is_name(value[0], policy):  # a form field: ["token", "…"]
             return [value[0], redact_value(value[1], policy, value[0])]
         return [redact_value(item, policy, name) for item in value]
     if _hides(name, policy) and isinstance(value, str | int | float) and not isinstance(value, bool):
@@ -88,19 +88,19 @@ def redact_value(value: Any, policy: RedactionPolicy, name: str = "") -> Any:
         return policy.mark(value)
     if name in ("url", "documentURL"):
         return _url(value, policy)
-    return _body_again(value, policy) if len(value) <= REMEMBERED else redact_body(value, policy)
+    return _cached_body(value, policy) if len(value) <= CACHED_LENGTH else redact_body(value, policy)
 
 
 def redact_body(body: str, policy: RedactionPolicy) -> str:
-    """A payload: JSON where it is whole, else forms, multipart, markup, code and whatever is cut off.
+    """Mask secrets in a payload: complete JSON, forms, multipart, markup, code, or any truncated text.
 
-    What holds no secret comes back character by character as it was.
+    A payload without secrets is returned unchanged, character by character.
     """
     if body.lstrip()[:1] in ("{", "["):
         try:
             parsed = json.loads(body)
             clean = redact_value(parsed, policy)
-        except (ValueError, RecursionError):  # cut off, no JSON at all, or nested to trip us up
+        except (ValueError, RecursionError):  # truncated, not JSON, or nested too deeply
             return redact_text(body, policy)
         return body if clean == parsed else _json(clean)
     if _is_multipart(body):
@@ -109,25 +109,25 @@ def redact_body(body: str, policy: RedactionPolicy) -> str:
 
 
 def redact_bytes(data: bytes, policy: RedactionPolicy) -> bytes:
-    """Bytes stay as they are, but for text of another charset or in a binary frame, and for the fields of an upload."""
+    """Mask secrets in bytes: in text of any charset, in the text fields of an upload, and well-known keys in binary."""
     text, charset = _as_text(data)
     if charset == "utf-8" or not _CONTROL.search(data):
         clean = redact_body(text, policy)
     elif _is_multipart(text):
         clean = _PART.sub(lambda match: match[1] + _part(match, policy), text)
-    else:  # as of gRPC, in which lengths stand that a mask would belie: only what is a secret beyond doubt
+    else:  # gRPC and other formats contain lengths that a mask would invalidate, so mask only certain secrets
         clean = redact_keys(text, policy)
-    # What JSON had escaped and Latin-1 has not is escaped again.
+    # Characters that JSON had escaped and Latin-1 lacks are escaped again.
     return data if clean == text else clean.encode(charset, "backslashreplace")
 
 
 def _url(url: str, policy: RedactionPolicy) -> str:
-    # Each fact of an exchange names it.
-    return _url_again(url, policy) if len(url) <= REMEMBERED else redact_url(url, policy)
+    # Cached, because every fact of an exchange contains its URL.
+    return _cached_url(url, policy) if len(url) <= CACHED_LENGTH else redact_url(url, policy)
 
 
 def redact_message(text: str, policy: RedactionPolicy) -> str:
-    """What a page wrote to its console, or an error that nothing caught."""
+    """Mask secrets in a console message or an uncaught error."""
     return redact_spoken(redact_body(text, policy), policy)
 
 
@@ -142,7 +142,7 @@ def _object(value: dict[str, Any], policy: RedactionPolicy, name: str) -> dict[s
     if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
         clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
     elif "direction" in value and isinstance(clean.get("payload"), str):
-        clean["payload"] = redact_spoken(clean["payload"], policy)  # or a text one, as of STOMP: ``passcode:…``
+        clean["payload"] = redact_spoken(clean["payload"], policy)  # a text frame, for example STOMP's ``passcode:…``
     return clean
 
 
@@ -150,7 +150,7 @@ def _json(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON may hold and no database takes
+    except UnicodeEncodeError:  # a lone surrogate, which JSON allows and no database accepts
         return json.dumps(value)
     return text
 
@@ -160,14 +160,14 @@ def _hides(name: str, policy: RedactionPolicy) -> bool:
 
 
 def _inner_name(outer: str, name: str, policy: RedactionPolicy) -> str:
-    """By what a field in an object called *outer* is judged: by the name of the whole where that tells of a secret."""
+    """Return the name that decides about a field of the object *outer*: *outer* itself if it names a secret."""
     if _hides(outer, policy):
         return outer
     return outer if may_be_secret_name(outer) and not _hides(name, policy) else name
 
 
 def _names(fields: dict[str, Any], policy: RedactionPolicy) -> dict[str, str]:
-    """What each value is called where not by its key: ``{"name": "password", "value": "…"}``, or OAuth's code."""
+    """Return names for values whose key says too little: ``{"name": "password", "value": "…"}``, OAuth's code."""
     named = next((fields[key] for key in ("name", "key", "field", "id") if _is_name(fields.get(key), policy)), None)
     if named is not None:
         return {"value": named, "val": named, "values": named}
@@ -175,7 +175,7 @@ def _names(fields: dict[str, Any], policy: RedactionPolicy) -> dict[str, str]:
 
 
 def _secret_variables(fields: dict[str, Any], policy: RedactionPolicy) -> list[tuple[str, str]]:
-    """Of a GraphQL request the secret arguments, and the variables that they are given: ``login(password: $p)``."""
+    """Return (argument, variable) for each secret argument of a GraphQL request: ``login(password: $p)``."""
     query, variables = fields.get("query"), fields.get("variables")
     if not isinstance(query, str) or not isinstance(variables, dict):
         return []
@@ -183,7 +183,7 @@ def _secret_variables(fields: dict[str, Any], policy: RedactionPolicy) -> list[t
 
 
 def _is_name(value: Any, policy: RedactionPolicy) -> bool:
-    """Whether it is the name of a secret, and no sentence about one."""
+    """Whether *value* is the name of a secret, and not a sentence that mentions one."""
     return isinstance(value, str) and _NAME.fullmatch(value) is not None and _hides(value, policy)
 
 
@@ -234,7 +234,7 @@ def _header(name: str, value: str, policy: RedactionPolicy) -> str:
 
 
 def _protocols(names: list[str], policy: RedactionPolicy) -> str:
-    """WebSocket subprotocols, among which some sites hide a token: ``bearer, TOKEN``."""
+    """Mask tokens that some websites send as WebSocket subprotocols: ``bearer, TOKEN``."""
     before = ["", *names]
     return ", ".join(
         policy.mark(name) if len(name) >= _SHORT_PROTOCOL or last.lower() == "bearer" or policy.hides(last) else name
@@ -252,10 +252,10 @@ _MASKED: dict[str, Callable[[Any, RedactionPolicy], Any]] = {
 }
 _PAYLOADS = ("request_payload", "response_payload")
 
-# A page's requests have mostly the same headers and initiators: of 2,000 requests, half the work of recording them.
-_header_again = lru_cache(maxsize=4_096)(_header)
-_body_again = lru_cache(maxsize=4_096)(redact_body)
-_url_again = lru_cache(maxsize=4_096)(redact_url)
+# The requests of a page share most headers and initiators; caching halves the work of recording 2,000 requests.
+_cached_header = lru_cache(maxsize=4_096)(_header)
+_cached_body = lru_cache(maxsize=4_096)(redact_body)
+_cached_url = lru_cache(maxsize=4_096)(redact_url)
 
 
 def _cookie(pair: str, policy: RedactionPolicy) -> str:

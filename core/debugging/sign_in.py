@@ -1,7 +1,7 @@
-"""Signs in to a session's website and to its own proxy: nobody sits before the browser whom it could ask.
+"""Answers HTTP authentication challenges of a session's website and proxy, because no user can.
 
-Not by what an address holds: of a proxy's Chromium takes no name and password, and in a page that was opened by an
-address with them every relative ``fetch`` fails (https://fetch.spec.whatwg.org/#dom-request, step 4 of a string).
+Credentials in the URL would not work: Chromium ignores them in a proxy's URL, and in a page that was opened with them
+every relative ``fetch`` fails (https://fetch.spec.whatwg.org/#dom-request, step 4 of a string).
 """
 
 from dataclasses import dataclass
@@ -14,52 +14,52 @@ from core.schemas.session_options import SessionOptions
 from core.schemas.url import origin_of
 
 Credentials = tuple[str, str]
-"""Name and password."""
+"""User name and password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
-    """Where a session has a name and password for."""
+class SessionCredentials:
+    """The credentials that a session has for its website and its proxy."""
 
     proxy: Credentials | None = None
     website: Credentials | None = None
     website_url: str = ""
-    """Only its origin is given those of the website."""
+    """Only the origin of this URL receives the website's credentials."""
 
 
-def doors_of(options: SessionOptions, url: str) -> Doors:
-    """Those of a session of *url*, which may hold a name and password; the option comes first."""
+def session_credentials(options: SessionOptions, url: str) -> SessionCredentials:
+    """Return the credentials of a session that opens *url*; `options.basic_auth` overrides those in *url*."""
     auth = options.basic_auth
     website = (auth.username, auth.password) if auth else credentials_in(url)
-    return Doors(proxy=credentials_in(options.proxy), website=website, website_url=url)
+    return SessionCredentials(proxy=credentials_in(options.proxy), website=website, website_url=url)
 
 
-def signing_in(watcher: TargetWatcher, doors: Doors) -> TargetWatcher:
-    """*watcher*, whose targets answer the challenges of *doors*; where there are none it is left alone."""
-    return SignIn(watcher, doors) if doors.proxy or doors.website else watcher
+def signing_in(watcher: TargetWatcher, credentials: SessionCredentials) -> TargetWatcher:
+    """Wrap *watcher* so that challenges are answered with *credentials*; returns it unchanged if there are none."""
+    return SignIn(watcher, credentials) if credentials.proxy or credentials.website else watcher
 
 
 def signs_in(options: SessionOptions, url: str) -> bool:
-    """Whether a session of *url* has a name and password for the website or its proxy."""
-    doors = doors_of(options, url)
-    return bool(doors.proxy or doors.website)
+    """Whether a session that opens *url* has credentials for the website or its proxy."""
+    credentials = session_credentials(options, url)
+    return bool(credentials.proxy or credentials.website)
 
 
 def credentials_in(url: str | None) -> Credentials | None:
-    """Name and password in *url*; None where it has none."""
+    """Return the user name and password in *url*; None if it has none."""
     parts = urlsplit(url or "")
     return (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
 
 
 class SignIn:
-    """A `TargetWatcher` that passes on everything but what the website and the proxy ask.
+    """A `TargetWatcher` that answers authentication challenges and forwards all other events.
 
-    CDP tells of a challenge only to who has every request pause first, which is why this is not the rule.
+    CDP reports challenges only if every request is paused first, so only sessions with credentials use this.
     """
 
-    def __init__(self, watcher: TargetWatcher, doors: Doors) -> None:
+    def __init__(self, watcher: TargetWatcher, credentials: SessionCredentials) -> None:
         self._watcher = watcher
-        self._doors = doors
+        self._credentials = credentials
         self._answered: set[tuple[str, Any]] = set()
 
     def prepare(self, session: CdpSession) -> None:
@@ -79,15 +79,16 @@ class SignIn:
         self._watcher.on_closed(session)
 
     def _answer_to(self, params: Params) -> dict[str, str]:
-        """Name and password, once; else the page gets the 401 or 407, where Chromium would ask and wait for good."""
+        """Return the credentials once, then cancel: the page gets the 401 or 407, and Chromium shows no prompt."""
         challenge = params["authChallenge"]
         source = challenge.get("source")
-        known = self._doors.proxy if source == "Proxy" else self._of_website(challenge.get("origin", ""))
+        known = self._credentials.proxy if source == "Proxy" else self._of_website(challenge.get("origin", ""))
         asked = (params["requestId"], source)
-        if known is None or asked in self._answered:  # asked again, since it was wrong
+        if known is None or asked in self._answered:  # a second challenge: the credentials were wrong
             return {"response": "CancelAuth"}
         self._answered.add(asked)
         return {"response": "ProvideCredentials", "username": known[0], "password": known[1]}
 
     def _of_website(self, origin: str) -> Credentials | None:
-        return self._doors.website if origin_of(origin) == origin_of(self._doors.website_url) else None
+        is_website = origin_of(origin) == origin_of(self._credentials.website_url)
+        return self._credentials.website if is_website else None

@@ -1,4 +1,4 @@
-"""Where a session's facts go: into the store, or into a list in memory. Secrets are masked on the way."""
+"""Writes a session's recorded facts to the store or into memory, with secrets masked."""
 
 import asyncio
 import contextlib
@@ -17,19 +17,18 @@ from core.services.session_recording import RecordedBatch, SessionRecording
 
 logger = logging.getLogger(__name__)
 
-FLUSH_SECONDS = 0.05  # facts are gathered for so long: one transaction for all of them
-EVENTS_PER_WRITE = 150  # a burst is readable part by part, and a second writer need not wait for all of it
+FLUSH_SECONDS = 0.05  # facts that arrive within this time share a transaction
+EVENTS_PER_WRITE = 150  # larger batches are split, so that pages see a part early and other writers wait less
 
 
 class Sink(Protocol):
-    """Takes batches in order; the next one comes when the last has been written."""
+    """Accepts batches in order; the caller awaits each write before the next."""
 
-    async def write(self, batch: Batch) -> None:
-        """Keep *batch*."""
+    async def write(self, batch: Batch) -> None: ...
 
 
 class StoreSink:
-    """Writes a session's facts to the store and announces the rows."""
+    """Writes a session's facts to the store and signals which rows are new or changed."""
 
     def __init__(self, session_id: int, masks: Masks) -> None:
         self._session_id = session_id
@@ -38,7 +37,7 @@ class StoreSink:
         self._month: date | None = None
 
     async def write(self, batch: Batch) -> None:
-        """Store *batch* in one transaction, then tell the pages."""
+        """Store *batch*, in one transaction per `EVENTS_PER_WRITE` events, and send `event_captured` after each."""
         if not self._ids:
             self._month = await in_session(month_of, self._session_id)
         for part in _parts(batch):
@@ -66,7 +65,7 @@ class StoreSink:
 
 
 class MemorySink:
-    """Keeps a session's facts as rows that belong to no store."""
+    """Keeps a session's facts in memory, as model instances that are not stored."""
 
     def __init__(self, masks: Masks) -> None:
         self._masks = masks
@@ -76,7 +75,7 @@ class MemorySink:
 
     @property
     def events(self) -> list[NetworkEvent]:
-        """In order of time; made anew at each call."""
+        """All events so far, sorted by time; built on each access."""
         in_order = sorted(self._events.values(), key=lambda values: values["timestamp"])
         return [NetworkEvent(**values) for values in in_order]
 
@@ -88,7 +87,7 @@ class MemorySink:
 
 
 async def pump(recorder: Recorder, sink: Sink) -> None:
-    """Carry what *recorder* hears to *sink*, until cancelled."""
+    """Write what *recorder* captures to *sink*, until cancelled."""
     while True:
         await recorder.wakened.wait()
         await asyncio.sleep(FLUSH_SECONDS)
@@ -96,7 +95,7 @@ async def pump(recorder: Recorder, sink: Sink) -> None:
 
 
 async def drain(recorder: Recorder, sink: Sink) -> None:
-    """Carry what there is. A batch that was taken is written, even when this is cancelled meanwhile."""
+    """Write everything that *recorder* has now to *sink*; a cancellation waits until the batch is written."""
     batch = recorder.take()
     if not batch:
         return
@@ -104,13 +103,13 @@ async def drain(recorder: Recorder, sink: Sink) -> None:
     try:
         await asyncio.shield(writing)
     except asyncio.CancelledError:
-        with contextlib.suppress(Exception):  # the caller is leaving for another reason, which it knows
+        with contextlib.suppress(Exception):  # the cancellation matters more than a failed write
             await writing
         raise
 
 
 def masked_message(message: dict[str, Any], masks: Masks) -> dict[str, Any]:
-    """The fields of a console message, masked; what is not known of it is None."""
+    """Return all fields of a console message, masked; missing fields are None."""
     return {
         **_EMPTY_MESSAGE,
         **message,
@@ -120,7 +119,7 @@ def masked_message(message: dict[str, Any], masks: Masks) -> dict[str, Any]:
     }
 
 
-# All rows of one insert have the same columns.
+# All rows of one insert need the same columns.
 _EMPTY_MESSAGE: dict[str, Any] = {
     "url": None,
     "line_number": None,
@@ -131,7 +130,7 @@ _EMPTY_MESSAGE: dict[str, Any] = {
 
 
 def _parts(batch: Batch) -> list[Batch]:
-    """*batch* in pieces that a transaction holds well; a request is never after its answer."""
+    """Split *batch* into one part per transaction. The order stays: each request before its end."""
     first = Batch(facts=batch.facts[:EVENTS_PER_WRITE], console=batch.console, artifacts=batch.artifacts)
     rest = [
         Batch(facts=batch.facts[start : start + EVENTS_PER_WRITE])

@@ -14,7 +14,7 @@ from core.debugging.exchange_record import ExchangeRecord, awaits_document, last
 from core.debugging.failures import BUSY
 from core.debugging.outcome import End, Outcome, judge
 from core.debugging.recorder import Recorder
-from core.debugging.sign_in import doors_of, signing_in
+from core.debugging.sign_in import session_credentials, signing_in
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit_target import Began, OnBegan, VisitTarget
 from core.debugging.watch import Watch
@@ -52,7 +52,7 @@ class Visit:
             InvalidInput: The options name an unknown device.
         """
         self._device = await find_device(self._options.device)
-        watcher = signing_in(self.recorder, doors_of(self._options, self._target.url))
+        watcher = signing_in(self.recorder, session_credentials(self._options, self._target.url))
         context_id = await self._browser.open_context(self._options, watcher)
         try:
             await self._browser.set_cookies(context_id, self._options, self._target.url)

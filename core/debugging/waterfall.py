@@ -1,4 +1,4 @@
-"""Network events folded into exchanges: one waterfall row for each request with its answer. Pure."""
+"""Folds network events into exchanges: one waterfall row for each request with its response. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -10,18 +10,18 @@ from core.models import NetworkEvent, NetworkEventType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phases:
-    """Where an exchange's time went, in ms and in this order; None where a phase did not take place.
+    """The phases of an exchange in ms, in order; None for a phase that did not take place.
 
-    The Resource Timing model in HAR 1.2's words: queued and stalled are HAR's ``blocked``, waiting its ``wait``.
+    The Resource Timing model with HAR 1.2's names: queued and stalled are HAR's ``blocked``, waiting is its ``wait``.
     """
 
     queued_ms: float | None = None
-    """Until the browser's network service took the request."""
+    """Until the browser's network service accepted the request."""
     stalled_ms: float | None = None
-    """Until a connection was there to use or to make."""
+    """Until the browser reused a connection or began to open one."""
     dns_ms: float | None = None
     connect_ms: float | None = None
-    """TCP alone; the handshake that HAR's ``connect`` includes is `tls_ms`."""
+    """TCP only; `tls_ms` is the TLS handshake, which HAR's ``connect`` includes."""
     tls_ms: float | None = None
     sent_ms: float | None = None
     waiting_ms: float | None = None
@@ -34,18 +34,18 @@ class Phases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request with its answer so far; the bodies stay in the store until somebody asks."""
+    """A request with its response so far, without bodies, which stay in the store."""
 
     exchange_id: str
     url: str
     method: str
     started_ms: float
-    """After the session's start, on its one monotonic clock."""
+    """Relative to the session's start, on the session's monotonic clock."""
     duration_ms: float | None
-    """None while it is under way."""
+    """None while the exchange is open."""
     phases: Phases
     outcome: NetworkEventType
-    """REQUEST while it is under way, else how it ended."""
+    """REQUEST while the exchange is open, else how it ended."""
     status_code: int | None
     status_text: str | None
     error_message: str | None
@@ -70,21 +70,21 @@ class Exchange:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether its answer had begun, and not ended when the session did."""
+        """Whether the response was incomplete when the session ended."""
         return self.error_message == UNFINISHED
 
 
 def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:
-    """Fold the events of one session, in any order, into its exchanges by start, then by id.
+    """Fold the events of one session, in any order, into its exchanges, sorted by start, then by id.
 
-    An event without an exchange id is an exchange of its own.
+    Each event without an exchange id becomes its own exchange.
     """
     exchanges = [fold(exchange_id, several) for exchange_id, several in by_exchange(events).items()]
     return sorted(exchanges, key=lambda exchange: (exchange.started_ms, exchange.exchange_id))
 
 
 def by_exchange(events: Iterable[NetworkEvent]) -> dict[str, list[NetworkEvent]]:
-    """The events of each exchange: its request first, its answer next, what ended it in spite of an answer last."""
+    """Group events by exchange, each group in order: the request, the response, then an error after the response."""
     grouped: dict[str, list[NetworkEvent]] = {}
     for position, event in enumerate(events):
         grouped.setdefault(event.exchange_id or f"event-{event.id or position}", []).append(event)
@@ -92,7 +92,7 @@ def by_exchange(events: Iterable[NetworkEvent]) -> dict[str, list[NetworkEvent]]
 
 
 def fold(exchange_id: str, events: Sequence[NetworkEvent]) -> Exchange:
-    """One exchange of its events, as `by_exchange` orders them: what its end says, and what only its request knows."""
+    """Merge the events of one exchange, in the order of `by_exchange`; values of later events replace earlier ones."""
     known = {name: value for event in events for name in _MERGED if (value := getattr(event, name)) is not None}
     last = events[-1]
     return Exchange(

@@ -6,7 +6,7 @@ from typing import Any
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.network import LOCAL_SCHEMES
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.who_asked import who_asked
+from core.debugging.target_name import target_name
 from core.models import NetworkEventType
 
 ABORTED = "net::ERR_ABORTED"  # what the browser says of it, which from then on is its own business
@@ -61,7 +61,7 @@ def download_record(
         asked_at=at,
         answered_at=at,
         ended_at=at,
-        target=who_asked(session),
+        target=target_name(session),
         resource_type="other",
         initiator={"type": "other"},
         outcome=NetworkEventType.RESPONSE,

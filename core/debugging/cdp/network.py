@@ -18,8 +18,8 @@ from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import SCRIPTS_OFF, failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes, payload_of_text
+from core.debugging.target_name import target_name
 from core.debugging.time_axis import TimeAxis
-from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
 from core.schemas.session_options import SessionOptions
 
@@ -103,7 +103,7 @@ class NetworkLog:
             url=request["url"] + request.get("urlFragment", ""),
             method=request["method"],
             asked_at=params["timestamp"],
-            target=who_asked(session, params),
+            target=target_name(session, params),
             frame_id=params.get("frameId"),
             loader_id=params.get("loaderId"),
             resource_type=resource_type_of(session, params),
@@ -164,7 +164,7 @@ class NetworkLog:
             url=response["url"],
             method="GET",
             asked_at=(response.get("timing") or {}).get("requestTime") or params["timestamp"],
-            target=who_asked(session),
+            target=target_name(session),
             request_headers=dict(response.get("requestHeaders") or {}),
         )
         self.add(record)

@@ -9,8 +9,8 @@ from core.debugging.cdp.network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
 from core.debugging.payloads import cut_text
+from core.debugging.target_name import target_name
 from core.debugging.time_axis import TimeAxis
-from core.debugging.who_asked import who_asked
 from core.models import NetworkEventType
 
 MESSAGES_KEPT = 500  # of one connection; later ones are counted only
@@ -64,7 +64,7 @@ class StreamLog:
                 url=params["url"],
                 method="GET",
                 asked_at=self._axis.monotonic(self._axis.now_ms()),
-                target=who_asked(session),
+                target=target_name(session),
                 resource_type="websocket",
                 initiator=params.get("initiator"),
             )

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
-from core.debugging.sign_in import Doors, credentials_in, doors_of, signing_in
+from core.debugging.sign_in import SessionCredentials, credentials_in, session_credentials, signing_in
 from core.schemas.session_options import SessionOptions
 
 
@@ -44,13 +44,16 @@ def test_credentials_are_read_from_the_address(proxy: str | None, credentials: t
 def test_without_credentials_the_watcher_is_left_alone() -> None:
     watcher = _Hearing()
 
-    assert signing_in(watcher, doors_of(SessionOptions(proxy="http://proxy.example"), "http://a.test/")) is watcher
+    assert (
+        signing_in(watcher, session_credentials(SessionOptions(proxy="http://proxy.example"), "http://a.test/"))
+        is watcher
+    )
 
 
 async def test_a_website_is_signed_in_to_at_its_own_origin_alone() -> None:
     sent: list[dict[str, Any]] = []
     page = CdpSession(CdpConnection(lambda data: sent.append(orjson.loads(data))), "1", TargetInfo(id="1", type="page"))
-    signing = signing_in(_Hearing(), doors_of(SessionOptions(), "https://ann:secret@a.test/start"))
+    signing = signing_in(_Hearing(), session_credentials(SessionOptions(), "https://ann:secret@a.test/start"))
 
     for number, origin in enumerate(("https://a.test", "https://b.test", "http://a.test", "https://a.test:444")):
         challenge = {"source": "Server", "origin": origin}
@@ -65,7 +68,7 @@ async def test_a_challenge_is_answered_once_and_a_websites_not_at_all() -> None:
     sent: list[dict[str, Any]] = []
     page = CdpSession(CdpConnection(lambda data: sent.append(orjson.loads(data))), "1", TargetInfo(id="1", type="page"))
     watcher = _Hearing()
-    signing = signing_in(watcher, Doors(proxy=("ann", "secret")))
+    signing = signing_in(watcher, SessionCredentials(proxy=("ann", "secret")))
 
     signing.prepare(page)
     signing.on_event(page, "Fetch.requestPaused", {"requestId": "7"})

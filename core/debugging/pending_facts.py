@@ -1,4 +1,4 @@
-"""What is known of a session's exchanges and not handed on to the store yet, and when it is worth a write. Pure."""
+"""Collects changes of a session's exchanges and decides when to write them to the store. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from core.debugging.exchange_record import ExchangeRecord, end_values, request_v
 from core.debugging.recorded_facts import Fact, FactKey
 from core.debugging.time_axis import TimeAxis
 
-ANSWER_AGE_MS = 400.0  # an answer whose body has not come after this long is shown without
-UPDATE_AGE_MS = 200.0  # what is new of a request that is stored waits so long for its answer: one write for both
+RESPONSE_WAIT_MS = 400.0  # a response is written without its body after this time
+UPDATE_WAIT_MS = 200.0  # an update of a stored request waits so long for the response, to save a write
 
-IDENTITY = ("exchange_id", "event_type", "url", "timestamp")  # a change says what it is a change of
+IDENTITY = ("exchange_id", "event_type", "url", "timestamp")  # every changed fact contains these fields
 PAYLOADS = ("request_payload", "response_payload")
 
 
@@ -19,29 +19,29 @@ PAYLOADS = ("request_payload", "response_payload")
 class _Change:
     record: ExchangeRecord
     since_ms: float
-    """When the first of what is new came, ms after the session's start."""
+    """When the first unwritten change happened, in ms after the session's start."""
 
 
-class Unstored:
-    """Of one session. It is true while something waits to be taken."""
+class PendingFacts:
+    """The unwritten changes of one session; true while there are any."""
 
     def __init__(self, axis: TimeAxis) -> None:
         self._axis = axis
         self._changes: dict[str, _Change] = {}
-        self._given = Given()
+        self._taken = TakenRows()
 
     def __bool__(self) -> bool:
         return bool(self._changes)
 
     def mark(self, record: ExchangeRecord) -> None:
-        """Something is new of *record*."""
+        """Note that *record* has changed."""
         self._changes.setdefault(record.exchange_id, _Change(record=record, since_ms=self._axis.now_ms()))
 
     def take(self, *, is_recording: bool) -> list[Fact]:
-        """What is due: first what a page does not show yet, requests before their answers.
+        """Return the facts to write now: new events first, and each request before its end.
 
         Args:
-            is_recording: Whether more may come of open exchanges, so that it is worth waiting for.
+            is_recording: Whether open exchanges may still change, so that waiting can save writes.
         """
         changes, self._changes = self._changes, {}
         now_ms = self._axis.now_ms()
@@ -53,29 +53,29 @@ class Unstored:
     def _due(self, change: _Change, *, may_wait: bool) -> Iterator[Fact]:
         record = change.record
         asked, ended = (FactKey(record.exchange_id, is_end=is_end) for is_end in (False, True))
-        is_new = asked not in self._given
+        is_new = asked not in self._taken
         if is_new or not may_wait:
-            yield from self._given.news(asked, request_values(record, self._axis))
-            record.request_payload = None  # on its way to the store; memory is for what is not
-        is_all_given = is_new and record.outcome is None
-        if may_wait and not is_all_given:
+            yield from self._taken.changes(asked, request_values(record, self._axis))
+            record.request_payload = None  # the fact holds it now; free the memory
+        is_all_taken = is_new and record.outcome is None
+        if may_wait and not is_all_taken:
             self._changes[record.exchange_id] = change
         elif record.outcome is not None:
-            yield from self._given.news(ended, end_values(record, self._axis))
+            yield from self._taken.changes(ended, end_values(record, self._axis))
             record.payload = None
 
     def _comes_soon(self, change: _Change, now_ms: float) -> bool:
-        """Whether more comes so soon that it is better written with what there is now."""
+        """Whether further changes are expected so soon that one write can cover them."""
         record = change.record
         if not record.is_open:
             return False
         if record.answered_at is not None:
-            return self._axis.offset_ms(record.answered_at) > now_ms - ANSWER_AGE_MS
-        return change.since_ms > now_ms - UPDATE_AGE_MS
+            return self._axis.offset_ms(record.answered_at) > now_ms - RESPONSE_WAIT_MS
+        return change.since_ms > now_ms - UPDATE_WAIT_MS
 
 
-class Given:
-    """What has been handed on of each row, but for payloads, so that only what is new is handed on."""
+class TakenRows:
+    """Remembers the taken values of each row, except payloads, so that later facts contain only changes."""
 
     def __init__(self) -> None:
         self._values: dict[FactKey, dict[str, Any]] = {}
@@ -83,8 +83,8 @@ class Given:
     def __contains__(self, key: FactKey) -> bool:
         return key in self._values
 
-    def news(self, key: FactKey, values: dict[str, Any]) -> Iterator[Fact]:
-        """The fact that *values*, which become ours, make; none when nothing of them is new."""
+    def changes(self, key: FactKey, values: dict[str, Any]) -> Iterator[Fact]:
+        """Yield a fact with those *values* that are new or changed, if any. Keeps *values*: do not reuse the dict."""
         payloads = {name: values.pop(name) for name in PAYLOADS if name in values}
         before = self._values.get(key)
         if before == values and not payloads:

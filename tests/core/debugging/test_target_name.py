@@ -1,9 +1,9 @@
-"""Who asked for something."""
+"""A request's target name depends on its CDP session and frame."""
 
 import pytest
 
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
-from core.debugging.who_asked import who_asked
+from core.debugging.target_name import target_name
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from core.debugging.who_asked import who_asked
     ],
     ids=["page", "of no frame", "a frame in the page's process", "popup", "a frame in another process", "worker"],
 )
-async def test_who_asked_is_told_by_target_and_frame(target: TargetInfo, frame: str | None, asked: str) -> None:
+async def test_the_name_depends_on_target_and_frame(target: TargetInfo, frame: str | None, asked: str) -> None:
     session = CdpSession(CdpConnection(lambda _data: None), "1", target)
 
-    assert who_asked(session, {"type": "Fetch"} | ({"frameId": frame} if frame else {})) == asked
+    assert target_name(session, {"type": "Fetch"} | ({"frameId": frame} if frame else {})) == asked

@@ -1,18 +1,18 @@
-"""The bounds of a session hold for its exchanges and their bodies, and it is said once that one was reached."""
+"""A session's limits apply to its exchanges and their bodies, and one note says that a limit was reached."""
 
+from core.debugging.exchange_limits import ExchangeLimits
 from core.debugging.exchange_record import Payload
-from core.debugging.exchange_room import ExchangeRoom
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.session_parts import make_exchange_record
 
 
-def room(notes: list[str], **bounds: int) -> ExchangeRoom:
-    return ExchangeRoom(SessionOptions().model_copy(update=bounds), notes.append)
+def limits(notes: list[str], **bounds: int) -> ExchangeLimits:
+    return ExchangeLimits(SessionOptions().model_copy(update=bounds), notes.append)
 
 
-def test_beyond_the_bound_exchanges_are_counted_and_that_is_told_once() -> None:
+def test_exchanges_over_the_limit_are_counted_and_noted_once() -> None:
     notes: list[str] = []
-    of_two = room(notes, max_exchanges=2)
+    of_two = limits(notes, max_exchanges=2)
 
     admitted = [of_two.admits(make_exchange_record()) for _ in range(4)]
 
@@ -21,12 +21,12 @@ def test_beyond_the_bound_exchanges_are_counted_and_that_is_told_once() -> None:
     assert notes == ["The session's bound is reached: further exchanges are counted and not kept."]
 
 
-def test_a_body_for_which_there_is_no_room_is_dropped_with_the_reason() -> None:
+def test_a_body_over_the_limit_is_dropped_with_the_reason() -> None:
     small, large = (make_exchange_record(payload=Payload(text="b" * size)) for size in (40, 70))
-    of_bytes = room([], max_bytes=100)
+    of_bytes = limits([], max_bytes=100)
 
-    of_bytes.take_bodies(small)
-    of_bytes.take_bodies(large)
+    of_bytes.count_bodies(small)
+    of_bytes.count_bodies(large)
 
     assert small.payload is not None
     assert large.payload is None
