@@ -1,4 +1,4 @@
-"""What each address needs: closed unless it is marked open here. Pure."""
+"""Decides which permission each address needs. Every address is closed unless this module opens it. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,16 +7,16 @@ from urllib.parse import parse_qsl
 from core.accounts.actor import Permission
 
 COOKIE = "watchwright-sign-in"
-"""What a browser shows of its sign-in."""
+"""The cookie that holds a browser's sign-in token."""
 
 OPEN = frozenset(
     {"/healthz", "/readyz", "/login", "/login/code", "/login/oidc", "/login/oidc/callback", "/acknowledge"}
 )
-"""What anybody who reaches the port may ask for."""
+"""Addresses that need no sign-in."""
 OPEN_BELOW = ("/static/", "/status/", "/badge/")
-"""Our own style sheets, fonts and pictures; and what is made for everybody, which looks itself at who asks."""
+"""Prefixes that need no sign-in: our static files, and status pages and badges, which check access themselves."""
 HEALTH = frozenset({"/healthz", "/readyz"})
-"""What balancers ask, by whichever name or none: it tells nothing but whether we are well, and changes nothing."""
+"""Endpoints for load balancers. They accept any Host header, as they reveal only our health and change nothing."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 API = "/api/v1/"
@@ -24,25 +24,25 @@ METRICS = "/metrics"
 ADMINISTERED = ("users", "audit-events", "audit-events.jsonl")
 DEBUGGED = ("debug-sessions",)
 TRIED = ("PUT", f"{API}configuration")
-"""What can be tried, by ``dry_run=true``, which changes nothing; its action looks at that again."""
+"""A request that ``dry_run=true`` makes harmless. The action checks permissions again."""
 OWN = ("me", "tokens")
-"""What everybody may do for their own account; the routes themselves look at whose it is."""
-SIGN_INS = f"{API}me/sign-ins"  # a token has none, and is no business of those of its owner
+"""Nouns that everybody may use for their own account. The routes check whose account it is."""
+SIGN_INS = f"{API}me/sign-ins"  # closed to tokens: a token has no sign-ins, and must not see its owner's
 
 
 def route_path(scope: Mapping[str, Any]) -> str:
-    """The path that was asked for, as our routes know it: without the path below which we are served."""
+    """Return the requested path as our routes know it, without the path prefix that we are served below."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path.removeprefix(root) or "/" if path == root or path.startswith(f"{root}/") else path
 
 
 def is_open(path: str) -> bool:
-    """Whether *path* may be asked for without signing in."""
+    """Return whether *path* may be requested without signing in."""
     return path in OPEN or path.startswith(OPEN_BELOW)
 
 
 def needed(method: str, path: str, query: str = "") -> Permission:
-    """What *method* on the closed *path* needs; what a page's own events need, its actions look at themselves."""
+    """Return the permission that *method* on the closed *path* needs. Actions check what a page's own events need."""
     if not path.startswith(API):
         return Permission.READ
     noun = _noun(path)
@@ -55,13 +55,13 @@ def needed(method: str, path: str, query: str = "") -> Permission:
 
 
 def needs_person(method: str, path: str) -> bool:
-    """Whether only somebody who is signed in may: a token must not make itself, or others, more powerful."""
+    """Return whether only a signed-in person may do this. A token must not give itself, or others, more permissions."""
     is_own = path.startswith(API) and _noun(path) in OWN
     return is_own and (method not in SAFE_METHODS or path.startswith(SIGN_INS))
 
 
 def local(address: str | None) -> str:
-    """*address* if it is one of our own pages, else ``/``: signing in leads nowhere else."""
+    """Return *address* if it is a path on this server, else ``/``, so that signing in cannot redirect elsewhere."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\", "/login")):
         return "/"
     return "/" if any(char < " " for char in address) else address

@@ -1,4 +1,4 @@
-"""The composition root: settings, store, monitor, debug sessions, pages and API are joined here and nowhere else."""
+"""The composition root: the only place that joins settings, store, monitor, debug sessions, pages and API."""
 
 import asyncio
 import gc
@@ -65,8 +65,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LIVELY = 5_000  # new objects between two looks for garbage: a page makes 20,000, and lets go of them much later
-GRACE_SECONDS = 5  # for open connections, of which every open page has one
+GC_THRESHOLD = 5_000  # new objects between two garbage collections; a page makes 20,000 and frees them much later
+GRACE_SECONDS = 5  # for open connections at a stop; every open page has one
 
 
 def create_app(
@@ -76,13 +76,13 @@ def create_app(
     is_monitor_apart: bool = False,
     forked: ForkedMonitor | None = None,
 ) -> FastAPI:
-    """Migrate the store, and join everything into an application that starts and ends its parts itself.
+    """Migrate the store and return the application. The application starts and stops its own parts.
 
     Args:
-        settings: What was read from the environment.
-        everybody: Who acts without signing in; nobody unless the store is nobody's, as the demo's.
-        is_monitor_apart: Check websites in a process of its own, whose figures our own work cannot move.
-        forked: That process, where there is one that waits for its settings.
+        settings: The settings, as read from the environment.
+        everybody: The actor of requests that are not signed in. Only the demo gives one: its store is public.
+        is_monitor_apart: Check websites in a separate process, so that the dashboard's work does not distort timings.
+        forked: That process, if it was forked already and waits for its settings.
 
     Raises:
         StoreError: The store cannot be used.
@@ -112,7 +112,7 @@ def create_app(
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
     frame.tell_trouble(lambda: runtime.trouble)
     for part in (login, oidc_login, acknowledge_link, public, badges):
-        app.router.routes += part.router.routes  # included, each would be made again by whoever first asks
+        app.router.routes += part.router.routes  # include_router would copy each route at the first request
     include_api(app)
     nicegui_app.add_static_files("/static", theme.STATIC)
     nicegui_speedups.install()
@@ -121,7 +121,7 @@ def create_app(
     ui.run_with(
         app,
         title="Watchwright",
-        language="en-US",  # also the lang of the document, without which a screen reader guesses
+        language="en-US",  # also sets the document's lang, which screen readers need
         favicon=theme.STATIC / "favicon.svg",
         dark=None,
         tailwind=False,
@@ -130,20 +130,20 @@ def create_app(
         show_welcome_message=False,
     )
     add_middleware(app, settings, everybody)
-    nicegui_core.sio.eio.cors_allowed_origins = []  # answers bear no CORS headers; NiceGUI lets any origin in
+    nicegui_core.sio.eio.cors_allowed_origins = []  # refuse other origins: NiceGUI allows all
     return app
 
 
 def _provider(settings: Settings) -> "Provider | None":
     if settings.oidc_issuer is None:
         return None
-    from core.accounts.oidc import Provider  # with cryptography and a client for HTTP: 15 MB
+    from core.accounts.oidc import Provider  # late: imports cryptography and an HTTP client, 15 MB
 
     return Provider.of(settings)
 
 
 def _monitor(runtime: Runtime, *, is_apart: bool, forked: ForkedMonitor | None) -> Duty | MonitorProcess | None:
-    """What checks websites, as far as that is our business."""
+    """Return the part that checks websites; None if the settings leave that to workers."""
     settings = runtime.settings
     if not settings.monitor:
         return None
@@ -211,7 +211,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
             PathPrefix(app, path),
             log_config=None,
             access_log=False,
-            date_header=False,  # `SecurityHeaders` says it: the server would have to wake every second to know it
+            date_header=False,  # `SecurityHeaders` sets it; uvicorn would wake up every second to update its own
             timeout_graceful_shutdown=GRACE_SECONDS,
             proxy_headers=True,
             forwarded_allow_ips=",".join(sorted(settings.trusted_proxies)),
@@ -221,7 +221,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
 
 
 class _Server(uvicorn.Server):
-    """Says where it serves once it really does."""
+    """Prints the address once it accepts connections, and drains before it stops."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
@@ -232,7 +232,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End in order at SIGTERM and SIGINT, and with exit code 0: uvicorn would end by the signal after all."""
+        """Stop in order at SIGTERM and SIGINT with exit code 0. uvicorn would raise the signal again at the end."""
         before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield
@@ -241,7 +241,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End once a balancer had the time to notice; at once when told so again."""
+        """Stop after the drain period, in which a load balancer can notice. A second signal stops at once."""
         seconds = self._runtime.settings.drain_seconds
         if seconds and self._loop is not None and not self._runtime.ending.is_set():
             self._runtime.ending.set()
@@ -256,31 +256,31 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._is_signalled.set)
 
     async def main_loop(self) -> None:
-        """Wait for a signal, where uvicorn looks ten times a second whether one came."""
+        """Wait for a signal. uvicorn polls for one ten times a second."""
         self._loop = asyncio.get_running_loop()
-        while not await self.on_tick(0):  # as at 0, it also sets the headers of answers
+        while not await self.on_tick(0):  # at 0, it also sets the default headers of responses
             await self._is_signalled.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             print(f"Watchwright is at {self._runtime.settings.local_url} (Ctrl+C ends it)", flush=True)
-            # In a thread that an early end does not wait for.
-            threading.Thread(target=_settle, daemon=True, name="settling").start()
+            # A daemon thread: a stop right after the start does not wait for it.
+            threading.Thread(target=_tune_garbage_collection, daemon=True, name="garbage-collection").start()
             code = self._runtime.setup_code
             if code and not await in_session(UserCRUD.are_there):
                 print(f"The first visitor creates the administrator with the code {code}", flush=True)
 
 
-def _settle() -> None:
-    """Have no visitor wait for a look for garbage among what was imported."""
+def _tune_garbage_collection() -> None:
+    """Collect garbage once after the start, so that no request waits for it."""
     gc.collect()
-    gc.set_threshold(LIVELY, 10, 10)
-    gc.freeze()  # what was imported stays: looking through it again and again holds up a page by 0.2 s now and then
+    gc.set_threshold(GC_THRESHOLD, 10, 10)
+    gc.freeze()  # imported objects stay; without this a full collection delays a page by 0.2 s now and then
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket on *host*; 0 lets the system choose the port.
+    """Return a listening socket on *host*. With port 0 the system chooses the port.
 
     Raises:
         CannotServe: The port is taken, or the address is not this machine's.

@@ -1,4 +1,4 @@
-"""Notes what people and programs did: who, what, when and from where."""
+"""Records in the audit log what people and programs did: who, what, when and from where."""
 
 from sqlalchemy.orm import Session
 
@@ -7,12 +7,12 @@ from dashboard.current_actor import current_actor
 
 
 def note(db: Session, action: str, subject: str | None = None, **details: object) -> None:
-    """Add a line about what the present actor does, in the transaction that does it.
+    """Add an audit event of the current actor, in the transaction of the action itself.
 
     Args:
-        action: Such as ``website.add``.
-        subject: What it is done to, in words; without secrets.
-        details: Which fields changed, or what else tells one such act from another; never a secret's value.
+        action: The action's name, such as ``website.add``.
+        subject: What the action changed, in words, without secrets.
+        details: The changed fields, or other facts that distinguish the action; never a secret's value.
     """
     actor = current_actor()
     AuditEventCRUD.create(

@@ -1,4 +1,4 @@
-"""Who may see it: every page, socket and route is closed to those who are not signed in, unless marked open."""
+"""Closes every page, socket and route to visitors who are not signed in, unless `access` opens it."""
 
 import asyncio
 import logging
@@ -25,15 +25,15 @@ from dashboard.web.last_seen import LastSeen
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN_SECONDS = 30.0  # how soon an open page ends whose sign-in was ended by another process
+LOOK_AGAIN_SECONDS = 30.0  # how late an open page notices that another process ended its sign-in
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 
 
 class Guard:
-    """ASGI middleware: names who acts, and answers for the application where they may not."""
+    """ASGI middleware that identifies the actor of each request and refuses what the actor may not do."""
 
     def __init__(self, app: ASGIApp, *, everybody: Actor | None = None) -> None:
-        """*everybody* is who acts without signing in: for the demo, whose store is nobody's."""
+        """*everybody* is the actor of requests that are not signed in; only the demo gives one."""
         self._app = app
         self._everybody = everybody or NOBODY
         self._sightings = LastSeen()
@@ -41,7 +41,7 @@ class Guard:
         signals.sign_in_ended.connect(self._on_sign_in_ended)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is allowed, as whoever asks."""
+        """Identify the actor, then pass the request on or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -63,7 +63,7 @@ class Guard:
                 await refusal(scope, receive, send)
 
     async def _actor_or_nobody(self, scope: Scope) -> Actor:
-        """For what everybody may see: /readyz must say that the store is away, and cannot ask it who wants to know."""
+        """Return the actor, or NOBODY while the store is unavailable: /readyz, for one, must still answer."""
         try:
             return await self._actor(scope)
         except SQLAlchemyError:
@@ -79,7 +79,7 @@ class Guard:
                 await self._sightings.note(token_hash(token), partial(identify.saw_api_token, token=token))
                 return program
             if token.startswith(API_PREFIX):
-                return NOBODY  # any other one is of a proxy, which tells so whom it let in
+                return NOBODY  # a bearer token of another form may belong to a proxy that signs people in
         cookie = cookie_parser(headers.get("cookie", "")).get(access.COOKIE)
         person = await in_session(identify.by_cookie, cookie, address) if cookie else None
         if cookie and person is not None:
@@ -87,7 +87,7 @@ class Guard:
         return person or self._everybody
 
     async def _attend(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a socket for as long as its sign-in lasts."""
+        """Serve a socket until its sign-in ends."""
         ended = asyncio.Event()
         watch = asyncio.create_task(self._watch(scope, ended), name="sign-in of a socket")
         if actor.sign_in_id is not None:
@@ -105,8 +105,8 @@ class Guard:
             try:
                 if await self._actor(scope) == NOBODY:
                     ended.set()
-            except SQLAlchemyError:  # a store that is away for a moment signs nobody out
-                logger.warning("cannot see whether a sign-in still holds", exc_info=True)
+            except SQLAlchemyError:  # a store that is briefly unavailable must not sign anybody out
+                logger.warning("cannot check whether a sign-in is still valid", exc_info=True)
 
     def _forget(self, sign_in_id: int, ended: asyncio.Event) -> None:
         self._sockets[sign_in_id].discard(ended)
@@ -119,7 +119,7 @@ class Guard:
 
 
 def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
-    """*receive*, which says that the socket is closed, and closes it, once *ended* is set."""
+    """Return *receive*, changed to close the socket and report a disconnect once *ended* is set."""
 
     async def receive_until() -> Message:
         message = asyncio.ensure_future(receive())
@@ -136,7 +136,7 @@ def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
 
 
 def _refusal(actor: Actor, scope: Scope) -> Response | None:
-    """What to answer instead; None where *actor* may go on."""
+    """Return the response to send instead; None if *actor* may go on."""
     method = scope.get("method", "GET")
     path = access.route_path(scope)
     if actor == NOBODY:

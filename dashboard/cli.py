@@ -1,4 +1,4 @@
-"""The `watchwright` command: where it begins, and how it ends."""
+"""The entry point of the `watchwright` command: runs it and turns errors into messages and exit codes."""
 
 import errno
 import os
@@ -8,23 +8,23 @@ from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
 from dashboard.commands.exit_codes import CANNOT, INTERRUPTED, NOT_SO, USAGE
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""Of an output that goes to a file; the store tells of its own disk in words of its own."""
+"""Errors of an output file on a full disk. The store reports its own full disk with its own error."""
 
 
 def main() -> None:
-    """Run the command line; a problem is one sentence on standard error, with an exit code that tells its kind."""
+    """Run the command line. Print an error as one sentence on standard error, and exit with the code of its kind."""
     try:
         _run()
     except WatchwrightError as error:
         print(f"watchwright: {error}", file=sys.stderr)
         sys.exit(_exit_code(error))
-    except BrokenPipeError:  # `watchwright … | head` has seen enough
-        _write_no_more()
+    except BrokenPipeError:  # as with `watchwright … | head`
+        _discard_output()
         sys.exit(0)
     except OSError as error:
         if error.errno not in FULL:
             raise
-        _write_no_more()
+        _discard_output()
         print(f"watchwright: The output cannot be written: {error.strerror}.", file=sys.stderr)
         sys.exit(CANNOT)
     except KeyboardInterrupt:
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    if sys.argv[1:] == ["serve"]:  # as it nearly always is: with nothing to parse, Typer stays out of memory, 2 MB
+    if sys.argv[1:] == ["serve"]:  # the usual call has nothing to parse, so Typer is not imported: saves 2 MB
         from dashboard.commands.serve import run
 
         run()
@@ -43,8 +43,8 @@ def _run() -> None:
         usage.run(app)
 
 
-def _write_no_more() -> None:
-    """Let Python's last attempt to write what is left, at its end, come to nothing instead of a complaint."""
+def _discard_output() -> None:
+    """Redirect standard output to the null device, so that Python's final flush cannot fail and print an error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 

@@ -1,4 +1,4 @@
-"""On whose behalf the present request, socket event or command is being done."""
+"""The actor on whose behalf the current request, socket event or command runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,25 +6,25 @@ from contextvars import ContextVar
 
 from core.accounts.actor import NOBODY, Actor, Permission
 
-# Set for each request and socket before anything else runs; what they start inherits it, page events included.
+# Set before a request or socket is handled; tasks and page events that it starts inherit the value.
 _actor: ContextVar[Actor] = ContextVar("actor", default=NOBODY)
 
 
 def current_actor() -> Actor:
-    """Who acts; `NOBODY`, who may do nothing, where nobody was named."""
+    """Return the current actor; `NOBODY`, who may do nothing, if none was set."""
     return _actor.get()
 
 
 def may(permission: Permission) -> bool:
-    """Whether who acts may: what a page draws rests on it, what is done looks again with `require`."""
+    """Return whether the current actor has *permission*. For drawing only: actions check again with `require`."""
     return current_actor().may(permission)
 
 
 def require(permission: Permission) -> Actor:
-    """Who acts, if they may.
+    """Return the current actor if it has *permission*.
 
     Raises:
-        NotAllowed: They may not; the message says what would be needed.
+        NotAllowed: It has not; the message names the permission.
     """
     actor = current_actor()
     actor.require(permission)
@@ -33,7 +33,7 @@ def require(permission: Permission) -> Actor:
 
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[None]:
-    """Do the block on behalf of *actor*."""
+    """Run the block on behalf of *actor*."""
     token = _actor.set(actor)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Telling a reader in passing that what they asked for could not be done."""
+"""Shows a reader as a notice why an action failed."""
 
 from collections.abc import Awaitable
 from typing import Any
@@ -12,7 +12,7 @@ FAULT = "That did not work, and the fault is ours. The server's log says more."
 
 
 async def notify_on_error(work: Awaitable[Any]) -> Any:
-    """What *work* returns; None when it failed in a way that the reader was told of."""
+    """Return the result of *work*; None if it failed, after the reader was shown why."""
     try:
         return await work
     except WatchwrightError as error:
@@ -21,7 +21,7 @@ async def notify_on_error(work: Awaitable[Any]) -> Any:
 
 
 async def succeeds(work: Awaitable[None]) -> bool:
-    """Whether *work* could be done; where not, the reader was told why."""
+    """Return whether *work* succeeded; if not, the reader was shown why."""
 
     async def done() -> bool:
         await work
@@ -31,9 +31,9 @@ async def succeeds(work: Awaitable[None]) -> bool:
 
 
 def notify_failure(client: Client, error: BaseException) -> None:
-    """Tell the reader at *client* that what they pressed failed in a way that nobody thought of.
+    """Show the reader at *client* that an action failed with an unexpected error.
 
-    Without it a form that was not saved would look as one of which nobody heard.
+    Without the notice a form that was not saved would look like one that still waits.
     """
     with client:
         ui.notify(_of_failure(error), type="negative")

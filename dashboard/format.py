@@ -1,4 +1,4 @@
-"""Figures in words: durations, milliseconds, shares; times of day only where the reader's browser cannot write them."""
+"""Formats durations, milliseconds and shares. Formats times only where the reader's browser cannot."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -6,7 +6,7 @@ from core.clock import utc_now
 
 
 def duration(seconds: float) -> str:
-    """A span in its two largest units: ``45 s``, ``3 min 20 s``, ``2 h 5 min``, ``3 d 4 h``."""
+    """Return a span in its two largest units: ``45 s``, ``3 min 20 s``, ``2 h 5 min``, ``3 d 4 h``."""
     whole = int(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -23,7 +23,7 @@ def _two(whole: int, size: int, unit: str, part_size: int, part: str) -> str:
 
 
 def milliseconds(value: float | None) -> str:
-    """``0.4 ms``, ``187 ms``, ``1.24 s``; a dash where nothing was measured."""
+    """Return ``0.4 ms``, ``187 ms`` or ``1.24 s``; a dash if nothing was measured."""
     if value is None:
         return "–"
     if value < 10:
@@ -34,7 +34,7 @@ def milliseconds(value: float | None) -> str:
 
 
 def percentage(share: float | None) -> str:
-    """A share of 0 to 1 with two decimals, never rounded up to 100: ``99.95``; a dash for no data."""
+    """Return a share of 0 to 1 in per cent with 2 decimals, never rounded up to 100: ``99.95``; a dash for no data."""
     if share is None:
         return "–"
     if share >= 1:
@@ -43,7 +43,7 @@ def percentage(share: float | None) -> str:
 
 
 def coverage(share: float) -> str:
-    """A share of a span that is known: ``87% known``; what is little is not called nothing."""
+    """Return how much of a span is known: ``87% known``; a tiny share is not rounded down to nothing."""
     if share <= 0:
         return "nothing known"
     if share < 0.01:
@@ -52,18 +52,18 @@ def coverage(share: float) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long before *now*: ``just now``, ``16 s ago``, ``2 d ago``."""
+    """Return how long *moment* is before *now*: ``just now``, ``16 s ago``, ``2 d ago``."""
     seconds = max((now - moment).total_seconds(), 0.0)
     return "just now" if seconds < 2 else f"{' '.join(duration(seconds).split()[:2])} ago"
 
 
 def local(moment: datetime, zone: tzinfo) -> str:
-    """``24 Nov, 02:49:14``, by the clocks of *zone*, as pages write it; another year than this one is told."""
+    """Return ``24 Nov, 02:49:14`` in *zone*, as pages write it, with the year unless it is the current one."""
     at = moment.astimezone(zone)
     year = "" if at.year == utc_now().astimezone(zone).year else f" {at.year}"
     return f"{at.day} {at:%b}{year}, {at:%H:%M:%S}"
 
 
 def utc(moment: datetime) -> str:
-    """``2026-11-24 02:49:14 UTC``."""
+    """Return ``2026-11-24 02:49:14 UTC``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,4 +1,4 @@
-"""The frame around every page: header, menu, theme, state of the connection."""
+"""The frame around every page: header, menu, theme and connection state."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ MENU = (
     ("/status-pages", "Status pages"),
     ("/settings", "Settings"),
 )
-DRAW_SECONDS = 30.0  # on a busy machine a page comes late, which is better than not at all
+DRAW_SECONDS = 30.0  # a page may take long on a busy machine; NiceGUI's default of 3 s would fail it
 ZONE_COOKIE = "watchwright-zone"
 LENS = (
     '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" '
@@ -38,40 +38,40 @@ PERSON = (
 )
 SCRIPT = """
 <script>
-addEventListener("load", () => setTimeout(() => { // for the next page; asking costs more than ten rows
+addEventListener("load", () => setTimeout(() => { // for the next page; asking over the socket is slower than ten rows
   document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
     + "; path=/; max-age=31536000; samesite=lax";
   const [menu, current] = [".ww-nav", ".ww-nav [aria-current]"].map((path) => document.querySelector(path));
-  if (current) // no further than it needs; half of the next one shows that there are more
+    if (current) // scroll only as far as needed; a half-visible next item shows that the menu goes on
     menu.scrollLeft = current.offsetLeft + current.offsetWidth - menu.offsetLeft - menu.clientWidth + 40;
-  // By themselves browsers leave one that is cut off as it is.
+    // Browsers do not scroll to a focused item that is only partly visible.
   menu?.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" }));
 }));
-addEventListener("click", ({ target }) => { // what is unfolded at the foot of a form would lie beneath its buttons
+addEventListener("click", ({ target }) => { // keep opened details at a form's end above the form's buttons
   const fold = target.closest?.(".ww-scrolls .ww-fold > summary")?.parentElement;
   if (fold) requestAnimationFrame(() => fold.open && fold.scrollIntoView({ block: "nearest" }));
 });
-let wwLeftAt = -Infinity; // Firefox cuts the line as soon as another page, or a file, is asked for
+let wwLeftAt = -Infinity; // Firefox closes the socket as soon as another page, or a file, is requested
 addEventListener("beforeunload", () => { wwLeftAt = performance.now(); });
 (function attend() {
   if (!window.socket) return setTimeout(attend, 50);
-  const told = (lost) => {
+    const showLost = (lost) => {
     if (document.body.classList.contains("ww-offline") === lost) return;
     document.body.classList.toggle("ww-offline", lost);
     document.getElementById("ww-connection").textContent = lost ? "Connection lost, reconnecting …" : "Connected again";
   };
   const lose = () => {
-    const wait = wwLeftAt + 4000 - performance.now(); // ms; by then it is there again, or the other page is
+        const wait = wwLeftAt + 4000 - performance.now(); // ms; by then the socket or the next page is there
     if (wait > 0) setTimeout(lose, wait);
-    else told(!window.socket.connected);
+        else showLost(!window.socket.connected);
   };
-  window.socket.on("connect", () => told(false));
+    window.socket.on("connect", () => showLost(false));
   window.socket.on("disconnect", lose);
   window.socket.on("connect_error", lose);
-  const leave = () => fetch((window.path_prefix ?? "") + "/api/v1/me").then(
+    const reloadIfSignedOut = () => fetch((window.path_prefix ?? "") + "/api/v1/me").then(
     (answer) => answer.status === 401 && location.reload(), () => {});
-  window.socket.on("disconnect", leave);
-  window.socket.on("connect_error", leave);
+    window.socket.on("disconnect", reloadIfSignedOut);
+    window.socket.on("connect_error", reloadIfSignedOut);
   window.socket.on("open", (page) => { wwIsLeaving ||= !page.new_tab; });
 })();
 </script>
@@ -80,15 +80,15 @@ addEventListener("beforeunload", () => { wwLeftAt = performance.now(); });
 
 @contextmanager
 def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iterator[ThemeChoice]:
-    """Draw the frame; the block draws the page into it.
+    """Draw the frame; the `with` block draws the page into it.
 
     Args:
-        title: The tab's title, before the product's name.
-        active: The menu's address to mark as the current one.
-        flush: Leave no margin: the page fills the window.
+        title: The tab's title, in front of the product's name.
+        active: The menu address to mark as current.
+        flush: Leave no margin, so that the page fills the window.
 
     Yields:
-        The reader's theme, which a page may let them choose.
+        The reader's theme, which a page may let the reader change.
     """
     ui.page_title(f"{title} · Watchwright")
     _add_styles_and_scripts()
@@ -137,31 +137,31 @@ def _search_button() -> None:
 
 
 def _free_landmarks() -> None:
-    """Let our own main be the one: NiceGUI's is around header and menu, which who skips to the main wants to skip."""
+    """Make our own element the only main landmark. NiceGUI's includes header and menu, which "Skip" must skip."""
     [page] = ui.context.client.page_container.default_slot.children
     page.props("role=presentation")
 
 
 def tell_trouble(trouble: Callable[[], str | None]) -> None:
-    """Say on every page what *trouble* tells, as long as it does; the composition root calls it."""
+    """Set the function that returns the trouble line of every page; the composition root calls this once."""
     _trouble.ask = trouble
 
 
 def sign_out_form(classes: str = "") -> None:
-    """A button that ends the sign-in of this browser; a plain form, so it works without a socket too."""
+    """Draw a button that signs this browser out. It is a plain form, so it works without a socket."""
     with ui.element("form").classes(classes).props(f"method=post action={prefixed('/logout')}"):
         ui.element("button").classes("ww-button").props("type=submit textContent='Sign out'")
 
 
 def _connection() -> None:
-    """How the connection stands; what a screen reader is told is apart, as it would hear the word at each page."""
+    """Draw the connection state. Its text for screen readers is apart, else they would read it out on every page."""
     with ui.element("div").classes("ww-live"):
         ui.element("i")
     ui.element("span").classes("ww-hidden").props("role=status id=ww-connection")
 
 
 def _account() -> None:
-    """The way to one's own account, and out; nothing where nobody signs in, as in the demo."""
+    """Draw the link to the reader's account and the sign-out button; nothing if nobody is signed in, as in the demo."""
     actor = current_actor()
     if actor.sign_in_id is None:
         return
@@ -179,7 +179,7 @@ _trouble = _Trouble()
 
 
 def _trouble_line() -> None:
-    """A line across the page while something is wrong with the monitor; comes and goes by itself."""
+    """Draw a line across the page that shows while something is wrong with the monitor."""
     line = ui.element("div").classes("ww-trouble").props("role=alert")
 
     def show() -> None:
@@ -192,19 +192,19 @@ def _trouble_line() -> None:
 
 
 def reader_zone() -> tzinfo | None:
-    """The reader's time zone, as the browser told at an earlier page; None until it has."""
+    """Return the reader's time zone from the cookie that an earlier page set; None before that."""
     request = ui.context.client.request
     return zone_of(unquote(request.cookies.get(ZONE_COOKIE, ""))) if request else None
 
 
 async def ask_reader_zone() -> tzinfo:
-    """The reader's time zone, asked of the browser; UTC where it does not say."""
+    """Return the reader's time zone as the browser reports it now; UTC if it reports none."""
     return zone_of(await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=10)) or UTC
 
 
 def zone_of(name: object) -> ZoneInfo | None:
-    """The time zone of this name; None where there is none."""
+    """Return the time zone called *name*; None if there is none."""
     try:
         return ZoneInfo(str(name)) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a browser, or a cookie, can say anything
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # browsers and cookies can hold any value
         return None

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents."""
+"""Turns errors into RFC 9457 problem documents."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -56,8 +56,8 @@ class Problem(BaseModel):
 
 
 AS_PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-"""How a description says that an answer is a `Problem`."""
-# By its name alone: of a model, FastAPI makes a validator for each status of each route three times over.
+"""The content of an OpenAPI response that is a `Problem`."""
+# A reference by name: FastAPI would build a validator for the model three times per status and route.
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: AS_PROBLEM | {"description": HTTPStatus(status).phrase} for status in (400, 401, 403, 404, 409, 422, 503)
 }
@@ -66,28 +66,28 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 def problem(
     status: int, detail: str, *, headers: Mapping[str, str] | None = None, errors: list[Flaw] | None = None
 ) -> Response:
-    """The answer of *status* whose ``detail`` is the sentence *detail*."""
+    """Return a problem response of *status* with the sentence *detail*."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
-    # Not as FastAPI writes JSON: what is told of may be a half of a surrogate pair, which UTF-8 has not.
+    # Not FastAPI's JSON: *detail* may quote an unpaired surrogate, which UTF-8 cannot encode.
     content = json.dumps(body.model_dump(exclude_none=True), ensure_ascii=False, separators=(",", ":"))
     return Response(content.encode(errors="replace"), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def problem_of(error: WatchwrightError) -> Response:
-    """The answer to an error of ours; its sentence is the ``detail``."""
+    """Return the response to one of our own errors; its message is the ``detail``."""
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), 500)
     flaws = [flaw(path, words) for path, words in error.problems] if isinstance(error, UnusableConfiguration) else None
     return problem(status, str(error), errors=flaws)
 
 
 def flaw(path: Sequence[str | int], detail: str) -> Flaw:
-    """What is wrong at *path* of a body."""
+    """Return a `Flaw` at *path* of a body."""
     parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
     return Flaw(pointer="".join(f"/{part}" for part in parts), detail=detail)
 
 
 def validation_problem(error: RequestValidationError, body: type[BaseModel] | None) -> Response:
-    """The answer to a request whose path, query or *body* cannot be used: the first thing wrong, in one sentence."""
+    """Return the response to an invalid request; its ``detail`` is the first problem of path, query or *body*."""
     problems = [_named(one, body) for one in error.errors()]
     first = problems[0]
     if first["type"] == "json_invalid":
@@ -99,7 +99,7 @@ def validation_problem(error: RequestValidationError, body: type[BaseModel] | No
 
 
 def _named(error: Any, body: type[BaseModel] | None) -> Any:
-    """*error*; where it is a field that *body* has not, with the one that is probably meant."""
+    """Return *error*. If *body* has no such field, its message suggests the field that was probably meant."""
     if body is None or error["type"] != "extra_forbidden":
         return error
     return {**error, "type": "value_error", "msg": words_at(body, error, error["loc"][1:])}

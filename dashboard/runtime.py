@@ -1,4 +1,4 @@
-"""What the running application is made of, as `dashboard.app` joined it and hands it to pages and API."""
+"""The parts of the running application, as `dashboard.app` creates them and pages and API use them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ STORE_GONE = (
     "The store's file is not where it was, so that no website is checked. "
     "Put it back, or restart Watchwright to go on with an empty store."
 )
-"""With its folder, by whose sockets the monitor is heard, the file may be away too."""
+"""Shown when the store's file is missing. The monitor's sockets are in its folder, so both may be missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Each part is started and ended by `dashboard.app` alone."""
+    """The parts of one running application. Only `dashboard.app` starts and stops them."""
 
     settings: Settings
     engine: Engine
@@ -36,21 +36,21 @@ class Runtime:
     sessions: DebugSessions
     regions: RegionWatch = field(default_factory=RegionWatch)
     oidc: Provider | None = None
-    """Who vouches for people beside passwords."""
+    """The OpenID Connect provider; None where people sign in by password only."""
     ending: Event = field(default_factory=Event)
-    """Set once this is to end soon: nobody new had better be sent here."""
+    """Set when the server is about to stop; `/readyz` then answers that it is not ready."""
     setup_code: str | None = None
-    """What creating the first account asks for where the server listens beyond loopback."""
+    """The code needed to create the first account, where the server listens beyond loopback; else None."""
 
     @staticmethod
     def of(request: HTTPConnection) -> Runtime:
-        """The one of the application to which *request* came."""
+        """Return the runtime of the application that received *request*."""
         runtime: Runtime = request.app.state.runtime
         return runtime
 
     @property
     def trouble(self) -> str | None:
-        """What every page says in a line: what is wrong with the checking of websites; None when all is well."""
+        """What is wrong with checking websites, as a line for every page; None when nothing is."""
         file = store_file(self.engine.url)
         is_gone = file is not None and not self.monitor.checking and not is_there(file)
         return " ".join(filter(None, (STORE_GONE if is_gone else self.monitor.trouble, self.regions.trouble))) or None

@@ -1,4 +1,4 @@
-"""Colours, type and status shapes, for light and dark; the style sheet is made from them, so each stands once."""
+"""Defines colours and status shapes for light and dark, and makes the style sheet's variables from them."""
 
 from functools import cache
 from hashlib import sha256
@@ -18,12 +18,12 @@ LIGHT = {
     "hairline": "#eef0f3",
     "text": "#101828",
     "text-2": "#475467",
-    "muted": "#667085",  # the drawings' #7b8698 has 3.6 : 1 on white; AA asks for 4.5
+    "muted": "#667085",  # AA needs a contrast of 4.5; the drawings' #7b8698 has 3.6 on white
     "accent": "#4f46e5",
     "accent-ground": "#eef0ff",
     "on-accent": "#ffffff",
     "up": "#12a150",
-    "up-2": "#7fcb9f",  # of the calendar: a day that was almost whole
+    "up-2": "#7fcb9f",  # in the calendar: a day with almost full uptime
     "up-3": "#e3c567",
     "up-text": "#067a3a",
     "degraded": "#d97706",
@@ -34,7 +34,7 @@ LIGHT = {
     "info": "#2563eb",
     "nodata": "#d5dae1",
     "shadow": "rgb(16 24 40 / 6%)",
-    "phase-queued": "#b7c0ce",  # of bars: told apart by the colour-blind too, see tests/dashboard/test_theme.py
+    "phase-queued": "#b7c0ce",  # phases differ for colour-blind readers too, see tests/dashboard/test_theme.py
     "phase-stalled": "#66707d",
     "phase-dns": "#0a9bbf",
     "phase-connect": "#e89417",
@@ -78,7 +78,7 @@ DARK = {
 }
 
 STATUS_WORDS = {"UP": "Up", "DEGRADED": "Degraded", "DOWN": "Down", "UNKNOWN": "Unknown", "PAUSED": "Paused"}
-SHAPES = {  # status is colour and shape: circle, square, diamond, ring, bars
+SHAPES = {  # circle, square, diamond, ring, bars: status never rests on colour alone
     "UP": '<circle cx="6" cy="6" r="4.5" fill="var(--ww-up)"/>',
     "DEGRADED": '<rect x="1.8" y="1.8" width="8.4" height="8.4" rx="1.6" fill="var(--ww-degraded)"/>',
     "DOWN": '<rect x="2.2" y="2.2" width="7.6" height="7.6" rx="1" fill="var(--ww-down)" transform="rotate(45 6 6)"/>',
@@ -88,25 +88,25 @@ SHAPES = {  # status is colour and shape: circle, square, diamond, ring, bars
 
 
 def shape(status: str) -> str:
-    """The SVG of a status; decorative, its word stands beside it."""
+    """Return the SVG of a status. It is decorative: the status's word stands beside it."""
     return f'<svg class="ww-shape" viewBox="0 0 12 12" aria-hidden="true">{SHAPES[status]}</svg>'
 
 
 def variables() -> str:
-    """The colours as CSS custom properties, for light and for dark; on paper it is light."""
-    # Of the root, whose scrollbar is the window's; the latter until the libraries are there.
+    """Return the colours as CSS custom properties, for light and dark. Print always uses the light ones."""
+    # Set on the root, so that the window's scrollbar follows. `ww-dark` applies until NiceGUI has set its body class.
     dark = ":root:has(>body.body--dark),.ww-dark:not(:has(>body.body--light))"
     return f"{_rule(':root', LIGHT, 'light')}@media screen{{{_rule(dark, DARK, 'dark')}}}"
 
 
 def by_system() -> str:
-    """The dark colours where the system is dark, for pages without a script that would put the class on the body."""
+    """Return the dark colours for dark systems, for pages without the script that sets the body's class."""
     dark = _rule(":root:has(>body.body--system)", DARK, "dark")
     return f"@media screen and (prefers-color-scheme:dark){{{dark}}}"
 
 
 def _rule(selector: str, colours: dict[str, str], scheme: str) -> str:
-    """The colours of what *selector* finds; for who asks for more contrast no text is pale, and every edge is seen."""
+    """Return the rule for *selector*. Under prefers-contrast it uses dark text and visible edges."""
     text, edge = colours["text"], colours["muted"]
     more = _declarations({"text-2": text, "muted": text, "border": edge, "hairline": edge})
     plain = f"{selector}{{{_declarations(colours)}color-scheme:{scheme}}}"
@@ -119,5 +119,5 @@ def _declarations(colours: dict[str, str]) -> str:
 
 @cache
 def static(name: str) -> str:
-    """The address of a script or style of ours; another one once it has changed, as browsers keep it for an hour."""
+    """Return the URL of a static file with its content's hash, as browsers cache such files for an hour."""
     return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"

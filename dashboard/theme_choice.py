@@ -1,4 +1,4 @@
-"""Light, dark or as the system is: chosen in the header or at /settings, kept by the reader's browser."""
+"""The reader's theme: light, dark or the system's. It is chosen in the header or at /settings and kept in a cookie."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from dashboard.components.segments import Segments
 
 COOKIE = "watchwright-theme"
 CHOICES: dict[str, bool | None] = {"System": None, "Light": False, "Dark": True}
-# The libraries say so on the body once they have arrived; until then a dark page would flash light.
+# NiceGUI sets its class on the body only once its scripts have loaded; until then a dark page would flash light.
 AT_ONCE = {None: "matchMedia('(prefers-color-scheme: dark)').matches", True: "true", False: "false"}
 HALF_MOON = (
     '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
@@ -31,7 +31,7 @@ class ThemeChoice:
         return next(name for name, value in CHOICES.items() if value is self._dark.value)
 
     def choose(self, name: str) -> None:
-        """Show the page so, and later ones in this browser."""
+        """Apply the theme to this page, and to later pages in this browser."""
         self._dark.value = CHOICES[name]
         kept = f"{COOKIE}={name.lower()}; path=/; max-age=31536000; samesite=lax"
         ui.run_javascript(f"document.cookie = '{kept}'")
@@ -39,7 +39,7 @@ class ThemeChoice:
             follower(name)
 
     def draw_button(self) -> None:
-        """A button that goes from one choice to the next."""
+        """Draw a button that switches to the next theme."""
         order = list(CHOICES)
 
         def say(name: str) -> None:
@@ -54,7 +54,7 @@ class ThemeChoice:
         self._followers.append(say)
 
     def draw_choices(self) -> None:
-        """All choices side by side."""
+        """Draw all themes side by side."""
 
         async def choose(name: str) -> None:
             self.choose(name)
@@ -64,13 +64,13 @@ class ThemeChoice:
 
 
 def body_class(cookies: Mapping[str, str]) -> str:
-    """What tells the theme to a page without a script, by the cookies of who asks for it."""
+    """Return the body class for a page without a script, by the visitor's *cookies*."""
     chosen = cookies.get(COOKIE, "")
     return f"body--{chosen if chosen.capitalize() in CHOICES else 'system'}"
 
 
 def _kept() -> bool | None:
-    """What the reader chose in this browser."""
+    """Return the theme that the cookie holds; None for the system's."""
     request = ui.context.client.request
     chosen = request.cookies.get(COOKIE, "") if request else ""
     return CHOICES.get(chosen.capitalize())

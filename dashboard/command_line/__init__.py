@@ -1,1 +1,1 @@
-"""What `watchwright` takes: its subcommands and their flags."""
+"""The subcommands of `watchwright` and their flags."""

@@ -1,4 +1,4 @@
-"""The subcommands of `watchwright`. What is heavy is imported by the one that needs it, so that --help is quick."""
+"""Defines the subcommands of `watchwright`. Each imports its heavy modules itself, so that --help is quick."""
 
 import sys
 from importlib.metadata import version

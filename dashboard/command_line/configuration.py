@@ -1,4 +1,4 @@
-"""`watchwright export` and `apply`: the flags; what they do is in `dashboard.commands.configuration`."""
+"""Defines the flags of `watchwright export` and `apply`, which `dashboard.commands.configuration` implements."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def apply(  # noqa: PLR0917 - each is one flag
 
 
 def server_of(url: str | None, token: str | None) -> Server | None:
-    """The server that is meant; None for this machine's own store."""
+    """Return the server to use; None for this machine's own store."""
     if url is None:
         return None
     from core.errors import InvalidInput

@@ -1,4 +1,4 @@
-"""A command line that Typer refuses, in the words that forms and settings have."""
+"""Runs the command line, and reports what Typer refuses in the same words as forms and settings."""
 
 import sys
 
@@ -11,11 +11,11 @@ from dashboard.commands.exit_codes import NOT_SO, USAGE
 
 
 def run(app: typer.Typer) -> None:
-    """Do what the command line says, and end the process.
+    """Run *app* with the command line, and exit the process.
 
     Raises:
-        InvalidInput: There is no such command or flag, or a value cannot be used.
-        OSError: What it prints cannot be written.
+        InvalidInput: The command or flag does not exist, or a value is invalid.
+        OSError: The output cannot be written.
     """
     try:
         code = app(prog_name="watchwright", standalone_mode=False)
@@ -27,10 +27,10 @@ def run(app: typer.Typer) -> None:
             sys.exit(USAGE)
         raise InvalidInput(_sentence(error)) from error
     except SystemExit as ended:
-        if isinstance(ended.__context__, BrokenPipeError):  # which Typer takes for a failure
+        if isinstance(ended.__context__, BrokenPipeError):  # Typer treats it as a failure
             raise ended.__context__ from None
         raise
-    sys.stdout.flush()  # while what goes wrong with it can be told still
+    sys.stdout.flush()  # here, where a failing write can still be reported
     sys.exit(code or 0)
 
 

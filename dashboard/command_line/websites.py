@@ -1,4 +1,4 @@
-"""`watchwright website …`: the flags; what they do is in `dashboard.commands.website`."""
+"""Defines the flags of `watchwright website …`, which `dashboard.commands.website` implements."""
 
 from typing import Annotated, Any
 

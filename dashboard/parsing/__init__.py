@@ -1,1 +1,1 @@
-"""What people give, one text each, read into what the core takes; by forms and flags alike."""
+"""Turns the texts of forms, flags and YAML files into the values that core takes."""

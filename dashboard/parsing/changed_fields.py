@@ -1,4 +1,4 @@
-"""What a form's reader has changed in it, so that saving leaves what others changed meanwhile. Pure."""
+"""Finds which fields of a form its reader changed, so that saving keeps other people's changes. Pure."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ Given = dict[str, Any]
 
 
 def changed_fields(given: Given, opened: Given, *together: frozenset[str]) -> Given:
-    """What of *given* is not as it was when the form was *opened*; names that stand *together* go as one."""
+    """Return the fields of *given* that differ from *opened*. If one of a *together* group differs, all do."""
     names = {name for name, value in given.items() if (name, value) not in opened.items()}
     for group in together:
         names |= group if names & group else set()

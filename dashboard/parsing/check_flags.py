@@ -1,4 +1,4 @@
-"""The flags of a check's options. Pure."""
+"""Parses the flags of a check's options. Pure."""
 
 import json
 from collections.abc import Sequence
@@ -30,11 +30,11 @@ OPTIONS = {
     "ip": "ip_version",
     "http": "http_version",
 }
-"""Each flag with the field of `CheckOptions` that it gives."""
+"""Each flag, with the field of `CheckOptions` that it sets."""
 
 
 def flags_of(options: dict[str, Any]) -> dict[str, Any]:
-    """What `options_of` makes *options* of again, which are as `without_secrets` leaves them."""
+    """Return the flags that `options_of` turns into *options*; secrets must be masked by `without_secrets`."""
     known = CheckOptions.model_validate(options)
     flags = {flag: getattr(known, name) for flag, name in OPTIONS.items()}
     auth = known.basic_auth
@@ -52,7 +52,7 @@ def _expectations(lines: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _expectation(line: str) -> dict[str, Any]:
-    """*line* in two, at the first equals sign that has a JSON path before it: a path may hold some itself."""
+    """Split *line* at the first equals sign that follows a valid JSON path: a path itself may contain some."""
     first, sign, _rest = line.partition("=")
     if not sign or not first.strip():
         raise ValueError(f"Each must be PATH = VALUE, such as $.status = ok, not {line[:60]!r}.")
@@ -62,9 +62,9 @@ def _expectation(line: str) -> dict[str, Any]:
             json_path_of(path)
         except ValueError:
             continue
-        value = line[at + 1 :].strip().removeprefix("=")  # as most languages have it: $.status == ok
+        value = line[at + 1 :].strip().removeprefix("=")  # also accept $.status == ok, as in most languages
         return {"path": path, "equals": as_json_scalar(value.strip())}
-    return {"path": first.strip(), "equals": None}  # for its own sentence about the path
+    return {"path": first.strip(), "equals": None}  # the schema then reports what is wrong with the path
 
 
 def _as_text(value: str | int | float | bool | None) -> str:

@@ -1,4 +1,4 @@
-"""Options as people give them, by flags or in a form, one text each, read into the schema of the options. Pure."""
+"""Reads options that people give as texts, by flags or in a form, into the options' schema. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,24 +13,24 @@ from core.schemas import explain_each
 Options = TypeVar("Options", bound=BaseModel)
 
 NOT_TOGETHER = ""
-"""What a problem is found under that several flags make together."""
+"""The key in `problems` of a problem that several flags cause together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flags(Generic[Options]):
-    """The flags of one schema."""
+    """The flags of one options schema."""
 
     schema: type[Options]
     fields: Mapping[str, str]
-    """Each flag with the field that it gives."""
+    """Each flag, with the field that it sets."""
     readers: Mapping[str, Callable[[Any], Any]]
-    """For flags whose text is not yet the field's value; each may raise ValueError."""
+    """Converts a flag's text into its field's value, where those differ. Each may raise ValueError."""
 
     def options_of(self, flags: dict[str, Any], *, beside: dict[str, Any] | None = None) -> Options:
-        """The options that *flags* (those not given are None or empty) ask for, and what is *beside* them already.
+        """Return the options of *flags* (None or empty if not given), on top of the fields *beside* them.
 
         Raises:
-            InvalidInput: A flag cannot be used, alone or beside the others; `by_field` names each flag that is wrong.
+            InvalidInput: A flag is invalid, alone or with others; `by_field` names each flag that is wrong.
         """
         options, wrong = self._read(flags, beside or {})
         if options is None:
@@ -39,7 +39,7 @@ class Flags(Generic[Options]):
         return options
 
     def problems(self, flags: dict[str, Any]) -> dict[str, str]:
-        """What is wrong with each of *flags*, in one sentence; under `NOT_TOGETHER` what is with them together."""
+        """Return what is wrong with each flag, in one sentence each; problems of several flags under `NOT_TOGETHER`."""
         return self._read(flags, {})[1]
 
     def _read(self, flags: dict[str, Any], beside: dict[str, Any]) -> tuple[Options | None, dict[str, str]]:
@@ -62,10 +62,10 @@ class Flags(Generic[Options]):
 
 @contextmanager
 def named(flags: Mapping[str, str]) -> Iterator[None]:
-    """Have what the block refuses of a field said of the flag that gives it: *flags* has each field's.
+    """Report a field that the block refuses by the name of its flag. *flags* maps each field to its flag.
 
     Raises:
-        InvalidInput: As the block does.
+        InvalidInput: The block raised it.
     """
     try:
         yield
@@ -77,10 +77,10 @@ def named(flags: Mapping[str, str]) -> Iterator[None]:
 
 
 def pair(line: str, form: str, *, separator: str = ":") -> tuple[str, str]:
-    """What stands in *line* before and after the first *separator*.
+    """Return the parts of *line* before and after the first *separator*, stripped.
 
     Raises:
-        ValueError: There is none, or nothing before it; *form* says in words what it must be.
+        ValueError: *line* has no separator, or nothing before it. The message begins with *form*.
     """
     name, found, value = line.partition(separator)
     if not found or not name.strip():
@@ -89,10 +89,10 @@ def pair(line: str, form: str, *, separator: str = ":") -> tuple[str, str]:
 
 
 def headers(lines: Sequence[str]) -> dict[str, str]:
-    """The headers that *lines* name.
+    """Return the headers in *lines*.
 
     Raises:
-        ValueError: A line is no header, or one is named twice.
+        ValueError: A line is not a header, or a header is given twice.
     """
     pairs = [pair(line, "Each must be NAME: VALUE, such as Accept-Language: de") for line in lines]
     if len({name.lower() for name, _value in pairs}) < len(pairs):
@@ -101,10 +101,10 @@ def headers(lines: Sequence[str]) -> dict[str, str]:
 
 
 def account(given: str | dict[str, str]) -> dict[str, str]:
-    """*given* as it is, or the two of ``USER:PASSWORD``.
+    """Return *given* unchanged if it is a dict, else the parts of ``USER:PASSWORD``.
 
     Raises:
-        ValueError: It is neither.
+        ValueError: *given* is a text of another form.
     """
     if isinstance(given, dict):
         return given

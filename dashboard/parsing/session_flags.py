@@ -1,4 +1,4 @@
-"""The flags of a debug session's options. Pure."""
+"""Parses the flags of a debug session's options. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,11 +31,11 @@ OPTIONS = {
     "proxy": "proxy",
     "redact": "is_redacted",
 }
-"""Each flag with the field of `SessionOptions` that it gives."""
+"""Each flag, with the field of `SessionOptions` that it sets."""
 
 
 def flags_of(options: SessionOptions) -> dict[str, Any]:
-    """What `options_of` makes *options* of again, but for passwords, which are not told."""
+    """Return the flags that `options_of` turns into *options*, without the password, which is never shown."""
     fields, viewport = options.model_dump(mode="json"), options.viewport
     return {flag: fields[name] for flag, name in OPTIONS.items()} | {
         "header": [f"{name}: {value}" for name, value in options.extra_headers.items()],
@@ -65,12 +65,12 @@ options_of = Flags(
 
 
 def changed(options: SessionOptions, typed: dict[str, Any]) -> SessionOptions:
-    """*options* as a form leaves them in which *typed* stands: what it has no field for stays.
+    """Return *options* with the form's *typed* values; options without a form field stay.
 
-    Cookies that nobody changed stay as well, with the domains and paths that a line of them does not say.
+    Unchanged cookies stay as well, with their domains and paths, which the form's lines do not show.
 
     Raises:
-        InvalidInput: As `options_of`.
+        InvalidInput: `options_of` raised it.
     """
     if typed.get("cookie") == flags_of(options)["cookie"]:
         typed = {flag: value for flag, value in typed.items() if flag != "cookie"}

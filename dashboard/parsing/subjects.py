@@ -1,4 +1,4 @@
-"""What a rule or a plan of maintenance may be for, as a form offers it: all websites, those with a tag, or one."""
+"""The choices of what a rule or maintenance applies to: all websites, those with a tag, or one website."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from dashboard.words.website_names import told_apart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Something that a form offers."""
+    """One choice of a form's select."""
 
     key: str
-    """Of a subject: ``all``, ``website-7`` or ``tag-3``."""
+    """For a subject: ``all``, ``website-7`` or ``tag-3``."""
     words: str
 
 
 def subjects_among(tags: Iterable[Tag], websites: Iterable[WebsiteName], *, of_all: str, of_tag: str) -> list[Choice]:
-    """What there is to choose; *of_all* is said of all websites, and *of_tag* before a tag's name."""
+    """Return the choices. *of_all* is the label of all websites, *of_tag* stands before each tag's name."""
     return [
         Choice(key="all", words=of_all),
         *(Choice(key=f"tag-{tag.id}", words=f"{of_tag} {tag.name}") for tag in tags),
@@ -30,25 +30,25 @@ def subjects_among(tags: Iterable[Tag], websites: Iterable[WebsiteName], *, of_a
 
 
 def subject_key(website_id: int | None, tag_id: int | None) -> str:
-    """The key of what is for this website, for those with this tag, or for all."""
+    """Return the key of this website, else of this tag, else of all websites."""
     return f"website-{website_id}" if website_id else f"tag-{tag_id}" if tag_id else "all"
 
 
 def with_subject(given: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a rule or a plan of what a form gives, in which the key of a ``subject`` may stand.
+    """Return *given* with its ``subject`` key, if any, replaced by the fields it stands for.
 
     Raises:
-        InvalidInput: The key stands for nothing.
+        InvalidInput: The key is not a valid subject.
     """
     of = subject_fields(given["subject"] or "") if "subject" in given else {}
     return {name: value for name, value in given.items() if name != "subject"} | of
 
 
 def subject_fields(key: str) -> dict[str, int | None]:
-    """The fields of a rule or a plan that is for what *key* stands for.
+    """Return the fields of a rule or maintenance for the subject *key*.
 
     Raises:
-        InvalidInput: It stands for nothing.
+        InvalidInput: The key is not a valid subject.
     """
     kind, _dash, number = key.partition("-")
     if key != "all" and not (kind in ("website", "tag") and read_id(number)):

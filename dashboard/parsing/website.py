@@ -1,4 +1,4 @@
-"""What was typed into the form of a website, field by field. Pure."""
+"""Converts the fields of the website form to and from `WebsiteCreate`. Pure."""
 
 from typing import Any
 
@@ -16,10 +16,10 @@ ACCOUNT = ("basic_user", "basic_password")
 
 
 def given_of(typed: dict[str, Any]) -> dict[str, Any]:
-    """The fields of `WebsiteCreate` that *typed* asks for; an emptied description or option is taken away.
+    """Return the fields of `WebsiteCreate` for the *typed* values. An emptied description or option is removed.
 
     Raises:
-        InvalidInput: A check option cannot be used.
+        InvalidInput: A check option is invalid.
     """
     given = _base(typed)
     options = check_flags.options_of(_flags(typed))
@@ -28,7 +28,7 @@ def given_of(typed: dict[str, Any]) -> dict[str, Any]:
 
 
 def problems(typed: dict[str, Any]) -> dict[str, str]:
-    """What is wrong with each field, in one sentence; under `TOGETHER` what is with several of them."""
+    """Return what is wrong with each field, in one sentence each; problems of several fields under `TOGETHER`."""
     wrong = check_flags.problems(_flags(typed))
     if "basic_auth" in wrong:
         wrong["basic_user"] = wrong.pop("basic_auth")
@@ -40,7 +40,7 @@ def problems(typed: dict[str, Any]) -> dict[str, str]:
 
 
 def typed_of(website: dict[str, Any]) -> dict[str, Any]:
-    """What the form shows of *website*, whose secrets are masked."""
+    """Return the form's values for *website*, whose secrets are masked."""
     flags = check_flags.flags_of(website.get("check_options") or {})
     username, _colon, password = (flags.pop("basic_auth") or "").partition(":")
     shown = {name: website.get(name) for name in (*BASE, *({"is_public"} & website.keys()))}

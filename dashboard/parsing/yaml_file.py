@@ -1,4 +1,4 @@
-"""A YAML file as plain values that remembers on which line each stands. Pure but for the environment it is given."""
+"""Reads a YAML file into plain values and remembers the line of each. Pure: the environment is a parameter."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ import yaml
 from core.errors import InvalidInput
 
 Path = tuple[str | int, ...]
-MOST_NODES = 200_000  # values of a file, what aliases repeat included: a small file could stand for billions
+MOST_NODES = 200_000  # values per file, counting repeated aliases: a small file could expand to billions
 BOOLEAN = "tag:yaml.org,2002:bool"
 NUMBER = "tag:yaml.org,2002:int"
 MERGE = "tag:yaml.org,2002:merge"
@@ -18,7 +18,7 @@ WORDS = ("tag:yaml.org,2002:timestamp", BOOLEAN, NUMBER)
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's core schema: 22:30 is a time of day and no number, `on` is a word, a date stays as it is written."""
+    """YAML 1.2's core schema: 22:30 is not a number, `on` is a string, and dates stay strings."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -31,19 +31,19 @@ _Loader.add_implicit_resolver(NUMBER, re.compile(r"^[-+]?[0-9]+$"), list("-+0123
 
 @dataclass(slots=True)
 class YamlFile:
-    """What a file says, and where."""
+    """The values of a file, and the line of each."""
 
     name: str
     value: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
-    """Of each value, counted from 1."""
+    """The line of each value, counted from 1."""
 
     def where(self, path: Sequence[str | int]) -> str:
-        """The file's name and the line on which the value at *path*, or what encloses it, stands."""
+        """Return ``FILE:LINE`` of the value at *path*, or of the value that encloses it."""
         return f"{self.name}:{self.line_of(path)}"
 
     def line_of(self, path: Sequence[str | int]) -> int:
-        """That line."""
+        """Return the line of the value at *path*, or of the value that encloses it."""
         parts = tuple(int(part) if isinstance(part, str) and part.isdecimal() else part for part in path)
         while parts and parts not in self.lines:
             parts = parts[:-1]
@@ -51,10 +51,10 @@ class YamlFile:
 
 
 def read_yaml(text: str, name: str, environment: Mapping[str, str]) -> YamlFile:
-    """*text*, in which ``{env: NAME}`` stands for what the environment says.
+    """Parse *text*. Replace each ``{env: NAME}`` by that variable of *environment*.
 
     Raises:
-        InvalidInput: It is no YAML, says a field twice, or names a variable that is not set; with file and line.
+        InvalidInput: The text is not YAML, repeats a key, or names an unset variable. The message gives file and line.
     """
     file = YamlFile(name=name)
     try:
@@ -63,7 +63,7 @@ def read_yaml(text: str, name: str, environment: Mapping[str, str]) -> YamlFile:
             file.value = _Reader(file, environment).value_of(node, ())
     except yaml.YAMLError as error:
         raise InvalidInput(_explained(error, name)) from error
-    except RecursionError as error:  # also an alias within what it stands for
+    except RecursionError as error:  # also for an alias that contains itself
         raise InvalidInput(f"{name} is nested too deeply to be read.") from error
     return file
 
@@ -107,7 +107,7 @@ class _Reader:
         return found
 
     def _merged(self, key: yaml.Node, node: yaml.Node, path: Path) -> dict[str, Any]:
-        """What ``<<: *usual`` takes over; of several the first one says it."""
+        """Return the values that ``<<: *usual`` merges; of several sources the first has precedence."""
         merged: dict[str, Any] = {}
         for one in node.value if isinstance(node, yaml.SequenceNode) else [node]:
             value = self.value_of(one, path)
