@@ -9,11 +9,11 @@ from core.accounts.actor import Permission
 COOKIE = "watchwright-sign-in"
 """The cookie that holds a browser's sign-in token."""
 
-OPEN = frozenset(
+OPEN_PATHS = frozenset(
     {"/healthz", "/readyz", "/login", "/login/code", "/login/oidc", "/login/oidc/callback", "/acknowledge"}
 )
 """Addresses that need no sign-in."""
-OPEN_BELOW = ("/static/", "/status/", "/badge/")
+OPEN_PREFIXES = ("/static/", "/status/", "/badge/")
 """Prefixes that need no sign-in: our static files, and status pages and badges, which check access themselves."""
 HEALTH = frozenset({"/healthz", "/readyz"})
 """Endpoints for load balancers. They accept any Host header, as they reveal only our health and change nothing."""
@@ -23,7 +23,7 @@ API = "/api/v1/"
 METRICS = "/metrics"
 ADMINISTERED = ("users", "audit-events", "audit-events.jsonl")
 DEBUGGED = ("debug-sessions",)
-TRIED = ("PUT", f"{API}configuration")
+DRY_RUN = ("PUT", f"{API}configuration")
 """A request that ``dry_run=true`` makes harmless. The action checks permissions again."""
 OWN = ("me", "tokens")
 """Nouns that everybody may use for their own account. The routes check whose account it is."""
@@ -38,7 +38,7 @@ def route_path(scope: Mapping[str, Any]) -> str:
 
 def is_open(path: str) -> bool:
     """Return whether *path* may be requested without signing in."""
-    return path in OPEN or path.startswith(OPEN_BELOW)
+    return path in OPEN_PATHS or path.startswith(OPEN_PREFIXES)
 
 
 def needed(method: str, path: str, query: str = "") -> Permission:
@@ -48,7 +48,7 @@ def needed(method: str, path: str, query: str = "") -> Permission:
     noun = _noun(path)
     if noun in ADMINISTERED:
         return Permission.ADMINISTER
-    is_tried = (method, path) == TRIED and dict(parse_qsl(query)).get("dry_run") == "true"
+    is_tried = (method, path) == DRY_RUN and dict(parse_qsl(query)).get("dry_run") == "true"
     if method in SAFE_METHODS or noun in OWN or is_tried:
         return Permission.READ
     return Permission.DEBUG if noun in DEBUGGED else Permission.WRITE

@@ -110,7 +110,7 @@ def create_app(
     app.state.bridge = bridge = Bridge(post)
     app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
-    frame.tell_trouble(lambda: runtime.trouble)
+    frame.set_trouble_source(lambda: runtime.trouble)
     for part in (login, oidc_login, acknowledge_link, public, badges):
         app.router.routes += part.router.routes  # include_router would copy each route at the first request
     include_api(app)

@@ -25,7 +25,7 @@ from dashboard.web.last_seen import LastSeen
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN_SECONDS = 30.0  # how late an open page notices that another process ended its sign-in
+RECHECK_SECONDS = 30.0  # how late an open page notices that another process ended its sign-in
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 
 
@@ -54,7 +54,7 @@ class Guard:
                 return
             refusal = _refusal(actor, scope)
             if refusal is None and scope["type"] == "websocket":
-                await self._attend(actor, scope, receive, send)
+                await self._serve_socket(actor, scope, receive, send)
             elif refusal is None:
                 await self._app(scope, receive, send)
             elif scope["type"] == "websocket":
@@ -86,22 +86,22 @@ class Guard:
             await self._sightings.note(token_hash(cookie), partial(identify.saw_cookie, token=cookie, address=address))
         return person or self._everybody
 
-    async def _attend(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_socket(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a socket until its sign-in ends."""
         ended = asyncio.Event()
-        watch = asyncio.create_task(self._watch(scope, ended), name="sign-in of a socket")
+        watch = asyncio.create_task(self._poll_sign_in(scope, ended), name="sign-in of a socket")
         if actor.sign_in_id is not None:
             self._sockets[actor.sign_in_id].add(ended)
         try:
-            await self._app(scope, _until(ended, receive, send), send)
+            await self._app(scope, _receive_until(ended, receive, send), send)
         finally:
             watch.cancel()
             if actor.sign_in_id is not None:
                 self._forget(actor.sign_in_id, ended)
 
-    async def _watch(self, scope: Scope, ended: asyncio.Event) -> None:
+    async def _poll_sign_in(self, scope: Scope, ended: asyncio.Event) -> None:
         while not ended.is_set():
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(RECHECK_SECONDS)
             try:
                 if await self._actor(scope) == NOBODY:
                     ended.set()
@@ -118,7 +118,7 @@ class Guard:
             ended.set()
 
 
-def _until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
+def _receive_until(ended: asyncio.Event, receive: Receive, send: Send) -> Receive:
     """Return *receive*, changed to close the socket and report a disconnect once *ended* is set."""
 
     async def receive_until() -> Message:

@@ -5,7 +5,7 @@ import os
 import sys
 
 from core.errors import AlreadyExists, InvalidInput, NotFound, WatchwrightError
-from dashboard.commands.exit_codes import CANNOT, INTERRUPTED, NOT_SO, USAGE
+from dashboard.commands.exit_codes import FAILED, INTERRUPTED, NEGATIVE, USAGE
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Errors of an output file on a full disk. The store reports its own full disk with its own error."""
@@ -26,7 +26,7 @@ def main() -> None:
             raise
         _discard_output()
         print(f"watchwright: The output cannot be written: {error.strerror}.", file=sys.stderr)
-        sys.exit(CANNOT)
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
@@ -51,4 +51,4 @@ def _discard_output() -> None:
 def _exit_code(error: WatchwrightError) -> int:
     if isinstance(error, InvalidInput):
         return USAGE
-    return NOT_SO if isinstance(error, AlreadyExists | NotFound) else CANNOT
+    return NEGATIVE if isinstance(error, AlreadyExists | NotFound) else FAILED

@@ -11,13 +11,13 @@ def duration(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     if whole < 3_600:
-        return _two(whole, 60, "min", 1, "s")
+        return _two_units(whole, 60, "min", 1, "s")
     if whole < 86_400:
-        return _two(whole, 3_600, "h", 60, "min")
-    return _two(whole, 86_400, "d", 3_600, "h")
+        return _two_units(whole, 3_600, "h", 60, "min")
+    return _two_units(whole, 86_400, "d", 3_600, "h")
 
 
-def _two(whole: int, size: int, unit: str, part_size: int, part: str) -> str:
+def _two_units(whole: int, size: int, unit: str, part_size: int, part: str) -> str:
     rest = whole % size // part_size
     return f"{whole // size} {unit}" + (f" {rest} {part}" if rest else "")
 

@@ -26,12 +26,14 @@ MENU = (
 )
 DRAW_SECONDS = 30.0  # a page may take long on a busy machine; NiceGUI's default of 3 s would fail it
 ZONE_COOKIE = "watchwright-zone"
-LENS = (
+SEARCH_ICON = (
     '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" '
     'aria-hidden="true"><circle cx="7" cy="7" r="4.6"/><path d="M10.6 10.6 14 14"/></svg>'
 )
-SEARCH = 'type=button id=ww-search aria-label="Search everything" aria-keyshortcuts="/ Control+K" aria-haspopup=dialog'
-PERSON = (
+SEARCH_PROPS = (
+    'type=button id=ww-search aria-label="Search everything" aria-keyshortcuts="/ Control+K" aria-haspopup=dialog'
+)
+PERSON_ICON = (
     '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" '
     'aria-hidden="true"><circle cx="8" cy="5.4" r="2.7"/>'
     '<path d="M2.8 14c.5-2.8 2.6-4.2 5.2-4.2s4.7 1.4 5.2 4.2"/></svg>'
@@ -93,7 +95,7 @@ def frame(title: str, *, active: str | None = None, flush: bool = False) -> Iter
     ui.page_title(f"{title} · Watchwright")
     _add_styles_and_scripts()
     chosen_theme = ThemeChoice()
-    _free_landmarks()
+    _unmark_nicegui_main()
     ui.link("Skip to the content", "#content").classes("ww-skip")
     with ui.element("header").classes("ww-header").props("role=banner"):
         _menu(title, active)
@@ -130,19 +132,19 @@ def _menu(title: str, active: str | None) -> None:
 
 
 def _search_button() -> None:
-    with ui.element("button").classes("ww-search-button").props(SEARCH):
-        ui.html(LENS, sanitize=False)
+    with ui.element("button").classes("ww-search-button").props(SEARCH_PROPS):
+        ui.html(SEARCH_ICON, sanitize=False)
         ui.element("span").props("textContent=Search")
         ui.element("kbd").props("textContent=/ aria-hidden=true")
 
 
-def _free_landmarks() -> None:
+def _unmark_nicegui_main() -> None:
     """Make our own element the only main landmark. NiceGUI's includes header and menu, which "Skip" must skip."""
     [page] = ui.context.client.page_container.default_slot.children
     page.props("role=presentation")
 
 
-def tell_trouble(trouble: Callable[[], str | None]) -> None:
+def set_trouble_source(trouble: Callable[[], str | None]) -> None:
     """Set the function that returns the trouble line of every page; the composition root calls this once."""
     _trouble.ask = trouble
 
@@ -167,7 +169,7 @@ def _account() -> None:
         return
     with ui.link(target="/account").classes("ww-icon-button") as link:
         link.props["title"] = link.props["aria-label"] = f"Your account: {actor.name.removeprefix('user ')}"
-        ui.html(PERSON, sanitize=False)
+        ui.html(PERSON_ICON, sanitize=False)
     sign_out_form("ww-sign-out")
 
 

@@ -9,7 +9,7 @@ from dashboard.components.segments import Segments
 COOKIE = "watchwright-theme"
 CHOICES: dict[str, bool | None] = {"System": None, "Light": False, "Dark": True}
 # NiceGUI sets its class on the body only once its scripts have loaded; until then a dark page would flash light.
-AT_ONCE = {None: "matchMedia('(prefers-color-scheme: dark)').matches", True: "true", False: "false"}
+IS_DARK_SCRIPT = {None: "matchMedia('(prefers-color-scheme: dark)').matches", True: "true", False: "false"}
 HALF_MOON = (
     '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
     'stroke-width="1.4"/><path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor"/></svg>'
@@ -21,7 +21,7 @@ class ThemeChoice:
 
     def __init__(self) -> None:
         self._dark = ui.dark_mode(_kept())
-        at_once = f"document.documentElement.classList.toggle('ww-dark', {AT_ONCE[self._dark.value]})"
+        at_once = f"document.documentElement.classList.toggle('ww-dark', {IS_DARK_SCRIPT[self._dark.value]})"
         ui.add_head_html(f"<script>{at_once}</script>")
         self._followers: list[Callable[[str], None]] = []
 

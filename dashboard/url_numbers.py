@@ -11,7 +11,7 @@ Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 """A row's id in a path of the API."""
 DIGITS = re.compile("[0-9]{1,10}")
 LAST_PAGE = 100_000  # the largest page number of any list
-MOST_DIGITS = 10  # of a page number; Python refuses to convert very long ones
+MAX_DIGITS = 10  # of a page number; Python refuses to convert very long ones
 
 
 def read_id(text: str) -> int | None:
@@ -22,4 +22,4 @@ def read_id(text: str) -> int | None:
 
 def read_page(text: str) -> int:
     """Return the page number that *text* holds, limited to `LAST_PAGE`; 1 if it is not a number."""
-    return min(int(text[:MOST_DIGITS]), LAST_PAGE) or 1 if text.isascii() and text.isdigit() else 1
+    return min(int(text[:MAX_DIGITS]), LAST_PAGE) or 1 if text.isascii() and text.isdigit() else 1

@@ -11,7 +11,7 @@ from dashboard.command_line import configuration
 from dashboard.command_line.accounts import token_app, user_app
 from dashboard.command_line.websites import AsJson, Url, website_app
 from dashboard.commands.check_options import takes_check_options
-from dashboard.commands.exit_codes import NOT_SO
+from dashboard.commands.exit_codes import NEGATIVE
 from dashboard.commands.session_options import takes_session_options
 
 app = typer.Typer(
@@ -144,7 +144,7 @@ def doctor() -> None:
     for diagnosis in examine(Settings.load()):
         all_ok = all_ok and diagnosis.is_ok
         print(f"{'ok  ' if diagnosis.is_ok else 'FAIL'}  {diagnosis.name:<11}  {diagnosis.words}")
-    raise typer.Exit(0 if all_ok else NOT_SO)
+    raise typer.Exit(0 if all_ok else NEGATIVE)
 
 
 @db_app.command("upgrade")

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from core.errors import InvalidInput
 from core.wording import words_of
-from dashboard.commands.exit_codes import NOT_SO, USAGE
+from dashboard.commands.exit_codes import NEGATIVE, USAGE
 
 
 def run(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def run(app: typer.Typer) -> None:
         code = app(prog_name="watchwright", standalone_mode=False)
     except typer.Abort:
         print("watchwright: Nothing was done.", file=sys.stderr)
-        sys.exit(NOT_SO)
+        sys.exit(NEGATIVE)
     except typer.TyperException as error:
         if not error.format_message():  # a group without a command: its help is printed already
             sys.exit(USAGE)

@@ -1,1 +1,1 @@
-"""What the subcommands of `watchwright` do; `dashboard.command_line.app` says what there is."""
+"""Implements the subcommands of `watchwright`, which `dashboard.command_line.app` defines."""

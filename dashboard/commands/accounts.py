@@ -1,4 +1,4 @@
-"""`watchwright user` and `watchwright token`: who may see it, from the machine that serves it."""
+"""Implements `watchwright user` and `watchwright token`: manages accounts on the machine that serves."""
 
 import asyncio
 import getpass
@@ -20,7 +20,7 @@ from core.services import UserCRUD
 from core.workers.bridge import Bridge
 from core.workers.store_post import post_of
 from dashboard.actions import accounts, own_account
-from dashboard.commands.db import store
+from dashboard.commands.db import open_store
 from dashboard.commands.terminal import plain
 from dashboard.parsing import flags
 
@@ -29,23 +29,23 @@ UNITS = {"d": "days", "h": "hours", "w": "weeks"}
 
 
 def add(name: str, *, role: str) -> None:
-    """Add an account; its password is asked for, or read from a pipe."""
-    with store(migrated=True), flags.named({"role": "role"}):
+    """Add an account. Ask for its password, or read it from a pipe."""
+    with open_store(migrated=True), flags.named({"role": "role"}):
         user = asyncio.run(accounts.add({"name": name, "role": role.upper(), "password": _password(name)}))
     print(f"Added {plain(user.name)} as {user.role.lower()}.")
 
 
 def set_password(name: str) -> None:
-    """Give an account another password; it is signed out everywhere."""
-    with store(migrated=True) as engine:
+    """Set an account's password and sign the account out everywhere."""
+    with open_store(migrated=True) as engine:
         user = run_in_session(_named, name)
-        asyncio.run(_told(engine, accounts.reset_password(user.id, _password(user.name))))
+        asyncio.run(_announced(engine, accounts.reset_password(user.id, _password(user.name))))
     print(f"Changed. {plain(user.name)} is signed out everywhere.")
 
 
 def print_all(*, as_json: bool) -> None:
-    """Print every account by name."""
-    with store(migrated=True):
+    """Print all accounts, sorted by name."""
+    with open_store(migrated=True):
         users, _total = asyncio.run(accounts.listed(0, MOST))
     if as_json:
         print(json.dumps([user.model_dump(mode="json") for user in users], indent=2))
@@ -57,9 +57,9 @@ def print_all(*, as_json: bool) -> None:
 
 
 def create_token(name: str, *, scopes: list[str], expires: str | None, user: str | None) -> None:
-    """Make a token and print it, this once."""
+    """Create a token and print its secret, which is never shown again."""
     given = {"name": name, "scopes": scopes or ["read"], "expires_at": _instant(expires) if expires else None}
-    with store(migrated=True), flags.named({"scopes": "scope", "expires_at": "expires"}):
+    with open_store(migrated=True), flags.named({"scopes": "scope", "expires_at": "expires"}):
         data = own_account.token_of(given)
         owner = run_in_session(_owner, user)
         made = run_in_session(own_account.mint_for, owner.id, data)
@@ -74,8 +74,8 @@ def _line(user: UserRead) -> str:
     return f"{user.id:>5}  {plain(user.name)}  {', '.join(facts)}  {seen}"
 
 
-async def _told(engine: Engine, work: Awaitable[None]) -> None:
-    """Do *work*, and tell the processes on the store of it: they have its pages open."""
+async def _announced(engine: Engine, work: Awaitable[None]) -> None:
+    """Await *work* while connected to the other processes on the store, as they may have the account's pages open."""
     bridge = Bridge(post_of(engine, "command"))
     await bridge.start()
     try:
@@ -85,7 +85,7 @@ async def _told(engine: Engine, work: Awaitable[None]) -> None:
 
 
 def _password(name: str) -> str:
-    """What is typed twice at a terminal, or the first line of a pipe."""
+    """Ask twice at a terminal, or read the first line of a pipe."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass(f"Password for {plain(name)}: ")
@@ -95,7 +95,7 @@ def _password(name: str) -> str:
 
 
 def _instant(text: str) -> datetime:
-    """When ``30d``, ``12h``, ``2w`` from now is, or the date that *text* is."""
+    """Return the instant that is ``30d``, ``12h`` or ``2w`` from now, or the date in *text*."""
     number, unit = text[:-1], text[-1:]
     if number.isdecimal() and unit in UNITS and 0 < int(number) < 10_000:
         return utc_now() + timedelta(**{UNITS[unit]: int(number)})

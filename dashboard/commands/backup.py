@@ -1,4 +1,4 @@
-"""`watchwright backup`, `restore` and `db rebuild-rollups`: the store copied, put back, and reckoned anew."""
+"""Implements `watchwright backup`, `restore` and `db rebuild-rollups`."""
 
 from pathlib import Path
 
@@ -10,33 +10,33 @@ from core.phrases import sized
 from core.services import backup as copies
 from core.services import coverage, rollups
 from core.services.sealed import sealer_of
-from dashboard.commands.db import store
+from dashboard.commands.db import open_store
 
 
 def backup(file: Path) -> None:
     """Copy the store to *file*."""
-    with store(must_be=True) as engine:
+    with open_store(must_exist=True) as engine:
         size = copies.backup(engine, file)
     print(f"The store is copied to {file} ({sized(size)}).")
 
 
 def restore(file: Path) -> None:
-    """Put *file* in the store's place and bring it to this version."""
+    """Replace the store by *file* and migrate it to this version."""
     settings = Settings.load()
     engine = database.make_engine(settings.store_url)
     try:
         was_there = copies.restore(engine, file)
         kept = "; what it held is kept beside it as *.before-restore" if was_there else ""
         print(f"The store is as it was in {file}{kept}.")
-        sealing.use(sealer_of(settings, engine))  # not before: a key that is made for no store is none of this one
+        sealing.use(sealer_of(settings, engine))  # after the restore, as the key belongs to the restored store
         database.upgrade(engine)
     finally:
         engine.dispose()
 
 
 def rebuild() -> None:
-    """Reckon anew, from the stored checks, what uptime and charts rest on; a website and some hours at a time."""
-    with store(migrated=True, must_be=True):
+    """Recalculate known time and rollups from the stored checks, a website and some hours at a time."""
+    with open_store(migrated=True, must_exist=True):
         run_in_session(coverage.rebuild)
         until = utc_now()
         website_ids = run_in_session(rollups.behind, until)

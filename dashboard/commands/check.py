@@ -1,4 +1,4 @@
-"""`watchwright check`: one probe of a URL, without a store."""
+"""Implements `watchwright check`: probes a URL once, without a store."""
 
 import asyncio
 import dataclasses
@@ -18,10 +18,10 @@ from dashboard.format import milliseconds
 
 
 def run(url: str, *, timeout_seconds: int, options: CheckOptions, as_json: bool) -> int:
-    """Probe *url* as *options* say and print what came of it; returns 0 when it is up or degraded, 1 when not.
+    """Probe *url* with *options* and print the result. Return 0 if it is up or degraded, else 1.
 
     Raises:
-        InvalidInput: *url* is no http or https URL, or the timeout is not 1 to 300 seconds.
+        InvalidInput: *url* is not an http or https URL, or the timeout is not 1 to 300 seconds.
     """
     if not 1 <= timeout_seconds <= 300:
         raise InvalidInput(f"The timeout must be between 1 and 300 seconds, not {timeout_seconds}.")
@@ -34,10 +34,10 @@ def run(url: str, *, timeout_seconds: int, options: CheckOptions, as_json: bool)
 
 
 def url_of(given: str) -> str:
-    """*given* as it is requested.
+    """Return *given* as a normalised URL; a bare host is accepted.
 
     Raises:
-        InvalidInput: It is no http or https URL with a host.
+        InvalidInput: It is not an http or https URL with a host.
     """
     try:
         return normalise_url(as_typed(given))
@@ -67,7 +67,7 @@ def _written(value: object) -> str:
 
 
 def _sentences(verdict: Verdict) -> list[str]:
-    """Each expectation that failed has a line of its own."""
+    """Return a line for each expectation that failed, or the verdict's reason."""
     if verdict.unmet:
         return [f"{unmet.status}: {unmet.sentence}" for unmet in verdict.unmet]
     return [verdict.reason] if verdict.reason else []

@@ -1,4 +1,4 @@
-"""The flags for a check's options, which several commands take."""
+"""Defines the flags of a check's options, which several commands share."""
 
 from typing import Annotated
 
@@ -58,7 +58,7 @@ def _flags(  # noqa: PLR0917 - each is one flag
     ip: Annotated[str | None, typer.Option(metavar="any|4|6", help="Addresses.", rich_help_panel=ROUTE)] = None,
     http: Annotated[str | None, typer.Option(metavar="any|1.0|1.1|2|3", help="Version.", rich_help_panel=ROUTE)] = None,
 ) -> None:
-    """The flags by name; see `dashboard.parsing.check_flags.OPTIONS` for what each gives."""
+    """Declare the flags; `dashboard.parsing.check_flags.OPTIONS` maps each to its option."""
 
 
 takes_check_options = takes_flags("check", _flags)

@@ -1,4 +1,4 @@
-"""`watchwright export` and `watchwright apply`: the configuration as a YAML file, here or on a server."""
+"""Implements `watchwright export` and `apply`: the configuration as a YAML file, of this store or of a server."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from core.errors import InvalidInput, UnusableConfiguration
 from core.phrases import spelled
 from core.schemas.configuration import ConfigurationResult, StepRead, read_configuration
 from dashboard.actions import configuration
-from dashboard.commands.db import store
+from dashboard.commands.db import open_store
 from dashboard.commands.server import Server
 from dashboard.commands.terminal import plain
 from dashboard.parsing.yaml_file import YamlFile, read_yaml
@@ -27,12 +27,12 @@ LONGEST = 120  # characters of a value that the difference shows
 
 
 def export(file: Path | None, *, name: str | None, server: Server | None) -> None:
-    """Write what is configured to *file*, or print it; so does ``-``, as other commands have it."""
+    """Write the configuration to *file*, or print it if *file* is None or ``-``."""
     document: dict[str, Any]
     if server is not None:
         document = server.get("configuration", {"name": name} if name else {})
     else:
-        with store(migrated=True):
+        with open_store(migrated=True):
             document = asyncio.run(configuration.export(Settings.load(), name))
     text = HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
     if file is None or str(file) == "-":
@@ -51,10 +51,10 @@ def print_schema() -> None:
 
 
 def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None) -> bool:
-    """Let everything be as the file says and print the difference; returns whether there was one.
+    """Apply the file and print the difference. Return whether there was one.
 
     Raises:
-        InvalidInput: The file cannot be used; each thing that is wrong has a line, with its place in the file.
+        InvalidInput: The file is invalid. The message has a line for each problem, with its place in the file.
     """
     file = read_file(path)
     try:
@@ -72,20 +72,20 @@ def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None)
 
 
 def read_file(path: Path) -> YamlFile:
-    """The YAML file at *path*; ``-`` is standard input."""
+    """Return the YAML file at *path*; ``-`` is standard input."""
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise InvalidInput(f"{path} cannot be read: {reason}.") from error
     file = read_yaml(text, str(path), os.environ)
-    if file.value is None:  # as a pipe is whose first command failed: it is not meant to delete everything
+    if file.value is None:  # a failed command in a pipe writes nothing, which must not delete everything
         raise InvalidInput(f"{path} is empty; a configuration says at least its name or version.")
     return file
 
 
 def print_steps(steps: Sequence[StepRead]) -> None:
-    """Print each difference: a sign, what it is, and its fields as they were and as they are to be."""
+    """Print each difference: a sign, the object, and its fields before and after."""
     for step in steps:
         note = "  (no longer in the file; --prune deletes it)" if step.action == "keep" else ""
         print(f"{SIGNS[step.action]} {spelled(step.kind)} {plain(step.name)}{note}")
@@ -98,7 +98,7 @@ def _apply(value: Any, *, is_pruned: bool, is_tried: bool, server: Server | None
         given = {"dry_run": str(is_tried).lower(), "prune": str(is_pruned).lower()}
         return ConfigurationResult.model_validate(server.put("configuration", given, value))
     document = read_configuration(value)
-    with store(migrated=True):
+    with open_store(migrated=True):
         return asyncio.run(configuration.apply(document, Settings.load(), is_pruned=is_pruned, is_tried=is_tried))
 
 

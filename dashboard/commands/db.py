@@ -1,4 +1,4 @@
-"""`watchwright db`: the store, its migrations, and its copy in another database."""
+"""Implements `watchwright db`: migrates the store, and copies it into another database."""
 
 import sys
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ from dashboard.current_actor import acting_as
 
 
 @contextmanager
-def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
-    """The settings' store, bound for `run_in_session`, and first brought to this version where *migrated*.
+def open_store(*, migrated: bool = False, must_exist: bool = False) -> Iterator[Engine]:
+    """Bind the configured store for `run_in_session`, after migrating it if *migrated*.
 
     Raises:
-        NotFound: It *must_be* there, and is not, as where the settings of a service are not those of a terminal.
+        NotFound: *must_exist* is set and the store does not exist, as with other settings than the service has.
     """
     settings = Settings.load()
     file = database.store_file(make_url(settings.store_url))
     is_new = file is not None and not (is_there(file) and file.stat().st_size)
-    if must_be and is_new:
+    if must_exist and is_new:
         raise NotFound(
             f"There is no store at {file}; say by WATCHWRIGHT_DATA_DIR or WATCHWRIGHT_DATABASE_URL where it is."
         )
@@ -39,15 +39,15 @@ def store(*, migrated: bool = False, must_be: bool = False) -> Iterator[Engine]:
         with database.reaching(engine), acting_as(COMMAND_LINE):
             sealing.use(sealer_of(settings, engine))
             yield engine
-        if migrated and is_new:  # which surprises whoever meant the store of a service
+        if migrated and is_new:  # warns people who expected the service's store
             print(f"watchwright: A new store was made, {file}.", file=sys.stderr)
     finally:
         engine.dispose()
 
 
 def upgrade(revision: str) -> None:
-    """Bring the store to *revision*."""
-    with store() as engine:
+    """Migrate the store up to *revision*."""
+    with open_store() as engine:
         database.upgrade(engine, revision)
         if database.current(engine) == database.head():
             older_store.learn_known_time()
@@ -55,39 +55,39 @@ def upgrade(revision: str) -> None:
 
 
 def downgrade(revision: str) -> None:
-    """Take the store back to *revision*."""
-    with store(must_be=True) as engine:
+    """Migrate the store down to *revision*."""
+    with open_store(must_exist=True) as engine:
         database.downgrade(engine, revision)
         print(f"The store is at {database.current(engine) or 'base'}.")
 
 
 def print_current() -> int:
-    """Print the revision; returns 0 when it is the newest, else 1."""
-    with store() as engine:
+    """Print the store's revision. Return 0 if it is the newest, else 1."""
+    with open_store() as engine:
         revision, head = database.current(engine), database.head()
     print(f"{revision or 'base'}{' (head)' if revision == head else f', this version needs {head}'}")
     return 0 if revision == head else 1
 
 
 def use_timescale() -> None:
-    """Move the checks from their months into chunks of TimescaleDB."""
-    with store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
+    """Move the checks from monthly tables into TimescaleDB chunks."""
+    with open_store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
         count = resplit.use_chunks(connection)
     print(f"{count:,} checks are in chunks of TimescaleDB. To go back: watchwright db timescale --undo")
 
 
 def split_by_month() -> None:
-    """Move the checks from their chunks into months."""
-    with store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
+    """Move the checks from TimescaleDB chunks into monthly tables."""
+    with open_store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
         count = resplit.use_months(connection)
     print(f"{count:,} checks are split by month; nothing of TimescaleDB is used.")
 
 
 def copy(url: str) -> None:
-    """Copy the settings' store into the empty database at *url*, telling each table's rows."""
+    """Copy the configured store into the empty database at *url*, and print each table's row count."""
     target = database.make_engine(url)
     try:
-        with store(migrated=True, must_be=True) as source:
+        with open_store(migrated=True, must_exist=True) as source:
             copied = copy_store(source, target, _tell)
     finally:
         target.dispose()

@@ -1,4 +1,4 @@
-"""`watchwright debug`: one debug session of a URL, without a store or a server."""
+"""Implements `watchwright debug`: runs one debug session of a URL, without a store or a server."""
 
 import asyncio
 import json
@@ -24,16 +24,16 @@ from dashboard.format import milliseconds
 from dashboard.parsing.flags import named
 
 STANDARD_OUTPUT = Path("-")
-WIDEST = 10_000  # columns of a table that no terminal shows, as in the log of a CI job
+WIDEST = 10_000  # columns, where the output is no terminal, such as a CI log
 
 
 def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -> int:
-    """Open *url* in a browser, print its exchanges, write *har* if given; returns 0 when the page loaded, else 1.
+    """Open *url* in a browser, print its exchanges and write *har* if given. Return 0 if the page loaded, else 1.
 
     Raises:
-        InvalidInput: *url* is no http or https URL, there is no such device, or *har* cannot be written; all of that
-            is seen before the browser opens.
-        BrowserError: There is no browser, or it cannot be started.
+        InvalidInput: *url* is not an http or https URL, the device is unknown, or *har* is not writable. All of this
+            is checked before the browser opens.
+        BrowserError: No browser was found, or it cannot be started.
     """
     target = url_of(url)
     is_piped = har == STANDARD_OUTPUT
@@ -56,7 +56,7 @@ def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -
 
 
 def _make(file: Path) -> None:
-    """Let *file* be there; what it holds stays until there is something else to write."""
+    """Create *file* if it does not exist, to find out early whether it is writable. Keep its content."""
     try:
         file.open("a").close()
     except OSError as error:
@@ -65,7 +65,7 @@ def _make(file: Path) -> None:
 
 async def _capture(url: str, options: SessionOptions, settings: Settings) -> Capture:
     stop = asyncio.Event()
-    with suppress(NotImplementedError):  # Windows: there Ctrl+C ends it without a table
+    with suppress(NotImplementedError):  # Windows: there Ctrl+C ends the session without a table
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
     return await capture(url, options, settings=settings, stop=stop)
 
@@ -95,7 +95,7 @@ def _print_table(captured: Capture, exchanges: list[Exchange], console: Console)
 
 
 def print_exchanges(exchanges: list[Exchange], console: Console) -> None:
-    """Print them as a table: a terminal too narrow for it cuts the URLs alone, and a file or a log nothing."""
+    """Print a table of *exchanges*. A narrow terminal truncates only the URLs; a file or log gets full lines."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("Start", "Time", "Status", "Method", "Type", "Size"):
         table.add_column(heading, justify="right" if heading in ("Start", "Time", "Size") else "left", no_wrap=True)
@@ -109,7 +109,7 @@ def print_exchanges(exchanges: list[Exchange], console: Console) -> None:
     with console.capture() as drawn:
         console.print(table)
     for line in drawn.get().rstrip("\n").split("\n"):
-        console.out(line.rstrip(), highlight=False)  # a table is as wide in each row as in its widest
+        console.out(line.rstrip(), highlight=False)  # rich pads every row to the widest one
 
 
 def _cells(exchange: Exchange) -> tuple[str, ...]:

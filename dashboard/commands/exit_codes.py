@@ -1,8 +1,8 @@
-"""What the `watchwright` command ends with, for scripts; 0 when all is well."""
+"""The exit codes of the `watchwright` command; 0 means success."""
 
-NOT_SO = 1
-"""The thing asked about is not so."""
+NEGATIVE = 1
+"""The answer is no: the website is down, the page did not load, or the object was not found."""
 USAGE = 2
-CANNOT = 3
-"""It cannot work here."""
-INTERRUPTED = 130  # as shells have it
+FAILED = 3
+"""The command cannot work here."""
+INTERRUPTED = 130  # 128 + SIGINT, as in shells

@@ -1,4 +1,4 @@
-"""Flags of a command that belong together and arrive together."""
+"""Adds a shared group of flags to a Typer command."""
 
 import inspect
 from collections.abc import Callable
@@ -9,7 +9,7 @@ Command = Callable[..., None]
 
 
 def takes_flags(name: str, flags: Command) -> Callable[[Command], Command]:
-    """Give a command the flags that are *flags*' parameters; they arrive as its parameter *name*, by their names."""
+    """Return a decorator that adds the parameters of *flags* to a command, which gets them as the dict *name*."""
     told = inspect.signature(flags).parameters
 
     def give(command: Command) -> Command:
@@ -19,7 +19,7 @@ def takes_flags(name: str, flags: Command) -> Callable[[Command], Command]:
         def run(**given: Any) -> None:
             command(**{name: {flag: given.pop(flag) for flag in told}}, **given)
 
-        run.__signature__ = inspect.Signature([*own, *told.values()])  # type: ignore[attr-defined] # what typer reads
+        run.__signature__ = inspect.Signature([*own, *told.values()])  # type: ignore[attr-defined] # Typer reads it
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *told.values())}
         return run
 

@@ -1,4 +1,4 @@
-"""`watchwright import`: what another program watched, or a HAR file as a debug session."""
+"""Implements `watchwright import`: reads another program's file, or a HAR file as a debug session."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from core.errors import InvalidInput
 from core.importers.take_in import TakenIn
 from core.phrases import counted, listed, spelled
 from dashboard.actions import file_kind, importing
-from dashboard.commands.db import store
+from dashboard.commands.db import open_store
 from dashboard.commands.har import import_session
 from dashboard.commands.terminal import plain
 
@@ -18,10 +18,10 @@ NOUNS = {"maintenance": "maintenance window", "status_page": "status page"}
 
 
 def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
-    """Take in the file at *path*; a HAR file belongs to *website*.
+    """Import the file at *path*. A HAR file becomes a session of *website*.
 
     Raises:
-        InvalidInput: It cannot be read, or is nothing that can be imported.
+        InvalidInput: The file cannot be read, or its format is unknown.
     """
     found = file_kind.read(path, dict(os.environ))
     if found is None:
@@ -29,7 +29,7 @@ def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
             raise InvalidInput("A HAR file is a debug session of a website: say which with --website URL.")
         import_session(path, website)
         return
-    with store(migrated=True):
+    with open_store(migrated=True):
         taken = asyncio.run(importing.take_in(found, Settings.load(), is_tried=is_tried))
     _tell(taken, is_tried=is_tried)
 

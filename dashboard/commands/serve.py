@@ -1,4 +1,4 @@
-"""`watchwright serve`: the monitor's process first, then the dashboard in this one."""
+"""Implements `watchwright serve`: starts the monitor's process, then serves the dashboard in this one."""
 
 import gc
 import os
@@ -10,11 +10,11 @@ from dashboard.parsing.flags import named
 
 
 def run(*, host: str | None = None, port: int | None = None, monitor: bool | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; what is not given is as the environment says.
+    """Serve until SIGTERM or SIGINT. Arguments that are None come from the environment.
 
     Raises:
-        CannotServe: The port is taken, or the address is not this machine's.
-        InvalidInput: A setting cannot be used; what was given here is named by its flag.
+        CannotServe: The port is in use, or the address is not this machine's.
+        InvalidInput: A setting is invalid; an argument is named by its flag.
         StoreError: The store cannot be used.
     """
     given = {name: value for name, value in (("host", host), ("port", port), ("monitor", monitor)) if value is not None}
@@ -25,7 +25,7 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
     set_up_logging(settings)
     misspelt.warn()
 
-    gc.disable()  # what is imported stays: looking for garbage among it takes a tenth of the start
+    gc.disable()  # imported objects stay: collecting garbage meanwhile takes a tenth of the start
 
     from core.workers import forked_monitor
 

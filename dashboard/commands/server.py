@@ -1,4 +1,4 @@
-"""A running Watchwright, asked over its API with a token."""
+"""Calls the API of a running Watchwright, with a token."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ TIMEOUT_SECONDS = 120.0
 
 
 class Server:
-    """Each question is one request; whatever goes wrong is one sentence."""
+    """The API of one server. Each method is one request, and each failure one `WatchwrightError`."""
 
     def __init__(self, url: str, token: str) -> None:
-        """*url* is where its pages are, such as ``https://watch.example.org``."""
+        """*url* is the dashboard's address, such as ``https://watch.example.org``."""
         if not url.startswith(("http://", "https://")):
             raise InvalidInput(f"--server {url} is no address; give one such as https://watch.example.org.")
         if not token.isascii():
@@ -22,11 +22,11 @@ class Server:
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, parameters: dict[str, str]) -> Any:
-        """What the server has there."""
+        """Return the JSON at *path*."""
         return self._ask("GET", path, params=parameters)
 
     def put(self, path: str, parameters: dict[str, str], body: Any) -> Any:
-        """What the server answers to *body*."""
+        """Send *body* to *path* and return the JSON response."""
         return self._ask("PUT", path, params=parameters, json=body)
 
     def _ask(self, method: str, path: str, **given: Any) -> Any:
@@ -51,7 +51,7 @@ class Server:
 
 
 def _words_of(status: int) -> str:
-    """What it is that answers with *status* and no JSON."""
+    """Say what probably answered with *status* and no JSON."""
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
         return "is behind a proxy that takes nothing of this size; allow more there (nginx: client_max_body_size)"
     if status in (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT):

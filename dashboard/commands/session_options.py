@@ -1,4 +1,4 @@
-"""The flags for how a debug session opens its page."""
+"""Defines the flags of a debug session's options."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ def _flags(  # noqa: PLR0917 - each is one flag
     proxy: Annotated[str | None, typer.Option(help="http://, https://, socks4:// or socks5:// and HOST:PORT.")] = None,
     redact: Annotated[bool | None, typer.Option(help="Mask secrets.")] = None,
 ) -> None:
-    """The flags by name; see `dashboard.parsing.session_flags.OPTIONS` for what each gives."""
+    """Declare the flags; `dashboard.parsing.session_flags.OPTIONS` maps each to its option."""
 
 
 takes_session_options = takes_flags("session", _flags)

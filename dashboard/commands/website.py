@@ -1,4 +1,4 @@
-"""`watchwright website`: what is watched. A running server notices within seconds."""
+"""Implements `watchwright website`. A running server notices changes within seconds."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from core.models import Website
 from core.schemas.url import as_typed, display_url
 from core.services import WebsiteCRUD
 from dashboard.actions import websites
-from dashboard.commands.db import store
+from dashboard.commands.db import open_store
 from dashboard.commands.terminal import plain
 from dashboard.parsing import flags
 from dashboard.parsing.check_flags import OPTIONS, options_of
@@ -21,7 +21,7 @@ from dashboard.words.check import check_words
 from dashboard.words.regions import regions_words
 
 MOST = 100_000  # websites
-WIDEST_NAME = 32  # characters, to which others are filled up; a longer one has its line for itself
+WIDEST_NAME = 32  # characters that names are padded to; longer names shift their line
 FLAGS = {
     "name": "name",
     "check_interval": "interval",
@@ -31,16 +31,16 @@ FLAGS = {
     "regions": "region",
     "quorum": "quorum",
 }
-"""By the field that each gives."""
+"""Each field, with the flag that sets it."""
 Usual = dict[str, tuple[str, Any]]
 USUAL: Usual = {"depends_on": ("depends_on", None), "tag": ("tags", []), "evidence": ("auto_debug", None)}
-"""The flags beside those of a check that can be reset, with the field of each and its usual value."""
+"""Flags beside those of a check that --reset accepts, with the field and default of each."""
 ANYWHERE: Usual = {"region": ("regions", None), "quorum": ("quorum", None)}
 
 
 def print_all(*, as_json: bool, tag: str | None = None) -> None:
-    """Print every website, or those that bear *tag*, oldest first."""
-    with store(migrated=True):
+    """Print all websites, or those with *tag*, oldest first."""
+    with open_store(migrated=True):
         items, _total = run_in_session(websites.read_all, skip=0, limit=MOST, tag=tag)
     if as_json:
         print(json.dumps([item.model_dump(mode="json") for item in items], indent=2))
@@ -59,8 +59,8 @@ def print_all(*, as_json: bool, tag: str | None = None) -> None:
 
 
 def show(reference: str, *, as_json: bool) -> None:
-    """Print how the website that *reference* names is watched, without its secrets."""
-    with store(migrated=True):
+    """Print the settings of the website *reference*, without its secrets."""
+    with open_store(migrated=True):
         website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
     if as_json:
         print(website.model_dump_json(indent=2))
@@ -81,10 +81,10 @@ def show(reference: str, *, as_json: bool) -> None:
 
 
 def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
-    """Watch *url* with the *check* flags; of *fields* those that are None keep their defaults."""
+    """Add *url* with the *check* flags. Fields that are None keep their defaults."""
     given = _given(fields)
     given["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
-    with store(migrated=True), flags.named(FLAGS):
+    with open_store(migrated=True), flags.named(FLAGS):
         website = asyncio.run(websites.add({"url": as_typed(url), **given}))
     print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")
 
@@ -92,12 +92,12 @@ def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
 def change(
     reference: str, *, check: dict[str, Any], reset: list[str], is_anywhere: bool = False, **fields: Any
 ) -> None:
-    """Change of the website that *reference* names what is given; *reset* flags are as usual again.
+    """Change the given fields and flags of the website *reference*. Flags in *reset* get their defaults again.
 
-    *is_anywhere* takes its regions away.
+    *is_anywhere* removes its regions.
 
     Raises:
-        InvalidInput: A flag cannot be used, there is no such flag to reset, or nothing is to change.
+        InvalidInput: A flag is invalid, *reset* names an unknown flag, or nothing is to be changed.
     """
     given, asked = _given(fields), [flag.lstrip("-").replace("-", "_") for flag in reset]
     if not (given or asked or is_anywhere or any(value not in (None, []) for value in check.values())):
@@ -106,7 +106,7 @@ def change(
         _take_away(ANYWHERE, given, "--anywhere takes all regions away")
     for flag in USUAL.keys() & asked:
         _take_away({flag: USUAL[flag]}, given, f"--reset {_dashed(flag)} takes it away")
-    with store(migrated=True):
+    with open_store(migrated=True):
         website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
         options = options_of(check, beside=_without(website.check_options or {}, asked))
         given["check_options"] = options.model_dump(mode="json", exclude_defaults=True) or None
@@ -116,7 +116,7 @@ def change(
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
-    """Those of *fields* that are given; of a URL a bare host is enough."""
+    """Return the fields that are given. URLs may be bare hosts."""
     given = {name: value for name, value in fields.items() if value not in (None, [])}
     return given | {name: as_typed(given[name]) for name in ("url", "depends_on") if name in given}
 
@@ -142,8 +142,8 @@ def _without(options: dict[str, Any], asked: list[str]) -> dict[str, Any]:
 
 
 def remove(reference: str, *, ask: Callable[[str], object]) -> None:
-    """Delete the website that *reference* names, unless *ask*, which is told which one that is, raises."""
-    with store(migrated=True):
+    """Delete the website *reference*, unless *ask* raises when called with the website's name and URL."""
+    with open_store(migrated=True):
         website = run_in_session(named, reference)
         ask(f"{plain(website.name)} ({display_url(website.url)})")
         asyncio.run(websites.remove(website.id))
@@ -151,18 +151,18 @@ def remove(reference: str, *, ask: Callable[[str], object]) -> None:
 
 
 def set_active(reference: str, *, is_active: bool) -> None:
-    """Pause or resume the website that *reference* names."""
-    with store(migrated=True):
+    """Pause or resume the website *reference*."""
+    with open_store(migrated=True):
         website = run_in_session(named, reference)
         asyncio.run(websites.change(website.id, {"is_active": is_active}))
     print(f"{'Resumed' if is_active else 'Paused'} {plain(website.name)}.")
 
 
 def named(db: Session, reference: str) -> Website:
-    """The website of this URL, bare host or number.
+    """Return the website with this URL, bare host or id.
 
     Raises:
-        NotFound: There is none.
+        NotFound: No website matches.
     """
     website = WebsiteCRUD.get_by_url(db, reference)
     if website is None and reference.isdecimal():

@@ -10,7 +10,7 @@ import yaml
 from core.errors import InvalidInput
 
 Path = tuple[str | int, ...]
-MOST_NODES = 200_000  # values per file, counting repeated aliases: a small file could expand to billions
+MAX_NODES = 200_000  # values per file, counting repeated aliases: a small file could expand to billions
 BOOLEAN = "tag:yaml.org,2002:bool"
 NUMBER = "tag:yaml.org,2002:int"
 MERGE = "tag:yaml.org,2002:merge"
@@ -76,8 +76,8 @@ class _Reader:
 
     def value_of(self, node: yaml.Node, path: Path) -> Any:
         self._count += 1
-        if self._count > MOST_NODES:
-            raise InvalidInput(f"{self._file.name} holds more than {MOST_NODES:,} values; split it.")
+        if self._count > MAX_NODES:
+            raise InvalidInput(f"{self._file.name} holds more than {MAX_NODES:,} values; split it.")
         self._file.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.SequenceNode):
             return [self.value_of(one, (*path, number)) for number, one in enumerate(node.value)]

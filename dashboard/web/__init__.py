@@ -1,1 +1,1 @@
-"""What stands between the wire and a page: who may pass, headers, compression, the plain pages of signing in."""
+"""ASGI middleware, and the plain pages and links that need no page of NiceGUI, such as signing in."""

@@ -1,6 +1,6 @@
-"""/acknowledge: taking up downtime windows by the link in a message that told of them, without an account.
+"""/acknowledge: acknowledges downtime windows by the link in a notification, without an account.
 
-The link asks and a button acts: programs that look into mails follow links, and must not take anything up.
+GET only shows a button. Programs that scan mail follow links, and must not acknowledge anything.
 """
 
 from collections.abc import Sequence
@@ -44,15 +44,15 @@ OVER = "{website} is {back} since {until}; there is nothing to take up."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A downtime window that a link is about."""
+    """A downtime window that the link names."""
 
     window: DowntimeWindow
     website: str
-    """Its name, for a sentence."""
+    """The website's name, isolated for bidirectional text."""
 
     @property
     def why_not(self) -> str | None:
-        """Why there is nothing to take up; None where there is."""
+        """Why this window cannot be acknowledged; None if it can."""
         if self.window.acknowledged_by is not None:
             return EARLIER.format(by=self.window.acknowledged_by, website=self.website)
         if self.window.ended_at is not None:
@@ -63,20 +63,20 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What a link is good for; without a channel and windows where it is not, or no longer, good."""
+    """The channel and windows of a link; both are empty if the link is invalid or expired."""
 
     channel: str = ""
     found: Sequence[Found] = ()
 
     @property
     def waiting(self) -> list[Found]:
-        """What is to be taken up."""
+        """Return the windows that can be acknowledged."""
         return [each for each in self.found if each.why_not is None]
 
 
 @router.get("/acknowledge")
 async def ask(request: Request, ticket: str = "") -> Response:
-    """What it is about, and a button."""
+    """Show what the link acknowledges, and a button that does."""
     link = await _follow(request, ticket)
     if not (waiting := link.waiting):
         return _nothing(request, link.found)
@@ -86,7 +86,7 @@ async def ask(request: Request, ticket: str = "") -> Response:
 
 @router.post("/acknowledge")
 async def take_up(request: Request, token: Annotated[str, Form()] = "") -> Response:
-    """Note it, under the name of the channel that the link went through."""
+    """Acknowledge the windows in the name of the channel that sent the link."""
     link = await _follow(request, token)
     if not (waiting := link.waiting):
         return _nothing(request, link.found)

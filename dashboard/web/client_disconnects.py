@@ -1,4 +1,4 @@
-"""A request that its client broke off is no mistake of ours, and needs no traceback in the log."""
+"""Keeps errors of requests that the client aborted out of the log."""
 
 import logging
 
@@ -8,13 +8,13 @@ logger = logging.getLogger(__name__)
 
 
 class ClientDisconnects:
-    """ASGI middleware; what asks for the rest of such a request, as of an upload, fails in ways of its own."""
+    """ASGI middleware that hides errors after a disconnect. Reading the rest of an aborted upload, for one, fails."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and let what fails once the client has gone end here."""
+        """Pass the request on; log an error after the client's disconnect without a traceback."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -28,7 +28,7 @@ class ClientDisconnects:
 
         try:
             await self._app(scope, noting, send)
-        except Exception as error:  # whatever it is: there is nobody left to answer
+        except Exception as error:  # any error: no client is left to answer
             if not is_gone:
                 raise
-            logger.info("a request was broken off", extra={"path": scope["path"], "error": type(error).__name__})
+            logger.info("the client aborted a request", extra={"path": scope["path"], "error": type(error).__name__})

@@ -1,7 +1,7 @@
-"""Security headers on every answer, and a content security policy on every page.
+"""Sets security headers on every response, and a content security policy on every page.
 
-Scripts run only from our own files, or with the nonce of the very answer. NiceGUI compiles its templates in the
-browser, which takes ``unsafe-eval``, and sets styles inline; it can live with nothing stricter.
+Scripts run only from our own files, or with the nonce of their response. NiceGUI needs ``unsafe-eval``, as it compiles
+templates in the browser, and inline styles.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from dashboard.access import route_path
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",  # addresses hold what is watched
+    "Referrer-Policy": "same-origin",  # URLs reveal what is watched
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
@@ -26,21 +26,21 @@ POLICY = (
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-"""Of what is data: opened as a page of its own it may do nothing."""
+"""The policy of responses that are no page: opened directly, they may do nothing."""
 OURS = ("/static/", "/_nicegui/")
-"""Our own scripts and styles, to which the policy of the page applies that loads them."""
-# NiceGUI hands a page's elements, captured text among them, to its script in one raw string.
+"""Prefixes of our scripts and styles. The policy of the page that loads them applies."""
+# NiceGUI passes a page's elements, including captured text, to its script as one raw string.
 ELEMENTS_BEGIN, ELEMENTS_END = b"parseElements(String.raw`", b"`), {"
 
 
 class SecurityHeaders:
-    """ASGI middleware; the outermost, so that refusals bear them too. Headers that an answer sets itself stay."""
+    """The outermost ASGI middleware but one, so that refusals get the headers too. A response's own headers stay."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and dress the answer."""
+        """Pass the request on and add headers to its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -48,7 +48,7 @@ class SecurityHeaders:
 
 
 class _Answer:
-    """One answer on its way out; a page is held back until it is whole, to put the nonce into its scripts."""
+    """One response. A page is buffered until it is complete, to put the nonce into its scripts."""
 
     def __init__(self, path: str, send: Send) -> None:
         self._path, self._send = path, send
@@ -76,7 +76,7 @@ class _Answer:
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)
         headers.setdefault("Date", formatdate(usegmt=True))
-        if not access.is_open(self._path):  # a badge is made to be shown elsewhere
+        if not access.is_open(self._path):  # other sites may embed badges
             headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return headers
 
@@ -85,7 +85,7 @@ class _Answer:
         body = with_nonce(bytes(self._body), nonce)
         headers = MutableHeaders(raw=start["headers"])
         headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
-        if "content-length" in headers and self._body:  # a HEAD has none of the body that it tells of
+        if "content-length" in headers and self._body:  # a HEAD response has a length but no body
             headers["Content-Length"] = str(len(body))
         self._start = None
         await self._send(start)
@@ -93,7 +93,7 @@ class _Answer:
 
 
 def with_nonce(page: bytes, nonce: str) -> bytes:
-    """*page* with *nonce* in each of its own script tags; what its elements say is no tag and gets none."""
+    """Return *page* with *nonce* in each of its own script tags, but not in text that its elements show."""
     head, begin, rest = page.partition(ELEMENTS_BEGIN)
     elements, end, tail = rest.rpartition(ELEMENTS_END)
     tag = f'<script nonce="{nonce}"'.encode()

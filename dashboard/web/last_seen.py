@@ -1,4 +1,4 @@
-"""Notes when somebody was seen last, now and then; no request waits for a store that takes no writes just now."""
+"""Records when a sign-in or token was last seen. A store that is locked for writing does not delay requests."""
 
 import asyncio
 import logging
@@ -13,18 +13,18 @@ from core.database import in_session
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 0.3  # that a request waits, so that a page shows its own reader as seen
+PATIENCE_SECONDS = 0.3  # that a request waits for the write, so that a page shows its own reader as seen
 
 
 class LastSeen:
-    """One for a process: of each sign-in or token one note is under way at most, and one a minute is begun."""
+    """One per process. Starts at most one write per sign-in or token and minute."""
 
     def __init__(self) -> None:
         self._noted_at: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def note(self, whose: str, write: Callable[[Session], None]) -> None:
-        """Run *write* in a transaction, unless that was done for *whose* within the minute; never fails."""
+        """Run *write* in a transaction, unless that was done for *whose* within the last minute. Never raises."""
         now = monotonic()
         if now - self._noted_at.get(whose, float("-inf")) < SEEN_EVERY.total_seconds():
             return
@@ -40,4 +40,4 @@ async def _write(write: Callable[[Session], None]) -> None:
     try:
         await in_session(write)
     except SQLAlchemyError as error:
-        logger.warning("when somebody was seen last cannot be noted", extra={"reason": str(error)})
+        logger.warning("cannot record when somebody was last seen", extra={"reason": str(error)})

@@ -1,4 +1,4 @@
-"""/login: the first visitor creates the administrator, later ones sign in. Plain HTML: no script, no socket."""
+"""/login: lets the first visitor create the administrator, and later ones sign in. Plain HTML without scripts."""
 
 import secrets
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ POLICY = (
 
 @router.get("/login")
 async def form(request: Request, next: str = "/", left: bool = False) -> Response:  # noqa: A002 - their name
-    """The form that fits: for the first account, or to sign in; *left*: after signing out, with the provider's way."""
+    """Show the form. After a sign-out (*left*), also offer to sign out of the provider."""
     if current_actor().user_id is not None:
         return RedirectResponse(prefixed(request, local(next)), 303)
     runtime = Runtime.of(request)
@@ -67,7 +67,7 @@ async def submit(
     code: str = Form(""),
     next: str = Form("/"),  # noqa: A002
 ) -> Response:
-    """Create the administrator, or sign in."""
+    """Create the administrator if there is no account yet, then sign in."""
     try:
         if not await in_session(UserCRUD.are_there):
             await _create_administrator(request, name, password, code)
@@ -81,7 +81,7 @@ async def submit(
 
 @router.post("/login/code")
 async def submit_code(request: Request, code: str = Form(""), next: str = Form("/")) -> Response:  # noqa: A002
-    """The second step."""
+    """Check the code of the second step."""
     token = request.cookies.get(COOKIE, "")
     try:
         signed_in = await sign_in.enter_code(token, code, visitor(request), Sealer.of(Runtime.of(request).settings))
@@ -92,7 +92,7 @@ async def submit_code(request: Request, code: str = Form(""), next: str = Form("
 
 @router.post("/logout")
 async def sign_out(request: Request) -> Response:
-    """End this browser's sign-in, and the pages that it still has open."""
+    """End this browser's sign-in and close its open pages."""
     actor = current_actor()
     if actor.user_id is not None and actor.sign_in_id is not None:
         await in_session(_end, actor.user_id, actor.sign_in_id, actor.name, actor.address)
@@ -125,9 +125,10 @@ async def form_page(
     name: str = "",
     leave: str | None = None,
 ) -> HTMLResponse:
-    """The form that fits, which leads to *address*; *leave* is where one signs out of the provider.
+    """Return the form to create the first account or to sign in, which then leads to *address*.
 
-    *error* stands above the button, unless it is *wrong* with fields, by name, beside which that stands.
+    *leave* is the provider's sign-out address. *error* stands above the button; the messages in *wrong* stand beside
+    their fields instead.
     """
     runtime = Runtime.of(request)
     more: dict[str, Any] = {"error": error, "wrong": wrong, "next": address, **_provider(runtime, address, leave)}
@@ -146,7 +147,7 @@ async def form_page(
 
 
 def _provider(runtime: Runtime, address: str, leave: str | None) -> dict[str, Any]:
-    """The button of the provider, and the way out of it."""
+    """Return the template's values for the provider's button and its sign-out link."""
     if runtime.oidc is None:
         return {}
     href = f"/login/oidc?next={quote(address, safe='/')}"
@@ -156,7 +157,7 @@ def _provider(runtime: Runtime, address: str, leave: str | None) -> dict[str, An
 
 
 def code_form(request: Request, address: str, *, error: str = "") -> HTMLResponse:
-    """The form of the second step."""
+    """Return the form of the second step."""
     words = "Enter the code that your authenticator shows, or a recovery code."
     return _page(
         request,
@@ -191,7 +192,7 @@ def _page(request: Request, title: str, fields: list[Field], **more: Any) -> HTM
 
 
 def with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Response:
-    """*answer*, by which the browser is signed in."""
+    """Set the sign-in cookie on *answer* and return it."""
     answer.set_cookie(
         COOKIE,
         signed_in.token,
@@ -205,16 +206,16 @@ def with_cookie(request: Request, answer: Response, signed_in: SignedIn) -> Resp
 
 
 def is_over_tls(request: Request) -> bool:
-    """Whether a visitor's browser speaks TLS; of a form it says so itself, where a proxy does not."""
+    """Return whether the browser uses TLS. A form's Origin header says so even if the proxy does not."""
     return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
 def prefixed(request: Request, address: str) -> str:
-    """*address* where the application is served below a path."""
+    """Return *address* with the path prefix that the application is served below."""
     return f"{request.scope.get('root_path', '')}{address}"
 
 
 def visitor(request: Request) -> Visitor:
-    """Who asks."""
+    """Return the visitor's address and browser."""
     client = request.client
     return Visitor(address=client.host if client else None, user_agent=request.headers.get("user-agent"))

@@ -1,4 +1,4 @@
-"""Who may answer in the application's stead, and in which order they are asked."""
+"""Adds the application's middleware in the right order."""
 
 from fastapi import FastAPI
 
@@ -14,7 +14,7 @@ from dashboard.web.store_unavailable import StoreUnavailable
 
 
 def add_middleware(app: FastAPI, settings: Settings, everybody: Actor | None) -> None:
-    """Have what comes in pass them, the last one first."""
+    """Add all middleware. Requests pass them from the last added to the first."""
     domains = Domains()
     app.add_middleware(Guard, everybody=everybody)
     app.add_middleware(SameOrigin, settings=settings, others=domains)

@@ -1,14 +1,14 @@
-"""Readers leave at any moment, also while work that they began goes on: what it then tells them is no matter to log.
+"""Drops NiceGUI's warning about messages to a reader who has left.
 
-NiceGUI drops such a message, as it should, and warns of a bug in the page that sent it. There is none: between any
-look whether the reader is still there and the sending lies an await.
+NiceGUI rightly drops such a message, but logs it as a bug of the page. A reader can leave at any await between the
+check whether they are still there and the message, so the page cannot prevent this.
 """
 
 import logging
 
 
 def install() -> None:
-    """Let NiceGUI say nothing of messages to readers who have left; any number of times."""
+    """Install the filter. Calling it again has no effect."""
     logging.getLogger("nicegui").addFilter(_says_something)
 
 

@@ -1,6 +1,6 @@
-"""Two steps of NiceGUI that took a third of the time of drawing a page, done quicker; what they give is the same.
+"""Replaces two functions of NiceGUI by faster ones, which saves a third of the time to draw a page.
 
-Each stands in for a function of NiceGUI's own that is looked up by its name, so that all pages gain by it.
+Both return what the originals return. NiceGUI looks them up by name, so all pages use the replacements.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,15 @@ _expects_beyond_self = lru_cache(maxsize=1024)(lambda method: _expects_arguments
 
 
 def install() -> None:
-    """Let NiceGUI use them; to be called before the first page is drawn, any number of times."""
+    """Replace the functions. Must run before the first page is drawn; calling it again has no effect."""
     helpers.expects_arguments = expects_arguments
-    setattr(client, "json", SimpleNamespace(dumps=dumps, loads=json.loads))  # noqa: B010 - no name of its interface
+    setattr(client, "json", SimpleNamespace(dumps=dumps, loads=json.loads))  # noqa: B010 - not a declared attribute
 
 
 def expects_arguments(func: Callable[..., Any]) -> bool:
-    """Whether *func* must be given arguments.
+    """Return whether *func* needs arguments.
 
-    NiceGUI asks it of three methods for each element of a page and reads their signatures each time.
+    NiceGUI asks this of three methods per element, and would inspect their signatures each time.
     """
     if isinstance(func, MethodType):
         return bool(_expects_beyond_self(func.__func__))
@@ -31,17 +31,17 @@ def expects_arguments(func: Callable[..., Any]) -> bool:
 
 
 def dumps(value: Any, **given: Any) -> str:
-    """*value* as JSON, to be escaped quickly."""
+    """Return *value* as JSON whose `translate` is fast."""
     return Escapable(json.dumps(value, **given))
 
 
 class Escapable(str):
-    """A text of which few characters are to be replaced: `translate` looks each of all of them up."""
+    """A string with few characters to replace. `str.translate` would look up each character."""
 
     __slots__ = ()
 
     def translate(self, table: Any, /) -> str:
-        """As `str.translate`, of a *table* no text of which has a character that it replaces later on."""
+        """Return what `str.translate` returns. No replacement in *table* may contain a character that follows in it."""
         text = str(self)
         for code, instead in table.items():
             text = text.replace(chr(code), instead)

@@ -1,4 +1,4 @@
-"""/login/oidc: to the OpenID Connect provider and back. What must be kept meanwhile is in a sealed cookie."""
+"""/login/oidc: signs in through the OpenID Connect provider. A sealed cookie keeps the state meanwhile."""
 
 import json
 from collections.abc import Mapping
@@ -26,13 +26,13 @@ router = APIRouter(include_in_schema=False)
 
 COOKIE = "watchwright-oidc"
 PLACE = "/login/oidc"
-WITHIN_SECONDS = 600  # to sign in there, second factor included
+WITHIN_SECONDS = 600  # to sign in at the provider, second factor included
 TOO_LATE = "That took too long, or began in another browser; sign in again."
 
 
 @router.get(PLACE)
 async def begin(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name that such addresses have
-    """Lead to the provider."""
+    """Redirect to the provider."""
     provider = Runtime.of(request).oidc
     if provider is None:
         return RedirectResponse(login.prefixed(request, "/login"), 303)
@@ -54,7 +54,7 @@ async def back(
     iss: str | None = None,
     error: str | None = None,
 ) -> Response:
-    """Let in whom the provider vouches for; what the browser kept works once."""
+    """Sign in the person whom the provider confirmed. The state in the cookie works only once."""
     provider, kept = Runtime.of(request).oidc, _kept(request)
     answer: Response
     if provider is None or kept is None:
@@ -97,7 +97,7 @@ async def _enter(request: Request, provider: "Provider", claims: Mapping[str, An
 
 
 def _kept(request: Request) -> dict[str, Any] | None:
-    """What `begin` has left in this browser; None where it is altered, or too old."""
+    """Return the state that `begin` stored in this browser; None if it is altered or expired."""
     try:
         kept: dict[str, Any] = json.loads(_sealer(request).open(request.cookies.get(COOKIE, "")))
     except (StoreError, ValueError):
@@ -113,12 +113,12 @@ def _set(request: Request, answer: Response, sealed: str) -> None:
         path=login.prefixed(request, PLACE),
         secure=request.url.scheme == "https",
         httponly=True,
-        samesite="lax",  # strict would not come along when the provider leads back
+        samesite="lax",  # browsers would not send a strict cookie when the provider redirects back
     )
 
 
 def _return_to(request: Request) -> str:
-    """Where the provider leads back to, as it is registered there."""
+    """Return the callback URL, as it is registered at the provider."""
     here = f"{request.url.scheme}://{request.headers['host']}{request.scope.get('root_path', '')}"
     return f"{Runtime.of(request).settings.public_url or here}{PLACE}/callback"
 

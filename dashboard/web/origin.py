@@ -1,7 +1,7 @@
-"""Keeps other sites' scripts out: what changes something, and every socket, must come from our own pages.
+"""Refuses requests from other sites: changes, and every socket, must come from our own pages.
 
-A page elsewhere can make a visitor's browser ask us with the visitor's cookie: by a form or a script (its ``Origin``
-tells), or by a name that it lets resolve to this machine (DNS rebinding; the ``Host`` tells).
+Another site can make a visitor's browser send us requests with the visitor's cookie. A form or script reveals itself
+by its ``Origin``. A host name that the site points at this machine (DNS rebinding) reveals itself by its ``Host``.
 """
 
 from collections.abc import Container
@@ -17,10 +17,10 @@ from dashboard import access
 
 
 class SameOrigin:
-    """ASGI middleware that answers 403 to requests for a strange host, or from a strange origin."""
+    """ASGI middleware that answers 403 to requests for an unknown host or from another origin."""
 
     def __init__(self, app: ASGIApp, settings: Settings, others: Container[str] = ()) -> None:
-        """*others* are further host names that are ours, such as those of status pages; may change."""
+        """*others* are further host names of ours, such as those of status pages. They may change at any time."""
         self._app = app
         self._public = urlsplit(settings.public_url or "").hostname
         self._names = self.names(settings)
@@ -28,11 +28,11 @@ class SameOrigin:
 
     @staticmethod
     def names(settings: Settings) -> set[str]:
-        """The names under which we are known by the settings."""
+        """Return the host names that the settings give us."""
         return {name for name in ("localhost", settings.host, urlsplit(settings.public_url or "").hostname) if name}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is ours, refuse what is not."""
+        """Pass our own requests on and refuse others."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -55,7 +55,7 @@ class SameOrigin:
             )
         origin = headers.get("origin")
         if is_safe or origin is None:
-            return None  # without an Origin it was no script of a page elsewhere (Fetch standard, 3.2)
+            return None  # a script of another site always sends an Origin (Fetch standard, 3.2)
         same = origin.lower().partition("://")[2] == host.lower()
         if same or self._is_public(_hostname(origin)):
             return None
@@ -73,16 +73,16 @@ class SameOrigin:
         if name in self._names or name in self._others:
             return True
         try:
-            ip_address(name)  # an address is what it says; only a name can be made to lead elsewhere
+            ip_address(name)  # an IP address cannot be rebound, only a name can
         except ValueError:
             return False
         return True
 
 
 def _is_scraped(scope: Scope, headers: Headers) -> bool:
-    """Whether Prometheus asks, by the name of a container perhaps: it cannot be told to name another host.
+    """Return whether this is a scrape by Prometheus, which cannot set the Host and may use a container's name.
 
-    Without a token that holds nobody gets anything there, and no browser has one for a name that was made to lead here.
+    /metrics needs a valid token, and a browser has no token to send to a rebound name.
     """
     is_metrics = scope["type"] == "http" and access.route_path(scope) == access.METRICS
     return is_metrics and headers.get("authorization", "").lower().startswith("bearer ")
@@ -91,5 +91,5 @@ def _is_scraped(scope: Scope, headers: Headers) -> bool:
 def _hostname(url: str) -> str | None:
     try:
         return urlsplit(url).hostname
-    except ValueError:  # such as an unclosed bracket; what cannot be read is not ours
+    except ValueError:  # such as an unclosed bracket
         return None

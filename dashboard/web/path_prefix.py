@@ -1,4 +1,4 @@
-"""Below a path of somebody's site: what asks for us there may have been stripped of the path, or not."""
+"""Serves the application below a path, such as ``/watch``, whether or not the proxy strips that path."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -6,19 +6,19 @@ FORWARDED_PREFIX = b"x-forwarded-prefix"
 
 
 class PathPrefix:
-    """ASGI application that serves *app* alike behind proxies that strip the path and such that leave it.
+    """ASGI application that gives *app* the same paths behind proxies that strip the prefix and proxies that keep it.
 
-    The server puts the path before whatever it is asked for, so what a proxy left has it twice; links into nowhere, and
-    a sign-in that led to itself for ever, came of that. Some proxies, such as Traefik, name what they stripped; NiceGUI
-    puts that before the path once more, whoever says it.
+    uvicorn puts the prefix before every path, so a kept prefix comes twice, which would break links and make the
+    sign-in redirect to itself. Traefik and others send ``X-Forwarded-Prefix``. NiceGUI would add that prefix again, so
+    the header is removed.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:
-        """*path* is that of the address which people use, such as ``/watch``; empty where it has none."""
+        """*path* is the path of the public URL, such as ``/watch``; empty if it has none."""
         self._app, self._path = app, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on."""
+        """Pass the request on with the prefix once and no ``X-Forwarded-Prefix``."""
         if "headers" in scope:
             scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != FORWARDED_PREFIX]}
         twice = self._path * 2

@@ -1,4 +1,4 @@
-"""Answers for the application while the store is away: a page that comes back by itself, a problem for programs."""
+"""Answers while the store is unavailable: with a page that reloads itself, or a problem document for programs."""
 
 import logging
 
@@ -13,20 +13,20 @@ from dashboard.status import render
 
 logger = logging.getLogger(__name__)
 
-AGAIN_SECONDS = 5  # until a page asks again, and programs had better
+AGAIN_SECONDS = 5  # until a page reloads itself, and for programs to wait
 FOR_PROGRAMS = ("/api/", "/metrics", "/healthz", "/readyz")
 TRY_AGAIN_LATER = 1013  # IANA's registry of WebSocket close codes
 PAGE = f"{WORDS}, so this page cannot be shown. It asks again every {AGAIN_SECONDS} seconds; the server's log says why."
 
 
 class StoreUnavailable:
-    """ASGI middleware around all that asks the store."""
+    """ASGI middleware around everything that uses the store."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on; where the store is away before anything was answered, say so."""
+        """Pass the request on. If the store fails before a response has begun, answer 503."""
         has_begun = False
 
         async def begin(message: Message) -> None:
@@ -36,10 +36,10 @@ class StoreUnavailable:
 
         try:
             await self._app(scope, receive, begin)
-        except Exception as error:  # whatever it is goes on, unless it is ours to answer
+        except Exception as error:  # any error is raised again, unless the store is unavailable
             if has_begun or scope["type"] not in ("http", "websocket") or not is_away(error):
                 raise
-            logger.warning("the store is away", extra={"path": scope["path"], "reason": str(error)})
+            logger.warning("the store is unavailable", extra={"path": scope["path"], "reason": str(error)})
             if scope["type"] == "http":
                 await _answer(scope)(scope, receive, send)
             else:
@@ -50,13 +50,13 @@ def _answer(scope: Scope) -> Response:
     again = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
     if not _is_for_a_person(scope):
         return problem(503, f"{WORDS}; try again in some seconds.", headers=again)
-    if scope["method"] == "GET":  # what was sent is not sent again unasked
+    if scope["method"] == "GET":  # a POST must not be repeated without the reader
         again["Refresh"] = str(AGAIN_SECONDS)
     page = render.small_page("Back in a moment", PAGE, root=scope.get("root_path", ""))
     return Response(page, 503, media_type="text/html; charset=utf-8", headers=again)
 
 
 def _is_for_a_person(scope: Scope) -> bool:
-    """Some browsers, as those of wall displays, say only that they take anything."""
+    """Return whether a person asks. Some browsers, such as wall displays, accept only ``*/*``."""
     accepted = Headers(scope=scope).get("accept", "*/*").strip()
     return "text/html" in accepted or (accepted == "*/*" and not access.route_path(scope).startswith(FOR_PROGRAMS))

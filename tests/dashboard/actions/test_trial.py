@@ -12,14 +12,14 @@ from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models import MonitorStatus
 from core.services import WebsiteCRUD
 from dashboard.actions.trial import attempt
-from dashboard.commands.db import store
+from dashboard.commands.db import open_store
 from dashboard.current_actor import acting_as
 from tests.core.monitoring.servers import OK, answer, raw_server
 
 
 @pytest.fixture(autouse=True)
 def own_store(own_data_dir: Path) -> Iterator[None]:
-    with store(migrated=True):
+    with open_store(migrated=True):
         yield
 
 

@@ -16,7 +16,7 @@ from core.services import SignInCRUD
 from core.workers import bridge
 from core.workers.store_post import post_of
 from dashboard.command_line.app import app
-from dashboard.commands.db import store
+from dashboard.commands.db import open_store
 
 GOOD = "a heron in the reeds\n"
 
@@ -45,7 +45,7 @@ def test_an_account_is_added_listed_and_given_another_password() -> None:
 
 async def test_pages_that_are_open_hear_of_another_password_at_once() -> None:
     await asyncio.to_thread(_run, "user", "add", "grace", typed=GOOD)
-    with store() as engine:
+    with open_store() as engine:
         sign_in = run_in_session(SignInCRUD.create, user_id=1, token_hash="t", expires_at=utc_now() + timedelta(1))
         heard: asyncio.Queue[bytes] = asyncio.Queue()
         server = post_of(engine, "dashboard")

@@ -34,7 +34,7 @@ async def test_what_a_client_broke_off_is_a_line_of_the_log(caplog: pytest.LogCa
     await ClientDisconnects(fails)(SCOPE, gone, nowhere)
 
     ((record),) = caplog.records
-    assert (record.message, record.levelname, record.exc_info) == ("a request was broken off", "INFO", None)
+    assert (record.message, record.levelname, record.exc_info) == ("the client aborted a request", "INFO", None)
 
 
 async def test_a_mistake_of_ours_is_none_of_the_clients() -> None:
