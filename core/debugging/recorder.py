@@ -8,7 +8,7 @@ from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.cdp.bodies import LARGEST_BYTES, BodyFetcher
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.console import console_values, note_values
-from core.debugging.cdp.downloads import download_record, end_saved
+from core.debugging.cdp.downloads import download_record, end_downloads
 from core.debugging.cdp.filmstrip import Filmstrip
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.cdp.page import PageWatch
@@ -78,8 +78,8 @@ class Recorder:
             options=options,
             admit=self._exchange_limits.admits,
             on_change=self._mark,
-            on_data=self._bodies.heard,
-            on_finished=self._bodies.want,
+            on_data=self._bodies.on_data,
+            on_finished=self._bodies.enqueue,
             guard=guard,
         )
         self._streams = StreamLog(self._network, axis, guard)
@@ -229,7 +229,7 @@ class Recorder:
         at = self.axis.monotonic(self.axis.now_ms())
         if download := download_record(session, params, self.records, at):
             self._network.add(download)
-        for record in end_saved(params["url"], self.records, self.document(), at):
+        for record in end_downloads(params["url"], self.records, self.document(), at):
             self._network.changed(record)
 
     def _may_open_popup(self, session: CdpSession) -> bool:

@@ -1,4 +1,4 @@
-"""Fetches bodies without slowing the page: first what people read, and pictures and the like once it has loaded."""
+"""Fetches bodies without slowing the page: documents and data first, images, fonts and media after the load."""
 
 import asyncio
 import base64
@@ -15,11 +15,11 @@ from core.debugging.payloads import payload_of_bytes, payload_of_text
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 3  # more would compete with the page for the browser's own threads
+CONCURRENCY = 3  # more fetches would compete with the page for the browser's threads
 FETCH_TIMEOUT_SECONDS = 5.0
-LARGEST_BYTES = 32 * 1024 * 1024  # no larger body is kept for us, or held here at once
+LARGEST_BYTES = 32 * 1024 * 1024  # the browser buffers no larger body, and we hold none in memory
 STREAMED_FROM_BYTES = 4 * 1024 * 1024
-"""From here on a body is read while it comes, which is before `LARGEST_BYTES` unless all comes at once."""
+"""A body that grows beyond this is streamed while it arrives, before it reaches `LARGEST_BYTES`."""
 
 READ_FIRST = ("document", "xhr", "fetch")
 BODILESS = ("preflight", "ping", "websocket")
@@ -27,7 +27,7 @@ DEFERRED = ("image", "font", "media")
 
 
 class BodyFetcher:
-    """Asks for the bodies of finished exchanges; *on_body* hears of each record that got one."""
+    """Fetches the bodies of finished exchanges, and calls *on_body* with each record that got one or lacks one."""
 
     def __init__(self, *, limit_bytes: int, on_body: Callable[[ExchangeRecord], None]) -> None:
         self._limit = limit_bytes
@@ -38,10 +38,10 @@ class BodyFetcher:
         self._order = itertools.count()
         self._streams: dict[str, StreamedBody] = {}
         self._beginnings: dict[str, asyncio.Task[None]] = {}
-        self._workers = [asyncio.create_task(self._work(), name="bodies") for _ in range(AT_ONCE)]
+        self._workers = [asyncio.create_task(self._work(), name="bodies") for _ in range(CONCURRENCY)]
 
-    def heard(self, record: ExchangeRecord, data: str) -> None:
-        """Take a piece of the body of *record*; of one that grows large, ask to hear the pieces themselves."""
+    def on_data(self, record: ExchangeRecord, data: str) -> None:
+        """Handle a received part of a body; starts to stream the body when it grows beyond `STREAMED_FROM_BYTES`."""
         stream = self._streams.get(record.request_id)
         if stream is not None:
             stream.add(base64.b64decode(data))
@@ -50,9 +50,9 @@ class BodyFetcher:
             beginning = asyncio.create_task(self._begin(record, stream), name="stream of a body")
             self._beginnings[record.request_id] = beginning
 
-    def want(self, record: ExchangeRecord) -> None:
-        """Fetch the body of *record*, whose answer has come whole."""
-        # Where a cached answer was found to be fresh, the status on the wire is 304, and yet the page has a body.
+    def enqueue(self, record: ExchangeRecord) -> None:
+        """Fetch the body of *record*, whose response is complete, soon or after the page's load."""
+        # After a successful revalidation the status on the wire is 304, but the page has a body from its cache.
         is_empty = record.status_code == 204 or (record.response or {}).get("status") == 304
         if record.resource_type in BODILESS or record.method == "HEAD" or is_empty:
             return
@@ -63,14 +63,14 @@ class BodyFetcher:
         self._queue.put_nowait((urgency, next(self._order), record))
 
     def page_loaded(self) -> None:
-        """The page does not wait for anything any more: the deferred may go."""
+        """Fetch the bodies that were deferred until the page's load."""
         self._is_page_loaded = True
         deferred, self._deferred = self._deferred, []
         for record in deferred:
-            self.want(record)
+            self.enqueue(record)
 
     async def finish(self, timeout_seconds: float) -> None:
-        """Fetch what is wanted still, at most for *timeout_seconds*, and end."""
+        """Fetch the remaining bodies for at most *timeout_seconds*, then stop."""
         self.page_loaded()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
@@ -85,9 +85,9 @@ class BodyFetcher:
             *_, record = await self._queue.get()
             try:
                 await self._fetch(record)
-            except CdpError as error:  # the page that had it is gone, or the browser keeps none of this kind
+            except CdpError as error:  # the page is gone, or the browser keeps no bodies of this kind
                 self._miss(record, str(error))
-            except Exception:  # one odd body must not keep us from all the others
+            except Exception:  # go on with the other bodies
                 logger.exception("a body could not be read")
             finally:
                 self._queue.task_done()
@@ -118,7 +118,7 @@ class BodyFetcher:
     async def _begin(self, record: ExchangeRecord, stream: StreamedBody) -> None:
         assert record.session is not None
         held = ""
-        with contextlib.suppress(CdpError):  # then the sizes will not agree
+        with contextlib.suppress(CdpError):  # the sizes will differ, so the stream will not be used
             answer = await record.session.send(
                 "Network.streamResourceContent", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
             )
@@ -129,7 +129,7 @@ class BodyFetcher:
         stream = self._streams.pop(record.request_id)
         await self._beginnings.pop(record.request_id)
         if stream.size_bytes != record.decoded_bytes:
-            return False  # the hash of something else than the whole would be worse than none
+            return False  # the stream is incomplete, and so its hash would be wrong
         record.payload = stream.payload()
         self._on_body(record)
         return True

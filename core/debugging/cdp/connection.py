@@ -1,4 +1,4 @@
-"""The Chrome DevTools Protocol: commands with their answers, and events, on sessions over one connection."""
+"""Speaks the Chrome DevTools Protocol: commands, responses and events on sessions over one connection."""
 
 import asyncio
 import json
@@ -14,10 +14,10 @@ from core.errors import BrowserError
 logger = logging.getLogger(__name__)
 
 Params = dict[str, Any]
-"""What a command or an event bears, or a part of that, in the protocol's own names."""
+"""The parameters of a command or event, or a nested part of them, with the protocol's names."""
 EventHandler = Callable[["CdpSession", str, Params], None]
 
-COMMAND_TIMEOUT_SECONDS = 30.0  # longer than any command of ours takes in a browser that is well
+COMMAND_TIMEOUT_SECONDS = 30.0  # longer than any of our commands takes in a healthy browser
 
 
 class CdpError(BrowserError):
@@ -26,7 +26,7 @@ class CdpError(BrowserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetInfo:
-    """What a CDP session is attached to (CDP ``Target.TargetInfo``)."""
+    """The target that a CDP session is attached to (CDP ``Target.TargetInfo``)."""
 
     id: str
     type: str
@@ -47,10 +47,10 @@ class TargetInfo:
 
 
 class Transport(Protocol):
-    """Where a session's messages go; `CdpConnection` over a pipe, or a parent session."""
+    """Sends a session's messages: `CdpConnection` over a pipe or socket, or a parent session."""
 
     def write(self, session: "CdpSession", message: dict[str, Any]) -> None:
-        """Pass *message* on.
+        """Send *message*.
 
         Raises:
             CdpError: The browser is gone.
@@ -58,7 +58,7 @@ class Transport(Protocol):
 
 
 class CdpSession:
-    """One attachment to one target. Its events go to `on_event`, in the order in which the browser sent them."""
+    """A CDP session that is attached to one target. It calls `on_event` with its events in the browser's order."""
 
     def __init__(self, transport: Transport, session_id: str, target: TargetInfo) -> None:
         self.transport = transport
@@ -72,10 +72,10 @@ class CdpSession:
     async def send(
         self, method: str, params: dict[str, Any] | None = None, *, timeout: float = COMMAND_TIMEOUT_SECONDS
     ) -> dict[str, Any]:
-        """Give a command and wait for its answer.
+        """Send a command and return its result.
 
         Raises:
-            CdpError: The browser refused it, did not answer within *timeout* seconds, or went away.
+            CdpError: The browser refused the command, did not answer within *timeout* seconds, or went away.
         """
         answer = self._post(method, params)
         try:
@@ -85,14 +85,14 @@ class CdpSession:
             raise CdpError(f"The browser did not answer {method} within {timeout:g} s.") from error
 
     def post(self, method: str, params: dict[str, Any] | None = None) -> None:
-        """Give a command whose answer, or refusal, changes nothing."""
+        """Send a command without waiting for its result; errors are ignored."""
         try:
             self._post(method, params).add_done_callback(_forget)
         except CdpError:
-            logger.debug("a command came after the end", extra={"method": method})
+            logger.debug("a command was sent to a closed session", extra={"method": method})
 
     def receive(self, message: dict[str, Any]) -> None:
-        """Take one message from the browser: an answer or an event."""
+        """Handle one message from the browser: a response or an event."""
         if "id" not in message:
             self.on_event(self, message["method"], message.get("params") or {})
             return
@@ -105,7 +105,7 @@ class CdpSession:
             answer.set_result(message.get("result") or {})
 
     def close(self, reason: str = "The page was closed.") -> None:
-        """Fail whatever still waits for an answer."""
+        """Close the session: all pending commands fail with *reason*."""
         self.is_closed = True
         answers, self._answers = self._answers, {}
         for answer in answers.values():
@@ -125,25 +125,25 @@ class CdpSession:
 
 
 class CdpConnection:
-    """A browser on the other end of a pipe or socket; its sessions are flat: each message names its own."""
+    """A connection to a browser over a pipe or socket, with flat sessions: each message contains its session's id."""
 
     def __init__(self, send_bytes: Callable[[bytes], None]) -> None:
-        """*send_bytes* passes one whole message on, framed as the other end expects it."""
+        """*send_bytes* sends one complete message and adds the framing that the browser expects."""
         self._send_bytes = send_bytes
         self.root = CdpSession(self, "", TargetInfo(id="", type="browser"))
         self.is_closed = False
         self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        """Why, once it is."""
+        """Completes with the reason when the connection closes."""
         self._sessions: dict[str, CdpSession] = {"": self.root}
 
     def open_session(self, session_id: str, target: TargetInfo) -> CdpSession:
-        """The session that the browser announced in ``Target.attachedToTarget``."""
+        """Create the session that the browser announced in ``Target.attachedToTarget``."""
         session = CdpSession(self, session_id, target)
         self._sessions[session_id] = session
         return session
 
     def close_session(self, session_id: str) -> CdpSession | None:
-        """Forget a session that the browser detached; None when there is none of that id."""
+        """Remove and return a session that the browser detached; None if there is no such session."""
         session = self._sessions.pop(session_id, None)
         if session is not None:
             session.close()
@@ -157,18 +157,18 @@ class CdpConnection:
         self._send_bytes(orjson.dumps(message))
 
     def receive(self, data: bytes) -> None:
-        """Take one whole message from the browser."""
+        """Handle one complete message from the browser."""
         message = parsed(data)
         session = self._sessions.get(message.get("sessionId", ""))
         if session is None:
-            return  # the last words of a session that is closed already
+            return  # a late message of a closed session
         try:
             session.receive(message)
-        except Exception:  # one event that we misread must not end the recording of all the others
-            logger.exception("a protocol event could not be read", extra={"method": message.get("method")})
+        except Exception:  # go on with the other events
+            logger.exception("a protocol event could not be handled", extra={"method": message.get("method")})
 
     def close(self, reason: str = "The browser has ended.") -> None:
-        """The stream has ended: everything that waits fails with *reason*."""
+        """Close the connection and all its sessions: all pending commands fail with *reason*."""
         if self.is_closed:
             return
         self.is_closed = True
@@ -179,10 +179,10 @@ class CdpConnection:
 
 
 def parsed(message: bytes | str) -> dict[str, Any]:
-    """A message of the browser's. What no Unicode text has, half of a surrogate pair, becomes a question mark."""
+    """Parse a message of the browser; lone surrogates, which Unicode text cannot contain, become question marks."""
     try:
         found: dict[str, Any] = orjson.loads(message)
-    except orjson.JSONDecodeError:  # a page may log, or send, half of a pair, which JSON can escape
+    except orjson.JSONDecodeError:  # a page may log or send a lone surrogate, which JSON can escape
         found = json.loads(json.dumps(json.loads(message), ensure_ascii=False).encode("utf-8", "replace"))
     return found
 
@@ -192,4 +192,4 @@ def _ignore(_session: CdpSession, _method: str, _params: dict[str, Any]) -> None
 
 def _forget(answer: asyncio.Future[dict[str, Any]]) -> None:
     if not answer.cancelled():
-        answer.exception()  # read, so that asyncio does not report it as lost
+        answer.exception()  # retrieved, so that asyncio does not log it as never retrieved

@@ -1,4 +1,4 @@
-"""What a page says beside the network: console messages, uncaught errors, the browser's own remarks."""
+"""Turns CDP events into console messages: console calls, uncaught errors and the browser's own messages."""
 
 import re
 from typing import Any
@@ -11,9 +11,9 @@ from core.debugging.time_axis import TimeAxis
 Values = dict[str, Any]
 """The fields of a `core.models.ConsoleMessage`."""
 
-TEXT_LIMIT = 16_384  # characters; a page that logs its whole state must not fill the store
+TEXT_LIMIT = 16_384  # characters, so that a page that logs its whole state does not fill the store
 STACK_LIMIT = 30  # frames
-DESCRIBED = ("error", "date", "regexp", "node", "null", "promise", "proxy")  # whose properties say less than its name
+DESCRIBED = ("error", "date", "regexp", "node", "null", "promise", "proxy")  # subtypes best shown by their description
 _SOCKET_URL = re.compile(r"^WebSocket connection to '(wss?://[^']{1,2048})'")
 
 LEVELS = {
@@ -27,18 +27,18 @@ LEVELS = {
 
 
 def console_values(method: str, params: Params, axis: TimeAxis, guard: PolicyProxy | None = None) -> Values | None:
-    """The console message that a protocol event tells of; None for one that tells of none."""
-    if method == "Runtime.consoleAPICalled" and params["type"] != "endGroup":  # which no console shows
+    """Return the console message of a CDP event; None for an event without one."""
+    if method == "Runtime.consoleAPICalled" and params["type"] != "endGroup":  # consoles do not show endGroup
         return _called(params, axis)
     if method == "Runtime.exceptionThrown":
         return _thrown(params, axis)
-    if method == "Log.entryAdded" and params["entry"]["source"] != "worker":  # of which the worker tells itself
+    if method == "Log.entryAdded" and params["entry"]["source"] != "worker":  # workers report these themselves
         return _logged(params["entry"], axis, guard)
     return None
 
 
 def note_values(text: str, axis: TimeAxis) -> Values:
-    """A remark of Watchwright's own about what the page did, such as a dialog that was dismissed."""
+    """Return a message of Watchwright itself, for example about a dialog that was dismissed."""
     return _values(axis, axis.now_ms(), level="info", source="watchwright", text=text, url=None)
 
 
@@ -60,8 +60,8 @@ def _thrown(params: Params, axis: TimeAxis) -> Values:
     exception = details.get("exception") or {}
     stack = (details.get("stackTrace") or {}).get("callFrames") or []
     place = details if details.get("url") else (stack[0] if stack else details)
-    is_thing = exception.get("preview") and exception.get("subtype") != "error"  # what was thrown is no error
-    words = (_shown(exception) if is_thing else exception.get("description") or _shown(exception)) if exception else ""
+    is_other = exception.get("preview") and exception.get("subtype") != "error"  # the script threw another object
+    words = (_shown(exception) if is_other else exception.get("description") or _shown(exception)) if exception else ""
     return _values(
         axis,
         axis.wall_offset_ms(params["timestamp"] / 1000),
@@ -74,7 +74,7 @@ def _thrown(params: Params, axis: TimeAxis) -> Values:
 
 
 def _logged(entry: Params, axis: TimeAxis, guard: PolicyProxy | None) -> Values:
-    socket = _SOCKET_URL.search(entry["text"])  # its entry has the URL of the script
+    socket = _SOCKET_URL.search(entry["text"])  # the entry's own URL is that of the script
     url = socket[1] if socket else entry.get("url") or ""
     return _values(
         axis,
@@ -99,7 +99,7 @@ def _values(axis: TimeAxis, offset_ms: float, *, text: str, stack: list[Params] 
 
 
 def _place(frame: Params) -> Values:
-    # CDP counts lines and columns from 0, people and source maps' viewers from 1.
+    # CDP counts lines and columns from 0, editors and browsers from 1.
     line, column = frame.get("lineNumber"), frame.get("columnNumber")
     return {
         "url": frame.get("url") or None,
@@ -120,7 +120,7 @@ def _shown(argument: Params) -> str:
 
 
 def _previewed(preview: Params) -> str:
-    """An object as a console shows it; a string in it has quotes, by which it is told from a number."""
+    """Return an object as a console shows it; strings in it are quoted, which distinguishes them from numbers."""
     description, subtype = str(preview.get("description", "")), preview.get("subtype")
     if subtype in DESCRIBED:
         return description
@@ -160,6 +160,6 @@ def _entry_word(preview: Params) -> str:
 def _json_word(value: Any) -> str:
     if isinstance(value, dict):
         return "{…}"
-    if value is None or isinstance(value, bool):  # not by a table of words, in which 1 would be True
+    if value is None or isinstance(value, bool):  # checked by type, because 1 == True in the dict
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)

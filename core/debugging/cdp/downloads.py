@@ -1,4 +1,4 @@
-"""Files that a link saves: the browser fetches them past the page, and tells only that one begins to come."""
+"""Records downloads: the browser fetches them outside the page and reports only that one begins."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,29 +9,29 @@ from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.target_name import target_name
 from core.models import NetworkEventType
 
-ABORTED = "net::ERR_ABORTED"  # what the browser says of it, which from then on is its own business
+ABORTED = "net::ERR_ABORTED"  # the browser reports this for a navigation that becomes a download
 WHY_NO_BODY = "Of a file that a link saves, the browser tells only that it began to come; it was not kept."
 
 
-def end_saved(
+def end_downloads(
     url: str, records: Iterable[ExchangeRecord], page: ExchangeRecord | None, at: float
 ) -> list[ExchangeRecord]:
-    """End navigations to *url* that turned out to be files to save: the browser calls them aborted, yet nothing failed.
+    """End navigations of frames and links to *url* that became downloads, as successes; returns those records.
 
-    That is so for those of frames and links. Where *page*, the visit's own document, is a file, there is nothing to
-    look at: it stays a failure. While *page* is None, the browser has not told yet which exchange that is; so all of
-    the page's own are left alone.
+    The browser reports them as aborted, although nothing failed. *page*, the visit's own document, stays a failure if
+    it is a download: then there is no page to look at. While *page* is None, its exchange is unknown, and so all
+    records of the page itself stay as they are.
     """
     others = [record for record in records if record is not page and (page is not None or record.target != "page")]
-    saved = [record for record in others if record.url == url and _is_saved(record)]
-    for record in saved:
+    downloads = [record for record in others if record.url == url and _is_download(record)]
+    for record in downloads:
         record.ended_at = record.ended_at or at
         record.outcome, record.error_message = NetworkEventType.RESPONSE, None
         record.details |= {"net_error": ABORTED, "body_missing": WHY_NO_BODY, "is_unfinished": True}
-    return saved
+    return downloads
 
 
-def _is_saved(record: ExchangeRecord) -> bool:
+def _is_download(record: ExchangeRecord) -> bool:
     is_answered = record.resource_type == "document" and 200 <= (record.status_code or 0) < 300
     return is_answered and (record.is_open or record.details.get("net_error") == ABORTED)
 
@@ -39,14 +39,14 @@ def _is_saved(record: ExchangeRecord) -> bool:
 def download_record(
     session: CdpSession, params: dict[str, Any], records: Iterable[ExchangeRecord], at: float
 ) -> ExchangeRecord | None:
-    """The exchange of CDP's ``Page.downloadWillBegin``.
+    """Return the exchange of CDP's ``Page.downloadWillBegin``.
 
     Args:
-        records: What is known already, as a navigation is whose answer turned out to be a file.
-        at: Now, on the browser's monotonic clock in seconds.
+        records: All exchanges so far; among them may be the navigation that became this download.
+        at: Now, in seconds on the browser's monotonic clock.
 
     Returns:
-        None where it is known, or no network was asked.
+        None if *records* contain the exchange, or if the download uses no network.
     """
     url = params["url"]
     is_known = any(record.url == url and record.resource_type == "document" for record in records)

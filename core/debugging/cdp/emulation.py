@@ -1,4 +1,4 @@
-"""The commands that give a target what the session's options ask for. Pure."""
+"""Builds the CDP commands that apply a session's options to a target. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ class Device:
 
 
 def target_commands(options: SessionOptions, device: Device | None, *, target_type: str) -> list[Command]:
-    """What to send to a new target of *target_type* before it runs."""
+    """Return the commands for a new target of *target_type*, to be sent before it runs."""
     commands = _network_commands(options)
     user_agent = options.user_agent or (device.user_agent if device else "")
     if user_agent or options.locale:
-        # An empty one leaves the browser its own, and its hints (Sec-CH-UA) with it.
+        # With an empty user agent the browser keeps its own one and its client hints (Sec-CH-UA).
         override: Params = {"userAgent": user_agent} | _hints(user_agent)
         if options.locale:
             override["acceptLanguage"] = accepted_languages(options.locale)
@@ -48,15 +48,15 @@ def target_commands(options: SessionOptions, device: Device | None, *, target_ty
 
 
 def accepted_languages(locale: str) -> str:
-    """What a browser in that *locale* accepts: ``de-DE,de``."""
+    """Return the languages that a browser with this *locale* accepts, such as ``de-DE,de``."""
     language = locale.partition("-")[0]
     return locale if language == locale else f"{locale},{language}"
 
 
 def _hints(user_agent: str) -> Params:
-    """The hints that a browser of that name gives besides (UA-CH); the browser adds its own brands.
+    """Return the client hints (UA-CH) that match *user_agent*; the browser adds its own brands.
 
-    Chromium's alone: where it is told none with another name than its own, it sends none.
+    Empty for browsers other than Chromium: those send no client hints.
     """
     found = _CHROME.search(user_agent)
     if found is None:
@@ -110,7 +110,7 @@ def _page_commands(options: SessionOptions, device: Device | None) -> list[Comma
                 "height": viewport.height,
                 "deviceScaleFactor": device.scale_factor if device else 1,
                 "mobile": device.is_mobile if device else False,
-                "screenWidth": viewport.width,  # else that of a browser without a screen, 800 × 600
+                "screenWidth": viewport.width,  # a headless browser's default is 800 × 600
                 "screenHeight": viewport.height,
             },
         )

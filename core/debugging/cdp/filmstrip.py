@@ -1,4 +1,4 @@
-"""Pictures of the page while it loads: dense at first, ever sparser later, fewer on a busy machine, and bounded."""
+"""Takes pictures of the page while it loads: often at first, then less often, and rarely on a busy machine."""
 
 import asyncio
 import base64
@@ -9,14 +9,14 @@ from core.debugging.cdp.connection import CdpSession
 
 SCREENCAST = {"format": "jpeg", "quality": 50, "maxWidth": 640, "maxHeight": 400}
 FIRST_SPACING_SECONDS = 0.1
-FRAMES_PER_SPACING = 15  # then half as often
-REST_PER_EFFORT = 4  # a frame takes the time of the page's own processes: a fifth of it at most
-LONGEST_REST_SECONDS = 1.0  # on however busy a machine
-FRAMES_KEPT = 75  # those that differ from the one before; fifteen looks at 0.1 s, at 0.2 s, … at 1.6 s are 45 s
+FRAMES_PER_SPACING = 15  # after so many frames the spacing doubles
+REST_PER_EFFORT = 4  # rest four times as long as a frame took, so frames take at most a fifth of the page's time
+LONGEST_REST_SECONDS = 1.0  # also on a busy machine
+FRAMES_KEPT = 75  # frames that differ from the previous one; 15 each at 0.1, 0.2, 0.4, 0.8 and 1.6 s span 45 s
 
 
 class Filmstrip:
-    """Takes frames of one page's screencast; *keep* gets each as JPEG with the browser's wall-clock seconds."""
+    """Takes frames of one page, and calls *keep* with each as JPEG and the browser's wall-clock time in seconds."""
 
     def __init__(self, keep: Callable[[bytes, float], None]) -> None:
         self._keep = keep
@@ -26,17 +26,17 @@ class Filmstrip:
         self._last: str | None = None
 
     def start(self, page: CdpSession) -> None:
-        """Ask for the next frame."""
+        """Request the next frame."""
         self._is_waiting = True
         self._asked_at = asyncio.get_running_loop().time()
         page.post("Page.startScreencast", SCREENCAST)
 
     def on_frame(self, page: CdpSession, params: dict[str, Any]) -> None:
-        """Take one ``Page.screencastFrame``."""
+        """Handle one ``Page.screencastFrame``."""
         if not self._is_waiting:
-            return  # a second one, which was under way already
-        # The browser makes frames whether or not they are acknowledged, and a page of many pictures loads a tenth
-        # slower for it: so each screencast is of one frame, and the next begins when one is wanted again.
+            return  # a second frame that the browser had sent already
+        # The browser makes frames even if they are not acknowledged, which slows a page with many images by a tenth.
+        # So each screencast takes one frame, and a new one starts for the next frame.
         self._is_waiting = False
         page.post("Page.stopScreencast")
         self._seen += 1
@@ -51,6 +51,6 @@ class Filmstrip:
 
 
 def rest_seconds(count: int, *, took_seconds: float) -> float:
-    """How long to wait after the *count*-th frame, which *took_seconds*, until the next one is asked for."""
+    """Return the seconds to wait before the next frame, after *count* frames of which the last *took_seconds*."""
     spacing = float(FIRST_SPACING_SECONDS * 2 ** (count // FRAMES_PER_SPACING))
     return max(spacing, min(took_seconds * REST_PER_EFFORT, LONGEST_REST_SECONDS))

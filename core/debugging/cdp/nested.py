@@ -1,4 +1,4 @@
-"""CDP through Playwright, whose sessions pass no flat messages on: each target's travel inside its parent's."""
+"""Speaks CDP through a Playwright session, which forwards no flat messages: targets are nested in their parents."""
 
 import asyncio
 import contextlib
@@ -12,15 +12,15 @@ from core.debugging.cdp.connection import CdpConnection, CdpError, CdpSession, T
 
 Message = dict[str, Any]
 SendCommand = Callable[[str, Message], Any]
-"""Gives a command to the browser's own session and returns an awaitable of its answer."""
+"""Sends a command on the browser's own session, and returns an awaitable of the result."""
 
 
 class NestedConnection(CdpConnection):
-    """A `CdpConnection` on a session of Playwright's, with the same flat face.
+    """A `CdpConnection` on a Playwright session, with the same flat interface.
 
-    A browser attaches us to new pages by itself only over flat sessions, on which we can say nothing
-    here. Such a session serves as a brake: its target waits until we are attached a second time, inside
-    this one, and ready; then the brake is let go.
+    A browser attaches us to new pages automatically only with flat sessions, on which Playwright lets us send
+    nothing. So the flat session serves as a brake: it pauses its target until we have attached a second, nested
+    session and prepared the target; then we detach the brake.
     """
 
     def __init__(self, send_command: SendCommand) -> None:
@@ -28,7 +28,7 @@ class NestedConnection(CdpConnection):
         self._send_command = send_command
         self._parents: dict[str, CdpSession] = {}
         self._brakes: dict[str, str] = {}
-        """By target, the flat session that holds it."""
+        """Target id → id of the flat session that pauses the target."""
         self._background = Background()
 
     def write(self, session: CdpSession, message: Message) -> None:
@@ -49,7 +49,7 @@ class NestedConnection(CdpConnection):
             self.root.post("Target.detachFromTarget", {"sessionId": brake})
 
     def on_root_event(self, method: str, params: Message) -> None:
-        """Take an event of the browser's own session."""
+        """Handle an event of the browser's own session."""
         if method == "Target.attachedToTarget" and params["waitingForDebugger"]:
             target = TargetInfo.parse(params["targetInfo"])
             self._brakes[target.id] = params["sessionId"]
@@ -81,12 +81,12 @@ class NestedConnection(CdpConnection):
     async def _ask(self, message: Message) -> None:
         try:
             answer = {"id": message["id"], "result": await self._send_command(message["method"], message["params"])}
-        except Exception as error:  # noqa: BLE001 (whatever Playwright calls it, the command was refused)
+        except Exception as error:  # noqa: BLE001 (any error of Playwright means that the command failed)
             answer = {"id": message["id"], "error": {"message": str(error)}}
         self.root.receive(answer)
 
     async def finish(self) -> None:
-        """Let go of commands that have no answer yet."""
+        """Cancel commands without a result."""
         with contextlib.suppress(asyncio.CancelledError):
             await self._background.stop()
 

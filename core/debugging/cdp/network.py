@@ -1,4 +1,4 @@
-"""CDP's Network domain folded into exchange records: every request once, each hop of a redirect its own."""
+"""Turns the events of CDP's Network domain into exchange records: one per request and per redirect hop."""
 
 import base64
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
 from core.debugging.cdp.response_details import (
     LEFT_OFF_WORDS,
+    bytes_with_body,
     is_bodiless,
     is_left_off,
     no_stream,
     take_response,
-    with_body,
 )
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
@@ -24,11 +24,11 @@ from core.models import NetworkEventType
 from core.schemas.session_options import SessionOptions
 
 LOCAL_SCHEMES = ("data:", "blob:")
-OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # the browser's own, not the page's
+OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # requests of the browser itself
 
 
 class NetworkLog:
-    """The exchanges of one session."""
+    """Collects the exchanges of one session."""
 
     def __init__(
         self,
@@ -42,10 +42,10 @@ class NetworkLog:
         guard: PolicyProxy | None,
     ) -> None:
         """Args:
-        admit: Says whether there is room for one more record; whoever says no counts it.
-        on_change: Hears of a record whenever more of it is known.
-        on_data: Hears of each piece of a body: base64 where it was asked for, else empty.
-        on_finished: Hears of a record whose answer has come whole, so that its body can be fetched.
+        admit: Decides whether another record may be kept, and counts it either way.
+        on_change: Called with each record that is new or has changed.
+        on_data: Called with each part of a body: base64 if the body is streamed, else "".
+        on_finished: Called with each record whose response is complete, so that its body can be fetched.
         """
         self._guard = guard
         self._axis = axis
@@ -54,7 +54,7 @@ class NetworkLog:
         self._admit = admit
         self._on_change, self._on_data, self._on_finished = on_change, on_data, on_finished
         self.hops: dict[str, list[ExchangeRecord]] = {}
-        """By CDP's request id, the redirect's hops in order."""
+        """CDP's request id → the hops of a redirect in order."""
         self._skipped: set[str] = set()
         self._wire = WireHeaders()
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
@@ -70,17 +70,17 @@ class NetworkLog:
         }
 
     def on_event(self, session: CdpSession, method: str, params: Params) -> None:
-        """Take one event of the Network domain; those that are no business of this log are ignored."""
+        """Handle one event of the Network domain; ignores events that this log does not need."""
         handler = self._handlers.get(method)
         if handler is not None:
             handler(session, params)
 
     def open_records(self) -> list[ExchangeRecord]:
-        """What has been asked for and is still under way."""
+        """Return the exchanges that have not ended."""
         return [record for hops in self.hops.values() for record in hops if record.is_open]
 
     def current(self, request_id: str) -> ExchangeRecord | None:
-        """The latest hop of a request; None for one that is not recorded."""
+        """Return the latest hop of a request; None if the request is not recorded."""
         hops = self.hops.get(request_id)
         return hops[-1] if hops else None
 
@@ -90,7 +90,7 @@ class NetworkLog:
         if "redirectResponse" in params and previous is not None:
             self._redirected(previous, params)
         elif previous is not None:
-            return  # a worker's script is announced by the page and again by the worker
+            return  # both the page and the worker report a worker's script
         if previous is None and is_for_another_program(params):
             self._skipped.add(request_id)
         if self._is_ignored(request_id, request["url"]):
@@ -117,7 +117,7 @@ class NetworkLog:
         self.add(record)
 
     def add(self, record: ExchangeRecord) -> None:
-        """Take a new record, if there is room."""
+        """Add a new record, unless the session's limit is reached."""
         if not self._admit(record):
             self._skipped.add(record.request_id)
             return
@@ -132,7 +132,7 @@ class NetworkLog:
         elif request.get("postData"):
             record.set_request_payload(payload_of_text(request["postData"], self._limit))
         elif request.get("hasPostData"):
-            record.details["has_request_payload"] = True  # too long to be told at once; it is asked for later
+            record.details["has_request_payload"] = True  # too long for the event; `BodyFetcher` fetches it later
 
     def _redirected(self, hop: ExchangeRecord, params: Params) -> None:
         hop.has_wire_response = params.get("redirectHasExtraInfo")
@@ -148,12 +148,12 @@ class NetworkLog:
             return
         record.has_wire_response = params.get("hasExtraInfo")
         record.resource_type = record.resource_type or str(params.get("type", "other")).lower()
-        record.session = session  # a frame of another process is asked for by its parent and answered to itself
+        record.session = session  # the parent sends a cross-process frame's request; the frame gets the response
         self._answered(record, params["response"], at=params["timestamp"])
         self.changed(record)
 
     def _unannounced(self, session: CdpSession, params: Params) -> ExchangeRecord | None:
-        # The browser fetches a service worker's script before there is a worker to announce it.
+        # The browser fetches a service worker's script before the worker exists and could report the request.
         response = params["response"]
         if self._is_ignored(params["requestId"], response["url"]):
             return None
@@ -200,7 +200,7 @@ class NetworkLog:
 
     def _data(self, _session: CdpSession, params: Params) -> None:
         record = self.current(params["requestId"])
-        if record is not None and record.is_open:  # and not the browser's own page that tells of the failure
+        if record is not None and record.is_open:  # ignores the browser's own error page after a failure
             record.decoded_bytes += int(params.get("dataLength") or 0)
             record.encoded_bytes += int(params.get("encodedDataLength") or 0)
             self._on_data(record, params.get("data") or "")
@@ -211,8 +211,8 @@ class NetworkLog:
             return
         record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
         record.session = session
-        in_all = int(params.get("encodedDataLength") or 0)  # 0 of a preflight
-        record.encoded_bytes = in_all if record.from_cache else max(in_all, record.encoded_bytes, with_body(record))
+        total = int(params.get("encodedDataLength") or 0)  # 0 for a preflight
+        record.encoded_bytes = total if record.from_cache else max(total, record.encoded_bytes, bytes_with_body(record))
         record.outcome = record.outcome or NetworkEventType.RESPONSE
         self._on_change(record)
         self._on_finished(record)
@@ -223,7 +223,7 @@ class NetworkLog:
             return
         is_refused = params.get("blockedReason") or params.get("corsErrorStatus")
         if params.get("canceled") and not is_refused and (is_bodiless(record) or is_left_off(record)):
-            # Nothing was missed: the page has its answer, and of its body what it wanted.
+            # No failure: the page has the response and the part of its body that it wanted.
             if not is_bodiless(record):
                 record.details["body_missing"] = LEFT_OFF_WORDS
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
@@ -235,7 +235,7 @@ class NetworkLog:
         text = true_error(self._guard, record.url, params.get("errorText", ""))
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
-        self._wire.apply(self.hops[record.request_id])  # its status, where the page was not given the answer
+        self._wire.apply(self.hops[record.request_id])  # sets the status of a response that the page did not get
         record.error_message = no_stream(record) or failure_reason(
             text,
             status=record.status_code,
@@ -250,12 +250,12 @@ class NetworkLog:
 
     def _blocked_reason(self, record: ExchangeRecord, params: Params) -> str | None:
         reason: str | None = params.get("blockedReason")
-        # Chromium tells of a script that is not to run in its words for a policy that forbids it.
+        # With scripts disabled, Chromium reports a blocked script as if a CSP had forbidden it.
         is_off = reason == "csp" and record.resource_type == "script" and not self._options.is_javascript_enabled
         return SCRIPTS_OFF if is_off else reason
 
     def changed(self, record: ExchangeRecord) -> None:
-        """More is known of *record*, and perhaps to which hop its headers on the wire belong."""
+        """Note that *record* has changed, and assign raw headers that can be matched to a hop now."""
         self._wire.apply(self.hops[record.request_id])
         self._on_change(record)
 

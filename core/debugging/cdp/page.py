@@ -1,4 +1,4 @@
-"""How the page itself fares: its milestones, dialogs, downloads, and whether its renderer still lives."""
+"""Follows the main page: its milestones, dialogs, downloads, reload loops and crashes."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,37 +6,38 @@ from collections.abc import Callable
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.time_axis import TimeAxis
 
-# CDP Page.lifecycleEvent names, and ours.
+# CDP Page.lifecycleEvent name → our name.
 LIFECYCLE = {
     "DOMContentLoaded": "dom_content_loaded",
     "load": "load",
     "firstPaint": "first_paint",
     "firstContentfulPaint": "first_contentful_paint",
 }
-MOST_DOCUMENTS = 25  # with a sign-in and back there are five
-SHIFT_WINDOW_SECONDS = 5.0  # https://web.dev/articles/cls: a session window lasts at most 5 s …
-SHIFT_GAP_SECONDS = 1.0  # … and ends after 1 s without a shift
+MOST_DOCUMENTS = 25  # a sign-in with all its redirects opens about five
+# https://web.dev/articles/cls: a session window lasts at most 5 s and ends after 1 s without a shift.
+SHIFT_WINDOW_SECONDS = 5.0
+SHIFT_GAP_SECONDS = 1.0
 
 
 class PageWatch:
     """The main page of one session. `milestones` are ms after the session's start, except `cls`, a score."""
 
     def __init__(self, axis: TimeAxis, note: Callable[[str], None]) -> None:
-        """*note* takes a remark for the console."""
+        """*note* adds a message of Watchwright to the session's console."""
         self._axis = axis
         self._note = note
         self.loaded = asyncio.Event()
         self.crashed = asyncio.Event()
         self.milestones: dict[str, float] = {}
         self.stopped_ms: float | None = None
-        """Since when it loads nothing more, ms after the start; None while it does."""
+        """When the page stopped loading, in ms after the start; None while it loads."""
         self.downloads: dict[str, str] = {}
-        """What the page gave to download: file names by URL."""
+        """The page's downloads: URL → file name."""
         self.in_reload_loop = asyncio.Event()
-        """Set once it has opened more than `MOST_DOCUMENTS`, one after the other."""
+        """Set once the page has opened more than `MOST_DOCUMENTS` documents."""
         self._documents = 0
         self._painted_in: int | None = None
-        """Which of them was painted first: what is measured of its paint is of no other one."""
+        """Number of the first document with a paint; paint milestones of other documents are ignored."""
         self._shifts: list[tuple[float, float]] = []
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Page.lifecycleEvent": self._lifecycle,
@@ -50,7 +51,7 @@ class PageWatch:
         }
 
     def on_event(self, session: CdpSession, method: str, params: Params, *, is_main: bool) -> None:
-        """Take one event of any page; milestones and crashes count for the main one only."""
+        """Handle one event of any page; only dialogs and downloads count for pages other than the main one."""
         handler = self._handlers.get(method)
         if handler is not None and (is_main or method in ("Page.javascriptDialogOpening", "Page.downloadWillBegin")):
             handler(session, params)
@@ -61,7 +62,7 @@ class PageWatch:
             return
         offset_ms = self._axis.offset_ms(params["timestamp"])
         if offset_ms < 0:
-            return  # of the blank page that was there before
+            return  # an event of the blank page before the visit
         self.milestones.setdefault(name, offset_ms)
         if name == "first_contentful_paint" and self._painted_in is None:
             self._painted_in = self._documents
@@ -82,7 +83,7 @@ class PageWatch:
             self.stopped_ms = self._axis.now_ms()
 
     def _dialog(self, session: CdpSession, params: Params) -> None:
-        # A dialog blocks the page until it is answered. Leaving is allowed, all else is declined.
+        # A dialog blocks the page until it is answered. We accept leaving the page and decline everything else.
         is_leaving = params["type"] == "beforeunload"
         session.post("Page.handleJavaScriptDialog", {"accept": is_leaving})
         self._note(f"The page opened a dialog ({params['type']}), which was dismissed: {params['message'][:500]}")
@@ -109,7 +110,7 @@ class PageWatch:
 
 
 def cumulative_layout_shift(shifts: list[tuple[float, float]]) -> float:
-    """CLS of layout shifts, each its time in seconds and its score: the worst session window's sum."""
+    """Return the CLS of *shifts*, pairs of time in seconds and score: the highest sum of any session window."""
     worst = window = 0.0
     began = last = float("-inf")
     for at, score in shifts:

@@ -1,4 +1,4 @@
-"""What is asked of a page itself, at the end of its visit: its picture, title and late vitals."""
+"""Asks a page for facts at the end of its visit: screenshot, title, vitals, and whether a script blocks it."""
 
 import asyncio
 import base64
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from core.debugging.cdp.connection import CdpError, CdpSession
 
-ANSWER_SECONDS = 3.0  # a page that hangs is left without
-WITHIN_SCRIPT_SECONDS = 1.0  # for what a page answers in the midst of a script
-MOST_BYTES = 2**40  # of a script that anything could send
+ANSWER_SECONDS = 3.0  # timeout; a page that hangs does not answer
+WITHIN_SCRIPT_SECONDS = 1.0  # timeout of a command that the browser answers even while a script runs
+MOST_BYTES = 2**40  # plausible upper bound for the size of a script
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2
-SCROLL_STEPS = 50  # pages that grow as they are scrolled have no end
+SCROLL_STEPS = 50  # limit for pages that grow endlessly while they are scrolled
 
-# INP: the worst interaction, as there are hardly fifty of them (https://web.dev/articles/inp).
+# INP is the worst interaction if there are fewer than fifty (https://web.dev/articles/inp).
 _INTERACTIONS = """new Promise(resolve => {
   try {
     let worst = null;
@@ -34,7 +34,7 @@ _SCROLL = """(() => {
 
 
 async def picture_of(page: CdpSession) -> bytes:
-    """What is visible of the page, as JPEG.
+    """Return a JPEG of the visible part of the page.
 
     Raises:
         CdpError: The page does not answer.
@@ -45,7 +45,7 @@ async def picture_of(page: CdpSession) -> bytes:
 
 
 async def title_of(page: CdpSession) -> str | None:
-    """The document's title; None when the page does not answer or has none."""
+    """Return the document's title; None if the page does not answer or has no title."""
     try:
         history = await page.send("Page.getNavigationHistory", timeout=ANSWER_SECONDS)
     except CdpError:
@@ -55,7 +55,7 @@ async def title_of(page: CdpSession) -> str | None:
 
 
 async def vitals_of(page: CdpSession) -> dict[str, float]:
-    """INP in ms, where there was an interaction; what else there is comes as events."""
+    """Return INP in ms if there was an interaction, else {}; the other vitals arrive as events."""
     wishes = {"expression": _INTERACTIONS, "awaitPromise": True, "returnByValue": True}
     try:
         answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
@@ -66,20 +66,20 @@ async def vitals_of(page: CdpSession) -> dict[str, float]:
 
 
 async def script_bytes_of(page: CdpSession, urls: Sequence[str]) -> dict[str, int]:
-    """The bytes on the wire of the bodies of workers' scripts, which the browser tells to the page that began them."""
+    """Return the transferred body sizes of workers' scripts, which only the page that started them can read."""
     wishes = {"expression": _SCRIPT_BYTES % json.dumps(urls), "returnByValue": True}
     try:
         answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
     except CdpError:
         return {}
-    told = answer.get("result", {}).get("value")  # what a page says of itself, which may be anything
+    told = answer.get("result", {}).get("value")  # untrusted: the page could return anything
     if not isinstance(told, dict):
         return {}
     return {url: told[url] for url in urls if isinstance(told.get(url), int) and 0 < told[url] < MOST_BYTES}
 
 
 async def is_busy(page: CdpSession) -> bool:
-    """Whether a script keeps the page from answering, and not the layout of much, or a machine that is slow."""
+    """Whether a script blocks the page; False if it is slow for another reason, such as layout or a busy machine."""
     try:
         await page.send("Runtime.evaluate", {"expression": "0"}, timeout=ANSWER_SECONDS)
     except CdpError as error:
@@ -88,7 +88,7 @@ async def is_busy(page: CdpSession) -> bool:
     else:
         return False
     try:
-        # V8 stops a script for it, and nothing else (Chromium, devtools_session.cc, ShouldInterruptForMethod).
+        # V8 interrupts only scripts for this command (Chromium, devtools_session.cc, ShouldInterruptForMethod).
         await page.send("Performance.getMetrics", timeout=WITHIN_SCRIPT_SECONDS)
     except CdpError:
         return False
@@ -96,7 +96,7 @@ async def is_busy(page: CdpSession) -> bool:
 
 
 async def scroll_through(page: CdpSession) -> None:
-    """Scroll to the end, a screen at a time, and back to the top.
+    """Scroll to the end of the page, one screen at a time, and back to the top.
 
     Raises:
         CdpError: The page does not answer.

@@ -1,33 +1,33 @@
-"""CDP's resource timing turned into the phases of one exchange. Pure."""
+"""Turns CDP's resource timing into the phases of an exchange. Pure."""
 
 from typing import Any
 
 from core.debugging.waterfall import Phases
 
 Timing = dict[str, Any]
-"""CDP ``Network.ResourceTiming``: ``requestTime`` in seconds, all else in ms after it, -1 for what did not happen."""
+"""CDP ``Network.ResourceTiming``: ``requestTime`` in seconds, all else in ms after it, -1 for missing phases."""
 
 
 def phases_of(timing: Timing | None, *, asked_at: float, ended_at: float | None) -> Phases:
-    """Where the time of an exchange went; the phases add up to its duration.
+    """Return the phases of an exchange; they add up to its duration.
 
     Args:
-        timing: None where the browser gave none: an answer from its memory, or no answer.
-        asked_at: When the page asked, on the browser's monotonic clock in seconds.
-        ended_at: When the last byte came, on the same clock; None while it has not.
+        timing: None if the browser gave no timing: for a response from memory, or without a response.
+        asked_at: When the page sent the request, in seconds on the browser's monotonic clock.
+        ended_at: When the last byte arrived, on the same clock; None before that.
     """
     if not timing or not timing.get("requestTime"):
         return Phases()
     taken_at = timing["requestTime"]
     send_start = max(0.0, timing.get("sendStart", 0.0))
     send_end = max(send_start, timing.get("sendEnd", 0.0))
-    # Not receiveHeadersStart: on a reused connection Chromium 156 gives the instant of sending for it.
+    # Not receiveHeadersStart: on a reused connection Chromium 156 sets it to the time of sending.
     first_byte = max(send_end, timing.get("receiveHeadersEnd", 0.0))
     dns = _span(timing, "dnsStart", "dnsEnd")
     tls = _span(timing, "sslStart", "sslEnd")
     connect = _span(timing, "connectStart", "connectEnd")
     tcp = None if connect is None else max(0.0, connect - (tls or 0.0))
-    # The browser's own waits lie before, between and after making the connection; all are stalling.
+    # The browser also waits before, between and after the steps of connecting; all of that counts as stalled.
     stalled = max(0.0, send_start - (dns or 0.0) - (connect or 0.0))
     download = None if ended_at is None else max(0.0, (ended_at - taken_at) * 1000 - first_byte)
     return Phases(

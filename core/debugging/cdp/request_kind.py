@@ -1,4 +1,4 @@
-"""What kind of request CDP's ``Network.requestWillBeSent`` tells of. Pure."""
+"""Classifies the request of CDP's ``Network.requestWillBeSent``. Pure."""
 
 from core.debugging.cdp.connection import CdpSession, Params
 
@@ -7,15 +7,15 @@ WORKERS = ("worker", "shared_worker", "service_worker")
 
 
 def resource_type_of(session: CdpSession, params: Params) -> str | None:
-    """CDP's resource type in lower case, ``preflight``, or None where the browser tells none."""
+    """Return CDP's resource type in lower case, or ``preflight``; None if the browser gives no type."""
     initiator = (params.get("initiator") or {}).get("type")
     if initiator == "preflight":
         return "preflight"
     kind = str(params.get("type") or "").lower() or None
-    # `importScripts`: all else that a worker asks for has a type of its own.
+    # Only `importScripts` has type "other" in a worker.
     return "script" if kind == "other" and initiator == "script" and session.target.type in WORKERS else kind
 
 
 def is_for_another_program(params: Params) -> bool:
-    """Whether a page leads to what no browser fetches (``mailto:``, ``tel:``): the console tells what became of it."""
+    """Whether a navigation opens another program (``mailto:``, ``tel:``); the browser fetches nothing for it."""
     return params.get("type") == "Document" and not params["request"]["url"].startswith(FETCHED_SCHEMES)

@@ -1,4 +1,4 @@
-"""What CDP's ``Network.Response`` says of an exchange. Pure."""
+"""Adds the facts of CDP's ``Network.Response`` to an exchange. Pure."""
 
 from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
@@ -6,20 +6,20 @@ from core.debugging.failures import is_no_stream
 from core.debugging.headers import header_value
 from core.models import NetworkEventType
 
-LEFT_OFF = ("media", "fetch", "xhr", "image")  # of which a page may want only a part
+LEFT_OFF = ("media", "fetch", "xhr", "image")  # types of which a page may intentionally read only a part
 LEFT_OFF_WORDS = "The page took no more of it, and the browser keeps nothing of that."
-STATUS_LINE_BYTES = 64  # about
-LONGEST_NUMBER = 15  # digits of a length that anything could have
+STATUS_LINE_BYTES = 64  # estimate
+LONGEST_NUMBER = 15  # digits; a longer Content-Length is not plausible
 
 
 def take_response(record: ExchangeRecord, response: Params, *, at: float) -> None:
-    """Let *record* have been answered by *response*, *at* seconds on the browser's monotonic clock."""
+    """Add *response*, which arrived *at* seconds on the browser's monotonic clock, to *record*."""
     record.response = response
     record.answered_at = at
     record.outcome = NetworkEventType.RESPONSE
     record.timing = response.get("timing")
     if record.resource_type == "preflight" and (began := (record.timing or {}).get("requestTime")):
-        record.asked_at = min(record.asked_at, began)  # the browser tells of it only when it is over
+        record.asked_at = min(record.asked_at, began)  # the browser reports a preflight only after its end
     record.status_code = response.get("status")
     record.status_text = response.get("statusText")
     record.response_headers = dict(response.get("headers") or {})
@@ -31,16 +31,16 @@ def take_response(record: ExchangeRecord, response: Params, *, at: float) -> Non
 
 
 def cache_of(response: Params, resource_type: str | None) -> str | None:
-    """From which cache it came; None for the network, and for memory, of which another event tells."""
+    """Return the cache that answered; None for the network, and for the memory cache, which another event reports."""
     if response.get("fromServiceWorker"):
         return "service-worker"
-    if response.get("fromPrefetchCache") and resource_type != "prefetch":  # what is fetched ahead itself has it, too
+    if response.get("fromPrefetchCache") and resource_type != "prefetch":  # the prefetch itself has the flag, too
         return "prefetch"
     return "disk" if response.get("fromDiskCache") else None
 
 
 def _add_details(record: ExchangeRecord, response: Params) -> None:
-    """Add what only the details panel shows: the connection's security, and who answered instead of the server."""
+    """Add the facts that only the details panel shows: TLS, and the service worker or cache that answered."""
     if security := response.get("securityDetails"):
         wanted = ("protocol", "keyExchange", "cipher", "subjectName", "issuer", "validFrom", "validTo")
         record.details["security"] = {name: security[name] for name in wanted if name in security}
@@ -49,10 +49,10 @@ def _add_details(record: ExchangeRecord, response: Params) -> None:
             record.details[name] = response[name]
 
 
-def with_body(record: ExchangeRecord) -> int:
-    """The bytes of a script's answer on the wire by what it says of its body; 0 where it says nothing, or none came.
+def bytes_with_body(record: ExchangeRecord) -> int:
+    """Estimate the transferred bytes of a script, including its body; 0 if that is unknown or there was no body.
 
-    Of a worker's script the browser tells the headers' bytes alone, and of what that imports those of all.
+    The browser reports only the size of the headers for a worker's script, but the full size for its imports.
     """
     if record.resource_type != "script" or record.status_code == 304 or not record.url.startswith("http"):
         return 0
@@ -66,7 +66,7 @@ def with_body(record: ExchangeRecord) -> int:
 
 
 def lacks_body(record: ExchangeRecord) -> bool:
-    """Whether the bytes on the wire of a script are those of its headers, and nothing that came tells of the others."""
+    """Whether the known transfer size of a script covers only its headers, so that the body's size is missing."""
     told = int((record.response or {}).get("encodedDataLength") or 0)
     is_packed = bool(header_value(record.response_headers, "content-encoding"))
     return (
@@ -79,7 +79,7 @@ def lacks_body(record: ExchangeRecord) -> bool:
 
 
 def is_bodiless(record: ExchangeRecord) -> bool:
-    """Whether the answer has come and can have no body (RFC 9110 §6.4.1), or says that it has none."""
+    """Whether the response arrived and cannot have a body (RFC 9110 §6.4.1), or announces an empty one."""
     if record.answered_at is None:
         return False
     is_empty = header_value(record.response_headers, "content-length") == "0"
@@ -87,10 +87,10 @@ def is_bodiless(record: ExchangeRecord) -> bool:
 
 
 def is_left_off(record: ExchangeRecord) -> bool:
-    """Whether a page that takes no more of the answer had what it wanted: of a film its length, of events the last.
+    """Whether a page that stopped reading the response has all that it wanted, so that nothing failed.
 
-    So does a script that has read what it needed, as routers do that fetch ahead (`ReadableStream.cancel`); DevTools
-    calls none of these failed, either.
+    Examples: a video whose metadata was read, an event stream that was closed, or a script that cancelled a prefetch
+    (`ReadableStream.cancel`). DevTools does not show these as failed either.
     """
     if record.answered_at is None or not 200 <= (record.status_code or 0) < 300:
         return False
@@ -100,7 +100,7 @@ def is_left_off(record: ExchangeRecord) -> bool:
 
 
 def no_stream(record: ExchangeRecord) -> str | None:
-    """Why a page gave up a stream of events that is none, which the browser calls an abort; None for all else."""
+    """Explain the abort of an EventSource whose response is not an event stream; None for other exchanges."""
     mime_type = (record.response or {}).get("mimeType")
     if not is_no_stream(record.resource_type, record.status_code, mime_type):
         return None

@@ -1,4 +1,4 @@
-"""A body too large for the browser to keep: read while it comes, of which its beginning, size and hash stay."""
+"""Collects a body that is too large for the browser's buffer: keeps its beginning, size and hash."""
 
 import codecs
 import hashlib
@@ -8,24 +8,24 @@ from core.debugging.payloads import payload_of_bytes
 
 
 class StreamedBody:
-    """Takes a body piece by piece and holds no more of it than *limit_bytes*."""
+    """Receives a body in parts, and keeps at most *limit_bytes* of it in memory."""
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
         self._hash = hashlib.sha256()
         self._beginning = bytearray()
         self._early: list[bytes] | None = []
-        """What came before `begin`, which comes before it."""
+        """Parts that arrived before `begin` was called; None afterwards."""
         self.size_bytes = 0
 
     def begin(self, data: bytes) -> None:
-        """Take what the browser held when it was asked for the rest."""
+        """Add *data*, which the browser had buffered before the stream started, ahead of the early parts."""
         early, self._early = self._early or [], None
         for piece in (data, *early):
             self.add(piece)
 
     def add(self, data: bytes) -> None:
-        """Take the next piece."""
+        """Add the next part."""
         if self._early is not None:
             self._early.append(data)
             return
@@ -34,10 +34,10 @@ class StreamedBody:
         self._beginning += data[: self._limit - len(self._beginning)]
 
     def payload(self) -> Payload:
-        """What is kept of it; whether it is text its beginning says."""
+        """Return the stored part of the body; it is text if the beginning is valid UTF-8."""
         kept = bytes(self._beginning)
         try:
-            text = codecs.getincrementaldecoder("utf-8")().decode(kept)  # which bears a last character cut in two
+            text = codecs.getincrementaldecoder("utf-8")().decode(kept)  # allows an incomplete last character
             payload = Payload(text=text)
         except UnicodeDecodeError:
             payload = payload_of_bytes(kept, self._limit)

@@ -1,4 +1,4 @@
-"""Exchanges that go on after their answer: WebSockets with their frames, and EventSources with their messages."""
+"""Records the messages of connections that stay open: WebSockets and EventSources."""
 
 import re
 from collections.abc import Callable
@@ -13,24 +13,24 @@ from core.debugging.target_name import target_name
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 
-MESSAGES_KEPT = 500  # of one connection; later ones are counted only
-MESSAGE_BYTES_KEPT = 8_192  # of one message
-TEXT_OPCODE = 1  # RFC 6455 §5.2; CDP gives the payload of any other in base64
+MESSAGES_KEPT = 500  # per connection; later messages are only counted
+MESSAGE_BYTES_KEPT = 8_192  # per message
+TEXT_OPCODE = 1  # RFC 6455 §5.2; CDP encodes the payload of other opcodes in base64
 STREAMS = ("websocket", "eventsource", "media")
-"""The types of exchanges that may go on for good, so that no page's load waits for them."""
+"""Resource types that may stay open forever, so that idleness does not wait for them."""
 FLOWING = (
     "Network.dataReceived",
     "Network.eventSourceMessageReceived",
     "Network.webSocketFrameReceived",
     "Network.webSocketFrameSent",
 )
-"""Events of exchanges that are under way, by which nothing begins and nothing ends."""
-_STATUS = re.compile(r"Unexpected response code: (\d{3})")  # Chromium tells of an answer but 101 in words alone
-_CODE = re.compile(r"net::ERR_[A-Z0-9_]+")  # of a connection that was not made
+"""Events of open exchanges that neither begin nor end one."""
+_STATUS = re.compile(r"Unexpected response code: (\d{3})")  # Chromium gives a status other than 101 only in a message
+_CODE = re.compile(r"net::ERR_[A-Z0-9_]+")  # the error of a failed connection
 
 
 class StreamLog:
-    """Adds to a `NetworkLog` what CDP tells of connections that stay open."""
+    """Adds WebSockets, and the messages of WebSockets and EventSources, to a `NetworkLog`."""
 
     def __init__(self, log: NetworkLog, axis: TimeAxis, guard: PolicyProxy | None) -> None:
         self._log = log
@@ -48,14 +48,14 @@ class StreamLog:
         }
 
     def on_event(self, session: CdpSession, method: str, params: Params) -> None:
-        """Take one event of the Network domain; those that are no business of this log are ignored."""
+        """Handle one event of the Network domain; ignores events that this log does not need."""
         handler = self._handlers.get(method)
         if handler is not None:
             handler(session, params)
 
     def _socket_created(self, session: CdpSession, params: Params) -> None:
-        # At once, as a connection that is refused or hangs comes to no handshake. No time is told with it; the
-        # handshake's own may be late by as much as the page's scripts keep it busy.
+        # Added immediately, because a connection that is refused or hangs sends no handshake. The event has no time,
+        # and the handshake's time may be late if the page's scripts are busy.
         self._log.add(
             ExchangeRecord(
                 exchange_id=params["requestId"],
@@ -83,7 +83,7 @@ class StreamLog:
         response = params["response"]
         record.response = {"protocol": "http/1.1", **response}
         record.answered_at = params["timestamp"]
-        # All that is told: Chromium tells of the handshake as sent when it is answered, and of no connection.
+        # The only known phase: Chromium reports the handshake as sent when it is answered, and no connection times.
         waited_ms = (record.answered_at - record.asked_at) * 1000
         record.timing = {"requestTime": record.asked_at, "receiveHeadersEnd": waited_ms}
         record.outcome = NetworkEventType.RESPONSE
@@ -124,7 +124,7 @@ class StreamLog:
         payload = cut_text(message["payload"], MESSAGE_BYTES_KEPT)
         size = payload.size_bytes * 3 // 4 if message.get("encoding") else payload.size_bytes
         record.details["message_count"] = record.details.get("message_count", 0) + 1
-        if message["direction"] == "received" and "opcode" in message:  # of a stream of events the data is told as well
+        if message["direction"] == "received" and "opcode" in message:  # event streams also have data events
             record.encoded_bytes += size
         messages = record.details.setdefault("messages", [])
         if len(messages) < MESSAGES_KEPT:

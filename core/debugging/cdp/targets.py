@@ -1,4 +1,4 @@
-"""Attaches to whatever a browser opens, before its first request: pages, popups, frames, workers."""
+"""Attaches to every page, popup, frame and worker that a browser opens, before its first request."""
 
 import asyncio
 import contextlib
@@ -10,9 +10,9 @@ from core.debugging.cdp.connection import CdpConnection, CdpError, CdpSession, T
 
 logger = logging.getLogger(__name__)
 
-# Pages and popups, and the workers that belong to no single page, are announced by the browser;
-# frames of other processes, dedicated workers and worklets by the target that made them. A worklet is held even where
-# it is not announced, and its page would wait for it for ever.
+# The browser announces pages, popups and workers that belong to no single page. The target that creates them
+# announces cross-process frames, dedicated workers and worklets. A worklet pauses even if it is not announced, and
+# its page would wait for it forever.
 BROWSER_TARGETS = [{"type": "page"}, {"type": "shared_worker"}, {"type": "service_worker"}]
 RELATED_TARGETS = [
     {"type": kind} for kind in ("iframe", "worker", "worklet", "shared_storage_worklet", "auction_worklet")
@@ -20,20 +20,20 @@ RELATED_TARGETS = [
 
 
 class TargetWatcher(Protocol):
-    """Whoever wants all that happens in one browser context."""
+    """Receives everything that happens in one browser context."""
 
     def prepare(self, session: CdpSession) -> None:
-        """Give *session* the commands that it is to be heard by; its target waits, and goes on behind them."""
+        """Send the setup commands to a new target, which is paused until they have run."""
 
     def on_event(self, session: CdpSession, method: str, params: dict[str, Any]) -> None:
-        """Hear of one protocol event."""
+        """Handle one CDP event."""
 
     def on_closed(self, session: CdpSession) -> None:
-        """Hear that the target is gone."""
+        """Handle the end of a target."""
 
 
 class TargetHub:
-    """The one that a connection's targets are announced to; each context has its watcher."""
+    """Attaches to the new targets of a connection, and forwards their events to their context's watcher."""
 
     def __init__(self, connection: CdpConnection) -> None:
         self._connection = connection
@@ -43,19 +43,19 @@ class TargetHub:
         connection.root.on_event = self._on_event
 
     async def start(self) -> None:
-        """Ask the browser to announce, and to hold, what it opens from now on."""
+        """Make the browser announce and pause every new target."""
         await self._connection.root.send("Target.setAutoAttach", _auto_attach(BROWSER_TARGETS))
 
     def watch(self, context_id: str, watcher: TargetWatcher) -> None:
-        """Let *watcher* hear of the targets of a context."""
+        """Forward the events of a context's targets to *watcher*."""
         self._watchers[context_id] = watcher
 
     def unwatch(self, context_id: str) -> None:
-        """Whatever the context opens from now on goes unheard."""
+        """Ignore the context's targets and events from now on."""
         self._watchers.pop(context_id, None)
 
     async def open_page(self, context_id: str) -> CdpSession:
-        """A blank page in a watched context, prepared by its watcher.
+        """Open a blank page in a watched context, and return its session once its watcher has prepared it.
 
         Raises:
             CdpError: The browser could not open it.
@@ -66,7 +66,7 @@ class TargetHub:
         return await asyncio.wait_for(self._when_ready(opened["targetId"]), timeout=30)
 
     async def close(self) -> None:
-        """Let go of what is being prepared."""
+        """Cancel the preparation of targets."""
         await self._background.stop()
 
     def _when_ready(self, target_id: str) -> asyncio.Future[CdpSession]:
@@ -97,10 +97,11 @@ class TargetHub:
             self._watchers[session.target.context_id].on_closed(session)
 
     async def _prepare(self, session: CdpSession, watcher: TargetWatcher) -> None:
-        # A target takes commands in their order, and a window without an opener answers none before it may go on.
+        # Sent without waiting: a target runs commands in order, and a window without an opener answers none while it
+        # is paused.
         session.post("Target.setAutoAttach", _auto_attach(RELATED_TARGETS))
         watcher.prepare(session)
-        with contextlib.suppress(CdpError):  # a target may be gone before we have looked at it
+        with contextlib.suppress(CdpError):  # the target may be gone already
             await session.send("Runtime.runIfWaitingForDebugger")
         ready = self._ready.pop(session.target.id, None) if session.target.type != "page" else None
         ready = ready or self._when_ready(session.target.id)

@@ -1,4 +1,4 @@
-"""Headers as they were on the wire, matched to the hop of the redirect that they belong to."""
+"""Assigns raw headers, as they were on the wire, to the redirect hops that they belong to."""
 
 from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
@@ -6,10 +6,10 @@ from core.debugging.failures import FAILED
 
 
 class WireHeaders:
-    """CDP's ``…ExtraInfo`` events, which come apart from the events that they complete, before or after them.
+    """Collects CDP's ``…ExtraInfo`` events, which arrive before or after the events that they complete.
 
-    They name the request only, whose hops share one id: the first goes to the first hop and so on,
-    leaving out the hops of which the browser says that they have none because a cache answered.
+    They contain only the request's id, which all hops share. So the first event belongs to the first hop and so on,
+    except for hops that a cache answered: those have no such event.
     """
 
     def __init__(self) -> None:
@@ -23,14 +23,14 @@ class WireHeaders:
         self._responses.setdefault(params["requestId"], []).append(params)
 
     def apply(self, hops: list[ExchangeRecord]) -> list[ExchangeRecord]:
-        """Give each hop its own; returns the hops."""
+        """Set the raw headers of each hop as far as they are known; returns *hops*."""
         if not hops:
             return []
         request_id = hops[0].request_id
         on_wire = [hop for hop in hops if hop.has_wire_response is not False]
         for hop, sent in zip(on_wire, self._requests.get(request_id, ()), strict=False):
             _complete_request(hop, sent)
-        # What CORS, ORB or a forbidden redirect keeps from the page was answered all the same: only the wire tells how.
+        # CORS, ORB or a forbidden redirect can hide a response from the page; only these events show it.
         answered = [hop for hop in on_wire if hop.response is not None or hop.outcome in FAILED]
         for hop, received in zip(answered, self._responses.get(request_id, ()), strict=False):
             _complete_response(hop, received)
@@ -56,13 +56,13 @@ def _complete_response(record: ExchangeRecord, received: Params) -> None:
 
 
 def _name(entry: Params) -> str:
-    """Of a cookie that was not taken; of one that is none, as of another domain, only its line is told."""
+    """Return the name of a rejected cookie; for a foreign domain CDP gives only the header line."""
     cookie = entry.get("cookie")
     return str(cookie["name"] if cookie else entry.get("cookieLine", "").partition(";")[0].partition("=")[0].strip())
 
 
 def _cookie(entry: Params) -> Params:
-    # Without its value, which is a secret and stands in the Cookie header, where it is masked.
+    # Without the value, which is a secret. The Cookie header contains it in masked form.
     cookie = entry["cookie"]
     wanted = ("name", "domain", "path", "secure", "httpOnly", "sameSite", "session")
     return {name: cookie[name] for name in wanted if name in cookie} | {"blocked": entry.get("blockedReasons", [])}

@@ -38,10 +38,10 @@ async def test_a_large_body_is_hashed_while_it_comes() -> None:
     record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
 
     record.decoded_bytes = STREAMED_FROM_BYTES
-    fetcher.heard(record, "")
-    fetcher.heard(record, base64.b64encode(LATER).decode())
+    fetcher.on_data(record, "")
+    fetcher.on_data(record, base64.b64encode(LATER).decode())
     record.decoded_bytes = len(HELD + LATER)
-    fetcher.want(record)
+    fetcher.enqueue(record)
     await fetcher.finish(1)
 
     assert record.payload is not None
@@ -56,8 +56,8 @@ async def test_what_came_too_fast_to_be_read_along_is_fetched_as_a_whole(is_refu
     record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
 
     record.decoded_bytes = STREAMED_FROM_BYTES
-    fetcher.heard(record, "")
-    fetcher.want(record)
+    fetcher.on_data(record, "")
+    fetcher.enqueue(record)
     await fetcher.finish(1)
 
     assert record.payload is not None
@@ -69,8 +69,8 @@ async def test_a_body_that_nobody_kept_says_so() -> None:
     record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
 
     record.decoded_bytes = LARGEST_BYTES + 1
-    fetcher.heard(record, "")
-    fetcher.want(record)
+    fetcher.on_data(record, "")
+    fetcher.enqueue(record)
     await fetcher.finish(1)
 
     assert record.payload is None
@@ -80,7 +80,7 @@ async def test_a_body_that_nobody_kept_says_so() -> None:
 async def fetched(**more: Any) -> ExchangeRecord:
     page = browser_that_answers(getResponseBody={"body": more.pop("body"), "base64Encoded": False})
     record, fetcher = record_of(page, **more), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
-    fetcher.want(record)
+    fetcher.enqueue(record)
     await fetcher.finish(1)
     return record
 
@@ -108,7 +108,7 @@ async def test_who_waits_for_a_body_hears_that_there_is_none(answers: dict[str, 
     record = record_of(browser_that_answers(**answers), request_headers={"Sec-Purpose": "prefetch"})
     fetcher = BodyFetcher(limit_bytes=10, on_body=lambda record: told.append(record.details["body_missing"]))
 
-    fetcher.want(record)
+    fetcher.enqueue(record)
     await fetcher.finish(1)
 
     assert len(told) == 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.debugging.cdp.downloads import download_record, end_saved
+from core.debugging.cdp.downloads import download_record, end_downloads
 from core.debugging.exchange_record import ExchangeRecord
 from core.models import NetworkEventType
 from tests.core.debugging.session_parts import make_exchange_record, make_target
@@ -53,7 +53,7 @@ async def test_a_file_in_a_frame_is_no_failure() -> None:
     record, elsewhere = aborted(target="iframe"), aborted(target="iframe")
     elsewhere.url = "http://a.example/other"
 
-    assert end_saved(URL, [record, elsewhere], None, at=3.0) == [record]
+    assert end_downloads(URL, [record, elsewhere], None, at=3.0) == [record]
     assert (record.outcome, record.error_message, record.ended_at) == (NetworkEventType.RESPONSE, None, 2.0)
     assert "began to come" in record.details["body_missing"]
     assert elsewhere.outcome is NetworkEventType.ERROR
@@ -62,14 +62,14 @@ async def test_a_file_in_a_frame_is_no_failure() -> None:
 async def test_a_file_in_place_of_the_page_is_one() -> None:
     page = aborted()
 
-    assert end_saved(URL, [page], page, at=3.0) == []
-    assert end_saved(URL, [page], None, at=3.0) == []  # the browser has not told yet that it is the page's own
+    assert end_downloads(URL, [page], page, at=3.0) == []
+    assert end_downloads(URL, [page], None, at=3.0) == []  # the exchange of the page itself is unknown
 
 
 async def test_an_answer_that_is_told_to_be_a_file_before_it_ends_is_over_with_that() -> None:
     page = known(resource_type="document", status_code=200)
     record = known(resource_type="document", status_code=200, answered_at=1.5)
 
-    end_saved(URL, [page, record], page, at=3.0)
+    end_downloads(URL, [page, record], page, at=3.0)
 
     assert (record.is_open, record.ended_at) == (False, 3.0)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.debugging.cdp.response_details import cache_of, is_bodiless, take_response, with_body
+from core.debugging.cdp.response_details import bytes_with_body, cache_of, is_bodiless, take_response
 from tests.core.debugging.session_parts import make_exchange_record
 
 
@@ -43,4 +43,4 @@ def test_the_body_of_a_workers_script_counts_once(told: int, size: int) -> None:
         decoded_bytes=5_000,
     )
 
-    assert with_body(record) == size
+    assert bytes_with_body(record) == size
