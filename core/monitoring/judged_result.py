@@ -43,13 +43,15 @@ class Recorded:
     """Whether other regions check it too and had better look soon: this one has only begun to find it failing."""
 
 
-LEFT_ALONE = (
+ABANDONED_REASON = (
     "Workers died whenever they checked it, so it is left alone for an hour; their logs may say why. To have it "
     "checked sooner, pause and resume it."
 )
 
 
-def unmade(website_id: int, url: str, options: CheckOptions, due_at: datetime, region: str | None) -> JudgedResult:
+def abandoned_check(
+    website_id: int, url: str, options: CheckOptions, due_at: datetime, region: str | None
+) -> JudgedResult:
     """A check that nobody makes any more: it says nothing of the website but that."""
     return JudgedResult(
         website_id=website_id,
@@ -70,10 +72,10 @@ def unmade(website_id: int, url: str, options: CheckOptions, due_at: datetime, r
             download_ms=None,
             body_bytes=0,
             certificate_expires_at=None,
-            error=LEFT_ALONE,
+            error=ABANDONED_REASON,
             error_kind=None,
         ),
-        verdict=Verdict(status=MonitorStatus.UNKNOWN, reason=LEFT_ALONE),
+        verdict=Verdict(status=MonitorStatus.UNKNOWN, reason=ABANDONED_REASON),
         due_at=due_at,
         region=region,
     )

@@ -8,13 +8,13 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from core.models import HTTPMethod, MonitorStatus
-from core.monitoring.case import Case, cases
-from core.monitoring.course import transition
+from core.monitoring.announcements import announce_changes
+from core.monitoring.check_effect import CheckEffect, effects
 from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.judged_result import JudgedResult, Recorded
-from core.monitoring.late import News, judge_anew
-from core.monitoring.regional import Voted, hold_votes
-from core.monitoring.telling import tell
+from core.monitoring.late_checks import CurrentChange, rejudge
+from core.monitoring.regional import RegionOutcome, apply_votes
+from core.monitoring.replay import transition
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, coverage, judged_check, pause, website_state
@@ -89,46 +89,46 @@ def _record(
     there = (judged for judged in results if judged.website_id in trusted)
     in_order = sorted(there, key=lambda judged: judged.result.started_at)
     book = WindowBook(db, list(trusted))
-    voted = hold_votes(db, in_order, trusted, book.is_down, confirmation, paused=held.paused)
-    stored = _store(db, voted, held, confirmation)
+    outcome = apply_votes(db, in_order, trusted, book.is_down, confirmation, paused=held.paused)
+    stored = _store(db, outcome, held, confirmation)
     judged = _judge_all(db, book, stored)
     window_ids = book.store(db)
     _leave_out_unseen(db, stored)
-    news = _judge_late_anew(db, stored, held, confirmation)
+    news = _rejudge_late(db, stored, held, confirmation)
     recorded = [_as_stored(one, window_ids, news) for one in judged]
     if recorded:
         latest = {one.website_id: one.checked_at for one in recorded}  # they are in order
-        tell(db, recorded, latest, confirmation.flapping_changes)
+        announce_changes(db, recorded, latest, confirmation.flapping_changes)
     return recorded
 
 
 def _store(
     db: Session,
-    voted: Sequence[tuple[JudgedResult, Voted | None]],
+    outcome: Sequence[tuple[JudgedResult, RegionOutcome | None]],
     held: HeldWebsites,
     confirmation: Confirmation,
-) -> list[Case]:
+) -> list[CheckEffect]:
     """Store the checks, and what they make known of their websites."""
-    checks = MonitorCheckCRUD.insert_many(db, [_check(judged, vote) for judged, vote in voted])
+    checks = MonitorCheckCRUD.insert_many(db, [_check(judged, vote) for judged, vote in outcome])
     before = website_state.read(db, sorted({check.website_id for check in checks}))
-    certificates = _certificates([judged for judged, _vote in voted])
+    certificates = _certificates([judged for judged, _vote in outcome])
     after = coverage.fold(
         db, checks, trusted=held.trusted, certificates=certificates, before=before, paused=held.paused
     )
-    votes = [vote for _judged, vote in voted]
-    return list(cases(checks, votes, before=before, after=after, trusted=held.trusted, confirmation=confirmation))
+    votes = [vote for _judged, vote in outcome]
+    return list(effects(checks, votes, before=before, after=after, trusted=held.trusted, confirmation=confirmation))
 
 
-def _judge_all(db: Session, book: WindowBook, stored: Sequence[Case]) -> list[Recorded]:
+def _judge_all(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> list[Recorded]:
     """Fold the checks into the windows of *book*, one after the other."""
-    for case in stored:
-        if case.is_set_back:
-            _end_by_the_right_clock(db, case.check)
+    for effect in stored:
+        if effect.is_set_back:
+            _end_by_the_right_clock(db, effect.check)
     excused = _look_back(db, book, stored)
-    for case in stored:
-        if case.gap_since is not None:
-            book.set_forward(db, case.check.website_id, case.gap_since, case.check.checked_at)
-    return [_judge(book, case, excused.get(case.check.website_id, ())) for case in stored]
+    for effect in stored:
+        if effect.gap_since is not None:
+            book.set_forward(db, effect.check.website_id, effect.gap_since, effect.check.checked_at)
+    return [_judge(book, effect, excused.get(effect.check.website_id, ())) for effect in stored]
 
 
 def _end_by_the_right_clock(db: Session, check: StoredCheck) -> None:
@@ -137,15 +137,15 @@ def _end_by_the_right_clock(db: Session, check: StoredCheck) -> None:
         DowntimeWindowCRUD.end_by(db, check.website_id, check.checked_at)
 
 
-def _look_back(db: Session, book: WindowBook, stored: Sequence[Case]) -> dict[int, list[Span]]:
+def _look_back(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> dict[int, list[Span]]:
     """The maintenance of each website that could go down, and in *book* its last window; nothing while none could."""
-    back = {case.check.website_id for case in stored if case.check.status != MonitorStatus.DOWN}  # and down again
+    back = {effect.check.website_id for effect in stored if effect.check.status != MonitorStatus.DOWN}  # and down again
     failing = [
-        (case.check, case.run.since)
-        for case in stored
-        if case.run is not None
-        and case.may_open
-        and (case.check.website_id in back or not book.is_down(case.check.website_id))
+        (effect.check, effect.run.since)
+        for effect in stored
+        if effect.run is not None
+        and effect.may_open
+        and (effect.check.website_id in back or not book.is_down(effect.check.website_id))
     ]
     if not failing:
         return {}
@@ -156,21 +156,21 @@ def _look_back(db: Session, book: WindowBook, stored: Sequence[Case]) -> dict[in
     return maintenance(db, website_ids, since=since, until=until)
 
 
-def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
-    check = case.check
-    if case.run is not None and check.status != MonitorStatus.UNKNOWN:
+def _judge(book: WindowBook, effect: CheckEffect, excused: Sequence[Span]) -> Recorded:
+    check = effect.check
+    if effect.run is not None and check.status != MonitorStatus.UNKNOWN:
         book.set_back(check.website_id, check.checked_at)
     changes = transition(
         book.open_window(check.website_id),
         check,
-        case.run,
-        case.confirmation,
-        voted=case.voted,
+        effect.run,
+        effect.confirmation,
+        outcome=effect.outcome,
         excused=excused,
         ended=book.ended(check.website_id),
     )
     book.apply(check, changes)
-    is_down = book.is_down(check.website_id) and case.voted is None and not case.is_late
+    is_down = book.is_down(check.website_id) and effect.outcome is None and not effect.is_late
     return Recorded(
         website_id=check.website_id,
         check_id=check.id,
@@ -178,37 +178,37 @@ def _judge(book: WindowBook, case: Case, excused: Sequence[Span]) -> Recorded:
         is_up=check.status == MonitorStatus.UP,
         window_id=None,
         transition=changes,
-        is_failing=case.is_failing or is_down,
-        is_news_elsewhere=case.voted is not None and case.voted.is_new_failure,
+        is_failing=effect.is_failing or is_down,
+        is_news_elsewhere=effect.outcome is not None and effect.outcome.is_new_failure,
     )
 
 
-def _leave_out_unseen(db: Session, stored: Sequence[Case]) -> None:
+def _leave_out_unseen(db: Session, stored: Sequence[CheckEffect]) -> None:
     """Know nothing of failures that are over and of which somebody did not see the whole."""
-    for case in stored:
-        if (failed := case.unseen) is not None:
+    for effect in stored:
+        if (failed := effect.unseen) is not None:
             since, until = failed
-            leave_out(db, case.check.website_id, since=since, until=until)
+            leave_out(db, effect.check.website_id, since=since, until=until)
 
 
-def _judge_late_anew(
-    db: Session, stored: Sequence[Case], held: HeldWebsites, confirmation: Confirmation
-) -> dict[int, News | None]:
+def _rejudge_late(
+    db: Session, stored: Sequence[CheckEffect], held: HeldWebsites, confirmation: Confirmation
+) -> dict[int, CurrentChange | None]:
     """Have the windows be as if the late checks had come in time; what that changes, by each website's last one.
 
     Those that began in a pause are none of them.
     """
     late: dict[int, list[StoredCheck]] = defaultdict(list)
-    for case in stored:
-        if case.is_late and held.counts(case.check):
-            late[case.check.website_id].append(case.check)
+    for effect in stored:
+        if effect.is_late and held.counts(effect.check):
+            late[effect.check.website_id].append(effect.check)
     return {
-        checks[-1].id: judge_anew(db, checks, held.trusted[website_id], confirmation)
+        checks[-1].id: rejudge(db, checks, held.trusted[website_id], confirmation)
         for website_id, checks in late.items()
     }
 
 
-def _as_stored(recorded: Recorded, window_ids: Mapping[int, int], news: Mapping[int, News | None]) -> Recorded:
+def _as_stored(recorded: Recorded, window_ids: Mapping[int, int], news: Mapping[int, CurrentChange | None]) -> Recorded:
     if (changed := news.get(recorded.check_id)) is not None:
         return replace(recorded, window_id=changed.window_id, transition=changed.transition)
     if recorded.check_id in window_ids:
@@ -227,9 +227,9 @@ def _certificates(results: Sequence[JudgedResult]) -> dict[int, Certificate]:
     return seen
 
 
-def _check(judged: JudgedResult, voted: Voted | None) -> MonitorCheckCreate:
+def _check(judged: JudgedResult, outcome: RegionOutcome | None) -> MonitorCheckCreate:
     result, verdict = judged.result, judged.verdict
-    said = voted.judgement if voted else verdict
+    said = outcome.judgement if outcome else verdict
     return MonitorCheckCreate(
         website_id=judged.website_id,
         status=said.status,
@@ -251,7 +251,7 @@ def _check(judged: JudgedResult, voted: Voted | None) -> MonitorCheckCreate:
         lag_ms=judged.lag_ms,
         due_at=judged.due_at,
         region=judged.region,
-        region_status=verdict.status if voted else None,
-        region_message=verdict.reason if voted else None,
+        region_status=verdict.status if outcome else None,
+        region_message=verdict.reason if outcome else None,
         checked_at=result.started_at,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.models import MonitorStatus
 from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult
-from core.monitoring.vote import Judgement, Voice, vote
+from core.monitoring.vote import Judgement, Vote, count_votes
 from core.schemas.region import majority
 from core.services import pause, region_state
 from core.services.pause import Pauses
@@ -19,7 +19,7 @@ from core.services.website_state import is_ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voted:
+class RegionOutcome:
     """What came of one region's check."""
 
     judgement: Judgement
@@ -50,7 +50,7 @@ class Voted:
         )
 
 
-def hold_votes(
+def apply_votes(
     db: Session,
     results: Sequence[JudgedResult],
     trusted: Mapping[int, timedelta],
@@ -58,7 +58,7 @@ def hold_votes(
     confirmation: Confirmation,
     *,
     paused: Pauses,
-) -> list[tuple[JudgedResult, Voted | None]]:
+) -> list[tuple[JudgedResult, RegionOutcome | None]]:
     """*results*, oldest first, each with what comes of it; None where one check is enough.
 
     Those of a region that its website names no more are left out. Three statements where a region made any of them,
@@ -75,15 +75,15 @@ def hold_votes(
         return [(judged, None) for judged in results]
     down = {website_id: is_down(website_id) for website_id in ballots}
     counting = _Counting(region_state.read(db, list(ballots)), down, confirmation)
-    found: list[tuple[JudgedResult, Voted | None]] = []
+    found: list[tuple[JudgedResult, RegionOutcome | None]] = []
     for judged in results:
         ballot = ballots.get(judged.website_id)
         if ballot is None or judged.region is None:
             found.append((judged, None))
         elif judged.region in ballot.regions:
             is_past = pause.is_before_end(paused.get(judged.website_id, ()), judged.result.started_at)
-            voted = counting.count(judged, judged.region, ballot, trusted[judged.website_id], is_past=is_past)
-            found.append((judged, voted))
+            outcome = counting.count(judged, judged.region, ballot, trusted[judged.website_id], is_past=is_past)
+            found.append((judged, outcome))
     region_state.write(db, {key: counting.sights[key] for key in sorted(counting.changed)})
     return found
 
@@ -100,7 +100,9 @@ class _Counting:
         """Websites of which a check came late, with all that follow: those were not judged by what it changes."""
         self._confirmation = confirmation
 
-    def count(self, judged: JudgedResult, region: str, ballot: Ballot, trusted: timedelta, *, is_past: bool) -> Voted:
+    def count(
+        self, judged: JudgedResult, region: str, ballot: Ballot, trusted: timedelta, *, is_past: bool
+    ) -> RegionOutcome:
         """What comes of *judged*, which *region* made; one that *is_past* says nothing of now."""
         website_id, key = judged.website_id, (judged.website_id, region)
         own = {one: self.sights[website_id, one] for one in ballot.regions if (website_id, one) in self.sights}
@@ -111,22 +113,22 @@ class _Counting:
         elif not _is_before(judged, own.get(region)):
             own[region] = self.sights[key] = _look(own.get(region), judged, self._confirmation)
             self.changed.add(key)
-        judgement = heard(ballot, own, _latest(own, judged), trusted, is_down=self._down[website_id])
+        judgement = joint_judgement(ballot, own, _latest(own, judged), trusted, is_down=self._down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
             self._down[website_id] = judgement.status == MonitorStatus.DOWN
         is_late = website_id in self._behind
-        return Voted.of(judgement, judged.verdict.status, own[region], self._confirmation, is_late=is_late)
+        return RegionOutcome.of(judgement, judged.verdict.status, own[region], self._confirmation, is_late=is_late)
 
 
-def voice(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Voice:
+def vote_of(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Vote:
     """What *region* says of a website at *now*; it is silent once its latest check speaks no more."""
     if sight is None:
-        return Voice(region=region, status=None)
+        return Vote(region=region, status=None)
     if sight.status == MonitorStatus.UNKNOWN or sight.checked_at + trusted < now:
-        return Voice(region=region, status=None, was_down=sight.is_down)
+        return Vote(region=region, status=None, was_down=sight.is_down)
     is_limping = sight.status == MonitorStatus.DEGRADED
     says = MonitorStatus.DEGRADED if is_limping else MonitorStatus.UP
-    return Voice(
+    return Vote(
         region=region,
         status=MonitorStatus.DOWN if sight.is_down else says,
         since=sight.failing_since if sight.is_down else sight.available_since,
@@ -168,9 +170,9 @@ def _look(before: Sight | None, judged: JudgedResult, confirmation: Confirmation
     return region_state.after(before, seen, retries=confirmation.retries, recoveries=confirmation.recoveries)
 
 
-def heard(
+def joint_judgement(
     ballot: Ballot, sights: Mapping[str, Sight], now: datetime, trusted: timedelta, *, is_down: bool
 ) -> Judgement:
     """What the regions of *ballot* say together at *now*, each by its latest check; pure."""
-    voices = [voice(region, sights.get(region), now=now, trusted=trusted) for region in ballot.regions]
-    return vote(voices, ballot.quorum or majority(ballot.regions), is_down=is_down)
+    votes = [vote_of(region, sights.get(region), now=now, trusted=trusted) for region in ballot.regions]
+    return count_votes(votes, ballot.quorum or majority(ballot.regions), is_down=is_down)

@@ -9,8 +9,8 @@ SPREAD_SECONDS = 30.0  # the longest that a start spreads its first checks over;
 
 STARTS_PER_SECOND = 100.0  # 500 at once delay one another by 460 ms at the median, at this rate by 4 ms (measured)
 HEADROOM = 1.5  # times the rate that all intervals together need, where that is more: what is late catches up
-HASTE_SECONDS = 1.0  # in which those that fail are asked again, where that is more than the rate above, …
-HASTY_STARTS_PER_SECOND = 300.0  # … but no more: a thousand that fail at once are not to show in others' figures
+EARLY_SECONDS = 1.0  # in which those that fail are asked again, where that is more than the rate above, …
+EARLY_STARTS_PER_SECOND = 300.0  # … but no more: a thousand that fail at once are not to show in others' figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +66,14 @@ def next_plan(plan: Plan, *, now: float) -> Plan:
     return Plan(website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=due_at)
 
 
-def hastened(plan: Plan, within_seconds: float, *, now: float) -> Plan:
+def brought_forward(plan: Plan, within_seconds: float, *, now: float) -> Plan:
     """*plan*, but due within *within_seconds*: while a website fails, both edges of its downtime matter."""
     if plan.due_at - now <= within_seconds:
         return plan
     return Plan(website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=now + within_seconds)
 
 
-def replanned(plan: Plan, interval_seconds: float, *, now: float) -> Plan:
+def with_interval(plan: Plan, interval_seconds: float, *, now: float) -> Plan:
     """*plan* with another interval, from now on; the same plan where the interval is the same."""
     if interval_seconds == plan.interval_seconds:
         return plan
@@ -86,6 +86,6 @@ def starts_per_second(intervals_seconds: Iterable[float]) -> float:
     return max(STARTS_PER_SECOND, HEADROOM * sum(1 / interval for interval in intervals_seconds))
 
 
-def gap_seconds(starts_per_second: float, hastened: int) -> float:
+def gap_seconds(starts_per_second: float, early_checks: int) -> float:
     """From one start to the next, while so many websites are to be asked before their time, as they fail."""
-    return 1 / max(starts_per_second, min(hastened / HASTE_SECONDS, HASTY_STARTS_PER_SECOND))
+    return 1 / max(starts_per_second, min(early_checks / EARLY_SECONDS, EARLY_STARTS_PER_SECOND))

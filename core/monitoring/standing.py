@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, Website
-from core.monitoring.regional import voice
-from core.monitoring.vote import Judgement, Voice, vote
+from core.monitoring.regional import vote_of
+from core.monitoring.vote import Judgement, Vote, count_votes
 from core.schemas.region import majority
 from core.services import region_state
 from core.services.coverage import TRUST_FACTOR
@@ -20,14 +20,14 @@ class Standing:
     """What one region says of a website."""
 
     region: str
-    voice: Voice
+    vote: Vote
     sight: Sight | None
     """Its latest check; None where it has made none."""
 
     @property
     def status(self) -> MonitorStatus | None:
         """What it says; None while it is silent, or has not looked yet."""
-        return self.voice.status
+        return self.vote.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,6 @@ def standings(db: Session, website: Website, *, now: datetime) -> Standings | No
     found = []
     for region in website.regions:
         sight = sights.get((website.id, region))
-        found.append(Standing(region=region, sight=sight, voice=voice(region, sight, now=now, trusted=trusted)))
+        found.append(Standing(region=region, sight=sight, vote=vote_of(region, sight, now=now, trusted=trusted)))
     quorum = website.quorum or majority(website.regions)
-    return Standings(regions=found, quorum=quorum, judgement=vote([one.voice for one in found], quorum))
+    return Standings(regions=found, quorum=quorum, judgement=count_votes([one.vote for one in found], quorum))

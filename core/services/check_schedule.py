@@ -88,7 +88,7 @@ CLAIM_ONE = text(f"""
     RETURNING website_id
 """).bindparams(bindparam("regions", type_=ARRAY(String)))  # noqa: S608 - of what stands above
 
-HASTEN = text("""
+BRING_FORWARD = text("""
     WITH wanted AS (
         SELECT * FROM unnest(:website_ids, :within_seconds) AS wanted (website_id, within_seconds)
     ), held AS (
@@ -152,12 +152,12 @@ def claim_one(db: Session, website_id: int, request: str, regions: Sequence[str]
     return db.execute(CLAIM_ONE, given).first() is not None
 
 
-def hasten(db: Session, within_seconds: Mapping[int, float], regions: Sequence[str] | None = NOWHERE) -> None:
+def bring_forward(db: Session, within_seconds: Mapping[int, float], regions: Sequence[str] | None = NOWHERE) -> None:
     """Have these websites due so soon in *regions*, or in all that check them; paused ones stay so."""
     if within_seconds:
         ids = sorted(within_seconds)
         given = {"website_ids": ids, "within_seconds": [within_seconds[one] for one in ids]}
-        db.execute(HASTEN, given | {"regions": list(regions or ()), "is_everywhere": regions is None})
+        db.execute(BRING_FORWARD, given | {"regions": list(regions or ()), "is_everywhere": regions is None})
 
 
 def leave_alone(db: Session, website_id: int, region: str, seconds: float) -> None:

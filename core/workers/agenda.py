@@ -50,7 +50,7 @@ class Agenda:
         self._plans: dict[int, Plan] = {}
         self._queue: list[tuple[float, int]] = []
         """Due times with ids; one that is not its plan's any more is passed over."""
-        self._hastened: set[int] = set()
+        self._early: set[int] = set()
         """Who is to be asked before its time."""
         self._starts_per_second = STARTS_PER_SECOND
         self._free_at = float("-inf")
@@ -81,13 +81,13 @@ class Agenda:
         self._plans = {plan.website_id: plan for plan in plans}
         self._queue = [(plan.due_at, plan.website_id) for plan in self._plans.values()]
         heapq.heapify(self._queue)
-        self._hastened &= self._plans.keys()
+        self._early &= self._plans.keys()
         self._starts_per_second = starts_per_second(plan.interval_seconds for plan in self._plans.values())
         self.on_news()
 
     def put(self, plan: Plan) -> None:
         """Keep to *plan*, which is due sooner, in place of the website's other one."""
-        self._hastened.add(plan.website_id)
+        self._early.add(plan.website_id)
         self._keep(plan)
         self.on_news()
 
@@ -107,9 +107,9 @@ class Agenda:
             plan = _due(plan, now)
         self._note(plan, now)
         self._keep(next_plan(plan, now=now))
-        gap = gap_seconds(self._starts_per_second, len(self._hastened))
+        gap = gap_seconds(self._starts_per_second, len(self._early))
         self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + gap
-        self._hastened.discard(plan.website_id)
+        self._early.discard(plan.website_id)
         return plan
 
     def idle_seconds(self, now: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from core.models import MonitorStatus
-from core.monitoring import way_out
+from core.monitoring import routing
 from core.monitoring.judged_result import JudgedResult
 from core.monitoring.own_network import (
     OWN_NETWORK,
@@ -65,7 +65,7 @@ class Doubts:
         ask: Callable[[Sequence[int]], None],
         *,
         ask_canaries: Callable[[], None] | None = None,
-        blocked: Callable[[str | None], str | None] = way_out.blocked,
+        no_route_reason: Callable[[str | None], str | None] = routing.no_route_reason,
     ) -> None:
         """*ask* has websites checked soon; *ask_canaries* the canaries, which alone decide where there are some."""
         self._keep, self._ask, self._ask_canaries = keep, ask, ask_canaries
@@ -74,7 +74,7 @@ class Doubts:
         self._own_failures: set[int] = set()
         """Websites whose present failure is known to be their own."""
         self._held: list[Held] = []
-        self._outages = Outages(blocked)
+        self._outages = Outages(no_route_reason)
         self._asked_at = float("-inf")
         self._counts: dict[Scope, Count] = {}
         """The latest of each scope."""

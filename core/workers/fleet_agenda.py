@@ -274,8 +274,8 @@ class FleetAgenda:
         if wanted.to_plan:
             check_schedule.plan(db, wanted.to_plan)
         regions = tuple(self._queues)
-        check_schedule.hasten(db, _within(wanted.sooner, began), regions)
-        check_schedule.hasten(db, _within(wanted.sooner_everywhere, began), None)
+        check_schedule.bring_forward(db, _within(wanted.sooner, began), regions)
+        check_schedule.bring_forward(db, _within(wanted.sooner_everywhere, began), None)
         slots = check_schedule.claim(db, CLAIMED_AT_ONCE, regions)
         for region, queue in self._queues.items():
             queue.put(db, jobs_of([slot for slot in slots if slot.region == region]))

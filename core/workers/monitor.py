@@ -19,9 +19,9 @@ from core.clock import BUILT, utc_now
 from core.database import in_session
 from core.errors import there
 from core.models import MonitorStatus
-from core.monitoring.judged_result import JudgedResult, Recorded, unmade
+from core.monitoring.judged_result import JudgedResult, Recorded, abandoned_check
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
-from core.monitoring.schedule import first_plan, hastened, replanned
+from core.monitoring.schedule import brought_forward, first_plan, with_interval
 from core.monitoring.verdict import Policy, judge
 from core.services import WebsiteCRUD, changes
 from core.services.maintenance_window import running
@@ -168,7 +168,7 @@ class Monitor:
             if website_id in before and watched.asks_otherwise_than(before[website_id]):
                 self._leave_out(watched)
                 self._doubts.forget(website_id)
-                self._hasten(website_id, CHANGED_SECONDS)
+                self._check_soon(website_id, CHANGED_SECONDS)
 
     def _leave_out(self, watched: Watched) -> None:
         """What is being found of a website as it was asked before is no answer to what it is asked now."""
@@ -180,7 +180,7 @@ class Monitor:
         now = monotonic()
         kept = {website_id: plan for website_id in self._known.watched if (plan := self._agenda.get(website_id))}
         new = sorted(self._known.watched.keys() - kept.keys())
-        plans = [replanned(plan, self._known.watched[one].interval_seconds, now=now) for one, plan in kept.items()]
+        plans = [with_interval(plan, self._known.watched[one].interval_seconds, now=now) for one, plan in kept.items()]
         for order, website_id in enumerate(new):
             last = checked_at.get(website_id)
             plan = first_plan(
@@ -235,7 +235,7 @@ class Monitor:
         if tracing.is_on():
             tracing.tell(span_of(judged))
         if judged.verdict.status is MonitorStatus.UNKNOWN:  # for our clock, which may be set at any moment
-            self._hasten(watched.website_id, self._policy.retry_seconds)
+            self._check_soon(watched.website_id, self._policy.retry_seconds)
         self._doubts.take(judged, watched.host, began_at=check.began_at, ended_at=monotonic())
         if self._doubts.is_busy:
             self._look_soon()
@@ -243,12 +243,12 @@ class Monitor:
     def _give_up(self, website_id: int, slot: datetime) -> None:
         """Say of a website with whose check workers die that nothing is known of it."""
         if (watched := self._known.watched.get(website_id)) is not None:
-            self._keeper.keep(unmade(website_id, watched.url, watched.options, slot, watched.region))
+            self._keeper.keep(abandoned_check(website_id, watched.url, watched.options, slot, watched.region))
 
     def _ask(self, website_ids: Sequence[int]) -> None:
         """Have these websites checked soon, whatever their schedule says."""
         for website_id in website_ids:
-            self._hasten(website_id, 0.0)
+            self._check_soon(website_id, 0.0)
 
     def _start_asking_canaries(self) -> None:
         if self._asking is None or self._asking.done():
@@ -266,11 +266,11 @@ class Monitor:
     def _look_closer(self, found: Recorded) -> None:
         seconds_since = max((utc_now() - found.checked_at).total_seconds(), 0.0)
         within_seconds = max(self._policy.retry_seconds - seconds_since, 0.0)
-        self._hasten(found.website_id, within_seconds, is_everywhere=found.is_news_elsewhere)
+        self._check_soon(found.website_id, within_seconds, is_everywhere=found.is_news_elsewhere)
 
-    def _hasten(self, website_id: int, within_seconds: float, *, is_everywhere: bool = False) -> None:
+    def _check_soon(self, website_id: int, within_seconds: float, *, is_everywhere: bool = False) -> None:
         plan = self._agenda.get(website_id)
-        if plan is not None and (sooner := hastened(plan, within_seconds, now=monotonic())) is not plan:
+        if plan is not None and (sooner := brought_forward(plan, within_seconds, now=monotonic())) is not plan:
             self._agenda.put(replace(sooner, is_everywhere=is_everywhere))
 
 

@@ -30,9 +30,9 @@ class Outage:
 class Outages:
     """Those that last, and what the last one was; all times in seconds on one monotonic clock."""
 
-    def __init__(self, blocked: Callable[[str | None], str | None]) -> None:
-        """*blocked* says why our own kernel has no way to an address; None where it has one."""
-        self._blocked = blocked
+    def __init__(self, no_route_reason: Callable[[str | None], str | None]) -> None:
+        """*no_route_reason* says why our own kernel has no way to an address; None where it has one."""
+        self._no_route_reason = no_route_reason
         self._by_scope: dict[Scope, Outage] = {}
         self._by_address: dict[str | None, Outage] = {}
         """Those that our own kernel tells of, by the address that cannot be reached."""
@@ -60,7 +60,7 @@ class Outages:
         outage = self._by_scope.get(scope)
         if outage is not None or said is not Contact.SILENT or witness.scope is Scope.MACHINE:
             return outage
-        reason = self._blocked(witness.address)
+        reason = self._no_route_reason(witness.address)
         if reason is None:
             return None
         if not self._by_address:
@@ -90,7 +90,7 @@ class Outages:
 
     def end_where_there_is_a_way(self, now: float) -> list[Outage]:
         """What is over since our own kernel has a way to the address again."""
-        open_now = [address for address in self._by_address if self._blocked(address) is None]
+        open_now = [address for address in self._by_address if self._no_route_reason(address) is None]
         return [self._ended(self._by_address.pop(address), now) for address in open_now]
 
     def _ended(self, outage: Outage, now: float) -> Outage:

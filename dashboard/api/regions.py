@@ -63,7 +63,7 @@ def _regional(one: Standing) -> RegionalRead:
     return RegionalRead(
         region=one.region,
         status=one.status,
-        since=one.voice.since,
+        since=one.vote.since,
         last_checked_at=sight.checked_at if sight else None,
         last_response_time_ms=sight.response_time_ms if sight else None,
         error_message=sight.error_message if sight else None,

@@ -66,7 +66,7 @@ def _row(one: Standing, line: Line) -> Row:
         region=one.region,
         status=status,
         word=theme.STATUS_WORDS[status] if one.status else silent,
-        since=one.voice.since if one.status else sight.checked_at if sight else None,
+        since=one.vote.since if one.status else sight.checked_at if sight else None,
         response=milliseconds(sight.response_time_ms if sight else None),
         reason=(sight.error_message or "") if sight else "No worker of this region has checked it.",
         line=line,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.clock import utc_now
-from core.monitoring import way_out
+from core.monitoring import routing
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.own_network import (
     Contact,
@@ -171,7 +171,7 @@ def test_a_sample_stands_for_all_one_of_a_place_and_however_they_fare() -> None:
 
 
 def test_this_machine_has_a_way_to_itself() -> None:
-    assert way_out.blocked("127.0.0.1") is None
+    assert routing.no_route_reason("127.0.0.1") is None
 
 
 def test_a_missing_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,5 +186,5 @@ def test_a_missing_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "socket", lambda *_: Unreachable())
 
-    assert way_out.blocked("203.0.113.7") == "this machine has no route to 203.0.113.7"
-    assert way_out.blocked(None) == "this machine has no route to the internet"
+    assert routing.no_route_reason("203.0.113.7") == "this machine has no route to 203.0.113.7"
+    assert routing.no_route_reason(None) == "this machine has no route to the internet"

@@ -517,7 +517,7 @@ def test_known_time_that_is_learned_anew_ends_where_the_website_was_paused(
         record(store, [found(website.id, seconds, result)])
     clock.go_by(at(130))
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
-    record(store, [found(website.id, 140)])  # by a worker that has not heard of it
+    record(store, [found(website.id, 140)])  # by a worker that does not know of the pause yet
     clock.go_by(at(600))
     if last:
         WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))

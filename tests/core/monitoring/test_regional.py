@@ -216,7 +216,7 @@ def test_regions_cost_three_statements_however_many_checks(store: Session, query
 
 def test_a_region_whose_clock_was_ahead_silences_no_other(store: Session, website: Website) -> None:
     now = (utc_now() - at(0)).total_seconds()
-    look(store, website, now + 3_600, ap=GOOD)  # and is not heard again
+    look(store, website, now + 3_600, ap=GOOD)  # and then stays silent
 
     for seconds in (-60, -55, -50):
         look(store, website, now + seconds, eu=BAD, us=BAD)

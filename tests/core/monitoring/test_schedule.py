@@ -5,11 +5,11 @@ import pytest
 from core.monitoring.schedule import (
     SPREAD_SECONDS,
     Plan,
+    brought_forward,
     first_plan,
     gap_seconds,
-    hastened,
     next_plan,
-    replanned,
+    with_interval,
 )
 
 
@@ -60,25 +60,25 @@ def test_the_next_slot_keeps_the_phase_and_is_never_in_the_past(now: float, due_
 
 
 def test_a_shorter_interval_holds_from_now_on() -> None:
-    assert replanned(plan(3_000, 3_600), 60, now=100).due_at == 160
-    assert replanned(plan(3_000, 3_600), 3_600, now=100) == plan(3_000, 3_600)
+    assert with_interval(plan(3_000, 3_600), 60, now=100).due_at == 160
+    assert with_interval(plan(3_000, 3_600), 3_600, now=100) == plan(3_000, 3_600)
 
 
 def test_a_longer_interval_puts_off_nothing_that_is_due_before() -> None:
-    assert replanned(plan(130, 60), 3_600, now=100).due_at == 130
+    assert with_interval(plan(130, 60), 3_600, now=100).due_at == 130
 
 
 def test_a_failing_website_is_checked_sooner_but_never_later() -> None:
-    assert hastened(plan(160), 5, now=100).due_at == 105
-    assert hastened(plan(103), 5, now=100).due_at == 103
+    assert brought_forward(plan(160), 5, now=100).due_at == 105
+    assert brought_forward(plan(103), 5, now=100).due_at == 103
 
 
 def test_starts_come_closer_the_more_websites_fail_up_to_a_bound() -> None:
-    assert gap_seconds(100, hastened=0) == gap_seconds(100, hastened=50) == 1 / 100
-    assert gap_seconds(100, hastened=200) == 1 / 200
-    assert gap_seconds(100, hastened=9_000) == 1 / 300
-    assert gap_seconds(700, hastened=9_000) == 1 / 700
+    assert gap_seconds(100, early_checks=0) == gap_seconds(100, early_checks=50) == 1 / 100
+    assert gap_seconds(100, early_checks=200) == 1 / 200
+    assert gap_seconds(100, early_checks=9_000) == 1 / 300
+    assert gap_seconds(700, early_checks=9_000) == 1 / 700
 
 
-def test_after_a_hastened_check_the_interval_counts_from_it() -> None:
-    assert next_plan(hastened(plan(160), 5, now=100), now=105).due_at == 165
+def test_after_an_early_check_the_interval_counts_from_it() -> None:
+    assert next_plan(brought_forward(plan(160), 5, now=100), now=105).due_at == 165

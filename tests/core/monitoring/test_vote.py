@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models import MonitorStatus
-from core.monitoring.vote import Voice, vote
+from core.monitoring.vote import Vote, count_votes
 from tests.factories import at
 
 NAMES = ("eu", "us", "ap", "sa", "af")
 SAYS = {"U": MonitorStatus.UP, "D": MonitorStatus.DOWN, "G": MonitorStatus.DEGRADED, "-": None, "x": None}
 
 
-def voices(said: str, since: tuple[datetime, ...] = ()) -> list[Voice]:
-    """A voice for each letter: U, D, G (degraded), - (silent) or x (silent since it said down)."""
+def votes(said: str, since: tuple[datetime, ...] = ()) -> list[Vote]:
+    """A vote for each letter: U, D, G (degraded), - (silent) or x (silent since it said down)."""
     starts = since or tuple(at(number) for number in range(len(said)))
     return [
-        Voice(
+        Vote(
             region=name,
             status=SAYS[letter],
             since=start,
@@ -66,7 +66,7 @@ def voices(said: str, since: tuple[datetime, ...] = ()) -> list[Voice]:
     ],
 )
 def test_a_quorum_decides(said: str, quorum: int, is_down: bool, status: str) -> None:
-    assert vote(voices(said), quorum, is_down=is_down).status == MonitorStatus(status)
+    assert count_votes(votes(said), quorum, is_down=is_down).status == MonitorStatus(status)
 
 
 @pytest.mark.parametrize(
@@ -81,19 +81,19 @@ def test_a_quorum_decides(said: str, quorum: int, is_down: bool, status: str) ->
     ],
 )
 def test_the_words_say_who_saw_it_and_who_disagrees(said: str, reason: str | None) -> None:
-    assert vote(voices(said), 2).reason == reason
+    assert count_votes(votes(said), 2).reason == reason
 
 
 def test_it_is_down_since_the_region_that_made_the_quorum_failed() -> None:
     since = (at(0), at(9_000), at(9_005))  # one has said so alone for hours
 
-    judgement = vote(voices("DDD", since), 2)
+    judgement = count_votes(votes("DDD", since), 2)
 
     assert (judgement.since, judgement.checks) == (at(9_000), 9)
 
 
 def test_it_is_back_since_the_latest_recovery() -> None:
-    assert vote(voices("UUD", (at(0), at(600), at(30))), 2).since == at(600)
+    assert count_votes(votes("UUD", (at(0), at(600), at(30))), 2).since == at(600)
 
 
 ELECTORATE = st.lists(st.sampled_from("UDG-x"), min_size=1, max_size=5).map("".join)
@@ -103,7 +103,7 @@ ELECTORATE = st.lists(st.sampled_from("UDG-x"), min_size=1, max_size=5).map("".j
 def test_only_a_quorum_of_regions_that_speak_makes_a_website_down(said: str, quorum: int, is_down: bool) -> None:
     quorum = min(quorum, len(said))
 
-    status = vote(voices(said), quorum, is_down=is_down).status
+    status = count_votes(votes(said), quorum, is_down=is_down).status
 
     assert (status == MonitorStatus.DOWN) == (said.count("D") >= quorum)
     if set(said) <= {"U"}:
@@ -116,7 +116,7 @@ def test_only_a_quorum_of_regions_that_speak_makes_a_website_down(said: str, quo
 def test_the_order_of_the_regions_decides_nothing(said: str, quorum: int) -> None:
     quorum = min(quorum, len(said))
 
-    assert len({vote(voices("".join(one)), quorum).status for one in permutations(said)}) == 1
+    assert len({count_votes(votes("".join(one)), quorum).status for one in permutations(said)}) == 1
 
 
 @given(said=ELECTORATE, quorum=st.integers(1, 5))
@@ -124,7 +124,7 @@ def test_one_more_region_that_says_down_never_makes_it_better(said: str, quorum:
     quorum = min(quorum, len(said))
     rank = {MonitorStatus.UP: 0, MonitorStatus.UNKNOWN: 1, MonitorStatus.DEGRADED: 1, MonitorStatus.DOWN: 2}
 
-    before = vote(voices(said), quorum).status
-    after = vote(voices(said.replace("U", "D", 1)), quorum).status
+    before = count_votes(votes(said), quorum).status
+    after = count_votes(votes(said.replace("U", "D", 1)), quorum).status
 
     assert rank[after] >= rank[before]

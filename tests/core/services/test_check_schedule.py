@@ -157,7 +157,7 @@ def test_a_failing_website_is_due_sooner_and_never_later(fleet: Session) -> None
     check_schedule.claim(fleet, 10)
     make_due(fleet, soon, seconds_ago=-2)
 
-    check_schedule.hasten(fleet, {failing.id: 5.0, soon.id: 5.0, 999_999: 5.0})
+    check_schedule.bring_forward(fleet, {failing.id: 5.0, soon.id: 5.0, 999_999: 5.0})
 
     assert due_in(fleet, failing) == pytest.approx(5)
     assert due_in(fleet, soon) == pytest.approx(2)
@@ -195,9 +195,9 @@ def test_a_failure_is_looked_at_again_where_it_was_found_or_everywhere(fleet: Se
     check_schedule.plan(fleet)
     check_schedule.claim(fleet, 10, ("eu", "us"))
 
-    check_schedule.hasten(fleet, {website.id: 5.0}, ("", "eu"))
+    check_schedule.bring_forward(fleet, {website.id: 5.0}, ("", "eu"))
     there = due_in_regions(fleet, website)
-    check_schedule.hasten(fleet, {website.id: 5.0}, None)
+    check_schedule.bring_forward(fleet, {website.id: 5.0}, None)
 
     assert there == pytest.approx({"eu": 5, "us": 60}, abs=1)
     assert due_in_regions(fleet, website) == pytest.approx({"eu": 5, "us": 5}, abs=1)

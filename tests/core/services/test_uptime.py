@@ -352,7 +352,7 @@ def test_checks_that_are_stored_late_are_known_as_if_they_had_come_in_time(
     db: Session, history: list[Seen], batch: int
 ) -> None:
     website = make_website(db, check_interval=INTERVAL)
-    history = [*history, Seen(401, UP)]  # `core.monitoring.late` mends what is said of a failure that lasts
+    history = [*history, Seen(401, UP)]  # `core.monitoring.late_checks` mends what is said of a failure that lasts
     for first in range(0, len(history), batch):  # in the order that hypothesis made up
         _store(db, website, history[first : first + batch])
 

@@ -31,7 +31,7 @@ class Desk:
             self._keep,
             self._ask,
             ask_canaries=self._ask_canaries if self.with_canaries else None,
-            blocked=lambda _address: self.no_way,
+            no_route_reason=lambda _address: self.no_way,
         )
 
     def up(self, *website_ids: int, at: float) -> None:

@@ -17,7 +17,7 @@ from core.database import in_session
 from core.errors import StoreError
 from core.models import CheckSchedule, MonitorCheck, MonitorStatus, Region, Website
 from core.monitoring.downtime import Confirmation
-from core.monitoring.judged_result import LEFT_ALONE
+from core.monitoring.judged_result import ABANDONED_REASON
 from core.monitoring.schedule import Plan
 from core.schemas import WebsiteCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, check_schedule, region_state
@@ -428,7 +428,7 @@ async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(st
         check = db.scalars(checks).one()
         planned = select(CheckSchedule.next_due_at).where(CheckSchedule.website_id == websites[0].id)
         due_at = db.scalar(planned)
-    assert (check.website_id, check.error_message) == (websites[0].id, LEFT_ALONE)
+    assert (check.website_id, check.error_message) == (websites[0].id, ABANDONED_REASON)
     assert due_at is not None
     assert due_at > later + timedelta(minutes=59)
 

@@ -47,13 +47,13 @@ def test_what_was_wrong_is_known_of_what_began_before_its_end() -> None:
 
 
 def test_our_own_kernel_tells_of_one_address_only_of_who_is_silent() -> None:
-    blocked = {"192.0.2.1": "there is no route"}
-    outages = Outages(lambda address: blocked.get(address or ""))
+    no_route_reason = {"192.0.2.1": "there is no route"}
+    outages = Outages(lambda address: no_route_reason.get(address or ""))
     witness = Witness(website_id=1, address="192.0.2.1")
 
     heard = outages.of(PUBLIC, witness, Contact.HEARD)
     silent = outages.of(PUBLIC, witness, Contact.SILENT)
-    blocked.clear()
+    no_route_reason.clear()
     ended = outages.end_where_there_is_a_way(7.0)
 
     assert heard is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.clock import utc_now
-from core.monitoring.judged_result import unmade
+from core.monitoring.judged_result import abandoned_check
 from core.monitoring.probe import ProbeResult, ProbeTarget, Told
 from core.schemas.check_options import DEFAULTS
 from core.workers.under_way import FILES, MOST_AT_ONCE, Check, UnderWay, make_room
@@ -29,7 +29,7 @@ class Asked:
 
     def answer(self) -> None:
         """Have the oldest probe end."""
-        self.probes.pop(0)(unmade(0, "http://there.test/", DEFAULTS, utc_now(), None).result)
+        self.probes.pop(0)(abandoned_check(0, "http://there.test/", DEFAULTS, utc_now(), None).result)
 
 
 @pytest.fixture

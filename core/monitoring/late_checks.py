@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import DowntimeWindow
-from core.monitoring.course import Course, Outage, VotedCourse
 from core.monitoring.downtime import Closed, Confirmation, Opened
+from core.monitoring.replay import RegionalReplay, Replay, ReplayedWindow
 from core.schemas import DowntimeWindowCreate
 from core.services import (
     DowntimeWindowCRUD,
@@ -37,18 +37,20 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class CurrentChange:
     """What late checks say of how a website is now."""
 
     window_id: int
     transition: Opened | Closed
 
 
-Change = tuple[Outage | None, Outage | None]
+Change = tuple[ReplayedWindow | None, ReplayedWindow | None]
 """An outage without and with the late checks; None where there is none."""
 
 
-def judge_anew(db: Session, late: Sequence[StoredCheck], trusted: timedelta, confirmation: Confirmation) -> News | None:
+def rejudge(
+    db: Session, late: Sequence[StoredCheck], trusted: timedelta, confirmation: Confirmation
+) -> CurrentChange | None:
     """Have the downtime windows of a website be as if its checks *late* had been stored in time.
 
     Args:
@@ -67,9 +69,9 @@ def judge_anew(db: Session, late: Sequence[StoredCheck], trusted: timedelta, con
     given: dict[str, Any] = {"trusted": trusted, "paused": paused.get(website_id, ())}
     excused = _excused(db, website_id, since, late[-1].checked_at)
     without, with_them = (
-        VotedCourse(confirmation, excused, window, ballot=ballot, **given)
+        RegionalReplay(confirmation, excused, window, ballot=ballot, **given)
         if ballot
-        else Course(confirmation, excused, window, **given)
+        else Replay(confirmation, excused, window, **given)
         for _ in range(2)
     )
     is_now = _follow(db, late, since, without, with_them)
@@ -95,7 +97,7 @@ def judge_anew(db: Session, late: Sequence[StoredCheck], trusted: timedelta, con
 
 def _settled_before(
     db: Session, website_id: int, moment: datetime, confirmation: Confirmation, ballot: Ballot | None
-) -> tuple[datetime, Outage | None]:
+) -> tuple[datetime, ReplayedWindow | None]:
     """From where on to judge, so that all is as it was by *moment*, and the window that is open there."""
     number = (confirmation.retries + confirmation.recoveries + 2) * (len(ballot.regions) if ballot else 1)
     while True:
@@ -106,7 +108,7 @@ def _settled_before(
         made = judged_check.judged(db, website_id, since=window.started_at - A_MOMENT, until=since, limit=number)
         if len(made) == number or since == moment:
             cause, count = window.root_cause, window.affected_checks_count
-            return since, Outage(started_at=window.started_at, affected_checks_count=count, root_cause=cause)
+            return since, ReplayedWindow(started_at=window.started_at, affected_checks_count=count, root_cause=cause)
         moment = window.started_at  # it may not have been opened by then: it is back-dated
 
 
@@ -115,7 +117,7 @@ def _excused(db: Session, website_id: int, since: datetime, until: datetime) -> 
     return maintenance(db, [website_id], since=since, until=until).get(website_id, [])
 
 
-def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: Course, with_them: Course) -> bool:
+def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: Replay, with_them: Replay) -> bool:
     """Take both through what is stored, until the late checks make no more difference; whether that is until now."""
     late_ids, since = {check.id for check in late}, since - A_MOMENT
     for _ in range(MOST_READ // AT_ONCE):
@@ -134,7 +136,7 @@ def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: 
     return False
 
 
-def _changes(without: Course, with_them: Course, *, is_now: bool) -> list[Change]:
+def _changes(without: Replay, with_them: Replay, *, is_now: bool) -> list[Change]:
     """Each outage that is otherwise with the late checks, as it was and as it is; None where there is none.
 
     What is open is left out where they were not followed until now.
@@ -155,8 +157,12 @@ def _changes(without: Course, with_them: Course, *, is_now: bool) -> list[Change
 
 
 def _carry_out(
-    db: Session, website_id: int, before: Outage | None, after: Outage | None, stored: list[DowntimeWindow]
-) -> News | None:
+    db: Session,
+    website_id: int,
+    before: ReplayedWindow | None,
+    after: ReplayedWindow | None,
+    stored: list[DowntimeWindow],
+) -> CurrentChange | None:
     """Change what is stored as *before* into *after*; what else is stored at that time is a person's."""
     known = _of(before or after, stored)
     if before is None and after is not None:
@@ -169,7 +175,7 @@ def _carry_out(
             root_cause=after.root_cause,
             affected_checks_count=after.affected_checks_count,
         )
-        return None if after.ended_at else News(window_id=known.id, transition=opened)
+        return None if after.ended_at else CurrentChange(window_id=known.id, transition=opened)
     if before is None or known is None:
         return None
     if after is None:
@@ -181,10 +187,10 @@ def _carry_out(
     if before.ended_at is not None or after.ended_at is None or after.recovery_status is None:
         return None
     closed = Closed(ended_at=after.ended_at, recovery_status=after.recovery_status)
-    return News(window_id=known.id, transition=closed)
+    return CurrentChange(window_id=known.id, transition=closed)
 
 
-def _of(outage: Outage | None, stored: Sequence[DowntimeWindow]) -> DowntimeWindow | None:
+def _of(outage: ReplayedWindow | None, stored: Sequence[DowntimeWindow]) -> DowntimeWindow | None:
     """The window of *outage*, if there is one."""
     if outage is None:
         return None
@@ -192,8 +198,8 @@ def _of(outage: Outage | None, stored: Sequence[DowntimeWindow]) -> DowntimeWind
     return next((one for one in [*same, *stored] if outage.touches(_outage(one))), None)
 
 
-def _outage(window: DowntimeWindow) -> Outage:
-    return Outage(
+def _outage(window: DowntimeWindow) -> ReplayedWindow:
+    return ReplayedWindow(
         started_at=window.started_at,
         affected_checks_count=window.affected_checks_count,
         root_cause=window.root_cause,
@@ -202,7 +208,7 @@ def _outage(window: DowntimeWindow) -> Outage:
     )
 
 
-def _amended(window: DowntimeWindow, before: Outage, after: Outage) -> dict[str, Any]:
+def _amended(window: DowntimeWindow, before: ReplayedWindow, after: ReplayedWindow) -> dict[str, Any]:
     """What is to change of *window*: of what *before* was, only what nobody has changed since."""
     changes = {
         name: getattr(after, name)
@@ -213,7 +219,7 @@ def _amended(window: DowntimeWindow, before: Outage, after: Outage) -> dict[str,
     return changes | {"affected_checks_count": max(window.affected_checks_count + counted, 0)}
 
 
-def _store(db: Session, website_id: int, outage: Outage) -> DowntimeWindow:
+def _store(db: Session, website_id: int, outage: ReplayedWindow) -> DowntimeWindow:
     return DowntimeWindowCRUD.create(
         db,
         DowntimeWindowCreate(
@@ -227,9 +233,9 @@ def _store(db: Session, website_id: int, outage: Outage) -> DowntimeWindow:
     )
 
 
-def _keep_runs(db: Session, website_id: int, without: Course, with_them: Course) -> None:
+def _keep_runs(db: Session, website_id: int, without: Replay, with_them: Replay) -> None:
     """Have the checks in a row be those that there are with the late ones, for whatever comes next."""
-    if isinstance(without, VotedCourse) and isinstance(with_them, VotedCourse):
+    if isinstance(without, RegionalReplay) and isinstance(with_them, RegionalReplay):
         sights = region_state.read(db, [website_id])
         changed = {
             key: _seen_as(sight, without.sights.get(key[1]), with_them.sights.get(key[1]))

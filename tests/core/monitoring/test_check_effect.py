@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from core.models import MonitorStatus
-from core.monitoring.case import Case, cases
+from core.monitoring.check_effect import CheckEffect, effects
 from core.monitoring.downtime import Confirmation, Run
 from core.services.monitor_check import StoredCheck
 from core.services.website_state import State, after
@@ -26,7 +26,7 @@ def check(number: int, status: MonitorStatus, seconds: float) -> StoredCheck:
     )
 
 
-def of(checks: Sequence[StoredCheck], *, late: Sequence[int] = ()) -> list[Case]:
+def of(checks: Sequence[StoredCheck], *, late: Sequence[int] = ()) -> list[CheckEffect]:
     state: State | None = None
     states: dict[int, State] = {}
     for one in checks:
@@ -35,7 +35,7 @@ def of(checks: Sequence[StoredCheck], *, late: Sequence[int] = ()) -> list[Case]
             states[one.id] = state
     trusted, confirmation = {1: MINUTES}, Confirmation(retries=1)
     votes = [None] * len(checks)
-    return list(cases(checks, votes, before={}, after=states, trusted=trusted, confirmation=confirmation))
+    return list(effects(checks, votes, before={}, after=states, trusted=trusted, confirmation=confirmation))
 
 
 def test_each_check_goes_on_from_the_one_before_it() -> None:
@@ -44,7 +44,7 @@ def test_each_check_goes_on_from_the_one_before_it() -> None:
     assert first.before is None
     assert second.before == first.after
     assert second.run == Run(since=at(0), checks=2)
-    assert [case.may_open for case in (first, second)] == [False, True]
+    assert [effect.may_open for effect in (first, second)] == [False, True]
 
 
 def test_a_late_check_says_nothing_of_now_and_is_passed_over_by_the_next_one() -> None:
@@ -57,7 +57,7 @@ def test_a_late_check_says_nothing_of_now_and_is_passed_over_by_the_next_one() -
 def test_a_gap_in_which_nobody_looked_is_told_with_its_beginning() -> None:
     first, soon, later = of([check(1, UP, 0), check(2, UP, 600), check(3, UP, 1_300)])
 
-    assert [case.gap_since for case in (first, soon, later)] == [None, None, at(600)]
+    assert [effect.gap_since for effect in (first, soon, later)] == [None, None, at(600)]
 
 
 def test_failures_of_which_the_end_was_not_seen_are_told_with_their_beginning() -> None:

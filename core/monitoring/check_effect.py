@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.models import MonitorStatus
-from core.monitoring.course import AGREED
 from core.monitoring.downtime import Confirmation, Run
-from core.monitoring.regional import Voted
+from core.monitoring.regional import RegionOutcome
+from core.monitoring.replay import CONFIRMED_BY_REGIONS
 from core.services import coverage_spans
 from core.services.monitor_check import StoredCheck
 from core.services.website_state import LONGEST_GAP, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class CheckEffect:
     """A stored check, and what it rests on."""
 
     check: StoredCheck
@@ -22,7 +22,7 @@ class Case:
     """How its website was until then; None where it was never checked."""
     after: State | None
     """How it is since; None where checks of later times are stored already, so that this one says nothing of now."""
-    voted: Voted | None
+    outcome: RegionOutcome | None
     """What came of a region's check; None where one check is enough."""
     run: Run | None
     """The checks in a row of which it is the last, or those on which its region agrees with others; None where it
@@ -34,14 +34,14 @@ class Case:
     @property
     def is_failing(self) -> bool:
         """Whether it says that the website is down, or may turn out to be."""
-        if self.voted is not None:
-            return self.voted.is_failing
+        if self.outcome is not None:
+            return self.outcome.is_failing
         return self.after is not None and self.check.status == MonitorStatus.DOWN
 
     @property
     def is_late(self) -> bool:
         """Whether later checks of the website were judged without it."""
-        return self.voted.is_late if self.voted is not None else self.after is None
+        return self.outcome.is_late if self.outcome is not None else self.after is None
 
     @property
     def may_open(self) -> bool:
@@ -65,20 +65,20 @@ class Case:
     @property
     def unseen(self) -> tuple[datetime, datetime] | None:
         """When the failures were that are over with it, and of which somebody did not see the whole."""
-        if self.voted is not None or self.after is None:
+        if self.outcome is not None or self.after is None:
             return None
         return coverage_spans.unseen(self.before, self.after, self.trusted)
 
 
-def cases(
+def effects(
     checks: Sequence[StoredCheck],
-    votes: Sequence[Voted | None],
+    votes: Sequence[RegionOutcome | None],
     *,
     before: Mapping[int, State],
     after: Mapping[int, State],
     trusted: Mapping[int, timedelta],
     confirmation: Confirmation,
-) -> Iterator[Case]:
+) -> Iterator[CheckEffect]:
     """*checks*, oldest first, each with what came of it.
 
     Args:
@@ -87,26 +87,26 @@ def cases(
         trusted: For how long a check of each website speaks; zero where it is paused and nobody knows since when.
     """
     latest = dict(before)
-    for check, voted in zip(checks, votes, strict=True):
+    for check, outcome in zip(checks, votes, strict=True):
         previous, now = latest.get(check.website_id), after.get(check.id)
         if now is not None:
             latest[check.website_id] = now
-        if voted is None:
+        if outcome is None:
             run = Run.of(now) if now else None
         else:
-            run = _agreed(voted) if trusted[check.website_id] else None
-        needed = confirmation if voted is None else AGREED
-        yield Case(
+            run = _agreed(outcome) if trusted[check.website_id] else None
+        needed = confirmation if outcome is None else CONFIRMED_BY_REGIONS
+        yield CheckEffect(
             check=check,
             before=previous,
             after=now,
-            voted=voted,
+            outcome=outcome,
             run=run,
             confirmation=needed,
             trusted=trusted[check.website_id],
         )
 
 
-def _agreed(voted: Voted) -> Run | None:
-    said = voted.judgement
-    return Run(since=said.since, checks=said.checks) if said.since and not voted.is_late else None
+def _agreed(outcome: RegionOutcome) -> Run | None:
+    said = outcome.judgement
+    return Run(since=said.since, checks=said.checks) if said.since and not outcome.is_late else None

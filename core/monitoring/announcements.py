@@ -13,7 +13,9 @@ from core.notifications.outbox import Change, announce
 from core.services import DowntimeWindowCRUD, flapping
 
 
-def tell(db: Session, recorded: Sequence[Recorded], latest: Mapping[int, datetime], most_changes: int) -> None:
+def announce_changes(
+    db: Session, recorded: Sequence[Recorded], latest: Mapping[int, datetime], most_changes: int
+) -> None:
     """Announce what changed, and keep which websites flap; costs one query where nothing changed.
 
     A website that flaps is announced once, its single changes are not; once it is steady, how it is now is.

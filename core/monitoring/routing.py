@@ -11,17 +11,17 @@ REQUEST = struct.Struct("16s16x8x")  # struct ifreq
 ANYWHERE = {4: "192.0.2.1", 6: "2001:db8::1"}  # RFC 5737, RFC 3849: reached by the default route, by nobody
 
 
-def blocked(address: str | None) -> str | None:
+def no_route_reason(address: str | None) -> str | None:
     """Why nothing can be sent to *address*, or to anywhere where that is None; None where it can.
 
     Tells of a missing route and, for IPv4 on Linux, of a link that is down. What is wrong further away it cannot see.
     """
     if address is None:
-        return _blocked(ANYWHERE[4], "the internet") and _blocked(ANYWHERE[6], "the internet")
-    return _blocked(address, address)
+        return _no_route_reason(ANYWHERE[4], "the internet") and _no_route_reason(ANYWHERE[6], "the internet")
+    return _no_route_reason(address, address)
 
 
-def _blocked(target: str, words: str) -> str | None:
+def _no_route_reason(target: str, words: str) -> str | None:
     family = socket.AF_INET6 if ":" in target else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

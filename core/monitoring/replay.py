@@ -1,6 +1,6 @@
 """How checks, one after the other, change what is said of their website's downtime; for the first time or anew. Pure.
 
-`record` folds each check in as it comes. A `Course` does so once more with all that are stored, as one may have come
+`record` folds each check in as it comes. A `Replay` does so once more with all that are stored, as one may have come
 late.
 """
 
@@ -21,7 +21,7 @@ from core.monitoring.downtime import (
     advance,
     unexcused,
 )
-from core.monitoring.regional import Voted, heard
+from core.monitoring.regional import RegionOutcome, joint_judgement
 from core.services import region_state
 from core.services.judged_check import JudgedCheck
 from core.services.pause import Paused, is_within
@@ -29,7 +29,7 @@ from core.services.region_state import Ballot, Seen, Sight
 from core.services.spans import Span
 from core.services.website_state import Ended, KeptRun, Running, run_after
 
-AGREED = Confirmation(retries=0, recoveries=1)
+CONFIRMED_BY_REGIONS = Confirmation(retries=0, recoveries=1)
 """Each region has made sure by itself: what a quorum says holds at once."""
 
 
@@ -39,7 +39,7 @@ def transition(
     run: Run | None,
     confirmation: Confirmation,
     *,
-    voted: Voted | None,
+    outcome: RegionOutcome | None,
     excused: Sequence[Span],
     ended: datetime | None,
 ) -> Transition | None:
@@ -51,7 +51,7 @@ def transition(
         run: The checks in a row of which it is the last, or those on which its region agrees with others; None where
             it says nothing of now.
         confirmation: How many of them it takes.
-        voted: What came of a region's check; None where one check is enough.
+        outcome: What came of a region's check; None where one check is enough.
         excused: The website's spans of maintenance.
         ended: When its last window ended, if that is not long ago: none begins before that, though a region may have
             failed all the while, or a person ended the window.
@@ -60,7 +60,7 @@ def transition(
         return None  # a window would stay open, as nobody is going to see its end
     if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
         return None
-    if window is not None and check.status == MonitorStatus.DOWN and voted and not voted.is_failing:
+    if window is not None and check.status == MonitorStatus.DOWN and outcome and not outcome.is_failing:
         return None  # a region that finds nothing wrong extends no window
     is_news = window is None and check.status == MonitorStatus.DOWN
     counted = unexcused(run, excused, check.checked_at) if is_news else run
@@ -70,7 +70,7 @@ def transition(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class ReplayedWindow:
     """A downtime window as checks make it."""
 
     started_at: datetime
@@ -80,21 +80,21 @@ class Outage:
     """When the website was back; None while it is down."""
     recovery_status: MonitorStatus | None = None
 
-    def touches(self, other: "Outage") -> bool:
+    def touches(self, other: "ReplayedWindow") -> bool:
         """Whether they have any time in common."""
         return (other.ended_at is None or self.started_at < other.ended_at) and (
             self.ended_at is None or other.started_at < self.ended_at
         )
 
 
-class Course:
+class Replay:
     """A website's outages, as its checks tell them in order; where it names no region."""
 
     def __init__(
         self,
         confirmation: Confirmation,
         excused: Sequence[Span],
-        window: Outage | None,
+        window: ReplayedWindow | None,
         *,
         trusted: timedelta,
         paused: Sequence[Paused] = (),
@@ -102,7 +102,7 @@ class Course:
         """*window* is open at the beginning; a check speaks for the time *trusted*, up to a pause."""
         self._confirmation, self._excused, self._trusted = confirmation, excused, trusted
         self._paused, self._to_come = paused, list(paused)
-        self._over: list[Outage] = []
+        self._over: list[ReplayedWindow] = []
         self.open = window
         self.run: KeptRun | None = None
         self.undecided: list[Span] = []
@@ -113,7 +113,7 @@ class Course:
         self._known: tuple[datetime, datetime] | None = None
 
     @property
-    def outages(self) -> list[Outage]:
+    def outages(self) -> list[ReplayedWindow]:
         return [*self._over, *([self.open] if self.open else [])]
 
     @property
@@ -123,7 +123,7 @@ class Course:
             return self._past
         return [*self._past, (self._known[0].timestamp(), self.run.checked_at.timestamp())]
 
-    def is_as(self, other: "Course") -> bool:
+    def is_as(self, other: "Replay") -> bool:
         """Whether both go on in the same way, whatever comes."""
         is_seen_as = (self._known, self._unseen) == (other._known, other._unseen)
         return is_seen_as and self.open == other.open and _goes_on_as(self.run, other.run, self._confirmation)
@@ -199,15 +199,15 @@ class Course:
             self._unseen.append((max(over[0], failing_since).timestamp(), over[1].timestamp()))
 
     def _transition(
-        self, check: JudgedCheck, run: Run | None, confirmation: Confirmation, voted: Voted | None
+        self, check: JudgedCheck, run: Run | None, confirmation: Confirmation, outcome: RegionOutcome | None
     ) -> Transition | None:
         ended = self._over[-1].ended_at if self._over else None
-        return transition(self.open, check, run, confirmation, voted=voted, excused=self._excused, ended=ended)
+        return transition(self.open, check, run, confirmation, outcome=outcome, excused=self._excused, ended=ended)
 
     def _change(self, check: JudgedCheck, change: Transition | None) -> None:
         match change:
             case Opened():
-                self.open = Outage(
+                self.open = ReplayedWindow(
                     started_at=change.started_at,
                     affected_checks_count=change.affected_checks_count,
                     root_cause=change.root_cause,
@@ -220,14 +220,14 @@ class Course:
                 pass
 
 
-class VotedCourse(Course):
-    """As `Course`, of a website that several regions check."""
+class RegionalReplay(Replay):
+    """As `Replay`, of a website that several regions check."""
 
     def __init__(
         self,
         confirmation: Confirmation,
         excused: Sequence[Span],
-        window: Outage | None,
+        window: ReplayedWindow | None,
         *,
         ballot: Ballot,
         trusted: timedelta,
@@ -237,10 +237,10 @@ class VotedCourse(Course):
         self._ballot = ballot
         self.sights: dict[str, Sight] = {}
 
-    def is_as(self, other: Course) -> bool:
+    def is_as(self, other: Replay) -> bool:
         """Whether both go on in the same way, whatever comes."""
         return (
-            isinstance(other, VotedCourse)
+            isinstance(other, RegionalReplay)
             and self.open == other.open
             and self.sights.keys() == other.sights.keys()
             and all(_sees_as(sight, other.sights[one], self._confirmation) for one, sight in self.sights.items())
@@ -258,11 +258,13 @@ class VotedCourse(Course):
         needed = self._confirmation
         sight = region_state.after(self.sights.get(region), seen, retries=needed.retries, recoveries=needed.recoveries)
         self.sights[region] = sight
-        said = heard(self._ballot, self.sights, check.checked_at, self._trusted, is_down=self.open is not None)
-        voted = Voted.of(said, seen.status, sight, needed)
+        said = joint_judgement(
+            self._ballot, self.sights, check.checked_at, self._trusted, is_down=self.open is not None
+        )
+        outcome = RegionOutcome.of(said, seen.status, sight, needed)
         run = Run(since=said.since, checks=said.checks) if said.since else None
         told = check._replace(status=said.status, error_message=said.reason)
-        self._change(told, self._transition(told, run, AGREED, voted))
+        self._change(told, self._transition(told, run, CONFIRMED_BY_REGIONS, outcome))
 
 
 def _goes_on_as(one: KeptRun | None, other: KeptRun | None, confirmation: Confirmation) -> bool:
