@@ -141,7 +141,7 @@ class Looker(OnEngine):
             loop.call_soon_threadsafe(_settle, ended, hop)
 
         self._engine.call(lambda: self._transfers.run(request, done))
-        hop = await self.heard(ended)
+        hop = await self.wait_for(ended)
         return AttemptFact(
             address=address,
             connect_ms=_rounded(hop.connect_ms),
@@ -165,7 +165,7 @@ class Looker(OnEngine):
             arrived=lambda hops, failure: _tell(loop, ended, (list(hops), failure)),
         )
         self._engine.call(journey.begin)
-        hops, failure = await self.heard(ended)
+        hops, failure = await self.wait_for(ended)
         secrets = secrets_of(target.url, target.options)
         told = [self._hop(hop, secrets) for hop in hops[:MOST_HOPS]]
         if failure is not None and told and told[-1].error_kind is None:  # such as one redirect too many

@@ -1,4 +1,4 @@
-"""What a batch of stored checks gives people to be told of, written into the outbox of the same transaction."""
+"""Announces what a batch of stored checks changed, in the outbox of the same transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,13 +16,14 @@ from core.services import DowntimeWindowCRUD, flapping
 def announce_changes(
     db: Session, recorded: Sequence[Recorded], latest: Mapping[int, datetime], most_changes: int
 ) -> None:
-    """Announce what changed, and keep which websites flap; costs one query where nothing changed.
+    """Announce changes, and store which websites flap. Runs one query if nothing changed.
 
-    A website that flaps is announced once, its single changes are not; once it is steady, how it is now is.
+    A flapping website is announced once, instead of each change. When it is steady again, its current state is
+    announced.
 
     Args:
-        latest: When the latest check of each website of the batch began.
-        most_changes: As `flaps` takes it.
+        latest: When the latest check of each website in the batch began.
+        most_changes: The limit for `flaps`.
     """
     changed = [one for one in recorded if isinstance(one.transition, Opened | Closed)]
     before = flapping.flapping(db, sorted(latest))
@@ -88,7 +89,7 @@ def _begun(website_id: int, window_id: int | None, at: datetime) -> Change:
 
 
 def _as_they_are(db: Session, website_ids: Sequence[int]) -> Iterable[Change]:
-    """How these websites are, which nobody was told while they flapped."""
+    """Return the current state of these websites, which was not announced while they flapped."""
     for website_id in website_ids:
         for window in DowntimeWindowCRUD.get_by_website(db, website_id, limit=1)[0]:
             yield Change(

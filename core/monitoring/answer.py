@@ -1,4 +1,4 @@
-"""A body as expectations look into it: its text, its JSON, and the words for what is in it. Pure."""
+"""Evaluates expectations on an answer's body: its text, its JSON, and messages about both. Pure."""
 
 import codecs
 import re
@@ -13,25 +13,25 @@ from core.monitoring.secrets import excerpt, masked
 from core.schemas.patterns import json_path_of, regex_of
 
 CHARSET = re.compile(r"charset\s*=\s*\"?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
-# Python knows many more codecs, some that take quadratic time and some that are no character sets at all.
+# Python has many more codecs. Some take quadratic time, and some are not character sets.
 CHARSETS = re.compile(r"utf-(8|16|32)|ascii|iso8859-|cp125|gb|big5|euc_|shift_jis|koi8")
-CONTEXT = 40  # characters shown before what should not be there
-MOST_VALUES = 20_000  # in a document that a JSON path with a choice (.., *, ?) searches: half a second at worst
+CONTEXT = 40  # characters shown before the unexpected text
+MOST_VALUES = 20_000  # per document for a JSON path with .., * or ?: its search takes half a second at worst
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a website answered with; everything it says in words is bounded and without secrets."""
+    """The body of a website's answer. Its messages are bounded and without secrets."""
 
     body: bytes
     is_cut: bool
-    """Whether there was more of it than was kept."""
+    """Whether the body was longer than the part that was kept."""
     charset: str
     secrets: tuple[str, ...]
 
     @classmethod
     def of(cls, result: ProbeResult, secrets: tuple[str, ...]) -> Self:
-        """The final answer of *result*."""
+        """Return the final answer of *result*."""
         kind = dict(reversed(result.headers)).get("content-type", "")
         named = CHARSET.search(kind)
         return cls(
@@ -43,27 +43,26 @@ class Answer:
 
     @cached_property
     def text(self) -> str:
-        """The body, with replacement characters for what is not in its character set."""
+        """The decoded body, with replacement characters for invalid bytes."""
         return self.body.decode(self.charset, "replace")
 
     @property
     def words(self) -> str:
-        """What there is instead."""
+        """What the body holds, as the end of a message about an unmet expectation."""
         if not self.body:
             return "it is empty"
         begins = f"it begins with {excerpt(self.text, self.secrets, is_cut=self.is_cut)!r}"
         return f"{begins}, and only its first MiB was looked at" if self.is_cut else begins
 
     def quote(self, text: str) -> str:
-        """*text*, from the options, as it may be repeated."""
+        """Return *text*, from the website's options, quoted, shortened and without secrets."""
         return repr(excerpt(text, self.secrets))
 
     def contains(self, text: str) -> bool:
-        """Whether *text* stands somewhere in the body."""
         return text in self.text
 
     def around(self, text: str) -> str:
-        """Where *text* stands, in words."""
+        """Return a message that quotes *text* with its context in the body."""
         shown = masked(self.text, self.secrets)
         at = shown.find(text)
         if at < 0:
@@ -71,21 +70,21 @@ class Answer:
         return f"it says {excerpt(shown[max(at - CONTEXT, 0) :], self.secrets, is_cut=self.is_cut)!r}"
 
     def matches(self, pattern: str) -> bool:
-        """Whether *pattern* (RE2) matches somewhere in the body."""
+        """Return whether *pattern* (RE2) matches anywhere in the body."""
         body = self.body if self.charset == "utf-8" else self.text.encode()
         return regex_of(pattern).search(body) is not None
 
     def json(self) -> Any:
-        """The body as JSON.
+        """Return the body parsed as JSON.
 
         Raises:
-            ValueError: It is none.
+            ValueError: The body is not JSON.
         """
         return orjson.loads(self.body if self.charset == "utf-8" else self.text)
 
     def unlike(self, document: Any, path: str, wanted: Any) -> str | None:
-        """What stands at *path* instead of *wanted*, in words; None when it is that."""
-        from jsonpath_rfc9535 import JSONPathError  # only where there is a path: 7 MB
+        """Return a message about the value at *path* that differs from *wanted*; None if all values are equal to it."""
+        from jsonpath_rfc9535 import JSONPathError  # 7 MB, so imported only if a website has a JSON path
 
         query = json_path_of(path)
         if not query.singular_query() and sum(map(self.body.count, (b",", b"[", b"{"))) > MOST_VALUES:
@@ -103,7 +102,7 @@ class Answer:
 
 
 def _equal(value: Any, wanted: Any) -> bool:
-    return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)  # True == 1 in Python only
+    return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)  # in Python, True == 1
 
 
 def _known(charset: str) -> str:

@@ -1,4 +1,4 @@
-"""What a server's certificate says, from libcurl's reading of it. Pure."""
+"""Reads a server's certificate from libcurl's ``CURLINFO_CERTINFO``. Pure."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,26 +6,26 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 Field = tuple[bytes, bytes]
-MOST_NAMES = 100  # a certificate of a large host names thousands
+MOST_NAMES = 100  # certificates of large hosts hold thousands of names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """The certificate of the final host, as it was served."""
+    """The certificate that the final host sent."""
 
     subject: str
-    """Its distinguished name, such as ``CN = example.com``."""
+    """The distinguished name, such as ``CN = example.com``."""
     issuer: str
     expires_at: datetime | None
     starts_at: datetime | None
     names: tuple[str, ...]
-    """The hosts that it is for: its subject alternative names, without their kinds."""
+    """The hosts that the certificate covers: its subject alternative names, without the type prefix."""
     chain: tuple[str, ...]
-    """The subjects of the further certificates that were served with it, in that order."""
+    """The subjects of the other certificates in the chain, in the order in which the server sent them."""
 
 
 def certificate_of(chain: list[tuple[Field, ...]]) -> Certificate | None:
-    """The leaf of *chain* (``CURLINFO_CERTINFO``); None where there is none."""
+    """Return the leaf certificate of *chain* (``CURLINFO_CERTINFO``); None if the chain is empty."""
     if not chain:
         return None
     leaf = dict(chain[0])
@@ -40,11 +40,11 @@ def certificate_of(chain: list[tuple[Field, ...]]) -> Certificate | None:
 
 
 def _text(certificate: dict[bytes, bytes], name: bytes) -> str:
-    """What stands there under *name*: whatever bytes the server put into it."""
+    """Return the field *name*. The server chose its bytes, so invalid UTF-8 is replaced."""
     return certificate.get(name, b"").decode("utf-8", "replace")
 
 
-@lru_cache(maxsize=4_096)  # strptime() takes as long as the rest of a check's end
+@lru_cache(maxsize=4_096)  # strptime() takes as long as everything else at the end of a check
 def _instant(text: str) -> datetime | None:
     with suppress(ValueError):
         return datetime.strptime(text, "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What of a stored check decides on its website's downtime window. Pure."""
+"""Collects what decides how a stored check changes its website's downtime window. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,43 +15,43 @@ from core.services.website_state import LONGEST_GAP, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckEffect:
-    """A stored check, and what it rests on."""
+    """A stored check with its website's state before and after it."""
 
     check: StoredCheck
     before: State | None
-    """How its website was until then; None where it was never checked."""
+    """The website's state before the check; None if it was never checked."""
     after: State | None
-    """How it is since; None where checks of later times are stored already, so that this one says nothing of now."""
+    """The website's state after the check; None if the check is late: later checks are stored already."""
     outcome: RegionOutcome | None
-    """What came of a region's check; None where one check is enough."""
+    """The outcome of a region's check; None for a website without regions."""
     run: Run | None
-    """The checks in a row of which it is the last, or those on which its region agrees with others; None where it
-    says nothing of now."""
+    """The run that ends with this check, or the one that the regions agree on; None if the check does not apply to
+    the current state."""
     confirmation: Confirmation
     trusted: timedelta
-    """For how long a check of the website speaks."""
+    """How long a check of the website stays valid."""
 
     @property
     def is_failing(self) -> bool:
-        """Whether it says that the website is down, or may turn out to be."""
+        """Whether the website is down, or has failed checks that may still be confirmed."""
         if self.outcome is not None:
             return self.outcome.is_failing
         return self.after is not None and self.check.status == MonitorStatus.DOWN
 
     @property
     def is_late(self) -> bool:
-        """Whether later checks of the website were judged without it."""
+        """Whether later checks of the website were judged without this one."""
         return self.outcome.is_late if self.outcome is not None else self.after is None
 
     @property
     def may_open(self) -> bool:
-        """Whether it would open a window where there is none."""
+        """Whether the check would open a window if none is open."""
         is_down = self.check.status == MonitorStatus.DOWN
         return self.run is not None and is_down and self.run.checks > self.confirmation.retries
 
     @property
     def gap_since(self) -> datetime | None:
-        """The check before it, where nobody looked for so long since that the clock may have been set forward."""
+        """When the previous check began, if the gap since is so long that the clock may have been set forward."""
         if self.before is None or self.after is None:
             return None
         previous = self.before.checked_at
@@ -59,12 +59,12 @@ class CheckEffect:
 
     @property
     def is_set_back(self) -> bool:
-        """Whether the clock was set back since the check before it, which is dated later."""
+        """Whether the clock was set back since the previous check, which has a later date."""
         return self.before is not None and self.after is not None and self.check.checked_at < self.before.checked_at
 
     @property
     def unseen(self) -> tuple[datetime, datetime] | None:
-        """When the failures were that are over with it, and of which somebody did not see the whole."""
+        """The span of failures that end with this check and contain a gap without checks; else None."""
         if self.outcome is not None or self.after is None:
             return None
         return coverage_spans.unseen(self.before, self.after, self.trusted)
@@ -79,12 +79,12 @@ def effects(
     trusted: Mapping[int, timedelta],
     confirmation: Confirmation,
 ) -> Iterator[CheckEffect]:
-    """*checks*, oldest first, each with what came of it.
+    """Return the effect of each of *checks*, oldest first.
 
     Args:
-        before: How each website was before all of them, by its id.
-        after: How it was after each check, by the check's id.
-        trusted: For how long a check of each website speaks; zero where it is paused and nobody knows since when.
+        before: The state of each website before all checks, by website id.
+        after: The state after each check, by check id.
+        trusted: How long a check of each website stays valid; zero if it is paused since an unknown time.
     """
     latest = dict(before)
     for check, outcome in zip(checks, votes, strict=True):

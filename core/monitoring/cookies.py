@@ -1,4 +1,4 @@
-"""Cookies of one probe: a website that sets one and leads on may lead in a circle without it (RFC 6265). Pure."""
+"""Keeps cookies during one probe (RFC 6265). Some websites redirect in a circle without them. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from core.addresses import is_ip_address
 
-MOST = 50  # as many as RFC 6265, section 6.1, wants of a client for a domain
-LONGEST = 4_096  # characters of one, by the same section
-FORBIDDEN = {chr(code) for code in (*range(0x20), 0x7F)}  # in a name or value: it is no cookie then
+MOST = 50  # the number that RFC 6265, section 6.1, requires of a client per domain
+LONGEST = 4_096  # characters per cookie, by the same section
+FORBIDDEN = {chr(code) for code in (*range(0x20), 0x7F)}  # a cookie with one of these in name or value is ignored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +30,18 @@ class _Cookie:
 
 @dataclass(slots=True)
 class Cookies:
-    """What was set on the way, and is forgotten with it."""
+    """The cookies that a probe's answers have set so far."""
 
     _kept: dict[tuple[str, str, str], _Cookie] = field(default_factory=dict)
 
     def take(self, url: str, headers: Iterable[tuple[str, str]]) -> None:
-        """Take those that the answer of *url* sets; of *headers* names are in lower case."""
+        """Store the cookies that the answer of *url* sets. The names in *headers* must be in lower case."""
         for name, line in headers:
             if name == "set-cookie" and len(line) <= LONGEST:
                 self._set(url, line)
 
     def line_for(self, url: str) -> str | None:
-        """The value of the header with which *url* is asked; None where there are none for it."""
+        """Return the value of the Cookie header for a request to *url*; None if no cookie applies."""
         return "; ".join(f"{one.name}={one.value}" for one in self._kept.values() if one.is_for(url)) or None
 
     def _set(self, url: str, line: str) -> None:
@@ -53,7 +53,7 @@ class Cookies:
         domain = attributes.get("domain", "").lstrip(".").lower()
         if not equals or not name or FORBIDDEN & set(name + value):
             return
-        # One for all of ``.com`` is for nobody, and one for another host is that host's to set.
+        # Ignore a cookie for a whole top-level domain such as ``.com``, and a cookie for another host.
         is_domain = "." in domain and not is_ip_address(host) and host.endswith(f".{domain}")
         if domain not in ("", host) and not is_domain:
             return
@@ -74,5 +74,5 @@ class Cookies:
 
 
 def _folder(url: str) -> str:
-    """The default path of a cookie (RFC 6265, section 5.1.4)."""
+    """Return the default path of a cookie (RFC 6265, section 5.1.4)."""
     return urlsplit(url).path.rpartition("/")[0] or "/"

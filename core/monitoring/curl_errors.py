@@ -1,4 +1,4 @@
-"""libcurl's error codes in a person's words: what failed, where, and in which phase. Pure."""
+"""Translates libcurl's error codes into messages: what failed, where, and in which phase. Pure."""
 
 import errno
 import os
@@ -11,43 +11,43 @@ from core.monitoring.flood import FLOOD
 
 
 class ProbeErrorKind(StrEnum):
-    """What kind of thing went wrong, for programs; people read the sentence. The first word is the family."""
+    """The kind of failure, for programs. The first word is its family. People read `Failure.sentence`."""
 
     DNS_NOT_FOUND = "dns_not_found"
-    """The name does not exist, or has no address of the family asked for."""
+    """The name does not exist, or has no address of the requested family."""
     DNS_FAILED = "dns_failed"
-    """The resolver could not say."""
+    """The resolver failed to answer."""
     CONNECT_REFUSED = "connect_refused"
     CONNECT_FAILED = "connect_failed"
-    """There is no way to the host, or it does not take part."""
+    """There is no route to the host, or the host does not answer."""
     CONNECT_BLOCKED = "connect_blocked"
-    """We do not connect to this address, by policy."""
+    """The address policy forbids this address."""
     TLS_EXPIRED = "tls_expired"
     TLS_NOT_YET_VALID = "tls_not_yet_valid"
     TLS_WRONG_HOST = "tls_wrong_host"
     TLS_UNTRUSTED = "tls_untrusted"
-    """Self-signed, or issued by nobody we trust."""
+    """The certificate is self-signed, or its issuer is not trusted."""
     TLS_PROTOCOL = "tls_protocol"
-    """The two sides have no version or cipher in common, or the other does not speak TLS."""
+    """The two sides share no TLS version or cipher, or the server does not speak TLS."""
     TLS_FAILED = "tls_failed"
     TIMEOUT_DNS = "timeout_dns"
     TIMEOUT_CONNECT = "timeout_connect"
     TIMEOUT_TLS = "timeout_tls"
     TIMEOUT_ANSWER = "timeout_answer"
-    """No first byte came."""
+    """No first byte arrived."""
     TIMEOUT_DOWNLOAD = "timeout_download"
     CLOSED_IN_TLS = "closed_in_tls"
     """The connection broke during the handshake."""
     CLOSED_BEFORE_ANSWER = "closed_before_answer"
     CLOSED_IN_ANSWER = "closed_in_answer"
     PROTOCOL = "protocol"
-    """What came is not HTTP."""
+    """The server's answer is not valid HTTP."""
     HEADERS_TOO_LARGE = "headers_too_large"
     FLOOD = "flood"
-    """It sends without end what comes to no answer."""
+    """The server sends endless data that never becomes an answer."""
     REDIRECT_LOOP = "redirect_loop"
     REDIRECT_REFUSED = "redirect_refused"
-    """It leads where we do not follow."""
+    """A redirect that we do not follow."""
     PROXY = "proxy"
     URL = "url"
     OTHER = "other"
@@ -61,15 +61,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a transfer came: which of its milestones was reached."""
+    """The milestones that a transfer reached."""
 
     resolved: bool
     connected: bool
     secured: bool
-    """Its TLS handshake is done, or it needs none."""
+    """The TLS handshake is done, or the URL needs none."""
     answered: bool
     led: bool = True
-    """Whether the proxy has led to the website, as far as can be told; also where there is none."""
+    """The proxy reached the website, as far as libcurl tells; True without a proxy."""
 
 
 def explain(
@@ -83,17 +83,17 @@ def explain(
     at: Progress,
     is_by_proxy: bool = False,
 ) -> Failure:
-    """The failure behind libcurl's result *code* (``CURLE_*``).
+    """Return the failure for libcurl's result *code* (``CURLE_*``).
 
     Args:
-        code: As ``CurlMulti.info_read`` gives it.
-        detail: libcurl's own message for this transfer.
-        os_errno: The last failed system call's, 0 where there was none.
-        timeout_s: How long the probe may take in all, in seconds.
-        at: How far it came; tells a timeout's phase.
-        is_by_proxy: Whether what failed to connect may be the proxy.
+        code: The code from ``CurlMulti.info_read``.
+        detail: libcurl's message for this transfer.
+        os_errno: The errno of the last failed system call, or 0.
+        timeout_s: The timeout of the whole probe, in seconds.
+        at: The progress so far, which determines the phase of a timeout.
+        is_by_proxy: Whether the request used a proxy, which may be what failed.
     """
-    # libcurl repeats what a server sent: what is no UTF-8 comes as halves of surrogate pairs, which no store takes.
+    # libcurl quotes the server. Bytes that are not UTF-8 arrive as lone surrogates, which databases reject.
     detail = "".join(char if char.isprintable() else "\ufffd" for char in detail)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return timed_out(host, port, timeout_s, at)
@@ -109,14 +109,16 @@ def explain(
 
 
 def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
-    """What went wrong once there was a connection."""
+    """Return the failure of a transfer that had connected."""
     if code == pycurl.E_GOT_NOTHING:
         sentence = f"{host} closed the connection without an answer."
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
     if detail == FLOOD:
         sentence = f"{host} sends without end what comes to no answer."
         return Failure(kind=ProbeErrorKind.FLOOD, sentence=sentence)
-    if code in _BROKEN_CODES and " alert " in detail.lower():  # in TLS 1.3 the server objects when we think to be done
+    if (
+        code in _BROKEN_CODES and " alert " in detail.lower()
+    ):  # TLS 1.3: the server may reject us after our side has finished
         return _tls(host, detail, 0)
     if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):
         sentence = f"The body that {host} sent cannot be unpacked: {detail.rstrip('.') or 'it is damaged'}."
@@ -126,7 +128,7 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
         return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
     if code in _HTTP2_CODES and (not detail or "reset by server" in detail):
         return _broken_off(host, "connection" if not detail else "HTTP/2 stream", at)
-    if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # a chunk's length that is no number, or too large
+    if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # the length of a chunk is not a number, or too large
         sentence = f"What {host} answered is not HTTP: {detail.rstrip('.')}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _BROKEN_CODES:
@@ -165,7 +167,7 @@ _NOT_HTTP_CODES = (
 
 _OUR_BOUND_CODES = (pycurl.E_WRITE_ERROR, 100)  # CURLE_TOO_LARGE: libcurl's own bound for headers
 
-_TLS_WORDS = (  # how OpenSSL and libcurl say it, and how a person would
+_TLS_WORDS = (  # part of the message of OpenSSL or libcurl, the kind, and our message
     ("certificate has expired", ProbeErrorKind.TLS_EXPIRED, "its certificate has expired"),
     ("not yet valid", ProbeErrorKind.TLS_NOT_YET_VALID, "its certificate is not valid yet"),
     ("self-signed", ProbeErrorKind.TLS_UNTRUSTED, "its certificate is self-signed"),
@@ -219,7 +221,7 @@ def _not_connected(host: str, port: int, os_errno: int) -> Failure:
 
 
 def timed_out(host: str, port: int, timeout_s: float, at: Progress) -> Failure:
-    """The failure of a probe whose time was up when it had come as far as *at*."""
+    """Return the failure of a probe that timed out with the progress *at*."""
     if not at.resolved:
         kind, doing = ProbeErrorKind.TIMEOUT_DNS, f"while resolving the name {host} (DNS)"
     elif not at.connected:

@@ -1,4 +1,4 @@
-"""How checks open, extend and close downtime windows: confirmed, and back-dated to where it began. Pure."""
+"""Decides when checks open, extend and close downtime windows. Windows are back-dated to the first failure. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,25 +12,25 @@ from core.services.website_state import Running
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """How sure we want to be before a window opens or closes, and how many of them are too many."""
+    """How many checks confirm that a website is down or up, and how many changes count as flapping."""
 
     retries: int = 2
-    """Further failed checks after the first one before a website is called down."""
+    """Failed checks that must follow the first one before a window opens."""
     recoveries: int = 1
-    """Good checks in a row before a website is called back."""
+    """Good checks in a row that close a window."""
     flapping_changes: int = 6
-    """Changes in an hour that are no flapping yet; 0 where it is of no interest."""
+    """The highest number of changes in an hour that is not flapping; 0 turns detection off."""
 
 
 CONFIRMATION = Confirmation()
-"""What holds where nothing was set."""
+"""The defaults."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Checks in a row that say the same, all of failure or all of success; UNKNOWN ones between them do not count.
+    """Consecutive checks that all failed or all succeeded; UNKNOWN checks between them are ignored.
 
-    Somebody looked all the time: see `core.services.website_state.run_after`.
+    A gap without checks ends a run, see `core.services.website_state.run_after`.
     """
 
     since: datetime
@@ -39,13 +39,13 @@ class Run:
 
     @classmethod
     def of(cls, kept: Running) -> Self | None:
-        """The run as the store keeps it; None where no check has said anything."""
+        """Return the run that the store keeps; None before the first check that is not UNKNOWN."""
         since = kept.failing_since or kept.available_since
         return cls(since=since, checks=kept.run_checks or 1) if since else None
 
 
 class Window(Protocol):
-    """What is asked of an open downtime window."""
+    """The parts of an open downtime window that decisions need."""
 
     @property
     def started_at(self) -> datetime: ...
@@ -54,7 +54,7 @@ class Window(Protocol):
 
 
 class Check(Protocol):
-    """What is asked of a check."""
+    """The parts of a check that decisions need."""
 
     @property
     def id(self) -> int: ...
@@ -78,14 +78,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extended:
-    """It is still down."""
+    """The website is still down."""
 
     affected_checks_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """It is back."""
+    """The website is up again."""
 
     ended_at: datetime
     recovery_status: MonitorStatus
@@ -97,16 +97,15 @@ Transition = Opened | Extended | Closed
 def advance(
     window: Window | None, check: Check, run: Run, confirmation: Confirmation = CONFIRMATION
 ) -> Transition | None:
-    """Fold one check into the website's open downtime window.
+    """Return how one check changes the website's open downtime window.
 
     Args:
         window: The open window, or None while the website is up.
         check: A stored check, its time in UTC; must not be older than *window*.
-        run: The checks in a row of which *check* is the last.
+        run: The run of checks that ends with *check*.
 
     Returns:
-        The change to store and announce, or None when the check changes nothing. UNKNOWN never does:
-        it says nothing of the website.
+        The change to store and announce, or None if there is none. An UNKNOWN check never changes anything.
 
     Raises:
         ValueError: The check is older than the window it would close.
@@ -129,14 +128,14 @@ def advance(
 
 
 def unexcused(run: Run, maintenance: Sequence[Span], at: datetime) -> Run | None:
-    """A run of failures as far as no maintenance excuses it.
+    """Return the part of a run of failures that lies after maintenance.
 
     Args:
         maintenance: The website's spans of maintenance that touch the run, by start.
         at: When the latest check of the run began.
 
     Returns:
-        None while maintenance lasts; from its end on where the website was down when it ended.
+        None during maintenance. If the website was down when maintenance ended, the run begins at that end.
     """
     moment = at.timestamp()
     if any(start <= moment < end for start, end in maintenance):

@@ -1,4 +1,4 @@
-"""The prober's thread: a ``CurlMulti`` on an epoll loop of its own, so that nothing else's work is in its figures."""
+"""Runs libcurl's ``CurlMulti`` on a thread with its own epoll loop, so that other work does not distort timings."""
 
 import asyncio
 import heapq
@@ -18,25 +18,25 @@ from typing import Self, TypeVar
 
 import pycurl
 
-from core.monitoring.flood import FLOOD, Gathering, is_flood
+from core.monitoring.flood import FLOOD, BodyCounter, is_flood
 
 logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 60.0
-FLOOD_LOOK_SECONDS = 0.25  # between two looks at what keeps the thread busy
-FLOOD_CPU_SECONDS = 0.2  # of one step for one socket; the longest that was measured, of a packed bomb, took 0.03
-BUSY_LOOK_SECONDS = 0.1  # between two looks at who floods a thread that has been busy for half that time
-MOST_AT_ONCE = 256  # sockets that are told of together
+FLOOD_POLL_SECONDS = 0.25  # between two checks whether one socket keeps the thread busy
+FLOOD_CPU_SECONDS = 0.2  # CPU limit of one step for one socket; the longest legitimate one, a zip bomb, took 0.03
+BUSY_POLL_SECONDS = 0.1  # between two searches for floods, while the thread is busy at least half of the time
+MAX_EVENTS = 256  # socket events returned by one poll
 EVENTS = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
-"""What libcurl waits for at a socket, as the system has it; by ``POLL_IN | POLL_OUT``, which are 1 and 2."""
+"""The system's event mask for each of libcurl's masks: the index is ``POLL_IN | POLL_OUT``, which are 1 and 2."""
 
 Answer = TypeVar("Answer")
-Ended = Callable[[int, str], None]
-"""Told how a transfer ended: libcurl's result code (``CURLE_*``) and its message."""
+OnEnd = Callable[[int, str], None]
+"""Called when a transfer has ended, with libcurl's result code (``CURLE_*``) and its message."""
 
 
 class Engine:
-    """Runs transfers on a thread of its own; all but `start`, `stop` and `call` belong to that thread."""
+    """Runs transfers on its own thread. Other threads may call only `start`, `stop`, `call` and `look_for_flood`."""
 
     def __init__(self) -> None:
         self._thread = threading.Thread(target=self._run, name="prober", daemon=True)
@@ -45,25 +45,25 @@ class Engine:
         self._is_stopping = False
         self._has_ended = threading.Event()
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
-        self._number = count()
+        self._timer_numbers = count()
         self._curl_due: float | None = None
-        self._under_way: dict[pycurl.Curl, tuple[Ended, Gathering]] = {}
+        self._under_way: dict[pycurl.Curl, tuple[OnEnd, BodyCounter]] = {}
         self._watched: dict[int, int] = {}
-        """What is waited for at each of libcurl's sockets."""
+        """libcurl's event mask for each of its sockets."""
         self._may_have_ended = False
         self._step = 0
-        """Counts what libcurl is given to do, so that another thread sees when it does not come back from it."""
+        """The number of calls into libcurl so far, so that other threads notice a call that does not return."""
         self._step_socket = pycurl.SOCKET_TIMEOUT
         self._flooded_step = 0
-        """The last one whose socket was cut off."""
+        """The last step whose socket was shut down as a flood."""
         self._clock: int | None = None
-        """How much processor time the thread has taken; None where the system does not tell."""
+        """The id of the thread's CPU clock; None if the system has none."""
         self._looked_at, self._seen_step, self._seen_cpu = 0.0, 0, 0.0
-        """The last look for a flood, by whoever was awake anyway while the thread was busy."""
+        """The state at the last flood check, which any thread may make."""
         self._busy_since, self._busy_seconds = 0.0, 0.0
 
     def start(self) -> None:
-        """Begin to run."""
+        """Start the thread."""
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
@@ -77,32 +77,32 @@ class Engine:
             self._clock = time.pthread_getcpuclockid(self._thread.ident or 0)
 
     def stop(self) -> None:
-        """Fail what is under way and end; blocks until that is done. For any thread but the engine's."""
-        self.call(self._end)
-        while not self._has_ended.wait(FLOOD_LOOK_SECONDS):
+        """Fail all transfers and end the thread; blocks until it has ended. Must not run on the engine's thread."""
+        self.call(self._end_all)
+        while not self._has_ended.wait(FLOOD_POLL_SECONDS):
             self.look_for_flood()
 
     def call(self, work: Callable[[], None]) -> None:
-        """Have *work* done on the engine's thread, soon; for any thread."""
+        """Run *work* on the engine's thread, soon. Any thread may call this."""
         self._calls.append(work)
         if self._is_asleep:
-            self._is_asleep = False  # one wake-up is enough for all that are told in a row
-            with suppress(OSError):  # it has been woken often enough, or has ended
+            self._is_asleep = False  # one wake-up is enough for several calls in a row
+            with suppress(OSError):  # the socket's buffer is full of wake-ups, or the thread has ended
                 self._waker.send(b"w")
         else:
             self.look_for_flood()
 
     def call_later(self, seconds: float, work: Callable[[], None]) -> None:
-        """Have *work* done after *seconds*; it cannot be taken back."""
-        heapq.heappush(self._timers, (monotonic() + seconds, next(self._number), work))
+        """Run *work* after *seconds*, on the engine's thread. This cannot be cancelled."""
+        heapq.heappush(self._timers, (monotonic() + seconds, next(self._timer_numbers), work))
 
-    def perform(self, curl: pycurl.Curl, ended: Ended, gathering: Gathering) -> None:
-        """Run the transfer that *curl* is set up for; the handle is the caller's again when *ended* is told."""
-        self._under_way[curl] = ended, gathering
+    def perform(self, curl: pycurl.Curl, on_end: OnEnd, body: BodyCounter) -> None:
+        """Run the transfer that *curl* is set up for. The caller may reuse *curl* once *on_end* is called."""
+        self._under_way[curl] = on_end, body
         self._multi.add_handle(curl)
-        # At once, so that what this handle pins in the multi's DNS cache is read before another one pins anew.
+        # Start at once: libcurl must read the addresses that this handle pinned before another handle pins others.
         self._act(pycurl.SOCKET_TIMEOUT, 0)
-        self._may_have_ended = True  # such as by a refused address: look without sleep
+        self._may_have_ended = True  # for example because its address was refused
 
     def _run(self) -> None:
         alarm = self._woken.fileno()
@@ -115,11 +115,11 @@ class Engine:
                 if descriptor == alarm:
                     self._woken.recv(4_096)
                 else:
-                    self._act(descriptor, _told(events) & self._watched.get(descriptor, 0))
+                    self._act(descriptor, _curl_events(events) & self._watched.get(descriptor, 0))
             self._run_due()
             self._collect()
             self._busy_seconds += monotonic() - woken_at
-            if woken_at - self._busy_since >= BUSY_LOOK_SECONDS:
+            if woken_at - self._busy_since >= BUSY_POLL_SECONDS:
                 self._end_floods(woken_at)
         self._multi.close()
         for part in (self._waker, self._woken):
@@ -139,7 +139,7 @@ class Engine:
             self._act(pycurl.SOCKET_TIMEOUT, 0)
         while self._timers and self._timers[0][0] <= monotonic():
             self._guard(heapq.heappop(self._timers)[2])
-        if self._calls:  # one by one, with a look at the sockets in between: a crowd must not delay who was answered
+        if self._calls:  # one per round, with a poll of the sockets between: many new checks must not delay answers
             self._guard(self._calls.popleft())
 
     def _collect(self, because: str = "") -> None:
@@ -153,11 +153,11 @@ class Engine:
                 self._finish(curl, code, because or words)
 
     def _finish(self, curl: pycurl.Curl, code: int, words: str) -> None:
-        ended, _gathering = self._under_way.pop(curl)
+        on_end, _body = self._under_way.pop(curl)
         self._multi.remove_handle(curl)
-        self._guard(lambda: ended(code, words))
+        self._guard(lambda: on_end(code, words))
 
-    def _end(self) -> None:
+    def _end_all(self) -> None:
         for curl in list(self._under_way):
             self._finish(curl, pycurl.E_ABORTED_BY_CALLBACK, "Watchwright is shutting down")
         for _due, _number, work in sorted(self._timers, key=lambda timer: timer[:2]):
@@ -165,15 +165,15 @@ class Engine:
         self._is_stopping = True
 
     def look_for_flood(self) -> None:
-        """Cut off a server that sends without end what OpenSSL reads on and on in a handshake; for any thread, often.
+        """Shut down the socket of a server that floods the TLS handshake. Any thread should call this often.
 
-        Such as HelloRequests (RFC 5246, section 7.4.1.1): while they come as fast as they are read, libcurl does not
-        come back, no other website is attended to, and no timeout is kept.
+        A server can send HelloRequests (RFC 5246, section 7.4.1.1) as fast as OpenSSL reads them. libcurl then does
+        not return, so no other website is served and no timeout works.
         """
-        if self._is_asleep or self._clock is None or monotonic() - self._looked_at < FLOOD_LOOK_SECONDS:
+        if self._is_asleep or self._clock is None or monotonic() - self._looked_at < FLOOD_POLL_SECONDS:
             return
         self._looked_at = monotonic()
-        with suppress(OSError):  # the thread, or the socket, has ended meanwhile
+        with suppress(OSError):  # the thread or the socket has ended meanwhile
             step, spent = self._step, time.clock_gettime(self._clock)
             if step != self._seen_step:
                 self._seen_step, self._seen_cpu = step, spent
@@ -183,10 +183,10 @@ class Engine:
                     flooded.shutdown(socket.SHUT_RDWR)
 
     def _end_floods(self, now: float) -> None:
-        """End what comes to no answer, if this thread has been busy: it is served again in every step of all others."""
-        if self._busy_seconds > BUSY_LOOK_SECONDS / 2:
-            for curl, (_ended, gathering) in list(self._under_way.items()):
-                if is_flood(curl.getinfo(pycurl.ACTIVESOCKET), gathering):
+        """End floods if this thread has been busy: each step of another transfer would serve them again."""
+        if self._busy_seconds > BUSY_POLL_SECONDS / 2:
+            for curl, (_ended, body) in list(self._under_way.items()):
+                if is_flood(curl.getinfo(pycurl.ACTIVESOCKET), body):
                     self._finish(curl, pycurl.E_RECV_ERROR, FLOOD)
         self._busy_since, self._busy_seconds = now, 0.0
 
@@ -220,12 +220,12 @@ class Engine:
     def _guard(work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception:  # one probe that trips over itself must not end all the others
+        except Exception:  # an error in one probe must not end all the others
             logger.exception("a probe's step failed")
 
 
 class OnEngine:
-    """What has an engine of its own, which runs in its ``async with`` block."""
+    """A base class with its own `Engine`, which runs within the ``async with`` block."""
 
     def __init__(self) -> None:
         self._engine = Engine()
@@ -240,26 +240,26 @@ class OnEngine:
         await asyncio.to_thread(self._engine.stop)
 
     def look_for_flood(self) -> None:
-        """To be called now and then, such as each second: ends what keeps the thread from all else."""
+        """Shut down a socket that keeps the thread busy, see `Engine.look_for_flood`. Call this every second."""
         self._engine.look_for_flood()
 
-    async def heard(self, answer: "asyncio.Future[Answer]") -> Answer:
-        """Wait for *answer*, which comes from the thread, and meanwhile look that no flood keeps it from there."""
+    async def wait_for(self, answer: "asyncio.Future[Answer]") -> Answer:
+        """Return the result of *answer*, which the thread sets; checks for floods while it waits."""
         while not answer.done():
-            await asyncio.wait([answer], timeout=FLOOD_LOOK_SECONDS)
+            await asyncio.wait([answer], timeout=FLOOD_POLL_SECONDS)
             self.look_for_flood()
         return answer.result()
 
 
-def _told(events: int) -> int:
-    """What came of a socket, in libcurl's bits (``CSELECT_IN``, ``CSELECT_OUT``): an error is both."""
+def _curl_events(events: int) -> int:
+    """Return *events* as libcurl's bits (``CSELECT_IN``, ``CSELECT_OUT``); an error sets both."""
     return (pycurl.CSELECT_IN if events & ~select.POLLOUT else 0) | (
         pycurl.CSELECT_OUT if events & ~select.POLLIN else 0
     )
 
 
 class _Sockets:
-    """Waits for many at once, by epoll where there is one; `selectors` takes four times as long."""
+    """Polls many sockets, with epoll if the system has it; `selectors` takes four times as long."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll() if hasattr(select, "epoll") else None
@@ -267,16 +267,16 @@ class _Sockets:
         self.register, self.modify = self._all.register, self._all.modify
 
     def unregister(self, descriptor: int) -> None:
-        """Wait for it no more; it may be closed."""
+        """Stop polling this socket, which may be closed already."""
         try:  # noqa: SIM105 - suppress() takes five times as long
             self._all.unregister(descriptor)
         except (OSError, KeyError):
             pass
 
     def wait(self, seconds: float) -> list[tuple[int, int]]:
-        """Descriptors with what came of them, as soon as something did."""
+        """Return descriptors with their events as soon as there are any, or nothing after *seconds*."""
         if self._epoll is not None:
-            return self._epoll.poll(seconds, MOST_AT_ONCE)
+            return self._epoll.poll(seconds, MAX_EVENTS)
         return self._all.poll(seconds * 1_000)
 
     def close(self) -> None:

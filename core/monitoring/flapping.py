@@ -1,18 +1,18 @@
-"""When a website flaps: it goes down and comes back so often that single changes say little. Pure."""
+"""Decides whether a website flaps: it goes down and recovers so often that single changes say little. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-SPAN = timedelta(hours=1)  # in which changes are counted
+SPAN = timedelta(hours=1)  # changes are counted over this time
 
 
 def flaps(edges: Iterable[datetime], at: datetime, most_changes: int, *, has_flapped: bool) -> bool:
-    """Whether a website flaps at *at*.
+    """Return whether a website flaps at *at*.
 
     Args:
-        edges: When it went down or came back.
-        most_changes: How many changes in an hour are no flapping yet; 0 where it is of no interest.
-        has_flapped: Whether it did so until now: it is steady only once half as many changes are left in the hour.
+        edges: When the website went down or recovered.
+        most_changes: The highest number of changes in an hour that is not flapping; 0 turns detection off.
+        has_flapped: Whether the website flapped until now. It then counts as steady only at half of *most_changes*.
     """
     if not most_changes:
         return False

@@ -1,36 +1,36 @@
-"""Tells a server that sends without end what comes to no answer, such as the extensions of a chunk."""
+"""Detects a server that sends endless data that never becomes an answer, such as chunk extensions."""
 
 import socket
 import struct
 from typing import Protocol
 
 FLOOD = "a flood that leaves no time for anything else"
-"""libcurl's words for a transfer that was ended as one, by which it is known."""
-MUCH_BYTES = 1024 * 1024  # far more than a handshake and headers that libcurl takes
-MOST_PER_BYTE = 8  # received for each of the body's: a chunk of a single one takes six
-RECEIVED_AT = 128  # where struct tcp_info of Linux has tcpi_bytes_received (linux/tcp.h, since 4.1)
+"""The error message given to a transfer that was ended as a flood. `curl_errors` recognises it."""
+MUCH_BYTES = 1024 * 1024  # far more than a handshake and the largest headers that libcurl accepts
+MOST_PER_BYTE = 8  # bytes received per byte of the body: a chunk with a single byte takes six
+RECEIVED_AT = 128  # offset of tcpi_bytes_received in Linux's struct tcp_info (linux/tcp.h, since 4.1)
 
 
-class Gathering(Protocol):
-    """What is kept of an answer while it comes."""
+class BodyCounter(Protocol):
+    """Counts the bytes of an answer's body while it arrives."""
 
     received_bytes: int
-    """Of the body, unpacked."""
+    """Bytes of the body, decompressed."""
 
 
-def is_flood(descriptor: int, gathering: Gathering) -> bool:
-    """Whether what came on this socket is out of all proportion to what it came to; False where nobody can tell."""
-    return received_bytes(descriptor) > MUCH_BYTES + MOST_PER_BYTE * gathering.received_bytes
+def is_flood(descriptor: int, body: BodyCounter) -> bool:
+    """Return whether the socket received far more bytes than the body explains; False if the system does not tell."""
+    return received_bytes(descriptor) > MUCH_BYTES + MOST_PER_BYTE * body.received_bytes
 
 
 def received_bytes(descriptor: int) -> int:
-    """What has been received on a TCP socket; 0 for any other, and where the system does not tell."""
+    """Return the number of bytes received on a TCP socket; 0 for other sockets or if the system does not tell."""
     if descriptor < 0 or not hasattr(socket, "TCP_INFO"):
         return 0
     borrowed = socket.socket(socket.AF_INET, socket.SOCK_STREAM, fileno=descriptor)
     try:
         told = borrowed.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, RECEIVED_AT + 8)
-    except OSError:  # it has just been closed, or is one of UDP
+    except OSError:  # the socket has just been closed, or is a UDP socket
         return 0
     finally:
         borrowed.detach()

@@ -1,4 +1,4 @@
-"""libcurl's easy handles with what their callbacks gather; kept, as setting one up costs as much as its request."""
+"""Pools libcurl's easy handles with their callbacks. Setting up a handle costs as much as its request."""
 
 import socket
 from collections import defaultdict
@@ -10,22 +10,22 @@ import pycurl
 
 from core.addresses import MayConnect
 
-BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as answered
-KEPT_BODY_BYTES = 1024 * 1024  # what expectations look into; kept until the verdict, and only where there are some
+BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as complete
+KEPT_BODY_BYTES = 1024 * 1024  # the part of a body that expectations see
 HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
 EMPTY_LINES = (b"\r\n", b"\n")
 REDIRECTS = (b"301", b"302", b"303", b"307", b"308")
-MOST_PIECES = 32_768  # of a body, such as chunks of one byte: each is a call, and 4 million take seconds
+MOST_PIECES = 32_768  # callbacks per body: chunks of one byte would make 4 million, which takes seconds
 ENCODING = b"content-encoding:"
-KNOWN_ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"x-compress")  # to browsers or libcurl
+KNOWN_ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"x-compress")  # by browsers or libcurl
 NO_ENCODING = (b"", b"identity", b"none")
-WITH_AN_END = (b"gzip", b"x-gzip", b"deflate")  # one that is damaged is another error of libcurl's than one that ended
+WITH_AN_END = (b"gzip", b"x-gzip", b"deflate")  # libcurl reports damage and trailing data in these differently
 KEPT_HANDLES = 256  # each is some 10 kB
 
 
 @dataclass(slots=True)
-class Gathered:
-    """What the callbacks of one transfer gather."""
+class AnswerBuffer:
+    """Collects headers and body of one answer in libcurl's callbacks."""
 
     may_connect: MayConnect | None
     host: str = ""
@@ -34,20 +34,20 @@ class Gathered:
     headers: bytearray = field(default_factory=bytearray)
     body: BytesIO = field(default_factory=BytesIO)
     is_head_whole: bool = False
-    """Whether the empty line came that ends the headers: libcurl takes a connection's end for it."""
+    """Whether the empty line after the headers came. libcurl also accepts the end of the connection instead."""
     unpacks: bool = False
     follows: bool = False
-    """Whether a redirect's body is of no interest, as to a browser: some never come to their end."""
+    """Whether redirects are followed. Their bodies are then ignored, as browsers do, because some never end."""
     is_led_on: bool = False
-    """Whether the answer was left at its headers, as they lead elsewhere."""
+    """Whether the transfer ended after the headers because they redirect."""
     encodings: list[bytes] = field(default_factory=list)
-    """How the body is packed, where libcurl unpacks it."""
+    """The content encodings of the body, if libcurl decodes them."""
     received_bytes: int = 0
-    """Of the body, unpacked."""
+    """Bytes of the body, decompressed."""
     pieces: int = 0
     is_cut_off: bool = False
     refusal: str | None = None
-    """Why an address was not connected to."""
+    """Why the policy forbids connecting to an address; None if it does not."""
 
     def begin(
         self,
@@ -58,7 +58,7 @@ class Gathered:
         unpacks: bool = False,
         follows: bool = False,
     ) -> None:
-        """Forget the transfer before."""
+        """Reset the buffer for the next transfer."""
         self.follows, self.is_led_on = follows, False
         self.host, self.keeps_headers, self.keeps_body, self.unpacks = host, keeps_headers, keeps_body, unpacks
         self.encodings, self.pieces = [], 0
@@ -69,26 +69,29 @@ class Gathered:
 
     @property
     def is_packed_twice(self) -> bool:
-        """Whether a few bytes may unpack to gigabytes before we see one: refused, as nobody means that well."""
+        """Whether the body is compressed more than once.
+
+        This is refused: a few bytes could expand to gigabytes inside libcurl, and no honest server does it.
+        """
         return len(self.encodings) > 1
 
     @property
     def is_oddly_packed(self) -> bool:
-        """Whether it is said to be packed in a way that nobody knows, as by `utf-8`: browsers take it as it comes."""
+        """Whether Content-Encoding holds an unknown name, such as `utf-8`. Browsers then show the body as it is."""
         return any(name not in KNOWN_ENCODINGS for name in self.encodings)
 
     @property
     def is_enough(self) -> bool:
-        """Whether it is an answer where libcurl ended with the word that not all of it was taken.
+        """Whether the answer is complete although libcurl reports a write error.
 
-        What comes after the end of a packed body is left out, as by browsers.
+        Data after the end of a compressed body is ignored, as browsers do.
         """
         is_left_over = self.is_head_whole and len(self.headers) <= HEADERS_LIMIT_BYTES
         is_packed = len(self.encodings) == 1 and self.encodings[0] in WITH_AN_END
         return self.is_cut_off or self.is_led_on or (is_packed and is_left_over)
 
     def listen(self, curl: pycurl.Curl) -> None:
-        """Have *curl* call us."""
+        """Register the callbacks with *curl*."""
         curl.setopt(pycurl.HEADERFUNCTION, self._on_header)
         curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
         if self.may_connect is not None:
@@ -96,7 +99,7 @@ class Gathered:
 
     def _on_header(self, line: bytes) -> int | None:
         if line.startswith(b"HTTP/"):
-            self.headers.clear()  # an interim answer (1xx), or a proxy's, came before
+            self.headers.clear()  # the previous headers were of an interim answer (1xx) or of a proxy
             self.is_head_whole = False
         elif line in EMPTY_LINES:
             self.is_head_whole = True
@@ -126,12 +129,12 @@ class Gathered:
         self.refusal = self.may_connect(self.host, ip, place[1])
         if self.refusal is not None:
             return int(pycurl.SOCKET_BAD)
-        # Without what Python adds to a socket, which takes as long as making it.
+        # The C type: Python's `socket.socket` takes twice as long to create.
         return _Handed(socket.SocketType(family, kind, protocol))
 
 
 def leads_on(headers: bytearray) -> bool:
-    """Whether these headers of an answer lead elsewhere before a body that is not empty."""
+    """Return whether these headers are a redirect with a body."""
     status = headers[:12].split(b" ")[1:2]
     if not status or status[0][:3] not in REDIRECTS:
         return False
@@ -140,7 +143,7 @@ def leads_on(headers: bytearray) -> bool:
 
 
 class _Handed:
-    """A socket for libcurl, which duplicates it and lets go: then ours ends at once."""
+    """A socket for libcurl, which duplicates the descriptor and drops this object; ours is then closed at once."""
 
     __slots__ = ("_made",)
 
@@ -156,32 +159,32 @@ class _Handed:
 
 @dataclass(slots=True, kw_only=True)
 class Handle:
-    """An easy handle with what it gathers."""
+    """An easy handle with its buffer."""
 
     curl: pycurl.Curl
-    gathered: Gathered
+    buffer: AnswerBuffer
     kind: str | None
-    """What the handle is set up for, if it is to stay so; None for one that is set up anew each time."""
+    """The kind of request that the handle is set up for and may repeat; None if it is set up again each time."""
     is_set_up: bool = False
 
 
 class Handles:
-    """Those that no transfer uses; all on the engine's thread."""
+    """A pool of idle handles. Belongs to the engine's thread."""
 
     def __init__(self, may_connect: MayConnect | None) -> None:
         self._may_connect = may_connect
         self._idle: dict[str | None, list[Handle]] = defaultdict(list)
 
     def take(self, kind: str | None) -> Handle:
-        """A handle of this kind, which nobody else has."""
+        """Return an idle or new handle of this kind."""
         idle = self._idle[kind]
-        return idle.pop() if idle else Handle(curl=pycurl.Curl(), gathered=Gathered(self._may_connect), kind=kind)
+        return idle.pop() if idle else Handle(curl=pycurl.Curl(), buffer=AnswerBuffer(self._may_connect), kind=kind)
 
     def give_back(self, handle: Handle, *, is_as_before: bool) -> None:
-        """Keep *handle* for another transfer.
+        """Return *handle* to the pool.
 
         Args:
-            is_as_before: Whether its transfer left nothing behind, such as libcurl's words for what failed.
+            is_as_before: Whether the transfer left no state behind. A failed one leaves libcurl's error message.
         """
         idle = self._idle[handle.kind]
         if len(idle) >= KEPT_HANDLES:
@@ -190,5 +193,5 @@ class Handles:
         if handle.kind is None or not is_as_before:
             handle.curl.reset()
             handle.is_set_up = False
-        handle.gathered.begin("")  # a body may be large
+        handle.buffer.begin("")  # frees the body, which may be large
         idle.append(handle)

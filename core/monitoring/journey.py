@@ -1,4 +1,4 @@
-"""One probe from its first URL to its last answer: look up, request, follow, within one timeout."""
+"""Runs one probe from its URL to the last answer: lookup, request, redirects, within one timeout."""
 
 import logging
 import re
@@ -29,16 +29,16 @@ INSPECTED_KINDS = {
     ProbeErrorKind.TLS_UNTRUSTED,
     ProbeErrorKind.TLS_WRONG_HOST,
 }
-SPARE_SECONDS = 0.2  # with less time than this left, a refused certificate is not looked at
-REMEMBERED = 4_096  # URLs of which is known what follows from them alone: the same are asked again and again
+SPARE_SECONDS = 0.2  # with less time left, the probe does not inspect a rejected certificate
+REMEMBERED = 4_096  # cached URLs: the same ones are probed again and again
 _BEFORE_QUERY = re.compile(r"[^?#]*")
-_NOT_IN_PATH = re.compile(r"""[\x00-\x20\x7f"<>^`{|}]""")  # some servers, as Tomcat, answer 400 where they stand
+_NOT_IN_PATH = re.compile(r"""[\x00-\x20\x7f"<>^`{|}]""")  # some servers, such as Tomcat, answer these with 400
 _NOT_IN_QUERY = re.compile(r"""[\x00-\x20\x7f"<>']""")
-MOST_NAMES = 3  # of a certificate for another host
+MOST_NAMES = 3  # shown of a certificate for another host
 
 
 class Journey:
-    """Follows one website wherever it leads; all of it on the engine's thread."""
+    """Requests a URL and follows its redirects, on the engine's thread."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Journey:
         timeout_seconds: float,
         arrived: Callable[[list[Hop], Failure | None], None],
     ) -> None:
-        """*arrived* is called once, with every hop, and why there is no whole answer."""
+        """*arrived* is called once with all hops, and the failure if there is no complete answer."""
         self._engine, self._resolver, self._transfers = engine, resolver, transfers
         self._url, self._options, self._timeout_seconds = url, options, timeout_seconds
         self._method = options.method
@@ -62,16 +62,16 @@ class Journey:
         self._lookup_number = 0
 
     def begin(self) -> None:
-        """Go; returns at once."""
+        """Start the probe; returns at once."""
         self._ends_at = monotonic() + self._timeout_seconds
         self._try(lambda: self._visit(self._url))
 
     def _try(self, step: Callable[[], None]) -> None:
-        """Take *step*; whatever it trips over, the probe ends: else its website would never be asked again."""
+        """Run *step*; after any error the probe ends, because its website would otherwise never be checked again."""
         try:
             step()
-        except Exception:  # a server's answer may be made to trip us in a way that nobody thought of
-            logger.exception("a probe tripped", extra={"url": shown_url(self._url, ())})
+        except Exception:  # a hostile server may cause an error that nobody foresaw
+            logger.exception("a probe's step failed", extra={"url": shown_url(self._url, ())})
             self._lookup_number += 1
             self._arrived([Hop(url=self._url)], TRIPPED)
 
@@ -92,7 +92,7 @@ class Journey:
             self._end_hop(Hop(url=url, failure=failure))
 
     def _look_up(self, names: "_Names") -> None:
-        """Look up the first of *names*, then the others, then send the request."""
+        """Look up all *names*, one after the other, then send the request."""
         if not names.unknown:
             self._send(names.url, names.found, names.dns_ms if names.found else None)
             return
@@ -107,7 +107,7 @@ class Journey:
 
     def _looked_up(self, number: int, names: "_Names", lookup: Lookup) -> None:
         if number != self._lookup_number:
-            return  # its time was up before
+            return  # it timed out before
         self._lookup_number += 1
         if lookup.error is None:
             self._look_up(names.after(lookup))
@@ -162,7 +162,7 @@ class Journey:
         try:
             url = urljoin(hop.url, _BEFORE_QUERY.sub(lambda path: path[0].replace("\\", "/"), location, count=1))
             scheme, _port = urlsplit(url).scheme, port_of(url)
-        except ValueError:  # such as an IPv6 address whose bracket is never closed, or a port that is no number
+        except ValueError:  # such as an IPv6 address without its closing bracket, or a port that is not a number
             self._refuse(location, "its host or port is malformed")
             return
         if scheme not in ("http", "https"):
@@ -170,7 +170,7 @@ class Journey:
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
             return
         if hop.http_status_code == 303 or (hop.http_status_code in (301, 302) and self._method is HTTPMethod.POST):
-            # RFC 9110, section 15.4: what every browser does.
+            # RFC 9110, section 15.4; every browser does this.
             self._method = HTTPMethod.HEAD if self._method is HTTPMethod.HEAD else HTTPMethod.GET
         if self._sends_body() and not self._is_at_home(url):
             sentence = "It redirects the request with its body to another origin, where it is not sent."
@@ -193,30 +193,30 @@ class Journey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Names:
-    """What must be looked up before a URL can be requested."""
+    """The names to look up before a URL can be requested."""
 
     url: str
     unknown: tuple[str, ...]
-    """``host:port`` of what is still to be looked up."""
+    """The names that are still to be looked up, as ``host:port``."""
     found: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The addresses of what was, by ``host:port``."""
+    """The addresses found so far, by ``host:port``."""
     dns_ms: float = 0.0
-    """How long that took."""
+    """The total time of the lookups so far."""
 
     @property
     def host(self) -> str:
-        """Of what is looked up next."""
+        """The host to look up next."""
         return self.unknown[0].rpartition(":")[0]
 
     def after(self, lookup: Lookup) -> "_Names":
-        """As it is once the first was found."""
+        """Return the names that are left after *lookup* of the first one."""
         found = {**self.found, self.unknown[0]: lookup.addresses}
         return _Names(url=self.url, unknown=self.unknown[1:], found=found, dns_ms=self.dns_ms + lookup.dns_ms)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _to_look_up(url: str, proxy: str | None) -> tuple[str, ...]:
-    """The ``host:port`` that must be looked up here before *url* can be requested."""
+    """Return the names, as ``host:port``, that we must look up before *url* can be requested."""
     addresses = [proxy] if proxy else [url]
     if proxy and proxy.startswith("socks5:"):
         addresses.append(url)
@@ -226,7 +226,7 @@ def _to_look_up(url: str, proxy: str | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _in_ascii(url: str) -> str:
-    """*url* with its host as punycode and the rest percent-encoded, as browsers send it (https://url.spec.whatwg.org)."""
+    """Return *url* with a punycode host and the rest percent-encoded, as browsers do (https://url.spec.whatwg.org)."""
     path, mark, query = url.partition("?")
     encoded = _NOT_IN_PATH.sub(_quoted, path) + mark + _NOT_IN_QUERY.sub(_quoted, query)
     return re.sub(r"[^\x21-\x7e]", _quoted, normalise_url(encoded))
@@ -245,7 +245,7 @@ def _unresolved(host: str, lookup: Lookup, ip_version: str) -> Failure:
 
 
 def _with_certificate(hop: Hop, seen: Hop) -> Hop:
-    """*hop*, whose certificate was refused, with that certificate and with what is wrong with it."""
+    """Return *hop*, whose certificate was rejected, with that certificate and details in the failure message."""
     certificate, failure = seen.certificate, hop.failure
     if certificate is None or failure is None:
         return hop

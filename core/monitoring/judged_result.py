@@ -1,4 +1,4 @@
-"""A judged check on its way into the store, and what became of it there."""
+"""A judged check on its way into the store, and the result of storing it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,35 +12,35 @@ from core.schemas.check_options import CheckOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedResult:
-    """How a website answered and what that earns it, still to be stored as a `MonitorCheck`."""
+    """A probe's result with its verdict, not yet stored as a `MonitorCheck`."""
 
     website_id: int
     result: ProbeResult
     verdict: Verdict
     lag_ms: float | None = None
-    """By how much the check started late; None where nobody had planned it."""
+    """How late the check started; None for a check that was not planned."""
     due_at: datetime | None = None
-    """The slot for which it was made, where workers share them; it is stored once."""
+    """The slot that the check was made for, in a fleet. The store accepts one check per slot."""
     region: str | None = None
-    """The region that made it, where its website names some."""
+    """The region that made the check; None if the website names no region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What was stored, by id."""
+    """A stored check, and what it changed."""
 
     website_id: int
     check_id: int
     checked_at: datetime
     is_up: bool
-    """Whether the check says UP; a degraded website is not."""
+    """Whether the check's status is UP (not DEGRADED)."""
     window_id: int | None
     """The downtime window that the check opened, extended or closed."""
     transition: Transition | None
     is_failing: bool
-    """Whether the website is down, or may turn out to be: it is then checked more often."""
+    """Whether the website is down, or has failed checks that may still be confirmed. It is then checked more often."""
     is_news_elsewhere: bool = False
-    """Whether other regions check it too and had better look soon: this one has only begun to find it failing."""
+    """Whether the other regions of the website should check it soon, because the failure is new in this region."""
 
 
 ABANDONED_REASON = (
@@ -52,7 +52,7 @@ ABANDONED_REASON = (
 def abandoned_check(
     website_id: int, url: str, options: CheckOptions, due_at: datetime, region: str | None
 ) -> JudgedResult:
-    """A check that nobody makes any more: it says nothing of the website but that."""
+    """Return an UNKNOWN check for a website that workers have stopped checking, because its checks killed them."""
     return JudgedResult(
         website_id=website_id,
         result=ProbeResult(

@@ -1,7 +1,7 @@
-"""What checks change that are stored after later ones: of several workers each may hold its part of an outage.
+"""Corrects downtime windows for checks that are stored after later ones, as when several workers hold checks back.
 
-All checks around the late ones are judged once more, in order, without them and with them. What differs is what they
-change; all else, such as what a person has written into a window, moved or deleted, stays as it is.
+All checks around the late ones are replayed twice, without and with the late ones. Only the differences are applied,
+so that notes and other changes that people made to windows stay.
 """
 
 from collections.abc import Sequence
@@ -31,36 +31,36 @@ from core.services.region_state import Ballot, Sight
 from core.services.spans import Span
 from core.services.website_state import Running, State
 
-MOST_READ = 20_000  # checks of a website: more than a day of one that is checked every 5 s
-AT_ONCE = 500
+MOST_READ = 20_000  # checks replayed per website: more than a day at an interval of 5 s
+BATCH_SIZE = 500  # checks per query
 A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentChange:
-    """What late checks say of how a website is now."""
+    """A change of a website's current state that late checks caused."""
 
     window_id: int
     transition: Opened | Closed
 
 
 Change = tuple[ReplayedWindow | None, ReplayedWindow | None]
-"""An outage without and with the late checks; None where there is none."""
+"""A window without and with the late checks; None if there is none."""
 
 
 def rejudge(
     db: Session, late: Sequence[StoredCheck], trusted: timedelta, confirmation: Confirmation
 ) -> CurrentChange | None:
-    """Have the downtime windows of a website be as if its checks *late* had been stored in time.
+    """Change the downtime windows of a website to what they would be if its *late* checks had come in time.
 
     Args:
-        db: Where they are stored already, and nobody else judges this website.
-        late: In order.
-        trusted: For how long a check of it speaks.
-        confirmation: How many checks it takes.
+        db: A session that has stored the checks and holds the website's lock.
+        late: The late checks, in order.
+        trusted: How long a check of the website stays valid.
+        confirmation: How many checks confirm a change.
 
     Returns:
-        What they change of now, which is still to be told; None where they change the past alone, or nothing.
+        The change of the current state, for notifications; None if only the past has changed.
     """
     website_id = late[0].website_id
     ballot = region_state.ballots(db, [website_id]).get(website_id)
@@ -76,7 +76,7 @@ def rejudge(
     )
     is_now = _follow(db, late, since, without, with_them)
     stored = DowntimeWindowCRUD.touching(db, website_id, since)
-    deleted = [one for one in without.outages if _of(one, stored) is None]
+    deleted = [one for one in without.windows if _of(one, stored) is None]
     news = None
     for before, after in _changes(without, with_them, is_now=is_now):
         if not any(one.touches(two) for one in (before, after) if one is not None for two in deleted):
@@ -98,7 +98,7 @@ def rejudge(
 def _settled_before(
     db: Session, website_id: int, moment: datetime, confirmation: Confirmation, ballot: Ballot | None
 ) -> tuple[datetime, ReplayedWindow | None]:
-    """From where on to judge, so that all is as it was by *moment*, and the window that is open there."""
+    """Return from when to replay, so that the state at *moment* is exact, and the window that is open then."""
     number = (confirmation.retries + confirmation.recoveries + 2) * (len(ballot.regions) if ballot else 1)
     while True:
         since = judged_check.nth_before(db, website_id, moment, number)
@@ -109,7 +109,7 @@ def _settled_before(
         if len(made) == number or since == moment:
             cause, count = window.root_cause, window.affected_checks_count
             return since, ReplayedWindow(started_at=window.started_at, affected_checks_count=count, root_cause=cause)
-        moment = window.started_at  # it may not have been opened by then: it is back-dated
+        moment = window.started_at  # windows are back-dated, so this one may not have been open yet
 
 
 def _excused(db: Session, website_id: int, since: datetime, until: datetime) -> list[Span]:
@@ -118,15 +118,15 @@ def _excused(db: Session, website_id: int, since: datetime, until: datetime) -> 
 
 
 def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: Replay, with_them: Replay) -> bool:
-    """Take both through what is stored, until the late checks make no more difference; whether that is until now."""
+    """Apply the stored checks to both, until the late checks make no difference; return whether that reached now."""
     late_ids, since = {check.id for check in late}, since - A_MOMENT
-    for _ in range(MOST_READ // AT_ONCE):
-        read = judged_check.judged(db, late[0].website_id, since=since, limit=AT_ONCE, is_all=True)
+    for _ in range(MOST_READ // BATCH_SIZE):
+        read = judged_check.judged(db, late[0].website_id, since=since, limit=BATCH_SIZE, is_all=True)
         for check in read:
             with_them.take(check)
             if check.id not in late_ids:
                 without.take(check)
-        if len(read) < AT_ONCE:
+        if len(read) < BATCH_SIZE:
             with_them.pass_to(utc_now())
             without.pass_to(utc_now())
             return True
@@ -137,13 +137,10 @@ def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: 
 
 
 def _changes(without: Replay, with_them: Replay, *, is_now: bool) -> list[Change]:
-    """Each outage that is otherwise with the late checks, as it was and as it is; None where there is none.
-
-    What is open is left out where they were not followed until now.
-    """
-    left = without.outages
+    """Return each window that the late checks change, before and after; open ones only if the replay reached now."""
+    left = without.windows
     found: list[Change] = []
-    for after in with_them.outages:
+    for after in with_them.windows:
         before = next((one for one in left if one.touches(after)), None)
         if before is not None:
             left.remove(before)
@@ -163,7 +160,7 @@ def _carry_out(
     after: ReplayedWindow | None,
     stored: list[DowntimeWindow],
 ) -> CurrentChange | None:
-    """Change what is stored as *before* into *after*; what else is stored at that time is a person's."""
+    """Change the stored window from *before* to *after*, unless a person created the window at that time."""
     known = _of(before or after, stored)
     if before is None and after is not None:
         if known is not None:
@@ -190,15 +187,15 @@ def _carry_out(
     return CurrentChange(window_id=known.id, transition=closed)
 
 
-def _of(outage: ReplayedWindow | None, stored: Sequence[DowntimeWindow]) -> DowntimeWindow | None:
-    """The window of *outage*, if there is one."""
-    if outage is None:
+def _of(window: ReplayedWindow | None, stored: Sequence[DowntimeWindow]) -> DowntimeWindow | None:
+    """Return the stored window that corresponds to *window*, or None."""
+    if window is None:
         return None
-    same = [one for one in stored if one.started_at == outage.started_at]
-    return next((one for one in [*same, *stored] if outage.touches(_outage(one))), None)
+    same = [one for one in stored if one.started_at == window.started_at]
+    return next((one for one in [*same, *stored] if window.touches(_as_replayed(one))), None)
 
 
-def _outage(window: DowntimeWindow) -> ReplayedWindow:
+def _as_replayed(window: DowntimeWindow) -> ReplayedWindow:
     return ReplayedWindow(
         started_at=window.started_at,
         affected_checks_count=window.affected_checks_count,
@@ -209,7 +206,7 @@ def _outage(window: DowntimeWindow) -> ReplayedWindow:
 
 
 def _amended(window: DowntimeWindow, before: ReplayedWindow, after: ReplayedWindow) -> dict[str, Any]:
-    """What is to change of *window*: of what *before* was, only what nobody has changed since."""
+    """Return the changes to apply to *window*, without the fields that a person has edited."""
     changes = {
         name: getattr(after, name)
         for name in ("started_at", "ended_at", "recovery_status", "root_cause")
@@ -219,22 +216,22 @@ def _amended(window: DowntimeWindow, before: ReplayedWindow, after: ReplayedWind
     return changes | {"affected_checks_count": max(window.affected_checks_count + counted, 0)}
 
 
-def _store(db: Session, website_id: int, outage: ReplayedWindow) -> DowntimeWindow:
+def _store(db: Session, website_id: int, window: ReplayedWindow) -> DowntimeWindow:
     return DowntimeWindowCRUD.create(
         db,
         DowntimeWindowCreate(
             website_id=website_id,
-            started_at=outage.started_at,
-            ended_at=outage.ended_at,
-            recovery_status=outage.recovery_status,
-            affected_checks_count=outage.affected_checks_count,
-            root_cause=outage.root_cause,
+            started_at=window.started_at,
+            ended_at=window.ended_at,
+            recovery_status=window.recovery_status,
+            affected_checks_count=window.affected_checks_count,
+            root_cause=window.root_cause,
         ),
     )
 
 
 def _keep_runs(db: Session, website_id: int, without: Replay, with_them: Replay) -> None:
-    """Have the checks in a row be those that there are with the late ones, for whatever comes next."""
+    """Store the runs that result from the late checks, so that later checks continue them."""
     if isinstance(without, RegionalReplay) and isinstance(with_them, RegionalReplay):
         sights = region_state.read(db, [website_id])
         changed = {
@@ -251,7 +248,7 @@ def _keep_runs(db: Session, website_id: int, without: Replay, with_them: Replay)
 
 
 def _seen_as(kept: Sight, before: Sight | None, after: Sight | None) -> Sight:
-    """*kept* with the run of *after* where the late checks made it another one than that of *before*."""
+    """Return *kept* with the run of *after* if the late checks changed the run of *before*."""
     if after is None or after.checked_at != kept.checked_at:
         return kept
     if before is not None and _since(before) == _since(after):
@@ -269,9 +266,9 @@ def _seen_as(kept: Sight, before: Sight | None, after: Sight | None) -> Sight:
 
 
 def _run_as(kept: State, before: Running | None, after: Running) -> State:
-    """*kept* with the run of *after* where it has that of *before*: both may know only its later part."""
+    """Return *kept* with the run of *after* if it has the run of *before*; a replay may know only its later part."""
     if not any(_kind(kept)) and not any(_kind(after)):
-        return kept  # it was paused since, and neither knows more
+        return kept  # it was paused since, and neither has a run
     if _kind(kept) != _kind(before) or (before is not None and any(_kind(before)) and _last(kept) != _last(before)):
         return kept  # it was paused since
     if before is not None and _since(before) == _since(after):
@@ -288,7 +285,7 @@ def _run_as(kept: State, before: Running | None, after: Running) -> State:
 
 
 def _since(run: Running) -> tuple[datetime | None, datetime | None]:
-    """Since when it fails, and since when it is available."""
+    """Return since when the website fails, and since when it is available; one of them is None."""
     return run.failing_since, run.available_since
 
 
@@ -297,5 +294,5 @@ def _kind(run: Running | None) -> tuple[bool, bool]:
 
 
 def _last(run: Running) -> datetime:
-    """When the last of its checks that said something began."""
+    """Return when the run's last check that was not UNKNOWN began."""
     return run.run_until or run.checked_at

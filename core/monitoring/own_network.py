@@ -1,7 +1,7 @@
-"""Is it us? What probes of many websites say of the network that they share with us. Pure.
+"""Decides from the probes of many websites whether our own network failed. Pure.
 
-A website that fails alone has failed. When most of those that are asked within moments fall silent, or the canaries
-do, it is our own network, and the checks say nothing of the websites.
+If a single website fails, the website is down. If most websites fall silent at about the same time, or all canaries
+do, our own network failed, and the checks say nothing about the websites.
 """
 
 from collections.abc import Hashable, Iterable
@@ -14,9 +14,9 @@ from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import ProbeResult
 
 OWN_NETWORK = "own_network"
-"""`MonitorCheck.error_kind` of a check that says nothing of its website."""
-FEWEST = 3  # silent places; one or two websites alone may well fail at once, and are then said to have failed
-MOMENTS_SECONDS = 60.0  # places that fell silent further apart have no cause in common
+"""`MonitorCheck.error_kind` of a check that failed because of our own network."""
+MIN_SILENT_PLACES = 3  # one or two websites may well fail at once by themselves
+MAX_SPREAD_SECONDS = 60.0  # places that fell silent further apart have no common cause
 
 SILENT_KINDS = frozenset(
     {
@@ -26,9 +26,9 @@ SILENT_KINDS = frozenset(
         ProbeErrorKind.TIMEOUT_CONNECT,
     }
 )
-UNSAYING_KINDS = frozenset(
+INCONCLUSIVE_KINDS = frozenset(
     {
-        ProbeErrorKind.DNS_NOT_FOUND,  # a cache nearby may have said so
+        ProbeErrorKind.DNS_NOT_FOUND,  # may come from a cache nearby
         ProbeErrorKind.CONNECT_BLOCKED,
         ProbeErrorKind.URL,
         ProbeErrorKind.PROXY,
@@ -41,53 +41,54 @@ UNSAYING_KINDS = frozenset(
 
 
 class Contact(StrEnum):
-    """Whether a probe heard anything from beyond our own machine."""
+    """Whether a probe reached anything beyond our own machine."""
 
-    HEARD = "heard"
-    """An answer of any kind, a refusal included: the way there is open."""
+    REACHED = "reached"
+    """The other side answered in any way, even with a refusal."""
     SILENT = "silent"
-    UNSAYING = "unsaying"
+    INCONCLUSIVE = "inconclusive"
 
 
 class Scope(StrEnum):
-    """Which network a website is in; each is judged by itself, as one may fail while the other does not."""
+    """The network of a website. Each network is judged separately, as one may fail alone."""
 
     MACHINE = "machine"
-    """This machine's own: never judged."""
+    """This machine itself, which is never judged."""
     PRIVATE = "private"
     PUBLIC = "public"
 
 
 class Origin(StrEnum):
-    """Whose failure it is, as far as can be said."""
+    """Whose failure a silence is."""
 
     OURS = "ours"
     THEIRS = "theirs"
-    OPEN = "open"
+    UNDECIDED = "undecided"
 
 
 @dataclass(slots=True, kw_only=True)
 class Witness:
-    """What was last heard of a website, in seconds on one monotonic clock."""
+    """The latest contact with a website. Times are seconds on one monotonic clock."""
 
     website_id: int
     place: Hashable = ""
-    """What it shares with others that fail with it: its address, or its domain while no name resolves."""
+    """What the website shares with others that fail together: its address, or its domain if its name does not
+    resolve."""
     scope: Scope = Scope.PUBLIC
     address: str | None = None
-    heard_at: float | None = None
+    reached_at: float | None = None
     silent_at: float | None = None
-    """The end of the last check of the present run in which nothing was heard; None where something was."""
+    """When the latest silent check ended; None once the website is reached."""
     silent_since: float | None = None
-    """The beginning of that run's first check."""
+    """When the first of the consecutive silent checks began."""
 
     def note(self, result: ProbeResult, host: str, *, began_at: float, ended_at: float) -> Contact:
-        """Take in a probe of this website, whose host is *host*."""
+        """Update the witness with a probe of this website, whose host is *host*, and return its contact."""
         said = contact(result)
         self.address = result.address or self.address
         self.scope = scope_of(host, self.address)
-        if said is Contact.HEARD:
-            self.heard_at, self.silent_at, self.silent_since = ended_at, None, None
+        if said is Contact.REACHED:
+            self.reached_at, self.silent_at, self.silent_since = ended_at, None, None
             self.place = self.address or host
         elif said is Contact.SILENT:
             self.silent_at = ended_at
@@ -97,15 +98,15 @@ class Witness:
 
 
 def contact(result: ProbeResult) -> Contact:
-    """Whether *result* shows that anything beyond our own machine was reached."""
+    """Return whether *result* shows that the probe reached anything beyond our own machine."""
     if result.error_kind in SILENT_KINDS:
         return Contact.SILENT
-    return Contact.UNSAYING if result.error_kind in UNSAYING_KINDS else Contact.HEARD
+    return Contact.INCONCLUSIVE if result.error_kind in INCONCLUSIVE_KINDS else Contact.REACHED
 
 
 @lru_cache(maxsize=4_096)
 def scope_of(host: str, address: str | None) -> Scope:
-    """Which network *host* is in; a name whose address is not known is taken to be on the internet."""
+    """Return the network of *host*. A name without a known address counts as public."""
     try:
         place = ip_address((address or host).partition("%")[0])
     except ValueError:
@@ -116,38 +117,38 @@ def scope_of(host: str, address: str | None) -> Scope:
 
 
 def origin(witnesses: Iterable[Witness], since: float) -> Origin:
-    """Whose failure a silence is that began at *since*, by what all *witnesses* of its scope say of the time from then.
+    """Return whose failure a silence is that began at *since*, from all *witnesses* of its scope.
 
-    Ours when at least `FEWEST` places fell silent and more than half of those asked did; theirs when at least two
-    places, and no fewer than fell silent, were heard; open until then.
+    It is ours if at least `MIN_SILENT_PLACES` places fell silent since then, and more places than were reached. It is
+    theirs if at least two places were reached, and no fewer than fell silent. Otherwise it is undecided.
     """
     silent: set[Hashable] = set()
     heard: set[Hashable] = set()
     for witness in witnesses:
         if witness.silent_since is not None and witness.silent_at is not None:
-            if witness.silent_at >= since and witness.silent_since >= since - MOMENTS_SECONDS:
+            if witness.silent_at >= since and witness.silent_since >= since - MAX_SPREAD_SECONDS:
                 silent.add(witness.place)
-        elif witness.heard_at is not None and witness.heard_at >= since:
+        elif witness.reached_at is not None and witness.reached_at >= since:
             heard.add(witness.place)
-    if len(silent) >= FEWEST and len(silent) > len(heard):
+    if len(silent) >= MIN_SILENT_PLACES and len(silent) > len(heard):
         return Origin.OURS
-    return Origin.THEIRS if len(heard) >= 2 and len(heard) >= len(silent) else Origin.OPEN
+    return Origin.THEIRS if len(heard) >= 2 and len(heard) >= len(silent) else Origin.UNDECIDED
 
 
 def can_be_judged(witnesses: Iterable[Witness]) -> bool:
-    """Whether there are enough places to tell our failure from theirs."""
+    """Return whether there are enough places to tell our failure from theirs."""
     places: set[Hashable] = set()
     for witness in witnesses:
         places.add(witness.place)
-        if len(places) == FEWEST:
+        if len(places) == MIN_SILENT_PLACES:
             return True
     return False
 
 
 def panel(witnesses: Iterable[Witness], count: int) -> list[int]:
-    """The websites to ask when one falls silent: of different places, those heard last first, by id."""
+    """Return the ids of websites to check when one falls silent: one per place, most recently reached first."""
     chosen: dict[Hashable, int] = {}
-    for witness in sorted(witnesses, key=lambda one: (one.silent_since is not None, -(one.heard_at or 0.0))):
+    for witness in sorted(witnesses, key=lambda one: (one.silent_since is not None, -(one.reached_at or 0.0))):
         chosen.setdefault(witness.place, witness.website_id)
         if len(chosen) == count:
             break
@@ -155,12 +156,12 @@ def panel(witnesses: Iterable[Witness], count: int) -> list[int]:
 
 
 def sample(witnesses: Iterable[Witness], count: int) -> list[Witness]:
-    """*count* of them that stand for all, however each of them fares: one of a place, spread evenly."""
+    """Return up to *count* witnesses that represent all: one per place, spread evenly."""
     places = {witness.place: witness for witness in witnesses}
     there = list(places.values())
     return [there[number * len(there) // count] for number in range(count)] if len(there) > count else there
 
 
 def _domain(host: str) -> str:
-    """Roughly what one set of name servers answers for: those may fail for all beneath it."""
+    """Return the last two labels of *host*, which roughly share name servers and so fail together."""
     return ".".join(host.rstrip(".").split(".")[-2:])

@@ -1,4 +1,4 @@
-"""Asks a website once and measures every phase; how a website fails is a result, never an exception."""
+"""Probes a website once and measures every phase. A failing website is a result, never an exception."""
 
 import asyncio
 import logging
@@ -27,15 +27,15 @@ from core.schemas.check_options import DEFAULTS, CheckOptions
 logger = logging.getLogger(__name__)
 
 _times = attrgetter("total_ms", "dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
-TELL_SECONDS = 2.0  # far longer than the prober's thread takes for anything it does at once
-SOON_SECONDS = 0.05  # for which a result that might be told waits for others of its moment
-MANY = 100  # results that are told at once: whoever takes them may have room for some hundred probes only
-ASIDE_SECONDS = 3_600.0  # for which a website that flooded us is asked where it keeps only its like waiting
+DELIVER_TIMEOUT_SECONDS = 2.0  # far longer than the prober's thread needs for any step
+BATCH_SECONDS = 0.05  # a result waits this long for others, even when it is urgent
+BATCH_SIZE = 100  # as many results are delivered at once: the caller may have room for some hundred probes only
+QUARANTINE_SECONDS = 3_600.0  # a website that flooded us is probed on a separate thread for this long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeTarget:
-    """What to ask, and how long to wait."""
+    """A URL to probe, with its options and timeout."""
 
     url: str
     timeout_seconds: float = 10.0
@@ -45,60 +45,60 @@ class ProbeTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
-    """How a website answered. Phases are summed over redirect hops, and None where none took place.
+    """The result of a probe. Each phase is the sum over all redirect hops; None if no hop had it.
 
-    URLs are without credentials, and no sentence holds what the options keep secret.
+    URLs and messages contain no credentials and no secrets from the options.
     """
 
     url: str
     method: str
     started_at: datetime
     final_url: str
-    """Where the redirects ended."""
+    """The URL at which the redirects ended."""
     redirects: tuple[str, ...]
-    """Each URL that sent us on, in order."""
+    """Each URL that answered with a redirect, in order."""
     http_status_code: int | None
     http_version: str | None
     remote_address: str | None
     address: str | None = None
-    """Where the last request went, or was meant to go, without the port; None where the name did not resolve."""
+    """The IP address of the last request or attempt, without the port; None if the name did not resolve."""
     response_time_ms: float
-    """From the start until the last byte, or until it failed."""
+    """From the start until the last byte or the failure."""
     dns_ms: float | None
-    """Of the website's host, or of the proxy's where there is one."""
+    """The lookup of the website's host, or of the proxy's if there is a proxy."""
     connect_ms: float | None
     tls_ms: float | None
-    """The handshake; through a proxy also the tunnel that it needs."""
+    """The TLS handshake; through a proxy this includes setting up the tunnel."""
     ttfb_ms: float | None
     """Request fully sent until the first byte of the answer (HAR 1.2 ``wait``)."""
     download_ms: float | None
     body_bytes: int
-    """As received: compressed where it was."""
+    """The size as received, before decompression."""
     certificate_expires_at: datetime | None
-    """Of the first certificate that the final host served; None without TLS."""
+    """The expiry of the first certificate that the final host sent; None without TLS."""
     error: str | None
-    """Why there is no whole answer, in one sentence; None when there is one."""
+    """Why there is no complete answer, in one sentence; None if there is one."""
     error_kind: ProbeErrorKind | None
     certificate: Certificate | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Of the final answer, where an expectation needs them: names in lower case with their values, in order; may hold
+    """The final answer's headers, in order, with names in lower case. Kept only if an expectation needs them. May hold
     secrets."""
     body: bytes | None = field(default=None, repr=False)
-    """Its first MiB, unpacked; only where an expectation looks into it, and only until the verdict."""
+    """The first MiB of the body, decompressed. Kept only if an expectation needs it, and only until the verdict."""
     is_body_cut: bool = False
-    """Whether there was more of it."""
+    """Whether the body was longer than that."""
 
     def without_content(self) -> Self:
-        """The same facts without headers and body, which only the verdict needs."""
+        """Return the result without headers and body, which only the verdict needs."""
         return self if self.body is None and not self.headers else replace(self, headers=(), body=None)
 
 
-Told = Callable[[ProbeResult], None]
-"""Told on the event loop how a website answered."""
+OnResult = Callable[[ProbeResult], None]
+"""Called on the event loop with the result of a probe."""
 
 
 class Prober(OnEngine):
-    """Runs probes on a thread and a loop of its own, so that nothing else's work is in its figures."""
+    """Runs probes on its own thread and loop, so that other work does not distort timings."""
 
     def __init__(
         self,
@@ -107,76 +107,76 @@ class Prober(OnEngine):
         *,
         gap_seconds: float = 0.0,
     ) -> None:
-        """*may_connect* is asked for every address, at the moment of connecting; on the prober's thread.
+        """*may_connect* is called for every address just before connecting, on the prober's thread.
 
-        Results are told together, *gap_seconds* after the ones before, failures a moment after they were found: each
-        time the other thread is woken costs as much as a probe. Without a gap each is told at once.
+        Results are delivered in batches, *gap_seconds* apart, because waking the event loop costs as much as a probe.
+        Failures are delivered almost at once. Without a gap, each result is delivered at once.
         """
         super().__init__()
         self._gap_seconds = gap_seconds
-        self._arrived: list[tuple[Told, ProbeResult]] = []
-        self._told_at = float("-inf")
-        self._tells_at = float("inf")
-        """When what has arrived is told."""
+        self._undelivered: list[tuple[OnResult, ProbeResult]] = []
+        self._delivered_at = float("-inf")
+        self._delivers_at = float("inf")
+        """When the undelivered results will be delivered."""
         self._resolver = resolver or Resolver()
         self._may_connect = may_connect
-        self._lane = _Lane(self._engine, Transfers(self._engine, may_connect))
-        self._aside: _Lane | None = None
-        """Another thread, from the first flood on, for websites that flooded this one."""
+        self._main_lane = _Lane(self._engine, Transfers(self._engine, may_connect))
+        self._quarantine: _Lane | None = None
+        """A separate thread for websites that flooded this one; created at the first flood."""
         self._flooded_at: dict[str, float] = {}
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._aside is not None:
-            await asyncio.to_thread(self._aside.engine.stop)
+        if self._quarantine is not None:
+            await asyncio.to_thread(self._quarantine.engine.stop)
         await super().__aexit__(kind, error, trace)
 
     async def probe(self, target: ProbeTarget) -> ProbeResult:
-        """Ask *target* once; ends within its timeout, whatever the server does."""
+        """Probe *target* once. Returns within its timeout, however the server behaves."""
         answer: asyncio.Future[ProbeResult] = asyncio.get_running_loop().create_future()
         self.begin(target, partial(_resolve, answer))
-        return await self.heard(answer)
+        return await self.wait_for(answer)
 
-    def begin(self, target: ProbeTarget, told: Told) -> None:
-        """Ask *target* once; *told* is called on this event loop, within the timeout, whatever the server does."""
-        tell = partial(self._tell, asyncio.get_running_loop(), told)
+    def begin(self, target: ProbeTarget, on_result: OnResult) -> None:
+        """Probe *target* once. Calls *on_result* on this event loop within the timeout, however the server behaves."""
+        tell = partial(self._add, asyncio.get_running_loop(), on_result)
         lane = self._lane_for(target.url)
-        if lane is self._aside:
+        if lane is self._quarantine:
             lane.engine.call(
                 partial(self._begin, lane, target, lambda result: self._engine.call(partial(tell, result)))
             )
         else:
             lane.engine.call(partial(self._begin, lane, target, tell))
 
-    async def tell_now(self) -> None:
-        """Returns once what has arrived is told, whatever the gap."""
+    async def deliver_now(self) -> None:
+        """Deliver all results that have arrived, without waiting for the gap; returns when that is done."""
         loop, is_told = asyncio.get_running_loop(), asyncio.Event()
 
         def tell() -> None:
-            self._hand_over(loop)
+            self._deliver(loop)
             loop.call_soon_threadsafe(is_told.set)
 
         self._engine.call(tell)
-        with suppress(TimeoutError):  # its thread has fallen: nothing more comes from there
-            await asyncio.wait_for(is_told.wait(), TELL_SECONDS)
+        with suppress(TimeoutError):  # the prober's thread has crashed, so no more results come
+            await asyncio.wait_for(is_told.wait(), DELIVER_TIMEOUT_SECONDS)
 
     def look_for_flood(self) -> None:
         super().look_for_flood()
-        if self._aside is not None:
-            self._aside.engine.look_for_flood()
+        if self._quarantine is not None:
+            self._quarantine.engine.look_for_flood()
 
     def _lane_for(self, url: str) -> "_Lane":
         flooded_at = self._flooded_at.get(url)
-        if flooded_at is None or monotonic() - flooded_at > ASIDE_SECONDS:
-            return self._lane
-        if self._aside is None:
+        if flooded_at is None or monotonic() - flooded_at > QUARANTINE_SECONDS:
+            return self._main_lane
+        if self._quarantine is None:
             engine = Engine()
             engine.start()
-            self._aside = _Lane(engine, Transfers(engine, self._may_connect))
-        return self._aside
+            self._quarantine = _Lane(engine, Transfers(engine, self._may_connect))
+        return self._quarantine
 
-    def _begin(self, lane: "_Lane", target: ProbeTarget, tell: Told) -> None:
+    def _begin(self, lane: "_Lane", target: ProbeTarget, tell: OnResult) -> None:
         started_at = utc_now()
 
         def arrived(hops: list[Hop], failure: Failure | None) -> None:
@@ -194,46 +194,46 @@ class Prober(OnEngine):
             arrived=arrived,
         ).begin()
 
-    def _tell(self, loop: asyncio.AbstractEventLoop, told: Told, result: ProbeResult) -> None:
-        self._arrived.append((told, result))
+    def _add(self, loop: asyncio.AbstractEventLoop, on_result: OnResult, result: ProbeResult) -> None:
+        self._undelivered.append((on_result, result))
         if not self._gap_seconds:
-            self._hand_over(loop)
+            self._deliver(loop)
             return
-        soon = monotonic() + SOON_SECONDS
+        soon = monotonic() + BATCH_SECONDS
         is_failure = result.error is not None or (result.http_status_code or 0) >= HTTPStatus.BAD_REQUEST
-        is_soon = is_failure or len(self._arrived) >= MANY
-        tells_at = soon if is_soon else max(soon, self._told_at + self._gap_seconds)
-        if tells_at < self._tells_at:
-            self._tells_at = tells_at
-            self._engine.call_later(tells_at - monotonic(), partial(self._hand_over, loop))
+        is_soon = is_failure or len(self._undelivered) >= BATCH_SIZE
+        delivers_at = soon if is_soon else max(soon, self._delivered_at + self._gap_seconds)
+        if delivers_at < self._delivers_at:
+            self._delivers_at = delivers_at
+            self._engine.call_later(delivers_at - monotonic(), partial(self._deliver, loop))
 
-    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
-        arrived, self._arrived = self._arrived, []
-        if not arrived:  # it was told sooner, as a failure came
+    def _deliver(self, loop: asyncio.AbstractEventLoop) -> None:
+        arrived, self._undelivered = self._undelivered, []
+        if not arrived:  # a failure has triggered the delivery earlier
             return
-        self._told_at, self._tells_at = monotonic(), float("inf")
-        with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
-            loop.call_soon_threadsafe(_tell_all, arrived)
+        self._delivered_at, self._delivers_at = monotonic(), float("inf")
+        with suppress(RuntimeError):  # the loop is closed, so nobody waits for results
+            loop.call_soon_threadsafe(_deliver_all, arrived)
 
 
 @dataclass(frozen=True, slots=True)
 class _Lane:
-    """A thread with its requests."""
+    """A prober thread with its transfers."""
 
     engine: Engine
     transfers: Transfers
 
 
-def _tell_all(arrived: list[tuple[Told, ProbeResult]]) -> None:
-    for told, result in arrived:
+def _deliver_all(arrived: list[tuple[OnResult, ProbeResult]]) -> None:
+    for on_result, result in arrived:
         try:
-            told(result)
-        except Exception:  # one that trips over its result must not keep the others from theirs
-            logger.exception("a probe's result was not taken", extra={"url": result.url})
+            on_result(result)
+        except Exception:  # an error in one callback must not keep results from the others
+            logger.exception("the callback for a probe's result failed", extra={"url": result.url})
 
 
 def _resolve(answer: "asyncio.Future[ProbeResult]", result: ProbeResult) -> None:
-    if not answer.done():  # else nobody waits any more
+    if not answer.done():  # else the caller was cancelled
         answer.set_result(result)
 
 
@@ -270,8 +270,8 @@ def _result(target: ProbeTarget, hops: list[Hop], started_at: datetime, *, failu
 
 
 def _sums(hops: list[Hop]) -> list[float | None]:
-    """The whole time and each phase, summed over all hops; None for a phase that no hop had."""
-    if len(hops) == 1:  # nearly always
+    """Return the total time and each phase, summed over all hops; None for a phase that no hop had."""
+    if len(hops) == 1:  # the usual case, and faster
         return [value if value is None else round(value, 3) for value in _times(hops[0])]
     known = ([value for value in values if value is not None] for values in zip(*map(_times, hops), strict=True))
     return [round(sum(values), 3) if values else None for values in known]

@@ -1,4 +1,4 @@
-"""Judged results become stored checks, with what they change, in one transaction."""
+"""Stores judged results as checks, with the downtime windows and notifications they cause, in one transaction."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -27,13 +27,13 @@ from core.services.website_state import Certificate
 
 
 def record(db: Session, results: Sequence[JudgedResult], confirmation: Confirmation = CONFIRMATION) -> list[Recorded]:
-    """Store checks and the downtime that they open, extend or close; reads and writes in a fixed number of statements.
+    """Store checks and the downtime windows that they open, extend or close, in a fixed number of statements.
 
-    Results of websites that are not there any more are dropped. Whatever else must be true together with a check,
-    such as the message of an alarm, is to be stored here.
+    Results of deleted websites are dropped. Anything that must be committed together with a check, such as its
+    notifications, is stored here too.
 
     Returns:
-        What was stored, in the order in which the checks began.
+        The stored checks, in the order in which they began.
     """
     return _record(db, results, _held(db, results), confirmation)
 
@@ -41,11 +41,12 @@ def record(db: Session, results: Sequence[JudgedResult], confirmation: Confirmat
 def record_once(
     db: Session, results: Sequence[JudgedResult], confirmation: Confirmation = CONFIRMATION
 ) -> list[Recorded]:
-    """As `record`, without the results that are stored already: a crash may leave one both stored and held.
+    """Store results like `record`, but skip those that are stored already.
 
-    Of a slot that two workers were given, the check that is stored first stays.
+    A crash may leave a result both in the store and in the spool. If two workers checked the same slot, the check that
+    is stored first stays.
     """
-    held = _held(db, results)  # first: what another worker stores meanwhile must be seen
+    held = _held(db, results)  # lock first, so that the next query sees what other workers have stored
     keys = {(judged.website_id, judged.region, judged.result.started_at): judged for judged in results}
     stored = MonitorCheckCRUD.stored_among(db, list(keys))
     new = [judged for key, judged in keys.items() if key not in stored]
@@ -54,14 +55,14 @@ def record_once(
 
 @dataclass(frozen=True, slots=True)
 class HeldWebsites:
-    """What is to be known of the websites of results, which no other worker judges until the transaction ends."""
+    """Websites that this transaction has locked: no other worker judges them until it ends."""
 
     trusted: dict[int, timedelta]
-    """How long their checks speak; zero where a website is paused and nobody knows since when."""
+    """How long a check of each website stays valid; zero if it is paused since an unknown time."""
     paused: dict[int, list[Paused]]
 
     def counts(self, check: StoredCheck) -> bool:
-        """Whether *check*, which came late, tells of a time when its website was watched."""
+        """Return whether *check*, which came late, was made at a time when its website was not paused."""
         paused = self.paused.get(check.website_id, ())
         return bool(self.trusted[check.website_id]) and not pause.is_within(paused, check.checked_at)
 
@@ -108,7 +109,7 @@ def _store(
     held: HeldWebsites,
     confirmation: Confirmation,
 ) -> list[CheckEffect]:
-    """Store the checks, and what they make known of their websites."""
+    """Store the checks and their coverage, and return their effects."""
     checks = MonitorCheckCRUD.insert_many(db, [_check(judged, vote) for judged, vote in outcome])
     before = website_state.read(db, sorted({check.website_id for check in checks}))
     certificates = _certificates([judged for judged, _vote in outcome])
@@ -120,7 +121,7 @@ def _store(
 
 
 def _judge_all(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> list[Recorded]:
-    """Fold the checks into the windows of *book*, one after the other."""
+    """Apply the checks to the windows of *book*, one after the other."""
     for effect in stored:
         if effect.is_set_back:
             _end_by_the_right_clock(db, effect.check)
@@ -132,13 +133,19 @@ def _judge_all(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> 
 
 
 def _end_by_the_right_clock(db: Session, check: StoredCheck) -> None:
-    """Have a window that a clock closed which was ahead be no longer than until *check*, the first by the right one."""
+    """Shorten a window that ends in the future, because a clock was ahead, to end at *check*.
+
+    *check* is the first one that was made after the clock was corrected.
+    """
     if judged_check.leapt_over(db, check.website_id, check.checked_at, check.id):
         DowntimeWindowCRUD.end_by(db, check.website_id, check.checked_at)
 
 
 def _look_back(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> dict[int, list[Span]]:
-    """The maintenance of each website that could go down, and in *book* its last window; nothing while none could."""
+    """Return the maintenance of each website that could go down, and load its last window into *book*.
+
+    Runs no query if no website could go down.
+    """
     back = {effect.check.website_id for effect in stored if effect.check.status != MonitorStatus.DOWN}  # and down again
     failing = [
         (effect.check, effect.run.since)
@@ -184,7 +191,7 @@ def _judge(book: WindowBook, effect: CheckEffect, excused: Sequence[Span]) -> Re
 
 
 def _leave_out_unseen(db: Session, stored: Sequence[CheckEffect]) -> None:
-    """Know nothing of failures that are over and of which somebody did not see the whole."""
+    """Mark past failures as unknown time if a gap without checks lies within them."""
     for effect in stored:
         if (failed := effect.unseen) is not None:
             since, until = failed
@@ -194,9 +201,9 @@ def _leave_out_unseen(db: Session, stored: Sequence[CheckEffect]) -> None:
 def _rejudge_late(
     db: Session, stored: Sequence[CheckEffect], held: HeldWebsites, confirmation: Confirmation
 ) -> dict[int, CurrentChange | None]:
-    """Have the windows be as if the late checks had come in time; what that changes, by each website's last one.
+    """Correct the windows for checks that came late; return the change of the current state, by the last check's id.
 
-    Those that began in a pause are none of them.
+    Late checks that began during a pause are ignored.
     """
     late: dict[int, list[StoredCheck]] = defaultdict(list)
     for effect in stored:
@@ -217,7 +224,7 @@ def _as_stored(recorded: Recorded, window_ids: Mapping[int, int], news: Mapping[
 
 
 def _certificates(results: Sequence[JudgedResult]) -> dict[int, Certificate]:
-    """The newest certificate that was seen of each website; none where the website is not asked over TLS."""
+    """Return the newest certificate of each website, with no expiry if the website does not use TLS."""
     seen: dict[int, Certificate] = {}
     for judged in results:
         result = judged.result

@@ -1,4 +1,4 @@
-"""What a region's check makes of its website, beside what the other regions say; in the transaction that stores it."""
+"""Judges websites that several regions check, in the transaction that stores a region's check."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from core.services.website_state import is_ahead
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionOutcome:
-    """What came of one region's check."""
+    """The result of one region's check, together with the votes of the other regions."""
 
     judgement: Judgement
     is_failing: bool
-    """Whether the region finds its website down, or may turn out to."""
+    """Whether the region finds the website down, or has failed checks that may still be confirmed."""
     is_new_failure: bool
-    """Whether it has only begun to: the other regions had better look as well."""
+    """Whether the failure in this region is new, so that the other regions should check soon."""
     is_late: bool = False
-    """Whether others of its website that were made since are stored: it says nothing of now."""
+    """Whether later checks of the website are stored already. A late check says nothing about the current state."""
 
     @classmethod
     def of(
@@ -40,7 +40,7 @@ class RegionOutcome:
         *,
         is_late: bool = False,
     ) -> Self:
-        """What came of a check that said *status*, after which its region says *sight*."""
+        """Return the outcome of a check with *status*, after which the region's state is *sight*."""
         is_failing = status == MonitorStatus.DOWN
         return cls(
             judgement=judgement,
@@ -59,15 +59,16 @@ def apply_votes(
     *,
     paused: Pauses,
 ) -> list[tuple[JudgedResult, RegionOutcome | None]]:
-    """*results*, oldest first, each with what comes of it; None where one check is enough.
+    """Update the state of each region and return *results*, oldest first, each with its outcome.
 
-    Those of a region that its website names no more are left out. Three statements where a region made any of them,
-    else none. Their websites are held by the transaction.
+    The outcome is None for websites without regions. Results of a region that the website no longer names are left
+    out. Runs three statements if any result is of a region, else none. The transaction must hold the locks of the
+    websites.
 
     Args:
-        trusted: For how long a check of each website speaks: later its region is silent.
-        is_down: Whether a website is called down.
-        paused: Their pauses: a check from before the end of one says nothing of now.
+        trusted: How long a check of each website stays valid. After that its region is silent.
+        is_down: Returns whether a website has an open downtime window.
+        paused: The pauses of the websites. A check from before the end of a pause says nothing about the current state.
     """
     ids = sorted({judged.website_id for judged in results if judged.region is not None})
     ballots = region_state.ballots(db, ids) if ids else {}
@@ -89,21 +90,21 @@ def apply_votes(
 
 
 class _Counting:
-    """Counts votes one after the other, each with what the regions said until then."""
+    """Counts votes one after the other, each together with the votes of the other regions at that time."""
 
     def __init__(self, sights: dict[Key, Sight], down: dict[int, bool], confirmation: Confirmation) -> None:
-        """*down* says of each website whether it is called down."""
+        """*down* says for each website whether it has an open downtime window."""
         self.sights = sights
         self.changed: set[Key] = set()
         self._down = down
         self._behind: set[int] = set()
-        """Websites of which a check came late, with all that follow: those were not judged by what it changes."""
+        """Websites with a late check: their checks after it count as late too, as they were judged without it."""
         self._confirmation = confirmation
 
     def count(
         self, judged: JudgedResult, region: str, ballot: Ballot, trusted: timedelta, *, is_past: bool
     ) -> RegionOutcome:
-        """What comes of *judged*, which *region* made; one that *is_past* says nothing of now."""
+        """Return the outcome of *judged*, made by *region*. If *is_past*, it says nothing about the current state."""
         website_id, key = judged.website_id, (judged.website_id, region)
         own = {one: self.sights[website_id, one] for one in ballot.regions if (website_id, one) in self.sights}
         if is_past or _overtook(own, judged):
@@ -121,7 +122,7 @@ class _Counting:
 
 
 def vote_of(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Vote:
-    """What *region* says of a website at *now*; it is silent once its latest check speaks no more."""
+    """Return the vote of *region* at *now*; the region is silent if its latest check is older than *trusted*."""
     if sight is None:
         return Vote(region=region, status=None)
     if sight.status == MonitorStatus.UNKNOWN or sight.checked_at + trusted < now:
@@ -143,7 +144,7 @@ def _is_before(judged: JudgedResult, sight: Sight | None) -> bool:
 
 
 def _overtook(own: Mapping[str, Sight], judged: JudgedResult) -> bool:
-    """Whether later checks of the website are stored, and what *judged* says may change what they came to."""
+    """Return whether later checks of the website are stored and *judged* may change their judgement."""
     matters = judged.verdict.status == MonitorStatus.DOWN or any(
         sight.failing_since is not None or sight.is_down for sight in own.values()
     )
@@ -152,7 +153,10 @@ def _overtook(own: Mapping[str, Sight], judged: JudgedResult) -> bool:
 
 
 def _latest(own: Mapping[str, Sight], judged: JudgedResult) -> datetime:
-    """When the last check of the website began, but for one by a clock that was ahead: its region silences no other."""
+    """Return when the website's last check began.
+
+    A region whose clock was ahead is ignored: otherwise its date would make all other regions look silent.
+    """
     begun = (sight.checked_at for sight in own.values() if not is_ahead(sight.checked_at))
     return max(begun, default=judged.result.started_at)
 
@@ -173,6 +177,6 @@ def _look(before: Sight | None, judged: JudgedResult, confirmation: Confirmation
 def joint_judgement(
     ballot: Ballot, sights: Mapping[str, Sight], now: datetime, trusted: timedelta, *, is_down: bool
 ) -> Judgement:
-    """What the regions of *ballot* say together at *now*, each by its latest check; pure."""
+    """Return the judgement of all regions of *ballot* at *now*, by each region's latest check. Pure."""
     votes = [vote_of(region, sights.get(region), now=now, trusted=trusted) for region in ballot.regions]
     return count_votes(votes, ballot.quorum or majority(ballot.regions), is_down=is_down)

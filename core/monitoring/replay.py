@@ -1,7 +1,6 @@
-"""How checks, one after the other, change what is said of their website's downtime; for the first time or anew. Pure.
+"""Applies checks to a website's downtime windows in order, when they arrive or in a replay. Pure.
 
-`record` folds each check in as it comes. A `Replay` does so once more with all that are stored, as one may have come
-late.
+`record` applies each check as it arrives. A `Replay` applies stored checks again, because some may have come late.
 """
 
 from collections.abc import Sequence
@@ -30,7 +29,7 @@ from core.services.spans import Span
 from core.services.website_state import Ended, KeptRun, Running, run_after
 
 CONFIRMED_BY_REGIONS = Confirmation(retries=0, recoveries=1)
-"""Each region has made sure by itself: what a quorum says holds at once."""
+"""Each region has confirmed its vote by itself, so a quorum needs no further confirmation."""
 
 
 def transition(
@@ -43,25 +42,25 @@ def transition(
     excused: Sequence[Span],
     ended: datetime | None,
 ) -> Transition | None:
-    """What *check* changes of its website's open window.
+    """Return how *check* changes its website's open window; None if it does not.
 
     Args:
         window: The open window, or None.
-        check: What is folded in.
-        run: The checks in a row of which it is the last, or those on which its region agrees with others; None where
-            it says nothing of now.
-        confirmation: How many of them it takes.
-        outcome: What came of a region's check; None where one check is enough.
+        check: The check to apply.
+        run: The run that ends with the check, or the one that the regions agree on; None if the check does not apply
+            to the current state.
+        confirmation: How many checks confirm a change.
+        outcome: The outcome of a region's check; None for a website without regions.
         excused: The website's spans of maintenance.
-        ended: When its last window ended, if that is not long ago: none begins before that, though a region may have
-            failed all the while, or a person ended the window.
+        ended: When the last window ended, if that was recently. No window begins before that, although a region may
+            have failed all the time, or a person may have ended the window.
     """
-    if run is None:  # late: what it would say of now was said already; or nothing was ever said; or it is paused, and
-        return None  # a window would stay open, as nobody is going to see its end
-    if window is not None and check.checked_at < window.started_at:  # opened by hand, with a start that is ahead
+    if run is None:  # late, never anything but UNKNOWN, or paused: then no check would ever close a window
+        return None
+    if window is not None and check.checked_at < window.started_at:  # a person opened it with a later start
         return None
     if window is not None and check.status == MonitorStatus.DOWN and outcome and not outcome.is_failing:
-        return None  # a region that finds nothing wrong extends no window
+        return None  # a region that sees no failure does not extend the window
     is_news = window is None and check.status == MonitorStatus.DOWN
     counted = unexcused(run, excused, check.checked_at) if is_news else run
     if is_news and counted and ended and counted.since < ended <= check.checked_at:
@@ -71,24 +70,24 @@ def transition(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedWindow:
-    """A downtime window as checks make it."""
+    """A downtime window derived from checks alone, in a replay."""
 
     started_at: datetime
     affected_checks_count: int
     root_cause: str | None = None
     ended_at: datetime | None = None
-    """When the website was back; None while it is down."""
+    """When the website recovered; None while it is down."""
     recovery_status: MonitorStatus | None = None
 
     def touches(self, other: "ReplayedWindow") -> bool:
-        """Whether they have any time in common."""
+        """Return whether the two windows overlap."""
         return (other.ended_at is None or self.started_at < other.ended_at) and (
             self.ended_at is None or other.started_at < self.ended_at
         )
 
 
 class Replay:
-    """A website's outages, as its checks tell them in order; where it names no region."""
+    """Derives the downtime windows of a website without regions from its checks, in order."""
 
     def __init__(
         self,
@@ -99,43 +98,43 @@ class Replay:
         trusted: timedelta,
         paused: Sequence[Paused] = (),
     ) -> None:
-        """*window* is open at the beginning; a check speaks for the time *trusted*, up to a pause."""
+        """*window* is open at the start of the replay. A check stays valid for *trusted*, or until a pause."""
         self._confirmation, self._excused, self._trusted = confirmation, excused, trusted
         self._paused, self._to_come = paused, list(paused)
         self._over: list[ReplayedWindow] = []
         self.open = window
         self.run: KeptRun | None = None
         self.undecided: list[Span] = []
-        """When it failed, somebody looked, and nobody saw whether it went on: see `record`."""
+        """Known time within failures that never became a window and contain a gap without checks."""
         self._unseen: list[Span] = []
-        """Likewise of the run of failures that still goes on, in the course of which it may be called down."""
+        """The same for the run of failures that still lasts, which may yet become a window."""
         self._past: list[Span] = []
         self._known: tuple[datetime, datetime] | None = None
 
     @property
-    def outages(self) -> list[ReplayedWindow]:
+    def windows(self) -> list[ReplayedWindow]:
         return [*self._over, *([self.open] if self.open else [])]
 
     @property
     def known(self) -> list[Span]:
-        """When its checks spoke, up to the latest of them."""
+        """The time about which the checks say something, up to the latest check."""
         if self._known is None or self.run is None:
             return self._past
         return [*self._past, (self._known[0].timestamp(), self.run.checked_at.timestamp())]
 
     def is_as(self, other: "Replay") -> bool:
-        """Whether both go on in the same way, whatever comes."""
+        """Return whether any further checks would change both replays alike."""
         is_seen_as = (self._known, self._unseen) == (other._known, other._unseen)
         return is_seen_as and self.open == other.open and _goes_on_as(self.run, other.run, self._confirmation)
 
     def take(self, check: JudgedCheck) -> None:
-        """Fold in *check*, not older than the one before."""
+        """Apply *check*, which must not be older than the previous one."""
         self.pass_to(check.checked_at)
         if not is_within(self._paused, check.checked_at):
             self._take(check)
 
     def pass_to(self, moment: datetime) -> None:
-        """End with each pause that began by *moment* all that it ends."""
+        """Apply all pauses that began by *moment*."""
         while self._to_come and self._to_come[0].since <= moment:
             self._pause(self._to_come.pop(0).since)
 
@@ -163,7 +162,7 @@ class Replay:
         self._look_on_failures(before, self._look_on(check), was_down=was_down)
 
     def _look_on_failures(self, before: KeptRun | None, over: Ended | None, *, was_down: bool) -> None:
-        """Note what nobody saw the end of, if what was known is *over* in or after the run of *before*."""
+        """Note known time that ended, as *over*, within or after the run of failures of *before*."""
         failing_since = before.failing_since if before else None
         now = self.run.failing_since if self.run else None
         goes_on = failing_since is not None and now is not None and now <= failing_since
@@ -176,7 +175,7 @@ class Replay:
             self._unseen = []
 
     def _look_on(self, check: JudgedCheck) -> Ended | None:
-        """The time about which something was known that is over with *check*."""
+        """Update the known time with *check*; return the span of known time that ended before it, or None."""
         moment, over = check.checked_at, None
         is_unknown = check.status == MonitorStatus.UNKNOWN
         if self._known is not None and (is_unknown or self._known[1] < moment):
@@ -186,7 +185,7 @@ class Replay:
         return over
 
     def _end_known(self, at: datetime) -> Ended | None:
-        """Know nothing from *at* on; the time about which something was known until then."""
+        """End the known time at *at*; return its span, or None if nothing was known."""
         if self._known is None:
             return None
         over = self._known[0], min(self._known[1], at)
@@ -221,7 +220,7 @@ class Replay:
 
 
 class RegionalReplay(Replay):
-    """As `Replay`, of a website that several regions check."""
+    """Derives the downtime windows of a website that several regions check."""
 
     def __init__(
         self,
@@ -238,7 +237,7 @@ class RegionalReplay(Replay):
         self.sights: dict[str, Sight] = {}
 
     def is_as(self, other: Replay) -> bool:
-        """Whether both go on in the same way, whatever comes."""
+        """Return whether any further checks would change both replays alike."""
         return (
             isinstance(other, RegionalReplay)
             and self.open == other.open
@@ -281,7 +280,7 @@ def _sees_as(one: Sight, other: Sight, confirmation: Confirmation) -> bool:
 
 
 def _runs_as(one: Running, other: Running, most: int) -> bool:
-    """Whether both say the same of what comes; of how many checks is of no interest beyond *most*."""
+    """Return whether both runs decide alike from now on; counts above *most* make no difference."""
     if (one.failing_since, other.failing_since) != (None, None):
         is_same = one.failing_since == other.failing_since
     else:

@@ -1,4 +1,4 @@
-"""A probe's request as libcurl is told of it: method, headers, credentials, TLS, proxy, versions."""
+"""Configures libcurl for a probe's request: method, headers, credentials, TLS, proxy, HTTP version."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,7 @@ ASKED_VERSIONS = {
     "3": pycurl.CURL_HTTP_VERSION_3ONLY,
 }
 FAMILIES = {"any": pycurl.IPRESOLVE_WHATEVER, "4": pycurl.IPRESOLVE_V4, "6": pycurl.IPRESOLVE_V6}
-BUFFER_BYTES = 4 * 1024  # libcurl fills it twenty times in a step, for which all others wait; pages are not read slower
+BUFFER_BYTES = 4 * 1024  # libcurl fills it twenty times per step while others wait; small ones read pages as fast
 BODY_METHODS = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 
 
@@ -30,45 +30,45 @@ class Request:
     method: HTTPMethod
     options: CheckOptions
     is_own_origin: bool
-    """Whether it goes where the website's credentials, headers and body belong."""
+    """Whether the URL has the website's origin, so that credentials, headers and body may be sent."""
     addresses: dict[str, tuple[str, ...]]
-    """What each ``host:port`` that is connected to was looked up to be."""
+    """The looked-up addresses of each ``host:port`` that the request connects to."""
     dns_ms: float | None
     left_seconds: float
     timeout_seconds: float
-    """The whole probe's, for the words of a failure."""
+    """The timeout of the whole probe, for failure messages."""
     cookies: str | None = None
-    """Those that earlier hops set, as its header has them."""
+    """The Cookie header for cookies that earlier hops set."""
     takes_as_is: bool = False
-    """Do not unpack the body, however it is said to be packed."""
+    """Do not decompress the body, whatever its Content-Encoding."""
     is_inspection: bool = False
-    """Only shake hands, whatever the certificate, to see it."""
+    """Only make the TLS handshake, with any certificate, to read the certificate."""
 
     @property
     def is_unpacked(self) -> bool:
-        """Whether its body is to be unpacked, as somebody looks into it."""
+        """Whether libcurl decompresses the body, because an expectation reads it."""
         return self.options.reads_body and not self.takes_as_is
 
     @property
     def plain_scheme(self) -> str | None:
-        """The URL's scheme, where all requests of that scheme are set up alike as nothing special is asked for."""
+        """The URL's scheme if the request has no special options, so that its handle can be reused; else None."""
         is_common = self.options is DEFAULTS and self.method is HTTPMethod.GET
         is_plain = is_common and not self.is_inspection and self.cookies is None
         return self.url.partition(":")[0] if is_plain else None
 
 
 def prepare(curl: pycurl.Curl, request: Request, *, ca_file: str) -> None:
-    """Set *curl* up for requests such as *request*, but for what `aim` says, callbacks and addresses.
+    """Configure *curl* for requests such as *request*, except for callbacks, addresses and what `aim` sets.
 
     Raises:
-        pycurl.error: libcurl does not take the URL or an option.
+        pycurl.error: libcurl rejects the URL or an option.
     """
     options = request.options
     for option, value in (
         (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
         (pycurl.NOSIGNAL, True),
         (pycurl.BUFFERSIZE, BUFFER_BYTES),
-        (pycurl.FRESH_CONNECT, True),  # every check measures connect and TLS anew
+        (pycurl.FRESH_CONNECT, True),  # every check measures a new connection
         (pycurl.FORBID_REUSE, True),
         (pycurl.IPRESOLVE, FAMILIES[options.ip_version]),
         (pycurl.HTTP_VERSION, _http_version(request)),
@@ -84,10 +84,10 @@ def prepare(curl: pycurl.Curl, request: Request, *, ca_file: str) -> None:
 
 
 def aim(curl: pycurl.Curl, request: Request) -> None:
-    """Tell *curl*, which is set up, where *request* goes and how long it may take.
+    """Set the URL and the timeout of *request* on *curl*, which `prepare` has configured.
 
     Raises:
-        pycurl.error: libcurl does not take the URL.
+        pycurl.error: libcurl rejects the URL.
     """
     left_ms = max(int(request.left_seconds * 1_000), 1)
     curl.setopt(pycurl.URL, request.url)
@@ -97,14 +97,14 @@ def aim(curl: pycurl.Curl, request: Request) -> None:
 
 def _http_version(request: Request) -> int:
     if request.options.http_version == "2" and request.url.startswith("http:"):
-        return int(pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)  # without TLS there is nothing to agree by
+        return int(pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)  # without TLS there is no ALPN to negotiate
     return int(ASKED_VERSIONS.get(request.options.http_version, pycurl.CURL_HTTP_VERSION_2TLS))
 
 
 def _prepare_tls(curl: pycurl.Curl, request: Request, ca_file: str) -> None:
     is_verified = request.options.verify_tls and not request.is_inspection
-    curl.setopt(pycurl.SSL_SESSIONID_CACHE, False)  # every check measures a whole handshake
-    curl.setopt(pycurl.CAINFO, ca_file)  # libcurl keeps it parsed for the life of the multi handle
+    curl.setopt(pycurl.SSL_SESSIONID_CACHE, False)  # every check measures a full handshake
+    curl.setopt(pycurl.CAINFO, ca_file)  # the multi handle caches the parsed file
     curl.setopt(pycurl.SSL_VERIFYPEER, is_verified)
     curl.setopt(pycurl.SSL_VERIFYHOST, 2 if is_verified else 0)
     curl.setopt(pycurl.OPT_CERTINFO, True)
@@ -112,7 +112,7 @@ def _prepare_tls(curl: pycurl.Curl, request: Request, ca_file: str) -> None:
 
 def _prepare_proxy(curl: pycurl.Curl, options: CheckOptions, ca_file: str) -> None:
     if options.proxy is None:
-        curl.setopt(pycurl.NOPROXY, "*")  # the machine's proxy variables are not the website's business
+        curl.setopt(pycurl.NOPROXY, "*")  # ignore the proxy variables of the environment
         return
     curl.setopt(pycurl.PROXY, options.proxy)
     curl.setopt(pycurl.NOPROXY, "")
@@ -141,22 +141,23 @@ def _prepare_message(curl: pycurl.Curl, request: Request) -> None:
         name = next((name for name in headers if name.lower() == "cookie"), "Cookie")
         headers[name] = "; ".join(filter(None, (headers.get(name), request.cookies)))
     if request.is_unpacked:
-        curl.setopt(pycurl.ACCEPT_ENCODING, "")  # all that libcurl can unpack: a body may come packed unasked
+        curl.setopt(pycurl.ACCEPT_ENCODING, "")  # all that libcurl decodes: some servers compress unasked
     lines = [f"{name}: {value}" if value else _empty(name, given) for name, value in headers.items()]
     curl.setopt(pycurl.HTTPHEADER, [line.encode() for line in lines])
 
 
 def _empty(name: str, given: set[str]) -> str:
-    return f"{name};" if name.lower() in given else f"{name}:"  # CURLOPT_HTTPHEADER: sent empty, or left out
+    # CURLOPT_HTTPHEADER: a semicolon sends the header empty, a colon leaves it out.
+    return f"{name};" if name.lower() in given else f"{name}:"
 
 
 @lru_cache(maxsize=4_096)
 def host_of(url: str) -> str:
-    """The host that *url* names; empty where it names none."""
+    """Return the host of *url*; empty if it has none."""
     return urlsplit(url).hostname or ""
 
 
 @lru_cache(maxsize=4_096)
 def port_of(url: str) -> int:
-    """The port that *url* names or means."""
+    """Return the port of *url*, or the default port of its scheme."""
     return meant_port(urlsplit(url))

@@ -1,7 +1,7 @@
-"""Looks names up with the operating system's own resolver, on threads, and says how long that really took.
+"""Resolves names on threads with the operating system's resolver, and measures how long each lookup takes.
 
-libcurl's resolver is not used: its 20 threads are all taken as soon as 20 lookups hang, and every other website then
-seems to have no DNS; and it cannot tell a name that does not exist from a resolver that does not answer.
+libcurl's resolver is not used. Its 20 threads are all busy as soon as 20 lookups hang, and DNS then seems to fail for
+every other website. It also cannot tell a name that does not exist from a resolver that does not answer.
 """
 
 import logging
@@ -17,35 +17,35 @@ from core.addresses import name_to_look_up
 
 logger = logging.getLogger(__name__)
 
-MOST_THREADS = 1_280  # the monitor probes 500 websites at once; a hung lookup outlives its probe by some seconds
-IDLE_SECONDS = 30.0  # then a thread that has nothing to look up ends
+MOST_THREADS = 1_280  # the monitor probes 500 websites at once; a hanging lookup outlives its probe by some seconds
+IDLE_SECONDS = 30.0  # a thread without work ends after this time
 
 FAMILIES = {"any": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}
-# What getaddrinfo says of a name that is not there, or has no address of the family asked for.
+# getaddrinfo's errors for a name that does not exist, or has no address of the requested family.
 ABSENT = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """How one name was looked up."""
+    """The result of one name lookup."""
 
     addresses: tuple[str, ...] = ()
-    """In the system's order of preference (RFC 6724); empty where there is an error."""
+    """The addresses in the system's order of preference (RFC 6724); empty after an error."""
     dns_ms: float
     is_absent: bool = False
-    """The name does not exist, or not in this family: an answer, unlike any other error."""
+    """Whether DNS answered that the name does not exist, or has no address of this family."""
     error: str | None = None
-    """The system's own words."""
+    """The system's error message."""
 
 
 class Resolving(Protocol):
-    """Looks a name up and tells what came of it, on whichever thread."""
+    """Looks a name up and passes the result to a callback, on any thread."""
 
     def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None: ...
 
 
 class Resolver:
-    """Threads that look names up; nothing is cached, so each lookup's time is its own."""
+    """Looks names up on a pool of threads. It caches nothing, so that each lookup is measured."""
 
     def __init__(self) -> None:
         self._wanted: queue.SimpleQueue[tuple[str, str, Callable[[Lookup], None]]] = queue.SimpleQueue()
@@ -54,7 +54,7 @@ class Resolver:
         self._idle = 0
 
     def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
-        """Look *host* up; *tell* is called on one of our threads."""
+        """Look *host* up and call *tell* with the result, on a thread of this resolver."""
         with self._lock:
             is_thread_needed = self._wanted.qsize() >= self._idle and self._threads < MOST_THREADS
             self._threads += is_thread_needed
@@ -63,10 +63,10 @@ class Resolver:
             self._add_thread()
 
     def _add_thread(self) -> None:
-        try:  # a daemon: a lookup that hangs must not keep the process from ending
+        try:  # a daemon, so that a hanging lookup does not keep the process alive
             threading.Thread(target=self._work, name="resolver", daemon=True).start()
-        except RuntimeError as error:  # the system gives us no more of them, as in a container: it waits for the others
-            logger.warning("a name has to wait to be looked up", extra={"reason": str(error)})
+        except RuntimeError as error:  # the system refuses more threads, as in a container: the lookup waits
+            logger.warning("no further resolver thread; a lookup waits", extra={"reason": str(error)})
             with self._lock:
                 self._threads -= 1
 
@@ -89,7 +89,7 @@ class Resolver:
 
 
 def look_up(host: str, ip_version: str = "any") -> Lookup:
-    """The addresses of *host*; blocks, for as long as the system's resolver pleases."""
+    """Return the addresses of *host*. Blocks until the system's resolver answers or gives up."""
     began = perf_counter()
     try:
         found = socket.getaddrinfo(name_to_look_up(host), None, family=FAMILIES[ip_version], type=socket.SOCK_STREAM)

@@ -1,4 +1,4 @@
-"""Keeps what a person gave us in confidence out of every sentence and URL that a check leaves behind. Pure."""
+"""Masks credentials in the messages and URLs that a check stores. Pure."""
 
 import base64
 import json
@@ -12,16 +12,16 @@ from core.schemas.session_options import MASKED
 from core.schemas.url import display_url
 
 AUTHORITY_END = re.compile(r"[/?#]")
-SHORTEST = 6  # characters of a header's value or a body; "de" or "1" is no secret, and would be found everywhere
+SHORTEST = 6  # characters of a header's value or a body. Shorter ones, such as "de", would match everywhere
 EXCERPT_CHARACTERS = 120
 
 
 def secrets_of(url: str, options: CheckOptions) -> tuple[str, ...]:
-    """All spellings in which the credentials of a request could come back, the longest first."""
+    """Return every spelling in which the credentials of a request could be echoed, longest first."""
     if options is DEFAULTS and "@" not in url:
         return ()
     plain = set(_given(url, options))
-    plain |= {secret.lower() for secret in plain}  # a host, which a redirect may make of it, is in lower case
+    plain |= {secret.lower() for secret in plain}  # a redirect may put a secret into a host, which is in lower case
     spellings = {form for secret in plain for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1])}
     return tuple(sorted(spellings, key=len, reverse=True))
 
@@ -41,14 +41,17 @@ def _given(url: str, options: CheckOptions) -> Iterable[str]:
 
 
 def masked(text: str, secrets: tuple[str, ...]) -> str:
-    """*text* without the *secrets*."""
+    """Return *text* with each of the *secrets* masked."""
     for secret in secrets:
         text = text.replace(secret, MASKED)
     return text
 
 
 def shown_url(url: str, secrets: tuple[str, ...]) -> str:
-    """*url* without credentials and secrets, and a URL still: in a host, brackets are for IPv6 addresses alone."""
+    """Return *url* with credentials and secrets masked, still a valid URL.
+
+    The mask in a host has no brackets, because those are reserved for IPv6 addresses.
+    """
     shown = masked(_display_url(url), secrets)
     if MASKED in shown:
         scheme, mark, rest = shown.partition("://")
@@ -57,19 +60,19 @@ def shown_url(url: str, secrets: tuple[str, ...]) -> str:
     return shown
 
 
-@lru_cache(maxsize=4_096)  # the same URLs are shown again and again
+@lru_cache(maxsize=4_096)  # checks repeat the same URLs
 def _display_url(url: str) -> str:
     try:
         return display_url(url)
-    except ValueError:  # where a redirect leads may be no URL at all
+    except ValueError:  # the target of a redirect may not be a URL
         return url.rpartition("@")[2]
 
 
 def excerpt(text: str, secrets: tuple[str, ...] = (), *, is_cut: bool = False) -> str:
-    """The first words of *text* on one line, without the *secrets* and without what is not to be printed.
+    """Return the start of *text* on one line, with *secrets* masked and unprintable characters removed.
 
     Args:
-        is_cut: Whether *text* is only the start of something, so that a secret may stand cut in half at its end.
+        is_cut: Whether *text* was truncated. The end is then dropped too, as it may hold half a secret.
     """
     text = masked(text, secrets)
     if is_cut and secrets:

@@ -1,4 +1,4 @@
-"""How a website stands with each region that checks it, for whoever shows it."""
+"""Reads the current vote of each region of a website, for display."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,31 +17,31 @@ from core.services.region_state import Sight
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What one region says of a website."""
+    """One region's current vote on a website."""
 
     region: str
     vote: Vote
     sight: Sight | None
-    """Its latest check; None where it has made none."""
+    """The region's state after its latest check; None before its first check."""
 
     @property
     def status(self) -> MonitorStatus | None:
-        """What it says; None while it is silent, or has not looked yet."""
+        """The status that the region votes for; None while it is silent or has not checked yet."""
         return self.vote.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
-    """What all regions of a website say, and what comes of it."""
+    """The votes of all regions of a website, and the joint judgement."""
 
     regions: Sequence[Standing]
-    """In the order in which the website names them."""
+    """One per region, in the website's order."""
     quorum: int
     judgement: Judgement
 
 
 def standings(db: Session, website: Website, *, now: datetime) -> Standings | None:
-    """How *website* stands at *now*, in one read; None where it names no region."""
+    """Return the votes on *website* at *now*, in one query; None if it names no region."""
     if not website.regions:
         return None
     sights = region_state.read(db, [website.id])

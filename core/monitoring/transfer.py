@@ -1,4 +1,4 @@
-"""One HTTP request through libcurl on a connection of its own: what is asked, what comes, how long each phase took."""
+"""Sends one HTTP request with libcurl on its own connection, and measures each phase."""
 
 import logging
 import re
@@ -16,14 +16,14 @@ from core.models import HTTPMethod
 from core.monitoring.certificate import Certificate, certificate_of
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, explain
 from core.monitoring.engine import Engine
-from core.monitoring.handles import KEPT_BODY_BYTES, Gathered, Handle, Handles
+from core.monitoring.handles import KEPT_BODY_BYTES, AnswerBuffer, Handle, Handles
 from core.monitoring.request import Request, aim, host_of, port_of, prepare
 
 logger = logging.getLogger(__name__)
 
 TRIPPED = Failure(kind=ProbeErrorKind.OTHER, sentence="Watchwright tripped over the answer; its log tells more.")
 UNPACKING_CODES = (pycurl.E_BAD_CONTENT_ENCODING, pycurl.E_WRITE_ERROR)
-SAFE_METHODS = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)  # which may be asked once more
+SAFE_METHODS = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)  # a request with one of these may be repeated
 REDIRECTS = (301, 302, 303, 307, 308)
 MOMENTS = (
     pycurl.QUEUE_TIME_T,
@@ -44,16 +44,16 @@ HTTP_VERSIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One request of a probe and how it ended; phases as in `ProbeResult`."""
+    """One request of a probe with its result; phases as in `ProbeResult`."""
 
     url: str
     http_status_code: int | None = None
     http_version: str | None = None
     remote_address: str | None = None
     address: str | None = None
-    """Where it was, or would have been, connected to, without the port; None where no name resolved."""
+    """The IP address of the connection or attempt, without the port; None if the name did not resolve."""
     location: str | None = None
-    """Where a redirect leads; None for any other answer."""
+    """The Location header of a redirect; None for any other answer."""
     total_ms: float | None = None
     dns_ms: float | None = None
     connect_ms: float | None = None
@@ -69,10 +69,10 @@ class Hop:
 
 
 class Transfers:
-    """Requests on *engine*'s thread."""
+    """Runs requests on *engine*'s thread."""
 
     def __init__(self, engine: Engine, may_connect: MayConnect | None, *, keeps_content: bool = False) -> None:
-        """*keeps_content*: headers and bodies also where no expectation looks into them."""
+        """*keeps_content* keeps headers and bodies even if no expectation needs them."""
         self._engine = engine
         self._handles = Handles(may_connect)
         self._keeps_content = keeps_content
@@ -80,15 +80,15 @@ class Transfers:
         self._pinned: set[str] = set()
 
     def run(self, request: Request, done: Callable[[Hop], None]) -> None:
-        """Send *request*; *done* gets whatever came of it."""
+        """Send *request*, and call *done* with the result."""
         handle, ends_at = self._handles.take(request.plain_scheme), monotonic() + request.left_seconds
         is_secure = request.url.startswith("https:")
-        handle.gathered.begin(
+        handle.buffer.begin(
             host_of(request.url),
             keeps_headers=self._keeps_content or request.options.reads_headers,
             keeps_body=self._keeps_content or request.options.reads_body,
             unpacks=request.is_unpacked,
-            # A proxy that is asked for a tunnel leads nobody elsewhere.
+            # Through a tunnel, the first answer is the proxy's, whose redirects are not followed.
             follows=request.options.follow_redirects and not (is_secure and request.options.proxy),
         )
         try:
@@ -100,33 +100,33 @@ class Transfers:
             return
 
         def ended(code: int, words: str) -> None:
-            is_refused = code in UNPACKING_CODES and not handle.gathered.is_enough
-            if is_refused and handle.gathered.is_oddly_packed and request.method in SAFE_METHODS:
+            is_refused = code in UNPACKING_CODES and not handle.buffer.is_enough
+            if is_refused and handle.buffer.is_oddly_packed and request.method in SAFE_METHODS:
                 self._handles.give_back(handle, is_as_before=False)
                 self.run(replace(request, takes_as_is=True, left_seconds=ends_at - monotonic()), done)
                 return
-            if code == pycurl.E_OK and not handle.gathered.is_head_whole and not request.is_inspection:
+            if code == pycurl.E_OK and not handle.buffer.is_head_whole and not request.is_inspection:
                 code, words = pycurl.E_RECV_ERROR, "the headers have no end"
             try:
-                hop = _hop(handle.curl, request, handle.gathered, code, words)
-            except Exception:  # whatever a server made us trip over: who waits must hear of an end
+                hop = _hop(handle.curl, request, handle.buffer, code, words)
+            except Exception:  # a server may cause any error, and the probe must still end
                 logger.exception("an answer could not be read", extra={"host": host_of(request.url)})
                 hop = Hop(url=request.url, failure=TRIPPED)
             self._handles.give_back(handle, is_as_before=code == pycurl.E_OK)
             done(hop)
 
-        self._engine.perform(handle.curl, ended, handle.gathered)
+        self._engine.perform(handle.curl, ended, handle.buffer)
 
     def _prepare(self, handle: Handle, request: Request) -> None:
         if not handle.is_set_up:
             prepare(handle.curl, request, ca_file=self._ca_file)
-            handle.gathered.listen(handle.curl)
+            handle.buffer.listen(handle.curl)
             handle.is_set_up = True
         aim(handle.curl, request)
         self._pin(handle.curl, request.addresses)
 
     def _pin(self, curl: pycurl.Curl, addresses: dict[str, tuple[str, ...]]) -> None:
-        """Tell libcurl what we looked up; the multi handle remembers it until it is told to forget."""
+        """Give libcurl the addresses that we looked up, and remove earlier ones, which the multi handle remembers."""
         forgotten = [f"-{name}" for name in self._pinned - addresses.keys()]
         pinned = [f"{name}:{','.join(map(bracketed, found))}" for name, found in addresses.items()]
         if forgotten or pinned:
@@ -134,7 +134,7 @@ class Transfers:
         self._pinned = set(addresses)
 
 
-def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words: str) -> Hop:
+def _hop(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: int, words: str) -> Hop:
     status = curl.getinfo(pycurl.RESPONSE_CODE) or None
     is_secure = request.url.startswith("https:")
     queued, resolved, connected, secured, sent, first, total = [curl.getinfo(name) / 1_000 for name in MOMENTS]
@@ -165,11 +165,11 @@ def _hop(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words
 
 
 def lasted(began_ms: float, ended_ms: float) -> float:
-    """The length of a phase; libcurl may read its clock for one thing microseconds before what led to it."""
+    """Return the length of a phase, at least 0: libcurl may record an event microseconds before its cause."""
     return max(ended_ms - began_ms, 0.0)
 
 
-def _failure(curl: pycurl.Curl, request: Request, answer: Gathered, code: int, words: str) -> Failure:
+def _failure(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: int, words: str) -> Failure:
     parts, at = urlsplit(request.url), _progress(curl, request)
     host = parts.hostname or "the host"
     if answer.refusal is not None and not at.connected:
@@ -201,7 +201,10 @@ def _progress(curl: pycurl.Curl, request: Request) -> Progress:
 
 
 def _is_led(curl: pycurl.Curl, request: Request, *, is_secure: bool) -> bool:
-    """Whether the proxy led where it was to; True where nobody can tell, as of TLS through SOCKS, or there is none."""
+    """Return whether the proxy reached the website; True without a proxy, and where libcurl does not tell.
+
+    libcurl does not tell for TLS through SOCKS.
+    """
     if request.options.proxy is None:
         return True
     if request.options.proxy.startswith("socks"):
@@ -210,13 +213,13 @@ def _is_led(curl: pycurl.Curl, request: Request, *, is_secure: bool) -> bool:
 
 
 def _meant(request: Request) -> str | None:
-    """The first address that there was to connect to."""
+    """Return the first address that the request would have connected to."""
     looked_up = next(iter(request.addresses.values()), None)
     return looked_up[0] if looked_up else host_of(request.options.proxy or request.url)
 
 
 def _headers(block: bytes) -> tuple[tuple[str, str], ...]:
-    """Names in lower case with their values, in the order in which they came."""
+    """Return the headers in order, with names in lower case."""
     pairs = (line.partition(b":") for line in block.splitlines()[1:])
     return tuple(
         (name.strip().lower().decode("latin-1"), _value(name.strip().lower(), value.strip()))
@@ -229,6 +232,6 @@ def _value(name: bytes, value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        if name == b"location":  # of another charset: it is asked for byte by byte, as browsers do
+        if name == b"location":  # not UTF-8: percent-encode its bytes, as browsers do
             value = re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % byte[0][0], value)
         return value.decode(errors="replace")

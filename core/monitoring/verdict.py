@@ -1,4 +1,4 @@
-"""What a probe's result says of a website, expectation by expectation. Pure."""
+"""Judges a probe's result, expectation by expectation. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ NOT_MODIFIED = 304
 
 
 class Expectation(StrEnum):
-    """What was expected of an answer, for programs; `MonitorCheck.error_kind` where it was not met."""
+    """The kind of an expectation, for programs. An unmet one becomes `MonitorCheck.error_kind`."""
 
     STATUS = "status"
     HTTP_VERSION = "http_version"
@@ -36,18 +36,18 @@ class Expectation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What a website must do to be called up."""
+    """The expectations that a website must meet to be UP."""
 
     options: CheckOptions = DEFAULTS
     certificate_days: int = 14
-    """Where the options do not say: a certificate that expires sooner makes a website DEGRADED; 0 to hear of it
-    only once it has expired."""
+    """A certificate that expires sooner makes a website DEGRADED, unless the website's options set another limit.
+    0 turns this warning off."""
     url: str = ""
-    """The website's, as stored: what its credentials are must not be in the words."""
+    """The website's URL, as stored. Its credentials are masked in messages."""
 
     def of(self, url: str, options: CheckOptions) -> Self:
-        """The policy of one website."""
-        # `replace` takes three times as long, once a check.
+        """Return the policy of one website."""
+        # Runs once per check; `replace` would take three times as long.
         return type(self)(options=options, certificate_days=self.certificate_days, url=url)
 
 
@@ -57,24 +57,24 @@ class Unmet:
 
     expectation: Expectation
     status: MonitorStatus
-    """What that makes of the website: DOWN or DEGRADED."""
+    """The resulting status: DOWN or DEGRADED."""
     sentence: str
-    """What was expected and what came instead; bounded, and without secrets."""
+    """The expected and the actual value, bounded and without secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     status: MonitorStatus
     reason: str | None
-    """Why, in sentences: which expectations failed and what came instead; None when up."""
+    """Why, in sentences: which expectations failed, and the actual values; None if UP."""
     kind: str | None = None
-    """What kind of thing came first, for programs: a `ProbeErrorKind` or an `Expectation`; None when up."""
+    """The kind of the first failure, for programs: a `ProbeErrorKind` or an `Expectation`; None if UP."""
     unmet: tuple[Unmet, ...] = field(default=())
-    """Each expectation that failed; those that take a website down stand first."""
+    """The expectations that failed, those that mean DOWN first."""
 
 
 def judge(result: ProbeResult, policy: Policy | None = None) -> Verdict:
-    """The status that *result* earns under *policy*, and why."""
+    """Return the status of *result* under *policy*, with the reason."""
     policy = policy or Policy()
     if result.error is not None:
         return _failed(result, result.error)
@@ -90,7 +90,10 @@ def judge(result: ProbeResult, policy: Policy | None = None) -> Verdict:
 
 
 def _failed(result: ProbeResult, error: str) -> Verdict:
-    """The verdict on no whole answer; a clock that is not set, as of a machine that starts in 1970, says nothing."""
+    """Return the verdict on an incomplete answer.
+
+    A certificate that is "not yet valid" is UNKNOWN while this machine's clock is wrong, such as after a boot in 1970.
+    """
     if result.error_kind is not ProbeErrorKind.TLS_NOT_YET_VALID or result.started_at >= BUILT:
         return Verdict(status=MonitorStatus.DOWN, reason=error, kind=result.error_kind)
     reason = (
@@ -120,13 +123,13 @@ def _status(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
 
 
 def status_fault(status: int | None, options: CheckOptions) -> str | None:
-    """What is wrong with an answer of that *status*, to go on after its number; None where nothing is."""
+    """Return what is wrong with an answer of *status*, as the rest of a sentence; None if it is accepted."""
     accepted = options.accepted_statuses
     if not any(status in codes for codes in _ranges(accepted)):
         return f"; {accepted.replace('-', ' to ').replace(',', ', ')} is accepted"
     if accepted != DEFAULTS.accepted_statuses:
         return None
-    if status in REDIRECTS and options.follow_redirects:  # else it would have been followed
+    if status in REDIRECTS and options.follow_redirects:  # a complete redirect would have been followed
         return ", which leads on, but says not where: it has no header Location"
     if status == NOT_MODIFIED and not any(name.lower().startswith("if-") for name in options.headers):
         return " (Not Modified), though it was not asked whether it has changed"
@@ -195,7 +198,7 @@ def _certificate(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
     least_days = policy.certificate_days if least_days is None else least_days
     left = expires_at - result.started_at
     when = f"{expires_at:%Y-%m-%d %H:%M} UTC"
-    if left <= timedelta():  # only where TLS is not verified: libcurl refuses an expired certificate otherwise
+    if left <= timedelta():  # happens only if TLS is not verified: libcurl rejects expired certificates
         yield _down(Expectation.CERTIFICATE, f"The certificate expired on {when}.")
     elif left < timedelta(days=least_days):
         sentence = (
@@ -217,7 +220,7 @@ def _slowness(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
 
 
 def too_slow(response_ms: float, limit_ms: float) -> str:
-    """What a check says whose answer took longer than is accepted."""
+    """Return the message for an answer that took longer than *limit_ms*."""
     return f"The answer took {response_ms:.0f} ms; up to {limit_ms:.0f} ms is accepted."
 
 

@@ -1,7 +1,7 @@
-"""What several regions make of a website together: a quorum of them makes it DOWN. Pure.
+"""Combines the votes of several regions into one judgement: a quorum of them makes a website DOWN. Pure.
 
-A region votes with what it says, which its own retries have confirmed; one that is silent, or knows nothing because
-its own network failed, does not vote. Where too few are left to say it either way, nothing is known.
+Each region votes with its own status, confirmed by its own retries. A region that is silent, or whose own network
+failed, does not vote. If too few regions vote to decide either way, the website is UNKNOWN.
 """
 
 from collections.abc import Sequence
@@ -14,44 +14,44 @@ from core.phrases import listed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
-    """What one region says of a website."""
+    """One region's status of a website."""
 
     region: str
     status: MonitorStatus | None
-    """Confirmed: UP, DEGRADED or DOWN; None while it is silent."""
+    """The confirmed status: UP, DEGRADED or DOWN; None while the region is silent."""
     since: datetime | None = None
-    """When the first of the checks that say so began."""
+    """When the first check with this status began."""
     checks: int = 0
-    """How many say so, in a row."""
+    """How many checks in a row have this status."""
     reason: str | None = None
     kind: str | None = None
-    """As `core.monitoring.verdict.Verdict` has both."""
+    """Reason and kind as in `core.monitoring.verdict.Verdict`."""
     was_down: bool = False
-    """Of a silent one: whether it said DOWN when the region was last heard."""
+    """For a silent region: whether its last vote was DOWN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What the regions say together."""
+    """The joint status of a website by the votes of its regions."""
 
     status: MonitorStatus
     reason: str | None
-    """Why, and who disagrees; None when all that speak say UP."""
+    """The reason, and which regions disagree; None when every vote is UP."""
     kind: str | None
     since: datetime | None
-    """Since when: as it went down, when the region that made the quorum first failed; else the latest recovery."""
+    """When DOWN began, which is when the region that completed the quorum first failed; else the latest recovery."""
     checks: int
-    """How many failed checks of how many regions that rests on."""
+    """The number of checks, over all regions, that the status rests on."""
 
 
 def count_votes(votes: Sequence[Vote], quorum: int, *, is_down: bool = False) -> Judgement:
-    """What *votes*, one for each region that checks the website, make of it.
+    """Return the judgement that *votes* lead to.
 
     Args:
-        votes: In the order in which the website names the regions.
-        quorum: How many must say DOWN, at least 1.
-        is_down: Whether the website is called down already: a region that fell silent as it said so is then no
-            recovery.
+        votes: One for each region of the website, in the website's order.
+        quorum: The number of DOWN votes that make the website DOWN, at least 1.
+        is_down: Whether the website is DOWN already. A region that fell silent after a DOWN vote then does not count
+            as recovered.
     """
     down = [vote for vote in votes if vote.status == MonitorStatus.DOWN]
     up = [vote for vote in votes if vote.status in (MonitorStatus.UP, MonitorStatus.DEGRADED)]
@@ -101,7 +101,7 @@ def _reason(vote: Vote) -> str:
 
 
 def _who_says(votes: Sequence[Vote]) -> str:
-    """``eu and us say down, ap says up``: who says what, in the order of how bad it is."""
+    """Return who says what, worst first, such as ``eu and us say down, ap says up``."""
     said = []
     for status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UP):
         names = [vote.region for vote in votes if vote.status == status]

@@ -1,4 +1,4 @@
-"""The open downtime windows of a batch's websites, changed check by check in memory and stored at once."""
+"""Holds the open downtime windows of a batch in memory, applies each check to them, and stores them together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ from core.services.monitor_check import StoredCheck
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A window as it will be stored."""
+    """A downtime window that is still to be stored."""
 
     id: int | None = None
-    """None until it is stored for the first time."""
+    """None before the window is created in the store."""
     website_id: int
     started_at: datetime
     affected_checks_count: int
@@ -28,11 +28,11 @@ class Draft:
     ended_at: datetime | None = None
     recovery_status: MonitorStatus | None = None
     is_planned: bool = False
-    """Whether a person opened it with a start that was still to come."""
+    """Whether a person created the window ahead of its start."""
     is_moved: bool = False
-    """Whether it begins at another time than is stored."""
+    """Whether ``started_at`` differs from the stored value."""
     check_ids: list[int] = field(default_factory=list)
-    """Of the checks that changed it."""
+    """The checks that changed the window."""
 
     @classmethod
     def of(cls, window: OngoingWindow) -> "Draft":
@@ -46,7 +46,7 @@ class Draft:
 
 
 class WindowBook:
-    """Read once, asked and changed by each check in turn, stored once."""
+    """Reads windows once, lets each check change them in turn, and stores them once."""
 
     def __init__(self, db: Session, website_ids: Sequence[int]) -> None:
         ongoing = DowntimeWindowCRUD.get_ongoing(db, website_ids)
@@ -61,23 +61,23 @@ class WindowBook:
         return website_id in self._open
 
     def look_back(self, db: Session, website_ids: Sequence[int], since: datetime) -> None:
-        """Know when the last windows of these websites ended, as far as that was after *since*."""
+        """Load when the last windows of these websites ended, if that was after *since*."""
         self._ends |= DowntimeWindowCRUD.last_ends(db, website_ids, since)
 
     def ended(self, website_id: int) -> datetime | None:
-        """When its last window ended, as far as that is known."""
+        """Return when the website's last window ended, if `look_back` has loaded it."""
         return self._ends.get(website_id)
 
     def set_back(self, website_id: int, moment: datetime) -> None:
-        """Have its open window begin at *moment*, if that is earlier: the clock was set back since it was opened."""
+        """Move the start of the open window back to *moment* if that is earlier, after the clock was set back."""
         draft = self._open.get(website_id)
         if draft is not None and moment < draft.started_at and not draft.is_planned:
             draft.started_at, draft.is_moved = moment, draft.id is not None
 
     def set_forward(self, db: Session, website_id: int, previous: datetime, moment: datetime) -> None:
-        """Take out of its open window what was found before, where the clock was behind until *previous*.
+        """Move the start of the open window forward, if the clock was behind until *previous*.
 
-        It is known to have been so by checks between that and *moment*, which were made before it was.
+        Stored checks between *previous* and *moment* with lower ids show that the clock was behind.
         """
         draft = self._open.get(website_id)
         if draft is None or draft.started_at > previous or draft.is_planned:
@@ -87,7 +87,7 @@ class WindowBook:
             draft.started_at, draft.is_moved = since, draft.id is not None
 
     def apply(self, check: StoredCheck, transition: Transition | None) -> None:
-        """Change the website's window as *transition*, which *check* brought about, says."""
+        """Apply *transition*, which *check* caused, to the website's window."""
         match transition:
             case Opened():
                 draft = self._open[check.website_id] = Draft(
@@ -111,7 +111,7 @@ class WindowBook:
         draft.check_ids.append(check.id)
 
     def store(self, db: Session) -> dict[int, int]:
-        """Store what was changed; returns the window's id by the id of each check that changed it."""
+        """Store the changed windows; return the window's id by the id of each check that changed it."""
         new = [draft for draft in self._changed if draft.id is None]
         changes = [_change(draft, draft.id) for draft in self._changed if draft.id is not None]
         stored = DowntimeWindowCRUD.bulk_create(db, [_create(draft) for draft in new])

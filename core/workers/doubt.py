@@ -52,7 +52,7 @@ class Count:
 
     def says(self) -> Origin:
         """Whose failure it is, once it is over."""
-        heard = sum(one.heard_at is not None and one.heard_at >= self.began_at for one in self.witnesses)
+        heard = sum(one.reached_at is not None and one.reached_at >= self.began_at for one in self.witnesses)
         return Origin.OURS if 2 * heard < len(self.witnesses) else Origin.THEIRS
 
 
@@ -123,7 +123,7 @@ class Doubts:
         elif said is Contact.SILENT and (reason := self._outages.ended_after(began_at)) is not None:
             self._keep(_unsaid(judged, reason))
             self._ask([website_id])
-        elif website_id in self._own_failures or said is Contact.UNSAYING or not self._can_ask(witness.scope):
+        elif website_id in self._own_failures or said is Contact.INCONCLUSIVE or not self._can_ask(witness.scope):
             self._keep(judged)
         else:
             since, until = (began_at + ended_at) / 2, ended_at + HOLD_SECONDS
@@ -161,7 +161,7 @@ class Doubts:
     def _may_be_ours(self, judged: JudgedResult, witness: Witness, said: Contact) -> bool:
         if self._ask_canaries is not None:
             return judged.result.error is not None
-        return said is not Contact.HEARD and witness.scope is not Scope.MACHINE
+        return said is not Contact.REACHED and witness.scope is not Scope.MACHINE
 
     def _scope(self, witness: Witness) -> Scope:
         """The scope that is judged with this website: canaries speak for all."""
@@ -179,7 +179,7 @@ class Doubts:
             whose = origin(self._in(held.witness.scope), held.since)
             return self._counted(held, now) if whose is Origin.OURS else whose
         if self._canaries is None or self._canaries[0] < held.since:
-            return Origin.OPEN
+            return Origin.UNDECIDED
         return Origin.THEIRS if self._canaries[1] else Origin.OURS
 
     def _counted(self, held: Held, now: float) -> Origin:
@@ -187,13 +187,13 @@ class Doubts:
         scope = held.witness.scope
         count = self._counts.get(scope)
         if count is not None and not count.is_over(now):
-            return Origin.OPEN
+            return Origin.UNDECIDED
         if count is None or count.began_at < held.since:
             left_out = {*self._own_failures, *self.resting}
             there = (one for one in self._in(scope) if one.website_id not in left_out)
             count = self._counts[scope] = Count(began_at=now, witnesses=sample(there, COUNTED))
             self._ask([witness.website_id for witness in count.witnesses])
-            return Origin.OPEN
+            return Origin.UNDECIDED
         return count.says()
 
     def _begin(self, first: Held) -> None:
@@ -214,7 +214,7 @@ class Doubts:
     def _attend(self, witness: Witness, said: Contact, now: float) -> None:
         """Take note of whether the network is back."""
         website_id = witness.website_id
-        if said is Contact.HEARD:
+        if said is Contact.REACHED:
             self._own_failures.discard(website_id)
         if self._ask_canaries is None:
             is_resting = website_id in self.resting

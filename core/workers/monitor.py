@@ -107,7 +107,7 @@ class Monitor:
         self._is_stopping = True
         if self._next_look is not None:
             self._next_look.cancel()
-        await self._prober.tell_now()
+        await self._prober.deliver_now()
         self._under_way.stop()
         self._doubts.stop()
         await self._keeper.stop()

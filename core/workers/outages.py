@@ -76,7 +76,7 @@ class Outages:
         outage = self._by_scope.get(witness.scope)
         if outage is None:
             return []
-        if said is Contact.HEARD:
+        if said is Contact.REACHED:
             outage.heard.add(witness.website_id)
             outage.silent.discard(witness.website_id)
         elif said is Contact.SILENT and outage.heard and not is_resting:

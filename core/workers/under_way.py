@@ -11,7 +11,7 @@ from functools import partial
 from time import monotonic
 
 from core.clock import utc_now
-from core.monitoring.probe import ProbeResult, ProbeTarget, Told
+from core.monitoring.probe import OnResult, ProbeResult, ProbeTarget
 from core.monitoring.schedule import Plan
 from core.workers.watched import Watched
 
@@ -41,7 +41,7 @@ class UnderWay:
 
     def __init__(
         self,
-        probe: Callable[[ProbeTarget, Told], None],
+        probe: Callable[[ProbeTarget, OnResult], None],
         found: Callable[[Check, ProbeResult], None],
         most_at_once: int = MOST_AT_ONCE,
     ) -> None:

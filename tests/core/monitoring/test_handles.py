@@ -17,11 +17,11 @@ def handles() -> Handles:
 
 
 def used(handle: Handle) -> Handle:
-    handle.gathered.begin("example.org", keeps_headers=True, keeps_body=True)
-    handle.gathered.listen(handle.curl)
+    handle.buffer.begin("example.org", keeps_headers=True, keeps_body=True)
+    handle.buffer.listen(handle.curl)
     handle.is_set_up = True
-    handle.gathered.body.write(b"secret")
-    handle.gathered.headers += b"Set-Cookie: secret\r\n"
+    handle.buffer.body.write(b"secret")
+    handle.buffer.headers += b"Set-Cookie: secret\r\n"
     return handle
 
 
@@ -31,8 +31,8 @@ def test_what_a_transfer_gathered_is_forgotten_at_its_end(handles: Handles) -> N
     handles.give_back(handle, is_as_before=True)
 
     assert handles.take("http") is handle
-    assert (handle.gathered.body.getvalue(), bytes(handle.gathered.headers)) == (b"", b"")
-    assert (handle.gathered.host, handle.gathered.keeps_headers, handle.gathered.keeps_body) == ("", False, False)
+    assert (handle.buffer.body.getvalue(), bytes(handle.buffer.headers)) == (b"", b"")
+    assert (handle.buffer.host, handle.buffer.keeps_headers, handle.buffer.keeps_body) == ("", False, False)
 
 
 @pytest.mark.parametrize(

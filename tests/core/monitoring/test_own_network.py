@@ -52,26 +52,28 @@ def failed(kind: ProbeErrorKind, address: str | None = None) -> ProbeResult:
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        (GOOD, Contact.HEARD),
-        (replace(GOOD, http_status_code=500), Contact.HEARD),
-        (failed(ProbeErrorKind.CONNECT_REFUSED), Contact.HEARD),
-        (failed(ProbeErrorKind.TLS_EXPIRED), Contact.HEARD),
-        (failed(ProbeErrorKind.CLOSED_BEFORE_ANSWER), Contact.HEARD),
+        (GOOD, Contact.REACHED),
+        (replace(GOOD, http_status_code=500), Contact.REACHED),
+        (failed(ProbeErrorKind.CONNECT_REFUSED), Contact.REACHED),
+        (failed(ProbeErrorKind.TLS_EXPIRED), Contact.REACHED),
+        (failed(ProbeErrorKind.CLOSED_BEFORE_ANSWER), Contact.REACHED),
         (failed(ProbeErrorKind.TIMEOUT_CONNECT), Contact.SILENT),
         (failed(ProbeErrorKind.CONNECT_FAILED), Contact.SILENT),
         (failed(ProbeErrorKind.DNS_FAILED), Contact.SILENT),
-        (failed(ProbeErrorKind.DNS_NOT_FOUND), Contact.UNSAYING),
-        (failed(ProbeErrorKind.TIMEOUT_ANSWER), Contact.UNSAYING),
+        (failed(ProbeErrorKind.DNS_NOT_FOUND), Contact.INCONCLUSIVE),
+        (failed(ProbeErrorKind.TIMEOUT_ANSWER), Contact.INCONCLUSIVE),
     ],
 )
 def test_only_silence_may_be_our_own_network(result: ProbeResult, said: Contact) -> None:
     assert contact(result) is said
 
 
-def witness(number: int, *, silent_at: float | None = None, since: float | None = None, heard_at: float = 0) -> Witness:
+def witness(
+    number: int, *, silent_at: float | None = None, since: float | None = None, reached_at: float = 0
+) -> Witness:
     since = silent_at if since is None else since
     return Witness(
-        website_id=number, place=f"203.0.113.{number}", heard_at=heard_at, silent_at=silent_at, silent_since=since
+        website_id=number, place=f"203.0.113.{number}", reached_at=reached_at, silent_at=silent_at, silent_since=since
     )
 
 
@@ -80,22 +82,22 @@ def silent(count: int, at: float = 100, first: int = 1) -> list[Witness]:
 
 
 def heard(count: int, at: float = 100, first: int = 50) -> list[Witness]:
-    return [witness(number, heard_at=at) for number in range(first, first + count)]
+    return [witness(number, reached_at=at) for number in range(first, first + count)]
 
 
 @pytest.mark.parametrize(
     ("witnesses", "whose"),
     [
         (silent(3), Origin.OURS),
-        (silent(2), Origin.OPEN),
+        (silent(2), Origin.UNDECIDED),
         (silent(3) + heard(2), Origin.OURS),
         (silent(3) + heard(3), Origin.THEIRS),
-        (silent(1) + heard(1), Origin.OPEN),
+        (silent(1) + heard(1), Origin.UNDECIDED),
         (silent(1) + heard(2), Origin.THEIRS),
         (silent(3) + heard(50, at=90), Origin.OURS),
-        (silent(3, at=90), Origin.OPEN),
-        ([*silent(1), witness(9, silent_at=100, since=5), witness(8, silent_at=100, since=5)], Origin.OPEN),
-        ([witness(1, silent_at=100)] * 5, Origin.OPEN),
+        (silent(3, at=90), Origin.UNDECIDED),
+        ([*silent(1), witness(9, silent_at=100, since=5), witness(8, silent_at=100, since=5)], Origin.UNDECIDED),
+        ([witness(1, silent_at=100)] * 5, Origin.UNDECIDED),
     ],
     ids=[
         "three, and nobody is heard",
@@ -121,7 +123,7 @@ def test_a_witness_remembers_where_its_silence_began_until_it_is_heard() -> None
     one.note(failed(ProbeErrorKind.TIMEOUT_CONNECT, "203.0.113.7"), "shop.example", began_at=10, ended_at=20)
     one.note(failed(ProbeErrorKind.DNS_FAILED), "shop.example", began_at=25, ended_at=26)
 
-    assert (one.heard_at, one.silent_since, one.silent_at) == (2, 10, 26)
+    assert (one.reached_at, one.silent_since, one.silent_at) == (2, 10, 26)
     one.note(GOOD, "shop.example", began_at=30, ended_at=31)
     assert (one.silent_since, one.silent_at, one.place) == (None, None, "203.0.113.7")
 
@@ -152,8 +154,8 @@ def test_each_network_is_judged_by_itself(host: str, address: str | None, scope:
 
 
 def test_those_heard_last_are_asked_each_of_another_place() -> None:
-    twin = replace(witness(4, heard_at=9), place="203.0.113.3")
-    there = [witness(1, silent_at=9), witness(2, heard_at=5), witness(3, heard_at=7), twin]
+    twin = replace(witness(4, reached_at=9), place="203.0.113.3")
+    there = [witness(1, silent_at=9), witness(2, reached_at=5), witness(3, reached_at=7), twin]
 
     assert panel(there, 3) == [4, 2, 1]
     assert can_be_judged(there)

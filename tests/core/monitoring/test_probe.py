@@ -10,7 +10,7 @@ import pytest
 from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.handles import MOST_PIECES
-from core.monitoring.probe import MANY, Prober, ProbeResult, ProbeTarget
+from core.monitoring.probe import BATCH_SIZE, Prober, ProbeResult, ProbeTarget
 from core.monitoring.transfer import lasted
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
@@ -370,9 +370,9 @@ async def test_many_results_are_told_without_waiting_for_more() -> None:
         async with Prober(gap_seconds=30) as prober:
             await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url)), 10)
 
-            results = [prober.probe(ProbeTarget(url=server.url)) for _ in range(MANY)]
+            results = [prober.probe(ProbeTarget(url=server.url)) for _ in range(BATCH_SIZE)]
 
-            assert len(await asyncio.wait_for(asyncio.gather(*results), 10)) == MANY
+            assert len(await asyncio.wait_for(asyncio.gather(*results), 10)) == BATCH_SIZE
 
 
 def _keep_busy(*, seconds: float) -> None:
@@ -387,9 +387,9 @@ async def test_what_has_arrived_is_told_at_once_when_that_is_wanted() -> None:
         async with Prober(gap_seconds=30) as prober:
             await prober.probe(target)
             prober.begin(target, told.append)
-            await until(lambda: prober._arrived)
+            await until(lambda: prober._undelivered)
 
-            await prober.tell_now()
+            await prober.deliver_now()
 
             assert [result.http_status_code for result in told] == [200]
 

@@ -295,7 +295,7 @@ async def test_stopping_stores_what_has_arrived_and_was_not_told_yet(
     await monitor.start()
     await monitor.check_now(websites[0].id)
     second = asyncio.create_task(monitor.check_now(websites[1].id))
-    await until(lambda: monitor._prober._arrived)
+    await until(lambda: monitor._prober._undelivered)
 
     await monitor.stop()
 

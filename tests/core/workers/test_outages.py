@@ -17,8 +17,8 @@ def test_one_website_alone_may_be_on_a_way_of_its_own() -> None:
     outages = Outages(lambda _address: None)
     outages.begin(PUBLIC, "3 of 4 fell silent")
 
-    first = said_by(outages, Contact.HEARD, 1, now=5.0)
-    second = said_by(outages, Contact.HEARD, 2, now=6.0)
+    first = said_by(outages, Contact.REACHED, 1, now=5.0)
+    second = said_by(outages, Contact.REACHED, 2, now=6.0)
 
     assert (first, second) == ([], ["3 of 4 fell silent"])
     assert outages.lasting == []
@@ -28,11 +28,11 @@ def test_websites_that_stay_silent_hold_it_open_but_not_those_in_maintenance() -
     outages = Outages(lambda _address: None)
     outages.begin(PUBLIC, "most fell silent")
 
-    said_by(outages, Contact.HEARD, 1, now=5.0)
+    said_by(outages, Contact.REACHED, 1, now=5.0)
     said_by(outages, Contact.SILENT, 2, 3, now=6.0)
     said_by(outages, Contact.SILENT, 4, 5, now=6.0, is_resting=True)
-    while_as_many = said_by(outages, Contact.HEARD, 6, now=7.0)
-    with_one_more = said_by(outages, Contact.HEARD, 7, now=8.0)
+    while_as_many = said_by(outages, Contact.REACHED, 6, now=7.0)
+    with_one_more = said_by(outages, Contact.REACHED, 7, now=8.0)
 
     assert (while_as_many, with_one_more) == ([], ["most fell silent"])
 
@@ -51,7 +51,7 @@ def test_our_own_kernel_tells_of_one_address_only_of_who_is_silent() -> None:
     outages = Outages(lambda address: no_route_reason.get(address or ""))
     witness = Witness(website_id=1, address="192.0.2.1")
 
-    heard = outages.of(PUBLIC, witness, Contact.HEARD)
+    heard = outages.of(PUBLIC, witness, Contact.REACHED)
     silent = outages.of(PUBLIC, witness, Contact.SILENT)
     no_route_reason.clear()
     ended = outages.end_where_there_is_a_way(7.0)

@@ -8,7 +8,7 @@ import pytest
 
 from core.clock import utc_now
 from core.monitoring.judged_result import abandoned_check
-from core.monitoring.probe import ProbeResult, ProbeTarget, Told
+from core.monitoring.probe import OnResult, ProbeResult, ProbeTarget
 from core.schemas.check_options import DEFAULTS
 from core.workers.under_way import FILES, MOST_AT_ONCE, Check, UnderWay, make_room
 from core.workers.watched import Watched
@@ -18,10 +18,10 @@ class Asked:
     """What was asked of a prober, and what came of the checks."""
 
     def __init__(self) -> None:
-        self.probes: list[Told] = []
+        self.probes: list[OnResult] = []
         self.found: list[int] = []
 
-    def probe(self, _target: ProbeTarget, told: Told) -> None:
+    def probe(self, _target: ProbeTarget, told: OnResult) -> None:
         self.probes.append(told)
 
     def take(self, check: Check, _result: ProbeResult) -> None:
