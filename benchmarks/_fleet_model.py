@@ -80,39 +80,39 @@ def limits(costs: Costs) -> list[Limit]:
     """What may run out, on one large server and as many workers as it takes."""
     return [
         Limit(
-            name="PostgreSQL's processor: 16 cores",
+            name="PostgreSQL's CPU: 16 cores",
             share=lambda websites, rate: postgres_cores(costs, websites, rate) / 16,
-            way_out="longer intervals, or a store for each part of the websites",
+            way_out="longer intervals, or several stores",
         ),
         Limit(
             name="write-ahead log: 200 MiB/s",
             share=lambda _websites, rate: rate * costs.wal_bytes / (200 * MIB),
-            way_out="a disk of its own for it",
+            way_out="a separate disk for it",
         ),
         Limit(
             name=f"disk: 4 TiB for {KEPT_DAYS} days of checks",
             share=lambda _websites, rate: rate * DAY * KEPT_DAYS * costs.stored_bytes / (4_096 * GIB),
-            way_out="a shorter `WATCHWRIGHT_RETENTION_CHECKS_DAYS`: charts and uptime are kept apart from checks",
+            way_out="a shorter `WATCHWRIGHT_RETENTION_CHECKS_DAYS`; charts and uptime do not need the checks",
         ),
         Limit(
-            name="housekeeping: one process deletes old minutes in batches",
+            name="housekeeping: one process deletes expired minutes in batches",
             share=lambda websites, _rate: websites / 60 / max(deletes_per_second(costs, websites), 1e-9),
-            way_out="none yet: old minutes would pile up",
+            way_out="none yet; expired minutes would accumulate",
         ),
         Limit(
-            name=f"connections: 500, {WORKER_CONNECTIONS} of a worker",
+            name=f"connections: 500, {WORKER_CONNECTIONS} per worker",
             share=lambda _websites, rate: WORKER_CONNECTIONS * workers(costs, rate) / 500,
-            way_out="a larger `max_connections`; each takes PostgreSQL some 5 MiB",
+            way_out="a larger `max_connections`; each costs PostgreSQL some 5 MiB",
         ),
         Limit(
-            name="a dashboard's processor: it hears of every check",
+            name="a dashboard's CPU: it receives a signal for every check",
             share=lambda _websites, rate: rate * costs.told_us / 1_000_000,
-            way_out="none yet: pages would lag",
+            way_out="none yet; pages would lag",
         ),
         Limit(
-            name="a worker's processor: within 2 s of a change of any website it looks through them all",
+            name="a worker's CPU: within 2 s of a change it scans all websites",
             share=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000 / LOOK_AGAIN_SECONDS,
-            way_out="none yet: change many websites at once, and seldom",
+            way_out="none yet; change many websites at once, and rarely",
         ),
     ]
 
@@ -142,24 +142,24 @@ def tables(costs: Costs = MEASURED) -> list[str]:
 
 def _of_a_check(costs: Costs) -> str:
     return _table(
-        f"of a check, at {costs.checks_per_second:.0f} a second | cost",
+        f"for each check, at {costs.checks_per_second:.0f} a second | cost",
         f"a worker's CPU | {costs.worker_cpu_ms:.2f} ms",
         f"PostgreSQL's CPU | {costs.postgres_cpu_ms:.2f} ms",
         f"written to the log (WAL) | {costs.wal_bytes:,.0f} bytes",
         f"stored, with indexes | {costs.stored_bytes:,.0f} bytes",
-        f"a dashboard's CPU to hear of it | {costs.told_us:.1f} µs",
+        f"a dashboard's CPU to process its signal | {costs.told_us:.1f} µs",
     )
 
 
 def _of_websites(costs: Costs) -> str:
     return _table(
-        f"of {costs.known_websites:,} websites | cost",
+        f"for {costs.known_websites:,} websites | cost",
         f"a worker's memory (PSS) | {costs.worker_bytes / MIB:.0f} MiB",
-        f"… of it for each of them | {costs.website_bytes:,.0f} bytes",
-        f"a worker's CPU to learn of one that was changed | {costs.read_ms:.0f} ms",
-        f"PostgreSQL's CPU to tell a worker, every 2 s, whether one was | {costs.look_ms:.1f} ms",
-        f"housekeeping looks through them for old minutes | {costs.scan_ms:.0f} ms",
-        f"… and deletes {BATCH:,} | {costs.batch_ms:.0f} ms",
+        f"… of which for each website | {costs.website_bytes:,.0f} bytes",
+        f"a worker's CPU to read one changed website | {costs.read_ms:.0f} ms",
+        f"PostgreSQL's CPU for a worker's poll for changes, every 2 s | {costs.look_ms:.1f} ms",
+        f"CPU to search them for expired minutes | {costs.scan_ms:.0f} ms",
+        f"… and to delete {BATCH:,} | {costs.batch_ms:.0f} ms",
     )
 
 
@@ -172,7 +172,7 @@ def _of_sizes(costs: Costs) -> str:
 
 def _of_limits(costs: Costs) -> str:
     return _table(
-        "limit | met at so many websites, every 60 s | of it at 100,000 | at 1,000,000 | then",
+        "limit | reached at this many websites, every 60 s | used at 100,000 | used at 1,000,000 | remedy",
         *(_limit(most, limit) for most, limit in sorted(_met(costs), key=lambda pair: pair[0])),
     )
 

@@ -166,7 +166,7 @@ def _held(data_dir: Path) -> Iterator[Diagnosis]:
             words = f"{sum(1 for _ in lines):,} are in {file} until the store takes them"
             remedy = (
                 f"{words}, but nobody has that folder: start what checks with WATCHWRIGHT_DATA_DIR={data_dir}, or put "
-                "the file where another worker finds it (docs/scaling.md, What a worker held that died)"
+                "the file where another worker finds it (docs/scaling.md, Checks held by a dead worker)"
             )
             yield Diagnosis(name="Held checks", is_ok=not is_left, words=remedy if is_left else words)
 
