@@ -19,9 +19,9 @@ from core.models import (
 )
 from core.notifications.links import Links
 from core.notifications.message import Facts, Picture
+from core.notifications.suppression import hold_reason, skip_reason
 from core.notifications.threads import thread_of
 from core.notifications.ticket import Ticket, issue
-from core.notifications.withheld import refusal_of, wait_of
 from core.schemas.session_options import without_secrets
 from core.schemas.url import display_url
 from core.sealing import Sealer
@@ -78,8 +78,8 @@ def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer, *
         sealed_address=channel.sealed_address,
         template=rule.template if rule else None,
         facts=facts,
-        refusal=refusal_of(db, read, failure, facts),
-        waits=wait_of(db, read, failure, looks_again=looks_again),
+        refusal=skip_reason(db, read, failure, facts),
+        waits=hold_reason(db, read, failure, looks_again=looks_again),
     )
 
 

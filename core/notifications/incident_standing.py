@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, NotificationEvent, NotificationRule, OpenIncident
-from core.notifications.episodes import lasts, silence_of
+from core.notifications.lasting_conditions import lasts, silence_of
 from core.notifications.rules import EPISODIC, is_meant
 from core.notifications.threads import is_told_in
 from core.phrases import counted

@@ -6,11 +6,11 @@ from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications import alerts
-from core.notifications.attached import attached
-from core.notifications.fitting import fitted, octets, units
+from core.notifications.attachments import attached
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
 from core.notifications.paging import paged
+from core.notifications.truncation import octets, truncate_message, units
 from core.schemas.notification_channel import AppriseAddress
 
 UNKNOWN = "Apprise knows no service of this URL, or it lacks a part; see https://github.com/caronc/apprise/wiki."
@@ -126,9 +126,9 @@ def _fitted(service: Any, message: Message, *, is_markdown: bool) -> tuple[str, 
         title = escaped(title)
     limits = {"title_limit": service.title_maxlen, "text_limit": service.body_maxlen}
     if (most := BYTES.get(str(service.service_name))) is not None:
-        return fitted(title, text, **(limits | {"text_limit": most}), measure=octets)
+        return truncate_message(title, text, **(limits | {"text_limit": most}), measure=octets)
     measure = (lambda words: units(as_markdown(service, words))) if is_markdown else units
-    return fitted(title, text, **limits, measure=measure)
+    return truncate_message(title, text, **limits, measure=measure)
 
 
 def _speaks_markdown(service: Any) -> bool:

@@ -22,19 +22,21 @@ def octets(words: str) -> int:
     return len(words.encode("utf-8", "surrogatepass"))
 
 
-def fitted(title: str, text: str, *, title_limit: int, text_limit: int, measure: Measure = units) -> tuple[str, str]:
+def truncate_message(
+    title: str, text: str, *, title_limit: int, text_limit: int, measure: Measure = units
+) -> tuple[str, str]:
     """*title* and *text*, no longer than the limits; one without a limit is put before the text by the service.
 
     The links at the end stay, as does what comes first; of what is between, the last is left out.
     """
     if title_limit:
-        return cut(title, title_limit, measure), _fitted(text, text_limit, measure)
-    title = cut(title, min(LONGEST_TITLE, text_limit // 2), measure)
+        return truncate(title, title_limit, measure), _fitted(text, text_limit, measure)
+    title = truncate(title, min(LONGEST_TITLE, text_limit // 2), measure)
     return title, _fitted(text, text_limit - measure(title) - JOINING, measure)
 
 
-def cut(words: str, limit: int, measure: Measure = units) -> str:
-    """*words*, cut where they are longer than *limit*; never within a character."""
+def truncate(words: str, limit: int, measure: Measure = units) -> str:
+    """*words*, truncate where they are longer than *limit*; never within a character."""
     if measure(words) <= limit:
         return words
     low, high = 0, len(words)
@@ -57,4 +59,4 @@ def _fitted(text: str, limit: int, measure: Measure) -> str:
     while len(lines) > 1 and measure("\n".join([*lines, CUT])) > rest:
         lines.pop()
     said = "\n".join([*lines, CUT])
-    return "\n".join([said if measure(said) <= rest else cut(lines[0] if lines else "", rest, measure), *links])
+    return "\n".join([said if measure(said) <= rest else truncate(lines[0] if lines else "", rest, measure), *links])

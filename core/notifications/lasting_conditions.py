@@ -6,11 +6,11 @@ from core.models import Notification, NotificationEvent, WebsiteFault
 from core.notifications.rules import EPISODIC
 from core.services import NotificationEpisodeCRUD, regions
 
-TOLD_BY_THEMSELVES = (*EPISODIC, NotificationEvent.FAULT, NotificationEvent.SILENT)
+CONDITION_EVENTS = (*EPISODIC, NotificationEvent.FAULT, NotificationEvent.SILENT)
 
 
 def lasts(db: Session, notification: Notification) -> bool:
-    """Whether that of which *notification* tells, one of `TOLD_BY_THEMSELVES`, is not over."""
+    """Whether that of which *notification* tells, one of `CONDITION_EVENTS`, is not over."""
     if notification.event is NotificationEvent.FAULT:
         fault = db.get(WebsiteFault, notification.fault_id)
         return fault is not None and fault.gone_at is None

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import MonitorStatus, Notification, NotificationEvent, NotificationState, Website, WebsiteFault
-from core.notifications.episodes import TOLD_BY_THEMSELVES, lasts
 from core.notifications.faults import awaits_second_look
+from core.notifications.lasting_conditions import CONDITION_EVENTS, lasts
 from core.notifications.message import Facts
 from core.notifications.rules import Situation, is_said, refusal
 from core.services import (
@@ -28,7 +28,7 @@ OF_THE_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEve
 """Events that are told of a website that was paused meanwhile, too: its failure was told, or they are not of it."""
 
 
-def refusal_of(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
+def skip_reason(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
     """Why a notification is not sent at all, in a sentence; None where nothing speaks against it.
 
     Args:
@@ -59,7 +59,7 @@ def refusal_of(db: Session, read: NotificationFacts, failure: Notification | Non
     return refusal(rule, notification.event, notification.due_at, situation)
 
 
-def wait_of(db: Session, read: NotificationFacts, failure: Notification | None, *, looks_again: bool) -> str | None:
+def hold_reason(db: Session, read: NotificationFacts, failure: Notification | None, *, looks_again: bool) -> str | None:
     """For what a notification waits, in a sentence; None where it may be sent now.
 
     A recovery waits for its *failure* to be told, a failure for the end of the one that it depends on, and what a debug
@@ -109,7 +109,7 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
 
 
 def _is_over(db: Session, read: NotificationFacts) -> bool:
-    if read.notification.event in TOLD_BY_THEMSELVES:
+    if read.notification.event in CONDITION_EVENTS:
         return not lasts(db, read.notification)
     return read.state is None or read.state.status is not MonitorStatus.DEGRADED
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.notifications.episodes import silence_of
+from core.notifications.lasting_conditions import silence_of
 
 
 @pytest.mark.parametrize(

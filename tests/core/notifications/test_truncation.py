@@ -1,8 +1,8 @@
-"""What is too long for a service is cut where that hurts least."""
+"""What is too long for a service is truncate where that hurts least."""
 
 import pytest
 
-from core.notifications.fitting import Measure, cut, fitted, octets, units
+from core.notifications.truncation import Measure, octets, truncate, truncate_message, units
 
 LINK = "https://watch.example/downtime/7"
 TICKET = f"Take it up: https://watch.example/acknowledge?ticket={'t' * 150}"
@@ -10,11 +10,11 @@ MANY = "\n".join(["They fail for different reasons.", *(f"• Shop {number}: It 
 
 
 def test_what_fits_is_left_alone() -> None:
-    assert fitted("Shop is down", MANY, title_limit=250, text_limit=2_000) == ("Shop is down", MANY)
+    assert truncate_message("Shop is down", MANY, title_limit=250, text_limit=2_000) == ("Shop is down", MANY)
 
 
 def test_of_many_the_last_are_left_out_and_the_link_stays() -> None:
-    _title, text = fitted("20 websites are down", MANY, title_limit=250, text_limit=200)
+    _title, text = truncate_message("20 websites are down", MANY, title_limit=250, text_limit=200)
 
     lines = text.splitlines()
     assert units(text) <= 200
@@ -23,13 +23,13 @@ def test_of_many_the_last_are_left_out_and_the_link_stays() -> None:
 
 
 def test_a_title_that_is_part_of_the_text_counts() -> None:
-    title, text = fitted("t" * 300, MANY, title_limit=0, text_limit=400)
+    title, text = truncate_message("t" * 300, MANY, title_limit=0, text_limit=400)
 
     assert units(title) == 200 and units(f"{title}\r\n{text}") <= 400
 
 
 def test_in_a_text_message_a_ticket_has_no_room_and_the_link_has() -> None:
-    title, text = fitted(
+    title, text = truncate_message(
         "Shop is down", f"It burns, {'and burns, ' * 30}\n{LINK}\n{TICKET}", title_limit=0, text_limit=160
     )
 
@@ -38,13 +38,13 @@ def test_in_a_text_message_a_ticket_has_no_room_and_the_link_has() -> None:
 
 
 def test_a_template_of_one_line_without_a_link_is_cut() -> None:
-    _title, text = fitted("Shop", "x" * 500, title_limit=250, text_limit=100)
+    _title, text = truncate_message("Shop", "x" * 500, title_limit=250, text_limit=100)
 
     assert text == "x" * 99 + "…"
 
 
 @pytest.mark.parametrize(("measure", "most"), [(units, 3), (octets, 2)], ids=["units", "octets"])
 def test_no_character_is_cut_in_the_middle(measure: Measure, most: int) -> None:
-    words = cut("😀" * 10, 8 if measure is units else 12, measure)
+    words = truncate("😀" * 10, 8 if measure is units else 12, measure)
 
     assert words == "😀" * most + "…"
