@@ -11,9 +11,9 @@ from core.addresses import MayConnect
 from core.confined import Confinement, confined
 from core.errors import NotDelivered
 from core.models import ChannelKind
+from core.notifications.apprise_service import notify
 from core.notifications.mail import deliver
 from core.notifications.message import Message
-from core.notifications.services import notify
 from core.notifications.webhook import post
 from core.schemas.notification_channel import Address, AppriseAddress, EmailAddress, address_of
 

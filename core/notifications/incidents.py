@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.models import ChannelKind, NotificationEvent
+from core.notifications.apprise_service import incidents_at
 from core.notifications.message import Message
-from core.notifications.services import incidents_at
 from core.services import OpenIncidentCRUD
 
 ADDING = (NotificationEvent.EVIDENCE.lower(), NotificationEvent.FINDING.lower())

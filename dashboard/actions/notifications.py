@@ -13,7 +13,7 @@ from core.database import in_session
 from core.diagnosis.kinds import Kind
 from core.errors import InvalidInput, NotDelivered, there
 from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
-from core.notifications import services
+from core.notifications import apprise_service
 from core.notifications.channels import Sender
 from core.notifications.links import Links
 from core.notifications.message import Message
@@ -155,8 +155,10 @@ async def try_rule(given: dict[str, Any]) -> Trial:
 
 async def _require_known(kind: ChannelKind, address: dict[str, Any]) -> None:
     """See that a service is one that can be told: a mistyped one is found now, not in the night when it is needed."""
-    if kind is ChannelKind.APPRISE and not await asyncio.to_thread(services.is_known, str(address.get("url", ""))):
-        raise InvalidInput.of("apprise_url", services.UNKNOWN)
+    if kind is ChannelKind.APPRISE and not await asyncio.to_thread(
+        apprise_service.is_known, str(address.get("url", ""))
+    ):
+        raise InvalidInput.of("apprise_url", apprise_service.UNKNOWN)
 
 
 def _create_channel(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:

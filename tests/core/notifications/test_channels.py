@@ -16,10 +16,10 @@ import pytest
 
 from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationEvent
+from core.notifications.apprise_service import as_markdown, tied
 from core.notifications.channels import Sender
 from core.notifications.digest import digest
 from core.notifications.message import Message, Picture, compose
-from core.notifications.services import as_markdown, tied
 from core.schemas.notification_channel import new_secret
 from tests.core.monitoring.servers import raw_server
 from tests.core.notifications.test_message import facts

@@ -1,4 +1,4 @@
-"""What is too long for a service is truncate where that hurts least."""
+"""What is too long for a service is cut where that hurts least."""
 
 import pytest
 

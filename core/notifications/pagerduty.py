@@ -10,7 +10,7 @@ PAGERDUTY = "Pager Duty"
 MOST_DETAIL = 20_000  # characters: an event has no more than 512 KB
 
 
-def paged(service: Any, message: Message) -> Message:
+def for_pagerduty(service: Any, message: Message) -> Message:
     """*message* as *service* of the library takes it: for PagerDuty its gist, with the rest given as details.
 
     What its URL says of details, link and source stays.

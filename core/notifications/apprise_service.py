@@ -5,11 +5,11 @@ import re
 from typing import Any
 
 from core.errors import NotDelivered
-from core.notifications import alerts
+from core.notifications import alert_closing
 from core.notifications.attachments import attached
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
-from core.notifications.paging import paged
+from core.notifications.pagerduty import for_pagerduty
 from core.notifications.truncation import octets, truncate_message, units
 from core.schemas.notification_channel import AppriseAddress
 
@@ -63,9 +63,9 @@ def _send(to: Any, message: Message, incident: str) -> bool:
     import apprise
 
     is_markdown = _speaks_markdown(to[0])
-    title, text = _fitted(to[0], paged(to[0], message), is_markdown=is_markdown)
-    if message.tone == "success" and alerts.is_closed_by(to[0], incident):
-        return alerts.close(to[0], text)
+    title, text = _fitted(to[0], for_pagerduty(to[0], message), is_markdown=is_markdown)
+    if message.tone == "success" and alert_closing.is_closed_by(to[0], incident):
+        return alert_closing.close(to[0], text)
     is_sent: bool = to.notify(
         title=title,
         body=as_markdown(to[0], text) if is_markdown else text,
