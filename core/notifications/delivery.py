@@ -15,13 +15,13 @@ from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered
 from core.models import NotificationEvent, NotificationState
-from core.notifications import incidents
-from core.notifications.attempts import LEASE, MOST_ATTEMPTS, let_rest, retry_delay, why_not
-from core.notifications.briefing import Brief
+from core.notifications import incident_records
 from core.notifications.channels import Send
 from core.notifications.digest import digest
 from core.notifications.links import Links
 from core.notifications.message import Facts, Message, compose
+from core.notifications.preparation import PreparedNotification
+from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, pause_channel, retry_delay
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
 from core.services import NotificationCRUD
@@ -39,7 +39,7 @@ class Delivery:
         self._links = links
         self._send = send
 
-    async def send_all(self, briefs: Sequence[Brief], leased_until: datetime) -> None:
+    async def send_all(self, briefs: Sequence[PreparedNotification], leased_until: datetime) -> None:
         """Send what goes to one channel: what is gathered together where it is many, the rest one by one."""
         is_free = True
         for event in GATHERED:
@@ -55,7 +55,7 @@ class Delivery:
             elif (until := await _hold(same, leased_until)) is not None:
                 is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
 
-    def _digest(self, briefs: Sequence[Brief], facts: Sequence[Facts]) -> Message:
+    def _digest(self, briefs: Sequence[PreparedNotification], facts: Sequence[Facts]) -> Message:
         """One message about *facts*, with a link by which all that are still to be taken up are."""
         ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
         acknowledge = None
@@ -65,7 +65,7 @@ class Delivery:
         return digest(facts, self._links.overview, acknowledge)
 
     async def _deliver(
-        self, briefs: Sequence[Brief], make_message: Callable[[], Message], leased_until: datetime
+        self, briefs: Sequence[PreparedNotification], make_message: Callable[[], Message], leased_until: datetime
     ) -> bool:
         """Send one message about *briefs*; False where its service asks to be left alone."""
         first = briefs[0]
@@ -73,16 +73,18 @@ class Delivery:
             message = make_message()
             with tracing.span("send message", _told_of(briefs), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
-                keys = await asyncio.to_thread(incidents.concerned, first.kind, address, message, first.key)
+                keys = await asyncio.to_thread(incident_records.concerned, first.kind, address, message, first.key)
                 answer = await self._send(first.kind, address, message, first.key)
-        except Exception as error:  # noqa: BLE001 - see `why_not`
-            refused = why_not(error, "a notification", channel_id=first.channel_id)
+        except Exception as error:  # noqa: BLE001 - see `delivery_error`
+            refused = delivery_error(error, "a notification", channel_id=first.channel_id)
             return await self._postpone(briefs, leased_until, refused)
         await in_session(_note_sent, briefs, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
         return True
 
-    async def _postpone(self, briefs: Sequence[Brief], leased_until: datetime, error: NotDelivered) -> bool:
-        least = await let_rest(briefs[0].channel_id, error)
+    async def _postpone(
+        self, briefs: Sequence[PreparedNotification], leased_until: datetime, error: NotDelivered
+    ) -> bool:
+        least = await pause_channel(briefs[0].channel_id, error)
         for brief in briefs:
             await put_off(brief.notification_id, brief.attempts, leased_until, str(error), least)
         return not least
@@ -111,7 +113,7 @@ async def put_off(
 
 def _note_sent(
     db: Session,
-    briefs: Sequence[Brief],
+    briefs: Sequence[PreparedNotification],
     leased_until: datetime,
     message: Message,
     *,
@@ -131,12 +133,12 @@ def _note_sent(
         said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
         sent_at=sent_at,
     )
-    incidents.keep(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
+    incident_records.keep(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
 
 
-def _once(briefs: Sequence[Brief]) -> list[list[Brief]]:
+def _once(briefs: Sequence[PreparedNotification]) -> list[list[PreparedNotification]]:
     """*briefs* of one channel, in order, with those together that say the same, as of several rules."""
-    same: dict[tuple[object, ...], list[Brief]] = defaultdict(list)
+    same: dict[tuple[object, ...], list[PreparedNotification]] = defaultdict(list)
     for brief in briefs:
         facts = brief.facts
         says = (facts.event, facts.website_id, facts.window_id, facts.since, facts.cause, brief.template)
@@ -144,7 +146,7 @@ def _once(briefs: Sequence[Brief]) -> list[list[Brief]]:
     return list(same.values())
 
 
-async def _hold(same: Sequence[Brief], leased_until: datetime) -> datetime | None:
+async def _hold(same: Sequence[PreparedNotification], leased_until: datetime) -> datetime | None:
     """Until when they are ours, with time to send; None where those before took so long that another one has them."""
     now = utc_now()
     if leased_until - now > LEASE / 2:
@@ -155,7 +157,7 @@ async def _hold(same: Sequence[Brief], leased_until: datetime) -> datetime | Non
     return until if is_ours else None
 
 
-def _told_of(briefs: Sequence[Brief]) -> tracing.Facts:
+def _told_of(briefs: Sequence[PreparedNotification]) -> tracing.Facts:
     first = briefs[0]
     return {
         "watchwright.channel.id": first.channel_id,

@@ -13,12 +13,12 @@ from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
 from core.models import Notification, NotificationState
-from core.notifications import briefing
-from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MISTAKE
-from core.notifications.briefing import Brief
+from core.notifications import preparation
 from core.notifications.channels import Send
 from core.notifications.delivery import GATHERED, Delivery, put_off
 from core.notifications.links import Links
+from core.notifications.preparation import PreparedNotification
+from core.notifications.retries import LEASE, LONGEST_DELAY_SECONDS, MISTAKE
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationCRUD
 
@@ -76,7 +76,7 @@ class Dispatcher:
         self._pause_seconds = pause_seconds(now, next_due)
         if not leased:
             return 0, []
-        by_channel: dict[int, list[Brief]] = defaultdict(list)
+        by_channel: dict[int, list[PreparedNotification]] = defaultdict(list)
         for brief in await self._prepare(leased, leased_until):
             if brief.refusal is not None:
                 await in_session(
@@ -98,11 +98,11 @@ class Dispatcher:
             for channel_id, batch in by_channel.items()
         ]
 
-    async def _prepare(self, leased: Sequence[Notification], leased_until: datetime) -> list[Brief]:
+    async def _prepare(self, leased: Sequence[Notification], leased_until: datetime) -> list[PreparedNotification]:
         """The briefs of what is leased; one in which we make a mistake is put off, so that it holds up nothing else."""
         ids = [one.id for one in leased]
         try:
-            return await in_session(briefing.prepare, ids, self._links, self._sealer, looks_again=self._looks_again)
+            return await in_session(preparation.prepare, ids, self._links, self._sealer, looks_again=self._looks_again)
         except Exception:  # a mistake of ours, which is told by what is tried alone
             if len(leased) > 1:
                 return [brief for one in leased for brief in await self._prepare([one], leased_until)]
@@ -117,7 +117,9 @@ class Dispatcher:
             while (await self._begin_due(utc_now()))[0] == AT_ONCE:
                 pass
 
-    async def _send_through(self, channel_id: int, briefs: Sequence[Brief], leased_until: datetime) -> None:
+    async def _send_through(
+        self, channel_id: int, briefs: Sequence[PreparedNotification], leased_until: datetime
+    ) -> None:
         try:
             await self._delivery.send_all(briefs, leased_until)
         finally:

@@ -20,11 +20,18 @@ from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationChannel, OpenIncident
-from core.notifications import incidents
-from core.notifications.attempts import LEASE, LONGEST_DELAY_SECONDS, MOST_ATTEMPTS, let_rest, retry_delay, why_not
+from core.notifications import incident_records
 from core.notifications.channels import Send
-from core.notifications.incident_standing import OF_FAILURES, UNKNOWN, over
+from core.notifications.incident_state import OF_FAILURES, UNKNOWN, over
 from core.notifications.message import Message
+from core.notifications.retries import (
+    LEASE,
+    LONGEST_DELAY_SECONDS,
+    MOST_ATTEMPTS,
+    delivery_error,
+    pause_channel,
+    retry_delay,
+)
 from core.sealing import Sealer
 from core.services import OpenIncidentCRUD
 
@@ -83,12 +90,12 @@ class IncidentEnder:
         became = f"Its end was told: {incident.ends_because}"
         try:
             address: dict[str, Any] = json.loads(self._sealer.open(channel.sealed_address))
-            if await asyncio.to_thread(incidents.concerned, channel.kind, address, message, key):
+            if await asyncio.to_thread(incident_records.concerned, channel.kind, address, message, key):
                 await self._send(channel.kind, address, message, key[:255])
             else:
                 became = "Its end was not told: its channel leads elsewhere now."
-        except Exception as error:  # noqa: BLE001 - see `why_not`
-            refused = why_not(error, "the end of an incident", channel_id=channel.id)
+        except Exception as error:  # noqa: BLE001 - see `delivery_error`
+            refused = delivery_error(error, "the end of an incident", channel_id=channel.id)
             if incident.attempts < MOST_ATTEMPTS:
                 return await self._put_off(incident, leased_until, refused)
             logger.warning("an incident stays open: its end was not taken", extra={"incident": incident.key})
@@ -98,7 +105,7 @@ class IncidentEnder:
 
     async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> bool:
         """Have it tried again; False where the service asks to be left alone."""
-        least = await let_rest(incident.channel_id, refused)
+        least = await pause_channel(incident.channel_id, refused)
         due_at = utc_now() + max(retry_delay(incident.attempts), least)
         await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
         return not least

@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import Any
 
 from core.errors import NotDelivered
+from core.notifications.error_text import error_text
 from core.notifications.message import Message, Picture
-from core.notifications.reasons import reason
 from core.phrases import counted, shortened
 from core.schemas.notification_channel import EmailAddress
 
@@ -50,8 +50,8 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
                 _sign_in(server, address.username, address.password or "")
             refused = server.send_message(mail, to_addrs=address.recipients)
     except (smtplib.SMTPException, OSError) as error:
-        raise NotDelivered(f"{address.host}: {reason(error)}.") from error
-    words = f"{address.host} refused {reason(smtplib.SMTPRecipientsRefused(refused))}."
+        raise NotDelivered(f"{address.host}: {error_text(error)}.") from error
+    words = f"{address.host} refused {error_text(smtplib.SMTPRecipientsRefused(refused))}."
     if any(code < PERMANENT for code, _said in refused.values()):
         raise NotDelivered(words)
     taken = counted(len(address.recipients) - len(refused), "recipient")

@@ -10,11 +10,11 @@ from core.background import Background, until_set
 from core.clock import utc_now
 from core.database import in_session
 from core.models import StatusMail
-from core.notifications.attempts import LEASE, MOST_ATTEMPTS, retry_delay, why_not
 from core.notifications.dispatch import IDLE_SECONDS
+from core.notifications.email_address import Deliver, email_address
 from core.notifications.links import Links
-from core.notifications.mailbox import Deliver, mailbox
 from core.notifications.message import Message
+from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, retry_delay
 from core.notifications.status_mail import ROOT, kind_of, leave_link, together
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
@@ -61,14 +61,14 @@ class StatusMailer:
         try:
             answer = await asyncio.to_thread(self._deliver, due[0], [one.mail for one in due])
             sent_at = utc_now()
-        except Exception as error:  # noqa: BLE001 - see `why_not`
-            answer = str(why_not(error, "a mail to a subscriber", page_id=due[0].page.id))
+        except Exception as error:  # noqa: BLE001 - see `delivery_error`
+            answer = str(delivery_error(error, "a mail to a subscriber", page_id=due[0].page.id))
         for mail in (one.mail for one in due):
             later = utc_now() + retry_delay(mail.attempts)
             await in_session(StatusMailCRUD.finish, mail.id, until, answer=answer, due_at=later, sent_at=sent_at)
 
     def _deliver(self, due: DueMail, mails: Sequence[StatusMail]) -> str:
-        to_one = mailbox(due.channel, [due.subscriber.email], self._sealer, whose="The page")
+        to_one = email_address(due.channel, [due.subscriber.email], self._sealer, whose="The page")
         subject, text = together(due.page, mails)
         leave = leave_link(due.page, due.subscriber).replace(ROOT, self._links.root)
         message = Message(title=subject, text=text.replace(ROOT, self._links.root), payload={}, leave=leave)

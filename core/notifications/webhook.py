@@ -10,8 +10,8 @@ import orjson
 
 from core.clock import utc_now
 from core.errors import NotDelivered
+from core.notifications.error_text import error_text
 from core.notifications.message import Message
-from core.notifications.reasons import reason
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
 TIMEOUT_SECONDS = 15.0
@@ -49,9 +49,9 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
     except httpx.TimeoutException as error:
         raise NotDelivered(f"It did not answer within {TIMEOUT_SECONDS:g} seconds.") from error
     except httpx.ConnectError as error:
-        raise NotDelivered(f"It could not be reached: {reason(error)}.") from error
+        raise NotDelivered(f"It could not be reached: {error_text(error)}.") from error
     except httpx.HTTPError as error:
-        raise NotDelivered(f"The connection broke off: {reason(error)}.") from error
+        raise NotDelivered(f"The connection broke off: {error_text(error)}.") from error
     words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
         wanted = answer.headers.get("retry-after", "")

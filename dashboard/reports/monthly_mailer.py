@@ -10,9 +10,9 @@ from core.clock import utc_now
 from core.database import in_session
 from core.errors import NothingToReport
 from core.models import MonthlyReport, NotificationChannel
-from core.notifications.attempts import LEASE, MOST_ATTEMPTS, retry_delay, why_not
-from core.notifications.mailbox import Deliver, mailbox
+from core.notifications.email_address import Deliver, email_address
 from core.notifications.monthly import due_month
+from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, retry_delay
 from core.sealing import Sealer
 from core.services import MonthlyReportCRUD
 from dashboard.queries import uptime_report
@@ -59,8 +59,8 @@ class MonthlyMailer:
             answer = await send(report, channel, month, self._sealer, self._deliver, key=key)
         except NothingToReport as nothing:
             return {"answer": str(nothing)}
-        except Exception as error:  # noqa: BLE001 - see `why_not`
-            answer = str(why_not(error, "a report", report_id=report.id))
+        except Exception as error:  # noqa: BLE001 - see `delivery_error`
+            answer = str(delivery_error(error, "a report", report_id=report.id))
             return {"answer": answer, "due_at": utc_now() + later if later is not None else None}
         return {"answer": answer, "sent_at": utc_now()}
 
@@ -89,7 +89,7 @@ async def send(
         NotDelivered: The server did not take it, or the channel is no mailbox, has no address or is switched off.
         StoreError: The channel's seal cannot be opened.
     """
-    to_all = mailbox(channel, report.recipients, sealer, whose="It")
+    to_all = email_address(channel, report.recipients, sealer, whose="It")
     zone, now = ZoneInfo(report.timezone), utc_now()
     read = await in_session(uptime_report.load, tag=report.tag, month=month, zone=zone, now=now)
     if not read.websites and (report.tag or not is_tried):

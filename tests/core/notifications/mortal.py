@@ -19,12 +19,12 @@ from core import database
 from core.clock import utc_now
 from core.database import run_in_session
 from core.models import ChannelKind, NotificationEvent, NotificationState
-from core.notifications.attempts import LEASE
 from core.notifications.channels import Sender
 from core.notifications.dispatch import Dispatcher
 from core.notifications.links import Links
 from core.notifications.message import Message
 from core.notifications.outbox import Change, announce
+from core.notifications.retries import LEASE
 from core.services import NotificationCRUD
 from tests.core.notifications.conftest import SEALER, make_channel, make_rule
 from tests.factories import make_website, make_window

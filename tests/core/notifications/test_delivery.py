@@ -14,9 +14,9 @@ from core.models import (
     NotificationEvent,
     NotificationState,
 )
-from core.notifications.attempts import MISTAKE, MOST_ATTEMPTS
 from core.notifications.dispatch import TOGETHER, Dispatcher
 from core.notifications.outbox import announce
+from core.notifications.retries import MISTAKE, MOST_ATTEMPTS
 from core.notifications.ticket import Ticket, read
 from core.sealing import Sealer
 from core.services import (

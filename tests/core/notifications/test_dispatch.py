@@ -19,10 +19,10 @@ from core.models import (
     NotificationState,
     Website,
 )
-from core.notifications.attempts import LEASE, MISTAKE
 from core.notifications.dispatch import IDLE_SECONDS, LOOK_SECONDS, TOGETHER, pause_seconds
 from core.notifications.message import Message
 from core.notifications.outbox import announce
+from core.notifications.retries import LEASE, MISTAKE
 from core.schemas.notification_channel import NotificationChannelUpdate
 from core.services import (
     DowntimeWindowCRUD,

@@ -13,10 +13,10 @@ from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonitorStatus, NotificationEvent, OpenIncident, Region, Website, WebsiteState
-from core.notifications.attempts import LEASE, MOST_ATTEMPTS
 from core.notifications.channels import Sender
 from core.notifications.incident_ends import IncidentEnder, find_ends
 from core.notifications.outbox import Change, announce
+from core.notifications.retries import LEASE, MOST_ATTEMPTS
 from core.schemas import WebsiteUpdate
 from core.schemas.notification_rule import NotificationRuleUpdate
 from core.services import (

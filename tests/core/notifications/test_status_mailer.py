@@ -12,9 +12,9 @@ from core.database import in_session, run_in_session
 from core.errors import NotDelivered
 from core.models import StatusMail, StatusPage, StatusSubscriber
 from core.notifications import status_mail
-from core.notifications.attempts import LEASE, MISTAKE, MOST_ATTEMPTS
 from core.notifications.links import Links
 from core.notifications.message import Message
+from core.notifications.retries import LEASE, MISTAKE, MOST_ATTEMPTS
 from core.notifications.status_mailer import AT_ONCE, StatusMailer
 from core.schemas.notification_channel import EmailAddress, NotificationChannelCreate
 from core.schemas.status_page import StatusPageCreate

@@ -12,8 +12,8 @@ from core import clock
 from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonthlyReport
-from core.notifications.attempts import MISTAKE, MOST_ATTEMPTS
 from core.notifications.message import Message
+from core.notifications.retries import MISTAKE, MOST_ATTEMPTS
 from core.schemas.notification_channel import EmailAddress
 from core.services import MonthlyReportCRUD, NotificationChannelCRUD
 from dashboard.reports.monthly_mailer import MonthlyMailer

@@ -24,7 +24,7 @@ def retry_delay(attempts: int) -> timedelta:
     return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), LONGEST_DELAY_SECONDS))
 
 
-def why_not(error: Exception, what: str, **facts: Any) -> NotDelivered:
+def delivery_error(error: Exception, what: str, **facts: Any) -> NotDelivered:
     """Why *what* was not delivered; also written to the log, with *facts*.
 
     The service may have refused it, or its address cannot be unsealed. Any other error is a mistake of ours, which is
@@ -38,7 +38,7 @@ def why_not(error: Exception, what: str, **facts: Any) -> NotDelivered:
     return error if isinstance(error, NotDelivered) else NotDelivered(answer)
 
 
-async def let_rest(channel_id: int, refused: NotDelivered) -> timedelta:
+async def pause_channel(channel_id: int, refused: NotDelivered) -> timedelta:
     """Leave a channel alone for as long as its service asked to be, an hour at most; returns how long, 0 for not."""
     rest = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
     if rest:

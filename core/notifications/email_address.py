@@ -13,7 +13,7 @@ Deliver = Callable[[EmailAddress, Message, str], str]
 """Sends a message that a key names, blocks, and returns what the server said; as `core.notifications.mail.deliver`."""
 
 
-def mailbox(
+def email_address(
     channel: NotificationChannel | None, recipients: Sequence[str], sealer: Sealer, *, whose: str
 ) -> EmailAddress:
     """The address of *channel* with these *recipients*; *whose* it is begins the sentence of a refusal.

@@ -6,7 +6,7 @@ import smtplib
 WRAPPING = re.compile(r"\[(?:Errno -?\d+|SSL(?:: \w+)?)\]\s*|\s*\(?_ssl\.c:\d+[:)]\s*")
 
 
-def reason(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """What *error* says, without numbers of errors and lines, and without a full stop."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return ", ".join(f"{who}: {_answer(*answer)}" for who, answer in error.recipients.items())

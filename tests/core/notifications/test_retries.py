@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from core.errors import NotDelivered, StoreError
-from core.notifications.attempts import MISTAKE, retry_delay, why_not
+from core.notifications.retries import MISTAKE, delivery_error, retry_delay
 
 
 def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
@@ -24,7 +24,7 @@ def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
 def test_why_it_was_not_taken_is_told_and_logged(
     error: Exception, answer: str, level: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert str(why_not(error, "a report", report_id=1)) == answer
+    assert str(delivery_error(error, "a report", report_id=1)) == answer
 
     (line,) = caplog.records
     assert (line.levelno, bool(line.exc_info)) == (level, level == logging.ERROR)

@@ -34,7 +34,7 @@ PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class PreparedNotification:
     """One notification, ready to be sent."""
 
     notification_id: int
@@ -55,7 +55,7 @@ class Brief:
 
 def prepare(
     db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer, *, looks_again: bool = True
-) -> list[Brief]:
+) -> list[PreparedNotification]:
     """The briefs of these notifications, in order of what is due; *sealer* seals the links that acknowledge.
 
     *looks_again* says whether debug sessions are started that confirm what one has found.
@@ -64,11 +64,13 @@ def prepare(
     return [_brief(db, facts, links, sealer, looks_again=looks_again) for facts in found]
 
 
-def _brief(db: Session, read: NotificationFacts, links: Links, sealer: Sealer, *, looks_again: bool) -> Brief:
+def _brief(
+    db: Session, read: NotificationFacts, links: Links, sealer: Sealer, *, looks_again: bool
+) -> PreparedNotification:
     notification, channel, rule = read.notification, read.channel, read.rule
     failure, follows, is_over = thread_of(db, notification, read.window)
     facts = replace(_facts(db, read, links, sealer), follows=follows, is_over=is_over)
-    return Brief(
+    return PreparedNotification(
         notification_id=notification.id,
         key=notification.key,
         attempts=notification.attempts,

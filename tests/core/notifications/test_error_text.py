@@ -4,7 +4,7 @@ import smtplib
 
 import pytest
 
-from core.notifications.reasons import reason
+from core.notifications.error_text import error_text
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ from core.notifications.reasons import reason
     ids=["refused", "certificate", "handshake", "sign-in", "recipient", "no TLS"],
 )
 def test_what_is_for_programmers_is_left_out(error: Exception, words: str) -> None:
-    assert reason(error) == words
+    assert error_text(error) == words
