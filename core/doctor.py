@@ -18,12 +18,12 @@ from core.debugging.browsers.chromium_process import ChromiumProcess
 from core.debugging.browsers.confinement import OURS, confinement_of, may_make_namespaces
 from core.doctor_fleet import Diagnosis, of_fleet
 from core.errors import BrowserError, StoreError
-from core.misspelt import misspelt
-from core.own_files import is_there
+from core.owned_files import path_exists
 from core.revision import known
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
 from core.services.sealed import key_trouble
+from core.setting_typos import likely_typos
 from core.store_engine import require_own_connections
 from core.workers import spool
 from core.workers.own_folder import is_nobodys
@@ -50,7 +50,7 @@ def _python() -> Diagnosis:
 
 
 def _settings() -> Iterator[Diagnosis]:
-    for name, meant in misspelt().items():
+    for name, meant in likely_typos().items():
         yield Diagnosis(name="Settings", is_ok=False, words=f"{name} sets nothing; rename it, perhaps to {meant}")
 
 
@@ -172,4 +172,4 @@ def _held(data_dir: Path) -> Iterator[Diagnosis]:
 
 
 def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if is_there(place))
+    return next(place for place in (folder, *folder.parents) if path_exists(place))

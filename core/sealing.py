@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.config import Settings
 from core.errors import StoreError
-from core.own_files import is_there, leave
+from core.owned_files import give_to_owner, path_exists
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -104,7 +104,7 @@ def kept_key(path: Path) -> bytes:
         OSError: It is not there and cannot be made, or cannot be read.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not is_there(path):
+    if not path_exists(path):
         _make(path)
     return path.read_bytes()
 
@@ -115,6 +115,6 @@ def _make(path: Path) -> None:
         draft.write(secrets.token_bytes(KEY_BYTES))
         draft.flush()
         os.fsync(draft.fileno())
-        leave(draft.fileno(), path.parent)
+        give_to_owner(draft.fileno(), path.parent)
         with contextlib.suppress(FileExistsError):
             os.link(draft.name, path)

@@ -10,8 +10,8 @@ from sqlalchemy import URL, Engine, ExceptionContext, StaticPool, create_engine,
 from sqlalchemy.exc import DatabaseError
 
 from core import sqlite, store_place
-from core.away import is_away
 from core.errors import StoreError
+from core.store_availability import is_store_unavailable
 
 PATIENCE = {
     "connect_timeout": "5",  # s, for each address of the server
@@ -112,7 +112,9 @@ def reaching(engine: Engine) -> Iterator[None]:
         refusal = getattr(error.orig, "sqlstate", None)
         # DatabaseError itself: a file that is no database. Before anything is asked: an address with a misspelt option.
         is_refused = refusal in (MAY_NOT, NO_SCHEMA)
-        is_of_the_store = is_away(error) or is_refused or type(error) is DatabaseError or error.statement is None
+        is_of_the_store = (
+            is_store_unavailable(error) or is_refused or type(error) is DatabaseError or error.statement is None
+        )
         if not is_of_the_store:  # but a mistake of ours
             raise
         reason = str(error.orig).strip().splitlines()[0]

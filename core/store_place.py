@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from core.errors import StoreError
-from core.own_files import is_there, make_file
+from core.owned_files import create_file, path_exists
 
 OPENED = "opened"
 
@@ -34,8 +34,8 @@ def attend(engine: Engine, file: Path, *, may_make: bool) -> None:
         is_first = next(opens) == 0
         if is_first and may_make:
             with suppress(OSError):  # SQLite says itself that it cannot be made
-                make_file(file)
-        elif not is_there(file):
+                create_file(file)
+        elif not path_exists(file):
             raise sqlite3.OperationalError(f"the store's file {file} is not there")
 
     event.listen(engine, "do_connect", require_file)

@@ -23,10 +23,10 @@ from core import database, sealing
 from core.accounts.actor import Actor
 from core.addresses import bracketed
 from core.config import Settings
+from core.connection_aborter import ConnectionAborter
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
-from core.hanging_up import HangingUp
 from core.notifications.channels import Sender
 from core.notifications.dispatch import Dispatcher
 from core.notifications.incident_ends import IncidentEnder
@@ -89,7 +89,7 @@ def create_app(
     """
     Ballast(settings.data_dir).make_room()
     engine = database.make_engine(settings.store_url)
-    hanging_up = HangingUp(engine)
+    connection_aborter = ConnectionAborter(engine)
     upgrade_apart(engine)
     database.bind(engine)
     sealing.use(sealed.sealer_of(settings, engine))
@@ -106,7 +106,7 @@ def create_app(
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime
-    app.state.hanging_up = hanging_up
+    app.state.connection_aborter = connection_aborter
     app.state.bridge = bridge = Bridge(post)
     app.state.follower = Follower(engine, bridge.repeat, is_told=lambda: post.is_open)
     app.state.monitor = _monitor(runtime, is_apart=is_monitor_apart, forked=forked)
@@ -226,7 +226,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._runtime: Runtime = app.state.runtime
-        self._hanging_up: HangingUp = app.state.hanging_up
+        self._connection_aborter: ConnectionAborter = app.state.connection_aborter
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_signalled = asyncio.Event()
 
@@ -251,7 +251,7 @@ class _Server(uvicorn.Server):
 
     def _end(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
-        self._hanging_up.unless_it_answers()
+        self._connection_aborter.abort_if_unresponsive()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._is_signalled.set)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from nicegui import Client, ui
 
-from core.away import WORDS, is_away
 from core.errors import WatchwrightError
+from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
 
 FAULT = "That did not work, and the fault is ours. The server's log says more."
 
@@ -42,4 +42,8 @@ def notify_failure(client: Client, error: BaseException) -> None:
 def _of_failure(error: BaseException) -> str:
     if isinstance(error, WatchwrightError):
         return str(error)
-    return f"{WORDS}. Try again in a moment; the server's log says more." if is_away(error) else FAULT
+    return (
+        f"{STORE_UNAVAILABLE}. Try again in a moment; the server's log says more."
+        if is_store_unavailable(error)
+        else FAULT
+    )

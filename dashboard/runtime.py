@@ -7,7 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from core.database import store_file
-from core.own_files import is_there
+from core.owned_files import path_exists
 from core.workers.region_watch import RegionWatch
 
 if TYPE_CHECKING:
@@ -52,5 +52,5 @@ class Runtime:
     def trouble(self) -> str | None:
         """What is wrong with checking websites, as a line for every page; None when nothing is."""
         file = store_file(self.engine.url)
-        is_gone = file is not None and not self.monitor.checking and not is_there(file)
+        is_gone = file is not None and not self.monitor.checking and not path_exists(file)
         return " ".join(filter(None, (STORE_GONE if is_gone else self.monitor.trouble, self.regions.trouble))) or None

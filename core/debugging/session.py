@@ -8,7 +8,6 @@ from contextlib import suppress
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
-from core.away import is_away
 from core.background import Background
 from core.config import Settings
 from core.database import in_session
@@ -32,6 +31,7 @@ from core.schemas.debug_session import DebugSessionCreate
 from core.schemas.session_options import SessionOptions
 from core.schemas.url import display_url
 from core.services import DebugSessionCRUD
+from core.store_availability import is_store_unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class DebugSessions:
         try:
             return await in_session(tidy_up)
         except SQLAlchemyError as error:
-            if not is_away(error):
+            if not is_store_unavailable(error):
                 raise
             # Start anyway, for instance on a full disk: websites are still checked.
             logger.warning("abandoned debug sessions cannot be ended yet", extra={"reason": str(error)})

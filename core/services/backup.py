@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from core import database
 from core.errors import AlreadyExists, NotFound, StoreError
-from core.own_files import leave
+from core.owned_files import give_to_owner
 from core.revision import known
 from core.sqlite import PAGE_BYTES
 
@@ -65,7 +65,7 @@ def restore(engine: Engine, file: Path) -> bool:
         engine.dispose()
         was_there = target.exists()
         with fresh.open("rb") as copied:
-            leave(copied.fileno(), target if was_there else target.parent)
+            give_to_owner(copied.fileno(), target if was_there else target.parent)
         if was_there:
             _put_aside(target)
         fresh.replace(target)

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, Text, column, inspect, select, table
 
 from core.config import Settings
 from core.errors import StoreError
-from core.own_files import is_there
+from core.owned_files import path_exists
 from core.sealing import KEY_FILE, PREFIX, Sealer
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def key_trouble(settings: Settings, engine: Engine) -> str | None:
 
 
 def _has_key(settings: Settings) -> bool:
-    return bool(settings.secret_key) or is_there(settings.data_dir / KEY_FILE)
+    return bool(settings.secret_key) or path_exists(settings.data_dir / KEY_FILE)
 
 
 def _first_sealed(engine: Engine) -> str | None:

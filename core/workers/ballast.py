@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from core.own_files import make_file
+from core.owned_files import create_file
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Ballast:
         try:
             if shutil.disk_usage(self._file.parent).free < PLENTY * BYTES:
                 return False
-            make_file(self._file)
+            create_file(self._file)
             descriptor = os.open(self._file, os.O_WRONLY)
             try:
                 self._fill(descriptor)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import store_file
-from core.own_files import make_file
+from core.owned_files import create_file
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class FileLease:
     def _open(self) -> int | None:
         """The file, made where it is not there and may be: a lock needs no right to write. None where it cannot be."""
         try:
-            make_file(self._path)
+            create_file(self._path)
             return os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         except OSError as error:
             with suppress(OSError):

@@ -15,7 +15,7 @@ from core import signals
 from core.background import Background
 from core.config import Settings
 from core.database import store_file
-from core.own_files import is_there
+from core.owned_files import path_exists
 from core.workers.forked_monitor import ForkedMonitor
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ class MonitorProcess:
         """Wait while a SQLite store is away with its folder: a new process would make another one in its place."""
         file = store_file(make_url(self._settings.store_url))
         is_told = False
-        while file is not None and not is_there(file):
+        while file is not None and not path_exists(file):
             if not is_told:
                 logger.error("the store's file is not there, so no monitor is started", extra={"file": str(file)})
                 self._fell(STORE_AWAY.format(file=file))

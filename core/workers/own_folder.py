@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from core.own_files import make_file, make_folder
+from core.owned_files import create_file, create_folder
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class OwnFolder:
         for number in count(1):
             self.path = data_folder if number == 1 else data_folder / f"held-{number}"
             with suppress(OSError):
-                make_folder(self.path)
+                create_folder(self.path)
             if (lock := _locked(self.path)) is not None:
                 self._lock: int | None = lock
                 break
@@ -68,7 +68,7 @@ def _locked(folder: Path) -> int | None:
     Where there is no folder, or its file system takes no locks, it is ours: nothing is better than two that share.
     """
     try:
-        make_file(folder / LOCK)
+        create_file(folder / LOCK)
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import URL
 
 from core.background import Background
-from core.hanging_up import break_off
+from core.connection_aborter import shut_down
 from core.services.fleet_state import CALLED
 from core.store_engine import libpq_options
 from core.workers.post import Deliver
@@ -60,7 +60,7 @@ class PostgresPost:
         except TimeoutError:
             # PostgreSQL does not answer: cancelled, psycopg would ask it twice more, for 5 s each time.
             for connection in self._connections:
-                break_off(connection)
+                shut_down(connection)
             await asyncio.sleep(NOTICE_SECONDS)
         await self._background.stop()
 

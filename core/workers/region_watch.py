@@ -9,17 +9,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import signals
-from core.away import WORDS, is_away
 from core.background import Background
 from core.database import in_session
 from core.notifications.region_alarm import announce_regions
 from core.services import fleet_state, regions
 from core.services.fleet_state import FleetState
+from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
-AWAY = f"{WORDS}: pages show what they had, and what checks find meanwhile is stored later. See the log."
+AWAY = f"{STORE_UNAVAILABLE}: pages show what they had, and what checks find meanwhile is stored later. See the log."
 
 
 class RegionWatch:
@@ -65,7 +65,7 @@ class RegionWatch:
             self._is_away = False
         except SQLAlchemyError as error:
             logger.warning("cannot learn which regions are silent; trying again", extra={"reason": str(error)})
-            self._is_away = is_away(error)
+            self._is_away = is_store_unavailable(error)
         if self.trouble != before:
             signals.health_changed.send(signals.HealthChanged())
 

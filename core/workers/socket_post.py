@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-from core.own_files import make_folder
+from core.owned_files import create_folder
 from core.workers.post import Deliver
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class SocketPost:
     async def start(self, deliver: Deliver) -> None:
         """Listen; where no such socket can be made, nothing is sent and nothing comes."""
         try:
-            make_folder(self._folder)
+            create_folder(self._folder)
             self._descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
             self._root = self._reachable()
             listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

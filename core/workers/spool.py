@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from core.monitoring.judged_result import JudgedResult
-from core.own_files import is_there, make_file
+from core.owned_files import create_file, path_exists
 from core.workers.own_folder import folders
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ _results = TypeAdapter(JudgedResult)
 
 def files(data_folder: Path) -> list[Path]:
     """Those in which processes with this data folder hold checks just now, or left some."""
-    return [file for folder in folders(data_folder) if is_there(file := folder / FILE)]
+    return [file for folder in folders(data_folder) if path_exists(file := folder / FILE)]
 
 
 class Spool:
@@ -42,7 +42,7 @@ class Spool:
         self._stored_bytes = 0
         """How much of the file is stored."""
         self._read_bytes = 0
-        self._end = self._file.stat().st_size if is_there(self._file) else 0
+        self._end = self._file.stat().st_size if path_exists(self._file) else 0
 
     @property
     def is_empty(self) -> bool:
@@ -59,7 +59,7 @@ class Spool:
             lines = b"".join(_results.dump_json(judged, exclude=LEFT_OUT) + b"\n" for judged in results)
             if self._end + len(lines) > LIMIT_BYTES:
                 raise OSError(f"{self._file} is as large as it may be: {LIMIT_BYTES} bytes")
-            make_file(self._file)
+            create_file(self._file)
             descriptor = os.open(self._file, os.O_RDWR)
             try:
                 self._append(descriptor, lines)

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 
 from core import database, sealing, signals
 from core.config import Settings
+from core.connection_aborter import ConnectionAborter
 from core.errors import InvalidInput
-from core.hanging_up import HangingUp
 from core.monitoring.verdict import Policy
 from core.services import check_schedule, older_store
 from core.services.sealed import sealer_of
@@ -109,7 +109,7 @@ async def work(
     until(stop)
     engine = database.make_engine(settings.store_url, may_make=False)
     database.bind(engine)
-    hanging_up = HangingUp(engine)
+    connection_aborter = ConnectionAborter(engine)
     sealing.use(sealing.Sealer.of(settings))
     end_spans = otlp.start(settings, "+".join(sorted(queues)))
     bridge = Bridge(post_of(engine, _role(settings, queues)))
@@ -123,7 +123,7 @@ async def work(
         gc.freeze()  # what was imported stays: looking through it again and again is for nothing
         await stop.wait()
     finally:
-        hanging_up.unless_it_answers()
+        connection_aborter.abort_if_unresponsive()
         for part in reversed(parts):
             await part.stop()
         await bridge.stop()

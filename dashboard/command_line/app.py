@@ -61,13 +61,13 @@ def worker(
     queues: Annotated[str, typer.Option(help="What it works on: checks, sessions or checks,sessions.")] = "checks",
 ) -> None:
     """Check websites or run debug sessions without a dashboard, here or on a machine of its own."""
-    from core import misspelt
+    from core import setting_typos
     from core.config import Settings
     from core.workers import worker as command
 
     settings = Settings.load()
     command.set_up_logging(settings)
-    misspelt.warn()
+    setting_typos.warn_about_typos()
     command.run(settings, queues=queues)
 
 

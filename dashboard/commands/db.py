@@ -10,7 +10,7 @@ from core import database, sealing
 from core.accounts.actor import COMMAND_LINE
 from core.config import Settings
 from core.errors import NotFound
-from core.own_files import is_there
+from core.owned_files import path_exists
 from core.services import older_store, resplit
 from core.services.sealed import sealer_of
 from core.services.store_copy import CopiedTable, copy_store
@@ -26,7 +26,7 @@ def open_store(*, migrated: bool = False, must_exist: bool = False) -> Iterator[
     """
     settings = Settings.load()
     file = database.store_file(make_url(settings.store_url))
-    is_new = file is not None and not (is_there(file) and file.stat().st_size)
+    is_new = file is not None and not (path_exists(file) and file.stat().st_size)
     if must_exist and is_new:
         raise NotFound(
             f"There is no store at {file}; say by WATCHWRIGHT_DATA_DIR or WATCHWRIGHT_DATABASE_URL where it is."

@@ -3,7 +3,7 @@
 import gc
 import os
 
-from core import misspelt
+from core import setting_typos
 from core.config import Settings
 from core.workers.worker import set_up_logging
 from dashboard.parsing.flags import named
@@ -23,7 +23,7 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
     with named({name: name for name in given}):
         settings = Settings.load()
     set_up_logging(settings)
-    misspelt.warn()
+    setting_typos.warn_about_typos()
 
     gc.disable()  # imported objects stay: collecting garbage meanwhile takes a tenth of the start
 

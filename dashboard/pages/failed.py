@@ -2,7 +2,7 @@
 
 from nicegui import app, ui
 
-from core.away import WORDS, is_away
+from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
 from dashboard.components.elements import text
 from dashboard.frame import frame
 from dashboard.runtime import Runtime
@@ -15,7 +15,7 @@ def register(_runtime: Runtime) -> None:
 
 def draw(error: Exception) -> None:
     """The page in place of the one that failed."""
-    why = f"{WORDS}." if is_away(error) else "The fault is ours. Checks go on meanwhile."
+    why = f"{STORE_UNAVAILABLE}." if is_store_unavailable(error) else "The fault is ours. Checks go on meanwhile."
     with frame("Something went wrong"), ui.element("div").classes("ww-empty").props("role=alert"):
         text("h1", "This page could not be drawn")
         text("p", f"{why} The server's log says more.")

@@ -10,10 +10,10 @@ from hashlib import sha256
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core.away import is_away
 from core.clock import utc_now
 from core.database import in_session
 from core.services import StatusPageCRUD
+from core.store_availability import is_store_unavailable
 from dashboard.status import render, view
 from dashboard.status.view import Bars, StatusView
 
@@ -68,7 +68,7 @@ class StatusCache:
             try:
                 made = await self._make(slug, kept, root=root, address=address)
             except SQLAlchemyError as error:
-                if kept is None or not is_away(error):
+                if kept is None or not is_store_unavailable(error):
                     raise
                 logger.warning("a status page is as it was: the store is away", extra={"reason": str(error)})
                 kept.made = time.monotonic()  # nobody waits for it again so soon; the page says as of when it is

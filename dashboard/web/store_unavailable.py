@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.away import WORDS, is_away
+from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
 from dashboard import access
 from dashboard.problems import problem
 from dashboard.status import render
@@ -16,7 +16,10 @@ logger = logging.getLogger(__name__)
 AGAIN_SECONDS = 5  # until a page reloads itself, and for programs to wait
 FOR_PROGRAMS = ("/api/", "/metrics", "/healthz", "/readyz")
 TRY_AGAIN_LATER = 1013  # IANA's registry of WebSocket close codes
-PAGE = f"{WORDS}, so this page cannot be shown. It asks again every {AGAIN_SECONDS} seconds; the server's log says why."
+PAGE = (
+    f"{STORE_UNAVAILABLE}, so this page cannot be shown. "
+    f"It asks again every {AGAIN_SECONDS} seconds; the server's log says why."
+)
 
 
 class StoreUnavailable:
@@ -37,7 +40,7 @@ class StoreUnavailable:
         try:
             await self._app(scope, receive, begin)
         except Exception as error:  # any error is raised again, unless the store is unavailable
-            if has_begun or scope["type"] not in ("http", "websocket") or not is_away(error):
+            if has_begun or scope["type"] not in ("http", "websocket") or not is_store_unavailable(error):
                 raise
             logger.warning("the store is unavailable", extra={"path": scope["path"], "reason": str(error)})
             if scope["type"] == "http":
@@ -49,7 +52,7 @@ class StoreUnavailable:
 def _answer(scope: Scope) -> Response:
     again = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
     if not _is_for_a_person(scope):
-        return problem(503, f"{WORDS}; try again in some seconds.", headers=again)
+        return problem(503, f"{STORE_UNAVAILABLE}; try again in some seconds.", headers=again)
     if scope["method"] == "GET":  # a POST must not be repeated without the reader
         again["Refresh"] = str(AGAIN_SECONDS)
     page = render.small_page("Back in a moment", PAGE, root=scope.get("root_path", ""))

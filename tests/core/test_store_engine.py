@@ -14,10 +14,10 @@ from sqlalchemy import URL, Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from core import database
-from core.away import is_away
 from core.errors import StoreError
 from core.schemas import WebsiteCreate
 from core.services import WebsiteCRUD
+from core.store_availability import is_store_unavailable
 from core.store_engine import make_engine, patience, require_own_connections
 from tests import postgres, sqlite, waiting
 
@@ -102,7 +102,7 @@ def test_a_connection_from_when_postgresql_was_read_only_is_not_used_again(empty
     with empty_engine.begin() as connection:
         connection.execute(text("CREATE TABLE marks (id int)"))
 
-    assert is_away(raised.value)
+    assert is_store_unavailable(raised.value)
 
 
 def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None:

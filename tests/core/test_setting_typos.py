@@ -1,13 +1,13 @@
-"""A variable that is nearly a setting is told; what is like none is somebody else's."""
+"""Variables that look like misspelt settings are reported; other variables are ignored."""
 
 import logging
 
 import pytest
 
-from core.misspelt import misspelt, warn
+from core.setting_typos import likely_typos, warn_about_typos
 
 
-def test_what_is_nearly_a_setting_is_told_with_the_one_that_is_meant() -> None:
+def test_a_misspelt_setting_is_reported_with_the_likely_one() -> None:
     environment = {
         "WATCHWRIGHT_PRIVATE_NETWORK": "false",
         "WATCHWRIGHT_DATABSE_URL": "postgresql://db/x",
@@ -15,23 +15,25 @@ def test_what_is_nearly_a_setting_is_told_with_the_one_that_is_meant() -> None:
         "PORT": "1",
     }
 
-    assert misspelt(environment) == {
+    assert likely_typos(environment) == {
         "WATCHWRIGHT_DATABSE_URL": "WATCHWRIGHT_DATABASE_URL",
         "WATCHWRIGHT_PRIVATE_NETWORK": "WATCHWRIGHT_PRIVATE_NETWORKS",
     }
 
 
-def test_what_others_name_alike_is_left_alone() -> None:
+def test_variables_of_other_programs_are_ignored() -> None:
     others = ("SERVER", "TOKEN", "TEST_POSTGRES", "SERVICE_HOST", "SERVICE_PORT", "PORT_8080_TCP_ADDR", "VERSION")
 
-    assert misspelt({f"WATCHWRIGHT_{name}": "x" for name in others}) == {}
+    assert likely_typos({f"WATCHWRIGHT_{name}": "x" for name in others}) == {}
 
 
-def test_a_warning_names_both_and_no_value(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_warning_names_both_settings_but_no_value(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setenv("WATCHWRIGHT_SECRETKEY", "hush")
 
     with caplog.at_level(logging.WARNING):
-        warn()
+        warn_about_typos()
 
     (told,) = caplog.records
     assert (told.__dict__["variable"], told.__dict__["perhaps"]) == ("WATCHWRIGHT_SECRETKEY", "WATCHWRIGHT_SECRET_KEY")

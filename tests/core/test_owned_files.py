@@ -1,4 +1,4 @@
-"""What is made in the data folder belongs to the folder's owner, and nothing else is given away."""
+"""Files created in the data folder belong to the folder's owner; existing files keep their owner."""
 
 import os
 from collections.abc import Callable
@@ -8,14 +8,14 @@ import pytest
 
 from core import database
 from core.config import Settings
-from core.own_files import is_there, make_file, make_folder
+from core.owned_files import create_file, create_folder, path_exists
 from core.sealing import Sealer
 from core.workers.ballast import Ballast
 from core.workers.lease import FileLease
 from core.workers.own_folder import OwnFolder
 from tests.users import NOBODY, nobody
 
-as_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root works for somebody else")
+as_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give files to another user")
 
 
 def make_store(folder: Path) -> None:
@@ -45,10 +45,10 @@ def lease(folder: Path) -> None:
         pytest.param(hold, id="folder of held checks"),
         pytest.param(lease, id="lease"),
         pytest.param(lambda folder: Ballast(folder).make(), id="ballast"),
-        pytest.param(lambda folder: make_folder(folder / "sockets"), id="sockets"),
+        pytest.param(lambda folder: create_folder(folder / "sockets"), id="sockets"),
     ],
 )
-def test_what_root_makes_is_the_services(tmp_path: Path, make: Callable[[Path], object]) -> None:
+def test_files_that_root_creates_belong_to_the_folders_owner(tmp_path: Path, make: Callable[[Path], object]) -> None:
     folder = tmp_path / "service"
     folder.mkdir(mode=0o700)
     os.chown(folder, NOBODY, NOBODY)
@@ -62,7 +62,7 @@ def test_what_root_makes_is_the_services(tmp_path: Path, make: Callable[[Path], 
 
 
 @as_root
-def test_what_was_there_is_not_given_away(tmp_path: Path) -> None:
+def test_existing_files_keep_their_owner(tmp_path: Path) -> None:
     folder, precious = tmp_path / "service", tmp_path / "shadow"
     folder.mkdir()
     precious.write_text("root's")
@@ -70,21 +70,21 @@ def test_what_was_there_is_not_given_away(tmp_path: Path) -> None:
     (folder / "file").symlink_to(precious)
     (folder / "folder").symlink_to(tmp_path)
 
-    make_file(folder / "file")
-    make_folder(folder / "folder")
+    create_file(folder / "file")
+    create_folder(folder / "folder")
 
     assert precious.stat().st_uid == 0
     assert tmp_path.stat().st_uid == 0
 
 
-def test_what_cannot_be_looked_at_is_not_there(tmp_path: Path) -> None:
+def test_a_path_in_an_unreadable_folder_does_not_exist(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir()
     (closed / "file").touch()
     closed.chmod(0)
 
     with nobody(tmp_path):
-        assert not is_there(closed / "file")
+        assert not path_exists(closed / "file")
 
     closed.chmod(0o700)
-    assert is_there(closed / "file")
+    assert path_exists(closed / "file")
