@@ -1,6 +1,7 @@
-"""Where Watchwright may go: decided by the address itself, at the moment of connecting. Pure but for `is_this_machine`.
+"""Decides where Watchwright may connect, by the address at the moment of connecting. Pure except `is_this_machine`.
 
-Checking a name, or resolving first and fetching later, is no guard: redirects and DNS answers that change get past it.
+Checking only the name, or resolving it before the connection, is not enough: redirects and changing DNS answers would
+bypass such a check.
 """
 
 import socket
@@ -14,9 +15,9 @@ from urllib.parse import SplitResult
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 MayConnect = Callable[[str, str, int], str | None]
-"""Whether to connect, for this host, to this address and port: None, or the reason why not."""
+"""Takes a host, its address and a port; returns None to allow the connection, otherwise the reason."""
 
-# Where clouds answer with a machine's credentials, without asking for any.
+# Metadata services of clouds, which hand out a machine's credentials without authentication.
 METADATA: tuple[Network, ...] = (
     ip_network("169.254.0.0/16"),  # link-local: AWS, Azure, Google, Oracle, ECS tasks (.170.2), EKS pods (.170.23)
     ip_network("fd00:ec2::/32"),  # AWS over IPv6
@@ -26,25 +27,25 @@ METADATA: tuple[Network, ...] = (
     ip_network("192.0.0.192/32"),  # Oracle, older
 )
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "socks4": 1080, "socks5": 1080, "socks5h": 1080}
-"""Those that a URL means where it names none, by its scheme."""
+"""Default ports by scheme."""
 NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Some places: what is None matches any."""
+    """A set of hosts or networks and ports; None matches any."""
 
     network: Network | None = None
     name: str | None = None
-    """A host as it was asked for; with a leading dot, everything below it."""
+    """A host as requested; with a leading dot, everything below it."""
     port: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``*``, ``10.0.0.0/8``, ``::1``, ``example.org``, ``*.example.org``, each with ``:PORT`` or alone.
+        """Parse ``*``, ``10.0.0.0/8``, ``::1``, ``example.org`` or ``*.example.org``, optionally with ``:PORT``.
 
         Raises:
-            ValueError: It is none of these.
+            ValueError: The text is none of these.
         """
         place, port = _split_port(text.strip().lower())
         if place in ("*", ""):
@@ -60,7 +61,7 @@ class Rule:
         return cls(name=name, port=port)
 
     def matches(self, host: str, address: Address, port: int) -> bool:
-        """Whether the place is one of these."""
+        """Whether the rule covers *port* on *host* at *address*."""
         if self.port is not None and self.port != port:
             return False
         if self.network is not None:
@@ -71,12 +72,12 @@ class Rule:
 
 
 def name_to_look_up(host: str) -> str:
-    """*host*, or ``localhost`` for a name beneath it: those are this machine (RFC 6761), which not all systems know."""
+    """Return ``localhost`` for names beneath it, as RFC 6761 requires and some systems do not, else *host*."""
     return "localhost" if host.rstrip(".").lower().endswith(".localhost") else host
 
 
 def is_ip_address(host: str) -> bool:
-    """Whether *host* is an address, perhaps with an IPv6 zone, and no name."""
+    """Whether *host* is an IP address, possibly with an IPv6 zone, and not a name."""
     try:
         ip_address(host.partition("%")[0])
     except ValueError:
@@ -84,25 +85,25 @@ def is_ip_address(host: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=4_096)  # asked for each step of each check
+@lru_cache(maxsize=4_096)  # called in each step of each check
 def bracketed(host: str) -> str:
-    """*host* as it stands in a URL or before a port: an IPv6 address within brackets (RFC 3986, 3.2.2)."""
+    """Return *host* in the form for URLs and before a port: IPv6 addresses in brackets (RFC 3986, 3.2.2)."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def meant_port(parts: SplitResult) -> int:
-    """The port that a URL of these *parts* names, or else its scheme means; 0 where that means none."""
+    """Return the port in a URL's *parts*, or the default of its scheme; 0 if there is none."""
     return parts.port or PORTS.get(parts.scheme, 0)
 
 
 def is_this_machine(address: Address) -> bool:
-    """Whether *address* is one of our own; nothing is sent."""
+    """Whether *address* belongs to this machine; sends nothing."""
     if address.is_loopback or address.is_unspecified:
         return True
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((str(address), 9))  # of a datagram socket: chooses a route, and asks nobody
+            probe.connect((str(address), 9))  # on a datagram socket this only chooses a route
             return str(probe.getsockname()[0]).partition("%")[0] == str(address)
     except OSError:
         return False
@@ -110,37 +111,37 @@ def is_this_machine(address: Address) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressPolicy:
-    """What may be connected to; one for probes and browsers alike."""
+    """What may be connected to; the same for probes, browsers and notifications."""
 
     allow: tuple[Rule, ...] = ()
-    """Goes before everything else; but a rule by name does not open what is closed by default, as names can lie."""
+    """Overrides all other rules. A rule by name does not open metadata addresses or our own port: names can lie."""
     deny: tuple[Rule, ...] = ()
     private: bool = True
-    """Whether networks that are not the internet may be reached."""
+    """Whether private networks may be reached."""
     own_port: int | None = None
     is_own: Callable[[Address], bool] = is_this_machine
 
     @classmethod
     def of(cls, allow: Iterable[str], deny: Iterable[str], *, private: bool, own_port: int | None) -> Self:
-        """The policy of the settings.
+        """Create the policy from the settings.
 
         Raises:
-            ValueError: A rule cannot be read.
+            ValueError: A rule cannot be parsed.
         """
         return cls(
             allow=tuple(map(Rule.parse, allow)), deny=tuple(map(Rule.parse, deny)), private=private, own_port=own_port
         )
 
     def for_the_operator(self) -> Self:
-        """What the environment itself names may be anywhere, inside or out, but where clouds keep credentials.
+        """Return the policy for addresses that the environment names: any address except cloud metadata.
 
-        Who sets it could as well set the rules, so those are no guard against them. Metadata is closed all the same: a
-        name that somebody else controls may come to lead there.
+        Whoever sets the environment could change the rules as well, so the rules do not protect against them. Metadata
+        stays closed because a name that somebody else controls may resolve to it later.
         """
         return replace(self, deny=(), private=True, own_port=None)
 
     def refusal(self, host: str, address: str, port: int) -> str | None:
-        """Why *address* may not be connected to on behalf of *host*; None where it may."""
+        """Return why *address* may not be connected to on behalf of *host*; None if it may."""
         name = host.lower().rstrip(".")
         try:
             place = _place(address)
@@ -163,7 +164,7 @@ class AddressPolicy:
 
 
 FOR_THE_OPERATOR = AddressPolicy().for_the_operator()
-"""Where no settings are known: all but where clouds keep credentials."""
+"""For callers without settings: everything except cloud metadata."""
 
 
 @lru_cache(maxsize=4_096)
@@ -178,7 +179,7 @@ def _holds_credentials(address: str) -> bool:
 
 
 def _meant(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for, where it does: else every rule could be got around by it."""
+    """Return the IPv4 address that an IPv6 one embeds, if any: otherwise it would bypass every IPv4 rule."""
     if isinstance(address, IPv4Address):
         return address
     if address in NAT64:
@@ -193,7 +194,7 @@ def _split_port(text: str) -> tuple[str, int | None]:
         place, _bracket, rest = text[1:].partition("]")
         return place, _port(rest.removeprefix(":")) if rest else None
     place, colon, port = text.rpartition(":")
-    if not colon or ":" in place:  # none, or the address is IPv6
+    if not colon or ":" in place:  # no port, or an IPv6 address
         return text, None
     return place, _port(port)
 

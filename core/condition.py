@@ -1,4 +1,4 @@
-"""A condition under which something is changed: checked in the transaction that changes it (`core.database`)."""
+"""Makes writes conditional: a check runs in the same transaction as the write (`core.database`)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,13 +12,13 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 @dataclass(slots=True)
 class Condition:
-    """Over once something was changed under it, or when its block ends."""
+    """A check for the next write; over after the first commit that wrote something, or when its block ends."""
 
     check: Callable[[Session], None]
     is_over: bool = False
 
     def hold(self, db: Session) -> None:
-        """Check it in the transaction of *db*, which ends it by committing something that it wrote."""
+        """Run the check in the transaction of *db*; a commit of *db* that wrote something ends this condition."""
         self.check(db)
 
         def on_write(*_told: Any) -> None:
@@ -39,22 +39,22 @@ _condition: ContextVar[Condition | None] = ContextVar("condition", default=None)
 
 
 def condition_of_now() -> Condition | None:
-    """The one of the block that this runs in; None where there is none, or none any more."""
+    """Return the condition of the enclosing `on_condition` block; None outside of one, or once it is over."""
     condition = _condition.get()
     return None if condition is None or condition.is_over else condition
 
 
 @contextmanager
 def on_condition(check: Callable[[Session], None]) -> Iterator[None]:
-    """Let what is changed within, by `in_session`, be changed only if *check*, which raises otherwise, has been passed.
+    """Allow writes by `in_session` inside the block only if *check* passes; it raises to refuse.
 
-    It is called at the beginning of the transaction that changes it, and of those before which only read. What it
-    reads is still so when that commits: SQLite has one writer at a time, and on PostgreSQL it must lock what it reads.
+    *check* runs at the start of the writing transaction, and of read-only transactions before it. What it read stays
+    valid until the commit: SQLite allows one writer at a time, and on PostgreSQL *check* must lock the rows it reads.
     """
     condition = Condition(check)
     token = _condition.set(condition)
     try:
         yield
     finally:
-        condition.is_over = True  # also for what was started within and goes on
+        condition.is_over = True  # also for tasks that were started inside and still run
         _condition.reset(token)

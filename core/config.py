@@ -1,4 +1,4 @@
-"""Settings: every ``WATCHWRIGHT_*`` variable with its unit and its default."""
+"""Defines the settings: every ``WATCHWRIGHT_*`` variable with its unit and default."""
 
 import json
 import re
@@ -18,13 +18,13 @@ from core.wording import words_of
 
 PREFIX = "WATCHWRIGHT_"
 REGION_NAME = r"^[a-z0-9-]{1,32}$"
-"""What a region may be called."""
-UNSPOKEN = (
+"""The pattern of a region's name."""
+SECRET_FIELDS = (
     "database_url",
     "secret_key",
     "browser_endpoint",
     "oidc_client_secret",
-)  # may hold a password: errors do not repeat them
+)  # may contain a password: errors do not repeat their values
 
 
 def _address(value: str) -> str:
@@ -69,7 +69,7 @@ def _home(value: Path) -> Path:
 def _data_folder() -> Path:
     try:
         return user_data_path("watchwright", appauthor=False)
-    except RuntimeError as error:  # of a user in no list of users, as containers have them, without HOME
+    except RuntimeError as error:  # no HOME, and the user is in no user list, as in some containers
         reason = "Name a folder for the store: whoever this runs as has no home folder."
         raise InvalidSetting(f"{PREFIX}DATA_DIR is not set. {reason}", {"data_dir": reason}) from error
 
@@ -153,96 +153,96 @@ Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValida
 
 
 class Settings(BaseSettings):
-    """What may be set from outside, read once at start and passed on from there."""
+    """The settings of a process, read once at start and passed on from there."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", use_attribute_docstrings=True
     )
 
     data_dir: Annotated[Path, AfterValidator(_home)] = Field(default_factory=_data_folder)
-    """The folder for the store and whatever else must outlive a restart."""
+    """The folder for the store and everything else that must survive a restart."""
     database_url: Annotated[str, AfterValidator(normal_store_url)] = ""
     """The store: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""
     host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
     """The address to listen on; beyond loopback the first account needs a code that the server prints."""
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
-    """The address that people use where a reverse proxy stands in front."""
+    """The address that people use if a reverse proxy stands in front."""
     trusted_proxies: Proxies = frozenset({"127.0.0.1", "::1"})
-    """Addresses and networks of reverse proxies whose word for who asks is believed."""
+    """Addresses and networks of reverse proxies whose forwarding headers are trusted."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     """The port to listen on."""
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
-    """When `serve` is to end, ``/readyz`` says so for so long and all else is served: a balancer has time to notice."""
+    """When `serve` stops, ``/readyz`` fails for this long while requests are still served, for load balancers."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """The least severe message that is logged."""
+    """The least severe messages that are logged."""
     secret_key: SecretStr | None = None
-    """The key of the hashes that stand for secrets in debug sessions; one is made in `data_dir` when not given."""
+    """The key that seals secrets and hashes those in debug sessions; by default, one is created in `data_dir`."""
     monitor: bool = True
-    """Whether `serve` checks websites too; if not, `watchwright worker` does, perhaps on another machine."""
+    """Whether `serve` checks websites too; otherwise `watchwright worker` does, perhaps on another machine."""
     fleet: Annotated[bool, AfterValidator(_on_postgresql)] = False
-    """Whether every `serve` and `worker` on this store checks its share of the websites, instead of one for all."""
+    """Whether every `serve` and `worker` on this store checks a share of the websites, instead of one checking all."""
     region: Annotated[str | None, AfterValidator(_region)] = None
-    """Where this worker is: it checks the websites that name this region, and its share of those that name none."""
+    """Where this worker runs: it checks websites that name this region, and a share of those that name none."""
     down_retries: Annotated[int, Field(ge=0, le=20)] = 2
-    """Further failed checks after the first one before a website is called down."""
+    """Further failed checks after the first one before a website is DOWN."""
     up_confirmations: Annotated[int, Field(ge=1, le=20)] = 1
-    """Good checks in a row before a website that was down is called back."""
+    """Good checks in a row before a website that was down is UP again."""
     retry_seconds: Annotated[float, Field(ge=1, le=3_600)] = 5.0
-    """A website that fails is checked again so soon, until it is back."""
+    """The interval of checks of a failing website, until it is up again."""
     flapping_changes: Annotated[int, Field(ge=0, le=1_000)] = 6
-    """A website that goes down or comes back more often in an hour flaps; 0 for never."""
+    """A website that goes down or comes back more often than this within an hour is flapping; 0 for never."""
     canaries: Canaries = frozenset()
-    """URLs that are asked when a website fails: while none of them answers, our own network has failed."""
+    """URLs that are requested when a website fails: if none of them answers, our own network has failed."""
     certificate_days: Annotated[int, Field(ge=0, le=365)] = 14
-    """A website whose certificate expires in fewer days is degraded; 0 to say so only once it has expired."""
+    """A website whose certificate expires in fewer days is DEGRADED; 0 to ignore certificates until they expire."""
     retention_checks_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     """Checks older than this are deleted; uptime and downtime windows are kept for ever."""
     retention_minutely_days: Annotated[int, Field(ge=1, le=36_500)] = 7
-    """What checks of a minute measured together is deleted when older."""
+    """Statistics per minute that are older are deleted."""
     retention_hourly_days: Annotated[int, Field(ge=1, le=36_500)] = 365
-    """… of an hour; charts of older days show a point a day."""
+    """Statistics per hour that are older are deleted; charts of older days show one point per day."""
     retention_daily_days: Annotated[int, Field(ge=0, le=36_500)] = 0
-    """… of a day; 0 to keep it for ever."""
+    """Statistics per day that are older are deleted; 0 to keep them for ever."""
     retention_sessions_days: Annotated[int, Field(ge=0, le=36_500)] = 14
-    """Debug sessions that began by themselves are deleted when older, unless pinned or a window's; 0 for never."""
+    """Older automatic debug sessions are deleted, unless pinned or part of a downtime window; 0 for never."""
     browser_executable: Path | None = None
-    """The browser that debug sessions open; found by itself when not given."""
+    """The browser for debug sessions; found automatically if not set."""
     browser_endpoint: Annotated[str, AfterValidator(_endpoints)] | None = None
-    """A remote browser: ``ws://`` of a Playwright server, ``http://`` of a CDP one; several are separated by commas."""
+    """Remote browsers: ``ws://`` of a Playwright server or ``http://`` of a CDP one; separated by commas."""
     max_browsers: Annotated[int, Field(ge=0, le=64)] = 2
     """Debug sessions that run here at once; further ones wait. With 0, all wait for `worker --queues sessions`."""
     fleet_browsers: Annotated[int, Field(ge=0, le=10_000)] = 0
-    """Debug sessions that run at once on everything that shares the store, before a worker takes another; 0: any."""
+    """Debug sessions that run at once on all machines of the store; further ones wait. 0 for no limit."""
     allow: Rules = frozenset()
-    """Hosts, networks and ports that probes, browsers and notifications may reach whatever else closes them."""
+    """Hosts, networks and ports that probes, browsers and notifications may reach in spite of other rules."""
     deny: Rules = frozenset()
     """Hosts, networks and ports that they may not reach."""
     private_networks: bool = True
     """Whether they may reach networks that are not the internet: loopback, 10.0.0.0/8 and the like."""
     auto_sessions_per_hour: Annotated[int, Field(ge=0, le=3_600)] = 60
-    """Debug sessions that failures, recoveries and baselines may start in an hour, in all; 0 for none."""
+    """Automatic debug sessions (failures, recoveries, baselines) per hour, in total; 0 for none."""
     auto_sessions_per_website: Annotated[int, Field(ge=0, le=60)] = 6
-    """Those that they may start in an hour for one website."""
+    """Automatic debug sessions per hour for one website."""
     auto_cooldown_seconds: Annotated[float, Field(ge=0, le=86_400)] = 120.0
-    """A website that fails again so soon after its last automatic session starts none."""
+    """A website that fails again within this time after its last automatic session starts none."""
     baseline_hours: Annotated[float, Field(ge=0, le=720)] = 24.0
-    """Each website that is up gets a session so often, to compare failures with; 0 for never."""
+    """How often each website that is up gets a session for comparison with failures; 0 for never."""
     degraded_evidence_seconds: Annotated[float, Field(ge=0, le=86_400)] = 600.0
-    """A website that is degraded for so long gets evidence like one that is down; 0 for never."""
+    """A website that is degraded for this long gets evidence like one that is down; 0 for never."""
     second_resolver: Annotated[str, AfterValidator(_resolver)] = "auto"
-    """The name server that is asked beside the system's resolver while a website fails: ``ADDRESS[:PORT]``; ``auto``
-    asks the last one that the system is configured with, past its cache and its hosts file; or ``off``."""
+    """The name server that is asked in addition to the system's resolver while a website fails: ``ADDRESS[:PORT]``;
+    ``auto`` for the last one in the system's configuration, without its cache and hosts file; or ``off``."""
     oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = None
-    """The OpenID Connect provider by which people may sign in beside passwords."""
+    """The OpenID Connect provider by which people may sign in, in addition to passwords."""
     oidc_client_id: str | None = None
-    """What the provider knows Watchwright as."""
+    """Watchwright's client id at the provider."""
     oidc_client_secret: SecretStr | None = None
-    """The client's secret there; none for a public client."""
+    """The client's secret at the provider; none for a public client."""
     oidc_roles_claim: str | None = None
-    """The claim that holds somebody's groups or roles, such as ``groups`` or ``realm_access.roles``: their role here
-    follows it at each sign-in. Not set: new accounts get the role of ``*``, and administrators give others."""
+    """The claim with a person's groups or roles, such as ``groups`` or ``realm_access.roles``: it sets their role at
+    each sign-in. If not set, new accounts get the role of ``*``, and administrators change roles."""
     oidc_roles: RoleRules = frozenset()
-    """Which value of that claim gives which role, separated by commas; ``*`` is everybody."""
+    """Which value of that claim gives which role, separated by commas; ``*`` matches everybody."""
     redact_names: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
     """Further names of headers, parameters and fields whose values are masked, separated by commas."""
 
@@ -259,12 +259,12 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             field = str(first["loc"][0])
             reason = words_of(first)
-            given = "" if field in UNSPOKEN else f"={str(first['input'])[:200]!r}"
+            given = "" if field in SECRET_FIELDS else f"={str(first['input'])[:200]!r}"
             sentence = f"{PREFIX}{field.upper()}{given} cannot be used: {reason[:1].lower()}{reason[1:]}"
             raise InvalidSetting(sentence, {field: reason}) from error
 
     def handed_on(self, **facts: str) -> bytes:
-        """These settings for a process of ours, on one line, with *facts* for it; holds secrets."""
+        """Serialise these settings and *facts* on one line for a child process; contains secrets."""
         hidden = {
             name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), SecretStr)
         }
@@ -273,26 +273,26 @@ class Settings(BaseSettings):
 
     @classmethod
     def received(cls, line: bytes) -> tuple["Settings", dict[str, str]]:
-        """What `handed_on` made: the settings and the facts; the environment is not read."""
+        """Parse what `handed_on` returned into settings and facts; does not read the environment."""
         told = json.loads(line)
         return cls.model_validate(told["settings"]), told["facts"]
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach the address to listen on."""
+        """Whether only this machine can reach the listening address."""
         return self.host == "localhost" or ip_address(self.host).is_loopback
 
     @property
     def local_url(self) -> str:
-        """Where `serve` listens, such as ``http://127.0.0.1:8080``."""
+        """The address of `serve`, such as ``http://127.0.0.1:8080``."""
         return f"http://{bracketed(self.host)}:{self.port}"
 
     @property
     def address_policy(self) -> AddressPolicy:
-        """Where probes, browsers and notifications may go."""
+        """Where probes, browsers and notifications may connect."""
         return AddressPolicy.of(self.allow, self.deny, private=self.private_networks, own_port=self.port)
 
     @property
     def store_url(self) -> str:
-        """`database_url`, or SQLite in `data_dir` where that is empty."""
+        """`database_url`, or SQLite in `data_dir` if that is empty."""
         return self.database_url or f"sqlite:///{self.data_dir / 'watchwright.sqlite3'}"

@@ -1,10 +1,11 @@
-"""Holds what sends to the address policy, whichever library connects for it, and lets it read no file.
+"""Enforces the address policy on libraries that connect by themselves, and keeps them from reading files.
 
-Apprise's services, smtplib and httpx look names up, follow redirects and connect by themselves; the one place that all
-of them pass is the socket. Python tells audit hooks (PEP 578) of each connection before it is made, with the address,
-and one that raises prevents it. What connects in C, such as libcurl or uvloop, is not seen: nothing that sends does.
-Who is held is a context variable, which Apprise carries into its own threads. Python tells of threads that a library
-starts bare, too, and they are held as well; Python 3.11, which does not tell, is made to (`_tell_of_threads`).
+Apprise's services, smtplib and httpx resolve names, follow redirects and connect by themselves. The one place that all
+of them use is the socket. Python calls audit hooks (PEP 578) with the address before each connection is made, and a
+hook that raises prevents it. Connections made in C, for instance by libcurl or uvloop, are not seen, but no library
+that sends messages uses them. A context variable says which code is confined; Apprise copies it into its own threads.
+Threads that a library starts directly are confined too: Python announces them to audit hooks, and Python 3.11, which
+does not, is patched to do so (`_audit_thread_starts`).
 """
 
 import _thread
@@ -23,7 +24,7 @@ from typing import Any
 from core.addresses import MayConnect
 
 LIBRARIES = tuple({str(Path(place).resolve()) for place in (sys.prefix, sys.base_prefix, "/usr/share", "/usr/lib")})
-SYSTEM_FILES = (  # what libraries look up while they connect
+SYSTEM_FILES = (  # libraries read these to connect
     "/dev/null",
     "/etc/hosts",
     "/etc/localtime",
@@ -37,26 +38,26 @@ FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 _held: ContextVar["Confinement | None"] = ContextVar("confinement", default=None)
 _install_lock = Lock()
-_installed: list[bool] = []  # an audit hook cannot be taken out again, so one serves the process
+_installed: list[bool] = []  # an audit hook cannot be removed, so the process has a single one
 
 
 class Confinement:
-    """What somebody who sends is held to, and what they were refused."""
+    """The limits of one block of confined code, and what was refused to it."""
 
     def __init__(self, may_connect: MayConnect, who: str, *, is_alone: bool) -> None:
         self._may_connect = may_connect
         self._who = who
         self._is_alone = is_alone
-        """Whether it has no business with files, programs and sockets of this machine."""
+        """Whether files, programs and local sockets are forbidden too."""
         self._looked_up = ""
         self.refusals: list[str] = []
-        """Sentences, the last one last; libraries often keep such reasons to themselves."""
+        """Sentences, the latest last; libraries often do not report such reasons."""
         self._connections: list[socket.socket] = []
-        """Handles of our own: libraries put theirs away within TLS."""
+        """Duplicated handles, because libraries wrap their own in TLS."""
         self._is_over = ""
 
     def hang_up(self, reason: str) -> None:
-        """Break off its connections, and allow no others, for *reason*, a sentence; for another thread."""
+        """Close its connections and refuse new ones because of *reason*, a sentence; called from another thread."""
         self._is_over = reason
         self.refusals.append(reason)
         for connection in self._connections:
@@ -64,29 +65,29 @@ class Confinement:
                 connection.shutdown(socket.SHUT_RDWR)
 
     def let_go(self) -> None:
-        """What was done is done."""
+        """Close the duplicated handles."""
         for connection in self._connections:
             connection.close()
 
     def judge(self, event: str, args: tuple[Any, ...]) -> None:
-        """Let what is about to happen happen.
+        """Allow or refuse an audit event of confined code.
 
         Raises:
-            PermissionError: It may not.
+            PermissionError: The event is refused.
         """
         if event == "socket.getaddrinfo":
             self._looked_up = _text(args[0])
         elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             self._judge_address(args[0], args[1])
         elif event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
-            self._take_along(args[0])
+            self._confine_thread(args[0])
         elif self._is_alone and event == "open":
             self._judge_file(args[0])
         elif self._is_alone:
             self._refuse(f"{self._who} starts no programs.")
 
     def _judge_address(self, made: socket.socket, place: Any) -> None:
-        if place is None:  # of a datagram: to where the socket is connected already
+        if place is None:  # a datagram on a socket that is connected already
             return
         if made.family not in FAMILIES or not isinstance(place, tuple):
             if not self._is_alone:
@@ -102,15 +103,15 @@ class Confinement:
             self._connections.append(made.dup())
 
     def _judge_file(self, path: Any) -> None:
-        if isinstance(path, int):  # open already
+        if isinstance(path, int):  # an open descriptor
             return
         real = os.path.realpath(os.fsdecode(path))
         is_library = real.startswith(tuple(f"{place}{os.sep}" for place in LIBRARIES))
         if not is_library and real not in SYSTEM_FILES and not real.endswith(CODE) and not _holds_certificates(real):
             self._refuse(f"{self._who} reads no file of this machine.")
 
-    def _take_along(self, start: Callable[..., object]) -> None:
-        """Hold the thread that is about to start to the same."""
+    def _confine_thread(self, start: Callable[..., object]) -> None:
+        """Confine the thread that is about to start in the same way."""
         thread = getattr(start, "__self__", None)
         if not isinstance(thread, Thread):
             self._refuse(f"{self._who} starts no thread that could not be held.")
@@ -150,16 +151,17 @@ JUDGED = frozenset(
 
 @contextmanager
 def confined(may_connect: MayConnect, who: str = "A channel", *, is_alone: bool = True) -> Iterator[Confinement]:
-    """Hold what is done within to *may_connect*; others are as free as before.
+    """Confine the code inside the block to *may_connect*; other code is not affected.
 
     Args:
-        who: Is held, at the beginning of a sentence.
-        is_alone: Whether it may neither read files nor start programs either.
+        may_connect: The address policy.
+        who: Names the confined code at the beginning of a refusal's sentence.
+        is_alone: Whether the code may not read files or start programs either.
     """
     with _install_lock:
         if not _installed:
             sys.addaudithook(_on_event)
-            _tell_of_threads()
+            _audit_thread_starts()
             _installed.append(True)
     confinement = Confinement(may_connect, who, is_alone=is_alone)
     try:
@@ -169,10 +171,10 @@ def confined(may_connect: MayConnect, who: str = "A channel", *, is_alone: bool 
         confinement.let_go()
 
 
-def _tell_of_threads() -> None:
-    """Have Python 3.11 tell audit hooks of threads before they start, by either way to start one, as later ones do.
+def _audit_thread_starts() -> None:
+    """Make Python 3.11 raise audit events before threads start, as later versions do.
 
-    Whoever got hold of the function before starts threads in silence: what sends is imported later, by its channel.
+    Code that imported the start function earlier is not covered; libraries that send are imported later.
     """
     if sys.version_info >= (3, 12):
         return
@@ -201,9 +203,9 @@ def _on_event(
     judged: frozenset[str] = JUDGED,
     held: ContextVar["Confinement | None"] = _held,
 ) -> None:
-    """Called for all that Python audits, in each thread: what is not ours must cost next to nothing.
+    """Handle every audit event of the process; must cost almost nothing for code that is not confined.
 
-    At the interpreter's end, too, when the names of this module are None: what it needs, it was given before.
+    Also runs while the interpreter shuts down, when this module's names are None; the defaults keep what it needs.
     """
     if event not in judged:
         return
@@ -213,7 +215,7 @@ def _on_event(
 
 
 def _holds_certificates(path: str) -> bool:
-    """Whether a library may take *path* for the authorities it trusts: public by nature."""
+    """Whether *path* may be a library's list of trusted certificate authorities, which is public."""
     return path.startswith(("/etc/ssl/certs/", "/etc/pki/")) or path == os.environ.get("SSL_CERT_FILE")
 
 

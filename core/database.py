@@ -1,4 +1,4 @@
-"""The one store: transactions on it from threads and from the event loop, and its migrations."""
+"""Provides the store: transactions from threads and from the event loop, and migrations."""
 
 import asyncio
 import logging
@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from core import sqlite, store_place
 from core.condition import condition_of_now
 from core.errors import InvalidInput, StoreError
-from core.revision import BASE, chain, meant, migrations, needed
+from core.revision import BASE, chain, latest_revision, migrations, resolve_revision
 from core.store_engine import make_engine as make_engine  # noqa: PLC0414 (the store's users know it by this name)
-from core.store_engine import reaching as reaching  # noqa: PLC0414
+from core.store_engine import store_errors as store_errors  # noqa: PLC0414
 from core.store_engine import store_file as store_file  # noqa: PLC0414
 from core.store_session import StoreSession
 
@@ -29,26 +29,26 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store, the others wait for it
+MIGRATION_TIMEOUT_MS = 600_000  # one process migrates a large store while the others wait
 
-STALLED_SECONDS = 5.0  # far longer than a busy machine takes from one statement to the next
-LOCKED_SECONDS = 30.0  # whoever waits keeps its place in the queue: of two workers none is to store all it held first
+STALLED_SECONDS = 5.0  # far longer than a busy machine needs between two statements
+LOCKED_SECONDS = 30.0  # a waiting transaction keeps its place in PostgreSQL's lock queue, so no worker is starved
 
 MIGRATION_LOCK = 0x77617463686D6967  # pg_advisory_xact_lock takes any 64-bit number: "watchmig"
 NO_LIMIT = text(
     "SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN "
     "('statement_timeout', 'transaction_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"
 )
-"""Of a database whose owner limits all that is asked: a large store takes minutes to migrate, and others wait."""
+"""Lifts the timeouts that a database owner may have set: migrating a large store takes minutes, and others wait."""
 
 _open_session = sessionmaker(class_=StoreSession, expire_on_commit=False)
 
 
 def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS, lock_seconds: float = LOCKED_SECONDS) -> None:
-    """Have PostgreSQL end this transaction once this process says nothing in it, or waits for another, for so long.
+    """Let PostgreSQL abort this transaction after *seconds* of idling, or *lock_seconds* of waiting for a lock.
 
-    For one that holds what other processes wait for, none of which a frozen one, or one cut off, must hold up; and
-    which is tried again, so that whoever waits for a table that somebody has locked can say so.
+    For transactions that hold locks which other processes need. A frozen or disconnected process must not block them.
+    The caller retries, so that it can report a table that somebody has locked. Does nothing on SQLite.
     """
     if db.get_bind().dialect.name == "postgresql":
         limits = {"idle": f"{round(seconds * 1_000)}", "locks": f"{round(lock_seconds * 1_000)}"}
@@ -57,17 +57,17 @@ def release_when_stalled(db: Session, seconds: float = STALLED_SECONDS, lock_sec
 
 
 def bind(engine: Engine) -> None:
-    """Make *engine* the one that `session_scope` and `in_session` use; the composition root calls it."""
+    """Make *engine* the one that `session_scope` and `in_session` use; only the composition root calls this."""
     _open_session.configure(bind=engine)
 
 
 @contextmanager
 def session_scope(*, immediate: bool = False) -> Iterator[Session]:
-    """One transaction: committed when the block ends, rolled back when it raises.
+    """Open one transaction: it commits when the block ends and rolls back when the block raises.
 
     Args:
-        immediate: Take SQLite's write lock at the start, as a block that reads and then writes must
-            if it cannot be run again.
+        immediate: Take SQLite's write lock at the start. A block that reads and then writes needs this if it cannot be
+            retried.
     """
     with _open_session() as db, db.begin():
         if immediate:
@@ -76,18 +76,18 @@ def session_scope(*, immediate: bool = False) -> Iterator[Session]:
 
 
 async def in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run ``work(db, *args, **kwargs)`` on a worker thread in one transaction, and return its result.
+    """Run ``work(db, *args, **kwargs)`` on a worker thread in one transaction and return its result.
 
-    Runs it again where SQLite refuses, at once, a reader that turns writer as another one came between; *work* must
-    not have effects outside the session. What it returns is detached: attributes that were not loaded raise.
-    Cancelled, it raises once the transaction is over, whichever way it went: nobody closes the store under a thread
-    that writes.
+    Retries once if SQLite refuses to let a reader write because another writer committed in between, so *work* must
+    not have effects outside the session. Returned objects are detached: attributes that were not loaded raise. If this
+    is cancelled, it raises only after the transaction has ended, so that nobody closes the store under a thread that
+    writes.
     """
     return await on_thread(run_in_session, work, *args, **kwargs)
 
 
 async def on_thread(work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """What *work* returns on a worker thread, by no task as `to_thread`; cancelled, this raises once it is over."""
+    """Run *work* on a worker thread without creating a task; if cancelled, raises only after *work* has ended."""
     running = asyncio.get_running_loop().run_in_executor(None, partial(copy_context().run, work, *args, **kwargs))
     try:
         return await asyncio.shield(running)
@@ -97,7 +97,7 @@ async def on_thread(work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) 
 
 
 def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """`in_session` for callers that are on a thread of their own, such as commands."""
+    """Do the same as `in_session` on the calling thread, for instance for commands."""
     condition = condition_of_now()
 
     def run(*, immediate: bool) -> R:
@@ -111,23 +111,23 @@ def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args,
     except OperationalError as error:
         if "database is locked" not in str(error.orig):
             raise
-        logger.debug("another writer came between; trying again")
-    return run(immediate=True)  # for a lock from the start SQLite waits; nobody does twice for one that is not given
+        logger.debug("another writer committed in between; retrying")
+    return run(immediate=True)  # SQLite waits for a lock taken at the start, so a second retry would not help
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the store to *revision*; several processes may ask at once, and one of them does it.
+    """Upgrade the store to *revision*; if several processes call this at once, one migrates and the others wait.
 
     Raises:
         StoreError: The store cannot be reached, or is newer than this version.
         InvalidInput: There is no such revision, or the store is past it.
     """
-    if revision != "head" or current(engine) != needed():
+    if revision != "head" or current(engine) != latest_revision():
         _migrate(engine, "upgrade", revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Take the store back to *revision* (``base`` for an empty one); what later ones added is lost.
+    """Downgrade the store to *revision* (``base`` for an empty one); data that later revisions added is lost.
 
     Raises:
         StoreError: As `upgrade`.
@@ -137,13 +137,13 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def current(engine: Engine) -> str | None:
-    """The revision at which the store is; None for a store that was never migrated.
+    """Return the store's revision; None if it was never migrated.
 
     Raises:
-        StoreError: The store cannot be reached, or its file is not the one that was opened.
+        StoreError: The store cannot be reached, or its file was replaced after it was opened.
     """
-    with reaching(engine), engine.connect() as connection:
-        store_place.require(connection)
+    with store_errors(engine), engine.connect() as connection:
+        store_place.require_same_file(connection)
         if not inspect(connection).has_table("alembic_version"):
             return None
         revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -151,8 +151,8 @@ def current(engine: Engine) -> str | None:
 
 
 def head() -> str:
-    """The revision that this version of the code needs."""
-    return needed()
+    """Return the revision that this version of the code needs."""
+    return latest_revision()
 
 
 def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str) -> None:
@@ -161,7 +161,7 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
     from alembic import command
 
     config, target = _alembic_config(), _target(current(engine) or BASE, way, revision)
-    with reaching(engine), _locked(engine) as connection:
+    with store_errors(engine), _locked(engine) as connection:
         config.attributes["connection"] = connection
         try:
             getattr(command, way)(config, target)
@@ -173,7 +173,7 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
 
 
 def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
-    target = meant(given, at)
+    target = resolve_revision(given, at)
     if target is None:
         raise InvalidInput(f"There is no revision {given}; give head, or one that `watchwright db current` has named.")
     if at in chain() and target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
@@ -183,7 +183,7 @@ def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
 
 
 def _alembic_config() -> "Config":
-    # Imported where it is used: the monitor's process migrates nothing, and Alembic is a third of its memory.
+    # Imported here: the monitor process never migrates, and Alembic would be a third of its memory.
     from alembic.config import Config
 
     config = Config()
@@ -193,12 +193,12 @@ def _alembic_config() -> "Config":
 
 @contextmanager
 def _locked(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that no second migration can enter until it ends."""
+    """Open a connection in a transaction that holds the migration lock."""
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect().execution_options(immediate=True) as connection:
         if is_sqlite:
-            # Rebuilding a table drops it, and with foreign keys on that would delete the rows that point to it.
-            # The pragma does nothing inside a transaction, so it goes before, past SQLAlchemy.
+            # Rebuilding a table drops it. With foreign keys on, that would delete the rows that reference it.
+            # The pragma has no effect inside a transaction, so it is set before one begins, bypassing SQLAlchemy.
             _pragma(connection, "foreign_keys = OFF")
             _pragma(connection, f"busy_timeout = {MIGRATION_TIMEOUT_MS}")
         try:

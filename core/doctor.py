@@ -1,4 +1,4 @@
-"""Looks at each thing that must be right for Watchwright to work, and says what to do about those that are not."""
+"""Checks everything that Watchwright needs to work, and says how to fix what is wrong."""
 
 import asyncio
 import shutil
@@ -19,7 +19,7 @@ from core.debugging.browsers.confinement import OURS, confinement_of, may_make_n
 from core.doctor_fleet import Diagnosis, of_fleet
 from core.errors import BrowserError, StoreError
 from core.owned_files import path_exists
-from core.revision import known
+from core.revision import known_revisions
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
 from core.services.sealed import key_trouble
@@ -29,11 +29,11 @@ from core.workers import spool
 from core.workers.own_folder import is_nobodys
 
 OLDEST_PYTHON = (3, 11)
-LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, with room for debug sessions
+LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, and room for debug sessions
 
 
 def examine(settings: Settings) -> Iterator[Diagnosis]:
-    """Look at Python, store, migrations, what else is on the store, browser, clock, disk and checks left behind."""
+    """Check Python, settings, store, processes on the store, browser, clock, disk and held checks, in that order."""
     yield _python()
     yield from _settings()
     yield from _store(settings)
@@ -86,15 +86,15 @@ def _migrations(revision: str | None, head: str) -> str:
         return f"at {head}, the newest"
     if revision is None:
         return "the store is new; `watchwright serve` makes its tables, as `watchwright db upgrade` does"
-    if revision not in known():
+    if revision not in known_revisions():
         return f"at {revision}, which a newer Watchwright has made; run that version"
     return f"at {revision}; run `watchwright db upgrade` for {head}"
 
 
 def _require_writable(engine: Engine) -> None:
-    """Raise StoreError where nothing can be stored, as on a standby that was named by mistake."""
+    """Raise StoreError if the store is read-only, for instance a standby that was named by mistake."""
     with (
-        database.reaching(engine),
+        database.store_errors(engine),
         engine.connect().execution_options(immediate=True) as connection,
         connection.begin(),
     ):
@@ -104,8 +104,8 @@ def _require_writable(engine: Engine) -> None:
 
 
 def _split(engine: Engine) -> str:
-    """What is worth knowing of TimescaleDB, where the store's database has it."""
-    with database.reaching(engine), engine.connect() as connection:
+    """Return a remark about TimescaleDB if the store's database has it, else ""."""
+    with database.store_errors(engine), engine.connect() as connection:
         if hypertable.is_used(connection):
             return "; checks are in chunks of TimescaleDB"
         if resplit.can_use_chunks(connection):
@@ -114,7 +114,7 @@ def _split(engine: Engine) -> str:
 
 
 def _state(engine: Engine) -> FleetState:
-    with database.reaching(engine), Session(engine) as db:
+    with database.store_errors(engine), Session(engine) as db:
         return fleet_state.read(db)
 
 
@@ -135,10 +135,10 @@ def _confined(executable: Path) -> str:
 
 
 async def require_start(executable: Path) -> None:
-    """Start a browser as who we are, and end it.
+    """Start a browser as the current user and close it.
 
     Raises:
-        BrowserError: It does not start, as where a container's profile forbids what its sandbox is made of.
+        BrowserError: It does not start, for instance because a container's profile forbids its sandbox.
     """
     browser = await ChromiumProcess.launch(executable, OURS)
     await browser.close()
@@ -162,7 +162,7 @@ def _disk(settings: Settings) -> Diagnosis:
 def _held(data_dir: Path) -> Iterator[Diagnosis]:
     for file in spool.files(data_dir):
         is_left = is_nobodys(file.parent)
-        with suppress(OSError), file.open("rb") as lines:  # it goes once all is stored
+        with suppress(OSError), file.open("rb") as lines:  # the file is deleted once all checks are stored
             words = f"{sum(1 for _ in lines):,} are in {file} until the store takes them"
             remedy = (
                 f"{words}, but nobody has that folder: start what checks with WATCHWRIGHT_DATA_DIR={data_dir}, or put "

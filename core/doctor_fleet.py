@@ -1,4 +1,4 @@
-"""What is wrong among the processes on one store, and what to do: judged from what the store knows. Pure."""
+"""Judges the processes that share a store, from what the store knows about them. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from core.schemas.region import majority
 from core.services.fleet_state import FleetState, Process, Share
 
-SKEW_SECONDS = 1.0  # a fleet goes by PostgreSQL's clock, but logs, sessions and pages go by the machine's
-UNTAKEN_SECONDS = 60.0  # that a session waits where nobody knows whether there is a worker
+SKEW_SECONDS = 1.0  # a fleet uses PostgreSQL's clock, but logs, sessions and pages use the machine's
+UNTAKEN_SECONDS = 60.0  # how long a session may wait if it is unknown whether a worker exists
 UPDATE_ALL = "bring all to one version"
 START_ONE = (
     "start `watchwright worker --queues sessions` on this store, or set WATCHWRIGHT_MAX_BROWSERS on the dashboard"
@@ -17,16 +17,16 @@ START_ONE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """One thing that was looked at."""
+    """The result of one check of the doctor."""
 
     name: str
     is_ok: bool
     words: str
-    """What was found; where it is not ok, also what to do."""
+    """What was found and, if it is not ok, what to do."""
 
 
 def of_fleet(state: FleetState) -> Iterator[Diagnosis]:
-    """What is to be said of the processes on a store, and of the regions and the sessions that they are there for."""
+    """Judge the processes on a store, the regions that websites name, and waiting debug sessions."""
     if state.is_shared:
         yield _processes(state.processes)
         yield from _regions(state)

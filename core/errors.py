@@ -1,26 +1,26 @@
-"""Every exception that a caller of Watchwright may want to catch.
+"""Defines every exception that a caller of Watchwright may want to catch.
 
 ::
 
     WatchwrightError
-    ├── InvalidInput            a person or program gave something we cannot use
+    ├── InvalidInput            input that cannot be used
     │   ├── InvalidSetting      … in a WATCHWRIGHT_* variable
     │   └── UnusableConfiguration  … in a configuration, at one or more places
-    ├── AlreadyExists           … which is there already
-    ├── ChangedMeanwhile        what was to be changed is not any more what whoever asks has seen
-    ├── NotFound                … which is not there
-    ├── NotAllowed              whoever asks may not do this
-    │   └── SignInRefused       … because they are not who they say, or must wait
+    ├── AlreadyExists           the object exists already
+    ├── ChangedMeanwhile        somebody else changed the object after the caller read it
+    ├── NotFound                the object does not exist
+    ├── NotAllowed              the caller lacks a permission
+    │   └── SignInRefused       … because the credentials are wrong, or were tried too often
     ├── StoreError              the database cannot be used as it is
-    ├── MonitorAway             nobody checks websites just now
-    ├── CannotServe             the address to listen on cannot be had
-    ├── NotDelivered            a service did not take a message
-    ├── NothingToReport         a report would be of nothing
+    ├── MonitorAway             no monitor is checking websites
+    ├── CannotServe             the address to listen on is not available
+    ├── NotDelivered            a service did not accept a message
+    ├── NothingToReport         a report would have no websites
     └── BrowserError            debug sessions cannot run
         └── BrowserMissing      … because there is no browser
 
-``str(error)`` is one sentence for a person: what was wrong and what to do.
-A website that fails is never one of these: that is a result (`ProbeResult.error`).
+``str(error)`` is one sentence for a person: what is wrong and what to do.
+A failing website is never an exception but a result (`ProbeResult.error`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,34 +30,34 @@ Found = TypeVar("Found")
 
 
 class WatchwrightError(Exception):
-    """Something that Watchwright can explain in one sentence."""
+    """A failure that Watchwright can explain in one sentence."""
 
     def __init__(self, message: str = "", by_field: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.by_field = dict(by_field or {})
-        """For each field that is wrong a sentence to stand beside it; "" is what is wrong with several together."""
+        """A sentence for each invalid field, to show beside it; the key "" is for a combination of fields."""
 
     @classmethod
     def of(cls, field: str, message: str) -> Self:
-        """One that is wrong with *field*, which *message* says beside it too."""
+        """Create an error about *field*, with *message* also as the sentence beside it."""
         return cls(message, {field: message})
 
     @classmethod
     def of_each(cls, by_field: Mapping[str, str]) -> Self:
-        """One that is wrong with each of these fields, of which there is one at least; its message tells the first."""
+        """Create an error about at least one field; its message is the first sentence."""
         return cls(next(iter(by_field.values())), by_field)
 
 
 class InvalidInput(WatchwrightError):
-    """What was given cannot be used; the message says why and what may be given."""
+    """The input cannot be used; the message says why and what is allowed."""
 
 
 class InvalidSetting(InvalidInput):
-    """A ``WATCHWRIGHT_*`` variable has a value that it may not have."""
+    """A ``WATCHWRIGHT_*`` variable has an invalid value."""
 
 
 class UnusableConfiguration(InvalidInput):
-    """A configuration cannot be used; `problems` says all that is wrong, each with the path of where it is."""
+    """A configuration cannot be used; `problems` lists every problem with its path."""
 
     def __init__(self, problems: Sequence[tuple[Sequence[str | int], str]]) -> None:
         super().__init__(problems[0][1])
@@ -65,22 +65,22 @@ class UnusableConfiguration(InvalidInput):
 
 
 class AlreadyExists(WatchwrightError):
-    """What was to be created is there already."""
+    """The object to create exists already."""
 
 
 class ChangedMeanwhile(WatchwrightError):
-    """What is to be changed was changed by somebody else since whoever asks has seen it."""
+    """Somebody else changed the object after the caller read it."""
 
 
 class NotFound(WatchwrightError):
-    """What was asked for is not there."""
+    """The requested object does not exist."""
 
 
 def there(found: Found | None, what: str) -> Found:
-    """*found*, which is *what* was asked for, such as ``website 7``.
+    """Return *found*, or raise if it is None; *what* names it, for instance ``website 7``.
 
     Raises:
-        NotFound: It is None.
+        NotFound: *found* is None.
     """
     if found is None:
         raise NotFound(f"There is no {what}.")
@@ -88,11 +88,11 @@ def there(found: Found | None, what: str) -> Found:
 
 
 class NotAllowed(WatchwrightError):
-    """Whoever asks may not do this; the message says what it needs."""
+    """The caller lacks a permission; the message says which one is needed."""
 
 
 class SignInRefused(NotAllowed):
-    """Name, password or code are not right, or it was tried too often; which part was wrong is not said."""
+    """The name, password or code is wrong, or was tried too often; the message does not say which part was wrong."""
 
 
 class StoreError(WatchwrightError):
@@ -100,15 +100,15 @@ class StoreError(WatchwrightError):
 
 
 class MonitorAway(WatchwrightError):
-    """No monitor took up what it was asked to do."""
+    """No monitor accepted the request."""
 
 
 class CannotServe(WatchwrightError):
-    """The address and port to listen on are taken, or are not this machine's."""
+    """The address and port to listen on are in use, or do not belong to this machine."""
 
 
 class BrowserError(WatchwrightError):
-    """The browser could not be started, or ended when it should not have."""
+    """The browser could not be started, or ended unexpectedly."""
 
 
 class BrowserMissing(BrowserError):
@@ -116,13 +116,13 @@ class BrowserMissing(BrowserError):
 
 
 class NothingToReport(WatchwrightError):
-    """There is no website that a report would be of."""
+    """There is no website to report on."""
 
 
 class NotDelivered(WatchwrightError):
-    """A service did not take a message; the text is its own words."""
+    """A service did not accept a message; the text is the service's own words."""
 
     def __init__(self, words: str, *, retry_after_seconds: float = 0.0) -> None:
-        """*retry_after_seconds* is for how long it wants to be left alone."""
+        """*retry_after_seconds* is how long the service asks not to be contacted."""
         super().__init__(words)
         self.retry_after_seconds = retry_after_seconds

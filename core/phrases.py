@@ -1,4 +1,4 @@
-"""Numbers, sizes and lists as sentences have them, in one way everywhere. Pure."""
+"""Formats numbers, sizes and lists the same way in every sentence. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -13,30 +13,30 @@ def counted(count: int, noun: str) -> str:
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:
-    """``A``, ``A and B``, ``A, B and C``; empty for none. *joint* stands before the last one."""
+    """Return ``A``, ``A and B`` or ``A, B and C``; "" for no words. *joint* precedes the last one."""
     return f" {joint} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def isolated(name: str) -> str:
-    """*name* for a sentence, which one from right to left would turn round: between Unicode's FSI and PDI.
+    """Return *name* between Unicode's FSI and PDI if it has right-to-left letters, which would reorder a sentence.
 
-    Without isolates of its own: one that it does not close would take our PDI for its end.
+    Its own isolates are removed: an unclosed one would be closed by our PDI.
     """
     return "\u2068" + ISOLATES.sub("", name) + "\u2069" if RIGHT_TO_LEFT.search(name) else name
 
 
 def spelled(name: str) -> str:
-    """``status page`` for ``status_page``: a name of ours as a sentence has it."""
+    """Return ``status page`` for ``status_page``: an identifier as words."""
     return name.replace("_", " ")
 
 
 def shortened(text: str, longest: int) -> str:
-    """*text* where it has at most *longest* characters, else as many of it, the last of them an ellipsis."""
+    """Return *text*, cut to *longest* characters of which the last is an ellipsis."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def sized(count: int | None) -> str:
-    """``512 B``, ``3.4 kB``, ``123 kB``, ``1.2 GB``: bytes as browsers' network panels have them; empty for None."""
+    """Return ``512 B``, ``3.4 kB``, ``123 kB`` or ``1.2 GB``, as browsers' network panels do; "" for None."""
     if count is None or count < 1_000:
         return "" if count is None else f"{count} B"
     value, unit = count / 1_000, "kB"

@@ -1,11 +1,11 @@
-"""A text as it is looked for: in any case, and without the marks that its reader may have no keys for. Pure."""
+"""Folds texts for searching: lower case, and letters without diacritics. Pure."""
 
 import re
 from unicodedata import normalize
 
 MARKS = re.compile("[\u0300-\u036f]")
 WITHOUT_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
-"""Letters that Unicode does not take for another one with a mark; ``view/words.js`` of the overview has the same."""
+"""Letters that Unicode does not decompose; ``view/words.js`` of the overview has the same table."""
 
 
 def plain(text: str) -> str:

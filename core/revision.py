@@ -1,7 +1,7 @@
-"""Which revision of the store this version of the code needs, read from its migrations.
+"""Finds out which revision of the store this version of the code needs, by reading its migrations.
 
-Not by Alembic: that runs each of them for it and stays in memory with 14 MB, of which a server whose store is as it
-should be needs nothing.
+Alembic is not used: it would import every migration and keep 14 MB in memory, which a server with an up-to-date store
+does not need.
 """
 
 import re
@@ -9,14 +9,14 @@ from functools import cache
 from pathlib import Path
 
 BASE = "base"
-"""What Alembic calls a store in which nothing is yet."""
+"""Alembic's name for an empty store."""
 OWN = re.compile(r"^revision(?:: str)? = \"(\w+)\"$", re.MULTILINE)
 BEFORE = re.compile(r"^down_revision(?:: [\w |]+)? = \"(\w+)\"$", re.MULTILINE)
 GIVEN = re.compile(r"(?P<start>\w*)(?P<steps>[+-]\d+)?", re.ASCII)
 
 
 def migrations() -> Path:
-    """The folder of Alembic's environment and, in ``versions``, of all migrations."""
+    """Return the folder with Alembic's environment and, in ``versions``, all migrations."""
     here = Path(__file__).resolve().parent
     installed = here / "migrations"  # in a wheel
     return installed if installed.is_dir() else here.parent / "alembic"
@@ -24,7 +24,7 @@ def migrations() -> Path:
 
 @cache
 def chain() -> tuple[str, ...]:
-    """`BASE` and all revisions, each after the one that it builds on."""
+    """Return `BASE` and all revisions, each after the one that it revises."""
     sources = [file.read_text(encoding="utf-8") for file in (migrations() / "versions").glob("*.py")]
     after = {(BEFORE.findall(source) or [BASE])[0]: own for source in sources for own in OWN.findall(source)}
     found = [BASE]
@@ -33,27 +33,29 @@ def chain() -> tuple[str, ...]:
     return tuple(found)
 
 
-def needed() -> str:
-    """The revision that no migration leads on from."""
+def latest_revision() -> str:
+    """Return the revision that this version of the code needs."""
     return chain()[-1]
 
 
-def known() -> set[str]:
-    """All revisions; one that is none of these was made by a newer version."""
+def known_revisions() -> set[str]:
+    """Return all revisions; a store at another one was migrated by a newer version."""
     return set(chain()[1:])
 
 
-def meant(given: str, current: str) -> str | None:
-    """The revision that somebody at *current* means; None where there is none.
+def resolve_revision(given: str, current: str) -> str | None:
+    """Return the revision that *given* means in a store at *current*; None if there is none.
 
-    It is given by itself or its beginning, as `BASE` or ``head``, or by steps from one of them or from *current*:
+    *given* is a revision or its beginning, `BASE` or ``head``, or a number of steps from one of them or from *current*:
     ``head-1``, ``+2``.
     """
     found = GIVEN.fullmatch(given)
     if not given or found is None:
         return None
     start, steps = found["start"] or current, int(found["steps"] or 0)
-    places = [place for place, one in enumerate(chain()) if one.startswith(needed() if start == "head" else start)]
+    places = [
+        place for place, one in enumerate(chain()) if one.startswith(latest_revision() if start == "head" else start)
+    ]
     if len(places) != 1 or not 0 <= places[0] + steps < len(chain()):
         return None
     return chain()[places[0] + steps]

@@ -1,4 +1,4 @@
-"""Seals what must be kept and must not be read from the store alone: with a key that the store does not hold."""
+"""Encrypts secrets before they are stored, with a key that is not in the store."""
 
 import contextlib
 import os
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_FILE = "secret.key"
-KEY_BYTES = 32  # AES-256, and as many as SHA-256 gives (RFC 2104, 3 advises no fewer)
-NONCE_BYTES = 12  # what GCM is made for (NIST SP 800-38D, 5.2.1.1)
+KEY_BYTES = 32  # AES-256; also the length of a SHA-256 hash, the minimum by RFC 2104, 3
+NONCE_BYTES = 12  # GCM's recommended length (NIST SP 800-38D, 5.2.1.1)
 PREFIX = "sealed:1:"
 
 _in_use: list["Sealer"] = []
 
 
 class Sealer:
-    """Seals and opens texts with AES-256-GCM."""
+    """Encrypts and decrypts texts with AES-256-GCM."""
 
     def __init__(self, key: bytes) -> None:
-        """*key* is the installation's secret, of any length; the cipher's key is derived from it (RFC 5869)."""
+        """*key* is the installation's secret, of any length; the cipher key is derived from it (RFC 5869)."""
         self._key = key
 
     @cached_property
     def _cipher(self) -> "AESGCM":
-        # Imported where something is sealed: most monitors watch no website with a secret, and this takes 6 MB.
+        # Imported on first use: most monitors check no website with a secret, and this import takes 6 MB.
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
         from cryptography.hazmat.primitives.hashes import SHA256
         from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -42,10 +42,10 @@ class Sealer:
 
     @classmethod
     def of(cls, settings: Settings) -> "Sealer":
-        """The sealer of this installation: WATCHWRIGHT_SECRET_KEY, else a key made once in the data folder.
+        """Return the sealer of this installation, with WATCHWRIGHT_SECRET_KEY or a key created in the data folder.
 
         Raises:
-            StoreError: There is no key, and none can be kept.
+            StoreError: There is no key, and none can be stored.
         """
         if settings.secret_key:
             return cls(settings.secret_key.get_secret_value().encode())
@@ -58,15 +58,15 @@ class Sealer:
             ) from error
 
     def seal(self, text: str) -> str:
-        """*text* as ``sealed:1:…``; the same text is sealed differently every time."""
+        """Return *text* as ``sealed:1:…``; the same text is sealed differently each time."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         return PREFIX + (nonce + self._cipher.encrypt(nonce, text.encode(), None)).hex()
 
     def open(self, sealed: str) -> str:
-        """The text that was sealed.
+        """Return the text that was sealed.
 
         Raises:
-            StoreError: It was sealed with another key, or altered.
+            StoreError: The text was sealed with another key, or altered.
         """
         from cryptography.exceptions import InvalidTag
 
@@ -81,12 +81,12 @@ class Sealer:
 
 
 def use(sealer: Sealer) -> None:
-    """Make *sealer* the one that the store's sealed columns use; the composition root calls it."""
+    """Make *sealer* the one that the store's sealed columns use; only the composition root calls this."""
     _in_use[:] = [sealer]
 
 
 def in_use() -> Sealer:
-    """The sealer that `use` was given, else the one of the environment's settings.
+    """Return the sealer that `use` was given, otherwise the one of the environment's settings.
 
     Raises:
         StoreError: As `Sealer.of`.
@@ -98,20 +98,20 @@ def in_use() -> Sealer:
 
 @lru_cache(maxsize=16)
 def kept_key(path: Path) -> bytes:
-    """The key in the file *path*, which is made with mode 600 when it is not there.
+    """Return the key in the file *path*; a missing file is created with mode 600 and a new key.
 
     Raises:
-        OSError: It is not there and cannot be made, or cannot be read.
+        OSError: The file is missing and cannot be created, or cannot be read.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path_exists(path):
-        _make(path)
+        _create_key(path)
     return path.read_bytes()
 
 
-def _make(path: Path) -> None:
-    """Write a new key whole and then give it its name: of several processes one wins, and none reads half a key."""
-    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # made with mode 600
+def _create_key(path: Path) -> None:
+    """Write a complete file and then link it to its name: one of several processes wins, and none reads half a key."""
+    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # created with mode 600
         draft.write(secrets.token_bytes(KEY_BYTES))
         draft.flush()
         os.fsync(draft.fileno())

@@ -1,8 +1,8 @@
-"""How a page hears of what happened: facts are announced after their transaction, and name ids only.
+"""Announces what has changed to pages and other components, after the transaction, with ids only.
 
-Receivers run on the event loop, one after the other, in the sender's call. A fact is a
-hint to look again and never the data itself, so a lost one costs a moment, not the truth.
-`core.workers.bridge` takes them to the other processes on the same store.
+Receivers run on the event loop, one after the other, within the sender's call. A fact only tells a receiver to read
+the store again, so a lost one causes a short delay but no wrong data. `core.workers.bridge` forwards facts to the
+other processes on the same store.
 """
 
 import logging
@@ -16,7 +16,7 @@ Fact = TypeVar("Fact")
 
 
 class Signal(Generic[Fact]):
-    """One kind of fact and whoever wants to hear of it."""
+    """One kind of fact and its receivers."""
 
     def __init__(self, name: str, fact: type[Fact]) -> None:
         self.name = name
@@ -24,7 +24,7 @@ class Signal(Generic[Fact]):
         self._receivers: list[Callable[[Fact], None]] = []
 
     def connect(self, receiver: Callable[[Fact], None]) -> Callable[[], None]:
-        """Call *receiver* with every later fact; returns the function that ends this."""
+        """Call *receiver* with every later fact; returns a function that disconnects it."""
         self._receivers.append(receiver)
 
         def disconnect() -> None:
@@ -34,11 +34,11 @@ class Signal(Generic[Fact]):
         return disconnect
 
     def send(self, fact: Fact) -> None:
-        """Tell every receiver; one that fails is logged and does not keep the others from hearing."""
+        """Call every receiver; an exception in one is logged and the others are still called."""
         for receiver in tuple(self._receivers):
             try:
                 receiver(fact)
-            except Exception:  # a page's mistake must not stop the monitor that tells it
+            except Exception:  # a bug in a page must not stop the monitor that sends the fact
                 logger.exception("a receiver failed", extra={"signal": self.name})
 
 
@@ -49,7 +49,7 @@ class CheckRecorded:
     website_id: int
     check_id: int
     is_up: bool = False
-    """That it says UP, so that whoever attends to failures alone need not look; False also where nobody knows."""
+    """Whether the check is UP, so that receivers interested in failures only can ignore it; False if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class EventCaptured:
 
     session_id: int
     event_ids: tuple[int, ...]
-    """The rows that are new or were completed, in the order in which they were stored."""
+    """The rows that were added or completed, in the order in which they were stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class SessionChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStopRequested:
-    """Somebody wants a debug session to end, whichever process runs it."""
+    """Somebody requested the end of a debug session; whichever process runs it must stop it."""
 
     session_id: int
 
@@ -93,7 +93,7 @@ class WebsiteChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInEnded:
-    """A browser was signed out: pages that it still has open must close."""
+    """A browser was signed out: its open pages must close."""
 
     sign_in_id: int
 
@@ -107,37 +107,37 @@ class MaintenanceChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRequested:
-    """Somebody wants a website to be checked at once."""
+    """Somebody requested an immediate check of a website."""
 
     website_id: int
     request: str
-    """What the answer will name."""
+    """Identifies this request in `CheckAnswered`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckAnswered:
-    """A check that was asked for has been made."""
+    """A requested check has been made."""
 
     request: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorReported:
-    """A monitor works, or stands by; told every few seconds, so that its silence is noticed."""
+    """A monitor reports every few seconds whether it works or stands by, so that a missing report is noticed."""
 
     monitor: str
     is_checking: bool
-    """False while another one checks the websites of this store."""
+    """False while another monitor checks the websites of this store."""
     trouble: str | None
-    """What keeps it from storing what it finds, in one sentence."""
+    """Why it cannot store its checks, in one sentence."""
     is_ending: bool = False
     spans_lost: int = 0
-    """Since it started; see `core.tracing`."""
+    """Since its start; see `core.tracing`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthChanged:
-    """What every page says of the monitor has changed; stays in its process."""
+    """The monitor's state that every page shows has changed; not forwarded to other processes."""
 
 
 check_recorded = Signal("check_recorded", CheckRecorded)
@@ -166,4 +166,4 @@ CROSSING: tuple[Signal[Any], ...] = (
     check_answered,
     monitor_reported,
 )
-"""What every process on the store hears, whichever says it."""
+"""Signals that are forwarded to every process on the store."""

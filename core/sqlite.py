@@ -1,4 +1,4 @@
-"""How SQLite is to keep a store: in small pages, written ahead, readable by its owner alone."""
+"""Configures SQLite for the store: small pages, write-ahead logging, and a file that only its owner can read."""
 
 import sqlite3
 import stat
@@ -11,31 +11,31 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 BUSY_TIMEOUT_MS = 5_000  # longer than any transaction of ours; a second writer waits instead of failing
-# The least that SQLite has. It writes pages as a whole, and a check changes one of its website's own in an index, and
-# now and then its neighbours': with pages of 1 KB a store with a past writes half as much more, with 4 KB thrice that.
-# Only reading all of the store takes longer. One that is there keeps its size until it is restored.
+# SQLite's minimum. It writes whole pages, and a check changes its website's own pages of an index and sometimes their
+# neighbours. With pages of 1 KB a store with history writes half as much more, and with 4 KB three times that.
+# Only reading the whole store takes longer. An existing store keeps its page size until it is restored.
 PAGE_BYTES = 512
-LOG_BYTES = 24_000_000  # until SQLite folds its log into the store: what each batch changes anew goes there once
+LOG_BYTES = 24_000_000  # before SQLite checkpoints its log: pages that each batch changes are then written once
 
 
-def attend(engine: Engine, file: Path | None) -> None:
-    """Set up each connection of *engine* to the store in *file*; None where it is in memory."""
+def configure(engine: Engine, file: Path | None) -> None:
+    """Configure every connection of *engine* to the store in *file*; None if the store is in memory."""
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     if file is not None:
-        event.listen(engine, "connect", partial(_keep_private, file))  # now it is there
+        event.listen(engine, "connect", partial(_make_private, file))  # by now the file exists
 
 
 def _set_up(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # sqlite3 must not begin by itself: `_begin` does
+    connection.isolation_level = None  # sqlite3 must not begin transactions: `_begin` does
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # before anything makes the file
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # before a statement creates the file
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, may lose 1 s at power loss
     page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
     connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_BYTES // page_bytes}")
-    connection.execute("PRAGMA foreign_keys = ON")  # SQLite keeps cascades and references only when told to
-    # SQLite's own knows ASCII alone: who looks for "kasse" would find "Kasse", and by "übersicht" no "Übersicht".
+    connection.execute("PRAGMA foreign_keys = ON")  # off by default in SQLite
+    # SQLite's own lower() handles ASCII only: a search for "übersicht" would not find "Übersicht".
     connection.create_function("lower", 1, _lower, deterministic=True)
 
 
@@ -44,7 +44,7 @@ def _lower(value: object) -> str | None:
 
 
 def _write_ahead(connection: Any) -> None:
-    """Turn write-ahead logging on; of processes that make one store at once, SQLite refuses some without waiting."""
+    """Turn write-ahead logging on; if several processes create one store at once, SQLite fails some without waiting."""
     give_up_at = monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:
@@ -63,8 +63,8 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _keep_private(file: Path, _connection: Any, _record: Any) -> None:
-    """Let nobody but its owner read the store; SQLite gives its -wal and -shm the same mode."""
-    with suppress(OSError):  # not there before the first statement, or somebody else's: then its folder guards it
+def _make_private(file: Path, _connection: Any, _record: Any) -> None:
+    """Remove access for others; SQLite gives its -wal and -shm files the same mode."""
+    with suppress(OSError):  # the file does not exist yet, or has another owner: then its folder protects it
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
             file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""The engine of a store: how it is connected to, and what is said where it cannot be used."""
+"""Creates the SQLAlchemy engine of a store and explains why a store cannot be used."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,17 +15,18 @@ from core.store_availability import is_store_unavailable
 
 PATIENCE = {
     "connect_timeout": "5",  # s, for each address of the server
-    "tcp_user_timeout": "10000",  # ms, until what was sent has arrived; the kernel waits for a quarter of an hour
-    "keepalives_idle": "5",  # s without a word, as while an answer is waited for, until it is asked whether it is there
+    "tcp_user_timeout": "10000",  # ms for the peer to acknowledge data; the kernel's default is a quarter of an hour
+    "keepalives_idle": "5",  # s of silence, for instance during a query, before the kernel probes the peer
     "keepalives_interval": "3",
     "keepalives_count": "3",
 }
-"""Of libpq: without it, whoever asks while the network goes away waits for minutes, and cannot be stopped meanwhile."""
+"""libpq timeouts: without them, a thread whose network fails waits for minutes and cannot be stopped."""
 WRITABLE = {"target_session_attrs": "read-write"}
-MAY_NOT = "42501"  # SQLSTATE: of who is not the owner; from PostgreSQL 15 on nobody else may make tables in "public"
-NO_SCHEMA = "3F000"  # SQLSTATE: its user's search_path names none that is there
-READ_ONLY = "25006"  # SQLSTATE: of a standby, a server that was failed over, and a database that is said to be full
-WHO_ANSWERS = text("SELECT pg_backend_pid()")
+INSUFFICIENT_PRIVILEGE = "42501"  # SQLSTATE; since PostgreSQL 15 only the owner may create tables in "public"
+INVALID_SCHEMA_NAME = "3F000"  # SQLSTATE: the user's search_path names no existing schema
+READ_ONLY = "25006"  # SQLSTATE of a standby, a server after failover, or a database that its operator set read-only
+BACKEND_PID = text("SELECT pg_backend_pid()")
+POOLER_PROBES = 5  # a pooler may have several connections and hand them out in turn
 ATTEMPTS_AT_A_POOL = 5  # it may have several connections, and give one after the other
 SHARED = (
     "{store} is a pooler that gives each transaction another connection, as PgBouncer does with pool_mode = "
@@ -35,31 +36,34 @@ ANY_THREAD = {"check_same_thread": False}
 
 
 def make_engine(url: str, *, may_make: bool = True) -> Engine:
-    """An engine for *url* with the store's folder made and SQLite set up; connects to nothing yet.
+    """Create an engine for *url*, with the store's folder created and SQLite configured; does not connect yet.
 
-    Whoever comes to a store that must be there says *may_make* is False: none is made in SQLite where it is away.
-    What a failed statement was given is in no error of it: it may be a secret, and errors are logged.
+    Parameters of failed statements never appear in errors, because they may be secrets and errors are logged.
+
+    Args:
+        url: SQLAlchemy's address of the store.
+        may_make: Whether a missing SQLite file may be created.
 
     Raises:
-        StoreError: The folder of its file cannot be made.
+        StoreError: The folder of its file cannot be created.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience(parsed))
-        event.listen(engine, "connect", _require_utf8, insert=True)  # before SQLAlchemy trips over it
-        event.listen(engine, "handle_error", _let_go_of_read_only)
+        event.listen(engine, "connect", _require_utf8, insert=True)  # before SQLAlchemy fails on another encoding
+        event.listen(engine, "handle_error", _drop_read_only)
         return engine
     file = store_file(parsed)
     if file is None:
         engine = create_engine(parsed, poolclass=StaticPool, hide_parameters=True, connect_args=ANY_THREAD)
     else:
         _make_folder(file.parent)
-        # The connection that was used last knows most of the store's pages still; another one would read them anew.
+        # The most recently used connection has most of the store's pages cached; another one would read them again.
         engine = create_engine(parsed, pool_use_lifo=True, hide_parameters=True, connect_args=ANY_THREAD)
-    sqlite.attend(engine, file)
+    sqlite.configure(engine, file)
     if file is not None:
-        store_place.attend(engine, file, may_make=may_make)
-    event.listen(engine, "handle_error", _let_go_of_read_only)
+        store_place.track_file(engine, file, may_make=may_make)
+    event.listen(engine, "handle_error", _drop_read_only)
     return engine
 
 
@@ -73,18 +77,18 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _let_go_of_read_only(context: ExceptionContext) -> None:
-    """Keep no connection that was opened while nothing could be written: it never writes, whatever is mended."""
+def _drop_read_only(context: ExceptionContext) -> None:
+    """Discard connections that were opened while the store was read-only: they would stay read-only."""
     code = getattr(context.original_exception, "sqlite_errorcode", 0)
-    is_file = code & 0xFF == sqlite3.SQLITE_READONLY  # the low byte is the kind of error, the rest says more of it
+    is_file = code & 0xFF == sqlite3.SQLITE_READONLY  # the low byte is the primary result code
     if is_file or getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
         context.is_disconnect, context.invalidate_pool_on_disconnect = True, not is_file
 
 
 def patience(url: URL) -> dict[str, str]:
-    """How long a connection to PostgreSQL waits for a network that has gone: what of `PATIENCE` *url* does not say.
+    """Return the `PATIENCE` options that *url* does not set itself.
 
-    Of several servers, the one is chosen that can be written to: a standby lets nobody store anything.
+    If *url* lists several servers, libpq chooses one that accepts writes instead of a standby.
     """
     hosts = url.query.get("host", "")
     wanted = PATIENCE | (WRITABLE if isinstance(hosts, tuple) or "," in hosts else {})
@@ -92,36 +96,36 @@ def patience(url: URL) -> dict[str, str]:
 
 
 def libpq_options(url: URL) -> dict[str, Any]:
-    """What psycopg is connected with to *url*; of several servers the ports too, which libpq takes apart from them."""
+    """Return the options with which psycopg connects to *url*; libpq needs the ports of several servers apart."""
     _positional, named = url.get_dialect()().create_connect_args(url)
     return {**named, **patience(url)}
 
 
 def store_file(url: URL) -> Path | None:
-    """The file of a SQLite store; None of one in memory or on a server."""
+    """Return the file of a SQLite store; None for a store in memory or on a server."""
     in_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
     return Path(str(url.database)) if in_file else None
 
 
 @contextmanager
-def reaching(engine: Engine) -> Iterator[None]:
-    """Turn what the block meets when the store is away or cannot be used into a `StoreError` with a sentence."""
+def store_errors(engine: Engine) -> Iterator[None]:
+    """Turn errors of an unavailable or unusable store inside the block into a `StoreError` for people."""
     try:
         yield
     except DatabaseError as error:
         refusal = getattr(error.orig, "sqlstate", None)
-        # DatabaseError itself: a file that is no database. Before anything is asked: an address with a misspelt option.
-        is_refused = refusal in (MAY_NOT, NO_SCHEMA)
+        # Plain DatabaseError: the file is no database. No statement: the address has a misspelt option.
+        is_refused = refusal in (INSUFFICIENT_PRIVILEGE, INVALID_SCHEMA_NAME)
         is_of_the_store = (
             is_store_unavailable(error) or is_refused or type(error) is DatabaseError or error.statement is None
         )
-        if not is_of_the_store:  # but a mistake of ours
+        if not is_of_the_store:  # but a bug of ours
             raise
         reason = str(error.orig).strip().splitlines()[0]
         name, user = engine.url.database, engine.url.username
         remedy = {
-            MAY_NOT: f'Make its user the owner: ALTER DATABASE "{name}" OWNER TO "{user}".',
-            NO_SCHEMA: "Make the schema that its user's search_path names.",
+            INSUFFICIENT_PRIVILEGE: f'Make its user the owner: ALTER DATABASE "{name}" OWNER TO "{user}".',
+            INVALID_SCHEMA_NAME: "Make the schema that its user's search_path names.",
         }.get(str(refusal), "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room.")
         raise StoreError(
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
@@ -129,28 +133,28 @@ def reaching(engine: Engine) -> Iterator[None]:
 
 
 def require_own_connections(engine: Engine) -> None:
-    """Refuse a pooler that gives each transaction another connection: neither locks nor notices hold there.
+    """Refuse a pooler that gives each transaction another connection: locks and notifications do not work there.
 
     Raises:
-        StoreError: There is one, or the store cannot be reached.
+        StoreError: The connection goes through such a pooler, or the store cannot be reached.
     """
     if engine.dialect.name != "postgresql":
         return
-    with reaching(engine), engine.connect() as one:
+    with store_errors(engine), engine.connect() as one:
         raw: Any = one.connection.driver_connection
-        if one.scalar(WHO_ANSWERS) == raw.info.backend_pid:
-            return  # nobody stands between
+        if one.scalar(BACKEND_PID) == raw.info.backend_pid:
+            return  # a direct connection
         one.rollback()
-        for _attempt in range(ATTEMPTS_AT_A_POOL):
-            answered = one.scalar(WHO_ANSWERS)
+        for _attempt in range(POOLER_PROBES):
+            answered = one.scalar(BACKEND_PID)
             one.rollback()
             with engine.connect() as other:
-                if other.scalar(WHO_ANSWERS) == answered:
+                if other.scalar(BACKEND_PID) == answered:
                     raise StoreError(SHARED.format(store=engine.url.render_as_string(hide_password=True)))
 
 
 def _require_utf8(connection: Any, _record: Any) -> None:
-    """Refuse a database in which no page's title would be safe; initdb makes such ones where no locale is set."""
+    """Refuse databases that cannot store all characters, which initdb creates if no locale is set."""
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise StoreError(

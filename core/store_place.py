@@ -1,6 +1,6 @@
-"""Whether the file that a connection to a SQLite store has open is the store's still: it may be moved away under it.
+"""Detects that the file of a SQLite store was moved or replaced while a connection has it open.
 
-SQLite does not see that, and writes on to a file that nobody finds again.
+SQLite does not notice this and continues to write to a file that nobody finds again.
 """
 
 import sqlite3
@@ -19,34 +19,34 @@ from core.owned_files import create_file, path_exists
 OPENED = "opened"
 
 Identity = tuple[int, int]
-"""Which file it is: its device, and its number there."""
+"""Identifies a file: its device and inode number."""
 
 
-def attend(engine: Engine, file: Path, *, may_make: bool) -> None:
-    """Note which file each connection of *engine* opens; only the first one may make it, and only if *may_make*.
+def track_file(engine: Engine, file: Path, *, may_make: bool) -> None:
+    """Record which file each connection of *engine* opens; only the first may create it, and only if *may_make*.
 
-    Where the store's file is away, SQLite would make an empty one, which is in the way when it comes back: who closes
-    a file that is not in its place any more deletes the log of the one that is.
+    If the store's file is missing, SQLite would create an empty one. That file would be in the way when the real one
+    returns: closing a connection to a replaced file deletes the write-ahead log of the current one.
     """
     file, opens = file.absolute(), count()
 
     def require_file(*_told: Any) -> None:
         is_first = next(opens) == 0
         if is_first and may_make:
-            with suppress(OSError):  # SQLite says itself that it cannot be made
+            with suppress(OSError):  # SQLite reports itself that the file cannot be created
                 create_file(file)
         elif not path_exists(file):
             raise sqlite3.OperationalError(f"the store's file {file} is not there")
 
     event.listen(engine, "do_connect", require_file)
-    event.listen(engine, "connect", partial(_note, file))
+    event.listen(engine, "connect", partial(_record_identity, file))
 
 
-def require(db: Session | Connection) -> None:
-    """Go on only where what *db* writes gets into the store; connections that do not know go on.
+def require_same_file(db: Session | Connection) -> None:
+    """Check that writes of *db* reach the store; does nothing for connections without a recorded file.
 
     Raises:
-        StoreError: The store's file was moved away, removed or replaced since it was opened.
+        StoreError: The store's file was moved, removed or replaced after it was opened.
     """
     connection = db.connection() if isinstance(db, Session) else db
     file, opened = connection.info.get(OPENED, (None, None))
@@ -54,7 +54,7 @@ def require(db: Session | Connection) -> None:
         raise StoreError(f"The store's file {file} was moved away or replaced while it was in use.")
 
 
-def _note(file: Path, _connection: Any, record: Any) -> None:
+def _record_identity(file: Path, _connection: Any, record: Any) -> None:
     record.info[OPENED] = (file, _identity(file))
 
 

@@ -1,4 +1,4 @@
-"""A session in which an id that no row can have is one of no row, where a database would refuse to look for it."""
+"""A session that returns None for ids outside the range of the column, where a database would raise an error."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ LARGEST_BIG_ID = 2**63 - 1  # of its bigint, and of whatever SQLite stores
 
 
 class StoreSession(Session):
-    """People and programs name rows by any number: in an address, a body, a command."""
+    """Accepts any number as an id, because people and programs put them into URLs, bodies and commands."""
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
-        """The row of *entity* whose id is *ident*; None where there is none, and where there can be none."""
+        """Return the row of *entity* with the id *ident*; None if there is none or if no row can have that id."""
         if isinstance(ident, int) and not 0 <= ident <= _largest(entity):
             return None
         return super().get(entity, ident, **options)

@@ -1,18 +1,18 @@
-"""The address of a store as people write it, and as SQLAlchemy takes it. Pure."""
+"""Normalises the store's address from the form that people write to the one that SQLAlchemy accepts. Pure."""
 
 import re
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-# A list of servers where the host stands, as PostgreSQL's own programs take it.
+# A comma-separated list of servers in place of the host, as PostgreSQL's own programs accept it.
 SEVERAL_HOSTS = re.compile(
     r"(?P<before>postgresql(\+\w+)?://([^/@]*@)?)(?P<hosts>[^/@?,]+(,[^/@?,]+)+)/(?P<name>[^?]*)(\?(?P<query>.*))?"
 )
 
 
 def normal_store_url(value: str) -> str:
-    """*value* as SQLAlchemy takes it, with our driver; empty stays empty. Raises ValueError for other databases."""
+    """Return *value* in SQLAlchemy's form with our driver; "" for "". Raises ValueError for other databases."""
     if not value:
         return value
     value = SEVERAL_HOSTS.sub(_named_each, value)
@@ -26,6 +26,6 @@ def normal_store_url(value: str) -> str:
 
 
 def _named_each(found: re.Match[str]) -> str:
-    """The address with each of its servers named by itself, as SQLAlchemy takes several."""
+    """Return the address with one ``host`` parameter per server, as SQLAlchemy expects."""
     hosts = "&".join(f"host={host}" for host in found["hosts"].split(","))
     return f"{found['before']}/{found['name']}?{hosts}{'&' if found['query'] else ''}{found['query'] or ''}"

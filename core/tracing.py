@@ -1,7 +1,7 @@
-"""Spans: what was done, for how long and how it went, for whoever collects them (docs/tracing.md).
+"""Records spans: what was done, for how long and with which result (docs/tracing.md).
 
-Nobody does until `use` was called: then each of these costs one look at a variable. What sends them, with all that
-OpenTelemetry needs, is `core.workers.otlp`; here is only what those know who have something to tell.
+Without a collector (`use`), each call costs one look at a variable. `core.workers.otlp` sends the spans and imports
+OpenTelemetry; this module is what all other code calls.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,26 +12,26 @@ from typing import Literal, Protocol
 
 Value = str | int | float | bool
 Facts = Mapping[str, Value | None]
-"""Attributes by OpenTelemetry's names where it has some; what is None is left out."""
+"""Attributes, with OpenTelemetry's names where they exist; None values are omitted."""
 Kind = Literal["internal", "server", "client", "producer"]
 
 
 class Span(Protocol):
-    """Something that is being done."""
+    """An operation in progress."""
 
     def note(self, facts: Facts) -> None:
-        """Add what is known of it by now."""
+        """Add attributes."""
 
     def rename(self, name: str) -> None:
-        """Call it otherwise than at first."""
+        """Change the name."""
 
     def fail(self, kind: str, words: str = "") -> None:
-        """Say that it went wrong: of which *kind*, for programs, and why, for people."""
+        """Mark it as failed: *kind* is for programs, *words* are for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """Something that is over, and was timed by whoever did it."""
+    """A finished operation that its caller has timed."""
 
     name: str
     kind: Kind
@@ -39,13 +39,13 @@ class Done:
     ended_at: datetime
     facts: Facts
     moments: Sequence[tuple[str, datetime]] = ()
-    """What happened when, in order."""
+    """Events within it, in order."""
     failure: tuple[str, str] | None = None
-    """Of which kind, and why."""
+    """Its kind and the reason."""
 
 
 class Tracing(Protocol):
-    """Takes spans, and keeps nobody waiting."""
+    """Collects spans without blocking the caller."""
 
     def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> AbstractContextManager[Span]: ...
     def tell(self, done: Done) -> None: ...
@@ -54,8 +54,8 @@ class Tracing(Protocol):
     def lost(self) -> int: ...
 
 
-class _Untold:
-    """The span that nobody collects."""
+class _Discarded:
+    """A span without a collector."""
 
     def note(self, facts: Facts) -> None:
         pass
@@ -67,37 +67,40 @@ class _Untold:
         pass
 
 
-_UNTOLD = nullcontext(_Untold())
+_DISCARDED = nullcontext(_Discarded())
 _used: list[Tracing] = []  # one or none
 
 
 def use(tracing: Tracing | None) -> None:
-    """Have spans taken by *tracing* from now on; by nobody where it is None."""
+    """Send all later spans to *tracing*; None discards them."""
     _used[:] = [] if tracing is None else [tracing]
 
 
 def is_on() -> bool:
-    """Whether anybody takes spans: what a span says need not be put together for nobody."""
+    """Whether spans are collected; if not, callers can skip building their attributes."""
     return bool(_used)
 
 
 def span(
     name: str, facts: Facts | None = None, *, kind: Kind = "internal", heard: Mapping[str, str] | None = None
 ) -> AbstractContextManager[Span]:
-    """Time what is done within; an exception that leaves it is its failure.
+    """Time the block; an exception that leaves it marks the span as failed.
 
     Args:
-        heard: Headers of a request, by which its own trace goes on here (W3C Trace Context).
+        name: Of the operation.
+        facts: Its attributes.
+        kind: Its role towards other processes.
+        heard: A request's headers, whose trace the span continues (W3C Trace Context).
     """
-    return _used[0].span(name, kind, facts or {}, heard or {}) if _used else _UNTOLD
+    return _used[0].span(name, kind, facts or {}, heard or {}) if _used else _DISCARDED
 
 
 def tell(done: Done) -> None:
-    """Tell of something that is over."""
+    """Record a finished operation."""
     if _used:
         _used[0].tell(done)
 
 
 def lost() -> int:
-    """How many spans of this process were not taken by whoever collects them."""
+    """Return how many spans of this process the collector did not accept."""
     return _used[0].lost if _used else 0

@@ -1,4 +1,4 @@
-"""Brings the store to this version in a process that ends with it: Alembic would stay in a server with 14 MB."""
+"""Upgrades the store in a short-lived process, because Alembic would keep 14 MB in the server."""
 
 import subprocess
 import sys
@@ -9,25 +9,25 @@ from core import database
 from core.errors import StoreError
 from core.store_engine import require_own_connections
 
-FAILED = 3  # the exit code of what cannot work here
+FAILED = 3  # exit code: cannot work here
 
 
 def upgrade_apart(engine: Engine) -> None:
-    """Bring the store to the newest revision; nothing is started where it is there already.
+    """Upgrade the store to the newest revision; starts no process if the store is up to date.
 
     Raises:
-        StoreError: As `core.database.upgrade`, or the store is behind a pooler with which nothing works for long.
+        StoreError: As `core.database.upgrade`, or the store is behind a pooler that shares connections.
     """
     require_own_connections(engine)
     if database.current(engine) == database.head():
         return
     if engine.dialect.name == "sqlite" and database.store_file(engine.url) is None:
-        database.upgrade(engine)  # in memory: no other process has it
+        database.upgrade(engine)  # in memory: no other process can reach it
         return
     engine.dispose()
     done = subprocess.run(
         [sys.executable, "-P", "-m", __name__],
-        input=engine.url.render_as_string(hide_password=False),  # not an argument, which everybody here could read
+        input=engine.url.render_as_string(hide_password=False),  # arguments would be visible to every local user
         stdout=subprocess.PIPE,
         text=True,
         check=False,
@@ -37,7 +37,7 @@ def upgrade_apart(engine: Engine) -> None:
 
 
 def main() -> None:
-    """Upgrade the store whose address standard input has; say on standard output why not."""
+    """Upgrade the store whose address is read from standard input; print the reason of a failure."""
     engine = database.make_engine(sys.stdin.read())
     try:
         database.upgrade(engine)

@@ -1,17 +1,17 @@
-"""What is wrong with what somebody gave, in words for them."""
+"""Explains what is wrong with input, in words for the person who gave it."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-LIKENESS = 0.65  # of two names, at which one is probably meant by the other
+SIMILARITY = 0.65  # of two names from which one is suggested for the other
 
 
 def words_of(problem: Any) -> str:
-    """One of the errors that pydantic names, as one sentence for the field where it is."""
+    """Return one of pydantic's errors as one sentence to show beside its field."""
     kind, limits = str(problem["type"]), problem.get("ctx") or {}
     if limits.get("field_type") == "Value":
-        kind = f"string_{kind}"  # a secret: pydantic counts its characters as it does a list's entries
+        kind = f"string_{kind}"  # a secret: pydantic reports its length like a list's
     if kind in ONE and limits.get("min_length") == 1:
         return ONE[kind]
     if kind in BOUNDS:
@@ -21,25 +21,25 @@ def words_of(problem: Any) -> str:
 
 
 def no_such(name: str, known: Iterable[str], *, kind: str = "field") -> str:
-    """That nothing of *kind* is called *name*, with which of those that are *known* is probably meant."""
+    """Return a sentence that no *kind* is called *name*, with the most similar *known* name if there is one."""
     meant = nearest(name, known)
     return f"There is no {kind} {name[:100]}{f'; perhaps {meant} is meant' if meant else ''}."
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Which of those that are *known* is probably meant by *name*; None where it is like none of them."""
-    found = get_close_matches(name.casefold().replace("-", "_"), list(known), n=1, cutoff=LIKENESS)
+    """Return the most similar *known* name; None if none is similar."""
+    found = get_close_matches(name.casefold().replace("-", "_"), list(known), n=1, cutoff=SIMILARITY)
     return found[0] if found else None
 
 
 def sentence(words: object) -> str:
-    """*words*, such as those of a ValueError, as a sentence: with a capital, and with a full stop unless they ask."""
+    """Return *words*, such as those of a ValueError, with a capital and, unless it is a question, a full stop."""
     said = str(words).rstrip(".")
     return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}"
 
 
 ONE = {"string_too_short": "This must not be empty.", "too_short": "Give at least one."}
-BOUNDS = {  # what pydantic says of these is not for a person who filled in a form
+BOUNDS = {  # replaces pydantic's messages, which are not for a person who filled in a form
     "missing": "This must be given.",
     "extra_forbidden": "There is no such field.",
     "int_parsing": "Give a whole number.",

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from core import database
 from core.errors import AlreadyExists, NotFound, StoreError
 from core.owned_files import give_to_owner
-from core.revision import known
+from core.revision import known_revisions
 from core.sqlite import PAGE_BYTES
 
 
@@ -97,7 +97,7 @@ def _examine(file: Path) -> None:
         raise StoreError(f"{file} is not a store of Watchwright: {error}. Name a file that a backup made.") from error
     if verdict != "ok" or revision is None:
         raise StoreError(f"{file} is damaged: {verdict}. Restore another backup.")
-    if revision[0] not in known():
+    if revision[0] not in known_revisions():
         raise StoreError(f"{file} was made by a newer Watchwright; restore it with that version. Nothing is changed.")
 
 

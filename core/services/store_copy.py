@@ -63,7 +63,12 @@ def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], Non
         raise StoreError("The store is of another version; run `watchwright db upgrade`, then copy.")
     database.upgrade(target)
     copied = []
-    with database.reaching(source), _snapshot(source) as reading, database.reaching(target), target.begin() as writing:
+    with (
+        database.store_errors(source),
+        _snapshot(source) as reading,
+        database.store_errors(target),
+        target.begin() as writing,
+    ):
         for connection in (reading, writing):
             if connection.dialect.name == "postgresql":
                 connection.execute(database.NO_LIMIT)

@@ -285,7 +285,7 @@ class Keeper:
 def _record(batch: Sequence[JudgedResult], confirmation: Confirmation, is_new: bool) -> list[Recorded]:
     with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
         release_when_stalled(db)
-        store_place.require(db)
+        store_place.require_same_file(db)
         # Workers of a fleet may be given one slot twice.
         is_once = is_new and all(judged.due_at is None for judged in batch)
         return (record if is_once else record_once)(db, batch, confirmation)

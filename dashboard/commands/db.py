@@ -36,7 +36,7 @@ def open_store(*, migrated: bool = False, must_exist: bool = False) -> Iterator[
         if migrated:
             database.upgrade(engine)
         database.bind(engine)
-        with database.reaching(engine), acting_as(COMMAND_LINE):
+        with database.store_errors(engine), acting_as(COMMAND_LINE):
             sealing.use(sealer_of(settings, engine))
             yield engine
         if migrated and is_new:  # warns people who expected the service's store
@@ -71,14 +71,14 @@ def print_current() -> int:
 
 def use_timescale() -> None:
     """Move the checks from monthly tables into TimescaleDB chunks."""
-    with open_store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
+    with open_store(migrated=True) as engine, database.store_errors(engine), engine.begin() as connection:
         count = resplit.use_chunks(connection)
     print(f"{count:,} checks are in chunks of TimescaleDB. To go back: watchwright db timescale --undo")
 
 
 def split_by_month() -> None:
     """Move the checks from TimescaleDB chunks into monthly tables."""
-    with open_store(migrated=True) as engine, database.reaching(engine), engine.begin() as connection:
+    with open_store(migrated=True) as engine, database.store_errors(engine), engine.begin() as connection:
         count = resplit.use_months(connection)
     print(f"{count:,} checks are split by month; nothing of TimescaleDB is used.")
 

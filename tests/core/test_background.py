@@ -1,4 +1,4 @@
-"""A part that is told to stop leaves nothing running and hears nothing."""
+"""A stopped component leaves no task running and no signal connected."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from core.background import Background, until_set
 from core.signals import HealthChanged, Signal
 
 
-async def test_stopping_ends_what_runs_and_waits_for_it() -> None:
+async def test_stop_cancels_running_tasks_and_waits_for_them() -> None:
     ended: list[str] = []
     background = Background()
 
@@ -26,7 +26,7 @@ async def test_stopping_ends_what_runs_and_waits_for_it() -> None:
     assert ended == ["work"]
 
 
-async def test_after_the_stop_nothing_is_heard() -> None:
+async def test_stop_disconnects_from_signals() -> None:
     signal = Signal("health_changed", HealthChanged)
     heard: list[HealthChanged] = []
     background = Background()
@@ -39,7 +39,7 @@ async def test_after_the_stop_nothing_is_heard() -> None:
     assert len(heard) == 1
 
 
-async def test_a_task_that_fails_is_logged_at_once_and_keeps_the_others_from_nothing(
+async def test_a_failed_task_is_logged_and_does_not_affect_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     background = Background()
@@ -62,10 +62,10 @@ async def test_a_task_that_fails_is_logged_at_once_and_keeps_the_others_from_not
     ]
 
 
-async def test_what_is_to_go_on_does_so_after_a_mistake_that_nobody_thought_of(
+async def test_a_kept_task_restarts_after_an_unexpected_error(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("core.background.ANEW_SECONDS", 0.0)
+    monkeypatch.setattr("core.background.RESTART_SECONDS", 0.0)
     background = Background()
     rounds: list[int] = []
     goes_on = asyncio.Event()
@@ -85,8 +85,8 @@ async def test_what_is_to_go_on_does_so_after_a_mistake_that_nobody_thought_of(
     assert [(record.levelname, vars(record)["task"]) for record in caplog.records] == [("ERROR", "what goes on")] * 2
 
 
-async def test_what_ends_by_itself_is_not_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.background.ANEW_SECONDS", 0.0)
+async def test_a_task_that_returns_is_not_restarted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.background.RESTART_SECONDS", 0.0)
     background = Background()
     rounds: list[int] = []
 
@@ -101,7 +101,7 @@ async def test_what_ends_by_itself_is_not_begun_anew(monkeypatch: pytest.MonkeyP
     await background.stop()
 
 
-async def test_it_can_be_begun_again() -> None:
+async def test_tasks_can_be_started_after_a_stop() -> None:
     background = Background()
     await background.stop()
     ran = asyncio.Event()
@@ -114,7 +114,7 @@ async def test_it_can_be_begun_again() -> None:
     await background.stop()
 
 
-async def test_what_is_waited_for_may_come_or_not() -> None:
+async def test_until_set_returns_on_the_event_or_the_timeout() -> None:
     event = asyncio.Event()
 
     await until_set(event, 0.01)
@@ -124,7 +124,7 @@ async def test_what_is_waited_for_may_come_or_not() -> None:
 
 
 @pytest.mark.parametrize("steps", range(4))
-async def test_a_stop_is_not_forgotten_where_what_is_waited_for_has_just_come(steps: int) -> None:
+async def test_until_set_is_cancelled_even_if_the_event_was_just_set(steps: int) -> None:
     event = asyncio.Event()
 
     async def work() -> None:

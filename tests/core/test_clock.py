@@ -1,4 +1,4 @@
-"""The wall clock of a process may be put right without touching the machine's."""
+"""A process can correct its wall clock without changing the machine's."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ from core import clock
 SKEW = timedelta(hours=1)
 
 
-def test_a_process_may_go_by_another_clock() -> None:
+def test_go_by_shifts_the_clock_of_this_process() -> None:
     try:
         clock.go_by(datetime.now(UTC) + SKEW)
 

@@ -1,4 +1,4 @@
-"""Nothing is changed unless its condition is met in the transaction that changes it."""
+"""A conditional write runs only if its check passes in the same transaction."""
 
 import sqlite3
 from contextlib import closing
@@ -18,7 +18,7 @@ def _add(db: Session) -> None:
     make_website(db)
 
 
-async def test_a_condition_is_asked_before_each_transaction_until_one_has_written(stored: Engine) -> None:
+async def test_the_check_runs_in_each_transaction_until_one_has_written(stored: Engine) -> None:
     asked: list[Session] = []
     with on_condition(asked.append):
         await database.in_session(WebsiteCRUD.get_all)
@@ -29,7 +29,7 @@ async def test_a_condition_is_asked_before_each_transaction_until_one_has_writte
     assert len(asked) == 2
 
 
-async def test_what_does_not_meet_its_condition_is_not_changed(stored: Engine) -> None:
+async def test_a_failed_check_prevents_the_write(stored: Engine) -> None:
     def refuse(_db: Session) -> None:
         raise ChangedMeanwhile("Somebody was first.")
 
@@ -39,7 +39,7 @@ async def test_what_does_not_meet_its_condition_is_not_changed(stored: Engine) -
     assert (await database.in_session(WebsiteCRUD.get_all))[1] == 0
 
 
-async def test_on_sqlite_nobody_writes_between_a_condition_and_its_change(stored: Engine) -> None:
+async def test_on_sqlite_nobody_can_write_between_check_and_write(stored: Engine) -> None:
     refused: list[str] = []
 
     def check(_db: Session) -> None:
@@ -55,7 +55,7 @@ async def test_on_sqlite_nobody_writes_between_a_condition_and_its_change(stored
     assert refused == ["database is locked"]
 
 
-def test_a_condition_ends_with_its_block_also_for_what_goes_on() -> None:
+def test_a_condition_ends_with_its_block_also_for_tasks_that_still_run() -> None:
     with on_condition(lambda _db: None):
         condition = condition_of_now()
 

@@ -1,4 +1,4 @@
-"""One store for many processes: migrated once, and written to without losing anybody's work."""
+"""Many processes share one store: one of them migrates it, and no concurrent write is lost."""
 
 import asyncio
 import multiprocessing
@@ -86,7 +86,7 @@ def test_migration_on_postgresql_takes_longer_than_other_work_may() -> None:
         other.close()
 
 
-def test_a_store_that_is_as_it_should_be_waits_for_nobody(tmp_path: Path) -> None:
+def test_upgrading_an_up_to_date_store_takes_no_lock(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite3"
     engine = database.make_engine(f"sqlite:///{file}")
     database.upgrade(engine)
@@ -119,7 +119,7 @@ def test_store_of_a_newer_version_is_left_alone_with_a_sentence(empty_engine: En
 
 
 @pytest.mark.parametrize("given", ["head-999", "+1", "-999", "", "base-1", "heads", "a b"])
-def test_a_revision_that_there_is_not_is_refused(empty_engine: Engine, given: str) -> None:
+def test_an_unknown_revision_is_refused(empty_engine: Engine, given: str) -> None:
     database.upgrade(empty_engine)
 
     for way in (database.upgrade, database.downgrade):
@@ -179,7 +179,7 @@ async def test_work_on_the_event_loop_is_committed_and_its_result_usable_afterwa
     assert ([item.id for item in items], total) == ([website.id], 1)
 
 
-async def test_work_that_is_cancelled_has_ended_when_it_says_so(file_store: Engine) -> None:
+async def test_a_cancelled_call_raises_only_after_its_work_has_ended(file_store: Engine) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def write_slowly(db: Session) -> None:
@@ -200,7 +200,7 @@ async def test_work_that_is_cancelled_has_ended_when_it_says_so(file_store: Engi
         assert WebsiteCRUD.get_all(db)[1] == 1
 
 
-def test_readers_that_turn_writers_at_once_all_get_their_turn(file_store: Engine) -> None:
+def test_concurrent_readers_that_become_writers_all_succeed(file_store: Engine) -> None:
     with database.session_scope() as db:
         website_id = make_website(db, check_interval=10, name="0").id
 
@@ -216,7 +216,7 @@ def test_readers_that_turn_writers_at_once_all_get_their_turn(file_store: Engine
         assert db.scalar(select(Website.name)) == "80"
 
 
-def test_writer_waits_for_another_that_is_about_to_end(file_store: Engine, tmp_path: Path) -> None:
+def test_a_writer_waits_for_another_writer(file_store: Engine, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     website = WebsiteCreate(url="https://a.example")
@@ -232,9 +232,7 @@ def test_writer_waits_for_another_that_is_about_to_end(file_store: Engine, tmp_p
     other.close()
 
 
-def test_who_has_waited_for_a_lock_for_long_enough_is_told_and_does_not_wait_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lock_timeout_raises_without_a_second_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 100)
     engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     Base.metadata.create_all(engine)
@@ -252,7 +250,7 @@ def test_who_has_waited_for_a_lock_for_long_enough_is_told_and_does_not_wait_aga
     engine.dispose()
 
 
-def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_moment(empty_engine: Engine) -> None:
+def test_a_stalled_transaction_blocks_others_only_briefly(empty_engine: Engine) -> None:
     if empty_engine.dialect.name == "sqlite":
         return  # its lock goes with the process
     database.upgrade(empty_engine)
@@ -276,7 +274,7 @@ def test_a_process_that_stalls_in_a_transaction_holds_up_others_only_for_a_momen
     stalling.dispose()
 
 
-def test_a_process_waits_for_what_another_has_locked_only_for_a_moment(empty_engine: Engine) -> None:
+def test_a_transaction_waits_only_briefly_for_a_lock(empty_engine: Engine) -> None:
     if empty_engine.dialect.name == "sqlite":
         return  # it has one lock, of which `core.sqlite` says how long it is waited for
     database.upgrade(empty_engine)

@@ -1,4 +1,4 @@
-"""Numbers and lists within sentences."""
+"""Numbers, sizes and lists are formatted for sentences."""
 
 import pytest
 
@@ -8,23 +8,23 @@ from core.phrases import counted, isolated, listed, shortened, sized, spelled
 @pytest.mark.parametrize(
     ("count", "said"), [(0, "0 checks"), (1, "1 check"), (3, "3 checks"), (12_345, "12,345 checks")], ids=str
 )
-def test_what_is_counted_has_its_plural(count: int, said: str) -> None:
+def test_counted_forms_the_plural(count: int, said: str) -> None:
     assert counted(count, "check") == said
 
 
 @pytest.mark.parametrize(
     ("words", "said"), [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")], ids=str
 )
-def test_the_last_of_a_list_follows_an_and(words: list[str], said: str) -> None:
+def test_listed_joins_the_last_item_with_and(words: list[str], said: str) -> None:
     assert listed(words) == said
 
 
-def test_a_choice_has_another_joint_and_a_name_no_underscores() -> None:
+def test_listed_takes_another_joint_and_spelled_drops_underscores() -> None:
     assert listed(["A", "B", "C"], "or") == "A, B or C"
     assert spelled("http_status_5xx") == "http status 5xx"
 
 
-def test_what_is_too_long_ends_in_an_ellipsis_within_its_length() -> None:
+def test_shortened_ends_with_an_ellipsis_within_the_limit() -> None:
     assert [shortened(text, 4) for text in ("", "1234", "12345")] == ["", "1234", "123…"]
 
 
@@ -35,7 +35,7 @@ SIZES = [
 
 
 @pytest.mark.parametrize(("count", "said"), SIZES, ids=str)
-def test_bytes_have_decimal_units(count: int | None, said: str) -> None:
+def test_sized_uses_decimal_units(count: int | None, said: str) -> None:
     assert sized(count) == said
 
 
@@ -50,5 +50,5 @@ def test_bytes_have_decimal_units(count: int | None, said: str) -> None:
     ],
     ids=["left to right", "Hebrew", "an override", "that ends what holds it", "that takes its end"],
 )
-def test_a_name_from_right_to_left_stands_apart_in_a_sentence(name: str, said: str) -> None:
+def test_isolated_wraps_right_to_left_names(name: str, said: str) -> None:
     assert isolated(name) == said

@@ -1,4 +1,4 @@
-"""A text as it is looked for."""
+"""Texts are folded for searching."""
 
 import pytest
 
@@ -18,5 +18,5 @@ from core.plain import plain
         ("Shop 24", "shop 24"),
     ],
 )
-def test_marks_and_case_are_left_out(text: str, found_by: str) -> None:
+def test_plain_drops_diacritics_and_case(text: str, found_by: str) -> None:
     assert plain(text) == found_by

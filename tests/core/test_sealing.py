@@ -1,4 +1,4 @@
-"""What is sealed cannot be read from the store, nor altered."""
+"""Sealed texts cannot be read or altered without the key."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from core.errors import StoreError
 from core.sealing import Sealer
 
 
-def test_sealed_text_comes_back_and_does_not_show() -> None:
+def test_sealed_text_opens_again_and_is_unreadable() -> None:
     sealer = Sealer(b"key")
 
     first, second = sealer.seal("hunter2 ✓"), sealer.seal("hunter2 ✓")
@@ -19,7 +19,7 @@ def test_sealed_text_comes_back_and_does_not_show() -> None:
     assert sealer.open(first) == sealer.open(second) == "hunter2 ✓"
 
 
-def test_what_an_earlier_version_sealed_is_opened() -> None:
+def test_text_sealed_by_an_earlier_version_opens() -> None:
     sealed = "sealed:1:1329386915b10f3cfcff64445b974ecf2b9c74a89bd113a859e515b320548a96df0913480258"
 
     assert Sealer(b"a key of long ago").open(sealed) == "tok-5ecret"
@@ -40,7 +40,7 @@ def test_another_key_opens_nothing() -> None:
         Sealer(b"another").open(Sealer(b"key").seal("hunter2"))
 
 
-def test_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+def test_the_key_file_is_created_once_and_private(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
 
     sealed = Sealer.of(settings).seal("hunter2")
@@ -50,7 +50,7 @@ def test_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
-def test_key_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
+def test_a_key_that_cannot_be_stored_raises_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(StoreError, match="WATCHWRIGHT_SECRET_KEY"):

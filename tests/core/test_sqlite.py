@@ -1,4 +1,4 @@
-"""A store in a file is set up for several processes, for small writes, and for its owner's eyes alone."""
+"""SQLite is configured for several processes, small writes and a private file."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def _address(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
-def test_sqlite_is_opened_with_what_several_writers_need(tmp_path: Path) -> None:
+def test_connections_have_wal_foreign_keys_and_a_busy_timeout(tmp_path: Path) -> None:
     engine = database.make_engine(_address(tmp_path / "new folder" / "store.sqlite3"))
 
     with engine.connect() as connection:
@@ -57,7 +57,7 @@ def test_a_new_store_has_small_pages(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == LOG_BYTES // PAGE_BYTES
 
 
-def test_checks_of_websites_with_a_past_write_little(tmp_path: Path) -> None:
+def test_checks_of_websites_with_history_write_few_bytes(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite3"
     new_store(file)
     engine = database.make_engine(_address(file))
@@ -106,7 +106,7 @@ def test_a_store_with_large_pages_keeps_them_until_it_is_restored(tmp_path: Path
     assert (before, folded_after, after) == (4096, LOG_BYTES // 4096, PAGE_BYTES)
 
 
-def test_words_are_found_in_any_case_of_any_alphabet(tmp_path: Path) -> None:
+def test_lower_handles_every_alphabet(tmp_path: Path) -> None:
     engine = database.make_engine(_address(tmp_path / "store.sqlite3"))
 
     with engine.connect() as connection:
@@ -115,11 +115,11 @@ def test_words_are_found_in_any_case_of_any_alphabet(tmp_path: Path) -> None:
     assert tuple(lower) == ("übersicht магазин", None, "7")
 
 
-def test_a_file_that_takes_no_writes_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_file_raises_without_a_retry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as made:
         made.execute("CREATE TABLE marks (id int)")
     engine = create_engine(f"sqlite:///file:{tmp_path / 'store.sqlite3'}?mode=ro&uri=true")
-    sqlite.attend(engine, None)
+    sqlite.configure(engine, None)
     monkeypatch.setattr(sqlite, "sleep", lambda _seconds: pytest.fail("it waits for what does not change"))
 
     with pytest.raises(OperationalError, match="readonly"):

@@ -1,4 +1,4 @@
-"""A store that cannot be used says why, and a connection that is of no use is not kept."""
+"""An unusable store is explained, and unusable connections are discarded."""
 
 import asyncio
 import shutil
@@ -53,7 +53,7 @@ def test_address_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
         database.upgrade(misspelt)
 
 
-def test_a_search_path_that_leads_nowhere_is_told() -> None:
+def test_a_search_path_without_a_schema_is_explained() -> None:
     with postgres.engine() as engine:
         with engine.begin() as connection:
             connection.execute(text(f'ALTER DATABASE "{engine.url.database}" SET search_path = nowhere'))
@@ -90,7 +90,7 @@ def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
         database.upgrade(make_engine(f"sqlite:///{path}"))
 
 
-def test_a_connection_from_when_postgresql_was_read_only_is_not_used_again(empty_engine: Engine) -> None:
+def test_a_connection_opened_while_postgresql_was_read_only_is_discarded(empty_engine: Engine) -> None:
     if empty_engine.dialect.name == "sqlite":
         return  # below
     with empty_engine.connect() as connection:
@@ -105,7 +105,7 @@ def test_a_connection_from_when_postgresql_was_read_only_is_not_used_again(empty
     assert is_store_unavailable(raised.value)
 
 
-def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None:
+def test_connections_to_postgresql_have_network_timeouts() -> None:
     url = make_url("postgresql+psycopg://me@db.example/watchwright?connect_timeout=60")
 
     waits = patience(url)
@@ -116,7 +116,7 @@ def test_a_connection_to_postgresql_gives_up_on_a_network_that_is_gone() -> None
 
 
 @pytest.mark.parametrize("hosts", ["host=a.example:5432&host=b.example:5432", "host=a.example,b.example"])
-def test_of_several_servers_one_is_chosen_that_can_be_written_to(hosts: str) -> None:
+def test_a_writable_one_of_several_servers_is_chosen(hosts: str) -> None:
     named = f"postgresql+psycopg://me@/watchwright?{hosts}"
 
     assert patience(make_url(named))["target_session_attrs"] == "read-write"
@@ -126,7 +126,7 @@ def test_of_several_servers_one_is_chosen_that_can_be_written_to(hosts: str) -> 
 
 @pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="PgBouncer is not installed")
 @pytest.mark.parametrize("mode", ["transaction", "session"])
-def test_a_pooler_is_refused_that_gives_each_transaction_another_connection(mode: str) -> None:
+def test_a_transaction_pooler_is_refused(mode: str) -> None:
     with postgres.engine() as behind, pooling(behind.url, mode) as url:
         engine = make_engine(url)
 
@@ -138,11 +138,11 @@ def test_a_pooler_is_refused_that_gives_each_transaction_another_connection(mode
         engine.dispose()
 
 
-def test_a_store_that_nobody_stands_before_is_ours_alone(empty_engine: Engine) -> None:
+def test_a_direct_connection_is_accepted(empty_engine: Engine) -> None:
     require_own_connections(empty_engine)
 
 
-async def test_a_connection_from_when_the_file_was_read_only_is_not_used_again(tmp_path: Path) -> None:
+async def test_a_connection_opened_while_the_file_was_read_only_is_discarded(tmp_path: Path) -> None:
     sqlite.new_store(tmp_path / "store.sqlite3")
     file_store = make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     database.bind(file_store)

@@ -1,4 +1,4 @@
-"""A store's file that is not where it was is noticed, and one that is there again is good again."""
+"""A store file that was moved or replaced is detected, and accepted again once it is back."""
 
 from pathlib import Path
 
@@ -11,22 +11,22 @@ from core.errors import StoreError
 from core.services import MonitorCheckCRUD
 
 
-def test_a_file_that_was_moved_or_replaced_is_told_from_the_store(stored: Engine, tmp_path: Path) -> None:
+def test_a_moved_or_replaced_file_is_detected(stored: Engine, tmp_path: Path) -> None:
     file, away = Path(stored.url.database or ""), tmp_path / "away"
 
     with database.session_scope() as db:
-        store_place.require(db)
+        store_place.require_same_file(db)
         file.rename(away)
         with pytest.raises(StoreError, match="moved away or replaced"):
-            store_place.require(db)
+            store_place.require_same_file(db)
         file.write_bytes(away.read_bytes())
         with pytest.raises(StoreError, match="moved away or replaced"):
-            store_place.require(db)
+            store_place.require_same_file(db)
         away.replace(file)
-        store_place.require(db)
+        store_place.require_same_file(db)
 
 
-def test_the_revision_of_a_file_that_was_moved_away_is_not_that_of_the_store(stored: Engine, tmp_path: Path) -> None:
+def test_current_refuses_a_moved_file(stored: Engine, tmp_path: Path) -> None:
     file = Path(stored.url.database or "")
     assert database.current(stored) == database.head()
 
@@ -36,15 +36,15 @@ def test_the_revision_of_a_file_that_was_moved_away_is_not_that_of_the_store(sto
         database.current(stored)
 
 
-def test_a_store_in_memory_is_nowhere_to_be_moved_from() -> None:
+def test_a_store_in_memory_is_never_refused() -> None:
     engine = database.make_engine("sqlite://")
     database.bind(engine)
 
     with database.session_scope() as db:
-        store_place.require(db)
+        store_place.require_same_file(db)
 
 
-def test_no_second_store_is_made_where_the_first_one_is_away(stored: Engine, tmp_path: Path) -> None:
+def test_a_missing_file_is_not_created_again(stored: Engine, tmp_path: Path) -> None:
     file, away = Path(stored.url.database or ""), tmp_path / "away"
     with database.session_scope() as db:
         assert MonitorCheckCRUD.get_by_website(db, 1) == ([], 0)

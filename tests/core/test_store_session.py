@@ -1,4 +1,4 @@
-"""An id that no row can have is one of no row, on either database."""
+"""An id outside the range of the column finds no row, on either database."""
 
 import pytest
 from sqlalchemy import Engine
@@ -10,7 +10,7 @@ from tests.factories import make_website
 
 
 @pytest.mark.parametrize("impossible", [10**30, LARGEST_BIG_ID + 1, LARGEST_ID + 1, -1])
-def test_an_id_that_no_row_can_have_is_of_no_row(empty_engine: Engine, impossible: int) -> None:
+def test_an_id_outside_the_columns_range_finds_no_row(empty_engine: Engine, impossible: int) -> None:
     database.upgrade(empty_engine)
 
     with StoreSession(empty_engine) as db:

@@ -1,4 +1,4 @@
-"""A store's address is taken as PostgreSQL's own programs take it."""
+"""The store's address is accepted in the forms that PostgreSQL's own programs accept."""
 
 import pytest
 
@@ -17,10 +17,10 @@ from core.store_url import normal_store_url
     ],
     ids=["two servers", "with ports", "a comma in a password"],
 )
-def test_several_servers_are_named_as_postgresqls_own_programs_take_them(given: str, taken: str) -> None:
+def test_a_comma_separated_list_of_servers_is_accepted(given: str, taken: str) -> None:
     assert normal_store_url(given) == taken
 
 
-def test_a_port_that_is_no_number_is_refused_by_a_sentence() -> None:
+def test_a_port_that_is_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="must be sqlite:///FILE or postgresql://"):
         normal_store_url("postgresql://ann@host:http/db")

@@ -1,4 +1,4 @@
-"""A server brings its store to its version, and keeps nothing in memory of how."""
+"""A server upgrades its store without keeping Alembic in memory."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ print([name for name in ("alembic", "mako") if name in sys.modules])
 """
 
 
-def test_what_migrates_is_not_in_the_memory_of_who_asked(empty_engine: Engine, tmp_path: Path) -> None:
+def test_upgrading_apart_does_not_import_alembic_here(empty_engine: Engine, tmp_path: Path) -> None:
     address = empty_engine.url.render_as_string(hide_password=False)
     (tmp_path / "core").mkdir()  # as in the folder of a project that has such a package as well
     (tmp_path / "core" / "__init__.py").write_text("raise SystemExit('not yours')")
@@ -35,7 +35,7 @@ def test_what_migrates_is_not_in_the_memory_of_who_asked(empty_engine: Engine, t
     assert database.current(empty_engine) == database.head()
 
 
-def test_a_store_in_memory_is_migrated_where_it_is() -> None:
+def test_a_store_in_memory_is_migrated_in_process() -> None:
     engine = database.make_engine("sqlite://")
 
     upgrade_apart(engine)
@@ -44,7 +44,7 @@ def test_a_store_in_memory_is_migrated_where_it_is() -> None:
     engine.dispose()
 
 
-def test_why_it_cannot_be_done_is_said_in_the_same_words(tmp_path: Path) -> None:
+def test_a_failed_upgrade_raises_the_childs_error(tmp_path: Path) -> None:
     sqlite.new_store(tmp_path / "store.sqlite3")
     engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     with engine.begin() as connection:

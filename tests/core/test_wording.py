@@ -1,4 +1,4 @@
-"""What pydantic finds wrong is one sentence."""
+"""Validation errors become one sentence each."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.wording import no_such, sentence, words_of
     ],
     ids=["ours", "a question", "empty", "a limit"],
 )
-def test_a_problem_is_one_sentence(problem: dict[str, Any], words: str) -> None:
+def test_words_of_returns_one_sentence(problem: dict[str, Any], words: str) -> None:
     assert words_of(problem) == words
 
 
@@ -29,7 +29,7 @@ def test_a_problem_is_one_sentence(problem: dict[str, Any], words: str) -> None:
         ("is its day one that there is?", "Is its day one that there is?"),
     ],
 )
-def test_words_are_a_sentence(words: object, said: str) -> None:
+def test_sentence_adds_a_capital_and_a_full_stop(words: object, said: str) -> None:
     assert sentence(words) == said
 
 
@@ -40,5 +40,5 @@ def test_words_are_a_sentence(words: object, said: str) -> None:
         ("colour", "There is no field colour."),
     ],
 )
-def test_a_name_that_there_is_not_is_told_with_the_one_that_is_meant(name: str, words: str) -> None:
+def test_no_such_suggests_the_nearest_known_name(name: str, words: str) -> None:
     assert no_such(name, ["check_interval", "url"]) == words
