@@ -1,6 +1,6 @@
-"""Closes alerts of Opsgenie and Jira Service Management by their alias, which the library does not.
+"""Closes alerts of Opsgenie and Jira Service Management by their alias.
 
-It closes what it has opened itself, by a number that it keeps in memory; after a start, and in another process, none.
+Apprise closes an alert by a number that it keeps in memory. After a restart, or from another process, it closes none.
 """
 
 import sys
@@ -8,31 +8,31 @@ from typing import Any
 from urllib.parse import quote
 
 PLACES = ("OPSGENIE_API_LOOKUP", "JIRA_API_LOOKUP")
-"""Where the library keeps the addresses of their APIs, by region; docs.opsgenie.com/docs/alert-api, Close Alert."""
+"""The names under which Apprise keeps API addresses by region; docs.opsgenie.com/docs/alert-api, Close Alert."""
 
 NOT_FOUND = 404
 
 
 def is_closed_by(service: Any, alias: str) -> bool:
-    """Whether *service* of the library has an alert that *alias* names and that only we can close."""
+    """Whether *service* has an alert with this *alias* that only `close` can close."""
     return _place(service) is not None and service.alias == alias
 
 
 def close(service: Any, note: str) -> bool:
-    """Close the alert that has the alias of *service*, and say why; whether that was taken, or is done. Blocks."""
+    """Close the alert with the alias of *service*, with a *note*; returns whether it is closed now. Blocks."""
     import requests
 
     answers: list[requests.Response] = []
 
     def post(*args: Any, **given: Any) -> requests.Response:
-        answers.append(requests.post(*args, **given))  # noqa: S113 - the library gives one
+        answers.append(requests.post(*args, **given))  # noqa: S113 - Apprise passes a timeout
         return answers[-1]
 
     url = f"{_place(service)}/{quote(service.alias, safe='')}/close"
     is_taken, _request = service._fetch(
         post, url, {"source": service.app_desc, "note": note}, {"identifierType": "alias"}
     )
-    is_gone = [answer.status_code for answer in answers] == [NOT_FOUND]  # somebody was quicker
+    is_gone = [answer.status_code for answer in answers] == [NOT_FOUND]  # somebody has closed it already
     return is_gone or bool(is_taken)
 
 

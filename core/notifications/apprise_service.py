@@ -1,4 +1,4 @@
-"""Sends a message to one of the services that the library Apprise knows."""
+"""Sends messages to services that the library Apprise supports."""
 
 import logging
 import re
@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications import alert_closing
-from core.notifications.attachments import attached
+from core.notifications.attachments import attachment
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
 from core.notifications.pagerduty import for_pagerduty
@@ -17,33 +17,33 @@ UNKNOWN = "Apprise knows no service of this URL, or it lacks a part; see https:/
 
 
 BYTES = {"ntfy": 4_096}
-"""The longest text, in bytes, of services that count otherwise than the library: docs.ntfy.sh/publish, Limitations."""
+"""Limits in bytes of services that count differently from Apprise: docs.ntfy.sh/publish, Limitations."""
 UNMARKED = ("Evolution API", "Whapi.Cloud")
-"""Services for WhatsApp, which has no links with a text: for those the library takes away what it escapes."""
+"""Services for WhatsApp, which does not support links with a text: Apprise removes escape characters for them."""
 LINE_ENDS = {"Power Automate / Workflows (for MSTeams)": "\n\n"}
-"""Where lines are one unless there is one between them: github.com/microsoft/AdaptiveCards/issues/5538."""
+"""Services that join lines unless an empty one separates them: github.com/microsoft/AdaptiveCards/issues/5538."""
 MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<)@")
-"""What has a chat wake all who are in it, be it in a website's name or in what its server says."""
+"""Mentions that alert everybody in a chat; a website's name or a server's answer may contain them."""
 INCIDENTS = ("dedup", "external_id", "alias", "thirdparty", "entity_id")
-"""What names an incident in services that resolve one as it is over, such as PagerDuty; all have an action ``map``."""
+"""Attributes of Apprise services that identify an incident, such as PagerDuty's; all support the action ``map``."""
 TOO_MANY = re.compile(r"error=429\b|requested we throttle back")
-"""What the library says of services that ask to be left alone; for how long they ask it does not."""
-REST_SECONDS = 60.0  # Discord and Slack count by the minute; what waits for the channel would only ask again
+"""How Apprise reports that a service limits our rate; it does not report for how long."""
+REST_SECONDS = 60.0  # Discord and Slack limit messages per minute; further attempts would be refused as well
 LASTS = "Nothing was sent: of its incident other websites are still down."
 NONE_OPENED = "Nothing was sent: no incident was opened that it would end."
 OVER = "Nothing was sent: its incident is over."
 
 
 def notify(address: AppriseAddress, message: Message, key: str) -> str:
-    """Send *message*, which *key* names, and return what the library says of it; blocks.
+    """Send *message* with the key *key* and return the result in a sentence; blocks.
 
     Raises:
-        NotDelivered: The URL names no service, or the service did not take it; with the library's own words.
+        NotDelivered: The URL is of no known service, or the service did not accept the message; with Apprise's words.
     """
-    import apprise  # 15 MB that only who notifies this way needs
+    import apprise  # 15 MB, imported only by processes that use it
 
     own = incidents_at(address.url, message, key)
-    if own and message.tone == "success" and not message.ends_incidents:
+    if own and message.severity == "success" and not message.ends_incidents:
         return LASTS if message.incidents else NONE_OPENED
     if own and not message.opens_incidents:
         return OVER
@@ -59,35 +59,35 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
 
 
 def _send(to: Any, message: Message, incident: str) -> bool:
-    """Whether the service took it."""
+    """Send and return whether the service accepted it."""
     import apprise
 
     is_markdown = _speaks_markdown(to[0])
     title, text = _fitted(to[0], for_pagerduty(to[0], message), is_markdown=is_markdown)
-    if message.tone == "success" and alert_closing.is_closed_by(to[0], incident):
+    if message.severity == "success" and alert_closing.is_closed_by(to[0], incident):
         return alert_closing.close(to[0], text)
     is_sent: bool = to.notify(
         title=title,
         body=as_markdown(to[0], text) if is_markdown else text,
-        notify_type=apprise.NotifyType(message.tone),
+        notify_type=apprise.NotifyType(message.severity),
         body_format=apprise.NotifyFormat.MARKDOWN if is_markdown else apprise.NotifyFormat.TEXT,
-        attach=attached(to[0], message.picture) if message.picture and to[0].attachment_support else None,
+        attach=attachment(to[0], message.picture) if message.picture and to[0].attachment_support else None,
     )
     return is_sent
 
 
 def is_known(url: str) -> bool:
-    """Whether *url* is that of a service, and whole; connects nowhere, and blocks while the library is loaded."""
+    """Whether *url* is a complete URL of a known service; connects nowhere, but blocks while Apprise is imported."""
     return _service(url) is not None
 
 
 def tied(url: str, incident: str) -> Any:
-    """The library with the service at *url*, where a recovery resolves *incident*, which its failure raised.
+    """Return Apprise with the service at *url*, set up so that a recovery resolves *incident*.
 
-    An URL that says what to do, or names its incidents, has its way.
+    An action or incident key in the URL takes precedence.
 
     Raises:
-        NotDelivered: The URL names no service.
+        NotDelivered: The URL is of no known service.
     """
     to = _service(url)
     if to is None:
@@ -100,29 +100,29 @@ def tied(url: str, incident: str) -> Any:
 
 
 def incidents_at(url: str, message: Message, key: str) -> tuple[str, ...]:
-    """What *message*, which *key* names, opens, goes on with or ends at *url*; nothing where no incidents of ours are.
+    """Return the incidents that *message* with this *key* opens, continues or ends at *url*; () without incidents.
 
     Raises:
-        NotDelivered: The URL names no service.
+        NotDelivered: The URL is of no known service.
     """
     named = message.named(key)
     return named if _incident(tied(url, named[0])[0]) == named[0] else ()
 
 
 def _shared(service: Any) -> str:
-    """What Splunk On-Call calls the one incident of all that the library tells of: each recovery would resolve all."""
+    """Return Apprise's fixed incident key for Splunk On-Call, with which each recovery would resolve every incident."""
     return f"{service.app_id}/{getattr(service, 'routing_key', '')}"
 
 
 def _incident(service: Any) -> str | None:
-    """What *service* calls its incident; None where it knows of none."""
+    """Return the incident key of *service*; None if it has no incidents."""
     return next((getattr(service, name) for name in INCIDENTS if hasattr(service, name)), None)
 
 
 def _fitted(service: Any, message: Message, *, is_markdown: bool) -> tuple[str, str]:
-    """Title and text as *service* takes them: the library passes on what is too long, and most refuse it."""
+    """Cut title and text to the limits of *service*: Apprise does not, and most services refuse longer messages."""
     title, text = (MENTION.sub("@\u200b", words) for words in (message.title, message.text))
-    if is_markdown and not service.title_maxlen:  # then it is put before the text
+    if is_markdown and not service.title_maxlen:  # then the title is put before the text
         title = escaped(title)
     limits = {"title_limit": service.title_maxlen, "text_limit": service.body_maxlen}
     if (most := BYTES.get(str(service.service_name))) is not None:
@@ -132,7 +132,7 @@ def _fitted(service: Any, message: Message, *, is_markdown: bool) -> tuple[str, 
 
 
 def _speaks_markdown(service: Any) -> bool:
-    """Whether *service* gets Markdown as it is: what the library makes of a text has links that open nothing."""
+    """Whether we send Markdown ourselves: the Markdown that Apprise makes of plain text has broken links."""
     import apprise
 
     takes: bool = service.resolve_format(apprise.NotifyFormat.TEXT) == apprise.NotifyFormat.MARKDOWN
@@ -140,15 +140,15 @@ def _speaks_markdown(service: Any) -> bool:
 
 
 def as_markdown(service: Any, text: str) -> str:
-    """*text* in the Markdown of *service*."""
+    """Return *text* in the Markdown of *service*."""
     return markdown(text, line_end=LINE_ENDS.get(str(service.service_name), "  \n"))
 
 
 def _service(url: str) -> Any:
-    """The library with the service at *url*; None where it knows none."""
+    """Return Apprise with the service at *url*; None if it supports none."""
     import apprise
 
-    # Plug-ins from paths stay off: an address is a user's, and must not read files of this machine.
+    # No plug-ins from paths: users enter URLs, which must not make Apprise read files of this machine.
     asset = apprise.AppriseAsset(plugin_paths=[], app_id="Watchwright", app_desc="Watchwright", async_mode=False)
     to = apprise.Apprise(asset=asset)
     return to if to.add(url) else None

@@ -1,6 +1,6 @@
-"""A picture that goes with a message out of memory: no file of this machine is ever attached.
+"""Attaches pictures to messages from memory, so that no file of this machine is ever attached.
 
-Some plug-ins of the library open what they attach by its path, which nothing in memory has.
+Some of Apprise's plug-ins open attachments by their path, which a picture in memory does not have.
 """
 
 import io
@@ -12,19 +12,19 @@ from core.notifications.message import Picture
 
 
 class _Held(str):
-    """A path that its data is at."""
+    """A path that carries the file's data."""
 
     __slots__ = ("data",)
 
     data: bytes
 
 
-def attached(service: Any, picture: Picture) -> Any:
-    """*picture* as *service* of the library takes it."""
+def attachment(service: Any, picture: Picture) -> Any:
+    """Return *picture* as an attachment for Apprise's *service*."""
     from apprise.attachment.memory import AttachMemory
 
     class InMemory(AttachMemory):
-        """Is opened by its path, too."""
+        """An attachment that can be opened by its path as well."""
 
         @property
         def path(self) -> str:
@@ -37,5 +37,5 @@ def attached(service: Any, picture: Picture) -> Any:
 
 
 def _open(file: Any, *args: Any, **given: Any) -> Any:
-    """As the builtin, and of what is held in memory, that."""
+    """Replaces the builtin in a plug-in's module: opens pictures in memory and other files as usual."""
     return io.BytesIO(file.data) if isinstance(file, _Held) else Path(file).open(*args, **given)

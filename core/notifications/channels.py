@@ -1,4 +1,4 @@
-"""Sends a message through a channel; what the service answers is for the person who set it up."""
+"""Sends a message through a channel, and returns the service's answer for the person who set the channel up."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -17,54 +17,54 @@ from core.notifications.message import Message
 from core.notifications.webhook import post
 from core.schemas.notification_channel import Address, AppriseAddress, EmailAddress, address_of
 
-MAX_ANSWER = 500  # characters of what a service says
-LONGEST_SECONDS = 60.0  # the libraries' own timeouts begin anew with each byte that comes
-AT_ONCE = 64  # channels, each of which may hang; threads of their own, begun as needed: the store's work is not to wait
+MAX_ANSWER = 500  # characters of a service's answer
+LONGEST_SECONDS = 60.0  # the libraries' own timeouts restart with each byte received
+MAX_THREADS = 64  # channels that may hang at once; not the default executor, whose threads the store needs
 
 
 class Send(Protocol):
-    """Sends a message to an address; *key* names it, should it come twice."""
+    """Sends a message to an address; *key* identifies the message if it is sent twice."""
 
     async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
-        """What the service answered.
+        """Return the service's answer.
 
         Raises:
-            NotDelivered: It did not take the message, or could not be reached.
+            NotDelivered: The service did not accept the message, or could not be reached.
         """
         ...
 
 
 class Sender:
-    """Sends only to where *may_connect* allows, judged by the address as each connection is made."""
+    """Sends messages, but only to addresses that *may_connect* allows at the moment of each connection."""
 
     def __init__(self, may_connect: MayConnect, *, longest_seconds: float = LONGEST_SECONDS) -> None:
-        """A message that is not taken within *longest_seconds* is given up, however little is missing."""
+        """A message that is not accepted within *longest_seconds* fails."""
         self._may_connect = may_connect
         self._longest_seconds = longest_seconds
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="channel")
+        self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="channel")
 
     async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
-        """Send *message* through a channel of *kind* and return the service's answer in a few words.
+        """Send *message* through a channel of *kind* and return the service's answer.
 
         Raises:
-            NotDelivered: The service did not take it, could not be reached, or may not be.
+            NotDelivered: The service did not accept it, could not be reached, or must not be.
         """
         try:
             checked = address_of(kind, dict(address))
-        except ValueError as error:  # stored by a version that took what this one does not
+        except ValueError as error:  # stored by a version that accepted this address
             raise NotDelivered(str(error)[:MAX_ANSWER]) from error
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self.deliver, checked, message, key)
 
     def deliver(self, address: Address, message: Message, key: str) -> str:
-        """As calling it, on this thread, which is blocked meanwhile."""
+        """Do the same on the calling thread; blocks."""
         with confined(self._may_connect) as confinement, self._deadline(confinement):
             try:
                 return _way_to(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
                 words = _why(confinement, str(error))
                 raise NotDelivered(words, retry_after_seconds=error.retry_after_seconds) from error
-            except Exception as error:  # a library trips over an address in ways of its own: what waits must not hang
+            except Exception as error:  # libraries raise many errors for an odd address; the row must not stay leased
                 raise NotDelivered(_why(confinement, f"{type(error).__name__}: {error}")) from error
 
     @contextmanager
@@ -79,7 +79,7 @@ class Sender:
 
 
 def _why(confinement: Confinement, words: str) -> str:
-    """What kept a message from its service: the rules about where we may go or, in its *words*, the service itself."""
+    """Return why a message was not accepted: our address policy or else the service's *words*."""
     return (" ".join(confinement.refusals[-1:]) or words)[:MAX_ANSWER]
 
 

@@ -1,4 +1,4 @@
-"""What each rule asks of response times, budgets, failed checks, findings and what is still down, by the store."""
+"""Finds out from the store which conditions hold for a rule: slowness, budget, unsteadiness, findings and reminders."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,11 +16,11 @@ from core.services.maintenance_window import in_maintenance
 from core.services.slowness import slowness
 from core.services.unsteadiness import Unsteadiness
 
-FOUND_WITHIN = timedelta(days=1)  # evidence is read within minutes; after a stop, no older findings are told
+FOUND_WITHIN = timedelta(days=1)  # findings appear within minutes; after a long stop, older ones are ignored
 
 
 def changes_of(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
-    """What holds at *now* of those events of *rule* that no single check brings about, and only it asks for."""
+    """Return the changes at *now* for the events of *rule* that are evaluated per rule."""
     changes = []
     for event, look in ((NotificationEvent.SLOW, slow), (NotificationEvent.BUDGET, budget)):
         if event in rule.events:
@@ -34,7 +34,7 @@ def changes_of(db: Session, rule: NotificationRule, now: datetime) -> list[Chang
 
 
 def slow(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
-    """The websites whose 95th percentile is above the limit, each with a sentence."""
+    """Return the websites whose 95th percentile exceeds the limit, each with a sentence."""
     since = now - timedelta(minutes=rule.slow_minutes)
     figures = slowness(db, website_ids, rule.slow_ms, since=since, until=now)
     return {
@@ -52,7 +52,7 @@ def _minutes(count: int) -> str:
 
 
 def budget(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
-    """The websites that spend their error budget too fast, each with a sentence."""
+    """Return the websites that spend their error budget too fast, each with a sentence."""
     told = statistics.uptimes(db, website_ids, SPANS, until=now)
     burning = {}
     for website_id in website_ids:
@@ -63,10 +63,13 @@ def budget(db: Session, rule: NotificationRule, website_ids: Sequence[int], now:
 
 
 def unsteady(db: Session, rule: NotificationRule, failing: Mapping[int, Unsteadiness], now: datetime) -> list[Change]:
-    """The websites of *rule* that fail now and then.
+    """Return the changes for the websites of *rule* that fail now and then.
 
     Args:
-        failing: Of all websites, so that it is looked at once for all rules; none that is in maintenance.
+        db: The session.
+        rule: The rule.
+        failing: The figures of all websites outside maintenance, calculated once for all rules.
+        now: The current time.
     """
     percent = rule.unsteady_percent
     known = NotificationEpisodeCRUD.holding(db, rule.id, NotificationEvent.UNSTEADY)
@@ -84,7 +87,7 @@ def _said(db: Session, told: Mapping[int, Unsteadiness]) -> dict[int, str]:
 
 
 def found(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
-    """What evidence has shown since the rule was made; a kind is told once for each downtime window."""
+    """Return findings since the rule was created; each kind is notified once per downtime window."""
     since = max(now - FOUND_WITHIN, rule.created_at)
     return [
         Change(
@@ -101,7 +104,7 @@ def found(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
 
 
 def reminders(db: Session, rules: Sequence[NotificationRule], now: datetime) -> list[Change]:
-    """Failures that *rules* told of and are to tell of again at *now*; none in maintenance."""
+    """Return the reminders of *rules* that are due at *now*; none during maintenance."""
     reminding = {rule.id: rule for rule in rules if rule.remind_seconds}
     lasting = notification_conditions.still_down(db, list(reminding), now) if reminding else []
     website_ids = {window.id: window.website_id for _last, window in lasting}

@@ -1,4 +1,4 @@
-"""Delivers what is due through one channel: what is much of one kind together, the rest one by one."""
+"""Delivers due notifications through one channel: many of one event as a digest, the others one by one."""
 
 import asyncio
 import json
@@ -19,20 +19,20 @@ from core.notifications import incident_records
 from core.notifications.channels import Send
 from core.notifications.digest import digest
 from core.notifications.links import Links
-from core.notifications.message import Facts, Message, compose
+from core.notifications.message import Message, MessageFacts, compose
 from core.notifications.preparation import PreparedNotification
 from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, pause_channel, retry_delay
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
 from core.services import NotificationCRUD
 
-MANY = 4  # failures, or recoveries, due at once that make one digest instead of a message each
-GATHERED = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
-"""Events of which a digest is made."""
+DIGEST_MIN = 4  # websites with the same event from which one digest replaces the single messages
+DIGEST_EVENTS = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
+"""Events that digests are made of."""
 
 
 class Delivery:
-    """Sends messages and keeps what became of each; all that it is given is leased until then."""
+    """Sends leased notifications and stores the result of each."""
 
     def __init__(self, sealer: Sealer, links: Links, send: Send) -> None:
         self._sealer = sealer
@@ -40,23 +40,23 @@ class Delivery:
         self._send = send
 
     async def send_all(self, briefs: Sequence[PreparedNotification], leased_until: datetime) -> None:
-        """Send what goes to one channel: what is gathered together where it is many, the rest one by one."""
+        """Send the notifications of one channel; stops once its service asks to be left alone."""
         is_free = True
-        for event in GATHERED:
+        for event in DIGEST_EVENTS:
             alike = [brief for brief in briefs if brief.facts.event is event]
             facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
-            if len(facts) >= MANY and is_free:
+            if len(facts) >= DIGEST_MIN and is_free:
                 make_message = partial(self._digest, alike, list(facts.values()))
                 is_free = await self._deliver(alike, make_message, leased_until)
                 briefs = [brief for brief in briefs if brief not in alike]
-        for same in _once(briefs):
+        for same in _merge_duplicates(briefs):
             if not is_free:
                 await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
-            elif (until := await _hold(same, leased_until)) is not None:
+            elif (until := await _extend_lease(same, leased_until)) is not None:
                 is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
 
-    def _digest(self, briefs: Sequence[PreparedNotification], facts: Sequence[Facts]) -> Message:
-        """One message about *facts*, with a link by which all that are still to be taken up are."""
+    def _digest(self, briefs: Sequence[PreparedNotification], facts: Sequence[MessageFacts]) -> Message:
+        """Compose one message about *facts*, with a link that acknowledges all its open downtime windows."""
         ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
         acknowledge = None
         if 0 < len(ids) <= MOST_WINDOWS:
@@ -67,13 +67,13 @@ class Delivery:
     async def _deliver(
         self, briefs: Sequence[PreparedNotification], make_message: Callable[[], Message], leased_until: datetime
     ) -> bool:
-        """Send one message about *briefs*; False where its service asks to be left alone."""
+        """Send one message for all of *briefs*; returns False if the service asks to be left alone."""
         first = briefs[0]
         try:
             message = make_message()
-            with tracing.span("send message", _told_of(briefs), kind="producer"):
+            with tracing.span("send message", _span_attributes(briefs), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
-                keys = await asyncio.to_thread(incident_records.concerned, first.kind, address, message, first.key)
+                keys = await asyncio.to_thread(incident_records.incident_keys, first.kind, address, message, first.key)
                 answer = await self._send(first.kind, address, message, first.key)
         except Exception as error:  # noqa: BLE001 - see `delivery_error`
             refused = delivery_error(error, "a notification", channel_id=first.channel_id)
@@ -86,20 +86,20 @@ class Delivery:
     ) -> bool:
         least = await pause_channel(briefs[0].channel_id, error)
         for brief in briefs:
-            await put_off(brief.notification_id, brief.attempts, leased_until, str(error), least)
+            await reschedule(brief.notification_id, brief.attempts, leased_until, str(error), least)
         return not least
 
 
-async def put_off(
+async def reschedule(
     notification_id: int,
     attempts: int,
     leased_until: datetime,
     answer: str,
     least: timedelta = timedelta(),
 ) -> None:
-    """Keep that an attempt failed, and why: the next one is made later each time, and no sooner than in *least*.
+    """Store why an attempt failed, and schedule the next one after the retry delay and no sooner than in *least*.
 
-    After `MOST_ATTEMPTS` there is none.
+    After `MOST_ATTEMPTS` the notification has failed for good.
     """
     await in_session(
         NotificationCRUD.finish,
@@ -121,7 +121,7 @@ def _note_sent(
     keys: Sequence[str],
     sent_at: datetime,
 ) -> None:
-    """Keep that *message* went, what it said, and the *keys* of the incidents that it opened or ended."""
+    """Store that *message* was sent, its texts, and the *keys* of the incidents that it opened or ended."""
     first = briefs[0]
     NotificationCRUD.finish(
         db,
@@ -133,11 +133,11 @@ def _note_sent(
         said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
         sent_at=sent_at,
     )
-    incident_records.keep(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
+    incident_records.record(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
 
 
-def _once(briefs: Sequence[PreparedNotification]) -> list[list[PreparedNotification]]:
-    """*briefs* of one channel, in order, with those together that say the same, as of several rules."""
+def _merge_duplicates(briefs: Sequence[PreparedNotification]) -> list[list[PreparedNotification]]:
+    """Group *briefs* of one channel that say the same, for instance because of several rules; keeps the order."""
     same: dict[tuple[object, ...], list[PreparedNotification]] = defaultdict(list)
     for brief in briefs:
         facts = brief.facts
@@ -146,8 +146,8 @@ def _once(briefs: Sequence[PreparedNotification]) -> list[list[PreparedNotificat
     return list(same.values())
 
 
-async def _hold(same: Sequence[PreparedNotification], leased_until: datetime) -> datetime | None:
-    """Until when they are ours, with time to send; None where those before took so long that another one has them."""
+async def _extend_lease(same: Sequence[PreparedNotification], leased_until: datetime) -> datetime | None:
+    """Extend the lease if little time is left; returns its end, or None if another dispatcher has the notifications."""
     now = utc_now()
     if leased_until - now > LEASE / 2:
         return leased_until
@@ -157,7 +157,7 @@ async def _hold(same: Sequence[PreparedNotification], leased_until: datetime) ->
     return until if is_ours else None
 
 
-def _told_of(briefs: Sequence[PreparedNotification]) -> tracing.Facts:
+def _span_attributes(briefs: Sequence[PreparedNotification]) -> tracing.Facts:
     first = briefs[0]
     return {
         "watchwright.channel.id": first.channel_id,

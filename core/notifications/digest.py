@@ -1,4 +1,4 @@
-"""One message about many websites that fail, or are back, together. Pure."""
+"""Composes one message about many websites that fail or recover together. Pure."""
 
 import re
 from collections import Counter
@@ -6,23 +6,31 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
-from core.notifications.message import TONES, Facts, Message, called, incidents_of, lasted, payload
+from core.notifications.message import (
+    SEVERITIES,
+    Message,
+    MessageFacts,
+    display_name,
+    duration_text,
+    incidents_of,
+    payload,
+)
 
 LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
 LISTED = 20  # websites that a digest names
 
 
-def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> Message:
-    """One message about *many* websites that went down together, are still down, or came back together.
+def digest(many: Sequence[MessageFacts], link: str, acknowledge: str | None = None) -> Message:
+    """Compose one message about *many* websites with the same event: down, still down or up again.
 
     Args:
-        many: What each is about.
-        link: Where to look.
-        acknowledge: The address by which all of them are taken up.
+        many: The content for each website.
+        link: Where to see all of them.
+        acknowledge: The address that acknowledges all of them.
     """
     is_up = many[0].event is NotificationEvent.UP
     common, agreeing = ("", []) if is_up else _common(many)
-    many = [*(one for one in many if one not in agreeing), *agreeing]  # what is by itself is seen first
+    many = [*(one for one in many if one not in agreeing), *agreeing]  # exceptions first
     taking = [f"Take them up: {acknowledge}"] if acknowledge else []
     over = incidents_of([facts for facts in many if facts.is_over])
     incidents = (over if is_up else ()) or incidents_of(many)
@@ -38,23 +46,23 @@ def digest(many: Sequence[Facts], link: str, acknowledge: str | None = None) -> 
         follows=incidents[0] if len(incidents_of(many)) == 1 else None,
         incidents=incidents,
         ends_incidents=bool(over),
-        tone=TONES.get(many[0].event, "warning"),
+        severity=SEVERITIES.get(many[0].event, "warning"),
     )
 
 
-def _lines(many: Sequence[Facts], agreeing: Sequence[Facts]) -> Iterator[str]:
-    """A line for each website, up to `LISTED`; those that are *agreeing* have their cause in common, said elsewhere."""
-    bearers = Counter(called(facts) for facts in many)
+def _lines(many: Sequence[MessageFacts], agreeing: Sequence[MessageFacts]) -> Iterator[str]:
+    """Yield a line for each website, up to `LISTED`; the *agreeing* ones without their common cause."""
+    bearers = Counter(display_name(facts) for facts in many)
     for one in many[:LISTED]:
-        name = called(one) if bearers[called(one)] == 1 else f"{one.website} ({one.url})"
-        cause = f"down for {lasted(one)}" if one.event is NotificationEvent.UP else one.cause
+        name = display_name(one) if bearers[display_name(one)] == 1 else f"{one.website} ({one.url})"
+        cause = f"down for {duration_text(one)}" if one.event is NotificationEvent.UP else one.cause
         yield f"• {name}{_since(one)}" + ("" if one in agreeing else f": {cause}")
     if len(many) > LISTED:
         yield f"and {len(many) - LISTED} more"
 
 
-def _how(many: Sequence[Facts]) -> str:
-    """How they are; of failures that were back by the time they are told that is not said."""
+def _how(many: Sequence[MessageFacts]) -> str:
+    """Return the verb of the title; failures that have ended before the message is sent are counted as back."""
     if many[0].event is NotificationEvent.UP:
         return "are back"
     if many[0].event is NotificationEvent.REMINDER:
@@ -65,21 +73,23 @@ def _how(many: Sequence[Facts]) -> str:
     return f"went down, {back} of them {'is' if back == 1 else 'are'} back"
 
 
-def _since(facts: Facts) -> str:
-    """What follows a name: for how long it has been down, or was."""
+def _since(facts: MessageFacts) -> str:
+    """Return the text after a name: how long the website has been down, or was."""
     if facts.event is NotificationEvent.REMINDER:
-        return f", for {lasted(facts)}"
+        return f", for {duration_text(facts)}"
     is_back = facts.event is NotificationEvent.DOWN and facts.until is not None
-    return f" (back after {lasted(facts)})" if is_back else ""
+    return f" (back after {duration_text(facts)})" if is_back else ""
 
 
-def _common(many: Sequence[Facts]) -> tuple[str, Sequence[Facts]]:
-    """What most say, in a sentence, and who does: the very same cause, one that differs in the host, or else what their
-    checks say, which is known before their evidence is.
+def _common(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFacts]]:
+    """Return the most frequent cause in a sentence, and the websites that share it.
+
+    Compares causes literally, then without the host and the time, then the last checks' errors, which are known before
+    the evidence.
     """
     causes = [facts.cause for facts in many]
     symptoms = [facts.symptom or facts.cause for facts in many]
-    best: tuple[str, list[Facts]] = ("", [])
+    best: tuple[str, list[MessageFacts]] = ("", [])
     for said in (causes, _alike(many, causes), _alike(many, symptoms)):
         words, count = Counter(said).most_common(1)[0]
         if count > len(best[1]):
@@ -90,8 +100,8 @@ def _common(many: Sequence[Facts]) -> tuple[str, Sequence[Facts]]:
     return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} say: {words}", agreeing
 
 
-def _alike(many: Sequence[Facts], said: Sequence[str]) -> list[str]:
-    """What is *said*, without what is of each website alone: its host, and after how long it failed."""
+def _alike(many: Sequence[MessageFacts], said: Sequence[str]) -> list[str]:
+    """Return the texts without the parts that differ per website: its host, and the time until it failed."""
     hosts = [urlsplit(facts.url).hostname for facts in many]
     return [
         LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, said, strict=True)

@@ -1,4 +1,4 @@
-"""Takes what is due out of the outbox again and again, and has each channel's delivered; at least once."""
+"""Delivers due notifications from the outbox, channel by channel, at least once."""
 
 import asyncio
 import logging
@@ -15,62 +15,66 @@ from core.database import in_session
 from core.models import Notification, NotificationState
 from core.notifications import preparation
 from core.notifications.channels import Send
-from core.notifications.delivery import GATHERED, Delivery, put_off
+from core.notifications.delivery import DIGEST_EVENTS, Delivery, reschedule
 from core.notifications.links import Links
 from core.notifications.preparation import PreparedNotification
-from core.notifications.retries import LEASE, LONGEST_DELAY_SECONDS, MISTAKE
+from core.notifications.retries import INTERNAL_ERROR, LEASE, LONGEST_DELAY_SECONDS
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationCRUD
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 100  # notifications of one round
-LOOK_SECONDS = 1.0  # between two looks for what is due, while something is
-IDLE_SECONDS = 5.0  # the longest between two looks: what comes with a downtime window is heard of at once
-TOGETHER = timedelta(seconds=30)
-"""For so long after one of `GATHERED` was told others are gathered: websites of one server fail one by one."""
-WAIT = timedelta(seconds=2)  # between two looks whether a failure was told, before its end is
+BATCH_SIZE = 100  # notifications leased per round
+POLL_SECONDS = 1.0  # between two polls while notifications are due soon
+IDLE_SECONDS = 5.0  # the longest pause between two polls; a signal wakes the dispatcher for new downtime windows
+GATHER_TIME = timedelta(seconds=30)
+"""After a message about a `DIGEST_EVENTS` event, later ones wait this long for a digest: websites of one server
+rarely fail at the same moment."""
+HOLD_TIME = timedelta(seconds=2)  # before a notification that hold_reason for something is prepared again
 
 
 def pause_seconds(now: datetime, next_due: datetime | None) -> float:
-    """How long after *now* nothing has to be looked for, when what is due next is due at *next_due*."""
+    """Return the seconds until the next poll; *next_due* is when the next notification is due, if there is one."""
     if next_due is None:
         return IDLE_SECONDS
-    return min(max((next_due - now).total_seconds(), LOOK_SECONDS), IDLE_SECONDS)
+    return min(max((next_due - now).total_seconds(), POLL_SECONDS), IDLE_SECONDS)
 
 
 class Dispatcher:
-    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+    """Several dispatchers can share a store: each leases notifications that no other holds.
+
+    Its owner calls start() and stop().
+    """
 
     def __init__(self, sealer: Sealer, links: Links, send: Send, *, looks_again: bool = True) -> None:
-        """*looks_again*: whether debug sessions are started that confirm what one has found."""
+        """*looks_again*: whether this installation starts debug sessions that confirm a fault."""
         self._looks_again = looks_again
         self._sealer = sealer
         self._links = links
         self._delivery = Delivery(sealer, links, send)
         self._wake = asyncio.Event()
-        self._pause_seconds = LOOK_SECONDS
+        self._pause_seconds = POLL_SECONDS
         self._busy: set[int] = set()
-        """Channels through which something is being sent: one that hangs keeps no other waiting."""
+        """Channels that are sending: a channel that hangs does not delay the others."""
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin; returns at once."""
+        """Start in the background; returns at once."""
         self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
         self._background.keep(self._run, "notifications")
 
     async def stop(self) -> None:
-        """End; what was being sent is sent again by the next dispatcher."""
+        """Stop; notifications that were being sent are sent again by the next dispatcher."""
         await self._background.stop()
 
     async def send_due(self, now: datetime | None = None) -> int:
-        """Send what is due; returns how many notifications were taken up."""
+        """Send the due notifications; returns how many were leased."""
         count, sending = await self._begin_due(now or utc_now())
         await asyncio.gather(*sending)
         return count
 
     async def _begin_due(self, now: datetime) -> tuple[int, list[asyncio.Task[None]]]:
-        """Take up what is due of channels that are free; returns how much, and what sends it, channel by channel."""
+        """Lease due notifications of free channels; returns their number and one sending task per channel."""
         leased_until = now + LEASE
         leased, next_due = await in_session(_take, now, leased_until, frozenset(self._busy))
         self._pause_seconds = pause_seconds(now, next_due)
@@ -78,17 +82,21 @@ class Dispatcher:
             return 0, []
         by_channel: dict[int, list[PreparedNotification]] = defaultdict(list)
         for brief in await self._prepare(leased, leased_until):
-            if brief.refusal is not None:
+            if brief.skip_reason is not None:
                 await in_session(
                     NotificationCRUD.finish,
                     [brief.notification_id],
                     leased_until,
                     state=NotificationState.SKIPPED,
-                    answer=brief.refusal,
+                    answer=brief.skip_reason,
                 )
-            elif brief.waits is not None:
+            elif brief.hold_reason is not None:
                 await in_session(
-                    NotificationCRUD.put_back, brief.notification_id, leased_until, brief.waits, utc_now() + WAIT
+                    NotificationCRUD.put_back,
+                    brief.notification_id,
+                    leased_until,
+                    brief.hold_reason,
+                    utc_now() + HOLD_TIME,
                 )
             else:
                 by_channel[brief.channel_id].append(brief)
@@ -99,22 +107,22 @@ class Dispatcher:
         ]
 
     async def _prepare(self, leased: Sequence[Notification], leased_until: datetime) -> list[PreparedNotification]:
-        """The briefs of what is leased; one in which we make a mistake is put off, so that it holds up nothing else."""
+        """Prepare the leased notifications; one that fails with a bug is rescheduled, so that it delays no other."""
         ids = [one.id for one in leased]
         try:
             return await in_session(preparation.prepare, ids, self._links, self._sealer, looks_again=self._looks_again)
-        except Exception:  # a mistake of ours, which is told by what is tried alone
+        except Exception:  # a bug of ours: prepare each notification alone to find out which one it affects
             if len(leased) > 1:
                 return [brief for one in leased for brief in await self._prepare([one], leased_until)]
             logger.exception("a notification cannot be prepared", extra={"notification_id": ids[0]})
-            await put_off(ids[0], leased[0].attempts, leased_until, MISTAKE)
+            await reschedule(ids[0], leased[0].attempts, leased_until, INTERNAL_ERROR)
             return []
 
     async def _run(self) -> None:
         while True:
             await until_set(self._wake, self._pause_seconds)
             self._wake.clear()
-            while (await self._begin_due(utc_now()))[0] == AT_ONCE:
+            while (await self._begin_due(utc_now()))[0] == BATCH_SIZE:
                 pass
 
     async def _send_through(
@@ -130,15 +138,19 @@ class Dispatcher:
 def _take(
     db: Session, now: datetime, until: datetime, busy: Collection[int]
 ) -> tuple[list[Notification], datetime | None]:
-    """Lease what is due, but for what is gathered and that of channels *busy* or resting; say when the next one is."""
+    """Lease due notifications, except those that wait for a digest and those of *busy* or resting channels.
+
+    Returns:
+        The leased notifications, and when the next one is due.
+    """
     next_due = NotificationCRUD.next_due(db)
-    if next_due is None:  # nearly always, and many times an hour
+    if next_due is None:  # the usual case, polled many times an hour
         return [], None
     if next_due > now:
         NotificationCRUD.bring_back(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))
         next_due = NotificationCRUD.next_due(db)
         if next_due is None or next_due > now:
             return [], next_due
-    gathering = NotificationCRUD.told_lately(db, GATHERED, now - TOGETHER, now)
+    gathering = NotificationCRUD.told_lately(db, DIGEST_EVENTS, now - GATHER_TIME, now)
     busy = {*busy, *NotificationChannelCRUD.resting(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))}
-    return NotificationCRUD.lease(db, now, until, AT_ONCE, busy, gathering=gathering), NotificationCRUD.next_due(db)
+    return NotificationCRUD.lease(db, now, until, BATCH_SIZE, busy, gathering=gathering), NotificationCRUD.next_due(db)

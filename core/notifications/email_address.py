@@ -1,4 +1,4 @@
-"""An e-mail channel by which others are written to than those whom it names."""
+"""Reads the address of an e-mail channel that is used with other recipients than its own."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,23 +10,29 @@ from core.schemas.notification_channel import EmailAddress, address_of
 from core.sealing import Sealer
 
 Deliver = Callable[[EmailAddress, Message, str], str]
-"""Sends a message that a key names, blocks, and returns what the server said; as `core.notifications.mail.deliver`."""
+"""Sends a message with a key, blocks, and returns the server's answer; see `core.notifications.mail.deliver`."""
 
 
 def email_address(
     channel: NotificationChannel | None, recipients: Sequence[str], sealer: Sealer, *, whose: str
 ) -> EmailAddress:
-    """The address of *channel* with these *recipients*; *whose* it is begins the sentence of a refusal.
+    """Return the address of *channel* with these *recipients*.
+
+    Args:
+        channel: The e-mail channel.
+        recipients: Replace those of the channel.
+        sealer: Opens the stored address.
+        whose: Names the owner of the channel at the beginning of an error's sentence.
 
     Raises:
-        NotDelivered: The channel is none, no mailbox, or switched off, or its address is none.
-        StoreError: Its seal cannot be opened.
+        NotDelivered: There is no channel, it is not by e-mail or switched off, or its address is invalid.
+        StoreError: Its address cannot be unsealed.
     """
     if channel is None or channel.kind is not ChannelKind.EMAIL or not channel.is_enabled:
         raise NotDelivered(f"{whose} has no e-mail channel that is switched on.")
     try:
         address = address_of(channel.kind, json.loads(sealer.open(channel.sealed_address)))
-    except ValueError as error:  # stored by a version that took what this one does not
+    except ValueError as error:  # stored by a version that accepted this address
         raise NotDelivered(str(error)) from error
     assert isinstance(address, EmailAddress)
     return address.model_copy(update={"recipients": list(recipients)})

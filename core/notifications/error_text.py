@@ -1,4 +1,4 @@
-"""Why a service did not take a message: what libraries say of it, without what is for their programmers. Pure."""
+"""Extracts the reason from a library's error, without the parts that are for programmers. Pure."""
 
 import re
 import smtplib
@@ -7,7 +7,7 @@ WRAPPING = re.compile(r"\[(?:Errno -?\d+|SSL(?:: \w+)?)\]\s*|\s*\(?_ssl\.c:\d+[:
 
 
 def error_text(error: Exception) -> str:
-    """What *error* says, without numbers of errors and lines, and without a full stop."""
+    """Return *error*'s text without error numbers, source lines and the final full stop."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return ", ".join(f"{who}: {_answer(*answer)}" for who, answer in error.recipients.items())
     if isinstance(error, smtplib.SMTPResponseException):

@@ -1,4 +1,4 @@
-"""Tells what debug sessions find wrong with pages of websites that are up: once, and once more when it is gone."""
+"""Notifies about faults that debug sessions find on pages of available websites, once, and once when they are gone."""
 
 import json
 import re
@@ -22,18 +22,18 @@ RECORDING = frozenset(
     | {"has_screenshots", "has_filmstrip", "has_trace", "captures_data_urls"}
     | {"payload_limit_bytes", "max_exchanges", "max_bytes"}
 )
-"""Options by which no other page is opened."""
+"""Options that do not change which page is opened."""
 FIGURES = re.compile(r"[\w.-]*\d[\w.-]*")
-"""Counts, times, and names made of hashes, which change with each visit and each deploy."""
-AGAIN = timedelta(seconds=30)  # from a fault to the next look: what a deploy or a restart breaks is over by then
-SECOND_LOOK = timedelta(minutes=5)  # so long a fault waits for the session that confirms it, if there can be one
-OF_THE_PAGE = (SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
-"""What starts sessions that open the website's own page as usual."""
-MOST = 50  # faults of a session that are looked at; more is one cause that shows everywhere
+"""Counts, times and hashed names, which differ with each visit or deployment."""
+RECHECK_AFTER = timedelta(seconds=30)  # from a fault to the next session: a deployment or restart is over by then
+SECOND_LOOK = timedelta(minutes=5)  # how long a fault waits for a session that confirms it, if there can be one
+PAGE_TRIGGERS = (SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
+"""Triggers of sessions that open the website's own page with its usual options."""
+MOST = 50  # faults per session that are compared; more faults have one cause
 
 
 class Fault(Protocol):
-    """What is asked of a fault, be it found now or before."""
+    """The parts of a fault that comparing needs, whether it is stored or just found."""
 
     @property
     def kind(self) -> str: ...
@@ -46,40 +46,45 @@ Found = TypeVar("Found", bound=Fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn(Generic[Known, Found]):
-    """What a session changes in what is known of a page."""
+class FaultChanges(Generic[Known, Found]):
+    """How the faults of a page have changed with a session."""
 
     lasting: list[tuple[Known, Found]]
-    """What is there still, and how it was found now."""
+    """Known faults that were found again, with the new finding."""
     gone: list[Known]
     new: Found | None
-    """The cause, where that was not known: what follows from it is not told beside it."""
+    """The cause, if it is a new fault; its consequences are not reported separately."""
 
 
-def tell(db: Session, session: DebugSession, now: datetime) -> None:
-    """Fold what *session* found, which has ended, into what is known of its page, and announce what that changes."""
+def update_faults(db: Session, session: DebugSession, now: datetime) -> None:
+    """Update the known faults of the page that the finished *session* opened, and announce the changes."""
     if not says_how_it_is(db, session, now):
         return
-    _move(db, session)
+    _follow_page(db, session)
     known, found = WebsiteFaultCRUD.open_of(db, session.website_id, page_of(session)), found_in(db, session.id)
     dropped = [one for one in known if WebsiteFaultCRUD.is_dropped(db, one)]
-    turned = turn([one for one in known if one not in dropped], found, is_whole=is_whole(session))
-    for fault in (*dropped, *turned.gone):
+    changed = compare([one for one in known if one not in dropped], found, is_whole=is_whole(session))
+    for fault in (*dropped, *changed.gone):
         fault.gone_at = now
-    for fault, seen in turned.lasting:
+    for fault, seen in changed.lasting:
         fault.sentence, fault.session_id = seen.sentence, session.id
-    lasting = [fault for fault, _seen in turned.lasting]
-    if (cause := turned.new) is not None:
+    lasting = [fault for fault, _seen in changed.lasting]
+    if (cause := changed.new) is not None:
         page, kind, sentence = page_of(session), cause.kind, cause.sentence
         lasting.append(WebsiteFaultCRUD.begin(db, session, page, kind=kind, sentence=sentence, found_at=now))
-    changes = [_change(NotificationEvent.FAULT, fault, now) for fault in lasting]  # a newer rule may be to tell of it
-    announce(db, [*changes, *(_change(NotificationEvent.MENDED, fault, now) for fault in turned.gone)], now)
+    changes = [_change(NotificationEvent.FAULT, fault, now) for fault in lasting]  # for rules that are newer
+    announce(db, [*changes, *(_change(NotificationEvent.MENDED, fault, now) for fault in changed.gone)], now)
 
 
-def turn(known: Sequence[Known], found: Sequence[Found], *, is_whole: bool) -> Turn[Known, Found]:
-    """What changes with what was *found*, the cause first; nothing is gone where the session was not *whole*.
+def compare(known: Sequence[Known], found: Sequence[Found], *, is_whole: bool) -> FaultChanges[Known, Found]:
+    """Compare the *known* faults of a page with those *found* now, the cause first.
 
-    Where a cause comes as another of its kind goes, it is the same one in other words.
+    A new cause replaces a missing fault of the same kind, because it is the same fault in other words.
+
+    Args:
+        known: The stored faults.
+        found: The faults of the session.
+        is_whole: Whether a fault that was not found is gone.
     """
     lasting = [(one, seen) for one in known for seen in found[:MOST] if is_same(one, seen)]
     lasting = list({id(one): (one, seen) for one, seen in lasting}.values())
@@ -91,21 +96,21 @@ def turn(known: Sequence[Known], found: Sequence[Found], *, is_whole: bool) -> T
         lasting.append((reworded, cause))
         missing.remove(reworded)
         cause = None
-    return Turn(lasting=lasting, gone=missing if is_whole else [], new=cause)
+    return FaultChanges(lasting=lasting, gone=missing if is_whole else [], new=cause)
 
 
 def is_same(one: Fault, other: Fault) -> bool:
-    """Whether both have one cause, whatever the figures."""
+    """Whether both are the same fault, apart from figures."""
     return one.kind == other.kind and FIGURES.sub("#", one.sentence) == FIGURES.sub("#", other.sentence)
 
 
 def is_whole(session: DebugSession) -> bool:
-    """Whether what *session* did not find is gone."""
+    """Whether faults that *session* did not find are gone."""
     return session.state is DebugSessionState.COMPLETED and session.success is True
 
 
 def awaits_second_look(db: Session, website: Website, fault: WebsiteFault, now: datetime) -> bool:
-    """Whether another session is about to find *fault* too, or not: what is over by itself is to wake nobody."""
+    """Whether another session is about to confirm *fault*: one that disappears by itself must alert nobody."""
     last = db.get(DebugSession, fault.session_id)
     if last is None or last.completed_at is None or last.completed_at > fault.found_at:
         return False
@@ -113,36 +118,38 @@ def awaits_second_look(db: Session, website: Website, fault: WebsiteFault, now: 
 
 
 def due_again(db: Session, baselines: Mapping[int, datetime], now: datetime) -> list[int]:
-    """The websites that are to be opened again, as somebody is told of their fault; the newest fault first.
+    """Return the websites whose page must be opened again because of a fault, the newest fault first.
 
-    That is so long after the last look as the fault had lasted by then: soon at first, which confirms it, and ever
-    rarer while it stays.
+    The interval is as long as the fault had lasted at the previous session: short at first, to confirm the fault, and
+    longer the longer it lasts.
 
     Args:
-        baselines: When each website's last baseline began, which may have seen nothing.
+        db: The session.
+        baselines: When each website's last baseline session began, even if it found nothing.
+        now: The current time.
     """
     due: dict[int, None] = {}
     for fault, website, last in WebsiteFaultCRUD.open_and_told(db):
         looked_at = max(last.completed_at or fault.found_at, baselines.get(website.id, fault.found_at))
-        if _is_usual(website, last) and now >= looked_at + max(AGAIN, looked_at - fault.found_at):
+        if _is_usual(website, last) and now >= looked_at + max(RECHECK_AFTER, looked_at - fault.found_at):
             due[website.id] = None
     return list(due)
 
 
-def _move(db: Session, session: DebugSession) -> None:
-    """Have what the website's page had go on where that is now: its URL, or how it is opened, may have changed."""
+def _follow_page(db: Session, session: DebugSession) -> None:
+    """Move the faults of the website's own page to its present URL and options, which may have changed."""
     website, page = db.get(Website, session.website_id), page_of(session)
     if website is None or page != _usual_page(website):
         return
     for fault, last in WebsiteFaultCRUD.open_elsewhere(db, website.id, page):
-        if last.trigger in OF_THE_PAGE:
+        if last.trigger in PAGE_TRIGGERS:
             fault.page = page
     db.flush()
 
 
 def _is_usual(website: Website, session: DebugSession) -> bool:
     """Whether *session* opened the website's own page, as a baseline does."""
-    return session.trigger in OF_THE_PAGE or page_of(session) == _usual_page(website)
+    return session.trigger in PAGE_TRIGGERS or page_of(session) == _usual_page(website)
 
 
 def _usual_page(website: Website) -> str:
@@ -150,7 +157,7 @@ def _usual_page(website: Website) -> str:
 
 
 def page_of(session: DebugSession) -> str:
-    """What names the page that *session* opened, and how it did."""
+    """Return an identifier of the page that *session* opened and of the options that affect it."""
     return _page(session.url, session.options or {})
 
 

@@ -1,7 +1,7 @@
-"""Ends what was opened at services that keep incidents, where no other message does.
+"""Ends incidents at services if no recovery message ends them.
 
-A website that is paused, deleted or in no rule any more is never told to be back there, and of much there is no
-message that it is over; whoever is on call would be paged for ever.
+There is no recovery message for a website that is paused, deleted or no longer selected by a rule, nor for several
+conditions. Without an end, the service would page whoever is on call for ever.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationChannel, OpenIncident
 from core.notifications import incident_records
 from core.notifications.channels import Send
-from core.notifications.incident_state import OF_FAILURES, UNKNOWN, over
+from core.notifications.incident_state import OF_FAILURES, UNKNOWN, end_of_incident
 from core.notifications.message import Message
 from core.notifications.retries import (
     LEASE,
@@ -38,29 +38,32 @@ from core.services import OpenIncidentCRUD
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 10.0
-AT_ONCE = 50  # ends of one round
+BATCH_SIZE = 50  # incidents leased per round
 Due = tuple[OpenIncident, NotificationChannel]
 ENDED = "ended"
-"""What webhooks are told; no event of `NotificationEvent`, as no rule asks for it."""
+"""The event that webhooks receive; not in `NotificationEvent`, because rules cannot select it."""
 
 
 class IncidentEnder:
-    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+    """Several enders can share a store: each leases incidents that no other holds.
+
+    Its owner calls start() and stop().
+    """
 
     def __init__(self, sealer: Sealer, send: Send) -> None:
         self._sealer, self._send = sealer, send
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin; returns at once."""
+        """Start in the background; returns at once."""
         self._background.keep(self._run, "notifications: ends of incidents")
 
     async def stop(self) -> None:
-        """End what `start` began."""
+        """Stop the background task."""
         await self._background.stop()
 
     async def end_due(self, now: datetime | None = None) -> None:
-        """Find what is over and tell of its end."""
+        """Find incidents that are over, and send their ends."""
         now = now or utc_now()
         by_channel: dict[int, list[Due]] = defaultdict(list)
         for incident, channel in await in_session(_due, now):
@@ -73,10 +76,10 @@ class IncidentEnder:
             await asyncio.sleep(ROUND_SECONDS)
 
     async def _end_all(self, due: Sequence[Due], leased_until: datetime) -> None:
-        """One after the other, through one channel; what is left once its service hangs, or wants none, waits."""
+        """Send the ends of one channel one by one; the rest is released once its service hangs or refuses."""
         for place, (incident, channel) in enumerate(due):
             if utc_now() > leased_until - LEASE / 2:
-                left, later = due[place:], utc_now() + retry_delay(due[0][0].attempts) / 2  # before what hung
+                left, later = due[place:], utc_now() + retry_delay(due[0][0].attempts) / 2  # before the one that hung
             elif not await self._end(incident, channel, leased_until):
                 left, later = due[place + 1 :], utc_now()
             else:
@@ -85,12 +88,12 @@ class IncidentEnder:
             return
 
     async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> bool:
-        """Tell of one; False where its service asks to be left alone."""
+        """Send the end of one incident; returns False if the service asks to be left alone."""
         message, key = end_of(incident), f"{incident.key}:{ENDED}"
         became = f"Its end was told: {incident.ends_because}"
         try:
             address: dict[str, Any] = json.loads(self._sealer.open(channel.sealed_address))
-            if await asyncio.to_thread(incident_records.concerned, channel.kind, address, message, key):
+            if await asyncio.to_thread(incident_records.incident_keys, channel.kind, address, message, key):
                 await self._send(channel.kind, address, message, key[:255])
             else:
                 became = "Its end was not told: its channel leads elsewhere now."
@@ -104,7 +107,7 @@ class IncidentEnder:
         return True
 
     async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> bool:
-        """Have it tried again; False where the service asks to be left alone."""
+        """Schedule a retry; returns False if the service asks to be left alone."""
         least = await pause_channel(incident.channel_id, refused)
         due_at = utc_now() + max(retry_delay(incident.attempts), least)
         await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
@@ -112,34 +115,34 @@ class IncidentEnder:
 
 
 def _due(db: Session, now: datetime) -> list[Due]:
-    """The incidents whose end is to be told, held for us; costs a short query where none is open."""
+    """Find and lease incidents whose end is due; costs one short query if no incident is open."""
     if not OpenIncidentCRUD.is_any(db):
         return []
     find_ends(db, now)
     longest = timedelta(seconds=LONGEST_DELAY_SECONDS)
-    return OpenIncidentCRUD.lease(db, now, now + LEASE, AT_ONCE, longest=longest)
+    return OpenIncidentCRUD.lease(db, now, now + LEASE, BATCH_SIZE, longest=longest)
 
 
 def find_ends(db: Session, now: datetime) -> None:
-    """Note which incidents are over, and why; costs a query where none is open."""
+    """Store which open incidents are over, and why."""
     for incident, channel in OpenIncidentCRUD.lasting(db):
         try:
-            found = over(db, incident, now)
+            found = end_of_incident(db, incident, now)
         except SQLAlchemyError:
             raise
-        except Exception:  # a mistake of ours about one must not keep all others open
-            logger.exception("whether an incident is over cannot be told", extra={"incident": incident.key})
+        except Exception:  # a bug that affects one incident must not keep the others open
+            logger.exception("cannot find out whether an incident is over", extra={"incident": incident.key})
             continue
         if found is None:
             continue
         if found.is_back and channel.kind is ChannelKind.WEBHOOK and incident.event in OF_FAILURES:
-            OpenIncidentCRUD.forget(db, channel.id, [incident.key])  # its rules do not tell of recoveries
+            OpenIncidentCRUD.forget(db, channel.id, [incident.key])  # its rules do not notify about recoveries
         else:
             OpenIncidentCRUD.end(db, incident, found.because, now)
 
 
 def end_of(incident: OpenIncident) -> Message:
-    """What is told: to programs all that was told at first, and why it is over."""
+    """Compose the message that ends *incident*; its payload is the one of the opening message plus the reason."""
     count = len(incident.about.get("websites", ()))
     because, link = incident.ends_because or "", incident.about.get("link") or ""
     return Message(
@@ -149,5 +152,5 @@ def end_of(incident: OpenIncident) -> Message:
         | {"event": ENDED, "cause": because, "until": utc_now().isoformat(), "follows": incident.key},
         follows=incident.key,
         incidents=(incident.key,),
-        tone="success",
+        severity="success",
     )

@@ -1,4 +1,4 @@
-"""Keeps what a message opens at a service that keeps incidents, or with whoever listens to a webhook, until it ends."""
+"""Records which incidents a sent message has opened or ended, at a service with incidents or a webhook's receiver."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,16 +12,16 @@ from core.notifications.message import Message
 from core.services import OpenIncidentCRUD
 
 ADDING = (NotificationEvent.EVIDENCE.lower(), NotificationEvent.FINDING.lower())
-"""Events that open nothing with programs: they add to what was told."""
+"""Events that open no incident for webhooks: they add evidence to an earlier message."""
 SECRET = {"acknowledge": None, "screenshot": None}
-"""What is left out of what is kept: the first lets in whoever has it."""
+"""Fields that are not stored; anybody who has the first one can acknowledge."""
 
 
-def concerned(kind: ChannelKind, address: Mapping[str, Any], message: Message, key: str) -> Sequence[str]:
-    """The incidents that *message*, which *key* names, opens, goes on with or ends at *address*; blocks.
+def incident_keys(kind: ChannelKind, address: Mapping[str, Any], message: Message, key: str) -> Sequence[str]:
+    """Return the incidents that *message* with this *key* opens, continues or ends at *address*; blocks.
 
     Raises:
-        NotDelivered: The address names no service.
+        NotDelivered: The address is of no known service.
     """
     if kind is ChannelKind.APPRISE:
         return incidents_at(str(address.get("url", "")), message, key)
@@ -30,7 +30,7 @@ def concerned(kind: ChannelKind, address: Mapping[str, Any], message: Message, k
     return message.named(key)
 
 
-def keep(
+def record(
     db: Session,
     channel_id: int,
     keys: Sequence[str],
@@ -39,8 +39,8 @@ def keep(
     event: NotificationEvent,
     sent_at: datetime,
 ) -> None:
-    """Note that incidents of these *keys* are open, or no longer are, as *message* about *event* was taken."""
-    if message.tone == "success":
+    """Store which of the incidents *keys* the sent *message* about *event* has opened or ended."""
+    if message.severity == "success":
         if message.ends_incidents:
             OpenIncidentCRUD.forget(db, channel_id, keys)
     elif message.opens_incidents:

@@ -1,4 +1,4 @@
-"""Whether what was opened at a service that keeps incidents lasts, and why it does not."""
+"""Decides whether an open incident is over, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ OF_FAILURES = (
     NotificationEvent.EVIDENCE,
     NotificationEvent.FINDING,
 )
-"""Events whose incidents last as long as the failure does."""
+"""Events whose incidents last as long as the failure."""
 BACK = "$ is back."
 NO_LONGER = {
     NotificationEvent.DEGRADED: "$ is no longer degraded.",
@@ -40,31 +40,34 @@ NO_LONGER = {
     NotificationEvent.FAULT: "$: a debug session no longer finds the fault.",
 }
 UNKNOWN = "Whether it is well is not known."
-MOST_NAMED = 10  # of the websites of one incident
+MOST_NAMED = 10  # websites of one incident that its end names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Over:
+class IncidentEnd:
     """Why an incident is over."""
 
     because: str
     is_back: bool
-    """Whether all is well again, and it is not just that nobody looks or is told any more."""
+    """Whether everything is fine again; False if, for instance, the website is just not checked any more."""
 
 
-def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
-    """Why *incident* is over; None while anything lasts that its message told of, or a message that ends it is due."""
-    told = sorted(OpenIncidentCRUD.told(db, incident), key=lambda one: not _is_open(one))  # one that lasts will do
-    if not told and incident.event == NotificationEvent.SILENT:  # of a region, which other websites may name
+def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> IncidentEnd | None:
+    """Return why *incident* is over.
+
+    None while anything that its opening message reported lasts, or while a recovery message is about to be sent.
+    """
+    told = sorted(OpenIncidentCRUD.told(db, incident), key=lambda one: not _is_open(one))  # a lasting one decides
+    if not told and incident.event == NotificationEvent.SILENT:  # the region may have other websites
         if regions.is_silent(db, silence_of(incident.key)):
             return None
         because, is_back = _why_of_region(db, regions.name_of(silence_of(incident.key)))
-        return Over(because=because, is_back=is_back)
+        return IncidentEnd(because=because, is_back=is_back)
     if not told:
-        return Over(because=_gone(db, incident), is_back=False)
+        return IncidentEnd(because=_gone(db, incident), is_back=False)
     reasons: dict[str, bool] = {}
     for one in told:
-        if _is_told_of(db, one) and _lasts(db, one, incident.key):
+        if _is_still_notified(db, one) and _lasts(db, one, incident.key):
             return None
         because, is_back = _why(db, one, now)
         if is_back and OpenIncidentCRUD.is_end_coming(db, one.notification):
@@ -73,22 +76,23 @@ def over(db: Session, incident: OpenIncident, now: datetime) -> Over | None:
     sentences = list(reasons)[:MOST_NAMED]
     if len(reasons) > MOST_NAMED:
         sentences.append(f"So it is of {counted(len(reasons) - MOST_NAMED, 'other')}.")
-    return Over(because=" ".join(sentences), is_back=all(reasons.values()))
+    return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
-def _is_told_of(db: Session, told: Told) -> bool:
-    """Whether somebody looks at the website, and a rule that told of it still does so through this channel."""
+def _is_still_notified(db: Session, told: Told) -> bool:
+    """Whether the website is checked, and a rule still notifies about the failure through this channel."""
     event, website = told.notification.event, told.website
-    if event is NotificationEvent.SILENT:  # of the region, at whichever website
+    if event is NotificationEvent.SILENT:  # about a region, so the website does not matter
         return told.rule is not None and _is_in_force(told.rule, told)
     if not website.is_active:
         return False
     tag_ids = {tag.id for tag in TagCRUD.of_websites(db, [website.id]).get(website.id, ())}
 
-    def tells(rule: NotificationRule | None, event: NotificationEvent) -> bool:
+    def notifies(rule: NotificationRule | None, event: NotificationEvent) -> bool:
         return rule is not None and _is_in_force(rule, told) and is_meant(rule, event, website.id, tag_ids)
 
-    return tells(told.rule, event) or any(tells(*one) for one in OpenIncidentCRUD.others_telling(db, told.notification))
+    others = OpenIncidentCRUD.others_telling(db, told.notification)
+    return notifies(told.rule, event) or any(notifies(*one) for one in others)
 
 
 def _is_in_force(rule: NotificationRule, told: Told) -> bool:
@@ -118,15 +122,15 @@ def _lasts(db: Session, told: Told, key: str) -> bool:
 
 
 def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
-    """Why it does not last, in sentences, and whether that is good news."""
+    """Return why the failure does not last, in sentences, and whether the website has recovered."""
     notification, website, window = told.notification, told.website, told.window
-    if notification.event is NotificationEvent.SILENT and _is_told_of(db, told):
+    if notification.event is NotificationEvent.SILENT and _is_still_notified(db, told):
         return _why_of_region(db, regions.name_of(silence_of(notification.key)))
     is_of_website = notification.event is not NotificationEvent.SILENT
     was_paused = window is not None and window.recovery_status is MonitorStatus.UNKNOWN
     if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):
         return f"{website.name} was paused{_by(db, notification.website_id, website.name, told)}. {UNKNOWN}", False
-    if not _is_told_of(db, told):
+    if not _is_still_notified(db, told):
         return f"No rule tells of {website.name} through this channel any more. {UNKNOWN}", False
     if notification.event in EPISODIC and website.id in in_maintenance(db, [website.id], now):
         return f"{website.name} is in maintenance.", False
@@ -146,7 +150,7 @@ def _by(db: Session, website_id: int, name: str, told: Told) -> str:
 
 
 def _gone(db: Session, incident: OpenIncident) -> str:
-    """Why nothing is there any more of what was told: the website was deleted, or what was found of it."""
+    """Return why all reported objects are gone: the website was deleted, or its downtime."""
     websites = [one["website"] for one in incident.about.get("websites", [incident.about])]
     if len(websites) > 1:
         return f"None of the {len(websites)} websites is watched any more. {UNKNOWN}"

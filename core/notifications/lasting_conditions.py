@@ -1,4 +1,4 @@
-"""Whether what began at a moment, and is told of by itself, lasts: a fault, a condition, the silence of a region."""
+"""Decides whether a condition with its own notifications still holds, such as a fault or a silent region."""
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ CONDITION_EVENTS = (*EPISODIC, NotificationEvent.FAULT, NotificationEvent.SILENT
 
 
 def lasts(db: Session, notification: Notification) -> bool:
-    """Whether that of which *notification* tells, one of `CONDITION_EVENTS`, is not over."""
+    """Whether the condition that *notification* reports, one of `CONDITION_EVENTS`, still holds."""
     if notification.event is NotificationEvent.FAULT:
         fault = db.get(WebsiteFault, notification.fault_id)
         return fault is not None and fault.gone_at is None
@@ -21,5 +21,5 @@ def lasts(db: Session, notification: Notification) -> bool:
 
 
 def silence_of(key: str) -> str:
-    """The episode that the notification of this *key* tells of; see `regions.episode_of`."""
+    """Return the episode of a SILENT notification from its *key*; see `regions.episode_of`."""
     return key.partition(":silent:")[2]

@@ -1,14 +1,14 @@
-"""Where messages lead to. Pure."""
+"""Builds the links in messages. Pure."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Addresses of pages, for who reads them elsewhere."""
+    """Builds absolute URLs of pages, for readers of messages."""
 
     root: str
-    """Such as ``https://watch.example.org``, without a slash at its end."""
+    """For instance ``https://watch.example.org``, without a trailing slash."""
 
     @property
     def overview(self) -> str:

@@ -1,4 +1,4 @@
-"""Sends a message by SMTP, as plain text and as HTML that is made of nothing but escaped text."""
+"""Sends messages by SMTP, as plain text and as HTML that contains only escaped text."""
 
 import re
 import smtplib
@@ -20,8 +20,8 @@ from core.schemas.notification_channel import EmailAddress
 
 TIMEOUT_SECONDS = 30.0
 AUTHENTICATED = 235  # RFC 4954, 6
-PERMANENT = 500  # RFC 5321, 4.2.1: below it, as by greylisting, it may be taken later
-NOBODY = "undisclosed-recipients:;"  # RFC 5322, 3.4: a group without members
+PERMANENT = 500  # RFC 5321, 4.2.1: lower codes, for instance of greylisting, are worth a retry
+NOBODY = "undisclosed-recipients:;"  # RFC 5322, 3.4: an empty group
 PICTURE_ID = "screenshot@watchwright"
 IMAGE = (
     f'<p><img src="cid:{PICTURE_ID}" alt="What a browser saw" '
@@ -29,19 +29,19 @@ IMAGE = (
 )
 URL = re.compile(r"https?://[^\s<>\"]+")
 LABELLED = re.compile(r"(?P<words>Take it up|Take them up|To get no more of these mails): (?P<url>https?://[^\s<>\"]+)")
-LONGEST = 72  # characters of an address that are shown; a token makes some three lines long
-ITEM = "• "  # begins the line of each website in a message about many
+LONGEST = 72  # characters of an address that are shown; with a ticket it would take three lines
+ITEM = "• "  # precedes each website in a digest
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"
 
 
 def deliver(address: EmailAddress, message: Message, key: str) -> str:
-    """Send *message* to all recipients and return what the server said; blocks.
+    """Send *message* to all recipients and return the server's answer; blocks.
 
-    Recipients whom it refuses for good are named in that, where it took the message for others: tried again, those
-    would have it each time, and the refused ones never.
+    If the server accepts the message for some recipients and refuses others for good, the answer names the refused
+    ones. A retry would send the message to the accepted ones again, and never to the refused ones.
 
     Raises:
-        NotDelivered: The server refused it or all recipients, or one for now, or could not be reached.
+        NotDelivered: The server refused the message, all recipients for good, or one temporarily, or is unreachable.
     """
     mail = compose(address, message, key)
     try:
@@ -59,18 +59,18 @@ def deliver(address: EmailAddress, message: Message, key: str) -> str:
 
 
 def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
-    """The mail, whose Message-ID is the same each time that it is tried, so that a mailbox may see it is one."""
+    """Compose the mail; its Message-ID is the same in every attempt, so that mailboxes can recognise duplicates."""
     mail = EmailMessage(policy=_Policy())
     mail["Subject"] = " ".join(message.title.split())
-    is_hidden = message.is_apart and len(address.recipients) > 1
+    is_hidden = message.hides_recipients and len(address.recipients) > 1
     mail["From"], mail["To"] = address.sender, NOBODY if is_hidden else ", ".join(address.recipients)
     mail["Date"] = formatdate(localtime=False)
     mail["Message-ID"] = _message_id(address, key)
-    if message.follows:  # a thread with the failure's mail
+    if message.follows:  # in the thread of the failure's mail
         mail["In-Reply-To"] = mail["References"] = _message_id(address, message.follows)
-    if message.leave:
-        mail["List-Unsubscribe"] = f"<{message.leave}>"
-        if message.leave.startswith("https:"):  # RFC 8058, with which large mailboxes show a button of their own
+    if message.unsubscribe_url:
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
+        if message.unsubscribe_url.startswith("https:"):  # RFC 8058: some mail programs show a button of their own
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text)
@@ -85,7 +85,7 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
 
 
 class _Policy(EmailPolicy):
-    """Python's, which alone would write a long address in a header as encoded words, in which no address is found."""
+    """Python's policy, except that it would encode a long List-Unsubscribe header so that its URL is not found."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name.lower() == "list-unsubscribe":
@@ -98,7 +98,7 @@ def _message_id(address: EmailAddress, key: str) -> str:
 
 
 def _drawn(text: str) -> str:
-    """*text* as HTML: each line a paragraph, and lines that begin with a dot the items of a list."""
+    """Return *text* as HTML with a paragraph per line, and a list for lines that begin with a dot."""
     parts = []
     for is_list, lines in groupby(filter(None, text.splitlines()), lambda line: line.startswith(ITEM)):
         if is_list:
@@ -110,7 +110,7 @@ def _drawn(text: str) -> str:
 
 
 def _linked(line: str) -> str:
-    """*line* escaped, its addresses as links: of what does nothing but say where one leads, the words are the link."""
+    """Return *line* escaped, with links; a known label and its address become one link with the label as text."""
     if labelled := LABELLED.fullmatch(line):
         return f'<a href="{escape(labelled["url"])}">{escape(labelled["words"])}</a>'
     parts, end = [], 0
@@ -122,7 +122,7 @@ def _linked(line: str) -> str:
 
 
 def _show(mail: EmailMessage, picture: Picture) -> None:
-    """Put the picture beside the HTML, which shows it by its Content-ID (RFC 2392); nothing is fetched to read it."""
+    """Attach the picture next to the HTML, which refers to it by Content-ID (RFC 2392), so nothing is fetched."""
     *_text, html = mail.iter_parts()
     assert isinstance(html, EmailMessage)
     kind, _slash, subtype = picture.mime_type.partition("/")
@@ -130,7 +130,7 @@ def _show(mail: EmailMessage, picture: Picture) -> None:
 
 
 def _sign_in(server: smtplib.SMTP, username: str, password: str) -> None:
-    """As `SMTP.login`, which knows ASCII alone; of letters beyond that PLAIN says what they are (RFC 4616)."""
+    """Sign in like `SMTP.login`, which supports ASCII only; other characters are sent by PLAIN in UTF-8 (RFC 4616)."""
     if (username + password).isascii():
         server.login(username, password)
         return

@@ -1,4 +1,4 @@
-"""A text as Markdown that reads as it does, with links that open: the library escapes what is within them. Pure."""
+"""Writes plain text as Markdown that looks the same, with working links, which Apprise would escape. Pure."""
 
 import re
 from urllib.parse import urlsplit
@@ -6,21 +6,21 @@ from urllib.parse import urlsplit
 LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\")\]]")
 OF_LABELS = re.compile(r"[\\`\[\]]")
 SIGNIFICANT = re.compile(r"[\\`*_\[\]<>~|#]|&(?=#?\w+;)|(?m:^(?=[-+=]))|(?m:(?<=^\d)(?=[.)]))")
-LONGEST_SHOWN = 60  # characters of a link, of which tickets have hundreds
+LONGEST_SHOWN = 60  # characters of a link that are shown; a link with a ticket has hundreds
 
 
 def markdown(text: str, *, line_end: str = "  \n") -> str:
-    """*text* with its lines and links, and no emphasis, heading, list or mention that is not in it.
+    """Return *text* with its lines and links, and without any unintended formatting or mention.
 
     Args:
-        text: Plain.
-        line_end: What ends a line; two blanks before its end do in CommonMark, and Teams needs a line between.
+        text: Plain text.
+        line_end: What ends a line; CommonMark needs two spaces, and Teams an empty line.
     """
     return line_end.join(_line(line) for line in text.splitlines())
 
 
 def escaped(words: str) -> str:
-    """*words* as they are."""
+    """Return *words* with every significant character escaped."""
     return SIGNIFICANT.sub(lambda found: f"\\{found[0]}", words)
 
 
@@ -35,5 +35,5 @@ def _line(line: str) -> str:
 def _link(url: str) -> str:
     parts = urlsplit(url)
     shown = url if len(url) <= LONGEST_SHOWN else f"{parts.scheme}://{parts.netloc}{parts.path}"[:LONGEST_SHOWN]
-    label = OF_LABELS.sub(lambda found: f"\\{found[0]}", shown)  # an underscore within a word is none of emphasis
+    label = OF_LABELS.sub(lambda found: f"\\{found[0]}", shown)  # an underscore within a word is no emphasis
     return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"

@@ -1,4 +1,4 @@
-"""What a notification says, in words and as JSON. Pure."""
+"""Composes the text and the JSON of a notification. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
 
-Tone = Literal["failure", "warning", "success"]
+Severity = Literal["failure", "warning", "success"]
 
 HEADINGS = {
     NotificationEvent.DOWN: "$website is down",
@@ -48,15 +48,15 @@ TEXTS = {
     NotificationEvent.MENDED: "A debug session finds it no longer, $duration after one did. What it was: $cause\n$link",
 }
 WAS_DOWN = ("$website was down", "$cause\nIt was down for $duration, until $until.\n$link")
-"""Heading and text of a failure that was back by the time it is told, as what is gathered or was not taken may be."""
-TAKEN_UP = (
+"""Heading and text of a failure that has ended before its message is sent, for instance after retries."""
+ACKNOWLEDGEABLE = (
     NotificationEvent.DOWN,
     NotificationEvent.FLAPPING,
     NotificationEvent.EVIDENCE,
     NotificationEvent.REMINDER,
 )
-"""Events whose message says by which link the failure is taken up."""
-TONES: Mapping[NotificationEvent, Tone] = {
+"""Events whose messages offer a link to acknowledge the failure."""
+SEVERITIES: Mapping[NotificationEvent, Severity] = {
     NotificationEvent.DOWN: "failure",
     NotificationEvent.REMINDER: "failure",
     NotificationEvent.EVIDENCE: "failure",
@@ -65,29 +65,29 @@ TONES: Mapping[NotificationEvent, Tone] = {
     NotificationEvent.HEARD: "success",
     NotificationEvent.MENDED: "success",
 }
-"""How grave an event is; a warning where it does not say. Some services page nobody, or send nothing, for less."""
+"""The severity of an event; "warning" if it is missing here. Some services page nobody for a warning."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
-LONGEST_NAME = 80  # characters of an address that stands for a name
+LONGEST_NAME = 80  # characters of an address that replaces a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What a browser saw when it failed."""
+    """A browser's screenshot of the failure."""
 
     data: bytes
     mime_type: str
     link: str
-    """Where programs get it, with a token."""
+    """The picture's address for programs, which need a token."""
 
     @property
     def name(self) -> str:
-        """Of a file."""
+        """The file name."""
         return f"screenshot.{self.mime_type.rpartition('/')[2]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What a message is made of; each text is for people and plain."""
+class MessageFacts:
+    """The content of a message; all texts are plain text."""
 
     event: NotificationEvent
     website: str
@@ -95,77 +95,77 @@ class Facts:
     """Without credentials."""
     cause: str
     symptom: str | None = None
-    """What its last check said, which many may have in common whose evidence is not all there yet."""
+    """The error of the last check, which several websites may share while their evidence is incomplete."""
     since: datetime
     until: datetime | None = None
-    """When it ended, or when the certificate expires."""
+    """When the failure ended, or when the certificate expires."""
     told_at: datetime | None = None
-    """Of what still lasts: now."""
+    """The time of the message, for a failure that lasts."""
     link: str
     acknowledge: str | None = None
-    """A link by which somebody takes it up."""
+    """A link that acknowledges the failure."""
     picture: Picture | None = None
     follows: str | None = None
-    """The key of the message that told of the failure, which this one belongs to."""
+    """The key of the message about the failure to which this message belongs."""
     is_over: bool = False
-    """Whether all of which that message told is over."""
+    """Whether everything that message reported is over."""
     website_id: int
     window_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A file to open elsewhere."""
+    """An attached file."""
 
     name: str
-    """``.csv`` at its end."""
+    """Ends in ``.csv``."""
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Fit for any channel."""
+    """A message for any channel."""
 
     title: str
     text: str
     payload: dict[str, Any]
-    """The same for programs."""
+    """The content for programs."""
     picture: Picture | None = None
-    """For channels that take one."""
+    """For channels that support attachments."""
     follows: str | None = None
-    """The key of an earlier message, for channels that know of threads."""
+    """The key of an earlier message, for channels with threads."""
     incidents: tuple[str, ...] = ()
-    """The keys of earlier messages with whose incidents it goes on, for services that have such."""
+    """The keys of earlier messages whose incidents this one continues, for services with incidents."""
     ends_incidents: bool = True
-    """Whether good news ends those; not while another website of theirs is still down."""
+    """Whether a recovery ends those incidents; not while another of their websites is still down."""
     opens_incidents: bool = True
-    """Whether bad news may open one; not what is found out about a failure that is over."""
-    leave: str | None = None
-    """The address at which its one reader asks for no more of its kind; for mails."""
+    """Whether a failure may open an incident; not a finding about a failure that is over."""
+    unsubscribe_url: str | None = None
+    """The address at which the single reader can unsubscribe; for mails."""
     html: str | None = None
-    """What a mail shows in the place of the text; escaped by who made it."""
+    """The HTML that a mail shows instead of the text; escaped by its author."""
     table: Table | None = None
     """For mails."""
-    is_apart: bool = False
-    """Whether none of its readers is to know of the others, as the clients of somebody."""
-    tone: Tone = "warning"
-    """How grave it is, for services that page, colour or resolve by it."""
+    hides_recipients: bool = False
+    """Whether the recipients must not see each other's addresses, for instance customers."""
+    severity: Severity = "warning"
+    """The severity, by which services page, colour or resolve."""
 
     def named(self, key: str) -> tuple[str, ...]:
-        """What the incidents are called that it opens, goes on with or ends, where *key* names the message itself."""
+        """Return the keys of the incidents that the message opens, continues or ends; *key* is the message's own."""
         return self.incidents or (self.follows or key,)
 
 
-def compose(facts: Facts, template: str | None = None) -> Message:
-    """The message about *facts*, with the text that *template* makes, or ours."""
+def compose(facts: MessageFacts, template: str | None = None) -> Message:
+    """Compose the message about *facts*, with the text of *template* or our default."""
     words = {
-        "website": called(facts),
+        "website": display_name(facts),
         "url": facts.url,
         "event": facts.event.lower(),
         "cause": facts.cause,
         "since": _moment(facts.since),
         "until": _moment(facts.until) if facts.until else "",
-        "duration": lasted(facts),
+        "duration": duration_text(facts),
         "link": facts.link,
         "acknowledge": facts.acknowledge or "",
     }
@@ -173,7 +173,7 @@ def compose(facts: Facts, template: str | None = None) -> Message:
     if facts.event is NotificationEvent.DOWN and facts.until is not None:
         heading, usual = WAS_DOWN
     text = Template(template or usual).safe_substitute(words).strip()
-    if facts.acknowledge and facts.event in TAKEN_UP and facts.acknowledge not in text:
+    if facts.acknowledge and facts.event in ACKNOWLEDGEABLE and facts.acknowledge not in text:
         text += f"\nTake it up: {facts.acknowledge}"
     title = Template(heading).safe_substitute(words)
     return Message(
@@ -185,29 +185,29 @@ def compose(facts: Facts, template: str | None = None) -> Message:
         incidents=incidents_of([facts]),
         ends_incidents=facts.is_over,
         opens_incidents=facts.event is not NotificationEvent.FINDING or facts.until is None,
-        tone=TONES.get(facts.event, "warning"),
+        severity=SEVERITIES.get(facts.event, "warning"),
     )
 
 
-def incidents_of(many: Sequence[Facts]) -> tuple[str, ...]:
-    """The keys of the messages that *many* follow."""
+def incidents_of(many: Sequence[MessageFacts]) -> tuple[str, ...]:
+    """Return the keys of the messages that *many* follow, without duplicates."""
     return tuple(dict.fromkeys(facts.follows for facts in many if facts.follows is not None))
 
 
-def lasted(facts: Facts) -> str:
-    """How long it lasted, or has so far; empty where that is not known."""
+def duration_text(facts: MessageFacts) -> str:
+    """Return how long the failure lasted or has lasted so far, in words; "" if unknown."""
     end = facts.until or facts.told_at
     return duration((end - facts.since).total_seconds()) if end else ""
 
 
-def called(facts: Facts) -> str:
-    """The website's name; of one that is named as its host is, the address tells which of that host's it is."""
+def display_name(facts: MessageFacts) -> str:
+    """Return the website's name, or its address if the name is only the host, which several websites may share."""
     is_host = facts.website == urlsplit(facts.url).hostname
     return facts.url.partition("://")[2].rstrip("/")[:LONGEST_NAME] if is_host else facts.website
 
 
-def payload(facts: Facts) -> dict[str, Any]:
-    """*facts* as docs/notifications.md describes them; times in ISO 8601, UTC."""
+def payload(facts: MessageFacts) -> dict[str, Any]:
+    """Return *facts* in the format of docs/notifications.md; times are ISO 8601 in UTC."""
     return {
         "event": facts.event.lower(),
         "website": {"id": facts.website_id, "name": facts.website, "url": facts.url},
@@ -223,7 +223,7 @@ def payload(facts: Facts) -> dict[str, Any]:
 
 
 def duration(seconds: float) -> str:
-    """*seconds* in the two largest units that say something, such as ``2 hours 5 minutes``."""
+    """Return *seconds* in the two largest non-zero units, such as ``2 hours 5 minutes``."""
     rest, parts = round(seconds), []
     for name, size in UNITS:
         number, rest = divmod(rest, size)

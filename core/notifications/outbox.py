@@ -1,4 +1,4 @@
-"""Writes what is to be told into the outbox, in the transaction of the change that it tells of."""
+"""Writes notifications into the outbox, in the transaction of the change that they report."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,29 +15,29 @@ from core.services import NotificationCRUD, NotificationRuleCRUD, TagCRUD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something that people may want to be told of."""
+    """Something that rules may notify about."""
 
     event: NotificationEvent
     website_id: int
     window_id: int | None = None
     happened_at: datetime
     episode: str
-    """What tells this event from the website's next one of its kind: within one episode it is told once."""
+    """Identifies this occurrence of the event on the website: each rule notifies once per episode."""
     days_left: float | None = None
-    """Until a certificate expires; each rule says for itself how few are too few."""
+    """Until a certificate expires; each rule has its own limit."""
     detail: str | None = None
-    """What it is about in one sentence, where neither a window nor the latest check says it."""
+    """The cause in one sentence, if neither the window nor the latest check has it."""
     kind: str | None = None
-    """Of a finding; a rule may ask for some kinds alone."""
+    """The kind of a finding or fault, which a rule may select."""
     fault_id: int | None = None
     rule_id: int | None = None
-    """The one rule for which it holds; None for all that ask for the event."""
+    """The only rule that this is for; None for every rule that selects the event."""
 
 
 def announce(db: Session, changes: Sequence[Change], now: datetime | None = None) -> int:
-    """Write a notification for each rule that tells of each of *changes*; returns how many were meant.
+    """Write a notification for each of *changes* and each matching rule; returns how many matched.
 
-    Subscribers of status pages are told too. Costs two queries where there is no rule, and four where there is one.
+    Also announces downtime to subscribers of status pages. Costs two queries without rules, and four with rules.
     """
     if not changes:
         return 0
@@ -51,14 +51,14 @@ def announce(db: Session, changes: Sequence[Change], now: datetime | None = None
         _row(rule, change, now)
         for change in changes
         for rule in rules
-        if _tells(rule, change, {tag.id for tag in tags.get(change.website_id, ())})
+        if _matches(rule, change, {tag.id for tag in tags.get(change.website_id, ())})
     ]
     NotificationCRUD.add(db, rows)
     return len(rows)
 
 
-def _tells(rule: NotificationRule, change: Change, tag_ids: Collection[int]) -> bool:
-    """Whether *rule* tells of *change*, of a website that bears these tags."""
+def _matches(rule: NotificationRule, change: Change, tag_ids: Collection[int]) -> bool:
+    """Whether *rule* notifies about *change* of a website with these tags."""
     is_near = change.days_left is None or change.days_left < rule.certificate_days
     is_wanted = change.kind is None or not rule.finding_kinds or change.kind in rule.finding_kinds
     is_for_it = change.rule_id in (None, rule.id)

@@ -1,4 +1,4 @@
-"""Tells PagerDuty what is what: of a message the library makes one long name of an incident, which phones read out."""
+"""Adapts messages to PagerDuty: Apprise would use the whole message as the title, which phones read out."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 from core.notifications.message import Message
 
 PAGERDUTY = "Pager Duty"
-MOST_DETAIL = 20_000  # characters: an event has no more than 512 KB
+MOST_DETAIL = 20_000  # characters; PagerDuty limits an event to 512 KB
 
 
 def for_pagerduty(service: Any, message: Message) -> Message:
-    """*message* as *service* of the library takes it: for PagerDuty its gist, with the rest given as details.
+    """Return *message* for Apprise's *service*: for PagerDuty the first line, with the whole text as details.
 
-    What its URL says of details, link and source stays.
+    Details, link and source in the channel's URL take precedence.
     """
     if service.service_name != PAGERDUTY:
         return message

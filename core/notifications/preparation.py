@@ -1,4 +1,4 @@
-"""Reads what a notification needs to be sent, or the reason why it is not."""
+"""Reads everything that is needed to send a notification, or why it is skipped or has to wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +18,8 @@ from core.models import (
     WebsiteState,
 )
 from core.notifications.links import Links
-from core.notifications.message import Facts, Picture
-from core.notifications.suppression import hold_reason, skip_reason
+from core.notifications.message import MessageFacts, Picture
+from core.notifications.suppression import read_hold_reason, read_skip_reason
 from core.notifications.threads import thread_of
 from core.notifications.ticket import Ticket, issue
 from core.schemas.session_options import without_secrets
@@ -30,35 +30,40 @@ from core.services.failure_picture import failure_picture, session_picture
 from core.services.notification_facts import NotificationFacts
 
 PICTURED = (NotificationEvent.DOWN, NotificationEvent.FINDING, NotificationEvent.EVIDENCE, NotificationEvent.FAULT)
-"""Events whose messages show what the browser saw."""
+"""Events whose messages include a screenshot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedNotification:
-    """One notification, ready to be sent."""
+    """A leased notification with everything that is needed to send it."""
 
     notification_id: int
     key: str
     attempts: int
     channel_id: int
     channel: str
-    """Its name."""
+    """The channel's name."""
     kind: ChannelKind
     sealed_address: str
     template: str | None
-    facts: Facts
-    refusal: str | None
-    """Why it is not to be sent after all."""
-    waits: str | None
-    """For what it waits, in a sentence; None to send it now."""
+    facts: MessageFacts
+    skip_reason: str | None
+    """Why the notification is skipped, in a sentence; None to send it."""
+    hold_reason: str | None
+    """What the notification hold_reason for, in a sentence; None to send it now."""
 
 
 def prepare(
     db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer, *, looks_again: bool = True
 ) -> list[PreparedNotification]:
-    """The briefs of these notifications, in order of what is due; *sealer* seals the links that acknowledge.
+    """Read these notifications, in the order in which they were due.
 
-    *looks_again* says whether debug sessions are started that confirm what one has found.
+    Args:
+        db: The session.
+        notification_ids: The leased notifications.
+        links: Builds the links of the messages.
+        sealer: Seals the tickets in links that acknowledge.
+        looks_again: Whether this installation starts debug sessions that confirm a fault.
     """
     found = notification_facts.read(db, notification_ids)
     return [_brief(db, facts, links, sealer, looks_again=looks_again) for facts in found]
@@ -68,8 +73,8 @@ def _brief(
     db: Session, read: NotificationFacts, links: Links, sealer: Sealer, *, looks_again: bool
 ) -> PreparedNotification:
     notification, channel, rule = read.notification, read.channel, read.rule
-    failure, follows, is_over = thread_of(db, notification, read.window)
-    facts = replace(_facts(db, read, links, sealer), follows=follows, is_over=is_over)
+    thread = thread_of(db, notification, read.window)
+    facts = replace(_facts(db, read, links, sealer), follows=thread.follows, is_over=thread.is_over)
     return PreparedNotification(
         notification_id=notification.id,
         key=notification.key,
@@ -80,16 +85,17 @@ def _brief(
         sealed_address=channel.sealed_address,
         template=rule.template if rule else None,
         facts=facts,
-        refusal=skip_reason(db, read, failure, facts),
-        waits=hold_reason(db, read, failure, looks_again=looks_again),
+        skip_reason=read_skip_reason(db, read, thread.failure, facts),
+        hold_reason=read_hold_reason(db, read, thread.failure, looks_again=looks_again),
     )
 
 
-def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> Facts:
-    notification, channel, website, _rule, window, state = read
+def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -> MessageFacts:
+    notification, channel, website = read.notification, read.channel, read.website
+    window, state = read.window, read.state
     fault = db.get(WebsiteFault, notification.fault_id) if notification.fault_id is not None else None
     known_cause = window.root_cause if window else state.error_message if state else None
-    return Facts(
+    return MessageFacts(
         event=notification.event,
         website=website.name,
         url=display_url(website.url),
@@ -123,7 +129,7 @@ def _link(links: Links, website: Website, window: DowntimeWindow | None, fault: 
 def _picture(
     db: Session, website: Website, window: DowntimeWindow | None, fault: WebsiteFault | None, links: Links
 ) -> Picture | None:
-    """What the browser saw; None while it has not, and where it signs in: what only few may see stays here."""
+    """Return the browser's screenshot; None if there is none, or if the session signs in: few may see such pages."""
     defaults = website.session_defaults
     if defaults and without_secrets(defaults) != defaults:
         return None
@@ -134,7 +140,7 @@ def _picture(
 
 
 def _acknowledging(window: DowntimeWindow | None, channel: str, links: Links, sealer: Sealer) -> str | None:
-    """The link by which whoever reads the channel takes the window up; None where there is nothing to take up."""
+    """Return a link that acknowledges the window on behalf of the channel's readers; None if it needs none."""
     if window is None or window.ended_at is not None or window.acknowledged_by is not None:
         return None
     return links.acknowledge(issue(sealer, Ticket(window_ids=(window.id,), channel=channel), utc_now()))

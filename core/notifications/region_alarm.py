@@ -1,4 +1,4 @@
-"""Announces regions that fall silent or are heard again: once to each rule that asks for it, not for each website."""
+"""Announces that a region is silent or heard again, once per rule instead of once per website."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from core.services.regions import Turned, episode_of
 
 
 def announce_regions(db: Session, turned: Sequence[Turned]) -> None:
-    """Write into the outbox, in the transaction that found it, what some rule tells of."""
+    """Write notifications into the outbox, in the transaction that found the change."""
     if not turned:
         return
     rules = [rule for rule in NotificationRuleCRUD.get_in_force(db) if NotificationEvent.SILENT in rule.events]
@@ -21,7 +21,7 @@ def announce_regions(db: Session, turned: Sequence[Turned]) -> None:
 
 
 def _change(db: Session, rule: NotificationRule, one: Turned) -> Change | None:
-    """What is told of a region, at the first of the rule's websites that it checks; None where it checks none."""
+    """Return the change for *rule*, at the first of its websites in the region; None if it has none there."""
     meant = set(notification_conditions.subjects(db, rule)).intersection(one.website_ids)
     if not meant:
         return None

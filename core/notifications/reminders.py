@@ -1,4 +1,4 @@
-"""When a failure that lasts is told again: so long after it was told last, until it is back or taken up. Pure."""
+"""Decides when a lasting failure is sent again: after a fixed time, until it ends or is acknowledged. Pure."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -6,22 +6,24 @@ from typing import Protocol
 
 from core.notifications.rules import Rule, quiet_until
 
-EARLY = timedelta(seconds=15)  # half of what is between two looks: else each reminder would be later by one
-NEAR = timedelta(minutes=1)  # what was told within it is reminded of together: websites of one server fail one by one
+EARLY = timedelta(seconds=15)  # half of the polling interval: otherwise each reminder would be one poll later
+NEAR = timedelta(minutes=1)  # reminders due within this time are sent together: websites of one server fail one by one
 
 
 class RemindingRule(Rule, Protocol):
-    """What is asked of a rule that reminds."""
+    """The parts of a rule that reminders need."""
 
     @property
     def remind_seconds(self) -> int: ...
 
 
 def due(rule: RemindingRule, told: Mapping[int, datetime], now: datetime) -> dict[int, datetime]:
-    """Which windows *rule* reminds of at *now*, and when each was due; none in quiet hours, which it waits for.
+    """Return the windows that *rule* reminds of at *now*, and when each reminder was due; none during quiet hours.
 
     Args:
-        told: When the rule told last of each window that is open and that nobody has taken up.
+        rule: The rule.
+        told: For each open, unacknowledged window, when the rule last sent a message about it.
+        now: The current time.
     """
     if not rule.remind_seconds or quiet_until(rule, now) is not None:
         return {}
@@ -33,7 +35,7 @@ def due(rule: RemindingRule, told: Mapping[int, datetime], now: datetime) -> dic
 
 
 def moments(rule: RemindingRule, told_at: datetime, until: datetime) -> Iterator[datetime]:
-    """When *rule* reminds of what it told at *told_at* and what lasts until *until*."""
+    """Yield when *rule* sends reminders of a failure that it sent at *told_at* and that lasts until *until*."""
     every = timedelta(seconds=rule.remind_seconds)
     moment = told_at + every
     while every and (moment := quiet_until(rule, moment) or moment) < until:

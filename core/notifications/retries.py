@@ -1,4 +1,4 @@
-"""How a message is tried: for how long whoever takes it has it, when it is tried again, and what is said of why."""
+"""Defines how often and when a message is retried, and how a failed attempt is reported."""
 
 import logging
 from datetime import timedelta
@@ -11,35 +11,35 @@ from core.services import NotificationChannelCRUD
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # twice what any service takes; a dispatcher that dies keeps what it had for so long
+LEASE = timedelta(minutes=2)  # twice the longest delivery; notifications of a dead dispatcher stay leased this long
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
-MOST_ATTEMPTS = 20  # over some 14 hours
-MISTAKE = "Watchwright made a mistake, which its log tells."
-MAX_ANSWER = 500  # characters of what a server says
+MOST_ATTEMPTS = 20  # within some 14 hours
+INTERNAL_ERROR = "Watchwright made a mistake, which its log tells."
+MAX_ANSWER = 500  # characters of a server's answer
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """How long after the *attempts*th failed attempt the next one is made: doubled each time, up to an hour."""
+    """Return the delay after the *attempts*th failed attempt: doubled each time, up to an hour."""
     return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), LONGEST_DELAY_SECONDS))
 
 
 def delivery_error(error: Exception, what: str, **facts: Any) -> NotDelivered:
-    """Why *what* was not delivered; also written to the log, with *facts*.
+    """Turn *error* into the reason why *what* was not delivered, and log it with *facts*.
 
-    The service may have refused it, or its address cannot be unsealed. Any other error is a mistake of ours, which is
-    caught as well: else each lease would make it again, before all that follows.
+    The service may have refused the message, or the channel's address cannot be unsealed. Any other error is a bug of
+    ours. It is caught as well, because otherwise every lease would hit it again before all later notifications.
     """
     if not isinstance(error, NotDelivered | StoreError):
         logger.error("%s cannot be sent", what, extra=facts, exc_info=error)
-        return NotDelivered(MISTAKE)
+        return NotDelivered(INTERNAL_ERROR)
     answer = str(error)[:MAX_ANSWER]
     logger.warning("%s was not taken", what, extra={**facts, "answer": answer})
     return error if isinstance(error, NotDelivered) else NotDelivered(answer)
 
 
 async def pause_channel(channel_id: int, refused: NotDelivered) -> timedelta:
-    """Leave a channel alone for as long as its service asked to be, an hour at most; returns how long, 0 for not."""
+    """Pause a channel for as long as its service asks, up to an hour; returns the pause, which may be zero."""
     rest = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
     if rest:
         await in_session(NotificationChannelCRUD.let_rest, channel_id, utc_now() + rest)

@@ -1,4 +1,4 @@
-"""Who is told of what, when, and when not. Pure."""
+"""Decides which rule notifies about an event, when, and when a notification is skipped. Pure."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.models import NotificationEvent, NotificationState
 
-UNTIL_BACK = (
+SENT_WHILE_PARENT_DOWN = (
     NotificationEvent.DOWN,
     NotificationEvent.DEGRADED,
     NotificationEvent.UP,
@@ -17,24 +17,24 @@ UNTIL_BACK = (
     NotificationEvent.HEARD,
     NotificationEvent.MENDED,
 )
-"""Events that are told although what the website depends on is down: at once, or once that is back."""
-TOLD_WITH = {
+"""Events that are sent even if a website that this one depends on is down: at once, or once that one is up again."""
+IMPLIED_BY = {
     NotificationEvent.FLAPPING: NotificationEvent.DOWN,
     NotificationEvent.REMINDER: NotificationEvent.DOWN,
     NotificationEvent.HEARD: NotificationEvent.SILENT,
     NotificationEvent.MENDED: NotificationEvent.FAULT,
 }
-"""Events that a rule need not name: each is told to whoever asked for the other one."""
-AT_ONCE = (
+"""Events that rules need not select: a rule that selects the event on the right also gets the one on the left."""
+IMMEDIATE = (
     NotificationEvent.UP,
     NotificationEvent.FLAPPING,
     NotificationEvent.HEARD,
     NotificationEvent.REMINDER,
     NotificationEvent.MENDED,
 )
-"""Events that do not wait until they have lasted."""
+"""Events that are sent without the rule's delay."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET, NotificationEvent.UNSTEADY)
-"""Events that last; `core.models.NotificationEpisode` says since when."""
+"""Conditions with a duration; `core.models.NotificationEpisode` stores when each began."""
 BACK = "It was back before this was due."
 CALLED_DOWN = "It was called down before this was due."
 NOT_TOLD = "Its failure was not told."
@@ -42,7 +42,7 @@ FAULT_NOT_TOLD = "That it was found was not told."
 
 
 class Rule(Protocol):
-    """What is asked of a rule."""
+    """The parts of a rule that decisions need."""
 
     @property
     def website_id(self) -> int | None: ...
@@ -64,30 +64,30 @@ class Rule(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """How things are when a notification is about to be sent."""
+    """The state of everything that matters when a notification is about to be sent."""
 
     ended_at: datetime | None = None
     """When the downtime window ended; None while it is open."""
     acknowledged_by: str | None = None
-    was_refused: bool = False
-    """Whether it was due before, and its channel did not take it: what is over since was still to be told."""
-    told_lately: bool = False
-    """Whether another failure of the website was told within the rule's cool-down."""
+    was_attempted: bool = False
+    """Whether an earlier attempt failed: then the notification is still sent after the event has ended."""
+    is_in_cooldown: bool = False
+    """Whether the rule sent another failure of the website within its cool-down."""
     is_over: bool = False
-    """Whether what was degraded, slow, spending its budget, failing now and then, at fault or silent no longer is."""
+    """Whether the condition (degraded, slow, budget, unsteady, fault or silent) no longer holds."""
     is_called_down: bool = False
-    """Whether what failed now and then, or had a fault, is down or flaps now, of which other messages tell."""
+    """Whether an unsteady or faulty website is down or flapping now, which has messages of its own."""
     parent: str | None = None
-    """The website that it depends on and that was down then, too."""
+    """The name of a website that this one depends on and that was down as well."""
     failure: NotificationState | None = None
-    """What became of telling the window's failure, or the fault; None when that was not to be told."""
+    """The state of the failure's notification; None if the rule had none."""
     nothing_new: str | None = None
-    """Why the evidence of a failure adds nothing to what was told of it, in a sentence."""
+    """Why evidence adds nothing to the messages that were sent, in a sentence."""
 
 
 def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
-    """Whether *rule* tells of *event* of a website that bears these tags."""
-    told = TOLD_WITH.get(event, event)
+    """Whether *rule* selects *event* of a website with these tags."""
+    told = IMPLIED_BY.get(event, event)
     if event not in rule.events and told not in rule.events:
         return False
     if rule.website_id is not None:
@@ -96,13 +96,13 @@ def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Col
 
 
 def due_at(rule: Rule, event: NotificationEvent, happened_at: datetime, now: datetime) -> datetime:
-    """When *rule* tells of what happened: once it has lasted long enough, and not in quiet hours."""
-    due = now if event in AT_ONCE else max(happened_at + timedelta(seconds=rule.after_seconds), now)
+    """Return when *rule* sends an event: after its delay, and outside quiet hours."""
+    due = now if event in IMMEDIATE else max(happened_at + timedelta(seconds=rule.after_seconds), now)
     return quiet_until(rule, due) or due
 
 
 def quiet_until(rule: Rule, moment: datetime) -> datetime | None:
-    """When the quiet hours end in which *moment* falls; None when it falls into none."""
+    """Return when the quiet hours around *moment* end; None outside quiet hours."""
     if rule.quiet_from is None or rule.quiet_until is None:
         return None
     zone = ZoneInfo(rule.timezone)
@@ -116,16 +116,16 @@ def quiet_until(rule: Rule, moment: datetime) -> datetime | None:
     return datetime.combine(day, end, tzinfo=zone).astimezone(moment.tzinfo)
 
 
-def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
-    """Why a notification is not sent after all, in one sentence; None to send it."""
-    if situation.parent is not None and event not in UNTIL_BACK:
+def skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
+    """Return why a notification is skipped, in one sentence; None to send it."""
+    if situation.parent is not None and event not in SENT_WHILE_PARENT_DOWN:
         return f"{situation.parent}, which it depends on, is down."
     if event is NotificationEvent.DOWN:
-        if situation.ended_at is not None and situation.ended_at < due and not situation.was_refused:
+        if situation.ended_at is not None and situation.ended_at < due and not situation.was_attempted:
             return BACK
         if rule.unless_acknowledged and situation.acknowledged_by:
             return f"{situation.acknowledged_by} had taken it up."
-        if situation.told_lately:
+        if situation.is_in_cooldown:
             return "Another failure was told within the cool-down."
     if event is NotificationEvent.REMINDER:
         return _not_to_remind(situation)
@@ -139,30 +139,30 @@ def refusal(rule: Rule, event: NotificationEvent, due: datetime, situation: Situ
     return NOT_TOLD if is_end and situation.failure is NotificationState.SKIPPED else None
 
 
-def is_said(found: str, said: Iterable[str]) -> bool:
-    """Whether who has read what was *said* knows what was *found*: both are sentences."""
+def is_already_known(found: str, said: Iterable[str]) -> bool:
+    """Whether a reader of the sentences *said* already knows the sentence *found*."""
     told = [one.rstrip(".") for one in said]
     # A check says "… on port 443.", and the finding "… on port 443: nothing listens there."
     return any(found.rstrip(".") == one or found.startswith(f"{one}:") for one in told)
 
 
 def _not_lasting(situation: Situation) -> str | None:
-    """Why what was to last is not told."""
-    if situation.is_over and not situation.was_refused:
+    """Return why a condition that has ended, or became downtime, is skipped."""
+    if situation.is_over and not situation.was_attempted:
         return "It was fine again before this was due."
     return CALLED_DOWN if situation.is_called_down else None
 
 
 def _not_to_remind(situation: Situation) -> str | None:
-    """Why a failure is not told again, however late this is sent."""
+    """Return why a reminder is skipped, however late it is sent."""
     if situation.ended_at is not None:
         return BACK
     return f"{situation.acknowledged_by} had taken it up." if situation.acknowledged_by else None
 
 
 def _not_to_follow(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
-    """Why the evidence of a failure, or what it shows, is not sent after it."""
-    is_kept_quiet = situation.failure is None and NotificationEvent.DOWN in rule.events  # as while it flaps
+    """Return why the evidence or a finding of a failure is skipped."""
+    is_kept_quiet = situation.failure is None and NotificationEvent.DOWN in rule.events  # for instance while it flaps
     if situation.failure is NotificationState.SKIPPED or is_kept_quiet:
         return NOT_TOLD
     if event is NotificationEvent.FINDING:

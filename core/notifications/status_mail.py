@@ -1,4 +1,4 @@
-"""What subscribers of status pages are told, written in the transaction of the change that it tells of."""
+"""Writes the mails to subscribers of status pages, in the transaction of the change that they report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from core.models import DowntimeWindow, StatusMail, StatusPage, StatusSubscriber
 from core.services import StatusMailCRUD, StatusSubscriberCRUD
 
 ROOT = "{root}"
-"""Stands for the address of our pages, which whoever sends the mail knows."""
-TOGETHER = timedelta(minutes=1)
-"""For so long after a mail, further ones of its kind are gathered into one: websites of one server fail together."""
+"""A placeholder for the address of our pages, which the mailer knows."""
+GATHER_TIME = timedelta(minutes=1)
+"""After a mail, later ones of the same kind wait this long to be merged: websites of one server fail together."""
 WORDS = {"down": "down", "up": "back"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowKey:
-    """The key of the mail that tells one subscriber that a downtime window began, or ended."""
+    """The key of a mail to one subscriber about the begin or the end of a downtime window."""
 
     window_id: int
     kind: str
@@ -31,13 +31,13 @@ class WindowKey:
 
     @classmethod
     def parse(cls, key: str) -> "WindowKey | None":
-        """What `str` wrote; None for the key of a mail of another sort."""
+        """Parse the result of `str`; returns None for keys of other mails."""
         window_id, kind, *rest = key.split(":")
         return cls(window_id=int(window_id), kind=kind, subscriber_id=int(rest[0])) if kind in WORDS else None
 
 
-def ask(db: Session, subscriber: StatusSubscriber, page: StatusPage, now: datetime) -> None:
-    """Write the mail by which somebody confirms that they want to be told."""
+def request_confirmation(db: Session, subscriber: StatusSubscriber, page: StatusPage, now: datetime) -> None:
+    """Write the mail that asks a new subscriber to confirm the subscription."""
     link = f"{ROOT}/status/{page.slug}/confirm?token={subscriber.token}"
     text = (
         f"Somebody, we hope it was you, wants to be told of {page.title}. Confirm it here:\n{link}\n"
@@ -48,11 +48,11 @@ def ask(db: Session, subscriber: StatusSubscriber, page: StatusPage, now: dateti
 
 
 def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bool, now: datetime) -> None:
-    """Tell subscribers that a website is down, or back."""
+    """Write mails to subscribers that a website is down or up again."""
     window = db.get(DowntimeWindow, window_id)
     kind = "up" if is_over else "down"
     told = StatusSubscriberCRUD.of_website(db, website_id)
-    lately = StatusMailCRUD.written_in(db, [one.id for one, _page, _website in told], now - TOGETHER, now)
+    lately = StatusMailCRUD.written_in(db, [one.id for one, _page, _website in told], now - GATHER_TIME, now)
     rows = []
     for subscriber, page, website in told:
         words = f"is {WORDS[kind]}"
@@ -64,7 +64,7 @@ def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bo
 
 
 def announce_update(db: Session, window: DowntimeWindow, written: WindowUpdate, now: datetime) -> None:
-    """Tell subscribers what was written about a downtime window."""
+    """Write mails to subscribers with an update of a downtime window."""
     rows = []
     for subscriber, page, website in StatusSubscriberCRUD.of_website(db, window.website_id):
         subject = f"{page.title}: {website.name}, {written.stage}"
@@ -73,8 +73,8 @@ def announce_update(db: Session, window: DowntimeWindow, written: WindowUpdate, 
     StatusMailCRUD.add(db, rows)
 
 
-def together(page: StatusPage, mails: Sequence[StatusMail]) -> tuple[str, str]:
-    """The subject and the text of one mail that says what *mails*, of one kind and for one subscriber, say."""
+def merged(page: StatusPage, mails: Sequence[StatusMail]) -> tuple[str, str]:
+    """Return the subject and text of one mail that replaces *mails* of one kind to one subscriber."""
     first = mails[0]
     if len(mails) == 1:
         return first.subject, first.text
@@ -84,25 +84,27 @@ def together(page: StatusPage, mails: Sequence[StatusMail]) -> tuple[str, str]:
 
 
 def kind_of(key: str) -> str:
-    """``down`` or ``up``: mails of one kind to one subscriber may go `together`. The key itself for all other mails."""
+    """Return ``down`` or ``up``, whose mails to one subscriber may be merged; other mails have their key as kind."""
     of_window = WindowKey.parse(key)
     return of_window.kind if of_window else key
 
 
 def forget(db: Session, subscribers: Sequence[StatusSubscriber]) -> None:
-    """Forget subscribers with what was still to be sent to them."""
+    """Delete subscribers together with their unsent mails."""
     for subscriber in subscribers:
         StatusSubscriberCRUD.delete(db, subscriber.page_id, subscriber.id)
 
 
 def _due_at(key: WindowKey, lately: Sequence[StatusMail], now: datetime) -> datetime:
-    """When a mail is due: at once, or with others of its kind if one was written *lately*; never before its failure."""
+    """Return when a mail is due: at once, or with recent ones of its kind, but never before its failure's mail."""
     others = [(mail, other) for mail in lately if (other := WindowKey.parse(mail.key)) is not None]
     is_gathered = any(other.kind == key.kind for _mail, other in others)
-    waiting = [(mail, other) for mail, other in others if mail.sent_at is None and now < mail.due_at <= now + TOGETHER]
+    waiting = [
+        (mail, other) for mail, other in others if mail.sent_at is None and now < mail.due_at <= now + GATHER_TIME
+    ]
     shared = [mail.due_at for mail, other in waiting if other.kind == key.kind]
     failure = [mail.due_at for mail, other in waiting if other.window_id == key.window_id]
-    return max([min(shared, default=now + TOGETHER if is_gathered else now), *failure])
+    return max([min(shared, default=now + GATHER_TIME if is_gathered else now), *failure])
 
 
 def _when(window: DowntimeWindow | None, *, is_over: bool) -> str:
@@ -116,7 +118,7 @@ def _when(window: DowntimeWindow | None, *, is_over: bool) -> str:
 
 
 def leave_link(page: StatusPage, subscriber: StatusSubscriber) -> str:
-    """The address at which *subscriber* leaves."""
+    """Return the address at which *subscriber* can unsubscribe."""
     return f"{ROOT}/status/{page.slug}/unsubscribe?token={subscriber.token}"
 
 

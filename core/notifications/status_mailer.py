@@ -1,4 +1,4 @@
-"""Sends the mails to subscribers of status pages: leased, sent, marked sent; at least once, however it ends."""
+"""Sends mails to subscribers of status pages, at least once each: leases them, sends them, marks them as sent."""
 
 import asyncio
 from collections import defaultdict
@@ -15,16 +15,19 @@ from core.notifications.email_address import Deliver, email_address
 from core.notifications.links import Links
 from core.notifications.message import Message
 from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, retry_delay
-from core.notifications.status_mail import ROOT, kind_of, leave_link, together
+from core.notifications.status_mail import ROOT, kind_of, leave_link, merged
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
 from core.services.status_mail import DueMail
 
-AT_ONCE = 50  # mails of one round
+BATCH_SIZE = 50  # mails leased per round
 
 
 class StatusMailer:
-    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+    """Several mailers can share a store: each leases mails that no other holds.
+
+    Its owner calls start() and stop().
+    """
 
     def __init__(self, sealer: Sealer, links: Links, send: Deliver) -> None:
         self._sealer, self._links, self._send = sealer, links, send
@@ -32,25 +35,25 @@ class StatusMailer:
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin; returns at once."""
+        """Start in the background; returns at once."""
         self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
         self._background.keep(self._run, "mails of status pages")
 
     async def stop(self) -> None:
-        """End; what was being sent is sent again by the next one."""
+        """Stop; mails that were being sent are sent again by the next mailer."""
         await self._background.stop()
 
     async def send_due(self, now: datetime | None = None) -> int:
-        """Send what is due; returns how many mails were taken up."""
+        """Send due mails; returns how many were leased."""
         now = now or utc_now()
         leased_until = now + LEASE
-        due = await in_session(StatusMailCRUD.lease, now, leased_until, AT_ONCE, MOST_ATTEMPTS)
+        due = await in_session(StatusMailCRUD.lease, now, leased_until, BATCH_SIZE, MOST_ATTEMPTS)
         alike: dict[tuple[int, str], list[DueMail]] = defaultdict(list)
         for one in due:
             alike[one.subscriber.id, kind_of(one.mail.key)].append(one)
         for mails in alike.values():
             until = utc_now() + LEASE
-            # Where those before took too long, another one may have them.
+            # If earlier mails took too long, another mailer may have leased these.
             ours = [one for one in mails if await in_session(StatusMailCRUD.renew, one.mail.id, leased_until, until)]
             if ours:
                 await self._send_together(ours, until)
@@ -69,14 +72,16 @@ class StatusMailer:
 
     def _deliver(self, due: DueMail, mails: Sequence[StatusMail]) -> str:
         to_one = email_address(due.channel, [due.subscriber.email], self._sealer, whose="The page")
-        subject, text = together(due.page, mails)
-        leave = leave_link(due.page, due.subscriber).replace(ROOT, self._links.root)
-        message = Message(title=subject, text=text.replace(ROOT, self._links.root), payload={}, leave=leave)
+        subject, text = merged(due.page, mails)
+        unsubscribe_url = leave_link(due.page, due.subscriber).replace(ROOT, self._links.root)
+        message = Message(
+            title=subject, text=text.replace(ROOT, self._links.root), payload={}, unsubscribe_url=unsubscribe_url
+        )
         return self._send(to_one, message, f"status:{due.mail.key}")
 
     async def _run(self) -> None:
         while True:
             await until_set(self._wake, IDLE_SECONDS)
             self._wake.clear()
-            while await self.send_due() == AT_ONCE:
+            while await self.send_due() == BATCH_SIZE:
                 pass

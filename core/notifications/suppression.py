@@ -1,4 +1,4 @@
-"""Reads why a notification is withheld: for good, or until something else is known."""
+"""Finds out why a notification must not be sent: not at all, or not yet."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from core.clock import utc_now
 from core.models import MonitorStatus, Notification, NotificationEvent, NotificationState, Website, WebsiteFault
 from core.notifications.faults import awaits_second_look
 from core.notifications.lasting_conditions import CONDITION_EVENTS, lasts
-from core.notifications.message import Facts
-from core.notifications.rules import Situation, is_said, refusal
+from core.notifications.message import MessageFacts
+from core.notifications.rules import Situation, is_already_known, skip_reason
 from core.services import (
     DowntimeWindowCRUD,
     FindingCRUD,
@@ -21,26 +21,30 @@ from core.services import (
 from core.services.monitor_check import AVAILABLE
 from core.services.notification_facts import NotificationFacts
 
-CONFIRMED = timedelta(minutes=5)  # within it a website that fails is called down, or fine again
-OF_THE_UP = (NotificationEvent.UNSTEADY, NotificationEvent.FAULT)
-"""Events of which nothing is told once the website is called down."""
-OF_THE_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEvent.HEARD)
-"""Events that are told of a website that was paused meanwhile, too: its failure was told, or they are not of it."""
+CONFIRMED = timedelta(minutes=5)  # within this time a failing website is either DOWN or available again
+EVENTS_OF_AVAILABLE = (NotificationEvent.UNSTEADY, NotificationEvent.FAULT)
+"""Events that are not sent once the website is DOWN."""
+EVENTS_OF_PAUSED = (NotificationEvent.UP, NotificationEvent.SILENT, NotificationEvent.HEARD)
+"""Events that are also sent for a paused website: its failure was sent before, or the event is about a region."""
 
 
-def skip_reason(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
-    """Why a notification is not sent at all, in a sentence; None where nothing speaks against it.
+def read_skip_reason(
+    db: Session, read: NotificationFacts, failure: Notification | None, facts: MessageFacts
+) -> str | None:
+    """Return why a notification is never sent, in a sentence; None to send it.
 
     Args:
-        failure: What was to tell of the failure that this one belongs to.
-        facts: What its message would say.
+        db: The session.
+        read: The notification and its objects.
+        failure: The notification of the failure that this one follows, if any.
+        facts: The content of its message.
     """
-    notification, channel, website, rule, window, _state = read
-    if not channel.is_enabled:
+    notification, website, rule, window = read.notification, read.website, read.rule, read.window
+    if not read.channel.is_enabled:
         return "The channel is switched off."
     if rule is None or not rule.is_enabled:
         return "The rule is not there any more, or switched off."
-    if not website.is_active and notification.event not in OF_THE_PAUSED:
+    if not website.is_active and notification.event not in EVENTS_OF_PAUSED:
         return "The website is paused."
     since = notification.happened_at - timedelta(seconds=rule.cooldown_seconds)
     parent = dependency.down_ancestor(db, website, notification.happened_at)
@@ -48,22 +52,24 @@ def skip_reason(db: Session, read: NotificationFacts, failure: Notification | No
         parent=parent.name if parent else None,
         ended_at=window.ended_at if window else None,
         acknowledged_by=window.acknowledged_by if window else None,
-        was_refused=notification.attempts > 1,
-        told_lately=bool(rule.cooldown_seconds)
+        was_attempted=notification.attempts > 1,
+        is_in_cooldown=bool(rule.cooldown_seconds)
         and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, read),
-        is_called_down=notification.event in OF_THE_UP and _is_called_down(db, website),
+        is_called_down=notification.event in EVENTS_OF_AVAILABLE and _is_called_down(db, website),
         failure=NotificationState.SENT if facts.follows else failure.state if failure else None,
         nothing_new=_nothing_new(db, read, failure, facts),
     )
-    return refusal(rule, notification.event, notification.due_at, situation)
+    return skip_reason(rule, notification.event, notification.due_at, situation)
 
 
-def hold_reason(db: Session, read: NotificationFacts, failure: Notification | None, *, looks_again: bool) -> str | None:
-    """For what a notification waits, in a sentence; None where it may be sent now.
+def read_hold_reason(
+    db: Session, read: NotificationFacts, failure: Notification | None, *, looks_again: bool
+) -> str | None:
+    """Return what a notification waits for, in a sentence; None to send it now.
 
-    A recovery waits for its *failure* to be told, a failure for the end of the one that it depends on, and what a debug
-    session found for a second one, where Watchwright *looks again*.
+    A recovery waits until its *failure* was sent. A failure waits while a website that it depends on is down. A fault
+    waits for a second debug session if *looks_again*, that is if this installation starts one.
     """
     if failure is not None and failure.state is NotificationState.PENDING:
         return "Its failure is still to be told."
@@ -81,7 +87,7 @@ def hold_reason(db: Session, read: NotificationFacts, failure: Notification | No
 
 
 def _wait_of_fault(db: Session, read: NotificationFacts, *, looks_again: bool) -> str | None:
-    """What a debug session found may yet go by itself, or turn out to be downtime, of which other messages tell."""
+    """A fault may disappear by itself, or turn out to be downtime, which has messages of its own."""
     found_at, now = read.notification.happened_at, utc_now()
     fault = db.get(WebsiteFault, read.notification.fault_id)
     if looks_again and fault is not None and awaits_second_look(db, read.website, fault, now):
@@ -92,8 +98,8 @@ def _wait_of_fault(db: Session, read: NotificationFacts, *, looks_again: bool) -
     return None
 
 
-def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: Facts) -> str | None:
-    """Why evidence, or what it shows, adds nothing to what was told of the failure."""
+def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | None, facts: MessageFacts) -> str | None:
+    """Return why evidence or a finding adds nothing to the messages that were sent about the failure."""
     event = read.notification.event
     if event not in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):
         return None
@@ -103,7 +109,7 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
         return "Its failure was told together with others."
     if event is NotificationEvent.FINDING:
         said = NotificationCRUD.said_of(db, read.notification)
-        return "It was said before." if is_said(read.notification.detail or "", said) else None
+        return "It was said before." if is_already_known(read.notification.detail or "", said) else None
     has_findings = read.window is None or FindingCRUD.get_by_window(db, read.window.id, limit=1)[1] > 0
     return None if facts.picture is not None or has_findings else "There is nothing to show."
 

@@ -1,6 +1,6 @@
-"""Which earlier message a notification belongs to: services go on with its incident, and mails with its thread."""
+"""Finds the earlier message that a notification belongs to, for the threads of mails and the incidents of services."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -8,35 +8,36 @@ from core.models import DowntimeWindow, Notification, NotificationEvent, Notific
 from core.services import NotificationCRUD, notification_message
 
 FOLLOWING = (NotificationEvent.UP, NotificationEvent.EVIDENCE, NotificationEvent.REMINDER, NotificationEvent.FINDING)
-"""Events that are told after the window's failure, and where that was."""
+"""Events that follow the failure of a downtime window, and belong to its message."""
 
 
-class Thread(NamedTuple):
-    """Where a notification belongs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The messages that a notification belongs to."""
 
     failure: Notification | None
-    """What its rule had to tell before it, whatever became of that."""
+    """The notification of the failure by the same rule, whatever its state."""
     follows: str | None
-    """The key of the first message that went of it; None where it is the first."""
+    """The key of the first message of the thread; None if this notification is the first."""
     is_over: bool
-    """Whether all of which that message told is over."""
+    """Whether everything that the first message reported is over."""
 
 
 def thread_of(db: Session, notification: Notification, window: DowntimeWindow | None) -> Thread:
-    """What *notification*, which is about *window* if any, goes on with through its channel."""
+    """Find the thread of *notification* in its channel; *window* is its downtime window, if any."""
     failure = _failure(db, notification, window)
     told = _first_told(db, failure) if failure is not None else _told_amid_flapping(db, notification, window)
     if told is None:
-        return Thread(failure, None, is_over=False)
+        return Thread(failure=failure, follows=None, is_over=False)
     first = _first(db, told)
     is_over = notification.event is not NotificationEvent.UP or all(
         notification_message.is_over(db, one) for one in (told, first)
     )
-    return Thread(failure, notification_message.key_of(db, first), is_over)
+    return Thread(failure=failure, follows=notification_message.key_of(db, first), is_over=is_over)
 
 
 def is_told_in(db: Session, channel_id: int, key: str, window: DowntimeWindow) -> bool:
-    """Whether what is told of *window* through a channel, or is about to be, belongs to the message of that *key*."""
+    """Whether the messages about *window* in a channel, sent or pending, belong to the thread that *key* started."""
     told = notification_message.first_told(db, channel_id, window.id, is_sent=False)
     return told is not None and notification_message.key_of(db, _first(db, told)) == key
 
@@ -54,14 +55,14 @@ def _failure(db: Session, notification: Notification, window: DowntimeWindow | N
 
 
 def _first_told(db: Session, failure: Notification) -> Notification | None:
-    """What told of *failure* first: a reminder where it was dropped itself, as within a cool-down, or not taken."""
+    """Return the first sent message about *failure*: a reminder if the failure itself was skipped or refused."""
     return failure if failure.state is NotificationState.SENT else notification_message.first_reminder(db, failure)
 
 
 def _told_amid_flapping(db: Session, notification: Notification, window: DowntimeWindow | None) -> Notification | None:
-    """What was told already, by whichever rule, of a failure or of the flapping amid which it is told.
+    """Return the earlier message, by any rule, about the flapping or the failure that *notification* belongs to.
 
-    Flapping goes on with the failure amid which it began, and how the website is at its end with that.
+    Flapping belongs to the failure during which it began. The status after flapping belongs to the flapping.
     """
     if notification.event is NotificationEvent.UP:
         begun = notification_message.flapping_before(db, notification)
@@ -73,7 +74,7 @@ def _told_amid_flapping(db: Session, notification: Notification, window: Downtim
 
 
 def _first(db: Session, told: Notification) -> Notification:
-    """The first of what was told through the channel in which *told*, of a window, has its place."""
+    """Return the first message of the thread of *told*, a notification about a window or flapping."""
     if told.window_id is None:
         return told
     first = notification_message.first_told(db, told.channel_id, told.window_id) or told

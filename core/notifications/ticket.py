@@ -1,6 +1,6 @@
-"""Tickets in the links of messages: whoever holds one may take up what that told of, for some days, and nothing else.
+"""Tickets in the links of messages: whoever has one can acknowledge the message's failures for some days.
 
-A ticket is sealed with the key of the installation, so that it can neither be made nor altered elsewhere.
+A ticket is sealed with the installation's key, so nobody else can create or change one.
 """
 
 import base64
@@ -13,23 +13,23 @@ from core.errors import StoreError
 from core.sealing import PREFIX, Sealer
 
 PURPOSE = "acknowledge"
-LIFETIME = timedelta(days=7)  # longer than a failure waits for somebody; a mail that is found later opens nothing
-MOST_WINDOWS = 100  # of one ticket, so that its link stays one that mailboxes and servers take
-MOST_CHARACTERS = 3_000  # of so many windows with the longest of numbers, and the longest of names
+LIFETIME = timedelta(days=7)  # long enough to acknowledge a failure; a mail that is found later opens nothing
+MOST_WINDOWS = 100  # per ticket, so that mail programs and servers accept the link
+MOST_CHARACTERS = 3_000  # enough for that many windows with large ids, and the longest channel name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a link allows."""
+    """The permission that a link carries."""
 
     window_ids: tuple[int, ...]
-    """The downtime windows that its message told of."""
+    """The downtime windows that it can acknowledge."""
     channel: str
-    """The name of the channel by which it was sent: all that is known of who holds it."""
+    """The name of the channel that it was sent through, which is all that is known about its holder."""
 
 
 def issue(sealer: Sealer, ticket: Ticket, now: datetime) -> str:
-    """*ticket* as text that fits a URL; good until `LIFETIME` after *now*."""
+    """Return *ticket* as text for a URL; valid until `LIFETIME` after *now*."""
     until = int((now + LIFETIME).timestamp())
     given = [PURPOSE, ticket.window_ids, ticket.channel, until]
     sealed = sealer.seal(json.dumps(given, separators=(",", ":"), ensure_ascii=False))
@@ -37,7 +37,7 @@ def issue(sealer: Sealer, ticket: Ticket, now: datetime) -> str:
 
 
 def read(sealer: Sealer, text: str, now: datetime) -> Ticket | None:
-    """The ticket that was issued as *text*; None where it was not, or is too old by *now*."""
+    """Return the ticket issued as *text*; None if it is invalid or expired at *now*."""
     if len(text) > MOST_CHARACTERS:
         return None
     try:
@@ -46,9 +46,9 @@ def read(sealer: Sealer, text: str, now: datetime) -> Ticket | None:
     except (binascii.Error, ValueError, StoreError):
         return None
     if not isinstance(given, list) or len(given) != 4 or given[0] != PURPOSE:
-        return None  # sealed by us for something else
+        return None  # a sealed text for another purpose
     _purpose, window_ids, channel, until = given
     if now >= datetime.fromtimestamp(until, UTC):
         return None
-    ids = window_ids if isinstance(window_ids, list) else [window_ids]  # one, as earlier versions sealed it
+    ids = window_ids if isinstance(window_ids, list) else [window_ids]  # earlier versions sealed a single id
     return Ticket(window_ids=tuple(ids), channel=channel)

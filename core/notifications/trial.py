@@ -1,6 +1,6 @@
-"""What a rule would have sent, had it been there: tried on what is stored of the past. Pure.
+"""Calculates which notifications a rule would have sent in the past, from stored history. Pure.
 
-What a digest would have joined is counted one by one.
+Notifications that a digest would have merged are counted separately.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,18 +10,18 @@ from typing import Protocol
 
 from core.models import NotificationEvent, NotificationState
 from core.notifications.reminders import RemindingRule, moments
-from core.notifications.rules import EPISODIC, UNTIL_BACK, Rule, Situation, due_at, refusal
+from core.notifications.rules import EPISODIC, SENT_WHILE_PARENT_DOWN, Rule, Situation, due_at, skip_reason
 from core.services.spans import Span, difference
 
 PARENT = "Another website"
-CHECKED_AGAIN = timedelta(seconds=10)  # a website that comes back with what it depends on is seen to within so long
+CHECKED_AGAIN = timedelta(seconds=10)  # a website and the one it depends on come back within this time of each other
 WAITING = (NotificationEvent.DOWN, NotificationEvent.DEGRADED)
-"""Events that are told only once what the website depends on is back, if they still hold."""
+"""Events that are sent only after the website's dependency is up again, if they still hold."""
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class TriedRule(RemindingRule, Protocol):
-    """What is asked of a rule that is tried."""
+    """The parts of a rule that trials need."""
 
     @property
     def cooldown_seconds(self) -> int: ...
@@ -29,36 +29,36 @@ class TriedRule(RemindingRule, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """A time in which something of a website held that a rule may tell of."""
+    """A period in which a condition held that a rule may notify about."""
 
     website_id: int
     window_id: int | None = None
-    """Of what is about a downtime window."""
+    """The downtime window, if the condition is about one."""
     began_at: datetime
     ended_at: datetime | None = None
-    """None while it lasts, and of what has no end."""
+    """None while it lasts, or if the condition has no end."""
     acknowledged_at: datetime | None = None
     muted_until: datetime | None = None
-    """When what the website depends on, and was down as this began, was back; None where nothing was down."""
+    """When the website's dependency, which was down at the beginning, was up again; None if it was not down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a rule would have sent."""
+    """How often a rule would have sent each event."""
 
     by_event: Mapping[NotificationEvent, int]
     unknown: tuple[str, ...] = ()
-    """Of what the store does not tell how it was, in sentences."""
+    """Sentences about what the stored history does not show."""
 
 
 def told(rule: TriedRule, event: NotificationEvent, spells: Iterable[Spell]) -> list[Spell]:
-    """Those of *spells* of *event* that *rule* would have told of, by start."""
+    """Return those of *spells* that *rule* would have sent as *event*, by start."""
     found: list[Spell] = []
     last: dict[int, Spell] = {}
     for spell in sorted(spells, key=lambda one: one.began_at):
         due = _due_at(rule, event, spell)
         situation = _situation(rule, event, spell, due, last.get(spell.website_id))
-        if refusal(rule, event, due, situation) is None and due < FOR_EVER:
+        if skip_reason(rule, event, due, situation) is None and due < FOR_EVER:
             found.append(spell)
             last[spell.website_id] = spell
     return found
@@ -77,21 +77,23 @@ def _situation(rule: TriedRule, event: NotificationEvent, spell: Spell, due: dat
     return Situation(
         ended_at=spell.ended_at,
         acknowledged_by="Somebody" if is_taken_up else None,
-        told_lately=bool(cooldown) and last is not None and spell.began_at - last.began_at <= cooldown,
+        is_in_cooldown=bool(cooldown) and last is not None and spell.began_at - last.began_at <= cooldown,
         is_over=spell.ended_at is not None and spell.ended_at < due,
         failure=NotificationState.SENT if event in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING) else None,
-        parent=PARENT if spell.muted_until is not None and event not in UNTIL_BACK else None,
+        parent=PARENT if spell.muted_until is not None and event not in SENT_WHILE_PARENT_DOWN else None,
     )
 
 
 def changes(
     rule: TriedRule, windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]
 ) -> dict[NotificationEvent, int]:
-    """How often *rule* would have told of failures, recoveries and flapping in *windows*, those of its websites.
+    """Count the failures, recoveries and flapping in *windows* that *rule* would have sent.
 
-    While a website flaps its changes are not told; once it is steady, how it is then.
+    While a website flaps, its changes are not sent. Once it is steady, its status is.
 
     Args:
+        rule: The rule.
+        windows: The downtime of its websites.
         flapping: When each website flapped, by its id.
     """
     failures = announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
@@ -149,7 +151,7 @@ def announced(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]])
 def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:
     failure = NotificationState.SKIPPED if is_failure_skipped else None
     moment = datetime.fromtimestamp(0, UTC)
-    return refusal(rule, NotificationEvent.UP, moment, Situation(failure=failure)) is None
+    return skip_reason(rule, NotificationEvent.UP, moment, Situation(failure=failure)) is None
 
 
 def _as_they_were(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.notifications.faults import SECOND_LOOK, Fault, turn
+from core.notifications.faults import SECOND_LOOK, Fault, compare
 from core.notifications.trial import Spell
 
 
@@ -40,15 +40,15 @@ def fault_spells(sessions: Iterable[Looked], kinds: Collection[str]) -> list[Spe
     over: list[_Lasting] = []
     for one in sessions:
         own = known.setdefault((one.website_id, one.page), [])
-        turned = turn(own, one.found, is_whole=one.is_whole)
-        for gone in turned.gone:
+        changed = compare(own, one.found, is_whole=one.is_whole)
+        for gone in changed.gone:
             gone.spell = replace(gone.spell, ended_at=one.ended_at)
             over.append(gone)
-        for lasting, seen in turned.lasting:
+        for lasting, seen in changed.lasting:
             lasting.sentence, lasting.is_found_twice = seen.sentence, True
-        own[:] = [fault for fault in own if fault not in turned.gone]
-        if turned.new is not None:
+        own[:] = [fault for fault in own if fault not in changed.gone]
+        if changed.new is not None:
             spell = Spell(website_id=one.website_id, began_at=one.ended_at)
-            own.append(_Lasting(kind=turned.new.kind, sentence=turned.new.sentence, spell=spell))
+            own.append(_Lasting(kind=changed.new.kind, sentence=changed.new.sentence, spell=spell))
     faults = [*over, *(fault for own in known.values() for fault in own)]
     return [fault.spell for fault in faults if fault.is_told and (not kinds or fault.kind in kinds)]

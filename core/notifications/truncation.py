@@ -1,4 +1,4 @@
-"""Makes a message fit what a service takes: what is longer, many refuse, and the alarm would be lost. Pure."""
+"""Cuts messages to the limits of a service, many of which refuse longer ones. Pure."""
 
 import re
 from collections.abc import Callable
@@ -7,27 +7,27 @@ Measure = Callable[[str], int]
 
 CUT = "…"
 LINK = re.compile(r"https?://\S+")
-JOINING = 16  # characters with which a service that knows no titles puts one before the text
-LONGEST_TITLE = 250  # characters, where the title is a part of the text
+JOINING = 16  # characters that a service without titles uses to put the title before the text
+LONGEST_TITLE = 250  # characters, if the title becomes part of the text
 ZERO_WIDTH_JOINER = "\u200d"
 
 
 def units(words: str) -> int:
-    """The length of *words* as services count: UTF-16 code units, of which an emoji has two."""
+    """Return the length of *words* in UTF-16 code units, as services count; an emoji has two."""
     return len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def octets(words: str) -> int:
-    """The length of *words* in UTF-8."""
+    """Return the length of *words* in bytes of UTF-8."""
     return len(words.encode("utf-8", "surrogatepass"))
 
 
 def truncate_message(
     title: str, text: str, *, title_limit: int, text_limit: int, measure: Measure = units
 ) -> tuple[str, str]:
-    """*title* and *text*, no longer than the limits; one without a limit is put before the text by the service.
+    """Return *title* and *text* within the limits; without a limit for titles, the title becomes part of the text.
 
-    The links at the end stay, as does what comes first; of what is between, the last is left out.
+    The first lines and the links at the end are kept. Lines between them are dropped, the last one first.
     """
     if title_limit:
         return truncate(title, title_limit, measure), _fitted(text, text_limit, measure)
@@ -36,7 +36,7 @@ def truncate_message(
 
 
 def truncate(words: str, limit: int, measure: Measure = units) -> str:
-    """*words*, truncate where they are longer than *limit*; never within a character."""
+    """Return *words*, cut to *limit* with an ellipsis, never within a character."""
     if measure(words) <= limit:
         return words
     low, high = 0, len(words)
@@ -53,7 +53,7 @@ def _fitted(text: str, limit: int, measure: Measure) -> str:
     links: list[str] = []
     while lines and LINK.search(lines[-1]):
         links.insert(0, lines.pop())
-    while links and measure("\n".join(links)) > limit * 2 // 3:  # a text message is shorter than some tickets
+    while links and measure("\n".join(links)) > limit * 2 // 3:  # one link with a ticket can exceed a text message
         links.remove(max(links, key=measure))
     rest = limit - measure("\n".join(["", *links])) if links else limit
     while len(lines) > 1 and measure("\n".join([*lines, CUT])) > rest:

@@ -1,4 +1,4 @@
-"""Announces what no single check brings about: what stays degraded or down, a certificate that expires."""
+"""Announces conditions that no single check causes: a website that stays degraded or down, an expiring certificate."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,17 +21,20 @@ A_DAY = 86_400
 
 
 class Watch:
-    """Of several on one store each announces the same, which is written once; whoever made it starts and stops it."""
+    """Several watches on one store announce the same conditions, which are stored once.
+
+    Its owner calls start() and stop().
+    """
 
     def __init__(self) -> None:
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin; returns at once."""
+        """Start in the background; returns at once."""
         self._background.keep(self._run, "notifications: watch")
 
     async def stop(self) -> None:
-        """End what `start` began."""
+        """Stop the background task."""
         await self._background.stop()
 
     async def _run(self) -> None:
@@ -41,7 +44,7 @@ class Watch:
 
 
 def announce_conditions(db: Session, now: datetime) -> None:
-    """Write into the outbox what holds at *now* and some rule tells of; what was written already is not again."""
+    """Write the conditions that hold at *now* into the outbox; those announced before are ignored."""
     rules = NotificationRuleCRUD.get_in_force(db)
     wanted = {event for rule in rules for event in rule.events}
     changes: list[Change] = []

@@ -1,4 +1,4 @@
-"""Posts a message as JSON, signed as Standard Webhooks say (https://www.standardwebhooks.com, symmetric signatures)."""
+"""Posts messages as JSON, signed by Standard Webhooks (https://www.standardwebhooks.com, symmetric signatures)."""
 
 import base64
 import hmac
@@ -15,17 +15,17 @@ from core.notifications.message import Message
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
 TIMEOUT_SECONDS = 15.0
-SECONDS = re.compile(r"[0-9]{1,9}")  # Retry-After may be a date, too (RFC 9110, 10.2.3), which nearly nobody sends
-MAX_WORDS = 200  # characters of the answer's body that are kept
+SECONDS = re.compile(r"[0-9]{1,9}")  # Retry-After may also be a date (RFC 9110, 10.2.3), which is rare
+MAX_WORDS = 200  # characters of the response body that are stored
 
 
 def post(address: WebhookAddress, message: Message, key: str) -> str:
-    """Post *message* and return the answer's status and first words; redirects are not followed; blocks.
+    """Post *message* and return the response's status and first words; does not follow redirects; blocks.
 
     Raises:
-        NotDelivered: The answer is no 2xx, or none came.
+        NotDelivered: The response is not 2xx, or there was none.
     """
-    import httpx  # with what draws its command's output: 5 MB, which a server that posts nothing can do without
+    import httpx  # 5 MB, imported only by processes that post
 
     body = orjson.dumps({**message.payload, "title": message.title, "text": message.text})
     seconds = int(utc_now().timestamp())
@@ -42,8 +42,8 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
             client.stream("POST", address.url, content=body, headers=headers) as answer,
         ):
             said = ""
-            with suppress(httpx.HTTPError):  # the status has come, and says all: who took it must not be told again
-                said = next(answer.iter_text(MAX_WORDS), "")  # no more is read: it may be of any length
+            with suppress(httpx.HTTPError):  # the status is enough: an accepted message must not be sent again
+                said = next(answer.iter_text(MAX_WORDS), "")  # the rest is not read, it may be of any length
     except httpx.ConnectTimeout as error:
         raise NotDelivered(f"It could not be reached within {TIMEOUT_SECONDS:g} seconds.") from error
     except httpx.TimeoutException as error:
@@ -60,7 +60,7 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
 
 
 def signature(secret: str, key: str, seconds: int, body: bytes) -> str:
-    """``v1,`` and the HMAC-SHA256 of ``id.timestamp.body`` in base64."""
+    """Return ``v1,`` and the HMAC-SHA256 of ``id.timestamp.body`` in base64."""
     signed = hmac.digest(
         base64.b64decode(secret.removeprefix(SECRET_PREFIX)), f"{key}.{seconds}.".encode() + body, sha256
     )

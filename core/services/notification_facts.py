@@ -1,7 +1,7 @@
 """What notifications are made of, read in one query."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from core.models import (
 )
 
 
-class NotificationFacts(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationFacts:
     """A notification with all that it is about."""
 
     notification: Notification
@@ -39,4 +40,9 @@ def read(db: Session, notification_ids: Sequence[int]) -> list[NotificationFacts
         .where(Notification.id.in_(notification_ids))
         .order_by(Notification.due_at, Notification.id)
     )
-    return [NotificationFacts(*row) for row in db.execute(query)]
+    return [
+        NotificationFacts(
+            notification=notification, channel=channel, website=website, rule=rule, window=window, state=state
+        )
+        for notification, channel, website, rule, window, state in db.execute(query)
+    ]

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
@@ -26,7 +27,8 @@ _mails = StatusMail.__table__
 _NEXT_DUE = select(func.min(_mails.c.due_at)).where(_mails.c.sent_at.is_(None), _mails.c.attempts < bindparam("most"))
 
 
-class DueMail(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueMail:
     """A mail with what is needed to send it."""
 
     mail: StatusMail
@@ -159,7 +161,10 @@ class StatusMailCRUD:
             .order_by(StatusMail.id)
             .execution_options(populate_existing=True)
         )
-        return [DueMail(*row) for row in db.execute(query)]
+        return [
+            DueMail(mail=mail, subscriber=subscriber, page=page, channel=channel)
+            for mail, subscriber, page, channel in db.execute(query)
+        ]
 
     @staticmethod
     def _bring_back(db: Session, now: datetime) -> bool:

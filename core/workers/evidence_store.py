@@ -214,7 +214,7 @@ def attend_session(db: Session, session_id: int, certificate_days: int) -> Sessi
     if session is None or session.completed_at is None:
         return None
     is_changed = diagnose_session(db, session_id, certificate_days)
-    faults.tell(db, session, utc_now())
+    faults.update_faults(db, session, utc_now())
     return SessionNews(website_id=session.website_id, window_id=session.window_id, is_changed=is_changed)
 
 

@@ -11,9 +11,9 @@ from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow, Finding, NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
-from core.notifications.delivery import MANY
+from core.notifications.delivery import DIGEST_MIN
 from core.notifications.faults import is_whole, page_of
-from core.notifications.rules import EPISODIC, due_at, is_said
+from core.notifications.rules import EPISODIC, due_at, is_already_known
 from core.notifications.trial import Spell, Trial
 from core.notifications.trial_faults import Looked, fault_spells
 from core.schemas.notification_rule import NotificationRuleCreate
@@ -32,7 +32,7 @@ RESTING = (NotificationEvent.DEGRADED, *EPISODIC)
 """Events that maintenance keeps quiet; no downtime window opens in it, so failures need no looking after."""
 RENEWED = "Of certificates that were replaced in that time nothing is known."
 SILENCES = "Which regions were silent in that time is not kept."
-TOGETHER = f"From {MANY} on, failures that come together are sent as one message; here each counts."
+TOGETHER = f"From {DIGEST_MIN} on, failures that come together are sent as one message; here each counts."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +206,7 @@ def _findings(db: Session, past: Past) -> Iterable[Spell]:
         said = [causes[window.id]] if window.id in causes else []
         if told is not None and window.root_cause and _is_told_later(past.rule, told[window.id], finding.created_at):
             said.append(window.root_cause)
-        if not is_said(finding.sentence, said):
+        if not is_already_known(finding.sentence, said):
             yield Spell(website_id=window.website_id, began_at=finding.created_at)
 
 
@@ -266,5 +266,5 @@ def _unknown(
         yield RENEWED
     if NotificationEvent.SILENT in rule.events:
         yield SILENCES
-    if counts.get(NotificationEvent.DOWN, 0) >= MANY:
+    if counts.get(NotificationEvent.DOWN, 0) >= DIGEST_MIN:
         yield TOGETHER

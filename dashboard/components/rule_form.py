@@ -7,7 +7,7 @@ from nicegui import ui
 
 from core.errors import InvalidInput
 from core.models import NotificationEvent
-from core.notifications.rules import TOLD_WITH
+from core.notifications.rules import IMPLIED_BY
 from core.notifications.trial import Trial
 from core.phrases import counted
 from core.schemas.notification_rule import NAMES
@@ -111,7 +111,7 @@ class RuleDialog:
             with ui.element("fieldset").classes("ww-fieldset"):
                 text("legend", "When")
                 for event, words in EVENTS:
-                    fields.draw(Field(name=event, label=words, kind="switch", unless=TOLD_WITH.get(event, "")))
+                    fields.draw(Field(name=event, label=words, kind="switch", unless=IMPLIED_BY.get(event, "")))
             with ui.element("details").classes("ww-fold"):
                 text("summary", "How long first, reminders, quiet hours, the text")
                 self._draw_rest(fields)
@@ -196,7 +196,7 @@ def given_of(typed: Given) -> Given:
     given: Given = {name: typed[name].strip() for name in ("name", "subject", "template", "quiet_from", "quiet_until")}
     given = {name: value or None for name, value in given.items()} | {"name": given["name"]}
     given["channel_id"] = typed["channel_id"]
-    given["events"] = [event for event, _words in EVENTS if typed[event] and not typed.get(TOLD_WITH.get(event, ""))]
+    given["events"] = [event for event, _words in EVENTS if typed[event] and not typed.get(IMPLIED_BY.get(event, ""))]
     given["unless_acknowledged"] = typed["unless_acknowledged"]
     given["timezone"] = typed["timezone"].strip() or "UTC"
     numbers, wrong = _numbers(typed)

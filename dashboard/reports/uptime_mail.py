@@ -35,7 +35,7 @@ def to_mail(report: UptimeReport) -> Message:
         text="\n".join(_lines(report, title)),
         payload={},
         html=html,
-        is_apart=True,
+        hides_recipients=True,
         table=Table(name=f"uptime {report.month:%Y-%m}.csv", text=to_csv(report)),
     )
 

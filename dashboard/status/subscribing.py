@@ -47,7 +47,7 @@ def _subscribe(db: Session, slug: str, email: str) -> None:
         raise InvalidInput("Too many addresses were entered lately; try again in an hour.")
     subscriber = StatusSubscriberCRUD.ask(db, page.id, email, now, again_after=AGAIN_AFTER)
     if subscriber is not None:
-        status_mail.ask(db, subscriber, page, now)
+        status_mail.request_confirmation(db, subscriber, page, now)
 
 
 def _confirm(db: Session, slug: str, token: str) -> bool:

@@ -207,14 +207,14 @@ async def test_a_picture_goes_also_where_it_is_opened_by_its_path(url: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("event", "tone"),
+    ("event", "severity"),
     [(NotificationEvent.DOWN, "failure"), (NotificationEvent.SLOW, "warning"), (NotificationEvent.UP, "success")],
 )
-async def test_a_service_hears_how_grave_it_is(event: NotificationEvent, tone: str) -> None:
+async def test_a_service_hears_how_grave_it_is(event: NotificationEvent, severity: str) -> None:
     with listening() as service:
         await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, compose(facts(event=event)), "key")
 
-    assert json.loads(service.posted[0][2])["type"] == tone
+    assert json.loads(service.posted[0][2])["type"] == severity
 
 
 async def test_a_name_wakes_nobody_else_in_a_chat() -> None:
@@ -391,7 +391,7 @@ async def test_whom_a_mail_server_refuses_for_now_is_told_later(mailbox: tuple[M
 
 async def test_who_gets_what_goes_to_many_apart_does_not_see_the_others(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
-    apart = Message(title="Uptime", text="99 %", payload={}, is_apart=True)
+    apart = Message(title="Uptime", text="99 %", payload={}, hides_recipients=True)
 
     await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org", "bob@example.org"), apart, "report:1")
     await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org"), apart, "report:2")

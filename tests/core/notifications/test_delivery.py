@@ -14,9 +14,9 @@ from core.models import (
     NotificationEvent,
     NotificationState,
 )
-from core.notifications.dispatch import TOGETHER, Dispatcher
+from core.notifications.dispatch import GATHER_TIME, Dispatcher
 from core.notifications.outbox import announce
-from core.notifications.retries import MISTAKE, MOST_ATTEMPTS
+from core.notifications.retries import INTERNAL_ERROR, MOST_ATTEMPTS
 from core.notifications.ticket import Ticket, read
 from core.sealing import Sealer
 from core.services import (
@@ -120,7 +120,7 @@ async def test_a_message_about_many_names_each_website_once_however_many_rules_t
     few = list(sent.titles)
 
     goes_down(4, channel="Others")
-    await dispatcher(sent).send_due(utc_now() + TOGETHER)
+    await dispatcher(sent).send_due(utc_now() + GATHER_TIME)
 
     assert sorted(few) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
     assert sent.titles[3:] == ["4 websites are down"] * 2
@@ -149,7 +149,7 @@ async def test_what_follows_a_message_about_many_names_that_and_ends_its_inciden
     comes_back(window_ids[3])
     await running.send_due(soon)
     comes_back(*(window_id for window_id in window_ids if window_id != window_ids[3]))
-    await running.send_due(soon + TOGETHER)
+    await running.send_due(soon + GATHER_TIME)
 
     (key, _failure), (_other, reminder), (_up, one), (_ups, others) = sent.messages
     assert [message.follows for message in (reminder, one, others)] == [key] * 3
@@ -163,9 +163,9 @@ async def test_many_that_are_still_down_are_one_message(stored: Engine, sent: Se
     goes_down(rule={"remind_seconds": 600})
     await running.send_due()
     also_goes_down(4)
-    await running.send_due(utc_now() + TOGETHER)
+    await running.send_due(utc_now() + GATHER_TIME)
 
-    await remind(sent, after_seconds=600 + TOGETHER.total_seconds())
+    await remind(sent, after_seconds=600 + GATHER_TIME.total_seconds())
 
     assert sent.titles == ["Shop 0 is down", "4 websites are down", "5 websites are still down"]
 
@@ -189,7 +189,7 @@ async def test_a_mistake_of_ours_is_tried_again_as_a_refusal_is_and_given_up(sto
     counts = [await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * n)) for n in range(MOST_ATTEMPTS + 3)]
 
     (kept,) = outbox()
-    assert (sum(counts), kept.state, kept.answer) == (MOST_ATTEMPTS, NotificationState.FAILED, MISTAKE)
+    assert (sum(counts), kept.state, kept.answer) == (MOST_ATTEMPTS, NotificationState.FAILED, INTERNAL_ERROR)
 
 
 async def test_a_failures_message_has_a_link_by_which_it_is_taken_up(stored: Engine, sent: Sent) -> None:

@@ -19,10 +19,10 @@ from core.models import (
     NotificationState,
     Website,
 )
-from core.notifications.dispatch import IDLE_SECONDS, LOOK_SECONDS, TOGETHER, pause_seconds
+from core.notifications.dispatch import GATHER_TIME, IDLE_SECONDS, POLL_SECONDS, pause_seconds
 from core.notifications.message import Message
 from core.notifications.outbox import announce
-from core.notifications.retries import LEASE, MISTAKE
+from core.notifications.retries import INTERNAL_ERROR, LEASE
 from core.schemas.notification_channel import NotificationChannelUpdate
 from core.services import (
     DowntimeWindowCRUD,
@@ -163,11 +163,11 @@ async def test_what_fails_soon_after_one_failure_was_told_is_gathered_and_told_t
     comes_back(first, others[0])  # as short an outage as it is, it is told
     await running.send_due()
     soon = list(sent.titles)
-    await running.send_due(utc_now() + TOGETHER)
+    await running.send_due(utc_now() + GATHER_TIME)
 
     assert soon == ["Shop 0 is down", "Shop 0 is back"]
     assert sent.titles[2:] == ["5 websites went down, 1 of them is back"]
-    await running.send_due(utc_now() + TOGETHER + timedelta(seconds=5))
+    await running.send_due(utc_now() + GATHER_TIME + timedelta(seconds=5))
     assert sent.titles[3:] == ["Another 0 is back"]
 
 
@@ -179,7 +179,7 @@ async def test_what_one_dispatcher_told_the_other_gathers_after_too(stored: Engi
 
     await of_another_dashboard.send_due()
     soon = list(sent.titles)
-    await of_another_dashboard.send_due(utc_now() + TOGETHER)
+    await of_another_dashboard.send_due(utc_now() + GATHER_TIME)
 
     assert soon == ["Shop 0 is down"]
     assert sent.titles[1:] == ["5 websites are down"]
@@ -235,7 +235,7 @@ async def test_a_failure_within_the_cool_down_that_lasts_is_told_by_its_reminder
     comes_back(first)
     await dispatcher(sent).send_due()
     again = goes_down_again(first)
-    await dispatcher(sent).send_due(utc_now() + TOGETHER)
+    await dispatcher(sent).send_due(utc_now() + GATHER_TIME)
 
     await remind(sent, after_seconds=700)
     await remind(sent, after_seconds=1_400)
@@ -333,7 +333,7 @@ async def test_what_cannot_be_prepared_holds_up_nothing_else(stored: Engine, sen
 
     states = {one.website_id: (one.state, one.answer) for one in outbox()}
     assert sent.titles == ["Shop 1 is down"]
-    assert list(states.values()).count((NotificationState.PENDING, MISTAKE)) == 1
+    assert list(states.values()).count((NotificationState.PENDING, INTERNAL_ERROR)) == 1
 
 
 def test_nothing_is_looked_for_before_it_is_due_but_now_and_then() -> None:
@@ -342,4 +342,4 @@ def test_nothing_is_looked_for_before_it_is_due_but_now_and_then() -> None:
     assert pause_seconds(now, None) == IDLE_SECONDS
     assert pause_seconds(now, now + timedelta(seconds=3)) == 3
     assert pause_seconds(now, now + timedelta(hours=1)) == IDLE_SECONDS
-    assert pause_seconds(now, now - timedelta(minutes=1)) == LOOK_SECONDS  # another dispatcher is at it
+    assert pause_seconds(now, now - timedelta(minutes=1)) == POLL_SECONDS  # another dispatcher is at it

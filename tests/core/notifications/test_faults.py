@@ -20,7 +20,7 @@ from core.models import (
     WebsiteFault,
 )
 from core.models import NotificationEvent as Event
-from core.notifications.faults import SECOND_LOOK, awaits_second_look, due_again, is_same, tell, turn
+from core.notifications.faults import SECOND_LOOK, awaits_second_look, compare, due_again, is_same, update_faults
 from core.schemas import FindingCreate, MaintenanceWindowCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, FindingCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD
 from core.services.website_state import State, write
@@ -67,7 +67,7 @@ def looks(db: Session, website_id: int, *found: tuple[str, str], **overrides: An
         session.id,
         [FindingCreate(kind=kind, sentence=words, confidence="high", why="", rests_on=[]) for kind, words in found],
     )
-    tell(db, session, now)
+    update_faults(db, session, now)
     return session
 
 
@@ -220,25 +220,25 @@ def test_a_fault_is_told_by_its_cause_and_not_by_its_figures(other: tuple[str, s
 def test_what_follows_from_the_cause_is_not_told_beside_it() -> None:
     known: list[Named] = []
 
-    turned = turn(known, named(SCRIPT, API), is_whole=True)
+    changed = compare(known, named(SCRIPT, API), is_whole=True)
 
-    assert turned.new == Named(*SCRIPT)
+    assert changed.new == Named(*SCRIPT)
 
 
 def test_a_cause_in_other_words_is_the_same() -> None:
     known, reworded = named(API), ("api_failed", "Two calls fail, of “/api/cart” and “/api/login”.")
 
-    turned = turn(known, named(reworded), is_whole=True)
+    changed = compare(known, named(reworded), is_whole=True)
 
-    assert (turned.new, turned.gone, turned.lasting) == (None, [], [(known[0], Named(*reworded))])
+    assert (changed.new, changed.gone, changed.lasting) == (None, [], [(known[0], Named(*reworded))])
 
 
 def test_a_cause_that_comes_beside_one_is_new() -> None:
     other = ("api_failed", "“/api/login” fails (status 500).")
 
-    turned = turn(named(API), named(other, API), is_whole=True)
+    changed = compare(named(API), named(other, API), is_whole=True)
 
-    assert (turned.new, turned.gone) == (Named(*other), [])
+    assert (changed.new, changed.gone) == (Named(*other), [])
 
 
 def outbox() -> list[Notification]:

@@ -20,18 +20,22 @@ def test_a_mail_keeps_its_id_and_a_later_one_is_in_its_thread() -> None:
 
 
 def test_a_mailbox_finds_whole_the_address_by_which_its_reader_leaves() -> None:
-    leave = f"https://status.a-rather-long-name.example.org/status/our-shop/unsubscribe?token={'t' * 43}"
+    unsubscribe_url = f"https://status.a-rather-long-name.example.org/status/our-shop/unsubscribe?token={'t' * 43}"
 
-    mail = compose(ADDRESS, Message(title="Shop is down", text="It is.", payload={}, leave=leave), "status:1")
+    mail = compose(
+        ADDRESS, Message(title="Shop is down", text="It is.", payload={}, unsubscribe_url=unsubscribe_url), "status:1"
+    )
 
     lines = bytes(mail).splitlines()
-    assert f"List-Unsubscribe: <{leave}>".encode() in lines
+    assert f"List-Unsubscribe: <{unsubscribe_url}>".encode() in lines
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
 
 
 def test_a_mail_of_a_rule_offers_no_way_out_and_plain_http_none_by_one_click() -> None:
     alarm = compose(ADDRESS, message_of(facts()), "1:7:down:3")
-    plain = compose(ADDRESS, Message(title="Down", text="It is.", payload={}, leave="http://127.0.0.1/"), "status:1")
+    plain = compose(
+        ADDRESS, Message(title="Down", text="It is.", payload={}, unsubscribe_url="http://127.0.0.1/"), "status:1"
+    )
 
     assert "List-Unsubscribe" not in alarm
     assert "List-Unsubscribe" in plain and "List-Unsubscribe-Post" not in plain

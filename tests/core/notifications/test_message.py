@@ -4,13 +4,13 @@ import pytest
 
 from core.models import NotificationEvent
 from core.notifications.digest import digest
-from core.notifications.message import Facts, compose, duration
+from core.notifications.message import MessageFacts, compose, duration
 from tests.factories import NOON, at
 
 LINK = "https://watch.example/downtime/1"
 
 
-def facts(event: NotificationEvent = NotificationEvent.DOWN, **overrides: object) -> Facts:
+def facts(event: NotificationEvent = NotificationEvent.DOWN, **overrides: object) -> MessageFacts:
     given = {
         "event": event,
         "website": "Shop",
@@ -21,7 +21,7 @@ def facts(event: NotificationEvent = NotificationEvent.DOWN, **overrides: object
         "website_id": 1,
         "window_id": 1,
     } | overrides
-    return Facts(**given)  # type: ignore[arg-type]
+    return MessageFacts(**given)  # type: ignore[arg-type]
 
 
 def test_a_failure_says_what_why_since_when_and_where_to_look() -> None:

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from core.errors import NotDelivered, StoreError
-from core.notifications.retries import MISTAKE, delivery_error, retry_delay
+from core.notifications.retries import INTERNAL_ERROR, delivery_error, retry_delay
 
 
 def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
@@ -17,7 +17,7 @@ def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
     [
         (NotDelivered("550 no such mailbox."), "550 no such mailbox.", logging.WARNING),
         (StoreError("Another key sealed it."), "Another key sealed it.", logging.WARNING),
-        (LookupError("nobody thought of it"), MISTAKE, logging.ERROR),
+        (LookupError("nobody thought of it"), INTERNAL_ERROR, logging.ERROR),
     ],
     ids=["refused", "sealed", "a mistake"],
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.models import NotificationEvent, NotificationState
-from core.notifications.rules import Situation, due_at, is_meant, quiet_until, refusal
+from core.notifications.rules import Situation, due_at, is_meant, quiet_until, skip_reason
 from tests.factories import NOON, at
 
 DOWN, UP = NotificationEvent.DOWN, NotificationEvent.UP
@@ -85,10 +85,10 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         (Rule(), DOWN, Situation(), None),
         (Rule(), DOWN, Situation(ended_at=at(200)), None),
         (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50)), "It was back before this was due."),
-        (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50), was_refused=True), None),
+        (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50), was_attempted=True), None),
         (Rule(unless_acknowledged=True), DOWN, Situation(acknowledged_by="ada"), "ada had taken it up."),
         (Rule(), DOWN, Situation(acknowledged_by="ada"), None),
-        (Rule(), DOWN, Situation(told_lately=True), "Another failure was told within the cool-down."),
+        (Rule(), DOWN, Situation(is_in_cooldown=True), "Another failure was told within the cool-down."),
         (Rule(), UP, Situation(failure=NotificationState.SKIPPED), "Its failure was not told."),
         (Rule(), UP, Situation(failure=NotificationState.SENT), None),
         (Rule(events=["UP"]), UP, Situation(), None),
@@ -124,7 +124,7 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         (Rule(), UNSTEADY, Situation(is_called_down=True), "It was called down before this was due."),
         (Rule(), UNSTEADY, Situation(parent="Router"), "Router, which it depends on, is down."),
         (Rule(), REMINDER, Situation(failure=NotificationState.SENT), None),
-        (Rule(), REMINDER, Situation(ended_at=at(100), was_refused=True), "It was back before this was due."),
+        (Rule(), REMINDER, Situation(ended_at=at(100), was_attempted=True), "It was back before this was due."),
         (Rule(), REMINDER, Situation(acknowledged_by="ada"), "ada had taken it up."),
         (Rule(), REMINDER, Situation(parent="Router"), "Router, which it depends on, is down."),
     ],
@@ -132,4 +132,4 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
 def test_what_is_not_sent_after_all_has_a_reason(
     rule: Rule, event: NotificationEvent, situation: Situation, reason: str | None
 ) -> None:
-    assert refusal(rule, event, at(100), situation) == reason
+    assert skip_reason(rule, event, at(100), situation) == reason

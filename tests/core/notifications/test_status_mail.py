@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.models import StatusMail, StatusPage
-from core.notifications.status_mail import announce_window, together
+from core.notifications.status_mail import announce_window, merged
 from core.schemas.notification_channel import NotificationChannelCreate
 from core.schemas.status_page import StatusGroup, StatusPageCreate
 from core.sealing import Sealer
@@ -47,7 +47,7 @@ def test_what_fails_within_a_minute_of_the_first_is_kept_to_be_one_mail(store: S
     first, *others = store.query(StatusMail).order_by(StatusMail.id)
     assert [first.due_at, *(mail.due_at for mail in others)] == [at(0), at(80), at(80)]
     page = store.query(StatusPage).one()
-    subject, text = together(page, others)
+    subject, text = merged(page, others)
     assert subject == "Ours: 2 websites are down"
     assert text.splitlines()[:3] == [
         "Blog is down. Down since 2026-03-01 12:00 UTC.",
@@ -55,7 +55,7 @@ def test_what_fails_within_a_minute_of_the_first_is_kept_to_be_one_mail(store: S
         "{root}/status/ours",
     ]
     assert text.count("unsubscribe") == 1
-    assert together(page, [first]) == (first.subject, first.text)
+    assert merged(page, [first]) == (first.subject, first.text)
 
 
 def test_that_a_website_is_back_is_not_told_before_that_it_is_down(store: Session) -> None:

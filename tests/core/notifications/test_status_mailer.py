@@ -14,8 +14,8 @@ from core.models import StatusMail, StatusPage, StatusSubscriber
 from core.notifications import status_mail
 from core.notifications.links import Links
 from core.notifications.message import Message
-from core.notifications.retries import LEASE, MISTAKE, MOST_ATTEMPTS
-from core.notifications.status_mailer import AT_ONCE, StatusMailer
+from core.notifications.retries import INTERNAL_ERROR, LEASE, MOST_ATTEMPTS
+from core.notifications.status_mailer import BATCH_SIZE, StatusMailer
 from core.schemas.notification_channel import EmailAddress, NotificationChannelCreate
 from core.schemas.status_page import StatusPageCreate
 from core.sealing import Sealer
@@ -37,7 +37,7 @@ def _seed(db: Session) -> None:
     now = utc_now()
     subscriber = StatusSubscriberCRUD.ask(db, page.id, "eve@example.org", now, again_after=timedelta())
     assert subscriber is not None
-    status_mail.ask(db, subscriber, page, now)
+    status_mail.request_confirmation(db, subscriber, page, now)
 
 
 async def test_a_mail_goes_to_its_subscriber_alone_with_the_address_of_our_pages(asked: None) -> None:
@@ -54,7 +54,7 @@ async def test_a_mail_goes_to_its_subscriber_alone_with_the_address_of_our_pages
     assert mail.sent_at is not None and mail.answer == "Accepted."
     assert sent[0][0].recipients == ["eve@example.org"]
     assert "https://watch.example/status/ours/confirm?token=" in sent[0][1].text
-    assert str(sent[0][1].leave).startswith("https://watch.example/status/ours/unsubscribe?token=")
+    assert str(sent[0][1].unsubscribe_url).startswith("https://watch.example/status/ours/unsubscribe?token=")
 
 
 async def test_what_is_not_taken_is_tried_again_later(asked: None) -> None:
@@ -78,7 +78,7 @@ async def test_a_mail_whose_turn_comes_so_late_that_another_one_has_it_is_left_t
         page = db.scalars(select(StatusPage)).one()
         subscriber = StatusSubscriberCRUD.ask(db, page.id, "ida@example.org", utc_now(), again_after=timedelta())
         assert subscriber is not None
-        status_mail.ask(db, subscriber, page, utc_now())
+        status_mail.request_confirmation(db, subscriber, page, utc_now())
 
     await in_session(ask_another)
     later, sent = utc_now() + timedelta(minutes=3), []
@@ -86,7 +86,7 @@ async def test_a_mail_whose_turn_comes_so_late_that_another_one_has_it_is_left_t
     def send(address: EmailAddress, _message: Message, _key: str) -> str:
         sent.append(address.recipients)
         clock_at(later)
-        run_in_session(StatusMailCRUD.lease, later, later + LEASE, AT_ONCE, MOST_ATTEMPTS)
+        run_in_session(StatusMailCRUD.lease, later, later + LEASE, BATCH_SIZE, MOST_ATTEMPTS)
         return "Accepted."
 
     await StatusMailer(SEALER, Links(root="https://watch.example"), send).send_due()
@@ -153,4 +153,4 @@ async def test_a_mistake_of_ours_is_tried_again_later_and_said(asked: None) -> N
     counts = [await mailer.send_due(utc_now() + timedelta(hours=2 * hours)) for hours in range(MOST_ATTEMPTS + 2)]
 
     mail = await in_session(lambda db: db.query(StatusMail).one())
-    assert (sum(counts), mail.sent_at, mail.answer) == (MOST_ATTEMPTS, None, MISTAKE)
+    assert (sum(counts), mail.sent_at, mail.answer) == (MOST_ATTEMPTS, None, INTERNAL_ERROR)

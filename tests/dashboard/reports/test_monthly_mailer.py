@@ -13,7 +13,7 @@ from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonthlyReport
 from core.notifications.message import Message
-from core.notifications.retries import MISTAKE, MOST_ATTEMPTS
+from core.notifications.retries import INTERNAL_ERROR, MOST_ATTEMPTS
 from core.schemas.notification_channel import EmailAddress
 from core.services import MonthlyReportCRUD, NotificationChannelCRUD
 from dashboard.reports.monthly_mailer import MonthlyMailer
@@ -110,7 +110,7 @@ async def test_a_mistake_is_tried_again_as_a_refusal_is_and_given_up(asked: None
         clock.go_by(clock.utc_now() + timedelta(hours=1, minutes=1))
 
     assert sum(counts) == MOST_ATTEMPTS
-    assert (report().sent_at, report().due_at, report().answer) == (None, None, MISTAKE)
+    assert (report().sent_at, report().due_at, report().answer) == (None, None, INTERNAL_ERROR)
 
 
 async def test_of_a_tag_that_no_website_has_any_more_nothing_is_sent(stored: Engine, first: None) -> None:
