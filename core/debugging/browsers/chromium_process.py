@@ -1,4 +1,4 @@
-"""A Chromium of our own: started with a pipe to it, and ended so that no process and no folder is left."""
+"""Starts a local Chromium with a CDP pipe, and ends it so that no process or folder is left."""
 
 import asyncio
 import contextlib
@@ -24,14 +24,14 @@ logger = logging.getLogger(__name__)
 
 PROFILE_PREFIX = "watchwright-browser-"
 START_TIMEOUT_SECONDS = 30.0
-START_ATTEMPTS = 3  # now and then Chromium fails to lock a profile that is its own alone, and ends
-CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to say goodbye is killed
-LOCKED_AFTER_SECONDS = 60.0  # Chromium locks a new profile within seconds; until then it is in use all the same
-NOISE = re.compile(r":ERROR:dbus/")  # of a server without a bus, which a browser does without
-SANDBOX_FAILED = re.compile(r"sandbox|zygote", re.IGNORECASE)  # its words where namespaces are forbidden
-LAST_WORDS_BYTES = 8_192  # of what the browser wrote to its standard error, to say why it did not start
+START_ATTEMPTS = 3  # sometimes Chromium fails to lock its new profile and exits
+CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to close is killed
+LOCKED_AFTER_SECONDS = 60.0  # a profile this new counts as in use even without Chromium's lock
+NOISE = re.compile(r":ERROR:dbus/")  # harmless errors on a server without D-Bus
+SANDBOX_FAILED = re.compile(r"sandbox|zygote", re.IGNORECASE)  # in Chromium's message when namespaces are forbidden
+STDERR_BYTES = 8_192  # the end of the browser's standard error, which explains a failed start
 
-# Nothing but the page under test may speak to the network, and nothing may ask a person.
+# Only the page under test may use the network, and nothing may prompt a user.
 ARGUMENTS = (
     "--headless=new",
     "--remote-debugging-pipe",
@@ -54,8 +54,10 @@ ARGUMENTS = (
         "CertificateTransparencyComponentUpdater,InterestFeedContentSuggestions,DialMediaRouteProvider,"
         "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
     ),
-    "--gaia-url=http://127.0.0.1:9/",  # asks Google who is signed in; that port no browser connects to
-    "--component-updater=url-source=http://127.0.0.1:9/",  # asks for some after a minute, though updates are disabled
+    # Chromium would ask Google who is signed in, and request component updates after a minute although they are
+    # disabled. No browser connects to port 9.
+    "--gaia-url=http://127.0.0.1:9/",
+    "--component-updater=url-source=http://127.0.0.1:9/",
     "--metrics-recording-only",
     "--password-store=basic",
     "--use-mock-keychain",
@@ -71,29 +73,29 @@ ARGUMENTS = (
     "--mute-audio",
     "--export-tagged-pdf",
     "--window-size=1280,800",
-    # A mouse, which a server has not: without one pages are laid out for touch (blink's HoverType, PointerType).
+    # Pretend that there is a mouse: without one pages get their touch layout (Blink's HoverType, PointerType).
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 )
 
-NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes: there is no flag for it
-# components/content_settings/core/browser/cookie_settings.h, CookieControlsMode: off, as for visitors. Else a context
-# of its own, which is incognito, takes no cookies of other sites' frames, and their sign-ins and payments fail.
+NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes; there is no flag for it
+# components/content_settings/core/browser/cookie_settings.h, CookieControlsMode: off, as for visitors. Otherwise our
+# contexts, which are incognito, reject cookies in cross-site frames, and sign-ins and payments there fail.
 COOKIES_OF_FRAMES = '{"profile": {"cookie_controls_mode": 0}}'
 KEEPER = Path(__file__).with_name("browser_keeper.py")
 
 
 class ChromiumProcess:
-    """A running browser. `launch` makes one; `close` ends it with all its children and its profile."""
+    """A running local browser. `launch` starts one; `close` ends it with all its processes and its profile."""
 
     def __init__(self, transport: asyncio.SubprocessTransport, pipes: "_Pipes", profile: Path) -> None:
         self._transport = transport
         self._pipes = pipes
         self._profile = profile
         self.pid = 0
-        """Of the browser, which is the head of a process group."""
+        """The browser's process id, which is also the id of its process group."""
         self.memory: LackOfMemory | None = pipes.memory
         self._had_ended = False
-        # A cast and no isinstance: uvloop's transports are none of asyncio's classes.
+        # A cast instead of isinstance, because uvloop's transports do not inherit from asyncio's.
         commands = cast("asyncio.WriteTransport", transport.get_pipe_transport(0))
         self.connection = CdpConnection(lambda message: commands.write(message + b"\0"))
         pipes.serve(self.connection)
@@ -102,14 +104,14 @@ class ChromiumProcess:
     async def launch(
         cls, executable: Path, held: Confinement, arguments: Sequence[str] = (), *, signs_in: bool = False
     ) -> "ChromiumProcess":
-        """Start *executable*, *held* so, and wait until it answers; what ends before is tried with a new profile.
+        """Start *executable*, confined as *held* says, and wait until it answers; retries with a new profile.
 
         Args:
-            signs_in: Whether it answers servers and proxies that want a name and password; otherwise a page gets
-                their 401, where Chromium would ask a person, whom there is not, and the page would wait for good.
+            signs_in: Whether the browser supports HTTP authentication. Without it a page gets the 401; with it
+                Chromium would prompt for credentials, and without an answer the page would wait forever.
 
         Raises:
-            BrowserError: It did not start; the message holds the browser's own words.
+            BrowserError: The browser did not start; the message contains its own error message.
         """
         flags = [*ARGUMENTS, *([] if held.has_sandbox else ["--no-sandbox"]), *arguments]
         for attempts_left in reversed(range(START_ATTEMPTS)):
@@ -131,25 +133,25 @@ class ChromiumProcess:
             transport, pipes = await asyncio.get_running_loop().subprocess_exec(
                 _Pipes,
                 sys.executable,
-                "-IS",  # quick: it needs the standard library alone
+                "-IS",  # starts faster, and needs only the standard library
                 str(KEEPER),
                 str(profile),
                 *command,
                 f"--user-data-dir={profile}",
                 "about:blank",
-                start_new_session=True,  # a process group of its own: Ctrl-C is for us, and we can end all of it
+                start_new_session=True,  # its own process group, so that Ctrl-C does not reach it and killpg ends it
                 env=browser_environment() | {"TMPDIR": str(profile)},
             )
         except OSError as error:
             shutil.rmtree(profile, ignore_errors=True)
             raise BrowserError(f"The browser could not be started: {error.strerror or error}.") from error
-        except asyncio.CancelledError:  # asyncio has ended the process
+        except asyncio.CancelledError:  # asyncio has killed the process
             shutil.rmtree(profile, ignore_errors=True)
             raise
         return cls(transport, pipes, profile)
 
     async def _answer(self) -> None:
-        """Return when it answers; it is gone without trace when this raises."""
+        """Wait until the browser answers CDP; on an exception the browser is gone."""
         try:
             told = await self.connection.root.send("SystemInfo.getProcessInfo", timeout=START_TIMEOUT_SECONDS)
             self.pid = next(process["id"] for process in told["processInfo"] if process["type"] == "browser")
@@ -163,35 +165,35 @@ class ChromiumProcess:
         return not self.connection.is_closed
 
     async def close(self) -> None:
-        """End the browser politely, then by force; returns when nothing of it is left."""
+        """Close the browser, or kill it after a timeout; returns when no process or profile is left."""
         with contextlib.suppress(CdpError):
             await self.connection.root.send("Browser.close", timeout=CLOSE_TIMEOUT_SECONDS)
         await until_set(self._pipes.exited, CLOSE_TIMEOUT_SECONDS)
         await self.kill()
 
     async def kill(self) -> None:
-        """End the whole process group at once, wait until nothing of it is left, and remove the profile."""
+        """Kill the browser's process group, wait for its end, and remove the profile."""
         with contextlib.suppress(ProcessLookupError):
-            self._transport.send_signal(signal.SIGTERM)  # to the keeper, which kills, reaps and clears
+            self._transport.send_signal(signal.SIGTERM)  # the keeper kills and reaps the browser and cleans up
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
                 await self._pipes.exited.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
-                self._transport.kill()  # and with the keeper, on Linux, its browser
+                self._transport.kill()  # on Linux the browser dies with the keeper
             await self._pipes.exited.wait()
         self.connection.close()
         self._transport.close()
         await asyncio.to_thread(shutil.rmtree, self._profile, ignore_errors=True)
 
     def _may_start_yet(self) -> bool:
-        """Whether it ended for a reason that the next attempt may not meet."""
+        """Whether another attempt may succeed."""
         words = " ".join(self._last_lines())
         return self._had_ended and not SANDBOX_FAILED.search(words) and "no such file" not in words.lower()
 
     def _last_lines(self) -> list[str]:
-        said = self._pipes.last_words.decode(errors="replace").splitlines()
-        return [line.strip() for line in said if line.strip() and not NOISE.search(line)]
+        lines = self._pipes.stderr.decode(errors="replace").splitlines()
+        return [line.strip() for line in lines if line.strip() and not NOISE.search(line)]
 
     def _why_not_started(self, executable: Path) -> str:
         lines = self._last_lines()
@@ -216,25 +218,25 @@ def _new_profile(signs_in: bool) -> Path:
 
 
 class _Pipes(asyncio.SubprocessProtocol):
-    """The browser's end of the pipes: messages on its output, cut at their zero bytes; complaints on the other."""
+    """Receives the browser's output: CDP messages, separated by NUL, on stdout, and error messages on stderr."""
 
     def __init__(self) -> None:
         self.exited = asyncio.Event()
         self.memory = LackOfMemory()
-        self.last_words = b""
+        self.stderr = b""
         self._connection: CdpConnection | None = None
         self._is_lost = False
         self._parts: list[bytes] = []
 
     def serve(self, connection: CdpConnection) -> None:
-        """Tell *connection* what comes; also of a browser that was gone before it could be told."""
+        """Forward messages to *connection*; closes it immediately if the browser has ended already."""
         self._connection = connection
         if self._is_lost:
             connection.close(self._end())
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
-            self.last_words = (self.last_words + data)[-LAST_WORDS_BYTES:]
+            self.stderr = (self.stderr + data)[-STDERR_BYTES:]
             return
         *whole, rest = data.split(b"\0")
         for end in whole:
@@ -260,10 +262,10 @@ class _Pipes(asyncio.SubprocessProtocol):
 
 
 def sweep_profiles(folder: Path | None = None) -> int:
-    """Remove the profiles that browsers left in *folder* (the system's for temporary files); returns how many.
+    """Remove unused profiles that browsers left in *folder* (default: the system's temporary folder), and count them.
 
-    Only what no process uses: Chromium's own lock in a profile names the process that holds it, and one
-    without a lock may be that of a browser which another process is starting right now.
+    A profile is in use if the process that Chromium's lock names is running, or if the profile is newer than
+    `LOCKED_AFTER_SECONDS`: another process may be starting a browser with it.
     """
     removed = 0
     for profile in (folder or Path(tempfile.gettempdir())).glob(f"{PROFILE_PREFIX}*"):
@@ -287,5 +289,5 @@ def _is_in_use(profile: Path) -> bool:
 
 
 def browser_environment() -> dict[str, str]:
-    """Our environment without our own settings, as a browser has no business with our key."""
+    """Return our environment without WATCHWRIGHT_ variables, so that a browser cannot read our secret key."""
     return {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_")}

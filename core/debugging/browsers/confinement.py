@@ -1,7 +1,7 @@
-"""As whom a browser of ours runs, and whether in its sandbox; found out by trying, as containers and systems differ.
+"""Decides which user a local browser runs as and whether its sandbox works, by trying it on this system.
 
-Root's browser would be root's hands for whoever breaks out of a page, and Chromium has no sandbox for root. So started
-by root it runs as ``nobody``, where that can be.
+A page that breaks out of root's browser would have root's rights, and Chromium's sandbox does not work for root. So
+when Watchwright runs as root, the browser runs as ``nobody`` if possible.
 """
 
 import os
@@ -26,27 +26,27 @@ NO_SANDBOX = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confinement:
-    """How a browser is held."""
+    """The user that a browser runs as, and whether it has a sandbox."""
 
     has_sandbox: bool
     user: tuple[int, int] | None = None
-    """Ids of the user and the group that it runs as; None where they are ours."""
+    """User id and group id of the browser; None for our own user."""
     words: str | None = None
-    """What is not as it should be, and what to do."""
+    """What is wrong with the confinement and how to fix it; None if all is well."""
 
     @property
     def description(self) -> str:
-        """For a person."""
+        """The confinement as a text for users."""
         return self.words or (f"it runs as {USER}, in its sandbox" if self.user else "it runs in its sandbox")
 
     def command(self, *words: str) -> tuple[str, ...]:
-        """What to run so that *words* are run as that user; the folder of ``--user-data-dir`` becomes the user's."""
+        """Return the command that runs *words* as `user`; it also gives that user the folder of ``--user-data-dir``."""
         if self.user is None:
             return words
         return (sys.executable, "-IS", str(PROGRAM), *map(str, self.user), *words)
 
     def wrapped(self, executable: Path, folder: Path) -> Path:
-        """`command` as a program in *folder*, for who takes nothing but a path."""
+        """Return the path of a program in *folder* that runs `command`, for callers that accept only a path."""
         if self.user is None:
             return executable
         program = folder / "browser"
@@ -60,24 +60,24 @@ OURS = Confinement(has_sandbox=True)
 
 @cache
 def confinement_of(executable: Path) -> Confinement:
-    """How *executable* is to be run here. Blocks for a moment the first time, where we are root on Linux."""
+    """Return how to confine *executable* on this system. The first call as root on Linux blocks for a moment."""
     if not (sys.platform.startswith("linux") and os.geteuid() == 0):
         return OURS
     user = _ids()
     try:
         told = _try(user, executable.resolve(), Path(tempfile.gettempdir()))
     except (OSError, subprocess.SubprocessError):
-        told = [str(PROGRAM)]  # as in a container that may not change its user
+        told = [str(PROGRAM)]  # for example in a container that forbids changing the user
     return judge(told, user)
 
 
 def may_make_namespaces() -> bool:
-    """Whether who we are may make those of which Chromium's sandbox consists; blocks for a moment.
+    """Whether our user may create the namespaces that Chromium's sandbox needs; blocks for a moment.
 
-    A browser may all the same, by a helper that runs as root or a rule of AppArmor's: only its start shows that.
+    If not, a browser may still be able to: through a setuid helper or an AppArmor rule. Only starting it shows that.
     """
     if not sys.platform.startswith("linux"):
-        return True  # its sandbox is made of something else
+        return True  # the sandbox uses no namespaces there
     try:
         return "namespaces" in _try((os.geteuid(), os.getegid()))
     except (OSError, subprocess.SubprocessError):
@@ -91,7 +91,7 @@ def _try(user: tuple[int, int], *places: Path) -> list[str]:
 
 
 def judge(told: list[str], user: tuple[int, int]) -> Confinement:
-    """What follows from what `step_down` *told* on trying: the places closed to *user*, and ``namespaces`` if any."""
+    """Return the confinement for the output of `step_down`'s trial: paths that *user* cannot read, ``namespaces``."""
     closed = [line for line in told if line != "namespaces"]
     if closed:
         return Confinement(has_sandbox=False, words=NO_USER.format(user=USER, path=closed[0], remedy=ELSEWHERE))
@@ -101,10 +101,10 @@ def judge(told: list[str], user: tuple[int, int]) -> Confinement:
 
 
 def _ids() -> tuple[int, int]:
-    import pwd  # there is none on Windows
+    import pwd  # not available on Windows
 
     try:
         entry = pwd.getpwnam(USER)
     except KeyError:
-        return (65_534, 65_534)  # the kernel's own overflow ids, which are nobody's everywhere
+        return (65_534, 65_534)  # the kernel's overflow ids, which belong to nobody on every system
     return (entry.pw_uid, entry.pw_gid)

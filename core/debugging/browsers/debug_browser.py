@@ -1,4 +1,4 @@
-"""A browser as a debug session needs it: contexts to open pages in, and whether it is still well."""
+"""Provides browsers for debug sessions: contexts to open pages in, health checks, and a pool."""
 
 import asyncio
 import contextlib
@@ -22,9 +22,9 @@ from core.schemas.session_options import SessionOptions
 
 logger = logging.getLogger(__name__)
 
-SESSIONS_PER_BROWSER = 50  # then a new one: browsers grow with what they have seen
+SESSIONS_PER_BROWSER = 50  # then the browser is replaced, because its memory grows with each session
 HEALTH_TIMEOUT_SECONDS = 2.0
-REST_SECONDS = 30.0  # a remote browser that could not be reached comes last for so long
+REST_SECONDS = 30.0  # an unreachable remote browser is tried last for this time
 
 
 class DebugBrowser:
@@ -41,7 +41,7 @@ class DebugBrowser:
         signs_in: bool = False,
     ) -> None:
         self.guard = guard
-        """Through which it connects; None where it runs elsewhere, and connects by itself."""
+        """The proxy through which the browser connects; None for a remote browser, which connects directly."""
         self._signs_in = signs_in
         self._relays: dict[str, ProxyRelay] = {}
         self._process = process
@@ -50,7 +50,7 @@ class DebugBrowser:
         """Such as ``156.0.8078.79``."""
         self.user_agent = user_agent
         self.served = 0
-        """Sessions so far."""
+        """Number of sessions so far."""
 
     @classmethod
     async def launch(
@@ -61,14 +61,16 @@ class DebugBrowser:
         *,
         signs_in: bool = False,
     ) -> "DebugBrowser":
-        """Start the chosen browser, which connects through *guard*; a remote one must be where *may_connect* lets us.
+        """Start the chosen browser, or connect to it if it is remote.
 
         Args:
-            signs_in: Whether it is for sessions that have a name and password for a server or a proxy; a remote one
-                is for all.
+            guard: The proxy through which a local browser connects.
+            may_connect: Decides whether the address of a remote browser is allowed.
+            signs_in: Whether the browser is for sessions with credentials for a website or proxy; a remote browser
+                serves all sessions.
 
         Raises:
-            BrowserError: It could not be started; the message says why.
+            BrowserError: The browser could not be started; the message says why.
         """
         process = await run(choice, guard, may_connect, signs_in)
         try:
@@ -91,11 +93,11 @@ class DebugBrowser:
 
     @property
     def pid(self) -> int:
-        """Of the browser's process group."""
+        """Id of the browser's process group; 0 for a remote browser."""
         return self._process.pid
 
-    async def is_well(self) -> bool:
-        """Whether it lives, answers quickly and has not served too long."""
+    async def is_healthy(self) -> bool:
+        """Whether the browser runs, answers quickly and has not served too many sessions."""
         if not self._process.is_alive or self.served >= SESSIONS_PER_BROWSER:
             return False
         try:
@@ -105,22 +107,22 @@ class DebugBrowser:
         return True
 
     def is_for(self, *, signs_in: bool) -> bool:
-        """Whether it can serve a session that has, or has not, a name and password for a server or a proxy."""
+        """Whether the browser can serve a session with (*signs_in*) or without credentials for a website or proxy."""
         return self._signs_in == signs_in or not self.pid
 
     def explained(self, words: str) -> str:
-        """*words* of how it or its page ended, with the reason where it is known to be a lack of memory."""
+        """Return *words*, which say how the browser or page ended, and the reason if it was a lack of memory."""
         return self._process.memory.explained(words) if self._process.memory is not None else words
 
     def retire(self) -> None:
-        """Serve no session after this one, of which something may be left."""
+        """Use the browser for no further session, because this one may leave something behind."""
         self.served = SESSIONS_PER_BROWSER
 
     async def open_context(self, options: SessionOptions, watcher: TargetWatcher) -> str:
-        """A fresh context, watched from its first target on; returns its id.
+        """Create a context that *watcher* watches from its first target on, and return its id.
 
         Raises:
-            CdpError: The browser could not make it.
+            CdpError: The browser could not create it.
         """
         if self._process.memory is not None:
             self._process.memory.begin()
@@ -146,10 +148,10 @@ class DebugBrowser:
         return context_id
 
     async def set_cookies(self, context_id: str, options: SessionOptions, url: str) -> None:
-        """Give the context the session's cookies, for *url*'s host where they name none.
+        """Set the session's cookies in the context; cookies without a domain are for the host of *url*.
 
         Raises:
-            CdpError: The browser refused one.
+            CdpError: The browser rejected a cookie.
         """
         cookies = [
             {
@@ -166,7 +168,7 @@ class DebugBrowser:
             await self.connection.root.send("Storage.setCookies", {"cookies": cookies, "browserContextId": context_id})
 
     async def close_context(self, context_id: str) -> None:
-        """End all pages and workers of the context."""
+        """Close the context with all its pages and workers."""
         self._hub.unwatch(context_id)
         with contextlib.suppress(CdpError):
             await self.connection.root.send(
@@ -176,18 +178,18 @@ class DebugBrowser:
             await relay.close()
 
     async def close(self) -> None:
-        """End the browser and whatever it started."""
+        """Close the browser with all its processes, or disconnect from a remote one."""
         await self._hub.close()
         await self._process.close()
 
     async def kill(self) -> None:
-        """`close`, without waiting for a goodbye."""
+        """End the browser without asking it to close first."""
         await self._hub.close()
         await self._process.kill()
 
 
 class BrowserPool:
-    """At most so many browsers at once; one that is free stays warm for the next session."""
+    """Limits the number of concurrent browsers, and keeps one idle browser running for the next session."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -195,25 +197,25 @@ class BrowserPool:
         self._warm: list[DebugBrowser] = []
         self._all: dict[DebugBrowser, BrowserChoice] = {}
         self._launching: list[BrowserChoice] = []
-        self._refused_at: dict[BrowserChoice, float] = {}
+        self._failed_at: dict[BrowserChoice, float] = {}
         self._has_swept = False
         self._guard: PolicyProxy | None = None
 
     async def acquire(self, *, signs_in: bool = False) -> DebugBrowser:
-        """A browser that is well; waits while all places are taken.
+        """Return a healthy browser; waits while all browsers are in use.
 
         Args:
-            signs_in: Whether the session has a name and password for a server or a proxy.
+            signs_in: Whether the session has credentials for a website or proxy.
 
         Raises:
-            BrowserMissing: There is none on this machine.
-            BrowserError: It could not be started.
+            BrowserMissing: There is no browser on this machine.
+            BrowserError: The browser could not be started.
         """
         await self._free_places.acquire()
         try:
             while self._warm:
                 browser = self._warm.pop()
-                if browser.is_for(signs_in=signs_in) and await browser.is_well():
+                if browser.is_for(signs_in=signs_in) and await browser.is_healthy():
                     return browser
                 await self._end(browser)
             return await self._launch(signs_in)
@@ -222,15 +224,15 @@ class BrowserPool:
             raise
 
     async def reserve(self) -> None:
-        """A place for a browser that somebody else runs; to be given back with ``release(None)``."""
+        """Reserve a place for a browser that the caller runs; the caller gives it back with ``release(None)``."""
         await self._free_places.acquire()
 
     async def release(self, browser: DebugBrowser | None) -> None:
-        """Give a browser back; it is kept warm unless another one is, or it is not well."""
+        """Give a browser back; it keeps running for the next session if it is healthy and no other one is idle."""
         try:
             if browser is None:
                 return
-            if not self._warm and await browser.is_well():
+            if not self._warm and await browser.is_healthy():
                 self._warm.append(browser)
             else:
                 await self._end(browser)
@@ -238,7 +240,7 @@ class BrowserPool:
             self._free_places.release()
 
     async def close(self) -> None:
-        """End all browsers, also those in use."""
+        """Close all browsers, including those in use."""
         self._warm.clear()
         await asyncio.gather(*(self._end(browser) for browser in tuple(self._all)))
         if self._guard is not None:
@@ -246,7 +248,7 @@ class BrowserPool:
             self._guard = None
 
     async def _launch(self, signs_in: bool) -> DebugBrowser:
-        """A browser of whichever choice will do: the least busy one first, those that were dead a moment ago last."""
+        """Start or connect to a browser: the least used choice first, recently unreachable ones last."""
         choices = find_browsers(self._settings)
         while True:
             choice = min(choices, key=self._reluctance)
@@ -257,15 +259,15 @@ class BrowserPool:
             except BrowserError as error:
                 if not choices:
                     raise
-                self._refused_at[choice] = monotonic()
+                self._failed_at[choice] = monotonic()
                 logger.warning("a remote browser was skipped", extra={"reason": str(error)})
             finally:
                 self._launching.remove(choice)
 
     def _reluctance(self, choice: BrowserChoice) -> tuple[bool, int, float]:
-        """What comes first is taken; of equals any, as other workers choose among the same."""
-        is_dead = monotonic() - self._refused_at.get(choice, -REST_SECONDS) < REST_SECONDS
-        return is_dead, [*self._all.values(), *self._launching].count(choice), random()  # noqa: S311 (no secret)
+        """Return a sort key: the lowest is used. Ties are broken at random, because workers share the choices."""
+        has_failed = monotonic() - self._failed_at.get(choice, -REST_SECONDS) < REST_SECONDS
+        return has_failed, [*self._all.values(), *self._launching].count(choice), random()  # noqa: S311 (no secret)
 
     async def _launch_one(self, choice: BrowserChoice, signs_in: bool) -> DebugBrowser:
         if choice.executable is not None and not self._has_swept:

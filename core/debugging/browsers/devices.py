@@ -1,4 +1,4 @@
-"""Playwright's device descriptors, by name."""
+"""Finds Playwright's device descriptors by name."""
 
 import asyncio
 import difflib
@@ -18,17 +18,17 @@ OFTEN_USED = (
     "Galaxy Tab S9",
     "Desktop Chrome HiDPI",
 )
-"""Some to choose from; there are some two hundred."""
+"""Popular devices to propose; Playwright knows about two hundred."""
 
 _devices: dict[str, Device] = {}
 _loading = asyncio.Lock()
 
 
 async def find_device(name: str | None) -> Device | None:
-    """The device of that name; None for no name. The first call starts Playwright's driver for a moment.
+    """Return the device *name*; None for no name. The first call starts Playwright's driver for a moment.
 
     Raises:
-        InvalidInput: There is no such device; the message names those with the most similar names.
+        InvalidInput: There is no such device; the message proposes devices with similar names.
     """
     if name is None:
         return None
@@ -40,14 +40,14 @@ async def find_device(name: str | None) -> Device | None:
 
 
 def proposed(name: str, known: Iterable[str]) -> list[str]:
-    """Three devices of those *known*: such as may have been meant by *name*, else such as are often used."""
+    """Return three of the *known* devices: those with names similar to *name*, then popular ones."""
     by_folded = {one.casefold(): one for one in known}
     similar = difflib.get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.5)
     return list(dict.fromkeys([*(by_folded[one] for one in similar), *OFTEN_USED[:1], *OFTEN_USED[4:6]]))[:3]
 
 
 async def all_devices() -> dict[str, Device]:
-    """All devices by name."""
+    """Return all devices by name."""
     async with _loading:
         if not _devices:
             _devices.update(await _load())
@@ -55,7 +55,7 @@ async def all_devices() -> dict[str, Device]:
 
 
 async def _load() -> dict[str, Device]:
-    from core.debugging.browsers.playwright_driver import driver  # with Playwright: 15 MB that few sessions need
+    from core.debugging.browsers.playwright_driver import driver  # imports Playwright: 15 MB, and few sessions do
 
     async with driver() as playwright:
         return {

@@ -1,4 +1,4 @@
-"""Whether the kernel ended a process of ours for lack of memory: of all there are it takes a browser's first."""
+"""Detects whether the kernel's OOM killer has ended a process of ours, usually one of the browser."""
 
 import re
 from pathlib import Path
@@ -7,35 +7,35 @@ ADVICE = (
     "the system ended a process of the browser's for lack of memory. Give Watchwright more, or let it run fewer "
     "browsers at once (WATCHWRIGHT_MAX_BROWSERS)."
 )
-EVENTS, CONTROL = "memory.events", "memory.oom_control"  # of control groups of version 2 and 1
+EVENTS, CONTROL = "memory.events", "memory.oom_control"  # files of control groups, version 2 and version 1
 _COUNT = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 _GROUPS = re.compile(r"^(?:0::|\d+:(?:[^:\n]*,)?(memory)(?:,[^:\n]*)?:)(/.*)$", re.MULTILINE)
 
 
 class LackOfMemory:
-    """Since it was made or `begin` was called. Elsewhere than on Linux nobody counts, and nothing is said."""
+    """Counts OOM kills since its creation or the last `begin`. Systems other than Linux have no such counter."""
 
     def __init__(self, root: Path = Path("/")) -> None:
-        """*root* is that of the file system."""
+        """*root* is the root folder of the file system; tests use another one."""
         self._root = root
         self.begin()
 
     def begin(self) -> None:
-        """What has been so far explains nothing that comes."""
+        """Ignore all OOM kills so far."""
         self._before = _killed(self._root)
 
     @property
     def has_killed(self) -> bool:
-        """Whether the kernel has ended something in our control group since, or where we are in none, anywhere."""
+        """Whether the kernel has killed a process in our control group, or anywhere on the machine if we have none."""
         return _killed(self._root) > self._before
 
     def explained(self, words: str) -> str:
-        """*words* of how a browser or its page ended, with the reason where this is it."""
+        """Return *words*, which say how a browser or page ended, with advice if the cause was a lack of memory."""
         return f"{words.rstrip('.')}: {ADVICE}" if self.has_killed else words
 
 
 def _killed(root: Path) -> int:
-    """How many processes so far, by the first of those files that there is."""
+    """Return the number of OOM kills so far, from the first counter that exists; 0 without a counter."""
     for file in _counters(root):
         try:
             found = _COUNT.search(file.read_text())
@@ -47,7 +47,7 @@ def _killed(root: Path) -> int:
 
 
 def _counters(root: Path) -> list[Path]:
-    """Of our own control group, by its full path and as a container sees it; then the machine's."""
+    """Return possible counter files: our control group's, by full path and as seen in a container; the machine's."""
     groups = root / "sys/fs/cgroup"
     try:
         told = _GROUPS.findall((root / "proc/self/cgroup").read_text())

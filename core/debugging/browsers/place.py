@@ -1,4 +1,4 @@
-"""A session's place among the browsers: waited for until the session is stopped, and always given back."""
+"""Gives a session its place in the browser pool, and always returns it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,21 +12,21 @@ from core.debugging.visit_target import VisitTarget
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a session runs."""
+    """A place in the browser pool."""
 
     browser: DebugBrowser | None
-    """None where Playwright runs one for the session."""
+    """None if Playwright starts the session's browser."""
 
 
 @asynccontextmanager
 async def place_for(pool: BrowserPool, target: VisitTarget, stop: asyncio.Event) -> AsyncIterator[Place | None]:
-    """A place for a visit to *target* during the block; None where *stop* was set before there was one.
+    """Wait for a place for a visit to *target*, and yield it; yields None if *stop* is set first.
 
-    A stop is never kept waiting for a browser that starts: what has been started of it is ended with the block.
+    A stop does not wait for a browser that is starting; that browser is closed when the block ends.
 
     Raises:
         BrowserMissing: There is no browser.
-        BrowserError: It could not be started.
+        BrowserError: The browser could not be started.
     """
     acquiring = asyncio.ensure_future(_acquire(pool, target))
     stopping = asyncio.ensure_future(stop.wait())

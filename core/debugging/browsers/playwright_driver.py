@@ -1,4 +1,4 @@
-"""Playwright's driver: a process beside us, which takes up to a second to start."""
+"""Starts Playwright's driver, a separate process that takes up to a second to start."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from playwright.async_api import Playwright, async_playwright
 
 @asynccontextmanager
 async def driver() -> AsyncIterator[Playwright]:
-    """A driver during the block. Cancelled while it starts, this ends it: Playwright's own would leave it behind."""
+    """Run a driver during the block. Unlike Playwright's own context manager, ends it when cancelled while starting."""
     starting = asyncio.ensure_future(async_playwright().start())
     try:
         yield await asyncio.shield(starting)

@@ -1,8 +1,8 @@
-"""A proxy of our own on loopback that a debug session's browser connects through: it decides at connect time.
+"""A SOCKS proxy on loopback that decides for each connection of a debug session's browser whether it is allowed.
 
-A browser cannot be held back from inside: redirects, frames and names that lead elsewhere get past what Playwright or
-CDP intercept. SOCKS 5 (RFC 1928) leaves the requests as they are; what a proxy falsifies – remote address, name
-lookup, why a connection failed – is told by the proxy.
+Interception with Playwright or CDP is not enough: redirects, frames and changing DNS records get past it. SOCKS 5
+(RFC 1928) does not change requests. But behind a proxy the browser reports wrong remote addresses, lookup times and
+connection errors, so this proxy also records the true ones.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ from core.debugging.browsers.proxy_relay import ProxyRelay, pass_both_ways
 Timing = dict[str, Any]
 
 HANDSHAKE_SECONDS = 10.0
-CONNECT_SECONDS = 30.0  # to one address; the session's own limit usually comes first
-KEPT = 2_000  # hosts about whose connections something is known, of which a page has tens
-KEPT_OF_PLACE = 20  # connections to one host and port, of which a browser makes six at once
+CONNECT_SECONDS = 30.0  # per address; the session's time limit is usually shorter
+HOSTS_KEPT = 2_000  # hosts whose connections are remembered; a page uses tens
+CONNECTIONS_KEPT = 20  # connections remembered per host and port; a browser opens six concurrently
 _SOCKS_CODE = re.compile(r"net::ERR_SOCKS_[A-Z_]+")
 TCP_INFO = struct.Struct("68xI28xI")  # tcpi_rtt and tcpi_total_retrans of linux/tcp.h
-NO_WAY_PAST = (  # of Chromium, for what no proxy carries
+NO_WAY_PAST = (  # Chromium arguments against traffic that would bypass a proxy
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -41,18 +41,18 @@ GRANTED, NOT_ALLOWED, FAILED, NO_SUCH_COMMAND = 0, 2, 1, 7  # RFC 1928, 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A connection that was made."""
+    """A connection that the proxy opened."""
 
     address: str
     dns_ms: float | None
-    """None where the host was an address."""
+    """None if the host was an IP address."""
     connect_ms: float
     took_ms: float
-    """Both as this proxy saw them, by which a connection is known again."""
+    """Lookup and connect together, as this proxy measured them; identifies the connection in the browser's timing."""
 
 
 class NotMade(Exception):
-    """A connection that was not made, with Chromium's code for why."""
+    """The proxy did not connect; `code` is Chromium's code for the reason."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -60,7 +60,7 @@ class NotMade(Exception):
 
 
 class PolicyProxy:
-    """Serves between entering and leaving; one may serve several browsers."""
+    """The proxy server; it runs during the ``async with`` block, and several browsers may share it."""
 
     def __init__(self, may_connect: MayConnect) -> None:
         self._may_connect = may_connect
@@ -83,12 +83,12 @@ class PolicyProxy:
 
     @property
     def address(self) -> str:
-        """For a browser's settings."""
+        """The proxy's URL for a browser's settings."""
         assert self._server is not None
         return f"socks5://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def relay(self, proxy: str) -> ProxyRelay:
-        """A way to a *proxy* that a session names, whose address is judged like any other; to be closed."""
+        """Return an open relay to the session's own *proxy*, whose address must be allowed; the caller closes it."""
         relay = ProxyRelay(proxy, self._connect, NotMade)
         await relay.open()
         self._relayed[relay.port] = relay.proxy
@@ -96,17 +96,17 @@ class PolicyProxy:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What Chromium is started with: no way past the proxy, for names of this machine and for WebRTC neither."""
+        """Chromium's arguments that send all its traffic through this proxy, including loopback names and WebRTC."""
         return (f"--proxy-server={self.address}", "--proxy-bypass-list=<-loopback>", *NO_WAY_PAST)
 
     def true_error(self, url: str, told: str) -> str:
-        """Why a request of *url* failed, where the browser only knows that the proxy did not connect."""
+        """Return the true error code of a request to *url* if *told* is only a proxy error, else *told*."""
         return self._not_made.get(_place(url), told) if "SOCKS" in told or "NS_ERROR_PROXY" in told else told
 
     def true_answer(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
-        """CDP's ``Network.Response`` of *url* with the address that really answered, and the times of reaching it.
+        """Return CDP's ``Network.Response`` of *url* with the true remote address, lookup and connect times.
 
-        What this proxy took beside them is in neither: of the whole it stays as waiting for a connection.
+        The proxy's own overhead counts as time stalled, not as part of lookup or connect.
         """
         relayed = self._relayed.get(response.get("remotePort", 0))
         host, port = relayed or _place(url)
@@ -121,7 +121,7 @@ class PolicyProxy:
         return corrected
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A task of our own: one that asyncio makes prints a traceback when it is cancelled (mended in Python 3.12).
+        # Our own task, because asyncio's would print a traceback when it is cancelled (fixed in Python 3.12).
         self._background.run(self._attend(reader, writer), "policy proxy")
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -140,7 +140,7 @@ class PolicyProxy:
         try:
             upstream_reader, upstream = await self._connect(*wanted)
         except NotMade as error:
-            if len(self._not_made) > KEPT:
+            if len(self._not_made) > HOSTS_KEPT:
                 self._not_made.clear()
             self._not_made[wanted] = error.code
             writer.write(_reply(NOT_ALLOWED if error.code == REFUSED else FAILED))
@@ -150,10 +150,10 @@ class PolicyProxy:
         await pass_both_ways((reader, writer), (upstream_reader, upstream))
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Connect to the first address that may be and can be.
+        """Connect to the first address that is allowed and reachable.
 
         Raises:
-            NotMade: There is none.
+            NotMade: There is no such address.
         """
         began = perf_counter()
         addresses = await _addresses(host, port)
@@ -179,29 +179,33 @@ class PolicyProxy:
         raise error
 
     def _remember(self, place: tuple[str, int], made: Made) -> None:
-        self._made.setdefault(place, deque(maxlen=KEPT_OF_PLACE)).append(made)
+        self._made.setdefault(place, deque(maxlen=CONNECTIONS_KEPT)).append(made)
         self._made.move_to_end(place)
-        if len(self._made) > KEPT:
+        if len(self._made) > HOSTS_KEPT:
             self._made.popitem(last=False)
 
 
 def true_error(guard: PolicyProxy | None, url: str, told: str) -> str:
-    """`PolicyProxy.true_error`, or what was *told* where the browser connects by itself."""
+    """Return `PolicyProxy.true_error`, or *told* if the browser connects directly (no *guard*)."""
     return told if guard is None else guard.true_error(url, told)
 
 
 def true_words(guard: PolicyProxy | None, url: str, text: str) -> str:
-    """What the browser wrote about a request of *url*, with the true code in the place of the proxy's."""
+    """Replace the proxy's error code in a browser message about *url* with the true code."""
     return _SOCKS_CODE.sub(lambda code: true_error(guard, url, code[0]), text) if "ERR_SOCKS_" in text else text
 
 
 def true_answer(guard: PolicyProxy | None, url: str, response: dict[str, Any]) -> dict[str, Any]:
-    """`PolicyProxy.true_answer`, or *response* where the browser connects by itself."""
+    """Return `PolicyProxy.true_answer`, or *response* if the browser connects directly (no *guard*)."""
     return response if guard is None else guard.true_answer(url, response)
 
 
 def _reached(timing: Timing, made: Made, *, is_whole: bool) -> Timing:
-    """When the name was looked up and the connection made; *is_whole* where nothing else was waited for between."""
+    """Return true times for lookup and connect.
+
+    *is_whole* says that the browser's connect phase contains only these two; behind a relay it also contains the
+    handshake with the session's own proxy.
+    """
     began = timing["connectStart"]
     connected = timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else timing["connectEnd"]
     looked_up = min(began + (made.dns_ms or 0.0), connected)
@@ -210,7 +214,7 @@ def _reached(timing: Timing, made: Made, *, is_whole: bool) -> Timing:
 
 
 def _handshake_ms(writer: asyncio.StreamWriter, *, at_most: float) -> float:
-    """How long TCP took to connect, by the kernel where it says so: our own loop may hear of it late."""
+    """Return the duration of the TCP handshake: the kernel's value if available, since our event loop may be late."""
     if not hasattr(socket, "TCP_INFO"):
         return at_most
     try:
@@ -269,7 +273,7 @@ def _place(url: str) -> tuple[str, int]:
 
 
 def _distance(made: Made, timing: Timing | None) -> float:
-    """How far *made* is from the connection that *timing* tells of: several to one host may be under way."""
+    """Return how much *made* differs in time from the connection in *timing*, to tell concurrent connections apart."""
     if not timing or timing.get("connectStart", -1.0) < 0:
         return 0.0
     tls = timing["sslEnd"] - timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else 0.0

@@ -1,4 +1,4 @@
-"""A browser that runs elsewhere: behind a Playwright server (``ws://``), or one that listens for CDP (``http://``)."""
+"""Connects to a remote browser: through a Playwright server (``ws://``) or its own CDP port (``http://``)."""
 
 import asyncio
 import contextlib
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 30.0  # as Playwright waits; a service that starts a browser when one is asked for takes its time
-LEAVE_SECONDS = 5.0  # then whoever hangs is left without a goodbye
-LET_GO = {"autoAttach": False, "waitForDebuggerOnStart": False, "flatten": True}
-OLDEST_CHROMIUM = 120  # the first whose protocol has all that we ask for
+CONNECT_SECONDS = 30.0  # as in Playwright; a service that starts browsers on demand needs some time
+LEAVE_SECONDS = 5.0  # longest wait for a server that hangs while we disconnect
+DETACH = {"autoAttach": False, "waitForDebuggerOnStart": False, "flatten": True}
+OLDEST_CHROMIUM = 120  # the first version whose protocol supports all that we use
 
 
 async def require_open(endpoint: str, may_connect: MayConnect) -> None:
-    """See that nothing speaks against any address that the host of *endpoint* has now.
+    """Raise unless *may_connect* allows every current address of the host of *endpoint*.
 
-    Not as the connection is made: Playwright's server is connected to by a program that is not ours.
+    This runs before connecting, because Playwright's driver, a separate program, opens the connection.
 
     Raises:
-        BrowserError: Something does, or the name does not resolve; nothing was sent.
+        BrowserError: An address is not allowed, or the name does not resolve; nothing was sent.
     """
     parts = urlsplit(endpoint)
     host, port = parts.hostname or "", meant_port(parts)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:  # the latter for a name that can be none
+    except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
         raise BrowserError(f"No browser answers at {_named(endpoint)}: {error}.") from error
     reasons = filter(None, (may_connect(host, str(place[0]), port) for *_kind, place in found))
     if reason := next(reasons, None):
@@ -51,7 +51,7 @@ async def require_open(endpoint: str, may_connect: MayConnect) -> None:
 
 
 class CdpServer:
-    """A Chromium started with ``--remote-debugging-port``; it stays when we leave."""
+    """A Chromium that was started with ``--remote-debugging-port``; it keeps running after we disconnect."""
 
     pid = 0
     memory: LackOfMemory | None = None
@@ -69,9 +69,9 @@ class CdpServer:
         """Connect to the browser at *endpoint*.
 
         Raises:
-            BrowserError: Nobody answers there, or a browser that is too old.
+            BrowserError: Nothing answers there, or the browser is too old.
         """
-        import httpx  # only where the browser is elsewhere: 5 MB
+        import httpx  # 5 MB, needed only for remote browsers
 
         try:
             async with httpx.AsyncClient(trust_env=False, timeout=CONNECT_SECONDS) as client:
@@ -111,13 +111,13 @@ class CdpServer:
             self.connection.close("The connection to the remote browser ended.")
 
     async def _write(self) -> None:
-        with contextlib.suppress(WebSocketException):  # `_read` hears of the end as well, and says so
+        with contextlib.suppress(WebSocketException):  # `_read` gets the same error and closes the connection
             while True:
                 await self._socket.send((await self._outgoing.get()).decode())
 
 
 class PlaywrightServer:
-    """A browser behind ``playwright launch-server``; it stays when we leave."""
+    """A browser behind ``playwright launch-server``; it keeps running after we disconnect."""
 
     pid = 0
     memory: LackOfMemory | None = None
@@ -125,7 +125,7 @@ class PlaywrightServer:
     def __init__(
         self, leaving: contextlib.AsyncExitStack, browser: Any, session: Any, connection: NestedConnection
     ) -> None:
-        """*leaving* ends the driver through which we are connected."""
+        """*leaving* ends the Playwright driver that holds the connection."""
         self._leaving = leaving
         self._browser = browser
         self._session = session
@@ -137,7 +137,7 @@ class PlaywrightServer:
         """Connect to the server at *endpoint*.
 
         Raises:
-            BrowserError: Nobody answers there, or a server of another version, or its browser is no Chromium.
+            BrowserError: Nothing answers there, the server has another version, or its browser is not Chromium.
         """
         from playwright.async_api import Error
 
@@ -167,8 +167,8 @@ class PlaywrightServer:
         await self._nested.finish()
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
-                # Chromium 156 ends itself when the next client asks to be attached while we still are.
-                await self._session.send("Target.setAutoAttach", LET_GO)
+                # Chromium 156 exits when the next client attaches while we are still attached.
+                await self._session.send("Target.setAutoAttach", DETACH)
                 await self._session.detach()
         await self._leaving.aclose()
 
@@ -177,10 +177,10 @@ class PlaywrightServer:
 
 
 async def connected(playwright: "Playwright", endpoint: str) -> "Browser":
-    """The Chromium at *endpoint*, of either kind, for Playwright to drive.
+    """Connect Playwright to the Chromium at *endpoint*: a Playwright server or a CDP port.
 
     Raises:
-        BrowserError: Nobody answers there, or a server of another version.
+        BrowserError: Nothing answers there, or the server has another version.
     """
     from playwright.async_api import Error
 
@@ -202,7 +202,7 @@ def _refuse_too_old(endpoint: str, product: str) -> None:
 
 
 def _at_same_host(socket_url: str, endpoint: str) -> str:
-    # The browser names itself as it sees itself, which behind a port mapping is not where we reached it.
+    # The browser reports its own host and port, which may be unreachable for us behind a port mapping.
     secure = "wss" if endpoint.startswith("https") else "ws"
     return urlunsplit(urlsplit(socket_url)._replace(scheme=secure, netloc=urlsplit(endpoint).netloc))
 
@@ -224,5 +224,5 @@ def _named(endpoint: str) -> str:
 
 
 def _without_secrets(endpoint: str, words: str) -> str:
-    """*words* of a client of the browser's, which repeat the address that they were given."""
+    """Shorten URLs in an error message to scheme, host and port: they repeat the endpoint with its secrets."""
     return re.sub(r"\b(?:ws|http)s?://[^\s'\"]+", place_of(endpoint), words)

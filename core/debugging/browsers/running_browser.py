@@ -1,4 +1,4 @@
-"""A browser process as everything above sees it: of our own, or a remote one."""
+"""Starts a local browser or connects to a remote one, behind one interface."""
 
 import asyncio
 from typing import Protocol
@@ -13,38 +13,38 @@ from core.debugging.cdp.connection import CdpConnection
 
 
 class RunningBrowser(Protocol):
-    """A browser of our own, or a remote one."""
+    """Interface of a local or remote browser."""
 
     connection: CdpConnection
     pid: int
-    """Of its process group; 0 where it runs elsewhere."""
+    """Id of the browser's process group; 0 for a remote browser."""
     memory: LackOfMemory | None
-    """Whether it was ended for lack of it; None where it runs elsewhere."""
+    """Detects a lack of memory; None for a remote browser."""
 
     @property
     def is_alive(self) -> bool: ...
 
     async def close(self) -> None:
-        """End it or, where it runs elsewhere, leave it."""
+        """End a local browser, or disconnect from a remote one."""
 
     async def kill(self) -> None:
-        """`close`, without waiting for a goodbye."""
+        """End a local browser without asking it to close first, or disconnect from a remote one."""
 
 
 async def run(
     choice: BrowserChoice, guard: PolicyProxy | None, may_connect: MayConnect, signs_in: bool
 ) -> RunningBrowser:
-    """Start the chosen browser, or connect to it where it runs elsewhere.
+    """Start the chosen browser, or connect to it if it is remote.
 
     Raises:
-        BrowserError: It could not be started, or does not answer.
+        BrowserError: The browser could not be started, or does not answer.
     """
     if choice.executable is not None:
         arguments = guard.arguments if guard is not None else ()
         held = await asyncio.to_thread(confinement_of, choice.executable)
         return await ChromiumProcess.launch(choice.executable, held, arguments, signs_in=signs_in)
     assert choice.endpoint is not None
-    # With clients that few need.
+    # Imported here because its dependencies are large and few installations need them.
     from core.debugging.browsers.remote_browser import CdpServer, PlaywrightServer, require_open
 
     await require_open(choice.endpoint, may_connect)

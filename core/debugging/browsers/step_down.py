@@ -1,7 +1,7 @@
-"""Gives up root's rights and becomes a browser: ``UID GID PROGRAM ARGUMENT …``; a program of its own.
+"""Program that drops root's privileges and executes a browser: ``UID GID PROGRAM ARGUMENT …``.
 
-With ``--try PATH …`` in place of a program it says, a line each, which paths are closed to that user, and
-``namespaces`` if the user may make those of which Chromium's sandbox consists.
+With ``--try PATH …`` instead of a program it prints, one per line, the paths that the user cannot read, and
+``namespaces`` if the user may create the namespaces that Chromium's sandbox needs.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"
 
 
 def main(user: int, group: int, command: list[str]) -> None:
-    """Run *command*, or try what it would meet."""
+    """Execute *command* as *user* and *group*, or run the trial."""
     system = ctypes.CDLL(None)
     profile = next((word.removeprefix(PROFILE_FLAG) for word in command if word.startswith(PROFILE_FLAG)), None)
     if profile is not None:
@@ -28,10 +28,10 @@ def main(user: int, group: int, command: list[str]) -> None:
     if command[0] == "--try":
         _try(command[1:], system)
         return
-    # Changing the user has undone it. The browser must not outlive who started it.
+    # The browser must not outlive its parent. Changing the user has reset this flag.
     system.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     try:
-        os.execv(command[0], command)  # noqa: S606 (no shell is what is wanted)
+        os.execv(command[0], command)  # noqa: S606 (intentionally without a shell)
     except OSError as error:
         os.write(2, f"{command[0]}: {error.strerror}\n".encode())
         os._exit(127)
@@ -40,7 +40,7 @@ def main(user: int, group: int, command: list[str]) -> None:
 def _hand_over(profile: str, user: int, group: int) -> None:
     for folder, folders, files in os.walk(profile):
         for name in ("", *folders, *files):
-            os.chown(os.path.join(folder, name), user, group, follow_symlinks=False)  # noqa: PTH118 (starts quicker)
+            os.chown(os.path.join(folder, name), user, group, follow_symlinks=False)  # noqa: PTH118 (starts faster)
     os.chdir(profile)
     os.environ.update(HOME=profile, TMPDIR=profile)
     for name in HOMES:

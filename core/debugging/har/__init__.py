@@ -1,4 +1,4 @@
-"""HAR 1.2: what a debug session is written as, and read from."""
+"""Exports debug sessions as HAR 1.2, and imports HAR files."""
 
 from core.debugging.har.export import to_har
 

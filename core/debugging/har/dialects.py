@@ -1,15 +1,15 @@
-"""Where HAR's writers mean something of their own: Chrome, Firefox, Safari and Charles. Pure."""
+"""Reads the fields that programs write in their own way: Chrome, Firefox, Safari and Charles. Pure."""
 
 from core.debugging.har.model import HarEntry
 
 SAFARI_CACHES = {"memory cache": "memory", "disk cache": "disk", "service worker": "service-worker"}
-WHOLE = "COMPLETE"  # Charles: the exchange came to its end
+WHOLE = "COMPLETE"  # Charles: the exchange is complete
 
 
 def from_cache(entry: HarEntry) -> str | None:
-    """What answered instead of the network; None when the network did.
+    """Return the cache that answered; None for the network.
 
-    Chrome names it in ``_fromCache``, Safari in ``_fetchType``, Firefox by a ``cache`` with an ``afterRequest``.
+    Chrome names the cache in ``_fromCache``, Safari in ``_fetchType``; Firefox writes ``afterRequest`` in ``cache``.
     """
     if entry.is_from_worker or entry.response.is_from_worker:
         return "service-worker"
@@ -18,9 +18,9 @@ def from_cache(entry: HarEntry) -> str | None:
 
 
 def transferred_bytes(entry: HarEntry, program: str) -> int | None:
-    """What crossed the network, as the panel of *program* counts it; None where the file does not say.
+    """Return the transferred bytes as *program* shows them; None if the file does not contain them.
 
-    HAR's ``bodySize`` is without the headers. Firefox writes what its panel calls transferred there.
+    HAR's ``bodySize`` excludes the headers, but Firefox writes the total transferred size there.
     """
     response = entry.response
     if response.transfer_size is not None:
@@ -31,9 +31,9 @@ def transferred_bytes(entry: HarEntry, program: str) -> int | None:
 
 
 def failure(entry: HarEntry) -> str | None:
-    """Why there was no whole answer; None when there was one.
+    """Return why the response is missing or incomplete; None if it is complete.
 
-    Chrome calls a script that was answered by 404 an error too, which is an answer nevertheless.
+    Chrome also writes an error for a script with status 404, although there was a response.
     """
     response = entry.response
     if "HTTP_RESPONSE_CODE_FAILURE" in response.error and response.status:

@@ -1,4 +1,4 @@
-"""One entry of a HAR file as the network events of its exchange. Pure."""
+"""Turns one entry of a HAR file into the network events of its exchange. Pure."""
 
 import base64
 import binascii
@@ -21,37 +21,37 @@ LARGEST_MESSAGE = 64 * 1024  # characters
 URL_LIMIT = 32_768  # characters
 
 
-class Names:
-    """Exchange ids, each given once, and which redirect leads where, in the file of one *program*."""
+class ExchangeIds:
+    """Assigns unique exchange ids, and links redirects, in the file of one *program*."""
 
     def __init__(self, program: str) -> None:
         self.program = program.lower()
-        self._given: set[str] = set()
-        self._awaited: dict[str, str] = {}
+        self._used: set[str] = set()
+        self._redirects: dict[str, str] = {}
 
     def exchange_id(self, number: int, entry: HarEntry) -> str:
-        """The entry's own id when it has one that is free, else one by its *number*, counted from 0."""
-        wished = entry.exchange_id[:64]
-        name = wished if wished and wished not in self._given else f"har-{number + 1}"
-        self._given.add(name)
-        return name
+        """Return the entry's own id if it is unused, else an id with its *number*, which counts from 0."""
+        own = entry.exchange_id[:64]
+        exchange_id = own if own and own not in self._used else f"har-{number + 1}"
+        self._used.add(exchange_id)
+        return exchange_id
 
     def redirect(self, exchange_id: str, target: str) -> None:
-        """The exchange leads to *target*."""
-        self._awaited[target] = exchange_id
+        """Note that the exchange redirects to *target*."""
+        self._redirects[target] = exchange_id
 
     def redirected_from(self, entry: HarEntry) -> str | None:
-        """The exchange that led to *entry*."""
-        awaited = self._awaited.pop(entry.request.url, None)
-        return entry.redirected_from[:64] or awaited
+        """Return the id of the exchange that redirected to *entry*."""
+        redirect = self._redirects.pop(entry.request.url, None)
+        return entry.redirected_from[:64] or redirect
 
 
-def events_of(entry: HarEntry, started_at: datetime, exchange_id: str, names: Names) -> list[NetworkEventCreate]:
-    """The request and its end; the request alone where the file says that it was under way."""
+def events_of(entry: HarEntry, started_at: datetime, exchange_id: str, ids: ExchangeIds) -> list[NetworkEventCreate]:
+    """Return the request event and the end event; only the request if the exchange was open."""
     outcome = _outcome(entry)
-    identity = _identity(entry, started_at, exchange_id) | {"redirected_from": names.redirected_from(entry)}
+    identity = _identity(entry, started_at, exchange_id) | {"redirected_from": ids.redirected_from(entry)}
     if outcome is NetworkEventType.REDIRECT:
-        names.redirect(exchange_id, _target(entry))
+        ids.redirect(exchange_id, _target(entry))
     request = identity | {
         "event_type": NetworkEventType.REQUEST,
         "timestamp": entry.started_at,
@@ -63,7 +63,7 @@ def events_of(entry: HarEntry, started_at: datetime, exchange_id: str, names: Na
         return [NetworkEventCreate.model_construct(**_whole(request))]
     return [
         NetworkEventCreate.model_construct(**_whole(values))
-        for values in (request, _end(entry, outcome, identity, names.program))
+        for values in (request, _end(entry, outcome, identity, ids.program))
     ]
 
 
@@ -123,7 +123,7 @@ def _outcome(entry: HarEntry) -> NetworkEventType:
 
 
 def _target(entry: HarEntry) -> str:
-    """Where a redirect leads, as a whole URL; empty when it does not say."""
+    """Return the absolute URL that a redirect leads to; "" if it has none."""
     named = (pair.value for pair in entry.response.headers if pair.name.lower() == "location")
     location = entry.response.redirect_url or next(named, "")
     try:
@@ -132,7 +132,7 @@ def _target(entry: HarEntry) -> str:
         return location
 
 
-# Chrome's words first; Firefox, Safari and proxies give none, so that the type of the answer has to do.
+# Chrome writes the resource type. Firefox, Safari and proxies do not, so it is derived from the MIME type.
 _TYPES = (
     ("text/html", "document"),
     ("text/css", "stylesheet"),
@@ -155,7 +155,7 @@ def _resource_type(entry: HarEntry) -> str | None:
 
 
 def _phases(timings: HarTimings) -> dict[str, float]:
-    """Ours of HAR's: ``blocked`` is queued and stalled, ``connect`` includes ``ssl``."""
+    """Return our phases for HAR's: ``blocked`` is queued and stalled together, ``connect`` includes ``ssl``."""
     blocked, ssl = timings.blocked, timings.ssl
     queued = None if timings.queued is None else min(timings.queued, blocked or timings.queued)
     phases = {
@@ -204,7 +204,7 @@ def _payload(text: str, encoding: str) -> Payload:
     if encoding == "base64":
         try:
             return payload_of_bytes(base64.b64decode(text, validate=True), LARGEST_BODY)
-        except (binascii.Error, ValueError):  # says base64 and is none: shown as what it is
+        except (binascii.Error, ValueError):  # not base64 in spite of its encoding, so kept as text
             pass
     return payload_of_text(text, LARGEST_BODY)
 
@@ -214,13 +214,13 @@ def _details(entry: HarEntry, started_ms: float) -> dict[str, Any] | None:
     sent = [_message(message, start, started_ms) for message in (*entry.socket_messages, *entry.stream_messages)]
     if not sent:
         return entry.details or None
-    told = entry.details.get("message_count")  # of a recording of ours: all there were, of which the first were kept
+    told = entry.details.get("message_count")  # in files of Watchwright: includes messages that were not stored
     count = max(told, len(sent)) if isinstance(told, int) and told < 2**53 else len(sent)
     return entry.details | {"messages": sent, "message_count": count}
 
 
 def _message(message: dict[str, Any], start: float, started_ms: float) -> dict[str, Any]:
-    """A WebSocket's frame or an event stream's message, whose ``time`` is in seconds since 1970."""
+    """Convert a WebSocket frame or event stream message; its ``time`` is in seconds since 1970."""
     at = message.get("time")
     offset_ms = started_ms + ((at - start) * 1000 if isinstance(at, int | float) else 0.0)
     payload = str(message.get("data", ""))[:LARGEST_MESSAGE].replace("\0", "\ufffd").encode("utf-8", "replace").decode()

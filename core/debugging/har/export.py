@@ -1,4 +1,4 @@
-"""A debug session as HAR 1.2, with the extensions by which Chrome DevTools draws the same waterfall. Pure."""
+"""Exports a debug session as HAR 1.2, with the extensions that Chrome DevTools needs for the same waterfall. Pure."""
 
 import json
 from collections.abc import Iterable
@@ -21,12 +21,12 @@ UNKNOWN = -1  # HAR 1.2: "not applicable" for times and sizes
 def to_har(
     session: DebugSession, events: Iterable[NetworkEvent], console: Iterable[ConsoleMessage] = ()
 ) -> dict[str, Any]:
-    """The HAR 1.2 log of *session*: one page, an entry for each exchange in order of time.
+    """Return the HAR 1.2 log of *session*: one page, and an entry for each exchange, sorted by time.
 
     Args:
-        session: Gives the page's title, start and milestones.
+        session: Provides the page's title, start and milestones.
         events: All events of the session, with their headers and payloads.
-        console: HAR has no place for it; it goes into the extension ``_console``.
+        console: Written to the extension ``_console``, because HAR has no field for it.
     """
     log: dict[str, Any] = {
         "version": "1.2",
@@ -40,20 +40,20 @@ def to_har(
 
 
 def to_har_text(session: DebugSession, events: Iterable[NetworkEvent], console: Iterable[ConsoleMessage] = ()) -> str:
-    """`to_har` as the text of a ``.har`` file."""
+    """Return the result of `to_har` as the text of a ``.har`` file."""
     head, tail = har_frame(session, console)
     return f"{head}\n{har_lines(session, events)}{tail}"
 
 
 def har_frame(session: DebugSession, console: Iterable[ConsoleMessage]) -> tuple[str, str]:
-    """What stands before and after the entries in the text of a ``.har`` file."""
+    """Return the text of a ``.har`` file before and after its entries."""
     text = json.dumps(to_har(session, (), console), ensure_ascii=False, indent=1)
-    head, mark, tail = text.partition('"entries": [')  # nothing else is it: within texts quotes are escaped
+    head, mark, tail = text.partition('"entries": [')  # unique, because quotes inside strings are escaped
     return head + mark, tail
 
 
 def har_lines(session: DebugSession, events: Iterable[NetworkEvent]) -> str:
-    """The entries of *events*, a line for each, with commas between."""
+    """Return the entries of *events*, one per line, separated by commas."""
     return ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in _entries(session, events))
 
 
@@ -86,7 +86,7 @@ def _page(session: DebugSession) -> dict[str, Any]:
 
 
 def _session(session: DebugSession) -> dict[str, Any]:
-    """What Watchwright knows of a session and HAR has no place for."""
+    """Return the facts about a session for which HAR has no field."""
     return {
         "state": session.state,
         "success": session.success,
@@ -150,11 +150,11 @@ def _entry(session: DebugSession, exchange: Exchange, events: list[NetworkEvent]
     return entry | {name: value for name, value in extras.items() if value is not None}
 
 
-_COUNTED = ("blocked", "dns", "connect", "send", "wait", "receive")  # `ssl` is within `connect`
+_COUNTED = ("blocked", "dns", "connect", "send", "wait", "receive")  # `connect` includes `ssl`
 
 
 def _timings(exchange: Exchange) -> dict[str, float]:
-    """HAR's phases: ``blocked`` holds queued and stalled, ``connect`` includes ``ssl``."""
+    """Return HAR's phases: ``blocked`` is queued and stalled together, ``connect`` includes ``ssl``."""
     phases = exchange.phases
     return {
         "blocked": _sum(phases.queued_ms, phases.stalled_ms),
@@ -169,7 +169,7 @@ def _timings(exchange: Exchange) -> dict[str, float]:
 
 
 def _whole(exchange: Exchange, phases: Phases) -> float:
-    """An exchange whose phases nobody told has its time in ``wait``: the sum stays true."""
+    """Return the time that no phase covers; it goes to ``wait``, so that the sum stays correct."""
     return max((exchange.duration_ms or 0.0) - phases.total_ms, 0.0)
 
 
@@ -204,7 +204,7 @@ def _request(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
 
 
 def _body_bytes(events: list[NetworkEvent], payload: str | None) -> int:
-    """Of the whole body, also where only its beginning was kept."""
+    """Return the size of the full request body, even if only its beginning is stored."""
     if whole := _details(events).get("request_payload"):
         return int(whole.get("size_bytes") or 0)
     if not payload:
@@ -216,7 +216,7 @@ def _body_bytes(events: list[NetworkEvent], payload: str | None) -> int:
 def _post_data(payload: str, kind: str, encoding: str | None) -> dict[str, Any]:
     data: dict[str, Any] = {"mimeType": kind, "text": payload}
     if encoding:
-        data["_encoding"] = encoding  # HAR has none for requests: bytes could not be told from text
+        data["_encoding"] = encoding  # HAR has no encoding for request bodies, so binary would look like text
     elif kind.startswith("application/x-www-form-urlencoded"):
         form = parse_qsl(payload, keep_blank_values=True)
         data["params"] = [{"name": name, "value": value} for name, value in form]
@@ -258,7 +258,7 @@ def _content(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
 
 
 def _frames(details: dict[str, Any], started_at: datetime, exchange: Exchange) -> list[dict[str, Any]]:
-    """As Chrome DevTools has them: ``time`` is in seconds since 1970, ``data`` in base64 unless the opcode is 1."""
+    """Return frames as Chrome DevTools writes them: ``time`` in seconds since 1970, base64 unless the opcode is 1."""
     origin = started_at.timestamp() - exchange.started_ms / 1000
     return [
         {
@@ -289,7 +289,7 @@ def _details(events: list[NetworkEvent]) -> dict[str, Any]:
 
 
 def _first(events: list[NetworkEvent], name: str) -> Any:
-    """The fact as the last event knows it: a later event has it from the wire."""
+    """Return the field from the last event that has it, because later events contain the raw value of the wire."""
     return next((value for event in reversed(events) if (value := getattr(event, name)) is not None), None)
 
 

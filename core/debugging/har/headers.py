@@ -1,4 +1,4 @@
-"""Headers and cookies as HAR 1.2 writes them. Pure."""
+"""Converts headers and cookies to HAR 1.2. Pure."""
 
 from typing import Any
 
@@ -6,18 +6,18 @@ from core.debugging.headers import header_value
 
 
 def pairs(headers: dict[str, str] | None) -> list[dict[str, str]]:
-    """One name and value for each header line: the store joins the values of a repeated name by a line feed."""
+    """Return a name and value for each header line; the store joins the values of a repeated header with line feeds."""
     return [{"name": name, "value": value} for name, joined in (headers or {}).items() for value in joined.split("\n")]
 
 
 def request_cookies(headers: dict[str, str] | None) -> list[dict[str, str]]:
-    """HAR's cookies of a ``Cookie`` header."""
+    """Return the cookies of a ``Cookie`` header."""
     pairs = [pair.partition("=") for pair in header_value(headers, "cookie").split("; ") if pair]
     return [{"name": name, "value": value} for name, _equals, value in pairs]
 
 
 def response_cookies(headers: dict[str, str] | None) -> list[dict[str, Any]]:
-    """HAR's cookies of a ``Set-Cookie`` header, several of which are joined by line feeds."""
+    """Return the cookies of a ``Set-Cookie`` header; several are joined with line feeds."""
     lines = [line for line in header_value(headers, "set-cookie").split("\n") if line]
     return [_cookie(line) for line in lines]
 

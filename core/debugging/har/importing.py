@@ -1,4 +1,4 @@
-"""A HAR 1.2 file of any browser or tool, as a debug session with its network events. Pure; the file may be hostile."""
+"""Reads a HAR 1.2 file of any program as a debug session with its network events. Pure; the file may be hostile."""
 
 import json
 import math
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.debugging.failures import is_failed
-from core.debugging.har.entry import Names, events_of
+from core.debugging.har.entry import ExchangeIds, events_of
 from core.debugging.har.model import HarFile, HarLog, HarPage, HarProgram
 from core.debugging.headers import header_value
 from core.errors import InvalidInput
@@ -19,37 +19,37 @@ from core.schemas.debug_session import DebugSessionCreate
 from core.schemas.network_event import NetworkEventCreate
 
 MIB = 1024 * 1024
-LARGEST_FILE = 256 * MIB  # bytes; its session in memory is several times that
-MOST_ENTRIES = 20_000  # a session's own bound
-MOST_MESSAGES = 5_000  # of the console
-ARCHIVES = ((b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "compressed with gzip"))  # as Playwright and others write
+LARGEST_FILE = 256 * MIB  # bytes; the parsed session needs several times this in memory
+MOST_ENTRIES = 20_000  # the highest limit of a recorded session
+MOST_MESSAGES = 5_000  # console messages
+ARCHIVES = ((b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "compressed with gzip"))  # Playwright writes ZIP files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedSession:
-    """What a HAR file holds; nothing of it is redacted yet."""
+    """The content of a HAR file, not yet redacted."""
 
     session: DebugSessionCreate
     events: list[NetworkEventCreate]
-    """A request and its end for each entry, their session's id 0, in the order of the file."""
+    """A request and its end for each entry, in the order of the file; their session id is 0."""
     console: list[dict[str, Any]]
-    """Fields of a `core.models.ConsoleMessage` each."""
+    """Each dict holds the fields of a `core.models.ConsoleMessage`."""
 
 
 def from_har(text: str | bytes, *, website_id: int) -> ImportedSession:
     """Read a HAR file.
 
     Raises:
-        InvalidInput: It is too large, no JSON, or no HAR; the message says where it is wrong.
+        InvalidInput: The file is too large, not JSON, or not HAR; the message says where it is wrong.
     """
     log = _read(text).log
     if len(log.entries) > MOST_ENTRIES:
         raise InvalidInput(f"This HAR has {len(log.entries):,} entries; at most {MOST_ENTRIES:,} can be imported.")
     started_at = _start(log)
-    names = Names(_program(log).name)
+    ids = ExchangeIds(_program(log).name)
     events: list[NetworkEventCreate] = []
     for number, entry in enumerate(log.entries):
-        events += events_of(entry, started_at, names.exchange_id(number, entry), names)
+        events += events_of(entry, started_at, ids.exchange_id(number, entry), ids)
     return ImportedSession(
         session=_session(log, started_at, events, website_id), events=events, console=_console(log, started_at)
     )
@@ -62,7 +62,7 @@ def _read(text: str | bytes) -> HarFile:
     if packed:
         raise InvalidInput(f"This file is {packed}: unpack it, and import the .har file in it.")
     try:
-        # UTF-16 is what PowerShell and some Windows programs write.
+        # PowerShell and some Windows programs write UTF-16.
         content = text.decode(json.detect_encoding(text), "replace") if isinstance(text, bytes) else text
         return HarFile.model_validate(json.loads(content.removeprefix("\ufeff")))
     except ValidationError as error:
@@ -76,7 +76,7 @@ def _read(text: str | bytes) -> HarFile:
 
 
 def _start(log: HarLog) -> datetime:
-    """No later than any entry, so that offsets are not negative."""
+    """Return the earliest start of all pages and entries, so that no offset is negative."""
     known = [page.started_at for page in log.pages if page.started_at] + [entry.started_at for entry in log.entries]
     if not known:
         raise InvalidInput("This HAR is empty: it has neither pages nor entries.")
@@ -123,7 +123,7 @@ def _state(name: str) -> DebugSessionState:
 
 
 def _address(page: HarPage, events: list[NetworkEventCreate]) -> str | None:
-    """Chrome and ours name the page by its address; others by its title."""
+    """Return the page's URL: Chrome and Watchwright write it as the page's title, other programs do not."""
     if page.title.startswith(("http://", "https://")):
         return page.title[:2048]
     return events[0].url[:2048] if events else None
@@ -134,7 +134,7 @@ def _user_agent(events: list[NetworkEventCreate]) -> str:
 
 
 def _milestones(page: HarPage, started_at: datetime) -> dict[str, float] | None:
-    """Ms after the session's start; HAR counts from the page's."""
+    """Return milestones in ms after the session's start; HAR counts from the page's start."""
     after_ms = (page.started_at - started_at) / timedelta(milliseconds=1) if page.started_at else 0.0
     own = {
         str(name)[:64]: float(value)

@@ -1,7 +1,7 @@
-"""A HAR file as other programs write it: read leniently, kept within bounds. Pure.
+"""Defines the content of a HAR file, read leniently and with limits. Pure.
 
-What HAR 1.2 demands and nothing can be drawn without is demanded: the entries, each with its start, method and URL.
-All else may be missing or of the wrong kind, as it is in the files of Safari, Charles, Fiddler and old Firefoxes.
+Required are only the entries, each with its start, method and URL: without them there is no waterfall. All other
+fields may be missing or have the wrong type, as in files of Safari, Charles, Fiddler and old versions of Firefox.
 """
 
 import math
@@ -14,19 +14,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from core.schemas.base import UtcInstant
 
 _DIGITS = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
-LARGEST_NUMBER = 2**53  # what a HAR's writer, mostly JavaScript, can tell apart
+LARGEST_NUMBER = 2**53  # the largest exact integer in JavaScript, in which most writers are written
 Item = TypeVar("Item")
 
 
 def _text(value: object) -> str:
-    """Text that every database takes: without NUL and halves of surrogate pairs."""
+    """Return text that every database accepts: without NUL and lone surrogates."""
     if value is None or isinstance(value, dict | list):
         return ""
     return str(value).replace("\0", "�").encode("utf-8", "replace").decode()
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, str) and _DIGITS.fullmatch(value):  # as some proxies write a status or a size
+    if isinstance(value, str) and _DIGITS.fullmatch(value):  # some proxies write statuses and sizes as text
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -46,7 +46,7 @@ def _list(value: object) -> list[Any]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-LAST_YEAR = 9999  # of the calendar
+LAST_YEAR = 9999  # the last year of datetime
 
 
 def _instant(value: object) -> object:
@@ -56,13 +56,13 @@ def _instant(value: object) -> object:
         instant = datetime.fromisoformat(value)
     except ValueError:
         instant = None
-    if instant is None or instant.year >= LAST_YEAR:  # what an entry lasts is added to it
+    if instant is None or instant.year >= LAST_YEAR:  # the entry's duration is added later and must not overflow
         raise ValueError(f"a startedDateTime must be such as 2026-11-24T03:00:00.000Z, and not {value[:40]!r}")
     return instant
 
 
 def _instant_or_none(value: object) -> object:
-    """Of a page one can do without: tools write an empty text or words there."""
+    """Return the instant, or None if it is unreadable: some programs write "" or words as a page's start."""
     try:
         return _instant(value) if isinstance(value, str) else None
     except ValueError:
@@ -71,7 +71,7 @@ def _instant_or_none(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_text)]
 Number = Annotated[float | None, BeforeValidator(_number)]
-"""Not negative; None for what HAR calls not applicable (-1), and for what is no number."""
+"""Not negative; None for -1 (HAR's "not applicable") and for values that are not numbers."""
 Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
 Free = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Several = Annotated[list[Item], BeforeValidator(_list)]
@@ -170,7 +170,7 @@ class HarPageTimings(_Lenient):
 
 
 class HarSession(_Lenient):
-    """What Watchwright itself writes beside HAR."""
+    """The extension that Watchwright writes."""
 
     state: Text = ""
     success: bool | None = None

@@ -1,1 +1,1 @@
-"""What counts as a secret, where it is found, and how it is masked; `core.debugging.redact` applies it."""
+"""Recognises secrets by name and by shape, and masks them; `core.debugging.redact` applies this to events."""

@@ -1,4 +1,4 @@
-"""Which masks a session's facts go through before they are kept, by its options and the settings."""
+"""Chooses the masks for a session's facts from its options and the settings."""
 
 import logging
 import secrets
@@ -21,7 +21,7 @@ KEY_FILE = "redaction.key"
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """Masks each kind of fact by one policy; without a policy everything stays as it is."""
+    """Masks each kind of fact with one policy; without a policy all facts stay unchanged."""
 
     policy: RedactionPolicy | None
 
@@ -29,16 +29,16 @@ class Masks:
         return redact_event(event, self.policy) if self.policy else event
 
     def fields(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Some fields of a network event, by name."""
+        """Mask some fields of a network event."""
         return redact_fields(values, self.policy) if self.policy else values
 
     def text(self, text: str) -> str:
-        """A message or a title; without NUL, which PostgreSQL takes for no text."""
+        """Mask a message or title, and replace NUL, which PostgreSQL rejects in text."""
         text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
         return redact_message(text, self.policy) if self.policy else text
 
     def artifact(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The fields of a picture or a file: a trace holds once more what the events do."""
+        """Mask the fields of an artifact: only a trace contains secrets, because it repeats the events."""
         if self.policy is None or values["kind"] is not ArtifactKind.TRACE:
             return values
         data = mask_trace(values["data"], self.policy)
@@ -52,7 +52,7 @@ class Masks:
 
 
 def masks_for(options: SessionOptions, settings: Settings) -> Masks:
-    """The masks of a session: none where an administrator switched redaction off."""
+    """Return the masks for a session; they mask nothing if an administrator disabled redaction for it."""
     if not options.is_redacted:
         return Masks(policy=None)
     names = frozenset(name.lower() for name in settings.redact_names)
@@ -60,17 +60,19 @@ def masks_for(options: SessionOptions, settings: Settings) -> Masks:
 
 
 def redaction_key(settings: Settings) -> bytes:
-    """The key of the hashes that stand for secrets: WATCHWRIGHT_SECRET_KEY, else one made once in the data folder.
+    """Return the key for the hashes in masks: WATCHWRIGHT_SECRET_KEY, or a key created once in the data folder.
 
-    Without a key, a PIN or a weak password could be found by hashing all candidates. Several machines that write
-    to one store need the same WATCHWRIGHT_SECRET_KEY for equal secrets to be seen as equal.
+    Without a key, anybody could find a PIN or weak password by hashing all candidates. Machines that share a store
+    need the same WATCHWRIGHT_SECRET_KEY, so that equal secrets get equal masks.
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value().encode()
     try:
         return kept_key(settings.data_dir / KEY_FILE)
     except OSError as error:
-        logger.warning("no key can be kept for redaction; this process uses its own", extra={"error": str(error)})
+        logger.warning(
+            "the redaction key cannot be stored; this process uses a temporary one", extra={"error": str(error)}
+        )
         return _own_key()
 
 

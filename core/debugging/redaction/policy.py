@@ -1,4 +1,4 @@
-"""What counts as a secret, and what stands in its place. Pure."""
+"""Decides by name what is a secret, and makes its mask. Pure."""
 
 import hashlib
 import hmac
@@ -9,23 +9,23 @@ from core.debugging.redaction.secret_names import is_secret_header, is_secret_na
 
 MARK = re.compile(r"\[redacted:[0-9a-f]{8}\]")
 NOTHING = frozenset({"null", "undefined", "nan", "none", "nil", "true", "false", "[object object]"})
-"""What stands where a secret is missing: nobody's secret, and the cause of many a failure (``Bearer undefined``)."""
+"""Placeholders for a missing secret. They stay readable, since they explain many failures (``Bearer undefined``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedactionPolicy:
-    """What counts as a secret here, beside what always does."""
+    """The built-in secret names plus those of this installation, and its key."""
 
     extra_names: frozenset[str] = frozenset()
-    """Further names of headers, parameters and fields, in lower case."""
+    """Additional secret names of headers, parameters and fields, in lower case."""
     key: bytes = b""
-    """The installation's own; without one the hash is plain SHA-256, and a short secret could be guessed from it."""
+    """The installation's key; without one the hash is plain SHA-256, from which short secrets could be guessed."""
 
     def mark(self, secret: str) -> str:
-        """``[redacted:`` and the start of the (keyed) SHA-256 of *secret*: equal secrets have equal marks.
+        """Return ``[redacted:…]`` with the start of the (keyed) SHA-256 of *secret*; equal secrets get equal marks.
 
-        Eight digits tell the secrets of a store apart and are too few to confirm a guess for good. What is marked
-        already stays as it is, so that redacting twice is redacting once, and so does what is `NOTHING`.
+        Eight hex digits distinguish the secrets of a store, but are too few to confirm a guess. Existing marks stay
+        unchanged, so that redacting twice equals redacting once. `NOTHING` stays unchanged as well.
         """
         if not secret or MARK.fullmatch(secret) or secret.lower() in NOTHING:
             return secret

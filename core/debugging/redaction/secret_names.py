@@ -1,4 +1,4 @@
-"""Which names of headers, parameters and fields stand before a secret. Pure."""
+"""Recognises names of headers, parameters and fields whose values are secrets. Pure."""
 
 import re
 from functools import lru_cache
@@ -21,7 +21,7 @@ SECRET_HEADERS = frozenset(
         "x-vault-token",
     }
 )
-WITHIN = (  # in any name that has them, once case, dashes and underscores are taken out
+WITHIN = (  # anywhere in a name, ignoring case, dashes and underscores
     "password",
     "passwd",
     "passphrase",
@@ -51,14 +51,14 @@ WITHIN = (  # in any name that has them, once case, dashes and underscores are t
     "smscode",
     "logincode",
     "resetcode",
-    "oobcode",  # Firebase: of a link that signs in or sets a password
+    "oobcode",  # Firebase: in links that sign in or set a password
     "devicecode",
     "codeverifier",  # RFC 7636
     "clientassertion",
     "samlresponse",
     "jwt",
 )
-SHORT = frozenset({"pwd", "pass", "pw", "pin", "otp", "totp", "cvv", "cvc"})  # or the last word: userPwd, new_pass2
+SHORT = frozenset({"pwd", "pass", "pw", "pin", "otp", "totp", "cvv", "cvc"})  # as last word: userPwd, new_pass2
 WHOLE = frozenset(
     {
         "cvv2",
@@ -75,7 +75,7 @@ WHOLE = frozenset(
     }
 )
 HARMLESS = frozenset({"tokentype", "tokencount", "maxtokens", "tokens", "passwordreset", "tokenendpoint", "secretname"})
-DOUBTFUL = frozenset({"key", "ticket", "tokens", "invite", "invitation"})  # of a column, a case, words and guests, too
+DOUBTFUL = frozenset({"key", "ticket", "tokens", "invite", "invitation"})  # also names of harmless values
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _LAST_WORD = re.compile(r"([A-Z]?[a-z]+|[A-Z]+)[\d_\]-]*$")
 
@@ -88,19 +88,19 @@ def is_secret_name(name: str) -> bool:
         return False
     last = _LAST_WORD.search(name)
     is_short = last is not None and last[1].lower() in SHORT
-    whole = _SEPARATORS.sub("", name.lower().rpartition(".")[2])  # in code, s.id is an id and no sid
+    whole = _SEPARATORS.sub("", name.lower().rpartition(".")[2])  # in code, s.id is an id and not a sid
     return is_short or whole in WHOLE or any(word in bare for word in WITHIN)
 
 
 def may_be_secret_name(name: str) -> bool:
-    """Whether something called *name* is a secret where its value looks like one."""
+    """Whether a value called *name* is a secret if it also looks random."""
     return name.lower() in DOUBTFUL
 
 
 @lru_cache(maxsize=4_096)
 def is_secret_header(name: str) -> bool:
-    """Whether the value of the header *name* is a secret; ``X-Api-Key``, ``X-Auth-Token`` and their like are."""
+    """Whether the value of the header *name* is a secret, as for ``X-Api-Key`` and ``X-Auth-Token``."""
     lowered = name.lower()
     if lowered.startswith(("access-control-", "sec-", "content-")):
-        return False  # they name headers and policies, not their values
+        return False  # these contain names of headers and policies
     return lowered in SECRET_HEADERS or lowered in ("x-auth", "x-key") or is_secret_name(lowered)

@@ -1,6 +1,6 @@
-"""Secrets that are known by their shape: tokens, services' keys, cards, addresses that let in who has them. Pure.
+"""Recognises secrets by their shape: tokens, API keys, card numbers, and URLs that grant access. Pure.
 
-Every pattern is bounded or linear: a hostile page must not keep us busy.
+Every pattern is bounded or linear, so that a hostile page cannot keep the processor busy.
 """
 
 import re
@@ -8,7 +8,7 @@ import re
 from core.debugging.redaction.policy import RedactionPolicy
 from core.debugging.redaction.secret_names import may_be_secret_name
 
-_JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519: the header always begins with {"
+_JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519: the header always begins with {" ("eyJ" in base64)
 _CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:(?:[ +-]|%20)?\d){9,15}(?![\d.-])")
 _KNOWN_KEY = re.compile(
     r"\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}\b|(?:sk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
@@ -19,25 +19,25 @@ _KNOWN_KEY = re.compile(
 _PRIVATE_KEY = re.compile(r"(?<=-----BEGIN )([A-Z ]{0,20}PRIVATE KEY-----)([^-]{1,20000})(?=-----END|\Z)")
 _SCHEME = re.compile(r"\b([Bb]earer|BEARER|[Bb]asic|BASIC|[Dd]igest|[Tt]oken)( +)([\w.~+/:-]{6,}={0,2})(?![\w=])")
 _USERINFO = re.compile(r"(?<=://)([^/\s?#@\"'<>]{1,1024})(?=@)")
-_WEBHOOK = re.compile(  # of Slack, Discord and Telegram: the path is all that is asked for
+_WEBHOOK = re.compile(  # Slack, Discord, Telegram: the path alone grants access
     r"(/services/T\w{6,16}/B\w{6,16}/|/webhooks/\d{16,20}/|/bot\d{6,12}:)([\w-]{20,128})"
 )
-_SEGMENT = re.compile(r"(?<=/)[\w~-]{12,512}(?![\w.~-]|/[^\s?#\"'<>]{0,200}\.\w)")  # of a path, and of no file's
-# ``/reset/TOKEN``, as Django has it ``/reset/MQ/TOKEN``: what is sent by mail, so that whoever has it is let in.
-_LETS_IN = re.compile(
+_SEGMENT = re.compile(r"(?<=/)[\w~-]{12,512}(?![\w.~-]|/[^\s?#\"'<>]{0,200}\.\w)")  # of a path that is not a file's
+# Links sent by mail, which grant access: ``/reset/TOKEN``, in Django ``/reset/MQ/TOKEN``.
+_GRANTS_ACCESS = re.compile(
     r"/[\w-]{0,30}(?:reset|verif|confirm|activat|invit|magic|recover|unsubscribe|password|token)[\w-]{0,30}/"
     r"(?:[\w-]{1,12}/)?\Z",
     re.IGNORECASE,
 )
-_BEFORE = 90  # characters in which the segments that tell of it stand
+_BEFORE = 90  # characters before a segment in which `_GRANTS_ACCESS` is searched
 _RUN = re.compile(r"[a-zA-Z\d]{12,}")
 _SWITCH = re.compile(r"(?<=[a-zA-Z])\d|(?<=\d)[a-zA-Z]|(?<=[a-z])[A-Z]")
-_LEAST_SWITCHES = 4  # between digits, small and capital letters; "iPhone15Pro" has three
+_LEAST_SWITCHES = 4  # between digits, lower-case and upper-case letters; "iPhone15Pro" has three
 _UUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)
 
 
 def redact_shapes(text: str, policy: RedactionPolicy) -> str:
-    """*text* without what is a secret by its shape, whatever stands before it."""
+    """Mask everything in *text* that has the shape of a secret, regardless of its name."""
     text = redact_keys(text, policy)
     if "PRIVATE KEY-----" in text:
         text = _PRIVATE_KEY.sub(lambda match: match[1] + policy.mark(match[2]), text)
@@ -47,45 +47,45 @@ def redact_shapes(text: str, policy: RedactionPolicy) -> str:
     text = redact_userinfo(text, policy)
     if "/" in text:
         text = _WEBHOOK.sub(lambda match: match[1] + policy.mark(match[2]), text)
-        text = _SEGMENT.sub(lambda match: policy.mark(match[0]) if _lets_in(match) else match[0], text)
+        text = _SEGMENT.sub(lambda match: policy.mark(match[0]) if _grants_access(match) else match[0], text)
     return _CARD.sub(lambda match: policy.mark(match[0]) if is_card(match[0]) else match[0], text)
 
 
-def _lets_in(segment: re.Match[str]) -> bool:
+def _grants_access(segment: re.Match[str]) -> bool:
     before = segment.string[max(0, segment.start() - _BEFORE) : segment.start()]
-    return is_random(segment[0]) and _LETS_IN.search(before) is not None
+    return is_random(segment[0]) and _GRANTS_ACCESS.search(before) is not None
 
 
 def redact_keys(text: str, policy: RedactionPolicy) -> str:
-    """*text* without tokens and services' keys, whose shape is such that chance does not make it even in bytes."""
+    """Mask JWTs and well-known API keys in *text*; their shapes are so specific that they are safe for binary data."""
     text = _JWT.sub(lambda match: policy.mark(match[0]), text)
     return _KNOWN_KEY.sub(lambda match: policy.mark(match[0]), text)
 
 
 def redact_userinfo(text: str, policy: RedactionPolicy) -> str:
-    """*text* without names and passwords that stand before a host."""
+    """Mask user names and passwords before a host in *text*."""
     return _USERINFO.sub(lambda match: policy.mark(match[1]), text) if "@" in text else text
 
 
 def is_secret_pair(name: str, value: str) -> bool:
-    """Whether *value* is one by both: a *name* that secrets have among others, and letters and digits without sense."""
+    """Whether *value* is a secret because its *name* is possibly one of a secret and it looks random."""
     return may_be_secret_name(name) and is_random(value)
 
 
 def is_token(word: str) -> bool:
-    """Whether what follows "Bearer", "Basic" or "token" is more than the next word of a sentence."""
+    """Whether *word* after "Bearer", "Basic" or "token" is a token, not the next word of a sentence."""
     return not word.isalpha() or not word[1:].islower() or len(word) > 24
 
 
 def is_random(text: str) -> bool:
-    """Whether a machine made it up: no word, name, number or date has its letters and digits so mixed."""
+    """Whether *text* looks random: its letters and digits are more mixed than in words, names, numbers and dates."""
     if _UUID.fullmatch(text):
         return True
     return any(len(_SWITCH.findall(run)) >= _LEAST_SWITCHES for run in _RUN.findall(text))
 
 
 def is_card(text: str) -> bool:
-    """Whether the digits are as many as a card of that beginning has, and pass Luhn's check (ISO/IEC 7812-1)."""
+    """Whether *text* is a card number by its first digit, its length and its Luhn checksum (ISO/IEC 7812-1)."""
     digits = [int(char) for char in text.replace("%20", "") if char.isdigit()]
     lengths = {3: (14, 15), 4: (13, 16, 19), 5: (16,), 6: (16, 17, 18, 19)}[digits[0]]
     if len(digits) not in lengths or len(set(digits)) == 1:

@@ -1,6 +1,6 @@
-"""Finds secrets in text of any kind, by the names before them and by their shapes. Pure.
+"""Masks secrets in text of any kind, by the names before them and by their shapes. Pure.
 
-Every pattern is bounded or linear: a hostile page must not keep us busy.
+Every pattern is bounded or linear, so that a hostile page cannot keep the processor busy.
 """
 
 import re
@@ -14,11 +14,11 @@ from core.debugging.redaction.secret_shapes import is_secret_pair, is_token, red
 _NAME = r"[\w.%\[\]-]{1,64}"
 _PAIR = re.compile(rf"(?<![\w.%\[\]-])({_NAME})=([^&\s\"'<>;#,)]+)")
 _VALUE = r"""("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)"""
-_CODE = re.compile(r"(?:function|async|await|new|void|typeof)(?![\w.-])|this\.")  # what a script assigns
+_CODE = re.compile(r"(?:function|async|await|new|void|typeof)(?![\w.-])|this\.")  # an expression that a script assigns
 _QUOTED_PAIR = re.compile(
     rf"""((["']?)(?<![\w$.-])([\w.$-]{{1,64}})\2\]?\s{{0,4}}(?:=>|[:=!]={{0,2}})\s{{0,4}}){_VALUE}"""
 )
-# As code has it: ``form.append("password", "…")``, ``[["token", "…"]]``, ``{name: "password", value: "…"}``.
+# In code: ``form.append("password", "…")``, ``[["token", "…"]]``, ``{name: "password", value: "…"}``.
 _ARGUMENT_PAIR = re.compile(rf"""([(\[]\s{{0,40}}(["'`])([\w.$-]{{1,64}})\2\s{{0,4}},\s{{0,40}})({_VALUE[1:]}""")
 _NAMED_FIELD = re.compile(r"""\b(?:name|key|field|id)["']?\s{0,4}:\s{0,4}["']([\w.$\[\]-]{1,64})["']\s{0,4},""")
 _ITS_VALUE = re.compile(rf"""[^{{}}]{{0,200}}?\bvalue["']?\s{{0,4}}:\s{{0,4}}{_VALUE}""")
@@ -36,7 +36,7 @@ _ENTITY_PAIR = re.compile(r"((&(?:quot|#34);)([\w.$ -]{1,64})\2\s{0,4}:\s{0,4}\2
 _ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}")([^"\\]{1,10000})')
 _SPOKEN_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?|,? (?:(?:[-=]>|=|→|is|was):? )?|= )")
 _SPOKEN_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
-_SPOKEN_SECRET = re.compile(r"(?=[^\s]*[a-zA-Z\d])[a-zA-Z\d$][^\s,;{}\[\]()\"']{3,}")  # no word, sign or path
+_SPOKEN_SECRET = re.compile(r"(?=[^\s]*[a-zA-Z\d])[a-zA-Z\d$][^\s,;{}\[\]()\"']{3,}")  # not punctuation or a path
 _XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>]{1,10000})(?=</)")
 _FIELD = re.compile(r"""<(?:input|meta)\b(?:"[^"]{0,10000}"|'[^']{0,10000}'|[^<>"']){0,2000}""", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
@@ -45,16 +45,16 @@ _FIELD_VALUE = re.compile(
     r"""(\b(?:value|content)\s{0,4}=\s{0,4})(?:"([^"]{1,10000})"|'([^']{1,10000})'|([^\s"'<>]{1,10000}))""",
     re.IGNORECASE,
 )
-_NESTINGS = 2  # a form in a query in a query; each more doubles what a hostile page can make us do
-OAUTH_CODE = "code"  # in a URL, or beside grant_type, as good as a password; else mostly an error's number
-_STATE = re.compile(r"[?&#](?:state|session_state|iss)=", re.IGNORECASE)  # what comes with one (RFC 6749, 9207)
+_NESTINGS = 2  # a form in a query in a query; each further level doubles the work that a hostile page can cause
+OAUTH_CODE = "code"  # secret in a URL or next to grant_type; elsewhere mostly the number of an error
+_STATE = re.compile(r"[?&#](?:state|session_state|iss)=", re.IGNORECASE)  # accompanies the code (RFC 6749, 9207)
 _SHORT_CODE = re.compile(r"[?&#]code=[\w.-]{1,3}(?:[&#]|$)", re.IGNORECASE)  # a status, a country, a language
 
 Hides = Callable[[str], bool]
 
 
 def redact_text(text: str, policy: RedactionPolicy) -> str:
-    """*text* without what is a secret by its name or by its shape."""
+    """Mask everything in *text* that is a secret by its name or its shape."""
     text = redact_shapes(text, policy)
     text = _pairs(text, _with_code(policy) if "grant_type=" in text else policy.hides, policy)
     text = _code_pairs(_quoted_pairs(text, policy), policy)
@@ -69,13 +69,14 @@ def redact_text(text: str, policy: RedactionPolicy) -> str:
 
 
 def redact_spoken(text: str, policy: RedactionPolicy) -> str:
-    """A message that a program wrote for people: also ``password: hunter2``, which in code would be no secret.
+    """Mask secrets in a message for people, such as ``password: hunter2``, which `redact_text` does not mask.
 
-    After a colon all is one; after a blank, an arrow or "is" what is no word of a sentence, as in "token expired".
+    After a secret name and a colon or equals sign every value is masked. After a space, an arrow or "is" only values
+    that are not words of a sentence are masked: "token expired" stays.
     """
     text = redact_text(text, policy)
     parts, end = [], 0
-    for name in _SPOKEN_NAME.finditer(text):  # alone, as in "Error: password: hunter2" one name is another's value
+    for name in _SPOKEN_NAME.finditer(text):  # names only: in "Error: password: hunter2" one name is another's value
         if name.start() < end or not policy.hides(name[1]):
             continue
         is_told = name[2][0] in ":="
@@ -87,7 +88,7 @@ def redact_spoken(text: str, policy: RedactionPolicy) -> str:
 
 
 def redact_url(url: str, policy: RedactionPolicy) -> str:
-    """*url* without its user information and the values of secret parameters; a data: URL is left as it is."""
+    """Mask the user information and secret parameters of *url*; data: and blob: URLs stay unchanged."""
     if url[:5].lower() in ("data:", "blob:"):
         return url
     url = redact_userinfo(url, policy)
@@ -106,7 +107,7 @@ def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NE
         value = match[2]
         if hides(name) or is_secret_pair(name, value):
             return match[0] if _CODE.match(value) else f"{match[1]}={policy.mark(value)}"
-        if "=" in value and nestings:  # a form in it that nobody encoded
+        if "=" in value and nestings:  # an unencoded form inside the value
             value = _pairs(value, hides, policy, nestings - 1)
         if "%" in value and nestings:
             value = _nested(value, hides, policy, nestings - 1)
@@ -116,7 +117,7 @@ def _pairs(text: str, hides: Hides, policy: RedactionPolicy, nestings: int = _NE
 
 
 def _nested(value: str, hides: Hides, policy: RedactionPolicy, nestings: int) -> str:
-    """A parameter whose value is a URL, a form or JSON in its turn, percent-encoded."""
+    """Mask secrets in a parameter whose value is a percent-encoded URL, form or JSON."""
     inside = unquote_plus(value)
     clean = redact_shapes(_quoted_pairs(_pairs(inside, hides, policy, nestings), policy), policy)
     if clean == inside and "%" in inside and nestings:  # encoded twice
@@ -146,7 +147,7 @@ def _quoted(match: re.Match[str], policy: RedactionPolicy, nestings: int) -> str
 
 
 def _code_pairs(text: str, policy: RedactionPolicy) -> str:
-    """A name and its value as code has them that does more than assign."""
+    """Mask secrets in code other than assignments: arguments, lists, named fields, sign-in calls and templates."""
     if '"' in text or "'" in text:
         text = _ARGUMENT_PAIR.sub(
             lambda match: _named(match, match[3], match[4], _masked(match[4], policy), policy), text
@@ -173,7 +174,7 @@ def _named_fields(text: str, policy: RedactionPolicy) -> str:
 
 
 def _listed(match: re.Match[str], policy: RedactionPolicy) -> str:
-    """``"tokens": ["…", "…"]``, where it is no JSON as a whole."""
+    """Mask the items of ``"tokens": ["…", "…"]`` in text that is not JSON."""
     named = _ITS_NAME.search(match.string[max(0, match.start() - 70) : match.start()])
     name = named[1] if named else ""
 
@@ -185,14 +186,14 @@ def _listed(match: re.Match[str], policy: RedactionPolicy) -> str:
 
 
 def _signed_in(match: re.Match[str], policy: RedactionPolicy) -> str:
-    """``login("ada", "…")``: the last argument, unless it is a word, a path or an event's name."""
+    """Mask the last argument of ``login("ada", "…")``, unless it is a word, a path or the name of an event."""
     secret = match[2][1:-1]
     is_word = secret.startswith(("/", "#", ".")) or "://" in secret or not re.search(r"\d|[^\w:./-]", secret)
     return match[0] if is_word else f"{match[1]}{_masked(match[2], policy)})"
 
 
 def _masked(quoted: str, policy: RedactionPolicy) -> str:
-    """A value and its quotes, of which the second may be cut off."""
+    """Mask a quoted value; the closing quote may be missing."""
     quote = quoted[0]
     return f"{quote}{policy.mark(quoted[1:].removesuffix(quote))}{quote}"
 
@@ -204,13 +205,13 @@ def _named(match: re.Match[str], name: str, value: str, shown: str, policy: Reda
 
 
 def _element(match: re.Match[str]) -> str:
-    """The name of an element, or of the field that it is: ``<textarea name=token>``."""
+    """Return the name of an element; for a text area the name of its field: ``<textarea name=token>``."""
     named = _FIELD_NAME.search(match[1]) if match[2].lower() == "textarea" else None
     return named[1] if named else match[2]
 
 
 def _field(tag: str, policy: RedactionPolicy) -> str:
-    """A form's field or a page's meta element whose name or id is a secret's, or a field for a password."""
+    """Mask the value of an input or meta element whose name or id is secret, or of a password field."""
     if not _PASSWORD_FIELD.search(tag) and not any(policy.hides(name) for name in _FIELD_NAME.findall(tag)):
         return tag
     return _FIELD_VALUE.sub(lambda match: f'{match[1]}"{policy.mark(match[2] or match[3] or match[4])}"', tag)

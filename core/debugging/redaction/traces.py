@@ -1,6 +1,6 @@
-"""Takes secrets out of a Playwright trace, which holds headers, bodies and the page itself once more. Pure.
+"""Masks secrets in a Playwright trace, which contains headers, bodies and snapshots of the page. Pure.
 
-A trace is a ZIP file: lines of JSON that tell what was done, and asked for; bodies as files of their own; pictures.
+A trace is a ZIP file with lines of JSON (actions and requests), bodies as separate files, and pictures.
 """
 
 import io
@@ -24,12 +24,12 @@ Json = Any
 LINES = (".trace", ".network", ".stacks", ".jsonl")
 PICTURES = "screencast/"
 URLS = frozenset({"url", "frameUrl", "redirectURL", "href", "src", "action"})
-VALUES = ("value", "content", "__playwright_value_")  # of a form's field or a meta element, in a picture of the page
-BINARY_OPCODE = 2  # RFC 6455 §5.2: its data is in base64
+VALUES = ("value", "content", "__playwright_value_")  # attributes of form fields and meta elements in a snapshot
+BINARY_OPCODE = 2  # RFC 6455 §5.2; the data is base64
 
 
 def mask_trace(data: bytes, policy: RedactionPolicy) -> bytes:
-    """The trace *data* without secrets; what is no trace is given back as it is."""
+    """Return the trace *data* with secrets masked; data that is not a trace stays unchanged."""
     masked = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as trace, zipfile.ZipFile(masked, "w", zipfile.ZIP_DEFLATED) as clean:
@@ -80,7 +80,7 @@ def _object(value: dict[str, Json], policy: RedactionPolicy, name: str) -> dict[
 
 
 def _pair(where: str) -> Callable[[str, str, RedactionPolicy], str]:
-    """How the value of a name is masked: that of a header, of a cookie, or of a parameter and whatever else."""
+    """Return the function that masks the value of a pair: of a header, a cookie, or anything else like a parameter."""
     if where == "headers":
         return lambda name, value, policy: (redact_headers({name: value}, policy) or {})[name]
     if where == "cookies":
@@ -95,7 +95,7 @@ def _parameter(name: str, value: str, policy: RedactionPolicy) -> str:
 
 
 def _attributes(attributes: dict[str, Json], policy: RedactionPolicy) -> dict[str, Json]:
-    """Those of an element in a picture of the page: ``["INPUT", {"type": "password", "value": …}]``."""
+    """Mask the attributes of an element in a snapshot: ``["INPUT", {"type": "password", "value": …}]``."""
     clean = {key: _masked(item, policy, key) for key, item in attributes.items()}
     names = [str(attributes.get(key, "")) for key in ("name", "id")]
     if attributes.get("type") == "password" or any(map(policy.hides, names)):

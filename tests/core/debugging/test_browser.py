@@ -29,7 +29,7 @@ def test_without_any_browser_one_sentence_says_how_to_get_one(machine: dict[str,
         find_browser(Settings(), machine)
 
 
-def test_an_installed_browser_is_found_on_the_path(machine: dict[str, str], tmp_path: Path) -> None:
+def test_an_installed_browser_is_found_on_path(machine: dict[str, str], tmp_path: Path) -> None:
     chromium = program(tmp_path / "bin" / "chromium")
 
     assert find_browser(Settings(), machine).executable == chromium
@@ -43,7 +43,7 @@ def test_playwrights_newest_chromium_comes_before_an_installed_one(machine: dict
     assert find_browser(Settings(), machine).executable == newest
 
 
-def test_another_users_folder_that_may_not_be_entered_is_passed_over(machine: dict[str, str], tmp_path: Path) -> None:
+def test_an_inaccessible_folder_of_another_user_is_skipped(machine: dict[str, str], tmp_path: Path) -> None:
     installed = program(tmp_path / "bin" / "chromium")
     home = tmp_path / "home"
     program(home / "ms-playwright" / "chromium-1200" / "chrome-linux64" / "chrome")
@@ -56,7 +56,7 @@ def test_another_users_folder_that_may_not_be_entered_is_passed_over(machine: di
     home.chmod(0o700)
 
 
-def test_who_has_no_home_has_no_browser_in_it(
+def test_a_user_without_a_home_folder_is_supported(
     machine: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed = program(tmp_path / "bin" / "chromium")
@@ -67,7 +67,7 @@ def test_who_has_no_home_has_no_browser_in_it(
     assert find_browser(Settings(data_dir=tmp_path), machine).executable == installed
 
 
-def test_the_named_program_comes_first(machine: dict[str, str], tmp_path: Path) -> None:
+def test_the_configured_program_comes_first(machine: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path / "bin" / "chromium")
     named = program(tmp_path / "my-chrome")
 
@@ -76,14 +76,14 @@ def test_the_named_program_comes_first(machine: dict[str, str], tmp_path: Path) 
     assert (choice.executable, choice.source) == (named, "WATCHWRIGHT_BROWSER_EXECUTABLE")
 
 
-def test_a_named_program_that_is_none_is_not_replaced_by_another(machine: dict[str, str], tmp_path: Path) -> None:
+def test_a_configured_program_that_is_missing_is_not_replaced(machine: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path / "bin" / "chromium")
 
     with pytest.raises(BrowserMissing, match="is not a program"):
         find_browser(Settings(browser_executable=tmp_path / "absent"), machine)
 
 
-def test_a_named_endpoint_comes_before_what_is_installed(machine: dict[str, str], tmp_path: Path) -> None:
+def test_a_configured_endpoint_comes_before_installed_browsers(machine: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path / "bin" / "chromium")
 
     choice = find_browser(Settings(browser_endpoint="ws://localhost:3000/hush"), machine)

@@ -92,7 +92,7 @@ def test_each_hop_of_a_redirect_is_an_exchange_with_its_own_headers(busy: Captur
     assert len({event.exchange_id for event in [*hops, arrived]}) == 4
 
 
-def test_who_asked_is_told_apart(busy: Capture) -> None:
+def test_targets_are_distinguished(busy: Capture) -> None:
     targets = {urlsplit(event.url).path: event.target for event in busy.events}
 
     assert targets["/from-worker"] == targets["/from-nested-worker"] == targets["/from-frame-worker"] == "worker"
@@ -106,7 +106,7 @@ def test_what_a_worker_imports_is_a_script(busy: Capture) -> None:
     assert one(busy, "/imported.js").resource_type == "script"
 
 
-def test_a_method_that_is_not_of_http_is_kept_by_name(busy: Capture) -> None:
+def test_an_unknown_method_is_recorded_by_name(busy: Capture) -> None:
     assert one(busy, "/odd").method == "PROPFIND"
 
 
@@ -118,7 +118,7 @@ def test_a_failure_comes_with_the_browsers_reason(busy: Capture) -> None:
     assert (blocked.error_message or "").startswith("Blocked by CORS: the answer has no Access-Control-Allow-Origin")
 
 
-def test_frames_and_messages_of_streams_are_kept(busy: Capture) -> None:
+def test_messages_of_streams_are_recorded(busy: Capture) -> None:
     socket, stream = one(busy, "/socket"), one(busy, "/events")
 
     frames = (socket.details or {})["messages"]
@@ -131,7 +131,7 @@ def test_frames_and_messages_of_streams_are_kept(busy: Capture) -> None:
     assert (message["event"], message["id"], message["payload"]) == ("tick", "7", "one")
 
 
-def test_console_and_uncaught_errors_have_their_place(busy: Capture) -> None:
+def test_console_messages_and_uncaught_errors_have_a_position(busy: Capture) -> None:
     warning = next(message for message in busy.console if message.level == "warning")
     thrown = next(message for message in busy.console if message.source == "exception")
 
@@ -176,7 +176,7 @@ async def test_a_document_with_an_error_status_is_no_success(site: BusySite, war
         ("/no-content", "The page could not be opened: The answer was 204, which says that there is no page"),
     ],
 )
-async def test_what_becomes_of_a_page_whose_document_is_fine_counts(
+async def test_a_page_that_leads_to_a_failing_one_is_no_success(
     site: BusySite, warm: WarmBrowser, path: str, reason: str | None
 ) -> None:
     captured = await warm.capture(f"{site.url}{path}", NO_PICTURES)
@@ -185,16 +185,14 @@ async def test_what_becomes_of_a_page_whose_document_is_fine_counts(
     assert (captured.session.error_message or "").startswith((reason or "").format(url=site.url))
 
 
-async def test_a_page_that_opens_itself_without_end_is_asked_for_nothing_more(
-    site: BusySite, warm: WarmBrowser
-) -> None:
+async def test_a_page_that_reloads_itself_endlessly_is_left(site: BusySite, warm: WarmBrowser) -> None:
     captured = await warm.capture(f"{site.url}/refreshes", SessionOptions(has_filmstrip=False))
 
     documents = [row for row in rows(captured.events) if row.resource_type == "document"]
     assert MOST_DOCUMENTS < len(documents) < MOST_DOCUMENTS * 2
 
 
-async def test_a_frames_document_is_told_from_the_pages_own(site: BusySite, warm: WarmBrowser) -> None:
+async def test_a_frames_document_is_distinguished_from_the_pages(site: BusySite, warm: WarmBrowser) -> None:
     captured = await warm.capture(f"{site.url}/asks-for-locked", NO_PICTURES)
 
     documents = [row for row in rows(captured.events) if row.resource_type == "document"]
@@ -204,16 +202,14 @@ async def test_a_frames_document_is_told_from_the_pages_own(site: BusySite, warm
     ]
 
 
-async def test_a_page_that_cannot_be_reached_says_why(warm: WarmBrowser, unused_tcp_port: int) -> None:
+async def test_an_unreachable_page_gives_the_reason(warm: WarmBrowser, unused_tcp_port: int) -> None:
     captured = await warm.capture(f"http://127.0.0.1:{unused_tcp_port}/", NO_PICTURES)
 
     assert captured.session.state == DebugSessionState.FAILED
     assert "nothing listens there (ERR_CONNECTION_REFUSED)" in (captured.session.error_message or "")
 
 
-async def test_a_server_that_never_answers_is_not_taken_for_a_script_that_keeps_the_page_busy(
-    site: BusySite, warm: WarmBrowser
-) -> None:
+async def test_a_server_that_never_answers_is_not_reported_as_a_busy_script(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"time_limit_seconds": 1.0})
 
     captured = await warm.capture(f"{site.url}/never", options)
@@ -221,7 +217,7 @@ async def test_a_server_that_never_answers_is_not_taken_for_a_script_that_keeps_
     assert captured.session.error_message == "The page had not loaded after 1 s."
 
 
-async def test_a_page_that_does_not_load_in_time_is_timed_out(site: BusySite, warm: WarmBrowser) -> None:
+async def test_a_page_that_does_not_load_in_time_times_out(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"time_limit_seconds": 1.5})
 
     captured = await warm.capture(f"{site.url}/slow", options)
@@ -248,7 +244,7 @@ async def test_every_feature_of_a_site_of_three_origins_is_recorded(warm: WarmBr
     assert arrived - recorded == set()
 
 
-async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(warm: WarmBrowser) -> None:
+async def test_dialogs_are_dismissed_and_downloads_noted(warm: WarmBrowser) -> None:
     with serve_site() as big:
         dialogs = await warm.capture(big.page("dialogs"), NO_PICTURES)
         download = await warm.capture(f"{big.url}/download", NO_PICTURES)
@@ -259,7 +255,7 @@ async def test_a_page_that_asks_and_gives_to_download_is_let_down_gently(warm: W
     assert one(download, "/download", NetworkEventType.ERROR).status_code == 200
 
 
-async def test_a_script_that_takes_no_more_of_an_answer_has_what_it_wanted(site: BusySite, warm: WarmBrowser) -> None:
+async def test_a_script_that_stops_reading_a_response_is_no_failure(site: BusySite, warm: WarmBrowser) -> None:
     captured = await warm.capture(f"{site.url}/reads-a-part", NO_PICTURES)
 
     answer = one(captured, "/events")
@@ -277,7 +273,7 @@ async def test_the_bytes_of_a_compressed_workers_script_are_those_on_the_wire(
     assert len(PACKED) < (script.encoded_bytes or 0) < len(PACKED) + 400
 
 
-async def test_of_a_large_body_its_beginning_size_and_hash_are_kept(site: BusySite, warm: WarmBrowser) -> None:
+async def test_a_large_body_is_stored_as_beginning_size_and_hash(site: BusySite, warm: WarmBrowser) -> None:
     whole = b"".join(map(large_piece, range(LARGE_PIECES)))
 
     captured = await warm.capture(f"{site.url}/large-page", NO_PICTURES)
@@ -289,7 +285,7 @@ async def test_of_a_large_body_its_beginning_size_and_hash_are_kept(site: BusySi
     assert base64.b64decode(answer.response_payload or "") == whole[: NO_PICTURES.payload_limit_bytes]
 
 
-async def test_beyond_the_bound_exchanges_are_counted_and_not_kept(site: BusySite, warm: WarmBrowser) -> None:
+async def test_exchanges_over_the_limit_are_counted_and_not_stored(site: BusySite, warm: WarmBrowser) -> None:
     options = NO_PICTURES.model_copy(update={"max_exchanges": 5})
 
     captured = await warm.capture(f"{site.url}/", options)
@@ -334,7 +330,7 @@ async def test_a_slow_network_makes_a_page_slow(site: BusySite, warm: WarmBrowse
     assert (one(captured, "/plain").duration_ms or 0) > 500  # the profile's latency alone is 562 ms
 
 
-async def test_what_wants_a_sign_in_within_a_page_is_answered_401_and_keeps_nothing_waiting(
+async def test_a_subresource_that_requires_sign_in_gets_401_and_blocks_nothing(
     site: BusySite, warm: WarmBrowser
 ) -> None:
     captured = await warm.capture(f"{site.url}/asks-for-locked", NO_PICTURES)
@@ -344,7 +340,7 @@ async def test_what_wants_a_sign_in_within_a_page_is_answered_401_and_keeps_noth
     assert locked == [401, 401, 401]
 
 
-async def test_a_document_that_breaks_off_ends_the_session_and_says_so(site: BusySite, warm: WarmBrowser) -> None:
+async def test_an_incomplete_document_ends_the_session_with_a_reason(site: BusySite, warm: WarmBrowser) -> None:
     captured = await warm.capture(f"{site.url}/breaks-off", NO_PICTURES.model_copy(update={"time_limit_seconds": 20.0}))
 
     assert (captured.session.state, captured.session.success) == (DebugSessionState.COMPLETED, False)

@@ -30,7 +30,7 @@ def make_exchange(**overrides: Any) -> Exchange:
         ("https://a.example/s#one", "https://a.example/s#two"),
     ],
 )
-def test_addresses_of_the_same_thing_are_alike(first: str, second: str) -> None:
+def test_urls_of_the_same_resource_normalise_equally(first: str, second: str) -> None:
     assert normalise(first) == normalise(second)
 
 
@@ -44,7 +44,7 @@ def test_addresses_of_the_same_thing_are_alike(first: str, second: str) -> None:
         ("http://a.example/x", "https://a.example/x"),
     ],
 )
-def test_addresses_of_different_things_are_not(first: str, second: str) -> None:
+def test_urls_of_different_resources_normalise_differently(first: str, second: str) -> None:
     assert normalise(first) != normalise(second)
 
 
@@ -62,13 +62,15 @@ def test_addresses_of_different_things_are_not(first: str, second: str) -> None:
         ({}, {"status_code": 404, "duration_ms": 9_000.0}, Difference.STATUS),
     ],
 )
-def test_the_gravest_difference_is_named(before: dict[str, Any], after: dict[str, Any], difference: Difference) -> None:
+def test_the_most_severe_difference_is_named(
+    before: dict[str, Any], after: dict[str, Any], difference: Difference
+) -> None:
     comparison = compare([make_exchange(**before)], [make_exchange(**after)])
 
     assert [pair.difference for pair in comparison.pairs] == [difference]
 
 
-def test_what_has_no_counterpart_is_new_or_gone() -> None:
+def test_an_exchange_without_a_counterpart_is_new_or_gone() -> None:
     old, new = make_exchange(url="https://a.example/old"), make_exchange(url="https://a.example/new")
 
     comparison = compare([old], [new])
@@ -77,7 +79,7 @@ def test_what_has_no_counterpart_is_new_or_gone() -> None:
     assert [pair.after for pair in comparison.of(Difference.NEW)] == [new]
 
 
-def test_of_several_alike_the_very_same_address_is_preferred() -> None:
+def test_an_identical_url_is_preferred_over_a_similar_one() -> None:
     first, second = make_exchange(url="https://a.example/i/1"), make_exchange(url="https://a.example/i/2")
 
     comparison = compare([first, second], [replace(second, started_ms=1), replace(first, started_ms=2)])
@@ -96,7 +98,7 @@ def test_each_exchange_is_matched_once() -> None:
     assert [pair.difference for pair in comparison.pairs] == [Difference.SAME, Difference.NEW]
 
 
-def test_what_has_its_very_own_counterpart_is_taken_by_no_other() -> None:
+def test_an_exchange_with_an_identical_counterpart_is_not_matched_to_another() -> None:
     vendor = make_exchange(url="https://a.example/chunks/2kl44q12.js", started_ms=2.0, encoded_bytes=90_000)
     app = make_exchange(url="https://a.example/chunks/9x1c3d5e.js", started_ms=1.0)
     added = make_exchange(url="https://a.example/chunks/5aa77bb8.js", started_ms=0.5)

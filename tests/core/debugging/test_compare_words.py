@@ -8,7 +8,7 @@ from core.models import NetworkEventType
 from tests.core.debugging.test_compare import make_exchange
 
 
-def test_the_sum_is_told_in_words() -> None:
+def test_differences_are_summarised_in_sentences() -> None:
     before = [make_exchange(), make_exchange(url="https://a.example/gone")]
     after = [make_exchange(status_code=500, duration_ms=1_350.0, encoded_bytes=31_000)]
 
@@ -20,19 +20,19 @@ def test_the_sum_is_told_in_words() -> None:
     ]
 
 
-def test_an_answer_that_broke_off_is_told_from_one_that_did_not() -> None:
+def test_an_aborted_response_differs_from_a_complete_one() -> None:
     cut = make_exchange(outcome=NetworkEventType.ERROR)
 
     assert in_words(compare([make_exchange()], [cut]))[0] == ("1 request has another status: GET x 200 → 200 (failed).")
 
 
-def test_a_short_time_is_told_in_milliseconds() -> None:
+def test_short_times_are_in_milliseconds() -> None:
     after = [make_exchange(duration_ms=(make_exchange().duration_ms or 0) + 40)]
 
     assert "The last request ended 40 ms later." in in_words(compare([make_exchange()], after))
 
 
-def test_of_several_the_one_that_stands_out_is_named() -> None:
+def test_the_most_different_request_is_named() -> None:
     names = ("a.js", "b.js", "c.js", "d.js")
     before = [make_exchange(url=f"https://a.example/{name}") for name in names]
     slow = [make_exchange(url=f"https://a.example/{name}", duration_ms=500.0 + at) for at, name in enumerate(names)]
@@ -42,19 +42,19 @@ def test_of_several_the_one_that_stands_out_is_named() -> None:
     assert in_words(compare(before, [*before, *new]))[0] == "4 requests are new."
 
 
-def test_great_sums_are_told_in_megabytes() -> None:
+def test_large_sizes_are_in_megabytes() -> None:
     after = [make_exchange(url=f"https://a.example/{name}", encoded_bytes=2_000_000) for name in ("x", "y")]
 
     assert "4.0 MB more crossed the network." in in_words(compare([], after))
 
 
-def test_no_difference_is_told_too() -> None:
+def test_a_sentence_says_that_nothing_differs() -> None:
     after = make_exchange(encoded_bytes=(make_exchange().encoded_bytes or 0) + 40)
 
     assert in_words(compare([make_exchange()], [after])) == ["No request differs."]
 
 
-def test_what_is_no_address_is_compared_nevertheless() -> None:
+def test_malformed_urls_are_compared() -> None:
     broken = make_exchange(url="http://[broken")
 
     assert in_words(compare([], [broken]))[0] == "1 request is new: GET http://[broken."
@@ -74,7 +74,7 @@ def test_what_is_no_address_is_compared_nevertheless() -> None:
     ],
     ids=["later", "earlier", "not-the-same", "not-known"],
 )
-def test_milestones_that_moved_are_told(
+def test_moved_milestones_are_described(
     before: dict[str, float] | None, after: dict[str, float], sentences: list[str]
 ) -> None:
     assert milestones_in_words(before, after) == sentences

@@ -34,5 +34,5 @@ def shown(argument: dict[str, Any]) -> str:
         "nothing",
     ],
 )
-def test_substitutions_are_done_as_in_a_console(values: list[Any], line: str) -> None:
+def test_substitutions_follow_the_console_standard(values: list[Any], line: str) -> None:
     assert formatted([{"value": value} for value in values], shown) == line

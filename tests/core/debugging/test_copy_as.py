@@ -63,7 +63,7 @@ def assert_same(entry: LogEntry, request: CopiedRequest) -> None:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_curl_asks_the_same_and_runs_nothing_else(name: str, site: Site, tmp_path: Path) -> None:
+def test_curl_sends_the_same_request_and_runs_nothing_else(name: str, site: Site, tmp_path: Path) -> None:
     request = at(site, REQUESTS[name])
 
     subprocess.run(["bash", "-c", as_curl(request)], cwd=tmp_path, check=True, capture_output=True, timeout=20)
@@ -74,7 +74,7 @@ def test_curl_asks_the_same_and_runs_nothing_else(name: str, site: Site, tmp_pat
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_httpx_asks_the_same_and_runs_nothing_else(
+def test_httpx_sends_the_same_request_and_runs_nothing_else(
     name: str, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = at(site, REQUESTS[name])
@@ -88,7 +88,7 @@ def test_httpx_asks_the_same_and_runs_nothing_else(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_fetch_asks_the_same_in_a_browser(browser: Browser, site: Site) -> None:
+def test_fetch_sends_the_same_request_in_a_browser(browser: Browser, site: Site) -> None:
     page = browser.new_page()
 
     for name in ("get", "post", "lines", "bytes", "file"):
@@ -100,7 +100,7 @@ def test_fetch_asks_the_same_in_a_browser(browser: Browser, site: Site) -> None:
         assert entry.header("X-Note") == HEADERS["X-Note"]
 
 
-def test_curl_says_that_a_post_has_no_body_as_the_browser_did(site: Site) -> None:
+def test_curl_sends_content_length_0_for_an_empty_post(site: Site) -> None:
     request = at(site, CopiedRequest(method="POST", url="/echo", headers=HEADERS | {"Content-Length": "0"}))
 
     subprocess.run(["bash", "-c", as_curl(request)], check=True, capture_output=True, timeout=20)
@@ -114,7 +114,7 @@ def test_curl_says_that_a_post_has_no_body_as_the_browser_did(site: Site) -> Non
     [("caf\xe9", b"caf\xe9"), ("c3=\xc3\xbc", "c3=ü".encode()), ("→", "→".encode())],
     ids=["latin-1", "UTF-8 as browsers tell of it", "beyond"],
 )
-def test_bytes_of_a_header_are_those_that_the_browser_sent(
+def test_header_bytes_equal_those_of_the_browser(
     value: str, sent: bytes, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = at(site, CopiedRequest(method="GET", url="/echo", headers={"X-Note": value}))
@@ -126,7 +126,7 @@ def test_bytes_of_a_header_are_those_that_the_browser_sent(
     assert [(entry.header("X-Note") or "").encode("utf-8", "surrogateescape") for entry in site.log] == [sent, sent]
 
 
-def test_head_is_asked_without_waiting_for_a_body(site: Site) -> None:
+def test_curl_does_not_wait_for_the_body_of_a_head_request(site: Site) -> None:
     request = at(site, CopiedRequest(method="HEAD", url="/json", headers={}))
 
     subprocess.run(["bash", "-c", as_curl(request)], check=True, capture_output=True, timeout=20)
@@ -134,7 +134,7 @@ def test_head_is_asked_without_waiting_for_a_body(site: Site) -> None:
     assert [entry.method for entry in site.log] == ["HEAD"]
 
 
-def test_script_of_fetch_can_stand_in_a_page() -> None:
+def test_fetch_code_is_safe_in_a_script_element() -> None:
     request = CopiedRequest(method="POST", url="https://a.test/", headers={"X": "</script>"}, body="</script>\u2028")
 
     assert "<" not in as_fetch(request) and "\u2028" not in as_fetch(request)
@@ -143,7 +143,7 @@ def test_script_of_fetch_can_stand_in_a_page() -> None:
 @pytest.mark.parametrize(
     "text", ["", "plain", "a b", "it's", "$HOME", "-o", "a\nb", "\x1b[0m", "\u202egnp.exe", "größe", "!!"]
 )
-def test_quoted_text_is_one_word_of_the_shell(text: str) -> None:
+def test_quoted_text_is_one_shell_word(text: str) -> None:
     printed = subprocess.run(["bash", "-c", f"printf %s {shell_quoted(text)}"], capture_output=True, timeout=10)
 
     assert printed.stdout.decode() == text

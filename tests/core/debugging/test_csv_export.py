@@ -10,7 +10,7 @@ from core.debugging.waterfall import Phases
 from core.models import NetworkEventType
 
 
-def test_each_exchange_is_a_line_that_reads_back() -> None:
+def test_each_exchange_is_one_line_that_csv_reads_back() -> None:
     first, second = exchanges(2)
     hostile = replace(second, url='https://a.example/"x",\n<b>', error_message="=HYPERLINK(1)", protocol="@evil")
 
@@ -24,7 +24,7 @@ def test_each_exchange_is_a_line_that_reads_back() -> None:
     assert lines[1]["protocol"] == "'@evil"
 
 
-def test_what_is_not_known_is_left_empty() -> None:
+def test_unknown_values_are_empty() -> None:
     (exchange,) = exchanges(1)
     pending = replace(
         exchange, outcome=NetworkEventType.REQUEST, status_code=None, duration_ms=None, phases=Phases(dns_ms=1.26)

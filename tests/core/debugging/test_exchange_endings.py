@@ -47,7 +47,7 @@ class _Visit:
         return {fact.values["exchange_id"]: fact.values for fact in self.recorder.take().facts if fact.key.is_end}
 
 
-async def test_what_a_page_had_asked_for_ends_when_it_is_left() -> None:
+async def test_a_navigation_ends_the_requests_of_the_previous_document() -> None:
     visit = _Visit()
     visit.ask("unanswered")
     visit.ask("answered")
@@ -65,7 +65,7 @@ async def test_what_a_page_had_asked_for_ends_when_it_is_left() -> None:
     assert (ends["answered"]["event_type"], ends["answered"]["duration_ms"]) == (NetworkEventType.RESPONSE, 400.0)
 
 
-async def test_a_document_that_is_left_while_it_comes_ends_then() -> None:
+async def test_a_navigation_ends_a_document_that_is_still_loading() -> None:
     visit = _Visit()
     visit.ask("1")
     visit.answer("1")
@@ -78,9 +78,7 @@ async def test_a_document_that_is_left_while_it_comes_ends_then() -> None:
 
 
 @pytest.mark.parametrize(("reason", "duration_ms"), [("remove", 300.0), ("swap", 9_000.0)])
-async def test_a_frame_that_is_taken_away_ends_its_requests_and_one_that_moves_does_not(
-    reason: str, duration_ms: float
-) -> None:
+async def test_a_removed_frame_ends_its_requests_and_a_swapped_one_does_not(reason: str, duration_ms: float) -> None:
     visit = _Visit()
     visit.ask("in-frame", frameId="inner")
     visit.answer("in-frame")
@@ -92,7 +90,7 @@ async def test_a_frame_that_is_taken_away_ends_its_requests_and_one_that_moves_d
     assert ends["in-frame"]["duration_ms"] == duration_ms
 
 
-async def test_what_a_frame_loads_has_come_once_it_loads_no_more() -> None:
+async def test_a_document_is_complete_when_its_frame_stops_loading() -> None:
     visit = _Visit()
     visit.ask("1")
     visit.ask("transform", type="Stylesheet")
@@ -114,7 +112,7 @@ async def test_what_a_frame_loads_has_come_once_it_loads_no_more() -> None:
     assert "unanswered" not in ends
 
 
-async def test_a_worker_that_ends_ends_its_requests() -> None:
+async def test_the_end_of_a_worker_ends_its_requests() -> None:
     visit = _Visit()
     worker = visit.target("worker")
     visit.ask("from-worker", session=worker)
@@ -128,7 +126,7 @@ async def test_a_worker_that_ends_ends_its_requests() -> None:
     assert ends["from-worker"]["duration_ms"] == 300.0
 
 
-async def test_an_answer_that_came_to_no_end_says_so() -> None:
+async def test_an_incomplete_response_at_the_sessions_end_says_so() -> None:
     visit = _Visit()
     for request_id, kind in {"call": "Fetch", "feed": "EventSource"}.items():
         visit.ask(request_id, type=kind)
@@ -140,7 +138,7 @@ async def test_an_answer_that_came_to_no_end_says_so() -> None:
     assert ends["feed"]["error_message"] is None
 
 
-async def test_a_script_that_came_in_part_has_the_status_that_came() -> None:
+async def test_a_partly_received_script_keeps_its_status() -> None:
     visit = _Visit()
     visit.ask("script", type="Script")
     visit.ask("unanswered", type="Script")

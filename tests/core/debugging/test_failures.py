@@ -20,7 +20,7 @@ def test_a_network_error_becomes_a_sentence_with_its_code(text: str, words: str)
     assert failure_reason(text) == words
 
 
-def test_a_block_says_by_what() -> None:
+def test_a_blocked_request_names_what_blocked_it() -> None:
     assert failure_reason("net::ERR_BLOCKED_BY_CSP", blocked_reason="csp") == (
         "Blocked: the page's Content-Security-Policy forbids it (csp)."
     )
@@ -36,7 +36,7 @@ def test_a_block_says_by_what() -> None:
         ),
     ],
 )
-def test_a_frame_that_is_refused_says_by_which_header(headers: dict[str, str], rule: str) -> None:
+def test_a_blocked_frame_names_the_header_that_forbids_it(headers: dict[str, str], rule: str) -> None:
     reason = failure_reason("net::ERR_BLOCKED_BY_RESPONSE", blocked_reason="other", headers=headers)
 
     assert reason == f"Blocked: its {rule} forbids it in this frame (other)."
@@ -50,24 +50,24 @@ def test_cors_names_the_header_that_was_not_allowed() -> None:
     )
 
 
-def test_only_what_took_too_long_is_a_timeout() -> None:
+def test_only_timeouts_get_the_type_timeout() -> None:
     assert failure_type("net::ERR_CONNECTION_TIMED_OUT") == NetworkEventType.TIMEOUT
     assert failure_type("net::ERR_CONNECTION_RESET") == NetworkEventType.ERROR
 
 
 @pytest.mark.parametrize("code", ["ERR_FAILED", "ERR_ABORTED"])
-def test_a_redirect_that_is_not_followed_is_named(code: str) -> None:
+def test_a_redirect_that_was_not_followed_says_so(code: str) -> None:
     assert failure_reason(f"net::{code}", status=302) == f"The answer was a redirect, which was not followed ({code})."
     assert failure_reason("net::ERR_FAILED") == "It failed (ERR_FAILED)."
 
 
-def test_an_error_without_a_body_is_named_by_its_status() -> None:
+def test_an_empty_error_response_is_explained_by_its_status() -> None:
     reason = failure_reason("net::ERR_HTTP_RESPONSE_CODE_FAILURE", status=500)
 
     assert reason == "The answer was 500, and empty (ERR_HTTP_RESPONSE_CODE_FAILURE)."
 
 
-def test_script_that_is_not_there_failed_by_its_answer_not_by_who_dropped_it() -> None:
+def test_a_missing_script_failed_because_of_its_status() -> None:
     assert failure_reason("net::ERR_INVALID_RESPONSE", status=404) == (  # of what a service worker imports
         "The answer was 404, so the browser did not use it (ERR_INVALID_RESPONSE)."
     )

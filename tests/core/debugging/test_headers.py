@@ -6,7 +6,7 @@ from core.debugging.headers import header_value
 
 
 @pytest.mark.parametrize("headers", [{"content-type": "text/css"}, {"Content-Type": "text/css"}], ids=["HTTP/2", "1.1"])
-def test_a_header_is_found_whatever_the_case_of_its_name(headers: dict[str, str]) -> None:
+def test_a_header_is_found_regardless_of_case(headers: dict[str, str]) -> None:
     assert header_value(headers, "content-type") == "text/css"
 
 

@@ -35,13 +35,13 @@ def document(status: int | None, outcome: NetworkEventType | None = NetworkEvent
     ],
     ids=["well", "not loaded", "an error", "broke off", "no answer", "about:blank", "stopped when well", "crashed"],
 )
-def test_a_page_is_well_whose_document_answered_and_loaded(
+def test_a_visit_succeeds_if_its_document_answered_and_loaded(
     end: End, seen: ExchangeRecord | None, has_loaded: bool, judged: tuple[bool, str | None]
 ) -> None:
     assert judge(end, seen, has_loaded=has_loaded) == judged
 
 
-def test_a_page_that_leads_on_to_one_that_fails_is_not_well() -> None:
+def test_a_visit_fails_if_the_page_leads_to_a_failing_one() -> None:
     first, last = document(200), document(410)
 
     assert judge(DONE, first, has_loaded=True, last=last) == (
@@ -55,12 +55,12 @@ def test_a_page_that_leads_on_to_one_that_fails_is_not_well() -> None:
     assert judge(DONE, first, has_loaded=True, last=document(200)) == (True, None)
 
 
-def test_a_page_that_answers_to_nothing_is_not_well() -> None:
+def test_a_visit_fails_if_the_page_does_not_answer_at_the_end() -> None:
     success, why_not = judge(DONE, document(200), has_loaded=True, is_busy=True)
 
     assert (success, (why_not or "").startswith("A script keeps the page busy")) == (False, True)
 
 
-def test_to_stop_what_was_to_be_stopped_completes_it() -> None:
+def test_stopping_an_until_stopped_session_completes_it() -> None:
     assert end_by_stop(WatchMode.UNTIL_STOPPED) == DONE
     assert end_by_stop(WatchMode.LOAD).state is DebugSessionState.CANCELLED

@@ -17,7 +17,7 @@ from tests.core.debugging.busy_site import BusySite
 TRACED = SessionOptions(has_trace=True, time_limit_seconds=30)
 
 
-async def test_a_trace_is_kept_and_what_the_recording_leaves_out_is_said(
+async def test_a_trace_is_stored_and_a_note_names_what_is_not_recorded(
     site: BusySite, browser_settings: Settings
 ) -> None:
     captured = await capture(f"{site.url}/", TRACED, settings=browser_settings)
@@ -46,16 +46,14 @@ async def test_requests_redirects_bodies_and_frames_are_recorded(site: BusySite,
     assert (ends["/from-frame"].phases or {})["waiting_ms"] > 0
 
 
-async def test_a_script_that_takes_no_more_of_an_answer_has_what_it_wanted(
-    site: BusySite, browser_settings: Settings
-) -> None:
+async def test_a_script_that_stops_reading_a_response_is_no_failure(site: BusySite, browser_settings: Settings) -> None:
     captured = await capture(f"{site.url}/reads-a-part", TRACED, settings=browser_settings)
 
     (end,) = [event for event in captured.events if event.url.endswith("/events") and event.event_type != "REQUEST"]
     assert (end.event_type, end.status_code) == (NetworkEventType.RESPONSE, 200)
 
 
-async def test_a_page_that_cannot_be_opened_says_why(browser_settings: Settings, unused_tcp_port: int) -> None:
+async def test_a_page_that_cannot_be_opened_gives_the_reason(browser_settings: Settings, unused_tcp_port: int) -> None:
     captured = await capture(f"http://127.0.0.1:{unused_tcp_port}/", TRACED, settings=browser_settings)
 
     assert captured.session.state == DebugSessionState.FAILED

@@ -14,13 +14,13 @@ NOBODY_ON_DEBIAN = Machine(commands=frozenset({"apt-get"}), is_root=False, has_s
 ROOT_ON_DEBIAN = Machine(commands=frozenset({"apt-get"}), is_root=True, has_sudo=False)
 
 
-def test_playwrights_own_browser_comes_first() -> None:
+def test_playwrights_own_browser_is_tried_first() -> None:
     first, *_ = steps(ROOT_ON_DEBIAN)
 
     assert first.commands[0] == (sys.executable, "-P", "-m", "playwright", "install", "chromium")
 
 
-def test_root_on_debian_gets_the_libraries_too() -> None:
+def test_root_on_debian_also_installs_the_libraries() -> None:
     first, *_ = steps(ROOT_ON_DEBIAN)
 
     assert first.commands[1][-2:] == ("install-deps", "chromium")
@@ -34,13 +34,13 @@ def test_root_on_debian_gets_the_libraries_too() -> None:
         ("apk", "apk add -q chromium font-liberation"),
     ],
 )
-def test_root_asks_the_package_manager_next(manager: str, command: str) -> None:
+def test_root_tries_the_package_manager_next(manager: str, command: str) -> None:
     *_, last = steps(Machine(commands=frozenset({manager}), is_root=True, has_sudo=False))
 
     assert " ".join(last.commands[-1]) == command
 
 
-def test_sudo_is_used_only_where_it_asks_for_no_password() -> None:
+def test_sudo_is_used_only_if_it_needs_no_password() -> None:
     with_sudo = Machine(commands=frozenset({"dnf"}), is_root=False, has_sudo=True)
 
     assert [step.commands[0][:3] for step in steps(with_sudo)][1:] == [("sudo", "-n", "dnf")]
@@ -61,7 +61,7 @@ def test_homebrew_is_never_run_through_sudo() -> None:
         pytest.param(ROOT_ON_DEBIAN, "Run `apt-get", id="root"),
     ],
 )
-def test_advice_names_the_one_thing_to_do(machine: Machine, words: str) -> None:
+def test_advice_gives_one_command(machine: Machine, words: str) -> None:
     assert words in advice(machine)
 
 
@@ -76,7 +76,7 @@ def test_advice_names_the_one_thing_to_do(machine: Machine, words: str) -> None:
         pytest.param("", "exit code 9", id="silence"),
     ],
 )
-def test_the_line_that_says_what_went_wrong_is_picked(output: str, line: str) -> None:
+def test_the_line_that_explains_the_failure_is_chosen(output: str, line: str) -> None:
     assert telling_line(output, 9) == line
 
 
@@ -89,11 +89,11 @@ def test_a_command_that_hangs_is_ended_with_its_children() -> None:
     assert time.monotonic() - started < 10
 
 
-def test_a_command_that_is_not_there_is_a_reason_and_no_crash() -> None:
+def test_a_missing_command_gives_a_reason() -> None:
     assert "No such file" in str(run(("/nowhere/apt-get",), 5))
 
 
-def test_the_package_manager_is_asked_when_the_download_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_package_manager_is_tried_when_the_download_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = tmp_path / "chromium"
     fake_apt_get(tmp_path, f"touch {browser}")
     no_download(tmp_path, monkeypatch)
@@ -105,7 +105,7 @@ def test_the_package_manager_is_asked_when_the_download_fails(tmp_path: Path, mo
     assert [line for line in said if line.startswith("Installing")] == ["Installing Chromium with apt-get …"]
 
 
-def test_a_machine_that_offers_no_browser_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_way_to_a_browser_the_message_gives_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_apt_get(tmp_path, "echo 'E: Unable to locate package chromium' >&2; exit 100")
     no_download(tmp_path, monkeypatch)
     said: list[str] = []
@@ -116,7 +116,7 @@ def test_a_machine_that_offers_no_browser_is_told_what_to_do(tmp_path: Path, mon
     assert said[-1] == "That did not work: E: Unable to locate package chromium"
 
 
-def test_a_browser_that_is_named_but_not_there_is_not_replaced_by_another(
+def test_a_configured_browser_that_is_missing_is_not_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_BROWSER_EXECUTABLE", str(tmp_path / "chrome"))
@@ -128,7 +128,7 @@ def test_a_browser_that_is_named_but_not_there_is_not_replaced_by_another(
     assert "Downloading" not in output.out
 
 
-def test_a_browser_that_is_there_is_named(
+def test_an_existing_browser_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     browser = tmp_path / "chrome"

@@ -27,7 +27,7 @@ def kinds(facts: list[Fact]) -> list[tuple[bool, bool]]:
     return [(fact.key.is_end, fact.is_new) for fact in facts]
 
 
-async def test_a_request_is_handed_on_at_once_and_what_the_wire_adds_comes_with_its_answer() -> None:
+async def test_a_request_is_written_immediately_and_its_raw_headers_with_the_response() -> None:
     recorder, page, axis = recording()
 
     recorder.on_event(page, "Network.requestWillBeSent", asked())
@@ -49,7 +49,7 @@ async def test_a_request_is_handed_on_at_once_and_what_the_wire_adds_comes_with_
     assert at_the_end[1].values["request_headers"] == {"Host": "a.example"}
 
 
-async def test_an_answer_that_the_page_was_not_given_has_the_status_that_came_before_the_refusal() -> None:
+async def test_a_response_hidden_from_the_page_has_the_status_of_the_wire() -> None:
     recorder, page, _axis = recording()
     on_wire = {"requestId": "7", "headers": {"Content-Type": "text/html"}, "statusCode": 404}
     refusal = {"requestId": "7", "timestamp": ORIGIN + 0.1, "errorText": "net::ERR_ABORTED"}
@@ -64,7 +64,7 @@ async def test_an_answer_that_the_page_was_not_given_has_the_status_that_came_be
     assert end["error_message"] == "The answer was 404, so the browser did not use it (ERR_ABORTED)."
 
 
-async def test_a_preflight_begins_when_it_was_sent_and_not_when_it_is_told_of() -> None:
+async def test_a_preflight_begins_when_it_was_sent() -> None:
     recorder, page, _axis = recording()
     timing = {"requestTime": ORIGIN + 0.2, "sendStart": 1.0, "sendEnd": 2.0, "receiveHeadersEnd": 50.0}
     response = {"url": "http://a.example/", "status": 204, "headers": {}, "timing": timing}
@@ -82,7 +82,7 @@ async def test_a_preflight_begins_when_it_was_sent_and_not_when_it_is_told_of() 
     assert sum(end["phases"].values()) == pytest.approx(100.0)
 
 
-async def test_a_web_socket_that_is_refused_has_the_status_and_begins_when_it_was_made() -> None:
+async def test_a_refused_web_socket_has_a_status_and_begins_when_it_was_created() -> None:
     recorder, page, axis = recording()
     axis.now = 50.0
     handshake = {"requestId": "7", "timestamp": ORIGIN + 0.3, "wallTime": 0.0, "request": {"headers": {}}}
@@ -101,7 +101,7 @@ async def test_a_web_socket_that_is_refused_has_the_status_and_begins_when_it_wa
     assert end["error_message"] == f"The WebSocket failed: {message}."
 
 
-async def test_a_web_socket_has_the_time_of_its_handshake_apart_from_that_for_which_it_is_open() -> None:
+async def test_a_web_sockets_handshake_is_timed_apart_from_its_open_time() -> None:
     recorder, page, axis = recording()
     axis.now = 50.0
     handshake = {"requestId": "7", "timestamp": ORIGIN + 0.1, "wallTime": 0.0, "request": {"headers": {}}}
@@ -129,7 +129,7 @@ async def test_a_web_socket_has_the_time_of_its_handshake_apart_from_that_for_wh
         ("EventSource", ("Network.eventSourceMessageReceived", {"timestamp": ORIGIN + 9, "data": "x"})),
     ],
 )
-async def test_a_network_in_which_only_streams_flow_is_idle(kind: str, flows: tuple[str, dict[str, Any]]) -> None:
+async def test_a_network_with_only_open_streams_is_idle(kind: str, flows: tuple[str, dict[str, Any]]) -> None:
     recorder, page, axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}}
     method, params = flows
@@ -147,7 +147,7 @@ async def test_a_network_in_which_only_streams_flow_is_idle(kind: str, flows: tu
 
 
 @pytest.mark.parametrize(("kind", "waited_for"), [("EventSource", 1), ("Media", 0)])
-async def test_a_stream_that_nobody_has_answered_is_waited_for_a_little(kind: str, waited_for: int) -> None:
+async def test_a_stream_without_a_response_delays_idleness_for_a_moment(kind: str, waited_for: int) -> None:
     recorder, page, axis = recording()
 
     recorder.on_event(page, "Network.requestWillBeSent", asked(type=kind))
@@ -158,7 +158,7 @@ async def test_a_stream_that_nobody_has_answered_is_waited_for_a_little(kind: st
     assert (at_first, later) == (waited_for, 0)
 
 
-async def test_a_web_socket_whose_connection_fails_is_an_exchange_all_the_same() -> None:
+async def test_a_web_socket_that_cannot_connect_is_an_exchange() -> None:
     recorder, page, axis = recording()
     axis.now = 50.0
     message = "Error in connection establishment: net::ERR_CONNECTION_REFUSED"
@@ -186,9 +186,7 @@ async def test_a_web_socket_whose_connection_fails_is_an_exchange_all_the_same()
     ],
     ids=["plain", "compressed", "compressed, without a length", "of a length that nothing has"],
 )
-async def test_the_body_of_a_workers_script_counts_though_the_browser_tells_of_its_headers_alone(
-    headers: dict[str, str], whole: int
-) -> None:
+async def test_the_body_of_a_workers_script_counts_as_transferred(headers: dict[str, str], whole: int) -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": headers, "encodedDataLength": 150}
 
@@ -206,7 +204,7 @@ async def test_the_body_of_a_workers_script_counts_though_the_browser_tells_of_i
     assert (end["encoded_bytes"], end["decoded_bytes"]) == (whole, 400)
 
 
-async def test_a_script_that_is_still_fresh_crossed_no_wire() -> None:
+async def test_a_script_from_the_cache_transferred_nothing() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
     fresh = {"requestId": "7", "statusCode": 304, "headers": {}, "blockedCookies": []}
@@ -233,9 +231,7 @@ async def test_a_script_that_is_still_fresh_crossed_no_wire() -> None:
         ("Document", "text/html", "It was aborted by the page or the browser (ERR_ABORTED)."),
     ],
 )
-async def test_a_page_that_takes_no_more_of_an_answer_has_what_it_wanted(
-    kind: str, mime_type: str, words: str | None
-) -> None:
+async def test_a_page_that_stops_reading_a_response_is_no_failure(kind: str, mime_type: str, words: str | None) -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "mimeType": mime_type}
     end = {"requestId": "7", "timestamp": ORIGIN + 0.2, "canceled": True, "errorText": "net::ERR_ABORTED"}
@@ -252,7 +248,7 @@ async def test_a_page_that_takes_no_more_of_an_answer_has_what_it_wanted(
     assert values["error_message"] == words
 
 
-async def test_an_answer_that_a_rule_of_the_browser_keeps_from_the_page_has_failed() -> None:
+async def test_a_response_that_a_browser_policy_blocks_has_failed() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}}
     refused = {"canceled": True, "errorText": "net::ERR_FAILED", "corsErrorStatus": {"corsError": "DisallowedByMode"}}
@@ -288,7 +284,7 @@ async def test_the_messages_of_an_event_stream_are_counted_once() -> None:
     assert end["encoded_bytes"] == 365
 
 
-async def test_of_a_body_of_which_the_beginning_is_kept_the_size_is_told() -> None:
+async def test_a_truncated_request_body_has_its_full_size() -> None:
     recorder, page, _axis = recording()
     sent = {"url": "http://a.example/", "method": "POST", "headers": {}, "postData": "x" * 70_000}
     response = {"url": "http://a.example/", "status": 200, "headers": {}}
@@ -305,7 +301,7 @@ async def test_of_a_body_of_which_the_beginning_is_kept_the_size_is_told() -> No
     assert end["details"]["request_payload"]["size_bytes"] == 70_000
 
 
-async def test_bytes_that_came_count_where_the_end_tells_of_fewer() -> None:
+async def test_received_bytes_count_if_the_final_event_reports_fewer() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
 
@@ -327,7 +323,7 @@ async def test_bytes_that_came_count_where_the_end_tells_of_fewer() -> None:
     ("kind", "url", "count"),
     [("Document", "mailto:a@b.example", 0), ("Document", "about:srcdoc", 1), ("Script", "htps://a.example/app.js", 1)],
 )
-async def test_what_another_program_is_to_open_is_no_request(kind: str, url: str, count: int) -> None:
+async def test_a_link_to_another_program_is_no_request(kind: str, url: str, count: int) -> None:
     recorder, page, _axis = recording()
     end = {"requestId": "7", "timestamp": ORIGIN + 0.2, "canceled": True, "errorText": "net::ERR_ABORTED"}
 
@@ -338,7 +334,7 @@ async def test_what_another_program_is_to_open_is_no_request(kind: str, url: str
 
 
 @pytest.mark.parametrize(("is_enabled", "words"), [(False, "scripts switched off"), (True, "Content-Security-Policy")])
-async def test_a_script_that_is_not_to_run_is_no_breach_of_a_policy(is_enabled: bool, words: str) -> None:
+async def test_a_script_blocked_by_disabled_javascript_is_no_csp_violation(is_enabled: bool, words: str) -> None:
     options = SessionOptions(has_filmstrip=False, is_javascript_enabled=is_enabled)
     _, page, axis = recording()
     recorder = Recorder(options, axis, prepare=lambda _session: [])

@@ -84,7 +84,7 @@ def running_in(session_id_of_group: int) -> list[int]:
     return [int(pid) for pid, group, state in lines if int(group) == session_id_of_group and "Z" not in state]
 
 
-async def test_a_session_is_queued_at_once_and_stored_to_its_end(sessions: DebugSessions, site: BusySite) -> None:
+async def test_a_session_is_queued_immediately_and_stored_to_its_end(sessions: DebugSessions, site: BusySite) -> None:
     states: list[int] = []
     disconnect = signals.session_changed.connect(lambda fact: states.append(fact.session_id))
 
@@ -127,7 +127,7 @@ async def test_stop_ends_a_session_and_keeps_what_it_captured(sessions: DebugSes
 
 
 @pytest.mark.parametrize("silent_from", [None, "Browser.getVersion", "Target.createBrowserContext"])
-async def test_stop_ends_a_session_at_once_whose_browser_hangs(
+async def test_stop_ends_a_session_whose_browser_hangs_without_delay(
     store: Engine, settings: Settings, silent_from: str | None
 ) -> None:
     async with silent_browser(silent_from) as browser:
@@ -146,7 +146,7 @@ async def test_stop_ends_a_session_at_once_whose_browser_hangs(
         await sessions.close()
 
 
-async def test_pictures_are_stored(sessions: DebugSessions, site: BusySite) -> None:
+async def test_screenshots_are_stored(sessions: DebugSessions, site: BusySite) -> None:
     options = SessionOptions(watch=WatchMode.LOAD)
     session_id = await sessions.start(add_website(f"{site.url}/plain"), options=options)
     await ended(session_id)
@@ -162,7 +162,7 @@ async def test_an_unknown_website_is_refused(sessions: DebugSessions) -> None:
         await sessions.start(4711)
 
 
-async def test_a_session_waits_while_all_browsers_are_taken(
+async def test_a_session_waits_while_all_browsers_are_in_use(
     store: Engine, browser_settings: Settings, site: BusySite
 ) -> None:
     sessions = DebugSessions(browser_settings.model_copy(update={"max_browsers": 1}))
@@ -182,7 +182,9 @@ async def test_a_session_waits_while_all_browsers_are_taken(
     assert stored(third).state == "COMPLETED"
 
 
-async def test_a_killed_browser_fails_the_session_with_all_until_then(sessions: DebugSessions, site: BusySite) -> None:
+async def test_a_killed_browser_fails_the_session_and_keeps_what_was_captured(
+    sessions: DebugSessions, site: BusySite
+) -> None:
     session_id = await sessions.start(add_website(f"{site.url}/slow"), options=LONG)
     await until(lambda: any(event.url.endswith("/quick.png") for event in events_of(session_id)))
     (browser,) = sessions._pool._all
@@ -212,7 +214,7 @@ async def test_a_crashed_renderer_fails_the_session(sessions: DebugSessions, sit
     assert (session.state, session.error_message) == ("FAILED", "The page's renderer crashed.")
 
 
-async def test_close_ends_sessions_and_leaves_no_process_and_no_folder(
+async def test_close_ends_sessions_and_leaves_no_process_or_folder(
     store: Engine, browser_settings: Settings, site: BusySite
 ) -> None:
     sessions = DebugSessions(browser_settings)
@@ -267,9 +269,7 @@ asyncio.run(main())
 """
 
 
-async def test_a_store_that_takes_nothing_just_now_keeps_nobody_from_starting(
-    store: Engine, browser_settings: Settings
-) -> None:
+async def test_recover_succeeds_while_the_store_cannot_be_written(store: Engine, browser_settings: Settings) -> None:
     _rename(store, "debug_sessions", "away")  # all tests have this store
     sessions = DebugSessions(browser_settings)
 
@@ -285,7 +285,7 @@ def _rename(store: Engine, before: str, after: str) -> None:
         connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
 
 
-async def test_after_kill_9_the_capture_is_there_and_nothing_is_left_behind(
+async def test_after_kill_9_the_capture_is_stored_and_no_process_or_folder_is_left(
     store: Engine, browser_settings: Settings, site: BusySite
 ) -> None:
     website = add_website(f"{site.url}/slow")

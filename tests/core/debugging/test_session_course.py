@@ -20,7 +20,7 @@ DEFAULTS = {
 }
 
 
-def test_a_website_is_opened_as_it_keeps_for_itself(db: Session) -> None:
+def test_a_session_uses_the_websites_default_options(db: Session) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
 
     own, basket = (target_for(db, website.id, None, url) for url in (None, "https://shop.example/basket"))
@@ -30,7 +30,7 @@ def test_a_website_is_opened_as_it_keeps_for_itself(db: Session) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://other.example/", "http://shop.example/"], ids=["another host", "without TLS"])
-def test_another_host_gets_nothing_that_is_secret(db: Session, url: str) -> None:
+def test_another_host_gets_no_secrets(db: Session, url: str) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
 
     assert target_for(db, website.id, None, url) == VisitTarget(url=url, options=SessionOptions(locale="de-DE"))
@@ -38,7 +38,7 @@ def test_another_host_gets_nothing_that_is_secret(db: Session, url: str) -> None
         target_for(db, website.id, SessionOptions(extra_headers={"X-Key": "[redacted]"}), url)
 
 
-def test_what_options_leave_masked_is_what_the_website_keeps(db: Session) -> None:
+def test_a_masked_option_uses_the_websites_secret(db: Session) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
     shown = without_secrets(DEFAULTS)
 
@@ -47,7 +47,7 @@ def test_what_options_leave_masked_is_what_the_website_keeps(db: Session) -> Non
     assert target.options == SessionOptions.model_validate(DEFAULTS | {"locale": "fr-FR"})
 
 
-def test_options_that_are_given_in_full_go_anywhere(db: Session) -> None:
+def test_explicit_options_apply_to_any_host(db: Session) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
     given = SessionOptions(basic_auth=BasicAuth(username="a", password="b"))
 
@@ -56,9 +56,7 @@ def test_options_that_are_given_in_full_go_anywhere(db: Session) -> None:
     assert target == VisitTarget(url="https://other.example/", options=given)
 
 
-def test_looking_for_what_was_left_behind_costs_a_query_where_nothing_runs(
-    stored: Engine, query_counter: Queries
-) -> None:
+def test_tidy_up_costs_one_query_while_no_session_runs(stored: Engine, query_counter: Queries) -> None:
     with query_counter.counted(stored) as queries:
         assert run_in_session(tidy_up) == []
 

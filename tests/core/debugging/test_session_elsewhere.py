@@ -10,7 +10,7 @@ from core.schemas.session_options import BasicAuth, SessionCookie, SessionOption
 from tests.core.debugging.conftest import add_website
 
 
-def test_a_job_holds_all_that_was_asked_for() -> None:
+def test_a_job_contains_all_options_including_secrets() -> None:
     options = SessionOptions(
         device="iPhone 15",
         extra_headers={"X-Api-Key": "secret"},
@@ -24,7 +24,7 @@ def test_a_job_holds_all_that_was_asked_for() -> None:
     assert target_of(job_of(target)) == target
 
 
-async def test_a_worker_that_did_not_hear_of_it_is_asked_again_to_end_a_session(store: Engine) -> None:
+async def test_a_stop_request_is_repeated_until_the_worker_ends_the_session(store: Engine) -> None:
     website_id = add_website("http://localhost/")
     with database.session_scope() as db:
         session = DebugSession(session_key="1", website_id=website_id, state=DebugSessionState.RUNNING)

@@ -59,7 +59,7 @@ def resident_bytes() -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel, and glibc")
-async def test_memory_that_a_large_file_took_is_given_back(store: Engine, settings: Settings) -> None:
+async def test_memory_of_a_large_file_is_released(store: Engine, settings: Settings) -> None:
     headers = [{"name": f"x-{number}", "value": "v" * 40} for number in range(12)]
     entries = [
         {

@@ -37,11 +37,11 @@ def challenged(source: str) -> dict[str, Any]:
         (None, None),
     ],
 )
-def test_credentials_are_read_from_the_address(proxy: str | None, credentials: tuple[str, str] | None) -> None:
+def test_credentials_are_read_from_the_url(proxy: str | None, credentials: tuple[str, str] | None) -> None:
     assert credentials_in(proxy) == credentials
 
 
-def test_without_credentials_the_watcher_is_left_alone() -> None:
+def test_without_credentials_the_watcher_is_returned_unchanged() -> None:
     watcher = _Hearing()
 
     assert (
@@ -50,7 +50,7 @@ def test_without_credentials_the_watcher_is_left_alone() -> None:
     )
 
 
-async def test_a_website_is_signed_in_to_at_its_own_origin_alone() -> None:
+async def test_only_the_websites_own_origin_gets_its_credentials() -> None:
     sent: list[dict[str, Any]] = []
     page = CdpSession(CdpConnection(lambda data: sent.append(orjson.loads(data))), "1", TargetInfo(id="1", type="page"))
     signing = signing_in(_Hearing(), session_credentials(SessionOptions(), "https://ann:secret@a.test/start"))
@@ -64,7 +64,7 @@ async def test_a_website_is_signed_in_to_at_its_own_origin_alone() -> None:
     assert answers[1:] == [{"response": "CancelAuth"}] * 3
 
 
-async def test_a_challenge_is_answered_once_and_a_websites_not_at_all() -> None:
+async def test_a_proxy_challenge_is_answered_once_and_a_websites_not_without_credentials() -> None:
     sent: list[dict[str, Any]] = []
     page = CdpSession(CdpConnection(lambda data: sent.append(orjson.loads(data))), "1", TargetInfo(id="1", type="page"))
     watcher = _Hearing()

@@ -29,7 +29,7 @@ class _Browser(CdpSession):
         return {"metrics": others if stamp is None else [*others, {"name": "Timestamp", "value": stamp}]}
 
 
-async def test_of_three_readings_of_the_browsers_clock_the_quickest_counts() -> None:
+async def test_the_quickest_of_three_clock_readings_counts() -> None:
     axis = TimeAxis()
 
     await axis.start_with(_Browser((SLOW_SECONDS, 100.0), (0.0, 200.0), (SLOW_SECONDS, 300.0)))
@@ -38,7 +38,7 @@ async def test_of_three_readings_of_the_browsers_clock_the_quickest_counts() -> 
     assert axis.now_ms() >= SLOW_SECONDS * 1_000  # as long ago as the second one
 
 
-async def test_the_browser_read_its_clock_half_way_through_the_answer() -> None:
+async def test_the_clock_reading_is_placed_halfway_between_request_and_response() -> None:
     axis = TimeAxis()
     before = utc_now()
 
@@ -51,12 +51,12 @@ async def test_the_browser_read_its_clock_half_way_through_the_answer() -> None:
     )
 
 
-async def test_a_browser_that_tells_no_clock_cannot_be_recorded() -> None:
+async def test_a_browser_without_a_clock_reading_is_an_error() -> None:
     with pytest.raises(CdpError, match="does not tell its clock"):
         await TimeAxis().start_with(_Browser((0.0, None)))
 
 
-def test_an_instant_and_its_offset_are_the_same_place() -> None:
+def test_offsets_and_instants_convert_both_ways() -> None:
     axis = TimeAxis()
     axis.start(origin=1_000.0)
 
@@ -64,7 +64,7 @@ def test_an_instant_and_its_offset_are_the_same_place() -> None:
     assert axis.monotonic(250.0) == 1_000.25
 
 
-def test_what_took_a_while_to_ask_for_began_that_much_earlier() -> None:
+def test_the_start_lies_ago_ms_in_the_past() -> None:
     axis = TimeAxis()
     axis.start(origin=1_000.0, ago_ms=5_000.0)
 
@@ -74,7 +74,7 @@ def test_what_took_a_while_to_ask_for_began_that_much_earlier() -> None:
     assert axis.wall_offset_ms(axis.started_at.timestamp() + 1.0) == 1_000.0
 
 
-def test_a_request_sets_the_browsers_wall_clock_right() -> None:
+def test_a_request_corrects_the_browsers_wall_clock() -> None:
     axis = TimeAxis()
     axis.start(origin=1_000.0)
 

@@ -14,7 +14,7 @@ def test_events_in_any_order_give_the_same_rows_by_start() -> None:
     assert [row.started_ms for row in rows(events)] == sorted(row.started_ms for row in rows(events))
 
 
-def test_a_request_alone_is_under_way() -> None:
+def test_a_request_without_an_end_is_open() -> None:
     (row,) = rows(exchange("open", outcome=NetworkEventType.REQUEST))
 
     assert (row.outcome, row.duration_ms, row.status_code, row.is_failed) == (
@@ -25,7 +25,7 @@ def test_a_request_alone_is_under_way() -> None:
     )
 
 
-def test_a_row_has_what_the_request_and_what_the_answer_know() -> None:
+def test_a_row_merges_the_facts_of_request_and_response() -> None:
     (row,) = rows(
         exchange("a", initiator={"type": "parser"}, method="POST", mime_type="text/css", phases=PHASES | ANSWER)
     )
@@ -34,7 +34,7 @@ def test_a_row_has_what_the_request_and_what_the_answer_know() -> None:
     assert row.phases == Phases(**PHASES, **ANSWER) and row.phases.total_ms == 40.0
 
 
-def test_an_answer_that_broke_off_is_failed_and_keeps_its_status() -> None:
+def test_an_aborted_response_is_failed_and_keeps_its_status() -> None:
     request, answer = exchange("a", status_code=200)
     broken = exchange("a", outcome=NetworkEventType.ERROR, error_message="It broke off.", duration_ms=50.0)[1]
 
@@ -54,12 +54,12 @@ def test_an_answer_that_broke_off_is_failed_and_keeps_its_status() -> None:
         ("https://a.example/favicon.ico?v=2", "other", 404, True),
     ],
 )
-def test_an_icon_that_there_is_not_is_no_failure(url: str, kind: str, status: int, is_failed: bool) -> None:
+def test_a_missing_favicon_is_no_failure(url: str, kind: str, status: int, is_failed: bool) -> None:
     assert rows(exchange("a", url=url, resource_type=kind, status_code=status))[0].is_failed is is_failed
 
 
 @pytest.mark.parametrize(("kind", "is_failed"), [("other", False), ("image", True)])
-def test_an_icon_that_is_left_off_is_no_failure(kind: str, is_failed: bool) -> None:
+def test_an_aborted_favicon_is_no_failure(kind: str, is_failed: bool) -> None:
     url = "https://a.example/favicon.ico"
 
     (row,) = rows(exchange("a", url=url, resource_type=kind, outcome=NetworkEventType.ERROR))
@@ -68,7 +68,7 @@ def test_an_icon_that_is_left_off_is_no_failure(kind: str, is_failed: bool) -> N
 
 
 @pytest.mark.parametrize(("status", "is_failed"), [(200, False), (304, False), (404, True), (503, True)])
-def test_a_status_from_400_up_is_a_failure(status: int, is_failed: bool) -> None:
+def test_a_status_of_400_or_higher_is_a_failure(status: int, is_failed: bool) -> None:
     assert rows(exchange("a", status_code=status))[0].is_failed is is_failed
 
 
@@ -80,5 +80,5 @@ def test_events_without_an_exchange_id_are_rows_of_their_own() -> None:
     assert len(rows(events)) == 2
 
 
-def test_phases_that_a_later_version_adds_are_left_out() -> None:
+def test_unknown_phases_are_ignored() -> None:
     assert rows(exchange("a", phases={"waiting_ms": 1.0, "thinking_ms": 2.0}))[0].phases == Phases(waiting_ms=1.0)

@@ -64,7 +64,7 @@ NO_BUS = "[7:9:1129/1.2:ERROR:dbus/bus.cc:405] Failed to connect to socket /run/
 """What Chromium says on a server as well, and goes on."""
 
 
-async def test_a_browser_that_ends_at_once_is_started_again_with_a_new_profile(tmp_path: Path) -> None:
+async def test_a_browser_that_ends_immediately_is_started_again_with_a_new_profile(tmp_path: Path) -> None:
     executable = browser_that(tmp_path, fails=2, words=LOCK_FAILED)
 
     browser = await ChromiumProcess.launch(executable, OURS)
@@ -76,7 +76,7 @@ async def test_a_browser_that_ends_at_once_is_started_again_with_a_new_profile(t
     assert still_there(profiles) == []
 
 
-async def test_a_browser_that_ends_before_anybody_listens_is_not_waited_for() -> None:
+async def test_a_browser_that_ends_before_it_is_served_is_noticed() -> None:
     pipes, connection = _Pipes(), CdpConnection(lambda _message: None)
 
     pipes.pipe_connection_lost(1, None)
@@ -85,7 +85,7 @@ async def test_a_browser_that_ends_before_anybody_listens_is_not_waited_for() ->
     assert connection.is_closed
 
 
-async def test_a_browser_that_never_starts_says_why(tmp_path: Path) -> None:
+async def test_a_browser_that_never_starts_gives_the_reason(tmp_path: Path) -> None:
     executable = browser_that(tmp_path, fails=9, words=f"{LOCK_FAILED}\n{NO_BUS}")
 
     with pytest.raises(BrowserError, match="ended before it answered: Failed to create a ProcessSingleton"):
@@ -95,7 +95,7 @@ async def test_a_browser_that_never_starts_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", ["No usable sandbox!", "FATAL: Failed to receive hello message from zygote"])
-async def test_a_browser_without_its_sandbox_is_not_tried_again(tmp_path: Path, words: str) -> None:
+async def test_a_sandbox_failure_is_not_retried(tmp_path: Path, words: str) -> None:
     executable = browser_that(tmp_path, fails=9, words=words)
 
     with pytest.raises(BrowserError, match="could not start its sandbox"):
@@ -104,7 +104,7 @@ async def test_a_browser_without_its_sandbox_is_not_tried_again(tmp_path: Path, 
     assert len(profiles_of(tmp_path)) == 1
 
 
-def test_only_profiles_that_nobody_uses_are_swept(tmp_path: Path) -> None:
+def test_only_unused_profiles_are_removed(tmp_path: Path) -> None:
     names = ("being-started", "running", "left-behind")
     being_started, running, left_behind = (tmp_path / f"{PROFILE_PREFIX}{name}" for name in names)
     for profile in (being_started, running, left_behind):
@@ -129,7 +129,7 @@ def shared_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-async def test_a_browser_asks_nobody_but_the_page_under_test(
+async def test_a_browser_contacts_only_the_page_under_test(
     shared_folder: Path, site: BusySite, browser_settings: Settings
 ) -> None:
     executable = find_browser(browser_settings).executable

@@ -36,7 +36,9 @@ AS_ROOT = pytest.mark.skipif(
     ],
     ids=["all well", "a container without namespaces", "a browser in root's home"],
 )
-def test_what_was_found_decides(told: list[str], user: tuple[int, int] | None, has_sandbox: bool, words: str) -> None:
+def test_the_trials_result_decides_the_confinement(
+    told: list[str], user: tuple[int, int] | None, has_sandbox: bool, words: str
+) -> None:
     held = judge(told, USER)
 
     assert (held.user, held.has_sandbox) == (user, has_sandbox)
@@ -57,7 +59,7 @@ def test_a_browser_never_sees_our_settings(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare(1) makes where there are none")
 @pytest.mark.parametrize(("most", "told"), [(10, "namespaces"), (0, "")], ids=["some", "none"])
-def test_who_we_are_is_asked_for_namespaces_without_becoming_another(most: int, told: str) -> None:
+def test_namespaces_are_tried_without_changing_the_user(most: int, told: str) -> None:
     limit = f"echo {most} > /proc/sys/user/max_user_namespaces && "
     tried = shlex.join((sys.executable, "-IS", str(PROGRAM), "0", "0", "--try"))
 
@@ -69,7 +71,7 @@ def test_who_we_are_is_asked_for_namespaces_without_becoming_another(most: int, 
 
 
 @AS_ROOT
-async def test_started_by_root_it_runs_as_nobody_in_its_sandbox(browser_settings: Settings) -> None:
+async def test_roots_browser_runs_as_nobody_in_its_sandbox(browser_settings: Settings) -> None:
     choice = find_browser(browser_settings)
     assert choice.executable is not None
     held = await asyncio.to_thread(confinement_of, choice.executable)

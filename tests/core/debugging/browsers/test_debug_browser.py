@@ -22,7 +22,7 @@ def processes_of(groups: set[int]) -> list[str]:
     return [line for line in listing.stdout.splitlines() if int(line.split()[0]) in groups]
 
 
-async def test_after_many_sessions_a_third_of_them_killed_nothing_is_left(
+async def test_many_sessions_with_a_third_killed_leave_nothing_behind(
     site: BusySite, browser_settings: Settings
 ) -> None:
     pool = BrowserPool(browser_settings)
@@ -69,7 +69,7 @@ async def test_a_warm_browser_serves_the_next_session_and_is_retired_in_time(bro
     await pool.close()
 
 
-async def test_a_page_that_takes_no_end_leaves_in_time(site: BusySite, browser_settings: Settings) -> None:
+async def test_a_page_that_refuses_to_close_is_closed_in_time(site: BusySite, browser_settings: Settings) -> None:
     options = QUICK.model_copy(update={"time_limit_seconds": 1.0, "watch": WatchMode.UNTIL_STOPPED})
 
     captured = await capture(f"{site.url}/slow", options, settings=browser_settings)

@@ -16,5 +16,5 @@ KNOWN = (*OFTEN_USED, "iPhone 14", "Moto G4", "Nexus 10")
     ],
     ids=["nothing like it", "one like it", "in another case"],
 )
-def test_three_are_offered_whatever_was_asked_for(name: str, offered: list[str]) -> None:
+def test_three_devices_are_proposed_for_any_name(name: str, offered: list[str]) -> None:
     assert proposed(name, KNOWN) == offered

@@ -24,7 +24,7 @@ def told(root: Path, file: str, count: int) -> None:
     ],
     ids=["service", "container", "version 1", "container of version 1", "no group"],
 )
-def test_what_the_kernel_ends_in_our_group_is_noticed(tmp_path: Path, groups: str, file: str) -> None:
+def test_an_oom_kill_in_our_control_group_is_noticed(tmp_path: Path, groups: str, file: str) -> None:
     (tmp_path / "proc/self").mkdir(parents=True)
     (tmp_path / "proc/self/cgroup").write_text(groups)
     told(tmp_path, file, 2)
@@ -39,5 +39,5 @@ def test_what_the_kernel_ends_in_our_group_is_noticed(tmp_path: Path, groups: st
     assert after == f"The browser has ended: {ADVICE}"
 
 
-def test_nothing_is_said_where_nobody_counts(tmp_path: Path) -> None:
+def test_without_counters_nothing_is_explained(tmp_path: Path) -> None:
     assert not LackOfMemory(tmp_path).has_killed

@@ -20,7 +20,7 @@ def drivers(besides: Collection[psutil.Process] = ()) -> dict[psutil.Process, fl
     return found
 
 
-async def test_a_driver_that_is_given_up_while_it_starts_is_ended() -> None:
+async def test_a_driver_that_is_cancelled_while_it_starts_is_ended() -> None:
     others = drivers()
 
     async def use() -> None:

@@ -49,7 +49,7 @@ def connect_to(host: str, port: int) -> bytes:
 
 
 @pytest.mark.parametrize("host", ["localhost", "shop.localhost"])
-async def test_what_may_be_reached_is_passed_on(proxy: PolicyProxy, host: str) -> None:
+async def test_an_allowed_connection_is_forwarded(proxy: PolicyProxy, host: str) -> None:
     with raw_server(servers.answer(OK)) as server:
         code, answer = await ask(proxy, connect_to(host, server.port))
 
@@ -70,7 +70,7 @@ async def test_an_address_that_is_refused_is_not_connected_to(proxy: PolicyProxy
     )
 
 
-async def test_a_connection_under_way_is_broken_off_without_a_word(proxy: PolicyProxy) -> None:
+async def test_cancelling_an_open_connection_logs_no_error(proxy: PolicyProxy) -> None:
     asked, said = threading.Event(), []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: said.append(context))
 
@@ -89,13 +89,13 @@ async def test_a_connection_under_way_is_broken_off_without_a_word(proxy: Policy
     assert (len(under_way), code, answer, said) == (1, 0, b"", [])
 
 
-async def test_nothing_but_connections_is_served(proxy: PolicyProxy) -> None:
+async def test_only_the_connect_command_is_served(proxy: PolicyProxy) -> None:
     code, _answer = await ask(proxy, b"\x05\x02\x00\x01\x7f\x00\x00\x01\x00\x50")
 
     assert code == 7
 
 
-async def test_what_the_browser_cannot_know_is_told_by_the_proxy(proxy: PolicyProxy) -> None:
+async def test_the_proxy_corrects_addresses_and_times(proxy: PolicyProxy) -> None:
     with raw_server(servers.answer(OK)) as server:
         await ask(proxy, connect_to("localhost", server.port))
         timing = {"requestTime": 1.0, "connectStart": 2.0, "connectEnd": 90.0, "dnsStart": -1.0, "dnsEnd": -1.0}
@@ -110,7 +110,7 @@ async def test_what_the_browser_cannot_know_is_told_by_the_proxy(proxy: PolicyPr
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="the kernel does not tell")
-async def test_what_the_proxy_takes_itself_is_no_time_of_the_connection(proxy: PolicyProxy) -> None:
+async def test_the_proxys_own_delay_is_not_part_of_the_connection(proxy: PolicyProxy) -> None:
     with raw_server(servers.answer(OK)) as server:
         asking = asyncio.create_task(ask(proxy, connect_to("127.0.0.1", server.port)))
         while not asking.done():
@@ -126,7 +126,7 @@ async def test_what_the_proxy_takes_itself_is_no_time_of_the_connection(proxy: P
     assert "dnsStart" not in told["timing"]
 
 
-async def test_a_guarded_browser_reaches_what_it_may_and_says_where_it_was(warm: WarmBrowser) -> None:
+async def test_a_guarded_browser_records_the_true_remote_address(warm: WarmBrowser) -> None:
     with raw_server(servers.answer(OK)) as server:
         captured = await warm.capture(server.url, QUICK)
 
@@ -134,7 +134,7 @@ async def test_a_guarded_browser_reaches_what_it_may_and_says_where_it_was(warm:
     assert (answer.status_code, answer.remote_address) == (200, f"127.0.0.1:{server.port}")
 
 
-async def test_a_guarded_browser_follows_no_redirect_to_what_is_denied(browser_settings: Settings) -> None:
+async def test_a_guarded_browser_follows_no_redirect_to_a_denied_address(browser_settings: Settings) -> None:
     with raw_server(servers.answer(OK)) as inner, raw_server(servers.redirect(inner.url)) as outer:
         settings = browser_settings.model_copy(update={"deny": frozenset({f"*:{inner.port}"})})
         captured = await capture(outer.url, QUICK, settings=settings)
@@ -143,14 +143,14 @@ async def test_a_guarded_browser_follows_no_redirect_to_what_is_denied(browser_s
     assert "ERR_BLOCKED_BY_ADMINISTRATOR" in (captured.session.error_message or "")
 
 
-async def test_a_guarded_browser_says_what_a_free_one_says_of_a_failure(warm: WarmBrowser) -> None:
+async def test_a_guarded_browser_reports_the_same_errors_as_an_unguarded_one(warm: WarmBrowser) -> None:
     with refusing() as holder:
         captured = await warm.capture(f"http://127.0.0.1:{port_of(holder)}/", QUICK)
 
     assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
 
 
-async def test_a_session_s_own_proxy_is_judged_by_its_address(warm: WarmBrowser, browser_settings: Settings) -> None:
+async def test_the_address_of_a_sessions_proxy_is_checked(warm: WarmBrowser, browser_settings: Settings) -> None:
     with raw_server(servers.answer(OK)) as own_proxy:
         options = QUICK.model_copy(update={"proxy": own_proxy.url.rstrip("/")})
         there = await warm.capture("http://site.example/", options)
@@ -163,7 +163,7 @@ async def test_a_session_s_own_proxy_is_judged_by_its_address(warm: WarmBrowser,
     assert not refused.session.success
 
 
-async def test_metadata_and_watchwright_itself_are_closed_without_any_setting(browser_settings: Settings) -> None:
+async def test_metadata_and_watchwright_itself_are_denied_by_default(browser_settings: Settings) -> None:
     with raw_server(servers.answer(OK)) as ours, raw_server(servers.redirect(ours.url)) as elsewhere:
         settings = browser_settings.model_copy(update={"port": ours.port})
         with WarmBrowser(settings) as browser:

@@ -83,7 +83,7 @@ async def test_a_browser_that_listens_for_cdp_records_everything(
     assert reached(captured.events, site) == site.counted
 
 
-async def test_of_several_the_least_busy_is_taken_and_a_dead_one_left_out(
+async def test_the_least_busy_endpoint_is_used_and_a_dead_one_skipped(
     browser_settings: Settings, tmp_path: Path, unused_tcp_port: int
 ) -> None:
     async with listening_for_cdp(browser_settings, tmp_path) as one:
@@ -111,7 +111,7 @@ async def test_a_playwright_server_serves_one_session_after_the_other(
 
 
 @pytest.mark.parametrize("kind", [listening_for_cdp, serving_by_playwright])
-async def test_a_trace_is_made_there_too(
+async def test_a_remote_browser_makes_traces(
     browser_settings: Settings, site: BusySite, tmp_path: Path, kind: Callable[..., AbstractAsyncContextManager[str]]
 ) -> None:
     async with kind(browser_settings, tmp_path) as endpoint:
@@ -125,7 +125,7 @@ async def test_a_trace_is_made_there_too(
     assert [len(one.artifacts) for one in captured] == [1, 1]
 
 
-async def test_an_endpoint_where_nobody_answers_is_named(settings: Settings, unused_tcp_port: int) -> None:
+async def test_an_endpoint_that_does_not_answer_is_named(settings: Settings, unused_tcp_port: int) -> None:
     endpoint = f"http://127.0.0.1:{unused_tcp_port}"
 
     with pytest.raises(BrowserError, match=f"No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT={endpoint}"):
@@ -149,7 +149,7 @@ async def test_a_browser_that_is_too_old_is_refused(settings: Settings) -> None:
     await runner.cleanup()
 
 
-async def test_a_name_that_can_be_none_is_no_mistake_of_ours(settings: Settings) -> None:
+async def test_an_invalid_host_name_is_a_browser_error(settings: Settings) -> None:
     with pytest.raises(BrowserError, match="No browser answers at WATCHWRIGHT_BROWSER_ENDPOINT=ws://browser..test: "):
         await capture(
             "http://localhost/", settings=settings.model_copy(update={"browser_endpoint": "ws://browser..test"})
@@ -157,7 +157,7 @@ async def test_a_name_that_can_be_none_is_no_mistake_of_ours(settings: Settings)
 
 
 @pytest.mark.parametrize("scheme", ["http", "ws"])
-async def test_what_lets_one_use_the_browser_is_not_told(settings: Settings, scheme: str) -> None:
+async def test_errors_contain_no_secrets_of_the_endpoint(settings: Settings, scheme: str) -> None:
     async def refuse(_request: web.Request) -> web.Response:
         return web.Response(status=403)
 
@@ -180,7 +180,7 @@ async def test_what_lets_one_use_the_browser_is_not_told(settings: Settings, sch
 @pytest.mark.parametrize(
     "endpoint", ["http://169.254.169.254:80", "ws://[fd00:ec2::254]/browser", "ws://metadata.test"]
 )
-async def test_no_endpoint_leads_to_cloud_metadata(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_endpoint_at_cloud_metadata_is_refused(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))]
     if "metadata" in endpoint:
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lambda *_args, **_more: _told(found))

@@ -33,7 +33,7 @@ def record_of(page: CdpSession, **more: Any) -> ExchangeRecord:
     return make_exchange_record(session=page, **({"resource_type": "fetch"} | more))
 
 
-async def test_a_large_body_is_hashed_while_it_comes() -> None:
+async def test_a_large_body_is_hashed_while_it_arrives() -> None:
     page = browser_that_answers(streamResourceContent={"bufferedData": base64.b64encode(HELD).decode()})
     record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
 
@@ -50,7 +50,7 @@ async def test_a_large_body_is_hashed_while_it_comes() -> None:
 
 
 @pytest.mark.parametrize("is_refused", [True, False])
-async def test_what_came_too_fast_to_be_read_along_is_fetched_as_a_whole(is_refused: bool) -> None:
+async def test_a_body_that_arrived_too_fast_to_stream_is_fetched(is_refused: bool) -> None:
     answers = {"getResponseBody": {"body": "whole", "base64Encoded": False}}
     page = browser_that_answers(**answers | ({} if is_refused else {"streamResourceContent": {"bufferedData": ""}}))
     record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
@@ -64,7 +64,7 @@ async def test_what_came_too_fast_to_be_read_along_is_fetched_as_a_whole(is_refu
     assert record.payload.text == "whole"
 
 
-async def test_a_body_that_nobody_kept_says_so() -> None:
+async def test_a_missing_body_gives_the_reason() -> None:
     page = browser_that_answers(streamResourceContent={"bufferedData": ""})
     record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
 
@@ -85,7 +85,7 @@ async def fetched(**more: Any) -> ExchangeRecord:
     return record
 
 
-async def test_of_a_cached_answer_that_is_fresh_the_body_is_what_the_page_got() -> None:
+async def test_a_revalidated_response_has_the_body_that_the_page_got() -> None:
     fresh = await fetched(body="cached", status_code=304, response={"status": 200})
     bare = await fetched(body="cached", status_code=304, response={"status": 304})
 
@@ -94,7 +94,7 @@ async def test_of_a_cached_answer_that_is_fresh_the_body_is_what_the_page_got() 
     assert bare.payload is None
 
 
-async def test_what_is_fetched_ahead_says_that_its_body_is_not_told() -> None:
+async def test_a_prefetch_says_that_its_body_is_not_available() -> None:
     ahead = await fetched(body="", request_headers={"Sec-Purpose": "prefetch"})
     empty = await fetched(body="", request_headers={})
 
@@ -103,7 +103,7 @@ async def test_what_is_fetched_ahead_says_that_its_body_is_not_told() -> None:
 
 
 @pytest.mark.parametrize("answers", [{}, {"getResponseBody": {"body": "", "base64Encoded": False}}])
-async def test_who_waits_for_a_body_hears_that_there_is_none(answers: dict[str, Any]) -> None:
+async def test_on_body_is_called_for_a_missing_body(answers: dict[str, Any]) -> None:
     told: list[str] = []
     record = record_of(browser_that_answers(**answers), request_headers={"Sec-Purpose": "prefetch"})
     fetcher = BodyFetcher(limit_bytes=10, on_body=lambda record: told.append(record.details["body_missing"]))

@@ -5,7 +5,7 @@ from typing import Any
 from core.debugging.cdp.connection import CdpConnection, CdpSession
 
 
-async def test_a_message_with_half_of_a_surrogate_pair_is_heard_like_any_other() -> None:
+async def test_a_message_with_a_lone_surrogate_is_handled() -> None:
     heard: list[Any] = []
     connection = CdpConnection(lambda _data: None)
 

@@ -21,7 +21,7 @@ def called(arguments: list[dict[str, Any]], **overrides: Any) -> dict[str, Any]:
     [(0, "0"), (1, "1"), (1.5, "1.5"), (True, "true"), (False, "false"), (None, "null"), ("1", "1"), ({}, "{…}")],
     ids=str,
 )
-def test_a_logged_value_is_that_value(value: Any, word: str) -> None:
+def test_a_logged_value_is_shown_unchanged(value: Any, word: str) -> None:
     arguments = [{"type": "string", "value": "is"}, {"type": "any", "value": value}]
 
     message = console_values("Runtime.consoleAPICalled", called(arguments), AXIS)
@@ -30,7 +30,7 @@ def test_a_logged_value_is_that_value(value: Any, word: str) -> None:
     assert message["text"] == f"is {word}"
 
 
-def test_what_a_worker_says_is_not_told_once_more_by_its_page() -> None:
+def test_a_workers_message_is_recorded_once() -> None:
     entry = {"source": "worker", "level": "info", "text": "hello", "timestamp": 0.0, "workerId": "7"}
 
     assert console_values("Log.entryAdded", {"entry": entry}, AXIS) is None
@@ -77,7 +77,7 @@ SET = {"description": "Set(1)", "subtype": "set", "properties": [], "entries": [
     ],
     ids=["object", "nested", "table", "array", "instance", "date", "expression", "element", "map", "set"],
 )
-def test_a_logged_object_is_shown_as_a_console_shows_it(preview: dict[str, Any], words: str) -> None:
+def test_a_logged_object_is_formatted_like_in_a_console(preview: dict[str, Any], words: str) -> None:
     arguments = [{"type": "object", "description": preview["description"], "preview": preview}]
 
     message = console_values("Runtime.consoleAPICalled", called(arguments), AXIS)
@@ -86,11 +86,11 @@ def test_a_logged_object_is_shown_as_a_console_shows_it(preview: dict[str, Any],
     assert message["text"] == words
 
 
-def test_the_end_of_a_group_is_no_message() -> None:
+def test_group_end_makes_no_message() -> None:
     assert console_values("Runtime.consoleAPICalled", called([], type="endGroup"), AXIS) is None
 
 
-def test_an_object_that_was_thrown_is_shown() -> None:
+def test_a_thrown_object_is_shown() -> None:
     preview = {"description": "Object", "properties": [prop("code", "number", "1")]}
     thrown = {"type": "object", "description": "Object", "preview": preview}
     details = {"text": "Uncaught", "exception": thrown, "lineNumber": 0, "columnNumber": 0}

@@ -20,7 +20,7 @@ def known(**more: Any) -> ExchangeRecord:
     return make_exchange_record(url=URL, asked_at=1.0, **more)
 
 
-async def test_a_file_that_a_link_saves_is_an_exchange() -> None:
+async def test_a_download_is_an_exchange() -> None:
     asked_by_a_script = known(resource_type="fetch")
 
     record = begun(URL, [asked_by_a_script])
@@ -33,7 +33,7 @@ async def test_a_file_that_a_link_saves_is_an_exchange() -> None:
 @pytest.mark.parametrize(
     ("url", "records"), [(URL, [known(resource_type="document")]), ("blob:http://a.example/1", [])]
 )
-async def test_what_is_known_or_asks_no_network_is_none(url: str, records: list[ExchangeRecord]) -> None:
+async def test_a_known_or_local_download_makes_no_new_exchange(url: str, records: list[ExchangeRecord]) -> None:
     assert begun(url, records) is None
 
 
@@ -49,7 +49,7 @@ def aborted(**more: Any) -> ExchangeRecord:
     )
 
 
-async def test_a_file_in_a_frame_is_no_failure() -> None:
+async def test_a_download_in_a_frame_is_no_failure() -> None:
     record, elsewhere = aborted(target="iframe"), aborted(target="iframe")
     elsewhere.url = "http://a.example/other"
 
@@ -59,14 +59,14 @@ async def test_a_file_in_a_frame_is_no_failure() -> None:
     assert elsewhere.outcome is NetworkEventType.ERROR
 
 
-async def test_a_file_in_place_of_the_page_is_one() -> None:
+async def test_a_download_in_place_of_the_page_is_a_failure() -> None:
     page = aborted()
 
     assert end_downloads(URL, [page], page, at=3.0) == []
     assert end_downloads(URL, [page], None, at=3.0) == []  # the exchange of the page itself is unknown
 
 
-async def test_an_answer_that_is_told_to_be_a_file_before_it_ends_is_over_with_that() -> None:
+async def test_a_response_ends_when_it_becomes_a_download() -> None:
     page = known(resource_type="document", status_code=200)
     record = known(resource_type="document", status_code=200, answered_at=1.5)
 

@@ -98,7 +98,7 @@ async def _serve(mirror: Mirror) -> web.AppRunner:
     return runner
 
 
-def test_locale_and_time_zone_are_the_pages(visitor: Visitor) -> None:
+def test_the_page_has_the_locale_and_time_zone_of_the_options(visitor: Visitor) -> None:
     visitor.visit(locale="de-DE", timezone="Asia/Tokyo")
 
     assert visitor.mirror.headers[0]["Accept-Language"].startswith("de-DE")
@@ -113,7 +113,7 @@ def test_a_visitor_has_a_mouse_and_a_screen_as_large_as_the_page(visitor: Visito
     assert visitor.mirror.seen["screen"] == [1280, 800]
 
 
-def test_another_locale_leaves_the_browser_its_hints(visitor: Visitor) -> None:
+def test_a_locale_does_not_change_the_client_hints(visitor: Visitor) -> None:
     visitor.visit()
     own = visitor.mirror.seen["hints"]
     visitor.visit(locale="de-DE")
@@ -124,7 +124,7 @@ def test_another_locale_leaves_the_browser_its_hints(visitor: Visitor) -> None:
     assert visitor.mirror.seen["languages"] == ["de-DE", "de"]
 
 
-def test_a_device_has_its_own_agent_density_and_touch(visitor: Visitor) -> None:
+def test_a_device_sets_user_agent_density_and_touch(visitor: Visitor) -> None:
     visitor.visit(device="iPhone 15")
 
     assert "iPhone" in visitor.mirror.seen["agent"]
@@ -132,7 +132,7 @@ def test_a_device_has_its_own_agent_density_and_touch(visitor: Visitor) -> None:
     assert visitor.mirror.seen["has_mouse"] is False
 
 
-def test_a_telephone_with_chromium_says_so_in_its_hints(visitor: Visitor) -> None:
+def test_a_chromium_phone_sends_matching_client_hints(visitor: Visitor) -> None:
     visitor.visit(device="Pixel 7")
 
     sent = visitor.mirror.headers[0]
@@ -152,25 +152,25 @@ def test_a_telephone_with_chromium_says_so_in_its_hints(visitor: Visitor) -> Non
         ("Uptime/1.0", None),
     ],
 )
-def test_hints_follow_the_agent_of_a_chromium(agent: str, hints: str | None) -> None:
+def test_client_hints_match_a_chromium_user_agent(agent: str, hints: str | None) -> None:
     commands = dict(target_commands(SessionOptions(user_agent=agent), None, target_type="page"))
 
     told = commands["Network.setUserAgentOverride"].get("userAgentMetadata")
     assert (f"{told['platform']} {told['platformVersion']}".rstrip() if told else None) == hints
 
 
-def test_each_device_that_is_proposed_is_there() -> None:
+def test_each_proposed_device_exists() -> None:
     assert set(OFTEN_USED) <= asyncio.run(all_devices()).keys()
 
 
-def test_viewport_and_user_agent_are_what_was_asked_for(visitor: Visitor) -> None:
+def test_the_page_has_the_viewport_and_user_agent_of_the_options(visitor: Visitor) -> None:
     visitor.visit(viewport={"width": 640, "height": 480}, user_agent="Own/1.0")
 
     assert (visitor.mirror.seen["width"], visitor.mirror.seen["height"]) == (640, 480)
     assert visitor.mirror.seen["agent"] == visitor.mirror.headers[0]["User-Agent"] == "Own/1.0"
 
 
-def test_headers_and_cookies_are_sent_and_a_hidden_one_is_hidden(visitor: Visitor) -> None:
+def test_headers_and_cookies_are_sent_and_http_only_is_respected(visitor: Visitor) -> None:
     cookies = [{"name": "a", "value": "1"}, {"name": "b", "value": "2", "is_http_only": True}]
 
     visitor.visit(extra_headers={"X-Own": "yes"}, cookies=cookies)
@@ -180,7 +180,7 @@ def test_headers_and_cookies_are_sent_and_a_hidden_one_is_hidden(visitor: Visito
     assert visitor.mirror.seen["cookie"] == "a=1"
 
 
-def test_without_javascript_a_page_shows_what_it_has_for_that(visitor: Visitor) -> None:
+def test_without_javascript_a_page_shows_its_noscript_content(visitor: Visitor) -> None:
     visitor.visit(is_javascript_enabled=False)
 
     assert "/without-script.png" in visitor.mirror.paths
@@ -188,7 +188,7 @@ def test_without_javascript_a_page_shows_what_it_has_for_that(visitor: Visitor) 
 
 
 @pytest.mark.parametrize(("is_cache_enabled", "asked"), [(True, 1), (False, 2)], ids=["on", "off"])
-def test_the_cache_answers_or_does_not(visitor: Visitor, is_cache_enabled: bool, asked: int) -> None:
+def test_the_cache_answers_only_if_it_is_enabled(visitor: Visitor, is_cache_enabled: bool, asked: int) -> None:
     captured = visitor.visit(is_cache_enabled=is_cache_enabled)
 
     assert visitor.mirror.paths.count("/cacheable") == asked
@@ -216,7 +216,7 @@ def test_offline_is_offline(visitor: Visitor) -> None:
     assert "ERR_INTERNET_DISCONNECTED" in (captured.session.error_message or "")
 
 
-def test_a_proxy_of_the_sessions_own_is_asked_for_the_page_and_for_nothing_else(visitor: Visitor) -> None:
+def test_a_sessions_proxy_gets_the_requests_of_the_page_only(visitor: Visitor) -> None:
     proxy = visitor.mirror.url.rstrip("/")  # which answers a proxy's requests like any others
 
     captured = visitor.visit("http://far.invalid/through-proxy", proxy=proxy)
@@ -228,9 +228,7 @@ def test_a_proxy_of_the_sessions_own_is_asked_for_the_page_and_for_nothing_else(
 
 
 @pytest.mark.parametrize(("password", "status"), [("pass word", 200), ("wrong", 407)], ids=["right", "wrong"])
-def test_a_proxy_that_asks_for_a_login_gets_the_one_in_its_address(
-    visitor: Visitor, password: str, status: int
-) -> None:
+def test_a_proxy_gets_the_credentials_of_its_url(visitor: Visitor, password: str, status: int) -> None:
     visitor.mirror.proxy_login = f"Basic {base64.b64encode(b'ann:pass word').decode()}"
     proxy = visitor.mirror.url.rstrip("/").replace("://", f"://ann:{quote(password)}@")
 

@@ -12,13 +12,13 @@ def frame(picture: bytes) -> dict[str, Any]:
     return {"data": base64.b64encode(picture).decode(), "metadata": {"timestamp": 1.0}, "sessionId": 1}
 
 
-def test_frames_are_dense_at_first_and_sparser_later() -> None:
+def test_frames_are_frequent_at_first_and_rare_later() -> None:
     rests = [rest_seconds(count, took_seconds=0.01) for count in (0, 14, 15, 30, 60)]
 
     assert rests == [0.1, 0.1, 0.2, 0.4, 1.6]
 
 
-def test_a_machine_that_takes_long_for_a_frame_is_asked_for_fewer() -> None:
+def test_a_slow_machine_takes_fewer_frames() -> None:
     assert rest_seconds(0, took_seconds=0.05) == 0.2
     assert rest_seconds(0, took_seconds=3.0) == 1.0
     assert rest_seconds(60, took_seconds=3.0) == 1.6
@@ -28,7 +28,7 @@ def test_all_frames_together_cover_the_load_of_a_slow_page() -> None:
     assert 40 < sum(rest_seconds(count, took_seconds=0.0) for count in range(FRAMES_KEPT)) < 60
 
 
-async def test_between_two_frames_the_browser_makes_none() -> None:
+async def test_the_screencast_is_off_between_two_frames() -> None:
     sent: list[bytes] = []
     kept: list[bytes] = []
     page = CdpSession(CdpConnection(sent.append), "1", TargetInfo(id="1", type="page"))

@@ -7,7 +7,7 @@ from core.debugging.time_axis import TimeAxis
 from tests.core.debugging.session_parts import make_target
 
 
-async def test_what_is_measured_of_the_first_paint_is_not_of_the_document_that_comes_after_it() -> None:
+async def test_paint_milestones_ignore_later_documents() -> None:
     watch = PageWatch(TimeAxis(), lambda _text: None)
 
     for at in (1.0, 5.0):
@@ -25,7 +25,7 @@ def heard(watch: PageWatch, method: str, **params: Any) -> None:
     watch.on_event(page, method, params, is_main=True)
 
 
-def test_shifts_close_together_are_summed() -> None:
+def test_shifts_in_one_window_are_summed() -> None:
     assert cumulative_layout_shift([(0.0, 0.1), (0.5, 0.05), (1.4, 0.05)]) == 0.2
 
 
@@ -39,5 +39,5 @@ def test_a_window_lasts_five_seconds_at_most() -> None:
     assert cumulative_layout_shift(shifts) == 0.6
 
 
-def test_without_shifts_it_is_zero() -> None:
+def test_cls_without_shifts_is_zero() -> None:
     assert cumulative_layout_shift([]) == 0.0

@@ -31,7 +31,7 @@ class _Page(CdpSession):
     ],
     ids=["nothing", "a script", "layout", "the machine"],
 )
-async def test_only_a_script_keeps_a_page_busy(answered: tuple[str, ...], expected: bool) -> None:
+async def test_only_a_running_script_makes_a_page_busy(answered: tuple[str, ...], expected: bool) -> None:
     assert await is_busy(_Page(*answered)) is expected
 
 
@@ -39,7 +39,7 @@ async def test_only_a_script_keeps_a_page_busy(answered: tuple[str, ...], expect
     ("told", "expected"),
     [({"a.js": 5, "b.js": None}, {"a.js": 5}), ({"a.js": -1, "b.js": 1e99}, {}), ("no", {}), (None, {})],
 )
-async def test_a_page_may_say_anything_of_its_scripts(told: object, expected: dict[str, int]) -> None:
+async def test_implausible_script_sizes_are_ignored(told: object, expected: dict[str, int]) -> None:
     class _Told(_Page):
         async def send(self, method: str, params: Any = None, *, timeout: float = 1.0) -> Any:
             return {"result": {"value": told}}

@@ -60,10 +60,10 @@ def test_a_reused_connection_has_no_dns_connect_or_tls() -> None:
     assert (phases.stalled_ms, phases.sent_ms, phases.waiting_ms, phases.download_ms) == (2.0, 0.5, 10.0, 7.5)
 
 
-def test_an_answer_that_is_still_coming_has_no_download_yet() -> None:
+def test_an_open_response_has_no_download_phase() -> None:
     assert phases_of(REUSED, asked_at=100.0, ended_at=None).download_ms is None
 
 
 @pytest.mark.parametrize("timing", [None, {}, {"requestTime": 0}], ids=["none", "empty", "no start"])
-def test_what_the_browser_did_not_time_has_no_phases(timing: dict[str, float] | None) -> None:
+def test_without_timing_there_are_no_phases(timing: dict[str, float] | None) -> None:
     assert phases_of(timing, asked_at=1.0, ended_at=2.0) == Phases()

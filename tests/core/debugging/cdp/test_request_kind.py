@@ -19,7 +19,7 @@ from tests.core.debugging.session_parts import make_target
         ("worker", {"type": "Fetch", "initiator": {"type": "script"}}, "fetch"),
     ],
 )
-async def test_a_request_has_the_browsers_type_but_for_what_a_worker_imports(
+async def test_requests_keep_cdps_type_and_imports_of_workers_become_scripts(
     target: str, params: dict[str, Any], kind: str | None
 ) -> None:
     session = make_target(target)
@@ -31,5 +31,5 @@ async def test_a_request_has_the_browsers_type_but_for_what_a_worker_imports(
     ("kind", "url", "is_so"),
     [("Document", "mailto:a@b.example", True), ("Document", "about:srcdoc", False), ("Script", "htps://a/b.js", False)],
 )
-def test_a_page_may_lead_to_another_program(kind: str, url: str, is_so: bool) -> None:
+def test_mailto_and_tel_open_another_program(kind: str, url: str, is_so: bool) -> None:
     assert is_for_another_program({"type": kind, "request": {"url": url}}) is is_so

@@ -20,11 +20,11 @@ from tests.core.debugging.session_parts import make_exchange_record
     ],
     ids=["network", "disk", "service worker", "fetched ahead", "fetching ahead", "ahead from disk"],
 )
-def test_cache_is_told(response: dict[str, Any], resource_type: str, cache: str | None) -> None:
+def test_the_cache_is_named(response: dict[str, Any], resource_type: str, cache: str | None) -> None:
     assert cache_of(response, resource_type) == cache
 
 
-def test_an_answer_keeps_what_the_record_knows_better() -> None:
+def test_a_response_does_not_overwrite_better_facts() -> None:
     record = make_exchange_record(request_headers={"Cookie": "as on the wire"}, from_cache="memory", encoded_bytes=900)
 
     take_response(record, {"status": 200, "headers": {"Content-Length": "0"}, "encodedDataLength": 120}, at=1_001.0)

@@ -6,7 +6,7 @@ import hashlib
 from core.debugging.cdp.streamed_body import StreamedBody
 
 
-def test_what_came_before_the_answer_goes_behind_what_the_browser_held() -> None:
+def test_early_parts_follow_the_data_that_the_browser_buffered() -> None:
     body = StreamedBody(limit_bytes=4)
 
     body.add(b"cd")
@@ -18,7 +18,7 @@ def test_what_came_before_the_answer_goes_behind_what_the_browser_held() -> None
     assert payload.sha256 == hashlib.sha256(b"abcdef").hexdigest()
 
 
-def test_a_character_that_is_cut_in_two_is_left_out() -> None:
+def test_an_incomplete_last_character_is_dropped() -> None:
     body = StreamedBody(limit_bytes=3)
 
     body.begin("aüü".encode() + b"more")
@@ -29,7 +29,7 @@ def test_a_character_that_is_cut_in_two_is_left_out() -> None:
     assert body.payload().text == "aü"
 
 
-def test_bytes_that_are_no_text_stay_bytes() -> None:
+def test_binary_data_stays_binary() -> None:
     body = StreamedBody(limit_bytes=8)
 
     body.begin(b"\xff\xfe\x00")

@@ -12,7 +12,7 @@ def hop(name: str, *, has_wire: bool | None = None, is_answered: bool = True) ->
     )
 
 
-def test_headers_go_to_the_hops_in_order() -> None:
+def test_headers_are_assigned_to_the_hops_in_order() -> None:
     wire, hops = WireHeaders(), [hop("first"), hop("second")]
     for number in (1, 2):
         wire.add_request({"requestId": "r", "headers": {"N": str(number)}})
@@ -24,7 +24,7 @@ def test_headers_go_to_the_hops_in_order() -> None:
     assert [(record.response_headers, record.status_code) for record in hops] == [({"M": "1"}, 301), ({"M": "2"}, 302)]
 
 
-def test_a_hop_that_a_cache_answered_has_none() -> None:
+def test_a_hop_that_a_cache_answered_gets_no_headers() -> None:
     wire, hops = WireHeaders(), [hop("cached", has_wire=False), hop("asked")]
     wire.add_response({"requestId": "r", "headers": {"M": "1"}, "statusCode": 200})
 
@@ -34,7 +34,7 @@ def test_a_hop_that_a_cache_answered_has_none() -> None:
     assert hops[1].response_headers == {"M": "1"}
 
 
-def test_what_was_answered_and_kept_from_the_page_has_its_status() -> None:
+def test_a_response_hidden_from_the_page_has_its_status() -> None:
     wire, refused = WireHeaders(), hop("only", is_answered=False)
     wire.add_response({"requestId": "r", "headers": {"Location": "data:,x"}, "statusCode": 302})
 
@@ -44,7 +44,7 @@ def test_what_was_answered_and_kept_from_the_page_has_its_status() -> None:
     assert (refused.status_code, refused.response_headers) == (302, {"Location": "data:,x"})
 
 
-def test_headers_that_come_before_the_answer_wait_for_it() -> None:
+def test_headers_that_arrive_before_the_response_are_kept() -> None:
     wire, waiting = WireHeaders(), hop("only", is_answered=False)
     wire.add_response({"requestId": "r", "headers": {"M": "1"}, "statusCode": 204})
     wire.apply([waiting])
@@ -56,7 +56,7 @@ def test_headers_that_come_before_the_answer_wait_for_it() -> None:
     assert waiting.status_code == 204
 
 
-def test_cookies_are_kept_without_their_values() -> None:
+def test_cookies_are_stored_without_their_values() -> None:
     wire, record = WireHeaders(), hop("only")
     cookie = {"name": "sid", "value": "secret", "domain": "a", "path": "/"}
     wire.add_request({"requestId": "r", "headers": {}, "associatedCookies": [{"cookie": cookie, "blockedReasons": []}]})
@@ -66,7 +66,7 @@ def test_cookies_are_kept_without_their_values() -> None:
     assert record.details == {"request_cookies": [{"name": "sid", "domain": "a", "path": "/", "blocked": []}]}
 
 
-def test_a_cookie_that_was_not_taken_is_named_also_where_its_line_alone_is_told() -> None:
+def test_a_rejected_cookie_is_named_even_if_only_its_header_line_is_known() -> None:
     wire, record = WireHeaders(), hop("only")
     foreign = {"blockedReasons": ["InvalidDomain"], "cookieLine": "sid=secret=1; Domain=other.example"}
     insecure = {"blockedReasons": ["SameSiteNoneInsecure"], "cookieLine": "a=secret", "cookie": {"name": "a"}}

@@ -86,21 +86,21 @@ def exchanges_of(har: HarDict) -> list[Exchange]:
         ),
     ],
 )
-def test_the_figures_are_those_of_the_program_that_wrote_the_file(har: HarDict, figures: Figures) -> None:
+def test_sizes_equal_those_that_the_writing_program_shows(har: HarDict, figures: Figures) -> None:
     assert figures_of(har) == figures
 
 
 @pytest.mark.parametrize(
     ("har", "source"), [(CHROME, "memory"), (FIREFOX, "browser"), (SAFARI, "disk")], ids=["chrome", "firefox", "safari"]
 )
-def test_what_came_from_the_cache_says_so(har: HarDict, source: str) -> None:
+def test_a_response_from_a_cache_names_it(har: HarDict, source: str) -> None:
     page, picture = exchanges_of(har)[:2]
 
     assert (page.from_cache, picture.from_cache, picture.encoded_bytes or 0) == (None, source, 0)
 
 
 @pytest.mark.parametrize("har", [CHROME, SAFARI, CHARLES], ids=["chrome", "safari", "charles"])
-def test_phases_add_up_to_the_whole_time(har: HarDict) -> None:
+def test_phases_add_up_to_the_total_time(har: HarDict) -> None:
     page = exchanges_of(har)[0]
 
     assert page.phases.total_ms == pytest.approx(page.duration_ms)
@@ -108,13 +108,13 @@ def test_phases_add_up_to_the_whole_time(har: HarDict) -> None:
     assert page.phases.connect_ms
 
 
-def test_a_script_that_was_answered_by_404_had_an_answer() -> None:
+def test_a_script_with_status_404_has_a_response() -> None:
     gone = exchanges_of(CHROME)[2]
 
     assert (gone.outcome, gone.status_code, gone.error_message) == (NetworkEventType.RESPONSE, 404, None)
 
 
-def test_why_something_failed_is_what_the_file_says() -> None:
+def test_the_reason_of_a_failure_comes_from_the_file() -> None:
     chrome, safari, charles = exchanges_of(CHROME)[3], exchanges_of(SAFARI)[2], exchanges_of(CHARLES)[1]
 
     assert chrome.error_message == "net::ERR_FAILED"

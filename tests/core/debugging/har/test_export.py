@@ -30,7 +30,7 @@ def test_an_empty_session_is_valid_har() -> None:
     har_spec.check(to_har(session(milestones=None, completed_at=None, browser_version=None), []))
 
 
-def test_har_phases_are_ours_and_their_sum_the_whole() -> None:
+def test_har_phases_map_to_ours_and_add_up() -> None:
     entry = entry_of("document-1")
 
     assert entry["timings"] == {
@@ -59,7 +59,7 @@ def test_devtools_finds_its_extensions() -> None:
     assert entry_of("refused")["response"]["_error"] == "The connection was refused."
 
 
-def test_frames_of_a_websocket_are_as_devtools_writes_them() -> None:
+def test_websocket_frames_have_the_format_of_devtools() -> None:
     start = START.timestamp()
 
     frames = entry_of("socket")["_webSocketMessages"]
@@ -71,7 +71,7 @@ def test_frames_of_a_websocket_are_as_devtools_writes_them() -> None:
     assert [frame["time"] - start for frame in frames] == pytest.approx([0.150, 0.1515], abs=1e-5)
 
 
-def test_cookies_forms_and_queries_are_taken_apart() -> None:
+def test_cookies_forms_and_queries_are_split() -> None:
     document, form = entry_of("document"), entry_of("form")
 
     assert document["request"]["cookies"] == [{"name": "x", "value": "1"}, {"name": "y", "value": "2"}]
@@ -97,13 +97,13 @@ def test_cookies_forms_and_queries_are_taken_apart() -> None:
     ],
     ids=["text", "bytes", "cut", "none"],
 )
-def test_a_request_is_as_large_as_its_body_was(payload: dict[str, Any], size: int) -> None:
+def test_body_size_is_that_of_the_full_request_body(payload: dict[str, Any], size: int) -> None:
     (entry,) = to_har(session(), exchange("post", method="POST", **payload))["log"]["entries"]
 
     assert entry["request"]["bodySize"] == size
 
 
-def test_an_address_that_only_browsers_take_is_exported_nevertheless() -> None:
+def test_a_url_that_only_browsers_accept_is_exported() -> None:
     har_spec.check(to_har(session(), exchange("odd", url="http://[odd]/?a=1")))
 
 

@@ -48,7 +48,7 @@ def test_export_import_export_is_the_same_file() -> None:
     assert _rounded(again) == _rounded(json.loads(json.dumps(first)))
 
 
-def test_of_more_messages_than_are_kept_the_number_survives() -> None:
+def test_the_number_of_messages_survives_if_only_some_are_kept() -> None:
     message = {"type": "receive", "time": 1.0, "opcode": 1, "data": "a"}
 
     read = imported(log(minimal(_webSocketMessages=[message], _details={"message_count": 2_004})))
@@ -70,7 +70,7 @@ def test_import_shows_the_same_waterfall() -> None:
         assert (one.redirected_from, one.from_cache) == (other.redirected_from, other.from_cache)
 
 
-def test_an_imported_session_says_so_and_has_ended() -> None:
+def test_an_imported_session_has_trigger_import_and_has_ended() -> None:
     read = imported(log(minimal())).session
 
     assert (read.trigger, read.state, read.success) == (SessionTrigger.IMPORT, DebugSessionState.COMPLETED, True)
@@ -101,7 +101,7 @@ def test_a_file_of_firefox_is_read() -> None:
     assert (answer.encoded_bytes, answer.decoded_bytes, answer.duration_ms) == (5, 9, 30)
 
 
-def test_redirects_are_tied_by_where_they_lead() -> None:
+def test_redirects_are_linked_by_their_target() -> None:
     hop = minimal(response={"status": 301, "redirectURL": "/home"})
     home = minimal(request={"method": "GET", "url": "https://a.test/home"}, startedDateTime="2026-11-24T03:00:01Z")
 
@@ -111,7 +111,7 @@ def test_redirects_are_tied_by_where_they_lead() -> None:
     assert second.redirected_from == first.exchange_id
 
 
-def test_a_request_without_an_answer_is_a_failure() -> None:
+def test_a_request_without_a_response_is_a_failure() -> None:
     read = imported(
         log(minimal(response={"status": 0, "_error": "net::ERR_CONNECTION_TIMED_OUT"}), minimal(response={}))
     )
@@ -120,13 +120,13 @@ def test_a_request_without_an_answer_is_a_failure() -> None:
     assert read.session.failed_count == 2
 
 
-def test_ids_that_occur_twice_stay_two_exchanges() -> None:
+def test_duplicate_ids_become_two_exchanges() -> None:
     read = imported(log(minimal(_exchangeId="a"), minimal(_exchangeId="a")))
 
     assert len({event.exchange_id for event in read.events}) == 2
 
 
-def test_a_byte_order_mark_is_no_obstacle() -> None:
+def test_a_byte_order_mark_is_accepted() -> None:
     assert from_har(b"\xef\xbb\xbf" + json.dumps(log(minimal())).encode(), website_id=1).events
 
 
@@ -135,13 +135,13 @@ def test_a_file_in_another_unicode_encoding_is_read(encoding: str) -> None:
     assert from_har(json.dumps(log(minimal())).encode(encoding), website_id=1).events
 
 
-def test_numbers_that_are_written_as_text_count() -> None:
+def test_numbers_as_text_are_accepted() -> None:
     read = imported(log(minimal(time="12.5", response={"status": "404", "content": {"size": "7"}}))).events[1]
 
     assert (read.status_code, read.decoded_bytes, read.duration_ms) == (404, 7, 12.5)
 
 
-def test_text_that_no_database_takes_is_made_harmless() -> None:
+def test_characters_that_databases_reject_are_replaced() -> None:
     entry = minimal(response={"status": 200, "content": {"text": "a\0b\ud800"}})
 
     read = imported(log(entry)).events[1]
@@ -182,7 +182,7 @@ def test_text_that_no_database_takes_is_made_harmless() -> None:
         ("1" * 5_000, "not JSON"),
     ],
 )
-def test_what_is_no_har_is_refused_in_one_sentence(text: str, reason: str) -> None:
+def test_a_file_that_is_no_har_is_refused_in_one_sentence(text: str, reason: str) -> None:
     with pytest.raises(InvalidInput, match=reason) as refused:
         from_har(text, website_id=1)
 
@@ -190,13 +190,13 @@ def test_what_is_no_har_is_refused_in_one_sentence(text: str, reason: str) -> No
 
 
 @pytest.mark.parametrize(("begin", "what"), [(b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b\x08", "gzip")])
-def test_of_a_packed_file_is_said_that_it_wants_unpacking(begin: bytes, what: str) -> None:
+def test_a_compressed_file_is_refused_with_advice_to_unpack_it(begin: bytes, what: str) -> None:
     with pytest.raises(InvalidInput, match=f"{what}.*: unpack it"):
         from_har(begin + bytes(50), website_id=1)
 
 
 @pytest.mark.parametrize("started", ["", "nope", None, 7, {}, "9999-12-31T23:59:59Z"])
-def test_a_page_whose_start_cannot_be_read_is_imported_by_its_entries(started: object) -> None:
+def test_an_unreadable_page_start_falls_back_to_the_entries(started: object) -> None:
     read = imported(log(minimal(), pages=[{"startedDateTime": started, "title": "Shop"}]))
 
     assert read.session.title == "Shop"
@@ -208,7 +208,7 @@ def test_more_entries_than_a_session_holds_are_refused() -> None:
         imported(log(*[minimal()] * (MOST_ENTRIES + 1)))
 
 
-def test_of_an_address_without_end_the_beginning_is_kept() -> None:
+def test_a_very_long_url_is_truncated() -> None:
     address = "https://a.test/" + "a" * 100_000
 
     read = imported(log(minimal(request={"method": "GET", "url": address})))
@@ -225,7 +225,7 @@ NAMES = ["time", "response", "timings", "serverIPAddress", "connection", "_initi
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), anything))
-def test_fields_of_any_kind_are_survived(fields: dict[str, Any]) -> None:
+def test_fields_of_any_type_are_accepted(fields: dict[str, Any]) -> None:
     read = imported(log(minimal(**fields)))
 
     assert rows(as_rows(read)[1])[0].url == "https://a.test/"

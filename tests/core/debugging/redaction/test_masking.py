@@ -9,7 +9,7 @@ from core.debugging.redaction.masking import KEY_FILE, masks_for, redaction_key
 from core.schemas.session_options import SessionOptions
 
 
-def test_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+def test_the_key_is_created_once_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
 
     assert redaction_key(settings) == redaction_key(settings) == (tmp_path / "data" / KEY_FILE).read_bytes()
@@ -24,20 +24,20 @@ def test_two_installations_mark_the_same_secret_differently(tmp_path: Path) -> N
     assert len(marks) == 2
 
 
-def test_secret_key_of_the_settings_is_the_key_and_no_file_is_made(tmp_path: Path) -> None:
+def test_the_configured_secret_key_is_used_and_no_file_is_created(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret_key=SecretStr("s3cret"))
 
     assert redaction_key(settings) == b"s3cret"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_data_folder_that_cannot_be_written_leaves_a_key_of_the_process(tmp_path: Path) -> None:
+def test_without_a_writable_data_folder_the_process_uses_its_own_key(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     assert len(redaction_key(Settings(data_dir=tmp_path / "file"))) == 32
 
 
-def test_redaction_switched_off_masks_nothing() -> None:
+def test_disabled_redaction_masks_nothing() -> None:
     assert (
         masks_for(SessionOptions(is_redacted=False), Settings()).url("https://a.test/?token=1")
         == "https://a.test/?token=1"

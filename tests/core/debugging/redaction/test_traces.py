@@ -52,14 +52,14 @@ def masked(name: str, content: bytes) -> bytes:
         "binary frame",
     ],
 )
-def test_what_a_trace_tells_loses_its_secrets(told: dict[str, Any]) -> None:
+def test_secrets_in_a_traces_lines_are_masked(told: dict[str, Any]) -> None:
     line = masked("trace.network", json.dumps(told).encode())
 
     assert b"SECRET" not in line and b"U0VDUkVU" not in line and b"JTRUNSRVQ" not in line
     assert json.loads(line).keys() == told.keys()
 
 
-def test_bodies_lose_their_secrets_and_bytes_stay() -> None:
+def test_secrets_in_text_bodies_are_masked_and_binary_bodies_stay() -> None:
     picture = b"\x89PNG\x00token=SECRET"
 
     assert MARK.search(masked("resources/1.json", b'{"token": "SECRET"}').decode())
@@ -67,11 +67,11 @@ def test_bodies_lose_their_secrets_and_bytes_stay() -> None:
     assert masked("screencast/3.jpeg", picture) == picture
 
 
-def test_what_holds_no_secret_stays() -> None:
+def test_a_trace_without_secrets_stays_unchanged() -> None:
     told = {"type": "before", "callId": "c@1", "startTime": 1.5, "params": {"url": "https://a.example/?page=2"}}
 
     assert json.loads(masked("trace.trace", json.dumps(told).encode())) == told
 
 
-def test_what_is_no_trace_is_given_back() -> None:
+def test_data_that_is_no_trace_is_returned_unchanged() -> None:
     assert mask_trace(b"no trace", PLAIN) == b"no trace"
