@@ -48,8 +48,8 @@ def needed(method: str, path: str, query: str = "") -> Permission:
     noun = _noun(path)
     if noun in ADMINISTERED:
         return Permission.ADMINISTER
-    is_tried = (method, path) == DRY_RUN and dict(parse_qsl(query)).get("dry_run") == "true"
-    if method in SAFE_METHODS or noun in OWN or is_tried:
+    is_dry_run = (method, path) == DRY_RUN and dict(parse_qsl(query)).get("dry_run") == "true"
+    if method in SAFE_METHODS or noun in OWN or is_dry_run:
         return Permission.READ
     return Permission.DEBUG if noun in DEBUGGED else Permission.WRITE
 

@@ -1,1 +1,1 @@
-"""What people and programs do, by noun: what they gave is checked, stored, noted and told to pages and monitor."""
+"""Actions of people and programs, by noun: each validates its input, stores it, audits it and sends a signal."""

@@ -1,4 +1,4 @@
-"""What administrators do to accounts: add, change, reset and delete them, and read what was done by whom."""
+"""Lets administrators add, change, reset and delete accounts, and read the audit log."""
 
 from typing import Any
 
@@ -19,15 +19,15 @@ MOST = 10_000  # sign-ins of one account
 
 
 def read(user: User) -> UserRead:
-    """An account for whoever is outside; its secrets stay."""
+    """Return *user* as the schema for callers outside, without secrets."""
     return UserRead.model_validate(user).model_copy(update={"has_two_step": user.totp_secret is not None})
 
 
 async def listed(skip: int = 0, limit: int = 50) -> tuple[list[UserRead], int]:
-    """Accounts by name, and how many there are.
+    """Return accounts by name, and the number of all accounts.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
+        NotAllowed: The actor is not an administrator.
     """
     require(Permission.ADMINISTER)
     users, total = await in_session(UserCRUD.get_all, skip, limit)
@@ -35,43 +35,43 @@ async def listed(skip: int = 0, limit: int = 50) -> tuple[list[UserRead], int]:
 
 
 async def get(user_id: int) -> UserRead:
-    """One account.
+    """Return one account.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
-        NotFound: There is no such account.
+        NotAllowed: The actor is not an administrator.
+        NotFound: The account does not exist.
     """
     require(Permission.ADMINISTER)
     return read(await in_session(_there, user_id))
 
 
-async def add(given: dict[str, Any]) -> UserRead:
+async def add(fields: dict[str, Any]) -> UserRead:
     """Add an account.
 
     Args:
-        given: The fields of `UserCreate`.
+        fields: The fields of `UserCreate`.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
-        InvalidInput: A field cannot be used, or the password would be guessed.
-        AlreadyExists: There is an account of this name.
+        NotAllowed: The actor is not an administrator.
+        InvalidInput: A field is invalid, or the password is too easy to guess.
+        AlreadyExists: An account with this name exists.
     """
     actor = require(Permission.ADMINISTER)
-    data = UserCreate.checked(given)
+    data = UserCreate.checked(fields)
     return read(await manage.add(actor, data))
 
 
-async def change(user_id: int, given: dict[str, Any]) -> UserRead:
-    """Change the fields of `UserUpdate` that are *given*; open pages of the account follow at once.
+async def change(user_id: int, fields: dict[str, Any]) -> UserRead:
+    """Change the given fields of `UserUpdate`. The account's open pages reload.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
-        NotFound: There is no such account.
-        InvalidInput: A field cannot be used, or no administrator would be left.
+        NotAllowed: The actor is not an administrator.
+        NotFound: The account does not exist.
+        InvalidInput: A field is invalid, or no administrator would be left.
         AlreadyExists: Another account has the name.
     """
     require(Permission.ADMINISTER)
-    data = UserUpdate.checked(given)
+    data = UserUpdate.checked(fields)
     user, sign_in_ids = await in_session(_update, user_id, data)
     close(sign_in_ids)
     return read(user)
@@ -81,8 +81,8 @@ async def remove(user_id: int) -> None:
     """Delete an account with its tokens, and sign it out everywhere.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
-        NotFound: There is no such account.
+        NotAllowed: The actor is not an administrator.
+        NotFound: The account does not exist.
         InvalidInput: No administrator would be left.
     """
     require(Permission.ADMINISTER)
@@ -90,23 +90,23 @@ async def remove(user_id: int) -> None:
 
 
 async def reset_password(user_id: int, password: str) -> None:
-    """Give an account another password, and sign it out everywhere.
+    """Set an account's password and sign the account out everywhere.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
-        NotFound: There is no such account.
-        InvalidInput: The password would be guessed.
+        NotAllowed: The actor is not an administrator.
+        NotFound: The account does not exist.
+        InvalidInput: The password is too easy to guess.
     """
     actor = require(Permission.ADMINISTER)
     close(await manage.set_password(actor, user_id, password))
 
 
 async def reset_two_step(user_id: int) -> None:
-    """Turn two-step sign-in off for somebody who lost the device.
+    """Turn off two-step sign-in, for somebody who lost the device.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
-        NotFound: There is no such account.
+        NotAllowed: The actor is not an administrator.
+        NotFound: The account does not exist.
     """
     actor = require(Permission.ADMINISTER)
     await in_session(manage.end_two_step, actor, user_id)
@@ -115,10 +115,10 @@ async def reset_two_step(user_id: int) -> None:
 async def audit_events(
     skip: int, limit: int, *, actor: str | None, action: str | None
 ) -> tuple[list[AuditEventRead], int]:
-    """Lines of the audit log, newest first; of one *actor*, or whose action starts with *action*.
+    """Return audit events, newest first, of one *actor* or with actions that start with *action*; and their number.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
+        NotAllowed: The actor is not an administrator.
     """
     require(Permission.ADMINISTER)
     events, total = await in_session(AuditEventCRUD.get_all, skip, limit, actor=actor, action=action)
@@ -128,10 +128,10 @@ async def audit_events(
 async def older_audit_events(
     after: AuditEventRead | None, limit: int, *, actor: str | None, action: str | None
 ) -> list[AuditEventRead]:
-    """The same lines *after* one of them, or the first, uncounted.
+    """Return the audit events older than *after*, or the newest ones if it is None, without counting all.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
+        NotAllowed: The actor is not an administrator.
     """
     require(Permission.ADMINISTER)
     than = None if after is None else (after.happened_at, after.id)
@@ -140,17 +140,17 @@ async def older_audit_events(
 
 
 async def audit_actors() -> list[str]:
-    """Who did anything lately, by name.
+    """Return the names of recent actors.
 
     Raises:
-        NotAllowed: Who acts is no administrator.
+        NotAllowed: The actor is not an administrator.
     """
     require(Permission.ADMINISTER)
     return await in_session(AuditEventCRUD.get_actors)
 
 
 def close(sign_in_ids: list[int]) -> None:
-    """Close the sockets of these sign-ins: their pages ask again, as whoever they are by now."""
+    """Close the sockets of these sign-ins. Their pages reconnect and get the account's current permissions."""
     for sign_in_id in sign_in_ids:
         signals.sign_in_ended.send(signals.SignInEnded(sign_in_id=sign_in_id))
 

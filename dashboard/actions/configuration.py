@@ -1,4 +1,4 @@
-"""What people and programs do with the configuration as one document: take it out, compare it, apply it."""
+"""Exports the configuration as one document, compares it with the store and applies it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,35 +24,35 @@ VERBS = {"add": "add", "change": "change", "remove": "delete"}
 
 
 async def export(settings: Settings, name: str | None = None) -> dict[str, Any]:
-    """All that is configured, or what the configuration called *name* manages, without secrets.
+    """Return the configuration without secrets; with *name*, only what the configuration of that name manages.
 
     Raises:
-        NotAllowed: Who acts may not see it.
+        NotAllowed: The actor lacks the read permission.
     """
     require(Permission.READ)
     return document(await in_session(contents.read, Sealer.of(settings)), name)
 
 
 async def apply(
-    configuration: Configuration, settings: Settings, *, is_pruned: bool = False, is_tried: bool = False
+    configuration: Configuration, settings: Settings, *, is_pruned: bool = False, is_dry_run: bool = False
 ) -> ConfigurationResult:
-    """Let everything be as *configuration* says, or, *is_tried*, say what that would change.
+    """Apply *configuration*; with *is_dry_run* only return what would change.
 
     Raises:
-        UnusableConfiguration: It names what is not there, or what another configuration manages.
-        NotAllowed: Who acts may not change what is watched, or see it.
+        UnusableConfiguration: It refers to something that does not exist, or that another configuration manages.
+        NotAllowed: The actor lacks the write permission, or for a dry run the read permission.
     """
-    require(Permission.READ if is_tried else Permission.WRITE)
-    applied = await in_session(_apply, configuration, Sealer.of(settings), is_pruned=is_pruned, is_tried=is_tried)
+    require(Permission.READ if is_dry_run else Permission.WRITE)
+    applied = await in_session(_apply, configuration, Sealer.of(settings), is_pruned=is_pruned, is_dry_run=is_dry_run)
     announce(applied.done)
     if any(step.kind in ("status_page", "website", "tag") for step, _row_id in applied.done):
         cache.forget()
     steps = [step.shown for step in applied.steps]
-    return ConfigurationResult(name=configuration.name, is_applied=not is_tried, steps=steps)
+    return ConfigurationResult(name=configuration.name, is_applied=not is_dry_run, steps=steps)
 
 
 def announce(done: Iterable[tuple[Step, int]]) -> None:
-    """Tell pages of the websites and the maintenance that were stored."""
+    """Send the signals for stored websites and maintenance windows."""
     for step, row_id in done:
         if step.kind == "website":
             signals.website_changed.send(signals.WebsiteChanged(website_id=row_id))
@@ -60,8 +60,8 @@ def announce(done: Iterable[tuple[Step, int]]) -> None:
             signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=row_id))
 
 
-def _apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_tried: bool) -> Applied:
-    applied = apply_in(db, configuration, sealer, is_pruned=is_pruned, is_tried=is_tried)
+def _apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_dry_run: bool) -> Applied:
+    applied = apply_in(db, configuration, sealer, is_pruned=is_pruned, is_tried=is_dry_run)
     for step, _row_id in applied.done:
         details = {"fields": sorted(step.after)} if step.action == "change" else {}
         note(db, f"{step.kind}.{VERBS[step.action]}", f"{step.kind} {step.name}", file=configuration.name, **details)

@@ -1,4 +1,4 @@
-"""What people and programs write down about a downtime window, and that they have taken it up."""
+"""Stores people's notes and updates on a downtime window, and acknowledges windows."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,19 +20,19 @@ from dashboard.audit import note
 from dashboard.current_actor import require
 from dashboard.status.cache import cache
 
-AT_ONCE = 200  # windows of a transaction, in which nobody else can write
+BATCH_SIZE = 200  # windows per transaction, which blocks other writers
 Words = dict[str, str | None]
-"""Root cause and notes, by the names of their columns; None where there are none."""
+"""Root cause and notes by column name; None where empty."""
 CHANGED = "Somebody else has written here meanwhile: read that first, then save again."
 
 
 async def write_down(window_id: int, data: DowntimeWindowUpdate, *, seen: Words | None = None) -> DowntimeWindow:
-    """Keep the root cause or the notes that *data* gives.
+    """Store the root cause or the notes in *data*.
 
     Raises:
-        ChangedMeanwhile: Another person wrote what who acts has not *seen*, where that is given.
-        NotFound: There is no such window.
-        NotAllowed: Who acts may not change it.
+        ChangedMeanwhile: The stored texts differ from *seen*, the texts that the actor saw.
+        NotFound: The window does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     window = await in_session(_update, window_id, data, seen)
@@ -41,11 +41,11 @@ async def write_down(window_id: int, data: DowntimeWindowUpdate, *, seen: Words 
 
 
 async def acknowledge(window_id: int) -> DowntimeWindow:
-    """Keep that who acts has taken it up: rules that ask for it tell nobody else. Who was first stays.
+    """Acknowledge a window, which stops rules that wait for this. The first acknowledgement stays.
 
     Raises:
-        NotFound: There is no such window.
-        NotAllowed: Who acts may not change it.
+        NotFound: The window does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     actor = require(Permission.WRITE)
     window = await in_session(_acknowledge, window_id, actor.name)
@@ -54,28 +54,28 @@ async def acknowledge(window_id: int) -> DowntimeWindow:
 
 
 async def acknowledge_all(window_ids: Sequence[int]) -> None:
-    """As `acknowledge`, each of the windows, as of websites that failed together; those that are gone are passed over.
+    """Acknowledge each of the windows. Windows that do not exist are skipped.
 
     Raises:
-        NotAllowed: Who acts may not change it.
+        NotAllowed: The actor lacks the write permission.
     """
     actor = require(Permission.WRITE)
-    for start in range(0, len(window_ids), AT_ONCE):
-        taken = await in_session(_acknowledge_all, window_ids[start : start + AT_ONCE], actor.name)
+    for start in range(0, len(window_ids), BATCH_SIZE):
+        taken = await in_session(_acknowledge_all, window_ids[start : start + BATCH_SIZE], actor.name)
         for website_id, window_id in taken:
             signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
 
 
-async def write_update(window_id: int, given: dict[str, Any]) -> WindowUpdate:
-    """Write about it for the readers of status pages; subscribers are told.
+async def write_update(window_id: int, fields: dict[str, Any]) -> WindowUpdate:
+    """Publish an update on status pages, and notify their subscribers.
 
     Raises:
-        InvalidInput: A field cannot be used.
-        NotFound: There is no such window.
-        NotAllowed: Who acts may not write.
+        InvalidInput: A field is invalid.
+        NotFound: The window does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     actor = require(Permission.WRITE)
-    data = WindowUpdateCreate.checked(given)
+    data = WindowUpdateCreate.checked(fields)
     website_id, written = await in_session(_write, window_id, data, actor.name)
     cache.forget()
     signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
@@ -85,13 +85,13 @@ async def write_update(window_id: int, given: dict[str, Any]) -> WindowUpdate:
 def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
     at = utc_now()
     window = there(DowntimeWindowCRUD.acknowledge(db, window_id, name, at), f"downtime window {window_id}")
-    if window.acknowledged_at == at:  # else somebody was first, and nothing was done
+    if window.acknowledged_at == at:  # otherwise somebody acknowledged it before
         note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
     return window
 
 
 def _acknowledge_all(db: Session, window_ids: Sequence[int], name: str) -> list[tuple[int, int]]:
-    """The website and window of each that is there."""
+    """Return the website id and window id of each window that exists."""
     taken = []
     for window_id in window_ids:
         with suppress(NotFound):
@@ -109,7 +109,8 @@ def _update(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words
 
 def _look_for_others(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words) -> None:
     window = there(db.get(DowntimeWindow, window_id, with_for_update=True), f"downtime window {window_id}")
-    changed = data.model_fields_set - (set() if window.is_cause_given else {"root_cause"})  # a finding gives way
+    # A person may overwrite a cause that a finding gave.
+    changed = data.model_fields_set - (set() if window.is_cause_given else {"root_cause"})
     if any(getattr(window, name) != seen[name] for name in changed):
         raise ChangedMeanwhile(CHANGED)
 

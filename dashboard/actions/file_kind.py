@@ -1,4 +1,4 @@
-"""What a file of another program is, which is seen in the file itself, and what it holds."""
+"""Detects the format of another program's file from its content, and reads it."""
 
 import json
 import re
@@ -23,17 +23,17 @@ GATUS = ("endpoints", "services")
 SQLITE = b"SQLite format 3\0"
 PACKED = ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "ZIP"), (b"\xfd7zXZ", "xz"), (b"BZh", "bzip2"))
 HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
-JSON = re.compile(r"\s*(?:\{|\[(?![0-9A-Fa-f:.]+\]))")  # no list, which may begin with an address such as [::1]
+JSON = re.compile(r"\s*(?:\{|\[(?![0-9A-Fa-f:.]+\]))")  # but not a list of addresses that begins with [::1]
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 UNKNOWN = "nothing that can be imported: give a HAR file, Uptime Kuma's kuma.db or backup, Gatus' YAML, "
 UNKNOWN += "Prometheus' targets, a sitemap or a list of addresses"
 
 
 def read(path: Path, environment: dict[str, str]) -> Found | None:
-    """What the file at *path* holds, by what stands in it; None for a HAR file, which is a debug session.
+    """Return the content of the file at *path*; None for a HAR file, which is a debug session.
 
     Raises:
-        InvalidInput: It cannot be read, or is nothing that can be imported.
+        InvalidInput: The file cannot be read, or its format is unknown.
     """
     try:
         with path.open("rb") as file:
@@ -60,7 +60,7 @@ def _refuse_what_is_no_text(content: bytes, path: Path) -> None:
 
 
 def _text(content: bytes, path: Path) -> str:
-    """The file's text, which is UTF-8, or UTF-16 as Windows' PowerShell writes it."""
+    """Return the file's text in UTF-8, or in UTF-16 as PowerShell on Windows writes it."""
     try:
         return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")
     except UnicodeDecodeError as error:
@@ -87,7 +87,7 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> Found | None
 
 
 def _is_list(text: str) -> bool:
-    """Whether a line begins with an address and its scheme, or most lines with an address, or it is a table of them."""
+    """Return whether the text is a table of addresses, or a list: one line with a scheme, or mostly addresses."""
     if is_header(text.partition("\n")[0]):
         return True
     firsts = [line.split()[0] for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
@@ -106,7 +106,7 @@ def _value(text: str, path: Path, environment: dict[str, str]) -> Any:
 
 
 def _told(path: Path, reading: Callable[[Any], Found], given: Any) -> Found:
-    """What *reading* finds in what was *given*; what is wrong with it is told with the file's name."""
+    """Return what *reading* returns for *given*. Errors get the file's name."""
     try:
         return reading(given)
     except InvalidInput as error:

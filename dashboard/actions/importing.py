@@ -1,4 +1,4 @@
-"""What people do to come from elsewhere: take in what a file of another program holds."""
+"""Imports what a file of another program contains."""
 
 from sqlalchemy.orm import Session
 
@@ -14,20 +14,20 @@ from dashboard.audit import note
 from dashboard.current_actor import require
 
 
-async def take_in(found: Found, settings: Settings, *, is_tried: bool) -> TakenIn:
-    """Take in what was *found*, or, *is_tried*, say what would be new.
+async def take_in(found: Found, settings: Settings, *, is_dry_run: bool) -> TakenIn:
+    """Import what was *found*; with *is_dry_run* only return what would be added.
 
     Raises:
-        NotAllowed: Who acts may not change what is watched.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    taken = await in_session(_take_in, found, Sealer.of(settings), is_tried=is_tried)
+    taken = await in_session(_take_in, found, Sealer.of(settings), is_dry_run=is_dry_run)
     announce(taken.done)
     return taken
 
 
-def _take_in(db: Session, found: Found, sealer: Sealer, *, is_tried: bool) -> TakenIn:
-    taken = take_in_to(db, found, sealer, is_tried=is_tried)
+def _take_in(db: Session, found: Found, sealer: Sealer, *, is_dry_run: bool) -> TakenIn:
+    taken = take_in_to(db, found, sealer, is_tried=is_dry_run)
     for step, _row_id in taken.done:
         note(db, f"{step.kind}.add", f"{step.kind} {step.name}", source=found.source)
     return taken

@@ -1,4 +1,4 @@
-"""What people and programs do to maintenance windows: check what they gave, store it, tell the pages."""
+"""Adds, changes, ends and deletes maintenance windows."""
 
 from typing import Any
 
@@ -16,45 +16,45 @@ from dashboard.audit import note
 from dashboard.current_actor import require
 
 
-async def add(given: dict[str, Any]) -> MaintenanceWindow:
-    """Plan maintenance.
+async def add(fields: dict[str, Any]) -> MaintenanceWindow:
+    """Add a maintenance window.
 
     Args:
-        given: The fields of `MaintenanceWindowCreate`.
+        fields: The fields of `MaintenanceWindowCreate`.
 
     Raises:
-        InvalidInput: A field cannot be used, or names a website or a tag that is not there.
-        NotAllowed: Who acts may not change what is watched.
+        InvalidInput: A field is invalid, or the website or tag does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = MaintenanceWindowCreate.checked(given)
+    data = MaintenanceWindowCreate.checked(fields)
     window = await in_session(_create, data)
     _tell(window.id)
     return window
 
 
-async def change(window_id: int, given: dict[str, Any]) -> MaintenanceWindow:
-    """Change the fields of `MaintenanceWindowUpdate` that are *given*.
+async def change(window_id: int, fields: dict[str, Any]) -> MaintenanceWindow:
+    """Change the given fields of `MaintenanceWindowUpdate`.
 
     Raises:
-        InvalidInput: A field cannot be used, alone or beside the others.
-        NotFound: There is no such window.
-        NotAllowed: Who acts may not change what is watched.
+        InvalidInput: A field is invalid, alone or with others.
+        NotFound: The window does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = MaintenanceWindowUpdate.checked(given)
+    data = MaintenanceWindowUpdate.checked(fields)
     window = await in_session(_update, window_id, data)
     _tell(window_id)
     return window
 
 
 async def end_now(window_id: int) -> MaintenanceWindow:
-    """End the occurrence that is running; later ones stay.
+    """End the running occurrence. Later ones stay.
 
     Raises:
-        InvalidInput: None is running.
-        NotFound: There is no such window.
-        NotAllowed: Who acts may not change what is watched.
+        InvalidInput: No occurrence is running.
+        NotFound: The window does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     window = await in_session(_end_now, window_id)
@@ -63,11 +63,11 @@ async def end_now(window_id: int) -> MaintenanceWindow:
 
 
 async def remove(window_id: int) -> None:
-    """Delete a window: what was in maintenance by it counts again.
+    """Delete a window. Time that was in maintenance because of it counts for uptime again.
 
     Raises:
-        NotFound: There is no such window.
-        NotAllowed: Who acts may not change what is watched.
+        NotFound: The window does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, window_id)

@@ -1,4 +1,4 @@
-"""What people and programs do to monthly reports by mail: check what they gave, store it, note it, try it."""
+"""Adds, changes, deletes and sends monthly reports by e-mail."""
 
 from datetime import date
 from typing import Any
@@ -23,48 +23,48 @@ from dashboard.queries.uptime_report import shown_month
 from dashboard.reports.monthly_mailer import send
 
 
-async def add(given: dict[str, Any]) -> MonthlyReport:
-    """Have a report sent each month, first of this one.
+async def add(fields: dict[str, Any]) -> MonthlyReport:
+    """Add a report. The first one sent is that of the current month.
 
     Raises:
-        InvalidInput: A field cannot be used, or names no e-mail channel.
-        NotAllowed: Who acts may not change what is told.
+        InvalidInput: A field is invalid, or the channel is not an e-mail channel.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    return await in_session(_create, MonthlyReportCreate.checked(given))
+    return await in_session(_create, MonthlyReportCreate.checked(fields))
 
 
-async def change(report_id: int, given: dict[str, Any]) -> MonthlyReport:
-    """Change the fields of `MonthlyReportUpdate` that are *given*.
+async def change(report_id: int, fields: dict[str, Any]) -> MonthlyReport:
+    """Change the given fields of `MonthlyReportUpdate`.
 
     Raises:
-        InvalidInput: A field cannot be used, or names no e-mail channel.
-        NotFound: There is no such report.
-        NotAllowed: Who acts may not change what is told.
+        InvalidInput: A field is invalid, or the channel is not an e-mail channel.
+        NotFound: The report does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    return await in_session(_update, report_id, MonthlyReportUpdate.checked(given))
+    return await in_session(_update, report_id, MonthlyReportUpdate.checked(fields))
 
 
 async def remove(report_id: int) -> None:
-    """Send it no more.
+    """Delete a report.
 
     Raises:
-        NotFound: There is no such report.
-        NotAllowed: Who acts may not change what is told.
+        NotFound: The report does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, report_id)
 
 
 async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
-    """Send it once more than planned, as it is: whether it was taken, and the mail server's own answer.
+    """Send a report now, besides the planned ones. Return whether the mail server accepted it, and its answer.
 
-    It is of the month so far, in the first week of one of the month before, as `/report` shows it.
+    The report covers the current month so far; in a month's first week, the month before. `/report` shows the same.
 
     Raises:
-        NotFound: There is no such report.
-        NotAllowed: Who acts may not change what is told.
+        NotFound: The report does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     report, channel = await in_session(_try, report_id)
@@ -72,7 +72,7 @@ async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
     deliver = Sender(settings.address_policy.refusal).deliver
     key = f"report:{report.id}:{utc_now().timestamp():.0f}"
     try:
-        answer = await send(report, channel, month, Sealer.of(settings), deliver, key=key, is_tried=True)
+        answer = await send(report, channel, month, Sealer.of(settings), deliver, key=key, is_manual=True)
         is_taken = True
     except (NothingToReport, NotDelivered, StoreError) as error:
         is_taken, answer = False, str(error)
@@ -113,7 +113,7 @@ def _try(db: Session, report_id: int) -> tuple[MonthlyReport, NotificationChanne
 
 def _note_sent(db: Session, report_id: int, month: date, *, is_taken: bool, answer: str) -> None:
     report = MonthlyReportCRUD.get_by_id(db, report_id)
-    if report is not None:  # not deleted meanwhile
+    if report is not None:  # unless it was deleted meanwhile
         ReportDeliveryCRUD.add(
             db, report, month, ended_at=utc_now(), is_planned=False, is_taken=is_taken, answer=answer
         )

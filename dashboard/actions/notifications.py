@@ -1,4 +1,4 @@
-"""What people and programs do to channels and rules: check what they gave, store it, note it, try it."""
+"""Adds, changes, deletes and tests notification channels and rules."""
 
 import asyncio
 from typing import Any
@@ -36,38 +36,38 @@ TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
 
 
 def links(settings: Settings) -> Links:
-    """Where the pages are that messages lead to."""
+    """Return the URLs of the pages that messages link to."""
     return Links(root=settings.public_url or settings.local_url)
 
 
-async def add_channel(given: dict[str, Any], settings: Settings) -> tuple[NotificationChannel, str | None]:
-    """Add a channel; with it, this once, the secret by which a webhook's receiver verifies what comes.
+async def add_channel(fields: dict[str, Any], settings: Settings) -> tuple[NotificationChannel, str | None]:
+    """Add a channel. Return it, and for a webhook its secret, which verifies messages and is shown only once.
 
     Raises:
-        InvalidInput: A field cannot be used.
-        AlreadyExists: There is a channel of this name.
-        NotAllowed: Who acts may not change what is told.
+        InvalidInput: A field is invalid.
+        AlreadyExists: A channel with this name exists.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = NotificationChannelCreate.checked(given)
+    data = NotificationChannelCreate.checked(fields)
     await _require_known(data.kind, data.address)
-    address = address_of(data.kind, data.address)  # once: a secret that is made must be the one that is kept
+    address = address_of(data.kind, data.address)  # call this only once: each call may generate another secret
     data.address = address.model_dump()
     channel = await in_session(_create_channel, data, Sealer.of(settings))
     return channel, address.secret if isinstance(address, WebhookAddress) else None
 
 
-async def change_channel(channel_id: int, given: dict[str, Any], settings: Settings) -> NotificationChannel:
-    """Change the fields of `NotificationChannelUpdate` that are *given*.
+async def change_channel(channel_id: int, fields: dict[str, Any], settings: Settings) -> NotificationChannel:
+    """Change the given fields of `NotificationChannelUpdate`.
 
     Raises:
-        InvalidInput: A field cannot be used.
+        InvalidInput: A field is invalid.
         AlreadyExists: Another channel has the name.
-        NotFound: There is no such channel.
-        NotAllowed: Who acts may not change what is told.
+        NotFound: The channel does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = NotificationChannelUpdate.checked(given)
+    data = NotificationChannelUpdate.checked(fields)
     channel = await in_session(NotificationChannelCRUD.get_by_id, channel_id)
     if channel is not None and data.address is not None:
         await _require_known(channel.kind, data.address)
@@ -78,19 +78,19 @@ async def remove_channel(channel_id: int) -> None:
     """Delete a channel with its rules.
 
     Raises:
-        NotFound: There is no such channel.
-        NotAllowed: Who acts may not change what is told.
+        NotFound: The channel does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove_channel, channel_id)
 
 
 async def test_channel(channel_id: int, settings: Settings) -> tuple[bool, str]:
-    """Send a test through a channel: whether it was taken, and the service's own answer.
+    """Send a test message. Return whether the service accepted it, and its answer.
 
     Raises:
-        NotFound: There is no such channel.
-        NotAllowed: Who acts may not change what is told.
+        NotFound: The channel does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     channel = await in_session(_test, channel_id)
@@ -104,57 +104,57 @@ async def test_channel(channel_id: int, settings: Settings) -> tuple[bool, str]:
         return False, str(error)
 
 
-async def add_rule(given: dict[str, Any]) -> NotificationRule:
+async def add_rule(fields: dict[str, Any]) -> NotificationRule:
     """Add a rule.
 
     Args:
-        given: The fields of `NotificationRuleCreate`.
+        fields: The fields of `NotificationRuleCreate`.
 
     Raises:
-        InvalidInput: A field cannot be used, or names what is not there.
-        NotAllowed: Who acts may not change what is told.
+        InvalidInput: A field is invalid, or refers to something that does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    return await in_session(_create_rule, NotificationRuleCreate.checked(given))
+    return await in_session(_create_rule, NotificationRuleCreate.checked(fields))
 
 
-async def change_rule(rule_id: int, given: dict[str, Any]) -> NotificationRule:
-    """Change the fields of `NotificationRuleUpdate` that are *given*.
+async def change_rule(rule_id: int, fields: dict[str, Any]) -> NotificationRule:
+    """Change the given fields of `NotificationRuleUpdate`.
 
     Raises:
-        InvalidInput: A field cannot be used, alone or beside the others, or names what is not there.
-        NotFound: There is no such rule.
-        NotAllowed: Who acts may not change what is told.
+        InvalidInput: A field is invalid, alone or with others, or refers to something that does not exist.
+        NotFound: The rule does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = NotificationRuleUpdate.checked(given)
+    data = NotificationRuleUpdate.checked(fields)
     return await in_session(_update_rule, rule_id, data)
 
 
 async def remove_rule(rule_id: int) -> None:
-    """Delete a rule; what it has told stays in the log.
+    """Delete a rule. Its past notifications stay in the log.
 
     Raises:
-        NotFound: There is no such rule.
-        NotAllowed: Who acts may not change what is told.
+        NotFound: The rule does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove_rule, rule_id)
 
 
-async def try_rule(given: dict[str, Any]) -> Trial:
-    """How many messages a rule would have sent in the last `rule_trial.TRIED_DAYS`, by event.
+async def try_rule(fields: dict[str, Any]) -> Trial:
+    """Return how many messages a rule would have sent in the last `rule_trial.TRIED_DAYS`, by event.
 
     Raises:
-        InvalidInput: A field cannot be used.
+        InvalidInput: A field is invalid.
     """
-    data = NotificationRuleCreate.checked(given)
+    data = NotificationRuleCreate.checked(fields)
     _require_kinds(data.finding_kinds)
     return await rule_trial.try_rule(data)
 
 
 async def _require_known(kind: ChannelKind, address: dict[str, Any]) -> None:
-    """See that a service is one that can be told: a mistyped one is found now, not in the night when it is needed."""
+    """Refuse an Apprise URL of an unknown service: a typing mistake must show now, not when a website is down."""
     if kind is ChannelKind.APPRISE and not await asyncio.to_thread(
         apprise_service.is_known, str(address.get("url", ""))
     ):

@@ -1,4 +1,4 @@
-"""What people do to their own account: password, two-step sign-in, sign-ins, tokens."""
+"""Lets people manage their own account: password, two-step sign-in, sign-ins and tokens."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,46 +20,46 @@ from dashboard.actions.accounts import close
 from dashboard.audit import note
 from dashboard.current_actor import current_actor
 
-MOST = 1_000  # sign-ins or tokens of one account that a page lists
+MOST = 1_000  # sign-ins or tokens that a page lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody's own account, as their page shows it."""
+    """A person's own account, as their page shows it."""
 
     user: User
     sign_ins: list[SignIn]
-    """Most recently seen first."""
+    """The most recently seen first."""
     here: int | None
-    """The id of the sign-in that asks."""
+    """The id of the current sign-in."""
     tokens: list[ApiToken]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minted:
-    """A token that was just made."""
+    """A new token."""
 
     token: ApiTokenRead
     secret: str
-    """What the program sends; it is kept nowhere."""
+    """The token itself. It is not stored."""
 
 
 async def load() -> Account:
-    """The account of who acts.
+    """Return the actor's account.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
+        NotAllowed: The actor is not a signed-in person.
     """
     person = _person()
     return await in_session(_load, person)
 
 
 async def change_password(present: str, new: str) -> None:
-    """Change one's password, and end every other sign-in.
+    """Change the actor's password, and end all their other sign-ins.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
-        InvalidInput: *present* is not the password, or *new* would be guessed.
+        NotAllowed: The actor is not a signed-in person.
+        InvalidInput: *present* is not the password, or *new* is too easy to guess.
     """
     person = _person()
     await _confirm(person.user_id, present)
@@ -67,17 +67,17 @@ async def change_password(present: str, new: str) -> None:
 
 
 def new_two_step(name: str) -> tuple[str, str]:
-    """A fresh secret for an authenticator, and its QR code as SVG; nothing is kept until a code confirms it."""
+    """Return a new authenticator secret and its QR code as SVG. Nothing is stored before a code confirms it."""
     secret = totp.new_secret()
     return secret, totp.picture(secret, name)
 
 
 async def start_two_step(settings: Settings, *, secret: str, code: str) -> list[str]:
-    """Turn two-step sign-in on; returns the recovery codes, which are shown once.
+    """Turn on two-step sign-in. Return the recovery codes, which are shown once.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
-        InvalidInput: *code* is not the secret's.
+        NotAllowed: The actor is not a signed-in person.
+        InvalidInput: *code* does not match the secret.
     """
     person = _person()
     sealer = Sealer.of(settings)
@@ -87,11 +87,11 @@ async def start_two_step(settings: Settings, *, secret: str, code: str) -> list[
 
 
 async def end_two_step(password: str) -> None:
-    """Turn two-step sign-in off.
+    """Turn off two-step sign-in.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
-        InvalidInput: *password* is not theirs.
+        NotAllowed: The actor is not a signed-in person.
+        InvalidInput: *password* is not the actor's.
     """
     person = _person()
     await _confirm(person.user_id, password)
@@ -99,11 +99,11 @@ async def end_two_step(password: str) -> None:
 
 
 async def end_sign_in(sign_in_id: int) -> None:
-    """Sign out one of one's browsers.
+    """End one of the actor's sign-ins.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
-        NotFound: They have no such sign-in.
+        NotAllowed: The actor is not a signed-in person.
+        NotFound: The actor has no such sign-in.
     """
     person = _person()
     await in_session(_end_sign_in, person.user_id, sign_in_id)
@@ -111,20 +111,20 @@ async def end_sign_in(sign_in_id: int) -> None:
 
 
 async def sign_out_everywhere(*, but_here: bool) -> None:
-    """End all of one's sign-ins, or all but the one that asks.
+    """End all sign-ins of the actor, or all but the current one.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
+        NotAllowed: The actor is not a signed-in person.
     """
     person = _person()
     close(await in_session(_end_all, person.user_id, but_for=person.sign_in_id if but_here else None))
 
 
 async def tokens(skip: int, limit: int) -> tuple[list[ApiTokenRead], int]:
-    """The tokens of who acts, newest first, and how many there are.
+    """Return the actor's tokens, newest first, and their number.
 
     Raises:
-        NotAllowed: Who acts has no account.
+        NotAllowed: The actor has no account.
     """
     user_id = current_actor().user_id
     if user_id is None:
@@ -133,31 +133,31 @@ async def tokens(skip: int, limit: int) -> tuple[list[ApiTokenRead], int]:
     return [ApiTokenRead.model_validate(item) for item in items], total
 
 
-async def mint(given: dict[str, Any]) -> Minted:
-    """Make a token of one's own; a token cannot make another one, which might be allowed more.
+async def mint(fields: dict[str, Any]) -> Minted:
+    """Create a token for the actor. A token cannot create another, which might get more permissions.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
-        InvalidInput: A field cannot be used.
+        NotAllowed: The actor is not a signed-in person.
+        InvalidInput: A field is invalid.
     """
     person = _person()
-    return await in_session(mint_for, person.user_id, token_of(given))
+    return await in_session(mint_for, person.user_id, token_of(fields))
 
 
-def token_of(given: dict[str, Any]) -> ApiTokenCreate:
-    """The token that *given*, the fields of `ApiTokenCreate`, asks for.
+def token_of(fields: dict[str, Any]) -> ApiTokenCreate:
+    """Return the validated fields of `ApiTokenCreate`.
 
     Raises:
-        InvalidInput: A field cannot be used, or it would have expired already.
+        InvalidInput: A field is invalid, or the expiry is in the past.
     """
-    data = ApiTokenCreate.checked(given)
+    data = ApiTokenCreate.checked(fields)
     if data.expires_at is not None and data.expires_at <= utc_now():
         raise InvalidInput.of("expires_at", "That is over already; give an instant that is to come.")
     return data
 
 
 def mint_for(db: Session, user_id: int, data: ApiTokenCreate) -> Minted:
-    """Make a token of the account *user_id*."""
+    """Create a token for the account *user_id*."""
     secret = new_api_token()
     token = ApiTokenCRUD.create(db, user_id, data, token_hash(secret))
     note(db, "token.create", f"token {data.name}", scopes=[str(scope) for scope in data.scopes])
@@ -165,11 +165,11 @@ def mint_for(db: Session, user_id: int, data: ApiTokenCreate) -> Minted:
 
 
 async def revoke(token_id: int) -> None:
-    """Delete one of one's tokens; administrators may delete anybody's.
+    """Delete one of the actor's tokens; administrators may delete anybody's.
 
     Raises:
-        NotAllowed: It is no person who is signed in.
-        NotFound: There is no such token, or it is somebody else's.
+        NotAllowed: The actor is not a signed-in person.
+        NotFound: The token does not exist, or belongs to somebody else.
     """
     await in_session(_revoke, _person(), token_id)
 

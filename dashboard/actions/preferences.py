@@ -1,4 +1,4 @@
-"""What people choose for their own screens; who has no account has it kept by their browser alone."""
+"""Stores display preferences of accounts. The browser keeps those of readers without an account."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ COLUMNS = "waterfall.columns"
 
 
 def columns(db: Session) -> dict[str, Any] | None:
-    """The waterfall's columns as who acts chose them; None before they did."""
+    """Return the actor's choice of waterfall columns; None before they chose."""
     user_id = current_actor().user_id
     return None if user_id is None else PreferenceCRUD.get(db, user_id, COLUMNS)
 
 
 async def keep_columns(given: Any) -> None:
-    """Keep the waterfall's columns for who acts.
+    """Store the actor's choice of waterfall columns.
 
     Raises:
-        InvalidInput: It is no choice of columns.
+        InvalidInput: It is not a valid choice of columns.
     """
     try:
         choice = ColumnChoice.model_validate(given)

@@ -1,4 +1,4 @@
-"""A rule tried on the last 30 days before anybody is woken by it: how many messages it would have sent, by event."""
+"""Replays a notification rule on the last 30 days and counts the messages it would have sent, by event."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,55 +26,54 @@ from core.services.unsteadiness import passing_since
 from core.services.website_fault import sessions_since
 
 TRIED_DAYS = 30
-MOST_TRIED = 100_000  # downtime windows; more than anybody has in a month
+MAX_WINDOWS = 100_000  # downtime windows; more than any installation has in 30 days
 OF_CHECKS = (NotificationEvent.DEGRADED, NotificationEvent.SLOW, NotificationEvent.UNSTEADY)
 RESTING = (NotificationEvent.DEGRADED, *EPISODIC)
-"""Events that maintenance keeps quiet; no downtime window opens in it, so failures need no looking after."""
+"""Events that maintenance mutes. Failures need no filter, as no downtime window opens during maintenance."""
 RENEWED = "Of certificates that were replaced in that time nothing is known."
 SILENCES = "Which regions were silent in that time is not kept."
 TOGETHER = f"From {DIGEST_MIN} on, failures that come together are sent as one message; here each counts."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Past:
-    """What a rule is tried on."""
+class History:
+    """The past that a rule is replayed on."""
 
     rule: NotificationRuleCreate
     website_ids: Sequence[int]
     windows: Sequence[Spell]
-    """Of downtime."""
+    """Downtime windows."""
     windows_of: Mapping[int, Sequence[Spell]]
-    """The same by their websites' ids."""
+    """The downtime windows by website id."""
     announced: Sequence[Spell]
-    """Those of *windows* that began while their website did not flap."""
+    """The windows that began while their website was not flapping."""
     resting: Mapping[int, Sequence[Span]]
-    """Maintenance of each website, where it is asked about."""
+    """Each website's maintenance; empty if no event of the rule needs it."""
     since: datetime
     until: datetime
 
-    def is_told_otherwise(self, website_id: int, at: datetime) -> bool:
-        """Whether the website was down then, or in maintenance."""
+    def is_down_or_resting(self, website_id: int, at: datetime) -> bool:
+        """Return whether the website was down or in maintenance at that time."""
         own = self.windows_of.get(website_id, ())
         is_down = any(one.began_at <= at and (one.ended_at is None or at <= one.ended_at) for one in own)
         return is_down or any(start <= at.timestamp() < end for start, end in self.resting.get(website_id, ()))
 
     @cached_property
     def failures_told(self) -> dict[int | None, Spell]:
-        """What the rule told of, by the id of its downtime window."""
+        """The failures that the rule would have sent, by downtime window id."""
         return {spell.window_id: spell for spell in trial.told(self.rule, NotificationEvent.DOWN, self.announced)}
 
 
 async def try_rule(rule: NotificationRuleCreate) -> Trial:
-    """How many messages *rule* would have sent in the last `TRIED_DAYS`, by event, and what cannot be known of it.
+    """Return the messages of *rule* in the last `TRIED_DAYS`, counted by event, and what is not known.
 
-    It is replayed as it would have gone: delays, cool-down, quiet hours, maintenance, dependencies, flapping, and who
-    took a failure up.
+    The replay respects delays, cool-down, quiet hours, maintenance, dependencies, flapping and acknowledgements.
     """
     return await in_session(tried, rule, utc_now())
 
 
 def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
-    """The same up to *until*."""
+    """Return the same for the `TRIED_DAYS` before *until*."""
     since = until - timedelta(days=TRIED_DAYS)
     website_ids = notification_conditions.subjects(db, NotificationRule(**rule.model_dump(mode="json")))
     windows = _muted(db, _windows(db, rule, website_ids, since))
@@ -82,7 +81,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     counts = trial.changes(rule, windows, flapped)
     is_resting_asked = rule.remind_seconds or {*RESTING, NotificationEvent.FAULT} & set(rule.events)
     resting = maintenance(db, website_ids, since=since, until=until) if is_resting_asked else {}
-    past = Past(
+    past = History(
         rule=rule,
         website_ids=website_ids,
         windows=windows,
@@ -94,7 +93,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     )
     if rule.remind_seconds:
         counts[NotificationEvent.REMINDER] = trial.reminders(rule, windows, flapped, resting, until)
-    for event, look in LOOKS.items():
+    for event, look in FINDERS.items():
         if event in rule.events:
             spells = look(db, past)
             spells = trial.awake(event, spells, resting) if event in RESTING else list(spells)
@@ -106,7 +105,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
 
 
 def _windows(db: Session, rule: NotificationRuleCreate, website_ids: Sequence[int], since: datetime) -> list[Spell]:
-    found, _total = DowntimeWindowCRUD.get_by_website(db, rule.website_id, since, None, 0, MOST_TRIED)
+    found, _total = DowntimeWindowCRUD.get_by_website(db, rule.website_id, since, None, 0, MAX_WINDOWS)
     own = set(website_ids)
     return [
         Spell(
@@ -122,7 +121,7 @@ def _windows(db: Session, rule: NotificationRuleCreate, website_ids: Sequence[in
 
 
 def _muted(db: Session, spells: Iterable[Spell]) -> list[Spell]:
-    """*spells* with until when each was muted by what its website depends on."""
+    """Return *spells* with the time until which a website that theirs depends on muted each."""
     websites: dict[int, Website | None] = {}
     muted = []
     for spell in spells:
@@ -149,7 +148,7 @@ def _by_website(spells: Iterable[Spell]) -> Mapping[int, Sequence[Spell]]:
     return found
 
 
-def _degraded(db: Session, past: Past) -> Iterable[Spell]:
+def _degraded(db: Session, past: History) -> Iterable[Spell]:
     ids = notification_conditions.degraded_at_all(db, past.website_ids, past.since)
     shares = degraded.degraded(db, ids, since=past.since, until=past.until, by_hour=False) if ids else {}
     for website_id, of_website in shares.items():
@@ -159,25 +158,25 @@ def _degraded(db: Session, past: Past) -> Iterable[Spell]:
             yield Spell(website_id=website_id, began_at=began_at, ended_at=None if ended_at >= past.until else ended_at)
 
 
-def _certificates(db: Session, past: Past) -> Iterable[Spell]:
-    """When the certificates that are served now came near their end."""
+def _certificates(db: Session, past: History) -> Iterable[Spell]:
+    """Yield when the certificates that are in use now came close to their expiry."""
     ahead = timedelta(days=past.rule.certificate_days)
     for website_id, expires_at in notification_conditions.certificates_until(db, past.until + ahead).items():
         if website_id in past.website_ids and expires_at - ahead >= past.since:
             yield Spell(website_id=website_id, began_at=expires_at - ahead)
 
 
-def _slow(db: Session, past: Past) -> Iterable[Spell]:
+def _slow(db: Session, past: History) -> Iterable[Spell]:
     width = timedelta(minutes=past.rule.slow_minutes)
     spans = slow_spans(db, past.website_ids, past.rule.slow_ms, since=past.since, until=past.until, width=width)
     return trial_conditions.slow_spells((place for place, found in spans.items() if found.is_slow), width)
 
 
-def _budget(_db: Session, past: Past) -> Iterable[Spell]:
+def _budget(_db: Session, past: History) -> Iterable[Spell]:
     return trial_conditions.burn_spells(past.windows, past.rule.budget_target, past.until)
 
 
-def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
+def _unsteady(db: Session, past: History) -> Iterable[Spell]:
     own = set(past.website_ids)
     for website_id, (every, failures) in passing_since(db, own, past.since, past.until).items():
         yield from trial_conditions.unsteady_spells(
@@ -190,11 +189,11 @@ def _unsteady(db: Session, past: Past) -> Iterable[Spell]:
         )
 
 
-def _findings(db: Session, past: Past) -> Iterable[Spell]:
-    """The first of each window and kind: each is told once.
+def _findings(db: Session, past: History) -> Iterable[Spell]:
+    """Yield the first finding of each window and kind, as each is sent once.
 
-    None is where the failure was to be told and was not, or where its message said as much: what its first check did,
-    or, where it was told only after that was found, the cause that was known by then.
+    A finding is skipped if the failure itself would not have been sent, or if its message already said the same: by its
+    first check's error, or by the cause known when a delayed message was sent.
     """
     told = past.failures_told if NotificationEvent.DOWN in past.rule.events else None
     first: dict[tuple[int, str], tuple[Finding, DowntimeWindow]] = {}
@@ -214,8 +213,8 @@ def _is_told_later(rule: NotificationRuleCreate, failure: Spell, moment: datetim
     return due_at(rule, NotificationEvent.DOWN, failure.began_at, failure.began_at) >= moment
 
 
-def _faults(db: Session, past: Past) -> Iterable[Spell]:
-    """Of sessions while the website was up; what goes on in maintenance or downtime says nothing of it."""
+def _faults(db: Session, past: History) -> Iterable[Spell]:
+    """Yield faults that sessions found while the website was up and not in maintenance."""
     looked = [
         Looked(
             website_id=session.website_id,
@@ -225,13 +224,13 @@ def _faults(db: Session, past: Past) -> Iterable[Spell]:
             found=found,
         )
         for session, found in sessions_since(db, past.website_ids, past.since)
-        if session.completed_at is not None and not past.is_told_otherwise(session.website_id, session.completed_at)
+        if session.completed_at is not None and not past.is_down_or_resting(session.website_id, session.completed_at)
     ]
     return fault_spells(looked, past.rule.finding_kinds)
 
 
-def _evidence(db: Session, past: Past) -> Iterable[Spell]:
-    """When there was a picture of failures whose message had none, as it had been sent before."""
+def _evidence(db: Session, past: History) -> Iterable[Spell]:
+    """Yield when a failure got its picture, if its message had already been sent without one."""
     told = past.failures_told
     for window_id, seen_at in pictured_at(db, since=past.since).items():
         window = told.get(window_id)
@@ -239,7 +238,7 @@ def _evidence(db: Session, past: Past) -> Iterable[Spell]:
             yield replace(window, began_at=seen_at)
 
 
-LOOKS: Mapping[NotificationEvent, Callable[[Session, Past], Iterable[Spell]]] = {
+FINDERS: Mapping[NotificationEvent, Callable[[Session, History], Iterable[Spell]]] = {
     NotificationEvent.DEGRADED: _degraded,
     NotificationEvent.CERTIFICATE: _certificates,
     NotificationEvent.SLOW: _slow,

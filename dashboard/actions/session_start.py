@@ -1,4 +1,4 @@
-"""Starts a debug session of whatever address a person gives, watched or not."""
+"""Starts a debug session of any URL, even of a website that is not watched."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,21 +18,21 @@ from dashboard.actions import websites
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A session that was asked for, and what else was done for it."""
+    """A session that was started, and a notice if a website was added for it."""
 
     session_id: int
     notice: str | None
 
 
 async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
-    """Start a session of the website that *typed* is the address of.
+    """Start a session of the URL that a person typed.
 
-    Another page of a watched host is opened for that host's website. An address of a host that is not watched is added
-    as a paused website, so that the session has a place to be found; nothing checks it.
+    A URL on a watched host belongs to that host's website. Otherwise a paused website is added, so that the session can
+    be found; it is not checked.
 
     Raises:
-        InvalidInput: It is no http or https URL.
-        BrowserMissing: There is no browser; nothing was added.
+        InvalidInput: *typed* is not an http or https URL.
+        BrowserMissing: No browser was found; nothing was added.
     """
     try:
         url = normalise_url(as_typed(typed))
@@ -48,7 +48,7 @@ async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
 
 
 def nearest(db: Session, url: str) -> Website | None:
-    """The website of this URL or else one of the same scheme, host and port, the oldest; None when none is."""
+    """Return the website with this URL, else the oldest with the same scheme, host and port; None if none matches."""
     if exact := WebsiteCRUD.get_by_url(db, url):
         return exact
     return WebsiteCRUD.get_by_origin(db, *urlsplit(url)[:2])

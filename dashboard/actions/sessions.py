@@ -1,4 +1,4 @@
-"""What people and programs do to debug sessions: start, stop, pin, import and delete them."""
+"""Starts, stops, pins, imports and deletes debug sessions."""
 
 from collections.abc import Sequence
 
@@ -24,13 +24,13 @@ STARTED = "debug_session.start"
 async def start(
     sessions: DebugSessions, website_id: int, *, url: str | None = None, options: SessionOptions | None = None
 ) -> int:
-    """Start a session of a website and return its id; as `DebugSessions.start`.
+    """Start a session of a website and return its id; see `DebugSessions.start`.
 
     Raises:
-        NotAllowed: Who acts may not run debug sessions.
-        NotFound: There is no such website.
-        BrowserMissing: There is no browser.
-        InvalidInput: The options or the *url* cannot be used.
+        NotAllowed: The actor lacks the debug permission.
+        NotFound: The website does not exist.
+        BrowserMissing: No browser was found.
+        InvalidInput: The options or *url* are invalid.
     """
     require(Permission.DEBUG)
     session_id = await sessions.start(website_id, url=url, options=options)
@@ -39,11 +39,11 @@ async def start(
 
 
 async def stop(sessions: DebugSessions, session_id: int) -> None:
-    """End a session early and keep what it captured; one that has ended stays as it is.
+    """Stop a session early and keep what it captured. A finished session stays unchanged.
 
     Raises:
-        NotAllowed: Who acts may not run debug sessions.
-        NotFound: There is no such session.
+        NotAllowed: The actor lacks the debug permission.
+        NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
     await in_session(_note, "debug_session.stop", session_id)
@@ -51,11 +51,11 @@ async def stop(sessions: DebugSessions, session_id: int) -> None:
 
 
 async def remove(sessions: DebugSessions, session_id: int) -> None:
-    """End a session if it runs, and delete all that it recorded.
+    """Stop a session if it runs, and delete everything it recorded.
 
     Raises:
-        NotAllowed: Who acts may not run debug sessions.
-        NotFound: There is no such session.
+        NotAllowed: The actor lacks the debug permission.
+        NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
     session = await in_session(_there, session_id)
@@ -65,23 +65,23 @@ async def remove(sessions: DebugSessions, session_id: int) -> None:
 
 
 async def pin(session_id: int, *, is_pinned: bool) -> None:
-    """Keep a session however old it gets, or not any more.
+    """Exclude a session from retention, or include it again.
 
     Raises:
-        NotAllowed: Who acts may not run debug sessions.
-        NotFound: There is no such session.
+        NotAllowed: The actor lacks the debug permission.
+        NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
     await in_session(_pin, session_id, is_pinned=is_pinned)
 
 
 async def import_file(content: bytes, *, website_id: int, settings: Settings) -> int:
-    """Keep the HAR file *content* as a session of a website and return its id.
+    """Store a HAR file as a debug session of a website and return its id.
 
     Raises:
-        NotAllowed: Who acts may not run debug sessions.
-        NotFound: There is no such website.
-        InvalidInput: It is no HAR.
+        NotAllowed: The actor lacks the debug permission.
+        NotFound: The website does not exist.
+        InvalidInput: The content is not a HAR file.
     """
     require(Permission.DEBUG)
     session_id = await import_har(content, website_id=website_id, settings=settings)
@@ -90,7 +90,7 @@ async def import_file(content: bytes, *, website_id: int, settings: Settings) ->
 
 
 def starters(db: Session, sessions: Sequence[DebugSession]) -> dict[int, str]:
-    """Who started each of these sessions, by its id; without those that nobody did."""
+    """Return who started each session, by session id, without those that started automatically."""
     if not sessions:
         return {}
     subjects = {_subject(session.id): session.id for session in sessions}

@@ -1,4 +1,4 @@
-"""What people and programs do to status pages."""
+"""Adds, changes and deletes status pages and their subscribers."""
 
 import asyncio
 from typing import Any
@@ -18,48 +18,48 @@ from dashboard.status.cache import cache
 
 
 def read_all(db: Session, *, skip: int, limit: int) -> tuple[list[StatusPageRead], int]:
-    """Pages with what they show, by title; and how many there are."""
+    """Return status pages with their groups, by title, and the number of all."""
     pages, total = StatusPageCRUD.get_all(db, skip, limit)
     groups = status_groups.stored(db, [page.id for page in pages])
     return [_read(page, groups[page.id]) for page in pages], total
 
 
 def read_one(db: Session, page_id: int) -> StatusPageRead:
-    """One page with what it shows.
+    """Return one status page with its groups.
 
     Raises:
-        NotFound: There is no such page.
+        NotFound: The page does not exist.
     """
     page = there(StatusPageCRUD.get_by_id(db, page_id), f"status page {page_id}")
     return _read(page, status_groups.stored(db, [page_id])[page_id])
 
 
-async def add(given: dict[str, Any]) -> StatusPageRead:
+async def add(fields: dict[str, Any]) -> StatusPageRead:
     """Add a page.
 
     Raises:
-        InvalidInput: A field cannot be used, or names what is not there.
-        AlreadyExists: Another page has its address or domain.
-        NotAllowed: Who acts may not change what is told.
+        InvalidInput: A field is invalid, or refers to something that does not exist.
+        AlreadyExists: Another page has the same address or domain.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = StatusPageCreate.checked(given)
+    data = StatusPageCreate.checked(fields)
     page_id = await in_session(_create, data, await _hashed(data.password))
     cache.forget()
     return await in_session(read_one, page_id)
 
 
-async def change(page_id: int, given: dict[str, Any]) -> StatusPageRead:
-    """Change the fields of `StatusPageUpdate` that are *given*.
+async def change(page_id: int, fields: dict[str, Any]) -> StatusPageRead:
+    """Change the given fields of `StatusPageUpdate`.
 
     Raises:
-        InvalidInput: A field cannot be used, or names what is not there.
-        AlreadyExists: Another page has its address or domain.
-        NotFound: There is no such page.
-        NotAllowed: Who acts may not change what is told.
+        InvalidInput: A field is invalid, or refers to something that does not exist.
+        AlreadyExists: Another page has the same address or domain.
+        NotFound: The page does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = StatusPageUpdate.checked(given)
+    data = StatusPageUpdate.checked(fields)
     await in_session(_update, page_id, data, await _hashed(data.password))
     cache.forget()
     return await in_session(read_one, page_id)
@@ -69,8 +69,8 @@ async def remove(page_id: int) -> None:
     """Delete a page with its subscribers.
 
     Raises:
-        NotFound: There is no such page.
-        NotAllowed: Who acts may not change what is told.
+        NotFound: The page does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, page_id)
@@ -78,11 +78,11 @@ async def remove(page_id: int) -> None:
 
 
 async def remove_subscriber(page_id: int, subscriber_id: int) -> None:
-    """Forget a subscriber.
+    """Delete a subscriber.
 
     Raises:
         NotFound: The page has no such subscriber.
-        NotAllowed: Who acts may not change what is told.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     if not await in_session(_remove_subscriber, page_id, subscriber_id):

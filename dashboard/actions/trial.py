@@ -1,4 +1,4 @@
-"""One probe with what a person is about to save, and what would be said of it; nothing is stored."""
+"""Probes a website once with unsaved settings, and judges the result. Stores nothing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,27 +20,27 @@ from dashboard.current_actor import require
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """How a website answered, and the verdict that it would get."""
+    """The result of one probe, and its verdict."""
 
     result: ProbeResult
     verdict: Verdict
 
 
-async def attempt(given: dict[str, Any], settings: Settings, *, website_id: int | None = None) -> Trial:
-    """Ask once, as *given* (the fields of `WebsiteCreate`) says.
+async def attempt(fields: dict[str, Any], settings: Settings, *, website_id: int | None = None) -> Trial:
+    """Probe once with the fields of `WebsiteCreate`.
 
     Args:
-        given: What was typed; where it is masked, what the website *website_id* has stored.
-        settings: For how many days a certificate must be valid where *given* does not say.
-        website_id: The website that is being changed; None for a new one.
+        fields: The typed values. A masked secret stands for the one that the website *website_id* has stored.
+        settings: Gives the certificate's minimum validity where *fields* does not.
+        website_id: The website that is being edited; None for a new one.
 
     Raises:
-        InvalidInput: A field cannot be used.
-        NotFound: There is no such website.
-        NotAllowed: Who acts may not change what is watched.
+        InvalidInput: A field is invalid.
+        NotFound: The website does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = WebsiteCreate.checked(given)
+    data = WebsiteCreate.checked(fields)
     full = await in_session(_with_secrets, {"url": data.url, "check_options": data.check_options}, website_id)
     url, options = full["url"], stored_options(full["check_options"])
     async with Prober(settings.address_policy.refusal) as prober:
@@ -49,8 +49,8 @@ async def attempt(given: dict[str, Any], settings: Settings, *, website_id: int 
     return Trial(result=result.without_content(), verdict=judge(result, policy))
 
 
-def _with_secrets(db: Session, given: dict[str, Any], website_id: int | None) -> dict[str, Any]:
+def _with_secrets(db: Session, fields: dict[str, Any], website_id: int | None) -> dict[str, Any]:
     website = None if website_id is None else WebsiteCRUD.get_by_id(db, website_id)
     if website is None and website_id is not None:
         raise NotFound(f"There is no website {website_id}.")
-    return with_secrets(given, website)
+    return with_secrets(fields, website)

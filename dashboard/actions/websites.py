@@ -1,4 +1,4 @@
-"""What people and programs do to websites: check what they gave, store it, tell the monitor and the pages."""
+"""Adds, changes, checks and deletes websites."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from core.workers.monitor_link import MonitorLink
 from dashboard.audit import note
 from dashboard.current_actor import require
 
-AT_ONCE = 200  # websites of a transaction: some 0.1 s, in which nobody else can write
-CHECKED_TOGETHER = 20  # websites: a person waits for them, and the monitor's own checks are not to wait
+BATCH_SIZE = 200  # websites per transaction: about 0.1 s, in which nobody else can write
+CHECKED_TOGETHER = 20  # websites: enough for a person who waits, without delaying the monitor's own checks
 
 
 def read_one(db: Session, website: Website) -> WebsiteRead:
-    """A website with its tags, for whoever is outside."""
+    """Return a website as the schema for callers outside, with its tags."""
     tags = TagCRUD.names_of(db, website.id)
     return WebsiteRead.model_validate(website).model_copy(update={"tags": tags})
 
@@ -39,7 +39,7 @@ def read_all(
     words: str | None = None,
     url: str | None = None,
 ) -> tuple[list[WebsiteListed], int]:
-    """Websites with their tags and what their last checks said, oldest first; and how many there are."""
+    """Return websites with their tags and last status, oldest first, and the number of all."""
     items, total = WebsiteCRUD.get_all(db, skip, limit, active_only, tag, words=words, url=url)
     ids = [item.id for item in items]
     tags, said = TagCRUD.of_websites(db, ids), statistics.current_states(db, ids)
@@ -52,7 +52,7 @@ def read_all(
 
 
 def last_said(state: WebsiteState | None) -> dict[str, Any]:
-    """The fields of `WebsiteListed` that a website's last check fills; none of one that was never checked."""
+    """Return the fields of `WebsiteListed` that the last check sets; none if the website was never checked."""
     if state is None:
         return {}
     return {
@@ -62,74 +62,74 @@ def last_said(state: WebsiteState | None) -> dict[str, Any]:
     }
 
 
-async def add(given: dict[str, Any]) -> Website:
-    """Watch another website.
+async def add(fields: dict[str, Any]) -> Website:
+    """Add a website.
 
     Args:
-        given: The fields of `WebsiteCreate`; only ``url`` must be there.
+        fields: The fields of `WebsiteCreate`; only ``url`` is required.
 
     Raises:
-        InvalidInput: A field cannot be used.
-        AlreadyExists: The URL is watched already.
-        NotAllowed: Who acts may not change what is watched.
+        InvalidInput: A field is invalid.
+        AlreadyExists: A website with this URL exists.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = WebsiteCreate.checked(given)
+    data = WebsiteCreate.checked(fields)
     website = await in_session(_create, data)
     _tell(website.id)
     return website
 
 
-async def change(website_id: int, given: dict[str, Any]) -> Website:
-    """Change the fields of `WebsiteUpdate` that are *given*.
+async def change(website_id: int, fields: dict[str, Any]) -> Website:
+    """Change the given fields of `WebsiteUpdate`.
 
     Raises:
-        InvalidInput: A field cannot be used, alone or beside the others.
+        InvalidInput: A field is invalid, alone or with others.
         AlreadyExists: Another website has the new URL.
-        NotFound: There is no such website.
-        NotAllowed: Who acts may not change what is watched.
+        NotFound: The website does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = WebsiteUpdate.checked(given)
+    data = WebsiteUpdate.checked(fields)
     website = await in_session(_update, website_id, data)
     _tell(website_id)
     return website
 
 
 async def set_active(website_ids: Sequence[int], *, is_active: bool) -> None:
-    """Pause each of the websites, or check it again; those that are not there any more are passed over.
+    """Pause or resume each of the websites. Websites that do not exist are skipped.
 
     Raises:
-        NotAllowed: Who acts may not change what is watched.
+        NotAllowed: The actor lacks the write permission.
     """
     await change_all(website_ids, {"is_active": is_active})
 
 
-async def change_all(website_ids: Sequence[int], given: dict[str, Any]) -> None:
-    """Change the fields of `WebsiteUpdate` that are *given* of each of the websites, or, where one refuses, of none.
+async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> None:
+    """Change the given fields of `WebsiteUpdate` on each of the websites; on none if the values do not fit one of them.
 
-    Those that are not there any more are passed over.
+    Websites that do not exist are skipped.
 
     Raises:
-        InvalidInput: A field cannot be used, alone or beside the others of a website.
-        NotAllowed: Who acts may not change what is watched.
+        InvalidInput: A field is invalid, alone or with a website's other fields.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    data = WebsiteUpdate.checked(given)
+    data = WebsiteUpdate.checked(fields)
     await in_session(_require_fits, website_ids, data)
-    for start in range(0, len(website_ids), AT_ONCE):
-        some = website_ids[start : start + AT_ONCE]
+    for start in range(0, len(website_ids), BATCH_SIZE):
+        some = website_ids[start : start + BATCH_SIZE]
         await in_session(_update_all, some, data)
         for website_id in some:
             _tell(website_id)
 
 
 async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -> None:
-    """Let each of the websites bear *tag*, or not bear it any more.
+    """Add *tag* to each of the websites, or remove it.
 
     Raises:
-        InvalidInput: No tag can be called so.
-        NotAllowed: Who acts may not change what is watched.
+        InvalidInput: The name is not a valid tag.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     name = TagCreate.checked({"name": tag}).name
@@ -139,11 +139,11 @@ async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -
 
 
 async def remove(website_id: int) -> None:
-    """Stop watching a website, and delete all that was recorded of it.
+    """Delete a website and everything recorded about it.
 
     Raises:
-        NotFound: There is no such website.
-        NotAllowed: Who acts may not change what is watched.
+        NotFound: The website does not exist.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, website_id)
@@ -151,12 +151,12 @@ async def remove(website_id: int) -> None:
 
 
 async def check_now(monitor: MonitorLink, website_id: int) -> None:
-    """Check a website at once, whatever its schedule says.
+    """Check a website now, regardless of its schedule.
 
     Raises:
-        NotFound: There is no such website.
-        MonitorAway: No monitor took it up.
-        NotAllowed: Who acts may not change what is watched.
+        NotFound: The website does not exist.
+        MonitorAway: No monitor answered.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_note_check, website_id)
@@ -164,11 +164,11 @@ async def check_now(monitor: MonitorLink, website_id: int) -> None:
 
 
 async def check_all_now(monitor: MonitorLink, website_ids: Sequence[int]) -> None:
-    """As `check_now`, each of the websites, some at a time; those that are not there any more are passed over.
+    """Check each of the websites now, some at a time. Websites that do not exist are skipped.
 
     Raises:
-        MonitorAway: No monitor took one of them up; those that were to come were not tried.
-        NotAllowed: Who acts may not change what is watched.
+        MonitorAway: No monitor answered for one of them; the remaining ones were not tried.
+        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     free = asyncio.Semaphore(CHECKED_TOGETHER)
@@ -187,7 +187,7 @@ async def check_all_now(monitor: MonitorLink, website_ids: Sequence[int]) -> Non
 
 
 def as_names(text: str) -> list[str]:
-    """The tags, or the regions, that a person means who types *text*: separated by commas, each once."""
+    """Return the tags or regions in *text*: separated by commas, in lower case, without duplicates."""
     return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip().lower())))
 
 
@@ -209,7 +209,7 @@ def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
 
 
 def _require_fits(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> None:
-    """Refuse a timeout beyond the interval before anything is changed; the message names the first such website."""
+    """Refuse a timeout longer than the interval before anything changes. The message names the first such website."""
     for website in WebsiteCRUD.get_by_ids(db, website_ids):
         try:
             check_timeout_fits(data.timeout or website.timeout, data.check_interval or website.check_interval)

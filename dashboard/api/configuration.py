@@ -28,4 +28,4 @@ async def apply_configuration(
 ) -> ConfigurationResult:
     """Let everything be as the document says; applied again it changes nothing."""
     settings = Runtime.of(request).settings
-    return await configuration.apply(data, settings, is_pruned=prune, is_tried=dry_run)
+    return await configuration.apply(data, settings, is_pruned=prune, is_dry_run=dry_run)

@@ -115,7 +115,7 @@ def import_file(
     """Take in what another program watched, its past included, or a HAR file as a debug session."""
     from dashboard.commands import importing
 
-    importing.import_file(file, website=website, is_tried=dry_run)
+    importing.import_file(file, website=website, is_dry_run=dry_run)
 
 
 @app.command()

@@ -45,7 +45,7 @@ def apply(  # noqa: PLR0917 - each is one flag
     """Let everything be as a YAML file says, here or on a server; applied again it changes nothing."""
     from dashboard.commands import configuration
 
-    is_changed = configuration.apply(file, is_pruned=prune, is_tried=dry_run, server=server_of(server, token))
+    is_changed = configuration.apply(file, is_pruned=prune, is_dry_run=dry_run, server=server_of(server, token))
     raise typer.Exit(1 if exit_code and dry_run and is_changed else 0)
 
 

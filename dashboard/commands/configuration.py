@@ -50,7 +50,7 @@ def print_schema() -> None:
     print(json.dumps(json_schema(), indent=2))
 
 
-def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None) -> bool:
+def apply(path: Path, *, is_pruned: bool, is_dry_run: bool, server: Server | None) -> bool:
     """Apply the file and print the difference. Return whether there was one.
 
     Raises:
@@ -58,7 +58,7 @@ def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None)
     """
     file = read_file(path)
     try:
-        result = _apply(file.value, is_pruned=is_pruned, is_tried=is_tried, server=server)
+        result = _apply(file.value, is_pruned=is_pruned, is_dry_run=is_dry_run, server=server)
     except UnusableConfiguration as error:
         in_order = sorted(error.problems, key=lambda problem: file.line_of(problem[0]))
         raise InvalidInput(
@@ -67,7 +67,7 @@ def apply(path: Path, *, is_pruned: bool, is_tried: bool, server: Server | None)
         ) from error
     print_steps(result.steps)
     changed = [step for step in result.steps if step.action != "keep"]
-    print(_summary(changed, is_tried=is_tried))
+    print(_summary(changed, is_dry_run=is_dry_run))
     return bool(changed)
 
 
@@ -93,21 +93,21 @@ def print_steps(steps: Sequence[StepRead]) -> None:
             print(f"    {field.name}: {_value(field.before)} → {_value(field.after)}")
 
 
-def _apply(value: Any, *, is_pruned: bool, is_tried: bool, server: Server | None) -> ConfigurationResult:
+def _apply(value: Any, *, is_pruned: bool, is_dry_run: bool, server: Server | None) -> ConfigurationResult:
     if server is not None:
-        given = {"dry_run": str(is_tried).lower(), "prune": str(is_pruned).lower()}
+        given = {"dry_run": str(is_dry_run).lower(), "prune": str(is_pruned).lower()}
         return ConfigurationResult.model_validate(server.put("configuration", given, value))
     document = read_configuration(value)
     with open_store(migrated=True):
-        return asyncio.run(configuration.apply(document, Settings.load(), is_pruned=is_pruned, is_tried=is_tried))
+        return asyncio.run(configuration.apply(document, Settings.load(), is_pruned=is_pruned, is_dry_run=is_dry_run))
 
 
-def _summary(changed: Sequence[StepRead], *, is_tried: bool) -> str:
+def _summary(changed: Sequence[StepRead], *, is_dry_run: bool) -> str:
     if not changed:
         return "Nothing to change: everything is as the file says."
     counts = [(words, sum(step.action == action for step in changed)) for action, words in WORDS]
     told = ", ".join(f"{count} {words}" for words, count in counts if count)
-    return f"Would be {told}; nothing was changed." if is_tried else f"Applied: {told}."
+    return f"Would be {told}; nothing was changed." if is_dry_run else f"Applied: {told}."
 
 
 WORDS = (("add", "added"), ("change", "changed"), ("remove", "deleted"))

@@ -17,7 +17,7 @@ from dashboard.commands.terminal import plain
 NOUNS = {"maintenance": "maintenance window", "status_page": "status page"}
 
 
-def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
+def import_file(path: Path, *, website: str | None, is_dry_run: bool) -> None:
     """Import the file at *path*. A HAR file becomes a session of *website*.
 
     Raises:
@@ -30,16 +30,16 @@ def import_file(path: Path, *, website: str | None, is_tried: bool) -> None:
         import_session(path, website)
         return
     with open_store(migrated=True):
-        taken = asyncio.run(importing.take_in(found, Settings.load(), is_tried=is_tried))
-    _tell(taken, is_tried=is_tried)
+        taken = asyncio.run(importing.take_in(found, Settings.load(), is_dry_run=is_dry_run))
+    _tell(taken, is_dry_run=is_dry_run)
 
 
-def _tell(taken: TakenIn, *, is_tried: bool) -> None:
+def _tell(taken: TakenIn, *, is_dry_run: bool) -> None:
     for step in taken.steps:
         print(f"+ {spelled(step.kind)} {plain(step.name)}")
     for left in taken.left:
         print(f"! {plain(left.what)}: {plain(left.why)}")
-    words = "Would be added" if is_tried else "Added"
+    words = "Would be added" if is_dry_run else "Added"
     kinds = Counter(NOUNS.get(step.kind, step.kind) for step in taken.steps)
     new = listed([counted(number, noun) for noun, number in kinds.items()]) if kinds else "nothing"
     counts = [f"{new} of {taken.source}"]
@@ -49,5 +49,5 @@ def _tell(taken: TakenIn, *, is_tried: bool) -> None:
     notes = [f"{taken.there} were there already and stay as they are"] if taken.there else []
     notes += [f"{counted(len(taken.left), 'note')} on what could not be carried"] if taken.left else []
     print(f"{words}: {', '.join(counts)}.{''.join(f' {one[:1].upper()}{one[1:]}.' for one in notes)}")
-    if is_tried:
+    if is_dry_run:
         print("Nothing was changed.")

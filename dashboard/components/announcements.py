@@ -8,7 +8,7 @@ from nicegui.events import GenericEventArguments
 
 from core.models import NotificationState
 from dashboard.components.elements import moment, text
-from dashboard.queries.notifications import Told
+from dashboard.queries.notifications import NotificationWords
 
 WORDS = {
     NotificationState.PENDING: "on its way",
@@ -20,7 +20,7 @@ LOOKS = {NotificationState.FAILED: "ww-is-down-text", NotificationState.PENDING:
 FEWEST = 3  # of one message, that are folded
 
 
-def announcements(told: Sequence[Told], *, empty: str, unfolded: set[int] | None = None) -> None:
+def announcements(told: Sequence[NotificationWords], *, empty: str, unfolded: set[int] | None = None) -> None:
     """A row for each of *told*, newest first; of what one message told, a row that opens.
 
     Args:
@@ -40,9 +40,9 @@ def announcements(told: Sequence[Told], *, empty: str, unfolded: set[int] | None
                     _folded(message, unfolded)
 
 
-def messages(told: Sequence[Told]) -> list[list[Told]]:
+def messages(told: Sequence[NotificationWords]) -> list[list[NotificationWords]]:
     """*told*, newest first: what was sent in one message about many together, any other alone. Pure."""
-    found: list[list[Told]] = []
+    found: list[list[NotificationWords]] = []
     for (_at, _channel, state), run in groupby(told, key=lambda one: (one.at, one.channel, one.state)):
         together = list(run)
         # What is of one message was sent at one moment; of several rules, it may say the same of one website.
@@ -51,7 +51,7 @@ def messages(told: Sequence[Told]) -> list[list[Told]]:
     return found
 
 
-def _folded(message: Sequence[Told], unfolded: set[int]) -> None:
+def _folded(message: Sequence[NotificationWords], unfolded: set[int]) -> None:
     first = message[-1]
 
     def toggled(event: GenericEventArguments) -> None:
@@ -73,7 +73,7 @@ def _folded(message: Sequence[Told], unfolded: set[int]) -> None:
             fold.props("open")
 
 
-def _row(one: Told) -> None:
+def _row(one: NotificationWords) -> None:
     with ui.element("div").classes("ww-told-row"):
         with ui.element("div").classes("ww-what"):
             if one.window_id is None:
@@ -84,7 +84,7 @@ def _row(one: Told) -> None:
         _became(one)
 
 
-def _became(one: Told) -> None:
+def _became(one: NotificationWords) -> None:
     with ui.element("div").classes("ww-told-to"):
         attempts = f", tried {one.attempts} times" if one.attempts > 1 else ""
         text("span", f"{WORDS[one.state]}{attempts}", LOOKS.get(one.state, ""))

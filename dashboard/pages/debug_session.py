@@ -252,7 +252,7 @@ class SessionPage:
             self._findings = facts.findings
             self._strip.refresh()
         self.waterfall.set_milestones(session.milestones or {})
-        self.waterfall.set_console(facts.shouts)
+        self.waterfall.set_console(facts.console_marks)
         self.waterfall.set_pictures(facts.pictures)
         if is_other and self.view != VIEWS[0]:
             await self._draw_other()

@@ -102,7 +102,7 @@ class WindowPage:
         await self._checks.catch_up(state.window)
         if self._updates is not None:
             self._updates.catch_up(state.updates)
-        if state.can_be_taken != before.can_be_taken:
+        if state.can_be_acknowledged != before.can_be_acknowledged:
             self.taking.refresh()
         if of_browser(state) != of_browser(before):
             self.difference.refresh()
@@ -133,7 +133,7 @@ class WindowPage:
                     self.phases()
                 with ui.element("div").classes("ww-stack"):
                     self.announced()
-                    self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_told_of else None
+                    self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_public else None
         self._checks.draw()
 
     def _top(self) -> None:
@@ -185,7 +185,7 @@ class WindowPage:
     @ui.refreshable_method
     def taking(self) -> None:
         """The button of whoever is at it; apart from `facts`, which checks draw anew: a click would be lost."""
-        if self._state.can_be_taken:
+        if self._state.can_be_acknowledged:
             hint = "Rules that ask for it tell nobody else"
             only_for(Permission.WRITE, button("Acknowledge", self._acknowledge, hint=hint))
 

@@ -23,7 +23,7 @@ from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.parsing.changed_fields import changed_fields
 from dashboard.parsing.subjects import subject_key, with_subject
-from dashboard.queries.maintenance import MaintenanceState, Occurs, Planned, load, preview
+from dashboard.queries.maintenance import MaintenanceState, OccurrenceTimes, PlannedWindow, load, preview
 from dashboard.runtime import Runtime
 from dashboard.url_numbers import read_id
 
@@ -112,7 +112,7 @@ class MaintenancePage:
                     for plan in plans:
                         self._row(plan)
 
-    def _row(self, plan: Planned) -> None:
+    def _row(self, plan: PlannedWindow) -> None:
         window = plan.window
         with ui.element("div").classes("ww-plan"):
             ui.element("i").classes("ww-hatch").props("aria-hidden=true")
@@ -130,7 +130,7 @@ class MaintenancePage:
                 button("Edit", partial(self._edit, plan), says=f"Edit {window.name}")
                 button("Delete", partial(self._ask_delete, plan), says=f"Delete {window.name}")
 
-    def _edit(self, plan: Planned) -> None:
+    def _edit(self, plan: PlannedWindow) -> None:
         window = plan.window
         self._edited = window.id
         draft = draft_of(
@@ -153,7 +153,7 @@ class MaintenancePage:
         else:
             await maintenance.change(self._edited, with_subject(changed_fields(given, opened, FIRST_START)))
 
-    def _ask_end(self, plan: Planned) -> None:
+    def _ask_end(self, plan: PlannedWindow) -> None:
         later = " Later times stay as they are." if plan.window.recurrence else ""
         confirm(
             f"End {plan.window.name} now?",
@@ -162,7 +162,7 @@ class MaintenancePage:
             partial(_quietly, maintenance.end_now, plan.window.id),
         )
 
-    def _ask_delete(self, plan: Planned) -> None:
+    def _ask_delete(self, plan: PlannedWindow) -> None:
         confirm(
             f"Delete {plan.window.name}?",
             "What was down in its time counts as downtime, in the past too. This cannot be undone.",
@@ -175,7 +175,7 @@ async def _quietly(do: Any, window_id: int) -> None:
     await notify_on_error(do(window_id))
 
 
-def _when(plan: Planned) -> None:
+def _when(plan: PlannedWindow) -> None:
     if plan.now:
         text("span", "until ")
         moment(plan.now.ended_at, is_long=True, is_planned=True)
@@ -193,7 +193,7 @@ def _when(plan: Planned) -> None:
             _from_to(one)
 
 
-def _from_to(one: Occurs) -> None:
+def _from_to(one: OccurrenceTimes) -> None:
     moment(one.started_at, is_long=True, is_planned=True)
     text("span", " to ")
     moment(one.ended_at, since=one.started_at, is_planned=True)

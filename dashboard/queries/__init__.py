@@ -1,1 +1,1 @@
-"""What pages show, read from the store in one transaction each."""
+"""Reads what pages show. Each function is called in one transaction."""

@@ -1,4 +1,4 @@
-"""All that the page of a downtime window shows, read at once, and the words that both it and its exports use."""
+"""Reads everything that a downtime window's page shows, with the wording that its exports share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,18 +35,18 @@ from core.services import (
 from core.services.session_evidence import SessionEvidence
 from dashboard.format import duration
 from dashboard.queries.debug_session import picture_address
-from dashboard.queries.notifications import Told, of_window
+from dashboard.queries.notifications import NotificationWords, notifications_of_window
 from dashboard.queries.session_rows import all_rows
 from dashboard.words.regions import saw_it
 
-MOST_CHECKS = 200  # marks on the axis; of a longer window's, every second, third …
+MOST_CHECKS = 200  # marks on the axis; a longer window shows every second, third … check
 MOST_SESSIONS = 100
-AFTER = timedelta(seconds=60)  # a session that was started as it came back belongs to it too
+AFTER = timedelta(seconds=60)  # a session that started at the recovery belongs to the window too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A screenshot by its ids."""
+    """A screenshot of a session."""
 
     session_id: int
     artifact_id: int
@@ -58,39 +58,39 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowState:
-    """All that the page shows, as it was at `now`."""
+    """Everything the page shows, as of `now`."""
 
     now: datetime
     window: DowntimeWindow
     website: Website
     checks: Sequence[MonitorCheck]
-    """At most `MOST_CHECKS`, newest first and from all of its time."""
+    """At most `MOST_CHECKS`, spread over the whole window, newest first."""
     last_good: MonitorCheck | None
-    """The last check before it that found the website up."""
+    """The last successful check before the window."""
     first_bad: MonitorCheck | None
     sessions: list[DebugSession]
-    """Those of the window, oldest first."""
+    """The window's sessions, oldest first."""
     faults: Mapping[int, str]
-    """What was found in each of them that found a fault, by its id."""
+    """The fault that each session found, by session id."""
     failing: DebugSession | None
-    """The one of them that shows the failure best."""
+    """The session that shows the failure best."""
     failing_rows: list[Exchange]
-    """What it recorded."""
+    """The exchanges of the failing session."""
     baseline: DebugSession | None
-    """The good session that it is compared with: from before, else from the recovery."""
+    """The good session to compare with: one from before, else one from the recovery."""
     differences: list[str]
-    """How the two differ, a sentence each."""
+    """The differences from the baseline, one sentence each."""
     good_picture: Picture | None
     bad_picture: Picture | None
     findings: list[Finding]
-    """The cause first."""
-    told: list[Told]
+    """The cause comes first."""
+    told: list[NotificationWords]
     updates: Sequence[WindowUpdate]
-    """What was written for the readers of status pages, newest first."""
+    """Updates for readers of status pages, newest first."""
     by_region: Mapping[str, Mapping[MonitorStatus, int]]
-    """How many checks of each region found the website how; empty where no region checks it."""
-    is_told_of: bool
-    """Whether a status page shows the website, or showed it when something was written for its readers."""
+    """Each region's number of checks by status; empty if the website has no regions."""
+    is_public: bool
+    """Whether a status page shows the website, or an update was published."""
 
     @property
     def title(self) -> str:
@@ -98,7 +98,7 @@ class WindowState:
 
     @property
     def seen_words(self) -> str:
-        """Which regions saw it; empty where no region checks the website."""
+        """Which regions saw the failure; empty if the website has no regions."""
         return saw_it(self.by_region)
 
     @property
@@ -107,12 +107,12 @@ class WindowState:
 
     @property
     def lasted(self) -> str:
-        """How long it lasted, or lasts so far."""
+        """How long the window lasted, or has lasted so far."""
         return duration((self.until - self.window.started_at).total_seconds())
 
     @property
-    def can_be_taken(self) -> bool:
-        """Whether it lasts, and nobody has said that they are at it."""
+    def can_be_acknowledged(self) -> bool:
+        """Whether the window is open and not acknowledged."""
         return self.window.acknowledged_at is None and self.window.ended_at is None
 
     @property
@@ -131,7 +131,7 @@ class WindowState:
 
     @property
     def failing_row(self) -> str | None:
-        """The exchange at which the failing session broke: the first that a finding rests on, else that failed."""
+        """The exchange where the failing session broke: the first that a finding names, else the first that failed."""
         resting = [row for finding in self.findings for row in finding.rests_on]
         session_id = self.failing.id if self.failing else None
         named = (row["id"] for row in resting if row["of"] == "exchange" and row.get("session_id") == session_id)
@@ -144,7 +144,7 @@ class WindowState:
 
 
 def load(db: Session, window_id: int) -> WindowState | None:
-    """The page's state; None when there is no such window."""
+    """Return the page's state; None if the window does not exist."""
     window = DowntimeWindowCRUD.get_by_id(db, window_id)
     website = WebsiteCRUD.get_by_id(db, window.website_id) if window else None
     if window is None or website is None:
@@ -172,10 +172,10 @@ def load(db: Session, window_id: int) -> WindowState | None:
         good_picture=_picture(db, baseline),
         bad_picture=_picture(db, failing),
         findings=FindingCRUD.get_by_window(db, window.id)[0],
-        told=of_window(db, window.id),
+        told=notifications_of_window(db, window.id),
         updates=updates,
         by_region=region_checks.found_by(db, website.id, **span) if website.regions else {},
-        is_told_of=status_groups.is_shown(db, website.id) or bool(updates),
+        is_public=status_groups.is_shown(db, website.id) or bool(updates),
     )
 
 

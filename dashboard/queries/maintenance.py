@@ -1,4 +1,4 @@
-"""What the page of maintenance shows, read from the store in one transaction."""
+"""Reads what the maintenance page shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,45 +17,45 @@ from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.words.recurrence import describe
 
 MOST = 500  # windows on the page
-MOST_TAGS = 5_000  # to choose from
+MOST_TAGS = 5_000  # in the form's choices
 AHEAD = 5  # occurrences that a preview shows
-BACK = timedelta(days=400)  # how far the last occurrence is looked for
+BACK = timedelta(days=400)  # how far back to search for the last occurrence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occurs:
-    """One time of maintenance."""
+class OccurrenceTimes:
+    """The start and end of one occurrence."""
 
     started_at: datetime
     ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A maintenance window as the page shows it."""
+class PlannedWindow:
+    """A maintenance window, as the page shows it."""
 
     window: MaintenanceWindow
     subject: str
     recurs: str
-    now: Occurs | None
-    ahead: list[Occurs]
-    """Those that have not begun."""
-    last: Occurs | None
-    """The last one that is over."""
+    now: OccurrenceTimes | None
+    ahead: list[OccurrenceTimes]
+    """Occurrences that have not begun."""
+    last: OccurrenceTimes | None
+    """The last occurrence that is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceState:
-    """All that the page shows."""
+    """Everything the page shows."""
 
-    running: list[Planned]
-    coming: list[Planned]
-    past: list[Planned]
+    running: list[PlannedWindow]
+    coming: list[PlannedWindow]
+    past: list[PlannedWindow]
     choices: list[Choice]
 
 
 def load(db: Session) -> MaintenanceState:
-    """Every window by whether it runs, will, or is over; the next ones and the last ones first."""
+    """Return all windows, grouped by running, coming and past: coming ones soonest first, past ones latest first."""
     now = utc_now()
     choices = _choices(db)
     names = {choice.key: choice.words for choice in choices}
@@ -72,8 +72,8 @@ def load(db: Session) -> MaintenanceState:
     )
 
 
-def preview(data: MaintenanceWindowCreate) -> list[Occurs]:
-    """The next occurrences of a window that is not stored."""
+def preview(data: MaintenanceWindowCreate) -> list[OccurrenceTimes]:
+    """Return the next occurrences of a window that is not stored."""
     window = MaintenanceWindow(**data.model_dump(), ended_early=None)
     try:
         spans = next_occurrences(window, after=utc_now(), count=AHEAD)
@@ -88,12 +88,12 @@ def _choices(db: Session) -> list[Choice]:
     )
 
 
-def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Planned:
+def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> PlannedWindow:
     coming = _occurs(next_occurrences(window, after=now, count=AHEAD + 1))
     over = [one for one in _occurs(occurrences(window, since=now - BACK, until=now)) if one.ended_at <= now]
     if window.recurrence is None and not coming and not over:
         over = _occurs(occurrences(window, since=window.starts_at, until=now))
-    return Planned(
+    return PlannedWindow(
         window=window,
         subject=names.get(subject_key(window.website_id, window.tag_id), "a website"),
         recurs=describe(window.recurrence, window.starts_at.astimezone(ZoneInfo(window.timezone))),
@@ -103,8 +103,8 @@ def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Pl
     )
 
 
-def _occurs(spans: Sequence[tuple[float, float]]) -> list[Occurs]:
+def _occurs(spans: Sequence[tuple[float, float]]) -> list[OccurrenceTimes]:
     return [
-        Occurs(started_at=datetime.fromtimestamp(start, UTC), ended_at=datetime.fromtimestamp(end, UTC))
+        OccurrenceTimes(started_at=datetime.fromtimestamp(start, UTC), ended_at=datetime.fromtimestamp(end, UTC))
         for start, end in spans
     ]

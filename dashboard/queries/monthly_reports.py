@@ -1,4 +1,4 @@
-"""Monthly reports by mail as the page of notifications shows them: in words, with what became of the last."""
+"""Reads monthly reports for the notifications page: in words, with their latest deliveries."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -12,28 +12,28 @@ from core.models import MonthlyReport, ReportDelivery
 from core.notifications.monthly import next_month
 from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
 
-MOST = 1_000  # more than anybody has sent
-SHOWN = 12  # deliveries of a report: a year
+MOST = 1_000  # reports; more than any installation has
+SHOWN = 12  # deliveries per report: a year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportWords:
-    """A monthly report in words."""
+    """A monthly report, as the page shows it."""
 
     report: MonthlyReport
     subject: str
     channel: str
-    """Its name."""
+    """The channel's name."""
     last: str
-    """What became of the last one, or which is the first."""
+    """The outcome of the last delivery, or the month of the first one."""
     is_amiss: bool
-    """Whether that was not taken."""
+    """Whether the last delivery failed."""
     deliveries: list[str]
-    """What went out before, each in a sentence; the newest first."""
+    """Past deliveries, one sentence each, newest first."""
 
 
 def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
-    """All of them, the oldest first; *channels* are names by id."""
+    """Return all reports, oldest first; *channels* maps channel ids to names."""
     found, _total = MonthlyReportCRUD.get_all(db, limit=MOST)
     sent: dict[int, list[ReportDelivery]] = defaultdict(list)
     for one in ReportDeliveryCRUD.get_last(db, SHOWN):
@@ -52,7 +52,7 @@ def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
 
 
 def last_words(report: MonthlyReport) -> str:
-    """What became of the last one."""
+    """Say what happened to the last delivery."""
     month, answer = _named(report.month), report.answer or ""
     if report.attempts == 0:
         return f"The first is that of {_named(next_month(report.month))}."
@@ -65,7 +65,7 @@ def last_words(report: MonthlyReport) -> str:
 
 
 def delivery_words(delivery: ReportDelivery, timezone: str) -> str:
-    """When one went out, to whom, and what the mail server said."""
+    """Say when a report was sent, to whom, and what the mail server answered."""
     at = delivery.ended_at.astimezone(ZoneInfo(timezone))
     to, by_hand = ", ".join(delivery.recipients), "" if delivery.is_planned else ", by hand"
     how = f"to {to}{by_hand}" if delivery.is_taken else f"not sent to {to}{by_hand}"

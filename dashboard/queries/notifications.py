@@ -1,4 +1,4 @@
-"""What the page of notifications shows, read at once: channels, rules in words, and what was told lately."""
+"""Reads what the notifications page shows: channels, rules in words, and recent notifications."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,8 +27,8 @@ from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.queries import monthly_reports
 from dashboard.queries.monthly_reports import ReportWords
 
-MOST = 1_000  # channels, rules or tags that a form offers
-LATELY = 50  # notifications of a page
+MOST = 1_000  # channels, rules or tags
+LATELY = 50  # notifications per page
 KINDS = {ChannelKind.APPRISE: "a service", ChannelKind.WEBHOOK: "webhook", ChannelKind.EMAIL: "e-mail"}
 WHEN = {
     NotificationEvent.DOWN: "goes down",
@@ -45,7 +45,7 @@ WHEN = {
     NotificationEvent.UNSTEADY: "fails now and then",
     NotificationEvent.FAULT: "has a fault that a debug session finds",
 }
-TOLD = {
+EVENT_PHRASES = {
     NotificationEvent.DOWN: "is down",
     NotificationEvent.UP: "is back",
     NotificationEvent.DEGRADED: "is degraded",
@@ -65,7 +65,7 @@ TOLD = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class NotificationWords:
     """One notification in words."""
 
     id: int
@@ -76,7 +76,7 @@ class Told:
     state: NotificationState
     attempts: int
     answer: str | None
-    """What the service said, or why nothing was sent."""
+    """The service's answer, or why nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +91,20 @@ class RuleWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationsState:
-    """The page's data."""
+    """Everything the page shows."""
 
     channels: list[NotificationChannel]
     rules: list[RuleWords]
-    lately: list[Told]
+    lately: list[NotificationWords]
     total: int
     subjects: list[Choice]
-    """For whom a rule may be."""
+    """The choices of what a rule applies to."""
     tags: list[str]
     reports: list[ReportWords]
 
 
 def load(db: Session, page: int = 1) -> NotificationsState:
-    """What there is; *page* of what was told, from 1."""
+    """Return the page's state, with notifications of *page*, counted from 1."""
     channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
     rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
     lately, total = NotificationCRUD.get_all(db, skip=(page - 1) * LATELY, limit=LATELY)
@@ -123,7 +123,7 @@ def load(db: Session, page: int = 1) -> NotificationsState:
             )
             for rule in rules
         ],
-        lately=told(db, [one.id for one in lately]),
+        lately=notification_words(db, [one.id for one in lately]),
         total=total,
         subjects=subjects,
         tags=[tag.name for tag in tags],
@@ -131,23 +131,23 @@ def load(db: Session, page: int = 1) -> NotificationsState:
     )
 
 
-def of_window(db: Session, window_id: int) -> list[Told]:
-    """What was told of a downtime window, newest first; reminders through one channel are one, the last."""
+def notifications_of_window(db: Session, window_id: int) -> list[NotificationWords]:
+    """Return a window's notifications, newest first. Of each channel's reminders only the last is returned."""
     counts = NotificationCRUD.told_of(db, window_id)
     return [
         replace(one, what=f"{one.what} ({counts[one.id]:,} reminders)") if counts[one.id] > 1 else one
-        for one in told(db, list(counts))
+        for one in notification_words(db, list(counts))
     ]
 
 
-def told(db: Session, notification_ids: Sequence[int]) -> list[Told]:
-    """These notifications in words, newest first."""
+def notification_words(db: Session, notification_ids: Sequence[int]) -> list[NotificationWords]:
+    """Return these notifications in words, newest first."""
     read = notification_facts.read(db, notification_ids)
     found = [
-        Told(
+        NotificationWords(
             id=one.notification.id,
             at=one.notification.sent_at or one.notification.created_at,
-            what=f"{one.website.name} {TOLD[one.notification.event]}",
+            what=f"{one.website.name} {EVENT_PHRASES[one.notification.event]}",
             window_id=one.notification.window_id,
             channel=one.channel.name,
             state=one.notification.state,
@@ -160,7 +160,7 @@ def told(db: Session, notification_ids: Sequence[int]) -> list[Told]:
 
 
 def words_of(rule: NotificationRule) -> str:
-    """When a rule tells, in words."""
+    """Say in words when a rule notifies."""
     parts = [f"when it {listed([WHEN[NotificationEvent(event)] for event in rule.events], 'or')}"]
     if rule.after_seconds:
         parts.append(f"once that has lasted {duration(rule.after_seconds)}")
@@ -176,7 +176,7 @@ def words_of(rule: NotificationRule) -> str:
 
 
 def _limits(rule: NotificationRule) -> list[str]:
-    """From where on something is told, of each event that has a limit."""
+    """Return the limits of the rule's events in words, such as from how many ms on a website is slow."""
     parts = []
     if NotificationEvent.CERTIFICATE in rule.events:
         parts.append(f"within {counted(rule.certificate_days, 'day')}")
@@ -192,6 +192,6 @@ def _limits(rule: NotificationRule) -> list[str]:
 
 
 def _every(seconds: int) -> str:
-    """``hour``, ``2 hours``: what comes so often."""
+    """Return ``hour`` or ``2 hours``, to follow "every"."""
     words = duration(seconds)
     return words.removeprefix("1 ") if words.count(" ") == 1 else words

@@ -1,6 +1,6 @@
-"""The overview's rows, read once and kept current for every open page together.
+"""Holds the overview's rows and keeps them current for all open pages together.
 
-A hundred open overviews cost one query for a check, not a hundred; a page that opens reads nothing.
+A hundred open overviews cost one query per check, not a hundred. A page that opens queries nothing.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ SPANS = {
     "90d": timedelta(days=90),
 }
 DAY, MONTH = SPANS["24h"], SPANS["30d"]
-AT_ONCE = 100  # websites that are read together: the checks of each thousand fill 30 MB, and a query more takes 1 ms
-TICK_SECONDS = 0.25  # between two looks for what changed; a check is on screen well within a second
-WARM_SECONDS = 30.0  # after a start all websites are read, though no page is open: the first one is not to wait for it
-IDLE_CHECKS = 6_000  # so many are read at once while no page is open: one that opens then waits some 40 ms for them
+BATCH_SIZE = 100  # websites read per query: the checks of 1,000 take 30 MB, and another query only 1 ms
+TICK_SECONDS = 0.25  # between two polls for changes, so that a check shows well within a second
+WARM_SECONDS = 30.0  # after the start the rows are loaded even without an open page, so that the first opens fast
+IDLE_CHECKS = 6_000  # checks that may wait while no page is open; the next page reads them in some 40 ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What a page does not know yet."""
+    """Changes that a page has not received yet."""
 
     rows: list[Wire]
     checks: list[Wire]
@@ -55,7 +55,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
-    """The newest checks of one website, and what they did to its figures."""
+    """A website's new checks, with the figures that they changed."""
 
     checks: list[BriefCheck]
     day: int | None
@@ -65,36 +65,36 @@ class Fresh:
 
 
 class OverviewFeed:
-    """One for all pages; started and stopped with the application."""
+    """The rows of all websites. One per process, started and stopped with the application."""
 
     def __init__(self) -> None:
         self._rows: dict[int, Row] | None = None
         self._told: dict[int, Wire] = {}
-        """Rows as the last page was told them: most have not changed when the next one opens."""
+        """Cached rows as pages receive them; most are unchanged when the next page opens."""
         self._loading = asyncio.Lock()
         self._catching_up = asyncio.Lock()
         self._wanted = asyncio.Event()
-        """That what changed is to be read: a page is open, or much has."""
+        """Set when changes should be read: a page is open, or many checks wait."""
         self._changed: set[int] = set()
         self._checked: dict[int, list[int]] = {}
         self._noted = 0
-        """How many checks `_checked` holds."""
+        """The number of checks in `_checked`."""
         self._pages: list[Callable[[Changes], None]] = []
         self._background = Background()
 
     async def start(self) -> None:
-        """Listen, and begin to keep up."""
+        """Subscribe to signals and start the update task."""
         self._background.hear(check_recorded, lambda fact: self._note(fact.website_id, [fact.check_id]))
         self._background.hear(window_changed, lambda fact: self._note(fact.website_id, []))
         self._background.hear(website_changed, lambda fact: self._changed.add(fact.website_id))
         self._background.keep(self._keep_up, "overview feed")
 
     async def stop(self) -> None:
-        """End what `start` began."""
+        """Stop the task and the subscriptions."""
         await self._background.stop()
 
     def follow(self, tell: Callable[[Changes], None]) -> Callable[[], None]:
-        """Call *tell* with all later changes; returns the function that ends this."""
+        """Call *tell* with all later changes. Return the function that stops this."""
         self._pages.append(tell)
         self._wanted.set()
 
@@ -111,7 +111,7 @@ class OverviewFeed:
             self._wanted.set()
 
     async def rows(self) -> list[Wire]:
-        """Every website's row as it is now."""
+        """Return the current rows of all websites."""
         await self.catch_up()
         rows = await self._loaded()
         for website_id in rows.keys() - self._told.keys():
@@ -131,7 +131,7 @@ class OverviewFeed:
             try:
                 await self.catch_up()
             except SQLAlchemyError:
-                logger.warning("the overview could not be brought up to date; reading it anew", exc_info=True)
+                logger.warning("cannot update the overview; will read everything again", exc_info=True)
 
     async def _pause(self) -> None:
         await asyncio.sleep(TICK_SECONDS)
@@ -140,12 +140,12 @@ class OverviewFeed:
             await until_set(self._wanted, WARM_SECONDS if self._rows is None else None)
 
     async def catch_up(self) -> None:
-        """Read what changed since the last time, and tell the pages."""
+        """Read all changes since the last call, and send them to the pages."""
         async with self._catching_up:
             try:
                 await self._take_changes()
             except SQLAlchemyError:
-                self._rows = None  # what was to be read is forgotten; the next one reads everything
+                self._rows = None  # the changes are lost, so the next call reads everything
                 raise
 
     async def _take_changes(self) -> None:
@@ -183,7 +183,7 @@ class OverviewFeed:
 
 
 def load(db: Session, website_ids: Collection[int] | None = None) -> list[Row]:
-    """The rows of all websites, or of those named, by id; a fixed number of queries for each `AT_ONCE` of them."""
+    """Return the rows of all websites, or of *website_ids*, with a fixed number of queries per `BATCH_SIZE`."""
     ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
     return [row for websites in _in_parts(db, website_ids) for row in _rows(db, websites, ongoing)]
 
@@ -191,10 +191,10 @@ def load(db: Session, website_ids: Collection[int] | None = None) -> list[Row]:
 def _in_parts(db: Session, website_ids: Collection[int] | None) -> Iterator[list[Website]]:
     if website_ids is not None:
         ids = sorted(website_ids)
-        yield from (WebsiteCRUD.get_by_ids(db, ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
+        yield from (WebsiteCRUD.get_by_ids(db, ids[at : at + BATCH_SIZE]) for at in range(0, len(ids), BATCH_SIZE))
         return
     after = 0
-    while websites := WebsiteCRUD.get_after(db, after, AT_ONCE):
+    while websites := WebsiteCRUD.get_after(db, after, BATCH_SIZE):
         yield websites
         after = websites[-1].id
 
@@ -221,14 +221,14 @@ def _rows(db: Session, websites: Sequence[Website], ongoing: Mapping[int, Downti
 
 
 def load_buckets(db: Session, span: str, website_ids: Sequence[int]) -> tuple[float, dict[int, str]]:
-    """The heartbeat bars over one of `SPANS`, and until when they reach; a fixed number of queries."""
+    """Return the heartbeat bars over one of `SPANS`, and the instant where they end; a fixed number of queries."""
     now = utc_now()
     found = statistics.status_buckets(db, website_ids, since=now - SPANS[span], until=now, count=BEATS)
     return now.timestamp(), {key: run_lengths(map(bucket_letter, buckets)) for key, buckets in found.items()}
 
 
 def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh]:
-    """The named checks by website, oldest first, with the figures that they changed; a fixed number of queries."""
+    """Return these checks by website, oldest first, with the figures they changed; a fixed number of queries."""
     ids = list(check_ids)
     found: dict[int, list[BriefCheck]] = {}
     for check in MonitorCheckCRUD.get_briefs(db, [check_id for some in check_ids.values() for check_id in some]):

@@ -1,4 +1,4 @@
-"""How websites that are selected together are watched: in words, and as they are to be again."""
+"""Reads the common fields of selected websites, in words, and to restore them for Undo."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from core.phrases import counted, listed
 from core.services import WebsiteCRUD
 
-MOST_NAMED = 3  # values of a field
+MOST_NAMED = 3  # values per field
 
 
 def load(db: Session, website_ids: Sequence[int]) -> dict[str, str]:
-    """A sentence for each field that can be changed of all: what it is now, for how many of them."""
+    """Return a sentence for each field that bulk editing offers: its current values, and on how many websites."""
     websites = WebsiteCRUD.get_by_ids(db, website_ids)
     values = {
         "check_interval": Counter(f"{website.check_interval} s" for website in websites),
@@ -26,7 +26,7 @@ def load(db: Session, website_ids: Sequence[int]) -> dict[str, str]:
 def as_they_are(
     db: Session, website_ids: Sequence[int], names: Iterable[str]
 ) -> list[tuple[list[int], dict[str, Any]]]:
-    """What `change_all` takes to give the websites back the fields of these *names*: those that are alike together."""
+    """Return the arguments of `change_all` that restore these fields; websites with equal values are grouped."""
     names = sorted(names)
     alike: dict[tuple[Any, ...], list[int]] = {}
     for website in WebsiteCRUD.get_by_ids(db, website_ids):

@@ -1,4 +1,4 @@
-"""Which session another one is compared with, and what comes of it."""
+"""Chooses the session to compare another with, and compares them."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -14,21 +14,21 @@ from dashboard.components.session_compare import Compared
 from dashboard.queries.session_rows import all_rows
 from dashboard.words.debug_session import name_of
 
-COMPARABLE = 50  # sessions offered for comparison, the latest
+COMPARABLE = 50  # the latest sessions that are offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparable:
-    """The sessions that one can be compared with, by id, and the comparison with one of them."""
+    """The sessions to compare with, by id, and the comparison with one of them."""
 
     others: dict[int, str]
     compared: Compared | None
 
 
 def comparable(db: Session, session: DebugSession, other_id: int | None, zone: tzinfo | None) -> Comparable:
-    """This session against another of its website: the one asked for, else the last good one, else the latest.
+    """Compare this session with another of its website: with *other_id*, else the last good one, else the latest.
 
-    Sessions are named by the clocks of *zone*, the reader's.
+    Session names contain times in *zone*, the reader's time zone.
     """
     baseline = session_list.baseline(db, session)
     found, _ = session_list.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)

@@ -1,4 +1,4 @@
-"""The exchanges of debug sessions; those of finished ones are kept at hand for whoever looks next."""
+"""Reads the exchanges of debug sessions, and caches those of finished sessions."""
 
 import threading
 from collections import OrderedDict
@@ -10,15 +10,15 @@ from core.debugging.waterfall import Exchange, rows
 from core.models import DebugSession
 from core.services.session_evidence import SessionEvidence
 
-MOST_ROWS = 30_000  # kept in all, some 2 kB each
-"""To read and fold 10,000 takes half a second of a worker thread, which everybody else then waits for."""
+MAX_ROWS = 30_000  # in the cache, about 2 kB each
+"""The cache is needed because reading 10,000 rows takes half a second, which blocks all other requests."""
 
 _kept: OrderedDict[str, list[Exchange]] = OrderedDict()
 _lock = threading.Lock()
 
 
 def all_rows(db: Session, session: DebugSession) -> list[Exchange]:
-    """What the session recorded so far, as `core.debugging.waterfall.rows`; not to be changed."""
+    """Return the session's exchanges so far, see `core.debugging.waterfall.rows`. Callers must not change them."""
     if (known := _known(session)) is not None:
         return known
     found = rows(SessionEvidence.row_events(db, session.id))
@@ -28,13 +28,13 @@ def all_rows(db: Session, session: DebugSession) -> list[Exchange]:
 
 
 def first_rows(db: Session, session: DebugSession, count: int) -> list[Exchange]:
-    """The first of them, at least *count* where there are so many."""
-    # An exchange is seldom more than three events: its request, its answer, and what ended it in spite of that.
+    """Return the first exchanges, at least *count* if there are so many."""
+    # An exchange rarely has more than 3 events: request, response, and an error that ended the response.
     return _known(session) or rows(SessionEvidence.row_events(db, session.id, limit=3 * count))
 
 
 def changed_rows(db: Session, session: DebugSession, event_ids: Collection[int]) -> list[Exchange]:
-    """Those that the events touch."""
+    """Return the exchanges that these events belong to."""
     return rows(SessionEvidence.row_events(db, session.id, event_ids))
 
 
@@ -49,5 +49,5 @@ def _known(session: DebugSession) -> list[Exchange] | None:
 def _keep(key: str, found: list[Exchange]) -> None:
     with _lock:
         _kept[key] = found
-        while len(_kept) > 1 and sum(map(len, _kept.values())) > MOST_ROWS:
+        while len(_kept) > 1 and sum(map(len, _kept.values())) > MAX_ROWS:
             _kept.popitem(last=False)

@@ -1,4 +1,4 @@
-"""What the page of status pages shows, read at once."""
+"""Reads what the page that lists status pages shows."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from dashboard.actions import status_pages
 from dashboard.words.status_groups import as_lines, as_tag_line
 from dashboard.words.website_names import told_apart
 
-MOST = 500  # pages and channels
+MOST = 500  # pages, and channels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +22,15 @@ class PageShown:
     page: StatusPageRead
     lines: list[str]
     websites: int
-    """How many it shows, by tags too."""
+    """The number of websites on the page, including those by tag."""
     left_out: int
-    """How many more than it holds."""
+    """The number of websites beyond the page's limit, which it leaves out."""
     subscribers: int
-    """Those who have confirmed."""
+    """The number of confirmed subscribers."""
 
 
 def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
-    """The pages, and the channels by which subscribers can be told, by key and name."""
+    """Return the pages, and the ids and names of the e-mail channels for subscribers."""
     pages, _total = status_pages.read_all(db, skip=0, limit=MOST)
     channels, _count = NotificationChannelCRUD.get_all(db, limit=MOST)
     shown = [
@@ -48,7 +48,7 @@ def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
 
 
 def lines_to_show(db: Session) -> list[tuple[str, str]]:
-    """What a page can show, as a line of its form and in words: each tag's websites, then all by name."""
+    """Return what a page can show, as form line and label: each tag's websites, then all websites by name."""
     websites = WebsiteCRUD.get_names(db)
     addresses = {website.id: display_url(website.url) for website in websites}
     tags = [(as_tag_line(tag.name), f"all tagged {tag.name}") for tag in TagCRUD.get_used(db, MOST)]

@@ -1,4 +1,4 @@
-"""How websites fared in a month, for those who pay for them; read from the store at once."""
+"""Reads the monthly uptime report of websites."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,73 +15,73 @@ from core.services.statistics import Percentiles, Uptime
 from dashboard.words.website_names import told_apart
 
 MOST_TAGS = 10_000
-MOST_OUTAGES = 1_000  # of a report: more than anybody reads
+MOST_OUTAGES = 1_000  # in one report
 MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
-"""How a month is named, such as 2026-10; the first year of the calendar has days that are in no other time zone."""
+"""The form of a month, such as 2026-10. Years before 1000 are refused: other time zones would leave the calendar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fared:
-    """One website."""
+class WebsiteFigures:
+    """The report's figures of one website."""
 
     id: int
     name: str
     url: str
     uptime: Uptime
     outages: int
-    """Downtime windows that touch the month."""
+    """The number of downtime windows that touch the month."""
     response: Percentiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedWindow:
-    """One downtime window."""
+    """One downtime window of the report."""
 
     window_id: int
     website_id: int
     website: str
     started_at: datetime
-    """Perhaps before the month."""
+    """Possibly before the month."""
     ended_at: datetime | None
-    """None while it lasts; perhaps after the month."""
+    """None while it lasts; possibly after the month."""
     seconds: float
-    """What of it lies in the month."""
+    """The part within the month."""
     cause: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UptimeReport:
-    """All websites, or those of a tag, in one month of a time zone."""
+    """One month of all websites, or of those with a tag, in one time zone."""
 
     tag: str | None
     month: date
-    """Its first day."""
+    """The month's first day."""
     zone: tzinfo
     since: datetime
     until: datetime
-    """The month's end, or now where it is not over."""
+    """The end of the month, or now if that is earlier."""
     made_at: datetime
     uptime: Uptime
-    """Of all together: each weighs by the time that is known of it."""
-    websites: list[Fared]
-    """By name."""
+    """The uptime of all websites together, weighted by their known time."""
+    websites: list[WebsiteFigures]
+    """Sorted by name."""
     outages: list[ReportedWindow]
-    """In order; of very many the last."""
+    """Oldest first; only the last `MOST_OUTAGES`."""
     total_outages: int
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing will be added to it."""
+        """Whether the month is complete."""
         return self.until < self.made_at
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is known of it; where nothing is, no outage is no figure."""
+        """Whether anything is known about the month; otherwise "no outages" would say nothing."""
         return self.uptime.share is not None or self.total_outages > 0
 
 
 def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: datetime) -> UptimeReport:
-    """The report of the month that begins on *month*, which must have begun."""
+    """Return the report of the month that begins on *month*, which must not be in the future."""
     since, end = (_midnight(day, zone) for day in (month, next_month(month)))
     until = min(end, now)
     found = WebsiteCRUD.get_names(db, tag)
@@ -91,7 +91,8 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
     wanted = WindowFilter(since=since, until=until, tag=tag)
     newest, total = windows(db, wanted, now=now, limit=MOST_OUTAGES)
     outages = counts(db, wanted, now=now)
-    touching = [window for window, _name in reversed(newest) if window.website_id in names]  # not of one just added
+    # A website that was added just now is not in *names*.
+    touching = [window for window, _name in reversed(newest) if window.website_id in names]
     return UptimeReport(
         tag=tag,
         month=month,
@@ -101,7 +102,7 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
         made_at=now,
         uptime=_together(list(fared.values()), (until - since).total_seconds()),
         websites=[
-            Fared(
+            WebsiteFigures(
                 id=website_id,
                 name=name,
                 url=urls[website_id],
@@ -117,7 +118,7 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
 
 
 def tags(db: Session) -> list[str]:
-    """Those of which there can be a report."""
+    """Return the tags that a report can be limited to."""
     return [tag.name for tag in TagCRUD.get_used(db, MOST_TAGS)]
 
 
@@ -146,5 +147,5 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def shown_month(now: datetime, zone: tzinfo) -> date:
-    """The first day of the month that one wants to see at *now*: of this one, in its first week of the last."""
+    """Return the first day of the month to show by default: the current one, or in its first week the one before."""
     return (now.astimezone(zone).date() - timedelta(days=7)).replace(day=1)

@@ -1,4 +1,4 @@
-"""What the page of a website shows, read from the store: each part in one transaction, none with a count of checks."""
+"""Reads what a website's page shows, each part in one transaction, without counting checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,18 +29,18 @@ from dashboard.queries.website_series import Resolution, load_points, merged, re
 from dashboard.queries.website_view import RANGES, View
 
 UPTIMES = {name: span for name, span in RANGES.items() if span >= timedelta(days=1)}
-CHECKS = 25  # rows of the table on one page
+CHECKS = 25  # rows per page of the table
 BEATS = LAST  # checks in the heartbeat bar
 SESSIONS = 5
-LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of the regions: a quarter of an hour each
-MOST_WINDOWS = 5_000  # of the charts: what flaps for 90 days has 24 and more a day
+LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of a region's line: one point per quarter of an hour
+MOST_WINDOWS = 5_000  # in charts; a website that flaps for 90 days has 24 a day and more
 CALENDAR_DAYS = 364  # before today: a year, in whole weeks
-SOON = timedelta(days=14)  # how far ahead planned maintenance is told of
+SOON = timedelta(days=14)  # how far ahead planned maintenance is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """How the website is and was, as it was at `now`."""
+    """The website's status and figures, as of `now`."""
 
     now: datetime
     website: Website
@@ -49,41 +49,41 @@ class Facts:
     latest: MonitorCheck | None
     ongoing: DowntimeWindow | None
     last_ended_at: datetime | None
-    """When it was last down."""
+    """When the last downtime ended."""
     uptimes: Mapping[str, Uptime]
     responses: Percentiles
-    """Of the last 24 hours."""
+    """Percentiles of the last 24 hours."""
     beats: Sequence[MonitorCheck]
     """The last `BEATS` checks, oldest first."""
     maintenance: Sequence[Occurrence]
-    """What runs now or starts soon."""
+    """Maintenance that runs now or starts soon."""
     unsteadiness: Unsteadiness | None
-    """None where it does not fail now and then."""
+    """None unless the website fails now and then."""
     last_failed: str | None
-    """What the last of these failures said."""
+    """The error of the last such failure."""
     flapping_since: datetime | None = None
     regions: Standings | None = None
-    """What each region says; None where the website names none."""
+    """Each region's status; None if the website has no regions."""
     lines: Mapping[str, Line] = field(default_factory=dict)
-    """Each region's response times over the last `LINE_SPAN`, `LINE_POINTS` of them."""
+    """Each region's response times over `LINE_SPAN`, as `LINE_POINTS` points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartState:
-    """What the charts over time show."""
+    """What the charts show."""
 
     name: str
-    """Of the range; empty while zoomed."""
+    """The name of the range; empty while zoomed."""
     resolution: Resolution
     points: list[Point]
     windows: Sequence[DowntimeWindow]
-    """Those that touch the span, newest first."""
+    """Windows that touch the span, newest first."""
     maintenance: Sequence[Occurrence]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecksPage:
-    """A page of the table of checks, newest first."""
+    """A page of the checks table, newest first."""
 
     checks: Sequence[MonitorCheck]
     has_older: bool
@@ -91,16 +91,16 @@ class ChecksPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """Its newest debug sessions."""
+    """The newest debug sessions of a website."""
 
     newest: Sequence[DebugSession]
     faults: Mapping[int, str]
-    """What was found in each of them that found a fault, by its id."""
+    """The fault that each session found, by session id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebsiteView:
-    """All that the page shows at first."""
+    """Everything the page shows at first."""
 
     facts: Facts
     chart: ChartState
@@ -110,7 +110,7 @@ class WebsiteView:
 
 
 def load(db: Session, website_id: int, view: View, zone: tzinfo) -> WebsiteView | None:
-    """Everything; None when there is no such website."""
+    """Return the whole page's state; None if the website does not exist."""
     facts = load_facts(db, website_id)
     if facts is None:
         return None
@@ -124,7 +124,7 @@ def load(db: Session, website_id: int, view: View, zone: tzinfo) -> WebsiteView 
 
 
 def load_facts(db: Session, website_id: int) -> Facts | None:
-    """Status, figures and heartbeats; None when there is no such website."""
+    """Return status, figures and heartbeats; None if the website does not exist."""
     website = WebsiteCRUD.get_by_id(db, website_id)
     if website is None:
         return None
@@ -165,9 +165,9 @@ def _failure(db: Session, failing: Unsteadiness | None) -> str | None:
 
 
 def load_chart(db: Session, website: Website, view: View, before: ChartState | None = None) -> ChartState:
-    """The charts of what *view* asks for; where *before* is of the same, only what is new is read of the checks.
+    """Return the charts for *view*. If *before* has the same range, only newer checks are read.
 
-    Without a choice it is a day, or an hour for a website that was added within the hour.
+    The default range is a day, or an hour for a website that was added within the last hour.
     """
     now = utc_now()
     name = "" if view.zoom else view.range_name or ("1 h" if now - website.created_at < RANGES["1 h"] else "24 h")
@@ -196,20 +196,20 @@ def _goes_on(before: ChartState, name: str, resolution: Resolution) -> bool:
 
 
 def load_checks(db: Session, website_id: int, view: View) -> ChecksPage:
-    """The table's page."""
+    """Return one page of the checks table."""
     skip = (view.page - 1) * CHECKS
     found = MonitorCheckCRUD.get_newest(db, website_id, CHECKS + 1, skip, view.status, region=view.region)
     return ChecksPage(checks=found[:CHECKS], has_older=len(found) > CHECKS)
 
 
 def load_sessions(db: Session, website_id: int) -> Sessions:
-    """The newest debug sessions."""
+    """Return the newest debug sessions."""
     newest, _total = DebugSessionCRUD.get_by_website(db, website_id, limit=SESSIONS)
     return Sessions(newest=newest, faults=FindingCRUD.faults(db, [one.id for one in newest]))
 
 
 def load_days(db: Session, website_id: int, now: datetime, zone: tzinfo) -> Sequence[DayUptime]:
-    """Each day of the last year, by the reader's calendar."""
+    """Return the uptime of each day of the last year, in the reader's time zone."""
     today = now.astimezone(zone).date()
     first = today - timedelta(days=CALENDAR_DAYS)
     return statistics.daily_uptime(db, website_id, first_day=first, last_day=today, zone=zone)

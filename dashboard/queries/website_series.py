@@ -1,7 +1,6 @@
-"""Which points the uptime chart of a website is made of: single checks where there are few, else buckets on a grid.
+"""Chooses the points of a website's uptime chart: single checks if there are few, else buckets on a fixed grid.
 
-Buckets start at whole multiples of their length, so that the chart of a moment later has the same ones and can be
-extended rather than drawn anew.
+Buckets start at multiples of their length. A later chart therefore has the same buckets, and only new ones are read.
 """
 
 from dataclasses import dataclass
@@ -16,33 +15,33 @@ from dashboard import theme
 from dashboard.components.uptime_data import Point
 
 MOST_POINTS = 400
-FEW = 5  # intervals of a website that several regions check, whose checks are drawn one by one
-MOST_CHECKS = 420  # drawn one by one; some are sent between two that are due
+FEW = 5  # intervals up to which a website with several regions gets a point per check
+MOST_CHECKS = 420  # single points; checks besides the schedule may exceed `MOST_POINTS`
 GRID = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800)
-"""Seconds of a bucket."""
+"""Bucket lengths in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """How finely a span of time is drawn."""
+    """The bucket length of a chart's span."""
 
     since: datetime
     until: datetime
     seconds: int
-    """Of a bucket; 0 where each check stands for itself."""
+    """Bucket length; 0 if each check is a point."""
     interval_seconds: int
 
     @property
     def gap_seconds(self) -> float:
-        """The distance from which on two points are not joined."""
+        """The distance between two points from which they are not connected."""
         return max(self.interval_seconds * TRUST_FACTOR, self.seconds * 1.6)
 
 
 def resolve(since: datetime, until: datetime, interval_seconds: int, *, is_regional: bool = False) -> Resolution:
-    """The finest resolution that has at most `MOST_POINTS`; pure. Edges are moved outwards on to the grid.
+    """Return the finest resolution with at most `MOST_POINTS`, with the span widened to whole buckets. Pure.
 
-    Of a website that several regions check (*is_regional*) a point is of all of them, so that its median is the median
-    region's: one after the other their checks would draw a saw, until so few are left that each is of interest.
+    With several regions (*is_regional*) a bucket covers all of them, so that its median is the median region's. Their
+    single checks would draw a saw line, so they are points only where few are shown.
     """
     span = (until - since).total_seconds()
     is_fine = span / interval_seconds <= (FEW if is_regional else MOST_POINTS)
@@ -61,7 +60,7 @@ def resolve(since: datetime, until: datetime, interval_seconds: int, *, is_regio
 
 
 def load_points(db: Session, website: Website, resolution: Resolution, *, since: datetime | None = None) -> list[Point]:
-    """The points of a website, oldest first; only those from *since* on where it is given."""
+    """Return a website's points, oldest first; with *since*, only those from then on."""
     first = max(since or resolution.since, resolution.since)
     if not resolution.seconds:
         checks = MonitorCheckCRUD.get_between(db, website.id, since=first, until=resolution.until, limit=MOST_CHECKS)
@@ -72,14 +71,14 @@ def load_points(db: Session, website: Website, resolution: Resolution, *, since:
 
 
 def merged(points: list[Point], tail: list[Point], resolution: Resolution) -> list[Point]:
-    """The points with their end replaced by *tail*, without those that lie before the resolution's span; pure."""
+    """Return *points* with their end replaced by *tail*, limited to the resolution's span. Pure."""
     first = tail[0].started_at if tail else resolution.until + timedelta(days=1)
     kept = [point for point in points if resolution.since <= point.started_at < first]
     return [*kept, *tail]
 
 
 def of_bucket(bucket: SeriesPoint) -> Point:
-    """A bucket of many checks."""
+    """Return the point of a bucket."""
     return Point(
         started_at=bucket.started_at,
         seconds=bucket.seconds,
@@ -93,7 +92,7 @@ def of_bucket(bucket: SeriesPoint) -> Point:
 
 
 def of_check(check: MonitorCheck) -> Point:
-    """One check."""
+    """Return the point of a single check."""
     answered = check.http_status_code is not None
     ms = check.response_time_ms if answered else None
     phases = (check.dns_time_ms, check.connect_time_ms, check.tls_time_ms, check.ttfb_ms, check.download_time_ms)

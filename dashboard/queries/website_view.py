@@ -1,4 +1,4 @@
-"""What of a website its page shows, and how that stands in the page's address. Pure."""
+"""The reader's choices on a website's page, and their form in the page's URL. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -24,25 +24,25 @@ LONGEST = timedelta(days=3_660)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the reader chose; each choice can be shared, bookmarked and taken back."""
+    """The reader's choices. As they are in the URL, they can be shared and bookmarked."""
 
     range_name: str | None = None
-    """One of `RANGES`; None leaves it to the page."""
+    """One of `RANGES`; None for the page's default."""
     zoom: tuple[datetime, datetime] | None = None
     """A part of time, instead of a range that ends now."""
     by_phase: bool = False
     status: MonitorStatus | None = None
-    """Of the checks in the table; None for all."""
+    """Filters the table of checks; None for all."""
     region: str | None = None
-    """Of the checks in the table; None for all."""
+    """Filters the table of checks; None for all."""
     page: int = 1
 
     def ranged(self, name: str) -> "View":
-        """The same with this range, and no zoom."""
+        """Return this view with the range *name* and without zoom."""
         return replace(self, range_name=name, zoom=None)
 
     def zoomed(self, since: datetime, until: datetime) -> "View":
-        """The same with this part of time, at least `SHORTEST` long."""
+        """Return this view zoomed to a part of time, at least `SHORTEST` long."""
         if until < since:
             since, until = until, since
         if until - since < SHORTEST:
@@ -51,7 +51,7 @@ class View:
         return replace(self, zoom=(since, min(until, since + LONGEST)))
 
     def query(self) -> str:
-        """The address's query, from which `read` makes this again; empty where nothing was chosen."""
+        """Return the URL's query that `read` turns into this view; empty for the defaults."""
         chosen: dict[str, str] = {}
         if self.range_name:
             chosen["range"] = self.range_name.replace(" ", "")
@@ -69,7 +69,7 @@ class View:
 
 
 def read(query: Mapping[str, str]) -> View:
-    """The view that an address asks for; what cannot be understood is as if it were not there."""
+    """Return the view of a URL's *query*; invalid values are ignored."""
     names = {name.replace(" ", ""): name for name in RANGES}
     view = View(
         range_name=names.get(query.get("range", "")),
@@ -91,6 +91,6 @@ def _read_instant(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if not 1970 <= moment.year <= 9000:  # well inside datetime, so that no zone leaves it
+    if not 1970 <= moment.year <= 9000:  # well within datetime's range in every time zone
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -78,7 +78,7 @@ async def send(
     deliver: Deliver,
     *,
     key: str,
-    is_tried: bool = False,
+    is_manual: bool = False,
 ) -> str:
     """Send the report of *month*; returns what the mail server said. *key* names it, should it come twice.
 
@@ -92,6 +92,6 @@ async def send(
     to_all = email_address(channel, report.recipients, sealer, whose="It")
     zone, now = ZoneInfo(report.timezone), utc_now()
     read = await in_session(uptime_report.load, tag=report.tag, month=month, zone=zone, now=now)
-    if not read.websites and (report.tag or not is_tried):
+    if not read.websites and (report.tag or not is_manual):
         raise NothingToReport(f"Nothing was sent. {no_website(read)}")
     return await asyncio.to_thread(deliver, to_all, to_mail(read), key)

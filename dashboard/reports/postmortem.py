@@ -11,7 +11,7 @@ from core.models import NotificationState, SessionArtifact, SessionTrigger
 from dashboard.components.findings import CONFIDENCE
 from dashboard.format import milliseconds, utc
 from dashboard.queries.downtime_window import WindowState
-from dashboard.queries.notifications import Told
+from dashboard.queries.notifications import NotificationWords
 from dashboard.reports.session_report import end_of, lines
 from dashboard.words.debug_session import TRIGGER_WORDS
 
@@ -105,9 +105,9 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     yield from ((utc(at), words) for at, words in sorted(events))
 
 
-def _told(one: Told) -> str:
+def _told(one: NotificationWords) -> str:
     if one.state is SENT:
-        return f"Told {one.channel}: {one.what}."
+        return f"NotificationWords {one.channel}: {one.what}."
     return f"{one.channel} could not be told: {one.what}. {one.answer or ''}".rstrip()
 
 

@@ -5,7 +5,7 @@ from jinja2 import Environment, PackageLoader
 from core.notifications.message import Message, Table
 from core.phrases import counted
 from dashboard.format import coverage, duration
-from dashboard.queries.uptime_report import Fared, UptimeReport
+from dashboard.queries.uptime_report import UptimeReport, WebsiteFigures
 from dashboard.reports.uptime_report import heading, share_words, span, to_csv
 
 LISTED = 100  # websites, and outages, that a mail shows: mailboxes cut off what is longer
@@ -66,7 +66,7 @@ def no_website(report: UptimeReport) -> str:
     return "No website has this tag." if report.tag else "No website is watched yet."
 
 
-def _line(one: Fared) -> str:
+def _line(one: WebsiteFigures) -> str:
     down = f", down for {duration(one.uptime.down_seconds)}" if one.uptime.down_seconds >= 1 else ""
     return f"• {_flat(one.name)}: {share_words(one.uptime.share)}, {counted(one.outages, 'outage')}{down}"
 

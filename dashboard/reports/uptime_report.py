@@ -11,7 +11,7 @@ from core.debugging.csv_export import cell
 from core.phrases import counted
 from dashboard import theme
 from dashboard.format import coverage, duration, milliseconds, percentage
-from dashboard.queries.uptime_report import Fared, ReportedWindow, UptimeReport
+from dashboard.queries.uptime_report import ReportedWindow, UptimeReport, WebsiteFigures
 
 MONTHS = 13  # to choose from: this one, and a year
 
@@ -63,7 +63,7 @@ def to_csv(report: UptimeReport) -> str:
     return text.getvalue()
 
 
-def _line(one: Fared) -> list[object]:
+def _line(one: WebsiteFigures) -> list[object]:
     share = one.uptime.share
     return [
         one.name,

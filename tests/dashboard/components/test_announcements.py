@@ -4,12 +4,14 @@ from datetime import datetime
 
 from core.models import NotificationState
 from dashboard.components.announcements import messages
-from dashboard.queries.notifications import Told
+from dashboard.queries.notifications import NotificationWords
 from tests.factories import at
 
 
-def told(number: int, moment: datetime, *, what: str = "", state: NotificationState = NotificationState.SENT) -> Told:
-    return Told(
+def told(
+    number: int, moment: datetime, *, what: str = "", state: NotificationState = NotificationState.SENT
+) -> NotificationWords:
+    return NotificationWords(
         id=number,
         at=moment,
         what=what or f"Shop {number} is down",
@@ -21,7 +23,7 @@ def told(number: int, moment: datetime, *, what: str = "", state: NotificationSt
     )
 
 
-def ids(found: list[list[Told]]) -> list[list[int]]:
+def ids(found: list[list[NotificationWords]]) -> list[list[int]]:
     return [[one.id for one in message] for message in found]
 
 

@@ -8,7 +8,7 @@ from core.errors import InvalidInput
 from core.models import NotificationEvent
 from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleCreate
-from dashboard.actions.rule_trial import LOOKS
+from dashboard.actions.rule_trial import FINDERS
 from dashboard.components.rule_form import EVENTS, given_of, typed_of, would_have_sent
 
 EMPTY: dict[str, Any] = {event: False for event, _words in EVENTS} | {
@@ -156,6 +156,6 @@ def test_a_trial_is_said_in_a_sentence_and_what_is_not_known_in_others(trial: Tr
     assert would_have_sent(trial, 30) == words
 
 
-@pytest.mark.parametrize("event", [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.FLAPPING, *LOOKS])
+@pytest.mark.parametrize("event", [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.FLAPPING, *FINDERS])
 def test_every_event_that_a_trial_may_count_has_words(event: NotificationEvent) -> None:
     assert would_have_sent(Trial(by_event={event: 2}), 30).startswith("In the last 30 days")

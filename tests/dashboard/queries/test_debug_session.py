@@ -24,7 +24,7 @@ def test_a_session_comes_with_its_findings_pictures_and_what_its_console_shouts(
 
     assert facts is not None
     assert [one.sentence for one in facts.findings] == ["It broke."]
-    assert facts.shouts == [(7.0, "error", "error")]
+    assert facts.console_marks == [(7.0, "error", "error")]
     address = f"/debug-sessions/{session.id}/pictures"
     assert facts.pictures == [(10.0, f"{address}/{shots[1].id}"), (20.0, f"{address}/{shots[0].id}")]
 

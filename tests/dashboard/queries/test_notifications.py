@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from core.models import NotificationEvent, NotificationState
 from core.notifications.outbox import Change, announce
 from core.services import NotificationCRUD
-from dashboard.queries.notifications import of_window, words_of
+from dashboard.queries.notifications import notifications_of_window, words_of
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import NOON, at, make_website, make_window
 
@@ -22,7 +22,7 @@ def test_the_many_reminders_of_a_window_are_one_line_for_each_channel(store: Ses
         one.state, one.sent_at = NotificationState.SENT, one.due_at
     store.flush()
 
-    told = of_window(store, window.id)
+    told = notifications_of_window(store, window.id)
 
     assert sorted((one.what, one.channel) for one in told) == [
         ("Shop is down", "Chat"),

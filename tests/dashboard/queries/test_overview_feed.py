@@ -121,7 +121,7 @@ async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(nicegu
 
 
 def test_more_websites_than_are_read_at_once_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overview_feed, "AT_ONCE", 2)
+    monkeypatch.setattr(overview_feed, "BATCH_SIZE", 2)
     ids = [website() for _ in range(5)]
     check(ids[4], MonitorStatus.UP)
 

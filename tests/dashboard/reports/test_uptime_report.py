@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.services.statistics import Percentiles, Uptime
-from dashboard.queries.uptime_report import Fared, ReportedWindow, UptimeReport
+from dashboard.queries.uptime_report import ReportedWindow, UptimeReport, WebsiteFigures
 from dashboard.reports.uptime_report import span, to_csv, to_html
 from tests.dashboard.axe import serious_findings
 
@@ -29,7 +29,7 @@ OUTAGE = ReportedWindow(
 def make_report(*, share: float | None = 0.99871, outages: tuple[ReportedWindow, ...] = (OUTAGE,)) -> UptimeReport:
     uptime = Uptime(share=share, coverage=0.5, down_seconds=3_600)
     response = Percentiles(p50_ms=187.4, p95_ms=None, checks=3)
-    shop = Fared(id=1, name="=Shop", url="https://shop.example/", uptime=uptime, outages=1, response=response)
+    shop = WebsiteFigures(id=1, name="=Shop", url="https://shop.example/", uptime=uptime, outages=1, response=response)
     return UptimeReport(
         tag="acme & co",
         month=date(2026, 3, 1),
