@@ -1,4 +1,4 @@
-"""The pages, one file for each URL."""
+"""The pages: one module per URL."""
 
 from dashboard.pages.register import register_pages
 

@@ -1,4 +1,4 @@
-"""/account: one's own password, two-step sign-in, the browsers one is signed in with, and one's tokens."""
+"""/account: the reader's password, two-step sign-in, sign-ins and API tokens."""
 
 import re
 from datetime import timedelta
@@ -34,7 +34,7 @@ SCOPES = (
     (Scope.WRITE, "Change websites, maintenance and notes"),
     (Scope.DEBUG, "Run debug sessions"),
 )
-# In this order: Edge says Chrome too, and Chrome says Safari.
+# The order matters: Edge also names Chrome, and Chrome also names Safari.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Version", "Safari"))
 SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"))
 
@@ -55,7 +55,7 @@ def register(runtime: Runtime) -> None:
 
 
 def browser_words(user_agent: str | None) -> str:
-    """Which browser and system a ``User-Agent`` names, as far as a person wants to know."""
+    """Return the browser and system in a ``User-Agent`` header, in words."""
     said = user_agent or ""
     browser = next((f"{name} {found[1]}" for key, name in BROWSERS if (found := re.search(rf"{key}/(\d+)", said))), "")
     system = next((name for key, name in SYSTEMS if key in said), "Linux" if "Linux" in said else "")
@@ -65,14 +65,14 @@ def browser_words(user_agent: str | None) -> str:
 
 
 class AccountPage:
-    """The page as its owner sees it."""
+    """The account page of one reader."""
 
     def __init__(self, runtime: Runtime, account: Account) -> None:
         self._settings = runtime.settings
         self._account = account
 
     def draw(self) -> None:
-        """Everything; dialogs go into a place that is not redrawn."""
+        """Draw the page. Open dialogs survive a refresh, as only `parts` is redrawn."""
         with ui.element("div").classes("ww-title"):
             text("h1", "Your account")
             text("span", f"{self._account.user.name}, {self._account.user.role.value.lower()}", "ww-muted")
@@ -82,7 +82,7 @@ class AccountPage:
 
     @ui.refreshable_method
     def parts(self) -> None:
-        """The cards."""
+        """Draw the cards."""
         self._signing_in()
         self._sign_ins()
         self._tokens()
@@ -196,7 +196,7 @@ class AccountPage:
 
         def scan() -> None:
             with ui.element("div").classes("ww-qr").props('role=img aria-label="QR code for the authenticator"'):
-                ui.html(picture, sanitize=False)  # our own drawing of our own secret
+                ui.html(picture, sanitize=False)  # our own QR code of our own secret
             text("p", "Or type this key into it:", "ww-secondary")
             text("code", secret, "ww-once")
 

@@ -1,4 +1,4 @@
-"""/audit: who did what, when and from where, for administrators."""
+"""/audit: the audit log, for administrators."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from dashboard.runtime import Runtime
 from dashboard.url_numbers import read_page
 
 PATH = "/audit"
-PAGE_SIZE = 50  # lines; as many as a person scans
+PAGE_SIZE = 50  # lines
 ACTIONS = (
     ("", "Everything"),
     ("sign_in", "Signing in"),
@@ -58,7 +58,7 @@ def register(_runtime: Runtime) -> None:
 
 
 def details_words(details: dict[str, object] | None) -> str:
-    """What else is known of an act, on a line."""
+    """Return the other details of an audit event, on one line."""
     return ", ".join(
         f"{spelled(name)}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
         for name, value in (details or {}).items()

@@ -1,4 +1,4 @@
-"""/debug-sessions/{id}: what the browser saw, live while it looks and kept afterwards."""
+"""/debug-sessions/{id}: one debug session, live while it runs and stored afterwards."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ from dashboard.words.debug_session import badge_words
 logger = logging.getLogger(__name__)
 
 VIEWS = ("Waterfall", "Console", "Compare")
-TICK_SECONDS = 0.1  # between two batches of live rows: ten a second look continuous and cost little
+TICK_SECONDS = 0.1  # between two batches of live rows; ten a second look continuous and cost little
 REMEMBER = """
 const address = new URL(window.location.href);
 for (const [name, value] of Object.entries(%s)) {
@@ -49,7 +49,7 @@ history.replaceState(history.state, "", address);
 
 
 def register(runtime: Runtime) -> None:
-    """Define the page of one session and the address of its pictures."""
+    """Define the page of a session and the route of its pictures."""
 
     @ui.page("/debug-sessions/{session_id}", response_timeout=DRAW_SECONDS)
     async def debug_session_page(
@@ -86,7 +86,7 @@ def register(runtime: Runtime) -> None:
 
 
 class SessionPage:
-    """One reader's view of one session, kept current until the reader leaves."""
+    """One reader's view of one session, updated until the reader leaves."""
 
     def __init__(self, runtime: Runtime, facts: SessionFacts, website: str, row: str) -> None:
         self.runtime = runtime
@@ -102,7 +102,7 @@ class SessionPage:
         self._wake = asyncio.Event()
 
     def draw(self, first: Sequence[Exchange], columns: dict[str, Any] | None) -> None:
-        """Build the page with its *first* rows; what else was recorded follows over the socket."""
+        """Draw the page with its *first* rows; the other rows follow over the socket."""
         asks = Asks(self.session.id)
         self._client = ui.context.client
         self._zone = reader_zone()
@@ -182,7 +182,7 @@ class SessionPage:
         self.waterfall.select(exchange_id)
 
     async def choose(self, view: str) -> None:
-        """Show another view of the session; the waterfall stays as it is behind it."""
+        """Show another view of the session; the waterfall stays as it is in the background."""
         self.view = view
         is_waterfall = view == VIEWS[0]
         self.waterfall.visible, self._other.visible = is_waterfall, not is_waterfall
@@ -192,10 +192,10 @@ class SessionPage:
             await self._draw_other()
 
     def _remember(self) -> None:
-        """Let the address say which view is shown, so that a link shows another reader the same."""
+        """Write the shown view into the URL, so that a shared link shows the same."""
         view = None if self.view == VIEWS[0] else self.view.lower()
         compared = self.other_id if self.view == "Compare" else None
-        # Not by `ui`: who calls may be a tab, which choosing a view has drawn anew.
+        # Not `ui.run_javascript`: the caller may be a tab that choosing the view has just deleted.
         self._client.run_javascript(REMEMBER % json.dumps({"view": view, "compare": compared}))
 
     async def _draw_other(self) -> None:

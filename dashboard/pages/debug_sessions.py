@@ -1,4 +1,4 @@
-"""/debug-sessions: every debug session, newest first, and the start of another."""
+"""/debug-sessions: the list of all debug sessions, newest first, and a form to start one."""
 
 from nicegui import ui
 
@@ -22,8 +22,8 @@ from dashboard.words.debug_session import FAULT_FOUND, STANDINGS, TRIGGER_WORDS
 from dashboard.words.website_names import told_apart
 
 PATH = "/debug-sessions"
-AT_FAULT = "FAULT"  # of a choice: finished, with a fault found
-PAGE_SIZE = 50  # sessions; as many as a person scans
+AT_FAULT = "FAULT"  # filter value for completed sessions that found a fault
+PAGE_SIZE = 50  # sessions
 
 
 def register(runtime: Runtime) -> None:
@@ -44,7 +44,7 @@ def register(runtime: Runtime) -> None:
 
 
 def filter_of(chosen: dict[str, str]) -> SessionFilter:
-    """What the address asks for; what it cannot mean is left out."""
+    """Return the filter for the URL's parameters; invalid values are ignored."""
     only = chosen.get("only")
     states, triggers = DebugSessionState.__members__, SessionTrigger.__members__
     state = DebugSessionState.COMPLETED if chosen.get("state") == AT_FAULT else states.get(chosen.get("state", ""))
@@ -59,7 +59,7 @@ def filter_of(chosen: dict[str, str]) -> SessionFilter:
 
 
 class SessionsPage:
-    """The list as one reader sees it, which follows what sessions do."""
+    """One reader's view of the list, updated when sessions change."""
 
     def __init__(self, runtime: Runtime, page: int, chosen: dict[str, str]) -> None:
         self.runtime = runtime
@@ -70,17 +70,17 @@ class SessionsPage:
         self._pages = 0
 
     def on_session(self, _fact: SessionChanged) -> None:
-        """Remember that a session changed; for the signal."""
+        """Note that a session changed (a signal handler)."""
         self._is_stale = True
 
     async def catch_up(self) -> None:
-        """Show what changed since the last time."""
+        """Show what changed since the last call."""
         if self._is_stale:
             self._is_stale = False
             await self.show_again()
 
     async def show_again(self) -> None:
-        """Read the list, then draw it: cleared first, it would be gone for as long as it is read."""
+        """Read the list, then redraw it. The old one stays visible while reading."""
         lines, total = await self._lines()
         if self._table is not None and lines and _pages(total) == self._pages:
             self._table.show(lines, utc_now())
@@ -88,7 +88,7 @@ class SessionsPage:
             self.rows.refresh(lines, total)
 
     async def draw(self) -> None:
-        """The sessions of the page, or what to do when there is none."""
+        """Draw the sessions, or an introduction if there is none."""
         websites = await in_session(WebsiteCRUD.get_names)
         names, asked_for = told_apart(websites), self.chosen.get("website", "")
         start = session_table.Start(
@@ -110,7 +110,7 @@ class SessionsPage:
 
     @ui.refreshable_method
     def rows(self, lines: list[session_table.Line], total: int) -> None:
-        """The table and the way through its pages."""
+        """Draw the table and its pager."""
         self._table, self._pages = None, _pages(total)
         if lines:
             self._table = session_table.SessionTable(delete=self._delete, pin=self._pin)
@@ -120,7 +120,7 @@ class SessionsPage:
         pager(PATH, self.chosen, page=self.page, page_size=PAGE_SIZE, total=total)
 
     async def _lines(self) -> tuple[list[session_table.Line], int]:
-        """The page's sessions as the table shows them, and how many there are on all pages."""
+        """Return the page's sessions as table lines, and the number of sessions on all pages."""
         skip = (self.page - 1) * PAGE_SIZE
         rows, total = await in_session(session_list.recent, filter_of(self.chosen), skip=skip, limit=PAGE_SIZE)
         starters = await in_session(sessions.starters, [session for session, _name in rows]) if rows else {}

@@ -1,4 +1,4 @@
-"""/downtime: what was down, and when, across all websites."""
+"""/downtime: the downtime windows of all websites, as timeline and list."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,10 +46,10 @@ RANGES = {
 }
 LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
 PAGE_SIZE = 50  # entries of the list
-MOST_BARS = 5_000  # windows on the timeline: one website that flaps must not take the room of all others
+MOST_BARS = 5_000  # windows on the timeline, so that one flapping website does not displace the others
 MOST_LINES = 40  # websites on the timeline
-MOST_TAGS = 10_000  # to choose from
-Listed = tuple[DowntimeWindow, str]  # with its website's name
+MOST_TAGS = 10_000  # in the filter
+Listed = tuple[DowntimeWindow, str]  # a window with its website's name
 
 
 def register(_runtime: Runtime) -> None:
@@ -76,33 +76,33 @@ def register(_runtime: Runtime) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DowntimeState:
-    """All that the page shows, as it was at `now`."""
+    """Everything the page shows, as of `now`."""
 
     now: datetime
     span: timedelta
     windows: Sequence[Listed]
-    """Those of the list's page, newest first, with their websites' names."""
+    """The windows of the current list page, newest first, with their websites' names."""
     total: int
     entries: int
-    """Lines of all pages of the list: windows that are folded are one."""
+    """The number of list entries on all pages; a folded group of windows is one entry."""
     lines: list[Line]
     untaken: list[int]
-    """Windows that are open and that nobody has acknowledged yet."""
+    """Ids of open windows that nobody has acknowledged."""
     down: int
-    """Websites with downtime in the span."""
+    """The number of websites with downtime in the span."""
     names: dict[int, str]
-    """What all websites are called, by id and in that order."""
+    """The names of all websites by id, in display order."""
     tags: list[str]
 
 
 def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
-    """The windows that *chosen*, the address's parameters, asks for."""
+    """Return the windows that *chosen*, the URL's parameters, selects."""
     now = utc_now()
     span = RANGES.get(chosen.get("range", ""), RANGES["7 d"])
     wanted = filter_of(chosen, now - span)
     bars, total = windows(db, wanted, now=now, limit=MOST_BARS)
     listed, entries = listed_of(bars, page)
-    if total > len(bars):  # what lies beyond is listed window by window
+    if total > len(bars):  # older windows are listed without folding
         folded = -(-entries // PAGE_SIZE)
         entries = folded * PAGE_SIZE + total - len(bars)
         if page > folded:
@@ -137,14 +137,14 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
 
 
 def listed_of(found: Sequence[Listed], page: int) -> tuple[list[Listed], int]:
-    """Those of *found*, newest first, that the list's *page* shows, and how many entries all of them are."""
+    """Return the windows of *found*, newest first, on one page of the list, and the number of entries in all."""
     entries = episodes([window for window, _name in found])
     shown = {window.id for episode in entries[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] for window in episode}
     return [each for each in found if each[0].id in shown], len(entries)
 
 
 def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:
-    """What the address asks for; what it cannot mean is left out."""
+    """Return the filter for the URL's parameters; invalid values are ignored."""
     least = chosen.get("least", "")
     return WindowFilter(
         since=since,
@@ -156,7 +156,7 @@ def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:
 
 
 class DowntimePage:
-    """The page as one reader sees it."""
+    """One reader's view of the page."""
 
     _state: DowntimeState
     _chart: Chart
@@ -177,11 +177,11 @@ class DowntimePage:
         self._state = await in_session(load, self._chosen, self._page)
 
     def on_change(self, _fact: Any) -> None:
-        """Remember that a window changed; for the signal."""
+        """Note that a window changed (a signal handler)."""
         self._is_stale = True
 
     async def catch_up(self) -> None:
-        """Show what changed since the last time."""
+        """Show what changed since the last call."""
         if self._zone is None:
             self._zone = await ask_reader_zone()
             self._is_stale = bool(self._state.windows)
@@ -193,7 +193,7 @@ class DowntimePage:
                 self.taking.refresh()
             self._chart.draw(self._figure(), CHART)
             self._card.set_visibility(bool(self._state.total))
-            if self._drawn() != had:  # else readers would lose their place with each check that fails
+            if self._drawn() != had:  # a redraw at every failing check would make readers lose their place
                 self.head.refresh()
                 self.rows.refresh()
             self._tell_lengths(self._state.now)
@@ -202,7 +202,7 @@ class DowntimePage:
         ui.navigate.to(address(PATH, {**self._chosen, "range": "" if chosen == "7 d" else chosen}))
 
     def draw(self) -> None:
-        """Title, filters, timeline and list; the chart stays while what it shows changes."""
+        """Draw title, filters, timeline and list. The chart element is kept when its data changes."""
         with ui.element("div").classes("ww-title"):
             text("h1", "Downtime timeline")
             with ui.element("div").classes("ww-actions"):
@@ -220,7 +220,7 @@ class DowntimePage:
 
     @ui.refreshable_method
     def taking(self) -> None:
-        """The button of whoever is at all that fails; drawn anew only with another number: a click would be lost."""
+        """Draw the Acknowledge button. It is redrawn only when its number changes, as a redraw can swallow a click."""
         count = len(self._state.untaken)
         if count > 1:
             hint = "Rules that ask for it tell nobody else"
@@ -235,16 +235,16 @@ class DowntimePage:
 
     @ui.refreshable_method
     def head(self) -> None:
-        """What the timeline shows, in words."""
+        """Draw the timeline's heading."""
         state = self._state
         more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
-        # Of those that a filter leaves out, nothing is known here.
+        # With a filter, the number of websites without downtime is unknown.
         rest = "" if self._is_narrowed else f", {len(state.names) - state.down:,} without"
         heading("Timeline", f"{state.down:,} with downtime in the last {self._range}{more}{rest}")
 
     @ui.refreshable_method
     def rows(self) -> None:
-        """The windows as a list, or that there are none."""
+        """Draw the list of windows, or that there are none."""
         state = self._state
         if not state.total:
             self._nothing()
@@ -263,7 +263,7 @@ class DowntimePage:
         pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.entries)
 
     def _drawn(self) -> tuple[Any, ...]:
-        """All that stands in words, but what grows by itself."""
+        """Return everything the page shows as text, except durations, which grow by themselves."""
         state = self._state
         listed = [window for window, _name in state.windows]
         return state.total, state.entries, state.down, len(state.names), drawn(listed, self._listed_names())

@@ -1,4 +1,4 @@
-"""/downtime/{id}: one downtime window, as the first paragraph of a good post-mortem and all that it rests on."""
+"""/downtime/{id}: one downtime window, summarised like a post-mortem, with all its evidence."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,7 +60,7 @@ def register(runtime: Runtime) -> None:
 
 
 class WindowPage:
-    """The page as one reader sees it."""
+    """One reader's view of the page."""
 
     def __init__(self, state: WindowState, checks: dict[str, Any], address: str) -> None:
         self._state = state
@@ -70,21 +70,21 @@ class WindowPage:
         self._waterfall: Waterfall | None = None
 
     def on_change(self, fact: signals.WindowChanged) -> None:
-        """Remember that this window changed; for the signal."""
+        """Note that this window changed (a signal handler)."""
         self._is_stale = self._is_stale or fact.window_id == self._state.window.id
 
     def on_website(self, fact: signals.SessionChanged | signals.WebsiteChanged) -> None:
-        """Remember that the website changed, or a session of it; for the signals."""
+        """Note that the website or one of its sessions changed (a signal handler)."""
         self._is_stale = self._is_stale or fact.website_id == self._state.website.id
 
     async def catch_up(self) -> None:
-        """Show what changed since the last time; what a person is typing stays."""
+        """Show what changed since the last call. Text that the reader is typing stays."""
         if not self._is_stale:
             return
         self._is_stale = False
         state = await in_session(load, self._state.window.id)
         if state is None:
-            ui.navigate.reload()  # which says that it is gone
+            ui.navigate.reload()  # the page then says that the window was deleted
             return
         before, self._state = self._state, state
         self.facts.refresh()
@@ -95,7 +95,8 @@ class WindowPage:
             (self.sessions, of_sessions),
             (self.announced, of_told),
         ):
-            if drawn_of(state) != drawn_of(before):  # else a reader would lose their place, and what they unfolded
+            # A redraw would make readers lose their place and fold what they unfolded.
+            if drawn_of(state) != drawn_of(before):
                 part.refresh()
         self._page.announce(state.title, is_down=state.window.ended_at is None)
         self._words.catch_up(state.window)
@@ -109,7 +110,7 @@ class WindowPage:
             self.browser.refresh()
 
     def draw(self) -> None:
-        """What happened, what shows it, and what people say of it."""
+        """Draw what happened, the evidence, and people's notes."""
         window = self._state.window
         self._page = PageState(self._state.title, is_down=window.ended_at is None, on_back=self._go_back)
         self._checks = ChecksCard(window, self._first_checks, self._page)
@@ -158,7 +159,7 @@ class WindowPage:
 
     @ui.refreshable_method
     def facts(self) -> None:
-        """The lead."""
+        """Draw the summary."""
         state, window = self._state, self._state.window
         with ui.element("div").classes("ww-lead"):
             if window.ended_at is None:
@@ -184,14 +185,14 @@ class WindowPage:
 
     @ui.refreshable_method
     def taking(self) -> None:
-        """The button of whoever is at it; apart from `facts`, which checks draw anew: a click would be lost."""
+        """Draw the Acknowledge button, apart from `facts`, which each check redraws: a redraw can swallow a click."""
         if self._state.can_be_acknowledged:
             hint = "Rules that ask for it tell nobody else"
             only_for(Permission.WRITE, button("Acknowledge", self._acknowledge, hint=hint))
 
     @ui.refreshable_method
     def found(self) -> None:
-        """The findings."""
+        """Draw the findings."""
         failing = self._state.failing
         jump = Jump(session_id=failing.id, select=self._jump) if failing else None
         findings(self._state.findings, empty=nothing_found(self._state), jump=jump)
@@ -202,7 +203,7 @@ class WindowPage:
 
     @ui.refreshable_method
     def difference(self) -> None:
-        """What differs between the failing session and the good one."""
+        """Draw the differences between the failing session and the baseline."""
         state = self._state
         if not (state.differences and state.failing and state.baseline):
             return
@@ -220,7 +221,7 @@ class WindowPage:
 
     @ui.refreshable_method
     def phases(self) -> None:
-        """Where the time went in the last good check and in the first failing one."""
+        """Draw the phases of the last good check and of the first failing one."""
         with _card("Phases"):
             card_head("Phases", "the last good check beside the first failing one")
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
@@ -236,7 +237,7 @@ class WindowPage:
 
     @ui.refreshable_method
     def browser(self) -> None:
-        """The failing session's waterfall, at the row where it broke."""
+        """Draw the failing session's waterfall, opened at the row where it broke."""
         state = self._state
         if state.failing is None:
             return
@@ -250,14 +251,14 @@ class WindowPage:
 
     @ui.refreshable_method
     def sessions(self) -> None:
-        """All its debug sessions."""
+        """Draw the list of the window's debug sessions."""
         with _card("Debug sessions"):
             card_head("Debug sessions", "while it was down, and as it came back")
             session_list(self._state.sessions, self._state.faults, empty="None was started while it was down.")
 
     @ui.refreshable_method
     def announced(self) -> None:
-        """Who was told."""
+        """Draw the window's notifications."""
         with _card("Announced"):
             card_head("Announced", "what was told to whom")
             announcements(self._state.told, empty="No rule told anybody of this window.")

@@ -1,4 +1,4 @@
-"""What a reader sees when a page could not be drawn: that it is our failure, and what to do; never the error itself."""
+"""The page shown when drawing a page fails. It never shows the error itself."""
 
 from nicegui import app, ui
 
@@ -9,12 +9,12 @@ from dashboard.runtime import Runtime
 
 
 def register(_runtime: Runtime) -> None:
-    """Answer for pages whose drawing failed; NiceGUI logs why, and sends what is drawn here with status 500."""
+    """Install the error page. NiceGUI logs the error and sends this page with status 500."""
     app.on_page_exception(draw)
 
 
 def draw(error: Exception) -> None:
-    """The page in place of the one that failed."""
+    """Draw the page in place of the one that failed."""
     why = f"{STORE_UNAVAILABLE}." if is_store_unavailable(error) else "The fault is ours. Checks go on meanwhile."
     with frame("Something went wrong"), ui.element("div").classes("ww-empty").props("role=alert"):
         text("h1", "This page could not be drawn")

@@ -1,4 +1,4 @@
-"""/maintenance: when websites may be down without it counting; now, soon and in the past."""
+"""/maintenance: running, coming and past maintenance, and a form to plan it."""
 
 from collections.abc import Sequence
 from datetime import UTC, timedelta
@@ -27,10 +27,10 @@ from dashboard.queries.maintenance import MaintenanceState, OccurrenceTimes, Pla
 from dashboard.runtime import Runtime
 from dashboard.url_numbers import read_id
 
-TICK_SECONDS = 0.5  # between two looks for what changed
-MINUTE_TICKS = 60  # looks between two readings when nothing changed: time goes on, and maintenance begins and ends
+TICK_SECONDS = 0.5  # between two polls for changes
+MINUTE_TICKS = 60  # polls between two reloads without a change, as maintenance begins and ends with time
 AN_HOUR = 3_600
-FIRST_START = frozenset({"starts_at", "timezone"})  # one time, by the clocks of its zone
+FIRST_START = frozenset({"starts_at", "timezone"})  # one instant, so they are saved together
 
 
 def register(_runtime: Runtime) -> None:
@@ -49,7 +49,7 @@ def register(_runtime: Runtime) -> None:
 
 
 class MaintenancePage:
-    """The page as one reader sees it."""
+    """One reader's view of the page."""
 
     def __init__(self, state: MaintenanceState) -> None:
         self._state = state
@@ -59,11 +59,11 @@ class MaintenancePage:
         self._edited: int | None = None
 
     def on_change(self, _fact: Any) -> None:
-        """Remember that something changed; for signals."""
+        """Note that something changed (a signal handler)."""
         self._is_stale = True
 
     async def catch_up(self) -> None:
-        """Show what changed since the last time."""
+        """Show what changed since the last call."""
         self._ticks += 1
         if self._zone is None:
             self._zone = await ask_reader_zone()
@@ -74,7 +74,7 @@ class MaintenancePage:
                 self.plans.refresh()
 
     def draw(self) -> None:
-        """The form, unseen, and the lists."""
+        """Draw the lists, and the closed form."""
         self._dialog = MaintenanceDialog(self._keep, _preview)
         with ui.element("div").classes("ww-title"):
             text("h1", "Maintenance")
@@ -84,7 +84,7 @@ class MaintenancePage:
         self.plans()
 
     def plan(self, subject: str = "all") -> None:
-        """Open the form for a new window that begins at the next full hour."""
+        """Open the form for a new window, which begins at the next full hour."""
         self._edited = None
         zone = self._zone or ZoneInfo("UTC")
         start = (utc_now().astimezone(zone) + timedelta(hours=1)).replace(minute=0)
@@ -94,7 +94,7 @@ class MaintenancePage:
 
     @ui.refreshable_method
     def plans(self) -> None:
-        """The windows by whether they run, will, or are over."""
+        """Draw the windows, grouped by running, coming and past."""
         state = self._state
         if not (state.running or state.coming or state.past):
             words = "Say beforehand when a website may be down: once or again and again, for one or for all."

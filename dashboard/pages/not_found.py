@@ -1,4 +1,4 @@
-"""What a reader sees whose address leads nowhere."""
+"""The page for addresses that do not exist."""
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -10,16 +10,16 @@ from dashboard.runtime import Runtime
 
 
 def register(_runtime: Runtime) -> None:
-    """Answer addresses that no page has."""
+    """Answer requests that no page matches."""
 
     @app.exception_handler(404)
-    @app.exception_handler(RequestValidationError)  # such as /websites/abc, which is no number
+    @app.exception_handler(RequestValidationError)  # such as /websites/abc, where an id is expected
     async def answer(request: Request, _error: Exception) -> Response:
         return not_found(request, "There is no such page", "The address may be mistyped, or what it showed is gone.")
 
 
 def not_found(request: Request, heading: str, advice: str) -> Response:
-    """A page of status 404 that says so in *heading*, and in *advice* what to do."""
+    """Return a page with status 404, a *heading* and *advice*."""
     with Client(page(""), request=request) as client:
         with frame(heading), ui.element("div").classes("ww-empty"):
             ui.element("h1").props["textContent"] = heading

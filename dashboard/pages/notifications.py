@@ -1,4 +1,4 @@
-"""/notifications: who is told of what, and what was told."""
+"""/notifications: channels, rules, monthly reports and the log of notifications."""
 
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ from dashboard.url_numbers import read_page
 
 PATH = "/notifications"
 HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."
-LOOK_SECONDS = 2.0  # between two looks for what was sent meanwhile
+POLL_SECONDS = 2.0  # between two polls for new notifications
 QUIET_HOURS = frozenset({"quiet_from", "quiet_until"})
 NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP", "EVIDENCE"], "subject": "all"}
 
@@ -45,11 +45,11 @@ def register(runtime: Runtime) -> None:
         shown = NotificationsPage(runtime, number, await in_session(load, number))
         with frame("Notifications"):
             shown.draw()
-        ui.timer(LOOK_SECONDS, shown.catch_up)
+        ui.timer(POLL_SECONDS, shown.catch_up)
 
 
 class NotificationsPage:
-    """The page as one reader sees it."""
+    """One reader's view of the page."""
 
     def __init__(self, runtime: Runtime, page: int, state: NotificationsState) -> None:
         self._runtime = runtime
@@ -60,13 +60,13 @@ class NotificationsPage:
         self._unfolded: set[int] = set()
 
     async def catch_up(self) -> None:
-        """Show what was sent, or changed elsewhere, since the last time."""
+        """Show what was sent or changed since the last call."""
         before, self._state = self._state, await in_session(load, self._page)
         if _shown(before) != _shown(self._state):
             self.body.refresh()
 
     def draw(self) -> None:
-        """The forms, unseen, and the lists."""
+        """Draw the lists, and the closed forms."""
         self._channel_dialog = ChannelDialog(self._keep_channel)
         self._rule_dialog = RuleDialog(self._keep_rule, self._try_rule, days=TRIED_DAYS)
         self._reports = MonthlyReports(self._runtime.settings, self.catch_up)
@@ -81,7 +81,7 @@ class NotificationsPage:
 
     @ui.refreshable_method
     def body(self) -> None:
-        """Channels, rules, and what was told lately."""
+        """Draw channels, rules, reports and recent notifications."""
         state = self._state
         if self._may_change:
             self._adding.set_visibility(bool(state.channels))
@@ -184,7 +184,7 @@ class NotificationsPage:
 
     async def _add_rule(self) -> None:
         self._edited = None
-        zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")  # quiet hours are by whose clocks
+        zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")  # for quiet hours
         self._open_rule("Add a rule", NEW_RULE | {"channel_id": self._state.channels[0].id, "timezone": zone})
 
     def _edit_rule(self, shown: RuleWords) -> None:

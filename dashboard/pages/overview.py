@@ -1,4 +1,4 @@
-"""/: every website at a glance, and the field that adds another."""
+"""/: the overview of all websites, and the forms to add some."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
 
 NEW = {"check_interval": 60, "timeout": 10}
-"""What the dialog proposes for another website, in seconds."""
+"""Defaults of the form for a new website, in seconds."""
 
 
 def register(runtime: Runtime) -> None:
@@ -48,30 +48,30 @@ def register(runtime: Runtime) -> None:
 
 
 class Overview:
-    """The page as one reader sees it."""
+    """One reader's view of the page."""
 
     def __init__(self, runtime: Runtime, feed: OverviewFeed) -> None:
         self._runtime = runtime
         self._feed = feed
-        self._may_change = may(Permission.WRITE)  # asked here, as the feed, too, draws the page anew, for nobody
+        self._may_change = may(Permission.WRITE)  # here, as the feed also redraws the page, without an actor
         self._known: set[int] | None = None
-        """The websites that the page shows; None until it is drawn."""
+        """Ids of the websites on the page; None until it is drawn."""
         self._list: WebsiteList | None = None
         self._before: list[tuple[list[int], dict[str, Any]]] = []
-        """What takes the last change of several websites back."""
+        """The values that undo the last bulk edit."""
 
     def lay_out(self, rows: list[Any]) -> None:
-        """The page with *rows*; its dialogs stay open, and keep what was typed, when the list is drawn anew."""
+        """Draw the page with *rows*. Its dialogs survive a redraw of the list, with what was typed."""
         self._several = LazyPart(lambda: BulkAddDialog(self._add_all))
         self._editing = LazyPart(lambda: BulkEditDialog(self._change_all))
         self._adding = LazyPart(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
         self.draw(rows)
 
     def tell(self, changes: Changes) -> None:
-        """Show what changed; for the feed.
+        """Show changes; the feed calls this.
 
-        Until the page is drawn there is nothing to do: it is drawn with all rows, these among them. A refresh
-        would come after that, and put the few that changed in the place of all.
+        Before the page is drawn, changes can be ignored, as it will be drawn with all current rows. A refresh would
+        replace them by the few changed rows.
         """
         if self._known is None:
             return
@@ -85,7 +85,7 @@ class Overview:
 
     @ui.refreshable_method
     def draw(self, rows: list[Any]) -> None:
-        """The list, or what to do while there is nothing to list."""
+        """Draw the list, or an introduction if there is no website."""
         self._known = {row[0] for row in rows}
         if not rows:
             self._list = None
@@ -139,9 +139,9 @@ class Overview:
         return await in_session(load_buckets, span, website_ids)
 
     async def _act(self, act: Act) -> bool:
-        """Do it; the list has let a person undo a deletion before it asks for it."""
+        """Perform the action; return whether it succeeded. The list offers Undo before it asks for a deletion."""
         if act.action == "delete":
-            for website_id in act.website_ids:  # each by itself: the checks of one may be half a million
+            for website_id in act.website_ids:  # one transaction each: a website may have half a million checks
                 await notify_on_error(websites.remove(website_id))
             return True
         return await succeeds(self._change(act))
@@ -164,7 +164,7 @@ class Overview:
 
 
 def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None], *, may_add: bool) -> None:
-    """The first minute: one field."""
+    """Draw the introduction of an empty overview: one field for an address."""
     if not may_add:
         empty(
             "No website is watched yet",

@@ -1,4 +1,4 @@
-"""Which pages there are."""
+"""Registers all pages."""
 
 from dashboard.pages import (
     account,

@@ -1,4 +1,4 @@
-"""/report: how websites fared in a month, as a page to print or send; plain HTML without a script."""
+"""/report: the monthly uptime report as plain HTML to print or send, and as CSV."""
 
 import re
 from contextlib import suppress
@@ -28,7 +28,7 @@ SAFELY = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
 
 
 def register(_runtime: Runtime) -> None:
-    """Define the page, and the same as a table."""
+    """Define the page and its CSV version."""
 
     @app.get(PATH, include_in_schema=False)
     async def report_page(request: Request, tag: str = "", month: str = "", timezone: str = "") -> Response:
@@ -47,7 +47,7 @@ def register(_runtime: Runtime) -> None:
 
 
 async def _report(request: Request, tag: str, month: str, timezone: str) -> UptimeReport:
-    """What the address asks for; what it cannot mean is left out."""
+    """Return the report for the URL's parameters; invalid values are ignored."""
     told = zone_of(timezone) or zone_of(unquote(request.cookies.get(ZONE_COOKIE, "")))
     zone, now = told or ZoneInfo("UTC"), utc_now()
     return await in_session(
@@ -56,9 +56,9 @@ async def _report(request: Request, tag: str, month: str, timezone: str) -> Upti
 
 
 def month_of(text: str, now: datetime, zone: tzinfo) -> date:
-    """The first day of the month that *text* names, such as 2026-10; else of this one, in its first week of the last.
+    """Return the first day of the month *text*, such as 2026-10; for other texts or future months, the default month.
 
-    A month that has not begun is none.
+    The default is that of `shown_month`.
     """
     today = now.astimezone(zone).date()
     with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""/search: where words stand, as a page that can be shared."""
+"""/search: search results as a page that can be shared."""
 
 from nicegui import ui
 
@@ -10,7 +10,7 @@ from dashboard.components.url_prefix import prefixed
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 
-LIMIT = 50  # hits of each kind
+LIMIT = 50  # hits per kind
 MOST_CHARACTERS = 200
 
 
@@ -28,7 +28,7 @@ def register(_runtime: Runtime) -> None:
                 field = (
                     ui.element("input").classes("ww-input ww-search-field").props("type=search name=q maxlength=200")
                 )
-                field.props["^value"] = words  # an attribute: as a property it would take the place of what is typed
+                field.props["^value"] = words  # as an attribute: a property would overwrite what the reader types
                 field.props["aria-label"] = "Words to find"
                 submit_button("Search")
             if words and not found.total:

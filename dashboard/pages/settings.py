@@ -1,4 +1,4 @@
-"""/settings: what Watchwright was told, what it keeps, how it looks, and whether all is right with itself."""
+"""/settings: settings in effect, storage, appearance, and the health of the installation."""
 
 import asyncio
 import platform
@@ -25,7 +25,7 @@ from dashboard.theme_choice import ThemeChoice
 from dashboard.words.regions import regions_heard
 
 HOW_TO_SET = "Each is an environment variable, read once at the start."
-LOOK_SECONDS = 2.0  # between two looks at the monitor's figures
+POLL_SECONDS = 2.0  # between two updates of the monitor's figures
 NOTES = {
     "General": "where it listens and keeps its store",
     "Monitoring": "when a website is called down",
@@ -144,7 +144,7 @@ def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload, heard: 
     async def look() -> None:
         tiles.show(load_tiles(await in_session(workload.workload, utc_now()), runtime.trouble))
 
-    ui.timer(LOOK_SECONDS, look)
+    ui.timer(POLL_SECONDS, look)
 
 
 def _facts(facts: Mapping[str, str]) -> None:

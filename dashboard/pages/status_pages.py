@@ -1,4 +1,4 @@
-"""/status-pages: what is told to everybody, and who has subscribed."""
+"""/status-pages: the list of status pages, and a form to edit them."""
 
 from functools import partial
 from typing import Any
@@ -36,7 +36,7 @@ def register(_runtime: Runtime) -> None:
 
 
 class StatusPagesPage:
-    """The page as one reader sees it."""
+    """One reader's view of the page."""
 
     def __init__(self, pages: list[PageShown], channels: list[tuple[str, str]]) -> None:
         self._pages, self._channels = pages, channels
@@ -44,7 +44,7 @@ class StatusPagesPage:
         self._edited: int | None = None
 
     def draw(self) -> None:
-        """The form, unseen, and the list."""
+        """Draw the list, and the closed form."""
         self._dialog = StatusDialog(self._keep)
         with ui.element("div").classes("ww-title"):
             text("h1", "Status pages")
@@ -56,7 +56,7 @@ class StatusPagesPage:
 
     @ui.refreshable_method
     def body(self) -> None:
-        """The pages."""
+        """Draw the status pages."""
         if not self._pages:
             with empty("No status page yet", "Show others how chosen websites are, with 90 days, updates and a feed."):
                 if self._may_change:
@@ -91,7 +91,7 @@ class StatusPagesPage:
         await self._open("Add a status page", {"is_published": True})
 
     async def _edit(self, page_id: int) -> None:
-        """Fill the form with what is stored: others may have changed it since the list was drawn."""
+        """Open the form with the stored values, which may be newer than the list."""
         await self._again()
         shown = next((each for each in self._pages if each.page.id == page_id), None)
         if shown is None:
@@ -128,7 +128,7 @@ class StatusPagesPage:
     async def _again(self) -> None:
         before = self._pages
         self._pages, self._channels = await in_session(load)
-        if self._pages != before:  # else the button that was pressed, to which the focus returns, would be another
+        if self._pages != before:  # a redraw would replace the pressed button, to which the focus returns
             self.body.refresh()
 
 

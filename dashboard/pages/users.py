@@ -1,4 +1,4 @@
-"""/users: who may sign in, for administrators."""
+"""/users: the list of accounts, for administrators."""
 
 from functools import partial
 
@@ -44,13 +44,13 @@ def register(_runtime: Runtime) -> None:
 
 
 class UsersPage:
-    """The accounts as an administrator sees them."""
+    """An administrator's view of the page."""
 
     def __init__(self, users: list[UserRead], total: int) -> None:
         self._users, self._total = users, total
 
     def draw(self) -> None:
-        """The title and the table."""
+        """Draw the title and the table."""
         with ui.element("div").classes("ww-title"):
             text("h1", "Accounts")
             with ui.element("div").classes("ww-actions"):
@@ -60,7 +60,7 @@ class UsersPage:
 
     @ui.refreshable_method
     def table(self) -> None:
-        """The accounts by name."""
+        """Draw the accounts, sorted by name."""
         with ui.element("section").classes("ww-card"):
             card_head("Who may sign in", f"{self._total} accounts" if self._total > 1 else "only you so far")
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):

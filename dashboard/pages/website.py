@@ -1,4 +1,4 @@
-"""/websites/{id}: how one website is, how it was, and the button that shows why."""
+"""/websites/{id}: status, history and settings of one website."""
 
 import asyncio
 from collections.abc import Mapping
@@ -44,8 +44,8 @@ from dashboard.words.regions import quorum_words, region_rows, verdict
 
 __all__ = ["CLICKED", "register"]
 
-TICK_SECONDS = 0.3  # between two looks for what changed
-DAYS_TICKS = 200  # looks between two of the calendar, which a day of downtime changes slowly
+TICK_SECONDS = 0.3  # between two polls for changes
+DAYS_TICKS = 200  # polls between two updates of the calendar, which changes slowly
 
 
 def register(runtime: Runtime) -> None:
@@ -71,7 +71,7 @@ def register(runtime: Runtime) -> None:
 
 
 class WebsitePage:
-    """The page as one reader sees it."""
+    """One reader's view of the page."""
 
     def __init__(self, runtime: Runtime, state: WebsiteView, view: View) -> None:
         self._state, self._view = state, view
@@ -83,19 +83,19 @@ class WebsitePage:
         self._actions = WebsiteActions(runtime, lambda: self._state.facts)
 
     def on_change(self, fact: Any) -> None:
-        """Remember that this website changed; for signals."""
+        """Note that this website changed (a signal handler)."""
         self._is_stale = self._is_stale or fact.website_id == self._website_id
 
     def on_session(self, fact: Any) -> None:
-        """Remember that a debug session of this website changed; for the signal."""
+        """Note that a debug session of this website changed (a signal handler)."""
         self._has_new_session = self._has_new_session or fact.website_id == self._website_id
 
     def on_maintenance(self, _fact: Any) -> None:
-        """Remember that maintenance, perhaps of this website, changed; for the signal."""
+        """Note that maintenance changed, possibly this website's (a signal handler)."""
         self._is_stale = True
 
     async def catch_up(self) -> None:
-        """Show what changed since the last time."""
+        """Show what changed since the last call."""
         self._ticks += 1
         is_zoned = self._zone is not None
         if self._zone is None:
@@ -114,14 +114,14 @@ class WebsitePage:
                 self.calendar.refresh()
 
     async def _reload(self, view: View | None = None) -> None:
-        """Read again what the page shows or, with *view*, shall show."""
+        """Read the page's data again, for another *view* if given, and show it."""
         async with self._turn:
             self._view = wanted = view or self._view
             before = self._state
             facts = await in_session(load_facts, self._website_id)
             if facts is None:
                 if not self._actions.is_deleting:
-                    ui.navigate.reload()  # which says that it is gone
+                    ui.navigate.reload()  # the page then says that the website was deleted
                 return
             chart = await in_session(load_chart, facts.website, wanted, before.chart)
             checks = await in_session(load_checks, self._website_id, wanted)
@@ -143,7 +143,7 @@ class WebsitePage:
         self._table.show(self._checks_page(), is_asked_for=True)
 
     def draw(self) -> None:
-        """Everything, from the status down to the settings."""
+        """Draw the page."""
         facts = self._state.facts
         self._page = PageState(facts.website.name, is_down=status(facts)[0] == "DOWN", on_back=self._go_back)
         with ui.element("div").classes("ww-title"):
@@ -170,7 +170,7 @@ class WebsitePage:
 
     @ui.refreshable_method
     def regions(self) -> None:
-        """What each region says; nothing where the website names none."""
+        """Draw each region's status; nothing if the website has no regions."""
         facts = self._state.facts
         if facts.regions is None:
             return
@@ -180,7 +180,7 @@ class WebsitePage:
 
     @ui.refreshable_method
     def calendar(self) -> None:
-        """Each day of the last year."""
+        """Draw the uptime of each day of the last year."""
         card_head("Uptime calendar", "one cell for each day")
         days = [Day(day=day.day, share=day.share, down_seconds=day.down_seconds) for day in self._state.days]
         with (
@@ -197,7 +197,7 @@ class WebsitePage:
 
     @ui.refreshable_method
     def sessions(self) -> None:
-        """The newest debug sessions."""
+        """Draw the newest debug sessions."""
         with card_head("Debug sessions"):
             ui.element("div").classes("ww-grow")
             ui.link("All", f"/debug-sessions?website={self._website_id}").classes("ww-muted")
@@ -206,7 +206,7 @@ class WebsitePage:
 
     @ui.refreshable_method
     def settings(self) -> None:
-        """How the website is watched."""
+        """Draw the website's settings."""
         settings_card(settings(self._state.facts), self._actions.open_edit)
 
     def _checks_page(self) -> dict[str, Any]:

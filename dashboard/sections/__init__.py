@@ -1,1 +1,1 @@
-"""Parts of pages that know the store and what may be done, unlike components."""
+"""Parts of pages that, unlike components, may read the store, call actions and check permissions."""

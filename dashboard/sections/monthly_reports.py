@@ -1,4 +1,4 @@
-"""Monthly reports by mail on the page of notifications: what is sent to whom, and what became of it."""
+"""The monthly reports' card on the notifications page."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -24,10 +24,10 @@ NO_MAILBOX = "Add an e-mail channel first: its server sends them."
 
 
 class MonthlyReports:
-    """The card, and the form behind it."""
+    """The card and its form."""
 
     def __init__(self, settings: Settings, on_change: Callable[[], Awaitable[None]]) -> None:
-        """*on_change* is called when somebody has changed one."""
+        """*on_change* is called after a report was changed."""
         self._settings, self._on_change = settings, on_change
         self._may_change = may(Permission.WRITE)
         self._edited: int | None = None
@@ -36,7 +36,7 @@ class MonthlyReports:
     def draw(
         self, reports: Sequence[ReportWords], channels: Sequence[NotificationChannel], tags: Sequence[str]
     ) -> None:
-        """The card; *tags* are to choose from."""
+        """Draw the card; *tags* are offered in the form."""
         mailboxes = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
         with ui.element("section").classes("ww-card").props("aria-label='Monthly reports'"):
             with card_head("Monthly reports", "how websites fared, by mail on the first of each month"):
@@ -119,7 +119,7 @@ class MonthlyReports:
 
 
 def _deliveries(sentences: Sequence[str]) -> None:
-    """What went out before, folded away."""
+    """Draw past deliveries, folded."""
     if not sentences:
         return
     with ui.element("details").classes("ww-fold"):

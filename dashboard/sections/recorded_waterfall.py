@@ -1,4 +1,4 @@
-"""The waterfall of a debug session as a part of another page: what was recorded, opened at one of its rows."""
+"""The waterfall of a finished debug session, as a part of another page."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from dashboard.components.waterfall.element import SEARCH_LIMIT
 
 
 def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, row: str | None) -> Waterfall:
-    """Draw *exchanges* of *session*, which has ended; the details of *row* are open."""
+    """Draw the *exchanges* of a finished session, with the details of *row* open."""
     asked = Asks(session.id)
     waterfall = Waterfall(
         Asked(details=asked.details, having_response_header=asked.having_response_header, search=asked.search),
@@ -34,21 +34,21 @@ def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, 
 
 
 class Asks:
-    """What a reader of a session's waterfall asks for, answered from the store."""
+    """Answers the requests of a session's waterfall from the store."""
 
     def __init__(self, session_id: int) -> None:
         self._session_id = session_id
 
     async def details(self, exchange_id: str) -> dict[str, Any] | None:
-        """Headers, bodies and timing of an exchange; None where it is not there any more."""
+        """Return headers, bodies and timing of an exchange; None if it no longer exists."""
         events = await in_session(NetworkEventCRUD.get_by_exchange, self._session_id, exchange_id)
         return describe(events) if events else None
 
     async def having_response_header(self, name: str) -> list[str]:
-        """The exchanges whose answer had the header."""
+        """Return the ids of exchanges whose response has the header *name*."""
         return await in_session(session_search.having_response_header, self._session_id, name)
 
     async def search(self, text: str) -> list[dict[str, Any]]:
-        """Where the words are in headers and bodies."""
+        """Return where *text* occurs in headers and bodies."""
         hits = await in_session(session_search.search, self._session_id, text, SEARCH_LIMIT + 1)
         return [asdict(hit) for hit in hits]

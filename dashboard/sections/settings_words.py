@@ -1,4 +1,4 @@
-"""The settings in effect by what they are about, and the health of the monitor, in words. Pure."""
+"""Settings grouped by topic, and the monitor's health, in words. Pure."""
 
 from urllib.parse import urlsplit
 
@@ -27,18 +27,18 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "second_resolver",
     ),
 }  # fmt: skip
-"""What stands where; a setting that is in none of them stands under General, or under Retention by its name."""
+"""The settings of each section. Others appear under General, or under Retention by their name."""
 ALWAYS_MASKED = (
     "Always masked: the values of Authorization, Cookie, Set-Cookie and of every header, parameter, cookie, form and "
     "JSON field whose name holds password, secret, token, key, credential, session, signature or the like, in URLs, "
     "headers, bodies, WebSocket frames and console messages. Equal secrets get equal marks."
 )
-LATE_MS = 1_000.0  # a check that starts later than this is worth a person's look
+LATE_MS = 1_000.0  # checks that start later than this are marked
 UNITS = {"_seconds": "s", "_hours": "h", "_days": "d", "_bytes": "bytes"}
 
 
 def names_of(section: str) -> list[str]:
-    """The settings of a section, in their order there."""
+    """Return the settings of a section, in order."""
     placed = {name for names in SECTIONS.values() for name in names}
     return [
         *SECTIONS[section],
@@ -51,22 +51,22 @@ def _of(name: str) -> str:
 
 
 def shown(settings: Settings) -> dict[str, str]:
-    """Each setting and its value in words; passwords and keys are not in them."""
+    """Return each setting's value in words, without passwords and keys."""
     return {name: _in_words(name, getattr(settings, name)) for name in Settings.model_fields}
 
 
 def variable(name: str) -> str:
-    """What sets it."""
+    """Return the environment variable of a setting."""
     return f"{PREFIX}{name.upper()}"
 
 
 def about(name: str) -> str:
-    """What it does, in a sentence."""
+    """Return a setting's description as plain text."""
     return " ".join((Settings.model_fields[name].description or "").replace("``", "").replace("`", "").split())
 
 
 def load_tiles(load: Workload, trouble: str | None) -> list[Figure]:
-    """How the monitor keeps up: checks a second, how late they start, and what waits."""
+    """Return the tiles of the monitor's health: checks per second, their lag, and what waits."""
     waiting = {
         "check": load.overdue,
         "debug session": load.sessions_waiting,

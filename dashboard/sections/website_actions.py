@@ -1,4 +1,4 @@
-"""What can be done to a website from its page: check, pause, edit, delete, start a debug session."""
+"""The action buttons of a website's page: check, pause, edit, delete, start a debug session."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,17 +25,17 @@ from dashboard.runtime import Runtime
 
 
 class WebsiteActions:
-    """The buttons; *facts* tells how the website is when one is pressed."""
+    """The buttons. *facts* returns the website's current facts."""
 
     def __init__(self, runtime: Runtime, facts: Callable[[], Facts]) -> None:
         self._runtime = runtime
         self._facts = facts
         self._website_id = facts().website.id
         self.is_deleting = False
-        """Whether this reader has asked for it, and is led elsewhere."""
+        """Whether this reader deletes the website, and is about to leave the page."""
 
     def draw(self) -> None:
-        """The buttons, and the dialogs once they are asked for."""
+        """Draw the buttons. Dialogs are created when first opened."""
         self._edit = LazyPart(lambda: WebsiteDialog("Edit website", self._change, self._try, action="Save"))
         self._options = LazyPart(lambda: SessionDialog(self._start_with, self._keep_options))
         with ui.element("div").classes("ww-actions"):
@@ -45,12 +45,12 @@ class WebsiteActions:
             self._debug_button()
 
     def refresh(self) -> None:
-        """Let the buttons fit the facts; only words change, none is taken away under a finger."""
+        """Update the labels. No button is removed, as somebody may be about to press it."""
         if self._pause.props.get("textContent") != self._pause_label():
             self._pause.props["textContent"] = self._pause_label()
 
     def open_edit(self) -> None:
-        """Open the form that changes the website."""
+        """Open the form that edits the website."""
         website = self._facts().website
         names = WebsiteUpdate.model_fields.keys() - {"tags"}
         options = website.check_options and without_secrets(website.check_options)

@@ -1,4 +1,4 @@
-"""The charts over time of a website's page: the range picker, the uptime chart, the downtime timeline."""
+"""The charts of a website's page: range picker, uptime chart and downtime timeline."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -24,20 +24,20 @@ from dashboard.sections.website_words import chart_label
 
 VIEWS = {"Response": False, "Phases": True}
 LISTED = 6  # downtime windows beneath the timeline
-DOWNTIME_RANGES = ("24 h", "7 d", "30 d", "90 d")  # of /downtime, but the longest
+DOWNTIME_RANGES = ("24 h", "7 d", "30 d", "90 d")  # the ranges of /downtime, without the longest
 LONGEST = "1 y"
-STEP = 0.5  # of what is shown: how far one press goes
+STEP = 0.5  # of the shown span, moved or zoomed per press
 Choose = Callable[[View], Awaitable[None]]
 
 
 class WebsiteCharts:
-    """Draws a `ChartState`, and tells what the reader wants to see instead."""
+    """Draws a `ChartState`, and calls *choose* when the reader wants another view."""
 
     def __init__(self, facts: Facts, state: ChartState, view: View, zone: tzinfo | None, choose: Choose) -> None:
         self._facts, self._state, self._view, self._zone, self._choose = facts, state, view, zone, choose
 
     def draw(self) -> None:
-        """Both cards."""
+        """Draw both cards."""
         with ui.element("section").classes("ww-card").props('aria-label="Response time"'):
             with ui.element("div").classes("ww-card-head"):
                 self.heading()
@@ -57,11 +57,11 @@ class WebsiteCharts:
             self.windows()
 
     def wait(self) -> None:
-        """Show that another state is on its way."""
+        """Show that new data is loading."""
         self._chart.wait(True)
 
     def show(self, facts: Facts, state: ChartState, view: View, zone: tzinfo | None) -> None:
-        """Show this instead; where only time went on, the charts are extended."""
+        """Show another state. If only time has passed, the charts are extended."""
         is_other = (view, zone) != (self._view, self._zone)
         had, self._facts, self._state, self._view, self._zone = self._state, facts, state, view, zone
         if is_other:
@@ -83,7 +83,7 @@ class WebsiteCharts:
 
     @ui.refreshable_method
     def heading(self) -> None:
-        """What the chart shows, and its legend."""
+        """Draw the chart's heading and legend."""
         if not self._view.by_phase:
             heading("Response time", "median, with a band up to the 95th percentile")
             return
@@ -94,7 +94,7 @@ class WebsiteCharts:
                 text("span", words)
 
     def _tools(self) -> None:
-        """View, range, and what zooms without a mouse; they stay, so that one who pressed a key may press it again."""
+        """Draw view, range and zoom buttons. They are never redrawn, so that they keep the keyboard focus."""
         self._views = Segments("View", list(VIEWS), "", self._choose_view)
         self._ranges = Segments("Time range", list(RANGES), "", self._choose_range)
         with ui.element("div").classes("ww-segments").props('role=group aria-label="Zoom"'):
@@ -116,7 +116,7 @@ class WebsiteCharts:
 
     @ui.refreshable_method
     def windows(self) -> None:
-        """The newest of the windows as links."""
+        """Draw the newest windows as links."""
         span = f"the last {self._state.name}" if self._state.name else "this time"
         shown = self._state.windows[:LISTED]
         self._tell_lengths = window_list(shown, now=self._facts.now, empty=f"No downtime is known of in {span}.")
@@ -125,7 +125,7 @@ class WebsiteCharts:
             ui.link(f"{more:,} more", self._all_windows()).classes("ww-more")
 
     def _all_windows(self) -> str:
-        """The address that lists all of them, of a span that holds what is shown as far as one does."""
+        """Return the address of the list with all windows of the shown span, or of the longest span it offers."""
         name = self._state.name
         span = "24 h" if name == "1 h" else name if name in DOWNTIME_RANGES else LONGEST
         return f"/downtime?{urlencode({'website': self._facts.website.id, 'range': span})}"
@@ -169,7 +169,7 @@ class WebsiteCharts:
 
     async def _reset(self) -> None:
         if self._view.zoom:
-            self._last_tool.run_method("focus")  # its own button goes
+            self._last_tool.run_method("focus")  # the Reset button, which has the focus, disappears
             await self._choose(replace(self._view, zoom=None))
 
     async def _step(self, forth: float, factor: float) -> None:

@@ -1,4 +1,4 @@
-"""The head of a website's page: its name, status and address; and how it is set, at the foot."""
+"""The head of a website's page with name, status and address; and the card of its settings."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,7 +13,7 @@ from dashboard.sections.website_words import cause_words, maintenance_words, sin
 
 
 class WebsiteHead:
-    """Changes in place; only the badge is drawn anew, when its words change."""
+    """The head, which is updated in place. The badge is redrawn when its words change."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -26,12 +26,12 @@ class WebsiteHead:
         self._address.props["title"] = display_url(facts.website.url)
 
     def draw_notices(self) -> None:
-        """Draw, where they stand on the page, why it is not well and what of maintenance concerns the reader now."""
+        """Draw the notices about the cause of a failure and about maintenance."""
         self.cause()
         self.maintenance()
 
     def show(self, facts: Facts) -> None:
-        """Show these facts instead."""
+        """Show other facts."""
         before, self._facts = self._facts, facts
         if before.website.name != facts.website.name:
             self._name.props["textContent"] = facts.website.name
@@ -48,14 +48,14 @@ class WebsiteHead:
 
     @ui.refreshable_method
     def badge(self) -> None:
-        """The status in shape, colour and words; on hover the moment since which it is so."""
+        """Draw the status as shape, colour and words; its start shows on hover."""
         began = since(self._facts)
         with ui.element("span").props(f'title="Since {utc(began)}"' if began else ""):
             badge(*status(self._facts))
 
     @ui.refreshable_method
     def cause(self) -> None:
-        """A line that says why it is down, and leads to what shows it; or why it is degraded, or fails for now."""
+        """Draw why the website is down, with a link to the evidence; or why it is degraded or fails at times."""
         told = cause_words(self._facts)
         if told is None:
             return
@@ -71,7 +71,7 @@ class WebsiteHead:
 
     @ui.refreshable_method
     def maintenance(self) -> None:
-        """A line about maintenance that runs or is near."""
+        """Draw a line about maintenance that runs or starts soon."""
         told = maintenance_words(self._facts)
         if told is None:
             return
@@ -84,7 +84,7 @@ class WebsiteHead:
 
 
 def settings_card(said: Sequence[tuple[str, str]], edit: Callable[[], None]) -> None:
-    """How the website is watched, with the way to change it."""
+    """Draw the website's settings, with a button to edit them."""
     with card_head("Settings"):
         ui.element("div").classes("ww-grow")
         only_for(Permission.WRITE, button("Edit settings", edit))

@@ -1,4 +1,4 @@
-"""How a website is, in words and figures. Pure."""
+"""The state of a website, in words and figures. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -14,18 +14,18 @@ from dashboard.queries.website import ChartState, Facts
 from dashboard.words.check import check_words
 from dashboard.words.regions import regions_words
 
-WHOLE = 0.995  # of a span: what is known of the rest is not worth a word
-SOON_DAYS = 21  # a certificate that is valid for less is worth a look
+WHOLE = 0.995  # coverage from which the unknown rest is not mentioned
+SOON_DAYS = 21  # a certificate with less validity is marked
 
 
 def status(facts: Facts) -> tuple[str, str]:
-    """The website's status, and it with its age in words."""
+    """Return the website's status, and its words with the duration."""
     now, words = _status(facts)
     return now, f"{words}, flapping" if facts.flapping_since and now != "PAUSED" else words
 
 
 def spoken(facts: Facts) -> str:
-    """The status as a screen reader is told of it when it changes: without its age, which changes with each check."""
+    """Return the status for screen readers, without the duration, which changes with each check."""
     return f"{facts.website.name}: {status(facts)[1].partition(' for ')[0]}"
 
 
@@ -45,7 +45,7 @@ def _status(facts: Facts) -> tuple[str, str]:
 
 
 def since(facts: Facts) -> datetime | None:
-    """Since when the status is as it is; None where that is not known."""
+    """Return when the current status began; None if that is unknown."""
     if facts.ongoing is not None:
         return facts.ongoing.started_at
     is_up = facts.website.is_active and facts.latest is not None and facts.latest.status == MonitorStatus.UP
@@ -53,7 +53,7 @@ def since(facts: Facts) -> datetime | None:
 
 
 def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
-    """What is planned: words, the moment that they speak of, and whether it runs now."""
+    """Return running or planned maintenance as words, the instant they refer to, and whether it runs now."""
     for one in facts.maintenance:
         if one.started_at <= facts.now < one.ended_at:
             return f"In maintenance: {one.name}, until", one.ended_at, True
@@ -62,7 +62,7 @@ def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
 
 
 def cause_words(facts: Facts) -> tuple[str, int | None] | None:
-    """Why it is not well, as far as is known, and the window that shows it, if there is one; None while it is well."""
+    """Return why the website is not up, and the id of its open window, if any; None while it is up and steady."""
     if facts.ongoing is not None:
         return facts.ongoing.root_cause or "What it is down for is not known yet.", facts.ongoing.id
     latest = facts.latest if facts.website.is_active else None
@@ -77,7 +77,7 @@ def cause_words(facts: Facts) -> tuple[str, int | None] | None:
 
 
 def figures(facts: Facts) -> list[Figure]:
-    """The tiles: uptime over five spans, response time, certificate."""
+    """Return the tiles: uptime over five spans, response time, certificate."""
     tiles = []
     for name, uptime in facts.uptimes.items():
         is_known = uptime.share is not None
@@ -127,7 +127,7 @@ def _certificate_of(state: WebsiteState | None) -> tuple[datetime | None, str | 
 
 
 def chart_label(facts: Facts, chart: ChartState) -> str:
-    """The uptime chart for who cannot see it."""
+    """Describe the uptime chart for screen readers."""
     known = [point.p50_ms for point in chart.points if point.p50_ms is not None]
     span = chart.name or duration((chart.resolution.until - chart.resolution.since).total_seconds())
     if not known:
@@ -140,7 +140,7 @@ def chart_label(facts: Facts, chart: ChartState) -> str:
 
 
 def settings(facts: Facts) -> list[tuple[str, str]]:
-    """How the website is watched: what, and how it is set."""
+    """Return the website's settings as names and values."""
     website = facts.website
     options = website.check_options or {}
     said = [

@@ -1,4 +1,4 @@
-"""The card of a downtime window's checks: a page of them at a time, which stays open while new ones come in."""
+"""The checks table of a downtime window's page, which stays on its page while new checks arrive."""
 
 from typing import Any
 
@@ -18,24 +18,24 @@ CHECKS = 25  # rows of a page
 
 
 class ChecksCard:
-    """The card as one reader sees it; *first* is what `load_page` gave."""
+    """The card of one reader; *first* comes from `load_page`."""
 
     def __init__(self, window: DowntimeWindow, first: dict[str, Any], address: PageState) -> None:
         self._window, self._shown, self._address = window, first, address
 
     def draw(self) -> None:
-        """The checks, and the way to older ones."""
+        """Draw the table."""
         with ui.element("section").classes("ww-card").props("aria-label=Checks"):
             card_head("Checks", "newest first")
             self._table = ChecksTable(self._shown, self._choose, has_filters=False)
 
     async def catch_up(self, window: DowntimeWindow) -> None:
-        """Show what came in since on the page that is open."""
+        """Update the shown page of the table."""
         self._window = window
         await self.turn_to(self._shown["page"])
 
     async def turn_to(self, page: int) -> None:
-        """Show that page, or the last where there are fewer."""
+        """Show another page, or the last one if *page* is beyond it."""
         self._shown = await in_session(load_page, self._window, page)
         self._table.show(self._shown, is_asked_for=True)
 
@@ -45,7 +45,7 @@ class ChecksCard:
 
 
 def load_page(db: Session, window: DowntimeWindow, page: int) -> dict[str, Any]:
-    """That page of the window's checks as the table shows it, or the last where there are fewer."""
+    """Return a page of the window's checks for the table, or the last one if *page* is beyond it."""
     span = (window.started_at, window.ended_at or utc_now())
     skip = (page - 1) * CHECKS
     checks, total = MonitorCheckCRUD.get_by_website(db, window.website_id, *span, skip=skip, limit=CHECKS)

@@ -1,37 +1,37 @@
-"""What each part of a downtime window's page is drawn of: while that stays, so does what its reader unfolded. Pure."""
+"""Returns what each part of a downtime window's page depends on, to redraw a part only if that changed. Pure."""
 
 from datetime import timedelta
 
 from dashboard.queries.downtime_window import WindowState
 
-GATHERING = timedelta(minutes=10)  # from a window's beginning on; what was not gathered by then will not be
+GATHERING = timedelta(minutes=10)  # after the window's start; evidence is not gathered later
 
 
 def of_findings(state: WindowState) -> tuple[object, ...]:
-    """What the findings are drawn of."""
+    """Return what the findings depend on."""
     found = [(one.sentence, one.confidence, one.why, one.rests_on) for one in state.findings]
     return state.failing.id if state.failing else None, found or nothing_found(state)
 
 
 def of_sessions(state: WindowState) -> tuple[object, ...]:
-    """What the list of its debug sessions is drawn of."""
+    """Return what the list of debug sessions depends on."""
     sessions = [(one.id, one.state, one.success, one.request_count, one.error_message) for one in state.sessions]
     return sessions, state.faults
 
 
 def of_told(state: WindowState) -> list[object]:
-    """What the list of who was told is drawn of."""
+    """Return what the list of notifications depends on."""
     return list(state.told)
 
 
 def of_browser(state: WindowState) -> tuple[object, ...]:
-    """What the waterfall and the comparison are drawn of."""
+    """Return what the waterfall and the comparison depend on."""
     failing, baseline = state.failing, state.baseline
     return failing.id if failing else None, baseline.id if baseline else None, state.failing_row
 
 
 def nothing_found(state: WindowState) -> str:
-    """What is said where there is no finding."""
+    """Return the text shown when there is no finding."""
     if not state.checks:
         return "No check is stored of it: it was entered by hand, or its checks are no longer kept."
     is_new = state.until - state.window.started_at < GATHERING

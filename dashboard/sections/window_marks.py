@@ -1,4 +1,4 @@
-"""What happened in a downtime window, as marks on its time axis. Pure."""
+"""Returns the marks on a downtime window's time axis. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -8,13 +8,13 @@ from dashboard.components.window_axis import Mark
 from dashboard.queries.downtime_window import WindowState
 from dashboard.words.debug_session import TRIGGER_WORDS
 
-MARGIN = 0.06  # of its length, before and after
+MARGIN = 0.06  # fraction of the window's length, before and after it
 NEAR = timedelta(minutes=10)
 LEAST_MARGIN = timedelta(seconds=30)
 
 
 def span(state: WindowState) -> tuple[datetime, datetime]:
-    """From when until when the axis shows: a little more than the window, and the last good check if it is near."""
+    """Return the axis' start and end: the window with a margin, and the last good check if it is near."""
     began = state.window.started_at
     lasted = state.until - began
     margin = max(lasted * MARGIN, LEAST_MARGIN)
@@ -23,7 +23,7 @@ def span(state: WindowState) -> tuple[datetime, datetime]:
 
 
 def marks(state: WindowState) -> list[Mark]:
-    """All that happened, oldest first."""
+    """Return all marks, oldest first."""
     found = [
         Mark(at=one.checked_at, kind=one.status.lower(), words=f"check: {theme.STATUS_WORDS[one.status].lower()}")
         for one in state.checks

@@ -1,4 +1,4 @@
-"""The card of a downtime window's page in which people write for the readers of status pages."""
+"""The card of a downtime window's page where people write updates for status pages."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from dashboard.current_actor import may
 
 
 class UpdatesCard:
-    """What was written, and a form for more; what is typed in it stays while others write."""
+    """The updates and a form for another, which keeps its text while others write."""
 
     def __init__(self, window_id: int, updates: Sequence[WindowUpdate]) -> None:
         self._window_id, self._updates = window_id, updates
@@ -28,7 +28,7 @@ class UpdatesCard:
                 self._list()
 
     def catch_up(self, updates: Sequence[WindowUpdate]) -> None:
-        """Show *updates*, the newest first, if they are not what is shown."""
+        """Show *updates*, newest first, if they changed."""
         before, self._updates = self._updates, updates
         if [one.id for one in before] != [one.id for one in updates]:
             self._list.refresh()

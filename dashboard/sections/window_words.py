@@ -1,4 +1,4 @@
-"""The card of a downtime window's page in which people write its root cause and notes."""
+"""The card of a downtime window's page where people write root cause and notes."""
 
 from nicegui import ui
 
@@ -17,7 +17,7 @@ ROWS = {"root_cause": 2, "notes": 4}
 
 
 class WordsCard:
-    """Shows what is written elsewhere, too; what its reader is typing stays, and takes nothing's place unseen."""
+    """The card. It shows what others write, but never overwrites text that the reader is typing."""
 
     def __init__(self, window: DowntimeWindow) -> None:
         self._window_id = window.id
@@ -34,7 +34,7 @@ class WordsCard:
                     only_for(Permission.WRITE, button("Save", self._save, kind="ww-primary"))
 
     def catch_up(self, window: DowntimeWindow) -> None:
-        """Show what *window* has now, beneath a field in which its reader has typed."""
+        """Show the stored texts; beneath the field if the reader has typed into it."""
         stored = _words(window)
         for name in LABELS:
             if stored[name] == self._seen[name]:
