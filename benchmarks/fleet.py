@@ -35,7 +35,7 @@ from core.signals import CheckRecorded
 from core.workers.bridge import facts, messages
 from core.workers.fleet_agenda import FleetAgenda
 from core.workers.monitor import Monitor
-from core.workers.watched import Known, read_anew
+from core.workers.watched_websites import WatchedWebsites, read_anew
 
 WARM_SECONDS = 12.0
 HANDED_OUT = timedelta(seconds=2)
@@ -179,7 +179,7 @@ def _reading_ms(stage: Stage) -> float:
     """CPU of a worker to learn of one website that was changed, and to plan it."""
     monitor = Monitor(stage.postgres.folder, agenda=FleetAgenda({}))
     with Session(stage.engine) as db:
-        monitor._known = known = read_anew(db, Known(), None)
+        monitor._known = known = read_anew(db, WatchedWebsites(), None)
         monitor._plan({})
         db.get_one(Website, min(known.watched)).timeout += 1
         db.flush()
@@ -200,7 +200,7 @@ def _looking_ms(stage: Stage) -> float:
 def _known_bytes(stage: Stage) -> float:
     tracemalloc.start()
     with Session(stage.engine) as db:
-        known = read_anew(db, Known(), None)
+        known = read_anew(db, WatchedWebsites(), None)
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert known.watched

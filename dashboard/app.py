@@ -36,18 +36,18 @@ from core.sealing import Sealer
 from core.services import UserCRUD, WebsiteCRUD, older_store, sealed
 from core.upgrading import upgrade_apart
 from core.workers import otlp
-from core.workers.ballast import Ballast
 from core.workers.bridge import Bridge
-from core.workers.duty import Duty
+from core.workers.disk_reserve import DiskReserve
 from core.workers.evidence import EvidenceWorker
 from core.workers.follower import Follower
 from core.workers.forked_monitor import ForkedMonitor
 from core.workers.housekeeping import Housekeeping, Keeps
+from core.workers.leased_monitor import LeasedMonitor
 from core.workers.monitor_link import MonitorLink
 from core.workers.monitor_process import MonitorProcess
-from core.workers.parts import PartsAhead
-from core.workers.store_post import post_of
-from core.workers.worker import make_duty
+from core.workers.partitions import PartitionMaker
+from core.workers.store_bus import bus_of
+from core.workers.worker import make_leased_monitor
 from dashboard import frame, theme
 from dashboard.actions.notifications import links
 from dashboard.api import include_api
@@ -87,7 +87,7 @@ def create_app(
     Raises:
         StoreError: The store cannot be used.
     """
-    Ballast(settings.data_dir).make_room()
+    DiskReserve(settings.data_dir).make_room()
     engine = database.make_engine(settings.store_url)
     connection_aborter = ConnectionAborter(engine)
     upgrade_apart(engine)
@@ -95,7 +95,7 @@ def create_app(
     sealing.use(sealed.sealer_of(settings, engine))
     database.run_in_session(WebsiteCRUD.check_key)
     older_store.learn_known_time()
-    post = post_of(engine, "dashboard")
+    post = bus_of(engine, "dashboard")
     runtime = Runtime(
         settings=settings,
         engine=engine,
@@ -142,14 +142,16 @@ def _provider(settings: Settings) -> "Provider | None":
     return Provider.of(settings)
 
 
-def _monitor(runtime: Runtime, *, is_apart: bool, forked: ForkedMonitor | None) -> Duty | MonitorProcess | None:
+def _monitor(
+    runtime: Runtime, *, is_apart: bool, forked: ForkedMonitor | None
+) -> LeasedMonitor | MonitorProcess | None:
     """Return the part that checks websites; None if the settings leave that to workers."""
     settings = runtime.settings
     if not settings.monitor:
         return None
     if is_apart:
         return MonitorProcess(settings, fell=runtime.monitor.fell, first=forked)
-    return make_duty(settings, runtime.engine)
+    return make_leased_monitor(settings, runtime.engine)
 
 
 @asynccontextmanager
@@ -160,7 +162,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ending.push_async_callback(asyncio.to_thread, otlp.start(runtime.settings, "serve"))
         ending.callback(runtime.engine.dispose)
         keeps = Keeps.of(runtime.settings)
-        on_postgresql = (PartsAhead(keeps.checks), runtime.regions) if _is_on_postgresql(runtime) else ()
+        on_postgresql = (PartitionMaker(keeps.checks), runtime.regions) if _is_on_postgresql(runtime) else ()
         for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor, *on_postgresql):
             if part is not None:
                 await part.start()

@@ -1,4 +1,4 @@
-"""Takes signals to the other processes on the store, and theirs to whoever listens in this one."""
+"""Forwards signals between this process and the other processes on the store."""
 
 import asyncio
 import logging
@@ -11,52 +11,52 @@ import orjson
 
 from core import signals
 from core.background import Background
-from core.workers.post import Post
+from core.workers.message_bus import MessageBus
 
 logger = logging.getLogger(__name__)
 
-MESSAGE_BYTES = 7_900  # of facts in a message; PostgreSQL refuses notifications of 8,000
+MESSAGE_BYTES = 7_900  # facts per message; PostgreSQL rejects notifications of 8,000 bytes
 
 Fact = tuple[str, Any]
-"""A signal's name and what was sent through it."""
+"""A signal's name, and the fact that was sent with it."""
 
 
 class Bridge:
-    """One for a process; from `start` to `stop` the signals of `signals.CROSSING` cross."""
+    """Forwards the signals of `signals.CROSSING` between `start` and `stop`. One per process."""
 
-    def __init__(self, post: Post) -> None:
-        self._post = post
+    def __init__(self, bus: MessageBus) -> None:
+        self._bus = bus
         self._name = token_hex(8)
         self._said: list[Fact] = []
         self._is_repeating = False
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin to hear and to tell."""
-        await self._post.start(self._hear)
+        """Start to receive and to send."""
+        await self._bus.start(self._hear)
         for signal in signals.CROSSING:
             self._background.hear(signal, partial(self._note, signal.name))
 
     async def stop(self) -> None:
-        """Tell what was said until now, and end."""
+        """Send the signals so far, then stop."""
         await self._background.stop()
         self._tell()
-        await self._post.stop()
+        await self._bus.stop()
 
     def _note(self, name: str, fact: Any) -> None:
         if self._is_repeating:
             return
         if not self._said:
-            asyncio.get_running_loop().call_soon(self._tell)  # with whatever else is said in this turn of the loop
+            asyncio.get_running_loop().call_soon(self._tell)  # batches the signals of this loop turn
         self._said.append((name, fact))
 
     def _tell(self) -> None:
         said, self._said = self._said, []
         for message in messages(self._name, said):
-            self._post.send(message)
+            self._bus.send(message)
 
     def repeat(self, signal: signals.Signal[Any], fact: Any) -> None:
-        """Send what another process found to whoever listens in this one, and to no other."""
+        """Send a signal of another process to listeners in this process only."""
         self._is_repeating = True
         try:
             signal.send(fact)
@@ -69,7 +69,7 @@ class Bridge:
 
 
 def messages(sender: str, said: Sequence[Fact]) -> Iterator[bytes]:
-    """What goes over the wire: as few messages as hold it; a fact that is too large for one is left out."""
+    """Encode facts into as few messages as possible. A fact that is too large for a message is left out."""
     batch: list[bytes] = []
     room = MESSAGE_BYTES
     for name, fact in said:
@@ -89,15 +89,15 @@ def _message(sender: str, encoded: Sequence[bytes]) -> bytes:
 
 
 def facts(message: bytes, *, besides: str) -> list[tuple[signals.Signal[Any], Any]]:
-    """What another process said; nothing of what *besides* did, and nothing that this version does not know."""
+    """Decode a message, without facts that this version does not know; empty for messages of *besides*."""
     try:
         told = orjson.loads(message)
         if told["by"] == besides:
             return []
         known = {signal.name: signal for signal in signals.CROSSING}
         return [(known[name], _fact(known[name], fields)) for name, fields in told["facts"] if name in known]
-    except (ValueError, KeyError, TypeError) as error:  # of another version, or no message of ours
-        logger.debug("a message was not understood", extra={"reason": str(error)})
+    except (ValueError, KeyError, TypeError) as error:  # of another version, or not a message of Watchwright
+        logger.debug("a message could not be decoded", extra={"reason": str(error)})
         return []
 
 

@@ -160,7 +160,7 @@ class FleetAgenda:
             waited_for.set_result(None)
 
     def settle_all(self, results: Iterable[JudgedResult]) -> None:
-        """`settle` for what the keeper has stored."""
+        """`settle` for each result that the check writer is done with."""
         for judged in results:
             self.settle(judged.website_id, judged.due_at)
 

@@ -18,7 +18,7 @@ from core.database import in_session
 from core.services import NotificationCRUD, evidence_retention, retention, rollups, website_days
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.retention import Place
-from core.workers import parts
+from core.workers import partitions
 
 Before = TypeVar("Before")
 
@@ -113,7 +113,7 @@ class Housekeeping:
         now = utc_now()
         before = {width: now - age for width, age in self._keeps.levels.items()}
         until = _hour(now - self._keeps.checks)
-        await parts.drop_before(until)
+        await partitions.drop_before(until)
         checks = await self._delete(retention.delete_checks, until)
         reminders = await self._delete(NotificationCRUD.delete_reminders, until)
         return checks + reminders + await self._delete_rollups(before) + await self._delete_evidence(now)
@@ -129,7 +129,7 @@ class Housekeeping:
         if self._keeps.evidence is None:
             return 0
         before = now - self._keeps.evidence
-        await parts.drop_events_before(before)
+        await partitions.drop_events_before(before)
         sessions = await self._delete(evidence_retention.delete_sessions, before)
         return sessions + await self._delete(evidence_retention.delete_looks, before)
 

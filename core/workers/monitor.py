@@ -27,11 +27,11 @@ from core.services import WebsiteCRUD, changes
 from core.services.maintenance_window import running
 from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
-from core.workers.doubt import Doubts
+from core.workers.check_writer import CheckWriter
 from core.workers.failure_policy import FailurePolicy
-from core.workers.keeper import Keeper
-from core.workers.under_way import Check, UnderWay, make_room
-from core.workers.watched import Known, Watched, last_checked, read_anew
+from core.workers.own_network_guard import OwnNetworkGuard
+from core.workers.running_checks import Check, RunningChecks, make_room
+from core.workers.watched_websites import WatchedWebsite, WatchedWebsites, last_checked, read_anew
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +50,9 @@ GAP_SECONDS = 0.8  # from one batch of good results to the next: each wakes the 
 class Monitor:
     """The loop from due websites to stored checks; one per store, or one of a fleet that shares an agenda.
 
-    What is due by the agenda is probed (`UnderWay`), judged, held back while it may be our own network that failed
-    (`Doubts`), and stored (`Keeper`); what fails is due again soon. Beside that it keeps to the websites that there
-    are, which other processes change.
+    The agenda says which website is due. Its check runs (`RunningChecks`) and is judged. A failure is held while our
+    own network may be the cause (`OwnNetworkGuard`). The check is then stored (`CheckWriter`), and a failing website is
+    due again soon. The monitor also follows changes of websites that other processes make.
     """
 
     def __init__(
@@ -72,17 +72,17 @@ class Monitor:
         self._policy = policy = policy or FailurePolicy()
         self._expectations = expectations or Policy()
         self._prober = Prober(may_connect, gap_seconds=GAP_SECONDS)
-        self._known = Known()
+        self._known = WatchedWebsites()
         self._has_read = False
         self._is_unread = False
         """Whether it could not be read last which websites there are."""
         self._agenda = agenda or Agenda()
         self._region = region
-        self._under_way = UnderWay(self._prober.begin, self._take, make_room())
-        self._keeper = Keeper(folder, policy.confirmation, self._look_closer, self._agenda.settle_all)
+        self._running = RunningChecks(self._prober.begin, self._take, make_room())
+        self._writer = CheckWriter(folder, policy.confirmation, self._look_closer, self._agenda.settle_all)
         ask_canaries = self._start_asking_canaries if policy.canaries else None
-        self._doubts = Doubts(self._keeper.keep, self._ask, ask_canaries=ask_canaries)
-        self._agenda.is_fit = lambda: self._doubts.trouble is None
+        self._guard = OwnNetworkGuard(self._writer.keep, self._ask, ask_canaries=ask_canaries)
+        self._agenda.is_fit = lambda: self._guard.trouble is None
         self._agenda.on_news = self._look_soon
         self._agenda.on_given_up = self._give_up
         self._asking: asyncio.Task[None] | None = None
@@ -94,7 +94,7 @@ class Monitor:
     async def start(self) -> None:
         """Begin to check; returns once the prober is ready."""
         await self._prober.__aenter__()
-        self._keeper.start()
+        self._writer.start()
         self._background.hear(signals.website_changed, self._on_website_changed)
         self._background.keep(self._look_after_store, "monitor: websites")
         await self._agenda.start()
@@ -108,23 +108,23 @@ class Monitor:
         if self._next_look is not None:
             self._next_look.cancel()
         await self._prober.deliver_now()
-        self._under_way.stop()
-        self._doubts.stop()
-        await self._keeper.stop()
+        self._running.stop()
+        self._guard.stop()
+        await self._writer.stop()
         await self._prober.__aexit__(None, None, None)
 
     @property
     def trouble(self) -> str | None:
         """What keeps it from finding or storing anything, in sentences; None when nothing does."""
         unread = UNREAD if self._known.watched else NOTHING_READ
-        store = self._keeper.trouble or (unread if self._is_unread else None)
+        store = self._writer.trouble or (unread if self._is_unread else None)
         unset = UNSET if utc_now() < BUILT else None
-        return " ".join(filter(None, (store, unset, self._doubts.trouble, self._agenda.trouble))) or None
+        return " ".join(filter(None, (store, unset, self._guard.trouble, self._agenda.trouble))) or None
 
     @property
     def is_cut_off(self) -> bool:
         """Whether it is our own network that failed, as far as websites tell."""
-        return self._doubts.trouble is not None
+        return self._guard.trouble is not None
 
     async def check_now(self, website_id: int) -> None:
         """Check a website at once, whatever its schedule says; returns when the check has been made.
@@ -133,9 +133,9 @@ class Monitor:
             NotFound: There is no such website.
         """
         website = there(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
-        watched = Watched.of(website, self._region)
+        watched = WatchedWebsite.of(website, self._region)
         self._leave_out(watched)
-        await self._under_way.made(watched)
+        await self._running.made(watched)
 
     def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:
         self._something_new.set()
@@ -146,7 +146,7 @@ class Monitor:
             is_told = self._something_new.is_set()
             self._something_new.clear()
             try:
-                found, self._doubts.resting = await in_session(_as_they_are)
+                found, self._guard.resting = await in_session(_as_they_are)
                 if is_told or found != seen:  # reading thousands of them every time would cost more than their checks
                     await self._read_websites()
                     seen = found
@@ -167,12 +167,12 @@ class Monitor:
         for website_id, watched in known.watched.items():
             if website_id in before and watched.asks_otherwise_than(before[website_id]):
                 self._leave_out(watched)
-                self._doubts.forget(website_id)
+                self._guard.forget(website_id)
                 self._check_soon(website_id, CHANGED_SECONDS)
 
-    def _leave_out(self, watched: Watched) -> None:
+    def _leave_out(self, watched: WatchedWebsite) -> None:
         """What is being found of a website as it was asked before is no answer to what it is asked now."""
-        check = self._under_way.let_go(watched)
+        check = self._running.let_go(watched)
         if check is not None and check.plan is not None:
             self._agenda.settle(watched.website_id, check.plan.slot)
 
@@ -192,7 +192,7 @@ class Monitor:
             )
             plans.append(plan)
         self._agenda.set(plans)
-        self._doubts.forget_all_but(self._known.watched)
+        self._guard.forget_all_but(self._known.watched)
 
     def _look(self) -> None:
         """Start what is due, and look again when something may be."""
@@ -200,10 +200,10 @@ class Monitor:
         try:
             self._start_what_is_due(monotonic())
             self._prober.look_for_flood()
-            if self._doubts.is_busy:
-                self._doubts.look(monotonic())
+            if self._guard.is_busy:
+                self._guard.decide(monotonic())
         finally:
-            longest = LOOK_SECONDS if self._doubts.is_busy else IDLE_SECONDS
+            longest = LOOK_SECONDS if self._guard.is_busy else IDLE_SECONDS
             self._look_within(min(max(self._agenda.idle_seconds(monotonic()), 0.001), longest))
 
     def _look_soon(self) -> None:
@@ -219,7 +219,7 @@ class Monitor:
 
     def _start_what_is_due(self, now: float) -> None:
         while (plan := self._agenda.take(now)) is not None:
-            if not self._under_way.begin(self._known.watched[plan.website_id], plan):
+            if not self._running.begin(self._known.watched[plan.website_id], plan):
                 self._agenda.settle(plan.website_id, plan.slot)  # somebody asked for it, a moment ago
 
     def _take(self, check: Check, result: ProbeResult) -> None:
@@ -236,14 +236,14 @@ class Monitor:
             tracing.tell(span_of(judged))
         if judged.verdict.status is MonitorStatus.UNKNOWN:  # for our clock, which may be set at any moment
             self._check_soon(watched.website_id, self._policy.retry_seconds)
-        self._doubts.take(judged, watched.host, began_at=check.began_at, ended_at=monotonic())
-        if self._doubts.is_busy:
+        self._guard.take(judged, watched.host, began_at=check.began_at, ended_at=monotonic())
+        if self._guard.is_busy:
             self._look_soon()
 
     def _give_up(self, website_id: int, slot: datetime) -> None:
         """Say of a website with whose check workers die that nothing is known of it."""
         if (watched := self._known.watched.get(website_id)) is not None:
-            self._keeper.keep(abandoned_check(website_id, watched.url, watched.options, slot, watched.region))
+            self._writer.keep(abandoned_check(website_id, watched.url, watched.options, slot, watched.region))
 
     def _ask(self, website_ids: Sequence[int]) -> None:
         """Have these websites checked soon, whatever their schedule says."""
@@ -256,12 +256,12 @@ class Monitor:
 
     async def _ask_canaries(self) -> None:
         began_at = monotonic()
-        resting = {self._known.watched[one].host for one in self._doubts.resting if one in self._known.watched}
+        resting = {self._known.watched[one].host for one in self._guard.resting if one in self._known.watched}
         urls = [url for url in self._policy.canaries if urlsplit(url).hostname not in resting]
         targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in urls]
         results = await asyncio.gather(*map(self._prober.probe, targets))
         is_any_heard = not urls or any(result.error is None for result in results)  # none left says nothing of us
-        self._doubts.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
+        self._guard.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
     def _look_closer(self, found: Recorded) -> None:
         seconds_since = max((utc_now() - found.checked_at).total_seconds(), 0.0)

@@ -1,4 +1,7 @@
-"""When our own network is down: begun where most fall silent or our own kernel says so, over once others are heard."""
+"""Tracks outages of our own network.
+
+An outage begins when most websites fall silent or the kernel has no route. It ends when websites are reached again.
+"""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -11,52 +14,52 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class Outage:
-    """A time in which our own network was down, or one scope of it."""
+    """A time during which our own network, or one scope of it, is down."""
 
     reason: str
     fallen: set[int] = field(default_factory=set)
-    """Websites of which it lets us know nothing."""
+    """Websites whose checks are UNKNOWN because of this outage."""
     heard: set[int] = field(default_factory=set)
-    """Websites heard since it began."""
+    """Websites reached since the outage began."""
     silent: set[int] = field(default_factory=set)
-    """Websites that were silent after the first of them was heard."""
+    """Websites that were silent after the first one was reached."""
 
     @property
     def is_over(self) -> bool:
-        """Whether more websites are heard again than are not; one alone may be on a way of its own."""
+        """Whether at least two websites are reached, and more than are silent. A single one may have its own route."""
         return len(self.heard) >= 2 and len(self.heard) > len(self.silent)
 
 
 class Outages:
-    """Those that last, and what the last one was; all times in seconds on one monotonic clock."""
+    """The current outages, and the reason of the last one. All times are seconds on one monotonic clock."""
 
     def __init__(self, no_route_reason: Callable[[str | None], str | None]) -> None:
-        """*no_route_reason* says why our own kernel has no way to an address; None where it has one."""
+        """*no_route_reason* returns why the kernel has no route to an address; None if it has one."""
         self._no_route_reason = no_route_reason
         self._by_scope: dict[Scope, Outage] = {}
         self._by_address: dict[str | None, Outage] = {}
-        """Those that our own kernel tells of, by the address that cannot be reached."""
+        """Outages that the kernel reports, by the unreachable address."""
         self._ended_at = float("-inf")
         self._last_reason = ""
 
     @property
     def lasting(self) -> list[Outage]:
-        """All of them."""
+        """All current outages."""
         return [*self._by_scope.values(), *self._by_address.values()]
 
     @property
     def scopes(self) -> list[Scope]:
-        """The networks that are down as a whole."""
+        """The scopes that are down as a whole."""
         return list(self._by_scope)
 
     def begin(self, scope: Scope, reason: str) -> Outage:
-        """A network is down."""
-        _tell(reason)
+        """Begin an outage of a whole scope."""
+        _log(reason)
         outage = self._by_scope[scope] = Outage(reason=reason)
         return outage
 
     def of(self, scope: Scope, witness: Witness, said: Contact) -> Outage | None:
-        """What is known to be wrong, as far as this website is concerned, which is judged with *scope*."""
+        """Return the outage that affects this website, which is judged by *scope*; None if there is none."""
         outage = self._by_scope.get(scope)
         if outage is not None or said is not Contact.SILENT or witness.scope is Scope.MACHINE:
             return outage
@@ -64,15 +67,15 @@ class Outages:
         if reason is None:
             return None
         if not self._by_address:
-            _tell(reason)  # once, not for each of hundreds of addresses
+            _log(reason)  # once, not for each of hundreds of addresses
         return self._by_address.setdefault(witness.address, Outage(reason=reason))
 
     def ended_after(self, began_at: float) -> str | None:
-        """What was wrong, where the last of all outages ended after *began_at*; None where it did not."""
+        """Return the reason of the last outage if it ended after *began_at*; else None."""
         return self._last_reason if began_at < self._ended_at else None
 
     def attend(self, witness: Witness, said: Contact, now: float, *, is_resting: bool) -> list[Outage]:
-        """Take note of whether the network of this website is back; what is over by that."""
+        """Update the outage of this website's scope with a contact; return the outages that this ends."""
         outage = self._by_scope.get(witness.scope)
         if outage is None:
             return []
@@ -85,11 +88,11 @@ class Outages:
         return self.end([witness.scope], now) if outage.is_over else []
 
     def end(self, scopes: Iterable[Scope], now: float) -> list[Outage]:
-        """These networks are back; what is over by that."""
+        """End the outages of *scopes* and return them."""
         return [self._ended(self._by_scope.pop(scope), now) for scope in scopes]
 
     def end_where_there_is_a_way(self, now: float) -> list[Outage]:
-        """What is over since our own kernel has a way to the address again."""
+        """End the outages of addresses to which the kernel has a route again, and return them."""
         open_now = [address for address in self._by_address if self._no_route_reason(address) is None]
         return [self._ended(self._by_address.pop(address), now) for address in open_now]
 
@@ -99,5 +102,5 @@ class Outages:
         return outage
 
 
-def _tell(reason: str) -> None:
+def _log(reason: str) -> None:
     logger.error("our own network is down", extra={"reason": reason})

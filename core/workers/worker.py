@@ -21,16 +21,16 @@ from core.services.sealed import sealer_of
 from core.upgrading import upgrade_apart
 from core.workers import otlp
 from core.workers.agenda import AnyAgenda
-from core.workers.ballast import Ballast
 from core.workers.bridge import Bridge
-from core.workers.duty import Duty
+from core.workers.check_writer import CheckWriter
+from core.workers.disk_reserve import DiskReserve
 from core.workers.failure_policy import FailurePolicy
-from core.workers.keeper import Keeper
 from core.workers.lease import lease_of
+from core.workers.leased_monitor import LeasedMonitor
 from core.workers.log_lines import LogLines
 from core.workers.monitor import Monitor
-from core.workers.parts import PartsAhead
-from core.workers.store_post import post_of
+from core.workers.partitions import PartitionMaker
+from core.workers.store_bus import bus_of
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +45,15 @@ class Part(Protocol):
     async def stop(self) -> None: ...
 
 
-def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Duty:
+def make_leased_monitor(settings: Settings, engine: Engine, name: str | None = None) -> LeasedMonitor:
     """What has the websites of the store behind *engine* checked: by one monitor at a time, or by all of a fleet.
 
     Args:
         name: What the monitor calls itself in its reports.
     """
     if not settings.fleet:
-        keeper = partial(Keeper, settings.data_dir, FailurePolicy.of(settings).confirmation)
-        return Duty(lease_of(engine), lambda: make_monitor(settings), name, make_keeper=keeper)
+        writer = partial(CheckWriter, settings.data_dir, FailurePolicy.of(settings).confirmation)
+        return LeasedMonitor(lease_of(engine), lambda: make_monitor(settings), name, make_writer=writer)
     from core.workers.fleet_agenda import FleetAgenda
     from core.workers.pgqueuer_queue import PgQueuerQueue  # with a driver that nothing else has a use for
 
@@ -65,7 +65,7 @@ def make_duty(settings: Settings, engine: Engine, name: str | None = None) -> Du
     async def claim(fact: signals.CheckRequested) -> bool:
         return await database.in_session(check_schedule.claim_one, fact.website_id, fact.request, regions)
 
-    return Duty(lease_of(engine, is_fleet=True), make, name, claim=claim)
+    return LeasedMonitor(lease_of(engine, is_fleet=True), make, name, claim=claim)
 
 
 def _jobs_of(region: str) -> str:
@@ -112,7 +112,7 @@ async def work(
     connection_aborter = ConnectionAborter(engine)
     sealing.use(sealing.Sealer.of(settings))
     end_spans = otlp.start(settings, "+".join(sorted(queues)))
-    bridge = Bridge(post_of(engine, _role(settings, queues)))
+    bridge = Bridge(bus_of(engine, _role(settings, queues)))
     parts = list(_parts(settings, engine, queues, name))
     await bridge.start()
     try:
@@ -135,8 +135,8 @@ def _parts(settings: Settings, engine: Engine, queues: Collection[str], name: st
     """What works on *queues*, in the order in which it starts."""
     if "checks" in queues:
         if engine.dialect.name == "postgresql":
-            yield PartsAhead(timedelta(days=settings.retention_checks_days))
-        yield make_duty(settings, engine, name)
+            yield PartitionMaker(timedelta(days=settings.retention_checks_days))
+        yield make_leased_monitor(settings, engine, name)
     if "sessions" in queues:
         yield make_session_worker(settings)
 
@@ -169,7 +169,7 @@ def run(settings: Settings, *, queues: str) -> None:
         raise InvalidInput(f"--queues {queues} cannot be worked on: give checks, sessions or checks,sessions.")
     if "sessions" in chosen and not settings.max_browsers:
         raise InvalidInput("WATCHWRIGHT_MAX_BROWSERS is 0, so no debug session can run here: give 1 or more.")
-    Ballast(settings.data_dir).make_room()
+    DiskReserve(settings.data_dir).make_room()
     engine = database.make_engine(settings.store_url)
     upgrade_apart(engine)
     sealing.use(sealer_of(settings, engine))

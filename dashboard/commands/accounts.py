@@ -18,7 +18,7 @@ from core.models import User
 from core.schemas import UserRead
 from core.services import UserCRUD
 from core.workers.bridge import Bridge
-from core.workers.store_post import post_of
+from core.workers.store_bus import bus_of
 from dashboard.actions import accounts, own_account
 from dashboard.commands.db import open_store
 from dashboard.commands.terminal import plain
@@ -76,7 +76,7 @@ def _line(user: UserRead) -> str:
 
 async def _announced(engine: Engine, work: Awaitable[None]) -> None:
     """Await *work* while connected to the other processes on the store, as they may have the account's pages open."""
-    bridge = Bridge(post_of(engine, "command"))
+    bridge = Bridge(bus_of(engine, "command"))
     await bridge.start()
     try:
         await work

@@ -10,7 +10,7 @@ from core import database
 from core.config import Settings
 from core.owned_files import create_file, create_folder, path_exists
 from core.sealing import Sealer
-from core.workers.ballast import Ballast
+from core.workers.disk_reserve import DiskReserve
 from core.workers.lease import FileLease
 from core.workers.own_folder import OwnFolder
 from tests.users import NOBODY, nobody
@@ -44,7 +44,7 @@ def lease(folder: Path) -> None:
         pytest.param(make_store, id="store"),
         pytest.param(hold, id="folder of held checks"),
         pytest.param(lease, id="lease"),
-        pytest.param(lambda folder: Ballast(folder).make(), id="ballast"),
+        pytest.param(lambda folder: DiskReserve(folder).make(), id="disk reserve"),
         pytest.param(lambda folder: create_folder(folder / "sockets"), id="sockets"),
     ],
 )

@@ -17,7 +17,7 @@ from core.models import MonitorCheck, Website
 from core.models.months import REST, TABLE
 from core.services import hypertable, months, resplit
 from core.services.store_copy import copy_store
-from core.workers import parts
+from core.workers import partitions
 from tests import sqlite, timescale
 from tests.factories import make_check, make_website
 
@@ -109,12 +109,12 @@ def test_a_move_that_is_broken_off_leaves_all_as_it_was(extended: Engine) -> Non
 async def test_a_new_store_is_in_chunks_from_its_start_a_filled_one_only_when_asked(extended: Engine) -> None:
     _fill(extended)
     database.bind(extended)
-    await parts.make_ahead(KEPT)
+    await partitions.make_ahead(KEPT)
     with extended.begin() as connection:
         assert months.are_used(connection)
         connection.execute(text("DELETE FROM websites"))
 
-    await parts.make_ahead(KEPT)
+    await partitions.make_ahead(KEPT)
 
     with extended.connect() as connection:
         assert hypertable.is_used(connection)

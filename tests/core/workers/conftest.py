@@ -2,10 +2,10 @@
 
 import pytest
 
-from core.workers import ballast
+from core.workers import disk_reserve
 
 
 @pytest.fixture(autouse=True)
-def little_ballast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each keeps room on the disk, and a test's folder stays for a while."""
-    monkeypatch.setattr(ballast, "BYTES", 4_096)
+def small_disk_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep each reserve small, because the folders of tests stay on the disk for a while."""
+    monkeypatch.setattr(disk_reserve, "BYTES", 4_096)

@@ -20,10 +20,10 @@ from core.services import fleet_state
 from core.services.fleet_state import Process
 from core.workers import bridge
 from core.workers.bridge import Bridge
+from core.workers.message_bus import MessageBus
 from core.workers.pgqueuer_queue import APPLICATION
-from core.workers.post import Post
-from core.workers.postgres_post import PostgresPost
-from core.workers.socket_post import SocketPost
+from core.workers.postgres_bus import PostgresBus
+from core.workers.socket_bus import SocketBus
 from tests import postgres
 from tests.waiting import until
 
@@ -32,21 +32,21 @@ CHECK = signals.CheckRecorded(website_id=1, check_id=2)
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "several postgresql"])
-def posts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Post, Post]]:
+def posts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[MessageBus, MessageBus]]:
     """The posts of two processes on one store."""
     if request.param == "sqlite":
-        yield SocketPost(tmp_path / "sockets"), SocketPost(tmp_path / "sockets")
+        yield SocketBus(tmp_path / "sockets"), SocketBus(tmp_path / "sockets")
         return
     url = postgres.new_database()
     address = make_url(url)
     if request.param == "several postgresql":  # at the other one nobody answers
         address = address.set(query={"host": (str(address.query["host"]), "127.0.0.1:9")})
-    yield PostgresPost(address, "dashboard"), PostgresPost(address, "checks@eu")
+    yield PostgresBus(address, "dashboard"), PostgresBus(address, "checks@eu")
     postgres.drop_database(url)
 
 
 @pytest.fixture
-async def told(posts: tuple[Post, Post]) -> AsyncIterator[tuple[Bridge, asyncio.Queue[bytes]]]:
+async def told(posts: tuple[MessageBus, MessageBus]) -> AsyncIterator[tuple[Bridge, asyncio.Queue[bytes]]]:
     """The bridge of this process, and what reaches another one."""
     here, there = posts
     heard: asyncio.Queue[bytes] = asyncio.Queue()
@@ -82,7 +82,7 @@ async def test_what_is_repeated_here_is_not_said_again(told: tuple[Bridge, async
     assert bridge.facts(message, besides="another") == [(signals.sign_in_ended, last)]
 
 
-async def test_what_was_said_last_goes_out_before_the_end(posts: tuple[Post, Post]) -> None:
+async def test_what_was_said_last_goes_out_before_the_end(posts: tuple[MessageBus, MessageBus]) -> None:
     here, there = posts
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     await there.start(heard.put_nowait)
@@ -98,7 +98,7 @@ async def test_what_was_said_last_goes_out_before_the_end(posts: tuple[Post, Pos
 
 async def test_a_process_that_was_killed_is_forgotten(tmp_path: Path) -> None:
     folder = tmp_path / "sockets"
-    killed, living = SocketPost(folder), SocketPost(folder)
+    killed, living = SocketBus(folder), SocketBus(folder)
     await killed.start(lambda _message: None)
     left = next(folder.iterdir())
     await killed.stop()
@@ -113,7 +113,7 @@ async def test_a_process_that_was_killed_is_forgotten(tmp_path: Path) -> None:
 
 async def test_a_folder_with_a_name_too_long_for_a_socket_works_all_the_same(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 40) / "sockets"
-    here, there = SocketPost(folder), SocketPost(folder)
+    here, there = SocketBus(folder), SocketBus(folder)
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     await there.start(heard.put_nowait)
     await here.start(lambda _message: None)
@@ -128,7 +128,7 @@ async def test_a_folder_with_a_name_too_long_for_a_socket_works_all_the_same(tmp
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder is reached through /proc once it has moved")
 async def test_a_folder_that_is_moved_keeps_nobody_from_being_heard(tmp_path: Path) -> None:
     folder, moved = tmp_path / "data/sockets", tmp_path / "moved"
-    here, there = SocketPost(folder), SocketPost(folder)
+    here, there = SocketBus(folder), SocketBus(folder)
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     await there.start(heard.put_nowait)
     await here.start(lambda _message: None)
@@ -183,14 +183,14 @@ def _as_a_killed_process_leaves_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize("posts", ["postgresql"], indirect=True)
-async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: tuple[Post, Post]) -> None:
+async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: tuple[MessageBus, MessageBus]) -> None:
     here, there = posts
-    assert isinstance(here, PostgresPost)
+    assert isinstance(here, PostgresBus)
     engine = make_engine(
         f"postgresql+psycopg://{here._options['user']}@/{here._options['dbname']}?host={here._options['host']}&application_name={APPLICATION}"
     )
-    for post in posts:
-        await post.start(lambda _message: None)
+    for bus in posts:
+        await bus.start(lambda _message: None)
 
     def present() -> Counter[Process]:
         with Session(engine) as db:
@@ -221,21 +221,21 @@ async def test_who_is_quiet_is_not_sent_away_where_the_database_ends_idle_connec
 ) -> None:
     with psycopg.connect(_conninfo(database_url)) as connection:
         connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET idle_session_timeout = 150')
-    post = PostgresPost(make_url(database_url), "dashboard")
-    await post.start(lambda _message: None)
+    bus = PostgresBus(make_url(database_url), "dashboard")
+    await bus.start(lambda _message: None)
 
     for _ in range(2):  # the loop has time to hear of ours, which would end before the second one
         with closing(psycopg.connect(_conninfo(database_url))) as idle:
             ended = (await asyncio.to_thread(select, [idle.fileno()], [], [], SOON))[0]
             assert ended
 
-    assert post.is_open
-    await post.stop()
+    assert bus.is_open
+    await bus.stop()
     assert not caplog.records
 
 
 async def test_what_is_said_over_a_connection_that_is_gone_goes_over_the_next_one(database_url: str) -> None:
-    here, there = (PostgresPost(make_url(database_url), "dashboard") for _ in range(2))
+    here, there = (PostgresBus(make_url(database_url), "dashboard") for _ in range(2))
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     await here.start(lambda _message: None)
     await there.start(heard.put_nowait)

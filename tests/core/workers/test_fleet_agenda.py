@@ -22,17 +22,17 @@ from core.monitoring.schedule import Plan
 from core.schemas import WebsiteCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, check_schedule, region_state
 from core.services.check_schedule import Slot
-from core.workers import keeper
+from core.workers import check_writer
+from core.workers.check_writer import CheckWriter
 from core.workers.failure_policy import FailurePolicy
 from core.workers.fleet_agenda import FleetAgenda
 from core.workers.job_queue import Handle
-from core.workers.keeper import Keeper
 from core.workers.monitor import Monitor
 from core.workers.slot_jobs import as_job, jobs_of
 from core.workers.spool import FILE
 from tests import postgres
 from tests.core.monitoring.test_record import found
-from tests.core.workers.test_keeper import is_held, let_die
+from tests.core.workers.test_check_writer import is_held, let_die
 from tests.factories import make_website
 from tests.sites.flaky import FlakySite
 from tests.waiting import until
@@ -310,10 +310,10 @@ async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store:
 async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files_and_is_stored_once(
     store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(check_writer, "PATIENCE_SECONDS", 0.05)
     website = await new_website(url="http://127.0.0.1:9/", check_interval=3_600)
     slot = await in_session(check_schedule.store_now)
-    workers = [Keeper(tmp_path) for _ in range(2)]
+    workers = [CheckWriter(tmp_path) for _ in range(2)]
     for worker in workers:
         worker.start()
 
@@ -334,11 +334,11 @@ async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files
 async def test_what_a_killed_worker_held_is_stored_once_from_wherever_its_file_is_put(
     store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
 ) -> None:
-    monkeypatch.setattr(keeper, "TAKE_OVER_SECONDS", 0.05)
+    monkeypatch.setattr(check_writer, "TAKE_OVER_SECONDS", 0.05)
     website = await new_website(url="http://127.0.0.1:9/", check_interval=3_600)
     slot = await in_session(check_schedule.store_now)
     gone, here = tmp_path / "gone", tmp_path / "here"
-    killed, other = Keeper(gone), Keeper(here)
+    killed, other = CheckWriter(gone), CheckWriter(here)
     killed.start()
     other.start()
 

@@ -38,9 +38,9 @@ async def test_checks_older_than_what_is_kept_are_deleted_however_many(
         ages = [timedelta(days=31, minutes=number) for number in range(25)] + [timedelta(days=29)]
         make_checks(db, website_id, [utc_now() - age for age in ages])
 
-    keeper = Housekeeping(KEEPS)
-    await keeper.catch_up()
-    deleted = await keeper.delete_old()
+    housekeeping = Housekeeping(KEEPS)
+    await housekeeping.catch_up()
+    deleted = await housekeeping.delete_old()
 
     assert deleted == 25
     with database.session_scope() as db:
@@ -115,9 +115,9 @@ async def test_days_that_are_over_are_told_to_other_readers(engine: Engine) -> N
 
 
 async def test_housekeeping_ends_when_it_is_told_to() -> None:
-    keeper = Housekeeping(KEEPS)
+    housekeeping = Housekeeping(KEEPS)
 
-    keeper.start()
-    await keeper.stop()
+    housekeeping.start()
+    await housekeeping.stop()
 
     assert "housekeeping" not in {task.get_name() for task in asyncio.all_tasks()}

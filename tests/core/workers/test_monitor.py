@@ -19,9 +19,9 @@ from core.monitoring.judged_result import JudgedResult
 from core.schemas import MaintenanceWindowCreate, WebsiteCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, MonitorCheckCRUD, WebsiteCRUD
 from core.workers import monitor as monitor_module
-from core.workers.doubt import Doubts
 from core.workers.failure_policy import FailurePolicy
 from core.workers.monitor import NOTHING_READ, UNSET, Monitor
+from core.workers.own_network_guard import OwnNetworkGuard
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import raw_server
 from tests.core.monitoring.test_probe_hostile import certified
@@ -199,7 +199,7 @@ async def test_a_website_that_is_asked_for_as_its_check_ends_is_checked_once_mor
         if kept.qsize() == 1:
             monitor._ask([judged.website_id])
 
-    monitor._doubts = Doubts(keep, monitor._ask)
+    monitor._guard = OwnNetworkGuard(keep, monitor._ask)
     await watch(site, check_interval=3_600)
 
     await until(lambda: kept.qsize() >= 2)

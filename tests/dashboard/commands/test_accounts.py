@@ -14,7 +14,7 @@ from core.database import run_in_session
 from core.errors import AlreadyExists, InvalidInput, NotFound
 from core.services import SignInCRUD
 from core.workers import bridge
-from core.workers.store_post import post_of
+from core.workers.store_bus import bus_of
 from dashboard.command_line.app import app
 from dashboard.commands.db import open_store
 
@@ -48,7 +48,7 @@ async def test_pages_that_are_open_hear_of_another_password_at_once() -> None:
     with open_store() as engine:
         sign_in = run_in_session(SignInCRUD.create, user_id=1, token_hash="t", expires_at=utc_now() + timedelta(1))
         heard: asyncio.Queue[bytes] = asyncio.Queue()
-        server = post_of(engine, "dashboard")
+        server = bus_of(engine, "dashboard")
     await server.start(heard.put_nowait)
 
     await asyncio.to_thread(_run, "user", "passwd", "grace", typed="seven quiet otters swim\n")

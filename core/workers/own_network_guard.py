@@ -1,4 +1,4 @@
-"""Holds a website's failure back for the moment that it takes to see whether it is our own network that failed."""
+"""Holds back a website's failure until it is clear whether our own network failed instead."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,44 +20,44 @@ from core.monitoring.own_network import (
 from core.monitoring.verdict import Verdict
 from core.workers.outages import Outage, Outages
 
-ASKED = 5  # other websites that are asked when one falls silent
-COUNTED = 50  # places, at most, of which each is asked before it is said to be us
-COUNT_SECONDS = 2.0  # for them to answer: websites that are checked in the same moment fall silent before others speak
-ASK_SECONDS = 5.0  # from one asking to the next, while the doubt lasts
+PANEL_SIZE = 5  # other websites to check when one falls silent
+SURVEY_SIZE = 50  # places, at most, that are checked before our own network is declared down
+SURVEY_SECONDS = 2.0  # for their answers. Websites checked at the same moment fall silent before others answer
+ASK_SECONDS = 5.0  # between two rounds of extra checks while a failure is held
 STOPPED = "Watchwright was stopped before it was clear whether that had failed"
-HOLD_SECONDS = 15.0  # then a website is said to have failed: an alarm waits no longer for our doubts
+HOLD_SECONDS = 15.0  # an undecided failure counts as the website's after this time: an alarm must not wait longer
 
 
 @dataclass(slots=True, kw_only=True)
-class Held:
-    """A failure of which it is still open whose it is."""
+class HeldFailure:
+    """A failed check that is undecided: the website or our own network may be the cause."""
 
     judged: JudgedResult
     witness: Witness
     since: float
-    """What others say from then on tells whose it is: the middle of the check, as it may have begun before the loss."""
+    """Contacts from this time on decide. It is the middle of the check, which may have begun before the outage."""
     until: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """Places that were asked all at once whether they can be heard."""
+class Survey:
+    """A round of checks of many places at once, to see how many can be reached."""
 
     began_at: float
     witnesses: Sequence[Witness]
 
     def is_over(self, now: float) -> bool:
-        """Whether they had time to answer."""
-        return now >= self.began_at + COUNT_SECONDS
+        """Return whether all places have had time to answer."""
+        return now >= self.began_at + SURVEY_SECONDS
 
     def says(self) -> Origin:
-        """Whose failure it is, once it is over."""
+        """Return whose failure it is; valid once the survey is over."""
         heard = sum(one.reached_at is not None and one.reached_at >= self.began_at for one in self.witnesses)
         return Origin.OURS if 2 * heard < len(self.witnesses) else Origin.THEIRS
 
 
-class Doubts:
-    """Passes results on, as they are or as UNKNOWN; all times in seconds on one monotonic clock."""
+class OwnNetworkGuard:
+    """Passes results on, unchanged or as UNKNOWN. All times are seconds on one monotonic clock."""
 
     def __init__(
         self,
@@ -67,23 +67,23 @@ class Doubts:
         ask_canaries: Callable[[], None] | None = None,
         no_route_reason: Callable[[str | None], str | None] = routing.no_route_reason,
     ) -> None:
-        """*ask* has websites checked soon; *ask_canaries* the canaries, which alone decide where there are some."""
+        """*ask* makes websites due soon. *ask_canaries* probes the canaries; if there are any, they alone decide."""
         self._keep, self._ask, self._ask_canaries = keep, ask, ask_canaries
-        self.resting: Collection[int] = ()  # websites in maintenance: their silence says nothing of our network
+        self.resting: Collection[int] = ()  # websites in maintenance, whose silence says nothing about our network
         self._witnesses: dict[int, Witness] = {}
         self._own_failures: set[int] = set()
-        """Websites whose present failure is known to be their own."""
-        self._held: list[Held] = []
+        """Websites whose current failure is known to be their own."""
+        self._held: list[HeldFailure] = []
         self._outages = Outages(no_route_reason)
         self._asked_at = float("-inf")
-        self._counts: dict[Scope, Count] = {}
-        """The latest of each scope."""
+        self._surveys: dict[Scope, Survey] = {}
+        """The latest survey of each scope."""
         self._canaries: tuple[float, bool] | None = None
-        """When the canaries were last asked, and whether any was heard."""
+        """When the canaries were last probed, and whether any answered."""
 
     @property
     def trouble(self) -> str | None:
-        """What is to be said on every page; None while our own network is not in doubt."""
+        """A message for every page about an outage of our own network; None if there is none."""
         outages = self._outages.lasting
         if not outages:
             return None
@@ -94,23 +94,23 @@ class Doubts:
 
     @property
     def is_busy(self) -> bool:
-        """Whether `look` has anything to do."""
+        """Whether `decide` has anything to do. Call it then every `monitor.LOOK_SECONDS`."""
         return bool(self._held or self._outages.lasting)
 
     def forget_all_but(self, website_ids: Iterable[int]) -> None:
-        """Only these bear witness from now on: the others are paused or gone."""
+        """Drop all websites but these: the others are paused or deleted."""
         kept = set(website_ids)
         self._witnesses = {key: witness for key, witness in self._witnesses.items() if key in kept}
         self._own_failures &= kept
 
     def forget(self, website_id: int) -> None:
-        """Leave out what was found of a website, which is asked otherwise from now on."""
+        """Drop the results of a website whose settings changed."""
         self._held = [held for held in self._held if held.judged.website_id != website_id]
         self._witnesses.pop(website_id, None)
         self._own_failures.discard(website_id)
 
     def take(self, judged: JudgedResult, host: str, *, began_at: float, ended_at: float) -> None:
-        """Pass *judged* on, or hold it until it is clear whose failure it tells of."""
+        """Pass *judged* on, or hold it until it is clear whose failure it shows."""
         website_id = judged.website_id
         witness = self._witnesses.setdefault(website_id, Witness(website_id=website_id))
         said = witness.note(judged.result, host, began_at=began_at, ended_at=ended_at)
@@ -127,22 +127,22 @@ class Doubts:
             self._keep(judged)
         else:
             since, until = (began_at + ended_at) / 2, ended_at + HOLD_SECONDS
-            self._held.append(Held(judged=judged, witness=witness, since=since, until=until))
-            self.look(ended_at)
+            self._held.append(HeldFailure(judged=judged, witness=witness, since=since, until=until))
+            self.decide(ended_at)
 
     def take_canaries(self, is_any_heard: bool, *, began_at: float, now: float) -> None:
-        """Take in what the canaries said that were asked at *began_at*."""
+        """Process the result of canary probes that began at *began_at*."""
         self._canaries = (began_at, is_any_heard)
         if is_any_heard:
             self._begin_anew(self._outages.end(self._outages.scopes, now))
-        self.look(now)
+        self.decide(now)
 
-    def look(self, now: float) -> None:
-        """Decide what can be decided, and ask around while something cannot."""
+    def decide(self, now: float) -> None:
+        """Decide held failures where possible, and start extra checks while some are undecided."""
         self._begin_anew(self._outages.end_where_there_is_a_way(now))
         for held in self._held[:]:
             if held not in self._held:
-                continue  # decided together with another one
+                continue  # an earlier iteration decided it
             whose = self._origin(held, now)
             if whose is Origin.OURS:
                 self._begin(held)
@@ -153,7 +153,7 @@ class Doubts:
             self._ask_around()
 
     def stop(self) -> None:
-        """Pass on what is still held: whose failure it was is not known."""
+        """Pass on all held failures as UNKNOWN."""
         for held in self._held:
             self._keep(_unsaid(held.judged, STOPPED))
         self._held.clear()
@@ -164,7 +164,7 @@ class Doubts:
         return said is not Contact.REACHED and witness.scope is not Scope.MACHINE
 
     def _scope(self, witness: Witness) -> Scope:
-        """The scope that is judged with this website: canaries speak for all."""
+        """Return the scope that this website is judged by. Canaries decide for all scopes together."""
         return witness.scope if self._ask_canaries is None else Scope.PUBLIC
 
     def _can_ask(self, scope: Scope) -> bool:
@@ -174,29 +174,29 @@ class Doubts:
         there = (witness for witness in self._witnesses.values() if witness.scope is scope)
         return (one for one in there if one.silent_since is None or one.website_id not in self.resting)
 
-    def _origin(self, held: Held, now: float) -> Origin:
+    def _origin(self, held: HeldFailure, now: float) -> Origin:
         if self._ask_canaries is None:
             whose = origin(self._in(held.witness.scope), held.since)
-            return self._counted(held, now) if whose is Origin.OURS else whose
+            return self._surveyed(held, now) if whose is Origin.OURS else whose
         if self._canaries is None or self._canaries[0] < held.since:
             return Origin.UNDECIDED
         return Origin.THEIRS if self._canaries[1] else Origin.OURS
 
-    def _counted(self, held: Held, now: float) -> Origin:
-        """What a count says that began after *held* fell silent; one at a time, so that it is seldom made."""
+    def _surveyed(self, held: HeldFailure, now: float) -> Origin:
+        """Return the result of a survey that began after *held* failed. One survey runs at a time per scope."""
         scope = held.witness.scope
-        count = self._counts.get(scope)
-        if count is not None and not count.is_over(now):
+        survey = self._surveys.get(scope)
+        if survey is not None and not survey.is_over(now):
             return Origin.UNDECIDED
-        if count is None or count.began_at < held.since:
+        if survey is None or survey.began_at < held.since:
             left_out = {*self._own_failures, *self.resting}
             there = (one for one in self._in(scope) if one.website_id not in left_out)
-            count = self._counts[scope] = Count(began_at=now, witnesses=sample(there, COUNTED))
-            self._ask([witness.website_id for witness in count.witnesses])
+            survey = self._surveys[scope] = Survey(began_at=now, witnesses=sample(there, SURVEY_SIZE))
+            self._ask([witness.website_id for witness in survey.witnesses])
             return Origin.UNDECIDED
-        return count.says()
+        return survey.says()
 
-    def _begin(self, first: Held) -> None:
+    def _begin(self, first: HeldFailure) -> None:
         scope = self._scope(first.witness)
         outage = self._outages.begin(scope, self._reason(first.witness.scope))
         for held in [held for held in self._held if self._scope(held.witness) is scope]:
@@ -212,7 +212,7 @@ class Doubts:
         return f"{silent} of {len(there)} websites fell silent within moments"
 
     def _attend(self, witness: Witness, said: Contact, now: float) -> None:
-        """Take note of whether the network is back."""
+        """Update the outages with a contact, which may show that the network is back."""
         website_id = witness.website_id
         if said is Contact.REACHED:
             self._own_failures.discard(website_id)
@@ -221,14 +221,14 @@ class Doubts:
             self._begin_anew(self._outages.attend(witness, said, now, is_resting=is_resting))
 
     def _begin_anew(self, ended: Iterable[Outage]) -> None:
-        """Ask those again of which our own network let us know nothing; whoever is silent after this is so anew."""
+        """Check again all websites that an outage made UNKNOWN. Their earlier silence no longer counts."""
         for outage in ended:
             for website_id in outage.fallen & self._witnesses.keys():
                 witness = self._witnesses[website_id]
                 witness.silent_since = witness.silent_at = None
             self._ask(sorted(outage.fallen))
 
-    def _release(self, held: Held) -> None:
+    def _release(self, held: HeldFailure) -> None:
         self._held.remove(held)
         self._own_failures.add(held.judged.website_id)
         self._keep(held.judged)
@@ -239,11 +239,11 @@ class Doubts:
             return
         held = {one.judged.website_id for one in self._held}
         for scope in {*self._outages.scopes, *(one.witness.scope for one in self._held)}:
-            self._ask(panel([witness for witness in self._in(scope) if witness.website_id not in held], ASKED))
+            self._ask(panel([witness for witness in self._in(scope) if witness.website_id not in held], PANEL_SIZE))
 
 
 def _unsaid(judged: JudgedResult, reason: str) -> JudgedResult:
-    """*judged* as a check that says nothing of its website, and why."""
+    """Return *judged* as an UNKNOWN check with the reason."""
     sentence = f"Our own network: {reason}, so this says nothing of the website. {judged.verdict.reason or ''}".strip()
     unknown = Verdict(status=MonitorStatus.UNKNOWN, reason=sentence, kind=OWN_NETWORK)
     return replace(judged, verdict=unknown)

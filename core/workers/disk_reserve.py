@@ -1,4 +1,4 @@
-"""Room on the disk that is kept for when there is none: on a full one SQLite can not even delete."""
+"""Reserves disk space that can be freed when the disk is full, because SQLite cannot even delete on a full disk."""
 
 import logging
 import os
@@ -11,13 +11,13 @@ from core.owned_files import create_file
 logger = logging.getLogger(__name__)
 
 FILE = "ballast"
-BYTES = 32 * 1024 * 1024  # hours of checks of 500 websites
-LEAST_BYTES = 1024 * 1024  # SQLite opens no store without room for its log and that one's index
-PLENTY = 4  # times as much must be free before room is taken
+BYTES = 32 * 1024 * 1024  # holds hours of checks of 500 websites
+LEAST_BYTES = 1024 * 1024  # SQLite opens a store only with room for its log and the log's index
+PLENTY = 4  # the reserve is created only if this many times its size is free
 
 
-class Ballast:
-    """A file of the data folder that is made while there is room, and given up when the disk is full."""
+class DiskReserve:
+    """A file in the data folder that is created while there is room, and deleted when the disk is full."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
@@ -27,7 +27,7 @@ class Ballast:
         return self._file.exists()
 
     def make(self) -> bool:
-        """Make it, if it is not there and there is plenty of room; returns whether it is there."""
+        """Create the file if it is missing and there is plenty of room; returns whether it exists."""
         if self.is_there:
             return True
         try:
@@ -40,29 +40,29 @@ class Ballast:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            logger.warning("no room can be kept for a full disk", extra={"reason": str(error)})
+            logger.warning("the disk reserve cannot be created", extra={"reason": str(error)})
             self.give_up()
             return False
         return True
 
     @property
     def is_used(self) -> bool:
-        """Whether it was given up, by whomever, and the disk is still short of room."""
+        """Whether the file was deleted and the disk is still short of room."""
         return not self.is_there and self._free_bytes() < BYTES
 
     def make_room(self) -> bool:
-        """Give it up where there is no room without it; returns whether it was."""
+        """Delete the file if the disk has no room left; returns whether it was deleted."""
         return self._free_bytes() < LEAST_BYTES and self.give_up()
 
     def give_up(self) -> bool:
-        """Free its room; returns whether there was any."""
+        """Delete the file; returns whether it existed."""
         was_there = self.is_there
         with suppress(OSError):
             self._file.unlink(missing_ok=True)
         return was_there
 
     def _free_bytes(self) -> float:
-        """How much room there is; endless where that cannot be told."""
+        """Return the free bytes on the disk; infinity if the system does not tell."""
         try:
             return shutil.disk_usage(self._file.parent).free
         except OSError:

@@ -1,4 +1,4 @@
-"""Who checks: this process's monitor while it holds the store's lease; until then it stands by."""
+"""Runs this process's monitor while it holds the store's lease, and stands by otherwise."""
 
 import asyncio
 import logging
@@ -15,14 +15,14 @@ from core.workers.lease import Lease
 
 logger = logging.getLogger(__name__)
 
-STAND_BY_SECONDS = 1.0  # between two looks whether the monitor that checks is gone
-GIVE_WAY_SECONDS = 5.0  # once the store is back: whoever checks meanwhile looks every `HELD_SECONDS`
-HELD_SECONDS = 2.0  # between two looks whether we still hold the lease
-REPORT_SECONDS = 2.0  # between two signs of life
+STAND_BY_SECONDS = 1.0  # between two attempts to take the lease
+GIVE_WAY_SECONDS = 5.0  # after the store is back, so that the previous holder, polling every HELD_SECONDS, is first
+HELD_SECONDS = 2.0  # between two checks that we still hold the lease
+REPORT_SECONDS = 2.0  # between two reports to other processes
 
 
 class Stores(Protocol):
-    """What is asked of whoever stores what was found."""
+    """A check writer, as far as this module uses it."""
 
     @property
     def trouble(self) -> str | None: ...
@@ -31,7 +31,7 @@ class Stores(Protocol):
 
 
 class Checks(Protocol):
-    """What is asked of a monitor."""
+    """A monitor, as far as this module uses it."""
 
     @property
     def trouble(self) -> str | None: ...
@@ -46,8 +46,8 @@ async def _ours(_request: signals.CheckRequested) -> bool:
     return True
 
 
-class Duty:
-    """Starts a monitor when the lease can be had, and ends it when the lease is lost or this is stopped."""
+class LeasedMonitor:
+    """Starts a monitor when the lease is free, and stops it when the lease is lost."""
 
     def __init__(
         self,
@@ -56,49 +56,49 @@ class Duty:
         name: str | None = None,
         *,
         claim: Callable[[signals.CheckRequested], Awaitable[bool]] = _ours,
-        make_keeper: Callable[[], Stores] | None = None,
+        make_writer: Callable[[], Stores] | None = None,
     ) -> None:
-        """*name* is what this monitor calls itself in its reports; unlike any other's.
+        """*name* identifies this monitor in its reports and must be unique.
 
-        *claim* tells whether it is this monitor that is to make a check that was asked for. *make_keeper* makes what
-        stores, while this stands by, what it held when it checked last.
+        *claim* returns whether this monitor should make a requested check. *make_writer* creates the writer that,
+        during standby, stores the checks that this process still holds.
         """
         self._lease = lease
         self._make_monitor = make_monitor
         self._name = name or token_hex(8)
         self._claim = claim
-        self._make_keeper = make_keeper
+        self._make_keeper = make_writer
         self._monitor: Checks | None = None
-        self._keeper: Stores | None = None
-        """There only while the monitor is not: both would have the same file."""
+        self._writer: Stores | None = None
+        """Exists only while the monitor does not, because both would use the same spool file."""
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin; returns at once where another monitor checks, else when ours does."""
-        await self._take_up()
+        """Start; returns once the monitor runs, or at once if another process holds the lease."""
+        await self._take_over()
         self._background.hear(signals.check_requested, self._on_request)
-        self._background.keep(self._serve, "duty")
-        self._background.keep(self._report, "duty: reports")
+        self._background.keep(self._serve, "leased monitor")
+        self._background.keep(self._report, "leased monitor: reports")
 
     async def stop(self) -> None:
-        """End the monitor, which stores what it holds, and let another one have the lease."""
+        """Stop the monitor, which stores its checks, and release the lease."""
         await self._background.stop()
-        await self._lay_down()
-        await self._end_keeper()
+        await self._stop_monitor()
+        await self._stop_writer()
         self._say(is_ending=True)
 
     async def _serve(self) -> None:
         while self._monitor is None or self._lease.can_be_lost:
             if self._monitor is None:
                 await asyncio.sleep(STAND_BY_SECONDS)
-                if await self._take_up() is None:
+                if await self._take_over() is None:
                     await self._give_way()
             else:
                 await asyncio.sleep(HELD_SECONDS)
                 await self._look_after_lease(self._monitor)
 
     async def _give_way(self) -> None:
-        """Leave a store that was away to whoever went on without it: what that one holds is older than our finds."""
+        """Wait after an outage of the store: the previous holder should take the lease and store its older checks."""
         is_back = False
         while not is_back:
             await asyncio.sleep(STAND_BY_SECONDS)
@@ -106,41 +106,41 @@ class Duty:
         await asyncio.sleep(GIVE_WAY_SECONDS)
 
     async def _look_after_lease(self, monitor: Checks) -> None:
-        """Go on without a store that nobody can ask: it is away for all, unless it is we who are cut off."""
+        """Stop the monitor if the lease is lost, or if the store is unreachable and our own network is down."""
         is_held = await asyncio.to_thread(self._lease.is_held)
         if is_held is False or (is_held is None and monitor.is_cut_off):
             logger.warning("the lease on the store was lost; standing by")
-            await self._lay_down()
-            self._begin_keeping()
+            await self._stop_monitor()
+            self._start_writer()
 
-    async def _take_up(self) -> bool | None:
-        """Check if the lease can be had; as `Lease.take`."""
+    async def _take_over(self) -> bool | None:
+        """Take the lease and start the monitor if possible; returns what `Lease.take` returns."""
         is_ours = await asyncio.to_thread(self._lease.take)
         if not is_ours:
-            self._begin_keeping()
+            self._start_writer()
             return is_ours
-        await self._end_keeper()
+        await self._stop_writer()
         monitor = self._make_monitor()
         await monitor.start()
         self._monitor = monitor
         self._say()
         return True
 
-    async def _lay_down(self) -> None:
+    async def _stop_monitor(self) -> None:
         monitor, self._monitor = self._monitor, None
         if monitor is not None:
             await monitor.stop()
         await asyncio.to_thread(self._lease.release)
 
-    def _begin_keeping(self) -> None:
-        if self._keeper is None and self._make_keeper is not None:
-            self._keeper = self._make_keeper()
-            self._keeper.start()
+    def _start_writer(self) -> None:
+        if self._writer is None and self._make_keeper is not None:
+            self._writer = self._make_keeper()
+            self._writer.start()
 
-    async def _end_keeper(self) -> None:
-        keeper, self._keeper = self._keeper, None
-        if keeper is not None:
-            await keeper.stop()
+    async def _stop_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.stop()
 
     async def _report(self) -> None:
         while True:
@@ -164,8 +164,8 @@ class Duty:
     async def _answer(self, monitor: Checks, fact: signals.CheckRequested) -> None:
         try:
             if not await self._claim(fact):
-                return  # another one makes it, and answers
+                return  # another monitor makes the check and answers
             await monitor.check_now(fact.website_id)
-        except (WatchwrightError, SQLAlchemyError) as error:  # it was deleted meanwhile, or the store is away
-            logger.info("not checked as asked", extra={"reason": str(error)})
+        except (WatchwrightError, SQLAlchemyError) as error:  # the website was deleted, or the store is unavailable
+            logger.info("a requested check was not made", extra={"reason": str(error)})
         signals.check_answered.send(signals.CheckAnswered(request=fact.request))

@@ -1,4 +1,4 @@
-"""Keeps what the monitor found: the one way in which a check gets stored, and told of once it is."""
+"""Stores the monitor's checks in batches and announces them. Holds them while the store is unavailable."""
 
 import asyncio
 import logging
@@ -16,36 +16,36 @@ from core.monitoring.downtime import CONFIRMATION, Confirmation
 from core.monitoring.judged_result import JudgedResult, Recorded
 from core.monitoring.record import record, record_once
 from core.workers import store_refusal
-from core.workers.ballast import Ballast
+from core.workers.disk_reserve import DiskReserve
 from core.workers.own_folder import OwnFolder
 from core.workers.spool import Spool
 from core.workers.store_refusal import DISK_FULL, NO_ROOM, RESERVE_USED, SERVER_FULL
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS = 2.0  # how soon a check is stored again after the store refused it
-HELD_LIMIT = 50_000  # checks kept in memory where even the disk is away: about 25 MB
-BATCH = 500  # checks of a transaction: some 50 ms, in which no other can write
-GAP_SECONDS = 0.75  # from one transaction's start to the next one's: each costs as much as a dozen checks. Good results
-# come further apart as it is (`monitor.GAP_SECONDS`); failures, what was in doubt and what a file held do not.
-BREATH_SECONDS = 0.05  # between transactions of which the next is full: else no more than 660 checks a second get in
-PATIENCE_SECONDS = 0.5  # a check that is not stored by then goes into a file: a kill -9 must not lose more
-ROOM_SECONDS = 60.0  # how often is looked whether there is room again for a ballast
-TAKE_OVER_SECONDS = 10.0  # how often is looked whether another one, which shares the folder, died and left something
+RETRY_SECONDS = 2.0  # after the store refused a batch
+HELD_LIMIT = 50_000  # checks in memory if the spool's disk is unavailable too: about 25 MB
+BATCH_SIZE = 500  # checks per transaction, which blocks other writers for some 50 ms
+GAP_SECONDS = 0.75  # between the starts of two transactions, each of which costs as much as a dozen checks. Good
+# results already arrive further apart (`monitor.GAP_SECONDS`); failures, held failures and spooled checks do not.
+FULL_GAP_SECONDS = 0.05  # before a full batch; the longer gap would limit the rate to 660 checks per second
+PATIENCE_SECONDS = 0.5  # a check that is not stored by then is spooled, so that a kill -9 loses no more than that
+RESERVE_SECONDS = 60.0  # between two attempts to restore the disk reserve
+TAKE_OVER_SECONDS = 10.0  # between two searches for spool files of dead processes that share the folder
 
 OnFailing = Callable[[Recorded], None]
-"""Told of a check that found its website failing."""
+"""Called with each stored check whose website fails."""
 
 OnSettled = Callable[[Sequence[JudgedResult]], None]
-"""Told of results with which the store is done: stored, or refused for good."""
+"""Called with each batch that was stored, or refused permanently."""
 
 
 def _nobody(*_told: Any) -> None:
     pass
 
 
-class Keeper:
-    """Stores results in the order in which they come, holds them while the store is away; one per monitor."""
+class CheckWriter:
+    """Stores results in order of arrival, and holds them while the store is unavailable. One per monitor."""
 
     def __init__(
         self,
@@ -54,20 +54,19 @@ class Keeper:
         on_failing: OnFailing = _nobody,
         on_settled: OnSettled = _nobody,
     ) -> None:
-        """What the store does not take is held in *folder*, which several may share.
+        """Checks that cannot be stored are spooled in *folder*, which several processes may share.
 
-        *on_failing* is called on the event loop for each stored check that finds its website failing, *on_settled*
-        for each batch.
+        The callbacks run on the event loop.
         """
         self._confirmation = confirmation
         self._on_failing = on_failing
         self._on_settled = on_settled
         self._own = OwnFolder(folder)
         self._spool = Spool(self._own.path)
-        self._ballast = Ballast(folder) if self._own.path == folder else None  # one for all who share it
+        self._disk_reserve = DiskReserve(folder) if self._own.path == folder else None  # one reserve per shared folder
         self._held: deque[JudgedResult] = deque(maxlen=HELD_LIMIT)
         self._storing: Sequence[JudgedResult] = ()
-        """What is being stored, as far as it is in memory alone."""
+        """The batch that is being stored, unless it is in the spool."""
         self._something_held = asyncio.Event()
         self._all_stored = asyncio.Event()
         self._all_stored.set()
@@ -77,31 +76,31 @@ class Keeper:
         self._is_disk_away = False
         self._is_reserve_used = False
         self._doubtful = 0
-        """How many of the first of what is held may be stored already: an attempt to store them did not end well."""
+        """How many of the first held checks may be stored already, because an attempt to store them failed."""
         self._is_stuck = asyncio.Event()
-        """Set while something may wait for so long that it belongs into the file."""
+        """Set while checks may have waited so long that they must be spooled."""
         self._one_by_one = 0
-        """How many of the next checks go into a transaction each."""
+        """How many of the next checks get a transaction each."""
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong with the store or its disk, in sentences; None when all is well."""
+        """What is wrong with the store or its disk, in sentences; None if nothing is."""
         if self._trouble and self._is_disk_away:
             return f"{self._trouble} {NO_ROOM.format(limit=HELD_LIMIT)}"
         return self._trouble or (RESERVE_USED if self._is_reserve_used else None)
 
     def start(self) -> None:
-        """Begin to store, first what was held when we ended last; returns at once."""
-        self._is_reserve_used = self._ballast is not None and self._ballast.is_used
+        """Start storing, first the checks in the spool; returns at once."""
+        self._is_reserve_used = self._disk_reserve is not None and self._disk_reserve.is_used
         if not self._spool.is_empty:
             self._go_on_with_file()
-        self._background.keep(self._store_results, "keeper")
-        self._background.keep(self._spool_what_waits, "keeper: file")
-        self._background.keep(self._take_over, "keeper: files of others")
-        self._background.keep(self._keep_room, "keeper: room")
+        self._background.keep(self._store_results, "check writer")
+        self._background.keep(self._spool_what_waits, "check writer: spool")
+        self._background.keep(self._take_over, "check writer: spools of others")
+        self._background.keep(self._keep_reserve, "check writer: disk reserve")
 
     async def stop(self) -> None:
-        """Store what is still held, as far as the store lets us, the rest in a file, then end."""
+        """Store the held checks if the store accepts them, else spool them, then stop."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._all_stored.wait(), RETRY_SECONDS)
         await self._background.stop()
@@ -109,7 +108,7 @@ class Keeper:
         self._own.close()
 
     def keep(self, judged: JudgedResult) -> None:
-        """Take a result to be stored soon; called on the event loop, returns at once."""
+        """Queue a result for storing; call on the event loop, returns at once."""
         if len(self._held) == HELD_LIMIT:
             logger.error("the store is away for too long; the oldest check is lost", extra={"held": HELD_LIMIT})
         self._held.append(judged)
@@ -130,52 +129,52 @@ class Keeper:
             self._all_stored.set()
 
     def _gap_seconds(self) -> float:
-        """How long the next transaction is to wait; a whole one only for as long as others need to get in."""
-        if not self._spool.is_empty or len(self._held) >= BATCH:
-            return BREATH_SECONDS
+        """Return how long the next transaction waits. A full batch waits only long enough to let other writers in."""
+        if not self._spool.is_empty or len(self._held) >= BATCH_SIZE:
+            return FULL_GAP_SECONDS
         return max(self._began + GAP_SECONDS - monotonic(), 0)
 
     async def _store_spooled(self) -> bool:
         try:
-            batch = await on_thread(self._spool.oldest, 1 if self._one_by_one else BATCH)
+            batch = await on_thread(self._spool.oldest, 1 if self._one_by_one else BATCH_SIZE)
         except OSError as error:
-            logger.warning("held checks cannot be read", extra={"reason": str(error)})
-            return bool(self._held) and await self._store_held()  # newer ones must not wait for them
+            logger.warning("spooled checks cannot be read", extra={"reason": str(error)})
+            return bool(self._held) and await self._store_held()  # newer checks must not wait for the spool
         is_stored = await self._store(batch)
         if is_stored:
             await on_thread(self._spool.forget_oldest)
         return is_stored
 
     async def _store_held(self) -> bool:
-        size = 1 if self._one_by_one else BATCH
+        size = 1 if self._one_by_one else BATCH_SIZE
         self._storing = [self._held.popleft() for _ in range(min(len(self._held), size))]
         is_stored = False
         try:
             is_stored = await self._store(self._storing, is_new=not self._doubtful)
-            if is_stored and self._storing:  # else copies of them were put back meanwhile
+            if is_stored and self._storing:  # otherwise the batch was spooled meanwhile
                 self._doubtful = max(self._doubtful - size, 0)
         finally:
-            if not is_stored:  # or cancelled, and perhaps stored: what comes again is stored once
+            if not is_stored:  # refused, or cancelled and perhaps stored: duplicates are skipped later
                 self._put_back(self._storing)
             self._storing = ()
         return is_stored
 
     def _put_back(self, batch: Sequence[JudgedResult]) -> None:
-        room = HELD_LIMIT - len(self._held)  # what came meanwhile may have filled it: the oldest are lost
+        room = HELD_LIMIT - len(self._held)  # new checks may have filled the queue; the oldest are lost then
         self._held.extendleft(reversed(batch[max(len(batch) - room, 0) :]))
         self._doubtful = max(self._doubtful, len(batch))
 
     async def _store(self, batch: Sequence[JudgedResult], *, is_new: bool = False) -> bool:
-        """Store checks and tell of them; False when the store would not have them now.
+        """Store checks and announce them; returns False if the store refused them for now.
 
         Args:
-            is_new: That none of them can be stored already.
+            is_new: Whether none of them can be stored already.
         """
         recorded: Sequence[Recorded] = ()
         try:
             recorded = await self._record(batch, is_new)
             self._trouble = None
-        except Exception as error:  # noqa: BLE001 - `_gives_up` tells a store that is away from a mistake, and logs both
+        except Exception as error:  # noqa: BLE001 - `_gives_up` tells an unavailable store from a bug, and logs both
             if not self._gives_up(batch, error):
                 return False
         self._one_by_one = max(self._one_by_one - 1, 0)
@@ -193,13 +192,13 @@ class Keeper:
             alarm.cancel()
 
     def _gives_up(self, batch: Sequence[JudgedResult], error: Exception) -> bool:
-        """Whether *batch*, refused with *error*, is not to be stored again: it is one check that never can be."""
+        """Return whether to drop *batch* after *error*, because it is a single check that can never be stored."""
         if not store_refusal.is_for_good(error):
             logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
             self._on_refusal(error)
             return False
         if len(batch) > 1:
-            self._one_by_one = len(batch)  # so that one that cannot be stored does not keep the others from being
+            self._one_by_one = len(batch)  # find the check that cannot be stored, and store the others
             return False
         logger.error("a check cannot be stored", extra={"website_id": batch[0].website_id}, exc_info=error)
         return True
@@ -208,18 +207,18 @@ class Keeper:
         self._trouble = store_refusal.why(error)
         self._is_stuck.set()
         if self._frees_room():
-            logger.error("the disk is full; the room kept for that is used now")
+            logger.error("the disk is full; the disk reserve was freed")
             self._is_reserve_used = True
 
     def _frees_room(self) -> bool:
-        if self._ballast is None:
+        if self._disk_reserve is None:
             return False
-        if self._trouble == SERVER_FULL:  # perhaps on this machine's disk
-            return self._ballast.make_room()
-        return self._trouble == DISK_FULL and self._ballast.give_up()
+        if self._trouble == SERVER_FULL:  # PostgreSQL may be on this machine's disk
+            return self._disk_reserve.make_room()
+        return self._trouble == DISK_FULL and self._disk_reserve.give_up()
 
     async def _spool_what_waits(self) -> None:
-        """Put into the file what has waited for too long, every now and then."""
+        """Repeatedly spool checks that have waited too long."""
         while True:
             await self._is_stuck.wait()
             is_slow = bool(self._storing) and monotonic() - self._began > PATIENCE_SECONDS
@@ -230,7 +229,7 @@ class Keeper:
             await asyncio.sleep(PATIENCE_SECONDS / 2)
 
     async def _spool_held(self) -> None:
-        """Move into the file what is held in memory, and copy what is being stored: it may not get there."""
+        """Spool all held checks, and a copy of the batch that is being stored, because that may fail."""
         waiting = [*self._storing, *self._held]
         if not waiting:
             return
@@ -239,8 +238,8 @@ class Keeper:
         try:
             await on_thread(self._spool.add, waiting)
         except OSError as error:
-            if not self._is_disk_away:  # it is tried four times a second
-                logger.warning("checks cannot be held in a file", extra={"reason": str(error)})
+            if not self._is_disk_away:  # log once: this is tried four times a second
+                logger.warning("checks cannot be spooled", extra={"reason": str(error)})
             self._is_disk_away = True
             self._put_back(waiting)
             return
@@ -253,23 +252,23 @@ class Keeper:
         self._is_stuck.set()
 
     async def _take_over(self) -> None:
-        """Have in our file what others left in theirs that are gone, every now and then."""
+        """Repeatedly move spooled checks of dead processes into our spool."""
         while True:
             try:
                 await on_thread(self._spool.take_over, self._own.left())
-            except OSError as error:  # there is no room: it stays where it is
-                logger.warning("what others held cannot be taken over", extra={"reason": str(error)})
+            except OSError as error:  # no room: the checks stay in the other file
+                logger.warning("spooled checks of another process cannot be taken over", extra={"reason": str(error)})
             if not self._spool.is_empty:
                 self._go_on_with_file()
             await asyncio.sleep(TAKE_OVER_SECONDS)
 
-    async def _keep_room(self) -> None:
-        while self._ballast is not None:
+    async def _keep_reserve(self) -> None:
+        while self._disk_reserve is not None:
             if self._trouble is None:
-                is_there = await on_thread(self._ballast.make)
-                if is_there and self._trouble is None:  # else it was given up while we looked
+                is_there = await on_thread(self._disk_reserve.make)
+                if is_there and self._trouble is None:  # otherwise it was freed meanwhile
                     self._is_reserve_used = False
-            await asyncio.sleep(ROOM_SECONDS)
+            await asyncio.sleep(RESERVE_SECONDS)
 
     def _tell(self, recorded: Recorded) -> None:
         website_id, window_id = recorded.website_id, recorded.window_id
@@ -283,9 +282,9 @@ class Keeper:
 
 
 def _record(batch: Sequence[JudgedResult], confirmation: Confirmation, is_new: bool) -> list[Recorded]:
-    with session_scope(immediate=True) as db:  # it reads and then writes: another writer must not come between
+    with session_scope(immediate=True) as db:  # reads, then writes: no other writer may come between
         release_when_stalled(db)
         store_place.require_same_file(db)
-        # Workers of a fleet may be given one slot twice.
+        # In a fleet, two workers may get the same slot.
         is_once = is_new and all(judged.due_at is None for judged in batch)
         return (record if is_once else record_once)(db, batch, confirmation)

@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 from core.models import MonitorStatus, Website
 from core.schemas import WebsiteUpdate
 from core.services import WebsiteCRUD
-from core.workers import watched
-from core.workers.watched import Known, Watched, last_checked, read_anew
+from core.workers import watched_websites
+from core.workers.watched_websites import WatchedWebsite, WatchedWebsites, last_checked, read_anew
 from tests.conftest import Queries
 from tests.factories import at, make_check, make_website
 
-NOBODY = Known()
+NOBODY = WatchedWebsites()
 
 
-def _as_it_is(website: Website, region: str | None = None) -> dict[int, Watched]:
-    return {website.id: Watched.of(website, region)}
+def _as_it_is(website: Website, region: str | None = None) -> dict[int, WatchedWebsite]:
+    return {website.id: WatchedWebsite.of(website, region)}
 
 
 def test_what_has_not_changed_is_not_read_again(store: Session, engine: Engine) -> None:
@@ -76,7 +76,7 @@ def test_a_website_that_leaves_our_region_is_not_ours_any_more(store: Session) -
 
 @pytest.mark.parametrize("most", [1, 100])
 def test_many_changes_are_read_as_few_are(store: Session, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(watched, "MOST_BY_ID", most)
+    monkeypatch.setattr(watched_websites, "MOST_BY_ID", most)
     websites = [make_website(store) for _ in range(5)]
     first = read_anew(store, NOBODY, None)
 
@@ -111,7 +111,7 @@ def test_what_was_not_well_last_is_to_be_asked_at_once(store: Session, status: M
 def test_more_websites_than_one_statement_takes_are_asked_for_in_parts(
     store: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watched, "MOST_BY_ID", 2)
+    monkeypatch.setattr(watched_websites, "MOST_BY_ID", 2)
     websites = [make_website(store) for _ in range(5)]
     for second, website in enumerate(websites):
         make_check(store, website, checked_at=at(second))

@@ -20,7 +20,7 @@ from core.models import (
 from core.models.months import EVENTS, TABLE, Month
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, event_months, months
-from core.workers import parts
+from core.workers import partitions
 from core.workers.housekeeping import Housekeeping, Keeps
 from core.workers.worker import work
 from tests.factories import make_session, make_website, record_event
@@ -57,8 +57,8 @@ async def test_a_month_of_checks_that_is_over_goes_at_once() -> None:
         )
         db.execute(update(WebsiteState).values(rolled_until=utc_now()))
 
-    made = await parts.make_ahead(timedelta(days=80))
-    await parts.drop_before(utc_now() - KEPT)
+    made = await partitions.make_ahead(timedelta(days=80))
+    await partitions.drop_before(utc_now() - KEPT)
 
     with database.session_scope() as db:
         assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 2  # the third is older than any month
@@ -92,16 +92,16 @@ async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(months, "LOCK_TIMEOUT_MS", 10)
-    monkeypatch.setattr(parts, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(partitions, "PAUSE_SECONDS", 0.0)
 
     with engine.begin() as reader:
         reader.execute(text("SELECT FROM monitor_checks"))
         reader.execute(text("LOCK TABLE network_events IN SHARE UPDATE EXCLUSIVE MODE"))
-        made = await parts.make_ahead(KEPT)
-        await parts.drop_before(utc_now() - KEPT)
+        made = await partitions.make_ahead(KEPT)
+        await partitions.drop_before(utc_now() - KEPT)
 
     assert made == 0
-    reasons = [getattr(record, "reason", "") for record in caplog.records if record.name == parts.__name__]
+    reasons = [getattr(record, "reason", "") for record in caplog.records if record.name == partitions.__name__]
     assert reasons
     assert all("lock timeout" in reason for reason in reasons)
 

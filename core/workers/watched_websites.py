@@ -1,4 +1,4 @@
-"""What a monitor knows of the websites that it checks, apart from the store."""
+"""Caches the settings of the websites that a monitor checks."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -7,17 +7,17 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from core.models import MonitorStatus, Website
+from core.models import Website
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, statistics
+from core.services.monitor_check import AVAILABLE
 
-WELL = (MonitorStatus.UP, MonitorStatus.DEGRADED)
-MOST_BY_ID = 1_000  # websites that are asked for one by one; a statement may have some 32,000 parameters on SQLite
+MOST_BY_ID = 1_000  # ids per query; SQLite allows some 32,000 parameters in a statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """What has to be known of a website to check it."""
+class WatchedWebsite:
+    """The settings of a website that a check needs."""
 
     website_id: int
     url: str
@@ -26,10 +26,10 @@ class Watched:
     timeout_seconds: int
     options: CheckOptions = DEFAULTS
     region: str | None = None
-    """The region in whose name it is checked; None where it names none, or one monitor checks for all."""
+    """The region that the check counts for; None if the website names none, or a single monitor checks everything."""
 
     @classmethod
-    def of(cls, website: Website, region: str | None = None) -> "Watched":
+    def of(cls, website: Website, region: str | None = None) -> "WatchedWebsite":
         return cls(
             region=region if region and region in (website.regions or ()) else None,
             website_id=website.id,
@@ -40,41 +40,45 @@ class Watched:
             options=stored_options(website.check_options),
         )
 
-    def asks_otherwise_than(self, other: "Watched") -> bool:
-        """Whether what *other* found may be found no more."""
+    def asks_otherwise_than(self, other: "WatchedWebsite") -> bool:
+        """Return whether a check with the settings of *other* may have another result."""
         return (self.url, self.options, self.timeout_seconds) != (other.url, other.options, other.timeout_seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """The websites that a worker checks, as they were when it read them last, by id."""
+class WatchedWebsites:
+    """The websites that a worker checks, by id, as of the last time it read them."""
 
-    watched: Mapping[int, Watched] = field(default_factory=dict)
+    watched: Mapping[int, WatchedWebsite] = field(default_factory=dict)
     versions: Mapping[int, datetime] = field(default_factory=dict)
-    """When each website that is not paused was changed last, also of those that only other regions check."""
+    """When each active website was last changed, including those that only other regions check."""
 
 
-def read_anew(db: Session, known: Known, region: str | None) -> Known:
-    """What a worker in *region* checks now; only websites that are not as they are *known* are read.
+def read_anew(db: Session, known: WatchedWebsites, region: str | None) -> WatchedWebsites:
+    """Return the websites that a worker in *region* checks now; reads only those that changed since *known*.
 
-    *region* is empty where it is in none, and None for a monitor that checks every website.
+    *region* is empty for a worker without a region, and None for a monitor that checks every website.
     """
     versions = WebsiteCRUD.get_active_versions(db)
     changed = {website_id for website_id, version in versions.items() if known.versions.get(website_id) != version}
-    read = {website.id: Watched.of(website, region) for website in _read(db, changed) if _is_ours(website, region)}
+    ours = (website for website in _read(db, changed) if _is_ours(website, region))
+    read = {website.id: WatchedWebsite.of(website, region) for website in ours}
     kept = {one: watched for one, watched in known.watched.items() if one in versions and one not in changed}
-    return Known(watched=kept | read, versions=versions)
+    return WatchedWebsites(watched=kept | read, versions=versions)
 
 
 def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetime]:
-    """When those of these websites that were well when they were checked last were so; the others are due at once."""
+    """Return when each of these websites was last checked, if that check found it up.
+
+    Websites that are left out, because they were down or never checked, are due at once.
+    """
     ids = list(website_ids)
     parts = (ids[at : at + MOST_BY_ID] for at in range(0, len(ids), MOST_BY_ID))
     return {
         key: check.checked_at
         for some in parts
         for key, check in statistics.latest_checks(db, some).items()
-        if check.status in WELL
+        if check.status in AVAILABLE
     }
 
 

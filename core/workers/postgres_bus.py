@@ -1,4 +1,4 @@
-"""The post of a PostgreSQL store: one connection that listens, one that notifies, both made anew when they break."""
+"""The message bus of a PostgreSQL store: one connection listens, one notifies, and both reconnect."""
 
 import asyncio
 import logging
@@ -14,22 +14,22 @@ from core.background import Background
 from core.connection_aborter import shut_down
 from core.services.fleet_state import CALLED
 from core.store_engine import libpq_options
-from core.workers.post import Deliver
+from core.workers.message_bus import Deliver
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "watchwright"
 RETRY_SECONDS = 2.0
-STAY = "SET idle_session_timeout = 0"  # where the database ends who says nothing: whoever listens never does
-NOTICE_SECONDS = 0.1  # in which who waits on a connection that was broken off goes on
-MOST_WAITING = 1_000  # messages while PostgreSQL is away
+STAY = "SET idle_session_timeout = 0"  # a listening connection is idle, and some databases close idle sessions
+NOTICE_SECONDS = 0.1  # for tasks to notice that their connection was broken off
+MOST_WAITING = 1_000  # messages while PostgreSQL is unavailable
 
 
-class PostgresPost:
-    """Hears its own messages too: whoever takes them knows which are its own."""
+class PostgresBus:
+    """Sends and receives with NOTIFY and LISTEN. It also receives its own messages, which the receiver must skip."""
 
     def __init__(self, url: URL, role: str) -> None:
-        """*role* is what this process does, which others read in the name of its connection."""
+        """*role* is what this process does. Others read it from the connection's application name."""
         self._options = libpq_options(url)
         self._name = f"{CALLED}{version('watchwright')} {role}"
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
@@ -43,10 +43,10 @@ class PostgresPost:
         return self._is_listening
 
     async def start(self, deliver: Deliver) -> None:
-        """Begin; returns once it listens, or has found that PostgreSQL is away."""
+        """Start; returns once it listens, or after `RETRY_SECONDS` if PostgreSQL is unavailable."""
         listens = asyncio.Event()
-        self._background.keep(partial(self._listen, deliver, listens), "post: listens")
-        self._background.keep(self._notify, "post: notifies")
+        self._background.keep(partial(self._listen, deliver, listens), "bus: listens")
+        self._background.keep(self._notify, "bus: notifies")
         with suppress(TimeoutError):
             await asyncio.wait_for(listens.wait(), RETRY_SECONDS)
 
@@ -58,7 +58,7 @@ class PostgresPost:
         try:
             await asyncio.wait_for(self._waiting.join(), 1)
         except TimeoutError:
-            # PostgreSQL does not answer: cancelled, psycopg would ask it twice more, for 5 s each time.
+            # PostgreSQL does not answer. If cancelled, psycopg would send it two more requests, for 5 s each.
             for connection in self._connections:
                 shut_down(connection)
             await asyncio.sleep(NOTICE_SECONDS)
@@ -75,7 +75,7 @@ class PostgresPost:
                     async for notification in connection.notifies():
                         deliver(notification.payload.encode())
             except (psycopg.Error, OSError) as error:
-                logger.warning("no longer told by PostgreSQL; trying again", extra={"reason": str(error)})
+                logger.warning("cannot listen to PostgreSQL; retrying", extra={"reason": str(error)})
             self._is_listening = False
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -86,7 +86,7 @@ class PostgresPost:
                     await connection.execute(STAY)
                     await self._notify_all(connection)
             except (psycopg.Error, OSError) as error:
-                logger.warning("cannot tell PostgreSQL; trying again", extra={"reason": str(error)})
+                logger.warning("cannot notify PostgreSQL; retrying", extra={"reason": str(error)})
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _connected(self, **options: str) -> "psycopg.AsyncConnection[tuple[object, ...]]":
@@ -101,7 +101,7 @@ class PostgresPost:
             try:
                 await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, self._unsent.decode()))
             except psycopg.Error:
-                if not connection.broken:  # or else the next one sends it: one that was quiet is found broken only now
+                if not connection.broken:  # on a broken connection, the next one sends it again
                     self._has_gone()
                 raise
             self._has_gone()

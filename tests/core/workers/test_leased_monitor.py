@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from core import signals
 from core.database import make_engine
-from core.workers import duty
-from core.workers.duty import Duty
+from core.workers import leased_monitor
 from core.workers.lease import Lease, NoLease, lease_of
+from core.workers.leased_monitor import LeasedMonitor
 from tests import postgres
 from tests.waiting import until
 
@@ -84,7 +84,7 @@ class Away:
 def lease(monkeypatch: pytest.MonkeyPatch) -> Away:
     """One of which is looked after all the time."""
     for name in ("STAND_BY_SECONDS", "HELD_SECONDS", "GIVE_WAY_SECONDS"):
-        monkeypatch.setattr(duty, name, 0.001)
+        monkeypatch.setattr(leased_monitor, name, 0.001)
     return Away()
 
 
@@ -126,7 +126,7 @@ def test_the_lease_of_a_killed_process_is_free(shared: Engine) -> None:
 
 async def test_the_second_monitor_stands_by_and_takes_over(shared: Engine) -> None:
     monitors = Checking(), Checking()
-    first, second = (Duty(lease_of(shared), lambda one=one: one) for one in monitors)  # type: ignore[misc]
+    first, second = (LeasedMonitor(lease_of(shared), lambda one=one: one) for one in monitors)  # type: ignore[misc]
     await first.start()
     await second.start()
     assert [one.runs.is_set() for one in monitors] == [True, False]
@@ -140,7 +140,7 @@ async def test_the_second_monitor_stands_by_and_takes_over(shared: Engine) -> No
 
 async def test_only_the_one_that_checks_answers_a_request(shared: Engine) -> None:
     monitors = Checking(), Checking()
-    duties = [Duty(lease_of(shared), lambda one=one: one) for one in monitors]  # type: ignore[misc]
+    duties = [LeasedMonitor(lease_of(shared), lambda one=one: one) for one in monitors]  # type: ignore[misc]
     for each in duties:
         await each.start()
     answered = asyncio.Event()
@@ -164,7 +164,7 @@ async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(sh
         claimed.add(fact.request)
         return is_ours
 
-    duties = [Duty(NoLease(), lambda one=one: one, claim=claim) for one in monitors]  # type: ignore[misc]
+    duties = [LeasedMonitor(NoLease(), lambda one=one: one, claim=claim) for one in monitors]  # type: ignore[misc]
     for each in duties:
         await each.start()
     answers: list[str] = []
@@ -185,7 +185,7 @@ async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(sh
 async def test_a_monitor_says_that_it_ends(shared: Engine) -> None:
     reports: list[signals.MonitorReported] = []
     disconnect = signals.monitor_reported.connect(reports.append)
-    ours = Duty(lease_of(shared), Checking, "mine")
+    ours = LeasedMonitor(lease_of(shared), Checking, "mine")
     await ours.start()
 
     await ours.stop()
@@ -197,7 +197,7 @@ async def test_a_monitor_says_that_it_ends(shared: Engine) -> None:
 
 async def test_a_monitor_goes_on_while_nobody_can_be_asked_whose_the_lease_is(lease: Away) -> None:
     monitor = Checking()
-    ours = Duty(lease, lambda: monitor)
+    ours = LeasedMonitor(lease, lambda: monitor)
     await ours.start()
 
     lease.says = None
@@ -212,7 +212,7 @@ async def test_a_monitor_goes_on_while_nobody_can_be_asked_whose_the_lease_is(le
 
 async def test_a_monitor_that_is_cut_off_itself_stands_by(lease: Away) -> None:
     monitor = Checking()
-    ours = Duty(lease, lambda: monitor)
+    ours = LeasedMonitor(lease, lambda: monitor)
     await ours.start()
 
     monitor.is_cut_off, lease.says = True, None
@@ -224,10 +224,10 @@ async def test_a_monitor_that_is_cut_off_itself_stands_by(lease: Away) -> None:
 async def test_whoever_stands_by_lets_a_store_that_is_back_to_who_went_on_without_it(
     lease: Away, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duty, "GIVE_WAY_SECONDS", 600.0)
+    monkeypatch.setattr(leased_monitor, "GIVE_WAY_SECONDS", 600.0)
     lease.says = None
     monitor = Checking()
-    second = Duty(lease, lambda: monitor)
+    second = LeasedMonitor(lease, lambda: monitor)
     await second.start()
     await asyncio.sleep(0.05)
 
@@ -239,18 +239,18 @@ async def test_whoever_stands_by_lets_a_store_that_is_back_to_who_went_on_withou
 
 
 async def test_what_a_monitor_held_is_stored_while_it_stands_by(lease: Away) -> None:
-    monitor, keeper = Checking(), Keeping()
-    ours = Duty(lease, lambda: monitor, make_keeper=lambda: keeper)
+    monitor, writer = Checking(), Keeping()
+    ours = LeasedMonitor(lease, lambda: monitor, make_writer=lambda: writer)
     await ours.start()
-    assert not keeper.runs
+    assert not writer.runs
 
     lease.says = False
-    await until(lambda: keeper.runs)
+    await until(lambda: writer.runs)
     assert not monitor.runs.is_set()
 
     lease.says = True
     await until(monitor.runs.is_set)
-    assert not keeper.runs
+    assert not writer.runs
     await ours.stop()
 
 

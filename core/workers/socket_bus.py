@@ -1,4 +1,4 @@
-"""The post of a SQLite store: each process has a datagram socket in a folder beside the store, and sends to all."""
+"""The message bus of a SQLite store: each process has a datagram socket in a folder beside the store."""
 
 import asyncio
 import logging
@@ -10,17 +10,17 @@ from pathlib import Path
 from secrets import token_hex
 
 from core.owned_files import create_folder
-from core.workers.post import Deliver
+from core.workers.message_bus import Deliver
 
 logger = logging.getLogger(__name__)
 
 LONGEST_PATH = 100  # bytes; sun_path holds 108 on Linux and 104 elsewhere
 RETRY_SECONDS = 0.02  # after a receiver had no room
-MOST_WAITING = 1_000  # messages for a receiver that takes none: it hangs, and looks again when it comes back
+MOST_WAITING = 1_000  # messages per receiver that hangs; it polls the store when it recovers
 
 
-class SocketPost:
-    """Needs no server: a process that comes or goes is a file that comes or goes."""
+class SocketBus:
+    """Sends each message to every socket in the folder. It needs no server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,7 +34,7 @@ class SocketPost:
         return self._socket is not None
 
     async def start(self, deliver: Deliver) -> None:
-        """Listen; where no such socket can be made, nothing is sent and nothing comes."""
+        """Start to listen. If no socket can be created, the bus neither sends nor receives."""
         try:
             create_folder(self._folder)
             self._descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -42,8 +42,8 @@ class SocketPost:
             listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             listening.setblocking(False)
             listening.bind(f"{self._root}/{self._name}")
-        except (OSError, AttributeError) as error:  # a folder that takes no sockets, a system that has none
-            logger.warning("processes hear of each other through the store only", extra={"reason": str(error)})
+        except (OSError, AttributeError) as error:  # the folder or the system does not support Unix sockets
+            logger.warning("no message bus; processes poll the store instead", extra={"reason": str(error)})
             return
         self._socket = listening
         self._loop = asyncio.get_running_loop()
@@ -52,8 +52,8 @@ class SocketPost:
     def send(self, message: bytes) -> None:
         if self._socket is None:
             return
-        with suppress(OSError):  # the folder is gone: so are the others
-            # Of the folder, wherever it was moved to; half the time of iterdir, at every message.
+        with suppress(OSError):  # the folder was deleted, and the sockets with it
+            # By descriptor, so that a moved folder still works. Path.iterdir() would take twice as long.
             for name in os.listdir(self._descriptor):  # noqa: PTH208
                 if name != self._name:
                     self._waiting.setdefault(name, deque(maxlen=MOST_WAITING)).append(message)
@@ -72,7 +72,7 @@ class SocketPost:
         os.close(self._descriptor)
 
     def _reachable(self) -> str:
-        """The folder by a name that fits into a socket's address, and on Linux leads there when it is moved."""
+        """Return a path of the folder that fits into a socket address and, on Linux, survives a move of the folder."""
         handle = f"/proc/self/fd/{self._descriptor}"
         if Path(handle).is_dir() or len(os.fsencode(self._folder)) + 32 > LONGEST_PATH:
             return handle
@@ -87,13 +87,13 @@ class SocketPost:
             self._retry = self._loop.call_later(RETRY_SECONDS, self._flush)
 
     def _deliver_to(self, own: socket.socket, name: str, messages: deque[bytes]) -> bool:
-        """Whether nothing is left to send to this process."""
+        """Send the waiting messages to one process; returns whether none is left."""
         while messages:
             try:
                 own.sendto(messages[0], f"{self._root}/{name}")
             except BlockingIOError:
                 return False
-            except ConnectionRefusedError:  # it was killed
+            except ConnectionRefusedError:  # the process was killed
                 self._forget(name)
                 return True
             except OSError as error:
@@ -108,5 +108,5 @@ class SocketPost:
 
     def _read(self, own: socket.socket, deliver: Deliver) -> None:
         with suppress(BlockingIOError, ConnectionError):
-            for _ in range(100):  # then the loop does something else first
+            for _ in range(100):  # then let the loop do other work first
                 deliver(own.recv(65_536))

@@ -10,8 +10,8 @@ from core.clock import utc_now
 from core.monitoring.judged_result import abandoned_check
 from core.monitoring.probe import OnResult, ProbeResult, ProbeTarget
 from core.schemas.check_options import DEFAULTS
-from core.workers.under_way import FILES, MOST_AT_ONCE, Check, UnderWay, make_room
-from core.workers.watched import Watched
+from core.workers.running_checks import MAX_CHECKS, OPEN_FILES, Check, RunningChecks, make_room
+from core.workers.watched_websites import WatchedWebsite
 
 
 class Asked:
@@ -38,32 +38,32 @@ def asked() -> Asked:
 
 
 @pytest.fixture
-def under_way(asked: Asked) -> UnderWay:
-    return UnderWay(asked.probe, asked.take)
+def running(asked: Asked) -> RunningChecks:
+    return RunningChecks(asked.probe, asked.take)
 
 
-def test_a_website_whose_check_is_under_way_is_not_asked_again(asked: Asked, under_way: UnderWay) -> None:
-    begun = [under_way.begin(website(1)) for _ in range(2)]
+def test_a_website_whose_check_is_under_way_is_not_asked_again(asked: Asked, running: RunningChecks) -> None:
+    begun = [running.begin(website(1)) for _ in range(2)]
     assert (begun, len(asked.probes)) == ([True, False], 1)
 
     asked.answer()
 
-    assert (asked.found, under_way.begin(website(1))) == ([1], True)
+    assert (asked.found, running.begin(website(1))) == ([1], True)
 
 
-def test_a_crowd_waits_for_those_before_it(asked: Asked, under_way: UnderWay) -> None:
-    for number in range(MOST_AT_ONCE + 2):
-        under_way.begin(website(number))
-    assert len(asked.probes) == MOST_AT_ONCE
+def test_a_crowd_waits_for_those_before_it(asked: Asked, running: RunningChecks) -> None:
+    for number in range(MAX_CHECKS + 2):
+        running.begin(website(number))
+    assert len(asked.probes) == MAX_CHECKS
 
     asked.answer()
 
-    assert (len(asked.probes), asked.found) == (MOST_AT_ONCE, [0])
+    assert (len(asked.probes), asked.found) == (MAX_CHECKS, [0])
 
 
-async def test_whoever_waits_for_a_check_is_told_when_it_has_been_made(asked: Asked, under_way: UnderWay) -> None:
-    under_way.begin(website(1))
-    waiting = [asyncio.ensure_future(under_way.made(website(1))) for _ in range(2)]
+async def test_whoever_waits_for_a_check_is_told_when_it_has_been_made(asked: Asked, running: RunningChecks) -> None:
+    running.begin(website(1))
+    waiting = [asyncio.ensure_future(running.made(website(1))) for _ in range(2)]
     await asyncio.sleep(0)
     assert not any(one.done() for one in waiting)
 
@@ -74,12 +74,12 @@ async def test_whoever_waits_for_a_check_is_told_when_it_has_been_made(asked: As
 
 
 async def test_what_is_found_after_the_end_is_let_go_of_and_nobody_waits_for_it(
-    asked: Asked, under_way: UnderWay
+    asked: Asked, running: RunningChecks
 ) -> None:
-    waiting = asyncio.ensure_future(under_way.made(website(1)))
+    waiting = asyncio.ensure_future(running.made(website(1)))
     await asyncio.sleep(0)
 
-    under_way.stop()
+    running.stop()
     asked.answer()
 
     with pytest.raises(asyncio.CancelledError):
@@ -88,35 +88,35 @@ async def test_what_is_found_after_the_end_is_let_go_of_and_nobody_waits_for_it(
 
 
 async def test_what_was_asked_otherwise_is_left_out_and_whoever_waits_is_told_of_the_next_one(
-    asked: Asked, under_way: UnderWay
+    asked: Asked, running: RunningChecks
 ) -> None:
-    waiting = asyncio.ensure_future(under_way.made(website(1)))
+    waiting = asyncio.ensure_future(running.made(website(1)))
     await asyncio.sleep(0)
     changed = replace(website(1), url="http://elsewhere.test/")
 
-    left = under_way.let_go(changed)
+    left = running.let_go(changed)
     asked.answer()
     await asyncio.sleep(0)
     assert left is not None and asked.found == [] and not waiting.done()
     asked.answer()
 
     await asyncio.wait_for(waiting, 1)
-    assert (asked.found, under_way.let_go(changed)) == ([1], None)
+    assert (asked.found, running.let_go(changed)) == ([1], None)
 
 
-async def test_one_that_waits_for_its_turn_is_not_asked_as_it_was_before(asked: Asked, under_way: UnderWay) -> None:
-    for number in range(MOST_AT_ONCE + 1):
-        under_way.begin(website(number))
+async def test_one_that_waits_for_its_turn_is_not_asked_as_it_was_before(asked: Asked, running: RunningChecks) -> None:
+    for number in range(MAX_CHECKS + 1):
+        running.begin(website(number))
 
-    under_way.let_go(replace(website(MOST_AT_ONCE), url="http://elsewhere.test/"))
+    running.let_go(replace(website(MAX_CHECKS), url="http://elsewhere.test/"))
     asked.answer()
 
-    assert len(asked.probes) == MOST_AT_ONCE - 1
+    assert len(asked.probes) == MAX_CHECKS - 1
 
 
 @pytest.mark.parametrize(
     ("hard", "soft", "at_once"),
-    [(20 * FILES, FILES, MOST_AT_ONCE), (FILES - 1, FILES - 1, MOST_AT_ONCE - 1), (400, 400, 100)],
+    [(20 * OPEN_FILES, OPEN_FILES, MAX_CHECKS), (OPEN_FILES - 1, OPEN_FILES - 1, MAX_CHECKS - 1), (400, 400, 100)],
     ids=["all", "what is left", "little"],
 )
 def test_a_process_gets_room_for_the_sockets_of_so_many(
@@ -131,15 +131,15 @@ def test_a_process_gets_room_for_the_sockets_of_so_many(
 
 
 def test_no_more_are_made_at_once_than_there_is_room_for(asked: Asked) -> None:
-    under_way = UnderWay(asked.probe, asked.take, 2)
+    running = RunningChecks(asked.probe, asked.take, 2)
 
     for number in range(3):
-        under_way.begin(website(number))
+        running.begin(website(number))
 
     assert len(asked.probes) == 2
 
 
-def website(number: int) -> Watched:
-    return Watched(
+def website(number: int) -> WatchedWebsite:
+    return WatchedWebsite(
         website_id=number, url="http://there.test/", host="there.test", interval_seconds=60, timeout_seconds=10
     )

@@ -1,4 +1,4 @@
-"""The checks that are being made: never two of one website, and no more at once than sockets and memory allow."""
+"""Runs checks: never two of one website at once, and no more than sockets and memory allow."""
 
 import asyncio
 import resource
@@ -13,39 +13,39 @@ from time import monotonic
 from core.clock import utc_now
 from core.monitoring.probe import OnResult, ProbeResult, ProbeTarget
 from core.monitoring.schedule import Plan
-from core.workers.watched import Watched
+from core.workers.watched_websites import WatchedWebsite
 
-# Sockets and memory stay bounded when hundreds of websites hang until their timeouts; as one that fails is asked again
-# after 5 s, 750 can before the others have to wait.
-MOST_AT_ONCE = 500
-FILES_EACH = 4  # a check may have two sockets, one for each family of addresses; as many again for all else
-FILES = FILES_EACH * MOST_AT_ONCE  # that a process may have
+# Bounds sockets and memory when hundreds of websites hang until their timeouts. A failing website is checked again
+# after 5 s, so 750 can hang before the others have to wait.
+MAX_CHECKS = 500
+FILES_PER_CHECK = 4  # two sockets per check, one per address family, and as many again for everything else
+OPEN_FILES = FILES_PER_CHECK * MAX_CHECKS  # the file limit that the process needs
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Check:
-    """One that is being made, or waits for its turn."""
+    """A check that runs or waits for its turn."""
 
-    watched: Watched
+    watched: WatchedWebsite
     plan: Plan | None
-    """None where somebody asked for it."""
+    """None for a check that somebody requested."""
     was_due_at: datetime | None
     began_at: float = 0.0
-    """On the monotonic clock, once it has its turn."""
+    """When the probe started, on the monotonic clock."""
     made: "asyncio.Future[None] | None" = None
-    """For those who wait for it."""
+    """Resolved when the check is done; None if nobody waits for it."""
 
 
-class UnderWay:
-    """A check costs a few calls from here to its result, and no task: a monitor makes millions of them a day."""
+class RunningChecks:
+    """The checks that run or wait. A check is a few calls and no task, because a monitor makes millions a day."""
 
     def __init__(
         self,
         probe: Callable[[ProbeTarget, OnResult], None],
         found: Callable[[Check, ProbeResult], None],
-        most_at_once: int = MOST_AT_ONCE,
+        most_at_once: int = MAX_CHECKS,
     ) -> None:
-        """*probe* is as `Prober.begin`; *found* is told how a website answered, whose next check may begin then."""
+        """*probe* works like `Prober.begin`. *found* is called with each result; the next check may then begin."""
         self._most_at_once = most_at_once
         self._probe = probe
         self._found = found
@@ -53,8 +53,8 @@ class UnderWay:
         self._waiting: deque[Check] = deque()
         self._probed = 0
 
-    def begin(self, watched: Watched, plan: Plan | None = None) -> bool:
-        """Check a website as soon as there is room; False where that is being done already."""
+    def begin(self, watched: WatchedWebsite, plan: Plan | None = None) -> bool:
+        """Check a website as soon as there is room; returns False if a check of it already runs or waits."""
         if watched.website_id in self._checks:
             return False
         was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
@@ -66,18 +66,18 @@ class UnderWay:
             self._waiting.append(check)
         return True
 
-    async def made(self, watched: Watched) -> None:
-        """Check a website now, or join the check that is being made; returns when it has been made."""
+    async def made(self, watched: WatchedWebsite) -> None:
+        """Check a website now, or join the check in progress; returns when the check is done."""
         self.begin(watched)
         check = self._checks[watched.website_id]
         if check.made is None:
             check.made = asyncio.get_running_loop().create_future()
         await asyncio.shield(check.made)
 
-    def let_go(self, watched: Watched) -> Check | None:
-        """Leave out what is found by a check that asks otherwise than *watched*, and return it; None where none does.
+    def let_go(self, watched: WatchedWebsite) -> Check | None:
+        """Discard and return the check in progress if its settings differ from *watched*; else return None.
 
-        Those who wait for it have the website checked anew.
+        If somebody waits for it, the website is checked again.
         """
         check = self._checks.get(watched.website_id)
         if check is None or not watched.asks_otherwise_than(check.watched):
@@ -91,7 +91,7 @@ class UnderWay:
         return check
 
     def stop(self) -> None:
-        """Let go of all of them: what is found from now on is of no use."""
+        """Discard all checks, with their results."""
         checks, self._checks = self._checks, {}
         self._waiting.clear()
         for check in checks.values():
@@ -118,15 +118,15 @@ class UnderWay:
 
 
 def make_room() -> int:
-    """Let this process have open what so many checks take, if the system lets it: some give 256 files, many 1,024.
+    """Raise this process's limit of open files if possible, and return how many checks may run at once.
 
-    Returns how many may be made at once: one that gets no socket would say that its website is down.
+    Some systems start with 256 files, many with 1,024. A check that gets no socket would report its website as down.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
             soft = wanted
-    has_room = soft == resource.RLIM_INFINITY or soft >= FILES
-    return MOST_AT_ONCE if has_room else max(soft // FILES_EACH, 1)
+    has_room = soft == resource.RLIM_INFINITY or soft >= OPEN_FILES
+    return MAX_CHECKS if has_room else max(soft // FILES_PER_CHECK, 1)

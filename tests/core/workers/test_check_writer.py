@@ -17,8 +17,8 @@ from core.models import MonitorCheck
 from core.monitoring.judged_result import JudgedResult, Recorded
 from core.monitoring.record import record, record_once
 from core.services import MonitorCheckCRUD
-from core.workers import ballast, keeper
-from core.workers.keeper import Keeper
+from core.workers import check_writer, disk_reserve
+from core.workers.check_writer import CheckWriter
 from core.workers.spool import FILE
 from core.workers.store_refusal import DISK_FULL, RESERVE_USED, SERVER_FULL, STORE_MOVED
 from tests.core.monitoring.test_record import BAD, found
@@ -28,11 +28,11 @@ from tests.waiting import until
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "RETRY_SECONDS", 0.05)
-    monkeypatch.setattr(keeper, "GAP_SECONDS", 0.0)
-    monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(keeper, "ROOM_SECONDS", 0.05)
-    monkeypatch.setattr(keeper, "TAKE_OVER_SECONDS", 0.05)
+    monkeypatch.setattr(check_writer, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(check_writer, "GAP_SECONDS", 0.0)
+    monkeypatch.setattr(check_writer, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(check_writer, "RESERVE_SECONDS", 0.05)
+    monkeypatch.setattr(check_writer, "TAKE_OVER_SECONDS", 0.05)
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 100)
 
 
@@ -65,7 +65,7 @@ def move(file: Path, target: Path) -> None:
     file.rename(target)
 
 
-async def let_die(killed: Keeper) -> None:
+async def let_die(killed: CheckWriter) -> None:
     """As kill -9 does: nothing else of `stop` is done, and the system frees its locks."""
     await killed._background.stop()
     killed._own.close()
@@ -82,9 +82,9 @@ def story(website: int, count: int, *, since: int = 0) -> list[JudgedResult]:
 async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
     stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "GAP_SECONDS", 3_600.0)
-    monkeypatch.setattr(keeper, "BATCH", 2)
-    kept = Keeper(tmp_path)
+    monkeypatch.setattr(check_writer, "GAP_SECONDS", 3_600.0)
+    monkeypatch.setattr(check_writer, "BATCH_SIZE", 2)
+    kept = CheckWriter(tmp_path)
     kept.start()
 
     for judged in story(website, 6):
@@ -106,9 +106,9 @@ async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_s
 
         return store
 
-    monkeypatch.setattr(keeper, "record", stumbling(record))
-    monkeypatch.setattr(keeper, "record_once", stumbling(record_once))
-    kept = Keeper(tmp_path)
+    monkeypatch.setattr(check_writer, "record", stumbling(record))
+    monkeypatch.setattr(check_writer, "record_once", stumbling(record_once))
+    kept = CheckWriter(tmp_path)
     kept.start()
 
     for judged in story(website, 3):
@@ -122,7 +122,7 @@ async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_s
 async def test_checks_wait_in_a_file_while_another_holds_the_store(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
-    kept = Keeper(tmp_path)
+    kept = CheckWriter(tmp_path)
     kept.start()
     with held(stored):
         for judged in story(website, 3):
@@ -139,7 +139,7 @@ async def test_checks_wait_in_a_file_while_another_holds_the_store(
 async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
-    killed = Keeper(tmp_path)
+    killed = CheckWriter(tmp_path)
     killed.start()
     with held(stored):
         for judged in story(website, 3):
@@ -149,7 +149,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     with database.session_scope() as db:  # one of them got there before the kill
         record_once(db, story(website, 1))
 
-    after = Keeper(tmp_path)
+    after = CheckWriter(tmp_path)
     after.start()
     after.keep(found(website, 3))
     await until(lambda: not (tmp_path / FILE).exists() and len(checks_of(website)) == 4)
@@ -161,7 +161,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
 async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
-    killed, other = Keeper(tmp_path), Keeper(tmp_path)
+    killed, other = CheckWriter(tmp_path), CheckWriter(tmp_path)
     killed.start()
     other.start()
     with held(stored):
@@ -182,20 +182,20 @@ async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
     file = Path(stored.url.database or "")
-    keeper = Keeper(tmp_path / "held")
-    keeper.start()
-    keeper.keep(found(website, 0))
+    writer = CheckWriter(tmp_path / "held")
+    writer.start()
+    writer.keep(found(website, 0))
     await until(lambda: checks_of(website))
 
     move(file, tmp_path / "away.sqlite3")
-    keeper.keep(found(website, 60))
-    await until(lambda: keeper.trouble == STORE_MOVED and is_held(tmp_path / "held", 1))
+    writer.keep(found(website, 60))
+    await until(lambda: writer.trouble == STORE_MOVED and is_held(tmp_path / "held", 1))
     assert len(checks_of(website)) == 1
     move(tmp_path / "away.sqlite3", file)
 
     await until(lambda: len(checks_of(website)) == 2)
-    await until(lambda: keeper.trouble is None)
-    await keeper.stop()
+    await until(lambda: writer.trouble is None)
+    await writer.stop()
 
 
 async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
@@ -209,19 +209,19 @@ async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
             f"PRAGMA max_page_count = {limits['pages']}"
         )  # SQLite says of it what it says of a full disk
 
-    kept = Keeper(tmp_path)
+    kept = CheckWriter(tmp_path)
     kept.start()
-    await until((tmp_path / ballast.FILE).exists)
-    monkeypatch.setattr(ballast, "PLENTY", 1 << 60)  # or it is kept anew: this machine's disk has room
+    await until((tmp_path / disk_reserve.FILE).exists)
+    monkeypatch.setattr(disk_reserve, "PLENTY", 1 << 60)  # or it is kept anew: this machine's disk has room
     for judged in story(website, 300):
         kept.keep(judged)
     await until(lambda: kept.trouble == DISK_FULL and is_held(tmp_path, 300))
-    assert not (tmp_path / ballast.FILE).exists()
+    assert not (tmp_path / disk_reserve.FILE).exists()
 
     limits["pages"] = 1 << 30
     await until(lambda: not (tmp_path / FILE).exists())
     assert kept.trouble == RESERVE_USED
-    monkeypatch.setattr(ballast, "PLENTY", 1)
+    monkeypatch.setattr(disk_reserve, "PLENTY", 1)
     await until(lambda: kept.trouble is None)
     await kept.stop()
 
@@ -236,12 +236,12 @@ async def test_the_reserve_is_kept_where_another_disk_is_full(stored: Engine, we
         if is_full and statement.startswith("INSERT INTO monitor_checks"):
             raise OperationalError(statement, None, DiskFull("could not extend file"))
 
-    kept = Keeper(tmp_path)
+    kept = CheckWriter(tmp_path)
     kept.start()
-    await until((tmp_path / ballast.FILE).exists)
+    await until((tmp_path / disk_reserve.FILE).exists)
     kept.keep(found(website, 0))
     await until(lambda: kept.trouble == SERVER_FULL and is_held(tmp_path, 1))
-    assert (tmp_path / ballast.FILE).exists()
+    assert (tmp_path / disk_reserve.FILE).exists()
 
     is_full = False
     await until(lambda: kept.trouble is None and len(checks_of(website)) == 1)
@@ -252,7 +252,7 @@ async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
     (tmp_path / FILE).mkdir()  # a file that can not be written, for root neither
-    kept = Keeper(tmp_path)
+    kept = CheckWriter(tmp_path)
     kept.start()
     with held(stored):
         for judged in story(website, 3):
@@ -268,7 +268,7 @@ async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
 async def test_stopping_leaves_in_the_file_what_the_store_does_not_take(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
-    kept = Keeper(tmp_path)
+    kept = CheckWriter(tmp_path)
     kept.start()
     with held(stored):
         kept.keep(found(website))

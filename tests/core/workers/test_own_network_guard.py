@@ -10,7 +10,7 @@ from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.judged_result import JudgedResult
 from core.monitoring.own_network import OWN_NETWORK
 from core.monitoring.verdict import judge
-from core.workers.doubt import HOLD_SECONDS, Doubts
+from core.workers.own_network_guard import HOLD_SECONDS, OwnNetworkGuard
 from tests.core.monitoring.test_own_network import GOOD, failed
 
 DOWN, UP, UNKNOWN = MonitorStatus.DOWN, MonitorStatus.UP, MonitorStatus.UNKNOWN
@@ -18,7 +18,7 @@ DOWN, UP, UNKNOWN = MonitorStatus.DOWN, MonitorStatus.UP, MonitorStatus.UNKNOWN
 
 @dataclass
 class Desk:
-    """Doubts with all that they do written down."""
+    """OwnNetworkGuard with all that they do written down."""
 
     with_canaries: bool = False
     no_way: str | None = None
@@ -27,7 +27,7 @@ class Desk:
     canaries_asked: int = 0
 
     def __post_init__(self) -> None:
-        self.doubts = Doubts(
+        self.guard = OwnNetworkGuard(
             self._keep,
             self._ask,
             ask_canaries=self._ask_canaries if self.with_canaries else None,
@@ -51,7 +51,7 @@ class Desk:
 
     def _take(self, number: int, result: object, at: float) -> None:
         judged = JudgedResult(website_id=number, result=result, verdict=judge(result))  # type: ignore[arg-type]
-        self.doubts.take(judged, f"site{number}.example", began_at=at - 0.1, ended_at=at)
+        self.guard.take(judged, f"site{number}.example", began_at=at - 0.1, ended_at=at)
 
     def _keep(self, judged: JudgedResult) -> None:
         self.kept.append((judged.website_id, judged.verdict.status, judged.verdict.kind))
@@ -77,7 +77,7 @@ def test_one_that_fails_alone_is_down_as_soon_as_two_others_were_heard(desk: Des
     assert desk.asked == [[2, 3, 4, 5, 6]]
 
     desk.up(2, 3, at=110.2)
-    desk.doubts.look(110.3)
+    desk.guard.decide(110.3)
 
     assert desk.statuses == [(2, UP), (3, UP), (1, DOWN)]
     desk.silent(1, at=115)
@@ -86,24 +86,24 @@ def test_one_that_fails_alone_is_down_as_soon_as_two_others_were_heard(desk: Des
 
 def test_when_most_fall_silent_none_is_down(desk: Desk) -> None:
     desk.silent(1, 2, 3, 4, at=110)
-    desk.doubts.look(112)
+    desk.guard.decide(112)
 
     assert desk.kept == [(number, UNKNOWN, OWN_NETWORK) for number in (1, 2, 3, 4)]
-    assert desk.doubts.trouble is not None
-    assert desk.doubts.trouble.startswith("Our own network is down: 4 of 6 websites fell silent within moments.")
+    assert desk.guard.trouble is not None
+    assert desk.guard.trouble.startswith("Our own network is down: 4 of 6 websites fell silent within moments.")
 
 
 def test_websites_that_fall_silent_in_maintenance_are_no_sign_of_our_own_network(desk: Desk) -> None:
-    desk.doubts.resting = {1, 2, 3, 4}
+    desk.guard.resting = {1, 2, 3, 4}
 
     desk.silent(1, 2, 3, 4, at=110)
     desk.up(5, at=110.2)
     desk.silent(6, at=110.3)
-    desk.doubts.look(112.5)
-    desk.doubts.look(110.3 + HOLD_SECONDS)
+    desk.guard.decide(112.5)
+    desk.guard.decide(110.3 + HOLD_SECONDS)
 
     assert UNKNOWN not in [status for _number, status in desk.statuses]
-    assert desk.doubts.trouble is None
+    assert desk.guard.trouble is None
 
 
 def test_half_of_the_websites_are_down_though_they_fall_silent_before_the_others_speak(desk: Desk) -> None:
@@ -112,10 +112,10 @@ def test_half_of_the_websites_are_down_though_they_fall_silent_before_the_others
     assert desk.asked[-1] == [1, 2, 3, 4, 5, 6]
 
     desk.up(4, 5, 6, at=110.2)
-    desk.doubts.look(112)
+    desk.guard.decide(112)
 
     assert [status for _number, status in desk.statuses] == [UP] * 3 + [DOWN] * 3
-    assert desk.doubts.trouble is None
+    assert desk.guard.trouble is None
 
 
 def test_however_many_fall_silent_one_after_the_other_others_are_asked_once_in_two_seconds() -> None:
@@ -132,10 +132,10 @@ def test_however_many_fall_silent_one_after_the_other_others_are_asked_once_in_t
 def test_those_that_failed_by_themselves_before_do_not_count_when_others_fall_silent(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
     desk.up(4, 5, 6, at=110.2)
-    desk.doubts.look(112)
+    desk.guard.decide(112)
 
     desk.silent(4, 5, 6, at=200)
-    desk.doubts.look(202)
+    desk.guard.decide(202)
 
     assert desk.statuses[-3:] == [(4, UNKNOWN), (5, UNKNOWN), (6, UNKNOWN)]
     assert desk.asked[-1] == [4, 5, 6]
@@ -143,23 +143,23 @@ def test_those_that_failed_by_themselves_before_do_not_count_when_others_fall_si
 
 def test_it_is_over_when_two_are_heard_and_all_that_fell_are_asked_again(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
-    desk.doubts.look(112)
+    desk.guard.decide(112)
     desk.up(1, at=120)
-    after_one = desk.doubts.trouble
+    after_one = desk.guard.trouble
 
     desk.up(2, at=121)
 
     assert after_one is not None
-    assert desk.doubts.trouble is None
+    assert desk.guard.trouble is None
     assert desk.asked[-1] == [1, 2, 3]
-    assert not desk.doubts.is_busy
+    assert not desk.guard.is_busy
 
 
 def test_a_check_that_began_in_our_outage_and_ends_after_it_says_nothing_and_is_made_again(desk: Desk) -> None:
     desk.silent(1, 2, 3, 4, at=110)
-    desk.doubts.look(112)
+    desk.guard.decide(112)
     desk.up(1, 2, at=120)
-    assert desk.doubts.trouble is None
+    assert desk.guard.trouble is None
 
     desk.silent(5, at=120.05)  # a tenth of a second after it began
 
@@ -167,14 +167,14 @@ def test_a_check_that_began_in_our_outage_and_ends_after_it_says_nothing_and_is_
     assert desk.asked[-1] == [5]
     desk.silent(5, at=130)
     desk.up(1, 2, at=130.1)
-    desk.doubts.look(130.2)
+    desk.guard.decide(130.2)
     assert desk.statuses[-1] == (5, DOWN)
 
 
 def test_in_a_long_outage_nobody_is_down_and_a_few_are_asked_again_and_again(desk: Desk) -> None:
     for at in range(110, 4_000, 60):
         desk.silent(1, 2, 3, 4, 5, 6, at=at)
-        desk.doubts.look(at + 2)
+        desk.guard.decide(at + 2)
 
     assert {status for _number, status in desk.statuses} == {UNKNOWN}
     assert len(desk.asked) > 60
@@ -184,9 +184,9 @@ def test_in_a_long_outage_nobody_is_down_and_a_few_are_asked_again_and_again(des
 def test_one_that_failed_by_itself_says_nothing_in_our_outage(desk: Desk) -> None:
     desk.silent(1, at=110)
     desk.up(2, 3, at=110.2)
-    desk.doubts.look(110.3)
+    desk.guard.decide(110.3)
     desk.silent(2, 3, 4, 5, at=200)
-    desk.doubts.look(202)
+    desk.guard.decide(202)
     desk.kept.clear()
 
     desk.silent(1, at=203)
@@ -212,9 +212,9 @@ def test_two_websites_alone_are_not_held() -> None:
 def test_what_cannot_be_told_in_time_is_down(desk: Desk) -> None:
     desk.silent(1, at=110)
 
-    desk.doubts.look(110 + HOLD_SECONDS - 0.1)
+    desk.guard.decide(110 + HOLD_SECONDS - 0.1)
     assert desk.kept == []
-    desk.doubts.look(110 + HOLD_SECONDS)
+    desk.guard.decide(110 + HOLD_SECONDS)
     assert desk.statuses == [(1, DOWN)]
 
 
@@ -223,11 +223,11 @@ def test_without_a_way_out_one_website_is_enough() -> None:
 
     desk.silent(1, at=100)
     assert desk.kept == [(1, UNKNOWN, OWN_NETWORK)]
-    assert "the link eth0 of this machine is down" in (desk.doubts.trouble or "")
+    assert "the link eth0 of this machine is down" in (desk.guard.trouble or "")
     desk.no_way = None
-    desk.doubts.look(101)
+    desk.guard.decide(101)
 
-    assert desk.doubts.trouble is None
+    assert desk.guard.trouble is None
     assert desk.asked == [[1]]
     desk.silent(1, at=102)
     assert desk.statuses[-1] == (1, DOWN)
@@ -238,25 +238,25 @@ def test_canaries_alone_decide_where_there_are_some() -> None:
     desk.refused(1, at=100)
     assert (desk.canaries_asked, desk.kept) == (1, [])
 
-    desk.doubts.take_canaries(False, began_at=100, now=100.1)
+    desk.guard.take_canaries(False, began_at=100, now=100.1)
     assert desk.statuses == [(1, UNKNOWN)]
     desk.refused(2, at=101)
     assert desk.statuses[-1] == (2, UNKNOWN)
-    desk.doubts.look(106)
-    desk.doubts.take_canaries(True, began_at=106, now=106.1)
+    desk.guard.decide(106)
+    desk.guard.take_canaries(True, began_at=106, now=106.1)
 
-    assert desk.doubts.trouble is None
+    assert desk.guard.trouble is None
     assert desk.asked == [[1, 2]]
     desk.refused(1, at=107)
-    desk.doubts.look(112)
-    desk.doubts.take_canaries(True, began_at=112, now=112.1)
+    desk.guard.decide(112)
+    desk.guard.take_canaries(True, began_at=112, now=112.1)
     assert desk.statuses[-1] == (1, DOWN)
 
 
 def test_stopping_says_of_what_is_held_that_it_is_not_known_whose_it_is(desk: Desk) -> None:
     desk.silent(1, at=110)
 
-    desk.doubts.stop()
+    desk.guard.stop()
 
     assert desk.kept == [(1, UNKNOWN, OWN_NETWORK)]
 
@@ -264,8 +264,8 @@ def test_stopping_says_of_what_is_held_that_it_is_not_known_whose_it_is(desk: De
 def test_a_failure_of_a_website_that_is_asked_otherwise_now_is_held_no_more(desk: Desk) -> None:
     desk.silent(1, at=110)
 
-    desk.doubts.forget(1)
+    desk.guard.forget(1)
     desk.up(2, 3, at=110.2)
-    desk.doubts.look(110.3)
+    desk.guard.decide(110.3)
 
     assert desk.statuses == [(2, UP), (3, UP)]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from core.workers import ballast
-from core.workers.ballast import FILE, Ballast
+from core.workers import disk_reserve
+from core.workers.disk_reserve import FILE, DiskReserve
 
 
 class Usage(NamedTuple):
@@ -17,12 +17,12 @@ class Usage(NamedTuple):
 
 
 def test_a_folder_that_was_moved_away_is_not_made_anew(tmp_path: Path) -> None:
-    assert not Ballast(tmp_path / "moved").make()
+    assert not DiskReserve(tmp_path / "moved").make()
     assert not (tmp_path / "moved").exists()
 
 
 def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
-    kept = Ballast(tmp_path)
+    kept = DiskReserve(tmp_path)
 
     assert kept.make()
     assert kept.make()
@@ -36,7 +36,7 @@ def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
 def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
 
-    assert not Ballast(tmp_path).make()
+    assert not DiskReserve(tmp_path).make()
     assert not (tmp_path / FILE).exists()
 
 
@@ -44,7 +44,7 @@ def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypa
 def test_a_start_on_a_full_disk_has_the_room_that_was_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, is_given_up: bool
 ) -> None:
-    kept = Ballast(tmp_path)
+    kept = DiskReserve(tmp_path)
     kept.make()
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=100_000_000, used=0, free=free))
 
@@ -55,6 +55,6 @@ def test_a_start_on_a_full_disk_has_the_room_that_was_kept(
 def test_a_start_after_the_room_was_given_up_knows_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
 
-    assert Ballast(tmp_path).is_used
-    monkeypatch.setattr(ballast, "BYTES", 512)
-    assert not Ballast(tmp_path).is_used
+    assert DiskReserve(tmp_path).is_used
+    monkeypatch.setattr(disk_reserve, "BYTES", 512)
+    assert not DiskReserve(tmp_path).is_used
