@@ -2,24 +2,30 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from core.debugging.compare import Comparison, Difference, Pair, compare
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.broken import broken
+from core.diagnosis.console_words import short_error
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_fact import SessionFact
 from core.diagnosis.site import site_of
-from core.diagnosis.words import listed
+from core.diagnosis.words import listed, short
 from core.phrases import counted
 
 ASSETS = ("script", "stylesheet")
 VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # what a query's version is called
 CLOCK = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds: the time of the visit
+RENAMED = "In the last good session the same files had other fingerprints in their names, as a build gives them."
+MOVED = (
+    "In the last good session the page asked for the same files at other paths: the build may have another base path, "
+    "or its files may be missing on the server."
+)
 LETTERS = re.compile(r"[A-Za-z]+")
 
 
@@ -34,17 +40,28 @@ def change(evidence: Evidence) -> Iterator[Finding]:
 
 
 def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
-    """The website's own scripts and style sheets whose names were built anew: same file, another fingerprint."""
-    pairs = [*comparison.pairs, *_kin(comparison)]
-    return [
-        pair
-        for pair in pairs
-        if pair.before
-        and pair.after
-        and pair.after.resource_type in ASSETS
-        and _is_built_anew(pair.before.url, pair.after.url)
-        and site_of(pair.after.url) == site_of(session.url)
-    ]
+    """Return the website's own scripts and style sheets that have another fingerprint or folder than before."""
+    before = [pair.before for pair in comparison.pairs if pair.before]
+    known = {exchange.url for exchange in before}
+    same = {_file(exchange): exchange for exchange in reversed(before)}
+    kept = {_file(pair.after) for pair in comparison.pairs if pair.after}
+    renamed = {}
+    for pair in (*comparison.pairs, *_kin(comparison)):
+        after = pair.after
+        if after is None or after.resource_type not in ASSETS or after.url in known:
+            continue
+        was = pair.before
+        if was is None or _file(was) != _file(after):  # the same file of another folder is nearer than another file
+            was = same.get(_file(after), None if was is None or _file(was) in kept else was)
+        is_own = site_of(after.url) == site_of(session.url)
+        if was is not None and is_own and _is_built_anew(was.url, after.url):
+            renamed[after.exchange_id] = replace(pair, before=was)
+    return list(renamed.values())
+
+
+def _file(exchange: Exchange) -> tuple[str | None, str, str]:
+    """Return what a file keeps when its folder or its query changes."""
+    return exchange.resource_type, split_recorded(exchange.url).netloc, _name(exchange.url)
 
 
 def _is_built_anew(before: str, after: str) -> bool:
@@ -75,7 +92,7 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
     failing = _failing(session, good, renamed)
     was, now = _names(failing.first)
     changed = f"the name{'s' if len(renamed) > 1 else ''} of {counted(len(renamed), 'asset')} changed ({was} → {now})"
-    why = "In the last good session the same files had other fingerprints in their names, as a build gives them."
+    why = MOVED if was.startswith("/") else RENAMED
     if failing.words is None:
         return Finding(
             kind=Kind.DEPLOY,
@@ -118,10 +135,11 @@ def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -
     )
     if among:
         words = f"{_name(among[0].exchange.url)} fails with {among[0].reason}"
-    elif thrown:
-        words = f"the page throws “{(thrown_there or thrown)[0].text.splitlines()[0][:120]}”"
     elif new:
-        words = f"{listed([_name(one.exchange.url) for one in new])} fails with {new[0].reason}"
+        failing = list(dict.fromkeys(short(one.exchange.url, session.url) for one in new))
+        words = f"{listed(failing)} {'fail' if len(failing) > 1 else 'fails'} with {new[0].reason}"
+    elif thrown:
+        words = f"the page throws {short_error((thrown_there or thrown)[0])}"
     else:
         words = None
     return _Failing(
