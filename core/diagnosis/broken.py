@@ -1,7 +1,7 @@
 """The requests of a page that failed, apart from the document: which of them matter, and whether that is new. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urldefrag
@@ -15,6 +15,7 @@ from core.diagnosis.kinds import Kind
 from core.diagnosis.session_fact import Key, SessionFact
 from core.diagnosis.site import site_of
 from core.diagnosis.unusable import ACCEPTED, unusable
+from core.diagnosis.usual_times import answered_ms, usual_ms
 from core.diagnosis.witness import net_error
 from core.diagnosis.words import ms
 from core.models import NetworkEventType
@@ -101,9 +102,11 @@ class Broken:
 def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
     """The failed requests of *session*, in order of time."""
     own = {exchange.exchange_id for exchange in session.documents}
+    asked = {exchange.url for exchange in session.exchanges if not _is_workers(exchange)}
     compared = _Compared.of(session, good)
     for exchange in session.exchanges:
-        if exchange.exchange_id not in own and compared.is_failure(exchange):
+        is_told = exchange.exchange_id in own or (_is_workers(exchange) and exchange.url in asked)
+        if not is_told and compared.is_failure(exchange):
             yield compared.broken(exchange)
 
 
@@ -140,8 +143,8 @@ class _Compared:
             came_before=_came(good, was_of_no_use) if good else {},
             failed_before=_failed(good, was_of_no_use) if good else None,
             in_line=in_line(session),
-            usual_ms=_usual_ms(good) if good else {},
-            answered_ms=_answered_ms(good) if good else {},
+            usual_ms=usual_ms(good) if good else {},
+            answered_ms=answered_ms(good) if good else {},
         )
 
     def is_failure(self, exchange: Exchange) -> bool:
@@ -216,29 +219,15 @@ def _failed(session: SessionFact, of_no_use: Mapping[str, str]) -> set[Key]:
     return {session.key_of(e) for e in session.exchanges if e.is_failed or e.exchange_id in of_no_use}
 
 
-def _usual_ms(good: SessionFact) -> dict[Key, float]:
-    ended = (one for one in good.exchanges if not one.is_failed and not one.is_unfinished)
-    return _longest((good.key_of(one), one.duration_ms or 0.0) for one in ended)
-
-
-def _answered_ms(good: SessionFact) -> dict[Key, float]:
-    left = {good.key_of(one) for one in good.exchanges if one.status_code is None}
-    told = ((good.key_of(one), one.phases.total_ms - (one.phases.download_ms or 0.0)) for one in good.exchanges)
-    return {key: answer_ms for key, answer_ms in _longest(told).items() if key not in left}
-
-
-def _longest(told: Iterable[tuple[Key, float]]) -> dict[Key, float]:
-    """Each with its longest time: of several alike, one that was slow and fine then may be slow now."""
-    found: dict[Key, float] = {}
-    for key, took_ms in told:
-        found[key] = max(took_ms, found.get(key, 0.0))
-    return found
-
-
 def _came(session: SessionFact, of_no_use: Mapping[str, str]) -> dict[Key, float]:
     """When what came was asked for last, by `_asked`."""
-    fine = [one for one in session.exchanges if not one.is_failed and one.status_code is not None]
+    fine = [e for e in session.exchanges if not (e.is_failed or e.status_code is None or _is_workers(e))]
     return {_asked(session, one): one.started_ms for one in fine if one.exchange_id not in of_no_use}
+
+
+def _is_workers(exchange: Exchange) -> bool:
+    """Return whether a service worker fetched it, to cache it or to answer a request that the page made itself."""
+    return exchange.target == "service_worker" and exchange.resource_type in CALLS
 
 
 def _asked(session: SessionFact, exchange: Exchange) -> Key:
@@ -268,6 +257,8 @@ def _patience_ms(usual_ms: float) -> float:
 
 
 def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:
+    if _is_workers(exchange):
+        return Kind.RESOURCE_FAILED
     policy = _policy(exchange)
     if policy is not None:
         return Kind.RESOURCE_FAILED if exchange.resource_type in UNSEEN else policy

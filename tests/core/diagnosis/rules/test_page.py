@@ -71,6 +71,30 @@ def test_another_of_the_same_kind_is_no_other_try() -> None:
         assert (one.confidence, "asked for again" in one.sentence) == (Confidence.HIGH, False)
 
 
+def test_what_a_service_worker_fetches_is_no_other_try_of_the_page() -> None:
+    gone = exchange("/cart.js", mime_type="text/html", exchange_id="1")
+    cached = exchange(
+        "/cart.js", "fetch", mime_type="text/html", target="service_worker", exchange_id="2", started_ms=9
+    )
+
+    (one,) = page(evidence(session=session(gone, cached), good_session=session(exchange("/cart.js"))))
+
+    assert (one.kind, one.confidence) == (Kind.SCRIPT_FAILED, Confidence.HIGH)
+    assert "/cart.js (status 200, but HTML instead of a script)." in one.sentence
+
+
+def test_a_file_that_a_service_worker_cannot_cache_is_no_call_of_the_page() -> None:
+    gone = exchange("/cart.css", "stylesheet", status_code=404, exchange_id="1")
+    cached = exchange("/cart.css", "fetch", status_code=404, target="service_worker", exchange_id="2")
+    good = session(exchange("/cart.css", "stylesheet"), replace(cached, status_code=200))
+
+    both = list(page(evidence(session=session(gone, cached), good_session=good)))
+    (alone,) = page(evidence(session=session(cached), good_session=good))
+
+    assert [one.kind for one in both] == [Kind.STYLESHEET_FAILED]
+    assert (alone.kind, alone.confidence) == (Kind.RESOURCE_FAILED, Confidence.NOTE)
+
+
 def test_what_tries_again_may_pass_by_caches() -> None:
     for gone, came, kind in (
         ("/app.js", "/app.js?retry=1", "script"),
