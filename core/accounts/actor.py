@@ -1,4 +1,4 @@
-"""On whose behalf something is done, and what they may do. Pure."""
+"""Defines who acts, and which permissions they have. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,15 +9,15 @@ from core.schemas.api_token import Scope
 
 
 class Permission(StrEnum):
-    """What an action needs."""
+    """A permission that an action requires."""
 
     READ = "read"
     DEBUG = "debug"
     """Run, stop and keep debug sessions."""
     WRITE = "write"
-    """Change what is watched and how."""
+    """Change what is monitored and how."""
     ADMINISTER = "administer"
-    """Manage accounts, and see what was done by whom."""
+    """Manage accounts and read the audit log."""
 
 
 _OF_ROLE = {
@@ -26,7 +26,7 @@ _OF_ROLE = {
     Role.ADMINISTRATOR: frozenset(Permission),
 }
 
-# No scope holds ADMINISTER: a token that leaks must not be able to make another account.
+# No scope includes ADMINISTER: a leaked token must not be able to create accounts.
 _OF_SCOPE = {
     Scope.READ: frozenset({Permission.READ}),
     Scope.WRITE: frozenset({Permission.READ, Permission.WRITE}),
@@ -42,23 +42,23 @@ _IN_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Somebody who acts, as the audit log names them."""
+    """A person or program that acts, with its name in the audit log."""
 
     name: str
     permissions: frozenset[Permission]
     user_id: int | None = None
     sign_in_id: int | None = None
-    """The browser's, where the actor is a person at a page."""
+    """The sign-in, if the actor is a person in a browser."""
     address: str | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
     def require(self, permission: Permission) -> None:
-        """Go on only if the actor may.
+        """Raise unless the actor has *permission*.
 
         Raises:
-            NotAllowed: They may not; the message says what would be needed.
+            NotAllowed: The permission is missing; the message names it.
         """
         if not self.may(permission):
             if permission == Permission.ADMINISTER:
@@ -70,18 +70,18 @@ class Actor:
 
 NOBODY = Actor(name="nobody", permissions=frozenset())
 COMMAND_LINE = Actor(name="command line", permissions=frozenset(Permission))
-"""Who can run the command on this machine can read and write the store anyway."""
+"""Whoever can run commands on this machine can also read and write the store."""
 
 
 def of_user(name: str, role: Role, *, user_id: int, sign_in_id: int, address: str | None) -> Actor:
-    """A person who is signed in."""
+    """Return the actor for a signed-in person."""
     return Actor(
         name=f"user {name}", permissions=_OF_ROLE[role], user_id=user_id, sign_in_id=sign_in_id, address=address
     )
 
 
 def of_token(token: str, scopes: list[str], owner: str, role: Role, *, user_id: int, address: str | None) -> Actor:
-    """A program with the token named *token* of *owner*: what both the scopes and the owner's role allow."""
+    """Return the actor for the API token *token* of *owner*, with what both its scopes and the owner's role allow."""
     granted = frozenset[Permission]().union(*(_OF_SCOPE[Scope(scope)] for scope in scopes))
     return Actor(
         name=f"token {token} of {owner}", permissions=granted & _OF_ROLE[role], user_id=user_id, address=address

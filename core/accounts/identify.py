@@ -1,4 +1,4 @@
-"""Who is behind a cookie or a token."""
+"""Finds out who a cookie or an API token belongs to."""
 
 from datetime import timedelta
 
@@ -10,11 +10,11 @@ from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.services import ApiTokenCRUD, SignInCRUD
 
-SEEN_EVERY = timedelta(minutes=1)  # a write for each request would cost more than the request
+SEEN_EVERY = timedelta(minutes=1)  # a write per request would cost more than the request
 
 
 def by_cookie(db: Session, token: str, address: str | None) -> Actor | None:
-    """The person whose browser has *token*; None for one that is not, or not yet, signed in. Writes nothing."""
+    """Return the person whose browser has *token*; None if it is not, or not fully, signed in. Writes nothing."""
     sign_in = SignInCRUD.get_valid(db, token_hash(token), utc_now())
     if sign_in is None or sign_in.needs_code:
         return None
@@ -23,18 +23,18 @@ def by_cookie(db: Session, token: str, address: str | None) -> Actor | None:
 
 
 def saw_cookie(db: Session, token: str, address: str | None) -> None:
-    """Keep that the browser which has *token* was here just now; who comes again and again stays signed in."""
+    """Store the visit of the browser with *token*; regular visits extend the sign-in."""
     now = utc_now()
     sign_in = SignInCRUD.get_valid(db, token_hash(token), now)
     if sign_in is None or now - sign_in.last_seen_at <= SEEN_EVERY:
         return
     sign_in.last_seen_at, sign_in.address = now, address
-    if sign_in.user.oidc_subject is None:  # who is vouched for by a provider signs in there again in the end
+    if sign_in.user.oidc_subject is None:  # accounts of a provider must sign in there again
         sign_in.expires_at = now + STAYS_SIGNED_IN
 
 
 def by_api_token(db: Session, token: str, address: str | None) -> Actor | None:
-    """The program that has *token*; None where there is no such token, or not any more. Writes nothing."""
+    """Return the program with *token*; None if the token is unknown or expired. Writes nothing."""
     found = ApiTokenCRUD.get_valid(db, token_hash(token), utc_now())
     if found is None:
         return None
@@ -43,7 +43,7 @@ def by_api_token(db: Session, token: str, address: str | None) -> Actor | None:
 
 
 def saw_api_token(db: Session, token: str) -> None:
-    """Keep that the program which has *token* was here just now."""
+    """Store the use of *token*."""
     now = utc_now()
     found = ApiTokenCRUD.get_valid(db, token_hash(token), now)
     if found is not None and (found.last_used_at is None or now - found.last_used_at > SEEN_EVERY):

@@ -1,4 +1,4 @@
-"""What changes an account: making one, its password, two-step sign-in. Each ends the sign-ins that it must end."""
+"""Creates accounts and changes their passwords and two-step sign-in, and ends sign-ins that become invalid."""
 
 import asyncio
 
@@ -16,11 +16,11 @@ from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 
 
 async def add(actor: Actor, data: UserCreate) -> User:
-    """Make an account, with its password.
+    """Create an account with a password.
 
     Raises:
-        InvalidInput: The password would be guessed.
-        AlreadyExists: There is an account of this name.
+        InvalidInput: The password is too easy to guess.
+        AlreadyExists: There is an account with this name.
     """
     password_hash = await _accepted(data)
 
@@ -33,10 +33,10 @@ async def add(actor: Actor, data: UserCreate) -> User:
 
 
 async def add_first(data: UserCreate, address: str | None) -> User:
-    """Make the first account, an administrator's; of several who try at once, one succeeds.
+    """Create the first account, an administrator; of several concurrent calls, one succeeds.
 
     Raises:
-        InvalidInput: There is an account already, or the password would be guessed.
+        InvalidInput: There is an account already, or the password is too easy to guess.
     """
     password_hash = await _accepted(data)
 
@@ -52,14 +52,14 @@ async def add_first(data: UserCreate, address: str | None) -> User:
 
 
 async def set_password(actor: Actor, user_id: int, password: str, *, keep: int | None = None) -> list[int]:
-    """Give an account another password, and sign it out everywhere but for the sign-in *keep*.
+    """Change an account's password and sign it out everywhere except for the sign-in *keep*.
 
     Returns:
-        The ids of the sign-ins that have ended.
+        The ids of the ended sign-ins.
 
     Raises:
         NotFound: There is no such account.
-        InvalidInput: The password would be guessed.
+        InvalidInput: The password is too easy to guess.
     """
     user = await in_session(_there, user_id)
     password_hash = await asyncio.to_thread(_checked_hash, password, user.name)
@@ -74,16 +74,16 @@ async def set_password(actor: Actor, user_id: int, password: str, *, keep: int |
 
 
 async def knows_password(user_id: int, password: str) -> bool:
-    """Whether *password* is the account's present one: asked again before what matters most is changed."""
+    """Whether *password* is the account's present one; asked again before important changes."""
     user = await in_session(_there, user_id)
     return await asyncio.to_thread(passwords.verifies, password, user.password_hash)
 
 
 def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code: str, sealer: Sealer) -> list[str]:
-    """Turn two-step sign-in on, once *code* shows that the authenticator has *secret*; returns the recovery codes.
+    """Turn two-step sign-in on if *code* proves that the authenticator has *secret*; returns the recovery codes.
 
     Raises:
-        InvalidInput: The code is not the secret's.
+        InvalidInput: The code does not match the secret.
         NotFound: There is no such account.
     """
     user = _there(db, user_id)

@@ -1,7 +1,7 @@
-"""Signing in with OpenID Connect: the authorization code flow with PKCE, state and nonce, against one provider.
+"""Signs in with one OpenID Connect provider: the authorization code flow with PKCE, state and nonce.
 
-Nothing that the browser brings back is believed: who somebody is comes from the provider itself, by its token endpoint,
-in an ID token whose signature, issuer, audience, time and nonce are right (OpenID Connect Core 1.0, 3.1.3.7).
+Nothing that the browser returns is trusted. The identity comes from the provider's token endpoint, in an ID token with
+a valid signature, issuer, audience, time and nonce (OpenID Connect Core 1.0, 3.1.3.7).
 """
 
 import asyncio
@@ -32,37 +32,37 @@ Claims = dict[str, Any]
 
 SCOPE = "openid profile email"
 TIMEOUT_SECONDS = 10.0
-LEEWAY_SECONDS = 60  # by which the two clocks may differ
-KNOWN_SECONDS = 3_600.0  # for which what the provider says of itself is kept
+LEEWAY_SECONDS = 60  # between the two clocks
+KNOWN_SECONDS = 3_600.0  # how long the provider's metadata and keys are cached
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
-"""Of signatures: none with a shared secret, and no "none"."""
+"""Accepted signature algorithms: none with a shared secret, and not "none"."""
 KEY_TYPES = ("RSA", "EC")
 NOT_WELL = "Signing in did not work; try again, and ask whoever runs this server if it goes on."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """What must be kept for the browser's return, where neither it nor anybody else can change it."""
+    """What must be kept until the browser returns, where nobody can change it."""
 
     state: str
     nonce: str
     verifier: str
-    """PKCE's (RFC 7636): who steals the code cannot use it."""
+    """PKCE's code verifier (RFC 7636), without which a stolen code is useless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What the browser brought back."""
+    """The parameters with which the browser returns."""
 
     code: str | None = None
     state: str | None = None
     issuer: str | None = None
-    """Of a provider that says so (RFC 9207)."""
+    """Only from providers that support RFC 9207."""
     error: str | None = None
 
 
 class Provider:
-    """The one that the settings name."""
+    """The OpenID Connect provider in the settings."""
 
     def __init__(
         self,
@@ -72,10 +72,14 @@ class Provider:
         wants: str | None = None,
         may_connect: MayConnect = FOR_THE_OPERATOR.refusal,
     ) -> None:
-        """*wants* is the claim of groups, which some providers tell only where a scope of its name is asked for.
+        """Create the provider's client.
 
-        *may_connect* is asked for each address, as a connection is made: the provider's word for where its endpoints
-        are must not lead to where clouds keep credentials.
+        Args:
+            issuer: The provider's issuer URL.
+            client_id: Our id there.
+            client_secret: Our secret there; None for a public client.
+            wants: The claim with groups, which some providers include only if a scope of the same name is requested.
+            may_connect: Checks each connection: endpoints named by the provider must not be cloud metadata services.
         """
         self.issuer = issuer
         self.host = urlsplit(issuer).hostname or issuer
@@ -86,7 +90,7 @@ class Provider:
 
     @classmethod
     def of(cls, settings: Settings) -> Self | None:
-        """The provider of the settings; None where people sign in with passwords alone.
+        """Return the provider in the settings; None if people sign in with passwords only.
 
         Raises:
             InvalidSetting: There is an issuer, but no client ID.
@@ -107,7 +111,7 @@ class Provider:
         )
 
     async def begin(self, return_to: str) -> tuple[str, Begun]:
-        """The address at which the provider asks who somebody is, and what to keep until they are back.
+        """Return the provider's sign-in page for this visitor, and what to keep until the browser returns.
 
         Raises:
             SignInRefused: The provider cannot be reached.
@@ -130,10 +134,10 @@ class Provider:
         return address, begun
 
     async def finish(self, begun: Begun, answered: Answered, return_to: str) -> Claims:
-        """What the provider says of who came back.
+        """Return the provider's claims about the person who has returned.
 
         Raises:
-            SignInRefused: It says nothing that can be believed; the log has the reason.
+            SignInRefused: The answer is not valid; the log has the reason.
         """
         if not secrets.compare_digest((answered.state or "").encode(), begun.state.encode()):
             raise self._refused("the state is not the one of this browser")
@@ -147,7 +151,7 @@ class Provider:
         return await self._with_details(about, claims, str(tokens.get("access_token") or ""))
 
     async def sign_out_address(self) -> str | None:
-        """Where one signs out of the provider itself; None where it has no such page, or does not say now."""
+        """Return the provider's sign-out page; None if it has none or cannot be reached."""
         try:
             about = await self._about_itself()
         except SignInRefused:
@@ -162,7 +166,7 @@ class Provider:
 
     async def _about_itself(self) -> Claims:
         about = await self._kept(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-        if about.get("issuer") != self.issuer:  # OpenID Connect Discovery 1.0, 4.3: else it speaks for another
+        if about.get("issuer") != self.issuer:  # OpenID Connect Discovery 1.0, 4.3: it must not speak for another one
             raise self._refused(f"it says that it is {str(about.get('issuer'))[:200]!r}")
         return about
 
@@ -183,7 +187,7 @@ class Provider:
         return await self._ask("POST", self._endpoint(about, "token_endpoint"), data=form, auth=signed_in)
 
     async def _identity(self, about: Claims, tokens: Claims, nonce: str) -> Claims:
-        """The ID token's claims, once all about it is right."""
+        """Return the claims of the ID token after validating it."""
         expected = {
             "iss": {"essential": True, "value": self.issuer},
             "aud": {"essential": True, "values": [self._client_id]},
@@ -204,7 +208,7 @@ class Provider:
         try:
             return jwt.decode(id_token, await self._keys(address), algorithms=ALGORITHMS)
         except (JoseError, ValueError):
-            self._known.pop(address, None)  # signed with a key that is newer than those we know
+            self._known.pop(address, None)  # the key may be newer than the cached ones
             return jwt.decode(id_token, await self._keys(address), algorithms=ALGORITHMS)
 
     async def _keys(self, address: str) -> KeySet:
@@ -214,7 +218,7 @@ class Provider:
         )
 
     async def _with_details(self, about: Claims, claims: Claims, access_token: str) -> Claims:
-        """With what the provider tells only where it is asked for it; of the same person, or not at all."""
+        """Add the claims of the user info endpoint, which must be about the same person."""
         address = about.get("userinfo_endpoint")
         if not address or not access_token:
             return claims
@@ -238,7 +242,7 @@ class Provider:
 
     async def _ask(self, method: str, address: str, **asked: Any) -> Claims:
         try:
-            # On a thread: where the event loop connects in C, nobody could be asked whether it may.
+            # On a thread, because connections of the event loop may be made in C, where they cannot be checked.
             answer = await asyncio.to_thread(self._request, method, address, **asked)
             answer.raise_for_status()
             document = answer.json()

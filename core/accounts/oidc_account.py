@@ -1,6 +1,6 @@
-"""Which account a person of the OpenID Connect provider has here: made at the first sign-in, found by issuer and `sub`.
+"""Links persons of the OpenID Connect provider to accounts: created at the first sign-in, found by issuer and `sub`.
 
-Never by name or e-mail address: whoever can choose theirs at the provider would have the account of somebody here.
+Never by name or e-mail address: somebody who can choose these at the provider could take over another account.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,14 +22,14 @@ FIRST = "The first account must be an administrator's, and you are none; create 
 
 
 def role_of(claims: Mapping[str, Any], settings: Settings) -> Role | None:
-    """The highest role that *claims* earn by the settings; None where they earn none."""
+    """Return the highest role for *claims* by the settings; None if they give none."""
     given = {EVERYBODY, *_values(claims, settings.oidc_roles_claim)}
     earned = [role for value, role in _mapping(settings.oidc_roles).items() if value in given]
     return max(earned, key=RANKS.index, default=None)
 
 
 def name_of(claims: Mapping[str, Any]) -> str:
-    """What a new account is called: how the person is known there, without blanks."""
+    """Return the name for a new account: the person's name at the provider, without spaces."""
     known = (claims.get(name) for name in ("preferred_username", "email", "sub"))
     chosen = next(name for name in known if isinstance(name, str) and name.strip())
     return "".join(chosen.split()).lower()[:255]
@@ -38,13 +38,13 @@ def name_of(claims: Mapping[str, Any]) -> str:
 def enter(
     db: Session, claims: Mapping[str, Any], issuer: str, settings: Settings, visitor: Visitor
 ) -> tuple[SignedIn, list[int]]:
-    """Sign in whom *claims*, which *issuer* vouches for, are about.
+    """Sign in the person described by *claims* of *issuer*.
 
     Returns:
-        What the browser gets, and the sign-ins of the account whose pages must look again at what they may do.
+        The browser's sign-in, and the account's sign-ins whose pages must reload their permissions.
 
     Raises:
-        SignInRefused: They have no role, their account is switched off, or its name is another account's.
+        SignInRefused: The person has no role, the account is switched off, or its name belongs to another account.
     """
     UserCRUD.wait_for_others(db)
     role = role_of(claims, settings)
@@ -58,14 +58,14 @@ def enter(
 
 
 def end_without_role(db: Session, claims: Mapping[str, Any], issuer: str, settings: Settings) -> list[int]:
-    """Sign out everywhere who has no role any more; returns the sign-ins that ended."""
+    """End all sign-ins of a person who has no role any more; returns the ended sign-ins."""
     user = UserCRUD.get_by_oidc_subject(db, f"{issuer} {claims['sub']}")
     is_gone = user is not None and settings.oidc_roles_claim is not None and role_of(claims, settings) is None
     return SignInCRUD.delete_all(db, user.id) if user is not None and is_gone else []
 
 
 def _first_role(role: Role | None, settings: Settings) -> Role:
-    """Of a new account: where no claim tells, a viewer's, and administrators give more."""
+    """Return the role of a new account: without a roles claim VIEWER, which administrators can raise."""
     if role is None and settings.oidc_roles_claim is None and not settings.oidc_roles:
         return Role.VIEWER
     if role is None:
@@ -91,10 +91,10 @@ def _add(db: Session, claims: Mapping[str, Any], issuer: str, role: Role, visito
 
 
 def _keep_up(db: Session, user: User, role: Role | None, settings: Settings, visitor: Visitor) -> bool:
-    """Let the account have the role that the claims now earn; whether it is another one."""
+    """Give the account the role of the present claims; returns whether it changed."""
     if not user.is_active:
         raise SignInRefused("Your account is switched off; ask an administrator.")
-    if settings.oidc_roles_claim is None:  # administrators give roles here
+    if settings.oidc_roles_claim is None:  # then administrators assign roles
         return False
     if role is None:
         raise SignInRefused(NO_ROLE)
@@ -117,7 +117,7 @@ def _tell(db: Session, user: User, action: str, visitor: Visitor, issuer: str, *
 
 
 def _values(claims: Mapping[str, Any], name: str | None) -> list[str]:
-    """What the claim holds: by its whole name, else, as Keycloak nests them, by a path such as realm_access.roles."""
+    """Return the values of a claim, by its full name or by a path such as realm_access.roles (Keycloak)."""
     if name is None:
         return []
     found: Any = claims.get(name)
@@ -131,7 +131,7 @@ def _values(claims: Mapping[str, Any], name: str | None) -> list[str]:
 
 
 def _mapping(given: Iterable[str]) -> dict[str, Role]:
-    """Which value gives which role; without any given, a role's own name does."""
+    """Return the role for each value; without a setting, roles are known by their own names."""
     pairs = (pair.rpartition("=") for pair in given)
     mapping = {value.strip(): Role(role.strip().upper()) for value, _equals, role in pairs}
     return mapping or {role.value.lower(): role for role in Role} | {role.value: role for role in Role}

@@ -1,4 +1,4 @@
-"""Which passwords are taken, and how they are kept: as Argon2id hashes with the library's parameters (RFC 9106).
+"""Validates and hashes passwords with Argon2id and the library's parameters (RFC 9106).
 
 Hashing takes tens of milliseconds by design: call it on a worker thread, never on the event loop.
 """
@@ -11,16 +11,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from core.errors import InvalidInput
 
 SHORTEST = 10  # characters; NIST SP 800-63B-4 asks for 8 with a second factor and advises 15 without
-LONGEST = 512  # characters; hashing a novel would only cost time
+LONGEST = 512  # characters; hashing longer texts would only cost time
 
 _hasher = PasswordHasher()
 
 
 def check(password: str, *, name: str) -> None:
-    """Refuse a *password* for the account *name* that an attacker would try first.
+    """Refuse a *password* for the account *name* that attackers would try early.
 
     Raises:
-        InvalidInput: It is too short or long, is known from breaches, or is made of the account's name.
+        InvalidInput: It is too short or long, known from breaches, or contains the account's name.
     """
     if len(password) < SHORTEST:
         raise InvalidInput.of("password", f"The password must have at least {SHORTEST} characters.")
@@ -38,19 +38,19 @@ def check(password: str, *, name: str) -> None:
 
 @cache
 def breached() -> frozenset[str]:
-    """The passwords most often seen in breaches, in lower case; 30,000 of them, read when first needed."""
+    """Return the 30,000 passwords most frequent in breaches, in lower case; loaded on first use."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def hashed(password: str) -> str:
-    """The Argon2id hash of *password* with a salt of its own, in the PHC string format."""
+    """Return the Argon2id hash of *password* with a random salt, in the PHC string format."""
     return _hasher.hash(password)
 
 
 def verifies(password: str, password_hash: str | None) -> bool:
-    """Whether *password* is the one of *password_hash*; without a hash it takes as long and is not."""
+    """Whether *password* matches *password_hash*; False, but equally slow, without a hash."""
     try:
         _hasher.verify(password_hash or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
@@ -59,11 +59,11 @@ def verifies(password: str, password_hash: str | None) -> bool:
 
 
 def is_outdated(password_hash: str) -> bool:
-    """Whether *password_hash* was made with weaker parameters than today's: hash it anew at the next sign-in."""
+    """Whether *password_hash* has weaker parameters than today's, and must be replaced at the next sign-in."""
     return _hasher.check_needs_rehash(password_hash)
 
 
 @cache
 def _nobodys_hash() -> str:
-    """What a password is held against where there is no account, so that the time taken does not tell."""
+    """Return a hash to verify against if there is no account, so that the response time does not reveal that."""
     return _hasher.hash("the account is not there")

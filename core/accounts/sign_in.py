@@ -1,6 +1,6 @@
-"""Signing in: name and password, then a code where two-step sign-in is on; slower with each failure.
+"""Signs people in with a name, a password and, with two-step sign-in, a code; failures slow down further attempts.
 
-A password is looked at on a worker thread and outside any transaction, as hashing takes its time.
+Passwords are verified on a worker thread and outside of transactions, because hashing takes long.
 """
 
 import asyncio
@@ -18,15 +18,15 @@ from core.models import SignIn, User
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, SignInFailureCRUD, UserCRUD
 
-STAYS_SIGNED_IN = timedelta(days=30)  # since the browser was last seen
-STAYS_VOUCHED_FOR = timedelta(hours=24)  # since signing in: who leaves the provider is out here, too
+STAYS_SIGNED_IN = timedelta(days=30)  # after the browser's last visit
+STAYS_VOUCHED_FOR = timedelta(hours=24)  # after signing in: a person who leaves the provider loses access here too
 CODE_WITHIN = timedelta(minutes=5)
 REFUSED = "Name and password do not belong together."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """A browser that wants to sign in."""
+    """The browser that signs in."""
 
     address: str | None
     user_agent: str | None
@@ -34,19 +34,19 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """What the browser gets for its cookie."""
+    """The content of the browser's cookie."""
 
     token: str
     needs_code: bool
-    """The token opens nothing until `enter_code` was given the code."""
+    """Whether the token is useless until `enter_code` has accepted a code."""
 
 
 async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
     """Sign in with a password.
 
     Raises:
-        SignInRefused: They do not belong together, or there were too many failures of late; the message says
-            how long to wait.
+        SignInRefused: Name and password do not match, or there were too many recent failures; the message says how
+            long to wait.
     """
     name = name.strip().lower().replace("\0", "\N{REPLACEMENT CHARACTER}")[:255]  # PostgreSQL takes no NUL
     user = await in_session(_begin_attempt, name, visitor)
@@ -59,10 +59,10 @@ async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
 
 
 async def enter_code(token: str, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn:
-    """The second step: *code* from the authenticator, or a recovery code, which is used up.
+    """Finish a two-step sign-in with *code* from the authenticator, or with a recovery code, which is then used up.
 
     Returns:
-        A new token: the one from before the code is worth nothing any more.
+        A new token; the one of the first step becomes invalid.
 
     Raises:
         SignInRefused: The code is wrong, or the first step was too long ago.
@@ -81,7 +81,7 @@ async def enter_code(token: str, code: str, visitor: Visitor, sealer: Sealer) ->
 def open_sign_in(
     db: Session, user: User, visitor: Visitor, *, needs_code: bool = False, by: str | None = None
 ) -> SignedIn:
-    """Let *user* in, who has proved to be themselves, *by* whose word; tells the audit log unless a code is to come."""
+    """Create a sign-in for an authenticated *user*, logged once no code is needed; *by* is the provider, if any."""
     token, now = new_token(), utc_now()
     SignInCRUD.create(
         db,
@@ -102,7 +102,7 @@ def open_sign_in(
 
 
 def stays(user: User) -> timedelta:
-    """How long *user* stays signed in; where a provider vouches for them, it is asked again within a day."""
+    """Return how long *user* stays signed in; with an account of a provider, at most a day."""
     return STAYS_SIGNED_IN if user.oidc_subject is None else STAYS_VOUCHED_FOR
 
 
@@ -111,7 +111,7 @@ def _subjects(name: str, visitor: Visitor) -> list[str]:
 
 
 def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
-    """Count the attempt as failed before it is looked at: many at once must not all be free."""
+    """Count the attempt as failed before verifying it, so that parallel attempts cannot bypass the throttle."""
     now = utc_now()
     for subject in _subjects(name, visitor):
         row = SignInFailureCRUD.get(db, subject)
@@ -125,7 +125,7 @@ def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
 
 
 def _forgive(db: Session, name: str, visitor: Visitor) -> None:
-    """A success clears the account's failures, and takes back the address's one for this attempt."""
+    """Clear the account's failures after a success, and subtract this attempt from the address's failures."""
     for subject in _subjects(name, visitor):
         row = SignInFailureCRUD.get(db, subject)
         if row is not None:
@@ -134,7 +134,7 @@ def _forgive(db: Session, name: str, visitor: Visitor) -> None:
 
 
 def _wrong(user: User | None, *, is_right: bool) -> str:
-    """What was wrong, for the audit log alone: who tries is not told which names there are, or that a password fits."""
+    """Return what was wrong, for the audit log only: visitors must not learn which names exist or passwords match."""
     if user is None:
         return "name"
     return "account is switched off" if is_right else "password"
@@ -178,7 +178,7 @@ def _take_code(db: Session, sign_in_id: int, code: str, visitor: Visitor, sealer
 
 
 def _is_taken(user: User, code: str, sealer: Sealer) -> bool:
-    """Whether *code* is the account's, and used up from now on."""
+    """Whether *code* is valid for the account; a valid code is used up."""
     if user.totp_secret is None:
         return False
     step = totp.taken_step(sealer.open(user.totp_secret), code, utc_now(), user.totp_used_step)

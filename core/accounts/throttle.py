@@ -1,15 +1,15 @@
-"""How long to wait after failed sign-ins before the next one is looked at. Pure."""
+"""Calculates how long a visitor must wait after failed sign-ins. Pure."""
 
 from datetime import datetime, timedelta
 
-FREE_FAILURES = {"user": 3, "address": 10}  # typing errors cost nothing; an office shares an address
+FREE_FAILURES = {"user": 3, "address": 10}  # without delay, for typing errors; an office shares an address
 FIRST_DELAY = timedelta(seconds=2)
-LONGEST_DELAY = timedelta(minutes=15)  # an account cannot be locked for good by somebody who does not own it
+LONGEST_DELAY = timedelta(minutes=15)  # so that strangers cannot lock an account for good
 FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 def allowed_at(subject: str, failures: int, last_failed_at: datetime) -> datetime:
-    """When *subject* (``user:NAME`` or ``address:IP``) may try again: the delay doubles with each failure."""
+    """Return when *subject* (``user:NAME`` or ``address:IP``) may try again; the delay doubles with each failure."""
     beyond = failures - FREE_FAILURES[subject.partition(":")[0]]
     if beyond <= 0:
         return last_failed_at
@@ -17,5 +17,5 @@ def allowed_at(subject: str, failures: int, last_failed_at: datetime) -> datetim
 
 
 def is_forgotten(last_failed_at: datetime, now: datetime) -> bool:
-    """Whether failures that ended at *last_failed_at* count no more."""
+    """Whether the failures up to *last_failed_at* no longer count."""
     return now - last_failed_at > FORGOTTEN_AFTER

@@ -1,12 +1,12 @@
-"""Applies a configuration to the store, or says what that would change."""
+"""Applies a configuration to the store, or returns what that would change."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from core.configuration import contents
-from core.configuration.carry_out import carry_out
 from core.configuration.difference import Step, differ
+from core.configuration.execute import execute
 from core.configuration.wanted import want
 from core.schemas.configuration import Configuration
 from core.sealing import Sealer
@@ -15,27 +15,29 @@ from core.services import regions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What a configuration changes."""
+    """The changes of a configuration."""
 
     steps: list[Step]
     done: list[tuple[Step, int]]
-    """Each step that was carried out, with the number of its row; empty when it was only tried."""
+    """Each executed step with the id of its row; empty in a dry run."""
 
 
 def apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_tried: bool) -> Applied:
-    """Let the store be as *configuration* says, in the caller's transaction.
+    """Make the store match *configuration*, in the caller's transaction.
 
     Args:
+        db: The session.
         configuration: What to apply.
-        is_pruned: Delete what this configuration managed and no longer names.
-        is_tried: Change nothing; only say what would be.
+        sealer: Seals the secrets of channels.
+        is_pruned: Delete objects that this configuration managed and no longer defines.
+        is_tried: A dry run: return the steps but change nothing.
 
     Raises:
-        UnusableConfiguration: It names what is not there, or what another configuration manages.
-        InvalidInput: It names regions, and the store is SQLite's.
+        UnusableConfiguration: It refers to a missing object, or to one that another configuration manages.
+        InvalidInput: It names regions, but the store is SQLite.
     """
     for website in configuration.websites:
         regions.require_shared_store(db, website.regions)
     present = contents.read(db, sealer)
     steps = differ(want(configuration, present), present, configuration.name, is_pruned=is_pruned)
-    return Applied(steps=steps, done=[] if is_tried else carry_out(db, steps, present, sealer))
+    return Applied(steps=steps, done=[] if is_tried else execute(db, steps, present, sealer))

@@ -1,4 +1,4 @@
-"""What the store holds of what a configuration can say, with names in the place of numbers."""
+"""Reads everything in the store that a configuration can define, with names in place of ids."""
 
 import json
 from collections import Counter
@@ -26,29 +26,29 @@ from core.services import (
 )
 from core.services.website_secrets import masked_url
 
-MOST = 1_000_000  # rows of a kind; more than anybody configures
+MOST = 1_000_000  # rows per kind; more than anybody configures
 
 Fields = dict[str, Any]
 KINDS = ("tag", "website", "channel", "maintenance", "rule", "report", "status_page")
-"""In the order in which they can be made: each names only what comes before it."""
+"""Kinds of objects in the order in which they can be created: each refers to earlier ones only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """One thing that the store holds."""
+    """One stored object."""
 
     row_id: int
     fields: Fields
-    """As its entry in a configuration has them, secrets and all."""
+    """In the format of a configuration's entry, with secrets."""
     managed_by: str | None
 
 
 Contents = dict[str, dict[str, Present]]
-"""By kind and key."""
+"""Stored objects by kind and key."""
 
 
 def read(db: Session, sealer: Sealer) -> Contents:
-    """All that a configuration could say; in a fixed number of queries."""
+    """Read everything that a configuration can define, in a fixed number of queries."""
     websites, _ = WebsiteCRUD.get_all(db, limit=MOST)
     tags, _ = TagCRUD.get_all(db, limit=MOST)
     channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
@@ -73,13 +73,13 @@ def read(db: Session, sealer: Sealer) -> Contents:
 
 
 def website_key(url: str) -> str:
-    """By what a website is known: its URL without a password, a root with its slash."""
+    """Return a website's key: its URL without a password; an empty path becomes a slash."""
     parts = urlsplit(masked_url(url))
     return urlunsplit(parts._replace(path=parts.path or "/"))
 
 
 def numbered(names: Iterable[str]) -> list[str]:
-    """A key for each of *names*: several of one name are told apart by their order."""
+    """Return a key for each of *names*; repeated names get a number."""
     seen: Counter[str] = Counter()
     keys = []
     for name in names:
@@ -89,7 +89,7 @@ def numbered(names: Iterable[str]) -> list[str]:
 
 
 def report_name(tag: str | None) -> str:
-    """By what a monthly report is known."""
+    """Return the name of a monthly report, which is derived from its tag."""
     return tag or "all websites"
 
 

@@ -1,4 +1,4 @@
-"""What has to be done so that the store is as a configuration says. Pure."""
+"""Compares a configuration with the store and returns the necessary steps. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Literal
 
 from core.configuration.contents import KINDS, Contents, Fields, Present
-from core.configuration.known_reports import known_reports
+from core.configuration.report_matching import match_reports
 from core.configuration.wanted import Wanted, masked_address
 from core.errors import UnusableConfiguration
 from core.phrases import spelled
@@ -16,25 +16,25 @@ from core.schemas.session_options import MASKED
 from core.schemas.session_options import without_secrets as without_session_secrets
 from core.schemas.url import display_url
 
-SECRET = "(a secret)"  # noqa: S105 - what stands for one
+SECRET = "(a secret)"  # noqa: S105 - a placeholder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One difference, and what it takes away or brings about."""
+    """One difference, with the action that resolves it."""
 
     action: Literal["add", "change", "remove", "keep"]
     kind: str
     name: str
     row_id: int | None
-    """None for what is not there yet."""
+    """None for an object that does not exist yet."""
     before: Fields
     after: Fields
-    """Only the fields that change; all of what is added."""
+    """Only the changed fields; all fields of a new object."""
 
     @property
     def shown(self) -> StepRead:
-        """For people: without secrets."""
+        """The step for people, without secrets."""
         told = StepRead(action=self.action, kind=self.kind, name=self.name)
         if self.action == "change":
             kind = str(self.before.get("kind", ""))
@@ -46,19 +46,19 @@ class Step:
 
 
 def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_pruned: bool) -> list[Step]:
-    """The steps from what is *present* to what is *wanted* by the configuration called *file*, in workable order.
+    """Return the steps from *present* to *wanted* in an executable order; *file* is the configuration's name.
 
     Raises:
-        UnusableConfiguration: Another configuration manages something that is wanted, or something that is not this
-            one's would go with what is removed.
+        UnusableConfiguration: Another configuration manages a wanted object, or removing a channel would delete a rule
+            or report that this configuration does not manage.
     """
-    present = {**present, "report": known_reports(wanted["report"], present["report"], file)}
+    present = {**present, "report": match_reports(wanted["report"], present["report"], file)}
     _refuse_foreign(wanted, present, file)
     made = {kind: _made(kind, wanted[kind], present[kind], file) for kind in KINDS}
     gone = {kind: _gone(kind, wanted[kind], present[kind], file, is_pruned=is_pruned) for kind in KINDS}
     _refuse_loss({step.name for step in gone["channel"] if step.action == "remove"}, wanted, present, file)
     return [
-        *gone.pop("status_page"),  # nothing names one, and another one may be about to take its domain
+        *gone.pop("status_page"),  # first, because another page may take its domain; nothing refers to pages
         *chain.from_iterable(made.values()),
         *chain.from_iterable(reversed(gone.values())),
     ]
@@ -109,7 +109,7 @@ def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: st
 
 
 def _refuse_loss(channels: set[str], wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
-    """Refuse to take away one of *channels* with which a rule or a report would go that is not the file's."""
+    """Refuse to remove one of *channels* if that would delete a rule or report that *file* does not manage."""
     stays = {kind: {one.key for one in wanted[kind]} for kind in ("rule", "report")}
     lost = [
         (one.fields["channel"], spelled(kind), key)
@@ -126,7 +126,7 @@ def _refuse_loss(channels: set[str], wanted: dict[str, list[Wanted]], present: C
 def _masked(name: str, value: object, kind: str) -> object:
     if name == "url":
         return display_url(str(value))
-    if name == "password":  # of a status page, its hash
+    if name == "password":  # the hash of a status page's password
         return MASKED if value else None
     if isinstance(value, dict):
         if name == "check_options":
@@ -139,6 +139,6 @@ def _masked(name: str, value: object, kind: str) -> object:
 
 
 def _told(name: str, before: object, after: object) -> FieldChange:
-    if before == after:  # only what is masked differs
+    if before == after:  # the values differ only in masked secrets
         return FieldChange(name=name, before=SECRET, after=f"another {SECRET}")
     return FieldChange(name=name, before=before, after=after)

@@ -1,4 +1,4 @@
-"""The store's contents as a document that can be applied again. Pure."""
+"""Writes the store's contents as a document that can be applied again. Pure."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from core.services.website_secrets import masked_url
 
 
 def document(present: Contents, name: str | None = None) -> dict[str, Any]:
-    """All of *present*, or what the configuration called *name* manages; defaults left out, secrets masked.
+    """Return everything *present*, or only what the configuration *name* manages, with masked secrets, no defaults.
 
-    Applied to the same store it changes nothing but who manages it: a mask stands for what is stored.
+    Applying the document to the same store changes only who manages the objects: a mask keeps the stored secret.
     """
     chosen = {
         kind: [one.fields for one in there.values() if name is None or one.managed_by == name]
@@ -54,7 +54,7 @@ def _status_page(fields: Fields) -> Fields:
 
 
 def _brief(section: str, fields: Fields) -> Fields:
-    """*fields* in the order of their entry, without those that are as usual."""
+    """Return *fields* in the order of their schema, without default values."""
     entry: Any = Configuration.model_fields[section].annotation.__args__[0]  # type: ignore[union-attr]
     defaults = {name: field.get_default(call_default_factory=True) for name, field in entry.model_fields.items()}
     return {name: fields[name] for name in _ordered(defaults) if fields.get(name) != defaults[name]}

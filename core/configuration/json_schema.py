@@ -1,4 +1,4 @@
-"""The JSON Schema of a configuration file, for editors and CI. Pure."""
+"""Generates the JSON Schema of a configuration file, for editors and CI. Pure."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ FROM_ENVIRONMENT = "FromEnvironment"
 
 
 def json_schema() -> dict[str, Any]:
-    """What `Configuration` takes, where every text may also be ``{env: NAME}``, which the command replaces."""
+    """Return the schema of `Configuration`, in which strings may be ``{env: NAME}``, which the command replaces."""
     schema = Configuration.model_json_schema()
     describe_fields(schema["$defs"] | {"Configuration": schema})
     definitions = {name: _open(one) for name, one in schema.pop("$defs").items()}

@@ -1,4 +1,4 @@
-"""What a configuration asks for, in the form in which the store's contents are read. Pure."""
+"""Converts a configuration to the form in which the store's contents are read. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One thing that a configuration asks for."""
+    """One object that a configuration defines."""
 
     key: str
     path: Path
-    """Where the document says so."""
+    """Its position in the document."""
     fields: Fields
 
 
 def want(configuration: Configuration, present: Contents) -> dict[str, list[Wanted]]:
-    """What *configuration* asks for by kind, what it left masked taken from what is *present*.
+    """Return the objects of *configuration* by kind, with masked secrets replaced by those that are *present*.
 
     Raises:
-        UnusableConfiguration: It names what is neither in it nor present, says something twice, or leaves masked
-            what is not stored.
+        UnusableConfiguration: A reference is neither in the configuration nor present, an object is defined twice, or
+            a masked secret is not stored.
     """
     problems: list[tuple[Path, str]] = []
     wanted = {
@@ -55,7 +55,7 @@ def want(configuration: Configuration, present: Contents) -> dict[str, list[Want
 
 
 def masked_address(kind: str, address: Fields) -> Fields:
-    """*address* of a channel without what is secret in it."""
+    """Return the *address* of a channel with its secrets masked."""
     secret = ("password", "username") if kind == ChannelKind.EMAIL else ("url", "secret")
     return {name: MASKED if name in secret and value else value for name, value in address.items()}
 
@@ -177,7 +177,7 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
 
 
 def _require_no_ring(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
-    """None depends on itself: while all of a ring are down, each would wait for the others, and nobody be told."""
+    """Refuse websites that depend on themselves: if all of such a ring were down, no failure would be reported."""
     given = {key: one.fields for key, one in present["website"].items()} | {one.key: one.fields for one in wanted}
     parents = {
         display_url(key): display_url(website_key(fields["depends_on"]))

@@ -1,4 +1,4 @@
-"""The status pages that a configuration asks for, in the form in which the store's are read."""
+"""Converts a configuration's status pages to the form in which the store's are read."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from core.schemas.status_page import MAX_WEBSITES
 
 
 def page_fields(entry: StatusPageEntry, there: Present | None) -> Fields:
-    """The fields of *entry*: its password as the hash that is stored *there* where it is the same one.
+    """Return the fields of *entry*; a password that matches the stored hash of *there* keeps that hash.
 
     Raises:
-        InvalidInput: A website or tag would stand on it twice, or too many would, or its password is masked and none
-            is stored.
+        InvalidInput: A website or tag is on the page twice, the page has too many websites, or its password is masked
+            and none is stored.
     """
     stored = there.fields["password"] if there else None
     fields: Fields = entry.model_dump(mode="json", exclude={"groups", "password"})
@@ -23,7 +23,7 @@ def page_fields(entry: StatusPageEntry, there: Present | None) -> Fields:
 
 
 def _groups(entries: list[StatusGroupEntry]) -> list[Fields]:
-    """As they are stored: those of one name are one, and empty ones are none."""
+    """Merge groups of the same name, and drop empty ones."""
     groups: dict[str, dict[str, Any]] = {}
     for entry in entries:
         group = groups.setdefault(entry.name, {"name": entry.name, "websites": [], "tags": []})

@@ -1,4 +1,4 @@
-"""Gatus: its YAML, as far as its endpoints are websites. Pure."""
+"""Reads the websites among the endpoints of a Gatus configuration, with their alerts and maintenance. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
@@ -6,24 +6,24 @@ from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import InvalidInput
-from core.importers.found import Found
 from core.importers.gatus_conditions import read_conditions
-from core.importers.gatus_words import seconds, with_variables
-from core.importers.shape import MISFORMED, Row, each, entries, fields, remind_every
+from core.importers.gatus_values import seconds, with_variables
+from core.importers.import_data import ImportData
+from core.importers.parsing import MISFORMED, Row, each, entries, fields, remind_every
 
 DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 
-IMPLICIT_TLS = 465  # the port of mail servers where TLS comes first (RFC 8314)
+IMPLICIT_TLS = 465  # the port of mail servers where TLS is used from the start (RFC 8314)
 CLIENT = {"insecure", "ignore-redirect", "timeout", "proxy-url"}
 
 
-def read_gatus(content: Row, environment: Mapping[str, str]) -> Found:
-    """What a configuration of Gatus holds, in which ``${NAME}`` stands for what *environment* says.
+def read_gatus(content: Row, environment: Mapping[str, str]) -> ImportData:
+    """Read a configuration of Gatus; ``${NAME}`` stands for a variable of *environment*.
 
     Raises:
-        InvalidInput: It is not written as one.
+        InvalidInput: The content is no configuration of Gatus.
     """
-    found, missing = Found(source="Gatus' configuration"), set[str]()
+    found, missing = ImportData(source="Gatus' configuration"), set[str]()
     content = with_variables(content, environment, missing)
     for name in sorted(missing):
         found.leave(f"variable {name}", "It is not set here, and what names it is taken as it is written.")
@@ -40,7 +40,7 @@ def read_gatus(content: Row, environment: Mapping[str, str]) -> Found:
     return found
 
 
-def _endpoint(given: Row, *, channels: Mapping[str, Row], found: Found) -> None:
+def _endpoint(given: Row, *, channels: Mapping[str, Row], found: ImportData) -> None:
     name, url = str(given.get("name") or given.get("url")), str(given.get("url"))
     if not url.startswith(("http://", "https://")) or given.get("dns") or given.get("ssh"):
         found.leave(f"endpoint {name}", f"{url} is no website.")
@@ -79,7 +79,7 @@ def _endpoint(given: Row, *, channels: Mapping[str, Row], found: Found) -> None:
     each(f"maintenance of {name}:", found, plans, partial(_plan, f"Maintenance of {name}"[:255], url, found=found))
 
 
-def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found: Found) -> None:
+def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found: ImportData) -> None:
     kind = str(given.get("type"))
     if kind not in channels:
         found.leave(f"alert of {name}", f"Its channel {kind} is not carried over.")
@@ -94,8 +94,8 @@ def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found
         found.add("rules", rule | {"remind_seconds": remind_every(remind)})
 
 
-def _gathered(found: Found) -> list[Row]:
-    """The rules that endpoints have, those that are alike as one; of all endpoints, as one for all."""
+def _gathered(found: ImportData) -> list[Row]:
+    """Merge the rules of the endpoints that are alike; a rule of all endpoints becomes one for all websites."""
     urls = {one["url"] for one in found.sections["websites"]}
     alike: dict[str, tuple[Row, dict[str, None]]] = {}
     for rule in found.sections["rules"]:
@@ -110,12 +110,12 @@ def _gathered(found: Found) -> list[Row]:
 
 
 def _usual_alert(given: object) -> Row:
-    """What alerts of a channel are unless they say something else."""
+    """Return the defaults for the alerts of a channel."""
     usual = given.get("default-alert") if isinstance(given, dict) else None
     return usual if isinstance(usual, dict) else {}
 
 
-def _channel(kind: str, given: Row, found: Found) -> bool:
+def _channel(kind: str, given: Row, found: ImportData) -> bool:
     make = MAKE.get(kind)
     try:
         entry = make(given) if make else None
@@ -130,7 +130,7 @@ def _channel(kind: str, given: Row, found: Found) -> bool:
     return True
 
 
-def _plan(name: str, url: str | None, given: Row, *, found: Found) -> None:
+def _plan(name: str, url: str | None, given: Row, *, found: ImportData) -> None:
     every = [_day(str(day)) for day in entries(given.get("every"), "every")]
     if not given.get("enabled", True) or given.get("start") is None:
         return
@@ -188,7 +188,7 @@ def _gotify(given: Row) -> Row:
 
 
 def _server(url: str) -> tuple[str, str]:
-    """The ending of Apprise's scheme for what is at *url*, and its host with its path."""
+    """Return the suffix of Apprise's scheme for *url*, and its host with its path."""
     scheme, _sign, host = url.partition("://")
     return "" if scheme == "http" else "s", host.rstrip("/")
 

@@ -1,11 +1,11 @@
-"""The conditions of a Gatus endpoint as what a website's answer must be. Pure."""
+"""Converts the conditions of a Gatus endpoint to a website's check options. Pure."""
 
 import re
 from collections.abc import Iterable
 
-from core.importers.found import Found
-from core.importers.gatus_words import seconds
-from core.importers.shape import Row, json_path
+from core.importers.gatus_values import seconds
+from core.importers.import_data import ImportData
+from core.importers.parsing import Row, json_path
 
 CONDITION = re.compile(r"\s*(\[[A-Z_]+\][^\s]*|len\(.*\)|has\(.*\))\s*(==|!=|<=|>=|<|>)\s*(.+?)\s*")
 PATTERN = re.compile(r"pat\(\*(?P<text>[^*?\[]*)\*\)")
@@ -14,18 +14,18 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 CODES = frozenset(range(100, 600))
 
 
-def read_conditions(name: str, conditions: Iterable[str], found: Found) -> Row:
-    """The options that *conditions* of the endpoint called *name* ask for; what says something else is left."""
+def read_conditions(name: str, conditions: Iterable[str], found: ImportData) -> Row:
+    """Return the check options for *conditions* of the endpoint called *name*; others are skipped with a reason."""
     options: Row = {}
     accepted: frozenset[int] | None = None
     for condition in conditions:
         try:
-            codes, told = _told(condition)
-        except ValueError:  # a number that is none, or nothing that is known here
+            codes, told = _translated(condition)
+        except ValueError:  # an invalid number or an unknown condition
             found.leave(f"condition of {name}", f"{condition} is not translated.")
             continue
         if codes is not None:
-            accepted = codes if accepted is None else accepted & codes  # all of them must hold
+            accepted = codes if accepted is None else accepted & codes  # all conditions must hold
         elif "json_equals" in told:
             options["json_equals"] = [*options.get("json_equals", []), *told["json_equals"]]
         elif options.keys() & told.keys():
@@ -37,8 +37,8 @@ def read_conditions(name: str, conditions: Iterable[str], found: Found) -> Row:
     return options | ({"accepted_statuses": _ranges(accepted)} if accepted else {})
 
 
-def _told(condition: str) -> tuple[frozenset[int] | None, Row]:
-    """The status codes, or the options, that *condition* asks for."""
+def _translated(condition: str) -> tuple[frozenset[int] | None, Row]:
+    """Return the status codes or the options that *condition* requires."""
     parts = CONDITION.fullmatch(condition)
     if parts is None:
         raise ValueError(condition)
@@ -58,7 +58,7 @@ def _codes(sign: str, value: str) -> frozenset[int]:
 
 def _options(what: str, sign: str, value: str) -> Row:
     if (what, sign, value) == ("[CONNECTED]", "==", "true"):
-        return {}  # a website that cannot be connected to is down in any case
+        return {}  # a website without a connection is down anyway
     if what == "[RESPONSE_TIME]" and sign in ("<", "<="):
         return {"max_response_ms": float(value)}
     if what == "[CERTIFICATE_EXPIRATION]" and sign in (">", ">="):

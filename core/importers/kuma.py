@@ -1,4 +1,4 @@
-"""Uptime Kuma: its SQLite file, version 1 and 2 with the history, and its JSON backup."""
+"""Reads Uptime Kuma's SQLite file (versions 1 and 2, with the history) and its JSON backup."""
 
 import json
 import re
@@ -12,28 +12,28 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidInput
-from core.importers.found import Beat, Found, Past
+from core.importers.import_data import History, HistoryCheck, ImportData
+from core.importers.kuma_assignments import rules, urls_by_monitor, urls_by_target
 from core.importers.kuma_channel import read_channel
+from core.importers.kuma_maintenance import read_maintenance
 from core.importers.kuma_monitor import read_monitors
 from core.importers.kuma_page import read_pages
-from core.importers.kuma_plan import read_plan
-from core.importers.kuma_ties import rules, tied, within
-from core.importers.shape import Row, each, fields, rows_of
+from core.importers.parsing import Row, each, fields, rows_of
 from core.models import MonitorStatus
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 STATUSES = {DOWN: MonitorStatus.DOWN, UP: MonitorStatus.UP, PENDING: MonitorStatus.DOWN}
-CODE = re.compile(r"(?:Request failed with status code )?([1-5]\d\d)\b")  # how a message begins that tells of an answer
+CODE = re.compile(r"(?:Request failed with status code )?([1-5]\d\d)\b")  # the status code at the start of a message
 BUCKETS = (("stat_daily", timedelta(days=1)), ("stat_hourly", timedelta(hours=1)))
 
 
-def read_database(path: Path) -> Found:
-    """What a ``kuma.db`` holds.
+def read_database(path: Path) -> ImportData:
+    """Read a ``kuma.db``.
 
     Raises:
-        InvalidInput: It is no database of Uptime Kuma.
+        InvalidInput: The file is no database of Uptime Kuma.
     """
-    found = Found(source="Uptime Kuma's database")
+    found = ImportData(source="Uptime Kuma's database")
     try:
         with closing(_opened(path)) as kuma:
             kuma.execute("SELECT id, interval FROM monitor LIMIT 1")
@@ -42,23 +42,23 @@ def read_database(path: Path) -> Found:
             urls = read_monitors(monitors, _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
             _channels(rows, monitors, urls, found)
             _plans(rows, monitors, urls, found)
-            read_pages(rows, within(monitors, urls), found)
+            read_pages(rows, urls_by_monitor(monitors, urls), found)
             _others(rows, found)
-            for monitor_id, url in reversed(urls.items()):  # of several that ask one website the first has its past
+            for monitor_id, url in reversed(urls.items()):  # the first of several monitors with one URL wins
                 known = [span for table, width in BUCKETS for span in _known(kuma, table, width, monitor_id)]
-                found.pasts[url] = Past(beats=partial(_beats, path, monitor_id), known=known)
+                found.pasts[url] = History(beats=partial(_beats, path, monitor_id), known=known)
     except sqlite3.DatabaseError as error:
         raise InvalidInput(f"{path} is no database of Uptime Kuma that can be read: {error}.") from error
     return found
 
 
-def read_backup(content: dict[str, Any]) -> Found:
-    """What a backup in JSON holds; it has no history.
+def read_backup(content: dict[str, Any]) -> ImportData:
+    """Read a JSON backup, which has no history.
 
     Raises:
-        InvalidInput: It is not written as one.
+        InvalidInput: The content is no backup of Uptime Kuma.
     """
-    found = Found(source="Uptime Kuma's backup")
+    found = ImportData(source="Uptime Kuma's backup")
     monitors = rows_of(content, "monitorList", needed="id")
     tags = {row["id"]: [_tag(tag) for tag in rows_of(row, "tags", needed="name")] for row in monitors}
     proxies = {row["id"]: row for row in rows_of(content, "proxyList", needed="id")}
@@ -81,7 +81,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _rows(kuma: sqlite3.Connection, table: str) -> list[Row]:
-    """All rows of *table*; none where this version has no such table."""
+    """Return all rows of *table*; [] if this version of Uptime Kuma has no such table."""
     if not kuma.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone():
         return []
     return [dict(row) for row in kuma.execute(f'SELECT * FROM "{table}"')]  # noqa: S608 - a name of ours
@@ -99,8 +99,8 @@ def _tag(tag: Row) -> str:
     return f"{tag['name']}: {tag['value']}" if tag.get("value") else str(tag["name"])
 
 
-def _channels(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: Found) -> None:
-    concerned = tied(rows("monitor_notification"), "notification_id", within(monitors, urls))
+def _channels(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: ImportData) -> None:
+    concerned = urls_by_target(rows("monitor_notification"), "notification_id", urls_by_monitor(monitors, urls))
     by_url = {urls[row["id"]]: row for row in reversed(monitors) if row["id"] in urls}  # the first of several
 
     def read(row: Row) -> None:
@@ -112,17 +112,22 @@ def _channels(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[
     each("notification", found, rows("notification"), read)
 
 
-def _plans(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: Found) -> None:
+def _plans(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: ImportData) -> None:
     settings = {row["key"]: row["value"] for row in rows("setting")}
     try:
         zone = str(json.loads(settings.get("serverTimezone") or '"UTC"'))
     except ValueError:
         zone = str(settings["serverTimezone"])
-    concerned = tied(rows("monitor_maintenance"), "maintenance_id", within(monitors, urls))
-    each("maintenance", found, rows("maintenance"), lambda row: read_plan(row, concerned[row["id"]], found, zone=zone))
+    concerned = urls_by_target(rows("monitor_maintenance"), "maintenance_id", urls_by_monitor(monitors, urls))
+    each(
+        "maintenance",
+        found,
+        rows("maintenance"),
+        lambda row: read_maintenance(row, concerned[row["id"]], found, zone=zone),
+    )
 
 
-def _others(rows: Callable[[str], list[Row]], found: Found) -> None:
+def _others(rows: Callable[[str], list[Row]], found: ImportData) -> None:
     for table, words in (("docker_host", "Docker host"), ("api_key", "API key")):
         for row in rows(table):
             name = row.get("title") or row.get("name") or row["id"]
@@ -132,7 +137,7 @@ def _others(rows: Callable[[str], list[Row]], found: Found) -> None:
         found.leave(f"{people} account{'s' if people > 1 else ''}", "Accounts are not carried over; add them anew.")
 
 
-def _beats(path: Path, monitor_id: int) -> Iterator[Beat]:
+def _beats(path: Path, monitor_id: int) -> Iterator[HistoryCheck]:
     query = "SELECT status, msg, time, ping FROM heartbeat WHERE monitor_id = ? ORDER BY time, id"
     try:
         with closing(_opened(path)) as kuma:
@@ -141,10 +146,10 @@ def _beats(path: Path, monitor_id: int) -> Iterator[Beat]:
         raise InvalidInput(f"The history in {path} cannot be read, and nothing was taken in: {error}.") from error
 
 
-def _beat(row: sqlite3.Row) -> Beat:
+def _beat(row: sqlite3.Row) -> HistoryCheck:
     status = STATUSES.get(row["status"], MonitorStatus.UNKNOWN)
     words = row["msg"] or None
-    return Beat(
+    return HistoryCheck(
         at=_instant(row["time"]),
         status=status,
         response_ms=row["ping"] if status is MonitorStatus.UP else None,
@@ -157,7 +162,7 @@ def _beat(row: sqlite3.Row) -> Beat:
 def _known(
     kuma: sqlite3.Connection, table: str, width: timedelta, monitor_id: int
 ) -> Iterable[tuple[datetime, datetime]]:
-    """The spans of which *table* (version 2) has counts; single checks of them may be gone."""
+    """Yield the periods for which *table* (version 2) has counts; their single checks may be deleted."""
     if not kuma.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone():
         return
     query = f"SELECT timestamp FROM {table} WHERE monitor_id = ? AND up + down > 0 ORDER BY timestamp"  # noqa: S608
@@ -167,6 +172,6 @@ def _known(
 
 
 def _instant(text: str) -> datetime:
-    """A time as Uptime Kuma stores it: UTC, written without a zone."""
+    """Parse a time of Uptime Kuma, which is in UTC without a zone."""
     given = datetime.fromisoformat(str(text))
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)

@@ -1,18 +1,18 @@
-"""A notification of Uptime Kuma as a channel. Pure."""
+"""Converts a notification of Uptime Kuma to a channel. Pure."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from core.importers.found import Found
+from core.importers.import_data import ImportData
 from core.schemas.notification_channel import new_secret
 
 Config = dict[str, Any]
 
 
-def read_channel(name: str, config: str, *, is_active: bool, found: Found) -> bool:
-    """Add the notification called *name* to *found*; returns whether it could be carried over."""
+def read_channel(name: str, config: str, *, is_active: bool, found: ImportData) -> bool:
+    """Add the notification called *name* to *found* as a channel; returns whether that was possible."""
     try:
         given: Config = json.loads(config)
     except (ValueError, TypeError):

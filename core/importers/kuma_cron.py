@@ -1,4 +1,4 @@
-"""A cron expression as a recurrence, where it names one time of the day. Pure."""
+"""Converts cron expressions with one time of day to recurrences. Pure."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from datetime import time
 DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 NAMES = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))}
 ANY = ("*", "?")
-MOST = 31  # days that a month has
+MOST = 31  # days of a month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daily:
-    """When it comes: at a time of the day, on the days of a rule."""
+    """A time of day, on the days of a rule."""
 
     at: time
     rule: str
@@ -20,12 +20,11 @@ class Daily:
 
 
 def read_cron(expression: str) -> Daily | None:
-    """*expression* (minute, hour, day of the month, month, day of the week); None where it means more than a rule can.
-
-    So it is where it is none.
+    """Convert *expression* (minute, hour, day of month, month, day of week); None if it is invalid or a rule cannot
+    express it.
     """
     with suppress(ValueError):
-        return _read(expression.upper().replace("-SUN", "-7"))  # a week ends with Sunday, and begins with it
+        return _read(expression.upper().replace("-SUN", "-7"))  # Sunday is both the first and the last day of a week
     return None
 
 

@@ -1,24 +1,24 @@
-"""A monitor of Uptime Kuma as a website; its rows and its backups name the same things differently. Pure."""
+"""Converts monitors of Uptime Kuma to websites; database and backup name the same fields differently. Pure."""
 
 import json
 import re
 from collections.abc import Iterable
 
-from core.importers.found import Found
-from core.importers.shape import Row, each, json_path, remind_every, url_key
+from core.importers.import_data import ImportData
+from core.importers.parsing import Row, each, json_path, remind_every, url_key
 
 WEB = ("http", "keyword", "json-query", "real-browser")
 FAMILIES = {"ipv4": "4", "ipv6": "6"}
-PLAIN_NUMBER = re.compile(r"(?!-0$)-?(0|[1-9]\d{0,8})(\.\d{0,5}[1-9])?")  # which JavaScript makes the same text of
-SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  # what JSONata and RFC 9535 both read
+PLAIN_NUMBER = re.compile(r"(?!-0$)-?(0|[1-9]\d{0,8})(\.\d{0,5}[1-9])?")  # JavaScript prints such numbers unchanged
+SIMPLE_PATH = re.compile(r"\$?\.?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*|\[\d+\])*")  # valid in JSONata and in RFC 9535
 
 
 def read_monitors(
-    rows: Iterable[Row], tags: dict[int, list[str]], proxies: dict[int, Row], found: Found
+    rows: Iterable[Row], tags: dict[int, list[str]], proxies: dict[int, Row], found: ImportData
 ) -> dict[int, str]:
-    """Add each of *rows* that asks a website to *found*; returns the websites' URLs by the monitors' ids.
+    """Add the monitors of websites to *found*; returns the websites' URLs by the monitors' ids.
 
-    Of several that ask one website the first is added; what the others are tied to is tied to its URL.
+    Only the first monitor of a website is added. Notifications and the like of the others refer to the same URL.
     """
     monitors = list(rows)
     groups = groups_of(monitors)
@@ -38,7 +38,7 @@ def read_monitors(
         line = chain(row, groups)
         words = [*tags.get(row["id"], []), *(str(group["name"]) for group in line[1:])]
         website = _website(row, url, words, proxies, found)
-        is_active = all(one.get("active", True) for one in line)  # a pause of a group is noted of the group alone
+        is_active = all(one.get("active", True) for one in line)  # a paused group is marked itself, not its members
         found.add("websites", website | {"is_active": is_active})
         urls[row["id"]] = firsts[key] = url
 
@@ -47,18 +47,18 @@ def read_monitors(
 
 
 def remind_seconds(row: Row) -> int:
-    """How often what is down is told again, 0 for never; Uptime Kuma counts failed checks, an interval apart."""
+    """Return the interval of reminders, 0 for never; Uptime Kuma counts failed checks, one per check interval."""
     checks = row.get("resend_interval") or row.get("resendInterval") or 0
     return remind_every(checks * _interval(row)) if isinstance(checks, int) else 0
 
 
 def groups_of(monitors: Iterable[Row]) -> dict[int, Row]:
-    """Those of *monitors* that hold others, by their id."""
+    """Return the groups among *monitors*, by id."""
     return {row["id"]: row for row in monitors if row.get("type") == "group"}
 
 
 def chain(row: Row, groups: dict[int, Row]) -> list[Row]:
-    """The monitor in *row*, the group that it is in, the group which that is in, and so on."""
+    """Return the monitor in *row*, its group, the group's group and so on."""
     line = [row]
     while (group := groups.get(line[-1].get("parent") or 0)) and group not in line:
         line.append(group)
@@ -66,7 +66,7 @@ def chain(row: Row, groups: dict[int, Row]) -> list[Row]:
 
 
 def _unlike(row: Row) -> str | None:
-    """Why the monitor in *row* can be no website of ours; None where it can."""
+    """Return why the monitor in *row* cannot become a website; None if it can."""
     if row.get("type") not in WEB:
         return f"It is of the type {row.get('type')}; only websites are watched here."
     if row.get("upside_down") or row.get("upsideDown"):
@@ -74,7 +74,7 @@ def _unlike(row: Row) -> str | None:
     return None
 
 
-def _website(row: Row, url: str, tags: list[str], proxies: dict[int, Row], found: Found) -> Row:
+def _website(row: Row, url: str, tags: list[str], proxies: dict[int, Row], found: ImportData) -> Row:
     name = str(row.get("name") or url)
     interval = _interval(row)
     timeout = int(row.get("timeout") or 0) or min(interval, 48)
@@ -93,7 +93,7 @@ def _interval(row: Row) -> int:
     return min(max(int(row.get("interval") or 60), 5), 86_400)
 
 
-def _options(row: Row, name: str, proxies: dict[int, Row], found: Found) -> Row:
+def _options(row: Row, name: str, proxies: dict[int, Row], found: ImportData) -> Row:
     options: Row = {
         "method": row.get("method") if row.get("method") not in (None, "", "GET") else None,
         "headers": _headers(row, name, found),
@@ -110,7 +110,7 @@ def _options(row: Row, name: str, proxies: dict[int, Row], found: Found) -> Row:
     return {key: value for key, value in options.items() if value not in (None, {}, [])}
 
 
-def _headers(row: Row, name: str, found: Found) -> Row:
+def _headers(row: Row, name: str, found: ImportData) -> Row:
     headers: Row = {}
     if row.get("headers"):
         try:
@@ -131,7 +131,7 @@ def _statuses(row: Row) -> str | None:
     return ",".join(str(one) for one in given) if given else "200-299"
 
 
-def _account(row: Row, name: str, found: Found) -> Row:
+def _account(row: Row, name: str, found: ImportData) -> Row:
     method = row.get("auth_method") or row.get("authMethod")
     if method in ("ntlm", "oauth2-cc", "mtls"):
         found.leave(f"login of {name}", f"It is {method}, which checks here do not speak; the rest is carried over.")
@@ -141,7 +141,7 @@ def _account(row: Row, name: str, found: Found) -> Row:
     return {}
 
 
-def _expectations(row: Row, name: str, found: Found) -> Row:
+def _expectations(row: Row, name: str, found: ImportData) -> Row:
     kind = row.get("type")
     if kind == "keyword" and row.get("keyword"):
         is_inverted = row.get("invert_keyword") or row.get("invertKeyword")
@@ -163,9 +163,9 @@ def _expectations(row: Row, name: str, found: Found) -> Row:
 
 
 def _scalar(text: str) -> object:
-    """What an answer may hold that Uptime Kuma finds equal to *text*: it makes a text of each, and refuses null.
+    """Return the JSON value that Uptime Kuma considers equal to *text*: it compares texts, and refuses null.
 
-    As of JSON's 1.0 it makes "1", only a text can be "1.0".
+    For instance, it prints JSON's 1.0 as "1", so that only the string "1.0" equals "1.0".
     """
     if text in ("true", "false"):
         return text == "true"
@@ -174,7 +174,7 @@ def _scalar(text: str) -> object:
     return float(text) if "." in text else int(text)
 
 
-def _proxy(row: Row, name: str, proxies: dict[int, Row], found: Found) -> str | None:
+def _proxy(row: Row, name: str, proxies: dict[int, Row], found: ImportData) -> str | None:
     proxy = proxies.get(row.get("proxy_id") or row.get("proxyId") or 0)
     if proxy is None:
         return None

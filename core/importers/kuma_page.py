@@ -1,20 +1,20 @@
-"""A status page of Uptime Kuma as one of ours. Pure."""
+"""Converts status pages of Uptime Kuma to ours. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
-from core.importers.found import Found
-from core.importers.shape import Row, each
+from core.importers.import_data import ImportData
+from core.importers.parsing import Row, each
 from core.schemas.status_page import DOMAIN, MAX_WEBSITES
 
 LONGEST = 2_000  # characters of a description
-ITS_OWN_ICON = "/icon.svg"  # Uptime Kuma's, where nobody has chosen another
+ITS_OWN_ICON = "/icon.svg"  # Uptime Kuma's default
 
 
-def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]], found: Found) -> None:
-    """Add each status page to *found*, with what is public of it; *holds* are the URLs that each monitor stands for."""
+def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]], found: ImportData) -> None:
+    """Add the public parts of each status page to *found*; *holds* has the URLs for each monitor or group."""
     pages = rows("status_page")
-    if not pages:  # nor do the groups of versions before 1.13 say of which they are
+    if not pages:  # versions before 1.13 have one page, and groups without a reference to it
         return
     groups, domains = _by(rows("group"), "status_page_id"), _by(rows("status_page_cname"), "status_page_id")
     holders = _by(rows("monitor_group"), "group_id")

@@ -1,4 +1,4 @@
-"""Lists of addresses: one a line, a sitemap, or Prometheus' targets for the blackbox_exporter. Pure."""
+"""Reads lists of addresses: plain text, tables, sitemaps and Prometheus' targets for the blackbox_exporter. Pure."""
 
 import csv
 import re
@@ -9,33 +9,33 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from core.errors import InvalidInput
-from core.importers.found import Found
-from core.importers.shape import Row, each, entries, fields
+from core.importers.import_data import ImportData
+from core.importers.parsing import Row, each, entries, fields
 from core.schemas.url import as_typed
 
 LENGTH = re.compile(r"(\d+)([smhd])")
 HOST = re.compile(r"[^\s:/]+(\.[^\s:/]|:\d+(/|$))|\[[0-9A-Fa-f:.]+\]|localhost(/|$)")
 HOST_THEN_NAME = re.compile(r"((?:\w+://)?[^\s,;/?#]+)[,;]\s*(.*)")
-ADDRESS_THEN_NAME = re.compile(r"(\S*?)[,;]?(?:\s+(.*))?")  # a comma within a path is a part of the address
-NAME = re.compile(r"[^\W\d_][^/?=&#]*\Z")  # no end of a path, such as 2.html
-SHOWN = 80  # characters of what is no address
+ADDRESS_THEN_NAME = re.compile(r"(\S*?)[,;]?(?:\s+(.*))?")  # a comma within a path belongs to the address
+NAME = re.compile(r"[^\W\d_][^/?=&#]*\Z")  # not the end of a path, such as 2.html
+SHOWN = 80  # characters of an invalid address that a message shows
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An address of a list, as it stands there."""
+    """One address of a list."""
 
     number: int
-    """Of the line, from 1."""
+    """The line's number, from 1."""
     address: str
     name: str = ""
     tags: list[str] = field(default_factory=list)
 
 
-def read_urls(text: str) -> Found:
-    """The addresses of a list (`lines_of`)."""
-    found = Found(source="a list of addresses")
+def read_urls(text: str) -> ImportData:
+    """Read a list of addresses; see `lines_of` for the formats."""
+    found = ImportData(source="a list of addresses")
     for line in lines_of(text.splitlines()):
         if not is_address(line.address):
             why = f"{line.address[:SHOWN]} is no address." if line.address else "It has no address."
@@ -47,10 +47,10 @@ def read_urls(text: str) -> Found:
 
 
 def lines_of(lines: Sequence[str]) -> list[Line]:
-    """Addresses one a line, each with a name after it if one is wanted; ``#`` begins a comment.
+    """Read one address per line, each optionally followed by a name; ``#`` begins a comment.
 
-    A table whose first line names a column ``url`` is read by its columns ``url``, ``name`` and ``tags``; lines that
-    are all an address, a comma and a name are one without that line.
+    If the first line names a column ``url``, the lines are a table with the columns ``url``, ``name`` and ``tags``.
+    If every line is an address, a comma and a name, they are a table without a header.
     """
     return _table(lines) or _pairs(lines) or list(_lines(lines))
 
@@ -63,7 +63,7 @@ def _lines(lines: Sequence[str]) -> Iterator[Line]:
 
 
 def _table(lines: Sequence[str]) -> list[Line]:
-    """The rows of a table with a header, as spreadsheets write it; none where it is no such table."""
+    """Return the rows of a table with a header, as spreadsheets write it; [] if *lines* are no such table."""
     if not lines or not is_header(lines[0]):
         return []
     separator, names = _columns(lines[0])
@@ -81,7 +81,7 @@ def _table(lines: Sequence[str]) -> list[Line]:
 
 
 def _pairs(lines: Sequence[str]) -> list[Line]:
-    """The rows of a table of addresses and names; none where a line is anything else, as one with a comma in a path."""
+    """Return the rows of a table of addresses and names; [] if any line differs, for instance by a comma in a path."""
     pairs: list[Line] = []
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
@@ -94,7 +94,7 @@ def _pairs(lines: Sequence[str]) -> list[Line]:
 
 
 def is_header(line: str) -> bool:
-    """Whether *line* names the columns of a table, one of which has addresses."""
+    """Whether *line* is the header of a table with a column of addresses."""
     _separator, names = _columns(line)
     return "url" in names and len(names) > 1
 
@@ -105,15 +105,15 @@ def _columns(header: str) -> tuple[str, list[str]]:
 
 
 def is_address(word: str) -> bool:
-    """Whether *word* is written as an address: with its scheme, or a host, perhaps with a port."""
+    """Whether *word* looks like an address: with a scheme, or a host with an optional port."""
     return "://" in word or HOST.match(word) is not None
 
 
-def read_sitemap(content: bytes) -> Found:
-    """The pages of a sitemap (https://www.sitemaps.org/protocol.html).
+def read_sitemap(content: bytes) -> ImportData:
+    """Read the pages of a sitemap (https://www.sitemaps.org/protocol.html).
 
     Raises:
-        InvalidInput: It is no sitemap.
+        InvalidInput: The content is no sitemap.
     """
     if b"<!DOCTYPE" in content[:10_000] or b"<!ENTITY" in content:
         raise InvalidInput("It declares a document type, which no sitemap needs; it is not read.")
@@ -124,7 +124,7 @@ def read_sitemap(content: bytes) -> Found:
     kind = _kind(root)
     if kind not in ("urlset", "sitemapindex"):
         raise InvalidInput(f"It is no sitemap: it begins with <{kind}>, a sitemap with <urlset> or <sitemapindex>.")
-    found = Found(source="a sitemap")
+    found = ImportData(source="a sitemap")
     # A page's pictures and films have a loc of their own, one step further down: they are no pages.
     for url in (str(loc.text).strip() for page in root for loc in page if _kind(loc) == "loc" and loc.text):
         if kind == "sitemapindex":
@@ -138,13 +138,13 @@ def _kind(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def read_targets(content: Any) -> Found:
+def read_targets(content: Any) -> ImportData:
     """Targets of Prometheus: a whole configuration with its scrape jobs, or a file of `file_sd_configs`.
 
     Raises:
         InvalidInput: It is not written as one.
     """
-    found = Found(source="Prometheus' targets")
+    found = ImportData(source="Prometheus' targets")
     if isinstance(content, list):
         each("group", found, content, partial(_group, job="", usual={}, found=found))
         return found
@@ -154,7 +154,7 @@ def read_targets(content: Any) -> Found:
     return found
 
 
-def _job(job: Row, *, interval: object, found: Found) -> None:
+def _job(job: Row, *, interval: object, found: ImportData) -> None:
     name = str(job.get("job_name"))
     module = fields(job.get("params"), "params").get("module")
     if not module and job.get("metrics_path") != "/probe":
@@ -170,7 +170,7 @@ def _job(job: Row, *, interval: object, found: Found) -> None:
         found.leave(f"module {words}", "What it asks and expects is in another file.")
 
 
-def _group(group: Row, *, job: str, usual: Row, found: Found) -> None:
+def _group(group: Row, *, job: str, usual: Row, found: ImportData) -> None:
     given = fields(group.get("labels"), "labels")
     labels = {key: str(value) for key, value in given.items() if not key.startswith("__")}
     for target in entries(group.get("targets"), "targets"):

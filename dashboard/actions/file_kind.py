@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidInput
-from core.importers.found import Found
 from core.importers.gatus import read_gatus
+from core.importers.import_data import ImportData
 from core.importers.kuma import read_backup, read_database
 from core.importers.lists import is_address, is_header, read_sitemap, read_targets, read_urls
 from dashboard.parsing.yaml_file import read_yaml
 
-BY_KEY: tuple[tuple[str, Callable[[dict[str, Any]], Found]], ...] = (
+BY_KEY: tuple[tuple[str, Callable[[dict[str, Any]], ImportData]], ...] = (
     ("monitorList", read_backup),
     ("scrape_configs", read_targets),
 )
@@ -29,7 +29,7 @@ UNKNOWN = "nothing that can be imported: give a HAR file, Uptime Kuma's kuma.db 
 UNKNOWN += "Prometheus' targets, a sitemap or a list of addresses"
 
 
-def read(path: Path, environment: dict[str, str]) -> Found | None:
+def read(path: Path, environment: dict[str, str]) -> ImportData | None:
     """Return the content of the file at *path*; None for a HAR file, which is a debug session.
 
     Raises:
@@ -67,7 +67,7 @@ def _text(content: bytes, path: Path) -> str:
         raise InvalidInput(f"{path} is no text in UTF-8, and so {UNKNOWN}.") from error
 
 
-def _of_text(text: str, path: Path, environment: dict[str, str]) -> Found | None:
+def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData | None:
     if not JSON.match(text) and _is_list(text):
         return read_urls(text)
     value = _value(text, path, environment)
@@ -105,7 +105,7 @@ def _value(text: str, path: Path, environment: dict[str, str]) -> Any:
         raise InvalidInput(f"{path} is no JSON: {error}.") from error
 
 
-def _told(path: Path, reading: Callable[[Any], Found], given: Any) -> Found:
+def _told(path: Path, reading: Callable[[Any], ImportData], given: Any) -> ImportData:
     """Return what *reading* returns for *given*. Errors get the file's name."""
     try:
         return reading(given)

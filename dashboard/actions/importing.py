@@ -5,16 +5,15 @@ from sqlalchemy.orm import Session
 from core.accounts.actor import Permission
 from core.config import Settings
 from core.database import in_session
-from core.importers.found import Found
-from core.importers.take_in import TakenIn
-from core.importers.take_in import take_in as take_in_to
+from core.importers.import_data import ImportData
+from core.importers.store_import import ImportResult, store_import
 from core.sealing import Sealer
 from dashboard.actions.configuration import announce
 from dashboard.audit import note
 from dashboard.current_actor import require
 
 
-async def take_in(found: Found, settings: Settings, *, is_dry_run: bool) -> TakenIn:
+async def take_in(found: ImportData, settings: Settings, *, is_dry_run: bool) -> ImportResult:
     """Import what was *found*; with *is_dry_run* only return what would be added.
 
     Raises:
@@ -26,8 +25,8 @@ async def take_in(found: Found, settings: Settings, *, is_dry_run: bool) -> Take
     return taken
 
 
-def _take_in(db: Session, found: Found, sealer: Sealer, *, is_dry_run: bool) -> TakenIn:
-    taken = take_in_to(db, found, sealer, is_tried=is_dry_run)
+def _take_in(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: bool) -> ImportResult:
+    taken = store_import(db, found, sealer, is_tried=is_dry_run)
     for step, _row_id in taken.done:
         note(db, f"{step.kind}.add", f"{step.kind} {step.name}", source=found.source)
     return taken

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.config import Settings
 from core.errors import InvalidInput
-from core.importers.take_in import TakenIn
+from core.importers.store_import import ImportResult
 from core.phrases import counted, listed, spelled
 from dashboard.actions import file_kind, importing
 from dashboard.commands.db import open_store
@@ -34,7 +34,7 @@ def import_file(path: Path, *, website: str | None, is_dry_run: bool) -> None:
     _tell(taken, is_dry_run=is_dry_run)
 
 
-def _tell(taken: TakenIn, *, is_dry_run: bool) -> None:
+def _tell(taken: ImportResult, *, is_dry_run: bool) -> None:
     for step in taken.steps:
         print(f"+ {spelled(step.kind)} {plain(step.name)}")
     for left in taken.left:

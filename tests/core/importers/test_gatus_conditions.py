@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.importers.found import Found
 from core.importers.gatus_conditions import read_conditions
+from core.importers.import_data import ImportData
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ from core.importers.gatus_conditions import read_conditions
     ],
 )
 def test_conditions_become_options(conditions: list[str], options: dict[str, object]) -> None:
-    found = Found(source="")
+    found = ImportData(source="")
 
     assert read_conditions("shop", conditions, found) == options
     assert found.left == []
@@ -62,14 +62,14 @@ def test_conditions_become_options(conditions: list[str], options: dict[str, obj
     ],
 )
 def test_what_is_not_translated_is_told(condition: str) -> None:
-    found = Found(source="")
+    found = ImportData(source="")
 
     assert read_conditions("shop", [condition], found) == {}
     assert [(left.what, left.why) for left in found.left] == [("condition of shop", f"{condition} is not translated.")]
 
 
 def test_the_second_of_what_can_be_said_once_is_told() -> None:
-    found = Found(source="")
+    found = ImportData(source="")
 
     options = read_conditions("shop", ["[BODY] == pat(*a*)", "[BODY] == pat(*b*)"], found)
 
@@ -78,7 +78,7 @@ def test_the_second_of_what_can_be_said_once_is_told() -> None:
 
 
 def test_conditions_that_nothing_can_meet_are_told() -> None:
-    found = Found(source="")
+    found = ImportData(source="")
 
     assert read_conditions("shop", ["[STATUS] == 200", "[STATUS] == 404"], found) == {}
     assert found.left[0].why == "No status meets all that is asked of it."

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
-from core.importers.found import Beat, Found, Past
+from core.importers.import_data import History, HistoryCheck, ImportData
 from core.importers.kuma import read_backup, read_database
 from core.importers.kuma_monitor import read_monitors
-from core.importers.take_in import TakenIn, take_in
+from core.importers.store_import import ImportResult, store_import
 from core.models import MonitorStatus, Website
 from core.schemas.status_page import StatusPageCreate
 from core.sealing import Sealer
@@ -37,8 +37,8 @@ SEALER = Sealer(b"a key of tests that is long enough")
 FIRST = START + timedelta(milliseconds=123)
 
 
-def taken(db: Session, path: Path, *, is_tried: bool = False) -> TakenIn:
-    return take_in(db, read_database(path), SEALER, is_tried=is_tried)
+def taken(db: Session, path: Path, *, is_tried: bool = False) -> ImportResult:
+    return store_import(db, read_database(path), SEALER, is_tried=is_tried)
 
 
 def shop_of(db: Session) -> Website:
@@ -87,16 +87,16 @@ def test_the_past_becomes_checks_and_a_window_from_the_first_failed_one_on(store
 
 
 def test_downtime_in_which_kuma_was_stopped_is_known_as_far_as_it_looked(store: Session) -> None:
-    down = [Beat(at=START + timedelta(minutes=minute), status=MonitorStatus.DOWN) for minute in range(1, 11)]
+    down = [HistoryCheck(at=START + timedelta(minutes=minute), status=MonitorStatus.DOWN) for minute in range(1, 11)]
     beats = [
-        Beat(at=START, status=MonitorStatus.UP),
+        HistoryCheck(at=START, status=MonitorStatus.UP),
         *(replace(beat, is_confirmed=True) for beat in down),
-        Beat(at=START + timedelta(hours=2), status=MonitorStatus.UP),
+        HistoryCheck(at=START + timedelta(hours=2), status=MonitorStatus.UP),
     ]
-    found = Found(source="a file", pasts={"https://stopped.example": Past(beats=lambda: beats)})
+    found = ImportData(source="a file", pasts={"https://stopped.example": History(beats=lambda: beats)})
     found.add("websites", {"url": "https://stopped.example", "name": "Stopped", "check_interval": 60, "timeout": 10})
 
-    take_in(store, found, SEALER, is_tried=False)
+    store_import(store, found, SEALER, is_tried=False)
 
     website = WebsiteCRUD.get_by_url(store, "https://stopped.example")
     assert website is not None
@@ -215,7 +215,7 @@ def test_a_backup_has_monitors_tags_and_notifications(db: Session) -> None:
         ],
     }
 
-    take_in(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_tried=False)
 
     shop = shop_of(db)
     assert shop.check_options == {"accepted_statuses": "200-299", "verify_tls": False, "body_excludes": "Basket"}
@@ -270,7 +270,7 @@ def test_a_backup_that_is_none_is_refused_in_a_sentence(monitors: object, says: 
 
 def test_what_is_in_a_paused_group_is_paused() -> None:
     web = {"type": "http", "active": 1}
-    found = Found(source="")
+    found = ImportData(source="")
 
     read_monitors(
         [
@@ -364,7 +364,7 @@ def rules_of(db: Session) -> dict[str, str | None]:
 
 
 def test_what_a_group_has_is_a_rule_for_the_tag_of_all_that_is_in_it(db: Session) -> None:
-    take_in(db, read_backup(grouped(2)), SEALER, is_tried=False)
+    store_import(db, read_backup(grouped(2)), SEALER, is_tried=False)
 
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
@@ -375,8 +375,8 @@ def test_a_notification_of_many_websites_is_one_rule(db: Session) -> None:
     backup = grouped()
     backup["monitorList"][-1]["notificationIDList"] = {}
 
-    take_in(db, read_backup(backup), SEALER, is_tried=False)
-    again = take_in(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_tried=False)
+    again = store_import(db, read_backup(backup), SEALER, is_tried=False)
 
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert rules_of(db) == {"Chat: acme": "acme", "Bell": "notification: bell"}
@@ -390,8 +390,8 @@ def test_a_website_that_two_monitors_spell_otherwise_is_that_of_the_first(db: Se
     backup["monitorList"][3]["notificationIDList"] = {}
 
     found = read_backup(backup)
-    take_in(db, found, SEALER, is_tried=False)
-    again = take_in(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, found, SEALER, is_tried=False)
+    again = store_import(db, read_backup(backup), SEALER, is_tried=False)
 
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
@@ -406,7 +406,7 @@ def test_who_was_told_by_the_second_monitor_of_a_website_is_told_still(db: Sessi
     words = {"type": "keyword", "keyword": "Basket", "url": "https://other.example/", "notificationIDList": {"2": True}}
     backup["monitorList"].append({"id": 99, "name": "Other, too"} | words)
 
-    take_in(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_tried=False)
 
     other = WebsiteCRUD.get_by_url(db, "https://other.example")
     rules = [rule for rule in NotificationRuleCRUD.get_all(db)[0] if rule.name.startswith("Bell")]
@@ -418,7 +418,7 @@ def test_a_website_that_is_there_without_the_tag_has_a_rule_of_its_own(db: Sessi
     db.add(Website(url="https://s0.example/", name="Ours", check_interval=300, timeout=5))
     db.flush()
 
-    take_in(db, read_backup(grouped(3)), SEALER, is_tried=False)
+    store_import(db, read_backup(grouped(3)), SEALER, is_tried=False)
 
     assert rules_of(db) == {
         "Chat: acme": "acme",
@@ -446,7 +446,7 @@ def test_who_was_told_of_certificates_is_still(db: Session) -> None:
     backup = grouped(2)
     backup["monitorList"][-1]["expiryNotification"] = True
 
-    take_in(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_tried=False)
 
     rules = {rule.name: rule for rule in NotificationRuleCRUD.get_all(db)[0]}
     assert "CERTIFICATE" in rules["Chat: acme"].events and rules["Chat: acme"].certificate_days == 21

@@ -1,4 +1,4 @@
-"""A maintenance of Uptime Kuma as maintenance windows. Pure."""
+"""Converts a maintenance of Uptime Kuma to maintenance windows. Pure."""
 
 import json
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from core.importers.found import Found
+from core.importers.import_data import ImportData
 from core.importers.kuma_cron import read_cron
 
 Row = dict[str, Any]
 DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 
 
-def read_plan(row: Row, urls: Sequence[str], found: Found, *, zone: str) -> None:
-    """Add the maintenance in *row*, which is for the websites at *urls*, to *found*; *zone* is the server's."""
+def read_maintenance(row: Row, urls: Sequence[str], found: ImportData, *, zone: str) -> None:
+    """Add the maintenance in *row* for the websites at *urls* to *found*; *zone* is the server's time zone."""
     title = str(row["title"])
     if not row.get("active", True):
         found.leave(f"maintenance {title}", "It is switched off.")
@@ -75,7 +75,7 @@ def _rule(row: Row, strategy: str) -> str | None:
 
 
 def _instant(text: str, zone: ZoneInfo) -> datetime:
-    """A time that is written without a zone, in the clocks of the maintenance's own one."""
+    """Parse a time without a zone as one in the maintenance's own *zone*."""
     given = datetime.fromisoformat(str(text))
     return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
 
@@ -87,7 +87,7 @@ def _clock(given: Any) -> time:
 
 
 def _from(begins: time, ends: time) -> timedelta:
-    """From one time of the day to the next *ends*."""
+    """Return the time from *begins* to the next *ends*, perhaps on the next day."""
     lasts = datetime.combine(date.min, ends) - datetime.combine(date.min, begins)
     return lasts if lasts > timedelta(0) else lasts + timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""Which monthly reports of the store a configuration means: they have no names. Pure."""
+"""Matches monthly reports of a configuration with stored ones, because reports have no names. Pure."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -7,11 +7,11 @@ from core.configuration.contents import Present, report_name
 from core.configuration.wanted import Wanted
 
 
-def known_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: str) -> dict[str, Present]:
-    """*present*, each by the key of the *wanted* one that means it, or by one of its own.
+def match_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: str) -> dict[str, Present]:
+    """Return *present*, each under the key of the *wanted* report that it matches, or a free key.
 
-    That is one of its tag to the very same people; else, of those that *file* manages, the first of its tag. Another
-    person's report to others stays theirs, whatever its tag.
+    A report matches if it has the same tag and recipients, or else if it is the first one of the tag that *file*
+    manages. Reports of other owners to other recipients are not matched, whatever their tag.
     """
     left = list(present.values())
     found: dict[str, Present] = {}
@@ -30,7 +30,7 @@ def known_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: s
 
 
 def _is_meant(wanted: Wanted, present: Present, file: str | None, is_alike: bool) -> bool:
-    """Whether both are of one tag; where *alike*, also to the same people, and where a *file* is given, of that."""
+    """Whether the tags are equal, with *is_alike* also the recipients, and with *file* also the managing file."""
     if file is not None and present.managed_by != file:
         return False
     names = ("tag", "recipients") if is_alike else ("tag",)

@@ -1,4 +1,4 @@
-"""Stores what an importer found: what is new is added, what is there already stays as it is."""
+"""Stores imported data: adds what is new and leaves existing objects unchanged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.configuration import contents
-from core.configuration.carry_out import carry_out
 from core.configuration.contents import KINDS, Contents, website_key
 from core.configuration.difference import Step
+from core.configuration.execute import execute
 from core.configuration.wanted import want
-from core.importers.found import Beat, Found, Left, Past
-from core.importers.shape import url_key
-from core.importers.story import Story
-from core.importers.together import together
+from core.importers.downtime_replay import DowntimeReplay
+from core.importers.grouping import split_groups
+from core.importers.import_data import History, HistoryCheck, ImportData, Skipped
+from core.importers.parsing import url_key
 from core.phrases import counted
 from core.schemas import explain
 from core.schemas.configuration import (
@@ -31,8 +31,8 @@ from core.schemas.configuration import (
 from core.sealing import Sealer
 from core.services import history
 
-SHOWN = 80  # characters of a name that is told of
-BATCH = 10_000  # checks of one statement
+SHOWN = 80  # characters of a name that a message shows
+BATCH = 10_000  # checks per statement
 ENTRIES: dict[str, Any] = {
     "websites": WebsiteEntry,
     "channels": ChannelEntry,
@@ -43,30 +43,31 @@ ENTRIES: dict[str, Any] = {
 
 
 @dataclass(slots=True, kw_only=True)
-class TakenIn:
-    """What came of an import."""
+class ImportResult:
+    """The result of an import."""
 
     source: str
     steps: list[Step] = field(default_factory=list)
     done: list[tuple[Step, int]] = field(default_factory=list)
-    """Each step with the number of its row; empty when it was only tried."""
+    """Each executed step with the id of its row; empty in a dry run."""
     there: int = 0
-    """Entries that were there already, and stay as they are."""
-    left: list[Left] = field(default_factory=list)
+    """Entries that exist already and stay unchanged."""
+    left: list[Skipped] = field(default_factory=list)
     checks: int = 0
     windows: int = 0
 
 
-def take_in(db: Session, found: Found, sealer: Sealer, *, is_tried: bool) -> TakenIn:
-    """Store what was *found*, in the caller's transaction; taken in again it changes nothing.
+def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_tried: bool) -> ImportResult:
+    """Store what an importer *found*, in the caller's transaction; importing it twice changes nothing.
 
     Args:
+        db: The session.
         found: What an importer read.
         sealer: Seals the secrets of channels.
-        is_tried: Change nothing; only say what would be. The history is not counted then.
+        is_tried: A dry run: return the steps but change nothing. The history is not counted then.
     """
     present = contents.read(db, sealer)
-    taken = TakenIn(source=found.source, left=list(found.left))
+    taken = ImportResult(source=found.source, left=list(found.left))
     wanted = want(_checked(found, present, taken.left), present)
     for kind in KINDS:
         new = [one for one in wanted[kind] if one.key not in present[kind]]
@@ -78,7 +79,7 @@ def take_in(db: Session, found: Found, sealer: Sealer, *, is_tried: bool) -> Tak
     taken.left += [_too_wide(step.name, len(others)) for step in taken.steps if others and _is_for_all(step)]
     if is_tried:
         return taken
-    taken.done = carry_out(db, taken.steps, present, sealer)
+    taken.done = execute(db, taken.steps, present, sealer)
     ids = {key: one.row_id for key, one in present["website"].items()}
     ids |= {step.name: row_id for step, row_id in taken.done if step.kind == "website"}
     for url, past in found.pasts.items():
@@ -93,16 +94,16 @@ def _is_for_all(step: Step) -> bool:
     return step.kind == "rule" and step.after["website"] is None and step.after["tag"] is None
 
 
-def _too_wide(name: str, others: int) -> Left:
+def _too_wide(name: str, others: int) -> Skipped:
     words = f"It tells of all websites here, also of {counted(others, 'website')} that the file has not"
-    return Left(what=f"rule {name}", why=f"{words}; choose a tag for it where it must not.")
+    return Skipped(what=f"rule {name}", why=f"{words}; choose a tag for it where it must not.")
 
 
-def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration:
-    """The entries that can be used and are not twice; the others are *left*."""
+def _checked(found: ImportData, present: Contents, left: list[Skipped]) -> Configuration:
+    """Return the valid entries without duplicates; the reasons for the others are added to *left*."""
     kept: dict[str, list[Any]] = {section: [] for section in ENTRIES}
     seen: set[str] = set()
-    sections = together(found, _tags_there(found, present))
+    sections = split_groups(found, _tags_there(found, present))
     for section, kind in ENTRIES.items():
         for number, raw in enumerate(sections[section]):
             name = str(raw.get("name") or raw.get("title") or raw.get("url"))
@@ -110,11 +111,11 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
             try:
                 entry = kind.model_validate(raw)
             except ValidationError as error:
-                left.append(Left(what=what, why=explain(error)))
+                left.append(Skipped(what=what, why=explain(error)))
                 continue
             key = website_key(entry.url) if section == "websites" else f"channel {name}"
             if section in ("websites", "channels") and key in seen:
-                left.append(Left(what=what, why="It is in the file twice."))
+                left.append(Skipped(what=what, why="It is in the file twice."))
                 continue
             seen.add(key)
             kept[section].append(entry)
@@ -124,8 +125,8 @@ def _checked(found: Found, present: Contents, left: list[Left]) -> Configuration
     return Configuration(**kept)
 
 
-def _tags_there(found: Found, present: Contents) -> dict[str, list[str]]:
-    """The tags of those of the websites *found* that are there already, by the URL in the file."""
+def _tags_there(found: ImportData, present: Contents) -> dict[str, list[str]]:
+    """Return the tags of the *found* websites that the store has, by the URL in the file."""
     keys = {str(raw["url"]): url_key(str(raw["url"])) for raw in found.sections["websites"]}
     there = present["website"]
     return {url: there[key].fields["tags"] for url, key in keys.items() if key in there}
@@ -135,8 +136,10 @@ def _urls(kept: dict[str, list[Any]], present: Contents) -> set[str]:
     return present["website"].keys() | {website_key(one.url) for one in kept["websites"]}
 
 
-def _shown(pages: list[StatusPageEntry], urls: set[str], present: Contents, left: list[Left]) -> list[StatusPageEntry]:
-    """The pages with the websites at *urls* alone, each once, and with a domain where no other page has it."""
+def _shown(
+    pages: list[StatusPageEntry], urls: set[str], present: Contents, left: list[Skipped]
+) -> list[StatusPageEntry]:
+    """Return the pages with each known website once, and without domains that another page has."""
     domains = {one.fields["domain"]: slug for slug, one in present["status_page"].items()}
     shown = []
     for page in pages:
@@ -148,28 +151,28 @@ def _shown(pages: list[StatusPageEntry], urls: set[str], present: Contents, left
             there |= keys.keys()
         domain = page.domain
         if domain is not None and domains.setdefault(domain, page.slug) != page.slug:
-            left.append(Left(what=f"domain {domain} of status page {page.title}", why="Another page has it."))
+            left.append(Skipped(what=f"domain {domain} of status page {page.title}", why="Another page has it."))
             domain = None
         shown.append(page.model_copy(update={"groups": groups, "domain": domain}))
     return shown
 
 
-def _is_known(section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Left]) -> bool:
+def _is_known(section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Skipped]) -> bool:
     urls = _urls(kept, present)
     names = present["channel"].keys() | {one.name for one in kept["channels"]}
     if entry.website is not None and website_key(entry.website) not in urls:
-        left.append(Left(what=f"{section}: {entry.name}", why=f"{entry.website} is not carried over."))
+        left.append(Skipped(what=f"{section}: {entry.name}", why=f"{entry.website} is not carried over."))
         return False
     if section == "rules" and entry.channel not in names:
-        left.append(Left(what=f"rules: {entry.name}", why=f"The channel {entry.channel} is not carried over."))
+        left.append(Skipped(what=f"rules: {entry.name}", why=f"The channel {entry.channel} is not carried over."))
         return False
     return True
 
 
-def _remember(db: Session, website_id: int, past: Past) -> tuple[int, int]:
-    """Store a website's past; returns how many checks and windows were new."""
-    there, story, now = history.instants(db, website_id), Story(), utc_now()
-    beats = (beat for beat in story.told(past.beats()) if beat.at not in there and beat.at <= now)
+def _remember(db: Session, website_id: int, past: History) -> tuple[int, int]:
+    """Store the history of a website; returns how many checks and downtime windows were new."""
+    there, replay, now = history.instants(db, website_id), DowntimeReplay(), utc_now()
+    beats = (beat for beat in replay.replay(past.beats()) if beat.at not in there and beat.at <= now)
     count = 0
     for batch in _batches(beats):
         history.add_checks(db, website_id, [_row(beat) | {"created_at": now} for beat in batch])
@@ -183,19 +186,19 @@ def _remember(db: Session, website_id: int, past: Past) -> tuple[int, int]:
             "affected_checks_count": window.checks,
             "root_cause": window.cause,
         }
-        for window in story.windows
+        for window in replay.windows
     ]
     added = history.add_windows(db, website_id, windows)
-    history.know(db, website_id, past.known)  # after the windows: it asks whether failures were called down
+    history.know(db, website_id, past.known)  # after the windows, because it looks up which failures they cover
     return count, added
 
 
-def _batches(beats: Iterator[Beat]) -> Iterator[list[Beat]]:
+def _batches(beats: Iterator[HistoryCheck]) -> Iterator[list[HistoryCheck]]:
     while batch := list(islice(beats, BATCH)):
         yield batch
 
 
-def _row(beat: Beat) -> dict[str, Any]:
+def _row(beat: HistoryCheck) -> dict[str, Any]:
     return {
         "status": beat.status,
         "checked_at": beat.at,

@@ -1,4 +1,4 @@
-"""What a file of another program holds that can be carried over, and what cannot."""
+"""Holds what an importer has read: entries that can be imported, and reasons for the others."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ from core.models import MonitorStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """Something that is not carried over, or not whole."""
+class Skipped:
+    """Something that is not imported, or only in part."""
 
     what: str
     why: str
@@ -18,8 +18,8 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
-    """One check of a website's past."""
+class HistoryCheck:
+    """One check in the history of a website."""
 
     at: datetime
     status: MonitorStatus
@@ -27,40 +27,40 @@ class Beat:
     http_status: int | None = None
     error: str | None = None
     is_confirmed: bool = False
-    """Whether the other program called it down, and did not only try again."""
+    """Whether the other program considered the website down, and was not just retrying."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What is known of a website's past."""
+class History:
+    """The history of a website."""
 
-    beats: Callable[[], Iterable[Beat]]
-    """Oldest first; read when they are needed, as there may be millions."""
+    beats: Callable[[], Iterable[HistoryCheck]]
+    """Yields the checks, oldest first; read on demand, because there may be millions."""
     known: list[tuple[datetime, datetime]] = field(default_factory=list)
-    """Time that was watched, and whose single checks are gone."""
+    """Periods in which the website was monitored but of which single checks are no longer stored."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Found:
-    """What was found in a file."""
+class ImportData:
+    """The content of a file."""
 
     source: str
-    """What kind of file it was, in words."""
+    """The kind of file, in words."""
     sections: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {"websites": [], "channels": [], "maintenance": [], "rules": [], "status_pages": []}
     )
-    """Entries as a configuration has them, not checked yet."""
+    """Entries in the format of a configuration, not validated yet."""
     places: dict[tuple[str, int], str] = field(default_factory=dict)
-    """Where in the file an entry stands, by its section and number there; empty where that says nothing."""
-    left: list[Left] = field(default_factory=list)
-    pasts: dict[str, Past] = field(default_factory=dict)
+    """The position of an entry in the file, by its section and index; "" if it says nothing."""
+    left: list[Skipped] = field(default_factory=list)
+    pasts: dict[str, History] = field(default_factory=dict)
     """By the website's URL."""
 
     def leave(self, what: str, why: str) -> None:
-        """Note that *what* is not carried over."""
-        self.left.append(Left(what=what, why=why))
+        """Record that *what* is not imported, and why."""
+        self.left.append(Skipped(what=what, why=why))
 
     def add(self, section: str, entry: dict[str, Any], *, place: str = "") -> None:
-        """Note an entry; what is None in it is as usual. *place* says where in the file it stands."""
+        """Add an entry without its None values; *place* is its position in the file."""
         self.places[section, len(self.sections[section])] = place
         self.sections[section].append({name: value for name, value in entry.items() if value is not None})

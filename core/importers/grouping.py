@@ -1,26 +1,26 @@
-"""A rule or a plan for several websites at once: for the tag that just those bear, else for each of them. Pure."""
+"""Splits rules and maintenance for several websites: into one for a tag of theirs, or one per website. Pure."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
-from core.importers.found import Found
+from core.importers.import_data import ImportData
 
 Entry = dict[str, Any]
 Bearers = dict[str, set[str]]
-FEW = 5  # websites; more of them without a tag of their own get one, as nobody keeps hundreds of rules in order
+FEW = 5  # websites; more without a common tag get one, because nobody maintains hundreds of rules
 WORDS = {"rules": "notification", "maintenance": "maintenance"}
 LONGEST = 64  # characters of a tag
 
 
-def together(found: Found, there: Mapping[str, Collection[str]]) -> dict[str, list[Entry]]:
-    """The sections of *found*, without entries that are for several ``websites``.
+def split_groups(found: ImportData, there: Mapping[str, Collection[str]]) -> dict[str, list[Entry]]:
+    """Return the sections of *found*, with entries for several ``websites`` split.
 
     Args:
         found: What an importer read.
-        there: The tags of those of its websites that the store holds, by URL. An import leaves them as they are, so
-            whichever does not bear the tag of an entry has one of its own.
+        there: The tags of those of its websites that the store has, by URL. An import does not change them, so a
+            website without the entry's tag gets an entry of its own.
     """
     websites = [dict(one) for one in found.sections["websites"]]
     bearers: Bearers = defaultdict(set)
@@ -46,7 +46,7 @@ def _shared(urls: set[str], bearers: Bearers) -> str | None:
 
 
 def _given(name: str, urls: set[str], websites: list[Entry], bearers: Bearers) -> str | None:
-    """A tag called *name* that the websites at *urls* got; None where they are few."""
+    """Give a new tag called *name* to the websites at *urls*; returns None if they are few."""
     if len(urls) <= FEW:
         return None
     words = " ".join(name.replace(",", " ").lower().split())
@@ -70,5 +70,5 @@ def _split(section: str, entry: Entry, tag: str | None, there: Mapping[str, Coll
 
 
 def _name(section: str, entry: Entry, subject: str) -> str:
-    """Plans of one name are told apart by their subject where they are shown, and rules in messages by their name."""
+    """Return the entry's name; rules include *subject* because messages show their name only."""
     return f"{entry['name']}: {subject}"[:255] if section == "rules" else str(entry["name"])

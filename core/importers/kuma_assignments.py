@@ -1,17 +1,17 @@
-"""Which websites something of Uptime Kuma is for, and what rules a notification becomes. Pure."""
+"""Finds out which websites a notification or maintenance of Uptime Kuma is for, and creates rules. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.importers.kuma_monitor import chain, groups_of, remind_seconds
-from core.importers.shape import Row
+from core.importers.parsing import Row
 
-CERTIFICATES = {"events": ["DOWN", "UP", "CERTIFICATE"], "certificate_days": 21}  # its first warning, unless changed
+CERTIFICATES = {"events": ["DOWN", "UP", "CERTIFICATE"], "certificate_days": 21}  # Uptime Kuma's default first warning
 
 
-def within(monitors: Iterable[Row], urls: Mapping[int, str]) -> dict[int, list[str]]:
-    """Which of *urls* each monitor stands for, by its id: its own, and a group all that are in it, however deep."""
+def urls_by_monitor(monitors: Iterable[Row], urls: Mapping[int, str]) -> dict[int, list[str]]:
+    """Return the *urls* for each monitor id; a group has those of all its members, at any depth."""
     rows = list(monitors)
     groups = groups_of(rows)
     holds: dict[int, list[str]] = defaultdict(list)
@@ -22,8 +22,8 @@ def within(monitors: Iterable[Row], urls: Mapping[int, str]) -> dict[int, list[s
     return holds
 
 
-def tied(pairs: Iterable[Row], name: str, holds: Mapping[int, list[str]]) -> dict[int, list[str]]:
-    """The websites of each thing that *pairs* tie monitors to by *name*; what is tied to a group is to all in it."""
+def urls_by_target(pairs: Iterable[Row], name: str, holds: Mapping[int, list[str]]) -> dict[int, list[str]]:
+    """Return the websites for each id in the column *name* of *pairs*; a group stands for all its members."""
     found: dict[int, dict[str, None]] = defaultdict(dict)
     for pair in pairs:
         found[pair[name]] |= dict.fromkeys(holds.get(pair["monitor_id"], ()))
@@ -31,7 +31,7 @@ def tied(pairs: Iterable[Row], name: str, holds: Mapping[int, list[str]]) -> dic
 
 
 def rules(name: str, concerned: Iterable[str], monitors: Mapping[str, Row]) -> list[dict[str, Any]]:
-    """The rules by which the notification called *name* tells of the websites *concerned*; *monitors* by their URL."""
+    """Return the rules for the notification called *name* about the websites *concerned*; *monitors* are by URL."""
     alike: dict[int, list[str]] = defaultdict(list)
     for url in concerned:
         alike[remind_seconds(monitors[url])].append(url)

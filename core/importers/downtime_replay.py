@@ -1,34 +1,34 @@
-"""Folds the checks of a website's past into downtime windows, by our rules: from the first failed check on. Pure."""
+"""Derives downtime windows from the checks of a website's history; a window begins at the first failure. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.importers.found import Beat
+from core.importers.import_data import HistoryCheck
 from core.models import MonitorStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastWindow:
-    """A time in which the website was down."""
+    """A period in which the website was down."""
 
     started_at: datetime
     ended_at: datetime | None
-    """None where the past ends before it does."""
+    """None if the history ends during the downtime."""
     checks: int
     cause: str | None
 
 
-class Story:
-    """Pass the beats through `told`, oldest first; then `windows` has what they amount to."""
+class DowntimeReplay:
+    """Pass the checks through `replay`, oldest first; afterwards, `windows` has the downtime windows."""
 
     def __init__(self) -> None:
         self.windows: list[PastWindow] = []
-        self._failed: list[Beat] = []  # the first, and the first that was confirmed
+        self._failed: list[HistoryCheck] = []  # the first failure, and the first confirmed one
         self._count = 0
 
-    def told(self, beats: Iterable[Beat]) -> Iterator[Beat]:
-        """The same beats."""
+    def replay(self, beats: Iterable[HistoryCheck]) -> Iterator[HistoryCheck]:
+        """Yield the same checks."""
         for beat in beats:
             if beat.status is MonitorStatus.DOWN:
                 self._count += 1

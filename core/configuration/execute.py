@@ -1,4 +1,4 @@
-"""Lets the store be as a configuration says: one step after the other, in the caller's transaction."""
+"""Executes the steps that make the store match a configuration, in the caller's transaction."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,11 +43,11 @@ REMOVE: dict[str, Any] = {
 }
 
 
-def carry_out(db: Session, steps: Sequence[Step], present: Contents, sealer: Sealer) -> list[tuple[Step, int]]:
-    """Do all of *steps*; returns each that changed something with the number of its row."""
+def execute(db: Session, steps: Sequence[Step], present: Contents, sealer: Sealer) -> list[tuple[Step, int]]:
+    """Execute *steps*; returns each step that changed something with the id of its row."""
     ids = {kind: {key: one.row_id for key, one in there.items()} for kind, there in present.items()}
     done = []
-    _give_up_domains(db, steps)
+    _free_domains(db, steps)
     for step in steps:
         if step.action == "keep":
             continue
@@ -64,8 +64,8 @@ def carry_out(db: Session, steps: Sequence[Step], present: Contents, sealer: Sea
     return done
 
 
-def _give_up_domains(db: Session, steps: Sequence[Step]) -> None:
-    """Two pages may be about to exchange theirs, and a domain is one page's."""
+def _free_domains(db: Session, steps: Sequence[Step]) -> None:
+    """Clear the domains of status pages that get another one, because two pages may exchange theirs."""
     for step in steps:
         if (
             step.kind == "status_page"
@@ -123,10 +123,10 @@ def _add(db: Session, kind: str, fields: Fields, sealer: Sealer) -> Any:
 
 
 def _with_ids(db: Session, step: Step, ids: dict[str, dict[str, int]]) -> Fields:
-    """The fields of *step* as the CRUD classes take them: numbers in the place of names, without what is not theirs."""
+    """Return the fields of *step* for the CRUD classes: ids in place of names, and without ``managed_by``."""
     given = {name: value for name, value in step.after.items() if name != "managed_by"}
     for name in ("website", "tag", "channel"):
-        if name in given and (step.kind, name) != ("report", "tag"):  # a report is of a tag's name
+        if name in given and (step.kind, name) != ("report", "tag"):  # a report stores the name of its tag
             reference = given.pop(name)
             given[f"{name}_id"] = None if reference is None else _id_of(db, name, reference, ids)
     if "groups" in given:

@@ -1,4 +1,4 @@
-"""How what other programs wrote is taken apart: what is formed otherwise is left and told, and ends nothing. Pure."""
+"""Helps to read files of other programs: a malformed entry is skipped with a reason, and the rest is read. Pure."""
 
 import re
 from collections.abc import Callable
@@ -6,21 +6,21 @@ from typing import Any
 
 from core.configuration.contents import website_key
 from core.errors import InvalidInput
-from core.importers.found import Found
+from core.importers.import_data import ImportData
 from core.schemas.notification_rule import A_MINUTE, A_WEEK
 from core.schemas.url import normalise_url
 
 Row = dict[str, Any]
 MISFORMED = (AttributeError, KeyError, TypeError, ValueError)
-"""What reading ends with where a value is of another kind than expected, or is not there."""
+"""Errors that reading raises if a value is missing or of an unexpected type."""
 
 
 STEP = re.compile(r"\[(?P<number>\d+)\]|\.?(?P<name>[^.\[\]]+)")
-PLAIN = re.compile(r"[^\W\d]\w*")  # a name that RFC 9535 takes after a dot
+PLAIN = re.compile(r"[^\W\d]\w*")  # a name that RFC 9535 allows after a dot
 
 
 def json_path(steps: str) -> str:
-    """The JSON path (RFC 9535) of what others write as *steps*, such as ``.my-key[0].name``."""
+    """Convert *steps*, such as ``.my-key[0].name``, to a JSON path (RFC 9535)."""
     found = STEP.finditer(steps.removeprefix("$"))
     return "$" + "".join(f"[{step['number']}]" if step["number"] else _member(step["name"]) for step in found)
 
@@ -31,7 +31,7 @@ def _member(name: str) -> str:
 
 
 def url_key(url: str) -> str | None:
-    """By what the website at *url* is known, however it is spelled; None where that is none."""
+    """Return the key of the website at *url*, independent of its spelling; None if the URL is invalid."""
     try:
         return website_key(normalise_url(url))
     except ValueError:
@@ -39,15 +39,15 @@ def url_key(url: str) -> str | None:
 
 
 def remind_every(seconds: float) -> int:
-    """How often a rule reminds, in seconds, as near to *seconds* as it can; 0 for never."""
+    """Return the interval of reminders closest to *seconds* that a rule allows; 0 for never."""
     return min(max(round(seconds), A_MINUTE), A_WEEK) if seconds > 0 else 0
 
 
 def entries(value: Any, name: str) -> list[Any]:
-    """The entries of the list called *name*; none where there is no such list.
+    """Return the entries of the list called *name*; [] if *value* is None.
 
     Raises:
-        InvalidInput: It is something else than a list.
+        InvalidInput: The value is no list.
     """
     if value is None:
         return []
@@ -57,10 +57,10 @@ def entries(value: Any, name: str) -> list[Any]:
 
 
 def rows_of(content: Row, name: str, *, needed: str) -> list[Row]:
-    """The list called *name* in *content*, whose entries all have the field *needed*; none where it is missing.
+    """Return the list called *name* in *content*, whose entries must have the field *needed*; [] if it is missing.
 
     Raises:
-        InvalidInput: It is no such list.
+        InvalidInput: The value is no such list.
     """
     rows = entries(content.get(name), name)
     for number, row in enumerate(rows, 1):
@@ -70,10 +70,10 @@ def rows_of(content: Row, name: str, *, needed: str) -> list[Row]:
 
 
 def fields(value: Any, name: str) -> Row:
-    """The fields of what is called *name*; none where there is no such thing.
+    """Return the fields of the object called *name*; {} if *value* is None.
 
     Raises:
-        InvalidInput: It is something else than names with values.
+        InvalidInput: The value is no object.
     """
     if value is None:
         return {}
@@ -82,8 +82,8 @@ def fields(value: Any, name: str) -> Row:
     return value
 
 
-def each(kind: str, found: Found, given: list[Any], read: Callable[[Any], None]) -> None:
-    """Let *read* take each of *given*; one that it cannot take apart is left, and the others are read."""
+def each(kind: str, found: ImportData, given: list[Any], read: Callable[[Any], None]) -> None:
+    """Call *read* with each of *given*; an entry that it cannot read is skipped with a reason."""
     for number, one in enumerate(given, 1):
         try:
             read(one)
@@ -92,7 +92,7 @@ def each(kind: str, found: Found, given: list[Any], read: Callable[[Any], None])
 
 
 def explained(error: Exception) -> str:
-    """What is wrong with an entry that could not be read, in a sentence."""
+    """Return why an entry could not be read, in a sentence."""
     if isinstance(error, InvalidInput):
         return str(error)
     if isinstance(error, KeyError):

@@ -1,4 +1,4 @@
-"""How Gatus writes lengths of time, and names what its environment says. Pure."""
+"""Parses durations and environment variables in Gatus' configuration. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ VARIABLE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>\w+)\}|(?P<bare>[A-Za-
 
 
 def seconds(text: object, usual: float) -> float:
-    """The seconds that *text*, such as ``1m30s``, is; *usual* where it is no length."""
+    """Return the seconds of a duration such as ``1m30s``; *usual* if *text* is none."""
     parts = LENGTH.findall(str(text)) if text else []
     return sum(float(number) * SECONDS[unit] for number, unit in parts) if parts else usual
 
 
 def with_variables(value: Any, environment: Mapping[str, str], missing: set[str]) -> Any:
-    """*value* with what *environment* says in the place of ``${NAME}`` and ``$NAME``; what is *missing* stays."""
+    """Return *value* with ``${NAME}`` and ``$NAME`` replaced from *environment*; unset names are added to *missing*."""
 
     def said(found: re.Match[str]) -> str:
         name = found["braced"] or found["bare"]
