@@ -1,10 +1,10 @@
-# Everything a developer or an operator of a checkout does; `make help` lists it.
+# The tasks of developers and operators in a checkout; `make help` lists them.
 # Works with GNU make 3.81 and later (macOS ships that one) and a POSIX shell.
 
 BIN := .venv/bin
 ARGS ?=
 
-# The newest Python that has what a virtual environment needs, else the newest one that would do.
+# The newest Python with ensurepip and venv, or else the newest one with venv.
 PYTHON ?= $(shell \
   for needs in 'import ensurepip, venv' 'import venv'; do \
     for python in python3.13 python3.12 python3.11 python3 python; do \

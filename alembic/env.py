@@ -1,4 +1,4 @@
-"""Runs the migrations: on the connection that `core.database` hands over, else on the settings' store."""
+"""Runs migrations on the connection that `core.database` passes, or else on the store in the settings."""
 
 from sqlalchemy import Connection, inspect
 
@@ -10,11 +10,11 @@ from core.models.search_index import INDEXES
 
 
 def migrate(connection: Connection) -> None:
-    """Run what was asked for on *connection*; who hands it over owns the transaction."""
+    """Run the requested migrations on *connection*; its owner commits the transaction."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by building it anew
+        render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by rebuilding it
     )
     context.run_migrations()
     if connection.dialect.name == "sqlite":
@@ -22,7 +22,7 @@ def migrate(connection: Connection) -> None:
 
 
 def _restore_triggers(connection: Connection) -> None:
-    """Make the triggers of search again that went with a table that was built anew."""
+    """Create the triggers of search again, which SQLite dropped together with rebuilt tables."""
     tables = set(inspect(connection).get_table_names())
     for index in INDEXES:
         if index.name in tables:

@@ -1,7 +1,7 @@
-"""Ask the advisory database about every package in the lock files, and say what came of it in a sentence.
+"""Looks up every locked package in the advisory database and prints the result in a sentence.
 
-Exit codes: 0 nothing is known against any; 1 something is, and it is listed; 3 not all could be looked up, so nothing
-is said: with ``--strict`` what cannot be looked up is no pass.
+Exit codes: 0 no weakness is known; 1 weaknesses are listed; 3 some packages could not be looked up. pip-audit runs with
+``--strict``, so that a package that cannot be looked up does not pass.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ COMMAND = (
     "--format",
     "json",
 )
-ANSWER_SECONDS = 15  # for one question
-ALL_SECONDS = 600  # for all of them
+ANSWER_SECONDS = 15  # per request
+ALL_SECONDS = 600  # in total
 WEAK, CANNOT_WORK_HERE = 1, 3
 
 
 def main(root: Path, extra: list[str]) -> int:
-    """Ask, print what came of it, and return the exit code."""
+    """Run pip-audit, print the result and return the exit code."""
     locks = [word for lock in LOCKS for word in ("--requirement", str(root / lock))]
     program = Path(sys.executable).with_name(COMMAND[0])
     command = [str(program), *COMMAND[1:], "--timeout", str(ANSWER_SECONDS), *locks, *extra]
@@ -46,7 +46,7 @@ def main(root: Path, extra: list[str]) -> int:
 
 
 def outcome(returncode: int, stdout: str, stderr: str) -> tuple[int, str]:
-    """The exit code and the words for how pip-audit ended."""
+    """Return the exit code and the words for a result of pip-audit."""
     weak, asked = weaknesses(stdout)
     if weak:
         return WEAK, "\n".join([f"{len(weak)} known weaknesses in what is locked:", *weak])
@@ -57,7 +57,7 @@ def outcome(returncode: int, stdout: str, stderr: str) -> tuple[int, str]:
 
 
 def weaknesses(stdout: str) -> tuple[list[str], int]:
-    """A line for each weakness that pip-audit has found, and how many packages it asked about."""
+    """Return a line per weakness that pip-audit has found, and the number of packages that it looked up."""
     try:
         packages = json.loads(stdout)["dependencies"]
     except (ValueError, KeyError, TypeError):
@@ -72,7 +72,7 @@ def _line(package: dict[str, Any], weakness: dict[str, Any]) -> str:
 
 
 def not_audited(reason: str) -> str:
-    """What is said where the question could not be answered."""
+    """Return the sentence for an incomplete audit."""
     return f"Not audited: the advisory service could not be asked about all that is locked ({reason.rstrip('.')})."
 
 

@@ -1,6 +1,6 @@
-"""Make ``.venv`` and install into it what is locked; ends at once when that was done before.
+"""Creates ``.venv`` and installs the locked dependencies; does nothing if they are installed already.
 
-Run by the system's Python, so it needs nothing but the standard library of 3.11.
+Runs on the system's Python, so it uses only the standard library of Python 3.11.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import sys
 from pathlib import Path
 
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
-BUILD_LOCK = "requirements-build.lock"  # what installing the checkout itself needs
+BUILD_LOCK = "requirements-build.lock"  # for building the checkout itself
 CANNOT_WORK_HERE = 3
 
 
 class CannotWorkHere(Exception):
-    """Something is missing that only the machine's owner can provide; the message says what."""
+    """Only the machine's owner can provide what is missing; the message names it."""
 
 
 def main(root: Path, kind: str) -> int:
-    """Make *root*'s environment current for *kind*, ``run`` or ``dev``; returns the exit code."""
+    """Update *root*'s environment for *kind*, ``run`` or ``dev``; returns the exit code."""
     folder = os.open(root, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)  # `make run` and `make test` may be started side by side
+        fcntl.flock(folder, fcntl.LOCK_EX)  # `make run` and `make test` may run at the same time
         provide(root, kind)
     except CannotWorkHere as error:
         print(error, file=sys.stderr)
@@ -37,10 +37,10 @@ def main(root: Path, kind: str) -> int:
 
 
 def provide(root: Path, kind: str) -> None:
-    """Install unless *kind*'s stamp says that exactly this was installed here already.
+    """Install, unless *kind*'s stamp says that the same was installed here before.
 
     Raises:
-        CannotWorkHere: A virtual environment cannot be made, or a package could not be installed.
+        CannotWorkHere: The environment cannot be created, or a package could not be installed.
     """
     environment = root / ".venv"
     if is_stamped(environment, kind, stamp_key(root, kind)):
@@ -51,12 +51,12 @@ def provide(root: Path, kind: str) -> None:
     print(f"Installing what {LOCKS[kind]} names into .venv (once, about a minute) …", flush=True)
     install(root, environment, "--require-hashes", "-r", BUILD_LOCK, "-r", LOCKS[kind])
     install(root, environment, "--no-deps", "--no-build-isolation", "-e", ".")
-    for satisfied in ("run", "dev") if kind == "dev" else ("run",):  # the dev lock holds all of the other one
+    for satisfied in ("run", "dev") if kind == "dev" else ("run",):  # the dev lock includes the run lock
         _stamp(environment, satisfied).write_text(stamp_key(root, satisfied))
 
 
 def is_stamped(environment: Path, kind: str, key: str) -> bool:
-    """Whether *environment* says that what *key* stands for was installed into it."""
+    """Whether *environment* has the stamp *key*."""
     stamp = _stamp(environment, kind)
     return stamp.is_file() and stamp.read_text() == key
 
@@ -66,7 +66,7 @@ def _stamp(environment: Path, kind: str) -> Path:
 
 
 def stamp_key(root: Path, kind: str) -> str:
-    """What an installation depends on: the lock, our own metadata, the Python and the place."""
+    """Return a hash of everything that an installation depends on: locks, pyproject.toml, Python and location."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {root}".encode())
     for name in (LOCKS[kind], BUILD_LOCK, "pyproject.toml"):
         digest.update((root / name).read_bytes())
@@ -74,7 +74,7 @@ def stamp_key(root: Path, kind: str) -> str:
 
 
 def is_sound(environment: Path) -> bool:
-    """Whether there is an environment that was made here, whole, by a Python that still exists."""
+    """Whether there is a complete environment that was created here by a Python that still exists."""
     made_by = environment / "pyvenv.cfg"
     if not made_by.is_file() or not _was_made_at(environment, made_by.read_text()):
         return False
@@ -91,16 +91,16 @@ def is_sound(environment: Path) -> bool:
 
 
 def _was_made_at(environment: Path, configuration: str) -> bool:
-    """False when the checkout was moved or copied: the scripts in ``bin`` name their old place."""
+    """Return False if the checkout was moved or copied, because scripts in ``bin`` contain the old path."""
     commands = [line for line in configuration.splitlines() if line.startswith("command = ")]
     return not commands or commands[0].endswith(str(environment))
 
 
 def make(environment: Path) -> None:
-    """A fresh virtual environment that has pip.
+    """Create a new virtual environment with pip.
 
     Raises:
-        CannotWorkHere: This Python has neither ensurepip nor pip, and the system could not be asked for them.
+        CannotWorkHere: This Python has neither ensurepip nor pip, and they could not be installed.
     """
     shutil.rmtree(environment, ignore_errors=True)
     if _has("ensurepip") or _installed_from_the_system():
@@ -116,7 +116,7 @@ def make(environment: Path) -> None:
 
 
 def _has(module: str) -> bool:
-    """Asked in a new process: a system package may have brought the module a moment ago."""
+    """Whether *module* can be imported; a new process also finds modules that were just installed."""
     return (
         subprocess.run([sys.executable, "-c", f"import {module}"], stderr=subprocess.DEVNULL, check=False).returncode
         == 0
@@ -128,7 +128,7 @@ def _venv_package() -> str:
 
 
 def _installed_from_the_system() -> bool:
-    """Debian splits ensurepip off into a package, which root may simply install."""
+    """Install ensurepip, which Debian has in a package of its own, if we are root."""
     if _has("pip") or os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     print(f"Installing {_venv_package()} …", flush=True)
@@ -139,10 +139,10 @@ def _installed_from_the_system() -> bool:
 
 
 def install(root: Path, environment: Path, *arguments: str) -> None:
-    """``pip install`` *arguments* into *environment*, quietly.
+    """Run ``pip install`` with *arguments* in *environment*, quietly.
 
     Raises:
-        CannotWorkHere: pip could not; it has said why itself.
+        CannotWorkHere: pip failed and has printed why.
     """
     pip = [str(environment / "bin/python"), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
     _run([*pip, "install", "-qq", *arguments], cwd=root)

@@ -1,4 +1,4 @@
-"""Keep how each website is now in one row: what its latest check said, since when, and its certificate.
+"""Add the current state of each website: its latest check, since when it holds, and its certificate.
 
 Revision ID: 2945667e24b1
 Revises: e7c4a1905b2d
@@ -41,7 +41,7 @@ UPDATE website_states SET
   error_message = (SELECT error_message FROM monitor_checks WHERE id = latest_check_id),
   run_checks = 1
 """
-# Where the run of checks began is not looked for: at worst, a downtime window opens a check or two later, once.
+# The beginning of the present run of failures is not searched: at worst, one downtime window opens two checks late.
 SINCE = """
 UPDATE website_states SET
   failing_since = CASE WHEN status = 'DOWN' THEN checked_at END,

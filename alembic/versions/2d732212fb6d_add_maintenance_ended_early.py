@@ -1,4 +1,4 @@
-"""Add maintenance ended early: at which moments a person ended the occurrence that was running.
+"""Add the times at which a person ended an occurrence of maintenance early.
 
 Revision ID: 2d732212fb6d
 Revises: 2945667e24b1

@@ -1,4 +1,4 @@
-"""Add search: the words of checks' errors, console errors and network events.
+"""Add search in the texts of check errors, console errors and network events.
 
 Revision ID: 4b6f8e0d2c93
 Revises: 91d3c05ab7e6

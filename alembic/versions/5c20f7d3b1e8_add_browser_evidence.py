@@ -1,4 +1,4 @@
-"""Add browser evidence: how a session went, the facts of an exchange, console and artifacts.
+"""Add browser evidence: the result of a session, details of exchanges, console messages and artifacts.
 
 Revision ID: 5c20f7d3b1e8
 Revises: 1a96e5049f0d

@@ -1,4 +1,4 @@
-"""Add flapping: the spans in which websites keep going down and coming back, and telling of them.
+"""Add flapping: the periods in which websites flap, and notifications about them.
 
 Revision ID: 6f1c8e2ab09d
 Revises: b8d2f40c6e17

@@ -1,4 +1,4 @@
-"""Add session defaults: how a website's debug sessions open it.
+"""Add session defaults: how debug sessions open a website.
 
 Revision ID: 8d41a0c7e2f3
 Revises: 5c20f7d3b1e8

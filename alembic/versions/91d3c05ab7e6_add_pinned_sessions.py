@@ -1,4 +1,4 @@
-"""Add pinned debug sessions: those that are kept, however old they get.
+"""Add pinned debug sessions, which are never deleted by age.
 
 Revision ID: 91d3c05ab7e6
 Revises: c4d18f6a92be

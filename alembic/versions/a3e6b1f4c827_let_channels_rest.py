@@ -1,4 +1,4 @@
-"""Keep for how long a channel's service asked to be left alone.
+"""Add how long a channel's service asks not to be contacted.
 
 Revision ID: a3e6b1f4c827
 Revises: f7c2d8a91e35

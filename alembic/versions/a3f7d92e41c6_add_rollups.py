@@ -1,6 +1,6 @@
-"""Add rollups: what checks said and measured, by minute, hour and day, and how far each website has come.
+"""Add rollups: statistics of checks per minute, hour and day, and how far each website is rolled up.
 
-What is stored already is added up by the housekeeping that follows, a slice at a time.
+Housekeeping rolls up existing checks after the migration, in slices.
 
 Revision ID: a3f7d92e41c6
 Revises: c1f7a93e5d28

@@ -1,4 +1,4 @@
-"""Order debug sessions by time without reading them all, for their list and for what may go.
+"""Add an index that orders debug sessions by time, for their list and for retention.
 
 Revision ID: a4e6c91b7d35
 Revises: d8a5e20c7b41

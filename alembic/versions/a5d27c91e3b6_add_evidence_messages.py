@@ -1,4 +1,4 @@
-"""Let a message follow a failure's once there is something to show, and know which messages showed it.
+"""Add messages with the evidence of a failure, and whether a message had a screenshot.
 
 Revision ID: a5d27c91e3b6
 Revises: c9e15a7f3b04

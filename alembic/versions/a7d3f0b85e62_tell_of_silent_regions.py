@@ -1,4 +1,4 @@
-"""Let rules tell of regions that fall silent.
+"""Let rules notify about silent regions.
 
 Revision ID: a7d3f0b85e62
 Revises: f4b91d6e2c75

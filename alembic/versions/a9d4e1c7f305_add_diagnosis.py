@@ -1,4 +1,4 @@
-"""Add looks and findings, and what ties debug sessions to the failure that they show.
+"""Add looks and findings, and link debug sessions to the failures that they show.
 
 Revision ID: a9d4e1c7f305
 Revises: 2d732212fb6d

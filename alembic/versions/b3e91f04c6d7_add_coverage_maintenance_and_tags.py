@@ -1,4 +1,4 @@
-"""Add coverage, maintenance windows and tags: what uptime is reckoned from.
+"""Add coverage, maintenance windows and tags, from which uptime is calculated.
 
 Revision ID: b3e91f04c6d7
 Revises: 8d41a0c7e2f3
@@ -16,7 +16,7 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 WORDS = ("UP", "DOWN", "DEGRADED", "UNKNOWN")
-# The type is there already: it came with the core entities and goes with them.
+# The type exists already: it is created and dropped with the core entities.
 MONITOR_STATUS = sa.Enum(*WORDS, name="monitorstatus").with_variant(
     postgresql.ENUM(*WORDS, name="monitorstatus", create_type=False), "postgresql"
 )

@@ -1,4 +1,4 @@
-"""Let rules tell again and again that a website is still down.
+"""Let rules remind of websites that are still down.
 
 Revision ID: b4c7e1f9a052
 Revises: e9b3d6f20a71

@@ -1,4 +1,4 @@
-"""Show the websites of a tag on a status page.
+"""Let status pages show the websites with a tag.
 
 Revision ID: b5f0c92d7e14
 Revises: a4e6c91b7d35

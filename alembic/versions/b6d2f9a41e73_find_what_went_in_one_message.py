@@ -1,4 +1,4 @@
-"""Find what was told in one message without reading all that went through its channel.
+"""Add an index for the notifications of one message.
 
 Revision ID: b6d2f9a41e73
 Revises: a3e6b1f4c827

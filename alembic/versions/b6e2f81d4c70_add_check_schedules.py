@@ -1,4 +1,4 @@
-"""Add what workers of a fleet share: when websites are due, and which slot a check was made for.
+"""Add the check schedule of a fleet: when websites are due, and for which slot a check was made.
 
 Revision ID: b6e2f81d4c70
 Revises: a3f7d92e41c6

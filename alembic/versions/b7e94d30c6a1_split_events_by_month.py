@@ -1,6 +1,6 @@
-"""Let PostgreSQL split the network events by month: what there is becomes the rest, where it lies, without copying.
+"""Partition network events by month on PostgreSQL: the existing table becomes the default partition without copying.
 
-SQLite keeps its one table.
+SQLite keeps a single table.
 
 Revision ID: b7e94d30c6a1
 Revises: a5d27c91e3b6
@@ -59,6 +59,6 @@ def downgrade() -> None:
 
 
 def _indexes() -> list[str]:
-    """The statements that make the whole's indexes; those of the rest, which are the same, become parts of them."""
+    """Return the statements that create the partitioned indexes; the default partition's equal ones are attached."""
     found = "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ANY(:names)"
     return list(op.get_bind().scalars(sa.text(found), {"names": list(INDEXES)}))

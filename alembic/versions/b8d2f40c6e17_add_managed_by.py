@@ -1,4 +1,4 @@
-"""Let a configuration file be named as what says how something is.
+"""Add the name of the configuration file that manages an object.
 
 Revision ID: b8d2f40c6e17
 Revises: d7c3b8e15a60

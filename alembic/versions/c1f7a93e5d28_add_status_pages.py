@@ -1,4 +1,4 @@
-"""Add status pages: what they show, updates of windows, subscribers and their mails; and what is public.
+"""Add status pages with their subscribers and mails, public updates of windows, and what is public.
 
 Revision ID: c1f7a93e5d28
 Revises: d5b20f9c7e18

@@ -1,4 +1,4 @@
-"""Give readers that are not Watchwright a view of how each website fared, day by day, on PostgreSQL.
+"""Add a view of each website per day for other programs, on PostgreSQL.
 
 Revision ID: c3f18a6d52e7
 Revises: b7e94d30c6a1

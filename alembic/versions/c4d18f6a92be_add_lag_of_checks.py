@@ -1,4 +1,4 @@
-"""Add how late a check started.
+"""Add the delay with which a check started.
 
 Revision ID: c4d18f6a92be
 Revises: e7a2c94b15d8

@@ -1,4 +1,4 @@
-"""Add what a worker needs to run a debug session that another process was asked for.
+"""Add what a worker needs to run a debug session that another process has queued.
 
 Revision ID: c4d8a61f93e7
 Revises: b6e2f81d4c70

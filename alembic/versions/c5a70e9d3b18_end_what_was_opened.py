@@ -1,4 +1,4 @@
-"""Keep which incidents are open at services, so that each ends with what it tells of.
+"""Add incidents that are open at services, so that each of them is ended.
 
 Revision ID: c5a70e9d3b18
 Revises: b6d2f9a41e73

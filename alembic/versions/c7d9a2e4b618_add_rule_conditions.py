@@ -1,4 +1,4 @@
-"""Add what rules ask of response times, findings and error budgets, and since when that has held.
+"""Add rules' limits for response times, findings and error budgets, and since when they are exceeded.
 
 Revision ID: c7d9a2e4b618
 Revises: c4d8a61f93e7

@@ -1,4 +1,4 @@
-"""Send the report of each month by mail.
+"""Add monthly reports by mail.
 
 Revision ID: c8a1d5e72f46
 Revises: b4c7e1f9a052

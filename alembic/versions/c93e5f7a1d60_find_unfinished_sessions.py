@@ -1,4 +1,4 @@
-"""Find the few sessions that wait or run without reading all that have ended.
+"""Add an index for debug sessions that wait or run.
 
 Revision ID: c93e5f7a1d60
 Revises: b5f0c92d7e14

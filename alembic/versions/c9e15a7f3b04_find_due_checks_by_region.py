@@ -1,4 +1,4 @@
-"""Find what is due by region: what is due in one that is cut off must not be looked through by the others.
+"""Add an index of due checks by region, so that no region reads the overdue checks of another one.
 
 Revision ID: c9e15a7f3b04
 Revises: a7d3f0b85e62

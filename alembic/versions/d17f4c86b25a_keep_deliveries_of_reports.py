@@ -1,4 +1,4 @@
-"""Keep when reports of months went out, to whom, and what the mail server said.
+"""Add the deliveries of monthly reports: when, to whom, and the mail server's answer.
 
 Revision ID: d17f4c86b25a
 Revises: c5a70e9d3b18

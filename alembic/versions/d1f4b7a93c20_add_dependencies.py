@@ -1,4 +1,4 @@
-"""Add what a website depends on.
+"""Add the website that a website depends on.
 
 Revision ID: d1f4b7a93c20
 Revises: c7d9a2e4b618

@@ -1,4 +1,4 @@
-"""Let rules tell of websites that fail now and then without being down.
+"""Let rules notify about websites that fail now and then without being down.
 
 Revision ID: d2f7b6a08c53
 Revises: c8a1d5e72f46

@@ -1,4 +1,4 @@
-"""Add who runs a debug session, and until when that is known.
+"""Add the process that runs a debug session, and until when its lease lasts.
 
 Revision ID: d3b7e5a0914c
 Revises: f2b6d80c4a19

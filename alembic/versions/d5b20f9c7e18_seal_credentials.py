@@ -1,4 +1,4 @@
-"""Seal credentials: how websites are asked and opened is unreadable without the installation's key.
+"""Encrypt the credentials of websites and sessions with the installation's key.
 
 Revision ID: d5b20f9c7e18
 Revises: 6f1c8e2ab09d

@@ -1,4 +1,4 @@
-"""Add preferences: what somebody chose for their own screens.
+"""Add preferences: the settings of a person for their own screens.
 
 Revision ID: d7c3b8e15a60
 Revises: d3b7e5a0914c

@@ -1,4 +1,4 @@
-"""Keep checks that are UP out of the index by verdict: nearly all are, and each changed a page of it.
+"""Exclude checks that are UP from the index by status: most are, and each changed a page of it.
 
 Revision ID: d8a5e20c7b41
 Revises: c3f18a6d52e7

@@ -1,4 +1,4 @@
-"""Add regions: which of them check a website, how many must find it down, and which one made a check.
+"""Add regions: where a website is checked, the quorum, and the region of a check.
 
 Revision ID: e2a7c5d91f48
 Revises: d1f4b7a93c20
@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_monitor_checks_website_id_due_at_region"), table_name="monitor_checks")
-    # Without regions a slot is stored once; what other regions found at it stays, as checks that nobody had planned.
+    # Without regions a slot has one check; the checks of other regions for it stay, as unplanned checks.
     op.execute(
         """
         UPDATE monitor_checks SET due_at = NULL WHERE region IS NOT NULL

@@ -1,4 +1,4 @@
-"""Let rules tell of faults that debug sessions find in websites that are up.
+"""Let rules notify about faults that debug sessions find on available websites.
 
 Revision ID: e5a9c3d71f84
 Revises: e5b8c20d7f94

@@ -1,6 +1,6 @@
-"""Keep when a website was paused, for checks that are stored only after that.
+"""Add when a website was paused, for checks that are stored only afterwards.
 
-Of those that are paused now the instant is not known, and they are judged as before.
+For websites that are paused during the migration the time stays unknown, and their checks are judged as before.
 
 Revision ID: e5b8c20d7f94
 Revises: d2f7b6a08c53

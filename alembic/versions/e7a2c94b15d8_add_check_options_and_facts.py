@@ -1,4 +1,4 @@
-"""Add check options, and what else a check found out: download, redirects, address, version, size, kind of error.
+"""Add check options, and more results of checks: download, redirects, address, version, size, error kind.
 
 Revision ID: e7a2c94b15d8
 Revises: b3e91f04c6d7

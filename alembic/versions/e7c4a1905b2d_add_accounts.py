@@ -1,4 +1,4 @@
-"""Add accounts: who may sign in, where they are signed in, their API tokens, and what everybody did.
+"""Add accounts, sign-ins, API tokens and the audit log.
 
 Revision ID: e7c4a1905b2d
 Revises: 4b6f8e0d2c93

@@ -1,4 +1,4 @@
-"""End downtime windows of websites that were paused before pausing ended them, at what was known of them last.
+"""End open downtime windows of paused websites, which earlier versions did not, at the last known time.
 
 Revision ID: e9b3d6f20a71
 Revises: c93e5f7a1d60
@@ -26,7 +26,7 @@ WEBSITES = sa.table(
     "websites", sa.column("id", sa.Integer), sa.column("is_active", sa.Boolean), sa.column("updated_at", INSTANT)
 )
 STATES = sa.table("website_states", sa.column("website_id", sa.Integer), sa.column("known_until", INSTANT))
-# A pause has always ended what is known; where that was nothing, the pause is mostly the latest change.
+# A pause has always ended the known time; if nothing is known, the latest change is most likely the pause.
 PAUSED_AT = sa.func.coalesce(STATES.c.known_until, WEBSITES.c.updated_at, type_=INSTANT)
 
 

@@ -1,4 +1,4 @@
-"""Add notifications: channels, rules, the outbox, and who took a downtime window up.
+"""Add notifications: channels, rules, the outbox, and who acknowledged a downtime window.
 
 Revision ID: f2b6d80c4a19
 Revises: a9d4e1c7f305

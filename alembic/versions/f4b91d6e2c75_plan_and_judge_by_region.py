@@ -1,4 +1,4 @@
-"""Plan checks by region, and keep what each region finds and when it was last heard.
+"""Plan checks by region, and store the result of each region and when it was last heard.
 
 Revision ID: f4b91d6e2c75
 Revises: f4c81b7d2e96
@@ -63,7 +63,7 @@ def downgrade() -> None:
 
 
 def _plan(*, by_region: bool) -> None:
-    """Make the plan anew, which workers fill at their start: its key cannot be altered on SQLite."""
+    """Create the schedule again, because SQLite cannot alter its key; workers fill it at their start."""
     op.drop_table("check_schedules")
     region = [sa.Column("region", sa.String(32), server_default="", nullable=False)] if by_region else []
     key = ["website_id", "region"] if by_region else ["website_id"]

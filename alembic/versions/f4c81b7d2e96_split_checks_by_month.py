@@ -1,7 +1,7 @@
-"""Split the checks by month on PostgreSQL, and give their numbers 64 bits.
+"""Partition checks by month on PostgreSQL, and give them 64-bit ids.
 
-Rows are copied into their months, in the one transaction of the migration: as much room again is needed meanwhile.
-`docs/scaling.md` says how long it takes. SQLite keeps its one table.
+The migration copies the rows into their months in one transaction, for which it needs as much free disk space again.
+`docs/scaling.md` says how long it takes. SQLite keeps a single table.
 
 Revision ID: f4c81b7d2e96
 Revises: e2a7c5d91f48
@@ -63,7 +63,7 @@ def downgrade() -> None:
 
 
 def _indexes(which: str) -> list[str]:
-    """The statements that make the table's indexes, those of `core.models.search_index` included."""
+    """Return the statements that create the table's indexes, including those of `core.models.search_index`."""
     found = (
         f"SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'monitor_checks' {which}"  # noqa: S608
     )
@@ -78,7 +78,7 @@ def _number(kind: str) -> None:
 
 
 def _months() -> list[str]:
-    """Make a part for each month in which checks began; what is ahead of us, by a wrong clock, stays in the rest."""
+    """Create a partition for each month with checks; checks of a clock that was ahead stay in the default partition."""
     query = sa.text(
         "SELECT DISTINCT date_trunc('month', checked_at AT TIME ZONE 'UTC') FROM monitor_checks_whole "
         "WHERE checked_at <= now()"
@@ -95,7 +95,7 @@ def _month(first: datetime) -> str:
 
 
 def _move(source: str) -> None:
-    """Fill the new table before it has indexes: they are made at once in a third of the time."""
+    """Fill the new table before creating its indexes, which then takes a third of the time."""
     op.execute(f"INSERT INTO monitor_checks SELECT * FROM {source}")  # noqa: S608
     op.execute("ALTER SEQUENCE monitor_checks_id_seq OWNED BY monitor_checks.id")
     op.execute(f"DROP TABLE {source}")

@@ -1,4 +1,4 @@
-"""Let a configuration file say which monthly reports are sent.
+"""Let configuration files manage monthly reports.
 
 Revision ID: f7c2d8a91e35
 Revises: e5a9c3d71f84
