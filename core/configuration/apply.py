@@ -22,7 +22,7 @@ class Applied:
     """Each executed step with the id of its row; empty in a dry run."""
 
 
-def apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_tried: bool) -> Applied:
+def apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_dry_run: bool) -> Applied:
     """Make the store match *configuration*, in the caller's transaction.
 
     Args:
@@ -30,7 +30,7 @@ def apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_prune
         configuration: What to apply.
         sealer: Seals the secrets of channels.
         is_pruned: Delete objects that this configuration managed and no longer defines.
-        is_tried: A dry run: return the steps but change nothing.
+        is_dry_run: A dry run: return the steps but change nothing.
 
     Raises:
         UnusableConfiguration: It refers to a missing object, or to one that another configuration manages.
@@ -40,4 +40,4 @@ def apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_prune
         regions.require_shared_store(db, website.regions)
     present = contents.read(db, sealer)
     steps = differ(want(configuration, present), present, configuration.name, is_pruned=is_pruned)
-    return Applied(steps=steps, done=[] if is_tried else execute(db, steps, present, sealer))
+    return Applied(steps=steps, done=[] if is_dry_run else execute(db, steps, present, sealer))

@@ -57,14 +57,14 @@ class ImportResult:
     windows: int = 0
 
 
-def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_tried: bool) -> ImportResult:
+def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: bool) -> ImportResult:
     """Store what an importer *found*, in the caller's transaction; importing it twice changes nothing.
 
     Args:
         db: The session.
         found: What an importer read.
         sealer: Seals the secrets of channels.
-        is_tried: A dry run: return the steps but change nothing. The history is not counted then.
+        is_dry_run: A dry run: return the steps but change nothing. The history is not counted then.
     """
     present = contents.read(db, sealer)
     taken = ImportResult(source=found.source, left=list(found.left))
@@ -77,7 +77,7 @@ def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_tried: bo
         ]
     others = present["website"].keys() - {one.key for one in wanted["website"]}
     taken.left += [_too_wide(step.name, len(others)) for step in taken.steps if others and _is_for_all(step)]
-    if is_tried:
+    if is_dry_run:
         return taken
     taken.done = execute(db, taken.steps, present, sealer)
     ids = {key: one.row_id for key, one in present["website"].items()}

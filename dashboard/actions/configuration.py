@@ -61,7 +61,7 @@ def announce(done: Iterable[tuple[Step, int]]) -> None:
 
 
 def _apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_pruned: bool, is_dry_run: bool) -> Applied:
-    applied = apply_in(db, configuration, sealer, is_pruned=is_pruned, is_tried=is_dry_run)
+    applied = apply_in(db, configuration, sealer, is_pruned=is_pruned, is_dry_run=is_dry_run)
     for step, _row_id in applied.done:
         details = {"fields": sorted(step.after)} if step.action == "change" else {}
         note(db, f"{step.kind}.{VERBS[step.action]}", f"{step.kind} {step.name}", file=configuration.name, **details)

@@ -26,7 +26,7 @@ async def take_in(found: ImportData, settings: Settings, *, is_dry_run: bool) ->
 
 
 def _take_in(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: bool) -> ImportResult:
-    taken = store_import(db, found, sealer, is_tried=is_dry_run)
+    taken = store_import(db, found, sealer, is_dry_run=is_dry_run)
     for step, _row_id in taken.done:
         note(db, f"{step.kind}.add", f"{step.kind} {step.name}", source=found.source)
     return taken

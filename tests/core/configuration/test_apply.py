@@ -88,8 +88,8 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def applied(db: Session, given: dict[str, Any], *, is_pruned: bool = False, is_tried: bool = False) -> Applied:
-    return apply(db, read_configuration(given), SEALER, is_pruned=is_pruned, is_tried=is_tried)
+def applied(db: Session, given: dict[str, Any], *, is_pruned: bool = False, is_dry_run: bool = False) -> Applied:
+    return apply(db, read_configuration(given), SEALER, is_pruned=is_pruned, is_dry_run=is_dry_run)
 
 
 def actions(done: Applied) -> list[tuple[str, str, str]]:
@@ -125,7 +125,7 @@ def test_what_a_file_says_is_made_and_then_there_is_nothing_left_to_do(store: Se
 
 
 def test_what_is_only_tried_changes_nothing(db: Session) -> None:
-    tried = applied(db, DOCUMENT, is_tried=True)
+    tried = applied(db, DOCUMENT, is_dry_run=True)
 
     assert len(tried.steps) == 14 and tried.done == []
     assert WebsiteCRUD.get_all(db)[1] == 0
@@ -238,7 +238,7 @@ def test_a_channel_whose_seal_cannot_be_opened_is_mended_by_the_file(db: Session
     applied(db, DOCUMENT)
     other = Sealer(b"another key of tests, long enough too")
 
-    apply(db, read_configuration(DOCUMENT), other, is_pruned=False, is_tried=False)
+    apply(db, read_configuration(DOCUMENT), other, is_pruned=False, is_dry_run=False)
 
     channels, _total = NotificationChannelCRUD.get_all(db)
     assert SECRET in other.open(channels[0].sealed_address)
@@ -252,16 +252,16 @@ def test_regions_come_and_go_with_the_file_where_workers_share_the_store_and_are
     )
     if store.get_bind().dialect.name == "sqlite":
         with pytest.raises(InvalidInput, match="Regions need a store on PostgreSQL"):
-            apply(store, named, SEALER, is_pruned=False, is_tried=True)
+            apply(store, named, SEALER, is_pruned=False, is_dry_run=True)
         return
 
-    apply(store, named, SEALER, is_pruned=False, is_tried=False)
-    again = apply(store, named, SEALER, is_pruned=False, is_tried=False)
+    apply(store, named, SEALER, is_pruned=False, is_dry_run=False)
+    again = apply(store, named, SEALER, is_pruned=False, is_dry_run=False)
     (website,), _total = WebsiteCRUD.get_all(store)
     written = document(contents.read(store, SEALER))["websites"][0]
     there = (website.regions, website.quorum)
     without = read_configuration({"websites": [{"url": "https://shop.example"}]})
-    apply(store, without, SEALER, is_pruned=False, is_tried=False)
+    apply(store, without, SEALER, is_pruned=False, is_dry_run=False)
 
     assert (there, again.steps) == ((["eu", "us", "ap"], 2), [])
     assert (written["regions"], written["quorum"]) == (["eu", "us", "ap"], 2)
@@ -278,7 +278,7 @@ def test_websites_that_depend_on_each_other_in_a_ring_are_refused(db: Session) -
     ring = [*one_behind_the_other[:2], {"url": "https://db.example/", "depends_on": "https://router.example"}]
     alone = {"url": "https://alone.example", "depends_on": "https://alone.example/"}
 
-    fine = applied(db, {"websites": one_behind_the_other}, is_tried=True)
+    fine = applied(db, {"websites": one_behind_the_other}, is_dry_run=True)
     with pytest.raises(UnusableConfiguration) as refused:
         applied(db, {"websites": [*ring, alone]})
 

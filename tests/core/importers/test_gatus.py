@@ -44,7 +44,7 @@ CONTENT = {
 
 
 def test_a_configuration_is_carried_over_and_what_cannot_be_is_told(db: Session) -> None:
-    done = store_import(db, read_gatus(CONTENT, {}), Sealer(b"a key of tests that is long enough"), is_tried=False)
+    done = store_import(db, read_gatus(CONTENT, {}), Sealer(b"a key of tests that is long enough"), is_dry_run=False)
 
     websites = {website.name: website for website in WebsiteCRUD.get_all(db)[0]}
     shop = websites["shop"]
@@ -195,7 +195,7 @@ def test_maintenance_begins_by_the_clocks_of_its_time_zone(db: Session) -> None:
     unknown = {"start": "23:00", "timezone": "Mars/Olympus"}
     found = read_gatus({"maintenance": plan, "endpoints": [_shop(**{"maintenance-windows": [plan, unknown]})]}, {})
 
-    store_import(db, found, Sealer(b"a key of tests that is long enough"), is_tried=False)
+    store_import(db, found, Sealer(b"a key of tests that is long enough"), is_dry_run=False)
 
     of_shop, of_all = sorted(MaintenanceWindowCRUD.get_all(db)[0], key=lambda one: one.website_id is None)
     assert (of_all.website_id, of_shop.website_id) == (None, 1)

@@ -37,8 +37,8 @@ SEALER = Sealer(b"a key of tests that is long enough")
 FIRST = START + timedelta(milliseconds=123)
 
 
-def taken(db: Session, path: Path, *, is_tried: bool = False) -> ImportResult:
-    return store_import(db, read_database(path), SEALER, is_tried=is_tried)
+def taken(db: Session, path: Path, *, is_dry_run: bool = False) -> ImportResult:
+    return store_import(db, read_database(path), SEALER, is_dry_run=is_dry_run)
 
 
 def shop_of(db: Session) -> Website:
@@ -96,7 +96,7 @@ def test_downtime_in_which_kuma_was_stopped_is_known_as_far_as_it_looked(store: 
     found = ImportData(source="a file", pasts={"https://stopped.example": History(beats=lambda: beats)})
     found.add("websites", {"url": "https://stopped.example", "name": "Stopped", "check_interval": 60, "timeout": 10})
 
-    store_import(store, found, SEALER, is_tried=False)
+    store_import(store, found, SEALER, is_dry_run=False)
 
     website = WebsiteCRUD.get_by_url(store, "https://stopped.example")
     assert website is not None
@@ -166,7 +166,7 @@ def test_maintenance_becomes_windows_in_its_own_zone(db: Session, tmp_path: Path
 
 
 def test_what_cannot_be_carried_is_told(db: Session, tmp_path: Path) -> None:
-    done = taken(db, make_kuma(tmp_path / "kuma.db"), is_tried=True)
+    done = taken(db, make_kuma(tmp_path / "kuma.db"), is_dry_run=True)
 
     assert WebsiteCRUD.get_all(db)[1] == 0
     assert [left.what for left in done.left] == [
@@ -215,7 +215,7 @@ def test_a_backup_has_monitors_tags_and_notifications(db: Session) -> None:
         ],
     }
 
-    store_import(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_dry_run=False)
 
     shop = shop_of(db)
     assert shop.check_options == {"accepted_statuses": "200-299", "verify_tls": False, "body_excludes": "Basket"}
@@ -364,7 +364,7 @@ def rules_of(db: Session) -> dict[str, str | None]:
 
 
 def test_what_a_group_has_is_a_rule_for_the_tag_of_all_that_is_in_it(db: Session) -> None:
-    store_import(db, read_backup(grouped(2)), SEALER, is_tried=False)
+    store_import(db, read_backup(grouped(2)), SEALER, is_dry_run=False)
 
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
@@ -375,8 +375,8 @@ def test_a_notification_of_many_websites_is_one_rule(db: Session) -> None:
     backup = grouped()
     backup["monitorList"][-1]["notificationIDList"] = {}
 
-    store_import(db, read_backup(backup), SEALER, is_tried=False)
-    again = store_import(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_dry_run=False)
+    again = store_import(db, read_backup(backup), SEALER, is_dry_run=False)
 
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert rules_of(db) == {"Chat: acme": "acme", "Bell": "notification: bell"}
@@ -390,8 +390,8 @@ def test_a_website_that_two_monitors_spell_otherwise_is_that_of_the_first(db: Se
     backup["monitorList"][3]["notificationIDList"] = {}
 
     found = read_backup(backup)
-    store_import(db, found, SEALER, is_tried=False)
-    again = store_import(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, found, SEALER, is_dry_run=False)
+    again = store_import(db, read_backup(backup), SEALER, is_dry_run=False)
 
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
@@ -406,7 +406,7 @@ def test_who_was_told_by_the_second_monitor_of_a_website_is_told_still(db: Sessi
     words = {"type": "keyword", "keyword": "Basket", "url": "https://other.example/", "notificationIDList": {"2": True}}
     backup["monitorList"].append({"id": 99, "name": "Other, too"} | words)
 
-    store_import(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_dry_run=False)
 
     other = WebsiteCRUD.get_by_url(db, "https://other.example")
     rules = [rule for rule in NotificationRuleCRUD.get_all(db)[0] if rule.name.startswith("Bell")]
@@ -418,7 +418,7 @@ def test_a_website_that_is_there_without_the_tag_has_a_rule_of_its_own(db: Sessi
     db.add(Website(url="https://s0.example/", name="Ours", check_interval=300, timeout=5))
     db.flush()
 
-    store_import(db, read_backup(grouped(3)), SEALER, is_tried=False)
+    store_import(db, read_backup(grouped(3)), SEALER, is_dry_run=False)
 
     assert rules_of(db) == {
         "Chat: acme": "acme",
@@ -446,7 +446,7 @@ def test_who_was_told_of_certificates_is_still(db: Session) -> None:
     backup = grouped(2)
     backup["monitorList"][-1]["expiryNotification"] = True
 
-    store_import(db, read_backup(backup), SEALER, is_tried=False)
+    store_import(db, read_backup(backup), SEALER, is_dry_run=False)
 
     rules = {rule.name: rule for rule in NotificationRuleCRUD.get_all(db)[0]}
     assert "CERTIFICATE" in rules["Chat: acme"].events and rules["Chat: acme"].certificate_days == 21
