@@ -1,4 +1,4 @@
-"""REST v1: what a page shows and does, for other programs."""
+"""REST v1: what pages show and do, for other programs."""
 
 from dashboard.api.include import include_api
 

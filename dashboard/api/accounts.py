@@ -1,4 +1,4 @@
-"""/api/v1/me, users, tokens, audit-events: who may do what, and who did what."""
+"""/api/v1/me, users, tokens and audit-events: accounts, permissions and the audit log."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -26,7 +26,7 @@ from dashboard.url_numbers import Id
 
 router = noun_router("accounts")
 
-BATCH = 500  # lines of the audit log that are read at once
+BATCH = 500  # audit events read per query
 Password = Annotated[SecretStr, Field(max_length=512)]
 
 

@@ -1,10 +1,11 @@
-"""ETags of REST v1 (RFC 9110, 13): what a program has already is not sent again, and what it has not seen not changed.
+"""ETags of REST v1 (RFC 9110, 13): unchanged responses are not sent again, and unseen changes are not overwritten.
 
-What is at an address is compared before its route is asked, so that the answer to who may not, or asks for nothing, is
-the route's own; and again in the transaction that changes it, whichever server on the store that is.
+If-Match is checked before the route runs, but after its access checks, so that refusals and 404 come from the route.
+It is checked again in the transaction of the change, which also covers changes by other servers on the same store.
 
-A tag has two halves. The first names what a program may change, the second the whole answer, which tells of checks,
-too. ``If-None-Match`` compares both, ``If-Match`` the first alone: a check that came in between is nobody's change.
+A tag has two halves. The first covers what a program may change, the second the whole response, including results of
+checks. ``If-None-Match`` compares both halves. ``If-Match`` compares the first half only, because a new check is not a
+change by somebody else.
 """
 
 import asyncio
@@ -30,20 +31,20 @@ MOVES_BY_ITSELF = frozenset(
     {"updated_at", "duration_seconds", "affected_checks_count", "is_down"}
     | (WebsiteWithStats.model_fields.keys() - WebsiteRead.model_fields.keys())
 )
-"""Fields that change without anybody's doing."""
+"""Fields that change without an action."""
 NO_TAG = "There is nothing to compare If-Match with at this address; leave it out."
 CHANGED = "It was changed meanwhile; get it again, and change that."
 
 
 class Conditional:
-    """ASGI middleware around the routes below *prefix*; changes of one address wait for each other."""
+    """ASGI middleware around the routes below *prefix*. Changes of one address run one after another."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app, self._prefix = app, prefix
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, unless the condition of the request does not hold."""
+        """Pass the request on unless its condition is not met."""
         if scope["type"] != "http" or not route_path(scope).startswith(self._prefix):
             await self._app(scope, receive, send)
             return
@@ -57,8 +58,8 @@ class Conditional:
 
     async def _change(self, scope: Scope, receive: Receive, send: Send, condition: str | None) -> None:
         tags = None if condition is None else tags_of(condition)
-        # For what is not compared again in its transaction: the whole configuration, and a debug session that is ended
-        # before it is deleted. Of that only what this server does meanwhile is seen.
+        # For changes that are not compared again in their transaction: of the configuration, and of a debug session,
+        # which is stopped before it is deleted. Only this server's changes are noticed there.
         lock = self._locks.setdefault(route_path(scope), asyncio.Lock())
         async with lock:
             refusal = None if tags is None else await self._refusal(scope, tags)
@@ -69,7 +70,7 @@ class Conditional:
         await problem(412, refusal)(scope, receive, send)
 
     def _held_to(self, address: str, tags: list[str] | None) -> AbstractContextManager[None]:
-        """Changes nothing of *address* within unless it is one of *tags* then, too."""
+        """Within the block, let changes of *address* fail unless its tag is among *tags* in the same transaction."""
         if tags is None or "*" in tags or not present.is_known(address):
             return nullcontext()
 
@@ -81,7 +82,7 @@ class Conditional:
         return on_condition(check)
 
     async def _refusal(self, scope: Scope, tags: list[str]) -> str | None:
-        """Why what is there is none of *tags*; None where it is, or where the route itself says what is wrong."""
+        """Return why the address has none of *tags*; None if it has one, or if the route itself will refuse."""
         status, tag = await self._current(scope)
         if status in (401, 403, 404):
             return None
@@ -90,7 +91,7 @@ class Conditional:
         return None if _is_among(tag, tags) else CHANGED
 
     async def _current(self, scope: Scope) -> tuple[int, str | None]:
-        """The status and tag that a GET of the same address has."""
+        """Return the status and ETag of a GET of the same address."""
         starts: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -106,7 +107,7 @@ class Conditional:
 
 
 class _Tagged:
-    """One answer on its way out; JSON that comes in one piece gets its tag, or is 304 where it is one of *known*."""
+    """One response. JSON in one piece gets an ETag, or becomes 304 if that is one of *known*."""
 
     def __init__(self, send: Send, known: list[str] | None = None) -> None:
         self._send, self._known = send, known or []
@@ -128,19 +129,19 @@ class _Tagged:
 
 
 def tag_of(body: bytes) -> str:
-    """The entity tag of *body*, which is JSON."""
+    """Return the ETag of *body*, which is JSON."""
     whole = orjson.loads(body)
     kept = {name: value for name, value in whole.items() if name not in MOVES_BY_ITSELF} if _is_one(whole) else whole
     return f'"{_short(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS))}-{_short(body)}"'
 
 
 def version_of(tag: str) -> str:
-    """The half of *tag* that names what may be changed."""
+    """Return the half of *tag* that covers what a program may change."""
     return tag.strip('"').partition("-")[0]
 
 
 def tags_of(condition: str) -> list[str]:
-    """The tags of a condition, without the mark of weak ones: proxies that compress put it on all."""
+    """Return the tags of a condition without their weak marks, which compressing proxies add."""
     return [tag.strip().removeprefix("W/") for tag in condition.split(",") if tag.strip()]
 
 
@@ -150,7 +151,8 @@ def _is_among(tag: str, tags: list[str]) -> bool:
 
 def _is_json(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
-    media_type = headers.get("content-type", "").partition(";")[0].strip()  # whole: application/jsonl is another one
+    # Without parameters; application/jsonl must not match.
+    media_type = headers.get("content-type", "").partition(";")[0].strip()
     return start["status"] in (200, 201) and media_type == "application/json" and "etag" not in headers
 
 

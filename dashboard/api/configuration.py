@@ -1,4 +1,4 @@
-"""/api/v1/configuration: everything that is configured, as one document."""
+"""/api/v1/configuration: the whole configuration as one document."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""What the description says of who may ask: with which token's scope, or only signed in. Pure."""
+"""Describes in OpenAPI which token scope or sign-in each operation needs. Pure."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ SCHEMES: dict[str, Any] = {
         "description": "The browser of somebody who is signed in, and whose role allows it.",
     },
 }
-"""By the names that `requirement` gives them (OpenAPI 3.1, Security Scheme Object)."""
+"""Security schemes by the names that `requirement` uses (OpenAPI 3.1, Security Scheme Object)."""
 
 
 def requirement(method: str, path: str) -> list[dict[str, list[str]]]:
-    """The ways to be let in by *method* to *path*, one of which is enough; none where it is open to all."""
+    """Return the alternative credentials for *method* on *path*; empty if it is open."""
     method = method.upper()
     if access.is_open(path):
         return []

@@ -1,4 +1,4 @@
-"""/api/v1/debug-sessions: start one, follow it, take it away as HAR."""
+"""/api/v1/debug-sessions: start, follow, import and export debug sessions."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -32,7 +32,7 @@ from dashboard.api.paging import Of, Paging
 from dashboard.runtime import Runtime
 from dashboard.url_numbers import Id
 
-EXCHANGES_AT_ONCE = 200  # in memory while a session is exported
+EXCHANGES_AT_ONCE = 200  # kept in memory during an export
 
 router = noun_router("debug sessions", "/debug-sessions")
 
@@ -149,7 +149,7 @@ def _read(db: Session, session_id: int) -> DebugSessionRead:
 
 
 async def _har(session_id: int, head: str, tail: str, exchanges: list[list[int]]) -> AsyncIterator[bytes]:
-    """In pieces: all at once, 10,000 exchanges take 400 MB of memory, of which the system is given little back."""
+    """Yield the HAR in pieces. As a whole, 10,000 exchanges take 400 MB, of which little is returned to the system."""
     yield head.encode()
     separator = "\n"
     for first in range(0, len(exchanges), EXCHANGES_AT_ONCE):
@@ -168,4 +168,5 @@ def _har_frame(db: Session, session_id: int) -> tuple[str, str, list[list[int]]]
 
 def _har_lines(db: Session, session_id: int, event_ids: list[int]) -> str:
     session = DebugSessionCRUD.get_by_id(db, session_id)
-    return har_lines(session, SessionEvidence.events(db, event_ids)) if session else ""  # deleted meanwhile
+    # The session may have been deleted meanwhile.
+    return har_lines(session, SessionEvidence.events(db, event_ids)) if session else ""

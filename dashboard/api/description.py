@@ -1,4 +1,4 @@
-"""The OpenAPI description: what the routes say of themselves, with their conditions and an example of each body."""
+"""Builds the OpenAPI description from the routes, and adds conditional headers, credentials and examples."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ ABOUT = (
 )
 CHANGES = ("patch", "put", "delete")
 TAKEN = ("Configuration", "WatchwrightConfiguration")
-"""A schema that the description calls otherwise: each client that openapi-generator makes has a class of that name."""
+"""A schema and its name in the description, which is also the class name in generated clients."""
 TAG = {"ETag": {"schema": {"type": "string"}, "description": "Names what was answered, for If-None-Match, If-Match."}}
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The address of what was made."}}
 IF_NONE_MATCH = {
@@ -40,7 +40,7 @@ IF_MATCH = {
 
 
 def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
-    """The description of *app*; what is below *prefix* bears tags and takes conditions."""
+    """Return the description of *app*. Operations below *prefix* get ETags and conditional headers."""
     told = get_openapi(title="Watchwright", version="v1", description=ABOUT, routes=app.routes)
     _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     told["components"]["schemas"] |= problems["$defs"]
@@ -68,7 +68,7 @@ def _renamed(told: dict[str, Any], name: str, other: str) -> dict[str, Any]:
 
 
 def _close_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Say that the body has no other fields, and give an example of it."""
+    """Say that the body has no other fields, and add its example."""
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     name = str(body["schema"].get("$ref", "")).rpartition("/")[2] if body else ""
     if name:
@@ -78,7 +78,7 @@ def _close_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
 
 
 def _shape_answers(operation: dict[str, Any]) -> None:
-    """Say of files and texts that they are, or a generated client gives nothing of them to its caller."""
+    """Add the missing schemas of files and texts, without which generated clients drop them."""
     for answer in operation["responses"].values():
         for media_type, content in answer.get("content", {}).items():
             if not content.get("schema"):

@@ -1,4 +1,4 @@
-"""``/api/docs``: the OpenAPI description as one page that loads nothing, from here or from elsewhere."""
+"""``/api/docs``: the OpenAPI description as one HTML page without scripts and external files."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inl
 
 
 def _coded(words: str) -> Markup:
-    """What stands between backticks, in one or two, as code."""
+    """Return *words* with the parts between backticks as code."""
     parts = re.split("`+", words)
     return Markup().join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
 
@@ -57,7 +57,7 @@ a { color: var(--accent) }
 
 
 def render(description: dict[str, Any], *, body_class: str) -> str:
-    """The page for an OpenAPI *description*; *body_class* tells the theme."""
+    """Return the page for an OpenAPI *description*; *body_class* sets the theme."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
@@ -75,7 +75,7 @@ def render(description: dict[str, Any], *, body_class: str) -> str:
 
 
 def _fields(body: dict[str, Any] | None, description: dict[str, Any]) -> list[dict[str, str]]:
-    """The fields of a JSON body, those of what is within it after it."""
+    """Return the fields of a JSON body, each followed by its nested fields."""
     if not body:
         return []
     return list(_below("", body["content"]["application/json"]["schema"], description["components"]["schemas"]))
@@ -94,7 +94,7 @@ def _below(prefix: str, about: dict[str, Any], schemas: dict[str, Any]) -> Itera
 
 
 def _names(about: dict[str, Any]) -> list[str]:
-    """The models that a value may be of, or what it lists."""
+    """Return the names of the models that a value, or a list's items, may have."""
     if "$ref" in about:
         return [str(about["$ref"]).rpartition("/")[2]]
     within = [*about.get("anyOf", []), *([about["items"]] if isinstance(about.get("items"), dict) else [])]

@@ -1,4 +1,4 @@
-"""/api/v1/downtime-windows: what was down, across all websites."""
+"""/api/v1/downtime-windows: the downtime windows of all websites."""
 
 from fastapi import Request, Response
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""An example of each body that REST v1 takes, by the name of its schema; a test holds each to its schema."""
+"""An example of each request body of REST v1, by schema name. A test validates each against its schema."""
 
 from typing import Any
 

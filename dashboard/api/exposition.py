@@ -1,4 +1,4 @@
-"""What ``/metrics`` answers; imported by the first who asks, as Prometheus' client takes more than a megabyte."""
+"""The content of ``/metrics``. It is imported at the first request, as Prometheus' client takes over a megabyte."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from dashboard.api import probe_metrics
 
 
 class _Collected(Collector):
-    """What one look at the store found, as a registry takes it."""
+    """A collector of metrics that were read before."""
 
     def __init__(self, families: list[Metric]) -> None:
         self._families = families
@@ -29,14 +29,12 @@ class _Collected(Collector):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What is to be told."""
-
     of_websites: list[probe_metrics.Gauge]
     others: list[Metric]
 
 
 def families(db: Session, monitor: MonitorLink) -> Found:
-    """What is to be told of websites, regions and ourselves; a fixed number of queries."""
+    """Read the metrics of websites, regions and Watchwright itself; a fixed number of queries."""
     ourselves = probe_metrics.of_ourselves(
         open_windows=open_windows(db),
         sessions=sessions_by_state(db),
@@ -49,9 +47,9 @@ def families(db: Session, monitor: MonitorLink) -> Found:
 
 
 def written(found: Found, accepted: str) -> tuple[bytes, str]:
-    """*found* and what the process takes, in the format that *accepted*, an Accept header, asks for; and its type.
+    """Return the metrics, with the process's, in the format for the Accept header *accepted*; and its media type.
 
-    Of thousands of websites this takes some tenths of a second: it is for a thread.
+    Call this on a thread: with thousands of websites it takes some tenths of a second.
     """
     registry = CollectorRegistry()
     registry.register(_Collected(found.others))

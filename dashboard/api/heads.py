@@ -1,16 +1,16 @@
-"""HEAD wherever there is a GET (RFC 9110, 9.3.2): balancers and health checks ask by it, FastAPI's routes take none."""
+"""Answers HEAD wherever there is a GET (RFC 9110, 9.3.2), which FastAPI does not. Load balancers use HEAD."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Heads:
-    """ASGI middleware: HEAD is answered as GET is, without the body."""
+    """ASGI middleware that answers HEAD like GET, without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, a HEAD as GET."""
+        """Pass the request on, a HEAD as a GET."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return

@@ -48,7 +48,7 @@ async def readyz(request: Request) -> Response:
         return problem(503, UNUSABLE if current_actor() == NOBODY else str(error))
     if revision != database.head():
         return problem(503, f"The store is at revision {revision}, this version needs {database.head()}.")
-    # Said, and no reason to send people to another dashboard; to everybody, so by name alone.
+    # These do not make the dashboard unready. Everybody may read this, so only names are given.
     silent = sorted(runtime.regions.silent)
     wrong = sorted({one.name for one in of_fleet(runtime.regions.state) if not one.is_ok})
     facts = {"silent_regions": silent, "warnings": wrong}

@@ -1,4 +1,4 @@
-"""Joins the routers into the application, with OpenAPI and problem documents."""
+"""Adds the API's routers, middleware and error handlers to the application."""
 
 from typing import Any
 
@@ -42,13 +42,13 @@ from dashboard.theme_choice import body_class
 
 READING = {"GET", "HEAD"}
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
-"""What is not below `PREFIX` and only to be read."""
+"""Read-only addresses that are not below `PREFIX`."""
 UNREADABLE = "The body cannot be read; send JSON in UTF-8, as it is and not nested without end."
 OUR_MISTAKE = "Something went wrong within Watchwright; the server's log says what."
 
 
 def include_api(app: FastAPI) -> None:
-    """Add health, REST v1, its description and its documentation to *app*."""
+    """Add health, REST v1, its description and its documentation page to *app*."""
     nouns = (
         health,
         metrics,
@@ -82,7 +82,7 @@ def include_api(app: FastAPI) -> None:
     app.add_middleware(Heads)
     app.add_middleware(LocationBelow)
     app.add_middleware(Spans, prefix=f"{PREFIX}/")
-    for path in (*OUTSIDE, "/api", "/api/{path:path}"):  # else the application below, whose pages are for people, would
+    for path in (*OUTSIDE, "/api", "/api/{path:path}"):  # otherwise the pages' application would answer
         app.router.routes.append(Route(path, _Unserved(), include_in_schema=False))
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
@@ -91,10 +91,10 @@ def include_api(app: FastAPI) -> None:
 
 
 class _Unserved:
-    """Answers what no route does; an application and no function, which Starlette would give methods."""
+    """ASGI application that answers what no route matches. Starlette would restrict a function to some methods."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer by 405 where other methods are taken there, else by 404."""
+        """Answer 405 if other methods are allowed there, else 404."""
         path = route_path(scope)
         if names := ", ".join(sorted(_allowed(path, scope["app"]))):
             detail = f"{scope['method']} is not for {path[:200]}; it takes {names}."
@@ -105,7 +105,7 @@ class _Unserved:
 
 
 def _allowed(path: str, app: FastAPI) -> set[str]:
-    """The methods that other routes have for *path*."""
+    """Return the methods that routes accept for *path*."""
     if path in OUTSIDE:
         return READING
     paths: dict[str, dict[str, object]] = _description(app)["paths"]
@@ -140,6 +140,6 @@ async def _on_http_error(_request: Request, error: Exception) -> Response:
 
 
 async def _on_our_mistake(request: Request, _error: Exception) -> Response:
-    """Whoever serves the application logs the error."""
+    """Answer an unexpected error, which the server has logged."""
     is_asked_by_a_program = route_path(request.scope).startswith(f"{PREFIX}/")
     return problem(500, OUR_MISTAKE) if is_asked_by_a_program else PlainTextResponse(OUR_MISTAKE, 500)

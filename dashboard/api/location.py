@@ -1,4 +1,4 @@
-"""Leads ``Location`` headers of the API below the path that a reverse proxy serves us at: routes do not know it."""
+"""Adds the path prefix of a reverse proxy to ``Location`` headers, as the routes do not know it."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,13 +7,13 @@ OURS = "/api/"
 
 
 class LocationBelow:
-    """ASGI middleware; without a path nothing changes."""
+    """ASGI middleware; does nothing without a prefix."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and lead below."""
+        """Pass the request on and change the response's header."""
         root = str(scope.get("root_path", ""))
 
         async def send_below(message: Message) -> None:

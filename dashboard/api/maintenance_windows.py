@@ -1,4 +1,4 @@
-"""/api/v1/maintenance-windows: when websites may be down without it counting."""
+"""/api/v1/maintenance-windows: planned maintenance."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``/metrics``: what the latest checks found, for Prometheus; a token that may read opens it."""
+"""``/metrics``: the latest checks for Prometheus. It needs a token with the read scope."""
 
 import gzip
 from typing import Any
@@ -20,7 +20,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     503: RESPONSES[503],
 }
 
-QUICKLY = 1  # of 9: half the time of 6, for a fifth more bytes; either way it is a fourteenth of what it was
+QUICKLY = 1  # gzip level of 9: half the time of level 6 for a fifth more bytes, and still a fourteenth of the original
 
 
 @router.get(
@@ -37,6 +37,6 @@ async def get_metrics(request: Request) -> Response:
     content, media_type = await on_thread(exposition.written, found, request.headers.get("accept", ""))
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(content, media_type=media_type)
-    # By ourselves and quickly: what packs answers in general does it on the event loop, where all pages wait for it.
+    # Compressed here, on a thread: the general middleware compresses on the event loop, which would delay all pages.
     packed = await on_thread(gzip.compress, content, QUICKLY)
     return Response(packed, media_type=media_type, headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})

@@ -1,4 +1,4 @@
-"""/api/v1/monthly-reports: reports of each month that go out by mail."""
+"""/api/v1/monthly-reports: reports that are sent by e-mail each month."""
 
 from fastapi import Request, Response
 

@@ -1,4 +1,4 @@
-"""/api/v1/notification-channels, notification-rules, notifications: who is told of what, and what was told."""
+"""/api/v1/notification-channels, notification-rules and notifications: who is notified of what."""
 
 from fastapi import Request, Response
 from pydantic import BaseModel

@@ -1,4 +1,4 @@
-"""What the routers of all nouns of REST v1 have in common."""
+"""Creates the routers of REST v1."""
 
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
@@ -10,9 +10,9 @@ PREFIX = "/api/v1"
 
 
 def noun_router(tag: str, path: str = "") -> APIRouter:
-    """The router of what is below *path*, whose routes the application takes as they are.
+    """Return a router for the routes below *path*. The application takes its routes without `include_router`.
 
-    FastAPI makes each route, with all that checks what comes and goes, once more for each router that includes it.
+    `include_router` would create each route, with all its validators, a second time.
     """
     return APIRouter(
         prefix=PREFIX + path,
@@ -24,5 +24,5 @@ def noun_router(tag: str, path: str = "") -> APIRouter:
 
 
 def operation_id(route: APIRoute) -> str:
-    """What a client that is generated from the description calls it: as our function is called."""
+    """Return the operation's name in generated clients: the name of our function."""
     return route.name

@@ -1,4 +1,4 @@
-"""``page`` and ``page_size`` of every list."""
+"""The ``page`` and ``page_size`` parameters of every list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from core.schemas.base import ListResponse
 from core.store_session import LARGEST_ID
 
 Of = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
-"""By whose id a list is narrowed; all where it is not given."""
+"""An id to filter a list by; None for all."""
 
 
 Listed = TypeVar("Listed", bound=ListResponse[Any])
@@ -18,7 +18,7 @@ Listed = TypeVar("Listed", bound=ListResponse[Any])
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list was asked for."""
+    """The requested part of a list."""
 
     page: Annotated[int, Query(ge=1, le=1_000_000, description="Counted from 1.")] = 1
     page_size: Annotated[int, Query(ge=1, le=1_000)] = 50
@@ -28,13 +28,13 @@ class Page:
         return (self.page - 1) * self.page_size
 
     def of(self, kind: type[Listed], items: Sequence[Any], total: int) -> Listed:
-        """The answer that has *items*, which are this part of *total*; rows of the store are read by attribute."""
+        """Return the response with *items*, which are this part of *total*. Items may be rows of the store."""
         return kind.model_validate(
             {"items": list(items), "total": total, "page": self.page, "page_size": self.page_size}
         )
 
     def cut(self, kind: type[Listed], found: Sequence[Any]) -> Listed:
-        """The answer that has this part of all that was *found*."""
+        """Return the response with this part of *found*, the whole list."""
         return self.of(kind, found[self.skip : self.skip + self.page_size], len(found))
 
 

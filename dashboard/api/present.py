@@ -1,4 +1,4 @@
-"""What is at an address of REST v1, read within the transaction that is about to change it."""
+"""Reads the response of an API address within the transaction that is about to change it."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ ADDRESS = re.compile(r"([a-z-]+)/(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A table with what a GET of one of its rows answers."""
+    """A table, and how a GET presents its rows."""
 
     model: type[Base]
     read: Callable[[Session, Any], BaseModel]
@@ -55,15 +55,15 @@ NOUNS = {
 
 
 def is_known(address: str) -> bool:
-    """Whether *address*, below the API's prefix, is one of a row that `read_locked` reads."""
+    """Return whether `read_locked` can read *address*, which is relative to the API's prefix."""
     found = ADDRESS.fullmatch(address)
     return found is not None and found[1] in NOUNS and read_id(found[2]) is not None
 
 
 def read_locked(db: Session, address: str) -> bytes | None:
-    """The JSON that a GET of *address*, which `is_known`, would answer; None where there is nothing.
+    """Return the JSON of a GET of *address*, which `is_known`; None if the row does not exist.
 
-    Until the transaction ends nobody else changes the row.
+    The row is locked until the transaction ends.
     """
     noun_name, _slash, number = address.partition("/")
     noun = NOUNS[noun_name]

@@ -1,7 +1,7 @@
-"""What the latest checks found as Prometheus' metrics, under the names that its blackbox_exporter gives. Pure.
+"""The latest checks as Prometheus metrics, under the names of its blackbox_exporter. Pure.
 
-Each series is labelled ``instance`` (the URL), ``website`` and ``website_id``; a website of which nothing is known
-has no series, and neither has a phase that its check did not come to.
+Each series is labelled ``instance`` (the URL), ``website`` and ``website_id``. A website without known results has no
+series, and a phase that a check did not reach has none.
 """
 
 from collections import Counter
@@ -24,18 +24,18 @@ Value = Callable[[MonitorCheck], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """A metric of websites; of 100,000 samples, what Prometheus' client makes and writes takes four times as long."""
+    """A gauge of websites. For 100,000 samples Prometheus' client would take four times as long."""
 
     name: str
     text: str
     samples: list[tuple[str, float]] = field(default_factory=list)
-    """Labels as they are written, and the value."""
+    """Encoded labels and the value."""
 
     def add(self, labels: str, value: float) -> None:
         self.samples.append((labels, value))
 
     def written(self) -> str:
-        """It in Prometheus' text format, which OpenMetrics' is the same as."""
+        """Return the gauge in Prometheus' text format, which is the same in OpenMetrics."""
         lines = [f"{self.name}{{{labels}}} {float(value)!r}\n" for labels, value in self.samples]
         return f"# HELP {self.name} {self.text}\n# TYPE {self.name} gauge\n{''.join(lines)}"
 
@@ -73,7 +73,7 @@ PHASES: tuple[tuple[str, Value], ...] = (
 
 
 def of_websites(latest: Sequence[Latest]) -> Iterator[Gauge]:
-    """The metrics of websites that are not paused."""
+    """Yield the metrics of websites that are not paused."""
     labelled = [(_labels(item), item) for item in latest if item.state is not None]
     yield from _of_states(labelled)
     checked = [(labels, item.check) for labels, item in labelled if item.check is not None]
@@ -94,7 +94,7 @@ def of_ourselves(
     monitors: int,
     spans_lost: int,
 ) -> Iterator[Metric]:
-    """The metrics of Watchwright itself."""
+    """Yield the metrics of Watchwright itself."""
     build = GaugeMetricFamily("watchwright_build_info", "Which version serves this", labels=("version",))
     build.add_metric((version,), 1)
     yield build
@@ -108,7 +108,7 @@ def of_ourselves(
 
 
 def of_regions(regions: Sequence[Region], tallies: Sequence[RegionTally]) -> Iterator[Metric]:
-    """The metrics of regions: a handful for each, however many websites they check."""
+    """Yield the metrics of regions: a few per region, however many websites it checks."""
     silent = GaugeMetricFamily("watchwright_region_silent", "Whether no worker of it is heard", labels=("region",))
     heard = GaugeMetricFamily(
         "watchwright_region_heard_timestamp_seconds", "When a worker of it was heard last", labels=("region",)
@@ -141,7 +141,7 @@ def _of_states(labelled: Sequence[tuple[str, Latest]]) -> Iterator[Gauge]:
     for labels, item in labelled:
         assert item.state is not None
         verdict = item.state.status
-        if verdict is not MonitorStatus.UNKNOWN:  # what we could not see is no failure of theirs
+        if verdict is not MonitorStatus.UNKNOWN:  # unknown is not a failure of the website
             success.add(labels, verdict is not MonitorStatus.DOWN)
         for one in MonitorStatus:
             status.add(f'{labels},status="{one.value.lower()}"', one is verdict)

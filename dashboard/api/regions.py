@@ -1,4 +1,4 @@
-"""/api/v1/websites/{id}/regions: what each region says of a website."""
+"""/api/v1/websites/{id}/regions: the status of a website in each region."""
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session

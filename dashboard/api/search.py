@@ -1,4 +1,4 @@
-"""/api/v1/search: where words stand."""
+"""/api/v1/search: full-text search."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""/api/v1/debug-sessions/{id}: what it left as files, and its rows as CSV and HTML."""
+"""/api/v1/debug-sessions/{id}: a session's artifacts, and its exchanges as CSV and HTML."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from dashboard.url_numbers import Id
 router = noun_router("debug sessions", "/debug-sessions/{session_id}")
 
 
-# What is sent may be opened in this origin, and was made by whoever runs the website.
+# The content comes from the website under test and may be opened in our origin.
 SAFELY = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/zip": "zip"}
 OTHER = "application/octet-stream"

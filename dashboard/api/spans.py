@@ -1,4 +1,4 @@
-"""A span for each request to the API, which goes on the caller's trace; by OpenTelemetry's conventions for servers."""
+"""Traces API requests as spans of the caller's trace, by OpenTelemetry's conventions for HTTP servers."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -6,17 +6,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core import tracing
 from dashboard.access import route_path
 
-ITSELF_WRONG = 500  # from this status on it is the server's mistake, by the conventions
+ITSELF_WRONG = 500  # status from which on a span counts as failed, by the conventions
 
 
 class Spans:
-    """ASGI middleware around the routes below *prefix*; passes on what nobody collects."""
+    """ASGI middleware around the routes below *prefix*; does nothing if tracing is off."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app, self._prefix = app, prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and time it."""
+        """Pass the request on within a span."""
         if not tracing.is_on() or scope["type"] != "http" or not route_path(scope).startswith(self._prefix):
             await self._app(scope, receive, send)
             return
@@ -40,7 +40,7 @@ class Spans:
                     span.rename(f"{method} {route}")
 
     def _route(self, scope: Scope) -> str | None:
-        """The path of the route that answered, with the names of its parts; it knows it from the prefix on."""
+        """Return the path template of the route that answered, including the prefix."""
         path = getattr(scope.get("route"), "path", None)
         if not isinstance(path, str):
             return None

@@ -1,4 +1,4 @@
-"""/api/v1/status-pages, and what is written about downtime windows for their readers."""
+"""/api/v1/status-pages, and updates on downtime windows for their readers."""
 
 from fastapi import Response
 from sqlalchemy.orm import Session

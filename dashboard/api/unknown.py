@@ -1,9 +1,9 @@
-"""Refuses what a request names and the operation does not know: a misspelt field would pass for its default.
+"""Refuses unknown names in a request, as a misspelt field would silently get its default.
 
-So it does a field that is given twice, as parsers take the last one without a word.
+A field that is given twice is refused as well, as JSON parsers silently take the last one.
 
-Fields that answers have and nobody sets are ignored, so that what was read can be changed and sent back. In a query
-only what is nearly a parameter is refused: proxies and caches add names of their own.
+Read-only fields of responses are ignored, so that a response can be changed and sent back. In a query only names that
+resemble a parameter are refused, as proxies and caches add names of their own.
 """
 
 import json
@@ -27,10 +27,10 @@ NOUN = re.compile(r"/api/v1/[a-z-]+")
 
 
 async def refuse_unknown(request: Request) -> None:
-    """Refuse a request whose query or body names what its route does not know.
+    """Refuse a request whose query or body contains unknown or repeated names.
 
     Raises:
-        RequestValidationError: It does; with the name that is probably meant.
+        RequestValidationError: It does; the message suggests the name that was probably meant.
     """
     route: APIRoute = request.scope["route"]
     known = [field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)]
@@ -43,8 +43,8 @@ async def refuse_unknown(request: Request) -> None:
     if body:
         given: Any = None
         twice: list[str] = []
-        with suppress(ValueError):  # what is no JSON is the route's to refuse
-            given, twice = _parsed(await request.body())  # FastAPI has read it, and it is kept
+        with suppress(ValueError):  # the route refuses invalid JSON itself
+            given, twice = _parsed(await request.body())  # FastAPI has read and cached it
         flaws += [_flaw("body", name, f"{name} is given twice, of which one would be lost") for name in twice]
         if isinstance(given, dict) and (unknown := [name for name in given if name not in body.model_fields]):
             answered = _answered(route, request.app.routes)
@@ -54,7 +54,7 @@ async def refuse_unknown(request: Request) -> None:
 
 
 def _parsed(body: bytes) -> tuple[Any, list[str]]:
-    """*body* as JSON, and the names that one of its objects has more than once (RFC 8259, 4)."""
+    """Return *body* as JSON, and the names that one of its objects repeats (RFC 8259, 4)."""
     twice: list[str] = []
 
     def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -69,12 +69,12 @@ def _parsed(body: bytes) -> tuple[Any, list[str]]:
 
 
 def body_of(route: APIRoute) -> type[BaseModel] | None:
-    """What the body of a request to *route* must be; None where it takes none that has fields."""
+    """Return the model of the route's body; None if it takes no body with fields."""
     return _model(route.body_field.field_info.annotation) if route.body_field else None
 
 
 def _answered(route: APIRoute, routes: Iterable[BaseRoute]) -> set[str]:
-    """The fields of what *route*, and a GET of what it is about, answer with."""
+    """Return the fields in responses of *route* and of a GET of the same noun."""
     noun = NOUN.match(route.path)
     address = re.compile(rf"{re.escape(noun[0])}(/{{\w+}})?" if noun else r"(?!)")
     about = [one for one in routes if isinstance(one, APIRoute) and address.fullmatch(one.path)]

@@ -1,4 +1,4 @@
-"""/api/v1/uptime-report: how websites fared in a month."""
+"""/api/v1/uptime-report: a month's uptime of websites."""
 
 from datetime import date
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""/api/v1/websites: what is watched, and how it fares."""
+"""/api/v1/websites: websites with their checks, uptime, downtime windows and debug sessions."""
 
 import re
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ from dashboard.url_numbers import Id
 router = noun_router("websites", "/websites")
 
 BLANK = re.compile(r"(\d[T ]\S+:\S+) (\d\d:\d\d)\Z")
-EARLIEST_YEAR, LATEST_YEAR = 1970, 9000  # well inside datetime, so that a zone or a span cannot leave it
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9000  # well within datetime's range, so that no time zone or span exceeds it
 
 
 def _instant(value: datetime | None) -> datetime | None:
@@ -45,7 +45,7 @@ def _instant(value: datetime | None) -> datetime | None:
 
 
 def _with_plus(value: object) -> object:
-    """A ``+`` that nobody encoded, as in ``12:00:00+02:00``, came as a blank."""
+    """Restore an unencoded ``+``, as in ``12:00:00+02:00``, which was decoded as a space."""
     return BLANK.sub(r"\1+\2", value) if isinstance(value, str) else value
 
 
@@ -205,14 +205,15 @@ def _require(db: Session, website_id: int) -> Website:
 
 
 def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
-    """A website with what its checks say.
+    """Return a website with its statistics.
 
     Raises:
-        NotFound: There is no such website.
+        NotFound: The website does not exist.
     """
     website = _require(db, website_id)
     now = utc_now()
-    said = statistics.current_states(db, [website_id]).get(website_id)  # a clock ahead leaves checks dated later
+    # Not the newest check, which a wrong clock may have dated in the future.
+    said = statistics.current_states(db, [website_id]).get(website_id)
     stats: dict[str, Any] = {"total_checks": MonitorCheckCRUD.get_by_website(db, website_id, limit=1)[1]}
     for name, days in (("uptime_24h", 1), ("uptime_7d", 7), ("uptime_30d", 30)):
         share = statistics.uptime(db, [website_id], since=now - timedelta(days=days), until=now)[website_id].share

@@ -1,4 +1,4 @@
-"""One field for an address and a button beside it; what is wrong with it stands beneath."""
+"""A form with one field for an address, a button, and a line for errors."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -10,7 +10,7 @@ from dashboard.components.busy_controls import on_submit
 from dashboard.components.control import Control
 from dashboard.components.elements import propose, submit_button, text
 
-PROPOSED = 500  # addresses; a browser's list of proposals gets slow beyond
+PROPOSED = 500  # addresses; with more, browsers open the list slowly
 
 
 def address_form(
@@ -22,15 +22,15 @@ def address_form(
     proposed: Sequence[str] = (),
     unavailable: str | None = None,
 ) -> Element:
-    """Ask for an address; returns the field.
+    """Draw the form and return its field.
 
     Args:
-        submit: Called with what was typed; may raise `WatchwrightError`.
-        label: What the address is of, for who does not see the page.
-        action: What the button says.
-        kind: The form's class.
-        proposed: Addresses to choose from.
-        unavailable: Why the button cannot be pressed, in one sentence; None when it can.
+        submit: Called with the typed text; may raise `WatchwrightError`.
+        label: The field's name for screen readers.
+        action: The button's label.
+        kind: The form's CSS class.
+        proposed: Addresses that the browser offers.
+        unavailable: Why the button is disabled, as a sentence; None if it is enabled.
     """
     with ui.element("form").classes(kind).props("novalidate") as form:
         field = Control("input").classes("ww-input").props("type=text inputmode=url autocomplete=off spellcheck=false")

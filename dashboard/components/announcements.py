@@ -1,4 +1,4 @@
-"""What was told to whom, and what became of it: a list of plain facts; of one message about many, one line."""
+"""A list of notifications. One message about many websites is folded into one line."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -17,16 +17,16 @@ WORDS = {
     NotificationState.SKIPPED: "not sent",
 }
 LOOKS = {NotificationState.FAILED: "ww-is-down-text", NotificationState.PENDING: "ww-secondary"}
-FEWEST = 3  # of one message, that are folded
+FEWEST = 3  # notifications of one message, from which on they are folded
 
 
 def announcements(told: Sequence[NotificationWords], *, empty: str, unfolded: set[int] | None = None) -> None:
-    """A row for each of *told*, newest first; of what one message told, a row that opens.
+    """Draw a row per notification; a folded row for the notifications of one message.
 
     Args:
-        told: In that order.
-        empty: What stands where there is none.
-        unfolded: Which messages the reader has opened, by the first of each; kept up to date. None folds nothing.
+        told: The notifications, newest first.
+        empty: The text shown if there are none.
+        unfolded: Ids of the first notifications of unfolded messages, updated here. None folds nothing.
     """
     if not told:
         text("p", empty, "ww-table-empty")
@@ -41,11 +41,11 @@ def announcements(told: Sequence[NotificationWords], *, empty: str, unfolded: se
 
 
 def messages(told: Sequence[NotificationWords]) -> list[list[NotificationWords]]:
-    """*told*, newest first: what was sent in one message about many together, any other alone. Pure."""
+    """Group the notifications that one message sent together; leave the others alone. Pure."""
     found: list[list[NotificationWords]] = []
     for (_at, _channel, state), run in groupby(told, key=lambda one: (one.at, one.channel, one.state)):
         together = list(run)
-        # What is of one message was sent at one moment; of several rules, it may say the same of one website.
+        # One message has one time. Several rules can send the same about one website, so different texts are counted.
         is_joint = state is NotificationState.SENT and len({one.what for one in together}) >= FEWEST
         found += [together] if is_joint else [[one] for one in together]
     return found

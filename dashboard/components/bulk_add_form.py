@@ -1,4 +1,4 @@
-"""Adding many websites at once, by a list of addresses; what could not be added stays in the field, with its reason."""
+"""A dialog to add many websites from a list of addresses. Refused lines stay in the field, with their reasons."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from dashboard.components.control import Control
 from dashboard.components.elements import button, submit_button, text
 
 MOST = 1_000  # addresses
-SHOWN = 20  # of those that were refused
+SHOWN = 20  # refused lines
 NOTE = "A name may follow; or a table from a spreadsheet whose first row names the columns url, name and tags."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A line that no website came of."""
+    """A line that could not be added."""
 
     line: Line
     reason: str
@@ -32,7 +32,7 @@ class BulkAddDialog:
     """A dialog for pasting addresses."""
 
     def __init__(self, submit: Submit) -> None:
-        """*submit* gets the lines and the tags of all, and answers which lines were refused."""
+        """*submit* gets the lines and the tags for all of them, and returns the refused lines."""
         self._submit = submit
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-tall"):
             self._dialog.props("aria-label='Add several websites'")
@@ -50,7 +50,7 @@ class BulkAddDialog:
             on_submit(form, self._go)
 
     def open(self) -> None:
-        """Show the dialog with what was refused the last time, if anything was."""
+        """Open the dialog. Lines that were refused the last time are still in it."""
         self._dialog.open()
 
     @staticmethod

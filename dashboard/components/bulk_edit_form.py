@@ -1,4 +1,4 @@
-"""Changing many websites at once: what is left empty stays as it is for each of them."""
+"""A dialog to change many websites at once. Empty fields leave the websites unchanged."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -15,10 +15,10 @@ EVIDENCE = (("", "as it is"), ("yes", "yes"), ("no", "no"))
 
 
 class BulkEditDialog:
-    """A dialog for the websites that are selected."""
+    """The dialog for the selected websites."""
 
     def __init__(self, submit: Submit) -> None:
-        """*submit* gets the websites and the fields to change; may raise `WatchwrightError`."""
+        """*submit* gets the website ids and the fields to change; may raise `WatchwrightError`."""
         self._submit = submit
         self._ids: Sequence[int] = ()
         self._now: Mapping[str, str] = {}
@@ -27,7 +27,7 @@ class BulkEditDialog:
             self._form()
 
     def open(self, website_ids: Sequence[int], now: Mapping[str, str]) -> None:
-        """Show the dialog for these websites, and how they are *now* beneath each field."""
+        """Open the dialog; *now* has a sentence per field about the current values."""
         self._ids, self._now = website_ids, now
         self._form.refresh()
         self._dialog.open()
@@ -59,7 +59,7 @@ class BulkEditDialog:
 
 
 def given_of(typed: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of `WebsiteUpdate` that *typed* asks for.
+    """Return the typed fields of `WebsiteUpdate`.
 
     Raises:
         InvalidInput: Nothing was typed.

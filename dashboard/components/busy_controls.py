@@ -1,6 +1,6 @@
-"""A press that takes its time: the browser shows by itself that it was taken, until the server says that it is done.
+"""Controls that show that they are busy until the server has finished their action.
 
-One that fails as nobody thought of, as where the store is locked, is told as failed.
+Unexpected errors, such as a locked store, are shown to the reader.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,17 +16,17 @@ from dashboard.error_notices import notify_failure
 Work = Awaitable[Any] | Any
 Handler = Callable[[], Work]
 
-# In the browser, as the sign must come when the server is too busy to send one. Vue may use a removed button's node
-# for the next one, so what is taken back is kept, not looked up.
+# The browser shows the busy state itself, as the server may be too busy to send it. Vue may reuse a removed button's
+# DOM node, so the script keeps the element and does not look it up again.
 SCRIPT = """
 <script>
-const wwAtWork = new Map(); // what was pressed and is not done → what takes its sign away
-let wwIsLeaving = false; // another page was asked for: the sign stays until that one is there
+const wwAtWork = new Map(); // key of an unfinished press → function that removes its busy state
+let wwIsLeaving = false; // another page was requested: the busy state stays until it has loaded
 function wwPress(key, emit, given) {
   if (wwAtWork.has(key)) return;
   const { submitter, currentTarget } = window.event;
   const pressed = submitter ?? currentTarget;
-  const soon = setTimeout(() => pressed.setAttribute("aria-busy", "true"), 150); // ms; what is quicker needs no sign
+  const soon = setTimeout(() => pressed.setAttribute("aria-busy", "true"), 150); // ms; faster actions need no sign
   wwAtWork.set(key, () => { clearTimeout(soon); pressed.removeAttribute("aria-busy"); });
   emit(...given.filter((value) => !(value instanceof Event)));
 }
@@ -35,7 +35,7 @@ function wwDone(key) {
   wwAtWork.get(key)?.();
   wwAtWork.delete(key);
 }
-{ // Until there is a line, socket.io keeps what is sent in its order; NiceGUI has each event look for it by itself.
+{ // socket.io queues events until it is connected; NiceGUI would poll for the connection for each event.
   let isShaken = false;
   Object.defineProperty(window, "did_handshake", {
     get: () => isShaken || Boolean(window.socket?.io.opts.query.implicit_handshake),
@@ -48,27 +48,27 @@ addEventListener("pageshow", () => { wwIsLeaving = false; [...wwAtWork.keys()].f
 
 
 def on_press(element: Element, do: Handler, *, first: str = "") -> None:
-    """Have *do* done when *element* is clicked: once at a time, and shown as busy when it takes more than a moment.
+    """Call *do* when *element* is clicked, once at a time; show *element* as busy if it takes more than a moment.
 
-    *first* is a statement for the browser to run within the click, for what it allows only there.
+    *first* is a JavaScript statement that runs within the click, for what the browser allows only there.
     """
     on_emit(element, "click", lambda _event: do(), first=first)
 
 
 def on_submit(form: Element, do: Handler) -> None:
-    """The same when *form* is sent; its button is what is shown as busy."""
+    """Call *do* when *form* is submitted; like `on_press`, with the form's button shown as busy."""
     on_emit(form, "submit.prevent", lambda _event: do())
 
 
 def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], Work], *, first: str = "") -> None:
-    """The same when *element* emits *event* while it handles a click or a key of its own."""
+    """Call *do* when *element* emits *event* during a click or key press; otherwise like `on_press`."""
     key = f"{element.id} {event}"
 
     def pressed(given: GenericEventArguments) -> Awaitable[None] | None:
         work = None
         try:
             work = do(given)
-        except Exception as error:  # whatever it is, who pressed must hear of it; NiceGUI logs it
+        except Exception as error:  # any error must be shown to the reader; NiceGUI logs it
             notify_failure(given.client, error)
             raise
         finally:

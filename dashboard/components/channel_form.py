@@ -1,4 +1,4 @@
-"""Asking for a notification channel: what kind it is, and how it is reached."""
+"""A dialog for a notification channel: its name, kind and address."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -43,7 +43,7 @@ OF_KIND: dict[str, tuple[Field, ...]] = {
     ),
 }
 INPUTS = {("APPRISE", "url"): "apprise_url", ("WEBHOOK", "url"): "webhook_url"}
-"""Inputs that are not called as the field of the address is."""
+"""Inputs whose names differ from the address's fields."""
 KEEPS = "How it is reached is not shown again. Leave the fields empty to keep it, or give all of them."
 
 
@@ -52,8 +52,8 @@ class ChannelDialog:
 
     def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
         """Args:
-        submit: Gets name, kind and address, the last only where it was given, and the name as the dialog opened; may
-            raise `WatchwrightError`.
+        submit: Gets the channel's name, kind and address (left out if it was not typed), and the name that the dialog
+            opened with; may raise `WatchwrightError`.
         """
         self._submit = submit
         self._fields = Fields()
@@ -65,7 +65,7 @@ class ChannelDialog:
                     self._fields.draw(Field(name="kind", label="Kind", kind="choice", choices=KINDS))
                 self._keeps = text("p", KEEPS, "ww-muted")
                 for kind, fields in OF_KIND.items():
-                    # By its kind the browser alone shows it: who goes on by Tab meanwhile is in no field that goes.
+                    # CSS shows the kind's fields without a round trip, so that Tab never enters a field that vanishes.
                     with ui.element("div").classes("ww-form ww-of-kind").props(f"data-kind={kind}"):
                         for field in fields:
                             self._fields.draw(field)
@@ -76,7 +76,7 @@ class ChannelDialog:
             on_save(form, self._dialog, self._fields, self._save)
 
     def open(self, *, name: str = "", kind: ChannelKind | None = None) -> None:
-        """Show the dialog, for a new channel or, with its *kind*, for a stored one."""
+        """Open the dialog for a new channel, or, with *kind*, for a stored one."""
         self._title.props["textContent"] = "Add a channel" if kind is None else f"Change {name}"
         self._is_new = kind is None
         self._kinds.set_visibility(self._is_new)
@@ -98,10 +98,10 @@ class ChannelDialog:
 
 
 def refuse(kind: str, given: Given) -> None:
-    """See that what is *given* of a channel of *kind* can be used.
+    """Check the typed values of a channel of *kind*.
 
     Raises:
-        InvalidInput: It cannot; by the names of the inputs.
+        InvalidInput: A value is invalid; `by_field` has the inputs' names.
     """
     wrong = {} if given["name"] else {"name": BOUNDS["missing"]}
     try:
@@ -114,7 +114,7 @@ def refuse(kind: str, given: Given) -> None:
 
 
 def address_of(kind: str, typed: Given) -> Given:
-    """The address of a channel of *kind*, of what was *typed*; what is empty is left out."""
+    """Return the channel's address without empty fields."""
     if kind == "APPRISE":
         return _filled({"url": typed["apprise_url"]})
     if kind == "WEBHOOK":

@@ -1,4 +1,4 @@
-"""What the charts share: one quiet Plotly layout in the theme's colours."""
+"""The Plotly layout that all charts share."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ FONT = "Inter Variable, system-ui, sans-serif"
 
 
 def layout(*, height: int, **more: Any) -> dict[str, Any]:
-    """A Plotly layout without logo, legend, background or border; *more* is merged into it."""
+    """Return a Plotly layout without logo, legend, background and border; *more* is merged into it."""
     base: dict[str, Any] = {
         "height": height,
         "margin": {"l": 58, "r": 14, "t": 8, "b": 40},
@@ -26,5 +26,5 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
 
 
 def draw(figure: dict[str, Any], label: str, on_open: Callable[[int], None] | None = None) -> Chart:
-    """Put a figure on the page; *label* says to a screen reader what it shows."""
+    """Draw a chart; *label* describes it to screen readers."""
     return Chart(figure, label, on_open=on_open)

@@ -1,4 +1,4 @@
-"""How a website is asked, what its answer must be and where from: groups of fields that are folded at first."""
+"""The website form's groups of check options, which are folded at first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ KEPT = "[redacted] stands for what is kept; leave it to keep it."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Fields that are unfolded together."""
+    """Fields that are folded together."""
 
     title: str
     fields: tuple[Field, ...]
@@ -112,7 +112,7 @@ GROUPS = (
 
 
 class CheckFields:
-    """The groups; each says in its line what is not as usual in it."""
+    """The groups. Each one's summary line lists the options that differ from the defaults."""
 
     def __init__(self, fields: Fields) -> None:
         self._lines: list[Element] = []
@@ -128,7 +128,7 @@ class CheckFields:
             self._groups.append(holder)
 
     def show(self, told: Sequence[Sequence[tuple[str, str]]], problems: dict[str, str]) -> None:
-        """Say in each group's line what is set (label and words) or wrong; unfold it where something is wrong."""
+        """Update the summary lines with the set options, by label and words. Unfold groups that contain problems."""
         for number, group in enumerate(GROUPS):
             is_wrong = any(field.name in problems for field in group.fields)
             words = ", ".join(f"{label.lower()}: {value}" for label, value in told[number])

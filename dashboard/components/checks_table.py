@@ -1,4 +1,4 @@
-"""Monitor checks as a table: verdict, answer, response time and its phases; paged, filterable, kept by id."""
+"""The table of monitor checks, in pages, with filters; rows are matched by id when it is updated."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -23,9 +23,9 @@ class ChecksTable(Element, component="checks_table.js"):
 
     def __init__(self, page: dict[str, Any], choose: Choose, *, has_filters: bool = True) -> None:
         """Args:
-        page: As `table_page` makes it.
-        choose: Called with the status, the region and the page that are asked for.
-        has_filters: Whether one may ask for a status.
+        page: The result of `table_page`.
+        choose: Called with the chosen status, region and page.
+        has_filters: Whether to draw the filters.
         """
         super().__init__()
         self._told = page
@@ -39,7 +39,7 @@ class ChecksTable(Element, component="checks_table.js"):
         self.on("choose", self._on_choose)
 
     def show(self, page: dict[str, Any], *, is_asked_for: bool = False) -> None:
-        """Show another page, or the same one with what is new."""
+        """Show another page, or new rows of the same one."""
         if page != self._told or is_asked_for:
             self._told = page
             self.run_method("show", page)
@@ -59,7 +59,7 @@ def table_page(
     regions: Sequence[str] = (),
     region: str | None = None,
 ) -> dict[str, Any]:
-    """What the browser is told of a page of checks, of a website that these *regions* check; pure."""
+    """Return a page of checks for the browser; *regions* are those of the website. Pure."""
     is_all = status is None and region is None and page == 1
     empty = "There is no check yet." if is_all else "There are no such checks."
     return {

@@ -1,23 +1,22 @@
-"""A control that people type into or choose in."""
+"""Form controls that people type or choose in."""
 
 from collections.abc import Callable
 from typing import Any
 
 from nicegui.element import Element
 
-NOTHING = object()  # unlike anything that can stand in a control
+NOTHING = object()  # differs from every value of a control
 
 
 class Control(Element):
-    """A native control, or one that emits ``input`` as such do; its property *kept* is what stands in it.
+    """A native control, or a component that emits ``input`` events like one. Its property *kept* is its value.
 
-    On a slow line the next letters are typed before the server has heard of the first. So each counts in the browser
-    at once, and what the server sends of the control for another reason leaves alone what stands in it, until the
-    server itself has something else stand there.
+    On a slow connection, people type on before the server knows the first letters. The browser therefore keeps what was
+    typed: updates of the control for other reasons do not change its value. Only a new value from the server does.
     """
 
     def __init__(self, tag: str | None = None, *, kept: str = "value") -> None:
-        """*tag* is HTML's; None for a component."""
+        """*tag* is an HTML tag; None for a component."""
         super().__init__(tag)
         self._kept = kept
         self._from_browser: object = NOTHING
@@ -25,7 +24,7 @@ class Control(Element):
         self.on("input", self._keep, js_handler=f"(event) => emit(element.props.{kept} = event.target.{kept})")
 
     def on_typed(self, do: Callable[[], object]) -> None:
-        """Have *do* done after each letter, or choice, of a person."""
+        """Call *do* after each keystroke or choice."""
         self._on_typed.append(do)
 
     def _keep(self, event: Any) -> None:
@@ -40,5 +39,6 @@ class Control(Element):
         if self.props.get(self._kept) == self._from_browser:
             told["preserved_props"] = [self._kept]
         else:
-            self._from_browser = NOTHING  # it has the server's from here on, be what was typed put there once more
+            # From now on the browser has the server's value, even if the next typed text equals the last one.
+            self._from_browser = NOTHING
         return told

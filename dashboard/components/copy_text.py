@@ -1,4 +1,4 @@
-"""Copying a long text, also where a browser lets no page near its clipboard."""
+"""A button that copies a long text, with a fallback for browsers that refuse access to the clipboard."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from nicegui.element import Element
 from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import button, text
 
-ANSWER_SECONDS = 10.0  # a browser may ask the reader first
+ANSWER_SECONDS = 10.0  # the browser may ask the reader for permission first
 
-# Safari lets a page write to the clipboard within a press alone: what the server makes is promised to it there.
+# Safari allows writing to the clipboard only within a click, so the click writes a promise of the server's text.
 SCRIPT = """
 <script>
-const wwCopies = new Map(); // what was pressed → how its text is given, and whether the browser takes it
+const wwCopies = new Map(); // key of the click → function that gives its text, and whether the browser accepted it
 function wwPromise(key) {
   if (!window.isSecureContext || wwAtWork.has(`${key} click`)) return;
   let give;
@@ -33,7 +33,7 @@ async function wwCopy(key, text) {
 
 
 def copy_button(label: str, make: Callable[[], str], *, title: str, done: str, hint: str = "") -> Element:
-    """A button that puts what *make* returns on the clipboard, and says *done*; where that is refused, it is shown."""
+    """Draw a button that copies what *make* returns and notifies *done*. If copying fails, a dialog shows the text."""
 
     async def copy() -> None:
         content = make()
@@ -66,7 +66,7 @@ def _show(content: str, title: str) -> None:
 
 
 async def _is_on_clipboard(key: int, content: str) -> bool:
-    """Give the browser *content*; False over plain http, without leave, or without an answer."""
+    """Send *content* to the clipboard. Return False over plain HTTP, without permission or without an answer."""
     try:
         return bool(await ui.run_javascript(f"return wwCopy({key}, {json.dumps(content)})", timeout=ANSWER_SECONDS))
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""The downtime of many websites on one time axis: a line for each, what befell several at once shaded. Pure."""
+"""The Plotly figure of the downtime of many websites: a line each, shaded where several were down at once. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from dashboard.components.uptime_data import Downtime, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
 from dashboard.format import duration
 
-AT_ONCE = 3  # websites that are down together: below that it may be chance
-TOP = 62  # px: of the axis and what is written beneath
-MARGIN = 132  # px: where the names stand
-NAME_EM = (MARGIN - 18) / 12  # of the font's 12 px, clear of the axis
-LABEL = 0.22  # of the span is what a label takes where the screen is narrow
+MIN_TOGETHER = 3  # websites down at once; fewer may be chance
+TOP = 62  # px: for the axis, and the counts below
+MARGIN = 132  # px: for the names
+NAME_EM = (MARGIN - 18) / 12  # of the font's 12 px, with a distance to the axis
+LABEL = 0.22  # share of the axis that a count's label needs on a narrow screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,21 +27,21 @@ class Line:
     name: str
     windows: Sequence[Downtime]
     maintenance: Sequence[tuple[float, float]] = ()
-    """From and to, in seconds since 1970."""
+    """Start and end of each, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """A time in which several websites were down."""
+    """A time in which several websites were down at once."""
 
     started_at: datetime
     ended_at: datetime
     websites: int
-    """The most at any moment of it."""
+    """The largest number during that time."""
 
 
-def together(lines: Sequence[Line], *, until: datetime, least: int = AT_ONCE) -> list[Together]:
-    """When at least *least* websites were down at once, in order."""
+def together(lines: Sequence[Line], *, until: datetime, least: int = MIN_TOGETHER) -> list[Together]:
+    """Return the times at which at least *least* websites were down, in order."""
     edges = sorted(
         (moment, change)
         for line in lines
@@ -63,7 +63,7 @@ def together(lines: Sequence[Line], *, until: datetime, least: int = AT_ONCE) ->
 
 
 def labelled(shades: Sequence[Together], room: timedelta) -> list[Together]:
-    """Those of *shades* whose label has *room* beside the others'; where it has not, most websites come first."""
+    """Return the shades whose labels have *room*; those with most websites come first."""
     chosen: list[Together] = []
     for each in sorted(shades, key=lambda shade: (-shade.websites, shade.started_at)):
         if all(abs(each.started_at - other.started_at) >= room for other in chosen):
@@ -72,8 +72,8 @@ def labelled(shades: Sequence[Together], room: timedelta) -> list[Together]:
 
 
 def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime, zone: tzinfo = UTC) -> dict[str, Any]:
-    """A Plotly figure of *lines* from top to bottom; a bar's ``customdata`` is the window's id, for a click to open."""
-    names = [str(number) for number in range(len(lines))]  # two websites may have the same name
+    """Return a Plotly figure with *lines* from top to bottom. A bar's ``customdata`` is the window's id."""
+    names = [str(number) for number in range(len(lines))]  # unique keys, as two websites may have the same name
     span = until - since
     axis = TimeAxis(since=since, until=until, zone=zone)
     bars = [
@@ -173,12 +173,12 @@ def _count(each: Together, axis: TimeAxis) -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "top",
         "showarrow": False,
-        "text": f"×{each.websites}",  # short: on a narrow screen two days are 40 px
+        "text": f"×{each.websites}",  # short: on a narrow screen two days take 40 px
         "hovertext": f"{each.websites} websites were down at once",
         "font": {"color": "$down-text", "size": 11},
     }
 
 
 def _name(name: str) -> str:
-    """Plotly draws a few HTML tags in its texts: a name must not contain any."""
+    """Plotly interprets some HTML tags in its texts, so they are removed."""
     return plain(shortened_name(name, NAME_EM))

@@ -1,4 +1,4 @@
-"""The downtime timeline: each window on a time axis, on one line. Pure."""
+"""The Plotly figure of one website's downtime timeline. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -9,8 +9,8 @@ from dashboard.components.time_axis import TimeAxis
 from dashboard.components.uptime_data import Downtime, Maintenance, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
 
-NARROWEST = 1 / 250  # of the axis: a window of seconds in a month must still be seen
-PALEST = 60  # percent: less would be lost in what befell several at once
+NARROWEST = 1 / 250  # of the axis: the least width of a bar, so that a window of seconds shows within a month
+PALEST = 60  # percent opacity: a paler bar would be lost on a shaded ground
 LINE_HEIGHT = 30  # px
 
 
@@ -22,10 +22,7 @@ def downtime_timeline(
     until: datetime,
     zone: tzinfo,
 ) -> dict[str, Any]:
-    """A Plotly figure of a website's downtime *windows*, over its *maintenance*.
-
-    A bar's ``customdata`` is the window's id, for a click to open it.
-    """
+    """Return a Plotly figure of *windows* and *maintenance*. A bar's ``customdata`` is the window's id."""
     bars = joined(windows, since=since, until=until)
     axis = TimeAxis(since=since, until=until, zone=zone)
     return {
@@ -34,7 +31,7 @@ def downtime_timeline(
                 [(since, until - since)],
                 axis,
                 width=0.12,
-                marker={"color": "$border"},  # a place in time, not a claim that it was up
+                marker={"color": "$border"},  # neutral: it does not claim that the website was up
                 hoverinfo="skip",
             ),
             _bars(
@@ -73,12 +70,12 @@ def downtime_timeline(
 
 
 def tone(window: Downtime, until: datetime) -> str:
-    """The colour of a window's bar, or of many's: the paler, the less of its time it was down."""
+    """Return the colour of a bar. A bar of several windows is the paler, the less of its time was downtime."""
     return "$down" if window.times == 1 else f"$down/{max(round(100 * window.share(until)), PALEST)}"
 
 
 def drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
-    """From where and how long a window is drawn: wide enough to be seen, and within the axis, also if it just began."""
+    """Return a bar's start and length, wide enough to be seen and within the axis."""
     first, length = _cut(start, end, since, until)
     length = max(length, (until - since) * NARROWEST)
     return min(first, until - length), length
@@ -88,7 +85,7 @@ def _bars(places: Sequence[tuple[datetime, timedelta]], axis: TimeAxis, **more: 
     return {
         "type": "bar",
         "orientation": "h",
-        "y": ["downtime"] * len(places),  # one line
+        "y": ["downtime"] * len(places),  # all on one line
         "base": [axis.place(start) for start, _length in places],
         "x": [length.total_seconds() * 1_000 for _start, length in places],
         **more,

@@ -1,4 +1,4 @@
-"""Small building blocks in HTML's own words; all text goes in as text."""
+"""Small HTML elements. Texts are set as text content, never as HTML."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,30 +14,30 @@ from dashboard.format import utc
 
 
 def text(tag: str, content: str, classes: str = "") -> Element:
-    """An element that holds *content* and nothing else."""
+    """Return an element with *content* as its only text."""
     element = ui.element(tag).classes(classes)
     element.props["textContent"] = content
     return element
 
 
 def propose(field: Element, values: Iterable[str]) -> None:
-    """Let the browser offer *values* in the input *field*, by a list of its own."""
+    """Let the browser offer *values* in the input *field*."""
     with ui.element("datalist") as proposed:
         for value in values:
             ui.element("option").props["value"] = value
     field.props["list"] = proposed.html_id
-    field.props.pop("autocomplete", None)  # Firefox shows no list where it is off
+    field.props.pop("autocomplete", None)  # Firefox shows no list with autocomplete=off
 
 
 def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "", says: str = "") -> Element:
-    """A button.
+    """Return a button.
 
     Args:
-        label: What stands on it.
+        label: Its text.
         on_click: Called when it is pressed.
         kind: ``ww-primary``, ``ww-danger`` or nothing.
         hint: Its tooltip.
-        says: What a screen reader calls it where the label alone does not tell it from others.
+        says: Its name for screen readers, where several buttons have the same label.
     """
     element = text("button", label, f"ww-button {kind}").props("type=button")
     if hint:
@@ -49,29 +49,29 @@ def button(label: str, on_click: Handler, *, kind: str = "", hint: str = "", say
 
 
 def submit_button(label: str, *, kind: str = "ww-primary") -> Element:
-    """The button that sends the form in which it stands; *kind* as for `button`."""
+    """Return the submit button of the current form; *kind* as for `button`."""
     return text("button", label, f"ww-button {kind}").props("type=submit")
 
 
 def badge(status: str, words: str) -> None:
-    """A status by shape, colour and *words*."""
+    """Draw a status as shape and colour with *words*."""
     with ui.element("span").classes(f"ww-badge ww-is-{status.lower()}"):
         status_shape(status)
         text("span", words)
 
 
 def status_shape(status: str) -> None:
-    """The shape of a status; say its word beside it."""
+    """Draw the shape of a status. The caller draws its word."""
     ui.html(theme.shape(status if status in theme.SHAPES else "UNKNOWN"), sanitize=False, tag="span").style(
         "display: inline-flex"
     )
 
 
 def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None, is_planned: bool = False) -> None:
-    """A time of day in the reader's zone, with UTC on hover; the date too when it is not today's or *is_long*.
+    """Draw a time in the reader's zone, with UTC on hover, and the date unless it is today's.
 
-    Of the end of what began at *since*, the date stands where it is another one than that; of what *is_planned*,
-    seconds where there are any.
+    *is_long* always shows the date. With *since*, the start of the same period, the date shows only if it differs from
+    the start's. *is_planned* omits seconds that are zero.
     """
     element = text("time", utc(at), "ww-nowrap")
     element.props["datetime"] = at.isoformat()
@@ -85,14 +85,14 @@ def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None
 
 
 def card_head(title: str, note: str = "") -> Element:
-    """The head of a card with its `heading`; what else stands there is drawn within."""
+    """Draw a card's head with its `heading`. More can be drawn inside."""
     with ui.element("div").classes("ww-card-head") as head:
         heading(title, note)
     return head
 
 
 def empty(title: str, words: str, *, level: str = "h2") -> Element:
-    """What stands where there is nothing yet, and why; what to do about it is drawn within."""
+    """Draw the placeholder of an empty list. What to do about it can be drawn inside."""
     with ui.element("section").classes("ww-empty") as section:
         ui.html(theme.LOGO.replace("<svg", '<svg class="ww-picture"'), sanitize=False)
         text(level, title)
@@ -101,14 +101,14 @@ def empty(title: str, words: str, *, level: str = "h2") -> Element:
 
 
 def heading(title: str, note: str = "") -> None:
-    """What a card is called and, muted, what it shows."""
+    """Draw a card's title and, in grey, a note."""
     text("h2", title)
     if note:
         text("span", note, "ww-muted")
 
 
 def table_head(*names: str) -> None:
-    """A table's head; an empty name is that of the column of buttons, which only a screen reader hears."""
+    """Draw a table's head. An empty name becomes "Actions" for screen readers."""
     with ui.element("thead"), ui.element("tr"):
         for name in names:
             with ui.element("th"):
@@ -116,7 +116,7 @@ def table_head(*names: str) -> None:
 
 
 def only_for(permission: Permission, element: Element) -> Element:
-    """*element*, unseen by a reader who may not; what it does looks again whether they may."""
+    """Hide *element* from readers without *permission*, and return it. Actions check again."""
     if not may(permission):
         element.set_visibility(False)
     return element

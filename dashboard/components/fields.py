@@ -1,4 +1,4 @@
-"""Inputs of a form by name: what stands in them, and beneath each what is wrong with it."""
+"""The inputs of a form, by name, with their values and errors."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,38 +16,38 @@ from dashboard.components.select import Select
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One input."""
+    """The definition of one input."""
 
     name: str
     label: str
     kind: str = "text"
     """text, number, password, area, lines (a list), choice, switch, or another type of HTML's input."""
     hint: str = ""
-    """What may be given, shown while the input is empty."""
+    """The placeholder."""
     note: str = ""
-    """A sentence beneath."""
+    """A sentence below the input."""
     choices: tuple[tuple[str, str], ...] = ()
-    """Value and words, for a choice."""
+    """Values and labels of a choice."""
     proposed: tuple[str, ...] = ()
-    """Some of what may be typed, as the browser's own list."""
+    """Some valid values, which the browser offers."""
     autocomplete: str = ""
-    """What a browser may fill in, in HTML's words; nothing where it is empty, or a new password where it is one."""
+    """HTML's autocomplete value; if empty, "off", or "new-password" for passwords."""
     unless: str = ""
-    """Another switch that has this one in it: while that is on, this one is not there."""
+    """The name of a switch that includes this one: while it is on, this one is hidden."""
     is_wide: bool = False
     rows: int = 2
-    """How many lines of an area or a list are seen at once."""
+    """The visible lines of an area or a list."""
 
 
 class Fields:
-    """The inputs of one form; draw each where it belongs."""
+    """The inputs of one form. Call `draw` for each where it belongs."""
 
     def __init__(
         self, on_change: Callable[[], object] = lambda: None, *, named: Mapping[str, str] | None = None
     ) -> None:
         """Args:
         on_change: Called when a person has changed an input and left it.
-        named: The inputs of fields that have another name than theirs, by the field's.
+        named: The input's name of each field whose name differs from it.
         """
         self._on_change = on_change
         self._named = named or {}
@@ -59,7 +59,7 @@ class Fields:
         self._rest: Element | None = None
 
     def draw(self, field: Field) -> None:
-        """The input of *field* with its label."""
+        """Draw the input of *field* with its label."""
         is_switch = field.kind == "switch"
         with ui.element("label").classes("ww-switch" if is_switch else "ww-field") as holder:
             text("span", field.label, "ww-secondary")
@@ -69,7 +69,7 @@ class Fields:
             note = text("small", field.note, "ww-muted") if field.note else None
             wrong = text("small", "", "ww-wrong").props("role=alert")
         if not self._fields:
-            element.props("data-autofocus")  # where the cursor is when a dialog opens
+            element.props("data-autofocus")  # gets the focus when a dialog opens
         if field.is_wide:
             holder.classes("ww-across")
         if field.unless:
@@ -81,11 +81,11 @@ class Fields:
         element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")
 
     def draw_rest(self) -> None:
-        """The line that says what is wrong and is of no single input."""
+        """Draw the line for errors that belong to no single input."""
         self._rest = text("div", "", "ww-error").props("role=alert")
 
     def fill(self, values: dict[str, Any]) -> None:
-        """Let *values* stand in the inputs, and nothing where there is none."""
+        """Set the inputs' values; inputs without a value become empty."""
         for name, field in self._fields.items():
             value, element = values.get(name), self._inputs[name]
             if field.kind == "switch":
@@ -99,18 +99,18 @@ class Fields:
         self._filled = self.typed()
 
     def typed(self) -> dict[str, Any]:
-        """What stands in each input: a text, a list of lines, or whether it is switched on."""
+        """Return each input's value: a text, a list of lines, or whether a switch is on."""
         return {name: self._value(field) for name, field in self._fields.items()}
 
     def as_filled(self, read: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-        """What *read* makes of what the form was filled with; nothing where that is refused."""
+        """Return what *read* returns for the values of `fill`; an empty dict if it raises `InvalidInput`."""
         try:
             return read(self._filled)
         except InvalidInput:
             return {}
 
     async def attempt(self, work: Callable[[], Awaitable[object]]) -> bool:
-        """Whether *work* could be done; where it raised a `WatchwrightError`, what that finds wrong is shown."""
+        """Await *work* and return whether it succeeded. A `WatchwrightError` is shown in the form."""
         try:
             await work()
         except WatchwrightError as problem:
@@ -120,7 +120,7 @@ class Fields:
         return True
 
     def show(self, problems: Mapping[str, str]) -> None:
-        """Say beneath each input what is wrong with it, and in the line of `draw_rest` what ``""`` has."""
+        """Show the problems beneath their inputs, and the one under ``""`` in the line of `draw_rest`."""
         for name in self._inputs:
             self._say(name, problems.get(name, ""))
         rest = problems.get("", "")
@@ -133,7 +133,7 @@ class Fields:
             self._inputs[name].props["aria-invalid"] = "true" if sentence else "false"
 
     def _refuse(self, problem: WatchwrightError) -> None:
-        """Show what *problem* finds, and put the cursor into the first input that is wrong."""
+        """Show *problem*, and focus the first input that it names."""
         told = {self._named.get(field, field): words for field, words in problem.by_field.items()}
         wrong = [name for name in self._inputs if name in told]
         self.show(told if wrong else {"": str(problem)})
@@ -141,17 +141,17 @@ class Fields:
             self.focus(wrong[0])
 
     def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        """Let these be the choices of the input called *name*; what is chosen stays."""
+        """Replace the choices of the input *name*. The chosen value stays."""
         select = self._inputs[name]
         assert isinstance(select, Select)
         select.offer(choices)
 
     def put(self, name: str, value: str) -> None:
-        """Let *value* stand in the input called *name*."""
+        """Set the value of the input *name*."""
         self._inputs[name].props["value"] = value
 
     def focus(self, name: str) -> None:
-        """Put the cursor into the input called *name*, unfolding what it is in."""
+        """Focus the input *name*, after unfolding the group around it."""
         ui.run_javascript(
             f"const field = document.getElementById('{self._inputs[name].html_id}');"
             "field.closest('details')?.setAttribute('open', ''); field.focus()"
@@ -193,13 +193,13 @@ class Fields:
         return element
 
     def _hear(self, name: str) -> None:
-        """Take back what was wrong while somebody types; as the field is left, a button would move from the pointer."""
+        """Remove the error on the first keystroke. On leaving the field, a button could move away from the pointer."""
         self._say(name, "")
         self._cover()
 
 
 def on_save(form: Element, dialog: ui.dialog, fields: Fields, save: Callable[[], Awaitable[object]]) -> None:
-    """Have *save* done when *form* is sent: *dialog* closes, or *fields* show why that was refused."""
+    """Call *save* when *form* is submitted. Close *dialog* if it succeeds, else show why not."""
 
     async def go() -> None:
         if await fields.attempt(save):

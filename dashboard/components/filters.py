@@ -1,4 +1,4 @@
-"""What a list is narrowed by, as choices whose state is the page's address; and the way through its pages."""
+"""Filters of a list, whose state is in the page's URL, and a pager."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from dashboard.components.select import Select
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One thing to narrow by; the first option means all."""
+    """One filter; its first option selects everything."""
 
     name: str
-    """Of the parameter in the address."""
+    """The URL's parameter."""
     label: str
     options: Sequence[tuple[str, str]]
-    """Value and words of each; the value of all is empty."""
+    """Values and labels; the value of "all" is empty."""
 
 
 def address(path: str, chosen: Mapping[str, str | int | None]) -> str:
-    """*path* with those of *chosen* that say something."""
+    """Return *path* with those of *chosen* that have a value as its query."""
     query = urlencode({name: value for name, value in chosen.items() if value not in (None, "")})
     return f"{path}?{query}" if query else path
 
 
 def filters(path: str, choices: Sequence[Choice], chosen: Mapping[str, str]) -> None:
-    """A row of choices; choosing opens *path* with the choice in its address, from the first page on."""
+    """Draw a row of filters. A choice opens *path* with that choice in its query, on the first page."""
     with ui.element("form").classes("ww-filters").props("role=search aria-label=Filters"):
         for choice in choices:
             _select(path, choice, chosen)
@@ -46,7 +46,7 @@ def _select(path: str, choice: Choice, chosen: Mapping[str, str]) -> None:
 
 
 def pager(path: str, chosen: Mapping[str, str], *, page: int, page_size: int, total: int) -> None:
-    """Which page this is, with the ways to its neighbours; nothing where there is only one."""
+    """Draw the number of the page and links to its neighbours; nothing if there is only one page."""
     pages = -(-total // page_size)
     if pages < 2:
         return

@@ -1,4 +1,4 @@
-"""What the evidence shows, the cause first: each with how sure that is, why, and the rows it rests on."""
+"""Lists of findings, the cause first, each with its confidence, explanation and evidence."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ WORDS = {"check": "check", "look": "closer look", "exchange": "request", "consol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jump:
-    """The waterfall that stands on the same page."""
+    """The waterfall on the same page, which a finding can open at a row."""
 
     session_id: int
     select: Callable[[str], Awaitable[None] | None]
-    """Opens an exchange in it."""
+    """Opens an exchange in the waterfall."""
     anchor: str = "waterfall"
-    """The id of the element that holds it."""
+    """The HTML id of the waterfall's container."""
 
 
 def findings(found: Sequence[Finding], *, empty: str, jump: Jump | None = None) -> None:
-    """A row for each of *found*; *empty* stands where there is none."""
+    """Draw a row for each finding; *empty* is shown if there is none."""
     if not found:
         text("p", empty, "ww-table-empty")
         return
@@ -38,7 +38,7 @@ def findings(found: Sequence[Finding], *, empty: str, jump: Jump | None = None) 
 
 
 def findings_strip(found: Sequence[Finding], *, jump: Jump) -> None:
-    """The first of *found* on one line, which opens to all of them; nothing where there is none."""
+    """Draw the first finding on one line, which unfolds to all; nothing if there is none."""
     if not found:
         return
     first, further = found[0], len(found) - 1

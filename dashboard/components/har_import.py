@@ -1,4 +1,4 @@
-"""Choosing a HAR file, and the website whose debug session it becomes."""
+"""A dialog to import a HAR file as a debug session of a website."""
 
 from collections.abc import Mapping
 
@@ -14,24 +14,24 @@ NOTE = "Of Chrome, Edge, Firefox, Safari or a proxy, up to 256 MB. Its secrets a
 
 
 class HarFile(Element, component="har_import.js"):
-    """A file to choose and to send; the browser goes on to the session that it has become."""
+    """A file input. After the upload the browser opens the new session."""
 
     def __init__(self, website: str) -> None:
-        """*website* is the id of the website that it belongs to."""
+        """*website* is the id of the session's website."""
         super().__init__()
         self._props["website"] = website
 
     def belong_to(self, website: str) -> None:
-        """Let the file be of another website."""
+        """Set another website's id."""
         self._props["website"] = website
 
 
 def har_import(websites: Mapping[int, str], chosen: str) -> None:
-    """A button that asks for a file; nothing for who may not, or where no website is watched.
+    """Draw a button that opens the dialog; nothing without the debug permission or without websites.
 
     Args:
-        websites: Their names by their ids.
-        chosen: The id of the one that is proposed; none when it is empty.
+        websites: Names by id.
+        chosen: The id of the preselected website; empty for the first one.
     """
     if not websites or not may(Permission.DEBUG):
         return

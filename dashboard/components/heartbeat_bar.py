@@ -1,4 +1,4 @@
-"""The heartbeat bar: the last checks side by side, as one element."""
+"""The heartbeat bar: a website's last checks as one element."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from dashboard.format import milliseconds
 
 
 class HeartbeatBar(Element, component="heartbeat_bar.js"):
-    """The checks given, oldest first, at the right of *slots* places."""
+    """The bar of *checks*, oldest first, aligned to the right of *slots* places."""
 
     def __init__(self, checks: Sequence[MonitorCheck], *, slots: int) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class HeartbeatBar(Element, component="heartbeat_bar.js"):
         self._props["words"] = summary(checks)
 
     def show(self, checks: Sequence[MonitorCheck]) -> None:
-        """Show these checks instead."""
+        """Show other checks."""
         beats = _beats(checks)
         if beats != self._told:
             self._told = beats
@@ -31,7 +31,7 @@ class HeartbeatBar(Element, component="heartbeat_bar.js"):
 
 
 def summary(checks: Sequence[MonitorCheck]) -> str:
-    """The bar in words."""
+    """Describe the bar in words."""
     if not checks:
         return "No checks yet"
     counts = Counter(theme.STATUS_WORDS[check.status].lower() for check in checks)

@@ -1,4 +1,4 @@
-"""A part of a page that is made when it is first needed: a dialog of 200 elements costs every visit, opened or not."""
+"""Creates a part of a page when it is first needed, as a dialog of 200 elements would slow down every visit."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -9,7 +9,7 @@ Part = TypeVar("Part")
 
 
 class LazyPart(Generic[Part]):
-    """What *make* draws, where this was created."""
+    """The part that *make* draws at the place where this object was created."""
 
     def __init__(self, make: Callable[[], Part]) -> None:
         self._make = make
@@ -17,7 +17,7 @@ class LazyPart(Generic[Part]):
         self._part: Part | None = None
 
     def __call__(self) -> Part:
-        """The part, made at the first call."""
+        """Return the part, created at the first call."""
         if self._part is None:
             with self._place:
                 self._part = self._make()

@@ -1,4 +1,4 @@
-"""Choosing a picture, which the browser makes small."""
+"""An input for a logo, which the browser scales down."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from nicegui.element import Element
 
 
 class LogoField(Element, component="logo_field.js"):
-    """A picture to choose, to change and to take away."""
+    """An input to choose, replace and remove a picture."""
 
     def __init__(self, picture: str | None) -> None:
-        """*picture* is the one that is there, as a ``data:`` URL."""
+        """*picture* is the current one, as a ``data:`` URL."""
         super().__init__()
         self.picture = picture or None
-        """What is chosen, as a ``data:`` URL; None for no picture."""
+        """The chosen picture as a ``data:`` URL; None for none."""
         self._props["picture"] = picture or ""
         self.on("picture", self._keep)
 

@@ -1,4 +1,4 @@
-"""Asking for a maintenance window: for whom, from when, how long, how often; with the times that it means."""
+"""A dialog for a maintenance window, with a preview of its next occurrences."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -16,19 +16,19 @@ from dashboard.words.recurrence import ONCE, OWN, presets, span_words
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 Given = dict[str, Any]
 INPUTS = {"duration_seconds": "length", "starts_at": "starts", "recurrence": "rule"}
-"""Inputs that are not called as the field of a window is."""
+"""Inputs whose names differ from the window's fields."""
 LONGEST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What stands in the form, as it was typed."""
+    """The values of the form's inputs."""
 
     name: str
     subject: str
-    """The key of what it is for."""
+    """The key of what the window applies to."""
     starts: str
-    """Wall clock time, ``2026-03-01T12:00``."""
+    """Local time, ``2026-03-01T12:00``."""
     length: str
     unit: str
     recurs: str
@@ -46,9 +46,9 @@ class MaintenanceDialog:
         preview: Callable[[Given], Sequence[tuple[datetime, datetime]]],
     ) -> None:
         """Args:
-        submit: Gets the window's fields with ``subject``, the key of whom it is for, and what they were as the dialog
-            opened; may raise `WatchwrightError`.
-        preview: The next occurrences of such a window; may raise `InvalidInput`.
+        submit: Gets the window's fields with ``subject``, the key of what it applies to, and the fields that the dialog
+            opened with; may raise `WatchwrightError`.
+        preview: Returns the next occurrences of such a window; may raise `InvalidInput`.
         """
         self._submit, self._preview = submit, preview
         self._draft: Draft | None = None
@@ -59,9 +59,9 @@ class MaintenanceDialog:
             self._form()
 
     def open(self, draft: Draft, subjects: Sequence[tuple[str, str]], *, title: str, reader: tzinfo) -> None:
-        """Show the dialog with *draft* filled in and *subjects*, by key and words, to choose from.
+        """Open the dialog with the values of *draft*, and *subjects* as keys and labels to choose from.
 
-        Times stand by the clocks of the window's zone, and by the *reader*'s where these differ.
+        The preview shows times in the window's zone, and in the *reader*'s if that differs.
         """
         self._reader = reader
         self._draft, self._subjects, self._title = draft, tuple(subjects), title
@@ -103,7 +103,7 @@ class MaintenanceDialog:
         self.ahead.refresh()
 
     def _offer(self) -> None:
-        """How often; the words name the day of the first start."""
+        """Update the recurrence presets, whose labels contain the day of the first start."""
         typed = self._fields.typed()
         offered = [(preset.key, preset.words) for preset in presets(_start(typed) or datetime.now(UTC))]
         self._fields.offer("recurs", [*offered, (OWN, "By a rule of your own")])
@@ -111,7 +111,7 @@ class MaintenanceDialog:
 
     @ui.refreshable_method
     def ahead(self) -> None:
-        """The next five occurrences, or what keeps them from being told."""
+        """Draw the next five occurrences, or why they cannot be calculated."""
         text("span", "Next times", "ww-secondary")
         typed = self._fields.typed()
         try:
@@ -140,19 +140,19 @@ class MaintenanceDialog:
 
 
 def given_of(typed: dict[str, str]) -> Given:
-    """The fields of a window, and its ``subject``, of what was *typed*.
+    """Return the typed fields of a window, with its ``subject``.
 
     Raises:
-        InvalidInput: Something is missing or no number, no time, no zone; of each input that is wrong.
+        InvalidInput: A value is missing or invalid; `by_field` names each such input.
     """
     return fields(typed) | {"subject": typed["subject"]}
 
 
 def fields(values: dict[str, str]) -> Given:
-    """The fields of a window as the schemas take them, of what was typed.
+    """Return the typed fields of a window for the schemas.
 
     Raises:
-        InvalidInput: Something is missing or no number, no time, no zone; of each input that is wrong.
+        InvalidInput: A value is missing or invalid; `by_field` names each such input.
     """
     start, seconds = _start(values), _seconds(values)
     wrong = {}
@@ -175,7 +175,7 @@ def fields(values: dict[str, str]) -> Given:
 
 
 def draft_of(*, name: str, subject: str, start: datetime, seconds: int, recurrence: str | None, timezone: str) -> Draft:
-    """What stands in the form for a stored window; *start* by the clocks of its zone."""
+    """Return the form's values for a stored window; *start* is in the window's time zone."""
     unit = next(unit for unit in reversed(UNITS) if seconds % UNITS[unit] == 0 or unit == "minutes")
     length = seconds / UNITS[unit]
     preset = next((preset for preset in presets(start) if preset.rule == recurrence), None)
@@ -192,7 +192,7 @@ def draft_of(*, name: str, subject: str, start: datetime, seconds: int, recurren
 
 
 def skipped(values: dict[str, str]) -> str:
-    """What to know of a first start that clocks going forward leave out; empty for any other."""
+    """Return a warning if the first start is in the hour that a clock change skips, else an empty text."""
     start = _start(values)
     meant = start and start.astimezone(UTC).astimezone(start.tzinfo)
     if start is None or meant is None or meant.time() == start.time():
@@ -219,7 +219,7 @@ def _start(values: dict[str, str]) -> datetime | None:
 
 
 def _seconds(values: dict[str, str]) -> int:
-    """How long it lasts; 0 where that is no number."""
+    """Return the duration; 0 if it is not a number."""
     try:
         return round(float(values["length"]) * UNITS[values["unit"]])
     except (ValueError, KeyError, OverflowError):

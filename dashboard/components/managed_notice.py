@@ -1,14 +1,14 @@
-"""What is said of that which a configuration file manages."""
+"""The notice that a configuration file manages an object."""
 
 from dashboard.components.elements import text
 
 
 def managed_words(name: str) -> str:
-    """That a configuration file says how something is, and what comes of changing it here."""
+    """Say which configuration file manages the object, and that it will undo changes made here."""
     return f"by the configuration file {name}: what is changed here, its next application undoes"
 
 
 def managed_notice(name: str | None) -> None:
-    """The same as a line beneath it; nothing where no file manages it."""
+    """Draw the notice as a line; nothing if *name* is None."""
     if name:
         text("div", f"managed {managed_words(name)}", "ww-muted")

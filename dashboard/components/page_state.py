@@ -1,4 +1,4 @@
-"""What of a page lives outside of it: the address, which back undoes, the tab's title and its icon."""
+"""The browser's state of a page: its URL and history, and the tab's title and icon."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
@@ -10,10 +10,10 @@ from dashboard.components.url_prefix import prefixed
 
 
 class PageState(Element, component="page_state.js"):
-    """One per page, drawn nowhere."""
+    """One per page; it draws nothing."""
 
     def __init__(self, title: str, *, is_down: bool, on_back: Callable[[Mapping[str, str]], Awaitable[None]]) -> None:
-        """*on_back* is called with the address's query when the reader goes back or forward."""
+        """*on_back* gets the URL's query when the reader goes back or forward."""
         super().__init__()
         self._told = (_titled(title, is_down), is_down)
         self._props["title"], self._props["down"] = self._told
@@ -22,14 +22,14 @@ class PageState(Element, component="page_state.js"):
         self.on("back", self._back)
 
     def announce(self, title: str, *, is_down: bool) -> None:
-        """Show in the tab what the page is about, and whether it is down."""
+        """Set the tab's title and icon."""
         told = (_titled(title, is_down), is_down)
         if told != self._told:
             self._told = told
             self.run_method("announce", *told)
 
     def go(self, query: str) -> None:
-        """Let the address say what the page shows now; a step that can be taken back."""
+        """Set the URL's query to what the page now shows, as a new history entry."""
         self.run_method("go", query, False)
 
     async def _back(self, event: GenericEventArguments) -> None:

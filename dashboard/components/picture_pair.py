@@ -1,4 +1,4 @@
-"""Two pictures of a page side by side, and on the later one what changed."""
+"""Two screenshots side by side; the differences are marked on the later one."""
 
 from nicegui.element import Element
 
@@ -6,7 +6,7 @@ from dashboard.components.url_prefix import prefixed
 
 
 class PicturePair(Element, component="picture_pair.js"):
-    """The page at *good*, and failing at *bad*: addresses of ours; the browser finds what differs."""
+    """Screenshots at two of our addresses: the page when it worked, and when it failed. The browser compares them."""
 
     def __init__(self, *, good: str | None, bad: str | None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The regions that check a website: what each says, since when, how fast it was answered, and its line of a day."""
+"""The list of a website's regions: status, since when, response time, and a line chart of one day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from nicegui import ui
 
 from dashboard.components.elements import badge, moment, text
 
-WIDTH, HEIGHT = 240, 36  # of a line, in its own units
+WIDTH, HEIGHT = 240, 36  # of the line's SVG, in its own units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,17 +17,17 @@ class Row:
 
     region: str
     status: str
-    """UP, DEGRADED, DOWN or, while it is silent, UNKNOWN."""
+    """UP, DEGRADED, DOWN, or UNKNOWN while it is silent."""
     word: str
     since: datetime | None
     response: str
     reason: str
     line: Sequence[float | None]
-    """Its response times over a day, in milliseconds."""
+    """Response times over a day, in ms; None where nothing was measured."""
 
 
 def region_list(rows: Sequence[Row], *, verdict: str) -> None:
-    """A row for each region, above them what they say together; all lines have one scale, so that they compare."""
+    """Draw the joint verdict and a row per region. All lines have the same scale, so that they are comparable."""
     if verdict:
         text("p", verdict, "rl-verdict ww-breaks")
     top = max((value for row in rows for value in row.line if value is not None), default=0.0)
@@ -51,7 +51,7 @@ def _row(row: Row, top: float) -> None:
 
 
 def line_svg(line: Sequence[float | None], top: float) -> str:
-    """A line from left to right that breaks where nothing was measured, as high as *top* at most; decorative. Pure."""
+    """Return a line chart, at most *top* high, with gaps where nothing was measured. Decorative. Pure."""
     step = WIDTH / max(len(line) - 1, 1)
     pieces: list[list[str]] = [[]]
     for number, value in enumerate(line):
@@ -69,5 +69,5 @@ def line_svg(line: Sequence[float | None], top: float) -> str:
 
 def _piece(points: Sequence[str]) -> str:
     first_x, first_y = points[0].split(",")
-    rest = points[1:] or [f"{float(first_x) + 1:.1f},{first_y}"]  # one that stands alone is a dot, not nothing
+    rest = points[1:] or [f"{float(first_x) + 1:.1f},{first_y}"]  # draw a single point as a dot
     return f'<polyline points="{" ".join([points[0], *rest])}"/>'

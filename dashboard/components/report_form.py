@@ -1,4 +1,4 @@
-"""Asking for a monthly report by mail: of what, to whom, through which channel."""
+"""A dialog for a monthly report by e-mail."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ class ReportDialog:
 
     def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
         """Args:
-        submit: Gets the report's fields, and what they were as the dialog opened; may raise `WatchwrightError`.
+        submit: Gets the report's fields, and those that the dialog opened with; may raise `WatchwrightError`.
         """
         self._submit = submit
         self._values: Given = {}
@@ -33,7 +33,7 @@ class ReportDialog:
             self._form()
 
     def open(self, heading: str, values: Given, *, channels: Choices, tags: Sequence[str]) -> None:
-        """Show the dialog with *values* filled in, and e-mail *channels* and *tags* to choose from."""
+        """Open the dialog with *values*, and e-mail *channels* and *tags* to choose from."""
         self._heading, self._values, self._channels = heading, values, channels
         self._tags = (("", "all websites"), *((tag, f"those with the tag {tag}") for tag in tags))
         self._form.refresh()
@@ -65,7 +65,7 @@ class ReportDialog:
 
 
 def given_of(typed: Given) -> Given:
-    """The fields of a report, of what was *typed*."""
+    """Return the typed fields of a report."""
     return {
         "recipients": typed["recipients"],
         "tag": typed["tag"] or None,

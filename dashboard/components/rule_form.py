@@ -1,4 +1,4 @@
-"""Asking for a notification rule: of what, for whom, to whom, and when not; with what it would have sent."""
+"""A dialog for a notification rule, which can count what the rule would have sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -18,8 +18,8 @@ from dashboard.components.fields import Field, Fields, on_save
 Given = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 
-# Each has its switch: what has none would be lost with any change of the others. Those that are there only without
-# another one are the last, so that nothing moves as they come and go.
+# Each event has its own switch, as saving would drop an event without one. Switches that another one hides come last,
+# so that the others do not move.
 EVENTS = (
     (NotificationEvent.DOWN, "It goes down, or flaps"),
     (NotificationEvent.UP, "It is back"),
@@ -51,9 +51,9 @@ OF = {
     NotificationEvent.REMINDER: "that remind",
 }
 WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10, "unsteady_percent": 5}
-"""Numbers of a rule as they are where nothing was typed."""
-TARGET = 99.9  # percent, the same
-A_WEEK = 10_080  # minutes; longer, nothing is waited for
+"""Default numbers of a rule."""
+TARGET = 99.9  # percent, the default
+A_WEEK = 10_080  # minutes, the longest delay
 KINDS_NOTE = "Such as tls_expired, dns; all that explains a failure when empty."
 NUMBERS = {
     "after_minutes": "after_seconds",
@@ -77,9 +77,9 @@ class RuleDialog:
         days: int,
     ) -> None:
         """Args:
-        submit: Gets the rule's fields with ``subject``, the key of whom it is for, and what they were as the dialog
-            opened; may raise `WatchwrightError`.
-        attempt: How many messages such a rule would have sent in the last *days*; may raise `WatchwrightError`.
+        submit: Gets the rule's fields with ``subject``, the key of what it applies to, and the fields that the dialog
+            opened with; may raise `WatchwrightError`.
+        attempt: Counts what such a rule would have sent in the last *days*; may raise `WatchwrightError`.
         """
         self._submit, self._attempt, self._days = submit, attempt, days
         self._channels: Choices = ()
@@ -93,7 +93,7 @@ class RuleDialog:
             self._form()
 
     def open(self, heading: str, values: Given, *, channels: Choices, subjects: Choices) -> None:
-        """Show the dialog with *values* filled in, and *channels* and *subjects* to choose from."""
+        """Open the dialog with *values*, and *channels* and *subjects* to choose from."""
         self._heading, self._values = heading, values
         self._channels, self._subjects = channels, subjects
         self._form.refresh()
@@ -162,7 +162,7 @@ class RuleDialog:
             )
 
     def _forget_trial(self) -> None:
-        """What was tried was another rule."""
+        """Remove the trial's result, as the rule has changed."""
         self._tried.props["textContent"] = ""
 
     async def _try(self) -> None:
@@ -178,7 +178,7 @@ class RuleDialog:
 
 
 def would_have_sent(trial: Trial, days: int) -> str:
-    """What a rule would have sent in so many days, in a sentence, and in others what is not known of that."""
+    """Say how many messages a rule would have sent, and what is unknown about that."""
     counts = trial.by_event
     total = sum(counts.values())
     parts = [f"{count:,} {OF[event]}" for event, count in counts.items() if count]
@@ -188,10 +188,10 @@ def would_have_sent(trial: Trial, days: int) -> str:
 
 
 def given_of(typed: Given) -> Given:
-    """The fields of a rule, and its ``subject``, of what was *typed*.
+    """Return the typed fields of a rule, with its ``subject``.
 
     Raises:
-        InvalidInput: A number is none or too large, or there is nothing to tell of.
+        InvalidInput: A number is invalid, or no event is chosen.
     """
     given: Given = {name: typed[name].strip() for name in ("name", "subject", "template", "quiet_from", "quiet_until")}
     given = {name: value or None for name, value in given.items()} | {"name": given["name"]}
@@ -218,7 +218,7 @@ def given_of(typed: Given) -> Given:
 
 
 def typed_of(values: Given) -> Given:
-    """What stands in the form for the fields of a rule."""
+    """Return the form's values for the fields of a rule."""
     typed = dict(values) | {event: event in values["events"] for event, _words in EVENTS}
     for name, seconds in NUMBERS.items():
         typed[name] = (values.get(seconds) or 0) / 60 or None
@@ -227,7 +227,7 @@ def typed_of(values: Given) -> Given:
 
 
 def _numbers(typed: Given) -> tuple[dict[str, float], dict[str, str]]:
-    """All that are asked for, 0 where nothing was typed; and what is wrong with them."""
+    """Return all typed numbers, 0 where empty, and what is wrong with them."""
     numbers: dict[str, float] = {}
     wrong: dict[str, str] = {}
     for name in (*NUMBERS, *WHOLE, "budget_target"):

@@ -1,4 +1,4 @@
-"""What a search found, as links in groups; every text is text."""
+"""Search results as groups of links."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ GROUPS = (
 
 
 def link_of(hit: SearchHit) -> str:
-    """The page that shows *hit*."""
+    """Return the page that shows *hit*."""
     if hit.session_id is not None:
         row = f"?row={hit.exchange_id}" if hit.exchange_id else ""
         return f"/debug-sessions/{hit.session_id}{row}"
@@ -25,7 +25,7 @@ def link_of(hit: SearchHit) -> str:
 
 
 def search_results(found: SearchFound, *, limit: int) -> None:
-    """One card for each kind of which anything was found; *limit* is how many of a kind were asked for."""
+    """Draw a card for each kind with hits; *limit* is the number of hits requested per kind."""
     for name, title in GROUPS:
         hits: Sequence[SearchHit] = getattr(found, name)
         if hits:

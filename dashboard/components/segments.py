@@ -1,4 +1,4 @@
-"""A choice of one among few, as a row of buttons."""
+"""A row of buttons to choose one of a few values."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -10,7 +10,7 @@ from dashboard.components.elements import text
 
 
 class Segments:
-    """*choices* with the *chosen* one pressed; *choose* is called with the one that is clicked."""
+    """The buttons of *choices*; *choose* gets the clicked one."""
 
     def __init__(
         self, label: str, choices: Sequence[str], chosen: str, choose: Callable[[str], Awaitable[None]]
@@ -22,7 +22,7 @@ class Segments:
         self.show(chosen)
 
     def show(self, chosen: str) -> None:
-        """Press another one."""
+        """Mark another choice as pressed."""
         for choice, button in self._buttons.items():
             pressed = "true" if choice == chosen else "false"
             if button.props.get("aria-pressed") != pressed:

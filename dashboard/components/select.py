@@ -1,4 +1,4 @@
-"""A choice of one among a few or ten thousand, as the browser's own list."""
+"""A native select, which stays fast with ten thousand options."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,10 @@ from dashboard.components.control import Control
 
 
 class Select(Control, component="select.js"):
-    """Listen to its event ``change`` as to that of any ``<select>``; its property ``value`` is what is chosen."""
+    """Emits ``change`` like any ``<select>``; its property ``value`` is the chosen value."""
 
     def __init__(self, options: Iterable[tuple[str, str]], value: str | None = None) -> None:
-        """*options* are values and their words; the first is chosen where *value* is None."""
+        """*options* are values and labels. If *value* is None, the first is chosen."""
         super().__init__()
         self.classes("ww-select")
         told = list(options)
@@ -19,5 +19,5 @@ class Select(Control, component="select.js"):
         self.offer(told)
 
     def offer(self, options: Iterable[tuple[str, str]]) -> None:
-        """Let these be the options from now on, values and their words; what is chosen stays."""
+        """Replace the options, which are values and labels. The chosen value stays."""
         self.props["options"] = orjson.dumps(list(options)).decode()

@@ -1,4 +1,4 @@
-"""The bar above a debug session: where one is, how the session stands, and what can be done with it."""
+"""The bar above a debug session: breadcrumbs, state, views and buttons."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ STYLE = Path(__file__).with_suffix(".css")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Views:
-    """The ways to look at a session, and what is told when another one is chosen."""
+    """The names of the session's views, and what to call when one is chosen."""
 
     names: tuple[str, ...]
     current: str
@@ -30,14 +30,14 @@ class Views:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """What of it changes while it stays."""
+    """The parts of the bar that change in place."""
 
     badge: Element
-    """Its text grows older while the session runs."""
+    """The state, whose text changes while the session runs."""
     tabs: Mapping[str, Element]
 
     def show(self, view: str) -> None:
-        """Mark *view* as the one that is looked at; in place, so that who chose it by a key is still there."""
+        """Mark *view* as selected. The tabs stay, so that the chosen one keeps the keyboard focus."""
         for name, tab in self.tabs.items():
             tab.props["aria-selected"] = "true" if name == view else "false"
 
@@ -52,7 +52,7 @@ def session_bar(
     stop: Callable[[], Awaitable[None]],
     again: Callable[[], Awaitable[None]],
 ) -> Bar:
-    """Draw the bar, with *stop* while the session runs and *again* afterwards."""
+    """Draw the bar, with a Stop button while the session runs and Run again afterwards."""
     with ui.element("header").classes("ww-session-bar"):
         _crumbs(session, website)
         badge = text("span", badge_words(session, fault, now), f"ww-state {standing(session, fault).kind}")
@@ -97,7 +97,7 @@ def _major(version: str | None) -> str:
 
 
 def link(words: str, target: str) -> Element:
-    """A link that looks as the buttons beside it do."""
+    """Return a link that looks like a button."""
     anchor = text("a", words, "ww-button")
     anchor.props["href"] = prefixed(target)
     return anchor

@@ -1,4 +1,4 @@
-"""Two sessions of a website compared: the sum in words, then each request that differs, with two bars on one axis."""
+"""The comparison of two debug sessions: a summary in words, and the requests that differ with their bars."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from dashboard.format import milliseconds
 
 STYLE = Path(__file__).with_suffix(".css")
 
-SHOWN = 200  # rows; who has more differences compares two different pages
+SHOWN = 200  # rows; sessions with more differences loaded different pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Two sessions, *session_id* against *other_id*, and what to say of them."""
+    """Session *session_id* compared with *other_id*."""
 
     session_id: int
     other_id: int
@@ -36,12 +36,12 @@ class Compared:
 def session_compare(
     compared: Compared | None, *, others: Mapping[int, str], choose: Callable[[int], Awaitable[None]]
 ) -> None:
-    """Draw the comparison, or what is missing for one; the page has added `STYLE`.
+    """Draw the comparison, or that there is none. The page must have added `STYLE`.
 
     Args:
-        compared: None while there is nothing to compare with.
-        others: Name of each session to compare with, by its id.
-        choose: Called with the id of another one.
+        compared: None if there is no other session.
+        others: Names of the sessions to compare with, by id.
+        choose: Called with the id of the chosen one.
     """
     with ui.element("section").classes("ww-view ww-compare").props('aria-label="Compare" tabindex=0'):
         if compared is None:
@@ -66,7 +66,7 @@ def _chooser(others: Mapping[int, str], chosen: int, choose: Callable[[int], Awa
 
 
 class _Rows:
-    """The requests that differ, of one kind or of all."""
+    """The requests that differ, optionally of one kind."""
 
     def __init__(self, compared: Compared) -> None:
         self._compared = compared

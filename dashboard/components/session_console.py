@@ -1,4 +1,4 @@
-"""What the page under test wrote to its console."""
+"""The console messages of the page under test."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from dashboard.components.elements import text
 from dashboard.components.segments import Segments
 from dashboard.format import milliseconds
 
-SHOWN = 500  # lines; nobody reads on, and the HAR has them all
+SHOWN = 500  # lines; the HAR contains all
 EVERY = "All"
 LEVELS = {"Errors": "error", "Warnings": "warning"}
 
 
 def session_console(messages: Sequence[ConsoleMessage]) -> None:
-    """One line for each message, in the order of time, which may be narrowed by level and words."""
+    """Draw a line per message, in order of time, with filters for level and words."""
     with ui.element("section").classes("ww-view ww-console").props('aria-label="Console" tabindex=0'):
         if not messages:
             text("p", "The page wrote nothing to its console.", "ww-secondary")
@@ -64,7 +64,7 @@ class _Lines:
 
 
 def narrowed(messages: Sequence[ConsoleMessage], level: str, words: str) -> list[ConsoleMessage]:
-    """Those of *level* that have *words*, whatever their case, in their text or address; empty means any."""
+    """Return the messages with *level* that contain *words* in text or URL, ignoring case; empty means any."""
     wanted = words.strip().lower()
     return [
         message

@@ -1,4 +1,4 @@
-"""Asking how a debug session shall open its page, and whether that is the website's way from now on."""
+"""A dialog with all options of a debug session."""
 
 from collections.abc import Awaitable, Callable
 
@@ -83,14 +83,14 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
 
 
 class SessionDialog:
-    """Every option of a debug session; starts one, or keeps the options as the website's defaults."""
+    """The dialog. It starts a session, or stores the options as the website's defaults."""
 
     def __init__(
         self,
         start: Callable[[SessionOptions], Awaitable[None]],
         keep: Callable[[SessionOptions], Awaitable[None]],
     ) -> None:
-        """Both may raise `WatchwrightError`, which is shown in the dialog."""
+        """Both callables may raise `WatchwrightError`, which is shown in the dialog."""
         self._start, self._keep = start, keep
         self._fields = Fields()
         self._opened = SessionOptions()
@@ -112,7 +112,7 @@ class SessionDialog:
             on_submit(form, lambda: self._go(self._start))
 
     def open(self, options: SessionOptions) -> None:
-        """Show the dialog with *options* filled in; of a password only that it must be given again."""
+        """Open the dialog with *options*, except a password, which must be typed again."""
         self._opened = options
         self._fields.fill(flags_of(options))
         self._fields.show({})

@@ -1,4 +1,4 @@
-"""Debug sessions as a short list of links."""
+"""A short list of debug sessions as links."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from dashboard.words.debug_session import FAULT_FOUND, TRIGGER_WORDS, standing
 
 
 def session_list(sessions: Sequence[DebugSession], faults: Mapping[int, str], *, empty: str) -> None:
-    """The *sessions* in the order given, with the *faults* that they found by id; *empty* says why there are none."""
+    """Draw *sessions* in the given order, with their *faults* by session id; *empty* is shown if there are none."""
     if not sessions:
         text("p", empty, "ww-table-empty")
         return

@@ -1,4 +1,4 @@
-"""The list of debug sessions, and what stands in its place while there is none."""
+"""The table of debug sessions, and the introduction if there is none."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ NOTHING_YET = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """How a session is started from here."""
+    """What the form to start a session needs."""
 
     urls: Sequence[str]
-    """Addresses to propose: those of the websites."""
+    """URLs to propose: those of the websites."""
     unavailable: str | None
-    """Why no session can run, in one sentence; None when one can."""
+    """Why no session can run, as a sentence; None if one can."""
     start: Callable[[str], Awaitable[None]]
-    """Called with what was typed; may raise `WatchwrightError`."""
+    """Called with the typed text; may raise `WatchwrightError`."""
 
 
 Pin = Callable[[int, bool], Awaitable[None]]
@@ -49,7 +49,7 @@ Delete = Callable[[int], Awaitable[None]]
 
 
 def nothing_yet(start: Start) -> Element:
-    """What a person sees before the first session; what else there is to do is drawn within."""
+    """Draw the introduction before the first session. More can be drawn inside."""
     with ui.element("div").classes("ww-nothing-yet") as section:
         ui.html(ICON, sanitize=False)
         text("h1", "Nothing recorded yet")
@@ -59,7 +59,7 @@ def nothing_yet(start: Start) -> Element:
 
 
 def starter(start: Start) -> None:
-    """Give an address and press the button; where no session can run, say why. Nothing for who may not."""
+    """Draw the form to start a session, or why none can run; nothing without the debug permission."""
     if not may(Permission.DEBUG):
         return
     address_form(
@@ -74,15 +74,15 @@ def starter(start: Start) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a line shows."""
+    """One line of the table."""
 
     session: DebugSession
     website: str
-    """Its name."""
+    """The website's name."""
     starter: str | None
-    """Who started it; None where nobody did, or nobody knows any more."""
+    """Who started the session; None if it started automatically or that is no longer known."""
     fault: str | None
-    """What it found, a sentence; None where it found no fault."""
+    """The fault that the session found, as a sentence; None if it found none."""
 
     @property
     def stands(self) -> Standing:
@@ -90,7 +90,7 @@ class Line:
 
     @property
     def why(self) -> str:
-        """By whom, or why, it was started."""
+        """Who started the session, or why it started."""
         trigger = self.session.trigger or SessionTrigger.MANUAL
         return (
             f"started by {self.starter}"
@@ -99,14 +99,14 @@ class Line:
         )
 
     def told(self, now: datetime) -> tuple[object, ...]:
-        """All that it says, to see whether it says something else."""
+        """Return everything the line shows, to find out whether it changed."""
         of, load, took = self.session, _load_words(self.session), elapsed_words(self.session, now)
         words = self.website, self.stands, self.fault, self.why, of.started_at, of.url, load, took
         return (*words, of.request_count, of.failed_count, of.encoded_bytes, of.is_pinned)
 
 
 class SessionTable:
-    """One line for each session; shown again, lines that say the same stay where they are, and so do their readers."""
+    """The table. Unchanged lines are not redrawn, so that readers keep selection and focus."""
 
     def __init__(self, *, delete: Delete, pin: Pin) -> None:
         self._delete, self._pin = delete, pin
@@ -120,7 +120,7 @@ class SessionTable:
             self._body = ui.element("tbody")
 
     def show(self, lines: Sequence[Line], now: datetime) -> None:
-        """These *lines* in their order, as they are *now*; nothing for a reader who has left."""
+        """Show *lines* in this order, as of *now*; nothing if the reader has left."""
         if self._body.is_deleted:
             return
         for gone in self._rows.keys() - {line.session.id for line in lines}:
@@ -144,7 +144,7 @@ class SessionTable:
 class _Row:
     element: Element
     told: tuple[object, ...] = ()
-    """What it says."""
+    """What the row shows now."""
 
 
 COLUMNS = (
@@ -166,7 +166,7 @@ def _cells(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
     with ui.element("td"):
         link = ui.link(website, f"/debug-sessions/{session.id}")
         link.props["title"] = website
-        link.props["aria-label"] = f"{website}, session {session.id}"  # a website has many
+        link.props["aria-label"] = f"{website}, session {session.id}"  # many sessions have the same website
     with ui.element("td"):
         text("span", line.stands.words, f"ww-state {line.stands.kind}").props["title"] = line.fault or ""
     with ui.element("td").classes("quiet"):
@@ -188,7 +188,7 @@ def _pin_button(session: DebugSession, pin: Pin) -> None:
     is_pinned = bool(session.is_pinned)
     hint = "Pinned: kept, however old it gets" if is_pinned else "Pin: keep it, however old it gets"
     label = "Pinned" if is_pinned else "Pin"
-    says = f"{label} session {session.id}"  # with the word that is seen, by which it is called (WCAG 2.5.3)
+    says = f"{label} session {session.id}"  # begins with the visible label (WCAG 2.5.3)
     toggle = button(label, lambda: pin(session.id, not is_pinned), kind="ww-pin", hint=hint, says=says)
     toggle.props["aria-pressed"] = "true" if is_pinned else "false"
 

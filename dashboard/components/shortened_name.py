@@ -1,14 +1,14 @@
-"""What of a name has room beside a chart, whose texts a browser does not cut by itself. Pure."""
+"""Shortens names that must fit beside a chart, as SVG text is not cut by the browser. Pure."""
 
 import unicodedata
 
 NARROW, BROAD = set(" .,:;'|!/()[]-iljftrI"), set("mwMW@%—")
-NARROW_EM, EM, BROAD_EM, CAPITAL_EM, SQUARE_EM = 0.35, 0.57, 0.92, 0.7, 1.0  # of Inter, at most
-TAIL = 0.35  # of the room: names that begin alike are told apart by their ends
+NARROW_EM, EM, BROAD_EM, CAPITAL_EM, SQUARE_EM = 0.35, 0.57, 0.92, 0.7, 1.0  # upper bounds for Inter
+TAIL = 0.35  # of the room: similar names often differ at the end
 
 
 def shortened_name(name: str, room_em: float) -> str:
-    """*name*, or as much of its start and end as fits into *room_em* times the font's size."""
+    """Return *name*, or its start and end with an ellipsis, within *room_em* times the font size."""
     if _width(name) <= room_em:
         return name
     room = room_em - SQUARE_EM  # the ellipsis

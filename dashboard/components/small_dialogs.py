@@ -1,4 +1,4 @@
-"""A dialog that asks for a few fields and does something with them; what is wrong stands in it."""
+"""Small dialogs: a form with a few fields, a confirmation, and a text that is shown once."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,17 +25,17 @@ def ask(
     above: Callable[[], None] | None = None,
     is_loss: bool = False,
 ) -> None:
-    """Open the dialog; it closes once *do* has returned without a `WatchwrightError`.
+    """Open a dialog with a form. It closes when *do* returns without a `WatchwrightError`.
 
     Args:
         title: The heading.
-        fields: What is asked for.
-        action: The button's words.
-        do: Gets each field's value by its name. What is typed lives here alone and is never sent back.
-        filled: What stands in the fields at first.
-        words: What it is about, or what will be lost.
-        above: Draws more above the fields.
-        is_loss: Whether something is lost by it.
+        fields: The form's fields.
+        action: The submit button's label.
+        do: Called with the fields' values by name. They are never sent back to the browser.
+        filled: The fields' initial values.
+        words: An explanation, or what will be lost.
+        above: Draws more content above the fields.
+        is_loss: Whether the action destroys something; makes the button red.
     """
     inputs = Fields()
     with _opened(title) as dialog:
@@ -55,12 +55,12 @@ def ask(
 
 
 def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitable[None]]) -> None:
-    """Ask before *do*: what will be lost stands in *consequence*."""
+    """Open a dialog that asks before *do*; *consequence* says what will be lost."""
     ask(title, (), action, lambda _nothing: do(), words=consequence, is_loss=True)
 
 
 def show_once(title: str, words: str, lines: Sequence[str]) -> None:
-    """Show *lines* that are kept nowhere; they go with the dialog."""
+    """Show *lines* that are stored nowhere, such as recovery codes."""
     with _opened(title) as dialog:
         dialog.props("persistent")
         text("p", words, "ww-secondary")
@@ -72,7 +72,7 @@ def show_once(title: str, words: str, lines: Sequence[str]) -> None:
 
 @contextmanager
 def _opened(title: str) -> Iterator[ui.dialog]:
-    """A dialog that goes once it is closed, and not with the part of the page that asks: that may be drawn anew."""
+    """Open a dialog outside the part of the page that asks, as that part may be redrawn. Delete it once closed."""
     with ui.context.client.content, ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog"):
         dialog.on("hide", dialog.delete)
         dialog.props["aria-label"] = title

@@ -1,4 +1,4 @@
-"""Asking for a status page: its name and address, what it shows, and who may see it."""
+"""A dialog for a status page."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ class StatusDialog:
 
     def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
         """Args:
-        submit: Gets the page's fields, its groups as ``lines``, and what they were as the dialog opened; may raise
+        submit: Gets the page's fields, its groups as ``lines``, and the fields that the dialog opened with; may raise
             `WatchwrightError`.
         """
         self._submit = submit
@@ -41,13 +41,13 @@ class StatusDialog:
             self._form()
 
     def open(self, heading: str, values: Given, *, channels: Choices, websites: Choices) -> None:
-        """Show the dialog with *values* filled in.
+        """Open the dialog with *values*.
 
         Args:
-            heading: What is done.
-            values: The fields of a page, its groups as ``lines``.
-            channels: Those by which subscribers can be told, by key and name.
-            websites: What can be shown, as a line and in words.
+            heading: The dialog's heading.
+            values: The page's fields, its groups as ``lines``.
+            channels: E-mail channels for subscribers, as keys and names.
+            websites: What the page can show, as form lines and labels.
         """
         self._heading, self._values = heading, values
         self._channels, self._websites = channels, websites
@@ -87,7 +87,7 @@ class StatusDialog:
         on_save(form, self._dialog, self._fields, self._save)
 
     def _picker(self) -> None:
-        """A list from which websites are put into the lines above."""
+        """Draw a list that appends the chosen website or tag to the lines above."""
         if not self._websites:
             return
         picker = Select([("", "Add a website, or a tag …"), *self._websites], "").classes("ww-across")
@@ -101,7 +101,7 @@ class StatusDialog:
             self._fields.put("lines", "\n".join([*lines, address]))
 
     def _propose_address(self) -> None:
-        """Let the address follow the title until somebody gives another one."""
+        """Derive the address from the title until somebody types another one."""
         typed = self._fields.typed()
         if "id" not in self._values and typed["slug"] in ("", self._proposed):
             self._proposed = slug_of(typed["title"])
@@ -113,13 +113,13 @@ class StatusDialog:
 
 
 def slug_of(title: str) -> str:
-    """An address for a page called *title*: its letters without marks, its digits, and hyphens between."""
+    """Return an address for *title*: ASCII letters and digits with hyphens between."""
     plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     return re.sub("[^a-z0-9]+", "-", plain)[:64].strip("-")
 
 
 def given_of(typed: Given) -> Given:
-    """The fields of a status page of what was *typed*; a password only where one was."""
+    """Return the typed fields of a status page; ``password`` only if it changes."""
     given: Given = {name: typed[name].strip() or None for name in ("description", "domain")}
     given |= {name: typed[name].strip() for name in ("title", "slug")}
     given |= {"lines": typed["lines"], "is_published": typed["is_published"]}

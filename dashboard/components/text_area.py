@@ -1,4 +1,4 @@
-"""A field for a few sentences, as tall as what stands in it."""
+"""A text area that grows with its text."""
 
 from nicegui import ui
 from nicegui.element import Element
@@ -8,9 +8,9 @@ from dashboard.components.elements import text
 
 
 def text_area(label: str, value: str | None, *, rows: int, may_type: bool) -> Element:
-    """Draw it, at least *rows* lines tall; its ``value`` prop is what stands in it."""
+    """Draw it with at least *rows* lines. Its ``value`` prop is its text."""
     with ui.element("div").classes("ww-field"):
-        text("span", label, "ww-secondary").props("aria-hidden=true")  # the field itself carries the name
+        text("span", label, "ww-secondary").props("aria-hidden=true")  # the area itself has the aria-label
         area = Control("textarea").classes("ww-textarea ww-grows").style(f"--rows: {rows}")
     area.props(f"rows={rows} maxlength=20000")
     area.props["aria-label"] = label

@@ -1,4 +1,4 @@
-"""A row of figures that change in place: what a reader has selected in one stays selected while another changes."""
+"""A row of figures, which are updated in place, so that a selected text stays selected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from dashboard.components.elements import text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What one tile shows."""
+    """The content of one tile."""
 
     label: str
     value: str
     unit: str = ""
     note: str = ""
     hint: str = ""
-    """Shown on hover."""
+    """The tooltip."""
     tone: str = ""
-    """A class for its colour."""
+    """A CSS class for the colour."""
 
 
 class Tiles:
-    """As many tiles as there were figures at first."""
+    """The tiles. Their number is fixed."""
 
     def __init__(self, figures: Sequence[Figure], *, label: str) -> None:
         with ui.element("section").classes("ww-stats").props(f'aria-label="{label}"'):

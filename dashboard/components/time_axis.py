@@ -1,46 +1,46 @@
-"""A chart's time axis by the reader's clocks, which stays one where those are changed. Pure."""
+"""The time axis of charts, in the reader's time zone, also across clock changes. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-MOST_TICKS = 6  # that have room on a phone
+MOST_TICKS = 6  # that fit on a phone
 STEPS = [
     *(timedelta(minutes=count) for count in (1, 2, 5, 10, 15, 30)),
     *(timedelta(hours=count) for count in (1, 2, 3, 6, 12)),
     *(timedelta(days=count) for count in (1, 2, 7, 14, 28, 91)),
 ]
-"""Between two ticks, where Plotly cannot place them."""
+"""Distances between ticks, where Plotly cannot place them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeAxis:
-    """From *since* to *until*.
+    """The axis from *since* to *until*.
 
-    Plotly draws the digits that it is given, so they are the reader's. Where clocks are changed between the two
-    ends, those digits would leave an hour out or have one twice, and lines would run back: all of them are then by
-    the clocks of the end, and the ticks say what the clocks said.
+    Plotly draws the digits it gets, so they are local times. If the clocks change between the two ends, local times
+    would skip or repeat an hour, and lines would run backwards. All digits then use the offset of the end, and the
+    ticks are labelled with the local times.
     """
 
     since: datetime
     until: datetime
     zone: tzinfo = UTC
-    """The reader's."""
+    """The reader's time zone."""
 
     def place(self, moment: datetime) -> str:
-        """Where *moment* is on it."""
+        """Return the digits of *moment* on the axis."""
         return moment.astimezone(self._drawn).replace(tzinfo=None).isoformat()
 
     def moment(self, digits: str) -> datetime | None:
-        """What is at a place, as Plotly tells it; None when it is none."""
+        """Return the instant of *digits* that Plotly reports; None if they are invalid."""
         try:
             return datetime.fromisoformat(digits.strip().replace(" ", "T")[:26]).replace(tzinfo=self._drawn)
         except ValueError:
             return None
 
     def drawn(self, **more: Any) -> dict[str, Any]:
-        """It as Plotly has it; *more* is merged into it."""
+        """Return the axis for Plotly's layout; *more* is merged into it."""
         axis: dict[str, Any] = {
             "type": "date",
             "range": [self.place(self.since), self.place(self.until)],
@@ -50,7 +50,7 @@ class TimeAxis:
             "zeroline": False,
             "nticks": 9,
             "ticks": "outside",
-            "ticklen": 6,  # keeps the first of them clear of the other axis's zero
+            "ticklen": 6,  # separates the first label from the zero of the other axis
             "tickcolor": "rgba(0,0,0,0)",
             "hoverformat": "%a %-d %b %Y, %H:%M",
             "tickformatstops": [
@@ -82,11 +82,11 @@ class TimeAxis:
         }
 
     def _round(self, step: timedelta) -> Iterator[datetime]:
-        """When the reader's clocks show a multiple of *step*; of an hour that they show twice, the first time."""
+        """Yield when local clocks show a multiple of *step*; in a repeated hour, the first time."""
         first = self.since.astimezone(self.zone).replace(tzinfo=None)
-        wall = first - (first - datetime.min) % step  # noqa: DTZ901 - what clocks show has no zone
+        wall = first - (first - datetime.min) % step  # noqa: DTZ901 - local time without zone
         while (tick := wall.replace(tzinfo=self.zone)) <= self.until:
-            is_shown = tick.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) == wall  # not a skipped hour
+            is_shown = tick.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) == wall  # not in a skipped hour
             if is_shown and tick >= self.since:
                 yield tick
             wall += step

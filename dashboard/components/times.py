@@ -1,7 +1,8 @@
-"""Times as the reader's browser writes them: in its zone, and in the form that charts and sentences have too.
+"""The script that formats times in the reader's time zone, in the same form as charts and sentences.
 
-``14:05:33``, ``28 Nov, 14:05:33``, ``28 Nov 2025, 14:05:33``, ``28 Nov, 14:05:33 to 14:20:01``. The browser's own forms
-would say "Nov 28" beside an axis that says "28 Nov", and the first use of each costs a page more than all of its rows.
+``14:05:33``, ``28 Nov, 14:05:33``, ``28 Nov 2025, 14:05:33``, ``28 Nov, 14:05:33 to 14:20:01``. The browser's own
+formats would say "Nov 28" beside an axis that says "28 Nov", and their first use takes longer than drawing all rows
+of a page.
 """
 
 SCRIPT = """
@@ -23,7 +24,7 @@ const wwTimes = () => document.querySelectorAll("time[datetime]").forEach((eleme
   const { form, since, planned } = element.dataset;
   const beside = since ? new Date(since) : new Date();
   const isLong = form === "long" || at.toDateString() !== beside.toDateString();
-  const how = { seconds: planned === undefined || at.getSeconds() > 0 }; // nobody plans to the second
+  const how = { seconds: planned === undefined || at.getSeconds() > 0 }; // plans rarely contain seconds
   const text = isLong ? wwMoment(at, how) : wwClock(at, how);
   if (element.textContent !== text) element.textContent = text;
 });

@@ -1,4 +1,4 @@
-"""What one probe found: verdict, each expectation that failed, and where the time went."""
+"""The result of a trial check: verdict, failed expectations and phases."""
 
 from nicegui import ui
 

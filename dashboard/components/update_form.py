@@ -1,4 +1,4 @@
-"""Writing for the readers of status pages about a downtime window, and what was written."""
+"""The form to write an update for status pages, and the list of updates."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -13,7 +13,7 @@ STAGES = ("investigating", "identified", "monitoring", "resolved")
 
 
 def written_updates(updates: Sequence[WindowUpdate]) -> None:
-    """What was written, the newest first."""
+    """Draw the updates, newest first."""
     if not updates:
         text("p", "Nothing was written for the readers of status pages.", "ww-muted")
     for update in updates:
@@ -25,7 +25,7 @@ def written_updates(updates: Sequence[WindowUpdate]) -> None:
 
 
 def update_form(submit: Callable[[str, str], Awaitable[None]]) -> None:
-    """Asks for another one; *submit* gets its stage and text."""
+    """Draw the form; *submit* gets the stage and the text."""
     fields = Fields()
     with ui.element("form").classes("ww-form").props("novalidate") as form:
         choices = tuple((stage, stage.capitalize()) for stage in STAGES)

@@ -1,4 +1,4 @@
-"""The calendar of daily uptime: a year as one SVG, a column for each week, and the same in words. Pure."""
+"""The calendar of daily uptime: a year as one SVG, a column per week, and a description in words. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from dashboard.format import duration, percentage
 CELL = 12
 STEP = 15
 LEFT, TOP = 32, 20
-MONTH_COLUMNS = 3  # that a month's name needs: where it would reach into the next one, it is left out
+MONTH_COLUMNS = 3  # that a month's name needs; a name without that space is left out
 LEVELS = ((1.0, "ok"), (0.999, "good"), (0.99, "fair"), (0.95, "poor"), (0.0, "bad"))
-"""The least share of each level."""
+"""The smallest share of each level."""
 LEGEND = (("ok", "100 %"), ("good", "from 99.9"), ("fair", "from 99"), ("poor", "from 95"), ("bad", "below"))
 WEEKDAYS = ((0, "Mon"), (2, "Wed"), (4, "Fri"))
-NAMED = 12  # bad days that the text alternative tells of
+NAMED = 12  # bad days that the text alternative lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day as the calendar needs it."""
+    """One day of the calendar."""
 
     day: date
     share: float | None
-    """None where nothing is known."""
+    """None if nothing is known."""
     down_seconds: float
 
 
 def calendar_svg(days: Sequence[Day]) -> str:
-    """The *days*, which follow each other, as an SVG document; all its text is ours."""
+    """Return consecutive *days* as an SVG document. It contains no foreign text."""
     if not days:
         return ""
     monday = days[0].day - timedelta(days=days[0].day.weekday())
@@ -48,7 +48,7 @@ def calendar_svg(days: Sequence[Day]) -> str:
 
 
 def month_labels(first: date, last: date) -> list[tuple[int, str]]:
-    """The column and name of each month that has room for it before the next one's name."""
+    """Return the column and name of each month whose name fits before the next one."""
     monday = first - timedelta(days=first.weekday())
     columns = (last - monday).days // 7 + 1
     starts = [(0, first)]
@@ -67,12 +67,12 @@ def month_labels(first: date, last: date) -> list[tuple[int, str]]:
 
 
 def level(share: float | None) -> str:
-    """The class of a day's colour."""
+    """Return the CSS class of a day's colour."""
     return "none" if share is None else next(name for least, name in LEVELS if share >= least)
 
 
 def in_words(days: Sequence[Day]) -> str:
-    """The calendar for who cannot see it: how many days were perfect, and the worst ones by name."""
+    """Describe the calendar for screen readers: the days without downtime, and the worst days."""
     known = [day for day in days if day.share is not None]
     if not known:
         return "Daily uptime: no data yet"
@@ -89,7 +89,7 @@ def _cell(day: Day, monday: date) -> str:
     said = f"{_date(day.day)}: {_told(day)}"
     kind = level(day.share)
     mark = ""
-    if kind in ("poor", "bad"):  # seen without its colour, too
+    if kind in ("poor", "bad"):  # a mark, so that bad days do not rest on colour alone
         mark = f'<path class="uc-mark" d="M{x + 6} {y + 3}l3 3l-3 3l-3-3z"/>'
     rect = f'<rect class="uc-{kind}" x="{x}" y="{y}" width="{CELL}" height="{CELL}" rx="2.5"/>'
     return f"<g><title>{said}</title>{rect}{mark}</g>"

@@ -1,4 +1,4 @@
-"""The uptime chart: response time over time, downtime shaded, maintenance hatched, gaps left open. Pure."""
+"""The Plotly figure of a website's response times, with downtime shaded and maintenance hatched. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +13,9 @@ from dashboard.components.uptime_hover import hover
 HEIGHT = 300
 PHASES = ("dns", "connect", "tls", "waiting", "download")
 PHASE_WORDS = {"dns": "DNS", "connect": "Connect", "tls": "TLS", "waiting": "Waiting", "download": "Download"}
-NAMED = 1 / 24  # of the axis: a narrower downtime has no room for its word
-SPARSE = 48  # points; so few are marked, that a lone one is seen
-MOVING = ("range", "tickvals", "ticktext")  # of the time axis, as time goes on
+NAMED = 1 / 24  # of the axis: the least width of a downtime that gets a label
+SPARSE = 48  # points: up to this number each gets a marker, so that a single one shows
+MOVING = ("range", "tickvals", "ticktext")  # parts of the time axis that change with time
 UPRIGHT = {"type": "scatter", "connectgaps": False}
 
 
@@ -27,7 +27,7 @@ def uptime_chart(
     *,
     by_phase: bool = False,
 ) -> dict[str, Any]:
-    """A Plotly figure of *points*: the median with a band up to the 95th percentile, or stacked phases."""
+    """Return a Plotly figure of *points*: the median with a band up to the 95th percentile, or stacked phases."""
     series = with_gaps(points, span.gap_seconds)
     times = [span.axis.place(at) for at, _point in series]
     known = [point for _at, point in series]
@@ -47,7 +47,7 @@ def uptime_chart(
             height=HEIGHT,
             barmode="stack",
             bargap=0,
-            # Of an empty title Plotly makes a bucket's middle, which may be on another day; each point says its time.
+            # Without a title Plotly shows a bucket's middle, which may be on another day; each point has its own time.
             xaxis=span.axis.drawn(unifiedhovertitle={"text": " "}),
             yaxis=response_axis(highest),
             yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
@@ -61,9 +61,9 @@ def uptime_chart(
 
 
 def extension(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] | None:
-    """What turns the figure *before* into *after* when only time went on; None where it must be drawn anew.
+    """Return the patch that turns the figure *before* into *after* if only time has passed; None if it must be redrawn.
 
-    ``drop`` points go at the start, ``keep`` stay, and after them come ``x`` and, for each trace, its values.
+    ``drop`` points are removed at the start, ``keep`` stay, and ``x`` and each trace's values are appended.
     """
     if not _is_drawn_alike(before, after):
         return None
@@ -93,18 +93,18 @@ def extension(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any] |
 
 
 def _is_drawn_alike(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Whether both figures have the same traces and axes, and the same maintenance, which is the last trace."""
+    """Return whether both figures have the same traces, axes and maintenance (the last trace)."""
     one, other = before["layout"], after["layout"]
     return (
         len(before["data"]) == len(after["data"])
         and before["data"][-1] == after["data"][-1]
         and one["yaxis"] == other["yaxis"]
-        and one["xaxis"].keys() == other["xaxis"].keys()  # else clocks are changed in one of them
+        and one["xaxis"].keys() == other["xaxis"].keys()  # otherwise the clocks change within one of them
     )
 
 
 def with_gaps(points: Sequence[Point], gap_seconds: float) -> list[tuple[datetime, Point | None]]:
-    """The points by where they stand, with nothing between those that are too far apart to be joined."""
+    """Return the points with their positions, and None between two that are too far apart to connect."""
     series: list[tuple[datetime, Point | None]] = [(point.middle, point) for point in points[:1]]
     for before, point in pairwise(points):
         if (point.middle - before.middle).total_seconds() > gap_seconds:
@@ -123,7 +123,7 @@ def _response(times: list[str], known: list[Point | None], told: dict[str, Any],
     edge = {"width": 0.8, "color": "$accent/45"}
     lines = "lines+markers" if count <= SPARSE else "lines"
     return [
-        # The browser closes this shape between the two lines: Plotly's own fill would run across the gaps.
+        # The script fills this shape between the two lines, as Plotly's own fill would cross the gaps.
         {**UPRIGHT, "meta": {"band": [1, 2]}, "line": {"width": 0}, "fill": "toself", "fillcolor": "$accent/16",
          "mode": "lines", "hoverinfo": "skip"},
         {**UPRIGHT, "x": times, "y": slow, "mode": "lines", "line": edge, "hoverinfo": "skip"},
@@ -149,7 +149,7 @@ def _phases(times: list[str], known: list[Point | None], told: dict[str, Any], s
 
 
 def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
-    """Bars as high as the chart, of lines aslant: shapes cannot be hatched."""
+    """Return hatched bars as high as the chart, as Plotly's shapes cannot be hatched."""
     cut = [(max(one.started_at, span.since), min(one.ended_at, span.until)) for one in maintenance]
     cut = [(start, end) for start, end in cut if start < end]
     return {
@@ -168,7 +168,7 @@ def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
 
 
 def _highest(points: Sequence[Point], by_phase: bool) -> float | None:
-    """What the response times reach as they are drawn; None where there are none."""
+    """Return the highest value drawn; None if there is none."""
     answered = [point for point in points if point.p50_ms is not None]
     if by_phase:
         return max((sum(phase or 0 for phase in point.phases) for point in answered), default=None)
@@ -180,7 +180,7 @@ def _said(window: Downtime) -> str:
 
 
 def _nothing(count: int) -> dict[str, Any]:
-    """What stands where there is nothing to draw."""
+    """Return the annotation of a chart without data."""
     words = "No check was answered in this time" if count else "Nothing was checked in this time"
     middle = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
     return {**middle, "text": words, "showarrow": False, "font": {"size": 13}}

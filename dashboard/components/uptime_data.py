@@ -1,4 +1,4 @@
-"""What the uptime chart and the downtime timeline are drawn from."""
+"""The data of the uptime chart and the downtime timeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,41 +7,41 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from core.models import DowntimeWindow
 from dashboard.components.time_axis import TimeAxis
 
-MARKS = 400  # that an eye tells apart on an axis
+MARKS = 400  # positions that the eye can distinguish on an axis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Downtime:
-    """A downtime window as the charts need it."""
+    """A downtime window, or several that are drawn as one."""
 
     window_id: int
     started_at: datetime
     ended_at: datetime | None
-    """None while it is open: it is drawn until now."""
+    """None while the window is open; it is then drawn until now."""
     cause: str | None
     times: int = 1
-    """How many windows are drawn as one, of which the newest is named."""
+    """The number of windows drawn as one; the fields above are the newest's, except the start."""
     down_seconds: float | None = None
-    """How long those lasted in all; None for one window."""
+    """The downtime of several windows together; None for one window."""
 
     @classmethod
     def of(cls, window: DowntimeWindow) -> "Downtime":
         return cls(window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause)
 
     def lasted(self, until: datetime) -> float:
-        """Seconds that it was down, up to *until* while it still is."""
+        """Return the seconds of downtime, until *until* if it is open."""
         whole = ((self.ended_at or until) - self.started_at).total_seconds()
         return whole if self.down_seconds is None else self.down_seconds
 
     def share(self, until: datetime) -> float:
-        """Of the time that it is drawn over, how much it was down: 1 for one window."""
+        """Return the share of downtime in the time that the mark covers; 1 for one window."""
         whole = ((self.ended_at or until) - self.started_at).total_seconds()
         return 1.0 if self.down_seconds is None or whole <= 0 else min(self.down_seconds / whole, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """One time of maintenance as the charts need it."""
+    """One occurrence of maintenance."""
 
     name: str
     started_at: datetime
@@ -50,11 +50,11 @@ class Maintenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A bucket of checks, or one check, as the chart needs it; measured values are of checks that got an answer."""
+    """A bucket of checks, or one check. Times are those of checks with a response."""
 
     started_at: datetime
     seconds: float
-    """How long the bucket is; 0 for one check."""
+    """The bucket's length; 0 for one check."""
     checks: int
     down: int
     degraded: int
@@ -63,33 +63,33 @@ class Point:
     phases: tuple[float | None, ...]
     """In the order of `uptime_chart.PHASES`."""
     note: str | None = None
-    """Of one check: what it found."""
+    """The result of a single check."""
 
     @property
     def middle(self) -> datetime:
-        """Where it stands on the axis."""
+        """The point's position on the axis."""
         return self.started_at + timedelta(seconds=self.seconds / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """What the axis shows."""
+    """The span that the axis shows."""
 
     since: datetime
     until: datetime
     gap_seconds: float
-    """Points further apart are not joined."""
+    """The distance from which points are not connected."""
     zone: tzinfo = UTC
-    """The reader's."""
+    """The reader's time zone."""
 
     @property
     def axis(self) -> TimeAxis:
-        """Where a moment stands."""
+        """The axis of this span."""
         return TimeAxis(since=self.since, until=self.until, zone=self.zone)
 
 
 def joined(windows: Sequence[Downtime], *, since: datetime, until: datetime) -> list[Downtime]:
-    """The *windows*, oldest first; those between which an axis shows no gap are one, named for the newest."""
+    """Return *windows*, oldest first. Windows without a visible gap between them are joined into one."""
     apart = (until - since) / MARKS
     marks: list[Downtime] = []
     for window in sorted(windows, key=lambda each: each.started_at):

@@ -1,4 +1,4 @@
-"""What the uptime chart says of the point under the pointer: which check or bucket it is, and what was found. Pure."""
+"""The tooltips of the uptime chart. Pure."""
 
 from datetime import datetime, timedelta, tzinfo
 from textwrap import wrap
@@ -8,13 +8,13 @@ from dashboard.components.uptime_data import Downtime, Point
 from dashboard.format import duration, milliseconds
 
 NAMES = ("DNS", "connect", "TLS", "waiting", "download")
-CONNECTING = 3  # phases until there is a connection
-LONGEST = 160  # characters of what a website made us say
-WIDEST = 44  # characters of a line: Plotly breaks none, and a phone would cut off what is longer
+CONNECTING = 3  # phases before the connection is ready
+LONGEST = 160  # characters of a website's text
+WIDEST = 44  # characters per line: Plotly does not wrap, and a phone would cut longer lines
 
 
 def hover(point: Point, zone: tzinfo) -> str:
-    """A few lines, in the few HTML tags that Plotly draws."""
+    """Return a point's tooltip, with the few HTML tags that Plotly supports."""
     parts = [f"<b>{_which(point, zone)}</b>", _answer(point)]
     phases = [_phase(name, value) for name, value in zip(NAMES, point.phases, strict=True)]
     parts += [", ".join(filter(None, some)) for some in (phases[:CONNECTING], phases[CONNECTING:])]
@@ -28,7 +28,7 @@ def _phase(name: str, value: float | None) -> str:
 
 
 def downtime_hover(window: Downtime, until: datetime) -> str:
-    """How long a downtime lasted, or lasts so far, and why."""
+    """Return how long a downtime lasted, or has lasted so far, and why."""
     lasted = duration(window.lasted(until))
     words = f"Down for {lasted}" if window.times == 1 else f"Down {window.times} times, {lasted} in all"
     words += "" if window.ended_at else " so far"
@@ -37,7 +37,7 @@ def downtime_hover(window: Downtime, until: datetime) -> str:
 
 
 def plain(text: str) -> str:
-    """Lines that Plotly cannot take for tags or entities; what came from a website may look like one."""
+    """Return wrapped lines without tags or entities that Plotly would interpret: the text may come from a website."""
     lines = wrap(text.replace("<", "‹").replace(">", "›")[:LONGEST], WIDEST)
     return "<br>".join(line.replace("&", "&amp;") for line in lines)
 

@@ -1,4 +1,4 @@
-"""Addresses as browsers must ask for them, below the path that a reverse proxy serves us at."""
+"""Adds the path prefix of a reverse proxy to our URLs."""
 
 from contextlib import suppress
 
@@ -6,7 +6,7 @@ from nicegui import ui
 
 
 def prefixed(address: str) -> str:
-    """*address*, which begins with a slash, for what NiceGUI does not prefix by itself: only its own links are."""
-    with suppress(RuntimeError):  # of a client that nobody's request made
+    """Return *address* with the path prefix we are served below. NiceGUI does this only for its own links."""
+    with suppress(RuntimeError):  # a client without a request
         return f"{ui.context.client.request.scope.get('root_path', '')}{address}"
     return address

@@ -1,4 +1,4 @@
-"""Asking for a website: a dialog for all of it."""
+"""The dialog with all settings of a website."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,7 +22,7 @@ TryIt = Callable[[Given], Awaitable[Trial]]
 
 
 class WebsiteDialog:
-    """A dialog with every field of a website, for adding one and for changing one."""
+    """The dialog, to add a website or to edit one."""
 
     FIELDS = (
         Field(name="url", label="URL", hint="https://example.com", is_wide=True),
@@ -60,7 +60,7 @@ class WebsiteDialog:
                 self._checks = CheckFields(self._fields)
                 self._trial = ui.element("div")
                 with ui.element("div").classes("ww-actions ww-foot"):
-                    self._fields.draw_rest()  # in sight, however far one is
+                    self._fields.draw_rest()  # always visible
                     self._try = button(
                         "Try it", self._go_and_try, hint="Ask once with what stands here; nothing is saved"
                     )
@@ -70,14 +70,14 @@ class WebsiteDialog:
             on_submit(form, self._go)
 
     def open(self, website: Given) -> None:
-        """Show the dialog with *website* filled in, whose secrets are masked."""
+        """Open the dialog with the values of *website*, whose secrets are masked."""
         self._fields.fill(typed_of(website))
         self._look()
-        self._fields.show({})  # an empty form is no mistake yet
+        self._fields.show({})  # empty fields are not errors yet
         self._dialog.open()
 
     def _look(self) -> dict[str, str]:
-        """Say of each field what is wrong with it, and of each group what is set; what was tried may be another one."""
+        """Update the errors and the groups' summaries, and remove the trial's result. Return the errors by field."""
         self._trial.clear()
         typed = self._fields.typed()
         wrong = problems(typed)

@@ -1,4 +1,4 @@
-"""What happened when, on one line: checks, debug sessions, what was told, and the edges of the window."""
+"""The time axis of a downtime window: checks, debug sessions, notifications and the window itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from dashboard.components.url_prefix import prefixed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """Something at one moment."""
+    """One event on the axis."""
 
     at: datetime
     kind: str
     """up, down, degraded, unknown, session, told or taken."""
     words: str
-    """What it is; our own words."""
+    """The description; never a website's text."""
     href: str | None = None
-    """Where a click leads; an address of ours."""
+    """The link's target on this server."""
 
 
 class WindowAxis(Element, component="window_axis.js"):
-    """Marks on a line, on which the window since *started* is shaded; empty until `show`."""
+    """The axis, on which the window is shaded; empty until `show`."""
 
     def __init__(self, started: datetime) -> None:
         super().__init__()
         self._started = started
 
     def show(self, marks: Sequence[Mark], since: datetime, until: datetime, *, ended: datetime | None) -> None:
-        """Show *marks* from *since* to *until*, in place: the mark that the reader is at stays."""
+        """Show *marks* from *since* to *until*, in place, so that a focused mark keeps the focus."""
         self.props["span"] = [_ms(since), _ms(until)]
         self.props["window"] = [_ms(self._started), None if ended is None else _ms(ended)]
         self.props["marks"] = [_told(mark) for mark in marks]

@@ -1,4 +1,4 @@
-"""Downtime windows as a list of links, newest first; those of a website that flaps are folded into one line."""
+"""A list of downtime windows as links, newest first. Windows of a flapping website are folded into one line."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,9 +11,9 @@ from core.models import DowntimeWindow
 from dashboard.components.elements import moment, status_shape, text
 from dashboard.format import duration
 
-APART = timedelta(hours=1)  # that a website was up in between: after longer, it is another trouble
-FEWEST = 3  # windows that are folded
-MOST_UNFOLDED = 100  # windows that one line unfolds to
+APART = timedelta(hours=1)  # the longest time between two windows of the same episode
+FEWEST = 3  # windows from which on an episode is folded
+MOST_UNFOLDED = 100  # windows that an unfolded line lists
 Episode = Sequence[DowntimeWindow]
 
 
@@ -25,14 +25,14 @@ def window_list(
     names: Mapping[int, str] | None = None,
     unfolded: set[int] | None = None,
 ) -> Callable[[datetime], None]:
-    """The *windows*, newest first; returns what tells until a later time how long those that are open last.
+    """Draw *windows*, newest first. Return a function that updates the durations of open ones.
 
     Args:
-        windows: In that order.
-        now: Until when an open one lasts so far.
-        empty: Why there are none.
-        names: What their websites are called, by id, where it is to be said.
-        unfolded: Which episodes the reader has unfolded, by their oldest window; kept up to date. None folds nothing.
+        windows: The windows, newest first.
+        now: The end of open windows' durations.
+        empty: The text shown if there are none.
+        names: The websites' names by id, to show them; None shows none.
+        unfolded: Ids of the oldest windows of unfolded episodes, updated here. None folds nothing.
     """
     lengths = _Lengths(now)
     if not windows:
@@ -49,7 +49,7 @@ def window_list(
 
 
 def drawn(windows: Sequence[DowntimeWindow], names: Mapping[int, str]) -> list[tuple[object, ...]]:
-    """What a list of *windows* shows, but how long they last; drawn anew, it takes their place from readers. Pure."""
+    """Return what the list shows, except durations, to redraw it only if that changed. Pure."""
     return [
         (one.id, names.get(one.website_id), one.initial_status, one.root_cause, one.started_at, one.ended_at)
         for one in windows
@@ -57,7 +57,7 @@ def drawn(windows: Sequence[DowntimeWindow], names: Mapping[int, str]) -> list[t
 
 
 def episodes(windows: Sequence[DowntimeWindow]) -> list[Episode]:
-    """The *windows*, newest first: those of one website in short order together, any other alone. Pure."""
+    """Group each website's windows that follow one another shortly; leave the others alone. Newest first. Pure."""
     runs: list[list[DowntimeWindow]] = []
     latest: dict[int, list[DowntimeWindow]] = {}
     for window in windows:
@@ -94,7 +94,7 @@ def _folded(episode: Episode, lengths: "_Lengths", names: Mapping[int, str], unf
                 text("span", f"{len(episode)} times, ")
                 _times(oldest.started_at, newest.ended_at)
             lengths.draw(episode, " in all")
-        inner = ui.element("div")  # filled when it is unfolded: of a year, there may be thousands
+        inner = ui.element("div")  # filled when unfolded, as a year may have thousands
         if oldest.id in unfolded:
             fold.props("open")
             draw()
@@ -108,12 +108,12 @@ def _window(window: DowntimeWindow, lengths: "_Lengths", names: Mapping[int, str
 
 
 def _line(window: DowntimeWindow, names: Mapping[int, str]) -> Element:
-    """The shape, whose it is, why, and beneath, what is drawn into what this returns."""
+    """Draw shape, name and cause. Return the element beneath, to draw more into it."""
     status_shape(window.initial_status)
     with ui.element("div").classes("ww-what"):
         with ui.element("b"):
             if window.website_id in names:
-                text("bdi", names[window.website_id])  # a name from right to left would turn the sentence round
+                text("bdi", names[window.website_id])  # isolated, as a right-to-left name would reorder the sentence
                 text("span", ": ")
             text("span", window.root_cause or "Down")
         return ui.element("span").classes("ww-muted")
@@ -127,7 +127,7 @@ def _times(started_at: datetime, ended_at: datetime | None) -> None:
 
 
 class _Lengths:
-    """How long windows lasted, until *now* where they are open; what is drawn stays where it is."""
+    """The durations of windows. They are updated in place."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
@@ -135,7 +135,7 @@ class _Lengths:
 
     def draw(self, windows: Episode, more: str = "") -> None:
         line = text("span", f"{self._words(windows)}{more}", "ww-nowrap ww-secondary")
-        if windows[0].ended_at is None:  # only the newest of an episode can be
+        if windows[0].ended_at is None:  # only the newest of an episode can be open
             self._open.append((line, windows, more))
 
     def tell(self, now: datetime) -> None:

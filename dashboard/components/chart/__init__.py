@@ -1,4 +1,4 @@
-"""Plotly on a page, in the colours of the theme."""
+"""Plotly charts in the theme's colours."""
 
 from dashboard.components.chart.element import CLICKED, Chart, preload
 

@@ -1,7 +1,7 @@
-"""A Plotly chart as a NiceGUI element: drawn from a dict figure, then extended rather than drawn anew.
+"""A Plotly chart as a NiceGUI element. It is drawn from a dict figure, and can be extended without redrawing.
 
-A colour in a figure is a name of `dashboard.theme` after a dollar sign, with its opacity in percent where it is not
-whole: ``$accent``, ``$down/16``. The browser puts the colour of the reader's theme in its place.
+A colour in a figure is ``$`` and a name of `dashboard.theme`, optionally with an opacity in percent: ``$accent``,
+``$down/16``. The browser replaces it by the colour of the reader's theme.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ Zoom = Callable[[str, str], Awaitable[None]]
 
 
 class Chart(Element, component="chart.js"):
-    """One chart of a fixed height; its skeleton stands until Plotly is there."""
+    """One chart of a fixed height. It shows a skeleton until Plotly has loaded."""
 
     def __init__(
         self,
@@ -34,15 +34,15 @@ class Chart(Element, component="chart.js"):
         on_reset: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Args:
-        figure: ``data`` and ``layout``, which gives the ``height``.
-        label: What it shows, to who cannot see it.
-        on_open: Called with the ``customdata`` of a mark that is clicked.
-        on_zoom: Called with both ends of the time axis, as its digits, when the reader drags over a part of it.
+        figure: ``data`` and ``layout``, which contains the ``height``.
+        label: A description for screen readers.
+        on_open: Called with the ``customdata`` of a clicked mark.
+        on_zoom: Called with both ends of a dragged span, as the axis' digits.
         on_reset: Called at a double click.
         """
         super().__init__()
         self.figure = figure
-        self._props["figure"] = json.dumps(figure)  # else NiceGUI would watch each number of it for changes
+        self._props["figure"] = json.dumps(figure)  # as text: NiceGUI would make each number reactive
         self._props["label"] = label
         self._props["height"] = figure["layout"]["height"]
         if on_open is not None:
@@ -58,16 +58,16 @@ class Chart(Element, component="chart.js"):
         self.run_method("draw", figure, label)
 
     def extend(self, patch: dict[str, Any]) -> None:
-        """Change the end of its series and what of its layout moves with the time; see `extension`."""
+        """Apply a patch to the series' end and the layout; see `extension`."""
         self.run_method("extend", patch)
 
     def wait(self, is_waiting: bool) -> None:
-        """Show that another figure is on its way."""
+        """Show that another figure is loading."""
         self.run_method("wait", is_waiting)
 
 
 def preload() -> None:
-    """Let the browser fetch Plotly while the page is still being read, and run it only when a chart wants it."""
+    """Make the browser fetch Plotly while it parses the page. It runs when a chart needs it."""
     ui.add_head_html(PRELOAD)
 
 

@@ -1,4 +1,4 @@
-"""Everything the details panel shows of one exchange, from its network events. Pure."""
+"""Returns the content of the waterfall's details panel for one exchange. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from core.phrases import sized
 
 Pairs = list[tuple[str, str]]
 
-SENT_BODY_LIMIT = 1_000_000  # characters of a body that go to the reader's browser; the HAR has what was kept
+SENT_BODY_LIMIT = 1_000_000  # characters of a body sent to the browser; the HAR contains all that was stored
 SENT_MESSAGES = 500
 CUT = "Only the beginning of the body was kept"
 
@@ -26,7 +26,7 @@ NOT_REQUEST = {
 
 
 def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
-    """What `view/details.js` shows of the exchange that *events* (at least one) belong to."""
+    """Return what `view/details.js` shows of the exchange with these *events* (at least one)."""
     request = next((event for event in events if event.event_type is NetworkEventType.REQUEST), events[0])
     answer = max(events, key=lambda event: (NOT_REQUEST[event.event_type], event.id or 0))
     extra = {**(request.details or {}), **(answer.details or {})}
@@ -59,7 +59,7 @@ def describe(events: Sequence[NetworkEvent]) -> dict[str, Any]:
 
 
 def _copies(request: NetworkEvent, answer: NetworkEvent, *, is_cut: bool) -> dict[str, str]:
-    """Ways to ask the same again: of a request of whose body only the beginning was kept there is none."""
+    """Return commands that repeat the request; only its URL if the body was truncated."""
     if is_cut:
         return {"url": request.url}
     carrier = request if request.request_payload is not None else answer
@@ -72,7 +72,7 @@ def _copies(request: NetworkEvent, answer: NetworkEvent, *, is_cut: bool) -> dic
     )
     try:
         ways = {"curl": as_curl(copied), "fetch": as_fetch(copied), "httpx": as_httpx(copied)}
-    except ValueError:  # bytes of which only the beginning was kept, cut within a group of base64
+    except ValueError:  # a truncated binary body that is cut within a base64 group
         ways = {}
     return {"url": request.url, **ways}
 
@@ -100,7 +100,7 @@ def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, An
 
 
 def _pairs(headers: Mapping[str, str] | None) -> Pairs:
-    """One pair for each header line: the store joins the values of a repeated name by a line feed."""
+    """Return a pair per header line. The store joins the values of a repeated name by line feeds."""
     lines = [(name, value) for name, joined in (headers or {}).items() for value in str(joined).split("\n")]
     return sorted(lines, key=lambda line: (not line[0].startswith(":"), line[0].lower()))
 
@@ -134,7 +134,7 @@ def _response_payload(answer: NetworkEvent) -> dict[str, Any] | None:
 
 
 def _cut(text: str, encoding: str | None) -> str:
-    # SENT_BODY_LIMIT is a multiple of four, so that cut base64 still decodes.
+    # SENT_BODY_LIMIT is a multiple of four, so that truncated base64 can still be decoded.
     return text[:SENT_BODY_LIMIT] if encoding is None or len(text) > SENT_BODY_LIMIT else text
 
 
@@ -156,7 +156,7 @@ def _set_cookies(headers: Pairs) -> list[dict[str, Any]]:
 
 
 def _refused_cookies(extra: Mapping[str, Any]) -> Pairs:
-    """Cookies that the browser held back or did not take, each with the reasons it gave."""
+    """Return cookies that the browser did not send or did not accept, with its reasons."""
     entries = [*(extra.get("request_cookies") or []), *(extra.get("blocked_cookies") or [])]
     return [
         (str(entry.get("name") or "(no name)"), ", ".join(map(str, entry["blocked"])))
@@ -182,7 +182,7 @@ def _frames(stack: Any) -> Iterable[dict[str, Any]]:
 
 
 def _messages(extra: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Frames of a WebSocket and messages of an event stream, in the order of time."""
+    """Return a WebSocket's frames or an event stream's messages, in order of time."""
     frames = extra.get("messages") or []
     return [
         {
@@ -198,7 +198,7 @@ def _messages(extra: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _further(extra: Mapping[str, Any], shown: int) -> int:
-    """Messages that were counted and not kept, or are too many to be told."""
+    """Return the number of messages that were counted but not stored, or are too many to send."""
     count = extra.get("message_count")
     return max(0, count - shown) if isinstance(count, int) else 0
 
@@ -215,7 +215,7 @@ SECURITY_WORDS = {
 
 
 def _security(security: Any) -> Pairs:
-    """CDP ``Network.SecurityDetails`` in words; its instants are seconds since 1970 in UTC."""
+    """Return CDP ``Network.SecurityDetails`` in words. Its instants are seconds since 1970 in UTC."""
     if not isinstance(security, dict):
         return []
     return [
@@ -233,7 +233,7 @@ def _instant(seconds: Any) -> str:
 
 
 def server_timing(headers: Pairs) -> Pairs:
-    """Name and words of each metric of ``Server-Timing`` (W3C Server Timing, section 3)."""
+    """Return name and description of each ``Server-Timing`` metric (W3C Server Timing, section 3)."""
     metrics = []
     for line in (value for name, value in headers if name.lower() == "server-timing"):
         for metric in line.split(","):

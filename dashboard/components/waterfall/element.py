@@ -1,4 +1,4 @@
-"""The waterfall on a page: a NiceGUI element that is told exchanges and tells what the reader asks for."""
+"""The waterfall as a NiceGUI element: it sends exchanges to the browser and answers the browser's requests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -20,8 +20,8 @@ from dashboard.components.waterfall.wire import FIRST_BATCH, Wire
 
 VIEW = Path(__file__).parent / "view"
 
-# The modules' address holds this time and is cached for a year. A folder's own time stands still when a
-# file in it is edited, a file's when an installer sets it from the archive: the later one of all tells.
+# The modules' URL contains this time and is cached for a year. Editing a file does not change its folder's time, and
+# an installer may set a file's time from the archive, so the latest time of all is used.
 CHANGED = max(path.stat().st_mtime for path in (VIEW, *VIEW.iterdir()))
 register_esm("watchwright-waterfall", VIEW, max_time=CHANGED)
 
@@ -31,7 +31,7 @@ MODULES = sorted(path.name for path in VIEW.glob("*.js"))
 
 
 def preload(base: str) -> str:
-    """For the page's head: else the browser would learn of each module only from the one that imports it."""
+    """Return tags for the page's head that load all modules at once. Imports would load them one after another."""
     return f'<link rel="stylesheet" href="{base}/waterfall.css">' + "".join(
         f'<link rel="modulepreload" href="{base}/{name}">' for name in MODULES
     )
@@ -39,45 +39,45 @@ def preload(base: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How a page answers what a reader asks for; each is given the exchange's id or the words asked."""
+    """Callables that answer the reader's requests. Each gets an exchange's id or the typed words."""
 
     details: Callable[[str], Awaitable[dict[str, Any] | None]]
-    """`details.describe` of an exchange, or None when it is not there any more."""
+    """Returns `details.describe` of an exchange, or None if it no longer exists."""
     having_response_header: Callable[[str], Awaitable[Iterable[str]]]
-    """The ids of the exchanges whose answer had the header, its name in lower case."""
+    """Returns the ids of exchanges whose response has the header; the name is in lower case."""
     search: Callable[[str], Awaitable[list[dict[str, Any]]]]
-    """Hits in headers and bodies: exchange_id, where, before, match, after."""
+    """Returns hits in headers and bodies: exchange_id, where, before, match, after."""
     reopen: Callable[[str], Awaitable[None]] | None = None
-    """Start a session of the exchange's URL; None where that cannot be."""
+    """Starts a session of the exchange's URL; None where that is not possible."""
     keep_columns: Callable[[dict[str, Any]], Awaitable[None]] | None = None
-    """Keep which columns the reader wants, for `Waterfall`'s *columns* of the next page."""
+    """Stores the reader's choice of columns, which the next page passes as *columns*."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class First:
-    """What travels with the page itself, so that the first screen is painted before the socket is open."""
+    """What the page itself contains, so that the first screen is painted before the socket is open."""
 
     exchanges: Iterable[Exchange] = ()
-    """The first by start; at most `FIRST_BATCH` of them are taken."""
+    """Exchanges in order of start; at most `FIRST_BATCH` are used."""
     totals: Mapping[str, int] | None = None
-    """``requests``, ``transferred`` and ``failed`` of all rows, where they are known before all rows are there."""
+    """``requests``, ``transferred`` and ``failed`` of all rows, if they are known before all rows are loaded."""
     milestones: Mapping[str, float] = field(default_factory=dict)
-    """As for `Waterfall.set_milestones`."""
+    """See `Waterfall.set_milestones`."""
     pictures: Iterable[tuple[float, str]] = ()
-    """As for `Waterfall.set_pictures`; told later, their strip would push the rows down."""
+    """See `Waterfall.set_pictures`. Sent later, the picture strip would push the rows down."""
     row: str | None = None
-    """The exchange whose details are open, as by `Waterfall.select`."""
+    """The exchange whose details are open at first."""
 
 
-PATIENCE = 10.0  # s
-LOST_SECONDS = 0.2  # between two looks whether a lost reader is back
-SEARCH_LIMIT = 200  # hits; more nobody reads, and they say that the words were too common
+PAINT_TIMEOUT_SECONDS = 10.0
+RECONNECT_POLL_SECONDS = 0.2  # between two polls whether a lost reader is back
+SEARCH_LIMIT = 200  # hits; with more, the words were too common
 
 
 class Waterfall(Element, component="waterfall.js"):
     """The requests of one debug session over time.
 
-    The browser is told each exchange once, and again what changed of it; it sorts, filters and draws by itself.
+    Each exchange is sent to the browser once, and later only its changes. The browser sorts, filters and draws.
     """
 
     def __init__(
@@ -89,14 +89,14 @@ class Waterfall(Element, component="waterfall.js"):
         har: str | None = None,
         columns: Mapping[str, Any] | None = None,
     ) -> None:
-        """A waterfall without state yet.
+        """Create the waterfall with its first rows.
 
         Args:
-            asked: Where to get what the browser is not told unasked.
-            name: Goes into the names of files that are saved.
-            first: What the page itself shows; `show` tells the rest.
-            har: The address of the session's HAR; None hides that export.
-            columns: What `Asked.keep_columns` was given last; None leaves it to what the browser has kept.
+            asked: Answers the browser's requests.
+            name: Part of the names of saved files.
+            first: What the page itself contains; `show` sends the rest.
+            har: The URL of the session's HAR; None hides that export.
+            columns: The stored choice of columns; None for what the browser remembers.
         """
         super().__init__()
         ui.add_head_html(preload(prefixed(BASE)))
@@ -130,22 +130,22 @@ class Waterfall(Element, component="waterfall.js"):
             self.on("columns", lambda event: keep(event.args))
 
     def show(self, exchanges: Iterable[Exchange]) -> None:
-        """Tell what is new or changed in *exchanges*; rows that are not among them stay as they are."""
+        """Send what is new or changed in *exchanges*. Other rows stay as they are."""
         for batch in self._wire.batches(exchanges):
             self._tell("apply", batch)
 
     async def painted(self) -> None:
-        """Wait until the reader sees the first screen: what is told earlier would hold it up.
+        """Wait until the first screen is painted, as sending more before would delay it.
 
-        A browser that does not say so within `PATIENCE` is told nevertheless.
+        Return after `PAINT_TIMEOUT_SECONDS` in any case.
         """
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._painted.wait(), PATIENCE)
+            await asyncio.wait_for(self._painted.wait(), PAINT_TIMEOUT_SECONDS)
 
     async def show_many(self, exchanges: Iterable[Exchange]) -> None:
-        """`show` all that there is; other work of the event loop gets its turn between the batches.
+        """Send all *exchanges*, and let the event loop do other work between batches.
 
-        A reader whose connection is lost is told the rest when it is back; one who has left, nothing more.
+        Wait while the reader's connection is lost; stop if the reader has left.
         """
         for batch in self._wire.batches(exchanges):
             if not await self._is_listening():
@@ -155,29 +155,29 @@ class Waterfall(Element, component="waterfall.js"):
             self._tell("setComplete")
 
     async def _is_listening(self) -> bool:
-        """Wait while the reader's connection is lost; False once the page is given up."""
+        """Wait while the reader's connection is lost. Return False once the page is deleted."""
         await asyncio.sleep(0)
-        while not self.is_deleted and not self.client.has_socket_connection:  # noqa: ASYNC110 - told of neither
-            await asyncio.sleep(LOST_SECONDS)
+        while not self.is_deleted and not self.client.has_socket_connection:  # noqa: ASYNC110 - NiceGUI has no event
+            await asyncio.sleep(RECONNECT_POLL_SECONDS)
         return not self.is_deleted
 
     def set_state(self, *, is_running: bool, elapsed_ms: float, words: str) -> None:
-        """Say whether rows may still come, how old the session is, and in *words* why there are none yet."""
+        """Send whether the session runs, its age, and the *words* shown while there are no rows."""
         self._tell_if_new(
             "setState", (is_running, words), {"running": is_running, "elapsed": round(elapsed_ms), "words": words}
         )
 
     def set_milestones(self, milestones: Mapping[str, float]) -> None:
-        """Mark points in time (ms after the session's start), by the names of `DebugSession.milestones`."""
+        """Send milestones: ms after the session's start, by the names of `DebugSession.milestones`."""
         self._tell_if_new("setMilestones", dict(milestones), dict(milestones))
 
     def set_console(self, messages: Iterable[tuple[float, str, str]]) -> None:
-        """Put ticks on the axis: (ms, level, text) of errors and warnings."""
+        """Send console errors and warnings, as (ms, level, text), to mark them on the axis."""
         told = [{"at": at, "level": level, "text": text[:300]} for at, level, text in messages]
         self._tell_if_new("setConsole", len(told), told)
 
     def set_pictures(self, pictures: Iterable[tuple[float, str]]) -> None:
-        """Show the page's pictures: (ms, address) in the order of time."""
+        """Send the page's pictures, as (ms, address), in order of time."""
         told = self._frames(pictures)
         self._tell_if_new("setFrames", told, told)
 
@@ -185,7 +185,7 @@ class Waterfall(Element, component="waterfall.js"):
         return [{"at": at, "src": f"{self._prefix}{src}"} for at, src in pictures]
 
     def select(self, exchange_id: str) -> None:
-        """Open the details of an exchange that was told before."""
+        """Open the details of an exchange that was sent before."""
         self._tell("select", self._wire.key_of(exchange_id))
 
     async def _inspect(self, event: GenericEventArguments) -> None:

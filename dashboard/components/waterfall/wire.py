@@ -1,8 +1,8 @@
-"""Exchanges as compact batches for one reader's browser: each fact crosses the socket once. Pure.
+"""Encodes exchanges as compact batches for one browser. Each fact is sent once. Pure.
 
-A batch is ``{"t": strings, "o": opened, "a": answered}``. Words that repeat (methods, types, hosts of
-initiators …) are sent once in ``t`` and afterwards named by their position, 0 being "none". Times are
-whole tenths of a millisecond, and -1 stands for a number that is not known. ``view/model.js`` reads it.
+A batch is ``{"t": strings, "o": opened, "a": answered}``. Repeated strings (methods, types, hosts of initiators …)
+are sent once in ``t`` and then referred to by their position, with 0 for none. Times are whole tenths of a
+millisecond. -1 stands for an unknown number. ``view/model.js`` decodes batches.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ from core.models import NetworkEventType
 
 Batch = dict[str, list[Any]]
 
-FIRST_BATCH = 80  # rows: a tall screen's worth, which goes with the page itself
-LATER_BATCHES = 2_500  # rows: about 350 kB, far below what would hold up the socket's heartbeat
+FIRST_BATCH = 80  # rows, as part of the page: enough for a tall screen
+LATER_BATCHES = 2_500  # rows, about 350 kB: small enough not to delay the socket's heartbeat
 
 
 OUTCOMES = {
@@ -28,7 +28,7 @@ OUTCOMES = {
 
 
 class Wire:
-    """What one reader has been told, and the next batch to tell."""
+    """What one browser has received, and the next batches for it."""
 
     def __init__(self) -> None:
         self._words: dict[str, int] = {}
@@ -37,7 +37,7 @@ class Wire:
         self._told: dict[tuple[int, str], int] = {}
 
     def key_of(self, exchange_id: str) -> int:
-        """The small number, from 1, by which the reader knows the exchange; the same for ever."""
+        """Return the exchange's number for the browser, from 1. It never changes."""
         key = self._keys.get(exchange_id)
         if key is None:
             self._ids.append(exchange_id)
@@ -45,11 +45,11 @@ class Wire:
         return key
 
     def exchange_id_of(self, key: int) -> str | None:
-        """The exchange behind a number that the reader sent; None when there is no such row."""
+        """Return the exchange with a number; None if there is none."""
         return self._ids[key - 1] if 0 < key <= len(self._ids) else None
 
     def batches(self, exchanges: Iterable[Exchange]) -> Iterator[Batch]:
-        """What is new or changed in *exchanges* (which need not be all): a short batch first, then long ones."""
+        """Yield what is new or changed in *exchanges* (possibly not all): a short batch first, then long ones."""
         remaining = iter(exchanges)
         size = LATER_BATCHES if self._ids else FIRST_BATCH
         while chunk := list(islice(remaining, size)):
@@ -72,7 +72,7 @@ class Wire:
         return {part: rows for part, rows in batch.items() if rows}
 
     def _news(self, part: str, row: list[Any]) -> list[Any] | None:
-        """*row*, or None when the reader has it just so."""
+        """Return *row*, or None if the browser has it unchanged."""
         told, now = self._told.get((row[0], part)), hash(tuple(row))
         if told == now:
             return None
@@ -115,12 +115,12 @@ class Wire:
 
 
 def tenths(milliseconds: float | None) -> int:
-    """Whole tenths of a millisecond; -1 for None."""
+    """Return whole tenths of a millisecond; -1 for None."""
     return -1 if milliseconds is None else max(0, round(milliseconds * 10))
 
 
 def initiator_text(initiator: dict[str, Any] | None) -> str | None:
-    """``type url:line`` of a CDP ``Network.Initiator``; a script's place is the topmost frame of its stack."""
+    """Return ``type url:line`` of a CDP ``Network.Initiator``; a script's place is the top frame of its stack."""
     if not initiator:
         return None
     place = initiator if initiator.get("url") else (_top_frame(initiator.get("stack")) or {})

@@ -1,4 +1,4 @@
-"""The list of websites on the overview."""
+"""The overview's list of websites."""
 
 from dashboard.components.website_list.element import Act, Told, WebsiteList, preload
 from dashboard.components.website_list.row import (

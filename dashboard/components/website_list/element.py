@@ -1,4 +1,4 @@
-"""The list as a NiceGUI element: told every row once, then what changed."""
+"""The list as a NiceGUI element. Each row is sent once, later only changes."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,10 +19,10 @@ from dashboard.error_notices import notify_failure
 
 ACTIONS = frozenset({"pause", "resume", "check", "delete", "tag", "untag", "revert"})
 SPANS = frozenset({"24h", "7d", "30d", "90d"})
-AT_ONCE = 200  # rows whose buckets are asked for together: more than any screen shows
+MAX_BUCKET_ROWS = 200  # per request of buckets: more than any screen shows
 VIEW = Path(__file__).parent / "view"
 
-# The address holds the newest file's time, as the modules are cached for a year.
+# The URL contains the newest file's time, as browsers cache the modules for a year.
 register_esm("watchwright-website-list", VIEW, max_time=max(path.stat().st_mtime for path in (VIEW, *VIEW.iterdir())))
 
 PRELOAD = f"""<script>
@@ -34,12 +34,12 @@ for (const file of {json.dumps(sorted(path.name for path in VIEW.iterdir()))}) {
 </script>"""
 
 Told = tuple[float, Mapping[int, str]]
-"""Until when the buckets reach, in seconds since 1970, and each website's bars as `run_lengths` makes them."""
+"""The end of the buckets, in seconds since 1970, and each website's bar, encoded by `run_lengths`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What a reader wants done to the websites that are selected."""
+    """An action on the selected websites."""
 
     action: str
     """One of `ACTIONS`."""
@@ -48,12 +48,12 @@ class Act:
 
 
 def preload() -> None:
-    """Let the browser fetch the list's modules while the page is still being read, not one after the other."""
+    """Make the browser fetch the list's modules while it parses the page, not one after another."""
     ui.add_head_html(PRELOAD)
 
 
 class WebsiteList(Element, component="website_list.js"):
-    """Websites with status, heartbeat bar, response times and uptime; it sorts, filters and groups by itself."""
+    """Websites with status, heartbeat bar, response times and uptime. The browser sorts, filters and groups them."""
 
     def __init__(
         self,
@@ -66,15 +66,15 @@ class WebsiteList(Element, component="website_list.js"):
         unavailable: str | None,
     ) -> None:
         """Args:
-        rows: As `Row.wire` makes them.
-        start_session: Called with the id of a website whose **Start debug session** was pressed.
-        act: Called with what shall be done to websites; returns whether it was.
-        edit: Called with the ids of websites that shall be changed in a way that asks for more.
-        buckets: Called with one of `SPANS` and the ids of the websites on screen, for their heartbeat bars.
-        unavailable: Why no session can be started; None when one can.
+        rows: Rows encoded by `Row.wire`.
+        start_session: Called with a website's id when **Start debug session** is pressed.
+        act: Called with an action; returns whether it succeeded.
+        edit: Called with the websites' ids when the bulk edit dialog is requested.
+        buckets: Called with one of `SPANS` and the visible websites' ids, for their heartbeat bars.
+        unavailable: Why no session can be started; None if one can.
         """
         super().__init__()
-        # As text: NiceGUI would watch each value of a thousand rows for changes, in every open page.
+        # As text: NiceGUI would make each value of a thousand rows reactive, in every open page.
         self._props["rows"] = orjson.dumps(rows).decode()
         self._props["unavailable"] = unavailable
         self._props["prefix"] = prefixed("")
@@ -85,11 +85,11 @@ class WebsiteList(Element, component="website_list.js"):
         self.on("spans", self._on_spans)
 
     def tell(self, rows: Sequence[Wire], checks: Sequence[Wire], removed: Sequence[int]) -> None:
-        """Put *rows* in, add *checks* to theirs, and take the *removed* ids out."""
+        """Send new or changed *rows*, new *checks* and *removed* ids."""
         self.run_method("change", rows, checks, removed)
 
     def tell_changed(self, website_ids: Sequence[int]) -> None:
-        """Say that these were changed by `edit`, and offer to take it back: the action ``revert``."""
+        """Say that `edit` changed these websites, and offer Undo, which is the action ``revert``."""
         self.run_method("changed", website_ids)
 
     async def _on_start(self, event: GenericEventArguments) -> None:
@@ -105,7 +105,7 @@ class WebsiteList(Element, component="website_list.js"):
             is_done = False
             try:
                 is_done = await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
-            except Exception as error:  # whatever it is, who asked for it must hear of it; NiceGUI logs it
+            except Exception as error:  # any error must be shown to the reader; NiceGUI logs it
                 notify_failure(event.client, error)
                 raise
             finally:
@@ -114,6 +114,6 @@ class WebsiteList(Element, component="website_list.js"):
     async def _on_spans(self, event: GenericEventArguments) -> None:
         given: dict[str, Any] = event.args
         if given.get("span") in SPANS:
-            ids = [int(website_id) for website_id in given["ids"][:AT_ONCE]]
+            ids = [int(website_id) for website_id in given["ids"][:MAX_BUCKET_ROWS]]
             until, letters = await self._buckets(given["span"], ids)
             self.run_method("fill", given["span"], until, list(letters.items()))

@@ -1,4 +1,4 @@
-"""What the list shows of a website, and how few bytes tell it to a browser. Pure."""
+"""The overview's row of a website, and its compact encoding for the browser. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ LETTERS = {
     MonitorStatus.UNKNOWN: "x",
 }
 BEATS = 60  # checks in a heartbeat bar
-SPARKS = 30  # checks in a sparkline: more than its pixels would show
+SPARKS = 30  # checks in a sparkline: more would not fit its pixels
 LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
-PARTLY = 0.5  # of a bucket's known time: from here on all of its bar is red, or yellow
-MOST_WORDS = 200  # characters of an error: it is a tooltip
+PARTLY = 0.5  # of a bucket's known time, from which on the whole bar is red or yellow
+MOST_WORDS = 200  # characters of an error, which is a tooltip
 
 Wire = list[Any]
-"""A row or a check as JSON; view/rows.js takes it apart in the same order."""
+"""A row or a check as JSON; view/rows.js decodes it in the same order."""
 
 
 class StatusBucket(Protocol):
-    """Seconds in each status, as `core.services.statistics.StatusBucket` has them."""
+    """Seconds in each status, as in `core.services.statistics.StatusBucket`."""
 
     @property
     def up(self) -> float: ...
@@ -36,16 +36,16 @@ class StatusBucket(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """One check as the list needs it."""
+    """One check of the heartbeat bar."""
 
     letter: str
     ms: float | None
-    """The response time; None where there was no answer."""
+    """The response time; None without a response."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """One website; times are seconds since 1970, shares hundredths of a percent rounded down."""
+    """One website. Times are seconds since 1970; shares are hundredths of a percent, rounded down."""
 
     id: int
     name: str
@@ -59,11 +59,11 @@ class Row:
     down_since: int | None
     is_flapping: bool = False
     certificate_day: int | None = None
-    """The day on which its certificate expires, counted from 1970; None where no certificate is known."""
+    """The day on which the certificate expires, counted from 1970; None if no certificate is known."""
     beats: str = ""
-    """The letters of the last `BEATS` checks at most, oldest first."""
+    """The letters of the last `BEATS` checks, oldest first."""
     times: tuple[float | None, ...] = ()
-    """The response times in ms of the last `SPARKS` of them; None where there was no answer."""
+    """The response times in ms of the last `SPARKS` checks; None without a response."""
 
     @property
     def status(self) -> str:
@@ -78,12 +78,12 @@ class Row:
         return "FAILING" if letter == "d" else next(str(status) for status, it in LETTERS.items() if it == letter)
 
     def add(self, beats: Sequence[Beat]) -> None:
-        """Take the newest checks in, the oldest ones out."""
+        """Append the newest checks, and drop the oldest."""
         self.beats = (self.beats + "".join(beat.letter for beat in beats))[-BEATS:]
         self.times = (*self.times, *(beat.ms for beat in beats))[-SPARKS:]
 
     def wire(self) -> Wire:
-        """All of it."""
+        """Return the encoded row."""
         top = max((ms for ms in self.times if ms is not None), default=0.0)
         levels = "".join(_level(ms, top) for ms in self.times)
         return [
@@ -99,7 +99,7 @@ class Row:
         ]
 
     def check_wire(self) -> Wire:
-        """What its newest check changed; a tenth of `wire`."""
+        """Return what the newest check changed, a tenth of the size of `wire`."""
         return [self.id, self.beats[-1], *self._now()]
 
     def _now(self) -> Wire:
@@ -118,7 +118,7 @@ class Row:
 
 
 def bucket_letter(bucket: StatusBucket) -> str:
-    """A bucket as a bar shows it: u, g, d; h or p where it was degraded or down for less than half; x for nothing."""
+    """Return a bucket's letter: u, g, d; h or p if it was degraded or down for less than half; x if unknown."""
     known = bucket.up + bucket.degraded + bucket.down
     if known <= 0:
         return "x"
@@ -130,12 +130,12 @@ def bucket_letter(bucket: StatusBucket) -> str:
 
 
 def run_lengths(letters: Iterable[str]) -> str:
-    """*letters* with a number where one repeats: ``u58dx``."""
+    """Return *letters* with a count after each repeated one: ``u58dx``."""
     return "".join(_run(letter, len(list(run))) for letter, run in groupby(letters))
 
 
 def share(value: float | None) -> int | None:
-    """A share of 0 to 1 in hundredths of a percent; rounded down, so that 10,000 is really all."""
+    """Return a share of 0 to 1 in hundredths of a percent, rounded down, so that 10,000 means all of it."""
     return None if value is None else int(value * 10_000)
 
 
