@@ -23,7 +23,7 @@ from benchmarks.synthetic import exchanges
 from core.debugging.waterfall import Exchange, Phases
 from core.models import NetworkEventType
 from dashboard import theme
-from dashboard.components.waterfall import Asked, First, Waterfall, describe
+from dashboard.components.waterfall import InitialState, Waterfall, WaterfallHandlers, describe
 from tests.dashboard.components.waterfall.hostile import hostile_events, hostile_exchanges
 
 TICK = 0.1  # s between two live batches, as on the page of a debug session
@@ -50,8 +50,8 @@ async def _search(text: str) -> list[dict[str, Any]]:
 
 
 def _waterfall(shown: Sequence[Exchange], totals: dict[str, int] | None) -> Waterfall:
-    asked = Asked(details=_details, having_response_header=_with_header, search=_search)
-    first = First(exchanges=shown, totals=totals)
+    asked = WaterfallHandlers(details=_details, having_response_header=_with_header, search=_search)
+    first = InitialState(exchanges=shown, totals=totals)
     return Waterfall(asked, name="synthetic", first=first)
 
 

@@ -55,18 +55,20 @@ class BulkEditDialog:
         self._fields.draw(Field(name=name, label=label, note=self._now.get(name, ""), **rest))
 
     async def _save(self) -> None:
-        await self._submit(self._ids, given_of(self._fields.typed()))
+        await self._submit(self._ids, fields_of(self._fields.typed()))
 
 
-def given_of(typed: Mapping[str, str]) -> dict[str, Any]:
+def fields_of(typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the typed fields of `WebsiteUpdate`.
 
     Raises:
         InvalidInput: Nothing was typed.
     """
-    given: dict[str, Any] = {name: typed[name].strip() for name in ("check_interval", "timeout") if typed[name].strip()}
+    values: dict[str, Any] = {
+        name: typed[name].strip() for name in ("check_interval", "timeout") if typed[name].strip()
+    }
     if typed["auto_debug"]:
-        given["auto_debug"] = None if typed["auto_debug"] == "yes" else False
-    if not given:
+        values["auto_debug"] = None if typed["auto_debug"] == "yes" else False
+    if not values:
         raise InvalidInput("Give what shall be changed; what is left empty stays as it is.")
-    return given
+    return values

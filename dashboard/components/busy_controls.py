@@ -64,17 +64,17 @@ def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], 
     """Call *do* when *element* emits *event* during a click or key press; otherwise like `on_press`."""
     key = f"{element.id} {event}"
 
-    def pressed(given: GenericEventArguments) -> Awaitable[None] | None:
+    def pressed(event: GenericEventArguments) -> Awaitable[None] | None:
         work = None
         try:
-            work = do(given)
+            work = do(event)
         except Exception as error:  # any error must be shown to the reader; NiceGUI logs it
-            notify_failure(given.client, error)
+            notify_failure(event.client, error)
             raise
         finally:
             if not helpers.should_await(work):
-                _done(given.client, key)
-        return _finish(work, given.client, key) if helpers.should_await(work) else None
+                _done(event.client, key)
+        return _finish(work, event.client, key) if helpers.should_await(work) else None
 
     element.on(event, pressed, js_handler=f"(...given) => {{ {first}wwPress('{key}', emit, given); }}")
 

@@ -14,7 +14,7 @@ from core.wording import BOUNDS
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 
-Given = dict[str, Any]
+FormValues = dict[str, Any]
 
 KINDS = (("APPRISE", "A chat or push service, by its Apprise URL"), ("WEBHOOK", "A webhook"), ("EMAIL", "E-mail"))
 SECURITY = (("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "none"))
@@ -50,7 +50,7 @@ KEEPS = "How it is reached is not shown again. Leave the fields empty to keep it
 class ChannelDialog:
     """A dialog for a new channel or a stored one."""
 
-    def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
+    def __init__(self, submit: Callable[[FormValues, FormValues], Awaitable[None]]) -> None:
         """Args:
         submit: Gets the channel's name, kind and address (left out if it was not typed), and the name that the dialog
             opened with; may raise `WatchwrightError`.
@@ -87,33 +87,33 @@ class ChannelDialog:
 
     async def _save(self) -> None:
         typed = self._fields.typed()
-        given, kind = _named(typed), typed["kind"]
+        values, kind = _named(typed), typed["kind"]
         address = address_of(kind, typed)
         if self._is_new:
-            given |= {"kind": kind, "address": address}
+            values |= {"kind": kind, "address": address}
         elif set(address) - {"security"}:
-            given["address"] = address
-        refuse(kind, given)
-        await self._submit(given, self._fields.as_filled(_named))
+            values["address"] = address
+        refuse(kind, values)
+        await self._submit(values, self._fields.as_filled(_named))
 
 
-def refuse(kind: str, given: Given) -> None:
+def refuse(kind: str, values: FormValues) -> None:
     """Check the typed values of a channel of *kind*.
 
     Raises:
         InvalidInput: A value is invalid; `by_field` has the inputs' names.
     """
-    wrong = {} if given["name"] else {"name": BOUNDS["missing"]}
+    wrong = {} if values["name"] else {"name": BOUNDS["missing"]}
     try:
-        if "address" in given:
-            ADDRESSES[ChannelKind(kind)].model_validate(given["address"])
+        if "address" in values:
+            ADDRESSES[ChannelKind(kind)].model_validate(values["address"])
     except ValidationError as error:
         wrong |= {INPUTS.get((kind, field), field): words for field, words in explain_each(error).items()}
     if wrong:
         raise InvalidInput.of_each(wrong)
 
 
-def address_of(kind: str, typed: Given) -> Given:
+def address_of(kind: str, typed: FormValues) -> FormValues:
     """Return the channel's address without empty fields."""
     if kind == "APPRISE":
         return _filled({"url": typed["apprise_url"]})
@@ -122,10 +122,10 @@ def address_of(kind: str, typed: Given) -> Given:
     return _filled({field.name: typed[field.name] for field in OF_KIND["EMAIL"]})
 
 
-def _named(typed: Given) -> Given:
+def _named(typed: FormValues) -> FormValues:
     return {"name": typed["name"].strip()}
 
 
-def _filled(values: Given) -> Given:
+def _filled(values: FormValues) -> FormValues:
     stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     return {name: value for name, value in stripped.items() if value}

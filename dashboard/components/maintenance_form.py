@@ -14,7 +14,7 @@ from dashboard.components.fields import Field, Fields, on_save
 from dashboard.words.recurrence import ONCE, OWN, presets, span_words
 
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
-Given = dict[str, Any]
+FormValues = dict[str, Any]
 INPUTS = {"duration_seconds": "length", "starts_at": "starts", "recurrence": "rule"}
 """Inputs whose names differ from the window's fields."""
 LONGEST_DAYS = 366
@@ -42,8 +42,8 @@ class MaintenanceDialog:
 
     def __init__(
         self,
-        submit: Callable[[Given, Given], Awaitable[None]],
-        preview: Callable[[Given], Sequence[tuple[datetime, datetime]]],
+        submit: Callable[[FormValues, FormValues], Awaitable[None]],
+        preview: Callable[[FormValues], Sequence[tuple[datetime, datetime]]],
     ) -> None:
         """Args:
         submit: Gets the window's fields with ``subject``, the key of what it applies to, and the fields that the dialog
@@ -136,10 +136,10 @@ class MaintenanceDialog:
                         text("span", f"yours: {span_words(start, end, self._reader)}", "ww-muted")
 
     async def _save(self) -> None:
-        await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
+        await self._submit(fields_of(self._fields.typed()), self._fields.as_filled(fields_of))
 
 
-def given_of(typed: dict[str, str]) -> Given:
+def fields_of(typed: dict[str, str]) -> FormValues:
     """Return the typed fields of a window, with its ``subject``.
 
     Raises:
@@ -148,7 +148,7 @@ def given_of(typed: dict[str, str]) -> Given:
     return fields(typed) | {"subject": typed["subject"]}
 
 
-def fields(values: dict[str, str]) -> Given:
+def fields(values: dict[str, str]) -> FormValues:
     """Return the typed fields of a window for the schemas.
 
     Raises:

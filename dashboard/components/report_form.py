@@ -9,7 +9,7 @@ from nicegui import ui
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 
-Given = dict[str, Any]
+FormValues = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 SENT = "Sent on the first of each month at 6:00 by the clocks of this zone, of the month before."
 
@@ -17,12 +17,12 @@ SENT = "Sent on the first of each month at 6:00 by the clocks of this zone, of t
 class ReportDialog:
     """A dialog for a new report or a stored one."""
 
-    def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
+    def __init__(self, submit: Callable[[FormValues, FormValues], Awaitable[None]]) -> None:
         """Args:
         submit: Gets the report's fields, and those that the dialog opened with; may raise `WatchwrightError`.
         """
         self._submit = submit
-        self._values: Given = {}
+        self._values: FormValues = {}
         self._channels: Choices = ()
         self._tags: Choices = ()
         self._heading = ""
@@ -32,7 +32,7 @@ class ReportDialog:
         ):
             self._form()
 
-    def open(self, heading: str, values: Given, *, channels: Choices, tags: Sequence[str]) -> None:
+    def open(self, heading: str, values: FormValues, *, channels: Choices, tags: Sequence[str]) -> None:
         """Open the dialog with *values*, and e-mail *channels* and *tags* to choose from."""
         self._heading, self._values, self._channels = heading, values, channels
         self._tags = (("", "all websites"), *((tag, f"those with the tag {tag}") for tag in tags))
@@ -61,10 +61,10 @@ class ReportDialog:
         on_save(form, self._dialog, self._fields, self._save)
 
     async def _save(self) -> None:
-        await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
+        await self._submit(fields_of(self._fields.typed()), self._fields.as_filled(fields_of))
 
 
-def given_of(typed: Given) -> Given:
+def fields_of(typed: FormValues) -> FormValues:
     """Return the typed fields of a report."""
     return {
         "recipients": typed["recipients"],

@@ -15,7 +15,7 @@ from core.wording import BOUNDS
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 
-Given = dict[str, Any]
+FormValues = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 
 # Each event has its own switch, as saving would drop an event without one. Switches that another one hides come last,
@@ -71,8 +71,8 @@ class RuleDialog:
 
     def __init__(
         self,
-        submit: Callable[[Given, Given], Awaitable[None]],
-        attempt: Callable[[Given], Awaitable[Trial]],
+        submit: Callable[[FormValues, FormValues], Awaitable[None]],
+        attempt: Callable[[FormValues], Awaitable[Trial]],
         *,
         days: int,
     ) -> None:
@@ -84,7 +84,7 @@ class RuleDialog:
         self._submit, self._attempt, self._days = submit, attempt, days
         self._channels: Choices = ()
         self._subjects: Choices = ()
-        self._values: Given = {}
+        self._values: FormValues = {}
         self._heading = ""
         with (
             ui.dialog().props("aria-label=Rule") as self._dialog,
@@ -92,7 +92,7 @@ class RuleDialog:
         ):
             self._form()
 
-    def open(self, heading: str, values: Given, *, channels: Choices, subjects: Choices) -> None:
+    def open(self, heading: str, values: FormValues, *, channels: Choices, subjects: Choices) -> None:
         """Open the dialog with *values*, and *channels* and *subjects* to choose from."""
         self._heading, self._values = heading, values
         self._channels, self._subjects = channels, subjects
@@ -167,14 +167,14 @@ class RuleDialog:
 
     async def _try(self) -> None:
         async def work() -> None:
-            trial = await self._attempt(given_of(self._fields.typed()))
+            trial = await self._attempt(fields_of(self._fields.typed()))
             self._tried.props["textContent"] = would_have_sent(trial, self._days)
 
         if not await self._fields.attempt(work):
             self._forget_trial()
 
     async def _save(self) -> None:
-        await self._submit(given_of(self._fields.typed()), self._fields.as_filled(given_of))
+        await self._submit(fields_of(self._fields.typed()), self._fields.as_filled(fields_of))
 
 
 def would_have_sent(trial: Trial, days: int) -> str:
@@ -187,37 +187,39 @@ def would_have_sent(trial: Trial, days: int) -> str:
     return " ".join([f"In the last {days} days this would have sent {messages}{of}.", *trial.unknown])
 
 
-def given_of(typed: Given) -> Given:
+def fields_of(typed: FormValues) -> FormValues:
     """Return the typed fields of a rule, with its ``subject``.
 
     Raises:
         InvalidInput: A number is invalid, or no event is chosen.
     """
-    given: Given = {name: typed[name].strip() for name in ("name", "subject", "template", "quiet_from", "quiet_until")}
-    given = {name: value or None for name, value in given.items()} | {"name": given["name"]}
-    given["channel_id"] = typed["channel_id"]
-    given["events"] = [event for event, _words in EVENTS if typed[event] and not typed.get(IMPLIED_BY.get(event, ""))]
-    given["unless_acknowledged"] = typed["unless_acknowledged"]
-    given["timezone"] = typed["timezone"].strip() or "UTC"
+    values: FormValues = {
+        name: typed[name].strip() for name in ("name", "subject", "template", "quiet_from", "quiet_until")
+    }
+    values = {name: value or None for name, value in values.items()} | {"name": values["name"]}
+    values["channel_id"] = typed["channel_id"]
+    values["events"] = [event for event, _words in EVENTS if typed[event] and not typed.get(IMPLIED_BY.get(event, ""))]
+    values["unless_acknowledged"] = typed["unless_acknowledged"]
+    values["timezone"] = typed["timezone"].strip() or "UTC"
     numbers, wrong = _numbers(typed)
-    if not given["events"]:
+    if not values["events"]:
         wrong[""] = "Choose at least one thing to tell of."
     if 0 < numbers["remind_minutes"] < 1:
         wrong["remind_minutes"] = "Give at least 1 minute, or leave this empty."
     elif numbers["remind_minutes"] and not typed[NotificationEvent.DOWN]:
         wrong.setdefault("remind_minutes", NO_FAILURES)
     if wrong:
-        raise InvalidInput.of_each(wrong if given["name"] else {"name": BOUNDS["missing"]} | wrong)
+        raise InvalidInput.of_each(wrong if values["name"] else {"name": BOUNDS["missing"]} | wrong)
     for name, seconds in NUMBERS.items():
-        given[seconds] = round(numbers[name] * 60)
+        values[seconds] = round(numbers[name] * 60)
     for name, usual in WHOLE.items():
-        given[name] = round(numbers[name] or usual)
-    given["budget_target"] = numbers["budget_target"] or TARGET
-    given["finding_kinds"] = typed["finding_kinds"].replace(",", " ").split()
-    return given
+        values[name] = round(numbers[name] or usual)
+    values["budget_target"] = numbers["budget_target"] or TARGET
+    values["finding_kinds"] = typed["finding_kinds"].replace(",", " ").split()
+    return values
 
 
-def typed_of(values: Given) -> Given:
+def typed_of(values: FormValues) -> FormValues:
     """Return the form's values for the fields of a rule."""
     typed = dict(values) | {event: event in values["events"] for event, _words in EVENTS}
     for name, seconds in NUMBERS.items():
@@ -226,7 +228,7 @@ def typed_of(values: Given) -> Given:
     return typed
 
 
-def _numbers(typed: Given) -> tuple[dict[str, float], dict[str, str]]:
+def _numbers(typed: FormValues) -> tuple[dict[str, float], dict[str, str]]:
     """Return all typed numbers, 0 where empty, and what is wrong with them."""
     numbers: dict[str, float] = {}
     wrong: dict[str, str] = {}

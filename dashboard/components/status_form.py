@@ -12,7 +12,7 @@ from dashboard.components.fields import Field, Fields, on_save
 from dashboard.components.logo_field import LogoField
 from dashboard.components.select import Select
 
-Given = dict[str, Any]
+FormValues = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 GROUPS_NOTE = (
     "One website a line, by address or name; tag: acme for all of a tag, also later ones. # Shops begins a group."
@@ -24,14 +24,14 @@ MAIL_NOTE = "By e-mail, once there is a channel of that kind under Notifications
 class StatusDialog:
     """A dialog for a new status page or a stored one."""
 
-    def __init__(self, submit: Callable[[Given, Given], Awaitable[None]]) -> None:
+    def __init__(self, submit: Callable[[FormValues, FormValues], Awaitable[None]]) -> None:
         """Args:
         submit: Gets the page's fields, its groups as ``lines``, and the fields that the dialog opened with; may raise
             `WatchwrightError`.
         """
         self._submit = submit
         self._heading = ""
-        self._values: Given = {}
+        self._values: FormValues = {}
         self._channels: Choices = ()
         self._websites: Choices = ()
         with (
@@ -40,7 +40,7 @@ class StatusDialog:
         ):
             self._form()
 
-    def open(self, heading: str, values: Given, *, channels: Choices, websites: Choices) -> None:
+    def open(self, heading: str, values: FormValues, *, channels: Choices, websites: Choices) -> None:
         """Open the dialog with *values*.
 
         Args:
@@ -108,8 +108,8 @@ class StatusDialog:
             self._fields.put("slug", self._proposed)
 
     async def _save(self) -> None:
-        given = given_of(self._fields.typed()) | {"logo": self._logo.picture}
-        await self._submit(given, self._fields.as_filled(given_of) | {"logo": self._values.get("logo") or None})
+        values = fields_of(self._fields.typed()) | {"logo": self._logo.picture}
+        await self._submit(values, self._fields.as_filled(fields_of) | {"logo": self._values.get("logo") or None})
 
 
 def slug_of(title: str) -> str:
@@ -118,14 +118,14 @@ def slug_of(title: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain)[:64].strip("-")
 
 
-def given_of(typed: Given) -> Given:
+def fields_of(typed: FormValues) -> FormValues:
     """Return the typed fields of a status page; ``password`` only if it changes."""
-    given: Given = {name: typed[name].strip() or None for name in ("description", "domain")}
-    given |= {name: typed[name].strip() for name in ("title", "slug")}
-    given |= {"lines": typed["lines"], "is_published": typed["is_published"]}
-    given["channel_id"] = int(typed["channel_id"]) if typed["channel_id"] else None
+    values: FormValues = {name: typed[name].strip() or None for name in ("description", "domain")}
+    values |= {name: typed[name].strip() for name in ("title", "slug")}
+    values |= {"lines": typed["lines"], "is_published": typed["is_published"]}
+    values["channel_id"] = int(typed["channel_id"]) if typed["channel_id"] else None
     if typed["password"]:
-        given["password"] = typed["password"]
+        values["password"] = typed["password"]
     elif typed.get("is_open"):
-        given["password"] = None
-    return given
+        values["password"] = None
+    return values

@@ -12,13 +12,13 @@ from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields
 from dashboard.components.trial_view import trial_view
 from dashboard.parsing.check_flags import OPTIONS
-from dashboard.parsing.website import given_of, problems, typed_of
+from dashboard.parsing.website import fields_of, problems, typed_of
 from dashboard.words.check import check_words
 
 DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
-Given = dict[str, Any]
-Submit = Callable[[Given, Given], Awaitable[None]]
-TryIt = Callable[[Given], Awaitable[Trial]]
+FormValues = dict[str, Any]
+Submit = Callable[[FormValues, FormValues], Awaitable[None]]
+TryIt = Callable[[FormValues], Awaitable[Trial]]
 
 
 class WebsiteDialog:
@@ -69,7 +69,7 @@ class WebsiteDialog:
                     submit_button(action)
             on_submit(form, self._go)
 
-    def open(self, website: Given) -> None:
+    def open(self, website: FormValues) -> None:
         """Open the dialog with the values of *website*, whose secrets are masked."""
         self._fields.fill(typed_of(website))
         self._look()
@@ -82,7 +82,7 @@ class WebsiteDialog:
         typed = self._fields.typed()
         wrong = problems(typed)
         self._fields.show(wrong)
-        options = {} if wrong else given_of(typed)["check_options"] or {}
+        options = {} if wrong else fields_of(typed)["check_options"] or {}
         words = [{OPTIONS[field.name] for field in group.fields if field.name in OPTIONS} for group in GROUPS]
         told = [check_words(options, only=names) for names in words]
         regions = [("regions", typed["regions"])] if typed["regions"].strip() else []
@@ -93,8 +93,8 @@ class WebsiteDialog:
         if self._is_fit() and await self._do(self._keep):
             self._dialog.close()
 
-    async def _keep(self, given: Given) -> None:
-        await self._submit(given, self._fields.as_filled(given_of))
+    async def _keep(self, values: FormValues) -> None:
+        await self._submit(values, self._fields.as_filled(fields_of))
 
     async def _go_and_try(self) -> None:
         if not self._is_fit():
@@ -105,8 +105,8 @@ class WebsiteDialog:
         finally:
             self._try.props(remove="disabled").props["textContent"] = "Try it"
 
-    async def _show_trial(self, given: Given) -> None:
-        trial = await self._try_it(given)
+    async def _show_trial(self, values: FormValues) -> None:
+        trial = await self._try_it(values)
         with self._trial:
             trial_view(trial)
         ui.run_javascript(f"document.getElementById('{self._trial.html_id}').scrollIntoView({{block: 'center'}})")
@@ -118,5 +118,5 @@ class WebsiteDialog:
             self._fields.focus(first)
         return not wrong
 
-    async def _do(self, work: Callable[[Given], Awaitable[None]]) -> bool:
-        return await self._fields.attempt(lambda: work(given_of(self._fields.typed())))
+    async def _do(self, work: Callable[[FormValues], Awaitable[None]]) -> bool:
+        return await self._fields.attempt(lambda: work(fields_of(self._fields.typed())))

@@ -21,7 +21,7 @@ from dashboard.actions import preferences, sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.findings import Jump, findings_strip
 from dashboard.components.session_console import session_console
-from dashboard.components.waterfall import Asked, First, Waterfall
+from dashboard.components.waterfall import InitialState, Waterfall, WaterfallHandlers
 from dashboard.components.waterfall.wire import FIRST_BATCH
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame, reader_zone
@@ -30,7 +30,7 @@ from dashboard.queries.debug_session import SessionFacts, load_facts
 from dashboard.queries.session_comparison import comparable
 from dashboard.queries.session_rows import all_rows, changed_rows, first_rows
 from dashboard.runtime import Runtime
-from dashboard.sections.recorded_waterfall import Asks
+from dashboard.sections.recorded_waterfall import StoreHandlers
 from dashboard.url_numbers import read_id
 from dashboard.words.debug_session import badge_words
 
@@ -103,7 +103,7 @@ class SessionPage:
 
     def draw(self, first: Sequence[Exchange], columns: dict[str, Any] | None) -> None:
         """Draw the page with its *first* rows; the other rows follow over the socket."""
-        asks = Asks(self.session.id)
+        handlers = StoreHandlers(self.session.id)
         self._client = ui.context.client
         self._zone = reader_zone()
         ui.add_css(session_bar.STYLE)
@@ -115,10 +115,10 @@ class SessionPage:
                 self._other = ui.element("div")
                 self._other.visible = False
                 self.waterfall = Waterfall(
-                    Asked(
-                        details=asks.details,
-                        having_response_header=asks.having_response_header,
-                        search=asks.search,
+                    WaterfallHandlers(
+                        details=handlers.details,
+                        having_response_header=handlers.having_response_header,
+                        search=handlers.search,
                         reopen=self._reopen,
                         keep_columns=lambda choice: notify_on_error(preferences.keep_columns(choice)),
                     ),
@@ -131,7 +131,7 @@ class SessionPage:
         self._age = ui.timer(1.0, self._grow_older, active=not self.session.is_over)
         self._follow()
 
-    def _first(self, exchanges: Sequence[Exchange]) -> First:
+    def _first(self, exchanges: Sequence[Exchange]) -> InitialState:
         session = self.session
         totals = None
         if session.request_count and self.session.is_over:
@@ -140,7 +140,7 @@ class SessionPage:
                 "transferred": session.encoded_bytes or 0,
                 "failed": session.failed_count or 0,
             }
-        return First(
+        return InitialState(
             exchanges=exchanges,
             totals=totals,
             milestones=session.milestones or {},

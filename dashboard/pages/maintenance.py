@@ -147,11 +147,11 @@ class MaintenancePage:
         subjects = [(choice.key, choice.words) for choice in self._state.choices]
         self._dialog.open(draft, subjects, title=title, reader=self._zone or UTC)
 
-    async def _keep(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
+    async def _keep(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await maintenance.add(with_subject(given))
+            await maintenance.add(with_subject(values))
         else:
-            await maintenance.change(self._edited, with_subject(changed_fields(given, opened, FIRST_START)))
+            await maintenance.change(self._edited, with_subject(changed_fields(values, opened, FIRST_START)))
 
     def _ask_end(self, plan: PlannedWindow) -> None:
         later = " Later times stay as they are." if plan.window.recurrence else ""
@@ -199,8 +199,8 @@ def _from_to(one: OccurrenceTimes) -> None:
     moment(one.ended_at, since=one.started_at, is_planned=True)
 
 
-def _preview(given: dict[str, Any]) -> Sequence[tuple[Any, Any]]:
-    data = MaintenanceWindowCreate.checked(given | {"name": given["name"] or "new"})
+def _preview(values: dict[str, Any]) -> Sequence[tuple[Any, Any]]:
+    data = MaintenanceWindowCreate.checked(values | {"name": values["name"] or "new"})
     return [(one.started_at, one.ended_at) for one in preview(data)]
 
 

@@ -152,11 +152,11 @@ class NotificationsPage:
         self._edited = channel.id
         self._channel_dialog.open(name=channel.name, kind=channel.kind)
 
-    async def _keep_channel(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
+    async def _keep_channel(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is not None:
-            await notifications.change_channel(self._edited, changed_fields(given, opened), self._runtime.settings)
+            await notifications.change_channel(self._edited, changed_fields(values, opened), self._runtime.settings)
         else:
-            _channel, secret = await notifications.add_channel(given, self._runtime.settings)
+            _channel, secret = await notifications.add_channel(values, self._runtime.settings)
             if secret:
                 show_once("The webhook's secret", HELD_ONCE, [secret])
         await self.catch_up()
@@ -170,8 +170,8 @@ class NotificationsPage:
             ui.notify(f"{channel.name} {words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
 
     async def _switch_channel(self, channel: NotificationChannel) -> None:
-        given = {"is_enabled": not channel.is_enabled}
-        await notify_on_error(notifications.change_channel(channel.id, given, self._runtime.settings))
+        values = {"is_enabled": not channel.is_enabled}
+        await notify_on_error(notifications.change_channel(channel.id, values, self._runtime.settings))
         await self.catch_up()
 
     def _ask_delete_channel(self, channel: NotificationChannel) -> None:
@@ -198,15 +198,15 @@ class NotificationsPage:
         subjects = [(choice.key, choice.words) for choice in self._state.subjects]
         self._rule_dialog.open(heading, values, channels=channels, subjects=subjects)
 
-    async def _keep_rule(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
+    async def _keep_rule(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await notifications.add_rule(with_subject(given))
+            await notifications.add_rule(with_subject(values))
         else:
-            await notifications.change_rule(self._edited, with_subject(changed_fields(given, opened, QUIET_HOURS)))
+            await notifications.change_rule(self._edited, with_subject(changed_fields(values, opened, QUIET_HOURS)))
         await self.catch_up()
 
-    async def _try_rule(self, given: dict[str, Any]) -> Trial:
-        return await notifications.try_rule(with_subject(given | {"name": given["name"] or "new"}))
+    async def _try_rule(self, values: dict[str, Any]) -> Trial:
+        return await notifications.try_rule(with_subject(values | {"name": values["name"] or "new"}))
 
     async def _switch_rule(self, shown: RuleWords) -> None:
         await notify_on_error(notifications.change_rule(shown.rule.id, {"is_enabled": not shown.rule.is_enabled}))

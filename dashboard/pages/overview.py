@@ -109,18 +109,18 @@ class Overview:
     async def _paste(self, typed: str) -> None:
         await websites.add({"url": as_typed(typed)})
 
-    async def _add(self, given: dict[str, Any], _opened: dict[str, Any]) -> None:
-        await websites.add(given)
+    async def _add(self, values: dict[str, Any], _opened: dict[str, Any]) -> None:
+        await websites.add(values)
 
-    async def _try(self, given: dict[str, Any]) -> Trial:
-        return await attempt(given, self._runtime.settings)
+    async def _try(self, values: dict[str, Any]) -> Trial:
+        return await attempt(values, self._runtime.settings)
 
     async def _add_all(self, lines: Sequence[Line], tags: list[str]) -> list[Refused]:
         refused = []
         for line in lines:
-            given = {"url": as_typed(line.address), "tags": [*tags, *line.tags]}
+            values = {"url": as_typed(line.address), "tags": [*tags, *line.tags]}
             try:
-                await websites.add(given | ({"name": line.name} if line.name else {}))
+                await websites.add(values | ({"name": line.name} if line.name else {}))
             except WatchwrightError as error:
                 refused.append(Refused(line=line, reason=str(error)))
         return refused
@@ -128,9 +128,9 @@ class Overview:
     async def _edit(self, website_ids: list[int]) -> None:
         self._editing().open(website_ids, await in_session(selected_websites.load, website_ids))
 
-    async def _change_all(self, website_ids: Sequence[int], given: dict[str, Any]) -> None:
-        before = await in_session(selected_websites.as_they_are, website_ids, given)
-        await websites.change_all(website_ids, given)
+    async def _change_all(self, website_ids: Sequence[int], values: dict[str, Any]) -> None:
+        before = await in_session(selected_websites.as_they_are, website_ids, values)
+        await websites.change_all(website_ids, values)
         self._before = before
         if self._list is not None:
             self._list.tell_changed(website_ids)
@@ -150,8 +150,8 @@ class Overview:
         if act.action == "check":
             await websites.check_all_now(self._runtime.monitor, act.website_ids)
         elif act.action == "revert":
-            for website_ids, given in self._before:
-                await websites.change_all(website_ids, given)
+            for website_ids, values in self._before:
+                await websites.change_all(website_ids, values)
         elif act.action in ("tag", "untag"):
             await websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag")
         else:

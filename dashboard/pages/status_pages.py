@@ -106,11 +106,11 @@ class StatusPagesPage:
         websites = await in_session(lines_to_show)
         self._dialog.open(heading, values, channels=self._channels, websites=websites)
 
-    async def _keep(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
+    async def _keep(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await status_pages.add(await _with_groups(given))
+            await status_pages.add(await _with_groups(values))
         else:
-            await status_pages.change(self._edited, await _with_groups(changed_fields(given, opened)))
+            await status_pages.change(self._edited, await _with_groups(changed_fields(values, opened)))
         await self._again()
 
     def _ask_delete(self, page: StatusPageRead) -> None:
@@ -132,8 +132,8 @@ class StatusPagesPage:
             self.body.refresh()
 
 
-async def _with_groups(given: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: value for name, value in given.items() if name != "lines"}
-    if "lines" in given:
-        fields["groups"] = [group.model_dump() for group in await in_session(as_groups, given["lines"])]
+async def _with_groups(values: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: value for name, value in values.items() if name != "lines"}
+    if "lines" in values:
+        fields["groups"] = [group.model_dump() for group in await in_session(as_groups, values["lines"])]
     return fields

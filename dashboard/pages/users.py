@@ -114,9 +114,9 @@ class UsersPage:
         words = "Its open pages follow at once."
 
         async def change(values: Values) -> None:
-            given = {"name": values["name"].strip(), "role": Role[values["role"]], "is_active": bool(values["state"])}
+            changed = {"name": values["name"].strip(), "role": Role[values["role"]], "is_active": bool(values["state"])}
             before = {"name": user.name, "role": user.role, "is_active": user.is_active}
-            await accounts.change(user.id, {name: value for name, value in given.items() if value != before[name]})
+            await accounts.change(user.id, {name: value for name, value in changed.items() if value != before[name]})
             await self._again()
 
         ask(f"Edit {user.name}", (NAME, ROLE, STATE), "Save", change, filled=filled, words=words)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-Given = dict[str, Any]
+FormValues = dict[str, Any]
 
 
-def changed_fields(given: Given, opened: Given, *together: frozenset[str]) -> Given:
-    """Return the fields of *given* that differ from *opened*. If one of a *together* group differs, all do."""
-    names = {name for name, value in given.items() if (name, value) not in opened.items()}
+def changed_fields(values: FormValues, opened: FormValues, *together: frozenset[str]) -> FormValues:
+    """Return the fields of *values* that differ from *opened*. If one of a *together* group differs, all do."""
+    names = {name for name, value in values.items() if (name, value) not in opened.items()}
     for group in together:
         names |= group if names & group else set()
-    return {name: value for name, value in given.items() if name in names}
+    return {name: value for name, value in values.items() if name in names}

@@ -43,16 +43,16 @@ class Flags(Generic[Options]):
         return self._read(flags, {})[1]
 
     def _read(self, flags: dict[str, Any], beside: dict[str, Any]) -> tuple[Options | None, dict[str, str]]:
-        given, wrong = dict(beside), dict[str, str]()
+        values, wrong = dict(beside), dict[str, str]()
         for flag, value in flags.items():
             if value in (None, "", []):
                 continue
             try:
-                given[self.fields[flag]] = self.readers[flag](value) if flag in self.readers else value
+                values[self.fields[flag]] = self.readers[flag](value) if flag in self.readers else value
             except ValueError as error:
                 wrong[flag] = str(error)
         try:
-            options = self.schema.model_validate(given)
+            options = self.schema.model_validate(values)
         except ValidationError as error:
             flag_of = {name: flag for flag, name in self.fields.items()}
             told = {flag_of.get(name, NOT_TOGETHER): sentence for name, sentence in explain_each(error).items()}
@@ -100,13 +100,13 @@ def headers(lines: Sequence[str]) -> dict[str, str]:
     return dict(pairs)
 
 
-def account(given: str | dict[str, str]) -> dict[str, str]:
-    """Return *given* unchanged if it is a dict, else the parts of ``USER:PASSWORD``.
+def account(value: str | dict[str, str]) -> dict[str, str]:
+    """Return *value* unchanged if it is a dict, else the parts of ``USER:PASSWORD``.
 
     Raises:
-        ValueError: *given* is a text of another form.
+        ValueError: *value* is a text of another form.
     """
-    if isinstance(given, dict):
-        return given
-    username, password = pair(given, "It must be USER:PASSWORD")
+    if isinstance(value, dict):
+        return value
+    username, password = pair(value, "It must be USER:PASSWORD")
     return {"username": username, "password": password}

@@ -34,14 +34,14 @@ def subject_key(website_id: int | None, tag_id: int | None) -> str:
     return f"website-{website_id}" if website_id else f"tag-{tag_id}" if tag_id else "all"
 
 
-def with_subject(given: dict[str, Any]) -> dict[str, Any]:
-    """Return *given* with its ``subject`` key, if any, replaced by the fields it stands for.
+def with_subject(values: dict[str, Any]) -> dict[str, Any]:
+    """Return *values* with its ``subject`` key, if any, replaced by the fields it stands for.
 
     Raises:
         InvalidInput: The key is not a valid subject.
     """
-    of = subject_fields(given["subject"] or "") if "subject" in given else {}
-    return {name: value for name, value in given.items() if name != "subject"} | of
+    of = subject_fields(values["subject"] or "") if "subject" in values else {}
+    return {name: value for name, value in values.items() if name != "subject"} | of
 
 
 def subject_fields(key: str) -> dict[str, int | None]:

@@ -15,16 +15,16 @@ BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depe
 ACCOUNT = ("basic_user", "basic_password")
 
 
-def given_of(typed: dict[str, Any]) -> dict[str, Any]:
+def fields_of(typed: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of `WebsiteCreate` for the *typed* values. An emptied description or option is removed.
 
     Raises:
         InvalidInput: A check option is invalid.
     """
-    given = _base(typed)
+    values = _base(typed)
     options = check_flags.options_of(_flags(typed))
-    given |= {"is_public": bool(typed["is_public"])} if "is_public" in typed else {}
-    return given | {"check_options": options.model_dump(mode="json", exclude_defaults=True) or None}
+    values |= {"is_public": bool(typed["is_public"])} if "is_public" in typed else {}
+    return values | {"check_options": options.model_dump(mode="json", exclude_defaults=True) or None}
 
 
 def problems(typed: dict[str, Any]) -> dict[str, str]:
@@ -50,13 +50,13 @@ def typed_of(website: dict[str, Any]) -> dict[str, Any]:
 
 
 def _base(typed: dict[str, Any]) -> dict[str, Any]:
-    given = {name: str(typed.get(name) or "").strip() for name in BASE}
-    filled: dict[str, Any] = {name: value for name, value in given.items() if value or name == "description"}
-    filled["depends_on"] = as_typed(given["depends_on"]) or None
-    filled["regions"] = as_names(given["regions"]) or None
-    filled["quorum"] = given["quorum"] or None
+    values = {name: str(typed.get(name) or "").strip() for name in BASE}
+    filled: dict[str, Any] = {name: value for name, value in values.items() if value or name == "description"}
+    filled["depends_on"] = as_typed(values["depends_on"]) or None
+    filled["regions"] = as_names(values["regions"]) or None
+    filled["quorum"] = values["quorum"] or None
     filled["auto_debug"] = None if typed.get("auto_debug", True) else False
-    return filled | {"url": as_typed(given["url"]), "tags": as_names(given["tags"])}
+    return filled | {"url": as_typed(values["url"]), "tags": as_names(values["tags"])}
 
 
 def _flags(typed: dict[str, Any]) -> dict[str, Any]:

@@ -85,11 +85,11 @@ class MonthlyReports:
         offered = sorted({*tags, report.tag} if report.tag else tags)
         self._dialog.open("Change a monthly report", values, channels=mailboxes, tags=offered)
 
-    async def _keep(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
+    async def _keep(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
-            await monthly_reports.add(given)
+            await monthly_reports.add(values)
         else:
-            await monthly_reports.change(self._edited, changed_fields(given, opened))
+            await monthly_reports.change(self._edited, changed_fields(values, opened))
         await self._on_change()
 
     async def _send(self, shown: ReportWords) -> None:

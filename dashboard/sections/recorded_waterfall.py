@@ -10,17 +10,19 @@ from core.database import in_session
 from core.debugging.waterfall import Exchange
 from core.models import DebugSession
 from core.services import NetworkEventCRUD, session_search
-from dashboard.components.waterfall import Asked, First, Waterfall, describe
+from dashboard.components.waterfall import InitialState, Waterfall, WaterfallHandlers, describe
 from dashboard.components.waterfall.element import SEARCH_LIMIT
 
 
 def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, row: str | None) -> Waterfall:
     """Draw the *exchanges* of a finished session, with the details of *row* open."""
-    asked = Asks(session.id)
+    handlers = StoreHandlers(session.id)
     waterfall = Waterfall(
-        Asked(details=asked.details, having_response_header=asked.having_response_header, search=asked.search),
+        WaterfallHandlers(
+            details=handlers.details, having_response_header=handlers.having_response_header, search=handlers.search
+        ),
         name=f"session-{session.id}",
-        first=First(exchanges=exchanges, milestones=session.milestones or {}, row=row),
+        first=InitialState(exchanges=exchanges, milestones=session.milestones or {}, row=row),
         har=f"/api/v1/debug-sessions/{session.id}/har",
     )
 
@@ -33,7 +35,7 @@ def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, 
     return waterfall
 
 
-class Asks:
+class StoreHandlers:
     """Answers the requests of a session's waterfall from the store."""
 
     def __init__(self, session_id: int) -> None:

@@ -79,11 +79,11 @@ class WebsiteActions:
     async def _check_now(self) -> None:
         await notify_on_error(websites.check_now(self._runtime.monitor, self._website_id))
 
-    async def _change(self, given: dict[str, Any], opened: dict[str, Any]) -> None:
-        await websites.change(self._website_id, changed_fields(given, opened))
+    async def _change(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
+        await websites.change(self._website_id, changed_fields(values, opened))
 
-    async def _try(self, given: dict[str, Any]) -> Trial:
-        return await attempt(given, self._runtime.settings, website_id=self._website_id)
+    async def _try(self, values: dict[str, Any]) -> Trial:
+        return await attempt(values, self._runtime.settings, website_id=self._website_id)
 
     def _ask_delete(self) -> None:
         name = self._facts().website.name
@@ -104,8 +104,8 @@ class WebsiteActions:
         ui.navigate.to(f"/debug-sessions/{session_id}")
 
     async def _keep_options(self, options: SessionOptions) -> None:
-        given = options.model_dump(mode="json", exclude_defaults=True)
-        await websites.change(self._website_id, {"session_defaults": given or None})
+        values = options.model_dump(mode="json", exclude_defaults=True)
+        await websites.change(self._website_id, {"session_defaults": values or None})
         ui.notify("Kept: debug sessions of this website start so from now on.")
 
     async def _start_session(self) -> None:

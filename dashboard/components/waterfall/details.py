@@ -238,7 +238,10 @@ def server_timing(headers: Pairs) -> Pairs:
     for line in (value for name, value in headers if name.lower() == "server-timing"):
         for metric in line.split(","):
             name, *parameters = [part.strip() for part in metric.split(";")]
-            given = dict(parameter.partition("=")[::2] for parameter in parameters)
-            words = [given.get("desc", "").strip('"'), f"{given['dur']} ms" if given.get("dur") else ""]
+            metric_fields = dict(parameter.partition("=")[::2] for parameter in parameters)
+            words = [
+                metric_fields.get("desc", "").strip('"'),
+                f"{metric_fields['dur']} ms" if metric_fields.get("dur") else "",
+            ]
             metrics.append((name, " · ".join(word for word in words if word)))
     return metrics

@@ -38,7 +38,7 @@ def preload(base: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class WaterfallHandlers:
     """Callables that answer the reader's requests. Each gets an exchange's id or the typed words."""
 
     details: Callable[[str], Awaitable[dict[str, Any] | None]]
@@ -54,7 +54,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class First:
+class InitialState:
     """What the page itself contains, so that the first screen is painted before the socket is open."""
 
     exchanges: Iterable[Exchange] = ()
@@ -82,10 +82,10 @@ class Waterfall(Element, component="waterfall.js"):
 
     def __init__(
         self,
-        asked: Asked,
+        handlers: WaterfallHandlers,
         *,
         name: str,
-        first: First = First(),
+        first: InitialState = InitialState(),
         har: str | None = None,
         columns: Mapping[str, Any] | None = None,
     ) -> None:
@@ -102,7 +102,7 @@ class Waterfall(Element, component="waterfall.js"):
         ui.add_head_html(preload(prefixed(BASE)))
         self._wire = Wire()
         self._prefix = prefixed("")
-        self._asked = asked
+        self._handlers = handlers
         self._last_told: dict[str, Any] = {}
         self._painted = asyncio.Event()
         self._props["first"] = {
@@ -117,16 +117,16 @@ class Waterfall(Element, component="waterfall.js"):
         self._props["options"] = {
             "name": name,
             "har": prefixed(har) if har else None,
-            "canReopen": asked.reopen is not None,
+            "canReopen": handlers.reopen is not None,
             "columns": dict(columns) if columns else None,
         }
         self.on("painted", self._painted.set)
         self.on("inspect", self._inspect)
         self.on("ask", self._answer)
         self.on("search", self._search)
-        if asked.reopen:
+        if handlers.reopen:
             on_emit(self, "reopen", self._reopen)
-        if keep := asked.keep_columns:
+        if keep := handlers.keep_columns:
             self.on("columns", lambda event: keep(event.args))
 
     def show(self, exchanges: Iterable[Exchange]) -> None:
@@ -190,7 +190,7 @@ class Waterfall(Element, component="waterfall.js"):
 
     async def _inspect(self, event: GenericEventArguments) -> None:
         exchange_id = self._exchange_id(event)
-        details = await self._asked.details(exchange_id) if exchange_id else None
+        details = await self._handlers.details(exchange_id) if exchange_id else None
         if details is not None:
             self._tell("setDetails", {"key": event.args["key"], **details})
 
@@ -199,19 +199,19 @@ class Waterfall(Element, component="waterfall.js"):
         kind, _, value = question.partition(":")
         if kind != "has-response-header":
             return
-        found = await self._asked.having_response_header(value)
+        found = await self._handlers.having_response_header(value)
         self._tell("setAnswer", question, [self._wire.key_of(exchange_id) for exchange_id in found])
 
     async def _search(self, event: GenericEventArguments) -> None:
         text = str(event.args.get("text", ""))[:500]
-        found = await self._asked.search(text)
+        found = await self._handlers.search(text)
         hits = [{"key": self._wire.key_of(hit["exchange_id"]), **hit} for hit in found[:SEARCH_LIMIT]]
         self._tell("setHits", {"text": text, "found": hits, "isCut": len(found) > SEARCH_LIMIT})
 
     async def _reopen(self, event: GenericEventArguments) -> None:
         exchange_id = self._exchange_id(event)
-        if exchange_id and self._asked.reopen:
-            await self._asked.reopen(exchange_id)
+        if exchange_id and self._handlers.reopen:
+            await self._handlers.reopen(exchange_id)
 
     def _exchange_id(self, event: GenericEventArguments) -> str | None:
         key = event.args.get("key")

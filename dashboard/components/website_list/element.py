@@ -99,12 +99,14 @@ class WebsiteList(Element, component="website_list.js"):
         await self._edit([int(website_id) for website_id in event.args])
 
     async def _on_act(self, event: GenericEventArguments) -> None:
-        given: dict[str, Any] = event.args
-        if given.get("action") in ACTIONS:
-            ids = [int(website_id) for website_id in given["ids"]]
+        message: dict[str, Any] = event.args
+        if message.get("action") in ACTIONS:
+            ids = [int(website_id) for website_id in message["ids"]]
             is_done = False
             try:
-                is_done = await self._act(Act(action=given["action"], website_ids=ids, tag=str(given.get("tag") or "")))
+                is_done = await self._act(
+                    Act(action=message["action"], website_ids=ids, tag=str(message.get("tag") or ""))
+                )
             except Exception as error:  # any error must be shown to the reader; NiceGUI logs it
                 notify_failure(event.client, error)
                 raise
@@ -112,8 +114,8 @@ class WebsiteList(Element, component="website_list.js"):
                 self.run_method("done", is_done)
 
     async def _on_spans(self, event: GenericEventArguments) -> None:
-        given: dict[str, Any] = event.args
-        if given.get("span") in SPANS:
-            ids = [int(website_id) for website_id in given["ids"][:MAX_BUCKET_ROWS]]
-            until, letters = await self._buckets(given["span"], ids)
-            self.run_method("fill", given["span"], until, list(letters.items()))
+        message: dict[str, Any] = event.args
+        if message.get("span") in SPANS:
+            ids = [int(website_id) for website_id in message["ids"][:MAX_BUCKET_ROWS]]
+            until, letters = await self._buckets(message["span"], ids)
+            self.run_method("fill", message["span"], until, list(letters.items()))

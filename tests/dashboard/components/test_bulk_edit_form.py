@@ -3,17 +3,17 @@
 import pytest
 
 from core.errors import InvalidInput
-from dashboard.components.bulk_edit_form import given_of
+from dashboard.components.bulk_edit_form import fields_of
 
 EMPTY = {"check_interval": "", "timeout": " ", "auto_debug": ""}
 
 
 def test_only_what_is_typed_is_changed() -> None:
-    assert given_of(EMPTY | {"check_interval": " 300 "}) == {"check_interval": "300"}
-    assert given_of(EMPTY | {"auto_debug": "no"}) == {"auto_debug": False}
-    assert given_of(EMPTY | {"auto_debug": "yes"}) == {"auto_debug": None}
+    assert fields_of(EMPTY | {"check_interval": " 300 "}) == {"check_interval": "300"}
+    assert fields_of(EMPTY | {"auto_debug": "no"}) == {"auto_debug": False}
+    assert fields_of(EMPTY | {"auto_debug": "yes"}) == {"auto_debug": None}
 
 
 def test_nothing_typed_is_refused() -> None:
     with pytest.raises(InvalidInput, match="what shall be changed"):
-        given_of(EMPTY)
+        fields_of(EMPTY)

@@ -9,7 +9,7 @@ from core.models import NotificationEvent
 from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleCreate
 from dashboard.actions.rule_trial import FINDERS
-from dashboard.components.rule_form import EVENTS, given_of, typed_of, would_have_sent
+from dashboard.components.rule_form import EVENTS, fields_of, typed_of, would_have_sent
 
 EMPTY: dict[str, Any] = {event: False for event, _words in EVENTS} | {
     "name": " Slow shop ",
@@ -47,7 +47,7 @@ REMINDING = EMPTY | {NotificationEvent.DOWN: True, "remind_minutes": "90"}
 
 
 def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
-    given = given_of(TYPED)
+    given = fields_of(TYPED)
 
     rule = NotificationRuleCreate.checked({name: value for name, value in given.items() if name != "subject"})
     assert (rule.name, rule.slow_ms, rule.slow_minutes, rule.budget_target) == ("Slow shop", 1_500, 5, 99.5)
@@ -58,11 +58,11 @@ def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
 
 @pytest.mark.parametrize("event", [event for event, _words in EVENTS])
 def test_every_event_has_its_switch_so_that_none_is_lost_when_another_one_is_chosen(event: NotificationEvent) -> None:
-    assert given_of(EMPTY | {event: True})["events"] == [event]
+    assert fields_of(EMPTY | {event: True})["events"] == [event]
 
 
 def test_an_event_that_another_one_is_told_with_is_not_named_beside_it() -> None:
-    given = given_of(EMPTY | dict.fromkeys(NotificationEvent, True))
+    given = fields_of(EMPTY | dict.fromkeys(NotificationEvent, True))
 
     told_with = {
         NotificationEvent.FLAPPING,
@@ -75,7 +75,7 @@ def test_an_event_that_another_one_is_told_with_is_not_named_beside_it() -> None
 
 def test_reminders_of_what_is_not_told_are_refused_in_the_words_of_the_form() -> None:
     with pytest.raises(InvalidInput) as refused:
-        given_of(REMINDING | {NotificationEvent.DOWN: False, NotificationEvent.UP: True})
+        fields_of(REMINDING | {NotificationEvent.DOWN: False, NotificationEvent.UP: True})
 
     assert refused.value.by_field == {
         "remind_minutes": "Only failures are told again: choose “It goes down, or flaps”, or leave this empty."
@@ -84,13 +84,13 @@ def test_reminders_of_what_is_not_told_are_refused_in_the_words_of_the_form() ->
 
 def test_reminders_in_no_time_are_refused_in_minutes() -> None:
     with pytest.raises(InvalidInput) as refused:
-        given_of(REMINDING | {"remind_minutes": "0.5"})
+        fields_of(REMINDING | {"remind_minutes": "0.5"})
 
     assert refused.value.by_field == {"remind_minutes": "Give at least 1 minute, or leave this empty."}
 
 
 def test_what_is_left_empty_is_as_usual() -> None:
-    given = given_of(EMPTY | {NotificationEvent.DOWN: True})
+    given = fields_of(EMPTY | {NotificationEvent.DOWN: True})
 
     usual = NotificationRuleCreate(name="Slow shop", channel_id=1, events=[NotificationEvent.DOWN])
     rule = NotificationRuleCreate.checked({name: value for name, value in given.items() if name != "subject"})
@@ -98,14 +98,14 @@ def test_what_is_left_empty_is_as_usual() -> None:
 
 
 def test_what_is_stored_stands_in_the_form() -> None:
-    stored = given_of(TYPED)
+    stored = fields_of(TYPED)
 
     shown = typed_of(stored)
 
     assert (shown[NotificationEvent.SLOW], shown[NotificationEvent.DOWN]) == (True, False)
     assert (shown["slow_ms"], shown["budget_target"], shown["finding_kinds"]) == (1_500, 99.5, "tls_expired, dns")
     assert (shown["after_minutes"], shown["cooldown_minutes"]) == (2.5, None)
-    assert typed_of(given_of(REMINDING))["remind_minutes"] == 90
+    assert typed_of(fields_of(REMINDING))["remind_minutes"] == 90
 
 
 @pytest.mark.parametrize(
@@ -113,12 +113,12 @@ def test_what_is_stored_stands_in_the_form() -> None:
 )
 def test_what_is_no_number_is_said(name: str) -> None:
     with pytest.raises(InvalidInput, match="'soon' is no number"):
-        given_of(TYPED | {name: "soon"})
+        fields_of(TYPED | {name: "soon"})
 
 
 def test_what_is_wrong_is_said_of_each_field_in_its_own_unit() -> None:
     with pytest.raises(InvalidInput) as refused:
-        given_of(TYPED | {"slow_ms": "soon", "after_minutes": "20000"})
+        fields_of(TYPED | {"slow_ms": "soon", "after_minutes": "20000"})
 
     assert refused.value.by_field == {
         "after_minutes": "Give at most 10,080 minutes, which is a week.",
@@ -128,14 +128,14 @@ def test_what_is_wrong_is_said_of_each_field_in_its_own_unit() -> None:
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InvalidInput) as refused:
-        given_of(REMINDING | {"name": " ", "slow_ms": "soon", "remind_minutes": "0.5"})
+        fields_of(REMINDING | {"name": " ", "slow_ms": "soon", "remind_minutes": "0.5"})
 
     assert refused.value.by_field.keys() == {"name", "slow_ms", "remind_minutes"}
 
 
 def test_a_rule_that_tells_of_nothing_is_refused_in_words() -> None:
     with pytest.raises(InvalidInput, match="at least one thing"):
-        given_of(EMPTY)
+        fields_of(EMPTY)
 
 
 @pytest.mark.parametrize(

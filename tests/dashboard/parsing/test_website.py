@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.schemas import WebsiteCreate
-from dashboard.parsing.website import TOGETHER, given_of, problems, typed_of
+from dashboard.parsing.website import TOGETHER, fields_of, problems, typed_of
 
 TYPED: dict[str, Any] = {
     "url": "shop.example",
@@ -20,14 +20,14 @@ TYPED: dict[str, Any] = {
 
 
 def test_evidence_is_gathered_unless_it_is_switched_off() -> None:
-    on, off = given_of(TYPED), given_of(TYPED | {"auto_debug": False})
+    on, off = fields_of(TYPED), fields_of(TYPED | {"auto_debug": False})
 
     assert (on["auto_debug"], off["auto_debug"]) == (None, False)
     assert (typed_of(on)["auto_debug"], typed_of(off)["auto_debug"]) == (True, False)
 
 
 def test_a_bare_host_is_enough() -> None:
-    website = WebsiteCreate.model_validate(given_of(TYPED))
+    website = WebsiteCreate.model_validate(fields_of(TYPED))
 
     assert (website.url, website.tags, website.check_options) == ("https://shop.example", ["shop", "eu"], None)
 
@@ -37,7 +37,7 @@ def test_a_bare_host_is_enough() -> None:
     [("", None), ("router.example", "https://router.example"), ("http://10.0.0.1/", "http://10.0.0.1/")],
 )
 def test_what_a_website_depends_on_is_typed_as_a_url_or_a_bare_host(typed: str, given: str | None) -> None:
-    website = WebsiteCreate.model_validate(given_of(TYPED | {"depends_on": typed}))
+    website = WebsiteCreate.model_validate(fields_of(TYPED | {"depends_on": typed}))
 
     assert website.depends_on == given
     assert typed_of(website.model_dump())["depends_on"] == given
@@ -48,14 +48,14 @@ def test_what_a_website_cannot_depend_on_is_said_at_its_field() -> None:
 
 
 def test_regions_are_typed_with_commas_and_come_back_so() -> None:
-    given = given_of(TYPED | {"regions": "EU, us , ap", "quorum": "2"})
+    given = fields_of(TYPED | {"regions": "EU, us , ap", "quorum": "2"})
     wrong = problems(TYPED | {"regions": "eu west"})
 
     website = WebsiteCreate.model_validate(given)
     assert (website.regions, website.quorum) == (["eu", "us", "ap"], 2)
     assert typed_of(website.model_dump())["regions"] == "eu, us, ap"
     assert list(wrong) == ["regions"]
-    assert given_of(TYPED)["regions"] is None
+    assert fields_of(TYPED)["regions"] is None
 
 
 def test_what_is_stored_comes_back_as_it_was_typed() -> None:
@@ -71,9 +71,9 @@ def test_what_is_stored_comes_back_as_it_was_typed() -> None:
         "ip": "6",
     }
 
-    given = given_of(typed)
+    given = fields_of(typed)
 
-    assert given_of(typed_of(given) | {"max_response_ms": "800"}) == given
+    assert fields_of(typed_of(given) | {"max_response_ms": "800"}) == given
 
 
 @pytest.mark.parametrize(

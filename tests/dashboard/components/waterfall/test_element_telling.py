@@ -9,7 +9,7 @@ from nicegui.page import page as page_of_nicegui
 
 from benchmarks.synthetic import exchanges
 from core.debugging.waterfall import Exchange
-from dashboard.components.waterfall import Asked, Waterfall
+from dashboard.components.waterfall import Waterfall, WaterfallHandlers
 from dashboard.components.waterfall.wire import FIRST_BATCH
 
 ROWS = FIRST_BATCH + 20
@@ -31,15 +31,15 @@ class Taken:
             yield exchange
 
 
-async def _nothing(_asked: str) -> None:
+async def _nothing(_handlers: str) -> None:
     return None
 
 
-async def _none(_asked: str) -> list[str]:
+async def _none(_handlers: str) -> list[str]:
     return []
 
 
-async def _no_hits(_asked: str) -> list[dict[str, str]]:
+async def _no_hits(_handlers: str) -> list[dict[str, str]]:
     return []
 
 
@@ -47,7 +47,9 @@ async def _no_hits(_asked: str) -> list[dict[str, str]]:
 async def waterfall(nicegui_loop: None) -> AsyncIterator[Waterfall]:
     """On a page whose socket is not open."""
     with Client(page_of_nicegui("")) as client:
-        element = Waterfall(Asked(details=_nothing, having_response_header=_none, search=_no_hits), name="test")
+        element = Waterfall(
+            WaterfallHandlers(details=_nothing, having_response_header=_none, search=_no_hits), name="test"
+        )
     yield element
     if not client.is_deleted:
         client.delete()
