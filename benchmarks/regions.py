@@ -170,7 +170,7 @@ def _seconds(stage: Stage, since: datetime) -> list[float]:
         return sorted((at - since).total_seconds() for at in made)
 
 
-def _reviewed(stage: Stage) -> list[regions.Turned]:
+def _reviewed(stage: Stage) -> list[regions.RegionChange]:
     with Session(stage.engine) as db, db.begin():
         return regions.review(db)
 

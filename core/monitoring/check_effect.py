@@ -63,11 +63,11 @@ class CheckEffect:
         return self.before is not None and self.after is not None and self.check.checked_at < self.before.checked_at
 
     @property
-    def unseen(self) -> tuple[datetime, datetime] | None:
+    def unobserved_failure(self) -> tuple[datetime, datetime] | None:
         """The span of failures that end with this check and contain a gap without checks; else None."""
         if self.outcome is not None or self.after is None:
             return None
-        return coverage_spans.unseen(self.before, self.after, self.trusted)
+        return coverage_spans.unobserved_failure(self.before, self.after, self.trusted)
 
 
 def effects(

@@ -27,7 +27,7 @@ from core.services import (
 )
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
-from core.services.region_state import Ballot, Sight
+from core.services.region_state import Ballot, RegionView
 from core.services.spans import Span
 from core.services.website_state import Running, State
 
@@ -83,7 +83,7 @@ def rejudge(
             news = _carry_out(db, website_id, before, after, stored) or news
     if is_now:
         _keep_runs(db, website_id, without, with_them)
-    coverage_spans.decide_anew(
+    coverage_spans.update_unknown(
         db,
         late,
         trusted,
@@ -233,12 +233,11 @@ def _store(db: Session, website_id: int, window: ReplayedWindow) -> DowntimeWind
 def _keep_runs(db: Session, website_id: int, without: Replay, with_them: Replay) -> None:
     """Store the runs that result from the late checks, so that later checks continue them."""
     if isinstance(without, RegionalReplay) and isinstance(with_them, RegionalReplay):
-        sights = region_state.read(db, [website_id])
+        views = region_state.read(db, [website_id])
         changed = {
-            key: _seen_as(sight, without.sights.get(key[1]), with_them.sights.get(key[1]))
-            for key, sight in sights.items()
+            key: _seen_as(view, without.views.get(key[1]), with_them.views.get(key[1])) for key, view in views.items()
         }
-        region_state.write(db, {key: sight for key, sight in changed.items() if sight != sights[key]})
+        region_state.write(db, {key: view for key, view in changed.items() if view != views[key]})
         return
     state = website_state.read(db, [website_id]).get(website_id)
     if state is not None and with_them.run is not None:
@@ -247,7 +246,7 @@ def _keep_runs(db: Session, website_id: int, without: Replay, with_them: Replay)
             website_state.write(db, {website_id: kept})
 
 
-def _seen_as(kept: Sight, before: Sight | None, after: Sight | None) -> Sight:
+def _seen_as(kept: RegionView, before: RegionView | None, after: RegionView | None) -> RegionView:
     """Return *kept* with the run of *after* if the late checks changed the run of *before*."""
     if after is None or after.checked_at != kept.checked_at:
         return kept

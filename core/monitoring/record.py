@@ -18,7 +18,7 @@ from core.monitoring.replay import transition
 from core.monitoring.window_book import WindowBook
 from core.schemas import MonitorCheckCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, coverage, judged_check, pause, website_state
-from core.services.coverage_spans import leave_out
+from core.services.coverage_spans import mark_unknown
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import StoredCheck
 from core.services.pause import Paused
@@ -94,7 +94,7 @@ def _record(
     stored = _store(db, outcome, held, confirmation)
     judged = _judge_all(db, book, stored)
     window_ids = book.store(db)
-    _leave_out_unseen(db, stored)
+    _mark_unobserved(db, stored)
     news = _rejudge_late(db, stored, held, confirmation)
     recorded = [_as_stored(one, window_ids, news) for one in judged]
     if recorded:
@@ -190,12 +190,12 @@ def _judge(book: WindowBook, effect: CheckEffect, excused: Sequence[Span]) -> Re
     )
 
 
-def _leave_out_unseen(db: Session, stored: Sequence[CheckEffect]) -> None:
+def _mark_unobserved(db: Session, stored: Sequence[CheckEffect]) -> None:
     """Mark past failures as unknown time if a gap without checks lies within them."""
     for effect in stored:
-        if (failed := effect.unseen) is not None:
+        if (failed := effect.unobserved_failure) is not None:
             since, until = failed
-            leave_out(db, effect.check.website_id, since=since, until=until)
+            mark_unknown(db, effect.check.website_id, since=since, until=until)
 
 
 def _rejudge_late(

@@ -14,7 +14,7 @@ from core.monitoring.vote import Judgement, Vote, count_votes
 from core.schemas.region import majority
 from core.services import pause, region_state
 from core.services.pause import Pauses
-from core.services.region_state import Ballot, Key, Seen, Sight
+from core.services.region_state import Ballot, Key, RegionCheck, RegionView
 from core.services.website_state import is_ahead
 
 
@@ -35,17 +35,17 @@ class RegionOutcome:
         cls,
         judgement: Judgement,
         status: MonitorStatus,
-        sight: Sight,
+        view: RegionView,
         confirmation: Confirmation,
         *,
         is_late: bool = False,
     ) -> Self:
-        """Return the outcome of a check with *status*, after which the region's state is *sight*."""
+        """Return the outcome of a check with *status*, after which the region's state is *view*."""
         is_failing = status == MonitorStatus.DOWN
         return cls(
             judgement=judgement,
-            is_failing=is_failing or sight.is_down,
-            is_new_failure=is_failing and (sight.run_checks or 0) <= confirmation.retries + 1,
+            is_failing=is_failing or view.is_down,
+            is_new_failure=is_failing and (view.run_checks or 0) <= confirmation.retries + 1,
             is_late=is_late,
         )
 
@@ -85,16 +85,16 @@ def apply_votes(
             is_past = pause.is_before_end(paused.get(judged.website_id, ()), judged.result.started_at)
             outcome = counting.count(judged, judged.region, ballot, trusted[judged.website_id], is_past=is_past)
             found.append((judged, outcome))
-    region_state.write(db, {key: counting.sights[key] for key in sorted(counting.changed)})
+    region_state.write(db, {key: counting.views[key] for key in sorted(counting.changed)})
     return found
 
 
 class _Counting:
     """Counts votes one after the other, each together with the votes of the other regions at that time."""
 
-    def __init__(self, sights: dict[Key, Sight], down: dict[int, bool], confirmation: Confirmation) -> None:
+    def __init__(self, views: dict[Key, RegionView], down: dict[int, bool], confirmation: Confirmation) -> None:
         """*down* says for each website whether it has an open downtime window."""
-        self.sights = sights
+        self.views = views
         self.changed: set[Key] = set()
         self._down = down
         self._behind: set[int] = set()
@@ -106,13 +106,13 @@ class _Counting:
     ) -> RegionOutcome:
         """Return the outcome of *judged*, made by *region*. If *is_past*, it says nothing about the current state."""
         website_id, key = judged.website_id, (judged.website_id, region)
-        own = {one: self.sights[website_id, one] for one in ballot.regions if (website_id, one) in self.sights}
+        own = {one: self.views[website_id, one] for one in ballot.regions if (website_id, one) in self.views}
         if is_past or _overtook(own, judged):
             self._behind.add(website_id)
         if is_past:
             own.setdefault(region, _look(None, judged, self._confirmation))
         elif not _is_before(judged, own.get(region)):
-            own[region] = self.sights[key] = _look(own.get(region), judged, self._confirmation)
+            own[region] = self.views[key] = _look(own.get(region), judged, self._confirmation)
             self.changed.add(key)
         judgement = joint_judgement(ballot, own, _latest(own, judged), trusted, is_down=self._down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
@@ -121,49 +121,49 @@ class _Counting:
         return RegionOutcome.of(judgement, judged.verdict.status, own[region], self._confirmation, is_late=is_late)
 
 
-def vote_of(region: str, sight: Sight | None, *, now: datetime, trusted: timedelta) -> Vote:
+def vote_of(region: str, view: RegionView | None, *, now: datetime, trusted: timedelta) -> Vote:
     """Return the vote of *region* at *now*; the region is silent if its latest check is older than *trusted*."""
-    if sight is None:
+    if view is None:
         return Vote(region=region, status=None)
-    if sight.status == MonitorStatus.UNKNOWN or sight.checked_at + trusted < now:
-        return Vote(region=region, status=None, was_down=sight.is_down)
-    is_limping = sight.status == MonitorStatus.DEGRADED
+    if view.status == MonitorStatus.UNKNOWN or view.checked_at + trusted < now:
+        return Vote(region=region, status=None, was_down=view.is_down)
+    is_limping = view.status == MonitorStatus.DEGRADED
     says = MonitorStatus.DEGRADED if is_limping else MonitorStatus.UP
     return Vote(
         region=region,
-        status=MonitorStatus.DOWN if sight.is_down else says,
-        since=sight.failing_since if sight.is_down else sight.available_since,
-        checks=sight.run_checks or 0,
-        reason=sight.error_message,
-        kind=sight.error_kind,
+        status=MonitorStatus.DOWN if view.is_down else says,
+        since=view.failing_since if view.is_down else view.available_since,
+        checks=view.run_checks or 0,
+        reason=view.error_message,
+        kind=view.error_kind,
     )
 
 
-def _is_before(judged: JudgedResult, sight: Sight | None) -> bool:
-    return sight is not None and judged.result.started_at < sight.checked_at and not is_ahead(sight.checked_at)
+def _is_before(judged: JudgedResult, view: RegionView | None) -> bool:
+    return view is not None and judged.result.started_at < view.checked_at and not is_ahead(view.checked_at)
 
 
-def _overtook(own: Mapping[str, Sight], judged: JudgedResult) -> bool:
+def _overtook(own: Mapping[str, RegionView], judged: JudgedResult) -> bool:
     """Return whether later checks of the website are stored and *judged* may change their judgement."""
     matters = judged.verdict.status == MonitorStatus.DOWN or any(
-        sight.failing_since is not None or sight.is_down for sight in own.values()
+        view.failing_since is not None or view.is_down for view in own.values()
     )
     is_own = _is_before(judged, own.get(judged.region or ""))
-    return is_own or (matters and any(_is_before(judged, sight) for sight in own.values()))
+    return is_own or (matters and any(_is_before(judged, view) for view in own.values()))
 
 
-def _latest(own: Mapping[str, Sight], judged: JudgedResult) -> datetime:
+def _latest(own: Mapping[str, RegionView], judged: JudgedResult) -> datetime:
     """Return when the website's last check began.
 
     A region whose clock was ahead is ignored: otherwise its date would make all other regions look silent.
     """
-    begun = (sight.checked_at for sight in own.values() if not is_ahead(sight.checked_at))
+    begun = (view.checked_at for view in own.values() if not is_ahead(view.checked_at))
     return max(begun, default=judged.result.started_at)
 
 
-def _look(before: Sight | None, judged: JudgedResult, confirmation: Confirmation) -> Sight:
+def _look(before: RegionView | None, judged: JudgedResult, confirmation: Confirmation) -> RegionView:
     result, verdict = judged.result, judged.verdict
-    seen = Seen(
+    seen = RegionCheck(
         status=verdict.status,
         checked_at=result.started_at,
         response_time_ms=result.response_time_ms,
@@ -175,8 +175,8 @@ def _look(before: Sight | None, judged: JudgedResult, confirmation: Confirmation
 
 
 def joint_judgement(
-    ballot: Ballot, sights: Mapping[str, Sight], now: datetime, trusted: timedelta, *, is_down: bool
+    ballot: Ballot, views: Mapping[str, RegionView], now: datetime, trusted: timedelta, *, is_down: bool
 ) -> Judgement:
     """Return the judgement of all regions of *ballot* at *now*, by each region's latest check. Pure."""
-    votes = [vote_of(region, sights.get(region), now=now, trusted=trusted) for region in ballot.regions]
+    votes = [vote_of(region, views.get(region), now=now, trusted=trusted) for region in ballot.regions]
     return count_votes(votes, ballot.quorum or majority(ballot.regions), is_down=is_down)

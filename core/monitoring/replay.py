@@ -24,7 +24,7 @@ from core.monitoring.regional import RegionOutcome, joint_judgement
 from core.services import region_state
 from core.services.judged_check import JudgedCheck
 from core.services.pause import Paused, is_within
-from core.services.region_state import Ballot, Seen, Sight
+from core.services.region_state import Ballot, RegionCheck, RegionView
 from core.services.spans import Span
 from core.services.website_state import Ended, KeptRun, Running, run_after
 
@@ -234,33 +234,31 @@ class RegionalReplay(Replay):
     ) -> None:
         super().__init__(confirmation, excused, window, trusted=trusted, paused=paused)
         self._ballot = ballot
-        self.sights: dict[str, Sight] = {}
+        self.views: dict[str, RegionView] = {}
 
     def is_as(self, other: Replay) -> bool:
         """Return whether any further checks would change both replays alike."""
         return (
             isinstance(other, RegionalReplay)
             and self.open == other.open
-            and self.sights.keys() == other.sights.keys()
-            and all(_sees_as(sight, other.sights[one], self._confirmation) for one, sight in self.sights.items())
+            and self.views.keys() == other.views.keys()
+            and all(_sees_as(view, other.views[one], self._confirmation) for one, view in self.views.items())
         )
 
     def _pause(self, at: datetime) -> None:
-        self.sights.clear()
+        self.views.clear()
         self._end(at, MonitorStatus.UNKNOWN)
 
     def _take(self, check: JudgedCheck) -> None:
         region = check.region
         if region is None or region not in self._ballot.regions or check.region_status is None:
             return
-        seen = Seen(status=check.region_status, checked_at=check.checked_at, error_message=check.region_message)
+        seen = RegionCheck(status=check.region_status, checked_at=check.checked_at, error_message=check.region_message)
         needed = self._confirmation
-        sight = region_state.after(self.sights.get(region), seen, retries=needed.retries, recoveries=needed.recoveries)
-        self.sights[region] = sight
-        said = joint_judgement(
-            self._ballot, self.sights, check.checked_at, self._trusted, is_down=self.open is not None
-        )
-        outcome = RegionOutcome.of(said, seen.status, sight, needed)
+        view = region_state.after(self.views.get(region), seen, retries=needed.retries, recoveries=needed.recoveries)
+        self.views[region] = view
+        said = joint_judgement(self._ballot, self.views, check.checked_at, self._trusted, is_down=self.open is not None)
+        outcome = RegionOutcome.of(said, seen.status, view, needed)
         run = Run(since=said.since, checks=said.checks) if said.since else None
         told = check._replace(status=said.status, error_message=said.reason)
         self._change(told, self._transition(told, run, CONFIRMED_BY_REGIONS, outcome))
@@ -273,7 +271,7 @@ def _goes_on_as(one: KeptRun | None, other: KeptRun | None, confirmation: Confir
     return (one.checked_at, one.run_until) == (other.checked_at, other.run_until) and _runs_as(one, other, most)
 
 
-def _sees_as(one: Sight, other: Sight, confirmation: Confirmation) -> bool:
+def _sees_as(one: RegionView, other: RegionView, confirmation: Confirmation) -> bool:
     most = max(confirmation.retries + 1, confirmation.recoveries)
     alike = (one.checked_at, one.run_until, one.is_down) == (other.checked_at, other.run_until, other.is_down)
     return alike and _runs_as(one, other, most)

@@ -12,7 +12,7 @@ from core.monitoring.vote import Judgement, Vote, count_votes
 from core.schemas.region import majority
 from core.services import region_state
 from core.services.coverage import TRUST_FACTOR
-from core.services.region_state import Sight
+from core.services.region_state import RegionView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Standing:
 
     region: str
     vote: Vote
-    sight: Sight | None
+    view: RegionView | None
     """The region's state after its latest check; None before its first check."""
 
     @property
@@ -44,11 +44,11 @@ def standings(db: Session, website: Website, *, now: datetime) -> Standings | No
     """Return the votes on *website* at *now*, in one query; None if it names no region."""
     if not website.regions:
         return None
-    sights = region_state.read(db, [website.id])
+    views = region_state.read(db, [website.id])
     trusted = timedelta(seconds=TRUST_FACTOR * website.check_interval)
     found = []
     for region in website.regions:
-        sight = sights.get((website.id, region))
-        found.append(Standing(region=region, sight=sight, vote=vote_of(region, sight, now=now, trusted=trusted)))
+        view = views.get((website.id, region))
+        found.append(Standing(region=region, view=view, vote=vote_of(region, view, now=now, trusted=trusted)))
     quorum = website.quorum or majority(website.regions)
     return Standings(regions=found, quorum=quorum, judgement=count_votes([one.vote for one in found], quorum))

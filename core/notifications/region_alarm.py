@@ -9,10 +9,10 @@ from core.notifications.message import duration
 from core.notifications.outbox import Change, announce
 from core.phrases import counted
 from core.services import NotificationRuleCRUD, notification_conditions
-from core.services.regions import Turned, episode_of
+from core.services.regions import RegionChange, episode_of
 
 
-def announce_regions(db: Session, turned: Sequence[Turned]) -> None:
+def announce_regions(db: Session, turned: Sequence[RegionChange]) -> None:
     """Write notifications into the outbox, in the transaction that found the change."""
     if not turned:
         return
@@ -20,7 +20,7 @@ def announce_regions(db: Session, turned: Sequence[Turned]) -> None:
     announce(db, [change for rule in rules for one in turned if (change := _change(db, rule, one))])
 
 
-def _change(db: Session, rule: NotificationRule, one: Turned) -> Change | None:
+def _change(db: Session, rule: NotificationRule, one: RegionChange) -> Change | None:
     """Return the change for *rule*, at the first of its websites in the region; None if it has none there."""
     meant = set(notification_conditions.subjects(db, rule)).intersection(one.website_ids)
     if not meant:
@@ -36,7 +36,7 @@ def _change(db: Session, rule: NotificationRule, one: Turned) -> Change | None:
     )
 
 
-def _detail(one: Turned, count: int) -> str:
+def _detail(one: RegionChange, count: int) -> str:
     websites = counted(count, "website")
     if one.heard_at is not None:
         lasted = duration((one.heard_at - one.silent_since).total_seconds())

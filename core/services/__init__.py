@@ -1,4 +1,4 @@
-"""All SQL: a class of static methods for each entity, each given a `Session` first."""
+"""All SQL. Each entity has a class of static methods that take a `Session` first."""
 
 from core.services.api_token import ApiTokenCRUD
 from core.services.audit_event import AuditEventCRUD

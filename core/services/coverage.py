@@ -1,8 +1,8 @@
-"""Keeps, as checks arrive, about which time something is known of each website; uptime is reckoned from it.
+"""Maintains each website's known time as checks arrive. Uptime is calculated from it.
 
-A check speaks from its beginning until the next one's, for `TRUST_FACTOR` intervals at most: while nobody looked,
-nothing is known. UNKNOWN says nothing, and so ends what was known; pausing a website does too. While a website has
-failed ever since somebody looked, and is not called down, it is not known yet either.
+A check covers the time from its start to the next check's start, for `TRUST_FACTOR` intervals at most. Longer gaps are
+unknown time. An UNKNOWN check and a pause end the known time. If a website has failed since its known time began and
+has no downtime window, that time is not known yet either.
 """
 
 from collections import deque
@@ -24,7 +24,14 @@ from core.models import (
     WebsiteState,
 )
 from core.services import pause, rollups, website_days, website_state
-from core.services.coverage_spans import add_late, insert_spans, leave_out, spoken_until, unseen, was_down
+from core.services.coverage_spans import (
+    add_late,
+    insert_spans,
+    mark_unknown,
+    spoken_until,
+    unobserved_failure,
+    was_down,
+)
 from core.services.epoch import epoch
 from core.services.pause import NEVER, Paused, Pauses
 from core.services.prepared import IDS, rows_of
@@ -32,11 +39,11 @@ from core.services.spans import Span, union
 from core.services.website_state import Certificate, Checked, Ended, State, after, with_certificate
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-TRUST_FACTOR = 2.5  # intervals after a check for which it still speaks: one late or lost check leaves no gap
+TRUST_FACTOR = 2.5  # a check stays valid for this many intervals, so that one lost check leaves no gap
 
 _websites = Website.__table__
 _INTERVALS = select(_websites.c.id, _websites.c.check_interval).where(_websites.c.id.in_(IDS))
-# In one order, so that two never wait for each other.
+# Always locked in the same order, to avoid deadlocks.
 _HELD_INTERVALS = (
     select(_websites.c.id, case((_websites.c.is_active, _websites.c.check_interval), else_=0))
     .where(_websites.c.id.in_(IDS))
@@ -52,15 +59,15 @@ _ENDED = select(_spans.c.website_id, epoch(_spans.c.started_at), epoch(_spans.c.
 _states = WebsiteState.__table__
 _windows = DowntimeWindow.__table__
 _is_down = select(1).where(_windows.c.website_id == _states.c.website_id, _windows.c.ended_at.is_(None)).exists()
-# What `website_state.is_in_doubt` says of the state, unless the website was called down since.
+# As `website_state.is_in_doubt`, unless the website has a downtime window.
 _is_sure = or_(_states.c.failing_since.is_(None), _states.c.failing_since > _states.c.known_since, _is_down)
 _STILL_OPEN = select(_states.c.website_id, epoch(_states.c.known_since), epoch(_states.c.known_until)).where(
     _states.c.website_id.in_(IDS), _states.c.known_until > _SINCE, _states.c.known_since < _UNTIL, _is_sure
 )
 
 
-class Told(NamedTuple):
-    """What a check in the store says of its website."""
+class CheckRow(NamedTuple):
+    """The columns of a stored check that `rebuild` reads."""
 
     id: int
     website_id: int
@@ -81,18 +88,18 @@ def fold(
     before: Mapping[int, State] | None = None,
     paused: Pauses = NEVER,
 ) -> dict[int, State]:
-    """Add stored checks, in any order, to what is known; belongs into the transaction that stores them.
+    """Apply stored checks, in any order, to states and known time, in the transaction that stores them.
 
     Args:
-        trusted: `trust` of their websites, where the caller has it.
-        certificates: What was seen of their websites' certificates, by the website's id.
-        before: How their websites were, where the caller has read it.
-        paused: Their pauses that were not over before all of them.
+        trusted: The result of `trust` for their websites, if the caller has it.
+        certificates: The newest certificates of the websites, by website id.
+        before: The states of the websites, if the caller has read them.
+        paused: The pauses of the websites that had not ended before the first check.
 
     Returns:
-        The state of its website after each check, by the check's id; a check that is older than the latest one that
-        was stored before, or than the end of a pause, has none: it says nothing of now. It does where the latest one is
-        dated ahead of now: the clock was set back, and until it comes there again nothing would be judged.
+        The website's state after each check, by check id. Late checks are missing: those older than the latest stored
+        check or than the end of a pause. If the latest stored check has a future date, because the clock was set back,
+        checks do not count as late. Otherwise none would be judged until the clock reaches that date.
     """
     if not checks:
         return {}
@@ -107,24 +114,24 @@ def fold(
         states[website_id] = with_certificate(states[website_id], certificate)
     if folding.ended:
         db.execute(insert(CoverageSpan), folding.ended)
-    # Before more is added up: hours that are made now must have in them what is late of their minutes.
+    # Late checks first: new hourly rollups must include the minutes that late checks change.
     rolled = {website_id: state.rolled_until for website_id, state in before.items() if state.rolled_until}
     rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
     now = rollups.advance(db, states)
     website_state.write(db, now, before=before)
     add_late(db, late, now, trusted, paused)
-    return folding.told
+    return folding.states_after
 
 
 class _Folding:
-    """Takes checks into the states of their websites, one after the other."""
+    """Applies checks to the states of their websites, one after the other."""
 
     def __init__(self, states: Mapping[int, State], paused: Pauses) -> None:
         self.states = dict(states)
-        self.told: dict[int, State] = {}
-        """What each check made of its website, by the check's id."""
+        self.states_after: dict[int, State] = {}
+        """The website's state after each check, by check id."""
         self.ended: list[dict[str, Any]] = []
-        """Rows of the spans of known time that are over."""
+        """Rows of closed spans of known time."""
         self.late: list[Checked] = []
         self._paused = paused
 
@@ -138,7 +145,7 @@ class _Folding:
             state, span = website_state.set_back(state, check.checked_at)
             self._end(check.website_id, span)
         now, span = after(state, check, trusted)
-        self.states[check.website_id] = self.told[check.id] = now
+        self.states[check.website_id] = self.states_after[check.id] = now
         self._end(check.website_id, span)
 
     def _end(self, website_id: int, span: Ended | None) -> None:
@@ -152,10 +159,7 @@ def _is_late(moment: datetime, state: State | None, paused: Sequence[Paused]) ->
 
 
 def end(db: Session, website_id: int, at: datetime | None = None) -> None:
-    """Nothing is known of the website from *at* (now) on, until its next check: it is paused.
-
-    What its checks said in a row ends too: those to come say nothing of the time between.
-    """
+    """End the website's known time and its run of checks at *at* (default: now), because it is paused."""
     moment = at or utc_now()
     known = website_state.read(db, [website_id]).get(website_id)
     if known is None:
@@ -164,14 +168,15 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     is_in_doubt = known.failing_since is not None and not db.scalar(is_down)
     if is_in_doubt and known.failing_since is not None:
         until = min(spoken_until(known, trust(db, [website_id])[website_id]), moment)
-        leave_out(db, website_id, since=known.failing_since, until=until)
+        mark_unknown(db, website_id, since=known.failing_since, until=until)
     website_state.write(db, {website_id: _paused(known, moment, is_in_doubt=is_in_doubt)})
 
 
 def _paused(state: State, moment: datetime, *, is_in_doubt: bool) -> State:
-    """*state* from *moment* on, where the website is paused; *is_in_doubt* where it fails and is not called down.
+    """Return *state* for a pause from *moment* on.
 
-    Nor will it be called so any more: its failures are no known time.
+    *is_in_doubt* means that the website fails without a downtime window. None will open now, so the failures are
+    removed from known time.
     """
     until = state.known_until
     if until is not None and until > moment:
@@ -182,7 +187,7 @@ def _paused(state: State, moment: datetime, *, is_in_doubt: bool) -> State:
 
 
 def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:
-    """The known time of each website from *since* to *until*, in order, in two queries."""
+    """Return the known time of each website from *since* to *until*, in order, in two queries."""
     first, last = since.timestamp(), until.timestamp()
     found: dict[int, list[Span]] = {website_id: [] for website_id in website_ids}
     for statement in (_ENDED, _STILL_OPEN):
@@ -192,11 +197,11 @@ def spans(db: Session, website_ids: Sequence[int], *, since: datetime, until: da
 
 
 def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
-    """Learn anew, from the checks that are stored, what is known of these websites or of all.
+    """Recalculate the known time of these websites, or of all, from the stored checks.
 
-    For checks that came in past `fold`. What is known of the time before the oldest check that is kept stays. Rollups
-    are begun anew as well: `rollups.catch_up` makes them, and until then single checks are read.
-    Trust is that of the present interval, as the checks do not tell of another one.
+    Use this for checks that were stored without `fold`. Known time before the oldest stored check stays. Rollups are
+    reset too: `rollups.catch_up` creates them again, and until then readers use single checks. Checks are valid by the
+    current interval, because they do not store the interval of their time.
     """
     wanted = list(db.scalars(select(Website.id).order_by(Website.id))) if website_ids is None else website_ids
     trusted = trust(db, wanted)
@@ -225,23 +230,23 @@ def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
         last, (state, span) = state, after(state, one, trusted)
         if span is not None and span[0] < span[1]:
             ended.append(span)
-        if one.region_status is None and (failed := unseen(last, state, trusted)) is not None:
+        if one.region_status is None and (failed := unobserved_failure(last, state, trusted)) is not None:
             left_out.append(failed)
     insert_spans(db, [(website_id, (start.timestamp(), end.timestamp())) for start, end in ended])
     for since, until in left_out:
-        leave_out(db, website_id, since=since, until=until)
+        mark_unknown(db, website_id, since=since, until=until)
     website_state.write(db, {website_id: state or website_state.unknown(first)})
     rollups.forget(db, website_id)
 
 
-def _in_order(db: Session, website_id: int, paused: Sequence[Paused]) -> Iterator[Told | Paused]:
-    """The stored checks of a website and its pauses; without the checks that were made in one."""
-    columns = (getattr(MonitorCheck, name) for name in Told._fields)
+def _in_order(db: Session, website_id: int, paused: Sequence[Paused]) -> Iterator[CheckRow | Paused]:
+    """Yield the website's stored checks and pauses in order, without checks made during a pause."""
+    columns = (getattr(MonitorCheck, name) for name in CheckRow._fields)
     query = select(*columns).where(MonitorCheck.website_id == website_id)
     in_order = query.order_by(MonitorCheck.checked_at, MonitorCheck.id).execution_options(yield_per=10_000)
     ahead = deque(paused)
     for row in db.execute(in_order):
-        check = Told(*row)
+        check = CheckRow(*row)
         while ahead and ahead[0].since <= check.checked_at:
             yield ahead.popleft()
         if not pause.is_within(paused, check.checked_at):
@@ -250,7 +255,7 @@ def _in_order(db: Session, website_id: int, paused: Sequence[Paused]) -> Iterato
 
 
 def _before(db: Session, website_id: int, first: datetime) -> State | None:
-    """Forget what is known from *first* on; returns the span that reaches up to there, if there is one."""
+    """Delete the state and the known time from *first* on; return the state at *first*, or None without any."""
     until_then = spans(db, [website_id], since=EARLIEST, until=first)[website_id]
     db.execute(delete(CoverageSpan).where(CoverageSpan.website_id == website_id))
     before = website_state.read(db, [website_id]).get(website_id)
@@ -271,12 +276,11 @@ def _before(db: Session, website_id: int, first: datetime) -> State | None:
 
 
 def trust(db: Session, website_ids: Sequence[int], *, is_held: bool = False) -> dict[int, timedelta]:
-    """How long a check of each of these websites speaks; without those that are not there.
+    """Return how long a check of each of these websites stays valid, without websites that do not exist.
 
     Args:
-        is_held: Let no other transaction that asks so have any of them before this one ends; SQLite has one anyway.
-            It is asked for checks that are to be stored now: of a website that was paused while it was checked they
-            speak for no time.
+        is_held: Lock the websites until the transaction ends, for storing new checks. SQLite has a single writer
+            anyway. For a paused website the result is zero.
     """
     found = rows_of(db, _HELD_INTERVALS if is_held else _INTERVALS, ids=website_ids)
     return {website_id: timedelta(seconds=TRUST_FACTOR * interval) for website_id, interval in found}

@@ -1,4 +1,4 @@
-"""The spans of known time that are over: stored, and drawn anew where checks are stored after later ones."""
+"""Stores closed spans of known time, and corrects them for checks that are stored after later ones."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,14 +38,14 @@ _WAS_DOWN = select(
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What late checks of a website make known, and what they say nothing is known of."""
+    """Spans of known time that late checks of a website add, and spans that they make unknown."""
 
     add: list[Span] = field(default_factory=list)
     cut: list[Span] = field(default_factory=list)
 
 
 def insert_spans(db: Session, drawn: Iterable[tuple[int, Span]]) -> None:
-    """Store these spans, each with its website's id before it."""
+    """Store spans, each given with its website's id."""
     rows = [
         {"website_id": website_id, "started_at": _instant(first), "ended_at": _instant(last)}
         for website_id, (first, last) in drawn
@@ -61,15 +61,15 @@ def add_late(
     trusted: Mapping[int, timedelta],
     paused: Pauses,
 ) -> None:
-    """Add checks that were stored after later ones: each speaks until the next one that is stored, or its pause.
+    """Add late checks to the known time: each covers the time to the next stored check or to a pause.
 
-    It takes the same few statements for all of them: an outage of the store, or of a worker, leaves thousands.
+    Runs the same few statements for any number of checks, because an outage of the store leaves thousands of them.
 
     Args:
-        checks: Which are not the latest of their websites, or began before the end of a pause, in order.
-        states: Of their websites, as they are stored.
-        trusted: How long a check of each website speaks.
-        paused: Their pauses; what began in one says nothing.
+        checks: Late checks, in order: older than the latest check of the website, or than the end of a pause.
+        states: The stored states of their websites.
+        trusted: How long a check of each website stays valid.
+        paused: The pauses of the websites. Checks that began during a pause are ignored.
     """
     told = [one for one in checks if not pause.is_within(paused.get(one.website_id, ()), one.checked_at)]
     states = {**states, **_ended(db, told, states, paused)}
@@ -90,11 +90,11 @@ def add_late(
     _redraw(db, changes, states)
 
 
-def unseen(last: State | None, now: State, trusted: timedelta) -> tuple[datetime, datetime] | None:
-    """When a website failed in the run of *last*, if that is over *now* and somebody did not see the whole of it.
+def unobserved_failure(last: State | None, now: State, trusted: timedelta) -> tuple[datetime, datetime] | None:
+    """Return the span of failures in the run of *last* if the run ended *now* and known time did not cover all of it.
 
-    What is known of the time ended in the course of the run, or after it: by a gap, or by a check that said nothing.
-    It ends with what its last check spoke of, as the clock may have been set forward since, over all that is known.
+    Known time ends at a gap between checks or at an UNKNOWN check. The returned span ends with the validity of the last
+    failed check, because the clock may have been set forward since.
     """
     since = last.failing_since if last else None
     if last is None or since is None or (now.failing_since is not None and now.failing_since <= since):
@@ -104,14 +104,14 @@ def unseen(last: State | None, now: State, trusted: timedelta) -> tuple[datetime
 
 
 def spoken_until(state: State, trusted: timedelta) -> datetime:
-    """Until when the last check speaks that said something of the website."""
+    """Return until when the website's last check that was not UNKNOWN is valid."""
     return state.known_until or (state.run_until or state.checked_at) + trusted
 
 
-def leave_out(db: Session, website_id: int, *, since: datetime, until: datetime) -> None:
-    """Know nothing of the time from *since* on in spans that were over by *until*, unless the website was called down.
+def mark_unknown(db: Session, website_id: int, *, since: datetime, until: datetime) -> None:
+    """Make the time from *since* on unknown, in spans that ended by *until*, unless a downtime window touches it.
 
-    It failed from *since* on, and nobody saw whether it went on: it was neither absorbed nor confirmed.
+    The website failed from *since* on, and a gap without checks left open whether the failure lasted.
     """
     if was_down(db, website_id, since, until):
         return
@@ -120,7 +120,7 @@ def leave_out(db: Session, website_id: int, *, since: datetime, until: datetime)
     db.execute(update(CoverageSpan).where(*over).values(ended_at=since))
 
 
-def decide_anew(
+def update_unknown(
     db: Session,
     late: Sequence[Checked],
     trusted: timedelta,
@@ -130,10 +130,10 @@ def decide_anew(
     known: Sequence[Span],
     paused: Pauses,
 ) -> None:
-    """Have what `leave_out` left out of a website be *now*, where it was *before*: its checks *late* came late.
+    """Correct the time that `mark_unknown` made unknown, after the *late* checks: it is *now*, and it was *before*.
 
-    What was left out and is so no more is as *known* as it is by its checks. What the late ones speak of may have been
-    left out as well: they were stored together with what ended the run.
+    Time that is no longer left out becomes known as far as checks cover it (*known*). The time of the late checks is
+    added too, because it may have been left out when they were stored together with the check that ended the run.
     """
     if not before and not now:
         return
@@ -147,12 +147,12 @@ def decide_anew(
 
 
 def was_down(db: Session, website_id: int, since: datetime, until: datetime) -> bool:
-    """Whether a downtime window of the website touches the time between."""
+    """Return whether a downtime window of the website touches the time between *since* and *until*."""
     return bool(db.scalar(_WAS_DOWN, {"website_id": website_id, "since": since, "until": until}))
 
 
 def _ended(db: Session, late: Sequence[Checked], states: Mapping[int, State], paused: Pauses) -> dict[int, State]:
-    """The states of websites that were paused since their latest check: what was known is a span that is over."""
+    """Close the known time of websites that were paused after their latest check; return their new states."""
     known: list[tuple[int, Span]] = []
     ended: dict[int, State] = {}
     for website_id in {one.website_id for one in late}:
@@ -168,13 +168,13 @@ def _ended(db: Session, late: Sequence[Checked], states: Mapping[int, State], pa
 
 
 def _is_known(state: State, check: Checked) -> bool:
-    """Whether what *check* speaks of is known anyway, as of several regions whose checks overtake one another."""
+    """Return whether the time of *check* is known already, as when checks of several regions overtake one another."""
     is_within = state.known_since is not None and state.known_since <= check.checked_at <= state.checked_at
     return is_within and check.status != MonitorStatus.UNKNOWN
 
 
 def _redraw(db: Session, changes: Mapping[int, Changes], states: Mapping[int, State]) -> None:
-    """Store anew the spans that are otherwise; the one that reaches the latest check stays the open one."""
+    """Replace the stored spans that change. The span that reaches the latest check stays open, in the state."""
     stored = _near(db, changes)
     over: list[int] = []
     new: list[tuple[int, Span]] = []
@@ -193,7 +193,7 @@ def _redraw(db: Session, changes: Mapping[int, Changes], states: Mapping[int, St
 
 
 def _near(db: Session, changes: Mapping[int, Changes]) -> dict[int, dict[Span, int]]:
-    """The stored spans that any change may touch, with their ids, by website."""
+    """Return the stored spans that any change may touch, with their ids, by website."""
     touched = [span for change in changes.values() for span in (*change.add, *change.cut)]
     near = select(CoverageSpan).where(
         CoverageSpan.website_id.in_(list(changes)),
@@ -207,7 +207,7 @@ def _near(db: Session, changes: Mapping[int, Changes]) -> dict[int, dict[Span, i
 
 
 def _drawn(state: State, stored: Iterable[Span], change: Changes) -> tuple[set[Span], datetime | None]:
-    """The spans that are over, with *change*, and since when is known what is still: None where nothing is."""
+    """Return the closed spans after *change*, and the start of the open span, or None if none is open."""
     if state.known_since is None:
         return set(difference(union([*stored, *change.add]), union(change.cut))), None
     latest = state.checked_at.timestamp()

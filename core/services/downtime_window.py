@@ -20,7 +20,7 @@ from core.services.website_state import CLOCKS_DIFFER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowChange:
-    """What checks change of an open window."""
+    """The fields of an open window that checks change."""
 
     id: int
     affected_checks_count: int
@@ -30,7 +30,7 @@ class WindowChange:
 
 
 class OngoingWindow(NamedTuple):
-    """What the next check of its website needs to know of an open window."""
+    """The fields of an open window that the next check needs."""
 
     id: int
     website_id: int
@@ -48,11 +48,11 @@ _ONGOING = (
 )
 
 
-AS_STORED = {"populate_existing": True}  # windows are changed past the ORM, too
+AS_STORED = {"populate_existing": True}  # reload, because windows are also changed without the ORM
 
 
 class DowntimeWindowCRUD:
-    """Create, read, update and delete downtime windows; lists are newest first."""
+    """Create, read, update and delete downtime windows. Lists are newest first."""
 
     @staticmethod
     def create(db: Session, data: DowntimeWindowCreate) -> DowntimeWindow:
@@ -75,7 +75,7 @@ class DowntimeWindowCRUD:
         skip: int = 0,
         limit: int = 50,
     ) -> tuple[list[DowntimeWindow], int]:
-        """The windows that touch the span, of one website or, with None, of all; and how many there are."""
+        """Return a page of the windows that touch the span, of one website or of all if None, and the total."""
         query = select(DowntimeWindow).where(has_come(utc_now()))
         query = query.order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
         if website_id is not None:
@@ -88,7 +88,7 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def get_ongoing_downtime(db: Session, website_id: int) -> DowntimeWindow | None:
-        """The website's open window; None while it is not down."""
+        """Return the website's open window; None while it is not down."""
         return db.scalar(
             select(DowntimeWindow)
             .where(DowntimeWindow.website_id == website_id, DowntimeWindow.ended_at.is_(None))
@@ -98,18 +98,18 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def get_all_ongoing(db: Session) -> dict[int, DowntimeWindow]:
-        """The open window of each website that is down, by the website's id."""
+        """Return the open window of each website that is down, by website id."""
         query = select(DowntimeWindow).where(DowntimeWindow.ended_at.is_(None)).order_by(DowntimeWindow.id)
         return {window.website_id: window for window in db.scalars(query)}
 
     @staticmethod
     def get_ongoing(db: Session, website_ids: Sequence[int]) -> dict[int, OngoingWindow]:
-        """The open window of each of these websites that is down, held until the transaction ends."""
+        """Return and lock the open windows of these websites, by website id."""
         return {row[1]: OngoingWindow(*row) for row in rows_of(db, _ONGOING, ids=website_ids)}
 
     @staticmethod
     def bulk_create(db: Session, windows: Sequence[DowntimeWindowCreate]) -> list[DowntimeWindow]:
-        """`create` for many windows in few statements; returns them in the order given."""
+        """Create many windows in few statements; returns them in the given order."""
         rows = [window.model_dump() for window in windows]
         for row in rows:
             row["duration_seconds"] = duration_seconds(row["started_at"], row["ended_at"])
@@ -117,7 +117,7 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def change_many(db: Session, changes: Sequence[WindowChange]) -> None:
-        """Change many windows in one statement; `updated_at` follows."""
+        """Change many windows in one statement, including `updated_at`."""
         if not changes:
             return
         table = DowntimeWindow.__table__
@@ -129,7 +129,7 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def covering(db: Session, website_id: int, moment: datetime) -> DowntimeWindow | None:
-        """The website's window that began before *moment* and was not over before it; None where there is none."""
+        """Return the website's window that was open just before *moment*; None if there is none."""
         query = select(DowntimeWindow).where(
             DowntimeWindow.website_id == website_id,
             DowntimeWindow.started_at < moment,
@@ -139,7 +139,7 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def touching(db: Session, website_id: int, since: datetime) -> list[DowntimeWindow]:
-        """All of the website's windows that were not over before *since*, oldest first."""
+        """Return all windows of the website that ended at or after *since*, or are open, oldest first."""
         query = select(DowntimeWindow).where(
             DowntimeWindow.website_id == website_id,
             or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at >= since),
@@ -148,7 +148,7 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def last_ends(db: Session, website_ids: Sequence[int], since: datetime) -> dict[int, datetime]:
-        """When the last window of each of these websites ended, where that was after *since*."""
+        """Return when the last window of each of these websites ended, if that was after *since*."""
         query = select(DowntimeWindow.website_id, func.max(DowntimeWindow.ended_at)).where(
             DowntimeWindow.website_id.in_(website_ids), DowntimeWindow.ended_at > since
         )
@@ -157,19 +157,19 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def change(db: Session, window: DowntimeWindow, changes: dict[str, Any]) -> None:
-        """Change what *changes* names, and the duration with it."""
+        """Apply *changes* and recalculate the duration."""
         apply_changes(window, changes)
         _set_duration(window)
         db.flush()
 
     @staticmethod
     def begin_at(db: Session, window_id: int, started_at: datetime) -> None:
-        """Have an open window begin at another time."""
+        """Move the start of an open window."""
         db.execute(update(DowntimeWindow).where(DowntimeWindow.id == window_id).values(started_at=started_at))
 
     @staticmethod
     def end_by(db: Session, website_id: int, moment: datetime) -> None:
-        """Have the website's window that was begun by *moment*, and ends later, end then."""
+        """End the website's windows that began by *moment* and end later, at *moment*."""
         begun = (DowntimeWindow.website_id == website_id, DowntimeWindow.started_at <= moment)
         for window in db.scalars(select(DowntimeWindow).where(*begun, DowntimeWindow.ended_at > moment)):
             window.ended_at = moment
@@ -178,9 +178,10 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def end_unknown(db: Session, website_id: int, at: datetime) -> None:
-        """End the website's open window at *at*, from when on nobody knows whether it is down: it is paused.
+        """End the website's open window at *at* with status UNKNOWN, because the website is paused.
 
-        One that a person planned ahead stays. One that a clock opened which was ahead ends where it starts.
+        A window that a person planned for the future stays. A window that a fast clock dated in the future ends at its
+        start.
         """
         is_open = (DowntimeWindow.website_id == website_id, DowntimeWindow.ended_at.is_(None))
         has_begun = DowntimeWindow.started_at <= at
@@ -192,9 +193,9 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow | None:
-        """Change what *data* gives, the duration with the edges; None when there is no such window.
+        """Apply *data*, recalculate the duration, and return the window; None if it does not exist.
 
-        A root cause that is given here is a person's, and no finding takes its place until it is emptied.
+        A root cause given here counts as a person's. No finding replaces it until it is emptied.
 
         Raises:
             InvalidInput: The window would end before it started.
@@ -214,7 +215,7 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def set_found_cause(db: Session, window_id: int, root_cause: str) -> bool:
-        """Set what the diagnosis found, unless a person wrote the cause; whether that changed anything."""
+        """Set the diagnosed root cause unless a person wrote one; returns whether it changed."""
         found = db.execute(
             update(DowntimeWindow)
             .where(
@@ -229,7 +230,7 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def acknowledge(db: Session, window_id: int, by: str, at: datetime) -> DowntimeWindow | None:
-        """Keep that somebody took it up, unless somebody has already; None when there is no such window."""
+        """Acknowledge a window unless that was done already, and return it; None if it does not exist."""
         window = db.get(DowntimeWindow, window_id, with_for_update=True)
         if window is not None and window.acknowledged_at is None:
             window.acknowledged_at, window.acknowledged_by = at, by[:320]
@@ -238,17 +239,17 @@ class DowntimeWindowCRUD:
 
     @staticmethod
     def delete(db: Session, window_id: int) -> bool:
-        """Delete a window; False when there is no such window."""
+        """Delete a window; returns False if it does not exist."""
         return delete_row(db, db.get(DowntimeWindow, window_id))
 
 
 def has_come(now: datetime) -> ColumnElement[bool]:
-    """Whether a window is to be shown at *now*: one that is over and yet to begin went by a clock that was ahead."""
+    """Return the condition that a window is shown at *now*: a closed one in the future comes from a fast clock."""
     return or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.started_at <= now + CLOCKS_DIFFER)
 
 
 def duration_seconds(started_at: datetime, ended_at: datetime | None) -> float | None:
-    """What is stored as a window's duration: None while it is open."""
+    """Return a window's duration; None while it is open."""
     return None if ended_at is None else (ended_at - started_at).total_seconds()
 
 

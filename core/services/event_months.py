@@ -1,7 +1,7 @@
-"""Makes the months into which PostgreSQL splits the events of sessions that may go by themselves, and drops them.
+"""Creates and drops PostgreSQL's monthly partitions of network events, for sessions that retention may delete.
 
-What a person started is in the rest from the beginning. What turns out to stay, such as the evidence of a downtime
-window, moves there before its month goes: some sessions at a time, for which nobody waits.
+Events of sessions that a person started are in the partition without a month from the start. Events of other sessions
+that must be kept, such as the evidence of a downtime window, move there in small batches before their month is dropped.
 """
 
 from collections.abc import Collection
@@ -16,14 +16,14 @@ from core.models.months import EVENTS, Month, own_key
 from core.services import evidence_retention, months
 from core.services.debug_session import AUTOMATIC
 
-BATCH = 50  # sessions whose events a transaction moves: some 10,000 rows, in two seconds
+BATCH = 50  # sessions per transaction when events move: some 10,000 rows in two seconds
 
 
 def month_of(db: Session, session_id: int) -> date | None:
-    """What the events of a session have as their month, to be asked before its first one is stored.
+    """Return the month for the events of a session; call this before its first event is stored.
 
     Returns:
-        None where nothing but the session itself takes them along: somebody started it, or there is no such month.
+        None if its events are deleted only with the session: a person started it, or the month has no partition.
     """
     if db.get_bind().dialect.name != "postgresql":
         return None
@@ -36,7 +36,7 @@ def month_of(db: Session, session_id: int) -> date | None:
 
 
 def missing(db: Session, now: datetime) -> list[Month]:
-    """The months that want a table: this one and those ahead."""
+    """Return the current and upcoming months without a partition."""
     if db.get_bind().dialect.name != "postgresql":
         return []
     there = months.made(db.connection(), EVENTS)
@@ -44,7 +44,7 @@ def missing(db: Session, now: datetime) -> list[Month]:
 
 
 def make(db: Session, month: Month) -> bool:
-    """Make a table for *month*; False where it is there already."""
+    """Create the partition for *month*; returns False if it exists already."""
     connection = db.connection()
     months.be_alone(connection)
     if month in months.made(connection, EVENTS):
@@ -54,7 +54,7 @@ def make(db: Session, month: Month) -> bool:
 
 
 def make_for(connection: Connection, first_days: Collection[date | None]) -> None:
-    """Make the months of events that have these as theirs, where they are not there, in a store nobody else uses."""
+    """Create the missing partitions for these months, in a store that nobody else uses."""
     if connection.dialect.name != "postgresql":
         return
     there = {month.first_day for month in months.made(connection, EVENTS)}
@@ -64,26 +64,26 @@ def make_for(connection: Connection, first_days: Collection[date | None]) -> Non
 
 def _make(connection: Connection, month: Month) -> None:
     connection.exec_driver_sql(f"CREATE TABLE {month.name} (LIKE {EVENTS} INCLUDING DEFAULTS, {own_key(month.name)})")
-    # Not made as a part of the whole at once, which would hold up all who read events.
+    # Create first and attach later: creating it as a partition would block all readers of events.
     connection.exec_driver_sql(
         f"ALTER TABLE {EVENTS} ATTACH PARTITION {month.name} FOR VALUES IN ('{month.first_day}')"
     )
 
 
 def over(db: Session, before: datetime) -> list[Month]:
-    """The months that ended by *before*."""
+    """Return the months that ended by *before*."""
     if db.get_bind().dialect.name != "postgresql":
         return []
     return [month for month in months.made(db.connection(), EVENTS) if month.until <= as_utc(before)]
 
 
 def keep(db: Session, month: Month, before: datetime) -> int:
-    """Move the events of some sessions that stay, of those that began before *before*, out of *month* into the rest.
+    """Move the events of some sessions that must be kept out of *month*.
 
     Returns:
-        Of how many sessions; 0 once only such are left in it as may go.
+        The number of sessions; 0 once *month* holds only sessions that retention may delete, by *before*.
     """
-    # Who deletes one meanwhile waits, and finds its events where they are then.
+    # Lock the sessions: a concurrent deletion waits, and then finds the events in their new place.
     staying = _staying(month, before).limit(BATCH).with_for_update(key_share=True)
     ids = db.scalars(staying.order_by(DebugSession.id)).all()
     events = NetworkEvent.__table__
@@ -94,9 +94,9 @@ def keep(db: Session, month: Month, before: datetime) -> int:
 
 
 def drop(db: Session, month: Month, before: datetime) -> bool:
-    """Drop the events of *month*, all of sessions that are deleted next; False where one stays, or it is not there."""
+    """Drop the partition of *month*; returns False if it is missing or a session in it must be kept."""
     is_staying = _staying(month, before).exists().select()
-    return months.drop_unless(db, month, lambda: bool(db.scalar(is_staying)))  # somebody may pin one meanwhile
+    return months.drop_unless(db, month, lambda: bool(db.scalar(is_staying)))  # a person may pin a session meanwhile
 
 
 def _staying(month: Month, before: datetime) -> Select[int]:

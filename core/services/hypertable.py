@@ -1,7 +1,7 @@
-"""The chunks of TimescaleDB in which a store keeps its checks, where it keeps them in no months.
+"""Manages TimescaleDB's chunks of checks, for stores that use them instead of monthly partitions.
 
-TimescaleDB makes a chunk by itself when the first check of its week comes in. Nothing is used that its Apache edition
-has not. How checks get there: `core.services.resplit`.
+TimescaleDB creates a chunk when the first check of a week arrives. This module uses only features of its Apache
+edition. `core.services.resplit` moves checks into chunks.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from core.clock import as_utc
 from core.models.months import TABLE, slot_index
 from core.services import months
 
-CHUNK = timedelta(days=7)  # so much longer than is asked for a check may stay; each chunk costs every query planning
+CHUNK = timedelta(days=7)  # checks may stay this much longer than configured; more chunks would slow query planning
 
 CHUNKS = text(
     "SELECT range_start AS since, range_end AS until, format('%I.%I', chunk_schema, chunk_name) AS name "
@@ -41,37 +41,37 @@ class Chunk:
     since: datetime
     until: datetime
     name: str
-    """Of its table, with the schema."""
+    """The name of its table, with the schema."""
 
 
 def is_used(connection: Connection) -> bool:
-    """Whether the checks are in chunks: on PostgreSQL they are, or in months."""
+    """Return whether checks are in chunks. On PostgreSQL they are either in chunks or in months."""
     return connection.dialect.name == "postgresql" and not months.are_used(connection)
 
 
 def made(connection: Connection) -> list[Chunk]:
-    """The chunks that there are, oldest first."""
+    """Return the existing chunks, oldest first."""
     return [Chunk(**row) for row in connection.execute(CHUNKS, {"whole": TABLE}).mappings()]
 
 
 def prepare(db: Session, now: datetime) -> int:
-    """Make the chunks of this week and the next, and the index by slot where one has none; returns how many had none.
+    """Create the chunks of this week and the next, and missing slot indexes; returns the number of new indexes.
 
-    A new store, without a website yet, has a chunk only with its first check, and that index within an hour.
+    In a new store without websites, the first check creates the first chunk, and its index follows within an hour.
     """
     connection = db.connection()
     if not is_used(connection):
         return 0
     months.be_alone(connection)
     for moment in _uncovered(made(connection), (as_utc(now), as_utc(now) + CHUNK)):
-        # TimescaleDB makes a chunk for what comes in, so this does, and nobody ever sees it.
+        # An insert makes TimescaleDB create the chunk. The row is deleted before anybody can see it.
         number = connection.scalar(A_CHECK, {"moment": moment})
         connection.execute(NOT_THAT_CHECK, {"id": number, "moment": moment})
     return index_slots(connection)
 
 
 def index_slots(connection: Connection) -> int:
-    """Make the index by slot of each chunk that has none; returns how many had none."""
+    """Create the missing slot indexes of chunks; returns how many."""
     bare = connection.scalars(WITHOUT_SLOTS, {"whole": TABLE}).all()
     for name in bare:
         connection.exec_driver_sql(slot_index(name))
@@ -79,7 +79,7 @@ def index_slots(connection: Connection) -> int:
 
 
 def outdated(db: Session, before: datetime) -> list[Chunk]:
-    """The chunks that ended by *before* and of which everything was added up."""
+    """Return the chunks that ended by *before* and whose checks are all in rollups."""
     connection = db.connection()
     if not is_used(connection):
         return []
@@ -87,12 +87,12 @@ def outdated(db: Session, before: datetime) -> list[Chunk]:
 
 
 def drop(db: Session, chunk: Chunk) -> bool:
-    """Drop the checks of *chunk*; False where they are not there, or not all of them were added up."""
+    """Drop *chunk*; returns False if it is missing or some checks are not in rollups yet."""
     connection = db.connection()
     months.be_alone(connection)
     if not is_used(connection) or chunk not in made(connection) or months.is_needed(db, chunk):
         return False
-    # What dropping takes anyway, but before it is looked whether a late check came in meanwhile.
+    # Dropping takes this lock anyway. Taking it first lets us repeat the check without a race.
     connection.exec_driver_sql(f"LOCK TABLE {chunk.name} IN ACCESS EXCLUSIVE MODE")
     if months.is_needed(db, chunk):
         return False

@@ -1,7 +1,6 @@
-"""How a span of time is made of whole days, hours and minutes that are added up already, and of single checks. Pure.
+"""Splits a span of time into rollups of whole days, hours and minutes, and single checks. Pure.
 
-What lies at the edges of a span is taken from the finest level that is still kept; where that is none of the finer
-ones, the span's edge is moved outwards.
+The edges of a span use the finest level that is still stored. If the finer levels are deleted, the edge moves outwards.
 """
 
 from collections.abc import Sequence
@@ -12,67 +11,67 @@ from math import ceil
 CHECK = 0
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 WIDTHS = (DAY, HOUR, MINUTE)
-"""Seconds of a bucket, coarsest first; `CHECK` is what they are made of."""
+"""Bucket widths in seconds, coarsest first. `CHECK` stands for single checks."""
 
 
 def bucket_start(moment: datetime, width: int) -> datetime:
-    """When the bucket of *width* seconds began in which *moment* is."""
+    """Return the start of the bucket of *width* seconds that contains *moment*."""
     return datetime.fromtimestamp(moment.timestamp() // width * width, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """From where and until where each level of a website is kept, in seconds since 1970."""
+    """Which time each level of a website covers, in seconds since 1970."""
 
     checks_since: float = 0.0
     minutes_since: float = 0.0
     hours_since: float = 0.0
     until: float = 0.0
-    """What is older was added up; what is younger is there as checks alone."""
+    """Rollups exist up to this time; later checks exist only as single checks."""
 
     def since(self, width: int) -> float:
-        """From where on the level is whole."""
+        """Return from when on the level is complete."""
         return {CHECK: self.checks_since, MINUTE: self.minutes_since, HOUR: self.hours_since}.get(width, 0.0)
 
     def finest(self, moment: float) -> int:
-        """The finest level that is whole from *moment* on; one after `until` is made of checks."""
+        """Return the finest level that is complete from *moment* on; single checks after `until`."""
         if moment >= self.until:
             return CHECK
         return next((width for width in (CHECK, MINUTE, HOUR) if self.since(width) <= moment), DAY)
 
     def outwards(self, since: float, until: float) -> tuple[float, float]:
-        """The span with its edges where it can be told what lies inside."""
+        """Return the span, widened to edges at which stored levels begin and end."""
         first, last = self.finest(since), self.finest(until)
         return since // first * first if first else since, ceil(until / last) * last if last else until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A stretch that is read from one level."""
+    """A part of a span that is read from one level."""
 
     width: int
-    """Of its buckets; `CHECK` for single checks."""
+    """The width of its buckets; `CHECK` for single checks."""
     since: float
     until: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """The buckets of a chart: number n begins *seconds* times n after *first*."""
+    """The buckets of a chart: bucket n begins *seconds* times n after *first*."""
 
     first: float
     seconds: float
 
     def allows(self, width: int) -> bool:
-        """Whether each bucket of that level lies in one of the chart's."""
+        """Return whether each bucket of that level lies within one bucket of the chart."""
         return self.seconds % width == 0 and self.first % width == 0
 
 
 def grid(since: float, until: float, max_points: int, reach: Reach) -> Grid:
-    """The narrowest buckets of which at most *max_points* hold the span.
+    """Return the narrowest buckets of which at most *max_points* cover the span.
 
-    From a minute on they are whole minutes, from an hour on whole hours and so on, and begin on such: only then are
-    they made of what is added up.
+    Buckets of a minute or more consist of whole minutes, those of an hour or more of whole hours, and so on. Only
+    aligned buckets can be read from rollups.
     """
     exact = max((until - since) / max_points, 1.0)
     unit = max(next((width for width in WIDTHS if width <= exact), CHECK), reach.finest(since))
@@ -83,7 +82,7 @@ def grid(since: float, until: float, max_points: int, reach: Reach) -> Grid:
 
 
 def parts(since: float, until: float, reach: Reach, widths: Sequence[int] = WIDTHS) -> list[Part]:
-    """The span in as few buckets as can be, of *widths*, coarsest first; in order."""
+    """Return the span as parts, in order, that read as few buckets of *widths* (coarsest first) as possible."""
     if since >= until:
         return []
     if not widths:

@@ -1,4 +1,4 @@
-"""All SQL about maintenance windows, and when they are."""
+"""All SQL about maintenance windows, and when they occur."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from core.services.recurrence import moments
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.spans import Span, union
 
-FURTHEST = timedelta(days=5 * 366)  # ahead: what recurs more rarely than this is not found
+FURTHEST = timedelta(days=5 * 366)  # search limit for the next occurrence
 
 
 class PlannedTimes(NamedTuple):
-    """What of a maintenance window says when it is, and for whom."""
+    """The columns of a maintenance window that say when it occurs and for which websites."""
 
     website_id: int | None
     tag_id: int | None
@@ -34,7 +34,7 @@ class PlannedTimes(NamedTuple):
 
 
 _table = MaintenanceWindow.__table__.c
-# The monitor asks every 2 s, and what happened once and is over is all that most stores have.
+# The monitor runs this every 2 s. Most stores hold only windows that are over, which this excludes.
 _MAY_BE_RUNNING = select(*(_table[name] for name in PlannedTimes._fields)).where(
     _table.starts_at <= bindparam("at", type_=UtcDateTime()),
     or_(_table.recurrence.is_not(None), epoch(_table.starts_at) + _table.duration_seconds > bindparam("seconds")),
@@ -43,7 +43,7 @@ _MAY_BE_RUNNING = select(*(_table[name] for name in PlannedTimes._fields)).where
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """One time of maintenance of a website."""
+    """One occurrence of maintenance of a website."""
 
     window_id: int
     name: str
@@ -52,7 +52,7 @@ class Occurrence:
 
 
 class MaintenanceWindowCRUD:
-    """Create, read, update and delete maintenance windows; lists are by first start, newest first."""
+    """Create, read, update and delete maintenance windows. Lists are by first start, newest first."""
 
     @staticmethod
     def create(db: Session, data: MaintenanceWindowCreate) -> MaintenanceWindow:
@@ -69,7 +69,7 @@ class MaintenanceWindowCRUD:
     def get_all(
         db: Session, skip: int = 0, limit: int = 50, *, website_id: int | None = None, tag_id: int | None = None
     ) -> tuple[list[MaintenanceWindow], int]:
-        """The windows, those planned for a website or for a tag where given, and how many there are."""
+        """Return a page of windows and the total, filtered by website or tag if given."""
         query = select(MaintenanceWindow).order_by(MaintenanceWindow.starts_at.desc(), MaintenanceWindow.id.desc())
         if website_id is not None:
             query = query.where(MaintenanceWindow.website_id == website_id)
@@ -79,10 +79,10 @@ class MaintenanceWindowCRUD:
 
     @staticmethod
     def update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow | None:
-        """Change what *data* gives; None when there is no such window.
+        """Apply *data* and return the window; None if it does not exist.
 
         Raises:
-            InvalidInput: It would be of a website and of a tag at once.
+            InvalidInput: The window would have both a website and a tag.
         """
         window = db.get(MaintenanceWindow, window_id)
         if window is None:
@@ -95,10 +95,12 @@ class MaintenanceWindowCRUD:
 
     @staticmethod
     def end_now(db: Session, window_id: int, at: datetime) -> MaintenanceWindow | None:
-        """End the occurrence that is running at the moment *at*; later ones stay. None when there is no such window.
+        """End the occurrence that is running at *at* and return the window; None if it does not exist.
+
+        Later occurrences stay.
 
         Raises:
-            InvalidInput: None is running.
+            InvalidInput: No occurrence is running.
         """
         window = db.get(MaintenanceWindow, window_id, with_for_update=True)
         if window is None:
@@ -111,14 +113,14 @@ class MaintenanceWindowCRUD:
 
     @staticmethod
     def delete(db: Session, window_id: int) -> bool:
-        """Delete a window; False when there is no such window."""
+        """Delete a window; returns False if it does not exist."""
         return delete_row(db, db.get(MaintenanceWindow, window_id))
 
 
 def occurrences(window: MaintenanceWindow | PlannedTimes, *, since: datetime, until: datetime) -> list[Span]:
-    """When *window* is, as far as it touches the time from *since* to *until*; not cut to it.
+    """Return the occurrences of *window* that touch the time from *since* to *until*, in full length.
 
-    It recurs by the wall clocks of its zone: 02:00 stays 02:00 when summer time begins.
+    Recurrence follows the wall clock of the window's time zone: 02:00 stays 02:00 when summer time begins.
     """
     duration = timedelta(seconds=window.duration_seconds)
     if window.recurrence is None:
@@ -132,7 +134,7 @@ def occurrences(window: MaintenanceWindow | PlannedTimes, *, since: datetime, un
 
 
 def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) -> list[Span]:
-    """The first *count* occurrences that are not over at *after*, the running one first."""
+    """Return the first *count* occurrences that end after *after*, a running one first."""
     if window.recurrence is None:
         return occurrences(window, since=after, until=max(after, window.starts_at) + timedelta(seconds=1))
     ahead = timedelta(days=32)
@@ -146,7 +148,7 @@ def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) 
 def planned(
     db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime
 ) -> dict[int, list[Occurrence]]:
-    """Each time of maintenance that touches the span, by start, of each website that has any; in two queries."""
+    """Return the occurrences that touch the span, by start, for each website that has any; in two queries."""
     found: dict[int, list[Occurrence]] = {}
     for window, concerned, when in _plans(db, website_ids, since, until):
         told = [
@@ -164,7 +166,7 @@ def planned(
 
 
 def maintenance(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:
-    """The time in maintenance of each website that has any between *since* and *until*; in two queries."""
+    """Return the time in maintenance between *since* and *until* of each website that has any; in two queries."""
     found: dict[int, list[Span]] = {}
     for _window, concerned, when in _plans(db, website_ids, since, until):
         for website_id in concerned:
@@ -175,7 +177,7 @@ def maintenance(db: Session, website_ids: Sequence[int], *, since: datetime, unt
 def _plans(
     db: Session, website_ids: Sequence[int], since: datetime, until: datetime
 ) -> Iterator[tuple[MaintenanceWindow, set[int], list[Span]]]:
-    """What touches the span, with those of the websites that it concerns, and when it is; in two queries."""
+    """Yield each window that touches the span, with its websites and its occurrences; in two queries."""
     tagged = select(WebsiteTag.website_id, WebsiteTag.tag_id).where(WebsiteTag.website_id.in_(website_ids))
     tags: dict[int, set[int]] = {}
     for website_id, tag_id in db.execute(tagged):
@@ -191,13 +193,13 @@ def _plans(
 
 
 def in_maintenance(db: Session, website_ids: Sequence[int], at: datetime) -> set[int]:
-    """Those of the websites that are in maintenance at the moment *at*."""
+    """Return those of the websites that are in maintenance at *at*."""
     just_after = at + timedelta(microseconds=1)
     return {website_id for website_id, when in maintenance(db, website_ids, since=at, until=just_after).items() if when}
 
 
 def running(db: Session, at: datetime) -> frozenset[int]:
-    """All websites that are in maintenance at the moment *at*; one query where none may be."""
+    """Return all websites that are in maintenance at *at*; one query if no window can be running."""
     just_after = at + timedelta(microseconds=1)
     found: set[int] = set()
     for row in rows_of(db, _MAY_BE_RUNNING, at=at, seconds=at.timestamp()):

@@ -24,11 +24,11 @@ KNOWN = (*AVAILABLE, MonitorStatus.DOWN)
 
 
 Key = tuple[int, str | None, datetime]
-"""A website, the region that checks it where it names some, and a moment."""
+"""A website's id, the region (None if it names none), and a time."""
 
 
 class StoredCheck(NamedTuple):
-    """What is asked of a check once it is stored, without an object of the ORM, which costs more than storing it."""
+    """A stored check as a plain tuple. An ORM object would cost more than storing the check."""
 
     id: int
     website_id: int
@@ -44,7 +44,7 @@ _as_stored = itemgetter(*StoredCheck._fields)
 
 
 class BriefCheck(NamedTuple):
-    """What a list of many websites shows of a check."""
+    """The parts of a check that lists of websites show."""
 
     website_id: int
     checked_at: datetime
@@ -55,11 +55,11 @@ class BriefCheck(NamedTuple):
 
 
 class MonitorCheckCRUD:
-    """Create and read monitor checks; lists are newest first."""
+    """Create and read monitor checks. Lists are newest first."""
 
     @staticmethod
     def create(db: Session, data: MonitorCheckCreate) -> MonitorCheck:
-        """Store a check, and what it tells of the website's known time."""
+        """Store a check and update the website's coverage."""
         check = MonitorCheck(**data.model_dump())
         db.add(check)
         db.flush()
@@ -68,31 +68,31 @@ class MonitorCheckCRUD:
 
     @staticmethod
     def bulk_create(db: Session, checks: Sequence[MonitorCheckCreate]) -> list[MonitorCheck]:
-        """`create` for many checks of any websites in few statements; returns them in the order given."""
+        """Create many checks in few statements; returns them in the given order."""
         stored = insert_in_order(db, MonitorCheck, [check.model_dump() for check in checks])
         coverage.fold(db, stored)
         return stored
 
     @staticmethod
     def insert_many(db: Session, checks: Sequence[MonitorCheckCreate]) -> list[StoredCheck]:
-        """Store checks alone, the cheapest way; the caller tells `coverage.fold` in the same transaction."""
+        """Insert checks in the cheapest way. The caller must call `coverage.fold` in the same transaction."""
         if not checks:
             return []
         now = utc_now()
         ids = next_ids(db, MonitorCheck, len(checks))
-        # All its fields are plain, so that a dump would only take longer.
+        # All fields are plain values, so `model_dump` would only be slower.
         rows = [{**vars(check), "id": one, "created_at": now} for one, check in zip(ids, checks, strict=True)]
         insert_rows(db, cast("Table", MonitorCheck.__table__), rows)
         return [StoredCheck(*_as_stored(row)) for row in rows]
 
     @staticmethod
     def stored_among(db: Session, keys: Sequence[Key]) -> set[Key]:
-        """Those of these checks, named by website, region and beginning, that are stored."""
+        """Return those of these checks, by website, region and start, that are stored."""
         return _among(db, "checked_at", keys)
 
     @staticmethod
     def slots_among(db: Session, slots: Sequence[Key]) -> set[Key]:
-        """Those of these slots, each a website, a region and when it was due, for which a check is stored."""
+        """Return those of these slots, by website, region and due time, that have a stored check."""
         return _among(db, "due_at", slots)
 
     @staticmethod
@@ -101,13 +101,13 @@ class MonitorCheckCRUD:
 
     @staticmethod
     def get_by_ids(db: Session, check_ids: Sequence[int]) -> list[MonitorCheck]:
-        """Those of these checks that are there, oldest first."""
+        """Return those of these checks that exist, oldest first."""
         query = select(MonitorCheck).where(MonitorCheck.id.in_(check_ids))
         return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id)))
 
     @staticmethod
     def get_briefs(db: Session, check_ids: Sequence[int]) -> list[BriefCheck]:
-        """Those of these checks that are there, oldest first, as far as lists show them."""
+        """Return those of these checks that exist, oldest first, as brief rows."""
         columns = [getattr(MonitorCheck, name) for name in BriefCheck._fields]
         query = select(*columns).where(MonitorCheck.id.in_(check_ids))
         return [BriefCheck(*row) for row in db.execute(query.order_by(MonitorCheck.checked_at, MonitorCheck.id))]
@@ -124,7 +124,7 @@ class MonitorCheckCRUD:
         *,
         region: str | None = None,
     ) -> tuple[list[MonitorCheck], int]:
-        """A website's checks from *start_time* to *end_time*, both inclusive, and how many there are."""
+        """Return a page of a website's checks from *start_time* to *end_time*, both inclusive, and the total."""
         query = _newest_first().where(MonitorCheck.website_id == website_id)
         if start_time is not None:
             query = query.where(MonitorCheck.checked_at >= as_utc(start_time))
@@ -134,7 +134,7 @@ class MonitorCheckCRUD:
 
     @staticmethod
     def spread(db: Session, website_id: int, *, since: datetime, until: datetime, most: int) -> Sequence[MonitorCheck]:
-        """A website's checks of a span, newest first; of more than *most*, the newest and evenly on from there."""
+        """Return a website's checks of a span, newest first; if more than *most*, an even selection with the newest."""
         within = _within(website_id, since, until)
         query = _newest_first().where(within)
         count = db.scalar(select(func.count()).select_from(MonitorCheck).where(within)) or 0
@@ -161,7 +161,7 @@ class MonitorCheckCRUD:
         *,
         region: str | None = None,
     ) -> list[MonitorCheck]:
-        """A website's last *limit* checks after *skip*, newest first, without counting the others."""
+        """Return a website's newest *limit* checks after *skip*, without counting the rest."""
         query = _newest_first().where(MonitorCheck.website_id == website_id, has_begun(utc_now()))
         return list(db.scalars(_narrowed(query, status, region).offset(skip).limit(limit)))
 
@@ -169,21 +169,21 @@ class MonitorCheckCRUD:
     def get_between(
         db: Session, website_id: int, *, since: datetime, until: datetime, limit: int
     ) -> list[MonitorCheck]:
-        """The newest *limit* of a website's checks from *since* to *until*, newest first, without a count."""
+        """Return the newest *limit* checks of a website from *since* to *until*, without a count."""
         return list(db.scalars(_newest_first().where(_within(website_id, since, until)).limit(limit)))
 
     @staticmethod
     def get_failing(
         db: Session, website_id: int, *, since: datetime, until: datetime, limit: int
     ) -> list[MonitorCheck]:
-        """The first *limit* of a website's checks from *since* to *until* that found it down, oldest first."""
+        """Return the first *limit* DOWN checks of a website from *since* to *until*, oldest first."""
         failed = MonitorCheck.status == MonitorStatus.DOWN
         query = select(MonitorCheck).where(_within(website_id, since, until), failed)
         return list(db.scalars(query.order_by(MonitorCheck.checked_at, MonitorCheck.id).limit(limit)))
 
     @staticmethod
     def last_good(db: Session, website_id: int, before: datetime) -> MonitorCheck | None:
-        """The website's last check before that moment that found it up."""
+        """Return the website's last UP check before *before*."""
         query = _newest_first().where(MonitorCheck.website_id == website_id, MonitorCheck.status == MonitorStatus.UP)
         return db.scalar(query.where(MonitorCheck.checked_at < as_utc(before)).limit(1))
 
@@ -195,9 +195,9 @@ class MonitorCheckCRUD:
         limit: int = 50,
         status: MonitorStatus | None = None,
     ) -> list[MonitorCheck]:
-        """The newest checks of one website or, with None, of all; those of the last *hours* or with one verdict.
+        """Return the newest checks of one website, or of all if None, filtered by *hours* or *status*.
 
-        Of all websites SQLite finds at once only those with another verdict than UP: it reads all checks for others.
+        For all websites on SQLite, only statuses other than UP use an index; UP reads every check.
         """
         query = _newest_first()
         if website_id is not None:
@@ -210,10 +210,10 @@ class MonitorCheckCRUD:
 
     @staticmethod
     def calculate_uptime_percentage(db: Session, website_id: int, hours: float = 24) -> float | None:
-        """The share of *checks* in the last *hours* that found the website available, 0 to 100.
+        """Return the share of *checks* in the last *hours* that found the website available, 0 to 100.
 
-        UP and DEGRADED count as available, DOWN as not, UNKNOWN not at all; None without a check that
-        counts. What pages show is the share of *time*: `core.services.statistics.uptime`.
+        UP and DEGRADED count as available, DOWN does not, and UNKNOWN is ignored. None without any counted check.
+        Pages show the share of *time* instead: `core.services.statistics.uptime`.
         """
         counted = func.count().filter(MonitorCheck.status.in_(KNOWN))
         available = func.count().filter(MonitorCheck.status.in_(AVAILABLE))
@@ -225,12 +225,12 @@ class MonitorCheckCRUD:
 
 
 def has_begun(now: datetime) -> ColumnElement[bool]:
-    """Whether a check can have begun by *now*; those dated by a clock that was ahead must hide none that came since."""
+    """Return the condition that a check began by *now*. A check dated by a fast clock must not hide newer ones."""
     return MonitorCheck.checked_at <= now + CLOCKS_DIFFER
 
 
 def has_status(status: MonitorStatus) -> ColumnElement[bool]:
-    """Whether a check has this verdict, in the words by which the index of failures is found."""
+    """Return the condition that a check has *status*, worded so that the index of failures is used."""
     is_it = MonitorCheck.status == status
     return is_it if status == MonitorStatus.UP else and_(is_it, text(f"{MonitorCheck.__tablename__}.{NOT_UP}"))
 
@@ -261,7 +261,7 @@ def _within(website_id: int, since: datetime, until: datetime) -> ColumnElement[
 
 
 def _narrowed(query: Select[MonitorCheck], status: MonitorStatus | None, region: str | None) -> Select[MonitorCheck]:
-    """*query* for checks with this verdict, and of this region, where these are given."""
+    """Return *query* filtered by status and region, if given."""
     if status is not None:
         query = query.where(MonitorCheck.status == status)
     if region is not None:

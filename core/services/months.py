@@ -1,7 +1,7 @@
-"""Makes the months into which PostgreSQL splits the checks, and drops those that are older than is kept.
+"""Creates PostgreSQL's monthly partitions of checks, and drops old ones.
 
-On SQLite, which keeps all checks in one table, there is nothing to make and nothing to drop. Each change holds up who
-writes or reads checks for some milliseconds, and gives up where it would have to wait longer: it can come later.
+SQLite keeps all checks in one table, so these functions do nothing there. Each change blocks readers and writers of
+checks for some milliseconds. If it would have to wait longer, it gives up, and the caller retries later.
 """
 
 from collections.abc import Callable, Collection
@@ -14,15 +14,15 @@ from core.clock import as_utc
 from core.models import Website, WebsiteState
 from core.models.months import REST, TABLE, Month, Part, slot_index
 
-AHEAD = timedelta(days=62)  # nobody has to look after it for two months
-LOCK = 0x77617463686D6E74  # pg_advisory_xact_lock: "watchmnt"; two that make a month at once would both fail
-# Who comes after one that waits for a table waits too. It is less than PostgreSQL's deadlock_timeout (1 s): of us and
-# who stores a check, each with a table that the other wants, it is we who give up.
+AHEAD = timedelta(days=62)  # months are created this long ahead
+LOCK = 0x77617463686D6E74  # pg_advisory_xact_lock: "watchmnt". Two processes that create a month would both fail
+# While we wait for a table lock, everybody behind us waits too. The limit is below PostgreSQL's deadlock_timeout (1 s):
+# in a deadlock with a transaction that stores checks, we give up first.
 LOCK_TIMEOUT_MS = 500
 
 
 def made(connection: Connection, table: str = TABLE) -> list[Month]:
-    """The months of *table* that have one of their own, oldest first."""
+    """Return the existing monthly partitions of *table*, oldest first."""
     names = connection.scalars(
         text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:whole AS regclass)"),
         {"whole": table},
@@ -31,7 +31,7 @@ def made(connection: Connection, table: str = TABLE) -> list[Month]:
 
 
 def are_used(connection: Connection) -> bool:
-    """Whether the checks are split by month: never on SQLite, and not where TimescaleDB splits them."""
+    """Return whether checks are partitioned by month: not on SQLite, and not with TimescaleDB's chunks."""
     if connection.dialect.name != "postgresql":
         return False
     kind = text("SELECT relkind = 'p' FROM pg_class WHERE oid = CAST(:whole AS regclass)")
@@ -39,7 +39,10 @@ def are_used(connection: Connection) -> bool:
 
 
 def missing(db: Session, now: datetime, since: datetime) -> list[Month]:
-    """The months that want a table: this one and those ahead, and those from *since* on that the rest has checks of."""
+    """Return the months without a partition: the current and upcoming ones, and stray ones since *since*.
+
+    A stray month has checks in the default partition.
+    """
     if not are_used(db.connection()):
         return []
     moment, last = as_utc(now), as_utc(now) + AHEAD
@@ -51,12 +54,12 @@ def missing(db: Session, now: datetime, since: datetime) -> list[Month]:
 
 
 def make(db: Session, month: Month) -> bool:
-    """Make a table for *month*, with what the rest held of it; False where it is there already."""
+    """Create the partition for *month* and move its checks there; returns False if it exists already."""
     connection = db.connection()
     be_alone(connection)
     if month in made(connection) or not are_used(connection):
         return False
-    # In the order in which a website that is deleted takes its checks with it, so that neither waits for the other.
+    # Lock in the same order as the deletion of a website with its checks, to avoid deadlocks.
     connection.exec_driver_sql("LOCK TABLE websites IN SHARE ROW EXCLUSIVE MODE")
     connection.exec_driver_sql(f"LOCK TABLE {REST} IN ACCESS EXCLUSIVE MODE")
     _make(connection, month)
@@ -64,7 +67,7 @@ def make(db: Session, month: Month) -> bool:
 
 
 def make_for(connection: Connection, moments: Collection[datetime]) -> None:
-    """Make the months of these *moments* that are not there, where there are any, in a store that nobody else uses."""
+    """Create the missing months of these *moments*, if checks use months, in a store that nobody else uses."""
     if not are_used(connection):
         return
     there = made(connection)
@@ -87,7 +90,7 @@ def _make(connection: Connection, month: Month) -> None:
 
 
 def outdated(db: Session, before: datetime) -> list[Month]:
-    """The months that ended by *before* and of which everything was added up."""
+    """Return the months that ended by *before* and whose checks are all in rollups."""
     connection = db.connection()
     if not are_used(connection):
         return []
@@ -95,18 +98,18 @@ def outdated(db: Session, before: datetime) -> list[Month]:
 
 
 def drop(db: Session, month: Month) -> bool:
-    """Drop the checks of *month*; False where they are not there, or not all of them were added up."""
+    """Drop the partition of *month*; returns False if it is missing or some checks are not in rollups yet."""
     return drop_unless(db, month, lambda: is_needed(db, month))
 
 
 def drop_unless(db: Session, month: Month, is_kept: Callable[[], bool]) -> bool:
-    """Drop what is in *month*; False where it is not there, or *is_kept* says so, which is asked twice."""
+    """Drop the partition of *month*; returns False if it is missing or *is_kept*, called twice, returns True."""
     connection = db.connection()
     be_alone(connection)
     if month not in made(connection, month.table) or is_kept():
         return False
-    # What dropping takes anyway, but before it is looked whether something to be kept came meanwhile: asked for the
-    # second time, that takes a tenth.
+    # DROP takes this lock anyway. Taking it first lets us repeat the check without a race; the repetition takes a tenth
+    # of the time.
     connection.exec_driver_sql(f"LOCK TABLE ONLY {month.table} IN ACCESS EXCLUSIVE MODE")
     if is_kept():
         return False
@@ -115,7 +118,7 @@ def drop_unless(db: Session, month: Month, is_kept: Callable[[], bool]) -> bool:
 
 
 def is_needed(db: Session, part: Part) -> bool:
-    """Whether a website has checks in it that were not added up; asks the index about those that are behind."""
+    """Return whether the partition has checks that are not in rollups; uses the index for websites that are behind."""
     own = select(literal(1)).select_from(text(part.name)).where(text(f"{part.name}.website_id = websites.id"))
     is_behind = WebsiteState.rolled_until.is_(None) | (WebsiteState.rolled_until < part.until)
     behind = select(Website.id).outerjoin(WebsiteState, WebsiteState.website_id == Website.id).where(is_behind)
@@ -123,13 +126,13 @@ def is_needed(db: Session, part: Part) -> bool:
 
 
 def be_alone(connection: Connection) -> None:
-    """Have nobody else make or drop anything until this transaction ends, and wait briefly for all that it locks."""
+    """Exclude other partition changes until this transaction ends, and limit how long it waits for table locks."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
     connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def ahead(moment: datetime, table: str = TABLE) -> list[Month]:
-    """The month in which *moment* is, and those that are made ahead then."""
+    """Return the month of *moment* and the upcoming months to create."""
     found = [Month.of(moment, table)]
     while found[-1].until <= moment + AHEAD:
         found.append(found[-1].following)

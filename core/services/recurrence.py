@@ -1,4 +1,4 @@
-"""When an RRULE of RFC 5545 recurs, by wall clocks and without walking there from its first start. Pure."""
+"""Expands an RRULE (RFC 5545) by wall-clock time, without iterating from its first start. Pure."""
 
 import re
 from datetime import MAXYEAR, UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 DAYS = {"HOURLY": 1, "DAILY": 1, "WEEKLY": 7}
-"""After so many days, times INTERVAL, a rule of this frequency is in step again. Of the others there are few a year."""
+"""The period in days, times INTERVAL, of each frequency. Rarer frequencies need no shortcut."""
 
 COUNT = re.compile(r"COUNT=(\d+)", re.IGNORECASE)
 END_IN_UTC = re.compile(r"(?<=UNTIL=)(\d{8}T\d{6})Z", re.IGNORECASE)
@@ -18,11 +18,11 @@ A_DAY = timedelta(days=1)
 
 
 def moments(recurrence: str, first: datetime, zone: ZoneInfo, *, since: datetime, until: datetime) -> list[datetime]:
-    """At least those from *since* to *until* at which it starts by the wall clocks of *zone*, in order.
+    """Return the starts from *since* to *until* by the wall clock of *zone*, in order, and perhaps some more.
 
     Args:
         recurrence: An RRULE (RFC 5545, 3.3.10).
-        first: Its first start, to which it keeps.
+        first: The first start.
     """
     rule, count = _uncounted(_by_clocks_of(zone, recurrence))
     first = first.replace(microsecond=0)
@@ -31,14 +31,14 @@ def moments(recurrence: str, first: datetime, zone: ZoneInfo, *, since: datetime
     return list(_counted(rule, count, first, zone, datetime(min(until.year + 1, MAXYEAR), 1, 1, tzinfo=UTC)))
 
 
-@lru_cache(maxsize=256)  # which are the first so many takes all of them to know, and who checks asks every 2 s
+@lru_cache(maxsize=256)  # COUNT needs all starts from the first one, and the monitor asks every 2 s
 def _counted(rule: str, count: int, first: datetime, zone: ZoneInfo, until: datetime) -> tuple[datetime, ...]:
     return tuple(_moments(rule, first, zone, first, until)[:count])
 
 
 def _moments(rule: str, first: datetime, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
     local_first, earliest, latest = (one.astimezone(zone).replace(tzinfo=None) for one in (first, since, until))
-    # A day more on either side: clocks that are set back or forward move what lies near the edges.
+    # One extra day on either side, because clock changes move starts near the edges.
     local = starts(rule, local_first, earliest - A_DAY, latest + A_DAY)
     is_hourly = "FREQ=HOURLY" in rule.upper()
     told = (moment for start in local for moment in _struck(start, zone, is_hourly=is_hourly))
@@ -46,32 +46,33 @@ def _moments(rule: str, first: datetime, zone: ZoneInfo, since: datetime, until:
 
 
 def _struck(local: datetime, zone: ZoneInfo, *, is_hourly: bool) -> list[datetime]:
-    """When it is *local* in *zone*: for what is hourly also again, in the hour that a clock set back strikes twice.
+    """Return the UTC times at which it is *local* in *zone*.
 
-    In the hour that a clock set forward leaves out, it is as long after its beginning as before.
+    An hourly rule occurs twice in the hour that is repeated when clocks go back. A local time that is skipped when
+    clocks go forward is shifted by the length of the gap.
     """
     once, again = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return [once, again] if is_hourly and again > once else [once]
 
 
 def _by_clocks_of(zone: ZoneInfo, recurrence: str) -> str:
-    """*recurrence* with its end by the wall clocks of *zone*: calendars tell it in UTC (RFC 5545, 3.3.10)."""
+    """Return *recurrence* with UNTIL converted from UTC (RFC 5545, 3.3.10) to the wall clock of *zone*."""
 
     def local(end: re.Match[str]) -> str:
         moment = datetime.strptime(end[1].upper(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
         try:
             moment = moment.astimezone(zone)
-        except OverflowError:  # at either end of all time, where hours matter to nobody
+        except OverflowError:  # at the limits of the calendar, where hours do not matter
             return end[1]
-        return f"{moment.year:04}{moment:%m%dT%H%M%S}"  # %Y has no zeros before a small year
+        return f"{moment.year:04}{moment:%m%dT%H%M%S}"  # %Y does not pad small years
 
     return END_IN_UTC.sub(local, recurrence)
 
 
 def _uncounted(recurrence: str) -> tuple[str, int | None]:
-    """*recurrence* with starts to spare, and how many of them count; None where it does not end by their number.
+    """Return *recurrence* with a larger COUNT, and the original COUNT, or None without one.
 
-    Two of the wall clocks' times may be one moment, where clocks that are set forward leave an hour out.
+    Two wall-clock times may be the same instant when clocks go forward, so more starts are needed.
     """
     found = COUNT.search(recurrence)
     if found is None:
@@ -81,7 +82,7 @@ def _uncounted(recurrence: str) -> tuple[str, int | None]:
 
 
 def starts(recurrence: str, first: datetime, since: datetime, until: datetime) -> list[datetime]:
-    """The wall clock times from *since* to *until*, both included, at which it starts; *first* is the first start."""
+    """Return the wall-clock starts from *since* to *until*, both inclusive; *first* is the first start."""
     if until < first:
         return []
     rule = rrulestr(recurrence, dtstart=_nearer(recurrence, first, since))
@@ -89,7 +90,7 @@ def starts(recurrence: str, first: datetime, since: datetime, until: datetime) -
 
 
 def _nearer(recurrence: str, first: datetime, since: datetime) -> datetime:
-    """A start from which the rule goes on just as from *first*, but not long before *since*."""
+    """Return a start shortly before *since* that gives the same later starts as *first*."""
     text = recurrence.upper()
     frequency = re.search(r"FREQ=(\w+)", text)
     days = DAYS.get(frequency.group(1)) if frequency else None

@@ -1,4 +1,4 @@
-"""How a website is as each region sees it, and how a check of that region changes it; all SQL about those rows."""
+"""The state of a website in each region, and how a check changes it, with all SQL about those rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -16,8 +16,8 @@ Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a check of a region found."""
+class RegionCheck:
+    """The result of a region's check."""
 
     status: MonitorStatus
     checked_at: datetime
@@ -28,8 +28,8 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """What stands in `RegionState`, apart from the store; the columns tell what each means."""
+class RegionView:
+    """A row of `RegionState` as a plain object; see the model for the meaning of each column."""
 
     status: MonitorStatus
     is_down: bool
@@ -44,31 +44,31 @@ class Sight:
     run_until: datetime | None = None
 
 
-NAMES = tuple(field.name for field in fields(Sight))
+NAMES = tuple(field.name for field in fields(RegionView))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
-    """Who checks a website, and how many of them must find it down."""
+    """The regions that check a website, and how many of them must find it down."""
 
     regions: Sequence[str]
     quorum: int | None
 
 
-def after(sight: Sight | None, seen: Seen, *, retries: int, recoveries: int) -> Sight:
-    """Fold a check, not older than the latest of its region, into what the region says of its website; pure.
+def after(view: RegionView | None, seen: RegionCheck, *, retries: int, recoveries: int) -> RegionView:
+    """Apply a check, which must not be older than the region's latest one, to the region's view of a website. Pure.
 
     Args:
-        retries: Further failed checks after the first one before the region says DOWN.
-        recoveries: Good checks in a row before it says so no more.
+        retries: Failed checks that must follow the first one before the region votes DOWN.
+        recoveries: Good checks in a row that end its DOWN vote.
     """
-    run = run_after(sight, seen)
-    was_down = sight is not None and sight.is_down
+    run = run_after(view, seen)
+    was_down = view is not None and view.is_down
     if seen.status == MonitorStatus.DOWN:
         is_down = was_down or (run.run_checks or 0) > retries
     else:
         is_down = was_down and (seen.status == MonitorStatus.UNKNOWN or (run.run_checks or 0) < recoveries)
-    return Sight(
+    return RegionView(
         status=seen.status,
         is_down=is_down,
         checked_at=seen.checked_at,
@@ -84,30 +84,30 @@ def after(sight: Sight | None, seen: Seen, *, retries: int, recoveries: int) -> 
 
 
 def ballots(db: Session, website_ids: Sequence[int]) -> dict[int, Ballot]:
-    """Who votes on each of these websites; without those that name no region."""
+    """Return the regions and quorum of each of these websites, without those that name no region."""
     query = select(Website.id, Website.regions, Website.quorum).where(Website.id.in_(website_ids))
     return {row[0]: Ballot(regions=row[1], quorum=row[2]) for row in db.execute(query) if row[1]}
 
 
-def read(db: Session, website_ids: Sequence[int]) -> dict[Key, Sight]:
-    """What each region says of these websites, as far as it has looked; whoever writes holds their websites."""
+def read(db: Session, website_ids: Sequence[int]) -> dict[Key, RegionView]:
+    """Return the regions' views of these websites, as far as they have checked. Lock the websites before writing."""
     columns = [getattr(RegionState, name) for name in NAMES]
     query = select(RegionState.website_id, RegionState.region, *columns).where(RegionState.website_id.in_(website_ids))
     rows = db.execute(query.order_by(RegionState.website_id, RegionState.region))
-    return {(row[0], row[1]): Sight(**dict(zip(NAMES, row[2:], strict=True))) for row in rows}
+    return {(row[0], row[1]): RegionView(**dict(zip(NAMES, row[2:], strict=True))) for row in rows}
 
 
-def write(db: Session, sights: Mapping[Key, Sight]) -> None:
-    """Store *sights* in one statement."""
-    if sights:
+def write(db: Session, views: Mapping[Key, RegionView]) -> None:
+    """Store *views* in one statement."""
+    if views:
         rows = [
-            {"website_id": website_id, "region": region, **{name: getattr(sight, name) for name in NAMES}}
-            for (website_id, region), sight in sights.items()
+            {"website_id": website_id, "region": region, **{name: getattr(view, name) for name in NAMES}}
+            for (website_id, region), view in views.items()
         ]
         db.execute(upsert(db, RegionState, key=("website_id", "region")), rows)
 
 
 def forget(db: Session, website_id: int, *, but: Sequence[str] | None) -> None:
-    """Forget what regions say that check this website no more."""
+    """Delete the views of all regions that no longer check this website; keep those in *but*."""
     query = delete(RegionState).where(RegionState.website_id == website_id)
     db.execute(query.where(RegionState.region.not_in(but)) if but else query)

@@ -1,4 +1,4 @@
-"""All SQL about regions: which are named, which are heard, and which have fallen silent."""
+"""All SQL about regions: which ones websites name, which have working workers, and which are silent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from core.errors import InvalidInput
 from core.models import Region, Website
 
 SILENT_SECONDS = 60.0
-"""Without a sign of life of any worker, which each gives every 5 s: what a worker or PostgreSQL takes to be started
-anew is no alarm."""
+"""A region is silent if none of its workers reported for this long. Workers report every 5 s, and a restart of a worker
+or of PostgreSQL must not raise an alarm."""
 
-HEAR = text("""
+HEARTBEAT = text("""
     INSERT INTO regions AS known (name, heard_at) VALUES (:name, now())
     ON CONFLICT (name) DO UPDATE SET heard_at = excluded.heard_at
 """)
 
-# A region that no worker has ever been in is given the same time from when a website first names it.
+# A region without any worker so far becomes silent after the same time, from when a website first names it.
 NOTICE = text("""
     INSERT INTO regions (name, heard_at) SELECT name, now() FROM unnest(:names) AS named (name) ON CONFLICT DO NOTHING
 """).bindparams(bindparam("names", type_=ARRAY(String)))
@@ -46,24 +46,24 @@ FORGET = text("""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turned:
-    """A region that has fallen silent, or is heard again."""
+class RegionChange:
+    """A region that has become silent, or works again."""
 
     name: str
     silent_since: datetime
     heard_at: datetime | None
-    """When it was heard again; None where it has fallen silent."""
+    """When a worker of the region reported again; None if the region has become silent."""
     website_ids: Sequence[int]
-    """The websites that it checks, by id."""
+    """The ids of the websites that the region checks."""
 
 
-def hear(db: Session, name: str) -> None:
-    """A worker of the region *name* is at work, on PostgreSQL."""
-    db.execute(HEAR, {"name": name})
+def record_heartbeat(db: Session, name: str) -> None:
+    """Record that a worker of the region *name* is working. Needs PostgreSQL."""
+    db.execute(HEARTBEAT, {"name": name})
 
 
 def named(db: Session) -> dict[str, list[int]]:
-    """The websites that each region checks, by its name; without paused ones."""
+    """Return the active websites that each region checks, by region name."""
     found: dict[str, list[int]] = {}
     query = select(Website.id, Website.regions).where(Website.is_active, Website.regions.is_not(None))
     for website_id, names in db.execute(query.order_by(Website.id)):
@@ -72,22 +72,22 @@ def named(db: Session) -> dict[str, list[int]]:
     return found
 
 
-def review(db: Session) -> list[Turned]:
-    """Which regions have fallen silent or are heard again since somebody looked last: told to one of all who look.
+def review(db: Session) -> list[RegionChange]:
+    """Return the regions that became silent or work again since the last call. Each change goes to a single caller.
 
-    A region that no website names any more is silent no more, and not said to be back; once no worker has been in it
-    for a day either, it is forgotten.
+    A region that no website names any more stops being silent without a change. It is deleted once no worker has
+    reported from it for a day.
     """
     websites = named(db)
     given = {"names": list(websites), "seconds": SILENT_SECONDS}
     if websites:
         db.execute(NOTICE, {"names": list(websites)})
     fallen = [
-        Turned(name=name, silent_since=since, heard_at=None, website_ids=websites[name])
+        RegionChange(name=name, silent_since=since, heard_at=None, website_ids=websites[name])
         for name, since in db.execute(SILENCE, given)
     ]
     back = [
-        Turned(name=name, silent_since=since, heard_at=heard_at, website_ids=websites[name])
+        RegionChange(name=name, silent_since=since, heard_at=heard_at, website_ids=websites[name])
         for name, since, heard_at in db.execute(RETURN, given)
         if name in websites
     ]
@@ -96,30 +96,30 @@ def review(db: Session) -> list[Turned]:
 
 
 def known(db: Session) -> list[Region]:
-    """The regions that workers are in or websites name, by name."""
+    """Return the regions that have workers or are named by websites, by name."""
     return list(db.scalars(select(Region).order_by(Region.name)))
 
 
 def is_silent(db: Session, episode: str) -> bool:
-    """Whether the silence lasts that *episode* names, as `core.notifications.region_alarm` does."""
+    """Return whether the silence that *episode* identifies still lasts, see `core.notifications.region_alarm`."""
     return any(one.silent_since is not None and episode == episode_of(one.name, one.silent_since) for one in known(db))
 
 
 def episode_of(name: str, silent_since: datetime) -> str:
-    """What tells one silence of a region from another."""
+    """Return the identifier of one silence of a region."""
     return f"{name} {silent_since.isoformat(timespec='seconds')}"
 
 
 def name_of(episode: str) -> str:
-    """The region of whose silence *episode* is."""
+    """Return the region of the silence *episode*."""
     return episode.rpartition(" ")[0]
 
 
 def require_shared_store(db: Session, names: object) -> None:
-    """See that a website can name regions in this store.
+    """Verify that websites may name regions in this store.
 
     Raises:
-        InvalidInput: It names some, and the store is SQLite's.
+        InvalidInput: *names* is not empty, and the store is SQLite.
     """
     if names and db.get_bind().dialect.name != "postgresql":
         raise InvalidInput(

@@ -1,6 +1,6 @@
-"""Moves the checks of a PostgreSQL store from their months into chunks of TimescaleDB, and back.
+"""Moves the checks of a PostgreSQL store from monthly partitions into TimescaleDB's chunks, and back.
 
-What the table has of keys and indexes goes along. All is one transaction: broken off, it leaves the store as it was.
+Keys and indexes move too. Everything is one transaction, so an interruption leaves the store unchanged.
 """
 
 from collections.abc import Callable
@@ -27,25 +27,25 @@ MONTHS = text(f"SELECT DISTINCT date_trunc('month', checked_at, 'UTC') FROM {BEF
 
 
 def can_use_chunks(connection: Connection) -> bool:
-    """Whether the checks could be in chunks and are not."""
+    """Return whether checks could be moved into chunks."""
     is_postgresql = connection.dialect.name == "postgresql"
     return is_postgresql and bool(connection.scalar(EXTENSION)) and not hypertable.is_used(connection)
 
 
 def use_chunks_where_new(connection: Connection) -> bool:
-    """Have checks kept in chunks from the first one on, where that can be; returns whether it was done."""
+    """Switch a store without checks to chunks if TimescaleDB is available; returns whether it did."""
     if not can_use_chunks(connection) or connection.scalar(A_CHECK):
         return False
     months.be_alone(connection)
     _lock(connection)
-    if hypertable.is_used(connection) or connection.scalar(A_CHECK):  # by somebody who came before
+    if hypertable.is_used(connection) or connection.scalar(A_CHECK):  # another process was faster
         return False
     _into_chunks(connection)
     return True
 
 
 def use_chunks(connection: Connection) -> int:
-    """Move the checks from their months into chunks; returns how many there are.
+    """Move the checks from months into chunks; returns the number of checks.
 
     Raises:
         StoreError: They are in chunks already, or the database has no TimescaleDB.
@@ -61,7 +61,7 @@ def use_chunks(connection: Connection) -> int:
 
 
 def use_months(connection: Connection) -> int:
-    """Move the checks from their chunks into months; returns how many there are.
+    """Move the checks from chunks into months; returns the number of checks.
 
     Raises:
         StoreError: They are in no chunks.
@@ -78,7 +78,7 @@ def _lock(connection: Connection) -> None:
 
 def _into_chunks(connection: Connection) -> int:
     def make() -> None:
-        # In the table's own schema: only a superuser may make an index in TimescaleDB's.
+        # In the table's own schema, because only a superuser may create an index in TimescaleDB's schema.
         connection.exec_driver_sql(
             f"SELECT create_hypertable('{TABLE}', 'checked_at', chunk_time_interval => "
             f"INTERVAL '{hypertable.CHUNK.days} days', create_default_indexes => false, "
@@ -100,7 +100,7 @@ def _into_months(connection: Connection) -> int:
 
 
 def _rebuild(connection: Connection, split: str, make: Callable[[], None]) -> int:
-    """Fill a table that is split otherwise, before it has indexes: they are made at once in a third of the time."""
+    """Copy the checks into a table with another partitioning, then create its indexes, which is three times as fast."""
     finish = [*connection.scalars(KEYS, {"whole": TABLE}), *connection.scalars(INDEXES, {"whole": TABLE})]
     connection.exec_driver_sql(f"ALTER TABLE {TABLE} RENAME TO {BEFORE}")
     connection.exec_driver_sql(f"CREATE TABLE {TABLE} (LIKE {BEFORE} INCLUDING DEFAULTS) {split}")

@@ -1,7 +1,7 @@
-"""Deletes checks and rollups that have served their time, in batches so small that nobody waits for them.
+"""Deletes old checks and rollups in batches that are too small to block other writers.
 
-Nothing goes before what is coarser was made of it. Uptime stays: it is reckoned from known time and downtime windows,
-which are kept for ever.
+Rows are deleted only after the coarser level was created from them. Uptime remains, because known time and downtime
+windows are kept for ever.
 """
 
 from collections.abc import Mapping
@@ -32,12 +32,12 @@ from core.services import hypertable, months
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.rollups import LEVELS
 
-BATCH = 2_000  # rows a transaction deletes: some 20 ms, in which no check can be stored on SQLite
-BATCH_ON_SERVER = 20_000  # … of rollups on PostgreSQL, where nobody waits for that
-# pg_try_advisory_xact_lock: "watchold"; two that lock the same rows could wait for each other.
+BATCH = 2_000  # rows per transaction: some 20 ms, during which SQLite cannot store checks
+BATCH_ON_SERVER = 20_000  # rollups per transaction on PostgreSQL, where this blocks nobody
+# For pg_try_advisory_xact_lock: "watchold". Two processes that delete the same rows could deadlock.
 LOCK = 0x77617463686F6C64
 
-SETTLED_BY = timedelta(days=1)  # that a clock has been as it is: one that is wrong from the start is set right by then
+SETTLED_BY = timedelta(days=1)  # a clock without a leap for this long is trusted; a wrong one is corrected by then
 
 
 def _checks_in(name: str) -> TableClause:
@@ -46,11 +46,14 @@ def _checks_in(name: str) -> TableClause:
 
 ALL, REST = _checks_in(tables.TABLE), _checks_in(tables.REST)
 COARSER = {MINUTE: HOUR, HOUR: DAY, DAY: DAY}
-"""The width of the buckets that are made of buckets of a width."""
+"""The width of the next coarser level, by width in seconds."""
 
 
 def is_settled(db: Session, now: datetime) -> bool:
-    """Whether checks were made a day before *now*: else the clock may have leapt ahead, and all would seem old."""
+    """Return whether checks exist from about a day before *now*.
+
+    If not, the clock may have leapt ahead, and all data would seem old.
+    """
     made = select(ALL.c.id).where(
         ALL.c.website_id == WebsiteState.website_id,
         ALL.c.checked_at > now - SETTLED_BY - timedelta(days=2),
@@ -60,17 +63,17 @@ def is_settled(db: Session, now: datetime) -> bool:
 
 
 def delete_checks(db: Session, before: datetime, limit: int | None = None) -> int:
-    """Delete at most *limit* checks that began before *before*: on SQLite those first that were stored first.
+    """Delete at most *limit* checks that began before *before*.
 
-    Of them whole pages go at once, which writes half of what it does website by website. The rest, such as a past that
-    was imported, and on PostgreSQL all, goes the oldest of each website first.
+    On SQLite, the checks that were stored first go first. That frees whole pages, which writes half as much as deleting
+    website by website. Other old checks, such as an imported history, go by website, oldest first.
 
-    On PostgreSQL only those that are in no month: months and chunks go at once (`core.services.months`,
-    `core.services.hypertable`), and room that is freed in one that is over is of use to nobody.
+    On PostgreSQL, only checks outside of partitions are deleted here. Partitions are dropped as a whole
+    (`core.services.months`, `core.services.hypertable`).
 
     Returns:
-        How many were deleted; 0 means that none is left. The file of SQLite does not shrink:
-        later rows use the room.
+        The number of deleted checks; 0 means that none is left. A SQLite file does not shrink, but later rows reuse
+        the space.
     """
     connection, moment, limit = db.connection(), as_utc(before), limit or BATCH
     if hypertable.is_used(connection):
@@ -94,7 +97,7 @@ def delete_checks(db: Session, before: datetime, limit: int | None = None) -> in
 
 
 def _delete_first(db: Session, before: datetime, limit: int) -> int:
-    """Delete what may go of the *limit* checks that were stored first."""
+    """Delete the deletable ones among the *limit* checks that were stored first."""
     columns = (ALL.c.id, ALL.c.website_id, ALL.c.checked_at)
     first = select(*columns).order_by(ALL.c.id).limit(limit).subquery()
     old = select(first.c.id).join(WebsiteState, WebsiteState.website_id == first.c.website_id)
@@ -117,29 +120,29 @@ def _delete_checks_of(db: Session, checks: TableClause, website_id: int, before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """How far a round of deleting rollups has come: level by level, of each website by website."""
+    """The progress of a round that deletes rollups: level by level, and within a level website by website."""
 
     level: int = 0
-    """Which of `core.services.rollups.LEVELS`, the finest first."""
+    """The index in `core.services.rollups.LEVELS`, finest first."""
     website_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
-    """What a batch came to."""
+    """The result of a batch."""
 
     rows: int
     """0 means that nothing is left."""
     place: Place
-    """Where the next one goes on, so that no website is looked through twice in a round."""
+    """Where the next batch continues, so that a round reads no website twice."""
 
 
 def delete_rollups(
     db: Session, before: Mapping[int, datetime], limit: int | None = None, place: Place = Place()
 ) -> Deleted:
-    """Delete rollups of each width, in seconds, that are older than *before* says, from *place* on.
+    """Delete rollups older than *before*, given by width in seconds, starting at *place*.
 
-    Without *limit*, as many at once as hold up nobody. Of several dashboards on PostgreSQL one deletes at a time; the
+    The default *limit* blocks nobody. If several dashboards share a PostgreSQL store, one deletes at a time, and the
     others find nothing to delete.
     """
     is_on_server = db.get_bind().dialect.name == "postgresql"
@@ -160,7 +163,7 @@ def delete_rollups(
 class _Gone:
     rows: int
     last_id: int
-    """The last website of which something was deleted; 0 where of none."""
+    """The last website with a deleted row; 0 if nothing was deleted."""
 
 
 def _delete_level(db: Session, place: Place, before: datetime, limit: int) -> _Gone:
@@ -175,7 +178,7 @@ def _delete_level(db: Session, place: Place, before: datetime, limit: int) -> _G
 
 
 def _delete_in_one(db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int) -> _Gone:
-    """In one statement, that finds a website's by its key, however many are kept of all."""
+    """Delete in one statement, which finds the rows of each website by key."""
     oldest = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first)
     of_each = oldest.order_by(model.bucket).limit(limit).lateral()
     every = select(WebsiteState.website_id, of_each.c.bucket).join(of_each, true()).where(concerned)
@@ -189,14 +192,14 @@ def _delete_in_one(db: Session, model: type[Rollup], first: int, concerned: Colu
 def _delete_one_by_one(
     db: Session, model: type[Rollup], first: int, concerned: ColumnElement[bool], limit: int
 ) -> _Gone:
-    """Website by website, as SQLite has no statement for it that would know its way."""
+    """Delete website by website, because SQLite has no single statement that uses the key."""
     old = select(model.bucket).where(model.website_id == WebsiteState.website_id, model.bucket < first)
     websites = select(WebsiteState.website_id).where(old.exists(), concerned)
     deleted = last_id = 0
     for website_id in db.scalars(websites.order_by(WebsiteState.website_id).limit(limit)).all():
         own = (model.website_id == website_id, model.bucket < first)
         oldest = select(model.bucket).where(*own).order_by(model.bucket)
-        end = db.scalar(oldest.offset(limit - deleted).limit(1))  # the first one that stays, if not all go
+        end = db.scalar(oldest.offset(limit - deleted).limit(1))  # the first bucket to keep, if the limit is reached
         gone = delete(model).where(*own) if end is None else delete(model).where(*own, model.bucket < end)
         deleted, last_id = deleted + cast("CursorResult[Any]", db.execute(gone)).rowcount, website_id
         if deleted >= limit:

@@ -1,8 +1,8 @@
-"""Adds up, as checks arrive, what they said and measured: by minute, from minutes by hour, from hours by day.
+"""Aggregates checks into rollups as they arrive: minutes from checks, hours from minutes, days from hours.
 
-What is over of a website is added up a slice at a time, in the transaction that stores its first check after that
-slice; `WebsiteState.rolled_until` says how far that has come, so that no check is counted twice and none is left out.
-A check that arrives later than that is added to the buckets in which it belongs.
+The transaction that stores the first check after a slice (10 minutes) aggregates that slice.
+`WebsiteState.rolled_until` marks how far a website has been aggregated, so that each check counts exactly once. A check
+that arrives later than that is added to its buckets.
 """
 
 from collections import defaultdict
@@ -24,9 +24,9 @@ from core.services.website_state import SLICE, State, slice_start
 
 LEVELS: tuple[tuple[int, type[Rollup]], ...] = ((MINUTE, RollupMinute), (HOUR, RollupHour), (DAY, RollupDay))
 """Width in seconds and table, finest first."""
-AT_ONCE = timedelta(hours=6)  # of a website, in one transaction: a website checked every 5 s takes some 30 ms
+BATCH_SPAN = timedelta(hours=6)  # per website and transaction: some 30 ms at an interval of 5 s
 A_DAY = timedelta(days=1)
-WEBSITES_AT_ONCE = 60  # likewise: 60 websites checked every 5 s take some 50 ms a slice
+BATCH_WEBSITES = 60  # per transaction: some 50 ms per slice at an interval of 5 s
 
 _checks = MonitorCheck.__table__
 COLUMNS = tuple(_checks.c[name] for name in Measured._fields)
@@ -38,17 +38,17 @@ _OVER = select(*COLUMNS).where(
 
 
 def advance(db: Session, states: Mapping[int, State]) -> dict[int, State]:
-    """Add up what is over of these websites, as their latest checks say; belongs into the transaction that stores them.
+    """Aggregate the completed slices of these websites, in the transaction that stores their latest checks.
 
     Returns:
-        *states*, with how far each has come.
+        *states* with `rolled_until` updated.
     """
     due: dict[tuple[datetime, datetime], list[int]] = defaultdict(list)
     moved = dict(states)
-    left = WEBSITES_AT_ONCE
+    left = BATCH_WEBSITES
     for website_id, state in states.items():
         since = state.rolled_until
-        if since is None or left == 0 or state.checked_at < since + SLICE:  # nothing more is over yet
+        if since is None or left == 0 or state.checked_at < since + SLICE:  # no further slice is complete
             continue
         since, until = _next(db, website_id, since, slice_start(state.checked_at))
         if until > since:
@@ -62,7 +62,7 @@ def advance(db: Session, states: Mapping[int, State]) -> dict[int, State]:
 
 
 def roll(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> None:
-    """Make the buckets of these websites that end after *since* and until *until*, both edges of minutes."""
+    """Create the buckets of these websites that end after *since* and by *until*, both at full minutes."""
     first, last = int(since.timestamp()), int(until.timestamp())
     checks = rows_of(db, _OVER, ids=website_ids, since=since, until=until)
     _replace(db, RollupMinute, _by_bucket((Measured(*row) for row in checks), MINUTE))
@@ -76,7 +76,7 @@ def roll(db: Session, website_ids: Sequence[int], *, since: datetime, until: dat
 
 
 def add_late(db: Session, check_ids: Sequence[int], rolled: Mapping[int, datetime]) -> None:
-    """Add stored checks that are older than what was added up of their website already, as *rolled* says."""
+    """Add late checks to existing buckets. *rolled* says how far each website has been aggregated."""
     if not check_ids:
         return
     checks = [Measured(*row) for row in db.execute(select(*COLUMNS).where(_checks.c.id.in_(check_ids)))]
@@ -88,10 +88,10 @@ def add_late(db: Session, check_ids: Sequence[int], rolled: Mapping[int, datetim
 
 
 def catch_up(db: Session, website_id: int, until: datetime) -> bool:
-    """Add up what is over by *until* of a website whose checks do not do it: it is paused, or older than rollups.
+    """Aggregate up to *until* a website without new checks, because it is paused or older than rollups.
 
     Returns:
-        Whether that was all; else it is to be called again, in another transaction.
+        Whether it is complete. If not, call it again in another transaction.
     """
     state = website_state.read(db, [website_id]).get(website_id)
     if state is None:
@@ -108,27 +108,27 @@ def catch_up(db: Session, website_id: int, until: datetime) -> bool:
 
 
 def _next(db: Session, website_id: int, since: datetime, until: datetime) -> tuple[datetime, datetime]:
-    """What to add up at once of the time from *since* to *until*.
+    """Return the next span to aggregate between *since* and *until*.
 
-    Days that have no checks are passed over: there are many where a clock that began in 1970 was set right.
+    Skips days without checks. There are many of them after a clock that started in 1970 was corrected.
     """
     if until - since > A_DAY and since == bucket_start(since, DAY):
         of_website = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at >= since)
         oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(*of_website))
         since = min(bucket_start(oldest or until, DAY), bucket_start(until, DAY))
-    return since, min(until, since + AT_ONCE, bucket_start(since, DAY) + A_DAY)
+    return since, min(until, since + BATCH_SPAN, bucket_start(since, DAY) + A_DAY)
 
 
 def behind(db: Session, until: datetime) -> list[int]:
-    """The websites of which not everything before *until* was added up."""
+    """Return the websites that are not fully aggregated up to *until*."""
     is_behind = or_(WebsiteState.rolled_until.is_(None), WebsiteState.rolled_until < slice_start(until))
     return list(db.scalars(select(WebsiteState.website_id).where(is_behind).order_by(WebsiteState.website_id)))
 
 
 def forget(db: Session, website_id: int) -> None:
-    """Begin anew with a website: `catch_up` makes its buckets again from the checks that are stored.
+    """Delete a website's rollups, so that `catch_up` creates them again from the stored checks.
 
-    Days of which checks were deleted already keep what was added up of them.
+    Days whose checks are partly deleted keep their rollups.
     """
     state = website_state.read(db, [website_id]).get(website_id)
     oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
@@ -163,7 +163,7 @@ def _by_bucket(checks: Iterable[Measured], width: int) -> dict[tuple[int, int], 
 
 
 def _merged(rows: Iterable[Mapping[Any, Any]], times: int) -> dict[tuple[int, int], Tally]:
-    """The buckets that *rows* are, *times* of them taken together."""
+    """Merge *rows* into coarser buckets, *times* as wide."""
     found: dict[tuple[int, int], Tally] = defaultdict(Tally)
     for row in rows:
         found[row["website_id"], row["bucket"] // times].merge(row)

@@ -1,4 +1,4 @@
-"""What checks measured of a website, over time: series for charts, and percentiles, from rollups as far as they go."""
+"""Calculates chart series and percentiles of a website's measured times, from rollups where possible."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +12,11 @@ from core.services.tally import Tally
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesPoint:
-    """One bucket of a chart; figures are of its checks that got an answer."""
+    """One bucket of a chart. Times are of the checks that got an answer."""
 
     started_at: datetime
     seconds: float
-    """How long the bucket is."""
+    """The length of the bucket."""
     checks: int
     down: int
     degraded: int
@@ -25,7 +25,7 @@ class SeriesPoint:
     """The mean."""
     slowest_ms: float | None
     p50_ms: float | None
-    """Right within `core.services.sketch.ACCURACY`, as is `p95_ms`."""
+    """Accurate to `core.services.sketch.ACCURACY`, like `p95_ms`."""
     p95_ms: float | None
     dns_ms: float | None
     connect_ms: float | None
@@ -36,23 +36,23 @@ class SeriesPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Percentiles:
-    """Response times that half, 95 and 99 in a hundred checks did not exceed; None without any that got an answer."""
+    """Percentiles of response times; None if no check got an answer."""
 
     p50_ms: float | None
-    """Right within `core.services.sketch.ACCURACY`, as is the other."""
+    """Accurate to `core.services.sketch.ACCURACY`, like `p95_ms`."""
     p95_ms: float | None
     checks: int
-    """How many got an answer."""
+    """The number of checks that got an answer."""
 
 
 def response_series(
     db: Session, website_id: int, *, since: datetime, until: datetime, max_points: int
 ) -> list[SeriesPoint]:
-    """A website's checks from *since* to *until* in at most *max_points* equal buckets; empty ones are left out.
+    """Return a website's checks from *since* to *until* in at most *max_points* equal buckets, without empty ones.
 
-    Buckets of a minute and more are whole minutes, hours or days of UTC, so that the first may begin before *since*;
-    only checks of the span count in it. Where single checks and minutes are deleted already, the span is widened to
-    whole hours or days.
+    Buckets of a minute or more align with whole UTC minutes, hours or days. The first one may therefore begin before
+    *since*, but counts only checks of the span. If single checks and minutes are deleted already, the span is widened
+    to whole hours or days.
     """
     kept = measurements.reach(db, website_id)
     span = kept.outwards(since.timestamp(), until.timestamp())
@@ -62,7 +62,7 @@ def response_series(
 
 
 def percentiles(db: Session, website_id: int, *, since: datetime, until: datetime) -> Percentiles:
-    """The response times of a website's checks from *since* to *until*; of old ones as `response_series` says."""
+    """Return percentiles of a website's response times; an old span is widened as in `response_series`."""
     kept = measurements.reach(db, website_id)
     span = kept.outwards(since.timestamp(), until.timestamp())
     found = measurements.answers(db, website_id, span, kept=kept)

@@ -1,8 +1,8 @@
-"""Response times in little room, so that percentiles of any stretch of time are had by adding sketches up. Pure.
+"""Stores response times compactly, so that sketches of any span can be added and give percentiles. Pure.
 
-The sketch is DDSketch (Masson, Rim, Lee: VLDB 2019): values are counted in bins whose width grows with the value, so
-that a percentile is right within `ACCURACY` of itself, in whatever order sketches are added. The bins' bounds are
-those of Datadog's library; its wire format takes 1 kB for a single value, so that we have our own.
+This is DDSketch (Masson, Rim, Lee: VLDB 2019). It counts values in bins whose width grows with the value, so that a
+percentile has a relative error of at most `ACCURACY`. Bin bounds come from Datadog's library. Its wire format takes
+1 kB for a single value, so this module has its own.
 """
 
 import math
@@ -14,32 +14,32 @@ from functools import lru_cache
 from ddsketch.mapping import LogarithmicMapping
 
 ACCURACY = 0.005
-"""By which share of itself a percentile may be off."""
-LEAST_MS = 0.001  # what is quicker counts as this: a logarithm has no zero
+"""The largest relative error of a percentile."""
+LEAST_MS = 0.001  # lower bound of values, because the logarithm of zero is undefined
 
 LONE = struct.Struct("<chB")
-"""A packed sketch of one bin that counts less than 256, which no other is as short as."""
+"""The format of a packed sketch with one bin and a count below 256, recognised by its length."""
 
 Sketch = Counter[int]
-"""How many values are in each bin, by the bin's number."""
+"""The number of values in each bin, by bin number."""
 
 _bins = LogarithmicMapping(ACCURACY)
 _key = _bins.key
 
 
 def of(values: Iterable[float]) -> Sketch:
-    """The sketch of these milliseconds."""
+    """Return the sketch of these values in milliseconds."""
     return Counter(_key(max(value, LEAST_MS)) for value in values)
 
 
 def note(sketch: Sketch, value: float) -> None:
-    """Count *value* in *sketch* as well."""
+    """Add *value* to *sketch*."""
     key = _key(max(value, LEAST_MS))
     sketch[key] = sketch.get(key, 0) + 1
 
 
 def quantile(sketch: Mapping[int, int], share: float) -> float | None:
-    """The smallest value that *share* of all do not exceed, within `ACCURACY`; None where there is none."""
+    """Return the smallest value that *share* of all values do not exceed, within `ACCURACY`; None if empty."""
     rank = max(math.ceil(share * sum(sketch.values())), 1)
     for key in sorted(sketch):
         rank -= sketch[key]
@@ -49,7 +49,7 @@ def quantile(sketch: Mapping[int, int], share: float) -> float | None:
 
 
 def pack(sketch: Mapping[int, int]) -> bytes:
-    """*sketch* in three bytes a bin, or more where a bin counts more than 255."""
+    """Return *sketch* encoded with three bytes per bin, or more if a bin counts more than 255."""
     most = max(sketch.values(), default=0)
     width = "B" if most < 1 << 8 else "H" if most < 1 << 16 else "I"
     keys = sorted(sketch)
@@ -58,19 +58,19 @@ def pack(sketch: Mapping[int, int]) -> bytes:
 
 
 def add(sketch: Sketch, packed: bytes) -> None:
-    """Count in *sketch* what `pack` was given as well."""
-    if len(packed) == LONE.size:  # most minutes hold a single check, and a chart of a week 10,000 minutes
+    """Add an encoded sketch to *sketch*."""
+    if len(packed) == LONE.size:  # fast path: most minutes hold one check, and a chart of a week reads 10,000 minutes
         _, key, count = LONE.unpack(packed)
         sketch[key] = sketch.get(key, 0) + count
         return
     keys, counts = _numbers(packed)
     known = sketch.get
-    for key, count in zip(keys, counts, strict=True):  # half the time that `Counter.update` takes
+    for key, count in zip(keys, counts, strict=True):  # takes half as long as `Counter.update`
         sketch[key] = known(key, 0) + count
 
 
 def unpack(packed: bytes) -> dict[int, int]:
-    """What `pack` was given."""
+    """Return the sketch that `pack` encoded."""
     return dict(zip(*_numbers(packed), strict=True))
 
 

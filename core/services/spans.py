@@ -1,14 +1,14 @@
-"""Arithmetic on spans of time: what is in both, what is in one alone, how long it is. Pure."""
+"""Set operations on spans of time: union, intersection, difference and length. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 Span = tuple[float, float]
-"""From and to, in seconds since 1970; a span of no length is none."""
+"""Start and end in seconds since 1970. Empty spans are ignored."""
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
-    """All that *spans* cover, as spans in order that do not touch."""
+    """Return the time that *spans* cover, as ordered spans that do not touch."""
     merged: list[Span] = []
     for start, end in sorted(spans):
         if end <= start:
@@ -21,7 +21,7 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 
 def intersection(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
-    """What both cover; each must be as `union` makes it, and so is the result."""
+    """Return the time that both cover. Arguments and result have the form that `union` returns."""
     common: list[Span] = []
     at_right = 0
     for start, end in left:
@@ -36,7 +36,7 @@ def intersection(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
 
 
 def difference(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
-    """What *left* covers and *right* does not; each must be as `union` makes it, and so is the result."""
+    """Return the time in *left* but not in *right*. Arguments and result have the form that `union` returns."""
     rest: list[Span] = []
     at_right = 0
     for start, end in left:
@@ -55,12 +55,12 @@ def difference(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
 
 
 def length(spans: Iterable[Span]) -> float:
-    """Seconds that *spans* cover; they must not overlap."""
+    """Return the seconds that *spans* cover; they must not overlap."""
     return sum(end - start for start, end in spans)
 
 
 def by_bucket(spans: Iterable[Span], edges: Sequence[float]) -> list[float]:
-    """Seconds of *spans*, which must be as `union` makes them, between each of *edges* and the next one."""
+    """Return the seconds of *spans* between each of *edges* and the next; *spans* must be as `union` returns them."""
     seconds = [0.0] * (len(edges) - 1)
     for start, end in spans:
         begin = max(start, edges[0])

@@ -1,6 +1,6 @@
-"""What pages show: uptime by time, series for charts, the latest of many websites; each a fixed number of queries.
+"""Statistics for pages: uptime, chart series and the latest checks, each in a fixed number of queries.
 
-Time is in `core.services.uptime`, measured values are in `core.services.series`; all names are to be had here.
+Uptime is calculated in `core.services.uptime` and series in `core.services.series`. This module re-exports both.
 """
 
 from collections.abc import Sequence
@@ -46,11 +46,11 @@ __all__ = [
 
 
 Beat = tuple[MonitorStatus, float | None]
-"""One check in a heartbeat bar, and its response time in ms; None where nothing answered."""
+"""The status of a check in a heartbeat bar, and its response time in ms, or None without an answer."""
 
 
 def current_states(db: Session, website_ids: Sequence[int] | None = None) -> dict[int, WebsiteState]:
-    """What the latest check of each of these websites, or of all, said; without those never checked. One read."""
+    """Return the state of each of these websites, or of all, by id, without those never checked. One query."""
     query = select(WebsiteState)
     if website_ids is not None:
         query = query.where(WebsiteState.website_id.in_(website_ids))
@@ -58,14 +58,14 @@ def current_states(db: Session, website_ids: Sequence[int] | None = None) -> dic
 
 
 def latest_checks(db: Session, website_ids: Sequence[int]) -> dict[int, MonitorCheck]:
-    """The newest check of each website that has one."""
+    """Return the newest check of each website that has one."""
     check, joined = _newest(db, 1)
     query = select(check).select_from(joined).where(Website.id.in_(website_ids))
     return {check.website_id: check for check in db.scalars(query)}
 
 
 def recent_beats(db: Session, website_ids: Sequence[int], count: int) -> dict[int, list[Beat]]:
-    """The last *count* checks of each website that has any, oldest first, as far as a heartbeat bar shows them."""
+    """Return the last *count* checks of each website that has any, oldest first, for heartbeat bars."""
     check, joined = _newest(db, count)
     answered_ms = case((check.http_status_code.is_not(None), check.response_time_ms))
     query = (
@@ -75,16 +75,16 @@ def recent_beats(db: Session, website_ids: Sequence[int], count: int) -> dict[in
         .order_by(check.website_id, check.checked_at, check.id)
     )
     grouped: dict[int, list[Beat]] = {}
-    for website_id, status, ms in db.connection().execute(query):  # past the ORM, which would take as long again
+    for website_id, status, ms in db.connection().execute(query):  # without the ORM, which would double the time
         grouped.setdefault(website_id, []).append((status, ms))
     return grouped
 
 
 def _newest(db: Session, count: int) -> tuple[type[MonitorCheck], FromClause]:
-    """The last checks of each website: what they are called in a query, and what they are taken from.
+    """Return the entity and the FROM clause for a query of each website's last *count* checks.
 
-    SQLite looks them up website by website, as it is told here. PostgreSQL would ask of each check of each website
-    whether it is among them, for minutes, and does better with a join that SQLite does not know.
+    SQLite evaluates the correlated subquery once per website. PostgreSQL would evaluate it for every check, which takes
+    minutes, so it gets a LATERAL join, which SQLite lacks.
     """
     newest_first = (MonitorCheck.checked_at.desc(), MonitorCheck.id.desc())
     of_one = select(MonitorCheck).where(MonitorCheck.website_id == Website.id, has_begun(utc_now()))

@@ -24,7 +24,7 @@ from core.wording import sentence
 
 
 class WebsiteName(NamedTuple):
-    """What a list to choose from shows of a website."""
+    """A website's id, name and URL, for choosing from a list."""
 
     id: int
     name: str
@@ -32,7 +32,7 @@ class WebsiteName(NamedTuple):
 
 
 class WebsiteCRUD:
-    """Create, read, update and delete websites; each flushes and none commits."""
+    """Create, read, update and delete websites. Methods flush and never commit."""
 
     @staticmethod
     def create(db: Session, data: WebsiteCreate) -> Website:
@@ -57,7 +57,7 @@ class WebsiteCRUD:
 
     @staticmethod
     def get_by_url(db: Session, url: str) -> Website | None:
-        """The website with this URL, in whichever spelling `normalise_url` takes for the same."""
+        """Return the website with this URL, in any spelling that `normalise_url` considers equal."""
         try:
             url = normalise_url(url)
         except ValueError:
@@ -66,7 +66,7 @@ class WebsiteCRUD:
 
     @staticmethod
     def get_by_origin(db: Session, scheme: str, netloc: str) -> Website | None:
-        """The oldest website at this scheme, host and port; user names and passwords are not compared."""
+        """Return the oldest website with this scheme, host and port, whatever its credentials."""
         host = netloc.rpartition("@")[2]
         query = select(Website).where(Website.url.contains(host, autoescape=True)).order_by(Website.id)
         found = (website for website in db.scalars(query) if _origin(website.url) == (scheme, host))
@@ -83,7 +83,7 @@ class WebsiteCRUD:
         words: str | None = None,
         url: str | None = None,
     ) -> tuple[list[Website], int]:
-        """Websites by id, those with *tag*, *words* in name or URL, or shown as *url*, where given; and how many."""
+        """Return websites by id and their total, filtered by *tag*, by *words* in name or URL, or by shown *url*."""
         query = select(Website).order_by(Website.id)
         if active_only:
             query = query.where(Website.is_active)
@@ -100,7 +100,7 @@ class WebsiteCRUD:
 
     @staticmethod
     def get_names(db: Session, tag: str | None = None) -> list[WebsiteName]:
-        """What every website, or each of a tag, is called, by id; a tenth of the cost of reading the websites."""
+        """Return the names of all websites, or those with *tag*, by id. Costs a tenth of reading the websites."""
         query = select(Website.id, Website.name, Website.url).order_by(Website.id)
         if tag is not None:
             query = query.where(_bears(tag))
@@ -108,32 +108,32 @@ class WebsiteCRUD:
 
     @staticmethod
     def get_active_websites(db: Session) -> list[Website]:
-        """All websites that are not paused, by URL."""
+        """Return all active websites, by URL."""
         return list(db.scalars(select(Website).where(Website.is_active).order_by(Website.url)))
 
     @staticmethod
     def get_active_versions(db: Session) -> dict[int, datetime]:
-        """When each website that is not paused was changed last, by its id; cheap, as nothing else of them is read."""
+        """Return when each active website was last changed, by id. Cheap, because it reads nothing else."""
         return dict(db.execute(select(Website.id, Website.updated_at).where(Website.is_active)).all())
 
     @staticmethod
     def get_after(db: Session, website_id: int, limit: int) -> list[Website]:
-        """The next *limit* websites after that id, by id: page after page, all of any number."""
+        """Return the next *limit* websites after *website_id*, by id, for reading all websites page by page."""
         return list(db.scalars(select(Website).where(Website.id > website_id).order_by(Website.id).limit(limit)))
 
     @staticmethod
     def get_by_ids(db: Session, website_ids: Collection[int]) -> list[Website]:
-        """Those of these websites that are there, by id."""
+        """Return those of these websites that exist, by id."""
         return list(db.scalars(select(Website).where(Website.id.in_(website_ids)).order_by(Website.id)))
 
     @staticmethod
     def update(db: Session, website_id: int, data: WebsiteUpdate) -> Website | None:
-        """Change what *data* gives; None when there is no such website.
+        """Apply *data* and return the website; None if it does not exist.
 
         Raises:
             AlreadyExists: Another website has the new URL.
-            InvalidInput: The timeout would be longer than the interval, a mask stands where nothing is stored, or the
-                new URL leads where the stored secrets are not sent.
+            InvalidInput: The timeout would exceed the interval, a mask replaces a secret that is not stored, or the
+                new URL has an origin to which the stored secrets must not be sent.
         """
         website = db.get(Website, website_id)
         if website is None:
@@ -157,7 +157,7 @@ class WebsiteCRUD:
 
     @staticmethod
     def delete(db: Session, website_id: int) -> bool:
-        """Delete a website with all that was recorded of it; False when there is no such website."""
+        """Delete a website with all its data; returns False if it does not exist."""
         website = db.get(Website, website_id)
         if website is not None:
             dependency.rename(db, website.url, None)
@@ -165,7 +165,7 @@ class WebsiteCRUD:
 
     @staticmethod
     def check_key(db: Session) -> None:
-        """Open what is sealed, to see at the start that the key is the right one.
+        """Decrypt all sealed columns, to verify the key at the start.
 
         Raises:
             StoreError: Something was sealed with another key.
@@ -175,7 +175,7 @@ class WebsiteCRUD:
 
 
 def _fitting(website: Website, changes: dict[str, Any]) -> dict[str, Any]:
-    """*changes* as far as they fit one another and what *website* keeps."""
+    """Return *changes*, completed and validated together with the unchanged fields of *website*."""
     if "regions" in changes and not changes["regions"]:
         changes = {"quorum": None} | changes
     fields = {
@@ -190,7 +190,7 @@ def _fitting(website: Website, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _begin_pause(db: Session, website_id: int, now: datetime) -> None:
-    """From now on nobody looks, and nothing is known."""
+    """Pause a website: end its coverage, region states and open downtime window."""
     coverage.end(db, website_id, now)
     region_state.forget(db, website_id, but=None)
     DowntimeWindowCRUD.end_unknown(db, website_id, now)
@@ -215,7 +215,7 @@ def _refuse_duplicate(db: Session, url: str, *, but_for: int | None = None) -> N
 def _flush(db: Session, url: str) -> None:
     try:
         db.flush()
-    except IntegrityError as error:  # another writer added it since `_refuse_duplicate` looked
+    except IntegrityError as error:  # another writer added it after `_refuse_duplicate`
         if "url" in str(error.orig).lower() and "unique" in str(error.orig).lower():
             raise AlreadyExists.of("url", f"{display_url(url)} is watched already.") from error
         raise

@@ -1,6 +1,6 @@
-"""The row of each website that says how it is now, and how a check changes it; all SQL about that row.
+"""The current state of each website, and how a check changes it, with all SQL about that row.
 
-What is known of a website's time is in it too: see `core.services.coverage`.
+The row also holds the current span of known time, see `core.services.coverage`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,15 +18,15 @@ from core.services.bulk import upsert
 from core.services.levels import bucket_start
 from core.services.prepared import IDS, rows_of, run_many
 
-LONGEST_GAP = timedelta(minutes=10)  # checks further apart are not in one run: nobody looked in between
-SLICE_SECONDS = 600  # of checks that are added up together: a chart reads at most so much of a website's raw checks
+LONGEST_GAP = timedelta(minutes=10)  # a longer gap between checks ends a run
+SLICE_SECONDS = 600  # span of checks per rollup step; charts read at most this much of a website's raw checks
 SLICE = timedelta(seconds=SLICE_SECONDS)
-CLOCKS_DIFFER = timedelta(seconds=5)  # no more than that between machines of a fleet, and steps of a clock that is kept
-MOST_COUNTED = 1_000  # checks of a run; no setting asks for more, and a row that does not grow is cheaper to write
+CLOCKS_DIFFER = timedelta(seconds=5)  # tolerated between machines of a fleet, and for steps of a synchronised clock
+MOST_COUNTED = 1_000  # upper limit of a run's count; no setting needs more, and a stable row is cheaper to write
 
 
 class Checked(Protocol):
-    """What a stored check says of its website."""
+    """A stored check, as far as states need it."""
 
     @property
     def id(self) -> int: ...
@@ -45,7 +45,7 @@ class Checked(Protocol):
 
 
 class Verdict(Protocol):
-    """What a check says, and when it began."""
+    """The status of a check, and when it began."""
 
     @property
     def status(self) -> MonitorStatus: ...
@@ -54,7 +54,7 @@ class Verdict(Protocol):
 
 
 class Doubtful(Protocol):
-    """Since when something is known of a website, and since when it fails."""
+    """Since when a website's state is known, and since when it fails."""
 
     @property
     def known_since(self) -> datetime | None: ...
@@ -63,7 +63,7 @@ class Doubtful(Protocol):
 
 
 class Running(Protocol):
-    """How many checks in a row have said the same, as `State` keeps it; UNKNOWN ones between them do not count."""
+    """A run of checks as `State` keeps it; UNKNOWN checks within it are ignored."""
 
     @property
     def checked_at(self) -> datetime: ...
@@ -79,27 +79,27 @@ class Running(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRun:
-    """A run of checks that say the same, all of failure or all of success."""
+    """A run of checks that all failed or all succeeded."""
 
     checked_at: datetime
-    """When the latest check began, whatever it said."""
+    """When the latest check of any status began."""
     failing_since: datetime | None = None
     available_since: datetime | None = None
     run_checks: int | None = None
     run_until: datetime | None = None
-    """When the last check that said something began; None where that is the latest one."""
+    """When the last check that was not UNKNOWN began; None if that is the latest one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What a host's TLS certificate says of itself."""
+    """The expiry and issuer of a TLS certificate."""
 
     expires_at: datetime | None
     issuer: str | None = None
 
 
 class State(NamedTuple):
-    """What stands in `WebsiteState`, apart from the store; the columns tell what each means."""
+    """A row of `WebsiteState` as a plain tuple; see the model for the meaning of each column."""
 
     status: MonitorStatus
     checked_at: datetime
@@ -126,7 +126,7 @@ _READ = (
     .with_for_update()
 )
 
-# What every check changes; the rest stays as long as a website is as it was, and is not written again.
+# The columns that every check changes. The others are written only when they differ.
 MOVING = ("checked_at", "known_until", "latest_check_id", "response_time_ms", "http_status_code", "run_checks")
 _moving = attrgetter(*MOVING)
 _lasting = attrgetter(*(name for name in State._fields if name not in MOVING))
@@ -138,11 +138,11 @@ _MOVE = (
 )
 
 Ended = tuple[datetime, datetime]
-"""A span of known time that is over."""
+"""A closed span of known time."""
 
 
 def unknown(moment: datetime) -> State:
-    """A website of which nothing is known by *moment*."""
+    """Return the state of a website without any known time at *moment*."""
     return State(
         status=MonitorStatus.UNKNOWN,
         checked_at=moment,
@@ -153,14 +153,14 @@ def unknown(moment: datetime) -> State:
 
 
 def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[State, Ended | None]:
-    """Fold a check, not older than the latest, into the state of its website; pure.
+    """Apply a check, which must not be older than the latest one, to the state of its website. Pure.
 
     Args:
-        trusted: How long it speaks; zero where the website has been paused: what is known up to then stays, and no
-            run of checks begins.
+        trusted: How long the check stays valid. Zero if the website has been paused: the known time stays as it is,
+            and no run begins.
 
     Returns:
-        The state now, and the span of known time that this check has ended, if it has.
+        The new state, and the span of known time that this check ended, or None.
     """
     checked_at = check.checked_at
     since = state.known_since if state else None
@@ -195,7 +195,7 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
 
 
 def _rolled_until(state: State | None, checked_at: datetime) -> datetime | None:
-    """No further than where the check is: what was paused may have been added up by a clock that was ahead."""
+    """Return how far rollups reach, at most to the check: a fast clock may have moved them ahead during a pause."""
     if state is None:
         return slice_start(checked_at)
     until = state.rolled_until
@@ -203,17 +203,18 @@ def _rolled_until(state: State | None, checked_at: datetime) -> datetime | None:
 
 
 def is_ahead(moment: datetime) -> bool:
-    """Whether a check that began at *moment* went by a clock that was set back since: it cannot have begun yet."""
+    """Return whether *moment* lies in the future, so that the clock must have been set back since."""
     return moment > utc_now() + CLOCKS_DIFFER
 
 
 def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
-    """*state* for a check that began at *moment*, before what `is_ahead` says of the latest one; pure.
+    """Return *state* moved back to *moment*, because the latest check has a future date. Pure.
 
-    The website goes on as it was: what its checks said in a row stays said, and what was known is a span that is over.
+    The run of checks continues. The known time becomes a closed span, which is returned too.
     """
     known = None if state.known_since is None else (state.known_since, state.checked_at)
-    rolled_until = state.rolled_until and min(state.rolled_until, slice_start(moment))  # checks come there once more
+    # Aggregate again from there, because new checks will have those dates.
+    rolled_until = state.rolled_until and min(state.rolled_until, slice_start(moment))
     now = state._replace(
         checked_at=moment, known_since=None, known_until=None, run_until=None, rolled_until=rolled_until
     )
@@ -221,18 +222,18 @@ def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
 
 
 def is_in_doubt(state: Doubtful) -> bool:
-    """Whether a website has failed ever since something is known of it; whether it is called down is not asked here."""
+    """Return whether the website has failed for all of its current known time. An open window is not considered."""
     since, failing_since = state.known_since, state.failing_since
     return since is not None and failing_since is not None and failing_since <= since
 
 
 def slice_start(moment: datetime) -> datetime:
-    """The start of the slice in which *moment* is; days and hours are made of whole slices."""
+    """Return the start of the slice that contains *moment*. Hours and days consist of whole slices."""
     return bucket_start(moment, SLICE_SECONDS)
 
 
 def run_after(before: Running | None, check: Verdict) -> KeptRun:
-    """The run that *check* goes on with or begins, where *before* is the one of the checks until then."""
+    """Return the run that *check* continues or begins, after the run *before*."""
     checked_at = check.checked_at
     if check.status == MonitorStatus.UNKNOWN:
         if before is None:
@@ -249,7 +250,7 @@ def run_after(before: Running | None, check: Verdict) -> KeptRun:
     if before is not None and checked_at - (before.run_until or before.checked_at) <= LONGEST_GAP:
         begun = before.failing_since if is_failing else before.available_since
         if begun is not None:
-            since = min(begun, checked_at)  # a clock that was set back leaves it ahead
+            since = min(begun, checked_at)  # `begun` may lie ahead if the clock was set back
             counted = min((before.run_checks or 0) + 1, MOST_COUNTED)
     if is_failing:
         return KeptRun(checked_at=checked_at, failing_since=since, run_checks=counted)
@@ -257,19 +258,19 @@ def run_after(before: Running | None, check: Verdict) -> KeptRun:
 
 
 def with_certificate(state: State, certificate: Certificate) -> State:
-    """*state* with what the newest certificate says."""
+    """Return *state* with the newest certificate."""
     if (state.certificate_expires_at, state.certificate_issuer) == (certificate.expires_at, certificate.issuer):
         return state
     return state._replace(certificate_expires_at=certificate.expires_at, certificate_issuer=certificate.issuer)
 
 
 def read(db: Session, website_ids: Sequence[int]) -> dict[int, State]:
-    """The states of these websites as far as they have one, held until the transaction ends."""
+    """Return and lock the states of these websites, by website id, as far as they have one."""
     return {row[0]: State(*row[1:]) for row in rows_of(db, _READ, ids=website_ids)}
 
 
 def write(db: Session, states: Mapping[int, State], *, before: Mapping[int, State] | None = None) -> None:
-    """Store *states*, each by its website's id, in one statement; a shorter one where little differs from *before*."""
+    """Store *states*, by website id, in one statement, which is shorter if little differs from *before*."""
     if not states:
         return
     if before is not None and all(key in before and _lasting(before[key]) == _lasting(states[key]) for key in states):

@@ -243,7 +243,7 @@ class FleetAgenda:
         self._said_at = monotonic()
         with suppress(SQLAlchemyError, StoreError):  # it is away: then nobody is heard
             for region in filter(None, self._queues):
-                await in_session(regions.hear, region)
+                await in_session(regions.record_heartbeat, region)
 
     async def _take_turn(self) -> None:
         self._wake.clear()

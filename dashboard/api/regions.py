@@ -59,12 +59,12 @@ def _read(db: Session, website_id: int) -> RegionsRead:
 
 
 def _regional(one: Standing) -> RegionalRead:
-    sight = one.sight
+    view = one.view
     return RegionalRead(
         region=one.region,
         status=one.status,
         since=one.vote.since,
-        last_checked_at=sight.checked_at if sight else None,
-        last_response_time_ms=sight.response_time_ms if sight else None,
-        error_message=sight.error_message if sight else None,
+        last_checked_at=view.checked_at if view else None,
+        last_response_time_ms=view.response_time_ms if view else None,
+        error_message=view.error_message if view else None,
     )

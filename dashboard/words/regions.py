@@ -60,15 +60,15 @@ def _each(counts: Mapping[str, int]) -> str:
 
 def _row(one: Standing, line: Line) -> Row:
     status = str(one.status or MonitorStatus.UNKNOWN)
-    sight = one.sight
-    silent = "Silent" if sight is not None else "Not heard yet"
+    view = one.view
+    silent = "Silent" if view is not None else "Not heard yet"
     return Row(
         region=one.region,
         status=status,
         word=theme.STATUS_WORDS[status] if one.status else silent,
-        since=one.vote.since if one.status else sight.checked_at if sight else None,
-        response=milliseconds(sight.response_time_ms if sight else None),
-        reason=(sight.error_message or "") if sight else "No worker of this region has checked it.",
+        since=one.vote.since if one.status else view.checked_at if view else None,
+        response=milliseconds(view.response_time_ms if view else None),
+        reason=(view.error_message or "") if view else "No worker of this region has checked it.",
         line=line,
     )
 

@@ -64,5 +64,5 @@ def test_failures_of_which_the_end_was_not_seen_are_told_with_their_beginning() 
     _down, seen = of([check(1, DOWN, 0), check(2, UP, 60)])
     _down, back = of([check(1, DOWN, 0), check(2, UP, 400)])
 
-    assert seen.unseen is None
-    assert back.unseen == (at(0), at(180))
+    assert seen.unobserved_failure is None
+    assert back.unobserved_failure == (at(0), at(180))

@@ -22,7 +22,7 @@ def test_regions_and_who_names_them_are_as_the_stores_clock_says(store: Session)
     make_website(store, name="D", regions=["af"], is_active=False)
     make_website(store, name="E")
     for name in ("eu", "us"):
-        regions.hear(store, name)
+        regions.record_heartbeat(store, name)
     then = check_schedule.store_now(store) - timedelta(seconds=61)
     store.execute(update(Region).where(Region.name == "us").values(heard_at=then))
 

@@ -15,8 +15,8 @@ from tests.factories import make_website
 def test_a_region_is_heard_by_the_clock_of_the_store(store: Session) -> None:
     if store.get_bind().dialect.name == "sqlite":
         return  # which only one monitor checks
-    regions.hear(store, "eu")
-    regions.hear(store, "eu")
+    regions.record_heartbeat(store, "eu")
+    regions.record_heartbeat(store, "eu")
 
     (region,) = store.scalars(select(Region))
     assert region.heard_at is not None
@@ -24,7 +24,7 @@ def test_a_region_is_heard_by_the_clock_of_the_store(store: Session) -> None:
 
 
 def heard(store: Session, name: str, *, seconds_ago: float) -> None:
-    regions.hear(store, name)
+    regions.record_heartbeat(store, name)
     then = check_schedule.store_now(store) - timedelta(seconds=seconds_ago)
     store.execute(update(Region).where(Region.name == name).values(heard_at=then))
 
@@ -40,7 +40,7 @@ def test_a_region_that_is_not_heard_for_a_minute_is_silent_until_it_is_and_told_
 
     fallen = regions.review(store)
     again = regions.review(store)
-    regions.hear(store, "eu")
+    regions.record_heartbeat(store, "eu")
     back = regions.review(store)
 
     assert [(one.name, one.heard_at, one.website_ids) for one in fallen] == [("eu", None, [first.id, second.id])]

@@ -40,7 +40,7 @@ async def test_a_region_cut_off_is_said_on_every_page_and_told_once_to_each_rule
         make_rule(db, channel, events=["SILENT"])
         make_rule(db, channel, events=["DOWN"])
         for name in ("eu", "us"):
-            regions.hear(db, name)
+            regions.record_heartbeat(db, name)
         db.execute(update(Region).where(Region.name == "eu").values(heard_at=func.now() - timedelta(minutes=5)))
         db.commit()
     heard: list[signals.HealthChanged] = []
@@ -51,7 +51,7 @@ async def test_a_region_cut_off_is_said_on_every_page_and_told_once_to_each_rule
     await other.look()
     said, fallen = watch.trouble, told(fleet)
     with Session(fleet) as db:
-        regions.hear(db, "eu")
+        regions.record_heartbeat(db, "eu")
         db.commit()
     await watch.look()
     disconnect()
