@@ -1,6 +1,6 @@
-"""Draw the pictures of README and docs: the demo, looked at with the browser that debug sessions use.
+"""Takes the screenshots of the README and the docs from the demo: ``make screenshots``.
 
-``make screenshots``. The demo keeps a store of its own, so nobody's websites are in the pictures.
+It uses the browser of debug sessions. The demo has its own store, so the pictures show no real websites.
 """
 
 import argparse
@@ -18,19 +18,19 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, it would see docs/ alone
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, Python finds only docs/
 
 from benchmarks.chromium import launch
 from tests.e2e.server import free_port
 
 IMAGES = Path(__file__).parent / "images"
-READY_SECONDS = 120  # the demo makes 90 days of history before it serves
+READY_SECONDS = 120  # the demo creates 90 days of history before it serves
 WIDTH, HEIGHT = 1440, 900
 
 
 @contextmanager
 def demo(data_dir: Path) -> Iterator[str]:
-    """Serve the demo from a new store in *data_dir*; its address."""
+    """Serve the demo from a new store in *data_dir*, and yield its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "WATCHWRIGHT_PORT": str(port), "WATCHWRIGHT_DATA_DIR": str(data_dir)}
@@ -58,8 +58,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
     raise SystemExit(f"The demo was not ready within {READY_SECONDS} s.")
 
 
-def draw(url: str) -> None:
-    """Every picture, each from a page of its own."""
+def take_screenshots(url: str) -> None:
+    """Take every screenshot, each from a new page."""
     website = _first(url, "websites", name="Checkout")
     session = _first(url, "debug-sessions", state="COMPLETED", trigger="MANUAL")
     broken = _first(url, "websites", name="Storefront")
@@ -75,16 +75,16 @@ def draw(url: str) -> None:
     with sync_playwright() as playwright:
         browser = launch(playwright)
         for name, (path, scheme) in pictures.items():
-            with looking(browser, scheme) as page:
+            with opened_page(browser, scheme) as page:
                 page.goto(url + path, wait_until="networkidle")
-                page.wait_for_timeout(3_000)  # charts and bars draw themselves after their data has come
+                page.wait_for_timeout(3_000)  # charts and bars are drawn after their data has arrived
                 page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
                 print(f"docs/images/{name}.png", flush=True)
         browser.close()
 
 
 def _first(url: str, noun: str, **facts: Any) -> Any:
-    """The first of *noun* of which *facts* hold, as soon as there is one: the demo starts its debug sessions late."""
+    """Return the first *noun* with these *facts*; waits for it, because the demo starts its debug sessions late."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         items = httpx.get(f"{url}/api/v1/{noun}", timeout=30).raise_for_status().json()["items"]
@@ -96,8 +96,8 @@ def _first(url: str, noun: str, **facts: Any) -> Any:
 
 
 @contextmanager
-def looking(browser: Browser, scheme: str) -> Iterator[Page]:
-    """A page in *scheme*, closed afterwards."""
+def opened_page(browser: Browser, scheme: str) -> Iterator[Page]:
+    """Open a page with the colour *scheme*, and close it afterwards."""
     dark = scheme == "dark"
     context = browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="dark" if dark else "light", timezone_id="UTC"
@@ -109,11 +109,11 @@ def looking(browser: Browser, scheme: str) -> Iterator[Page]:
 
 
 def main() -> None:
-    """Draw all pictures into docs/images."""
+    """Take all screenshots into docs/images."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="watchwright-demo-") as data_dir, demo(Path(data_dir)) as url:
-        draw(url)
+        take_screenshots(url)
 
 
 if __name__ == "__main__":
