@@ -17,22 +17,22 @@ PYTHON ?= $(shell \
 .DEFAULT_GOAL := help
 .PHONY: help run setup test lint lock audit bench demo screenshots python environment environment-dev
 
-help: ## List what make can do here
+help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | while IFS=@ read -r name text; do \
 	  printf '%-18s %s\n' "$$name" "$$text"; done
 
-run: environment ## Serve Watchwright on http://127.0.0.1:8080 (installs what it needs, once)
+run: environment ## Serve Watchwright on http://127.0.0.1:8080 (the first run installs it)
 	@$(BIN)/python -m core.debugging.provision --once || true
 	@$(BIN)/watchwright serve
 
-setup: environment-dev ## Make .venv, install what is locked, provide a browser
+setup: environment-dev ## Create .venv, install the locked packages and a browser
 	@$(BIN)/python -m core.debugging.provision
 
-test: environment-dev ## Run every test (ARGS='-k name' for some)
+test: environment-dev ## Run all tests (some: ARGS='-k name')
 	@$(BIN)/python -m core.debugging.provision
 	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
-lint: environment-dev ## Check format, rules, types and the direction of imports
+lint: environment-dev ## Check format, style, types and import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -46,18 +46,18 @@ lock: environment-dev ## Lock the newest dependencies that pyproject.toml allows
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --custom-compile-command 'make lock'
 
-audit: environment-dev ## Look up known weaknesses of what is locked, on the network; 3 where it cannot
+audit: environment-dev ## Look up known vulnerabilities of the locked packages (needs a network)
 	@$(BIN)/python tools/audit.py $(ARGS)
 
-bench: environment-dev ## Measure what docs and issues promise, and print the tables
+bench: environment-dev ## Run the benchmarks and print their tables
 	@$(BIN)/python -m core.debugging.provision
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-demo: environment ## Serve a store full of believable history, apart from your own
+demo: environment ## Serve a demo with 90 days of history, from its own store
 	@$(BIN)/python -m core.debugging.provision --once || true
 	@$(BIN)/python -m dashboard.demo $(ARGS)
 
-screenshots: environment-dev ## Draw the README's pictures from the demo
+screenshots: environment-dev ## Take the README's screenshots from the demo
 	@$(BIN)/python -m core.debugging.provision
 	@$(BIN)/python docs/screenshots.py $(ARGS)
 
