@@ -3,7 +3,7 @@
 import re
 
 from core.debugging.recorded_url import split_recorded
-from core.diagnosis.session_fact import ConsoleFact
+from core.diagnosis.session_facts import ConsoleFact
 from core.phrases import shortened
 
 LONGEST_ERROR = 160

@@ -13,8 +13,8 @@ from core.diagnosis.rules.connection import connection
 from core.diagnosis.rules.content import content
 from core.diagnosis.rules.course import course
 from core.diagnosis.rules.name import name
-from core.diagnosis.rules.own_words import own_words
 from core.diagnosis.rules.page import page
+from core.diagnosis.rules.page_text import page_text
 from core.diagnosis.rules.slowness import slowness
 
 RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
@@ -25,7 +25,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     slowness,
     content,
     another_page,
-    own_words,
+    page_text,
     course,
     page,
     change,

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from core.addresses import meant_port
 from core.debugging.recorded_url import split_recorded
-from core.diagnosis.look_fact import LookFact
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.look_facts import LookFact
+from core.diagnosis.session_facts import SessionFact
 from core.models import MonitorStatus
 
 

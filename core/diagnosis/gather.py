@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.debugging.waterfall import rows
 from core.diagnosis.evidence import CheckFact, Evidence
+from core.diagnosis.json_errors import MOST_CHARACTERS, error_in_json, invalid_json_start
 from core.diagnosis.look import from_steps
-from core.diagnosis.look_fact import LookFact
+from core.diagnosis.look_facts import LookFact
 from core.diagnosis.operation import operation
 from core.diagnosis.refused_cookies import refused_cookies
-from core.diagnosis.session_fact import ConsoleFact, SessionFact
-from core.diagnosis.told_error import MOST_CHARACTERS, beginning_of_no_json, told_error
+from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.models import (
     DebugSession,
     DowntimeWindow,
@@ -44,10 +44,10 @@ COMPRESSED = ("H4sI", "KLUv/")  # how gzip (RFC 1952) and zstd (RFC 8878) begin 
 MOST_LINES = 2_000  # of the console
 MOST_ANSWERS = 200  # to scripts, which are looked into
 MOST_DOCUMENTS = 30  # of a page that leads on and on
-GRAVE = ("error", "warning")  # what rules read of it
+SEVERE_LEVELS = ("error", "warning")  # what rules read of it
 
 
-def of_window(db: Session, window: DowntimeWindow, *, certificate_days: int = 14) -> Evidence | None:
+def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: int = 14) -> Evidence | None:
     """All that is known of a downtime window; None when its website is gone."""
     website = WebsiteCRUD.get_by_id(db, window.website_id)
     if website is None:
@@ -83,7 +83,7 @@ def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession |
     return session, good or next(iter(recovered), None)
 
 
-def of_session(db: Session, session: DebugSession, *, certificate_days: int) -> Evidence:
+def session_evidence(db: Session, session: DebugSession, *, certificate_days: int) -> Evidence:
     """All that one session tells; with the check and the look, where they brought it about."""
     good = session_list.baseline(db, session)
     website = WebsiteCRUD.get_by_id(db, session.website_id)
@@ -155,7 +155,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
                 exchange_id=line.exchange_id,
                 offset_ms=line.offset_ms,
             )
-            for line in SessionEvidence.console(db, session.id, levels=GRAVE, limit=MOST_LINES)
+            for line in SessionEvidence.console(db, session.id, levels=SEVERE_LEVELS, limit=MOST_LINES)
         ),
     )
     sockets = any(one.resource_type == "websocket" for one in fact.exchanges)
@@ -174,12 +174,14 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     wanted = [one for one in calls if not one.is_unfinished][:MOST_ANSWERS]
     bodies = SessionEvidence.text_bodies(db, fact.id, [one.exchange_id for one in wanted], longest=MOST_CHARACTERS)
     data = {one.exchange_id for one in wanted if "json" in (one.mime_type or "")}
-    no_json = {name: begin for name, body in bodies if (begin := beginning_of_no_json(body))}
+    invalid_json = {name: begin for name, body in bodies if (begin := invalid_json_start(body))}
     return replace(
         fact,
-        told_errors={name: words for name, body in bodies if name in data and (words := told_error(body)) is not None},
-        no_json=no_json,
-        json=frozenset(name for name, body in bodies if name in data and body and name not in no_json),
+        json_errors={
+            name: words for name, body in bodies if name in data and (words := error_in_json(body)) is not None
+        },
+        invalid_json=invalid_json,
+        json=frozenset(name for name, body in bodies if name in data and body and name not in invalid_json),
     )
 
 

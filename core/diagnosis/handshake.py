@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from contextlib import suppress
 
-from core.diagnosis.look_fact import AttemptFact, SpokenFact
+from core.diagnosis.look_facts import AttemptFact, SpokenFact
 from core.monitoring.curl_errors import ProbeErrorKind
 
 SECONDS = 3.0  # for each try; who speaks at all has answered by then
@@ -18,7 +18,7 @@ OLD = ("SSLv3", "TLSv1", "TLSv1.1")
 PLAIN_REQUEST = b"HEAD / HTTP/1.0\r\n\r\n"
 
 
-async def spoken(attempt: AttemptFact, host: str, port: int) -> SpokenFact | None:
+async def spoken_protocol(attempt: AttemptFact, host: str, port: int) -> SpokenFact | None:
     """What is spoken at the address of *attempt*; None where its handshake did not fail for want of a language."""
     if attempt.error_kind not in FAILED or attempt.connect_ms is None:
         return None

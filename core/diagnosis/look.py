@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 
 from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
 from core.clock import utc_now
-from core.diagnosis.handshake import spoken
-from core.diagnosis.look_fact import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
-from core.diagnosis.marks import TELLING
+from core.diagnosis.handshake import spoken_protocol
+from core.diagnosis.look_facts import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
+from core.diagnosis.response_marks import KEPT_HEADERS
 from core.models import HTTPMethod
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure
@@ -92,7 +92,7 @@ class Looker(OnEngine):
             is_good=_is_good(hops, target.options),
             lookups=lookups,
             attempts=tuple(attempts),
-            spoken=await spoken(attempts[0], host, port_of(target.url)) if attempts else None,
+            spoken=await spoken_protocol(attempts[0], host, port_of(target.url)) if attempts else None,
             hops=hops,
             good_address=other,
             good_hops=good_hops,
@@ -187,7 +187,7 @@ class Looker(OnEngine):
             headers={
                 name: masked(value, secrets)[:256]
                 for name, value in reversed(hop.headers)
-                if name in TELLING and name != "location"
+                if name in KEPT_HEADERS and name != "location"
             },
             title=" ".join(unescape(title.group(1)).split())[:256] if title else None,
             excerpt=text[:EXCERPT_CHARACTERS] or None,

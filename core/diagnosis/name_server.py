@@ -7,7 +7,7 @@ import asyncio
 from time import perf_counter
 
 from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
-from core.diagnosis.look_fact import LookupFact
+from core.diagnosis.look_facts import LookupFact
 
 MOST_ADDRESSES = 8  # of a name that has dozens
 SECOND_SECONDS = 3.0  # for the second resolver, which may not be reachable at all

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import short
 
 # CDP Network.SetCookieBlockedReason; of others the browser's word is shown.

@@ -14,7 +14,7 @@ MOST = 0.5  # of the time that is asked about: what took less does not explain i
 LONGEST = 60  # characters of a description
 
 
-def most_of(header: str, took_ms: float) -> str | None:
+def main_part(header: str, took_ms: float) -> str | None:
     """What took most of *took_ms*, as in ``9.0 s of it to db (SELECT orders)``; None where nothing did."""
     found: list[tuple[float, str]] = []
     for name, given in METRIC.findall(header[:4_096]):

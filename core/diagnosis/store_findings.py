@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.finding import Finding
-from core.diagnosis.gather import of_session, of_window
+from core.diagnosis.gather import session_evidence, window_evidence
 from core.schemas.finding import FindingCreate
 from core.services import DebugSessionCRUD, DowntimeWindowCRUD, FindingCRUD
 
@@ -18,7 +18,7 @@ def diagnose_window(db: Session, window_id: int, certificate_days: int) -> bool:
         Whether anything changed.
     """
     window = DowntimeWindowCRUD.get_by_id(db, window_id)
-    evidence = of_window(db, window, certificate_days=certificate_days) if window else None
+    evidence = window_evidence(db, window, certificate_days=certificate_days) if window else None
     if evidence is None or not evidence.checks:  # made by hand: there is nothing that explains it
         return False
     found = diagnose(evidence)
@@ -34,7 +34,7 @@ def diagnose_session(db: Session, session_id: int, certificate_days: int) -> boo
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None or session.completed_at is None:
         return False
-    found = diagnose(of_session(db, session, certificate_days=certificate_days))
+    found = diagnose(session_evidence(db, session, certificate_days=certificate_days))
     return FindingCRUD.replace_for_session(db, session_id, _stored(found))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from core.diagnosis.session_fact import Key, SessionFact
+from core.diagnosis.session_facts import Key, SessionFact
 
 
 def usual_ms(good: SessionFact) -> dict[Key, float]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.diagnosis.limits import SPAN, Limits, Started, Wish, refusal
 from core.diagnosis.look import LookTarget, as_steps
-from core.diagnosis.look_fact import LookFact
+from core.diagnosis.look_facts import LookFact
 from core.diagnosis.store_findings import diagnose_session, diagnose_window
 from core.diagnosis.words import address_of
 from core.models import DowntimeWindow, MonitorStatus, NotificationEvent, SessionTrigger, Website

@@ -10,11 +10,11 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.marks import SIGN_IN, wall_mark
+from core.diagnosis.registrable_domain import registrable_domain
+from core.diagnosis.response_marks import SIGN_IN, wall_mark
 from core.diagnosis.rules.change import renamed_assets
-from core.diagnosis.rules.own_words import SMALL_CHARACTERS, visible
-from core.diagnosis.session_fact import SessionFact
-from core.diagnosis.site import site_of
+from core.diagnosis.rules.page_text import SMALL_CHARACTERS, visible
+from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import short
 
 ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that no other answer has
@@ -135,11 +135,13 @@ def _titled(session: SessionFact) -> str:
 
 def _own(session: SessionFact) -> set[str]:
     """What the page loads from its own website, whatever the build's fingerprints."""
-    site = site_of(session.url)
+    site = registrable_domain(session.url)
     return {
         normalise(one.url)
         for one in session.exchanges
-        if one.resource_type in FAMILIAR and site_of(one.url) == site and not one.url.endswith("/favicon.ico")
+        if one.resource_type in FAMILIAR
+        and registrable_domain(one.url) == site
+        and not one.url.endswith("/favicon.ico")
     }
 
 

@@ -11,9 +11,9 @@ from core.diagnosis.console_words import cut
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.marks import quota_mark, speaker, wall_mark
 from core.diagnosis.refused_cookies import lost_cookie
-from core.diagnosis.rules.own_words import visible
+from core.diagnosis.response_marks import quota_mark, responder, wall_mark
+from core.diagnosis.rules.page_text import visible
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -21,7 +21,7 @@ from core.monitoring.transfer import REDIRECTS
 from core.monitoring.verdict import NOT_MODIFIED, Expectation
 from core.schemas.check_options import DEFAULTS
 
-UNWHOLE = (
+INCOMPLETE = (
     ProbeErrorKind.CLOSED_BEFORE_ANSWER,
     ProbeErrorKind.CLOSED_IN_ANSWER,
     ProbeErrorKind.PROTOCOL,
@@ -39,7 +39,7 @@ WALLED = (403, 429, 503, 401, 405, 406, 418)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class FailingAnswer:
     """A failing answer: its status, and what else is known of it."""
 
     status: int
@@ -52,21 +52,21 @@ class Said:
 
 def answer(evidence: Evidence) -> Iterator[Finding]:
     """What the website's answer shows."""
-    said = _said(evidence)
-    if said is not None:
-        found = _status(evidence, said)
-        yield replace(found, why=found.why + _in_its_words(said))
-    yield from _wall_that_smiles(evidence)
+    failing = _failing_answer(evidence)
+    if failing is not None:
+        found = _status(evidence, failing)
+        yield replace(found, why=found.why + _in_its_words(failing))
+    yield from _wall_with_good_status(evidence)
     yield from _redirects(evidence)
-    yield from _unwhole(evidence)
+    yield from _incomplete(evidence)
 
 
-def _in_its_words(said: Said) -> str:
-    words = visible(said.text)
+def _in_its_words(failing: FailingAnswer) -> str:
+    words = visible(failing.text)
     return f" The answer says: “{cut(words)}”." if words else ""
 
 
-def _said(evidence: Evidence) -> Said | None:
+def _failing_answer(evidence: Evidence) -> FailingAnswer | None:
     agreed = agreement(evidence, (Expectation.STATUS,))
     if agreed is None:
         return None
@@ -74,7 +74,9 @@ def _said(evidence: Evidence) -> Said | None:
     if not statuses:
         return None
     headers, text, took_ms = _content(evidence, statuses[0])
-    return Said(status=statuses[0], headers=headers, text=text, took_ms=took_ms, agreed=agreed, rows=agreed.rows)
+    return FailingAnswer(
+        status=statuses[0], headers=headers, text=text, took_ms=took_ms, agreed=agreed, rows=agreed.rows
+    )
 
 
 def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, float | None]:
@@ -89,82 +91,82 @@ def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, f
     return {}, "", evidence.check.ttfb_ms if evidence.check else None
 
 
-def _status(evidence: Evidence, said: Said) -> Finding:
-    if said.status == 429 and quota_mark({}, said.text):
-        return _quota(evidence, said)
-    if said.status in WALLED and (shown := wall_mark(said.headers, said.text)):
-        return _wall(evidence, said, shown)
-    if _is_limit(said):
-        return _quota(evidence, said)
-    if said.status >= 500:
-        return _server_error(evidence, said)
-    return _client_error(evidence, said)
+def _status(evidence: Evidence, failing: FailingAnswer) -> Finding:
+    if failing.status == 429 and quota_mark({}, failing.text):
+        return _quota(evidence, failing)
+    if failing.status in WALLED and (shown := wall_mark(failing.headers, failing.text)):
+        return _wall(evidence, failing, shown)
+    if _is_limit(failing):
+        return _quota(evidence, failing)
+    if failing.status >= 500:
+        return _server_error(evidence, failing)
+    return _client_error(evidence, failing)
 
 
-def _is_limit(said: Said) -> bool:
-    if said.status in LIMIT_WORDS:
+def _is_limit(failing: FailingAnswer) -> bool:
+    if failing.status in LIMIT_WORDS:
         return True
-    headers = {} if said.status == 503 else said.headers  # a server that rests says Retry-After as well
-    return said.status in (403, 503, 508) and quota_mark(headers, said.text) is not None
+    headers = {} if failing.status == 503 else failing.headers  # a server that rests says Retry-After as well
+    return failing.status in (403, 503, 508) and quota_mark(headers, failing.text) is not None
 
 
-def _wall(evidence: Evidence, said: Said, shown: str) -> Finding:
+def _wall(evidence: Evidence, failing: FailingAnswer, shown: str) -> Finding:
     sees_more = _browser_status(evidence)
     passed = f" A browser got status {sees_more} meanwhile." if sees_more and sees_more < 400 else ""
     return Finding(
         kind=Kind.BOT_WALL,
-        sentence=f"{evidence.host} turns us away with a bot wall: status {_named(said.status)}, with {shown}.",
-        confidence=Confidence.HIGH if not said.agreed.well else Confidence.LIKELY,
-        why=f"{said.agreed.why} It is a wall by {shown}.{passed} Let Watchwright's user agent or address through.",
-        rows=said.rows,
+        sentence=f"{evidence.host} turns us away with a bot wall: status {_named(failing.status)}, with {shown}.",
+        confidence=Confidence.HIGH if not failing.agreed.well else Confidence.LIKELY,
+        why=f"{failing.agreed.why} It is a wall by {shown}.{passed} Let Watchwright's user agent or address through.",
+        rows=failing.rows,
     )
 
 
-def _quota(evidence: Evidence, said: Said) -> Finding:
-    shown = quota_mark(said.headers, said.text)
-    until = said.headers.get("retry-after")
+def _quota(evidence: Evidence, failing: FailingAnswer) -> Finding:
+    shown = quota_mark(failing.headers, failing.text)
+    until = failing.headers.get("retry-after")
     later = f", and asks to come back after {until} s" if until and until.isdigit() else ""
     return Finding(
         kind=Kind.QUOTA,
-        sentence=f"{evidence.host} says that a limit is used up: status {_named(said.status)}{later}.",
-        confidence=said.agreed.confidence,
-        why=f"{said.agreed.why} {LIMIT_WORDS.get(said.status, 'The answer says so itself')}"
+        sentence=f"{evidence.host} says that a limit is used up: status {_named(failing.status)}{later}.",
+        confidence=failing.agreed.confidence,
+        why=f"{failing.agreed.why} {LIMIT_WORDS.get(failing.status, 'The answer says so itself')}"
         + (f", by {shown}." if shown else "."),
-        rows=said.rows,
+        rows=failing.rows,
     )
 
 
-def _server_error(evidence: Evidence, said: Said) -> Finding:
+def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     good = evidence.good_look.last if evidence.good_look else None
     good_server = good.headers.get("server") if good else None
     if good_server is None and evidence.good_session is not None:
         good_server = evidence.good_session.headers.get("server")
-    by = speaker(said.status, said.headers, said.text, good_server)
-    within = f" after {ms(said.took_ms)}" if said.took_ms is not None else ""
+    by = responder(failing.status, failing.headers, failing.text, good_server)
+    within = f" after {ms(failing.took_ms)}" if failing.took_ms is not None else ""
     marks = f" It bears {listed(by.marks)}." if by.marks else " No header tells who said it."
-    confidence = said.agreed.confidence if by.is_sure and said.headers else Confidence.LIKELY
+    confidence = failing.agreed.confidence if by.is_sure and failing.headers else Confidence.LIKELY
     if by.is_proxy:
         who = by.name or "A proxy or CDN"
         sentence = (
-            f"{who} answers for {evidence.host} with status {_named(said.status)}{_at(evidence)}{within}: "
+            f"{who} answers for {evidence.host} with status {_named(failing.status)}{_at(evidence)}{within}: "
             "the proxy or CDN is there, and the origin behind it does not do its work."
         )
-        why = f"{said.agreed.why}{marks}"
-        if said.status in (502, 504):
+        why = f"{failing.agreed.why}{marks}"
+        if failing.status in (502, 504):
             why += " By RFC 9110 only a gateway or proxy says so of what stands behind it."
-        return Finding(kind=Kind.PROXY_ERROR, sentence=sentence, confidence=confidence, why=why, rows=said.rows)
+        return Finding(kind=Kind.PROXY_ERROR, sentence=sentence, confidence=confidence, why=why, rows=failing.rows)
     server = f" ({by.name})" if by.name else ""
     return Finding(
         kind=Kind.ORIGIN_ERROR,
-        sentence=f"The origin server of {_end_host(evidence)}{server} fails with status {_named(said.status)}"
+        sentence=f"The origin server of {_end_host(evidence)}{server} fails with status {_named(failing.status)}"
         f"{_at(evidence)}{within}.",
         confidence=confidence,
-        why=f"{said.agreed.why}{marks} Nothing shows that a proxy or CDN made this answer itself.",
-        rows=said.rows,
+        why=f"{failing.agreed.why}{marks} Nothing shows that a proxy or CDN made this answer itself.",
+        rows=failing.rows,
     )
 
 
-def _client_error(evidence: Evidence, said: Said) -> Finding:
+def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     what = {
         401: "it asks for a sign-in",
         403: "access is refused, by changed permissions, a firewall or a bot wall",
@@ -172,8 +174,8 @@ def _client_error(evidence: Evidence, said: Said) -> Finding:
         405: "the method is not allowed any more",
         410: "the page is gone for good",
         451: "it is withheld for legal reasons",
-    }.get(said.status, "the request is refused" if said.status >= 400 else _unwanted(evidence, said.status))
-    if said.status in (403, 451) and PLACE_TEXT.search(said.text):
+    }.get(failing.status, "the request is refused" if failing.status >= 400 else _unwanted(evidence, failing.status))
+    if failing.status in (403, 451) and PLACE_TEXT.search(failing.text):
         what = "it refuses the country or region that we ask from, by its own words"
     before = evidence.good_check
     was = before.http_status_code if before else None
@@ -182,12 +184,12 @@ def _client_error(evidence: Evidence, said: Said) -> Finding:
     if look is not None and look.status_code:
         changed = f"; it answered with {look.status_code} in the last good session"
     return Finding(
-        kind=Kind.CLIENT_ERROR if said.status >= 400 else Kind.BROKEN_ANSWER,
-        sentence=f"{evidence.host} answers with status {_named(said.status)}{_at(evidence)}: {what}{changed}.",
-        confidence=said.agreed.confidence,
-        why=f"{said.agreed.why} "
+        kind=Kind.CLIENT_ERROR if failing.status >= 400 else Kind.BROKEN_ANSWER,
+        sentence=f"{evidence.host} answers with status {_named(failing.status)}{_at(evidence)}: {what}{changed}.",
+        confidence=failing.agreed.confidence,
+        why=f"{failing.agreed.why} "
         + ("Since it was good before, something was changed on the website." if changed else "No good answer is kept."),
-        rows=said.rows + ((Row(of="check", id=before.id),) if before else ()),
+        rows=failing.rows + ((Row(of="check", id=before.id),) if before else ()),
     )
 
 
@@ -198,7 +200,7 @@ def _unwanted(evidence: Evidence, status: int) -> str:
     return "it leads on, but says not where" if status in REDIRECTS else "nobody has a copy of the page"
 
 
-def _wall_that_smiles(evidence: Evidence) -> Iterator[Finding]:
+def _wall_with_good_status(evidence: Evidence) -> Iterator[Finding]:
     """A wall that answers with a good status, and that an expectation of the body stumbles over."""
     agreed = agreement(evidence, (Expectation.BODY, Expectation.JSON))
     last = evidence.look.last if evidence.look else None
@@ -258,8 +260,8 @@ def _once_around(path: list[str]) -> list[str]:
     return path
 
 
-def _unwhole(evidence: Evidence) -> Iterator[Finding]:
-    agreed = agreement(evidence, UNWHOLE)
+def _incomplete(evidence: Evidence) -> Iterator[Finding]:
+    agreed = agreement(evidence, INCOMPLETE)
     if agreed is None:
         return
     words = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)

@@ -9,7 +9,7 @@ from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.handshake import OLD
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.look_fact import AttemptFact, CertificateFact
+from core.diagnosis.look_facts import AttemptFact, CertificateFact
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import day, listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 from core.debugging.compare import Comparison, Difference, Pair, compare
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.broken import broken
 from core.diagnosis.console_words import short_error
 from core.diagnosis.evidence import Evidence
+from core.diagnosis.failed_requests import failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.session_fact import SessionFact
-from core.diagnosis.site import site_of
+from core.diagnosis.registrable_domain import registrable_domain
+from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import listed, short
 from core.phrases import counted
 
@@ -53,7 +53,7 @@ def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
         was = pair.before
         if was is None or _file(was) != _file(after):  # the same file of another folder is nearer than another file
             was = same.get(_file(after), None if was is None or _file(was) in kept else was)
-        is_own = site_of(after.url) == site_of(session.url)
+        is_own = registrable_domain(after.url) == registrable_domain(session.url)
         if was is not None and is_own and _is_built_anew(was.url, after.url):
             renamed[after.exchange_id] = replace(pair, before=was)
     return list(renamed.values())
@@ -125,7 +125,7 @@ class _Failing:
 
 def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -> _Failing:
     names = {pair.after.exchange_id: pair for pair in renamed if pair.after}
-    new = [one for one in broken(session, good) if one.is_needed and not one.failed_before]
+    new = [one for one in failed_requests(session, good) if one.is_needed and not one.failed_before]
     among = [one for one in new if one.exchange.exchange_id in names]
     known = {line.text for line in good.exceptions}
     thrown = [line for line in session.exceptions if line.text not in known]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.look_fact import AttemptFact
+from core.diagnosis.look_facts import AttemptFact
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import address_of, listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from core.diagnosis.broken import KINDS, broken
 from core.diagnosis.evidence import Evidence
+from core.diagnosis.failed_requests import KINDS, failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.witness import agreement
@@ -43,7 +43,7 @@ def _lacks_what_it_had(evidence: Evidence) -> bool:
     asked = {good.key_of(exchange) for exchange in good.exchanges}
     return any(
         one.is_needed and not one.failed_before and one.kind in KINDS.values() and session.key_of(one.exchange) in asked
-        for one in broken(session, good)
+        for one in failed_requests(session, good)
     )
 
 

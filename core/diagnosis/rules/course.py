@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from core.debugging.compare import normalise
 from core.debugging.failures import NO_PAGE
 from core.debugging.waterfall import Exchange
-from core.diagnosis.broken import KINDS, Broken, broken
 from core.diagnosis.evidence import Evidence
+from core.diagnosis.failed_requests import KINDS, FailedRequest, failed_requests
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.refused_cookies import lost_cookie
-from core.diagnosis.rules.page import UNSETTLED
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.rules.page import NOT_LOADED
+from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 from core.monitoring.transfer import REDIRECTS
@@ -73,10 +73,10 @@ def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -
     )
 
 
-def _of_each_round(session: SessionFact, good: SessionFact | None, rounds: int) -> Broken | None:
+def _of_each_round(session: SessionFact, good: SessionFact | None, rounds: int) -> FailedRequest | None:
     """What fails anew at each opening, as a chunk that is gone and for which the page reloads itself."""
-    failing = [one for one in broken(session, good) if one.kind in KINDS.values() and not one.failed_before]
-    by_url: dict[str, list[Broken]] = {}
+    failing = [one for one in failed_requests(session, good) if one.kind in KINDS.values() and not one.failed_before]
+    by_url: dict[str, list[FailedRequest]] = {}
     for one in failing:
         by_url.setdefault(one.exchange.url, []).append(one)
     often = [each for each in by_url.values() if len(each) >= rounds - 1]  # the last one was broken off perhaps
@@ -127,7 +127,7 @@ def _busy(session: SessionFact) -> Finding:
 
 def _hangs(session: SessionFact) -> bool:
     """Whether all that was asked for had come, and the page was never done with it."""
-    if UNSETTLED not in (session.error_message or "") or "load" in session.milestones:
+    if NOT_LOADED not in (session.error_message or "") or "load" in session.milestones:
         return False
     own = session.documents
     others = [one for one in session.exchanges if one not in own]

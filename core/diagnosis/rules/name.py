@@ -6,7 +6,7 @@ from core.addresses import is_ip_address
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.look_fact import SYSTEM, LookFact
+from core.diagnosis.look_facts import SYSTEM, LookFact
 from core.diagnosis.witness import agreement, testimonies
 from core.diagnosis.words import address_of, listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind

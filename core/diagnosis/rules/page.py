@@ -5,26 +5,26 @@ from collections.abc import Iterator, Sequence
 
 from core.debugging.failures import ICON
 from core.debugging.waterfall import Exchange
-from core.diagnosis.broken import Broken, broken
 from core.diagnosis.console_words import cut, short_error
 from core.diagnosis.evidence import Evidence
+from core.diagnosis.failed_requests import FailedRequest, failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page_errors import console_rows, logged_errors, thrown_error
-from core.diagnosis.session_fact import ConsoleFact, SessionFact
+from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import listed, ms, short
 from core.models import NetworkEventType
 
 CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|ScriptURL)'", re.IGNORECASE)
 SANDBOXED_TEXT = re.compile(r"^Blocked script execution in '([^']*)' because the document's frame is sandboxed")
-UNSETTLED = "had not loaded"  # what `core.debugging.watch` says of a visit that ran out of time
+NOT_LOADED = "had not loaded"  # what `core.debugging.watch` says of a visit that ran out of time
 LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it used to take
 MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
 LEAST = 3
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
 NAME = re.compile(r"\w{1,60}")  # and no query in full
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
-SAID = {
+PROBLEMS = {
     Kind.SCRIPT_FAILED: "a script that it needs fails",
     Kind.STYLESHEET_FAILED: "a style sheet that it needs fails",
     Kind.API_FAILED: "an API call that it needs fails",
@@ -41,7 +41,7 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     if session is None or not session.has_document:
         return
     good = evidence.good_page
-    failed = list(broken(session, good))
+    failed = list(failed_requests(session, good))
     errors = session.exceptions
     is_blank = _is_blank(session, good)
     yield from _needed(session, good, failed, errors, is_blank=is_blank)
@@ -60,12 +60,12 @@ def page(evidence: Evidence) -> Iterator[Finding]:
 def _needed(
     session: SessionFact,
     good: SessionFact | None,
-    failed: Sequence[Broken],
+    failed: Sequence[FailedRequest],
     errors: Sequence[ConsoleFact],
     *,
     is_blank: bool,
 ) -> Iterator[Finding]:
-    for kind, what in SAID.items():
+    for kind, what in PROBLEMS.items():
         of_kind = [one for one in failed if one.kind is kind and one.is_needed]
         new = [one for one in of_kind if not one.failed_before]
         chosen = new or of_kind
@@ -84,19 +84,19 @@ def _needed(
         )
 
 
-def _named(session: SessionFact, failed: Sequence[Broken]) -> str:
+def _named(session: SessionFact, failed: Sequence[FailedRequest]) -> str:
     """Each once, however often it was asked for, with what was asked for at an address that serves many."""
     told = [f"{short(one.exchange.url, session.url)}{_asked(session, one)} ({one.reason})" for one in failed]
     return listed(list(dict.fromkeys(told)), most=2)
 
 
-def _asked(session: SessionFact, one: Broken) -> str:
+def _asked(session: SessionFact, one: FailedRequest) -> str:
     asked = session.operations.get(one.exchange.exchange_id, "")
     return f" “{asked}”" if NAME.fullmatch(asked) else ""
 
 
 def _confidence(
-    chosen: Sequence[Broken], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_blank: bool
+    chosen: Sequence[FailedRequest], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_blank: bool
 ) -> Confidence:
     """How sure it is that what fails newly does harm: most where the page is blank, or threw as it did not before."""
     if is_blank or (good is not None and errors):
@@ -117,7 +117,7 @@ def _confidence(
 
 
 def _why_needed(
-    chosen: Sequence[Broken], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_old: bool
+    chosen: Sequence[FailedRequest], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_old: bool
 ) -> str:
     if is_old:
         return "It failed in the last good session as well, so that it does not explain what is wrong now."
@@ -129,7 +129,7 @@ def _why_needed(
     return words
 
 
-def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[Broken]) -> Iterator[Finding]:
+def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[FailedRequest]) -> Iterator[Finding]:
     """What the console alone tells of: an inline script that the policy forbids makes no request."""
     shown = {one.kind for one in failed if one.is_needed}
     for kind, pattern in ((Kind.CSP, CSP_TEXT), (Kind.MIXED_CONTENT, MIXED_TEXT)):
@@ -147,7 +147,7 @@ def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[B
         confidence = Confidence.NOTE if is_old else Confidence.HIGH if good else Confidence.LIKELY
         yield Finding(
             kind=kind,
-            sentence=f"The document is fine, but {SAID[kind]}: {cut(lines[0].text)}",
+            sentence=f"The document is fine, but {PROBLEMS[kind]}: {cut(lines[0].text)}",
             confidence=confidence,
             why="The browser says so in the console"
             + (", and said so in the last good session as well." if is_old else "."),
@@ -161,7 +161,7 @@ def _is_sandboxed(line: ConsoleFact, session: SessionFact) -> bool:
     return found is not None and session.shown is not None and found.group(1) == session.shown.url
 
 
-def _blemishes(session: SessionFact, failed: Sequence[Broken]) -> Iterator[Finding]:
+def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterator[Finding]:
     small = [one for one in failed if not one.is_needed]
     if not small:
         return
@@ -214,7 +214,7 @@ def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
     if not has_painted and any(one.target == "iframe" and not one.is_failed for one in _documents(session)):
         return False  # the browser tells of its own paint alone, and not of that of its frames
     is_page = document is not None and (document.mime_type or "").startswith(("text/html", "application/xhtml"))
-    has_ended = "load" in session.milestones or UNSETTLED in (session.error_message or "")
+    has_ended = "load" in session.milestones or NOT_LOADED in (session.error_message or "")
     return is_page and has_ended and "first_contentful_paint" not in session.milestones
 
 
@@ -223,7 +223,7 @@ def _documents(session: SessionFact) -> list[Exchange]:
 
 
 def _blank(
-    session: SessionFact, good: SessionFact | None, failed: Sequence[Broken], errors: Sequence[ConsoleFact]
+    session: SessionFact, good: SessionFact | None, failed: Sequence[FailedRequest], errors: Sequence[ConsoleFact]
 ) -> Finding:
     painted = good.milestones.get("first_contentful_paint") if good else None
     reasons = [line for line in session.console if line.level == "error" and not ICON.search(line.url or "")]

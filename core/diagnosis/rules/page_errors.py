@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from core.diagnosis.console_words import short_error
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.session_fact import ConsoleFact, SessionFact
+from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import short
 
 FIGURES = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*", re.IGNORECASE)

@@ -8,8 +8,8 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.server_timing import most_of
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.server_timing import main_part
+from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.witness import agreement
 from core.diagnosis.words import ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -206,7 +206,7 @@ def _said_by_server(evidence: Evidence, kind: Kind, took: float) -> str | None:
         return None
     seen = [evidence.session.headers if evidence.session else {}]
     seen += [evidence.look.last.headers] if evidence.look and evidence.look.last else []
-    return next((part for one in seen if (part := most_of(one.get("server-timing", ""), took))), None)
+    return next((part for one in seen if (part := main_part(one.get("server-timing", ""), took))), None)
 
 
 def _sentence(

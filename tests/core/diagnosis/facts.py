@@ -6,8 +6,8 @@ from typing import Any
 
 from core.debugging.waterfall import FACTS, Exchange, Phases
 from core.diagnosis.evidence import CheckFact, Evidence
-from core.diagnosis.look_fact import HopFact, LookFact, LookupFact
-from core.diagnosis.session_fact import ConsoleFact, SessionFact
+from core.diagnosis.look_facts import HopFact, LookFact, LookupFact
+from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.models import MonitorStatus, NetworkEventType
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ from core.debugging.waterfall import Exchange, Phases
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.look_fact import AttemptFact, CertificateFact, LookupFact, SpokenFact
-from core.diagnosis.session_fact import ConsoleFact
+from core.diagnosis.look_facts import AttemptFact, CertificateFact, LookupFact, SpokenFact
+from core.diagnosis.session_facts import ConsoleFact
 from core.models import MonitorStatus, NetworkEventType
 from tests.core.diagnosis.facts import (
     NOON,

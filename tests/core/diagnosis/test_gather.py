@@ -25,4 +25,4 @@ def test_of_an_answer_that_is_kept_in_part_nobody_knows_whether_it_is_json(store
 
     fact = session_fact(store, session)
 
-    assert (fact.json, fact.no_json) == ({"whole"}, {"prefixed": ")]}' []"})
+    assert (fact.json, fact.invalid_json) == ({"whole"}, {"prefixed": ")]}' []"})

@@ -9,7 +9,7 @@ import pytest
 
 from core.addresses import AddressPolicy
 from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
-from core.diagnosis.look_fact import SpokenFact
+from core.diagnosis.look_facts import SpokenFact
 from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.resolver import Lookup

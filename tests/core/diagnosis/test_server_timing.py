@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.diagnosis.server_timing import most_of
+from core.diagnosis.server_timing import main_part
 
 
 @pytest.mark.parametrize(
@@ -20,15 +20,15 @@ from core.diagnosis.server_timing import most_of
     ids=["described", "spaced", "beside the whole", "the whole", "little", "more than there was", "no time", "none"],
 )
 def test_what_took_most_of_the_time_is_named(header: str, part: str | None) -> None:
-    assert most_of(header, 9_000.0) == part
+    assert main_part(header, 9_000.0) == part
 
 
 def test_a_long_description_is_cut_off() -> None:
-    named = most_of(f'db;dur=8000;desc="{"SELECT " * 500}"', 9_000.0)
+    named = main_part(f'db;dur=8000;desc="{"SELECT " * 500}"', 9_000.0)
 
     assert named is not None
     assert len(named) < 100
 
 
 def test_a_long_header_is_read_in_no_time() -> None:
-    assert most_of("a;" * 100_000, 9_000.0) is None
+    assert main_part("a;" * 100_000, 9_000.0) is None

@@ -6,7 +6,7 @@ import pytest
 
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.another_page import another_page
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.session_facts import SessionFact
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 FORM = "<form><input name=user><input name=x type='password'></form>"

@@ -9,7 +9,7 @@ from core.debugging.failures import UNFINISHED
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
-from core.diagnosis.session_fact import ConsoleFact
+from core.diagnosis.session_facts import ConsoleFact
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import URL, evidence, exchange, failed, session, thrown
 
@@ -18,14 +18,14 @@ TOLD = {"/api/items": "upstream timeout"}
 
 
 def test_an_answer_that_tells_of_an_error_is_likely_the_cause() -> None:
-    (one,) = page(evidence(session=session(ITEMS, told_errors=TOLD), good_session=session(ITEMS)))
+    (one,) = page(evidence(session=session(ITEMS, json_errors=TOLD), good_session=session(ITEMS)))
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
     assert "/api/items (status 200, but its answer tells of an error: “upstream timeout”)" in one.sentence
 
 
 def test_it_is_surely_the_cause_where_the_page_threw_over_it() -> None:
-    now = session(ITEMS, told_errors=TOLD, console=(thrown("TypeError: x is undefined"),))
+    now = session(ITEMS, json_errors=TOLD, console=(thrown("TypeError: x is undefined"),))
 
     first, *_rest = page(evidence(session=now, good_session=session(ITEMS)))
 

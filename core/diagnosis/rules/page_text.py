@@ -8,7 +8,7 @@ from html import unescape
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.session_facts import SessionFact
 from core.phrases import shortened
 
 SMALL_CHARACTERS = 1_000  # of a page that says nothing else; a longer one may write about such words
@@ -28,7 +28,7 @@ OF_SERVER = "is one that a web server shows by itself, and not the website's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
+class TextPattern:
     """Words by which a page tells what it is."""
 
     kind: Kind
@@ -37,8 +37,8 @@ class Saying:
     pattern: re.Pattern[str]
 
 
-SAYINGS = (
-    Saying(
+TEXT_PATTERNS = (
+    TextPattern(
         kind=Kind.ORIGIN_ERROR,
         what="says that it cannot reach its database",
         pattern=re.compile(
@@ -47,7 +47,7 @@ SAYINGS = (
             re.IGNORECASE,
         ),
     ),
-    Saying(
+    TextPattern(
         kind=Kind.ORIGIN_ERROR,
         what=IN_ERROR,
         pattern=re.compile(
@@ -60,7 +60,7 @@ SAYINGS = (
             re.IGNORECASE,
         ),
     ),
-    Saying(
+    TextPattern(
         kind=Kind.ORIGIN_ERROR,
         what="says that it is down for maintenance",
         pattern=re.compile(
@@ -72,7 +72,7 @@ SAYINGS = (
             re.IGNORECASE,
         ),
     ),
-    Saying(
+    TextPattern(
         kind=Kind.QUOTA,
         what="has its visitors wait in a queue",
         pattern=re.compile(
@@ -80,7 +80,7 @@ SAYINGS = (
             re.IGNORECASE,
         ),
     ),
-    Saying(
+    TextPattern(
         kind=Kind.CONTENT_CHANGED,
         what="says that it is not for the country or region that we ask from",
         pattern=re.compile(
@@ -89,7 +89,7 @@ SAYINGS = (
             re.IGNORECASE,
         ),
     ),
-    Saying(
+    TextPattern(
         kind=Kind.CONTENT_CHANGED,
         what="says that there is no such page",
         pattern=re.compile(
@@ -99,7 +99,7 @@ SAYINGS = (
             re.IGNORECASE,
         ),
     ),
-    Saying(
+    TextPattern(
         kind=Kind.CONTENT_CHANGED,
         what=OF_SERVER,
         pattern=re.compile(
@@ -110,7 +110,7 @@ SAYINGS = (
             re.IGNORECASE,
         ),
     ),
-    Saying(
+    TextPattern(
         kind=Kind.CONTENT_CHANGED,
         what="says that the account is suspended, or the domain expired or for sale",
         pattern=re.compile(
@@ -129,7 +129,7 @@ _HEADLINE = re.compile(r"<(title|h1)\b[^<>]*>(.*?)(?:</\1\s*>|\Z)", re.IGNORECAS
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def own_words(evidence: Evidence) -> Iterator[Finding]:
+def page_text(evidence: Evidence) -> Iterator[Finding]:
     """What the words of the page give away, if the last good session had not the same ones."""
     session = evidence.session
     document = session.document if session else None
@@ -142,16 +142,16 @@ def own_words(evidence: Evidence) -> Iterator[Finding]:
     text = visible(session.text)
     headlines = _headlines(session.text)
     before = f"{good.title or ''} {visible(good.text)}" if good else ""
-    for saying in SAYINGS:
+    for known in TEXT_PATTERNS:
         if len(text) <= SMALL_CHARACTERS:
-            found = _first(saying.pattern, (session.title or "", *headlines, text))
+            found = _first(known.pattern, (session.title or "", *headlines, text))
         else:  # what the page is about, but for a title of nothing else, or a trace that was not there before
-            found = _alone(saying.pattern, (session.title or "", *headlines))
+            found = _alone(known.pattern, (session.title or "", *headlines))
             if found is None and good:
-                is_trace = saying.what == IN_ERROR
-                found = saying.pattern.match(session.title or "") or (TRACES.search(text) if is_trace else None)
-        if found is not None and not saying.pattern.search(before):
-            yield _finding(evidence, session, saying, found)
+                is_trace = known.what == IN_ERROR
+                found = known.pattern.match(session.title or "") or (TRACES.search(text) if is_trace else None)
+        if found is not None and not known.pattern.search(before):
+            yield _finding(evidence, session, known, found)
             return
 
 
@@ -179,17 +179,17 @@ def _alone(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str
     return next((match for match in found if len(match.string) - match.end() <= 3), None)
 
 
-def _finding(evidence: Evidence, session: SessionFact, saying: Saying, found: re.Match[str]) -> Finding:
+def _finding(evidence: Evidence, session: SessionFact, known: TextPattern, found: re.Match[str]) -> Finding:
     document, good = session.document, evidence.good_page
     assert document is not None
     stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
     if good is not None:
         confidence = Confidence.HIGH if stands_out else Confidence.LIKELY
     else:  # a page may well be about such words, and a server's listing be meant
-        confidence = Confidence.LIKELY if stands_out and saying.what != OF_SERVER else Confidence.NOTE
-    said = f"the page {saying.what}: “{_quote(found)}”"
+        confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
+    said = f"the page {known.what}: “{_quote(found)}”"
     return Finding(
-        kind=saying.kind,
+        kind=known.kind,
         sentence=f"{evidence.host} answers with status {document.status_code}, but {said}.",
         confidence=confidence,
         why="The page says so itself, with a status that says that all is well, so that a check needs an expectation "

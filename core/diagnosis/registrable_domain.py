@@ -6,7 +6,7 @@ COUNTRY = 2  # letters of a country's domain, in many of which names are had ben
 SECOND_LEVEL = ("ac", "co", "com", "edu", "gov", "ne", "net", "or", "org")
 
 
-def site_of(url: str) -> str:
+def registrable_domain(url: str) -> str:
     """Host and port without the first label of a longer name: what a website's owner has in hand, about."""
     parts = split_recorded(url)
     host = parts.hostname or ""

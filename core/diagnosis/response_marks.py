@@ -59,7 +59,7 @@ QUOTA_TEXT = re.compile(
     re.IGNORECASE,
 )
 QUOTA_HEADERS = ("retry-after", "x-ratelimit-remaining", "ratelimit-remaining", "ratelimit", "x-rate-limit-remaining")
-TELLING = frozenset(
+KEPT_HEADERS = frozenset(
     {
         *CDN_HEADERS,
         *WALL_HEADERS,
@@ -72,7 +72,7 @@ TELLING = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
+class Responder:
     """Who made an error answer."""
 
     is_proxy: bool
@@ -83,7 +83,7 @@ class Speaker:
     """What gave it away, such as ``server: cloudflare``."""
 
 
-def speaker(status: int, headers: Mapping[str, str], text: str, good_server: str | None) -> Speaker:
+def responder(status: int, headers: Mapping[str, str], text: str, good_server: str | None) -> Responder:
     """Who said *status*, a 5xx, by RFC 9110 and by what proxies add.
 
     Args:
@@ -101,18 +101,18 @@ def speaker(status: int, headers: Mapping[str, str], text: str, good_server: str
     is_front = bool(cdn or headers.get("via") or (PROXY_SERVERS.search(server) and not BOTH.search(server)))
     name = cdn or (server if PROXY_SERVERS.search(server) else None)
     if 520 <= status <= 530:
-        return Speaker(is_proxy=True, is_sure=True, name=cdn or "Cloudflare", marks=marks)
+        return Responder(is_proxy=True, is_sure=True, name=cdn or "Cloudflare", marks=marks)
     if status in (502, 504):  # RFC 9110, 15.6.3 and 15.6.5: only a gateway or proxy may say so
         is_sure = bool(is_front or has_proxy_text or PROXY_SERVERS.search(server))
-        return Speaker(is_proxy=True, is_sure=is_sure, name=name, marks=marks)
+        return Responder(is_proxy=True, is_sure=is_sure, name=name, marks=marks)
     is_other = status == 503 and good_server not in (None, server) and PROXY_SERVERS.search(server) is not None
     if has_proxy_text or is_other or "error from cloudfront" in headers.get("x-cache", "").lower():
-        return Speaker(is_proxy=True, is_sure=is_front, name=name, marks=marks)
+        return Responder(is_proxy=True, is_sure=is_front, name=name, marks=marks)
     if status == 503 and is_front:
-        return Speaker(is_proxy=True, is_sure=False, name=name, marks=marks)
+        return Responder(is_proxy=True, is_sure=False, name=name, marks=marks)
     is_stranger = good_server is not None and server != good_server  # who answers is not who did while it was good
     by = None if is_front or is_stranger else server or None
-    return Speaker(is_proxy=False, is_sure=not (is_front or is_stranger), name=by, marks=marks)
+    return Responder(is_proxy=False, is_sure=not (is_front or is_stranger), name=by, marks=marks)
 
 
 def wall_mark(headers: Mapping[str, str], text: str) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.diagnosis.told_error import beginning_of_no_json, told_error
+from core.diagnosis.json_errors import error_in_json, invalid_json_start
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from core.diagnosis.told_error import beginning_of_no_json, told_error
     ],
 )
 def test_an_error_is_told_in_its_own_words(data: Any, words: str) -> None:
-    assert told_error(json.dumps(data)) == words
+    assert error_in_json(json.dumps(data)) == words
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_an_error_is_told_in_its_own_words(data: Any, words: str) -> None:
     ],
 )
 def test_what_tells_of_no_error_is_let_be(text: str) -> None:
-    assert told_error(text) is None
+    assert error_in_json(text) is None
 
 
 def test_what_is_long_is_cut() -> None:
-    words = told_error(json.dumps({"error": "no " * 1_000}))
+    words = error_in_json(json.dumps({"error": "no " * 1_000}))
 
     assert words is not None
     assert len(words) == 120
@@ -64,4 +64,4 @@ def test_what_is_long_is_cut() -> None:
     ],
 )
 def test_what_is_no_json_is_known_by_its_beginning(text: str, begins: str | None) -> None:
-    assert beginning_of_no_json(text) == begins
+    assert invalid_json_start(text) == begins

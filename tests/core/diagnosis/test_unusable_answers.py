@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.diagnosis.unusable import unusable
+from core.diagnosis.unusable_answers import unusable_answers
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import exchange, session, thrown
 
@@ -12,43 +12,43 @@ ITEMS = exchange("/api/items", "fetch", mime_type="application/json")
 
 
 def test_an_answer_that_tells_of_an_error_is_of_no_use_where_it_told_of_none_before() -> None:
-    now = session(ITEMS, told_errors={"/api/items": "upstream timeout"})
+    now = session(ITEMS, json_errors={"/api/items": "upstream timeout"})
 
-    found = unusable(now, session(ITEMS))
+    found = unusable_answers(now, session(ITEMS))
 
     assert found == {"/api/items": "status 200, but its answer tells of an error: “upstream timeout”"}
 
 
 def test_an_answer_that_is_no_json_any_more_is_of_no_use() -> None:
     plain = replace(ITEMS, mime_type="text/plain")
-    now = session(plain, no_json={"/api/items": "upstream connect error"})
+    now = session(plain, invalid_json={"/api/items": "upstream connect error"})
 
-    found = unusable(now, session(ITEMS, json={"/api/items"}))
+    found = unusable_answers(now, session(ITEMS, json={"/api/items"}))
 
     assert found == {"/api/items": "status 200, but its answer is no JSON any more: “upstream connect error”"}
-    assert unusable(session(plain), session(ITEMS, json={"/api/items"})) == unusable(now, None) == {}
-    assert unusable(now, session(ITEMS, no_json={"/api/items": ")]}'"})) == {}
+    assert unusable_answers(session(plain), session(ITEMS, json={"/api/items"})) == unusable_answers(now, None) == {}
+    assert unusable_answers(now, session(ITEMS, invalid_json={"/api/items": ")]}'"})) == {}
 
 
 def test_nobody_knows_whether_an_answer_was_json_that_was_too_long_to_be_looked_into() -> None:
-    now = session(ITEMS, no_json={"/api/items": ")]}' [1]"})
+    now = session(ITEMS, invalid_json={"/api/items": ")]}' [1]"})
 
-    assert unusable(now, session(ITEMS)) == {}
+    assert unusable_answers(now, session(ITEMS)) == {}
 
 
 def test_an_error_that_an_answer_always_tells_of_is_how_it_is() -> None:
-    now = session(ITEMS, told_errors={"/api/items": "not signed in"})
+    now = session(ITEMS, json_errors={"/api/items": "not signed in"})
 
-    assert unusable(now, None) == unusable(now, now) == {}
+    assert unusable_answers(now, None) == unusable_answers(now, now) == {}
 
 
 def test_a_call_is_compared_with_what_asked_for_the_same() -> None:
     viewer, items = (exchange("/graphql", "fetch", mime_type="application/json", exchange_id=name) for name in "VI")
     asked = {"V": "Viewer", "I": "Items"}
-    good = session(viewer, items, told_errors={"V": "not signed in"}, operations=asked)
+    good = session(viewer, items, json_errors={"V": "not signed in"}, operations=asked)
 
-    found = unusable(
-        session(viewer, items, told_errors={"V": "not signed in", "I": "no database"}, operations=asked), good
+    found = unusable_answers(
+        session(viewer, items, json_errors={"V": "not signed in", "I": "no database"}, operations=asked), good
     )
 
     assert found == {"I": "status 200, but its answer tells of an error: “no database”"}
@@ -59,21 +59,23 @@ def test_a_stream_of_events_of_another_type_is_of_no_use() -> None:
     page = exchange("/events", "eventsource", mime_type="text/html", outcome=NetworkEventType.ERROR)
     no_more = exchange("/events", "eventsource", status_code=204)
 
-    assert unusable(session(page), None) == {"/events": "status 200, but text/html instead of a stream of events"}
-    assert unusable(session(stream), None) == unusable(session(no_more), None) == {}
+    assert unusable_answers(session(page), None) == {
+        "/events": "status 200, but text/html instead of a stream of events"
+    }
+    assert unusable_answers(session(stream), None) == unusable_answers(session(no_more), None) == {}
 
 
 def test_an_answer_without_content_is_no_page_whatever_its_type() -> None:
     no_news = exchange("/api/items", "fetch", status_code=204, mime_type="text/html")
 
-    assert unusable(session(no_news), session(ITEMS)) == {}
+    assert unusable_answers(session(no_news), session(ITEMS)) == {}
 
 
 def test_a_page_that_an_answer_leads_to_is_told_once_with_what_led_there() -> None:
     hop = exchange("/api/items", "fetch", status_code=302, mime_type="text/html", outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", "fetch", mime_type="text/html", redirected_from="/api/items")
 
-    found = unusable(session(hop, led), session(ITEMS))
+    found = unusable_answers(session(hop, led), session(ITEMS))
 
     assert found == {"/login": "status 200, but HTML instead of JSON, where /api/items led"}
 
@@ -84,11 +86,11 @@ def test_a_sign_in_in_the_place_of_a_part_of_the_page_is_of_no_use() -> None:
     led = exchange("/login", "fetch", mime_type="text/html", redirected_from="/cart")
     elsewhere = exchange("/basket", "fetch", mime_type="text/html", redirected_from="/cart")
 
-    found = unusable(session(hop, led), session(part))
+    found = unusable_answers(session(hop, led), session(part))
 
     assert found == {"/login": "status 200, but a sign-in, to which /cart led"}
-    assert unusable(session(hop, led), session(hop, led)) == {}
-    assert unusable(session(hop, elsewhere), session(part)) == {}
+    assert unusable_answers(session(hop, led), session(hop, led)) == {}
+    assert unusable_answers(session(hop, elsewhere), session(part)) == {}
 
 
 @pytest.mark.parametrize(
@@ -114,15 +116,15 @@ def test_nothing_in_the_place_of_something_is_of_no_use(
     good = session(exchange("/x", kind, decoded_bytes=120, mime_type="application/json"))
     now = session(empty, console=(thrown(thrown_text),) if thrown_text else ())
 
-    assert unusable(now, good) == ({"/x": reason} if reason else {})
-    assert unusable(now, None) == unusable(now, session(empty)) == {}
-    assert unusable(session(replace(empty, from_cache="memory")), good) == {}
+    assert unusable_answers(now, good) == ({"/x": reason} if reason else {})
+    assert unusable_answers(now, None) == unusable_answers(now, session(empty)) == {}
+    assert unusable_answers(session(replace(empty, from_cache="memory")), good) == {}
 
 
 def test_what_is_answered_by_not_modified_and_has_its_content_is_fine() -> None:
     fresh = exchange("/app.js", status_code=304, decoded_bytes=120)
 
-    assert unusable(session(fresh), session(exchange("/app.js", decoded_bytes=120))) == {}
+    assert unusable_answers(session(fresh), session(exchange("/app.js", decoded_bytes=120))) == {}
 
 
 def test_a_job_that_is_asked_for_again_and_again_and_never_done_is_of_no_use() -> None:
@@ -130,9 +132,9 @@ def test_a_job_that_is_asked_for_again_and_again_and_never_done_is_of_no_use() -
     done = exchange("/job", "fetch", exchange_id="d")
     good = session(*pending, done)
 
-    assert unusable(session(*pending), good) == {"c": "status 202 all 3 times: what it asks for is never done"}
-    assert unusable(session(*pending[:2]), good) == unusable(good, good) == {}
-    assert unusable(session(*pending), session(*pending)) == {}
+    assert unusable_answers(session(*pending), good) == {"c": "status 202 all 3 times: what it asks for is never done"}
+    assert unusable_answers(session(*pending[:2]), good) == unusable_answers(good, good) == {}
+    assert unusable_answers(session(*pending), session(*pending)) == {}
 
 
 def test_a_sign_in_in_a_frame_is_of_no_use_and_that_of_the_page_itself_is_not_told_here() -> None:
@@ -142,10 +144,10 @@ def test_a_sign_in_in_a_frame_is_of_no_use_and_that_of_the_page_itself_is_not_to
     own = exchange("/", "document", status_code=302, outcome=NetworkEventType.REDIRECT)
     shown = exchange("/login", "document", redirected_from="/")
 
-    assert unusable(session(hop, led), session(frame)) == {
+    assert unusable_answers(session(hop, led), session(frame)) == {
         "/login": "status 200, but a sign-in, to which /checkout led"
     }
-    assert unusable(session(exchanges=(own, shown)), session()) == {}
+    assert unusable_answers(session(exchanges=(own, shown)), session()) == {}
 
 
 def test_a_socket_that_is_closed_soon_is_of_no_use_where_it_stayed_open() -> None:
@@ -153,18 +155,18 @@ def test_a_socket_that_is_closed_soon_is_of_no_use_where_it_stayed_open() -> Non
     stayed = session(exchange("/live", "websocket", status_code=101, duration_ms=1_200.0), open_sockets={"/live"})
     again = exchange("/live", "websocket", status_code=101, exchange_id="again")
 
-    found = unusable(session(closed), stayed)
+    found = unusable_answers(session(closed), stayed)
 
     assert found == {"/live": "it was closed after 300 ms, and had stayed open before"}
-    assert unusable(session(closed), session(closed)) == {}
-    assert unusable(session(closed, again, open_sockets={"again"}), stayed) == {}
-    assert unusable(session(replace(closed, duration_ms=1_100.0)), stayed) == {}
+    assert unusable_answers(session(closed), session(closed)) == {}
+    assert unusable_answers(session(closed, again, open_sockets={"again"}), stayed) == {}
+    assert unusable_answers(session(replace(closed, duration_ms=1_100.0)), stayed) == {}
 
 
 def test_a_page_to_which_a_script_leads_is_told_with_the_script() -> None:
     hop = exchange("/app.js", status_code=302, mime_type="text/html", outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", mime_type="text/html", redirected_from="/app.js")
 
-    assert unusable(session(hop, led), None) == {
+    assert unusable_answers(session(hop, led), None) == {
         "/login": "status 200, but HTML instead of a script, where /app.js led"
     }

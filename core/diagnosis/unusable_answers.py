@@ -8,8 +8,8 @@ from urllib.parse import urldefrag
 from core.debugging.failures import NO_PAGE, is_no_stream
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.marks import SIGN_IN
-from core.diagnosis.session_fact import Key, SessionFact
+from core.diagnosis.response_marks import SIGN_IN
+from core.diagnosis.session_facts import Key, SessionFact
 from core.diagnosis.words import ms
 from core.models import NetworkEventType
 from core.monitoring.verdict import NOT_MODIFIED
@@ -52,7 +52,7 @@ class _Before:
     """Was needed, and not empty."""
 
 
-def unusable(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
+def unusable_answers(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     """Why each answer was of no use, by exchange id; *good* tells what kind of answer a script got before."""
     refused, before, asked_as = dict(_refused(session)), _before(session, good), _asked_as(session)
     found = {}
@@ -73,7 +73,7 @@ def _before(session: SessionFact, good: SessionFact | None) -> _Before:
         data |= {session.key_of(one) for one in session.exchanges}
     return _Before(
         data=frozenset(data),
-        json=frozenset(_keys(good, good.json) - _keys(good, good.no_json) if good else ()),
+        json=frozenset(_keys(good, good.json) - _keys(good, good.invalid_json) if good else ()),
         fine=frozenset(_fine(good) if good else ()),
         let_in=frozenset(_let_in(good) if good else ()),
         had_content=frozenset(_had_content(good) if good else ()),
@@ -105,10 +105,10 @@ def _reasons(
         yield _asks_who(exchange, asked)
     if key in before.had_content:
         yield _empty(exchange, session, is_data=is_data)
-    if key in before.json and exchange.exchange_id in session.no_json:
-        yield f"its answer is no JSON any more: “{session.no_json[exchange.exchange_id]}”"
-    if key in before.fine and exchange.exchange_id in session.told_errors:
-        yield f"its answer tells of an error: “{session.told_errors[exchange.exchange_id]}”"
+    if key in before.json and exchange.exchange_id in session.invalid_json:
+        yield f"its answer is no JSON any more: “{session.invalid_json[exchange.exchange_id]}”"
+    if key in before.fine and exchange.exchange_id in session.json_errors:
+        yield f"its answer tells of an error: “{session.json_errors[exchange.exchange_id]}”"
 
 
 def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
@@ -131,7 +131,7 @@ def _data(good: SessionFact) -> set[Key]:
 
 def _fine(good: SessionFact) -> set[Key]:
     """What told a script of no error while all was good."""
-    return _data(good) - _keys(good, good.told_errors)
+    return _data(good) - _keys(good, good.json_errors)
 
 
 def _keys(session: SessionFact, exchange_ids: Collection[str]) -> set[Key]:

@@ -10,12 +10,12 @@ from core.debugging.exchange_endings import LEFT
 from core.debugging.failures import BY_OPTION
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.in_line import in_line
 from core.diagnosis.kinds import Kind
-from core.diagnosis.session_fact import Key, SessionFact
-from core.diagnosis.site import site_of
-from core.diagnosis.unusable import ACCEPTED, unusable
+from core.diagnosis.registrable_domain import registrable_domain
+from core.diagnosis.session_facts import Key, SessionFact
+from core.diagnosis.unusable_answers import ACCEPTED, unusable_answers
 from core.diagnosis.usual_times import answered_ms, usual_ms
+from core.diagnosis.waiting_requests import waiting_for_connection
 from core.diagnosis.witness import net_error
 from core.diagnosis.words import ms
 from core.models import NetworkEventType
@@ -40,7 +40,7 @@ UNSEEN = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class FailedRequest:
     """One request of the page that failed."""
 
     exchange: Exchange
@@ -99,19 +99,19 @@ class Broken:
         return f"status {exchange.status_code}"
 
 
-def broken(session: SessionFact, good: SessionFact | None) -> Iterator[Broken]:
+def failed_requests(session: SessionFact, good: SessionFact | None) -> Iterator[FailedRequest]:
     """The failed requests of *session*, in order of time."""
     own = {exchange.exchange_id for exchange in session.documents}
     asked = {exchange.url for exchange in session.exchanges if not _is_workers(exchange)}
-    compared = _Compared.of(session, good)
+    compared = _SessionComparison.of(session, good)
     for exchange in session.exchanges:
         is_told = exchange.exchange_id in own or (_is_workers(exchange) and exchange.url in asked)
         if not is_told and compared.is_failure(exchange):
-            yield compared.broken(exchange)
+            yield compared.failed_request(exchange)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Compared:
+class _SessionComparison:
     """A session's requests beside those of the last good one."""
 
     session: SessionFact
@@ -123,7 +123,7 @@ class _Compared:
     came_before: Mapping[Key, float]
     failed_before: Collection[Key] | None
     """None where there is no good session."""
-    in_line: Collection[str]
+    waiting: Collection[str]
     """What only waited for a connection, by exchange id."""
     usual_ms: Mapping[Key, float]
     """How long each request took at most while all was good, of those that came to an end."""
@@ -133,16 +133,16 @@ class _Compared:
     @classmethod
     def of(cls, session: SessionFact, good: SessionFact | None) -> Self:
         document = session.document
-        of_no_use = unusable(session, good)
-        was_of_no_use = unusable(good, None) if good else {}
+        of_no_use = unusable_answers(session, good)
+        was_of_no_use = unusable_answers(good, None) if good else {}
         return cls(
             session=session,
-            site=site_of(document.url if document else session.url),
+            site=registrable_domain(document.url if document else session.url),
             of_no_use=of_no_use,
             came=_came(session, of_no_use),
             came_before=_came(good, was_of_no_use) if good else {},
             failed_before=_failed(good, was_of_no_use) if good else None,
-            in_line=in_line(session),
+            waiting=waiting_for_connection(session),
             usual_ms=usual_ms(good) if good else {},
             answered_ms=answered_ms(good) if good else {},
         )
@@ -153,7 +153,7 @@ class _Compared:
         is_of_no_use = is_of_no_use or self._is_unanswered(exchange)
         if not (exchange.is_failed or is_of_no_use):
             return False
-        if exchange.exchange_id in self.in_line:
+        if exchange.exchange_id in self.waiting:
             return False
         if exchange.preflight_for is not None:  # the request that it was for fails as well, and says why
             return False
@@ -161,10 +161,10 @@ class _Compared:
             return False
         return not (_is_open(exchange) and self._is_open_by_design(exchange))
 
-    def broken(self, exchange: Exchange) -> Broken:
+    def failed_request(self, exchange: Exchange) -> FailedRequest:
         """What is to be said of a failure."""
         key, asked = self.session.key_of(exchange), _asked(self.session, exchange)
-        is_foreign = site_of(exchange.url) != self.site
+        is_foreign = registrable_domain(exchange.url) != self.site
         # A call of the page's own is one also where it leads to somebody else's sign-in.
         led = (
             KINDS.get(exchange.resource_type or "") if exchange.redirected_from and self._is_useless(exchange) else None
@@ -173,7 +173,7 @@ class _Compared:
         is_let_in = exchange.status_code != 401 or key in self.usual_ms  # elsewhere it asks visitors who they are
         came_later = self.came.get(asked, 0.0) > exchange.started_ms
         before = self.failed_before
-        return Broken(
+        return FailedRequest(
             exchange=exchange,
             kind=kind,
             is_needed=kind is not Kind.RESOURCE_FAILED and is_let_in and not came_later,
@@ -181,7 +181,7 @@ class _Compared:
             failed_before=None if before is None else key in before and asked not in self.came_before,
             came_later=came_later,
             unusable=self.of_no_use.get(exchange.exchange_id),
-            tells_error=exchange.exchange_id in self.session.told_errors,
+            tells_error=exchange.exchange_id in self.session.json_errors,
             is_given_up=self._is_given_up(exchange),
             is_stuck=self._is_stuck(exchange),
             unanswered_ms=self.session.lasted_ms(exchange) if self._is_unanswered(exchange) else None,

@@ -6,7 +6,7 @@ import pytest
 
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.own_words import own_words
+from core.diagnosis.rules.page_text import page_text
 from tests.core.diagnosis.facts import evidence, session
 
 SHOP = "<!doctype html><title>Shop</title><h1>Shop</h1><p>In stock</p>"
@@ -15,7 +15,7 @@ LONG = f"<h1>Shop</h1><p>{'Lamps and desks. ' * 100}</p>"
 
 def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Finding]:
     return list(
-        own_words(
+        page_text(
             evidence(
                 session=session(text=text, **overrides),
                 good_session=session(text=good, title="Shop") if good is not None else None,

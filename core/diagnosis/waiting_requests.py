@@ -2,7 +2,7 @@
 
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
-from core.diagnosis.session_fact import SessionFact
+from core.diagnosis.session_facts import SessionFact
 from core.models import NetworkEventType
 
 AT_ONCE = 6  # connections that browsers make to one server over HTTP/1.1; what comes after them is not even sent
@@ -10,7 +10,7 @@ SHARED = ("h2", "h3")  # protocols in which one connection does for all
 OPEN = (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT)
 
 
-def in_line(session: SessionFact) -> frozenset[str]:
+def waiting_for_connection(session: SessionFact) -> frozenset[str]:
     """The ids of exchanges that were asked for when as many others as a server is asked for at once had no answer."""
     open_at: dict[tuple[str, str], list[Exchange]] = {}
     shared = {_server(one) for one in session.exchanges if one.protocol in SHARED}

@@ -4,8 +4,8 @@ from typing import Any
 
 from core.debugging.waterfall import Exchange
 from core.diagnosis.diagnose import diagnose
-from core.diagnosis.in_line import in_line
 from core.diagnosis.kinds import Kind
+from core.diagnosis.waiting_requests import waiting_for_connection
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import evidence, exchange, session
 
@@ -19,10 +19,14 @@ CALL = hanging("/api/items", "fetch")
 
 
 def test_what_waits_behind_six_others_of_its_server_is_in_line() -> None:
-    assert in_line(session(*PICTURES, CALL)) == {"/api/items"}
-    assert in_line(session(*PICTURES[1:], CALL)) == in_line(session(CALL, *PICTURES[1:])) == frozenset()
-    assert in_line(session(*PICTURES, hanging("https://api.example/items", "fetch"))) == frozenset()
-    assert in_line(session(exchange("/a.js", protocol="h2"), *PICTURES, CALL)) == frozenset()
+    assert waiting_for_connection(session(*PICTURES, CALL)) == {"/api/items"}
+    assert (
+        waiting_for_connection(session(*PICTURES[1:], CALL))
+        == waiting_for_connection(session(CALL, *PICTURES[1:]))
+        == frozenset()
+    )
+    assert waiting_for_connection(session(*PICTURES, hanging("https://api.example/items", "fetch"))) == frozenset()
+    assert waiting_for_connection(session(exchange("/a.js", protocol="h2"), *PICTURES, CALL)) == frozenset()
 
 
 def test_not_what_is_in_line_is_the_cause_but_what_holds_the_connections() -> None:

@@ -44,9 +44,9 @@ class SessionFact:
     """Of the document's final answer; names in lower case."""
     text: str = ""
     """How the document begins, as it was sent."""
-    told_errors: Mapping[str, str] = field(default_factory=dict)
+    json_errors: Mapping[str, str] = field(default_factory=dict)
     """The words in which answers of a good status tell scripts of an error, by exchange id."""
-    no_json: Mapping[str, str] = field(default_factory=dict)
+    invalid_json: Mapping[str, str] = field(default_factory=dict)
     """How answers of a good status to scripts begin that are no JSON, by exchange id."""
     json: Collection[str] = frozenset()
     """Those that are, by exchange id; of one that is too long to be looked into nobody knows."""

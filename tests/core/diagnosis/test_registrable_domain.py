@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.diagnosis.site import site_of
+from core.diagnosis.registrable_domain import registrable_domain
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from core.diagnosis.site import site_of
     ],
 )
 def test_a_site_is_what_its_owner_has_in_hand(one: str, other: str, is_same: bool) -> None:
-    assert (site_of(one) == site_of(other)) is is_same
+    assert (registrable_domain(one) == registrable_domain(other)) is is_same

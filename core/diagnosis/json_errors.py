@@ -14,7 +14,7 @@ ERRORS = range(400, 600)  # statuses of HTTP that tell of one
 NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
 
 
-def told_error(text: str) -> str | None:
+def error_in_json(text: str) -> str | None:
     """The words in which *text*, JSON, tells of an error outermost, or in a batch; None where it tells of none."""
     if len(text) > MOST_CHARACTERS:
         return None
@@ -26,7 +26,7 @@ def told_error(text: str) -> str | None:
     return next(filter(None, map(_told, answers)), None)
 
 
-def beginning_of_no_json(text: str) -> str | None:
+def invalid_json_start(text: str) -> str | None:
     """How *text* begins, where it is none that a script can take for JSON; None where it is, or is too long to say."""
     content = text.removeprefix("\ufeff").strip()
     if len(content) > MOST_CHARACTERS or not content:
