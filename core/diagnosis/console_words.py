@@ -1,4 +1,4 @@
-"""A line of the page's console in words that fit a sentence. Pure."""
+"""Quotes console messages in findings. Pure."""
 
 import re
 
@@ -7,11 +7,11 @@ from core.diagnosis.session_facts import ConsoleFact
 from core.phrases import shortened
 
 LONGEST_ERROR = 160
-SCOPE = re.compile(r" for scope \('[^']*'\) with script \('[^']*'\)")  # before the reason of a service worker's fault
+SCOPE = re.compile(r" for scope \('[^']*'\) with script \('[^']*'\)")  # precedes the reason of a service worker's error
 REACT = re.compile(r"Minified React error #(\d+)")
 DIFFERS = "what the server rendered is not what the browser makes of it"
 FAILED = "the server failed while it rendered a part of the page, and its own log says why"
-# scripts/error-codes/codes.json of React: those by which a deploy or a server shows. A build has the number alone.
+# React's scripts/error-codes/codes.json: errors that point to a deploy or server. Production builds give only numbers.
 MEANT = {
     "185": "a part of the page updates itself without an end",
     "418": DIFFERS,
@@ -22,7 +22,7 @@ MEANT = {
 
 
 def short_error(line: ConsoleFact) -> str:
-    """Its first line, where it was thrown, and what is meant where it is a number."""
+    """Return the message's first line, its position, and the meaning of a React error number."""
     place = ""
     if line.url:
         parts = split_recorded(line.url)
@@ -33,7 +33,7 @@ def short_error(line: ConsoleFact) -> str:
 
 
 def cut(text: str) -> str:
-    """No more of *text* than a sentence bears."""
+    """Shorten *text* to `LONGEST_ERROR` characters."""
     return shortened(text, LONGEST_ERROR)
 
 

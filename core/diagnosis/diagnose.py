@@ -1,4 +1,4 @@
-"""From evidence to findings: every rule is asked, and the surest finding that lies lowest is the cause. Pure."""
+"""Derives findings from evidence: applies every rule and sorts the findings; the first one is the cause. Pure."""
 
 from collections.abc import Callable, Iterable
 
@@ -33,7 +33,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
 
 
 def diagnose(evidence: Evidence) -> list[Finding]:
-    """What *evidence* shows, the cause first; empty where nothing is wrong or worth a note."""
+    """Return the findings of all rules, the cause first; empty if nothing is wrong or worth a note."""
     found = in_order(finding for rule in RULES for finding in rule(evidence))
     if evidence.check is not None and not any(one.confidence is not Confidence.NOTE for one in found):
         found.insert(0, _unexplained(evidence))
@@ -41,12 +41,12 @@ def diagnose(evidence: Evidence) -> list[Finding]:
 
 
 def cause(findings: list[Finding]) -> Finding | None:
-    """The finding that explains the failure; None where there are only notes."""
+    """Return the finding that explains the failure; None if there are only notes."""
     return next((finding for finding in findings if finding.confidence is not Confidence.NOTE), None)
 
 
 def _unexplained(evidence: Evidence) -> Finding:
-    """A failure for which no rule speaks: what the check said, and no more than that."""
+    """Return a finding for a failure that no rule explains; it repeats the check's error message."""
     check = evidence.check
     assert check is not None
     return Finding(

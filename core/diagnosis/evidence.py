@@ -1,4 +1,4 @@
-"""What rules read: frozen copies of checks, looks and sessions, so that they know neither store nor network."""
+"""Defines the input of the rules: frozen copies of checks, looks and sessions, independent of store and network."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,29 +33,29 @@ class CheckFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that is known of one failure, or of one session."""
+    """All evidence about one failure, or about one session."""
 
     url: str
     checks: tuple[CheckFact, ...] = ()
-    """Those that failed or were degraded, oldest first."""
+    """The failed and degraded checks, oldest first."""
     good_check: CheckFact | None = None
-    """The last one before that was good."""
+    """The last good check before them."""
     look: LookFact | None = None
     good_look: LookFact | None = None
     session: SessionFact | None = None
     good_session: SessionFact | None = None
     certificate_days: int = 14
     accepted_statuses: str = "200-399"
-    """What the website may answer with; see `CheckOptions.accepted_statuses`."""
+    """The statuses that the website's checks accept; see `CheckOptions.accepted_statuses`."""
 
     @property
     def good_page(self) -> SessionFact | None:
-        """The good session, where its document came: what a page is compared with."""
+        """The good session, if its document loaded; pages are compared with it."""
         return self.good_session if self.good_session and self.good_session.has_document else None
 
     @property
     def end_url(self) -> str:
-        """Where its request ended: another address than its own where it redirects."""
+        """The URL at which the website's request ended, after redirects."""
         if self.look is not None and len(self.look.hops) > 1:
             return self.look.hops[-1].url
         if self.session is not None and len(self.session.documents) > 1:
@@ -65,12 +65,12 @@ class Evidence:
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether its request ended at another host or port than its own."""
+        """Whether redirects led the request to another host or port."""
         return _host_and_port(self.end_url) != _host_and_port(self.url)
 
     @property
     def subject(self) -> str:
-        """The host at which its request ended, as a sentence begins with it."""
+        """The host at which the request ended, as the subject of a sentence."""
         end = _host_and_port(self.end_url)[0]
         return f"{end}, to which {self.host} redirects," if end != self.host else end
 
@@ -80,12 +80,12 @@ class Evidence:
 
     @property
     def end_port(self) -> int:
-        """The port at which its request ended."""
+        """The port at which the request ended."""
         return _host_and_port(self.end_url)[1]
 
     @property
     def check(self) -> CheckFact | None:
-        """The failing check that began it."""
+        """The first failing check."""
         return self.checks[0] if self.checks else None
 
 

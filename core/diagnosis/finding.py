@@ -1,4 +1,4 @@
-"""A finding: one thing that evidence shows, how sure that is, and the rows it rests on. Pure."""
+"""Defines findings: what the evidence shows, how certain that is, and the rows that prove it. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,36 +11,36 @@ RowOf = Literal["check", "look", "exchange", "console", "session"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Something stored that a finding rests on."""
+    """A reference to stored evidence."""
 
     of: RowOf
     id: int | str
-    """Of a check, look, console message or session; of an exchange its exchange id."""
+    """The row's id; for an exchange its exchange id."""
     session_id: int | None = None
-    """Of an exchange or console message."""
+    """The session of an exchange or console message."""
     step: str | None = None
-    """Of a look: ``resolve``, ``connect``, ``tls``, ``request`` or ``request_known_good``."""
+    """The step of a look: ``resolve``, ``connect``, ``tls``, ``request`` or ``request_known_good``."""
 
     def as_json(self) -> dict[str, Any]:
-        """As it is stored in `Finding.rests_on`."""
+        """Return the reference as `Finding.rests_on` stores it."""
         further = {"session_id": self.session_id, "step": self.step}
         return {"of": self.of, "id": self.id, **{name: value for name, value in further.items() if value is not None}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one rule found."""
+    """The result of one rule."""
 
     kind: Kind
     sentence: str
-    """What is wrong, with its figures, in one sentence."""
+    """One sentence that says what is wrong, with figures."""
     confidence: Confidence
     why: str
-    """Why we think so, in sentences."""
+    """Sentences with the reasons for `sentence`."""
     rows: tuple[Row, ...] = ()
 
 
 def in_order(found: Iterable[Finding]) -> list[Finding]:
-    """The surest first, of equally sure ones what lies lowest; what is said twice is said once."""
+    """Sort findings by confidence, then by network layer from the bottom up, and remove duplicates."""
     ranked = sorted(found, key=lambda finding: (SURENESS[finding.confidence], ORDER[finding.kind]))
     return list({(finding.kind, finding.sentence): finding for finding in ranked}.values())

@@ -1,4 +1,4 @@
-"""Reads what is stored of a window or a session, and hands it to the rules as evidence."""
+"""Reads the stored evidence of a downtime window or debug session for the rules."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,17 +38,17 @@ from core.services import (
 from core.services.session_evidence import SessionEvidence
 
 A_MS = timedelta(milliseconds=1)
-MOST_CHECKS = 50  # of a window: the cause is at its beginning
+MOST_CHECKS = 50  # per window, from its start, because the cause is there
 TEXT_CHARACTERS = 20_000
-COMPRESSED = ("H4sI", "KLUv/")  # how gzip (RFC 1952) and zstd (RFC 8878) begin in base64
-MOST_LINES = 2_000  # of the console
-MOST_ANSWERS = 200  # to scripts, which are looked into
-MOST_DOCUMENTS = 30  # of a page that leads on and on
-SEVERE_LEVELS = ("error", "warning")  # what rules read of it
+COMPRESSED = ("H4sI", "KLUv/")  # the first bytes of gzip (RFC 1952) and zstd (RFC 8878) in base64
+MOST_LINES = 2_000  # console messages
+MOST_ANSWERS = 200  # requests of scripts whose bodies are read
+MOST_DOCUMENTS = 30  # documents whose cookies are read, in case a page redirects endlessly
+SEVERE_LEVELS = ("error", "warning")  # levels of the console messages that rules need
 
 
 def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: int = 14) -> Evidence | None:
-    """All that is known of a downtime window; None when its website is gone."""
+    """Return all evidence about a downtime window; None if its website no longer exists."""
     website = WebsiteCRUD.get_by_id(db, window.website_id)
     if website is None:
         return None
@@ -70,7 +70,7 @@ def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: in
 
 
 def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession | None, DebugSession | None]:
-    """The session that shows the window's failure, and the good one to compare with: from before it, or after."""
+    """Return the session that shows the window's failure, and a good one from before or after it to compare with."""
     own = DebugSessionCRUD.get_by_window(db, window.id)
     ended = [one for one in own if one.trigger is not SessionTrigger.RECOVERY and one.completed_at is not None]
     session = next((one for one in ended if not one.success), None) or next(iter(ended), None)
@@ -78,13 +78,13 @@ def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession |
         return None, None
     good = session_list.baseline(db, session)
     recovered = [one for one in own if one.trigger is SessionTrigger.RECOVERY and one.success]
-    if good is not None and good.window_id == window.id:  # it passed while the checks failed: no measure of good
+    if good is not None and good.window_id == window.id:  # it ran while checks failed, so it is no baseline
         good = None
     return session, good or next(iter(recovered), None)
 
 
 def session_evidence(db: Session, session: DebugSession, *, certificate_days: int) -> Evidence:
-    """All that one session tells; with the check and the look, where they brought it about."""
+    """Return the evidence of one session, with the failing check and the look that triggered it, if any."""
     good = session_list.baseline(db, session)
     website = WebsiteCRUD.get_by_id(db, session.website_id)
     check = MonitorCheckCRUD.get_by_id(db, session.check_id) if session.check_id else None
@@ -108,7 +108,7 @@ def _accepted(website: Website) -> str:
 
 
 def check_fact(check: MonitorCheck) -> CheckFact:
-    """What rules read of a check."""
+    """Copy a check for the rules."""
     return CheckFact(
         id=check.id,
         status=check.status,
@@ -128,12 +128,12 @@ def check_fact(check: MonitorCheck) -> CheckFact:
 
 
 def look_fact(look: Look) -> LookFact:
-    """What rules read of a look."""
+    """Copy a look for the rules."""
     return from_steps(look.steps, id=look.id, began_at=look.began_at, is_good=look.is_good)
 
 
 def session_fact(db: Session, session: DebugSession) -> SessionFact:
-    """What rules read of a session."""
+    """Copy a session, its exchanges, its console and the parts of its bodies that rules need."""
     fact = SessionFact(
         id=session.id,
         started_at=session.started_at,
@@ -169,7 +169,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
 
 
 def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
-    """With what scripts' calls were answered."""
+    """Add facts about the response bodies of scripts' requests."""
     calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and not one.is_failed)
     wanted = [one for one in calls if not one.is_unfinished][:MOST_ANSWERS]
     bodies = SessionEvidence.text_bodies(db, fact.id, [one.exchange_id for one in wanted], longest=MOST_CHARACTERS)

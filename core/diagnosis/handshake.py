@@ -1,4 +1,4 @@
-"""What a port speaks with which no secure connection could be made: no TLS at all, or only versions nobody takes."""
+"""Finds out what a port speaks after a failed TLS handshake: plain HTTP, or only obsolete TLS versions."""
 
 import asyncio
 import ssl
@@ -7,7 +7,7 @@ from contextlib import suppress
 from core.diagnosis.look_facts import AttemptFact, SpokenFact
 from core.monitoring.curl_errors import ProbeErrorKind
 
-SECONDS = 3.0  # for each try; who speaks at all has answered by then
+SECONDS = 3.0  # timeout of each attempt
 FAILED = (
     ProbeErrorKind.TLS_PROTOCOL,
     ProbeErrorKind.TLS_FAILED,
@@ -19,7 +19,7 @@ PLAIN_REQUEST = b"HEAD / HTTP/1.0\r\n\r\n"
 
 
 async def spoken_protocol(attempt: AttemptFact, host: str, port: int) -> SpokenFact | None:
-    """What is spoken at the address of *attempt*; None where its handshake did not fail for want of a language."""
+    """Return what the address of *attempt* speaks; None unless its TLS handshake failed without a certificate error."""
     if attempt.error_kind not in FAILED or attempt.connect_ms is None:
         return None
     version, is_plain = await asyncio.gather(
@@ -29,7 +29,7 @@ async def spoken_protocol(attempt: AttemptFact, host: str, port: int) -> SpokenF
 
 
 async def _tls_version(address: str, host: str, port: int) -> str | None:
-    """The version of a handshake in which everything goes; None where even that fails."""
+    """Return the TLS version of a handshake that accepts everything; None if even that fails."""
     version: str | None = None
     with suppress(OSError, TimeoutError, ssl.SSLError):
         async with asyncio.timeout(SECONDS):
@@ -40,7 +40,7 @@ async def _tls_version(address: str, host: str, port: int) -> str | None:
 
 
 def _lenient() -> ssl.SSLContext:
-    """Takes whatever this machine's OpenSSL still can: nothing is sent over it."""
+    """Accept every version and cipher that OpenSSL supports; no data is sent over the connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

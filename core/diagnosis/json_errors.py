@@ -1,21 +1,21 @@
-"""What an answer of data says of an error, whatever its status: GraphQL's ``errors``, ``{"success": false}``. Pure."""
+"""Reads errors from JSON responses of any status, such as GraphQL's ``errors`` or ``{"success": false}``. Pure."""
 
 import json
 from typing import Any
 
 from core.phrases import shortened
 
-MOST_CHARACTERS = 100_000  # of an answer that is looked into
+MOST_CHARACTERS = 100_000  # longer responses are not parsed
 LONGEST = 120
 LONGEST_BEGINNING = 60
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
-"""What alone each answer of a batch has, of GraphQL, tRPC or JSON-RPC: a list of other things may tell of errors."""
-ERRORS = range(400, 600)  # statuses of HTTP that tell of one
+"""Keys of a response in a batch of GraphQL, tRPC or JSON-RPC. With other keys, a list contains data, not responses."""
+ERRORS = range(400, 600)  # HTTP statuses of errors
 NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
 
 
 def error_in_json(text: str) -> str | None:
-    """The words in which *text*, JSON, tells of an error outermost, or in a batch; None where it tells of none."""
+    """Return the error message at the top level of the JSON *text*, or of a batch's responses; None without one."""
     if len(text) > MOST_CHARACTERS:
         return None
     try:
@@ -27,7 +27,7 @@ def error_in_json(text: str) -> str | None:
 
 
 def invalid_json_start(text: str) -> str | None:
-    """How *text* begins, where it is none that a script can take for JSON; None where it is, or is too long to say."""
+    """Return the beginning of *text* if a script could not parse it as JSON; None if it could, or if it is too long."""
     content = text.removeprefix("\ufeff").strip()
     if len(content) > MOST_CHARACTERS or not content:
         return None
@@ -69,7 +69,7 @@ def _named(data: dict[str, Any]) -> list[Any]:
 
 
 def _words(value: Any) -> str | None:
-    """The first words that a person can read."""
+    """Return the first text in *value*, at any depth."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""When a debug session may start by itself: pure, so that hours of flapping are tested without waiting."""
+"""Decides when a debug session may start automatically. Pure, so that tests cover hours of flapping without waiting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import Self
 from core.config import Settings
 from core.models import SessionTrigger
 
-SPAN = timedelta(hours=1)  # within which the limits count
+SPAN = timedelta(hours=1)  # the limits apply to the sessions of this span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How many sessions may start by themselves."""
+    """Limits for automatic sessions."""
 
     per_hour: int = 60
     per_website: int = 6
-    """In an hour."""
+    """Per hour."""
     cooldown_seconds: float = 120.0
-    """From one failure's session of a website to the next one's."""
+    """Minimum time between two FAILURE sessions of a website."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -32,7 +32,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A session that started by itself."""
+    """A session that started automatically."""
 
     website_id: int
     trigger: SessionTrigger
@@ -41,16 +41,16 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A session that is to start, and how its website is."""
+    """A session that is about to start automatically."""
 
     website_id: int
     trigger: SessionTrigger
     is_wanted: bool = True
-    """Whether the website lets sessions start by themselves."""
+    """Whether the website allows automatic sessions."""
 
 
 def refusal(wish: Wish, started: Sequence[Started], limits: Limits, now: datetime) -> str | None:
-    """Why the session may not start now, in a sentence; None when it may."""
+    """Return one sentence that says why the session must not start now; None if it may."""
     if not wish.is_wanted:
         return "This website starts no debug sessions by itself."
     recent = [one for one in started if now - one.at < SPAN]
@@ -60,7 +60,7 @@ def refusal(wish: Wish, started: Sequence[Started], limits: Limits, now: datetim
     if len(own) >= limits.per_website:
         return f"{limits.per_website} sessions of this website have started by themselves within the hour."
     if wish.trigger is SessionTrigger.BASELINE:
-        # Failures must find room: what can wait takes half of it.
+        # Baselines can wait, so they get half of the limit and failures always find room.
         baselines = [one for one in recent if one.trigger is SessionTrigger.BASELINE]
         return "Baselines have had their half of this hour." if len(baselines) * 2 >= limits.per_hour else None
     if wish.trigger is SessionTrigger.FAILURE and any(

@@ -1,4 +1,4 @@
-"""What rules read of a look: how each step of a request went, on its own."""
+"""Defines the results of a look: each step of a website's request, tried separately."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,20 +10,20 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupFact:
-    """How one resolver answered."""
+    """The answer of one resolver."""
 
     resolver: str
     """`SYSTEM`, or the address of a name server."""
     ms: float
     addresses: tuple[str, ...] = ()
     is_absent: bool = False
-    """The name does not exist there, which is an answer."""
+    """Whether the resolver says that the name does not exist."""
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFact:
-    """A certificate as it was served."""
+    """A certificate that a server presented."""
 
     subject: str
     issuer: str
@@ -31,12 +31,12 @@ class CertificateFact:
     starts_at: datetime | None
     expires_at: datetime | None
     chain: tuple[str, ...] = ()
-    """The subjects of what was served with it."""
+    """The subjects of the certificates that were presented with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptFact:
-    """A connection, and a handshake where the URL is https, to one address."""
+    """A connection to one address, with a TLS handshake if the URL is https."""
 
     address: str
     connect_ms: float | None = None
@@ -48,17 +48,17 @@ class AttemptFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenFact:
-    """What a port speaks with which no secure connection could be made."""
+    """What a port speaks after a failed TLS handshake."""
 
     tls_version: str | None = None
-    """Of a handshake in which everything goes, such as ``TLSv1.1``; None where even that fails."""
+    """The version of a handshake that accepts everything, such as ``TLSv1.1``; None if even that fails."""
     is_plain_http: bool = False
-    """Whether it answers HTTP without TLS."""
+    """Whether the port answers HTTP without TLS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HopFact:
-    """One request and how it ended."""
+    """One request of a redirect chain, and how it ended."""
 
     url: str
     address: str | None = None
@@ -68,41 +68,41 @@ class HopFact:
     ttfb_ms: float | None = None
     download_ms: float | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Those that tell who answered; names in lower case."""
+    """The headers of `KEPT_HEADERS`, which identify the server; names in lower case."""
     title: str | None = None
     excerpt: str | None = None
-    """How its text begins."""
+    """The beginning of the body's text."""
     error_kind: str | None = None
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookFact:
-    """A differential look: each step of a request on its own."""
+    """A look: each step of a request, tried separately."""
 
     id: int
     began_at: datetime
     is_good: bool = True
-    """Whether the request went as a check would have it."""
+    """Whether the request succeeded as a check requires."""
     lookups: tuple[LookupFact, ...] = ()
     attempts: tuple[AttemptFact, ...] = ()
     spoken: SpokenFact | None = None
-    """None where a secure connection was made, or none was tried."""
+    """None if a TLS handshake succeeded, or if none was tried."""
     hops: tuple[HopFact, ...] = ()
     good_address: str | None = None
-    """Where it was good before, if that is another address than now."""
+    """The address of the last good check, if the name resolves to others now."""
     good_hops: tuple[HopFact, ...] = ()
-    """The same request, asked of `good_address`."""
+    """The same request, sent to `good_address`."""
 
     def lookup(self, resolver: str) -> LookupFact | None:
         return next((lookup for lookup in self.lookups if lookup.resolver == resolver), None)
 
     @property
     def second(self) -> LookupFact | None:
-        """What the second resolver says."""
+        """The answer of the second resolver; None if it was not asked."""
         return next((lookup for lookup in self.lookups if lookup.resolver != SYSTEM), None)
 
     @property
     def last(self) -> HopFact | None:
-        """How the request ended."""
+        """The last request of the redirect chain."""
         return self.hops[-1] if self.hops else None

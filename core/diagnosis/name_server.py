@@ -1,6 +1,6 @@
-"""Asks a name server of our own choosing beside the system's resolver: where they differ tells whose fault it is.
+"""Asks a second name server besides the system's resolver; a difference shows which of them is at fault.
 
-What asks is imported only then: it takes 3 MB, and where nothing fails nobody asks.
+The DNS library is imported on first use: it needs 3 MB, and without a failure nobody uses it.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ from time import perf_counter
 from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
 from core.diagnosis.look_facts import LookupFact
 
-MOST_ADDRESSES = 8  # of a name that has dozens
-SECOND_SECONDS = 3.0  # for the second resolver, which may not be reachable at all
+MOST_ADDRESSES = 8  # some names have dozens
+SECOND_SECONDS = 3.0  # timeout of the second resolver, which may be unreachable
 PRIVATE_ENDS = (
     "local",
     "localhost",
@@ -27,7 +27,7 @@ PRIVATE_ENDS = (
 
 
 def name_server_of(setting: str) -> str | None:
-    """The name server that ``ADDRESS[:PORT]``, ``auto`` or ``off`` means; None where there is none."""
+    """Return the name server for the setting ``ADDRESS[:PORT]``, ``auto`` or ``off``; None if there is none."""
     if setting != "auto":
         return None if setting == "off" else setting
     import dns.exception
@@ -35,15 +35,15 @@ def name_server_of(setting: str) -> str | None:
 
     try:
         configured = dns.resolver.Resolver().nameservers
-    except dns.exception.DNSException:  # a machine without any, such as one without a network
+    except dns.exception.DNSException:  # no name server is configured, for example without a network
         return None
     return str(configured[-1]) if configured else None
 
 
 async def ask_name_server(server: str, host: str, may_ask: MayConnect = FOR_THE_OPERATOR.refusal) -> LookupFact:
-    """What the name server at ``ADDRESS`` or ``ADDRESS:PORT`` says of *host*, IPv4 and IPv6.
+    """Ask the name server at ``ADDRESS`` or ``ADDRESS:PORT`` for the IPv4 and IPv6 addresses of *host*.
 
-    Nothing is sent where *may_ask* has a reason against its address.
+    Sends nothing if *may_ask* forbids the server's address; the result then contains the reason.
     """
     import dns.asyncresolver
     import dns.exception
@@ -70,7 +70,7 @@ async def ask_name_server(server: str, host: str, may_ask: MayConnect = FOR_THE_
 
 
 def is_public(host: str) -> bool:
-    """Whether a name server outside may be asked for *host*: names of an own network are nobody's business."""
+    """Whether *host* may be sent to an external name server; names of internal networks must not leak."""
     labels = host.rstrip(".").lower().split(".")
     return len(labels) > 1 and labels[-1] not in PRIVATE_ENDS and not is_ip_address(host)
 

@@ -1,4 +1,4 @@
-"""What is asked for at an address that serves many: GraphQL's operation, JSON-RPC's method, a form's action. Pure."""
+"""Reads which operation a request body names: a GraphQL operation, a JSON-RPC method or a form's action. Pure."""
 
 import json
 import re
@@ -10,7 +10,7 @@ _NAMED = re.compile(r"\b(?:query|mutation|subscription)\s+(\w+)")
 
 
 def operation(text: str) -> str | None:
-    """The name by which *text*, a request's body, says what it asks for; None where it says none."""
+    """Return the operation that the request body *text* names; None if it names none."""
     if text.lstrip()[:1] not in ("{", "["):
         return next(iter(parse_qs(text).get("action", ())), "")[:LONGEST] or None
     try:

@@ -1,4 +1,4 @@
-"""Cookies that the browser did not take, in words: who is sent to sign in again and again may lack one. Pure."""
+"""Describes cookies that the browser rejected; a rejected cookie can cause an endless sign-in loop. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import short
 
-# CDP Network.SetCookieBlockedReason; of others the browser's word is shown.
+# CDP Network.SetCookieBlockedReason; other reasons are shown with CDP's name.
 REASONS = {
     "SecureOnly": "it is for https alone (Secure)",
     "SameSiteNoneInsecure": "SameSite=None needs Secure",
@@ -23,17 +23,17 @@ REASONS = {
 
 
 def refused_cookies(details: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    """What of each exchange's cookies was refused, and why, as ``“session”, as it is malformed``, by exchange id.
+    """Return a description of a rejected cookie and the reason for each exchange that has one, by exchange id.
 
     Args:
-        details: Exchange ids, each with its ``blocked_cookies`` as they are stored.
+        details: Pairs of an exchange id and its ``blocked_cookies`` as they are stored.
     """
     told = ((exchange_id, _words(blocked)) for exchange_id, blocked in details)
     return {exchange_id: words for exchange_id, words in told if words}
 
 
 def lost_cookie(session: SessionFact | None, good: SessionFact | None) -> str:
-    """The rest of a sentence about a loop: which cookie is refused in it, and by then was not; empty for none."""
+    """Return the end of a sentence about a loop that names a newly rejected cookie; "" if there is none."""
     before = set(good.refused_cookies.values()) if good else set()
     for one in session.exchanges if session else ():
         words = session.refused_cookies.get(one.exchange_id) if session else None

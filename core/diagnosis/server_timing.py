@@ -1,4 +1,4 @@
-"""What an answer says of where its server's time went (W3C Server Timing). Pure."""
+"""Reads from a response how its server spent the time (W3C Server Timing). Pure."""
 
 import re
 
@@ -9,13 +9,13 @@ METRIC = re.compile(r"""([\w!#$%&'*+.^`|~-]+)((?:\s*;\s*[\w-]+\s*=\s*(?:"[^"]*"|
 PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|([^;,"\s]*))""")
 DURATION = re.compile(r"\d{1,9}(\.\d+)?")
 WHOLE = ("total", "app", "request", "response", "server", "edge", "origin", "cdn-cache", "cfl4", "all")
-"""Names under which servers give the time of everything, which says nothing of where it went."""
-MOST = 0.5  # of the time that is asked about: what took less does not explain it
+"""Names that servers use for the total time, which does not explain anything."""
+LEAST_SHARE = 0.5  # of the explained time; a shorter part does not explain it
 LONGEST = 60  # characters of a description
 
 
 def main_part(header: str, took_ms: float) -> str | None:
-    """What took most of *took_ms*, as in ``9.0 s of it to db (SELECT orders)``; None where nothing did."""
+    """Return the part that took most of *took_ms*, such as ``9.0 s of it to db (SELECT orders)``; None without one."""
     found: list[tuple[float, str]] = []
     for name, given in METRIC.findall(header[:4_096]):
         said = {key.lower(): quoted or plain for key, quoted, plain in PARAMETER.findall(given)}
@@ -24,4 +24,4 @@ def main_part(header: str, took_ms: float) -> str | None:
             words = shortened(" ".join(said.get("desc", "").split()), LONGEST)
             found.append((float(said["dur"]), f"{shortened(name, LONGEST)} ({words})" if words else name[:LONGEST]))
     longest, name = max(found, default=(0.0, ""))
-    return f"{ms(longest)} of it to {name}" if took_ms * MOST <= longest <= took_ms * 1.1 else None
+    return f"{ms(longest)} of it to {name}" if took_ms * LEAST_SHARE <= longest <= took_ms * 1.1 else None

@@ -1,4 +1,4 @@
-"""What rules read of a debug session: the exchanges, the console and the document that the browser saw."""
+"""Defines what rules read of a debug session: exchanges, console messages and the document."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from core.diagnosis.finding import Row
 from core.models import NetworkEventType
 
 Key = tuple[str, str, str]
-"""By what an exchange is known again in another session: its method, its URL without what changes, its operation."""
+"""Identifies the same exchange in another session: its method, its normalised URL and its operation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleFact:
-    """A line of the page's console."""
+    """A console message."""
 
     id: int
     level: str
@@ -30,7 +30,7 @@ class ConsoleFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFact:
-    """What the browser saw."""
+    """A debug session."""
 
     id: int
     started_at: datetime
@@ -41,36 +41,36 @@ class SessionFact:
     milestones: Mapping[str, float] = field(default_factory=dict)
     exchanges: tuple[Exchange, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Of the document's final answer; names in lower case."""
+    """Response headers of the document after redirects; names in lower case."""
     text: str = ""
-    """How the document begins, as it was sent."""
+    """The beginning of the document's source."""
     json_errors: Mapping[str, str] = field(default_factory=dict)
-    """The words in which answers of a good status tell scripts of an error, by exchange id."""
+    """Exchange id → error message in a JSON response whose status is below 400."""
     invalid_json: Mapping[str, str] = field(default_factory=dict)
-    """How answers of a good status to scripts begin that are no JSON, by exchange id."""
+    """Exchange id → beginning of a response to a script that is not JSON, although its status is below 400."""
     json: Collection[str] = frozenset()
-    """Those that are, by exchange id; of one that is too long to be looked into nobody knows."""
+    """Exchange ids of valid JSON responses to scripts; responses too long to parse are in neither."""
     operations: Mapping[str, str] = field(default_factory=dict)
-    """What calls of an address that serves many ask for, by exchange id: see `core.diagnosis.operation`."""
+    """Exchange id → the operation that the request names: see `core.diagnosis.operation`."""
     open_sockets: Collection[str] = frozenset()
-    """The WebSockets that nobody closed, by exchange id."""
+    """Exchange ids of WebSockets that were never closed."""
     refused_cookies: Mapping[str, str] = field(default_factory=dict)
-    """Of documents, by exchange id: see `core.diagnosis.refused_cookies`."""
+    """Exchange id of a document → description of a rejected cookie: see `core.diagnosis.refused_cookies`."""
     is_compressed: bool = False
-    """Whether what the browser took for the document is still compressed."""
+    """Whether the document is still compressed after the browser decoded it."""
     console: tuple[ConsoleFact, ...] = ()
     ended_ms: float | None = None
-    """When it was over, after its start; None where nobody says."""
+    """The session's end in ms after its start; None if unknown."""
 
     @property
     def documents(self) -> tuple[Exchange, ...]:
-        """The page's own hops: redirects and the document where they end, or to which it led on in vain."""
+        """The redirect chain of the page, and the failed document to which a script or refresh in it led, if any."""
         own = [e for e in self.exchanges if e.resource_type == "document" and e.target in (None, "page")]
         hops = own[:1]
         for exchange in own[1:]:
             if exchange.redirected_from == hops[-1].exchange_id:
                 hops.append(exchange)
-        if (self.error_message or "").startswith(LED_ON):  # by a script or a refresh, to one that failed
+        if (self.error_message or "").startswith(LED_ON):  # a script or refresh led to a document that failed
             hops += [exchange for exchange in own if exchange.is_failed and exchange not in hops][-1:]
         return tuple(hops)
 
@@ -81,38 +81,38 @@ class SessionFact:
 
     @property
     def has_document(self) -> bool:
-        """Whether the browser got the document whole."""
+        """Whether the document arrived completely, without an error status."""
         document = self.document
         return document is not None and not document.is_failed and document.status_code is not None
 
     @property
     def exceptions(self) -> list[ConsoleFact]:
-        """The errors that nothing caught."""
+        """The uncaught errors."""
         return [line for line in self.console if line.source == "exception"]
 
     @property
     def shown(self) -> Exchange | None:
-        """What the page ended on: its document, or that to which a script or a refresh led on from there."""
-        # Of other programs' files nobody knows which documents are of frames.
+        """The document that the page showed last, after navigations by scripts and refreshes."""
+        # Files of other programs do not say which documents belong to frames.
         own = [e for e in self.exchanges if e.resource_type == "document" and e.target == "page"]
         came = [e for e in own if not e.is_failed and e.outcome is NetworkEventType.RESPONSE and e.status_code]
         return came[-1] if came else self.document
 
     @property
     def is_busy(self) -> bool:
-        """Whether the page answered to nothing in the end."""
+        """Whether a script kept the page from answering at the end."""
         return BUSY in (self.error_message or "")
 
     def lasted_ms(self, exchange: Exchange) -> float:
-        """How long *exchange* took, or had taken when the session was over."""
+        """Return the duration of *exchange*, until the session's end if it was still open."""
         if exchange.outcome is NetworkEventType.REQUEST and self.ended_ms is not None:
             return max(0.0, self.ended_ms - exchange.started_ms)
         return exchange.duration_ms or 0.0
 
     def key_of(self, exchange: Exchange) -> Key:
-        """By what *exchange* is known again in another session."""
+        """Return the key that identifies *exchange* in another session."""
         return exchange.method, normalise(exchange.url), self.operations.get(exchange.exchange_id, "")
 
     def row_of(self, exchange: Exchange) -> Row:
-        """What a finding names that rests on *exchange*."""
+        """Return the reference to *exchange* for a finding."""
         return Row(of="exchange", id=exchange.exchange_id, session_id=self.id)

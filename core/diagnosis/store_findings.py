@@ -1,4 +1,4 @@
-"""Diagnoses what is stored, and keeps the findings beside it: one transaction each."""
+"""Diagnoses a window or session and stores the findings, in one transaction each."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from core.services import DebugSessionCRUD, DowntimeWindowCRUD, FindingCRUD
 
 
 def diagnose_window(db: Session, window_id: int, certificate_days: int) -> bool:
-    """Keep the findings of a window; the cause is its root cause, unless a person wrote one.
+    """Diagnose a window, store its findings, and store the cause as its root cause unless a user wrote one.
 
     Returns:
         Whether anything changed.
     """
     window = DowntimeWindowCRUD.get_by_id(db, window_id)
     evidence = window_evidence(db, window, certificate_days=certificate_days) if window else None
-    if evidence is None or not evidence.checks:  # made by hand: there is nothing that explains it
+    if evidence is None or not evidence.checks:  # a user created the window, so there is no evidence
         return False
     found = diagnose(evidence)
     is_changed = FindingCRUD.replace_for_window(db, window_id, _stored(found))
@@ -30,7 +30,7 @@ def diagnose_window(db: Session, window_id: int, certificate_days: int) -> bool:
 
 
 def diagnose_session(db: Session, session_id: int, certificate_days: int) -> bool:
-    """Keep the findings of a debug session that has ended; whether anything changed."""
+    """Diagnose a debug session that has ended, store its findings, and return whether anything changed."""
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None or session.completed_at is None:
         return False

@@ -1,24 +1,24 @@
-"""Which requests only waited for a connection that others held: what fails is those, and not they. Pure."""
+"""Finds requests that only waited for a connection because others had not ended; those others failed. Pure."""
 
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.session_facts import SessionFact
 from core.models import NetworkEventType
 
-AT_ONCE = 6  # connections that browsers make to one server over HTTP/1.1; what comes after them is not even sent
-SHARED = ("h2", "h3")  # protocols in which one connection does for all
+CONNECTIONS = 6  # per server over HTTP/1.1; browsers do not send further requests
+SHARED = ("h2", "h3")  # protocols that share one connection
 OPEN = (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT)
 
 
 def waiting_for_connection(session: SessionFact) -> frozenset[str]:
-    """The ids of exchanges that were asked for when as many others as a server is asked for at once had no answer."""
+    """Return the ids of exchanges that began while `CONNECTIONS` others to the same server had no response."""
     open_at: dict[tuple[str, str], list[Exchange]] = {}
     shared = {_server(one) for one in session.exchanges if one.protocol in SHARED}
     for one in session.exchanges:  # in order of time
         if one.status_code is None and one.outcome in OPEN and one.resource_type != "websocket":
             open_at.setdefault(_server(one), []).append(one)
     return frozenset(
-        one.exchange_id for server, several in open_at.items() if server not in shared for one in several[AT_ONCE:]
+        one.exchange_id for server, several in open_at.items() if server not in shared for one in several[CONNECTIONS:]
     )
 
 

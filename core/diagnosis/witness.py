@@ -1,4 +1,4 @@
-"""Who saw what fail: the check, the look and the browser, in one vocabulary, and how far they agree. Pure."""
+"""Compares what the check, the look and the browser saw: each is a witness of the same failure. Pure."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -14,7 +14,7 @@ from core.schemas.patterns import status_ranges
 
 NET_ERROR = re.compile(r"\(([A-Z][A-Z0-9_]+)\)\.?$")
 
-# Chromium's words (net/base/net_error_list.h) for what the probe has words for.
+# Chromium's error codes (net/base/net_error_list.h) → the probe's error kinds.
 NET_KINDS = {
     "ERR_NAME_NOT_RESOLVED": ProbeErrorKind.DNS_NOT_FOUND,
     "ERR_NAME_RESOLUTION_FAILED": ProbeErrorKind.DNS_FAILED,
@@ -59,19 +59,19 @@ NET_KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Testimony:
-    """How the website's own request went, as one witness saw it."""
+    """How the website's request went, as seen by one witness."""
 
     witness: str
     """check, look or browser."""
     kind: str | None
-    """A `ProbeErrorKind` or an `Expectation`; None where it went well."""
+    """A `ProbeErrorKind` or an `Expectation`; None if the request succeeded."""
     status: int | None
     words: str | None
     row: Row
 
 
 def testimonies(evidence: Evidence) -> Iterator[Testimony]:
-    """Of each witness that there is; the check's first."""
+    """Yield the testimony of each available witness, the check first."""
     if evidence.check is not None:
         check = evidence.check
         row = Row(of="check", id=check.id)
@@ -102,7 +102,7 @@ def _browser(evidence: Evidence) -> Iterator[Testimony]:
         return
     kind: str | None = NET_KINDS.get(net_error(document) or "")
     if kind is None and document.outcome is NetworkEventType.TIMEOUT and document.status_code is None:
-        kind = ProbeErrorKind.TIMEOUT_ANSWER  # until the session ended
+        kind = ProbeErrorKind.TIMEOUT_ANSWER  # no response until the session ended
     if kind is None and document.status_code is not None and not _is_accepted(document.status_code, evidence):
         kind = "status"
     row = session.row_of(document)
@@ -117,21 +117,21 @@ def _is_accepted(status: int, evidence: Evidence) -> bool:
 
 
 def net_error(exchange: Exchange) -> str | None:
-    """The browser's code of why the exchange failed, such as ``ERR_CONNECTION_REFUSED``."""
+    """Return the browser's error code for a failed exchange, such as ``ERR_CONNECTION_REFUSED``; None without one."""
     found = NET_ERROR.search(exchange.error_message or "")
     return found.group(1) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """Which witnesses saw a failure of some kinds, and which saw that all was well."""
+    """The witnesses that saw a failure of certain kinds, and those that saw a success."""
 
     seen: tuple[Testimony, ...]
     well: tuple[Testimony, ...]
 
     @property
     def confidence(self) -> Confidence:
-        """Likely where another witness was well at the same time, or where it failed otherwise."""
+        """LIKELY if another witness saw a success, else HIGH."""
         return Confidence.LIKELY if self.well else Confidence.HIGH
 
     @property
@@ -140,7 +140,7 @@ class Agreement:
 
     @property
     def why(self) -> str:
-        """Who says so, in a sentence or two."""
+        """One or two sentences that name the witnesses."""
         names = {"check": "the check", "look": "a closer look right after it", "browser": "the browser"}
         seen = [names[testimony.witness] for testimony in self.seen]
         words = f"{' and '.join(seen)} saw it".capitalize() if len(seen) > 1 else f"{seen[0]} saw it".capitalize()
@@ -151,10 +151,10 @@ class Agreement:
 
 
 def agreement(evidence: Evidence, kinds: Collection[str]) -> Agreement | None:
-    """Who saw a failure of one of *kinds*; None where nobody did."""
+    """Return which witnesses saw a failure of one of *kinds*; None if no witness did."""
     told = list(testimonies(evidence))
     seen = tuple(one for one in told if one.kind in kinds)
     if not seen:
         return None
-    # A browser comes seconds later, when a blip may be over: that all is well then says nothing against the others.
+    # Only the look counts as a contradiction. The browser runs seconds later, when a short failure may be over.
     return Agreement(seen=seen, well=tuple(one for one in told if one.kind is None and one.witness == "look"))

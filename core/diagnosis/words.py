@@ -1,4 +1,4 @@
-"""Figures and lists as findings say them. Pure."""
+"""Formats figures, times, lists and URLs for findings. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ LONGEST_URL = 100
 
 
 def ms(value: float | None) -> str:
-    """``0.4 ms``, ``187 ms``, ``2.4 s``; nothing measured is ``no time at all``."""
+    """Format milliseconds: ``0.4 ms``, ``187 ms``, ``2.4 s``; None becomes ``no time at all``."""
     if value is None:
         return "no time at all"
     if value < 10:
@@ -19,18 +19,18 @@ def ms(value: float | None) -> str:
 
 
 def listed(words: Sequence[str], *, most: int = 3) -> str:
-    """``a``, ``a and b``, ``a, b and c``, ``a, b, c and 4 more``; ``none``."""
+    """Format a list: ``a``, ``a and b``, ``a, b and c``, ``a, b, c and 4 more``; ``none``."""
     left = len(words) - most
     return phrases.listed([*words[:most], f"{left} more"] if left > 0 else words) or "none"
 
 
 def day(moment: datetime) -> str:
-    """``2026-11-25 20:03 UTC``."""
+    """Format a time to the minute: ``2026-11-25 20:03 UTC``."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def short(url: str, page_url: str) -> str:
-    """*url* as it is told: only its path where it is of the page's own origin."""
+    """Shorten *url* for a finding; only path and query if it has the origin of *page_url*."""
     parts, page = split_recorded(url), split_recorded(page_url)
     is_own = (parts.scheme, parts.netloc) == (page.scheme, page.netloc)
     text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if is_own else url
@@ -38,5 +38,5 @@ def short(url: str, page_url: str) -> str:
 
 
 def address_of(remote: str | None) -> str | None:
-    """The address of ``address:port``, without brackets."""
+    """Return the address of ``address:port``, without brackets."""
     return remote.rpartition(":")[0].strip("[]") if remote else None
