@@ -1,4 +1,4 @@
-// The table of checks: rows are kept by id, so that a new one above does not take a selection or a place away.
+// The table of checks. Rows are keyed by id, so that a new check does not disturb selection and scroll position.
 const shape = {
   props: { status: String },
   template: `<svg class="ww-shape" viewBox="0 0 12 12" aria-hidden="true">
@@ -44,7 +44,7 @@ export default {
   emits: ["choose"],
   props: { first: Object, headings: Array, choices: Array },
   data() {
-    return { shown: this.first, waiting: false, isAsked: false }; // before, nobody wants to hear of pages
+    return { shown: this.first, waiting: false, isAsked: false }; // announce page numbers only after the reader's first click
   },
   methods: {
     show(page) {

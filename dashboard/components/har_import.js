@@ -1,4 +1,4 @@
-// Sends a HAR file by HTTP, as a program would: some have hundreds of megabytes, which is nothing for a socket.
+// Uploads a HAR file by HTTP, as files may have hundreds of megabytes, which is too much for the socket.
 const byProxy = (status) =>
   status === 413
     ? "A proxy before Watchwright takes no file of this size; whoever runs it can allow more (nginx: client_max_body_size)."
@@ -22,12 +22,12 @@ export default {
       this.wrong = file ? await this.send(file) : "Choose a file first.";
       this.isSending = false;
     },
-    /** Opens the session that the file has become; else returns what was wrong. */
+    /** Uploads the file and opens its session. Returns what went wrong, if anything. */
     async send(file) {
       const prefix = window.path_prefix ?? "";
       try {
         const answer = await fetch(`${prefix}/api/v1/debug-sessions/import?website_id=${this.website}`, { method: "POST", body: file });
-        if (!answer.headers.get("Content-Type")?.includes("json")) return byProxy(answer.status); // ours all have it
+        if (!answer.headers.get("Content-Type")?.includes("json")) return byProxy(answer.status); // our own answers are JSON
         const told = await answer.json();
         if (!answer.ok) return told.detail;
         location.href = `${prefix}/debug-sessions/${told.id}`;

@@ -1,8 +1,8 @@
-// One SVG with a path for each status; the pointer and the arrow keys name the check that they are at.
+// The heartbeat bar as one SVG with a path per status. Pointer and arrow keys select a check and show its text.
 const FILLS = { UP: "var(--ww-up)", DEGRADED: "var(--ww-degraded)", DOWN: "var(--ww-down)", UNKNOWN: "var(--ww-nodata)" };
 const STEP = 10;
 const HEIGHT = 30;
-const TOPS = { UP: 0, DEGRADED: 5, DOWN: 0, UNKNOWN: 10 }; // a shape of its own for what is not up
+const TOPS = { UP: 0, DEGRADED: 5, DOWN: 0, UNKNOWN: 10 }; // heights differ, so that status does not rest on colour alone
 
 export default {
   template: `<div class="hb" tabindex="0" role="group" :aria-label="label" @pointermove="point" @pointerleave="at = null"

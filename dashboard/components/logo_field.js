@@ -1,6 +1,6 @@
-// A picture that a person chooses, made small before it is sent: a photograph as it is would be too much for the socket.
-const WIDE = 800, HIGH = 176; // px: four times what the page shows it at
-const MOST_SVG = 150_000; // bytes; a drawing cannot be made small here
+// An input for a logo, which is scaled down in the browser: a photograph would be too large for the socket.
+const WIDE = 800, HIGH = 176; // px: four times the displayed size
+const MOST_SVG = 150_000; // bytes; an SVG cannot be scaled down here
 
 export default {
   template: `<div class="ww-field ww-across"><span class="ww-secondary">Logo</span>

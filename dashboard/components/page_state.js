@@ -1,4 +1,4 @@
-// What of a page lives outside of it: the address, the tab's title and its icon.
+// The browser's state of a page: URL and history, the tab's title and icon.
 export default {
   template: `<div hidden></div>`,
   emits: ["back"],

@@ -1,4 +1,4 @@
-// Draws what differs between two pictures over the later one, in blocks, so that a moved pixel is seen from afar.
+// Two screenshots side by side. Differences are marked on the later one in blocks, so that small ones are visible.
 const BLOCK = 12;
 const NOTICED = 28; // of 255, in any channel
 

@@ -1,4 +1,4 @@
-// Lanes of marks over one time axis; the pointer and the arrow keys name the mark that they are at.
+// The time axis of a downtime window, with a lane per kind of mark. Pointer and arrow keys select a mark and show its text.
 const LANES = { up: 0, degraded: 0, down: 0, unknown: 0, session: 1, told: 2, taken: 2 };
 const NAMES = ["Checks", "Sessions", "Told"];
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
@@ -28,7 +28,7 @@ export default {
     ticks() {
       const [first, last] = this.span, zone = (at) => new Date(at).getTimezoneOffset() * MINUTE;
       const ticks = [];
-      // Whole hours and days by the reader's clocks, which may be changed in between.
+      // Whole hours and days in local time; the UTC offset may change in between.
       for (let local = Math.ceil((first - zone(first)) / this.step) * this.step, at; (at = local + zone(local + zone(first))) < last; local += this.step) ticks.push(at);
       return ticks.filter((at) => this.place(at) > 3 && this.place(at) < 97);
     },

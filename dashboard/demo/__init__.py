@@ -1,4 +1,4 @@
-"""The demo: a store of its own, filled with believable history, beside a site that breaks in interesting ways."""
+"""The demo: a store with believable history, and a local site that breaks in interesting ways."""
 
 from dashboard.demo.serving import main
 

@@ -1,4 +1,4 @@
-"""Who plays in the demo: 24 websites, how each answers today, and what befell it in the last 90 days. Pure."""
+"""The demo's websites: how each behaves now, and its outages of the last 90 days. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,31 +7,31 @@ from core.monitoring.curl_errors import ProbeErrorKind
 
 DAYS = 90
 ACCEPTED_MS = 2_000
-INTERVAL_SECONDS = 600  # of most: 90 days of a check a minute would take minutes to write
+INTERVAL_SECONDS = 600  # of most websites; 90 days of checks every minute would take minutes to write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """One time of trouble."""
+    """One outage or slow period."""
 
     ago: timedelta
     lasted: timedelta
     cause: str = ""
-    """What each of its checks says; that of a slow one tells its own time."""
+    """The error of each check; slow checks report their own time instead."""
     status_code: int | None = None
-    """None where there was no answer."""
+    """None without a response."""
     is_slow: bool = False
-    """Degraded, not down."""
+    """Whether it was degraded, not down."""
     notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """One website of the demo; it answers as ``NAME.localhost``, which never leaves this machine."""
+    """One website of the demo. It is served at ``NAME.localhost``, which resolves to this machine."""
 
     name: str
     behaviour: str = "healthy"
-    """How the loopback site answers: see `dashboard.demo.site`."""
+    """How the demo's site answers; see `dashboard.demo.site`."""
     typical_ms: float = 160
     interval_seconds: int = INTERVAL_SECONDS
     days: int = DAYS
@@ -40,17 +40,17 @@ class Player:
     description: str | None = None
     tags: tuple[str, ...] = ()
     expected_text: str | None = None
-    """What its checks look for in the page."""
+    """The text that its checks expect in the page."""
     outages: tuple[Outage, ...] = ()
 
     @property
     def accepted_ms(self) -> int | None:
-        """From which response time on it is degraded."""
+        """The response time from which it is degraded."""
         return ACCEPTED_MS if any(outage.is_slow for outage in self.outages) else None
 
     @property
     def host(self) -> str:
-        """The name that the site knows it by."""
+        """The host name at which the demo's site serves it."""
         return f"{self.name.lower().replace(' ', '-')}.localhost"
 
 
@@ -77,9 +77,9 @@ ERROR_KINDS = {
     TIMEOUT: ProbeErrorKind.TIMEOUT_ANSWER,
     DNS: ProbeErrorKind.DNS_NOT_FOUND,
 }
-"""What a check calls each; any other cause is a status."""
+"""The error kinds of these causes; any other cause is an unaccepted status."""
 SHARED = _down(2.2, 84, _status(502), "The load balancer lost both upstreams after a deploy, which was rolled back.")
-"""It befell six websites at once."""
+"""An outage of six websites at once."""
 
 CAST = (
     Player(

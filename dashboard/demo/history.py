@@ -1,4 +1,4 @@
-"""What the monitor would have stored of the cast until now."""
+"""Creates the checks, windows and states that the monitor would have stored for the demo's websites."""
 
 import math
 import random
@@ -20,26 +20,26 @@ from core.services import TagCRUD, coverage
 from core.services.coverage import TRUST_FACTOR
 from dashboard.demo.cast import ACCEPTED_MS, CAST, ERROR_KINDS, TIMEOUT, Outage, Player
 
-SEED = 20  # every demo has the same past
+SEED = 20  # every demo has the same history
 CERTIFICATE_DAYS = 14
 TIMEOUT_MS = 10_000.0
-BATCH = 20_000  # rows of one statement
+BATCH = 20_000  # rows per INSERT
 DAY_SECONDS = 86_400
 CHECKED_AT = attrgetter("checked_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What of a check that is stored its windows and its website's state are made of."""
+    """The facts of a stored check that windows and states are derived from."""
 
     checked_at: datetime
     status: MonitorStatus
 
 
 def fill(db: Session, *, now: datetime, port: int) -> None:
-    """Store the cast and its past; the site under test listens on *port*."""
-    into_checks = insert(cast("Table", MonitorCheck.__table__))  # the entity would take a third longer
-    chance = random.Random(SEED)  # noqa: S311 - believable, not secret
+    """Store the websites and their history; the demo's site listens on *port*."""
+    into_checks = insert(cast("Table", MonitorCheck.__table__))  # inserting entities would take a third longer
+    chance = random.Random(SEED)  # noqa: S311 - S311 - not a secret
     for player in CAST:
         website = _website(player, now, port)
         db.add(website)
@@ -77,7 +77,7 @@ def _options(player: Player) -> dict[str, Any]:
 
 
 def _state(website: Website, made: Sequence[Made]) -> WebsiteState:
-    """What the checks make known; they follow each other without a gap, so that it is one span."""
+    """Return the state after all checks, which have no gaps, so that the known time is one span."""
     last = made[-1]
     trusted = timedelta(seconds=TRUST_FACTOR * website.check_interval) if website.is_active else timedelta()
     return WebsiteState(
@@ -137,14 +137,14 @@ def _error_kind(trouble: Outage) -> str:
 
 
 def _response_ms(player: Player, at: datetime, chance: random.Random) -> float:
-    """Slower when people are awake, with a long tail."""
+    """Return a random response time: slower in daytime, with a long tail."""
     daily = 1 + 0.22 * math.sin((at.timestamp() % DAY_SECONDS) / DAY_SECONDS * math.tau - 2)
     tail = chance.uniform(1.8, 4) if chance.random() < 0.01 else 1
     return min(player.typical_ms * daily * chance.lognormvariate(0, 0.13) * tail, 0.95 * ACCEPTED_MS)
 
 
 def _windows(player: Player, website_id: int, made: Sequence[Made], now: datetime) -> Iterator[DowntimeWindow]:
-    """As the monitor opens and closes them: from the first failed check until the first good one."""
+    """Yield the windows as the monitor would: from the first failed check to the first good one."""
     for outage in player.outages:
         if outage.is_slow:
             continue

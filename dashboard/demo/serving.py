@@ -1,4 +1,4 @@
-"""Serves the demo: site, history, then Watchwright itself on a store that is nobody's own."""
+"""Serves the demo: its site, then Watchwright on a store of its own with generated history."""
 
 import argparse
 import shutil
@@ -24,17 +24,17 @@ from dashboard.demo.site import Deploy, make_site
 from dashboard.demo.staff import employ
 
 SHOWN = ("Storefront", "Payments API", "Dashboard", "Legacy SOAP", "Checkout")
-"""Websites that get a debug session at once; the last one's stands on top."""
+"""Websites that get a debug session at the start; the last one becomes the newest."""
 ROLLED_BACK_SECONDS = 90
-"""After the bad deploy of the first of them: long enough for checks, evidence and a person who looks."""
+"""From the bad deploy to its rollback: long enough for checks, evidence and a reader."""
 VISITOR = Actor(name="visitor", permissions=frozenset(Permission))
-"""The demo asks nobody to sign in: its store is made anew at each start, and only this machine reaches it."""
+"""The actor of every request: the store is created at each start, and only this machine can reach it."""
 READY_SECONDS = 60
 SESSION_SECONDS = 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until it is told to end; the exit code of the command, which takes no *arguments*."""
+    """Serve until a signal; return the exit code. The command takes no *arguments* but --help."""
     told = "Serves a store full of history, apart from your own. What it takes are settings, such as WATCHWRIGHT_PORT."
     argparse.ArgumentParser(prog="python -m dashboard.demo", description=told).parse_args(arguments)
     try:
@@ -53,15 +53,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _apart(settings: Settings) -> Settings:
-    """The same settings on a folder and a store of the demo's own: nobody's websites are touched."""
-    days = DAYS + 1  # all of its history is there to be looked at
+    """Return the settings with the demo's own folder and store, so that no real store is touched."""
+    days = DAYS + 1  # keep the whole history
     kept = {"retention_checks_days": days, "retention_sessions_days": days}
     return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": "", **kept})
 
 
 def _make_store(settings: Settings, *, port: int) -> None:
     print("Making 90 days of history for 24 websites …", flush=True)
-    shutil.rmtree(settings.data_dir, ignore_errors=True)  # an earlier demo's site listened on another port
+    shutil.rmtree(settings.data_dir, ignore_errors=True)  # an earlier demo's site had another port
     engine = database.make_engine(settings.store_url)
     sealer = sealing.Sealer.of(settings)
     sealing.use(sealer)
@@ -74,7 +74,7 @@ def _make_store(settings: Settings, *, port: int) -> None:
 
 
 def _start_sessions(settings: Settings, deploy: Deploy) -> None:
-    """Ask for debug sessions as anybody would, through the API, then break a website; without a browser, only that."""
+    """Start debug sessions through the API, then break a website. Without a browser, only break it."""
     with (
         httpx.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=10, trust_env=False) as client,
         suppress(httpx.HTTPError, KeyError),

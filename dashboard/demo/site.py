@@ -1,4 +1,4 @@
-"""The loopback site of the demo: each name that it is asked for answers in a way of its own."""
+"""The demo's local site: each host name behaves differently."""
 
 import asyncio
 import random
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from dashboard.demo.cast import ACCEPTED_MS, CAST, Player
 
-FLAP_SECONDS = 240  # "flapping" is down for the last quarter of it
+FLAP_SECONDS = 240  # the "flapping" website fails in the last quarter of this period
 STYLE = """body{font:16px/1.5 system-ui;margin:0;color:#1d2433;background:#f7f8fb}
 header{padding:28px 40px;background:#23315a;color:#fff}p{padding:0 40px}
 main{display:grid;gap:18px;padding:24px 40px;grid-template-columns:repeat(auto-fill,minmax(150px,1fr))}
@@ -29,7 +29,7 @@ fetch("/api/recommendations", {
 }).then((answer) => { if (!answer.ok) console.error(`recommendations failed with ${answer.status}`); });
 setTimeout(() => fetch("/api/session?token=demo-secret"), 300);
 """
-BUILDS = ("/app.3f9c21ab.js", "/app.b71e40dd.js")  # the second one is missing
+BUILDS = ("/app.3f9c21ab.js", "/app.b71e40dd.js")  # the second one does not exist
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 90"><rect width="120" height="90" '
     'fill="hsl({hue} 60% 78%)"/><circle cx="60" cy="45" r="24" fill="hsl({hue} 55% 52%)"/></svg>'
@@ -37,27 +37,27 @@ PICTURE = (
 
 
 class Deploy:
-    """The deploy that goes wrong: until `rolled_back` its page asks for a script that nobody uploaded."""
+    """A deployment that breaks a website: until the rollback, its page loads a script that does not exist."""
 
     def __init__(self) -> None:
         self.is_live = False
 
     def goes_live(self) -> None:
-        """Deploy."""
+        """Deploy the broken version."""
         self.is_live = True
 
     def rolled_back(self) -> None:
-        """Undo it."""
+        """Roll back."""
         self.is_live = False
 
 
 def make_site(deploy: Deploy | None = None) -> Starlette:
-    """The application; it is served on loopback only."""
+    """Return the site's application, which is served on loopback only."""
     deploy = deploy or Deploy()
     players = {player.host: player for player in CAST}
 
     async def answer(request: Request) -> Response:
-        if request.url.path.startswith("/hooks/"):  # where the demo's notifications go
+        if request.url.path.startswith("/hooks/"):  # the target of the demo's webhook
             return PlainTextResponse("taken")
         player = players.get(request.url.hostname or "", CAST[0])
         await asyncio.sleep(player.typical_ms / 1_000 * random.uniform(0.7, 1.2))  # noqa: S311
@@ -126,7 +126,7 @@ def _page(player: Player) -> str:
 
 
 def _shell(player: Player) -> str:
-    """What the deploy made of it: everything is drawn by the script."""
+    """Return the broken version's page, whose content depends on the missing script."""
     return f'{_head(player)}<div id="app"></div><script src="{BUILDS[1]}"></script>'
 
 

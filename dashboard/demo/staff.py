@@ -1,4 +1,4 @@
-"""Who works with the demo's websites: accounts, planned maintenance, who is told of what, what all may see."""
+"""Creates the demo's accounts, maintenance, notifications, status page and audit log."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -35,13 +35,13 @@ SHOWN_TO_ALL = {
     "Shop": ("Storefront", "Checkout", "Search", "Docs"),
     "Behind it": ("Payments API", "Auth", "Mobile API", "Webhooks"),
 }
-"""What the demo's status page shows, by group."""
-ANSWERED = timedelta(seconds=2)  # from a change to the service's answer
+"""The websites of the demo's status page, by group."""
+ANSWERED = timedelta(seconds=2)  # between an event and the answer of the notification service
 EVENTS = [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.DEGRADED]
 
 
 def employ(db: Session, *, now: datetime, port: int, sealer: Sealer) -> None:
-    """Store all of it; messages go to the site under test on *port*."""
+    """Store everything; the webhook's target is the demo's site on *port*."""
     for name, role in ACCOUNTS:
         UserCRUD.create(db, name=name, role=role)
     websites = {website.name: website for website in db.scalars(select(Website))}
@@ -82,7 +82,7 @@ def _plan(db: Session, websites: Mapping[str, Website], now: datetime) -> None:
 
 
 def _tell(db: Session, windows: Sequence[DowntimeWindow], port: int, sealer: Sealer) -> None:
-    """A channel, a rule, and what they have told of the past."""
+    """Store a channel, a rule, and the notifications of past windows."""
     address = {"url": f"http://127.0.0.1:{port}/hooks/on-call"}
     channel = NotificationChannelCRUD.create(
         db, NotificationChannelCreate(name="On call", kind=ChannelKind.WEBHOOK, address=address), sealer
@@ -113,7 +113,7 @@ def _tell(db: Session, windows: Sequence[DowntimeWindow], port: int, sealer: Sea
 
 
 def _show(db: Session, websites: Mapping[str, Website]) -> None:
-    """A status page for everybody."""
+    """Store the status page."""
     groups = [
         StatusGroup(name=name, website_ids=[websites[one].id for one in shown]) for name, shown in SHOWN_TO_ALL.items()
     ]
@@ -122,7 +122,7 @@ def _show(db: Session, websites: Mapping[str, Website]) -> None:
 
 
 def _done(websites: Mapping[str, Website], now: datetime) -> Iterator[AuditEvent]:
-    """Lines of the audit log."""
+    """Yield the audit events."""
     acts = (
         (90.0, "user alan", "sign_in", None),
         (89.9, "user alan", "user.add", "user grace"),

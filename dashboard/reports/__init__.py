@@ -1,1 +1,1 @@
-"""What is taken out to be read elsewhere."""
+"""Documents that are read outside the dashboard: reports, post-mortems and e-mails."""

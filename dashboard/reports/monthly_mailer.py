@@ -1,4 +1,4 @@
-"""Sends the reports of months by mail: leased, sent, marked sent; at least once, however it ends."""
+"""Sends monthly reports by e-mail, at least once each."""
 
 import asyncio
 from datetime import date, timedelta
@@ -22,22 +22,22 @@ ROUND_SECONDS = 60.0
 
 
 class MonthlyMailer:
-    """Of several on one store each takes what the others have not; whoever made it starts and stops it."""
+    """Several mailers can share a store, as each leases what it sends. Its owner calls start() and stop()."""
 
     def __init__(self, sealer: Sealer, deliver: Deliver) -> None:
         self._sealer, self._deliver = sealer, deliver
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin; returns at once."""
+        """Start the task; returns immediately."""
         self._background.keep(self._run, "monthly reports")
 
     async def stop(self) -> None:
-        """End; what was being sent is sent again by the next one."""
+        """Stop the task. A report that was being sent will be sent again."""
         await self._background.stop()
 
     async def send_due(self) -> int:
-        """Send what is due; returns how many reports were taken up."""
+        """Send all due reports. Return how many were leased."""
         count = 0
         for report, channel in await in_session(MonthlyReportCRUD.get_enabled):
             now = utc_now()
@@ -54,7 +54,7 @@ class MonthlyMailer:
     async def _send(
         self, report: MonthlyReport, channel: NotificationChannel, month: date, later: timedelta | None, key: str
     ) -> dict[str, Any]:
-        """What became of it: `MonthlyReportCRUD.finish` keeps it. *later* is when it is tried again."""
+        """Send a report. Return what `MonthlyReportCRUD.finish` stores; *later* is the delay of the next attempt."""
         try:
             answer = await send(report, channel, month, self._sealer, self._deliver, key=key)
         except NothingToReport as nothing:
@@ -80,14 +80,14 @@ async def send(
     key: str,
     is_manual: bool = False,
 ) -> str:
-    """Send the report of *month*; returns what the mail server said. *key* names it, should it come twice.
+    """Send the report of *month* and return the mail server's answer. *key* identifies it if it is sent twice.
 
-    One that is *tried* goes out before the first website is there, too, as it tries the server and the addresses.
+    A manual report is sent even before the first website exists, to try the mail server and the addresses.
 
     Raises:
-        NothingToReport: There is no website that it would be of.
-        NotDelivered: The server did not take it, or the channel is no mailbox, has no address or is switched off.
-        StoreError: The channel's seal cannot be opened.
+        NothingToReport: The report would contain no website.
+        NotDelivered: The server refused it, or the channel is not a mailbox, has no address or is switched off.
+        StoreError: The channel's sealed address cannot be opened.
     """
     to_all = email_address(channel, report.recipients, sealer, whose="It")
     zone, now = ZoneInfo(report.timezone), utc_now()

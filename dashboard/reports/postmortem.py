@@ -1,4 +1,4 @@
-"""A downtime window as the first page of a post-mortem: Markdown to paste, HTML to keep. Pure."""
+"""Renders a downtime window as a post-mortem: Markdown to paste, HTML to keep. Pure."""
 
 import re
 from base64 import b64encode
@@ -16,11 +16,11 @@ from dashboard.reports.session_report import end_of, lines
 from dashboard.words.debug_session import TRIGGER_WORDS
 
 SENT, FAILED = NotificationState.SENT, NotificationState.FAILED
-# A page that somebody sends on must not fetch or run anything, whatever was captured.
+# The report may be forwarded, so it must not load or run anything that was captured.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-MOST_REQUESTS = 60  # of the report; those from a little before the failing one on
+MOST_REQUESTS = 60  # requests in the report, starting a little before the failing one
 BEFORE_IT = 10
-# What would be markup wherever it stands; what is only at a line's beginning cannot begin one here.
+# Characters that are markup anywhere in a line. Markup at a line's start cannot occur here.
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 PHASES = (
     ("DNS", "dns_time_ms"),
@@ -35,14 +35,14 @@ _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, tri
 
 
 def to_markdown(state: WindowState, link: str) -> str:
-    """The window as Markdown; what was captured is escaped, so that it stays text wherever it is pasted."""
+    """Return the window as Markdown. Captured text is escaped."""
     return "\n".join(_markdown(state, link)) + "\n"
 
 
 def to_html(
     state: WindowState, link: str, *, good: SessionArtifact | None = None, bad: SessionArtifact | None = None
 ) -> str:
-    """The window as one HTML page that opens without a server and runs nothing; *good* and *bad* are its pictures."""
+    """Return the window as one HTML page without scripts and external files; *good* and *bad* are screenshots."""
     shown = _around(state.failing_rows, state.failing_row)
     pictures = [("The last good session", good), ("While it was failing", bad)]
     return _templates.get_template("postmortem.html").render(
@@ -67,14 +67,14 @@ def _around(exchanges: Sequence[Exchange], row: str | None) -> Sequence[Exchange
 
 
 def _data_url(picture: SessionArtifact) -> str | None:
-    """None where what was stored is no picture."""
+    """Return a data URL; None if the artifact is not a picture."""
     if not picture.is_picture:
         return None
     return f"data:{picture.mime_type};base64,{b64encode(picture.data).decode()}"
 
 
 def phases(state: WindowState) -> list[tuple[str, str, str]]:
-    """Each phase with its time in the last good check and in the first failing one."""
+    """Return each phase with its time in the last good and the first failing check."""
     pairs = [
         (
             name,
@@ -86,7 +86,7 @@ def phases(state: WindowState) -> list[tuple[str, str, str]]:
 
 
 def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
-    """What happened when, oldest first: the time in UTC, and words."""
+    """Yield the events, oldest first, as UTC times and words."""
     events = [(state.window.started_at, "The first check failed.")]
     if state.last_good is not None:
         events.append((state.last_good.checked_at, "The last good check."))

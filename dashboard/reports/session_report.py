@@ -1,4 +1,4 @@
-"""A debug session as one HTML page that opens without a server and runs nothing."""
+"""Renders a debug session as one HTML page without scripts and external files."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -11,7 +11,7 @@ from core.phrases import sized
 from dashboard.format import milliseconds
 from dashboard.words.debug_session import name_of
 
-# A page that somebody sends on must not fetch or run anything, whatever was captured.
+# The report may be forwarded, so it must not load or run anything that was captured.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 MARKS = {
     "first_contentful_paint": "First contentful paint",
@@ -25,7 +25,7 @@ _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, tri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One exchange as the report shows it; *bars* are (phase, left, width), in percent of the whole load."""
+    """One exchange; *bars* are (phase, left, width) in per cent of the whole time."""
 
     exchange: Exchange
     status: str
@@ -36,7 +36,7 @@ class Line:
 
 
 def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) -> str:
-    """The report of *session*, whose every captured text stays text."""
+    """Return the report of *session*. Captured text is escaped."""
     milestones = session.milestones or {}
     return _templates.get_template("session_report.html").render(
         name=name_of(session),
@@ -53,13 +53,13 @@ def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) 
 
 
 def lines(exchanges: Sequence[Exchange]) -> list[Line]:
-    """The exchanges as a report's table shows them."""
+    """Return the exchanges as lines of a report's table."""
     end = end_of(exchanges)
     return [_line(exchange, end) for exchange in exchanges]
 
 
 def end_of(exchanges: Sequence[Exchange]) -> float:
-    """When the last of them ended, in ms; never 0, so that it can be divided by."""
+    """Return when the last exchange ended, in ms; never 0, as callers divide by it."""
     return max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0) or 1
 
 

@@ -1,4 +1,4 @@
-"""A month's report as a mail: its figures in the subject, all of it as text, as HTML and as a table. Pure."""
+"""Renders a monthly report as an e-mail: text, HTML and an attached table. Pure."""
 
 from jinja2 import Environment, PackageLoader
 
@@ -8,12 +8,12 @@ from dashboard.format import coverage, duration
 from dashboard.queries.uptime_report import UptimeReport, WebsiteFigures
 from dashboard.reports.uptime_report import heading, share_words, span, to_csv
 
-LISTED = 100  # websites, and outages, that a mail shows: mailboxes cut off what is longer
+LISTED = 100  # websites and outages in a mail, as mail programs cut off longer ones
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def to_mail(report: UptimeReport) -> Message:
-    """The mail."""
+    """Return the e-mail of *report*."""
     title = f"{heading(report)} in {_month(report)}"
     share = share_words(report.uptime.share)
     websites, outages = report.websites[:LISTED], report.outages[-LISTED:]
@@ -53,7 +53,7 @@ def _lines(report: UptimeReport, title: str) -> list[str]:
 
 
 def _figures(report: UptimeReport) -> str:
-    """What follows the share of the time."""
+    """Return the figures that follow the uptime."""
     if not report.is_known:
         return ", as nothing is known of that time"
     lasted = duration(report.uptime.down_seconds)
@@ -62,7 +62,7 @@ def _figures(report: UptimeReport) -> str:
 
 
 def no_website(report: UptimeReport) -> str:
-    """Why a report has no website in it."""
+    """Say why the report has no websites."""
     return "No website has this tag." if report.tag else "No website is watched yet."
 
 
@@ -72,7 +72,7 @@ def _line(one: WebsiteFigures) -> str:
 
 
 def _note(report: UptimeReport) -> str:
-    """What its figures are, and where those are that it does not show."""
+    """Explain the figures, and where to find those that are not shown."""
     left_out = len(report.websites) > LISTED or report.total_outages > LISTED
     rest = f" No more than {LISTED} websites and outages are shown; all websites are in the table." if left_out else ""
     return (

@@ -1,4 +1,4 @@
-"""A month's report as a page that prints well, and as CSV (RFC 4180). Pure."""
+"""Renders a monthly report as a printable page and as CSV (RFC 4180). Pure."""
 
 import csv
 import io
@@ -13,13 +13,13 @@ from dashboard import theme
 from dashboard.format import coverage, duration, milliseconds, percentage
 from dashboard.queries.uptime_report import ReportedWindow, UptimeReport, WebsiteFigures
 
-MONTHS = 13  # to choose from: this one, and a year
+MONTHS = 13  # in the selection: the current one and a year
 
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def to_html(report: UptimeReport, *, tags: Sequence[str], root: str, body_class: str) -> bytes:
-    """The page; *tags* are to choose from, *root* is the path below which we are served, *body_class* the theme's."""
+    """Return the page; *tags* are offered in its form, *root* is our path prefix, *body_class* sets the theme."""
     return (
         _templates.get_template("uptime_report.html")
         .render(
@@ -43,17 +43,17 @@ def to_html(report: UptimeReport, *, tags: Sequence[str], root: str, body_class:
 
 
 def share_words(share: float | None) -> str:
-    """``99.95%``."""
+    """Return ``99.95%``."""
     return "no data" if share is None else f"{percentage(share)}%"
 
 
 def heading(report: UptimeReport) -> str:
-    """What it is about."""
+    """Return the report's heading."""
     return f"Uptime of {report.tag}" if report.tag else "Uptime of all websites"
 
 
 def to_csv(report: UptimeReport) -> str:
-    """A line of names, then one for each website; shares in percent, with all that is known of them."""
+    """Return a header line and a line per website; shares are in per cent, with the known share of the month."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(
@@ -77,7 +77,7 @@ def _line(one: WebsiteFigures) -> list[object]:
 
 
 def span(report: UptimeReport, outage: ReportedWindow) -> str:
-    """From when to when it was, by the report's clocks: ``3 Nov, 14:05 to 14:20``."""
+    """Return an outage's span in the report's time zone: ``3 Nov, 14:05 to 14:20``."""
     start = outage.started_at.astimezone(report.zone)
     if outage.ended_at is None:
         return f"since {_clock(start)}"
@@ -95,7 +95,7 @@ def _day(report: UptimeReport, moment: datetime) -> str:
 
 
 def _months(report: UptimeReport) -> list[date]:
-    """The newest first; that of the report among them, however old."""
+    """Return the months to choose from, newest first, always including the report's."""
     month = report.made_at.astimezone(report.zone).date().replace(day=1)
     found = []
     for _number in range(MONTHS):

@@ -1,4 +1,4 @@
-// `?` shows the keys of the page; that of a debug session has a list of its own, as it has many.
+// `?` shows the page's keys. A debug session's waterfall has many keys, and a list of its own.
 const EVERYWHERE = [["/", "or", "Ctrl+K"], "Search everything"];
 const THIS = [["?"], "This list"];
 const OF_THE_LIST = [

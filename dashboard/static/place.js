@@ -1,10 +1,10 @@
-// Who presses a key goes on from the control that it was pressed on, also where what it did draws that control anew:
-// a list that is read again, or, as of a filter, its page that is loaded again. Where it is gone for good, as what can be
-// done once, from the next control that is still there.
+// Keeps the keyboard focus when a key press makes the page redraw the focused control: a list that is read again, or a
+// page that is reloaded, as by a filter. The focus returns to the new control. If that never comes, as after an action
+// that is possible only once, the focus moves to the next control.
 const KEPT = "ww-place";
-const PATIENCE = 3000; // ms until it is drawn
-const LOOK = 50; // ms
-const GONE = 400; // ms without a control, after which it is not about to be drawn anew
+const PATIENCE = 3000; // ms to wait for the new control
+const LOOK = 50; // ms between two polls for it
+const GONE = 400; // ms after which a missing control is not expected to come back
 const CONTROLS = "#content :is(select, button, a[href], input)";
 let isByKey = false;
 
@@ -15,13 +15,13 @@ const placeOf = (control) => {
   const all = alike(control.tagName);
   return { path: location.pathname, tag: control.tagName, name: nameOf(control), index: all.indexOf(control), count: all.length };
 };
-// By its name; of one that has another now, as what switches something, by where it stands among the same number.
+// Finds a control by its name. A toggle changes its name, so it is found by its position among as many controls.
 const find = ({ tag, name, index, count }) => {
   const all = alike(tag);
   return all.find((one) => nameOf(one) === name) ?? (all.length === count ? all[index] : null);
 };
 
-// The controls after this one, nearest first, then those before it, then the page itself.
+// The controls to focus instead: those after this one, nearest first, then those before it, then the page.
 const around = (control) => {
   const all = [...document.querySelectorAll(CONTROLS)];
   const at = all.indexOf(control);
@@ -34,7 +34,7 @@ function goBack(place, from = document.body, others = []) {
   let goneAt = Infinity;
   (function look() {
     const at = document.activeElement;
-    if (at !== from && at !== document.body) return; // the reader is elsewhere
+    if (at !== from && at !== document.body) return; // the reader has moved the focus
     if (at === document.body) goneAt = Math.min(goneAt, performance.now());
     const control = at === document.body && find(place);
     if (control) control.focus();
@@ -57,4 +57,4 @@ addEventListener("pagehide", () => {
 
 const kept = JSON.parse(sessionStorage.getItem(KEPT));
 sessionStorage.removeItem(KEPT);
-if (kept?.path === location.pathname) goBack({ ...kept, count: -1 }); // another page's places say nothing
+if (kept?.path === location.pathname) goBack({ ...kept, count: -1 }); // by name only: positions may differ after a reload

@@ -1,8 +1,8 @@
-// The search box, opened by its button, by / and by Ctrl+K on every page. What was found is text, never HTML.
+// The search dialog, opened by its button, by / and by Ctrl+K on every page. Results are inserted as text, never as HTML.
 const GROUPS = [["websites", "Websites"], ["windows", "Downtime"], ["checks", "Errors of checks"], ["sessions", "Debug sessions"], ["requests", "Requests"]];
-const PAUSE_MS = 140; // between two keys of a person who goes on typing
-const SHOWN = 5; // hits of each kind; the page has more
-const prefix = () => window.path_prefix ?? ""; // known once NiceGUI has mounted the page
+const PAUSE_MS = 140; // after the last key press, before the search starts
+const SHOWN = 5; // hits per kind; the page /search shows more
+const prefix = () => window.path_prefix ?? ""; // NiceGUI sets it when it mounts the page
 let dialog, field, list, note, timer, asked;
 
 const make = (tag, properties = {}, ...children) => {
@@ -20,7 +20,7 @@ function option(hit) {
   const title = hit.session_id == null ? hit.website : `${hit.website}, session ${hit.session_id}`;
   const words = make("span", { className: "ww-found" }, make("small", { textContent: hit.where }), ` ${hit.before}`, make("mark", { textContent: hit.match }), hit.after);
   const heading = make("b", { textContent: title });
-  if (hit.at) heading.append(make("small", { className: "ww-muted", textContent: wwMoment(hit.at) })); // several may say the same
+  if (hit.at) heading.append(make("small", { className: "ww-muted", textContent: wwMoment(hit.at) })); // distinguishes equal texts
   const element = make("a", { href: prefix() + link(hit), className: "ww-hit", tabIndex: -1 }, heading, words);
   element.setAttribute("role", "option");
   element.id = `ww-hit-${list.querySelectorAll("a").length}`;
@@ -69,7 +69,7 @@ function choose(element) {
 }
 
 function onKey(event) {
-  if (event.key === "Escape") { // a field of searches takes the first for itself, and is emptied
+  if (event.key === "Escape") { // a search field would use the first Escape to clear itself
     event.preventDefault();
     dialog.close();
     return;

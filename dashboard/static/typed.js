@@ -1,16 +1,15 @@
-// What was typed and did not arrive outlives a restart of the server, and a line that was cut for long: the page is
-// loaded anew then, with empty forms. It is kept by the browser, for this tab, this page and this account, for minutes,
-// and a password never.
+// Restores typed text after a reload that the reader did not ask for, after a restart of the server or a long connection
+// loss. The browser keeps the text for some minutes, for this tab, page and account. Passwords are never kept.
 const KEY = "watchwright-typed";
 const KEPT_MS = 600_000;
-const LATELY_MS = 15_000; // within this after its line was broken, a page is loaded anew for that reason
-const WAIT_MS = 20_000; // for a page, and for its dialog, on a busy machine
+const LATELY_MS = 15_000; // after a connection loss, within which a reload is taken to be caused by it
+const WAIT_MS = 20_000; // for the page and its dialog to appear, on a busy machine
 const FIELDS = "input:not([type=password], [type=file], [type=hidden], [type=search]), textarea, select";
-const PLACES = "form:not([role=search]), textarea, [role=dialog]"; // a filter is no text that somebody would miss
-const edited = new Map(); // field → the button that sent it, null until one is pressed
-const before = new Map(); // field → what stood in it before it was edited
-let opener = null; // the button that opened the dialog, if one did
-let lostAt = -Infinity; // when its line was last known to be broken
+const PLACES = "form:not([role=search]), textarea, [role=dialog]"; // filters need not be restored
+const edited = new Map(); // field → the button that submitted it, null before that
+const before = new Map(); // field → its value before it was edited
+let opener = null; // the button that opened the current dialog
+let lostAt = -Infinity; // when the connection was last known to be lost
 
 const dialogOf = (element) => element.closest('[role="dialog"]');
 const who = () => document.querySelector('.ww-header a[href$="/account"]')?.ariaLabel ?? "";
@@ -24,7 +23,7 @@ const marked = (scope, kind, element) => {
 const found = (scope, kind, { name, place }) => alike(scope, kind, name)[place];
 
 addEventListener("beforeinput", ({ target }) => {
-  if (edited.get(target) !== null) before.set(target, target.value); // sent, it is edited anew
+  if (edited.get(target) !== null) before.set(target, target.value); // after a submit, editing starts again
 }, true);
 
 addEventListener("input", ({ target }) => {
@@ -35,7 +34,7 @@ addEventListener("click", ({ target }) => {
   if (dialogOf(target)) return;
   const button = target.closest("button");
   opener = button && marked(document, "button", button);
-  const card = button?.closest("form, .ww-card"); // what stands beside the button is sent by it
+  const card = button?.closest("form, .ww-card"); // the button submits the fields around it
   if (card) for (const field of edited.keys()) if (card.contains(field)) edited.set(field, button);
 }, true);
 
@@ -45,7 +44,7 @@ new MutationObserver(([{ oldValue }]) => {
 
 addEventListener("pagehide", () => {
   if (!document.body.classList.contains("ww-offline") && performance.now() - lostAt > LATELY_MS) return;
-  const there = [...edited].filter(([, sentBy]) => !sentBy || sentBy.ariaBusy === "true") // busy: it never arrived
+  const there = [...edited].filter(([, sentBy]) => !sentBy || sentBy.ariaBusy === "true") // busy: not known to have arrived
     .map(([field]) => field).filter((field) => field.isConnected && field.checkVisibility());
   const dialog = there.map(dialogOf).find(Boolean);
   const scope = dialog ?? document.getElementById("content");
@@ -73,7 +72,7 @@ function put(field, value) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// What somebody else has stored meanwhile would be hidden by what is put there, and replaced unseen.
+// Tells the reader if somebody else has changed the field meanwhile, as the restored text hides that.
 function tellHidden(field, { name, value, was }) {
   if (was === undefined || !field.value || field.value === was || field.value === value) return;
   const message = `${name}: by now “${field.value}” is stored. What you had typed takes its place once you save.`;
@@ -94,7 +93,7 @@ async function restore({ at, path, who: whose, opener: button, fields }) {
     tellHidden(field, fields[number]);
     put(field, fields[number].value);
   });
-  there.forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true }))); // all are there: none is proposed anew
+  there.forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true }))); // last, as it may derive other fields
   there.at(-1).focus();
   Quasar.Notify.create({ message: "The page was loaded anew. What you had typed stands here again." });
 }

@@ -1,1 +1,1 @@
-"""What is shown to everybody: status pages and badges, served without a socket and without scripts."""
+"""Public content: status pages and badges, served without sockets and scripts."""

@@ -1,4 +1,4 @@
-"""/badge/{id}/…: a website's status, uptime or response time as a small picture, for websites marked public."""
+"""/badge/{id}/…: SVG badges with the status, uptime or response time of public websites."""
 
 import time
 from collections.abc import Callable
@@ -23,36 +23,36 @@ from dashboard.url_numbers import Id
 router = APIRouter(include_in_schema=False)
 
 Days = Annotated[int, Query(ge=1, le=90)]
-FRESH_SECONDS = 10.0  # how old a badge may be: anybody may ask for it as often as they like
+FRESH_SECONDS = 10.0  # how long a badge is cached, as anybody may request it at any rate
 MOST_KEPT = 10_000
-CHARACTER = 6.6  # pixels of an average one at 11 px
+CHARACTER = 6.6  # average width of a character in pixels at 11 px
 GREY = "#667085"
 COLOURS = {"up": "#0f8a45", "degraded": "#a85a04", "down": LIGHT["down"], "maintenance": LIGHT["info"]}
 Told = tuple[str, str, str]
-"""Label, value, colour."""
+"""Label, value and colour of a badge."""
 _told: dict[tuple[object, ...], tuple[float, Told | None]] = {}
 
 
 @router.api_route("/badge/{website_id}/status.svg", methods=["GET", "HEAD"])
 async def status_badge(website_id: Id) -> Response:
-    """How it is now."""
+    """Show the current status."""
     return _answer(await _kept(_status, website_id))
 
 
 @router.api_route("/badge/{website_id}/uptime.svg", methods=["GET", "HEAD"])
 async def uptime_badge(website_id: Id, days: Days = 30) -> Response:
-    """Its share of available time in the last days."""
+    """Show the uptime of the last *days*."""
     return _answer(await _kept(_uptime, website_id, days))
 
 
 @router.api_route("/badge/{website_id}/response-time.svg", methods=["GET", "HEAD"])
 async def response_badge(website_id: Id, days: Days = 1) -> Response:
-    """The median of its response times in the last days."""
+    """Show the median response time of the last *days*."""
     return _answer(await _kept(_response, website_id, days))
 
 
 def badge(label: str, value: str, colour: str) -> str:
-    """An SVG with *label* on the left and *value* on *colour*."""
+    """Return an SVG with *label* on the left and *value* on *colour*."""
     left, right = round(len(label) * CHARACTER + 14), round(len(value) * CHARACTER + 14)
     words = f"{label}: {value}"
     return (
@@ -77,7 +77,7 @@ async def _kept(tell: Callable[..., Told | None], *given: int) -> Told | None:
 
 
 def _answer(found: Told | None) -> Response:
-    if found is None:  # whether it is not there or not public is nobody's business
+    if found is None:  # the same answer for unknown and private websites
         svg, status = badge("website", "not public", GREY), 404
     else:
         svg, status = badge(*found), 200

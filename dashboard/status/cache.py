@@ -1,4 +1,4 @@
-"""Status pages as they were a moment ago, so that a thousand readers cost the store what one does."""
+"""Caches status pages for a few seconds, so that many readers cost the store as little as one."""
 
 import asyncio
 import gzip
@@ -19,14 +19,14 @@ from dashboard.status.view import Bars, StatusView
 
 logger = logging.getLogger(__name__)
 
-FRESH_SECONDS = 5.0  # how old a page may be
-BARS_SECONDS = 300.0  # how old its days may be
-MOST_PAGES = 1_000  # addresses that are remembered, those of no page included
+FRESH_SECONDS = 5.0  # how long a page is cached
+BARS_SECONDS = 300.0  # how long its daily bars are cached
+MOST_PAGES = 1_000  # cached addresses, including those without a page
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is answered, and its validator (RFC 9110, 8.8.3)."""
+    """One representation of a page, with its ETag (RFC 9110, 8.8.3)."""
 
     content: bytes
     packed: bytes
@@ -36,10 +36,10 @@ class Body:
 
 @dataclass(slots=True)
 class Kept:
-    """One page."""
+    """A cached page."""
 
     made: float
-    """By the monotonic clock, as is `bars_made`."""
+    """Monotonic time, as for `bars_made`."""
     view: StatusView | None
     bodies: dict[str, Body]
     bars: Bars
@@ -47,16 +47,16 @@ class Kept:
 
 
 class StatusCache:
-    """Each page is made by one reader at a time; the others wait for it."""
+    """The cache. Each page is built by one request at a time, while others wait for it."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Kept] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def get(self, slug: str, *, root: str, address: str) -> Kept:
-        """The page at *slug*, at most `FRESH_SECONDS` old; its `view` is None where there is none.
+        """Return the page at *slug*, at most `FRESH_SECONDS` old; its `view` is None if there is no such page.
 
-        While the store is away it is as it was, for those who ask for a page that was asked for before.
+        While the store is unavailable, return the cached page, however old.
         """
         kept = self._kept.get(slug)
         if kept is not None and time.monotonic() - kept.made < FRESH_SECONDS:
@@ -70,8 +70,8 @@ class StatusCache:
             except SQLAlchemyError as error:
                 if kept is None or not is_store_unavailable(error):
                     raise
-                logger.warning("a status page is as it was: the store is away", extra={"reason": str(error)})
-                kept.made = time.monotonic()  # nobody waits for it again so soon; the page says as of when it is
+                logger.warning("the store is unavailable; serving an old status page", extra={"reason": str(error)})
+                kept.made = time.monotonic()  # retry later; the page shows its own age
                 return kept
             if len(self._kept) >= MOST_PAGES:
                 self._kept.clear()
@@ -80,7 +80,7 @@ class StatusCache:
             return made
 
     def forget(self) -> None:
-        """Make every page anew when it is asked for next."""
+        """Discard all pages, so that the next requests rebuild them."""
         self._kept.clear()
 
     async def _make(self, slug: str, before: Kept | None, *, root: str, address: str) -> Kept:
@@ -104,7 +104,7 @@ cache = StatusCache()
 
 
 def _bars(db: Session, slug: str, fresh: Bars) -> Bars:
-    """The days of what a page shows: those that are *fresh*, unless a tag has brought a website since."""
+    """Return the daily bars of a page: *fresh* if it covers all websites, else newly read ones."""
     page = StatusPageCRUD.get_by_slug(db, slug)
     shown = view.websites_of(db, page) if page else []
     return fresh if fresh.keys() >= set(shown) else view.load_bars(db, shown, utc_now())

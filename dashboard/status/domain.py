@@ -1,4 +1,4 @@
-"""Status pages at host names of their own: what is asked of such a host is that page and nothing else."""
+"""Serves status pages at their own host names. Such a host serves only its page."""
 
 import time
 
@@ -9,11 +9,11 @@ from core.database import in_session
 from core.services import StatusPageCRUD
 from dashboard.access import HEALTH, route_path
 
-LOOK_SECONDS = 5.0  # how late a new domain may be known
+POLL_SECONDS = 5.0  # how late a new domain is noticed
 
 
 class Domains:
-    """The host names of status pages; read again every few seconds at most."""
+    """The host names of status pages, read again after a few seconds."""
 
     def __init__(self) -> None:
         self.slugs: dict[str, str] = {}
@@ -23,21 +23,21 @@ class Domains:
         return name in self.slugs
 
     async def catch_up(self) -> None:
-        """Read them again if that was long ago."""
-        if time.monotonic() - self._read > LOOK_SECONDS:
+        """Read the host names if they are older than `POLL_SECONDS`."""
+        if time.monotonic() - self._read > POLL_SECONDS:
             self._read = time.monotonic()
             self.slugs = await in_session(StatusPageCRUD.domains)
 
 
 class OwnDomain:
-    """ASGI middleware that leads such a host's root to its page."""
+    """ASGI middleware that maps such a host's root to its status page."""
 
     def __init__(self, app: ASGIApp, domains: Domains, is_ours: set[str]) -> None:
-        """*is_ours* are the names under which Watchwright itself is known, which are never a page's."""
+        """*is_ours* are the host names of Watchwright itself, which never belong to a page."""
         self._app, self._domains, self._ours = app, domains, is_ours
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with the page's path where the host is one's."""
+        """Pass the request on, with the page's path if the host belongs to a page."""
         if scope["type"] in ("http", "websocket") and route_path(scope) not in HEALTH:
             host = Headers(scope=scope).get("host", "").rpartition("@")[2].partition(":")[0].lower()
             if host and host not in self._ours and not host.replace(".", "").isdigit():

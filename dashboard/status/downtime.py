@@ -1,4 +1,4 @@
-"""A status page's downtime in as few entries as tell it: what is down now, and what was, day by day. Pure."""
+"""Summarises a status page's downtime in few entries: open windows, and past ones by day. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,32 +10,32 @@ from dashboard.format import duration
 from dashboard.status.view import ShownWindow
 from dashboard.status.words import calendar_day, moment, span
 
-NEAR = timedelta(minutes=10)  # what began, and ended, within it is told together: websites are not checked at once
-OFTEN = 4  # times in a day; what was down so often is told once, else it would be all that a day tells of
-NAMED = 3  # websites that an entry names; more of them stand in what it folds
+NEAR = timedelta(minutes=10)  # windows that begin and end within this time form one entry
+OFTEN = 4  # times a day, from which on repeated downtime of the same websites forms one entry
+NAMED = 3  # websites that an entry names; the others are in its folded part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Downtime that is told in one entry: of one website, or of several that went down together."""
+    """An entry: the downtime of one website, or of several that went down together."""
 
     windows: list[ShownWindow]
     websites: str
     state: str
     """``is down``, ``were down``, ``were down 5 times``."""
     span: str
-    """Since when; or from when to when, and how long."""
+    """When it began; for past downtime also its end and duration."""
     each: list[tuple[str, str]]
-    """Website and span of each window, where the entry does not tell them all."""
+    """Website and span of each window, if the entry itself does not show them."""
 
 
 def now(windows: Sequence[ShownWindow]) -> list[Told]:
-    """Downtime that lasts, the newest first."""
+    """Return open downtime, newest first."""
     return [_lasting(entry) for entry in _together([window for window in windows if window.ended_at is None])]
 
 
 def past_days(windows: Sequence[ShownWindow]) -> list[tuple[str, list[Told]]]:
-    """Downtime that is over, by the UTC day on which it began, the latest day first."""
+    """Return past downtime by the UTC day on which it began, latest day first."""
     days: dict[str, list[ShownWindow]] = {}
     for window in windows:
         if window.ended_at is not None:
@@ -44,9 +44,9 @@ def past_days(windows: Sequence[ShownWindow]) -> list[tuple[str, list[Told]]]:
 
 
 def _together(windows: Sequence[ShownWindow]) -> list[list[ShownWindow]]:
-    """*windows*, the newest first, with those together that began and ended at about the same time.
+    """Group *windows*, newest first, that began and ended at about the same time.
 
-    What people wrote of one is told of that one alone.
+    A window with published updates stays alone.
     """
     entries: list[list[ShownWindow]] = []
     open_to_more: list[list[ShownWindow]] = []
@@ -64,7 +64,7 @@ def _together(windows: Sequence[ShownWindow]) -> list[list[ShownWindow]]:
 
 
 def _fits(window: ShownWindow, entry: list[ShownWindow]) -> bool:
-    """Whether it was down with the *entry*'s first, and is no website of it."""
+    """Return whether the window coincides with the entry's first one, and its website is not in the entry yet."""
     first = entry[0]
     if window.ended_at is None or first.ended_at is None:
         return window.ended_at == first.ended_at
@@ -73,7 +73,7 @@ def _fits(window: ShownWindow, entry: list[ShownWindow]) -> bool:
 
 
 def _repeated(entries: list[list[ShownWindow]]) -> list[list[list[ShownWindow]]]:
-    """The *entries* of a day, in order, with those of the same websites as one where there are too many of them."""
+    """Group a day's *entries* of the same websites if there are `OFTEN` or more of them."""
 
     def names(entry: list[ShownWindow]) -> object:
         return entry[0].id if entry[0].updates else tuple(sorted(window.website for window in entry))
@@ -98,7 +98,7 @@ def _lasting(entry: list[ShownWindow]) -> Told:
 
 
 def _over(times: list[list[ShownWindow]]) -> Told:
-    """Those that are told together, for each time that they were down, the latest first."""
+    """Return the entry of one or several times, latest first, at which the same websites were down."""
     windows = [window for entry in times for window in entry]
     spans = [_own_span(window) for window in windows]
     often = f" {len(times)} times" if len(times) > 1 else ""
@@ -120,7 +120,7 @@ def _named(entry: list[ShownWindow]) -> str:
 
 
 def _own_span(window: ShownWindow) -> str:
-    """``12:00 to 12:30 UTC · 30 min``, beneath the day."""
+    """Return ``12:00 to 12:30 UTC · 30 min``, for use below the day's heading."""
     return f"{_clocks(window)} · {duration(_seconds(window))}"
 
 
@@ -134,7 +134,7 @@ def _seconds(window: ShownWindow) -> float:
 
 
 def _span_of_all(times: list[list[ShownWindow]]) -> str:
-    """From the first beginning to the last end, and how long one website was down at most."""
+    """Return the span from the first start to the last end, and the longest downtime of one website."""
     windows = [window for entry in times for window in entry]
     first = min(window.started_at for window in windows)
     last = max(window.ended_at or first for window in windows)
@@ -147,5 +147,5 @@ def _span_of_all(times: list[list[ShownWindow]]) -> str:
 
 
 def _within_day(start: datetime, end: datetime) -> str:
-    """A span beneath a heading that has said the day."""
+    """Return a span without the day, which the heading above shows."""
     return span(start, end).removeprefix(f"{calendar_day(start.astimezone(UTC).date())}, ")

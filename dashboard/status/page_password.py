@@ -1,4 +1,4 @@
-"""Who may read a status page that has a password."""
+"""Checks the passwords of status pages, and limits the attempts."""
 
 import asyncio
 from datetime import datetime
@@ -8,16 +8,16 @@ from core.accounts.throttle import allowed_at, is_forgotten
 from core.clock import utc_now
 from core.errors import SignInRefused
 
-MOST_ADDRESSES = 10_000  # whose failures are remembered
+MOST_ADDRESSES = 10_000  # whose failed attempts are remembered
 
 _failures: dict[str, tuple[int, datetime]] = {}
 
 
 async def check_password(slug: str, password_hash: str | None, password: str, address: str) -> None:
-    """See that *password* is the page's.
+    """Check that *password* is the page's.
 
     Raises:
-        SignInRefused: It is not, or was tried too often from this address.
+        SignInRefused: It is wrong, or there were too many attempts from this address.
     """
     now, subject = utc_now(), f"address:{slug}:{address}"
     failures, last = _failures.get(subject, (0, now))
@@ -27,7 +27,7 @@ async def check_password(slug: str, password_hash: str | None, password: str, ad
         raise SignInRefused("That was tried too often; wait a little.")
     if len(_failures) > MOST_ADDRESSES:
         _failures.clear()
-    _failures[subject] = (failures + 1, now)  # before it is looked at: many at once must not all be free
+    _failures[subject] = (failures + 1, now)  # before the check, so that parallel attempts count too
     if not await asyncio.to_thread(passwords.verifies, password[: passwords.LONGEST], password_hash):
         raise SignInRefused("That is not the password of this page.")
     _failures.pop(subject, None)

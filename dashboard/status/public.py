@@ -1,4 +1,4 @@
-"""/status/{slug}: a status page for everybody; plain HTML from a cache, its JSON, its feed, its subscribers."""
+"""/status/{slug}: status pages as HTML, JSON and Atom from a cache, and their subscriptions."""
 
 from typing import Annotated
 
@@ -28,25 +28,25 @@ LEAVE = "You will get no more mails of {page}, and your address is forgotten."
 
 @router.api_route("/status/{slug}", methods=["GET", "HEAD"])
 async def page(slug: str, request: Request) -> Response:
-    """The page."""
+    """Serve the HTML page."""
     return await _serve(slug, "html", request)
 
 
 @router.api_route("/status/{slug}/status.json", methods=["GET", "HEAD"])
 async def page_json(slug: str, request: Request) -> Response:
-    """The same for programs."""
+    """Serve the page as JSON."""
     return await _serve(slug, "json", request)
 
 
 @router.api_route("/status/{slug}/feed.atom", methods=["GET", "HEAD"])
 async def page_feed(slug: str, request: Request) -> Response:
-    """The same for feed readers."""
+    """Serve the page as an Atom feed."""
     return await _serve(slug, "atom", request)
 
 
 @router.post("/status/{slug}/enter")
 async def enter(slug: str, request: Request, password: Annotated[str, Form()] = "") -> Response:
-    """Let whoever knows the password in."""
+    """Set the cookie of a password-protected page if the password is right."""
     kept = await _kept(slug, request)
     if kept.view is None:
         return _nothing(request)
@@ -69,7 +69,7 @@ async def enter(slug: str, request: Request, password: Annotated[str, Form()] = 
 
 @router.post("/status/{slug}/subscribe")
 async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] = "") -> Response:
-    """Send a mail that asks whether it is so."""
+    """Send an e-mail with a confirmation link."""
     kept = await _kept(slug, request)
     if kept.view is None or not _may_enter(kept, slug, request):
         return _nothing(request)
@@ -83,14 +83,14 @@ async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] =
 
 @router.get("/status/{slug}/confirm")
 async def ask_confirmation(slug: str, request: Request, token: str = "") -> Response:
-    """A button, as programs that look into mails follow links but press no buttons."""
+    """Show a button that confirms, as mail scanners follow links but press no buttons."""
     form = {"action": f"/status/{slug}/confirm", "token": token, "button": "Yes, tell me"}
     return await _ask(slug, request, "One more step", CONFIRM, form)
 
 
 @router.post("/status/{slug}/confirm")
 async def confirm(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
-    """The address is right, and its owner wants it."""
+    """Confirm a subscription."""
     is_known = await subscribing.confirm(slug, token)
     words = "You will be told by e-mail." if is_known else "This link is not, or no longer, good; subscribe again."
     title = "Subscribed" if is_known else "Not subscribed"
@@ -99,14 +99,14 @@ async def confirm(slug: str, request: Request, token: Annotated[str, Form()] = "
 
 @router.get("/status/{slug}/unsubscribe")
 async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
-    """A button to leave by."""
+    """Show a button that unsubscribes."""
     form = {"action": f"/status/{slug}/unsubscribe", "token": token, "button": "Unsubscribe"}
     return await _ask(slug, request, "Unsubscribe", LEAVE, form)
 
 
 @router.post("/status/{slug}/unsubscribe")
 async def leave(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
-    """Forget the address; a mailbox's own button (RFC 8058) has the token in the address."""
+    """Delete the address. Mail programs' own button (RFC 8058) sends the token in the query."""
     await subscribing.unsubscribe(slug, token or request.query_params.get("token", ""))
     told = "Your address is forgotten."
     return _html(render.small_page("Unsubscribed", told, root=_root(request), back=f"/status/{slug}"))
@@ -157,7 +157,7 @@ def _ask_password(slug: str, words: str, request: Request, *, status: int) -> Re
 
 
 async def _ask(slug: str, request: Request, title: str, words: str, form: dict[str, str]) -> Response:
-    """A form of one button; it names the page, but not one whose title only those see who know its password."""
+    """Show a form with one button. It hides the title of a password-protected page."""
     kept = await _kept(slug, request)
     if kept.view is None:
         return _nothing(request)

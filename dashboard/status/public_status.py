@@ -1,4 +1,4 @@
-"""What everybody is told of a website's status, which is not what its latest check said. Pure."""
+"""Decides the status that status pages and badges show, which is not always that of the latest check. Pure."""
 
 from datetime import datetime
 
@@ -9,14 +9,14 @@ from core.services.website_state import is_in_doubt
 def public_status(
     state: WebsiteState | None, *, is_active: bool, is_down: bool, is_resting: bool, now: datetime
 ) -> str:
-    """UP, DEGRADED, DOWN, UNKNOWN or MAINTENANCE.
+    """Return UP, DEGRADED, DOWN, UNKNOWN or MAINTENANCE.
 
     Args:
-        state: What its latest check said; None where it was never checked.
-        is_active: Whether it is checked, and not paused.
+        state: The state after the latest check; None if the website was never checked.
+        is_active: Whether the website is not paused.
         is_down: Whether it has an open downtime window.
         is_resting: Whether it is in maintenance.
-        now: The moment of which is told.
+        now: The current time.
     """
     if is_resting:
         return "MAINTENANCE"
@@ -26,8 +26,9 @@ def public_status(
         return MonitorStatus.UNKNOWN
     if is_down:
         return MonitorStatus.DOWN
-    if state.known_until is None or state.known_until < now:  # nobody looked for long
+    if state.known_until is None or state.known_until < now:  # the latest check is too old
         return MonitorStatus.UNKNOWN
     if state.status != MonitorStatus.DOWN:
         return state.status
-    return MonitorStatus.UNKNOWN if is_in_doubt(state) else MonitorStatus.UP  # one failed check is no downtime yet
+    # An unconfirmed failure is not downtime yet.
+    return MonitorStatus.UNKNOWN if is_in_doubt(state) else MonitorStatus.UP

@@ -1,4 +1,4 @@
-"""A status page as HTML, JSON and Atom (RFC 4287). Pure."""
+"""Renders a status page as HTML, JSON and Atom (RFC 4287). Pure."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, tri
 
 
 def html(view: StatusView, *, root: str, said: str = "") -> bytes:
-    """The page; *root* is the path below which we are served, *said* what to tell whoever sent its form."""
+    """Return the HTML page; *root* is our path prefix, *said* a message to whoever submitted its form."""
     facts: dict[str, Any] = {
         "view": view,
         "root": root,
@@ -41,7 +41,7 @@ def small_page(
     back: str = "",
     back_words: str = "Back to the status page",
 ) -> bytes:
-    """A page with a sentence and perhaps a form: for a password, to confirm, to leave; *back* is where it leads."""
+    """Return a page with a sentence and possibly a form; *back* is the target of its link."""
     facts = {"title": title, "words": told, "root": root, "form": form, "back": back, "back_words": back_words}
     return (
         _templates.get_template("status_small.html")
@@ -51,7 +51,7 @@ def small_page(
 
 
 def as_json(view: StatusView) -> bytes:
-    """The same for programs; times in ISO 8601, UTC."""
+    """Return the page as JSON; times are ISO 8601 in UTC."""
     return orjson.dumps(
         {
             "title": view.title,
@@ -103,7 +103,7 @@ def as_json(view: StatusView) -> bytes:
 
 
 def atom(view: StatusView, address: str) -> bytes:
-    """Downtime and what was written of it as a feed; *address* is the page's own, in full."""
+    """Return downtime and its updates as an Atom feed; *address* is the page's absolute URL."""
     newest = max((_changed(window) for window in view.windows), default=view.made_at)
     entries = "".join(_entry(window, address) for window in view.windows)
     return (

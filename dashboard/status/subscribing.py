@@ -1,4 +1,4 @@
-"""How readers of a status page have themselves told by e-mail; anybody may."""
+"""Handles subscriptions to a status page by e-mail, which are open to everybody."""
 
 from datetime import timedelta
 
@@ -12,29 +12,29 @@ from core.notifications import status_mail
 from core.schemas.status_page import Subscription
 from core.services import StatusPageCRUD, StatusSubscriberCRUD
 
-AGAIN_AFTER = timedelta(minutes=10)  # between two mails that ask the same address to confirm
+AGAIN_AFTER = timedelta(minutes=10)  # between two confirmation mails to the same address
 AN_HOUR = timedelta(hours=1)
-MOST_ASKED = 100  # addresses of a page that are asked to confirm within an hour: nobody shall send mail through us
+MOST_ASKED = 100  # confirmation mails per page and hour, so that nobody can send mail floods through us
 
 
 async def subscribe(slug: str, email: str) -> None:
-    """Ask *email* whether it wants to be told of the page at *slug*.
+    """Send a confirmation mail for the page at *slug* to *email*.
 
     Raises:
-        InvalidInput: It is no address, or too many were entered lately.
-        NotFound: Nobody can subscribe there.
+        InvalidInput: *email* is not an address, or too many addresses were entered recently.
+        NotFound: The page does not exist or has no subscriptions.
     """
     data = Subscription.checked({"email": email.strip().lower()})
     await in_session(_subscribe, slug, data.email)
 
 
 async def confirm(slug: str, token: str) -> bool:
-    """The owner of an address wants to be told; False where the token is no subscriber's."""
+    """Confirm a subscription. Return False if the token is unknown."""
     return await in_session(_confirm, slug, token)
 
 
 async def unsubscribe(slug: str, token: str) -> None:
-    """Forget an address; nothing happens where the token is no subscriber's."""
+    """Delete a subscription; an unknown token is ignored."""
     await in_session(_unsubscribe, slug, token)
 
 

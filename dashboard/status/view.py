@@ -1,4 +1,4 @@
-"""What a status page shows, read from the store at once."""
+"""Reads what a status page shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,46 +13,46 @@ from core.services.maintenance_window import in_maintenance, planned
 from dashboard.status.public_status import public_status
 
 DAYS = 90
-PAST = timedelta(days=14)  # windows that are shown after their end
-AHEAD = timedelta(days=14)  # maintenance that is announced
-MOST_WINDOWS = 200  # of a website, in `PAST`
+PAST = timedelta(days=14)  # how long ended windows are shown
+AHEAD = timedelta(days=14)  # how far ahead maintenance is shown
+MOST_WINDOWS = 200  # per website, within `PAST`
 MOST_MAINTENANCE = 20
 ORDER = ("DOWN", "DEGRADED", "MAINTENANCE", "UNKNOWN", "UP")
-"""What one website's status says of the whole page, the gravest first."""
+"""Statuses in order of severity; the worst website's is the page's."""
 Bars = dict[int, list[statistics.DayUptime]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One website."""
+    """One website on the page."""
 
     id: int
     name: str
     status: str
     """UP, DEGRADED, DOWN, UNKNOWN or MAINTENANCE."""
     days: list[statistics.DayUptime]
-    """The oldest first; today is last."""
+    """Oldest first; the last is today."""
     share: float | None
-    """Available time in known time over all these days; None where nothing is known."""
+    """Available time in known time over all these days; None if nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownWindow:
-    """One downtime window with what was written about it."""
+    """One downtime window with its published updates."""
 
     id: int
     website: str
     started_at: datetime
     ended_at: datetime | None
     ended_in_pause: bool
-    """Whether it ended as the website was paused: nobody knows until when that was down."""
+    """Whether it ended because the website was paused, so that its real end is unknown."""
     updates: list[WindowUpdate]
-    """The newest first."""
+    """Newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMaintenance:
-    """Maintenance that runs or is near."""
+    """Maintenance that runs or starts soon."""
 
     name: str
     websites: list[str]
@@ -62,7 +62,7 @@ class ShownMaintenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """A page as everybody sees it."""
+    """A status page."""
 
     slug: str
     title: str
@@ -71,24 +71,24 @@ class StatusView:
     can_subscribe: bool
     password_hash: str | None
     status: str
-    """The gravest of its websites'; UNKNOWN without any."""
+    """The worst status of its websites; UNKNOWN without websites."""
     groups: list[tuple[str, list[Shown]]]
     left_out: int
-    """Websites that are more than a page holds; nothing here tells of them."""
+    """The number of websites beyond the page's limit, which are not shown."""
     windows: list[ShownWindow]
-    """Open ones first, then those that ended lately, the newest first."""
+    """Open windows first, then recently ended ones, newest first."""
     maintenance: list[ShownMaintenance]
     made_at: datetime
 
 
 def load(db: Session, slug: str, now: datetime, bars: Bars | None = None) -> StatusView | None:
-    """The page at *slug*; None when there is none, or it is not published.
+    """Return the page at *slug*; None if it does not exist or is not published.
 
     Args:
-        db: Where to read.
+        db: The session to read with.
         slug: The page's address.
-        now: The moment of which it tells.
-        bars: The days of its websites, where the caller has them: they cost the most.
+        now: The current time.
+        bars: The websites' daily uptime, if the caller has it cached, as it is expensive.
     """
     page = StatusPageCRUD.get_by_slug(db, slug)
     if page is None or not page.is_published:
@@ -116,14 +116,14 @@ def load(db: Session, slug: str, now: datetime, bars: Bars | None = None) -> Sta
 
 
 def load_bars(db: Session, website_ids: Sequence[int], now: datetime) -> Bars:
-    """How each website fared on each of the last days, by UTC's calendar."""
+    """Return each website's uptime on each of the last `DAYS` days in UTC."""
     today: date = now.astimezone(UTC).date()
     first = today - timedelta(days=DAYS - 1)
     return statistics.daily_uptimes(db, website_ids, first_day=first, last_day=today, zone=UTC)
 
 
 def websites_of(db: Session, page: StatusPage) -> list[int]:
-    """The websites that a page shows, in order."""
+    """Return the ids of the websites on a page, in order."""
     groups = status_groups.shown(db, page.id)
     return [website_id for group in groups for website_id in group.website_ids]
 
@@ -143,7 +143,7 @@ def _websites(db: Session, websites: dict[int, Website], days: Bars, now: dateti
 
 
 def _share(days: list[statistics.DayUptime]) -> float | None:
-    """Available time in the known time of all *days*."""
+    """Return the share of available time in the known time of all *days*."""
     known = sum(day.known_seconds for day in days)
     return (known - sum(day.down_seconds for day in days)) / known if known else None
 
@@ -152,7 +152,7 @@ def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[S
     windows = [
         window
         for window in newest_of_each(db, list(websites), since=now - PAST, now=now, most=MOST_WINDOWS)
-        if websites[window.website_id].is_active or window.ended_at is not None  # else nobody knows whether it is down
+        if websites[window.website_id].is_active or window.ended_at is not None  # a paused website may be up again
     ]
     updates = WindowUpdateCRUD.get_by_windows(db, [window.id for window in windows])
     windows.sort(key=lambda window: (window.ended_at is None, window.started_at), reverse=True)
@@ -178,5 +178,5 @@ def _maintenance(db: Session, websites: dict[int, Website], now: datetime) -> li
     shown: dict[tuple[str, tuple[str, ...]], ShownMaintenance] = {}
     for (started_at, ended_at, name), names in sorted(together.items()):
         coming = ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)
-        shown.setdefault((name, tuple(names)), coming)  # what comes again is told once, by its next time
+        shown.setdefault((name, tuple(names)), coming)  # of recurring maintenance only the next occurrence
     return list(shown.values())[:MOST_MAINTENANCE]

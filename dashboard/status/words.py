@@ -1,4 +1,4 @@
-"""What a status page says in words: its headline, spans of time, uptime. Pure."""
+"""The texts of a status page: headline, spans and uptime. Pure."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -13,13 +13,13 @@ HEADLINES = {
     "MAINTENANCE": "Maintenance is under way",
     "UNKNOWN": "Nothing is known at the moment",
 }
-PARTIAL = "All that is shown here is well"  # of a page that has no room for all
+PARTIAL = "All that is shown here is well"  # for a page that does not hold all its websites
 PREDICATES = {"DOWN": "down", "DEGRADED": "slow or impaired"}
-NAMED = 2  # websites that a headline names; of more it tells the number
+NAMED = 2  # websites that a headline names; of more it gives the number
 
 
 def headline(view: StatusView) -> str:
-    """One sentence about all websites of a page."""
+    """Return one sentence about all websites of a page."""
     shown = [one for _group, websites in view.groups for one in websites]
     affected = [isolated(one.name) for one in shown if one.status == view.status]
     if view.status == "UNKNOWN" and len(affected) < len(shown):
@@ -36,19 +36,19 @@ def headline(view: StatusView) -> str:
 
 
 def named(websites: Sequence[str]) -> str:
-    """Websites by their names, as a list."""
+    """Return the names of *websites* as a list in words."""
     return listed([isolated(name) for name in websites])
 
 
 def left_out(view: StatusView) -> str:
-    """A sentence about websites for which the page has no room."""
+    """Return a sentence about the websites that the page does not hold."""
     verb = "is" if view.left_out == 1 else "are"
     meant = f"{counted(view.left_out, 'more website')} {verb} meant to stand here"
     return f"{meant}, and a page holds no more; nothing on this page tells of {'it' if verb == 'is' else 'them'}."
 
 
 def uptime(one: Shown) -> str:
-    """A website's share over its days, and of how many days that tells where it is not all of them."""
+    """Return a website's uptime, and the number of known days unless all are known."""
     known = sum(day.share is not None for day in one.days)
     told = percent(one.share)
     if one.share is None or known == len(one.days):
@@ -57,37 +57,37 @@ def uptime(one: Shown) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Cut, not rounded: what was not whole is never called 100 %."""
+    """Return *share* in per cent, rounded down, so that only 1 is 100 %."""
     if share is None:
         return "no data"
     return f"{share:.0%}".replace("%", " %") if share in (0, 1) else f"{int(share * 100_000) / 1_000:.3f} %"
 
 
 def bar(day: DayUptime) -> str:
-    """The class of a day's bar: none, up, up-2, up-3, down."""
+    """Return the CSS class of a day's bar: none, up, up-2, up-3 or down."""
     if day.share is None:
         return "none"
     return "up" if day.share >= 0.9999 else "up-2" if day.share >= 0.99 else "up-3" if day.share >= 0.95 else "down"
 
 
 def tip(day: DayUptime) -> str:
-    """What a day's bar says to who points at it."""
+    """Return the tooltip of a day's bar."""
     told = percent(day.share) + (f", down {duration(day.down_seconds)}" if day.down_seconds else "")
     return f"{calendar_day(day.day)}: {told}"
 
 
 def span(start: datetime, end: datetime) -> str:
-    """``30 Nov 2026, 04:00 to 05:30 UTC``; the day is said again where it is another one."""
+    """Return ``30 Nov 2026, 04:00 to 05:30 UTC``; the end's day only if it differs."""
     if start.astimezone(UTC).date() == end.astimezone(UTC).date():
         return f"{moment(start).removesuffix(' UTC')} to {end.astimezone(UTC):%H:%M} UTC"
     return f"{moment(start).removesuffix(' UTC')} to {moment(end)}"
 
 
 def moment(at: datetime | None) -> str:
-    """``28 Nov 2026, 14:13 UTC``; nothing for no moment."""
+    """Return ``28 Nov 2026, 14:13 UTC``; an empty text for None."""
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC" if at else ""
 
 
 def calendar_day(day: date) -> str:
-    """``28 Nov 2026``."""
+    """Return ``28 Nov 2026``."""
     return f"{day:%-d %b %Y}"

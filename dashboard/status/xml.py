@@ -1,4 +1,4 @@
-"""Text as XML takes it, for feeds and badges: one character that it does not take makes all of them unreadable."""
+"""Escapes text for XML, where a single invalid character would make the whole document unreadable."""
 
 import re
 from html import escape
@@ -7,5 +7,5 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_xml(text: str) -> str:
-    """*text* for an element or an attribute; what may not stand there is replaced."""
+    """Return *text* escaped for an element or attribute; forbidden characters become U+FFFD."""
     return escape(FORBIDDEN.sub("\ufffd", text))

@@ -1,1 +1,1 @@
-"""What is stored, in words for whoever reads."""
+"""Describes stored objects in words."""

@@ -1,4 +1,4 @@
-"""How a website is asked and what is expected of it, in words for whoever reads, without its secrets. Pure."""
+"""Describes a website's check options in words, without secrets. Pure."""
 
 from collections.abc import Container
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from core.schemas.check_options import CheckOptions, without_secrets
 from dashboard.parsing.check_flags import flags_of
 
-SHORT = 80  # characters of a text that was given
+SHORT = 80  # characters of a text option
 
 LABELS = {
     "method": "Method",
@@ -33,7 +33,7 @@ LABELS = {
 
 
 def check_words(stored: dict[str, Any], *, only: Container[str] | None = None) -> list[tuple[str, str]]:
-    """What differs from the usual, of all options or *only* these: label and words; nothing where nothing does."""
+    """Return label and words of each option that differs from its default; of all options or *only* some."""
     shown = CheckOptions.model_validate(without_secrets(stored)).model_dump(mode="json", exclude_defaults=True)
     return [(LABELS[name], _words(name, shown)) for name in LABELS if name in shown and (only is None or name in only)]
 

@@ -1,4 +1,4 @@
-"""A debug session in words: how it stands, why it was started, how long it took."""
+"""Describes a debug session in words: its state, trigger and duration."""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -9,11 +9,11 @@ from dashboard.format import local, utc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a session stands."""
+    """A session's state in words."""
 
     words: str
     kind: str
-    """The class of its badge."""
+    """The CSS class of its badge."""
 
 
 STANDINGS = {
@@ -36,16 +36,16 @@ TRIGGER_WORDS = {
 
 
 def standing(session: DebugSession, fault: str | None) -> Standing:
-    """How the session stands; *fault* is what it found, None where it found none.
+    """Return the session's state; *fault* is the fault that it found, or None.
 
-    A session of unknown state counts as finished; one that went through its course may have found a fault.
+    A session without a state counts as completed. A completed session with a fault has its own state.
     """
     state = session.state or DebugSessionState.COMPLETED
     return FAULT_FOUND if fault and state == DebugSessionState.COMPLETED else STANDINGS[state]
 
 
 def elapsed_words(session: DebugSession, now: datetime) -> str:
-    """How long the session took, or has been running at *now* (UTC)."""
+    """Return how long the session took, or has been running at *now* (UTC)."""
     seconds = max(0.0, ((session.completed_at or now) - session.started_at).total_seconds())
     if seconds < 60:
         return f"{seconds:.1f} s" if session.completed_at else f"{int(seconds)} s"
@@ -53,11 +53,11 @@ def elapsed_words(session: DebugSession, now: datetime) -> str:
 
 
 def badge_words(session: DebugSession, fault: str | None, now: datetime) -> str:
-    """How the session stands, and how long it took, or has been running at *now* (UTC)."""
+    """Return the session's state with its duration."""
     return f"{standing(session, fault).words}, {elapsed_words(session, now)}"
 
 
 def name_of(session: DebugSession, zone: tzinfo | None = None) -> str:
-    """A session in a list of its website's: its number, start and state; in UTC where no *zone* is known."""
+    """Return the session's name in lists: number, start and state. Times are in UTC if *zone* is None."""
     started = local(session.started_at, zone) if zone else utc(session.started_at)
     return f"Session {session.id}, {started}, {standing(session, None).words.lower()}"

@@ -1,4 +1,4 @@
-"""How maintenance recurs, in words: what the form offers, and what a stored rule says. Pure."""
+"""Describes how maintenance recurs: the form's presets, and stored rules in words. Pure."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _DAYS = dict(zip(DAYS, DAY_NAMES, strict=True))
 ORDINALS = ("first", "second", "third", "fourth", "last")
 ONCE, OWN = "once", "own"
-NO_END = "9999"  # the year that programs give for none
+NO_END = "9999"  # the year of an UNTIL that means "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """One way to recur."""
+    """One preset of the form."""
 
     key: str
     words: str
     rule: str | None
-    """An RRULE; None for once."""
+    """An RRULE; None for a single occurrence."""
 
 
 def presets(start: datetime) -> list[Preset]:
-    """What is offered for maintenance that first starts at *start*, by the clocks of its zone; own rules apart."""
+    """Return the presets for maintenance that first starts at *start*, in its own time zone."""
     day, name = DAYS[start.weekday()], DAY_NAMES[start.weekday()]
     week = (start.day - 1) // 7
     place = -1 if week == len(ORDINALS) - 1 else week + 1
@@ -45,7 +45,7 @@ def presets(start: datetime) -> list[Preset]:
 
 
 def describe(rule: str | None, start: datetime) -> str:
-    """A stored rule in words; the rule itself where it is of a kind that is rarely used."""
+    """Return a stored rule in words; for rare kinds of rules, the rule itself."""
     preset = matching(rule, start)
     if preset:
         return preset.words
@@ -58,13 +58,13 @@ def describe(rule: str | None, start: datetime) -> str:
 
 
 def matching(rule: str | None, start: datetime) -> Preset | None:
-    """The preset that a stored rule came from, or says the same as."""
+    """Return the preset that equals a stored rule; None if there is none."""
     wanted = _parts(rule, start)
     return next((preset for preset in presets(start) if _parts(preset.rule, start) == wanted), None)
 
 
 def _in_words(rule: str, start: datetime) -> str | None:
-    """A rule that is not offered, such as of imported maintenance or of a file; None where it is not of these kinds."""
+    """Describe a rule that is not a preset, such as an imported one; None for kinds that this does not cover."""
     given = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";") if part)
     every, days, month_days = int(given.pop("INTERVAL", "1")), given.pop("BYDAY", ""), given.pop("BYMONTHDAY", "")
     end = _end(given.pop("UNTIL", ""), given.pop("COUNT", ""), start.tzinfo)
@@ -101,7 +101,7 @@ def _end(until: str, count: str, zone: tzinfo | None) -> str:
 
 
 def _parts(rule: str | None, start: datetime) -> frozenset[str]:
-    """What a rule is made of, with the day that it leaves to its start (RFC 5545, 3.3.10)."""
+    """Return the parts of a rule, including the day that it takes from its start (RFC 5545, 3.3.10)."""
     parts = {part for part in (rule or "").upper().replace("RRULE:", "").split(";") if part} - {"INTERVAL=1"}
     if not any(part.startswith("BY") for part in parts):
         parts |= {"BYDAY=" + DAYS[start.weekday()]} if "FREQ=WEEKLY" in parts else set()
@@ -110,7 +110,7 @@ def _parts(rule: str | None, start: datetime) -> frozenset[str]:
 
 
 def span_words(start: datetime, end: datetime, zone: tzinfo) -> str:
-    """``Sun 29 Nov 2026, 11:00 to 12:00 CET``; what a day, or a change of the clocks, sets apart is said of both."""
+    """Return ``Sun 29 Nov 2026, 11:00 to 12:00 CET``. Day and zone are given twice if they differ."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     is_same_day, is_same_time = first.date() == last.date(), first.tzname() == last.tzname()
     begins = f"{_day(first)} {first:%Y, %H:%M}{'' if is_same_time else f' {first:%Z}'}"

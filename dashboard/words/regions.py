@@ -1,4 +1,4 @@
-"""Regions in words. Pure."""
+"""Describes regions in words. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from dashboard.format import duration, milliseconds
 
 
 def regions_words(regions: Sequence[str], quorum: int | None) -> str:
-    """``eu, us and ap; 2 of 3 must find it down``."""
+    """Return ``eu, us and ap; 2 of 3 must find it down``."""
     needed = quorum or majority(regions)
     if len(regions) == 1:
         return regions[0]
@@ -22,30 +22,30 @@ def regions_words(regions: Sequence[str], quorum: int | None) -> str:
 
 
 def regions_heard(known: Sequence[Region], now: datetime) -> dict[str, str]:
-    """When each region was heard last, by its name with the word region."""
+    """Return when each region's workers last reported, by ``Region NAME``."""
     return {f"Region {region.name}": _heard(region, now) for region in known}
 
 
 def region_rows(found: Standings, lines: Mapping[str, Line]) -> list[Row]:
-    """A row for each region of a website, in the order in which it names them."""
+    """Return a row per region of a website, in the website's order."""
     return [_row(one, lines.get(one.region, ())) for one in found.regions]
 
 
 def quorum_words(found: Standings) -> str:
-    """``2 of 3 must find it down``."""
+    """Return ``2 of 3 must find it down``."""
     return f"{found.quorum} of {len(found.regions)} must find it down"
 
 
 def verdict(found: Standings) -> str:
-    """What the regions say together where they do not all say up, else nothing."""
+    """Return the regions' joint reason; empty if all say up."""
     return found.judgement.reason or ""
 
 
 def saw_it(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
-    """Which regions saw a downtime window, as ``Seen by eu (12 checks); us (9 checks) found nothing wrong.`` says it.
+    """Say which regions saw a downtime window: ``Seen by eu (12 checks); us (9 checks) found nothing wrong``.
 
     Args:
-        found: How many checks of each region in the window found the website how.
+        found: Each region's number of checks in the window, by status.
     """
     seen = {region: counts[MonitorStatus.DOWN] for region, counts in found.items() if MonitorStatus.DOWN in counts}
     well = {region: sum(counts.values()) for region, counts in found.items() if region not in seen}

@@ -1,4 +1,4 @@
-"""A status page's groups as lines that people type: ``# Group``, beneath it websites by URL or name, and ``tag: …``."""
+"""Converts a status page's groups to and from text lines: ``# Group``, website URLs or names, and ``tag: …``."""
 
 import re
 
@@ -16,12 +16,12 @@ TAG = re.compile(r"tag\s*:\s*(?!//)(\S.*)", re.IGNORECASE)
 
 
 def as_tag_line(name: str) -> str:
-    """The line that stands for all websites of a tag."""
+    """Return the line for all websites with a tag."""
     return f"tag: {name}"
 
 
 def as_lines(db: Session, groups: list[StatusGroup]) -> list[str]:
-    """*groups* as lines."""
+    """Return *groups* as lines."""
     lines = []
     for group in groups:
         lines += [f"# {group.name}"] if group.name else []
@@ -32,10 +32,10 @@ def as_lines(db: Session, groups: list[StatusGroup]) -> list[str]:
 
 
 def as_groups(db: Session, lines: list[str]) -> list[StatusGroup]:
-    """The groups that *lines* mean.
+    """Parse *lines* into groups.
 
     Raises:
-        InvalidInput: A line names no website, or what cannot be a tag.
+        InvalidInput: A line matches no website, or contains an invalid tag.
     """
     websites = WebsiteCRUD.get_names(db)
     names = {website.name.lower(): website for website in reversed(websites)}

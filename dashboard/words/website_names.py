@@ -1,4 +1,4 @@
-"""What websites are called where one is chosen among many. Pure."""
+"""Gives websites distinct names where people choose one of many. Pure."""
 
 import re
 from collections import Counter
@@ -10,9 +10,9 @@ from core.services.website import WebsiteName
 
 
 def told_apart(websites: Iterable[WebsiteName]) -> dict[int, str]:
-    """What each website is called, by its id and in order of the names.
+    """Return each website's name by id, in order of the names.
 
-    Several may have one name, as all of a host have that are given none: then the address tells which is meant.
+    A name that several websites share, such as their host, gets the website's address added.
     """
     ordered = sorted(websites, key=lambda website: (_as_read(website.name), website.id))
     bearers = Counter(website.name for website in ordered)
@@ -20,7 +20,7 @@ def told_apart(websites: Iterable[WebsiteName]) -> dict[int, str]:
 
 
 def _as_read(name: str) -> list[str | int]:
-    """Shop 2 comes before Shop 10, as on the overview: texts and numbers in turns, the first a text."""
+    """Return a sort key that orders Shop 2 before Shop 10: texts and numbers alternate, starting with a text."""
     return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"(\d+)", name.lower()))]
 
 

@@ -1,10 +1,10 @@
-// A Plotly chart that takes its colours from the theme and is extended, not redrawn, as time goes on.
+// A Plotly chart in the theme's colours. As time passes it is extended, not redrawn.
 const SERIES = ["x", "y", "text"];
-const DATA = new Set([...SERIES, "customdata", "base", "width"]); // long, and never a colour
-const COARSE = "(pointer: coarse)"; // a finger scrolls the page; it must not draw a zoom box instead
-const NARROW_PX = 130; // an axis on which three labels would touch
-const PAPER_PX = 800; // about a sheet across; on what is narrower or wider it is scaled
-const TICK_PX = 120; // of the axis for each of its labels, so that they are never turned
+const DATA = new Set([...SERIES, "customdata", "base", "width"]); // long arrays that never contain colours
+const COARSE = "(pointer: coarse)"; // on touch screens dragging must scroll the page, not draw a zoom box
+const NARROW_PX = 130; // width of an axis on which three labels would touch
+const PAPER_PX = 800; // about the width of a sheet; other paper sizes scale the chart
+const TICK_PX = 120; // of the axis per label, so that labels are never rotated
 
 const withAlpha = (colour, percent) => {
   if (percent == null || !colour.startsWith("#")) return colour;
@@ -20,7 +20,7 @@ const coloured = (value, styles, key) => {
   return token ? withAlpha(styles.getPropertyValue(`--ww-${token[1]}`).trim(), token[2]) : value;
 };
 
-// Plotly fills across gaps, so the band between two lines is a closed shape for each run of both.
+// Plotly's own fill crosses gaps, so the band between two lines is a closed shape for each run of points.
 const band = (upper, lower) => {
   const x = [], y = [];
   let first = null;
@@ -39,7 +39,7 @@ const band = (upper, lower) => {
 };
 const withBands = (data) => data.map((trace) => (trace.meta?.band ? { ...trace, ...band(...trace.meta.band.map((index) => data[index])) } : trace));
 
-// Of labels that would run into each other, as on a screen of 320 px, every one that has no room beside the last.
+// Hides labels of the axis that overlap the one before, as on a screen of 320 px.
 function thin(plot) {
   let edge = -Infinity;
   const labels = [...plot.querySelectorAll(".xtick text")].map((label) => ({ label, box: label.getBoundingClientRect() }));
@@ -62,7 +62,7 @@ export default {
     return { state: "loading", words: this.label, waiting: false };
   },
   created() {
-    this.current = JSON.parse(this.figure); // plain values: Plotly would walk through Vue's proxies
+    this.current = JSON.parse(this.figure); // plain values, as Plotly would traverse Vue's proxies
   },
   async mounted() {
     try {
@@ -127,7 +127,7 @@ export default {
       this.Plotly.relayout(this.$refs.plot, { autosize: true, "xaxis.nticks": this.ticks() });
     },
     async render({ isOnPaper = false } = {}) {
-      if (this.isPrinted && !isOnPaper) return; // what is on paper stays as it is; `unprint` draws what came meanwhile
+      if (this.isPrinted && !isOnPaper) return; // `unprint` draws updates that arrive while printing
       this.dressed = document.body.className;
       const styles = getComputedStyle(document.body);
       const layout = coloured(this.current.layout, styles);
@@ -143,12 +143,12 @@ export default {
       }
       this.$el.dataset.painted = String(performance.now());
     },
-    print() { // in the colours of paper, and as a whole: it is as wide as the window, and a sheet is not
+    print() { // in light colours, and scaled from the window's width to the paper's
       const { classList, className } = document.body;
       this.isPrinted = true;
       classList.remove("body--dark");
       classList.add("body--light");
-      this.render({ isOnPaper: true }); // draws at once
+      this.render({ isOnPaper: true }); // draws synchronously
       document.body.className = this.dressed = className;
       const { plot } = this.$refs;
       plot.querySelector(".svg-container").style.width = "100%";
@@ -163,7 +163,7 @@ export default {
       this.render();
     },
     ticks() {
-      const { l = 0, r = 0 } = this.current.layout.margin ?? {}; // no time stands there
+      const { l = 0, r = 0 } = this.current.layout.margin ?? {}; // the axis does not reach into the margins
       const room = (this.isPrinted ? PAPER_PX : this.$el.clientWidth) - l - r;
       return Math.max(room < NARROW_PX ? 2 : 3, Math.floor(room / TICK_PX));
     },

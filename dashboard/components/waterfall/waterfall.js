@@ -1,10 +1,10 @@
-// The NiceGUI component: hands what the server says to the view, and what the reader does to the server.
+// The NiceGUI component, which passes messages between the server and the view.
 import { Waterfall } from "watchwright-waterfall";
 
 export default {
-  // The outer element's classes are NiceGUI's, who sets them anew when it hides or shows it; the inner one is ours.
+  // NiceGUI replaces the outer element's classes when it hides or shows it, so the view has its own element inside.
   template: '<div class="wf-holder"><div ref="view" class="wf"></div></div>',
-  emits: ["inspect", "ask", "search", "reopen", "painted", "columns"], // else Vue would also listen for the document's own events of these names
+  emits: ["inspect", "ask", "search", "reopen", "painted", "columns"], // undeclared, Vue would listen for DOM events with these names too
   props: { options: Object, first: Object },
   created() {
     this.early = [];

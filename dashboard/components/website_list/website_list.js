@@ -1,5 +1,5 @@
-// The overview: headline, counts and list. Only the rows on screen are in the document, a heartbeat bar is one picture
-// with a path for each status, and a check changes one row.
+// The overview: headline, counts and list. Only visible rows are in the document. A heartbeat bar is one SVG with a path
+// per status. A check redraws only its own row.
 import {
   COLUMNS, ORDER, SHAPE, SPANS, TEMPLATE, WORDS, cards, certificate, checked, collator, counted, finding, foremost,
   headline, isolated, items, matching, milliseconds, moment, past, percent, picture, placeOf, plural, read, selecting,
@@ -10,9 +10,9 @@ const HEIGHTS = { comfortable: 52, compact: 36 };
 const HEAD_HEIGHT = 38;
 const NARROW = "(max-width: 640px)";
 const NARROW_HEIGHT = 82;
-const WHY_HEIGHT = 16; // a second line of why it fails, where there is no room beside it
-const PRINTED = 2_000; // rows on paper at most
-const MARGIN = 8; // rows kept ready above and below the screen
+const WHY_HEIGHT = 16; // of the second line with the error, on narrow screens
+const PRINTED = 2_000; // the most rows on paper
+const MARGIN = 8; // rows rendered above and below the visible ones
 
 export default {
   template: TEMPLATE,
@@ -57,12 +57,12 @@ export default {
       return cards(this);
     },
     choices() {
-      const counts = counted(matching(this.living, { text: this.text, tag: this.tag, filter: "ALL" })); // what each would show
+      const counts = counted(matching(this.living, { text: this.text, tag: this.tag, filter: "ALL" })); // how many each choice would show
       const kinds = Object.keys(ORDER).filter((key) => counts[key] || this.filter === key);
       return [{ key: "ALL", label: "All" }, ...kinds.map((key) => ({ key, label: WORDS[key] }))].map((choice) => ({ ...choice, count: counts[choice.key] ?? 0 }));
     },
     tags() {
-      const chosen = this.tag ? [this.tag] : []; // also where nothing bears it any more: that is why nothing is shown
+      const chosen = this.tag ? [this.tag] : []; // even without websites, as it explains an empty list
       return [...new Set([...this.living.flatMap((row) => row.tags), ...chosen])].sort(collator.compare);
     },
     shown() {
@@ -132,7 +132,7 @@ export default {
       this.forget([...removed, ...rows.map(([id]) => id), ...stale]);
     },
     look() {
-      if (!this.$refs.body || this.isPrinting) return; // also where a check comes in meanwhile
+      if (!this.$refs.body || this.isPrinting) return; // updates must not unload rows while printing
       const top = this.$refs.body.getBoundingClientRect().top;
       this.first = Math.max(0, Math.min(placeOf(-top, this.offsets), this.items.length - 1) - MARGIN);
       this.last = Math.min(this.items.length, placeOf(innerHeight - top, this.offsets) + MARGIN + 1);
@@ -141,7 +141,7 @@ export default {
     heightOf(item) {
       return item.head ? HEAD_HEIGHT : this.height + (this.narrow && why(item.row) ? WHY_HEIGHT : 0);
     },
-    unroll() { // on paper nobody scrolls
+    unroll() { // render all rows for printing
       this.isPrinting = true;
       [this.first, this.last] = [0, Math.min(this.items.length, PRINTED)];
     },
@@ -149,8 +149,8 @@ export default {
       this.isPrinting = false;
       this.look();
     },
-    point({ currentTarget, clientX, clientY }, row) { // one tooltip that follows the pointer, not sixty
-      const link = currentTarget.querySelector(".wl-link"); // it lies over all of the row
+    point({ currentTarget, clientX, clientY }, row) { // sets the row's only tooltip by the pointer's position
+      const link = currentTarget.querySelector(".wl-link"); // it covers the whole row
       const cell = document.elementsFromPoint(clientX, clientY).find((it) => it !== link)?.closest("[role=cell]");
       const words = {
         "wl-name": () => [why(row), row.url].filter(Boolean).join("\n"), "wl-beats": () => this.beat(row, cell, clientX),
@@ -181,7 +181,7 @@ export default {
       event.preventDefault();
       this.$refs.search.focus();
     },
-    onKey(event) { // on a row's link: arrows or j and k go on, x selects, d starts a debug session
+    onKey(event) { // on a row's link: arrows or j and k move, x selects, d starts a debug session
       if (event.ctrlKey || event.metaKey || event.altKey || !event.target.classList.contains("wl-link")) return;
       const item = this.items.find(({ key }) => key === this.cursor);
       const acts = { ArrowDown: () => this.move(1), j: () => this.move(1), ArrowUp: () => this.move(-1), k: () => this.move(-1), x: () => this.pick(item.row.id), d: () => this.unavailable || this.$emit("start", item.row.id) };
@@ -196,7 +196,7 @@ export default {
       if (!this.items[at]) return;
       this.cursor = this.items[at].key;
       const top = this.$refs.body.getBoundingClientRect().top + this.offsets[at];
-      const room = 120; // above: header and what is selected
+      const room = 120; // for the header and the selection bar
       if (top < room) scrollBy(0, top - room);
       else if (top + this.height > innerHeight) scrollBy(0, top + this.height - innerHeight);
       this.look();

@@ -1,7 +1,7 @@
-// What only the server can say of the rows, such as which had a header; asked once for each question.
+// Facts about the rows that only the server knows, such as which had a header. Each question is asked once.
 
 export class Answers {
-  #known = new Map(); // question → keys of the rows, null while it is asked
+  #known = new Map(); // question → keys of the rows, null while the answer is pending
 
   constructor(emit) {
     this.emit = emit;
@@ -21,7 +21,7 @@ export class Answers {
     this.#known.set(question, new Set(keys));
   }
 
-  /** The rows have changed: ask all again, at most once a second. */
+  /** The rows have changed: asks all questions again, at most once a second. */
   askAgain() {
     if (!this.#known.size) return;
     clearTimeout(this.asking);

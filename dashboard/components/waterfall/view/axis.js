@@ -1,4 +1,4 @@
-// The head of the list, its columns' titles and the time axis, and the lines that run down from the axis.
+// The list's head with the column titles and the time axis, and the vertical lines below the axis.
 import { drag, h } from "./dom.js";
 import { formatMs, tickLabel, ticks } from "./time.js";
 
@@ -12,10 +12,10 @@ const MARKERS = [
 export const markersOf = (milestones) =>
   MARKERS.filter(([name]) => milestones[name] >= 0).map(([name, short, long]) => ({ name, short, long, at: milestones[name] }));
 
-const STEP = 16; // px by which a key makes a column wider
+const STEP = 16; // px by which a key press resizes a column
 
 export class Head {
-  at = "name"; // the title that Tab leads to; arrows go on from there
+  at = "name"; // the title that Tab focuses; arrow keys move on from there
 
   constructor({ choice, onSort, onResize, onSplit }) {
     Object.assign(this, { choice, onSort, onResize, onSplit });
@@ -24,7 +24,7 @@ export class Head {
     this.group = h("div", { class: "wf-headgroup", role: "rowgroup" }, this.element);
   }
 
-  /** Titles of *columns*; *sort* is {id, isDown} or null for the order of time. */
+  /** Draws the titles of *columns*; *sort* is {id, isDown}, or null for the order of time. */
   renderColumns(columns, sort) {
     const hadFocus = this.element.contains(document.activeElement);
     this.columns = columns;
@@ -50,7 +50,7 @@ export class Head {
     else this.#focus(this.columns[Math.min(Math.max(index + step, 0), this.columns.length - 1)].id);
   }
 
-  // The name has what the others leave: all of the table is made wider for it.
+  // The name column takes the space that the others leave, so it is resized by resizing the whole table.
   #widen(column, by) {
     if (column.id === "name") return this.onSplit(this.axis.getBoundingClientRect().left + by);
     this.choice.widths[column.id] = Math.max(40, this.choice.width(column) + by);
@@ -75,7 +75,7 @@ export class Head {
     }, button, arrow, grip);
   }
 
-  // The name has what the others leave, so the grip to its right makes its neighbour wider or narrower.
+  // The name column takes the space that the others leave, so the grip to its right resizes its neighbour.
   #resize(event, column, next) {
     const subject = column.id === "name" ? next : column;
     const sign = column.id === "name" ? -1 : 1;
@@ -129,14 +129,14 @@ export class Lines {
   }
 }
 
-const DIGIT = 7; // px of a tick's label for each of its letters
+const DIGIT = 7; // px per letter of a tick's label
 
-/** Whether the label of a tick ends before the axis does; half a label is worse than none. */
+/** Returns whether a tick's label fits before the end of the axis; otherwise it is left out. */
 const fits = (scale, at, end) => scale.px(at) + DIGIT * tickLabel(at, end).length + 6 <= scale.width;
 
-const LETTER = 8; // px of a flag for each of its letters
+const LETTER = 8; // px per letter of a flag
 
-// A flag stands behind its line, or before it where the next one would be covered; without room for either, only the line stands.
+// A flag stands to the right of its line, or to the left if the next flag would cover it. Without room, only the line is drawn.
 function flagsOf(scale, milestones) {
   const shown = markersOf(milestones).filter(({ at }) => at >= scale.from && at <= scale.to).sort((a, b) => a.at - b.at);
   let free = 0;

@@ -1,14 +1,14 @@
-// Bodies to look at: a tree of JSON, coloured text, a picture, or bytes. What a site sent stays text.
+// Shows bodies as a JSON tree, coloured text, a picture or bytes. A site's text is never interpreted as HTML.
 import { h } from "./dom.js";
 import { formatBytes, formatCount } from "./time.js";
 
-// Formats that a browser draws in <img> without running anything; SVG runs no script there and loads nothing.
+// Formats that <img> draws without running anything. In an <img>, SVG runs no scripts and loads nothing.
 const PICTURES = /^image\/(png|jpeg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon|svg\+xml)$/;
-const HEX_LIMIT = 8 * 1024; // bytes shown
-const TEXT_LIMIT = 400_000; // characters shown
-const COLOUR_LIMIT = 80_000; // characters; beyond, colours would cost more than a frame
+const HEX_LIMIT = 8 * 1024; // bytes
+const TEXT_LIMIT = 400_000; // characters
+const COLOUR_LIMIT = 80_000; // characters; with more, colouring would take longer than a frame
 
-/** Elements for *payload*: {text, encoding: "base64" or null, mime}. */
+/** Returns elements for *payload*: {text, encoding: "base64" or null, mime}. */
 export function bodyView({ text, encoding, mime }) {
   const type = (mime ?? "").split(";")[0].trim().toLowerCase();
   if (PICTURES.test(type)) return picture(text, encoding, type);
@@ -46,7 +46,7 @@ function picture(text, encoding, type) {
   return [h("div", { class: "wf-checkers" }, image), size];
 }
 
-/** Offset, sixteen bytes, and their ASCII. */
+/** Returns a hex dump: offset, sixteen bytes, and their ASCII. */
 export function hex(bytes) {
   const lines = [];
   for (let at = 0; at < Math.min(bytes.length, HEX_LIMIT); at += 16) {
@@ -85,12 +85,12 @@ function* coloured(text, isMarkup) {
   yield text.slice(at);
 }
 
-/** A tree that opens level by level; children are made when they are opened. */
+/** Returns a tree whose children are created when their parent is opened. */
 export function jsonTree(value) {
   return h("div", { class: "wf-json" }, node(null, value, true));
 }
 
-const CHILDREN = 200; // shown at once
+const CHILDREN = 200; // shown per step
 
 function node(name, value, isOpen = false) {
   const label = name === null ? [] : [h("span", { class: "t-key", text: name }), ": "];

@@ -1,4 +1,4 @@
-// What the table can show: a column is a title and a function of the row.
+// The table's columns. A column is a title and a function of the row.
 import { formatBytes, formatMs } from "./time.js";
 import { initiatorPlace, parts } from "./model.js";
 
@@ -21,7 +21,7 @@ export const COLUMNS = [
   { id: "time", title: "Time", width: 72, isRight: true, text: (row) => (row.outcome === 0 ? "…" : formatMs(row.duration)), sort: (row) => row.duration },
 ];
 
-/** A status code, or the word for why there is none. */
+/** Returns a status code, or a word if there is none. */
 export function statusWord(row) {
   if (row.status) return String(row.status);
   if (row.outcome === 0) return "pending";
@@ -30,7 +30,7 @@ export function statusWord(row) {
   return /block/i.test(row.error) ? "blocked" : /abort|cancel/i.test(row.error) ? "canceled" : "failed";
 }
 
-/** The class of a status, for its colour. */
+/** Returns the CSS class of a status. */
 export function statusClass(row) {
   if (row.failed) return "bad";
   if (row.status >= 300 || row.outcome === 0) return "quiet";
@@ -54,18 +54,18 @@ function priorityRank(row) {
   return PRIORITIES.indexOf(row.priority);
 }
 
-/** Which columns are shown and how wide: as the server keeps it for the reader, else as this browser does. */
+/** Which columns are shown, and their widths: as the server stores them for the reader, else as this browser does. */
 export class ColumnChoice {
   #key = "watchwright.waterfall.columns";
 
-  /** *kept* is what the server has, or null; *onKeep* gets each new choice. */
+  /** *kept* is the server's choice, or null; *onKeep* gets each new choice. */
   constructor(kept = null, onKeep = () => {}) {
     this.onKeep = onKeep;
     this.#take({});
     try {
       this.#take(kept ?? JSON.parse(localStorage.getItem(this.#key) ?? "{}"));
     } catch {
-      // kept by something else, or storage is refused: the defaults serve
+      // unknown content, or storage is refused: use the defaults
     }
   }
 
@@ -73,7 +73,7 @@ export class ColumnChoice {
     this.hidden = new Set(Array.isArray(hidden) ? hidden : COLUMNS.filter((column) => column.isHidden).map((column) => column.id));
     this.hidden.delete("name");
     this.widths = widths && typeof widths === "object" ? widths : {};
-    this.tableShare = typeof tableShare === "number" ? Math.min(0.85, Math.max(0.15, tableShare)) : null; // the bars have the rest
+    this.tableShare = typeof tableShare === "number" ? Math.min(0.85, Math.max(0.15, tableShare)) : null; // the bars take the rest
   }
 
   /** The columns to show; a narrow list has room for three. */
@@ -102,7 +102,7 @@ export class ColumnChoice {
     try {
       localStorage.setItem(this.#key, JSON.stringify(choice));
     } catch {
-      // storage is full or refused: the choice lasts as long as the page
+      // storage is full or refused: the choice lasts until the page is closed
     }
   }
 }

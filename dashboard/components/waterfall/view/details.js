@@ -1,4 +1,4 @@
-// The panel beside the list: everything that is known of one request, loaded when it is opened.
+// The details panel: everything known about one request, loaded when it is opened.
 import { copy, drag, h, icon, ICONS } from "./dom.js";
 import { formatBytes, formatMs } from "./time.js";
 import { statusClass, statusWord } from "./columns.js";
@@ -50,7 +50,7 @@ export class Details {
     this.#paint();
   }
 
-  // Holding down j should not ask for every row that flies by.
+  // While j is held down, the rows it passes are not requested.
   #ask() {
     clearTimeout(this.asking);
     this.asking = setTimeout(() => this.row && this.view.emit("inspect", { key: this.row.key }), this.details === undefined ? 0 : 60);
@@ -64,7 +64,7 @@ export class Details {
     if (this.pending) this.copy(this.pending);
   }
 
-  /** The row may have got its answer since: ask again, once. */
+  /** Asks again, once, as the row may have got its response since. */
   refresh(row) {
     if (this.isOpen && row === this.row && this.details && this.version !== row.version) {
       this.version = row.version;
@@ -83,7 +83,7 @@ export class Details {
     this.title.focus();
   }
 
-  /** Copy what the server made of the row in *format*, as soon as it is here. */
+  /** Copies the row in *format* as soon as the server has sent it. */
   copy(format) {
     this.pending = this.details ? null : format;
     if (!this.details) return;
@@ -101,7 +101,7 @@ export class Details {
     if (focused && focused !== document.body && !focused.isConnected) this.#focusAgain(focused);
   }
 
-  // What had the focus was drawn anew, and a reader without a mouse would have to start over.
+  // A redraw removes the focused element, so the focus is restored for readers without a mouse.
   #focusAgain(focused) {
     const same = focused.id ? this.tabs.querySelector(`#${CSS.escape(focused.id)}`) : [...this.actions.children].find((action) => action.textContent === focused.textContent);
     (same ?? this.title).focus();

@@ -1,6 +1,6 @@
-// Making elements. Text goes in as text: nothing here or elsewhere in the view parses HTML.
+// Creates elements. Text is set as text; nothing in the view parses HTML.
 
-/** An element with attributes (`on…` functions are listeners, `class` and `text` as named) and children. */
+/** Returns an element with attributes (`on…` functions are listeners; `class` and `text` are special) and children. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -13,7 +13,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** An icon of the view's own from its path data; decorative. */
+/** Returns a decorative icon from its path data. */
 export function icon(path, size = 16) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   for (const [name, value] of Object.entries({
@@ -37,7 +37,7 @@ export const ICONS = {
   export: "M12 4v11M7 10l5 5l5-5M5 20h14",
 };
 
-/** Put *text* on the clipboard, also where the page came over plain http. */
+/** Copies *text* to the clipboard, even on a page loaded over plain HTTP. */
 export async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
   const area = h("textarea", { class: "wf-offscreen", "aria-hidden": "true" });
@@ -48,7 +48,7 @@ export async function copy(text) {
   area.remove();
 }
 
-/** *act*, called *wait* ms after the last of several calls, with what that gave. */
+/** Returns *act*, debounced: called *wait* ms after the last of several calls, with that call's arguments. */
 export function debounced(act, wait) {
   let due;
   return (given) => {
@@ -57,14 +57,14 @@ export function debounced(act, wait) {
   };
 }
 
-/** Offer *text* or a Blob as a file. */
+/** Downloads *text* or a Blob as a file. */
 export function save(content, name, type) {
   const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Follow the pointer from a press until it is released: *move* gets each event. */
+/** Follows the pointer from a press to its release; *move* gets each event. */
 export function drag(event, move, end = () => {}) {
   event.preventDefault();
   const moved = (next) => move(next);

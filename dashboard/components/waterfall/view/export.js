@@ -1,11 +1,11 @@
-// The waterfall as a file: rows as CSV, the picture as SVG or PNG, all of it as one HTML page.
+// Exports the waterfall: rows as CSV, the picture as SVG or PNG, and both as one HTML page.
 import { save } from "./dom.js";
 import { markersOf } from "./axis.js";
 import { statusWord } from "./columns.js";
 import { formatBytes, formatMs, scale, tickLabel, ticks } from "./time.js";
 import { PHASES } from "./model.js";
 
-const DRAWN = 1000; // rows; a longer picture no viewer opens
+const DRAWN = 1000; // rows; no viewer opens a taller picture
 const LINE = 22;
 
 export function exportsOf(view) {
@@ -28,7 +28,7 @@ const FIELDS = [
   ...PHASES.map((phase, index) => [`${phase}_ms`, (row) => (row.phases?.[index] >= 0 ? row.phases[index] : "")]),
 ];
 
-/** RFC 4180; a captured text that a spreadsheet would take for a formula gets an apostrophe before it. */
+/** Returns CSV (RFC 4180). An apostrophe is put before text that a spreadsheet would take for a formula. */
 export function csv(rows) {
   const cell = (value) => {
     const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
@@ -37,7 +37,7 @@ export function csv(rows) {
   return [FIELDS.map(([field]) => field), ...rows.map((row) => FIELDS.map(([, read]) => cell(read(row))))].map((cells) => cells.join(",")).join("\r\n") + "\r\n";
 }
 
-/** The rows that the filter leaves, in their order and at their zoom, as a picture of its own. */
+/** Returns the filtered rows, in their order and zoom, as an SVG document. */
 export function svg(view) {
   const style = getComputedStyle(view.element);
   const colour = (name) => style.getPropertyValue(name).trim();
@@ -83,7 +83,7 @@ const REPORT_STYLE = `body { margin: 24px; font: 13px/1.5 Inter, system-ui, sans
 table { border-collapse: collapse; width: 100%; margin-top: 24px } th, td { padding: 4px 8px; border-bottom: 1px solid #eef0f3; text-align: left; vertical-align: top }
 td { overflow-wrap: anywhere } .bad { color: #c9202e } svg { max-width: 100%; height: auto }`;
 
-/** A page that needs no server: the picture and a table of the rows. Built as a document, so that text stays text. */
+/** Returns a page that needs no server, with the picture and a table. It is built as a DOM, so that text is escaped. */
 export function report(view, title) {
   const page = document.implementation.createHTMLDocument(title);
   const add = (parent, tag, text) => {
@@ -124,14 +124,14 @@ function bar(row, y, time, left, add, colour) {
 }
 
 const clip = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
-// XML 1.0 has no place for control characters, not even as references.
+// XML 1.0 forbids control characters, even as references.
 const printable = (text) => text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");
 
 async function png(text) {
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   await image.decode();
-  const ratio = image.height > 8000 ? 1 : 2; // canvases end at 16,384 px
+  const ratio = image.height > 8000 ? 1 : 2; // a canvas may have at most 16,384 px
   const canvas = new OffscreenCanvas(image.width * ratio, Math.min(image.height * ratio, 16_000));
   canvas.getContext("2d").drawImage(image, 0, 0, image.width * ratio, image.height * ratio);
   URL.revokeObjectURL(image.src);

@@ -1,12 +1,12 @@
-// The page's pictures: a strip above the overview, and one of them large beside the list.
+// The page's screenshots: a strip above the overview, and one enlarged beside the list.
 import { h, icon, ICONS } from "./dom.js";
 import { formatMs } from "./time.js";
 
-const ROOMY = 1100; // px: narrower, a picture that comes by itself would leave too little of the list
+const ROOMY = 1100; // px: on narrower screens a picture that opens by itself would cover too much of the list
 
 export class Film {
   isOpen = false;
-  isRefused = false; // the reader has closed it
+  isRefused = false; // the reader has closed the picture
 
   constructor(view) {
     this.view = view;
@@ -25,7 +25,7 @@ export class Film {
     else this.#open();
   }
 
-  /** There are new pictures: one is shown beside the list while the browser works, unless that is in the reader's way. */
+  /** New screenshots arrived. While the browser works, one is shown beside the list, unless it would be in the way. */
   renew() {
     const { view } = this;
     const isFree = !view.details.isOpen && !view.summary.isOpen && !view.search.isOpen && view.element.clientWidth >= ROOMY;
@@ -45,7 +45,7 @@ export class Film {
     this.render();
   }
 
-  /** The picture at the time cursor, else the last one. */
+  /** Returns the screenshot at the time cursor, else the last one. */
   current() {
     const { frames, cursor } = this.view;
     return (cursor === null ? null : frames.findLast(({ at }) => at <= cursor)) ?? frames.at(-1);

@@ -1,6 +1,6 @@
-// The filter language, after that of browsers' network panels. Pure.
+// The filter language, modelled on browsers' network panels. Pure.
 //
-// Terms are separated by blanks and must all hold; "…" keeps blanks together, a leading - negates:
+// Terms are separated by spaces and must all match. "…" groups words, and a leading - negates:
 // text · /regex/ · key:value.
 
 export const CHIPS = [
@@ -16,7 +16,7 @@ const STATES = {
   preflight: (row) => row.preflightFor > 0,
 };
 
-// key → [what it means, (value) → test or an Error's text]
+// key → [description, (value) → test, or the text of an error]
 const KEYS = {
   "status-code": ["exact status, or 4xx", (value) => statusTest(value)],
   status: ["404 · 4xx · >=400 · 400-499", (value) => statusTest(value)],
@@ -35,7 +35,7 @@ const KEYS = {
   scheme: ["http, https, data, wss …", (value) => equals("scheme", value)],
 };
 
-/** The text's pieces with their places in it: [{text, from, to}]. */
+/** Returns the terms with their positions: [{text, from, to}]. */
 function tokens(text) {
   const found = [];
   for (const match of text.matchAll(/-?\/(?:[^/\\]|\\.)+\/i?(?=\s|$)|(?:"[^"]*"?|[^\s"])+/g))
@@ -67,7 +67,7 @@ function term(raw, answers, asks) {
   const key = colon > 0 ? raw.slice(0, colon).toLowerCase() : "";
   const value = unquote(colon > 0 ? raw.slice(colon + 1) : raw).toLowerCase();
   if (!(key in KEYS)) return contains(unquote(raw).toLowerCase());
-  if (!value) return null; // still being written
+  if (!value) return null; // the reader is still typing
   if (key !== "has-response-header") return KEYS[key][1](value);
   const ask = `${key}:${value}`;
   asks.push(ask);

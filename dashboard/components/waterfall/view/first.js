@@ -1,12 +1,12 @@
-// The first screen: what it waits for, and when it is there.
+// Decides when the first screen can be painted, and reports when it was.
 import { h } from "./dom.js";
 
-/** Resolves once the style sheet holds: without it the list has no bounds, and would draw every row. */
+/** Resolves when the style sheet applies. Without it the list has no height, and would draw every row. */
 export const stylesheet = loadStylesheet();
 
 function loadStylesheet() {
   const { href } = new URL("./waterfall.css", import.meta.url);
-  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve(); // the page's head had it
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve(); // loaded by the page's head
   const link = h("link", { rel: "stylesheet", href });
   const loaded = new Promise((resolve) => { link.onload = link.onerror = resolve; });
   document.head.append(link);

@@ -1,4 +1,4 @@
-// The waterfall of one debug session: joins the parts, holds what the reader chose, repaints once a frame.
+// The waterfall of one debug session: joins the parts, holds the reader's choices, repaints once per frame.
 import { debounced, h, icon, ICONS } from "./dom.js";
 import { Answers } from "./answers.js";
 import { ColumnChoice } from "./columns.js";
@@ -20,25 +20,25 @@ import { SummaryPanel } from "./summary_panel.js";
 import { Toolbar } from "./toolbar.js";
 
 const HEAD_HEIGHT = 28; // px, as in waterfall.css
-const MANY = 120; // rows: of more, each bar would be a dot on the axis of the whole load
+const MANY = 120; // rows from which each bar would be a dot on the axis of the whole load
 
 export class Waterfall {
   model = new Model();
-  shown = []; // the rows that the filter leaves, in the order of the list
+  shown = []; // the filtered rows, in the order of the list
   milestones = {};
   console = [];
   frames = [];
-  zoom = null; // {from, to} in ms; null: everything
+  zoom = null; // {from, to} in ms; null for everything
   cursor = null; // ms, set by a click on the overview or on a picture
-  sort = null; // {id, isDown}; null: the order of time
+  sort = null; // {id, isDown}; null for the order of time
   selected = null;
   tied = new Set();
-  only = null; // {keys, label}: rows that a finding or a search named
+  only = null; // {keys, label}: rows that a finding or a search selected
   live = null; // {since, elapsed}: performance.now() and the session's age then
   isFollowing = true;
   isZoomedToRows = false;
-  zoomChoice = null; // "rows" or "all" once the reader said so
-  expected = null; // totals that came before all rows
+  zoomChoice = null; // "rows" or "all" once the reader has chosen
+  expected = null; // totals that arrive before all rows
   unseen = 0;
   dirty = {};
   isReady = false;
@@ -57,7 +57,7 @@ export class Waterfall {
     this.theme.observe(document.body, { attributeFilter: ["class"] });
     this.endPrinting = printing(this);
     this.keys = keyboard(this);
-    document.addEventListener("keydown", this.keys, true); // before the page's own keys: `/` is the filter's here
+    document.addEventListener("keydown", this.keys, true); // captured before the page's own keys, as `/` focuses the filter here
     stylesheet.then(() => {
       element.classList.add("ready");
       this.isReady = true;
@@ -114,7 +114,7 @@ export class Waterfall {
     if (filter) this.toolbar.set(filter);
   }
 
-  /** What came with the page itself: the first rows, and what all of them add up to. */
+  /** Shows what the page itself contains: the first rows, and the totals of all. */
   begin({ batch, totals, milestones, frames, wanted }) {
     this.expected = totals ?? null;
     this.scroller.setAttribute("aria-busy", String(this.expected !== null));
@@ -125,7 +125,7 @@ export class Waterfall {
     if (batch) this.apply(batch);
   }
 
-  /** All rows that there are have been told. */
+  /** All existing rows have arrived. */
   setComplete() {
     this.expected = null;
     this.scroller.setAttribute("aria-busy", "false");
@@ -140,7 +140,7 @@ export class Waterfall {
     this.refresh({ rows: true });
   }
 
-  /** *state* is {running, elapsed}: whether rows may still come, and the session's age in ms. */
+  /** *state* is {running, elapsed}: whether more rows may come, and the session's age in ms. */
   setState({ running, elapsed, words }) {
     this.emptyWords = words;
     this.live = running ? { since: performance.now(), elapsed } : null;
@@ -151,7 +151,7 @@ export class Waterfall {
     this.refresh({ rows: true });
   }
 
-  /** Whether each bar would be a dot on the axis of the whole load. */
+  /** Returns whether each bar would be a dot on the axis of the whole load. */
   #isWide() {
     return Math.max(this.model.rows.length, this.expected?.requests ?? 0) > MANY || this.element.clientWidth < NARROW;
   }
@@ -189,13 +189,13 @@ export class Waterfall {
     this.search.receive(hits);
   }
 
-  /** Show the row that a link names, once it is there. */
+  /** Shows the row that a link names, once it has arrived. */
   select(key) {
     this.wanted = key;
     this.refresh({ rows: true });
   }
 
-  /** Show only the rows that something else named, such as a finding. */
+  /** Shows only the rows that a finding or a search selected. */
   showOnly(keys, label) {
     this.only = keys ? { keys: new Set(keys), label } : null;
     this.onlyChip.hidden = !this.only;
@@ -234,7 +234,7 @@ export class Waterfall {
     this.refresh({ axis: true });
   }
 
-  /** Make *row* the current one; with its details when they are open or *isOpened*. */
+  /** Makes *row* the current one, with its details if they are open or *isOpened*. */
   open(row, isOpened = true, tab = null) {
     this.selected = row;
     this.tied = this.model.tied(row);
@@ -281,14 +281,14 @@ export class Waterfall {
 
   refresh(parts) {
     Object.assign(this.dirty, Object.fromEntries(Object.entries(parts).filter(([, isDirty]) => isDirty)));
-    if (!this.isReady) return; // without its style sheet the list has no bounds, and would draw every row
+    if (!this.isReady) return; // without the style sheet the list has no height, and would draw every row
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       paint(this);
     });
   }
 
-  /** Paint what is due now: a key acts on the rows that its reader means, not on those of the frame before. */
+  /** Paints pending changes now, so that a key acts on the rows that the reader sees. */
   flush() {
     if (!this.frame) return;
     cancelAnimationFrame(this.frame);

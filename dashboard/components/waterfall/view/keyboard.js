@@ -1,4 +1,4 @@
-// Every key of the page of a debug session, in one table, and the dialog that shows it.
+// The table of all keys on a debug session's page, and the dialog that shows it.
 import { h } from "./dom.js";
 import { endOf } from "./paint.js";
 
@@ -27,14 +27,14 @@ const KEYS = [
 
 const NAMES = { ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
 
-/** The listener for the document; keys typed into fields, dialogs and menus are not ours. */
+/** The document's key listener. It ignores keys typed into fields, dialogs and menus. */
 export function keyboard(view) {
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target;
     const isOurs = view.element.contains(target) || target === document.body;
     if (!isOurs || target.closest("input, textarea, select, dialog, [role=menu]")) return;
-    // There, Enter and Space press, and arrows and their like scroll; letters mean nothing of their own.
+    // On these controls Enter and Space press, and arrows scroll; letters have no meaning of their own.
     const isElsewhere = target.closest(".wf-aside") || (target.closest("button, a, [role=tab]") && target !== view.scroller);
     if (isElsewhere && !/^(\S|Escape)$/.test(event.key)) return;
     const entry = KEYS.find(([keys]) => keys.includes(event.key));
@@ -49,7 +49,7 @@ function step(view, by) {
   if (!view.shown.length) return;
   const at = view.shown.indexOf(view.selected);
   const from = at < 0 ? (by > 0 ? -1 : view.shown.length) : at;
-  if (document.activeElement === document.body) view.scroller.focus({ preventScroll: true }); // so that a screen reader hears the row
+  if (document.activeElement === document.body) view.scroller.focus({ preventScroll: true }); // so that a screen reader announces the row
   view.open(view.shown[Math.min(Math.max(from + by, 0), view.shown.length - 1)], false);
 }
 

@@ -1,14 +1,14 @@
-// The virtualised list: of any number of rows only those on the screen exist in the document.
+// The virtualised list: only visible rows are in the document.
 import { h } from "./dom.js";
 import { ROW_HEIGHT, RowView } from "./row.js";
 
-const OVERSCAN = 8; // lines kept above and below, so that a flick of the wheel shows no gap
+const OVERSCAN = 8; // lines kept above and below, so that fast scrolling shows no gaps
 
 export class List {
   rows = [];
-  isSpread = false; // whether lines beyond the edges are drawn: not on the first screen, which would come later
-  printed = 0; // rows that are drawn wherever the list is scrolled to, while it is printed
-  top = 0; // px scrolled, read once a frame: reading it after a write would cost a layout
+  isSpread = false; // whether lines beyond the edges are drawn; not at first, as that would delay the first screen
+  printed = 0; // rows that are drawn regardless of the scroll position, while printing
+  top = 0; // px scrolled; read once per frame, as reading after a write forces a layout
   height = 0; // px of the view without the head
   #spare = [];
   #lines = new Map(); // row → RowView
@@ -21,7 +21,7 @@ export class List {
     scroller.append(this.content);
   }
 
-  /** Show *rows*: their lines where they are in sight. *marks* gives a row's extra classes. */
+  /** Shows *rows*, with lines for the visible ones. *marks* gives a row's extra classes. */
   render(rows, columns, scale, marks) {
     this.rows = rows;
     const height = `${rows.length * ROW_HEIGHT}px`;
@@ -40,12 +40,12 @@ export class List {
     for (const line of this.#spare) if (!line.element.hidden) line.element.hidden = true;
   }
 
-  /** Bring the lines into the order of their rows: on paper one stands below the other. */
+  /** Puts the lines into the order of their rows, as they are not positioned when printed. */
   straighten() {
     this.content.append(...this.rows.flatMap((row) => this.#lines.get(row)?.element ?? []));
   }
 
-  /** Tell a screen reader which line is the current one; null, or out of sight: none. */
+  /** Marks the current line for screen readers; none if *row* is null or not visible. */
   point(row) {
     const id = this.#lines.get(row)?.element.id ?? null;
     if (id === this.pointed) return;
@@ -67,7 +67,7 @@ export class List {
     return line;
   }
 
-  /** Read from the document what the next frame is drawn with. */
+  /** Reads from the document what the next frame needs. */
   measure() {
     this.top = this.scroller.scrollTop;
     this.height = this.scroller.clientHeight - this.headHeight;
@@ -81,7 +81,7 @@ export class List {
     return [Math.min(first, Math.max(0, this.rows.length - 1)), Math.min(last, this.rows.length)];
   }
 
-  /** The rows of *rows* between the upper and the lower edge of the view. */
+  /** Returns the visible ones of *rows*. */
   inSight(rows) {
     if (this.printed) return rows.slice(0, this.printed);
     return rows.slice(Math.floor(this.top / ROW_HEIGHT), Math.ceil((this.top + this.height) / ROW_HEIGHT));
@@ -95,13 +95,13 @@ export class List {
     return this.top + this.height >= this.rows.length * ROW_HEIGHT - ROW_HEIGHT;
   }
 
-  /** Scroll to the last of *count* rows, of which some may not be drawn yet. */
+  /** Scrolls to the last of *count* rows, some of which may not be drawn yet. */
   scrollToEnd(count) {
     this.content.style.height = `${count * ROW_HEIGHT}px`;
     this.#scrollTo(Math.max(0, count * ROW_HEIGHT - this.height));
   }
 
-  /** Scroll just so far that the row at *index* is in sight; one that is far away gets rows around it. */
+  /** Scrolls just far enough to show the row at *index*, or centres it if it is far away. */
   reveal(index) {
     if (index < 0) return;
     const top = index * ROW_HEIGHT;

@@ -1,15 +1,15 @@
-// The rows of one debug session, fed by the batches of `wire.py`. Knows no document.
+// The rows of one debug session, decoded from the batches of `wire.py`. Independent of the DOM.
 
 export const PHASES = ["queued", "stalled", "dns", "connect", "tls", "sent", "waiting", "download"];
 const OUTCOME = { PENDING: 0, RESPONSE: 1, REDIRECT: 2, ERROR: 3, TIMEOUT: 4 };
 
 export class Model {
-  rows = []; // by start, then by key
+  rows = []; // sorted by start, then by key
   byKey = new Map();
-  end = 0; // ms: when the last thing that is known of happened
+  end = 0; // ms of the last known event
   words = [""];
 
-  /** Take in a batch; returns how many rows are new. */
+  /** Adds a batch. Returns the number of new rows. */
   apply({ t = [], o = [], a = [] }) {
     for (const word of t) this.words.push(word);
     let added = 0;
@@ -60,7 +60,7 @@ export class Model {
     this.end = Math.max(this.end, row.end);
   }
 
-  /** The hops before and after a row, its preflight or the request it asked for. */
+  /** Returns the redirects before and after a row, and its preflight or the request that it was sent for. */
   tied(row) {
     const result = new Set();
     for (let hop = this.byKey.get(row.redirectedFrom); hop && !result.has(hop); hop = this.byKey.get(hop.redirectedFrom))
@@ -77,7 +77,7 @@ export class Model {
     return result;
   }
 
-  /** Who asked for this row, who asked for them …, nearest first; at most *limit* rows. */
+  /** Returns the initiators of this row, nearest first; at most *limit*. */
   initiators(row, limit = 20) {
     const chain = [];
     for (let asked = row; asked && chain.length < limit; ) {
@@ -90,7 +90,7 @@ export class Model {
     return chain;
   }
 
-  /** What the status line says of *rows*. */
+  /** Returns the figures of the status line for *rows*. */
   static totals(rows) {
     const totals = { requests: rows.length, transferred: 0, resources: 0, failed: 0, finish: 0 };
     for (const row of rows) {
@@ -103,7 +103,7 @@ export class Model {
   }
 }
 
-// Browsers ask every site for it by themselves: see `core.debugging.failures.is_failed`.
+// Browsers request it from every site by themselves; see `core.debugging.failures.is_failed`.
 const isIcon = (row) => row.status < 500 && row.type === "other" && !row.path && row.name === "favicon.ico";
 
 function emptyRow(key) {
@@ -115,7 +115,7 @@ function emptyRow(key) {
 
 const byStart = (a, b) => a.start - b.start || a.key - b.key;
 
-/** The name and host under which a row is listed. Not `URL`: 10,000 of them would cost 40 ms. */
+/** Returns the name and host under which a row is listed. `URL` would take 40 ms for 10,000 rows. */
 export function parts(url) {
   if (url.startsWith("data:")) return { scheme: "data", host: "", path: "", name: url.slice(0, 60) };
   const afterScheme = url.indexOf("://");
@@ -139,12 +139,12 @@ const KINDS = {
   media: "media", texttrack: "media", websocket: "ws", eventsource: "fetch",
 };
 
-/** Which of the filter's type chips a CDP resource type belongs to. */
+/** Returns the filter's type chip of a CDP resource type. */
 function kindOf(type) {
   return KINDS[type] ?? "other";
 }
 
-/** ``type url:line`` of `wire.initiator_text` in its parts; line is null where none is known. */
+/** Splits ``type url:line`` of `wire.initiator_text`; line is null if unknown. */
 export function initiatorPlace(text) {
   const space = text.indexOf(" ");
   if (space < 0) return { type: text, url: "", line: null };

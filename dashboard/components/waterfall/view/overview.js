@@ -1,10 +1,10 @@
-// The strip above the list: the whole load in miniature, with a brush that says what the list shows.
+// The overview above the list: the whole load in miniature, with a brush for the shown span.
 import { drag, h } from "./dom.js";
 import { markersOf } from "./axis.js";
 import { formatMs, scale, tickLabel, ticks } from "./time.js";
 
 const HEIGHT = 58; // px, as in waterfall.css
-const TOP = 16; // px for the labels
+const TOP = 16; // px for labels
 const LANES = 12;
 const LANE = (HEIGHT - TOP - 4) / LANES;
 
@@ -26,7 +26,7 @@ export class Overview {
     this.width = this.element.clientWidth;
   }
 
-  /** Draw all rows; those outside *filtered* (a Set, or null for all) are faint. */
+  /** Draws all rows; those outside *filtered* (a Set, or null for all) are faint. */
   render(rows, filtered, end, milestones, frames) {
     const { width } = this;
     if (!width) return;
@@ -75,7 +75,7 @@ export class Overview {
     this.labels.replaceChildren(...marks, ...shots);
   }
 
-  /** Show which span of time the list shows; null for all of it. */
+  /** Shows which span the list shows; null for all. */
   select(zoom) {
     this.brush.hidden = !zoom || !this.scale;
     if (this.brush.hidden) return;

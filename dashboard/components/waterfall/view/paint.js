@@ -1,4 +1,4 @@
-// One frame of the waterfall: which rows, where, on which axis.
+// Paints one frame: which rows, where, and on which axis.
 import { icon, ICONS } from "./dom.js";
 import { COLUMNS } from "./columns.js";
 import { markersOf } from "./axis.js";
@@ -8,7 +8,7 @@ import { writeUrl } from "./url.js";
 
 export const NARROW = 620; // px: below this the list shows three columns
 
-/** Draw what is dirty of *view*, reading the document before anything is written to it. */
+/** Paints the outdated parts of *view*. It reads from the document before it writes, to avoid forced layouts. */
 export function paint(view) {
   const { rows, columns, overview, axis } = view.dirty;
   view.dirty = {};
@@ -17,7 +17,7 @@ export function paint(view) {
   if (rows) chooseRows(view);
   if (rows && view.isFollowing && view.live) view.list.scrollToEnd(view.shown.length);
   const end = endOf(view);
-  view.element.classList.toggle("bare", !view.live && end < 2); // nothing happened: an axis would be made up
+  view.element.classList.toggle("bare", !view.live && end < 2); // without any event an axis would be invented
   if (view.isZoomedToRows) zoomToSight(view);
   const isScaleNew = rescale(view, view.zoom ?? { from: 0, to: end });
   view.list.render(view.shown, view.columns, view.scale, (row) => (row === view.selected ? "selected" : view.tied.has(row) ? "tied" : ""));
@@ -29,7 +29,7 @@ export function paint(view) {
   if (rows || overview || view.overviewEnd !== end) {
     view.overviewEnd = end;
     view.status.render(view.model.rows, view.shown, view.milestones, view.expected);
-    view.strip ??= requestAnimationFrame(() => paintOverview(view)); // the next frame: the list comes first
+    view.strip ??= requestAnimationFrame(() => paintOverview(view)); // in the next frame, as the list is more important
   } else view.overview.select(view.zoom);
   view.toolbar.showZoomed(view.isZoomedToRows);
   paintNews(view);
@@ -43,7 +43,7 @@ function paintOverview(view) {
   view.overview.select(view.zoom);
 }
 
-/** Whether the axis differs from the last frame's; the bars of rows that are under way end at its `now`. */
+/** Returns whether the axis differs from the last frame's. Bars of pending rows end at its `now`. */
 function rescale(view, { from, to }) {
   const isNew = view.scale?.from !== from || view.scale.to !== to || view.scale.width !== view.barsWidth;
   if (isNew) view.scale = scale(from, to, view.barsWidth);
@@ -110,14 +110,14 @@ function paintNews(view) {
   if (view.empty.textContent !== words) view.empty.textContent = words;
 }
 
-/** ms since the session's start: now while it runs, else when the last thing happened. */
+/** Returns ms since the session's start: until now while it runs, else until the last event. */
 export function now(view) {
   return view.live ? Math.max(view.model.end, view.live.elapsed + performance.now() - view.live.since) : view.model.end;
 }
 
-/** The right edge of the whole axis, in ms; while rows come it moves in steps, so that bars do not creep. */
+/** Returns the right edge of the whole axis in ms. While rows arrive it moves in steps, so that bars do not creep. */
 export function endOf(view) {
-  const others = view.model.rows.length ? [] : [...view.frames, ...view.console]; // all that there is of a session without requests
+  const others = view.model.rows.length ? [] : [...view.frames, ...view.console]; // all that a session without requests has
   const last = 1.06 * Math.max(now(view), ...[...markersOf(view.milestones), ...others].map(({ at }) => at), 1);
   if (!view.live) return last;
   const step = 10 ** Math.floor(Math.log10(last)) / 2;

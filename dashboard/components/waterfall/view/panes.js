@@ -1,4 +1,4 @@
-// The contents of the details' tabs, each a function of the details and the row that returns elements.
+// The contents of the details' tabs: functions of the details and the row that return elements.
 import { copy, h, save } from "./dom.js";
 import { bodyView, bytesOf } from "./body.js";
 import { formatBytes, formatMs } from "./time.js";
@@ -7,7 +7,7 @@ import { initiatorPlace, parts } from "./model.js";
 export const section = (title, count, ...children) =>
   h("section", {}, h("h3", {}, title, count === null ? null : h("small", { text: ` ${count}` })), ...children);
 
-/** Names and values; a value that redaction took away is marked as such. */
+/** Returns names and values; redacted values are marked. */
 export function table(pairs) {
   return h("dl", {}, ...pairs.flatMap(([name, value]) => [h("dt", { text: name }), valueCell(value)]));
 }
@@ -38,7 +38,7 @@ export function responsePane({ response, error }, row) {
   return [bodyActions(response.payload, row), note, ...bodyView(response.payload)].filter(Boolean);
 }
 
-/** The body as it was kept, for the clipboard where it is text, or as a file of the name that it came by. */
+/** Copies the stored body if it is text, or downloads it under its original name. */
 function bodyActions({ text, encoding, mime }, row) {
   const act = (words, onclick) => h("button", { type: "button", class: "wf-link", text: words, onclick });
   const said = h("span", { class: "wf-copied", role: "status" });
@@ -49,7 +49,7 @@ function bodyActions({ text, encoding, mime }, row) {
     act("Save body", () => save(content(), fileName(row), mime || "application/octet-stream")), said);
 }
 
-/** The last part of the path, with nothing in it that a folder or a dialog would stumble over. */
+/** Returns the path's last part, without characters that are unsafe in file names. */
 export function fileName({ url }) {
   const last = url.split(/[?#]/)[0].split("/").slice(3).pop() ?? "";
   return last.replace(/%[0-9a-f]{2}/gi, "_").replace(/[^\w.-]+/g, "_").replace(/^\.+/, "").slice(-100) || "body";

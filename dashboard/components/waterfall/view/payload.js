@@ -1,4 +1,4 @@
-// What a request carried: its query, a form, GraphQL by name, or whatever its body is.
+// Shows a request's payload: its query, form, GraphQL operations, or other body.
 import { h } from "./dom.js";
 import { bodyView, jsonTree, parseJson } from "./body.js";
 import { section, table } from "./panes.js";
@@ -15,7 +15,7 @@ export function payloadPane({ request, query }) {
   return [...parts, form ? section("Form", form.length, table(form)) : section("Body", null, ...bodyView(request.payload))];
 }
 
-/** Names and values of a form, url-encoded or multipart (RFC 7578); null when the payload is none. */
+/** Returns names and values of a form, URL-encoded or multipart (RFC 7578); null if the payload is not a form. */
 export function formOf({ text, encoding, mime }) {
   if (encoding) return null;
   if (/x-www-form-urlencoded/i.test(mime)) return [...new URLSearchParams(text)];
@@ -32,7 +32,7 @@ function formPart(part) {
   return [named("name") ?? "", file === undefined ? value : `${file} (a file of ${formatCount(value.length)} characters)`];
 }
 
-/** The GraphQL operations of a payload: one, several in a batch, or one in the address's query. */
+/** Returns the GraphQL operations of a payload: one, several in a batch, or one in the query. */
 export function graphQlOf(payload, query = []) {
   const asked = Object.fromEntries(query);
   const json = payload && !payload.encoding ? parseJson(payload.text) : undefined;

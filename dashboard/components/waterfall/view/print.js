@@ -1,8 +1,8 @@
-// On paper nobody scrolls: every row is drawn, across a sheet's width.
-const PAPER_PX = 960; // browsers shrink that onto a sheet of A4
-const PRINTED = 2_000; // rows on paper at most
+// Prints the waterfall: all rows are drawn, as wide as a sheet.
+const PAPER_PX = 960; // browsers scale this to the width of A4
+const PRINTED = 2_000; // the most rows on paper
 
-/** Have *view* printed in full; what is given back ends that. */
+/** Draws *view* in full for printing. Returns the function that undoes this. */
 export function printing(view) {
   const draw = (most) => {
     view.list.printed = most;

@@ -1,4 +1,4 @@
-// One line of the list: its cells and its bar. Lines are reused as the reader scrolls.
+// One line of the list: its cells and its bar. Lines are reused when the reader scrolls.
 import { h } from "./dom.js";
 import { formatMs } from "./time.js";
 import { PHASES } from "./model.js";
@@ -24,7 +24,7 @@ export class RowView {
     this.bars = h("div", { class: "wf-bars", role: "gridcell" }, this.label);
   }
 
-  /** Put the line at its place and fill it, touching only what changed. */
+  /** Moves the line to its position and updates only what changed. */
   show(row, index, columns, scale, marks) {
     if (columns !== this.#columns) this.#makeCells(columns);
     if (row !== this.row || row.version !== this.#version) this.#fill(row, columns);
@@ -36,7 +36,7 @@ export class RowView {
     if (scale !== this.#scale || row.version !== this.#barVersion || row.outcome === 0) this.#draw(row, scale);
     if (marks !== this.#marks) {
       this.#marks = marks;
-      this.element.dataset.mark = marks; // not a class: NiceGUI's Tailwind looks at the page again for each of those
+      this.element.dataset.mark = marks; // not a class: NiceGUI's Tailwind rescans the page for each new class
       this.element.setAttribute("aria-selected", marks === "selected");
     }
   }
@@ -76,8 +76,8 @@ export class RowView {
     }
   }
 
-  // The phases are backgrounds of one element: eight elements for each row would cost the layout of all. Only those
-  // that last are set: a browser paints the others too, however small.
+  // The phases are backgrounds of one element, as eight elements per row would slow down every layout. Only phases with
+  // a duration are set, as browsers also paint invisible backgrounds.
   #draw(row, scale) {
     this.#scale = scale;
     this.#barVersion = row.version;
@@ -117,10 +117,10 @@ export class RowView {
   }
 }
 
-const THICKNESS = [2, 2, 6, 6, 6, 10, 10, 10]; // px, by phase: waiting for a turn, making a connection, being served
+const THICKNESS = [2, 2, 6, 6, 6, 10, 10, 10]; // px by phase: queueing, connecting, being served
 const NOWHERE = [0, 0];
 
-/** Left edge and width in px; what is too short to see is 1.5 px wide, what is out of sight nothing. */
+/** Returns left edge and width in px. Very short phases get 1.5 px, phases out of sight none. */
 function place(scale, from, to) {
   const left = Math.max(scale.px(from), -4);
   const right = Math.min(scale.px(to), scale.width + 4);

@@ -1,4 +1,4 @@
-// Search inside headers and bodies: the server looks, the hits are listed beside the rows.
+// Searches inside headers and bodies. The server searches, and the hits are listed beside the rows.
 import { h, icon, ICONS } from "./dom.js";
 
 export class SearchPanel {

@@ -1,4 +1,4 @@
-// The line below the list: what the rows add up to.
+// The status line below the list, with the totals of the rows.
 import { h } from "./dom.js";
 import { Model } from "./model.js";
 import { formatBytes, formatCount, formatMs } from "./time.js";
@@ -16,7 +16,7 @@ export class StatusLine {
       ...LEGEND.map(([phase, title]) => h("span", {}, h("i", { class: `wf-p-${phase}`, "aria-hidden": "true" }), title))));
   }
 
-  /** *expected* are totals that were told before all rows are there; null once they are. */
+  /** *expected* are totals that arrived before all rows; null once all rows are there. */
   render(all, shown, milestones, expected) {
     const isFiltered = shown.length !== all.length;
     const of = expected && !isFiltered ? { ...NOT_YET, ...expected } : Model.totals(shown);

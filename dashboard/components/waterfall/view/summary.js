@@ -1,7 +1,7 @@
-// What the rows of a session add up to, and what stands out among them. Pure; `summary_panel.js` draws it.
+// Calculates a session's totals and what stands out. Pure; `summary_panel.js` draws it.
 import { Model } from "./model.js";
 
-// Google's thresholds (https://web.dev/articles/vitals): good up to the first, poor beyond the second; ms but for CLS.
+// Google's thresholds (https://web.dev/articles/vitals): good up to the first, poor above the second; in ms except for CLS.
 const VITALS = [
   ["time_to_first_byte", "TTFB", "Time to first byte", 800, 1800],
   ["first_contentful_paint", "FCP", "First contentful paint", 1800, 3000],
@@ -13,9 +13,9 @@ const VITALS = [
 export const COMPRESSED = "has-response-header:content-encoding";
 export const CACHEABLE = ["has-response-header:cache-control", "has-response-header:expires", "has-response-header:etag"];
 
-const SLOW_FIRST_BYTE = 600; // ms: what Lighthouse calls slow for a document
+const SLOW_FIRST_BYTE = 600; // ms from which Lighthouse calls a document slow
 const LARGE = 500_000; // bytes on the wire
-const WORTH_COMPRESSING = 1_400; // bytes: less fits into one packet anyway
+const WORTH_COMPRESSING = 1_400; // bytes; less fits into one packet
 const TEXT = /^(text\/|application\/(json|javascript|xml|xhtml|manifest|ld\+json)|image\/svg)/;
 const KEPT = new Set(["img", "js", "css", "font", "media"]);
 
@@ -25,7 +25,7 @@ export function vitals(milestones) {
   }));
 }
 
-/** Rows counted by what *read* says of them: [{name, count, transferred, share}], most bytes first. */
+/** Groups rows by what *read* returns: [{name, count, transferred, share}], most bytes first. */
 export function groups(rows, read) {
   const found = new Map();
   for (const row of rows) {
@@ -40,7 +40,7 @@ export function groups(rows, read) {
   return all.map((group) => ({ ...group, share: group.transferred / most }));
 }
 
-/** What a person would want to know, each with the keys of the rows it means. *answers* is what the server said of headers. */
+/** Returns notable facts, each with the keys of its rows. *answers* holds the server's answers about headers. */
 export function findings(rows, milestones, answers) {
   const page = rows.find((row) => row.type === "document" && row.outcome === 1) ?? rows[0];
   const answered = rows.filter((row) => row.outcome === 1 && row.status < 400);
@@ -62,7 +62,7 @@ export function findings(rows, milestones, answers) {
 
 const isLooseText = (row) => TEXT.test(row.mime) && row.decoded > WORTH_COMPRESSING;
 
-/** Those of *rows* for which the server has answered that none of the headers was there. */
+/** Returns those of *rows* that, by the server's answers, have none of the headers. */
 function known(answers, questions, rows) {
   if (!questions.every((question) => answers.get(question))) return [];
   return rows.filter((row) => !questions.some((question) => answers.get(question).has(row.key)));
@@ -80,7 +80,7 @@ function duplicates(rows) {
   return rows.filter((row) => counts.get(name(row)) > 1);
 }
 
-/** The last two labels of a host: not the registrable domain, which would need the Public Suffix List, but near it. */
+/** Returns a host's last two labels, an approximation of the registrable domain without the Public Suffix List. */
 function site(host) {
   const name = host.replace(/:\d+$/, "");
   return /^[\d.]+$|^\[/.test(name) ? name : name.split(".").slice(-2).join(".");

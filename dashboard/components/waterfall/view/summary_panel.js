@@ -1,9 +1,9 @@
-// The summary beside the list: figures, groups and findings; a click shows the rows that are meant.
+// The summary beside the list: figures, groups and facts. A click shows the rows behind one.
 import { h, icon, ICONS } from "./dom.js";
 import { CACHEABLE, COMPRESSED, findings, groups, totals, vitals } from "./summary.js";
 import { formatBytes, formatCount, formatMs } from "./time.js";
 
-const SHOWN = 12; // groups of each kind
+const SHOWN = 12; // groups per kind
 
 export class SummaryPanel {
   isOpen = false;
@@ -25,12 +25,12 @@ export class SummaryPanel {
     this.render();
   }
 
-  /** Draw it again, at most twice a second while rows come. */
+  /** Redraws the summary, at most twice a second while rows arrive. */
   refresh() {
     if (this.isOpen) this.later ??= setTimeout(() => { this.later = null; this.render(); }, 500);
   }
 
-  /** Where the panel lies over the list, a choice is followed by a look at the list. */
+  /** Closes the panel after a choice where it covers the list. */
   #makeRoom() {
     if (getComputedStyle(this.element).position === "absolute") this.toggle();
   }

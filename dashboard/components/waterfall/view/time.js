@@ -1,6 +1,6 @@
-// Durations, sizes and the ticks of a time axis. Pure.
+// Formats durations and sizes, and calculates the ticks of a time axis. Pure.
 
-/** Milliseconds in the unit and precision that a person reads at a glance. */
+/** Returns milliseconds in a readable unit and precision. */
 export function formatMs(ms) {
   if (ms === null || ms === undefined || ms < 0) return "";
   if (ms < 0.995) return ms === 0 ? "0 ms" : `${ms.toFixed(2)} ms`;
@@ -11,7 +11,7 @@ export function formatMs(ms) {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Bytes in powers of 1000, as browsers' network panels count them. */
+/** Returns bytes in powers of 1000, as browsers' network panels show them. */
 export function formatBytes(bytes) {
   if (bytes === null || bytes === undefined || bytes < 0) return "";
   if (bytes < 1000) return `${bytes} B`;
@@ -21,10 +21,10 @@ export function formatBytes(bytes) {
   }
 }
 
-/** A whole number in groups of three. Not `toLocaleString`: its first call costs a frame or two. */
+/** Returns an integer with thousands separators. `toLocaleString` would take a frame or two at its first call. */
 export const formatCount = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
-/** The instants, at a step of 1, 2 or 5 times a power of ten, at which an axis of *width* px is labelled. */
+/** Returns the ticks of an axis of *width* px, at a step of 1, 2 or 5 times a power of ten. */
 export function ticks(from, to, width, spacing = 90) {
   const count = Math.max(1, Math.floor(width / spacing));
   const rough = (to - from) / count;
@@ -36,13 +36,13 @@ export function ticks(from, to, width, spacing = 90) {
   return result;
 }
 
-/** A tick's label; all labels of one axis share their unit, which is the one its last instant needs. */
+/** Returns a tick's label. All labels of an axis have the unit that its last tick needs. */
 export function tickLabel(instant, to) {
   if (to < 2000) return `${+instant.toFixed(to < 10 ? 2 : 0)} ms`;
   return `${+(instant / 1000).toFixed(3)} s`;
 }
 
-/** A linear map from *from*…*to* ms on to 0…*width* px. */
+/** Returns a linear map from *from*…*to* ms to 0…*width* px. */
 export function scale(from, to, width) {
   const factor = width / Math.max(to - from, 1e-6);
   return {

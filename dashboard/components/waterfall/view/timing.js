@@ -1,4 +1,4 @@
-// Where a request's time went, each phase with its bar and in words.
+// Shows where a request's time went: each phase as a bar and in words.
 import { h } from "./dom.js";
 import { PHASES } from "./model.js";
 import { formatMs } from "./time.js";
@@ -42,7 +42,7 @@ function phaseLine(phase, from, length, total) {
     h("small", { text: words }));
 }
 
-/** One sentence on where most of the time went. */
+/** Returns a sentence about the longest phase. */
 export function verdict(row) {
   if (row.cache) return `It came from the ${row.cache === "service-worker" ? "service worker" : `${row.cache} cache`} and cost the network nothing.`;
   if (!row.phases) return row.error ? `It failed: ${row.error}.` : "";

@@ -1,4 +1,4 @@
-// The filter's box with its completions, the type chips, and the buttons beside them.
+// The filter field with its completions, the type chips, and the buttons beside them.
 import { h, icon, ICONS } from "./dom.js";
 import { CHIPS, completions } from "./filter.js";
 import { COLUMNS } from "./columns.js";
@@ -41,7 +41,7 @@ export class Toolbar {
     });
   }
 
-  /** Choose a type; *isAdded* keeps the others. */
+  /** Selects a type; *isAdded* keeps the others selected. */
   pick(kind, isAdded = false) {
     const had = this.kinds.has(kind);
     if (!kind || !isAdded) this.kinds.clear();
@@ -143,7 +143,7 @@ export class Toolbar {
   #menu(title, path, items) {
     const popup = h("div", {
       class: "wf-popup wf-menu", role: "menu", "aria-label": title, hidden: true,
-      onclick: (event) => { if (event.target.getAttribute("role") === "menuitem") { close(); button.focus(); } }, // a choice of columns goes on
+      onclick: (event) => { if (event.target.getAttribute("role") === "menuitem") { close(); button.focus(); } }, // the columns menu stays open for further choices
     });
     const close = (event) => {
       if (event && holder.contains(event.target)) return;

@@ -1,7 +1,7 @@
-// What the reader sees, in the page's address, so that a link shows another reader the same.
+// Keeps the reader's view in the page's URL, so that a link shows the same.
 import { COLUMNS } from "./columns.js";
 
-/** Filter, types, zoom and order of the current address. */
+/** Returns filter, types, zoom and order from the current URL. */
 export function readUrl(search = window.location.search) {
   const query = new URLSearchParams(search);
   const [, down, id] = /^(-?)([a-z]+)$/.exec(query.get("sort") ?? "") ?? [];
@@ -15,7 +15,7 @@ export function readUrl(search = window.location.search) {
   };
 }
 
-/** The address's query with the view's state in it; keys that are not the view's stay. */
+/** Returns the URL's query with the view's state; other parameters stay. */
 export function urlOf(view, search, exchangeId) {
   const query = new URLSearchParams(search);
   const put = (name, value) => (value ? query.set(name, value) : query.delete(name));
@@ -31,7 +31,7 @@ export function urlOf(view, search, exchangeId) {
 
 let pending = null;
 
-/** Write the state to the address bar; later, as browsers refuse more than some 100 changes in 30 s. */
+/** Writes the state to the URL after a delay, as browsers refuse more than some 100 changes in 30 s. */
 export function writeUrl(view, exchangeId) {
   if (exchangeId !== undefined) view.rowInUrl = exchangeId;
   clearTimeout(pending);

@@ -1,4 +1,4 @@
-// What the reader chose, in the page's address: it can be shared, bookmarked and gone back to.
+// The reader's choices in the page's URL, where they can be shared and bookmarked.
 import { ORDER } from "./rows.js";
 
 export const SPANS = [
@@ -14,7 +14,7 @@ export const read = (search, sortable) => {
   const asked = new URLSearchParams(search);
   const sort = asked.get("sort") ?? "";
   const key = sort.replace(/^-/, "");
-  const status = (asked.get("status") ?? "").toUpperCase(); // as other pages write it, too
+  const status = (asked.get("status") ?? "").toUpperCase(); // other pages use lower case
   return {
     text: asked.get("q") ?? "",
     filter: status in ORDER ? status : "ALL",

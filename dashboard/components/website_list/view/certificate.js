@@ -1,4 +1,4 @@
-// The day on which a certificate expires, in words; days are counted from 1970.
+// A certificate's expiry day in words. Days are counted from 1970.
 const SOON_DAYS = 14;
 const left = (day, now) => (day == null ? null : day - Math.floor(now / 86_400_000));
 

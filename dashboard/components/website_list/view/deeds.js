@@ -1,4 +1,4 @@
-// What is done to the websites that are selected: what is said of it, and how it is taken back of those that it changed.
+// The actions on selected websites: their messages, and how to undo them for the websites that they changed.
 import { plural } from "./words.js";
 
 const CHANGES = {
@@ -19,13 +19,13 @@ export const edited = (ids) => ({ words: `Changed ${plural(ids.length, "website"
 const BACK = { pause: "resume", resume: "pause", tag: "untag", untag: "tag" };
 
 export const deedOf = (action, rows, typed) => {
-  const tag = typed.toLowerCase(); // as core/schemas/tag.py has it
+  const tag = typed.toLowerCase(); // as core/schemas/tag.py does
   const changed = rows.filter((row) => CHANGES[action](row, tag));
   const undo = BACK[action] && changed.length ? { action: BACK[action], ids: changed.map(({ id }) => id), tag } : null;
   return { action, ids: rows.map(({ id }) => id), tag, words: SAID[action](plural(rows.length, "website"), tag), undo };
 };
 
-// What the bar of those selected says, for a screen reader: it hears only what comes into a place that was there before.
+// The selection bar's text for screen readers, which only announce changes inside an existing element.
 export const spoken = ({ working, doomed, said, selected }) => {
   if (working) return working;
   if (doomed.size) return `${plural(doomed.size, "website")} will be deleted, with all that was recorded.`;

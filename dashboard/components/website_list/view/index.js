@@ -1,4 +1,4 @@
-// All that the list is made of.
+// Everything that the list imports.
 export * from "./address.js";
 export * from "./certificate.js";
 export * from "./deeds.js";

@@ -1,6 +1,6 @@
-// Heartbeat bars and sparklines as paths: one element for each colour, however many checks there are.
+// Heartbeat bars and sparklines as SVG paths: one element per colour, however many checks there are.
 const FILLS = { u: "var(--ww-up)", g: "var(--ww-degraded)", d: "var(--ww-down)", x: "var(--ww-nodata)" };
-const MIXED = { p: ["u", "d"], h: ["u", "g"] }; // a bucket that was partly down, or partly degraded
+const MIXED = { p: ["u", "d"], h: ["u", "g"] }; // buckets that were partly down or partly degraded
 export const SLOTS = 60;
 export const SPARKS = 30;
 const HEIGHT = 20;
@@ -36,7 +36,7 @@ export const spark = (answers) => {
 
 const SAID = { u: "up", g: "degraded", d: "down", p: "partly down", h: "partly degraded", x: "no data" };
 
-// What the slot under the pointer stands for: a check by its age, a bucket by its time.
+// The text of the slot under the pointer: a check's age or a bucket's time, and its status.
 export const slotWords = (letters, fraction, bucket) => {
   const slot = Math.min(SLOTS - 1, Math.max(0, Math.floor(fraction * SLOTS)));
   const letter = letters[slot - (SLOTS - letters.length)];
@@ -45,7 +45,7 @@ export const slotWords = (letters, fraction, bucket) => {
   const back = SLOTS - 1 - slot;
   return `${back === 0 ? "the latest check" : `${back} check${back === 1 ? "" : "s"} before the latest`}: ${SAID[letter]}`;
 };
-const drawn = new WeakMap(); // drawn when a row comes on screen: most of a thousand never do
+const drawn = new WeakMap(); // filled when a row becomes visible, as most of a thousand rows never do
 export const picture = (row, past) => {
   if (!drawn.has(row)) drawn.set(row, { bars: bars(past.beats), line: spark(past.answers) });
   return drawn.get(row);

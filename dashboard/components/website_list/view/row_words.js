@@ -1,4 +1,4 @@
-// What a row says of its website.
+// The texts of a row.
 import { ago, clock, lasting, plain, utc } from "./words.js";
 
 export const when = (row, now) => {
@@ -12,17 +12,17 @@ export const moment = (row) => {
 export const why = (row) => (row.status === "PAUSED" ? "" : row.error ?? "");
 export const shade = (share) => (share == null ? "ww-muted" : share < 9900 ? "ww-is-down-text" : share < 9990 ? "ww-is-degraded-text" : "");
 
-// A heartbeat bar for who cannot see it.
+// A heartbeat bar in words, for screen readers.
 export const tallied = (letters, noun) => {
   const count = (these) => [...letters].filter((letter) => these.includes(letter)).length;
   return `${letters.length} ${noun}: ${count("u")} up, ${count("gh")} degraded, ${count("dp")} down`;
 };
 
-// The tags by which alone the row is found.
+// The tags by which the row matches the filter.
 export const finding = ({ name, url, tags }, { text, tag }) => {
   const told = plain(`${name}\n${url}`);
   const words = plain(text).split(/\s+/).filter((word) => word && !told.includes(word));
   return tags.filter((one) => one === tag || words.some((word) => plain(one).includes(word)));
 };
-// The tags that have room beside the name, by which a website is known or found; how many there are besides is told.
+// The tags shown beside the name: if there are more than two, only one, preferably one that matches the filter.
 export const foremost = (row, asked) => (row.tags.length > 2 ? [...finding(row, asked), ...row.tags].slice(0, 1) : row.tags);

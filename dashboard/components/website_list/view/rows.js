@@ -1,8 +1,8 @@
-// What the server tells of a website, taken apart in the order in which row.py puts it together; order, filter, groups.
+// Decodes rows, in the order in which row.py encodes them; sorts, filters and groups them.
 import { SLOTS, SPARKS } from "./picture.js";
 import { plain } from "./words.js";
 
-const LEVELS = 35; // of a sparkline, as row.py counts them
+const LEVELS = 35; // the highest level of a sparkline, as in row.py
 export const ORDER = { DOWN: 0, FAILING: 0.5, DEGRADED: 1, PENDING: 2, UP: 3, UNKNOWN: 4, PAUSED: 5 };
 const UNTAGGED = "without a tag";
 export const collator = new Intl.Collator(undefined, { numeric: true });
@@ -14,7 +14,7 @@ export const whole = ([id, name, url, tags, beats, levels, top, ...rest]) => Obj
   told: [beats, levels, top], ...now(rest),
 });
 
-const pasts = new WeakMap(); // taken apart when a row comes on screen or is sorted by it: most of a thousand never are
+const pasts = new WeakMap(); // decoded when a row becomes visible or is sorted by, as most of a thousand rows never are
 export const past = (row) => {
   if (!pasts.has(row)) {
     const [beats, levels, top] = row.told;
@@ -38,28 +38,28 @@ const mean = (row) => {
 const VALUES = { status: (row) => ORDER[row.status], name: () => 0, beats: failures, spark: mean };
 
 export const sorted = (rows, { key, up }) => {
-  const value = VALUES[key] ?? ((row) => row[key] ?? (up ? Number.MAX_VALUE : -1)); // what is not known stands last
+  const value = VALUES[key] ?? ((row) => row[key] ?? (up ? Number.MAX_VALUE : -1)); // unknown values come last
   const sign = up ? 1 : -1;
-  // Of what is down, the newest is what its reader does not know yet.
+  // The latest downtime first, as the reader may not know it yet.
   const byFall = (a, b) => (key === "status" && a.row.status === "DOWN" && b.row.status === "DOWN" ? (b.row.since ?? 0) - (a.row.since ?? 0) : 0);
   const byName = (a, b) => collator.compare(a.row.name, b.row.name) || a.row.id - b.row.id;
-  const valued = rows.map((row) => ({ row, value: value(row) })); // once for each row, not for each comparison
+  const valued = rows.map((row) => ({ row, value: value(row) })); // calculated once per row, not per comparison
   valued.sort((a, b) => (a.value - b.value || (key === "name" ? byName(a, b) : 0)) * sign || byFall(a, b) || byName(a, b));
   return valued.map(({ row }) => row);
 };
 export const matching = (rows, { text, filter, tag }) => {
-  const words = plain(text).split(/\s+/); // in any order: of a client's many, the one that is meant
+  const words = plain(text).split(/\s+/); // in any order
   return rows.filter((row) => (filter === "ALL" || row.status === filter) && (!tag || row.tags.includes(tag)) && words.every((word) => row.key.includes(word)));
 };
 
-// How many of *rows* there are, and of each status.
+// The number of *rows*, in all and by status.
 export const counted = (rows) => {
   const counts = { ALL: rows.length };
   for (const row of rows) counts[row.status] = (counts[row.status] ?? 0) + 1;
   return counts;
 };
 
-// What the list shows from top to bottom: rows, and before each group its head. A website with two tags is in both groups.
+// The list's items from top to bottom: rows, and a heading before each group. A website with two tags is in both groups.
 export const items = (rows, isGrouped) => {
   if (!isGrouped) return rows.map((row) => ({ key: row.id, row }));
   const groups = new Map();
@@ -72,7 +72,7 @@ export const items = (rows, isGrouped) => {
   ]);
 };
 
-// Which item is *height* below the first one's top; `offsets` are the items' tops, and the last one's bottom.
+// The index of the item at *height*; `offsets` are the items' tops, and the bottom of the last one.
 export const placeOf = (height, offsets) => {
   let low = 0;
   let high = offsets.length - 1;

@@ -1,11 +1,10 @@
-// Rows that are selected and what is done to them, with a while in which it can be taken back. A part of the list, which
-// has its rows.
+// The selection of rows and the actions on it, with a time in which a deletion can be undone. A mixin of the list.
 import { deedOf, edited, spoken } from "./deeds.js";
 import { WORK, plural } from "./words.js";
 
 const UNDO_MS = 8000;
-const SOON_MS = 150; // what is done sooner needs no word
-const LEAVING = ["beforeunload", "pagehide"]; // at the second Firefox has no line any more
+const SOON_MS = 150; // faster actions show no progress
+const LEAVING = ["beforeunload", "pagehide"]; // at pagehide, Firefox has closed the socket already
 
 export const selecting = {
   data() {
@@ -32,7 +31,7 @@ export const selecting = {
       if (!selected.delete(id)) selected.add(id);
       this.selected = selected;
     },
-    choose() { // on a phone, where there is no room for boxes beside what is read
+    choose() { // for phones, which have no room for checkboxes
       this.choosing = !this.choosing;
       this.selected = new Set();
     },
@@ -44,7 +43,7 @@ export const selecting = {
     pickAll() {
       this.selected = this.allPicked ? new Set() : new Set(this.shown.map((row) => row.id));
     },
-    work({ action, ids, tag, words, undo }) { // what to do, and what to say once it is done
+    work({ action, ids, tag, words, undo }) { // *words* is the message when it is done
       this.hush();
       this.workTimer = setTimeout(() => (this.working = `${WORK[action]} ${plural(ids.length, "website")} …`), SOON_MS);
       this.next = words && { words, undo };
@@ -79,7 +78,7 @@ export const selecting = {
       this.selected = new Set();
       this.doomTimer = setTimeout(this.remove, UNDO_MS);
     },
-    remove() { // also when the page is left: nobody can undo it any more
+    remove() { // also when the reader leaves the page, and can no longer undo
       if (!this.doomed.size) return;
       this.work({ action: "delete", ids: [...this.doomed] });
       this.change([], [], [...this.doomed]);

@@ -1,12 +1,11 @@
-// What the bars show of the time that was chosen: its last checks, or buckets of it, which are asked for as rows come on
-// screen. A part of the list, which has its rows.
+// The bars of the chosen span: the last checks, or buckets that are requested as rows become visible. A mixin of the list.
 import { SPANS } from "./address.js";
 import { SLOTS, bars, slotWords } from "./picture.js";
 import { past, runs } from "./rows.js";
 import { clock } from "./words.js";
 
-const ASK_MS = 60; // rows that come on screen are asked for together
-const FRESH_MS = 60_000; // buckets older than this are asked for again
+const ASK_MS = 60; // rows that become visible within this time are requested together
+const FRESH_MS = 60_000; // age from which buckets are requested again
 
 export const spanned = {
   data() {
@@ -21,7 +20,7 @@ export const spanned = {
     },
   },
   methods: {
-    ask() { // for the buckets of rows on screen that are not there or too old
+    ask() { // requests the buckets of visible rows that are missing or too old
       clearTimeout(this.askTimer);
       if (this.span === "checks") return;
       this.askTimer = setTimeout(() => {

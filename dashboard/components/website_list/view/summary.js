@@ -1,7 +1,7 @@
-// What stands above the list: how it is in one sentence, and figures of all websites.
+// The headline and the figures above the list.
 import { WORDS, grouped, isolated, lasting, milliseconds, percent, plural } from "./words.js";
 
-// `down` are the websites that are down, the longest first.
+// `down` are the websites that are down, longest first.
 export const headline = ({ counts, down }) => {
   const { ALL, DEGRADED = 0, FAILING = 0, PAUSED = 0, PENDING = 0, UNKNOWN = 0 } = counts;
   const names = down.map(({ name }) => isolated(name));

@@ -1,4 +1,4 @@
-// The list's markup. All text is text: nothing here makes HTML of it.
+// The list's Vue template. Foreign text is only interpolated as text, never as HTML.
 export const SHAPE = `<svg class="ww-shape" viewBox="0 0 12 12" aria-hidden="true">
   <circle v-if="status === 'UP'" cx="6" cy="6" r="4.5" fill="var(--ww-up)"/>
   <rect v-else-if="status === 'DEGRADED' || status === 'FAILING'" x="1.8" y="1.8" width="8.4" height="8.4" rx="1.6" fill="var(--ww-degraded)"/>

@@ -1,4 +1,4 @@
-// Figures in words, as dashboard/format.py says them.
+// Formats figures as dashboard/format.py does.
 export const WORDS = {
   UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Waiting …", FAILING: "Failing",
 };
@@ -20,7 +20,7 @@ export const ago = (seconds) => {
 export const milliseconds = (ms) =>
   ms == null ? "–" : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 export const percent = (share) => (share == null ? "no data" : share >= 10000 ? "100%" : `${(share / 100).toFixed(2)}%`);
-// Not `toLocaleString`: its first call costs a page of a thousand websites more than all of their rows.
+// Not `toLocaleString`: its first call takes longer than drawing all rows of a page with a thousand websites.
 export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 export const plural = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 export const clock = (seconds, isLong) =>
@@ -31,19 +31,19 @@ export const since = (seconds, now) => {
   return `since ${clock(seconds, !isToday)}, for ${lasting(now / 1000 - seconds)}`;
 };
 
-// A text as it is looked for: in any case, and without the marks that its reader may have no keys for.
-const WITHOUT_MARK = { ø: "o", ł: "l", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe" }; // which Unicode takes for letters of their own
+// A text in the form that filters compare: in lower case and without diacritics.
+const WITHOUT_MARK = { ø: "o", ł: "l", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe" }; // Unicode does not decompose these
 export const plain = (text) => {
   const small = text.toLowerCase();
-  if (/^[ -~\s]*$/.test(small)) return small; // of a thousand, most are
+  if (/^[ -~\s]*$/.test(small)) return small; // the common case, which needs no normalisation
   return small.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[øłđıßæœ]/g, (letter) => WITHOUT_MARK[letter]);
 };
 
-// A name for a sentence, which one from right to left would turn round; as core/phrases.py has it.
+// A name for use in a sentence, isolated if it is right-to-left, as in core/phrases.py.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
 export const isolated = (name) => (RIGHT_TO_LEFT.test(name) ? `\u2068${name.replace(/[\u2066-\u2069]/g, "")}\u2069` : name);
 
-// What each of *rows* is called: one whose name others bear as well, by its address; as dashboard/words/website_names.py.
+// Returns a function for the name of a row; equal names get the address added, as in dashboard/words/website_names.py.
 export const toldApart = (rows) => {
   const bearers = new Map();
   for (const { name } of rows) bearers.set(name, (bearers.get(name) ?? 0) + 1);
@@ -55,12 +55,12 @@ export const toldApart = (rows) => {
   };
 };
 
-const NAMED = 3; // websites that are told by their names
+const NAMED = 3; // websites that are named; more are counted
 const naming = (names) => {
   if (names.length > NAMED) return `${grouped(names.length)} websites are`;
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are` : `${names[0]} is`;
 };
-// What a screen reader is told once the rows that are down are *now*, and were *before*; nothing where they are the same.
+// The announcement for screen readers when the list of websites that are down changes from *before* to *now*.
 export const turn = (before, now) => {
   const beyond = (some, others) => { const ids = new Set(others.map(({ id }) => id)); return some.filter(({ id }) => !ids.has(id)).map(({ name }) => isolated(name)); };
   const [fell, rose] = [beyond(now, before), beyond(before, now)];
