@@ -1,4 +1,4 @@
-"""What README and docs say is so: targets, commands, settings, links and the map of the code."""
+"""Checks README and docs: make targets, commands, settings, links, paths and the map of the code."""
 
 import re
 import shlex
@@ -142,10 +142,9 @@ def test_the_arithmetic_of_a_fleet_is_what_its_model_computes(table: str) -> Non
     assert table in (ROOT / "docs/scaling.md").read_text(), "paste what `python -m benchmarks.fleet --model` prints"
 
 
-def test_every_module_named_in_the_architecture_exists() -> None:
-    text = FENCE.sub("", (ROOT / "docs/architecture.md").read_text())
-
-    named = re.findall(r"`((?:core|dashboard|tests|tools)/[\w/.]+)`", text)
+@page
+def test_every_path_of_the_repository_that_is_named_exists(page: Path) -> None:
+    named = re.findall(r"`((?:core|dashboard|tests|tools|deploy|benchmarks)/[\w/.@-]+)`", FENCE.sub("", page.read_text()))
 
     assert [name for name in named if not (ROOT / name).exists()] == []
 
