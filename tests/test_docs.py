@@ -11,6 +11,7 @@ import typer.main
 
 from benchmarks._fleet_model import tables
 from core.config import PREFIX, Settings
+from core.diagnosis.kinds import Kind
 from dashboard.command_line.app import app
 
 UsageError = typer.BadParameter.__mro__[1]  # typer brings a click of its own and does not hand this name on
@@ -106,6 +107,14 @@ def test_the_table_of_settings_is_the_settings() -> None:
     documented = re.findall(rf"^\| `{PREFIX}(\w+)`", table, re.MULTILINE)
 
     assert sorted(documented) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_table_of_kinds_has_every_kind_of_finding() -> None:
+    table = (ROOT / "docs/diagnosis.md").read_text()
+
+    documented = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+    assert sorted(documented) == sorted(Kind)
 
 
 @page
