@@ -20,6 +20,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 TARGETS = {"run", "test", "setup", "audit", "lint", "lock", "bench", "demo", "screenshots", "help"}
 OF_THE_COMMAND = {"SERVER", "TOKEN"}  # which the command reads, and the server does not
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PATH = re.compile(r"`((?:core|dashboard|tests|tools|deploy|benchmarks)/[\w/.@-]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
@@ -153,7 +154,7 @@ def test_the_arithmetic_of_a_fleet_is_what_its_model_computes(table: str) -> Non
 
 @page
 def test_every_path_of_the_repository_that_is_named_exists(page: Path) -> None:
-    named = re.findall(r"`((?:core|dashboard|tests|tools|deploy|benchmarks)/[\w/.@-]+)`", FENCE.sub("", page.read_text()))
+    named = PATH.findall(FENCE.sub("", page.read_text()))
 
     assert [name for name in named if not (ROOT / name).exists()] == []
 
