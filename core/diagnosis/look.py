@@ -1,4 +1,4 @@
-"""The differential look: each step of a website's request on its own, so that it shows which of them fails."""
+"""Takes a look at a website: tries each step of its request separately, to show which of them fails."""
 
 import asyncio
 import re
@@ -28,10 +28,10 @@ from core.monitoring.transfer import Hop, Transfers
 from core.monitoring.verdict import status_fault
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
-MOST_ADDRESSES = 8  # of a name that has dozens
+MOST_ADDRESSES = 8  # some names have dozens
 MOST_HOPS = 21  # one more than any check follows
-LONGEST_SECONDS = 10.0  # a step that hangs has shown it by then
-EXCERPT_CHARACTERS = 1_500  # enough of an error page to tell who wrote it
+LONGEST_SECONDS = 10.0  # timeout of each step
+EXCERPT_CHARACTERS = 1_500  # enough of an error page to recognise which server wrote it
 BODY_CHARACTERS = 65_536
 TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 REPEATABLE = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)
@@ -41,17 +41,17 @@ _facts: TypeAdapter[LookFact] = TypeAdapter(LookFact)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookTarget:
-    """What to look at."""
+    """The website to look at."""
 
     url: str
     options: CheckOptions = DEFAULTS
     timeout_seconds: float = 10.0
     good_address: str | None = None
-    """Where it was good; asked for the same where the name leads elsewhere now."""
+    """The address of the last good check; gets the same request if the name now resolves to other addresses."""
 
 
 class Looker(OnEngine):
-    """Looks at websites, on a prober's thread of its own, so that no check waits for it."""
+    """Takes looks on its own probe thread, so that no check waits for them."""
 
     def __init__(
         self,
@@ -62,9 +62,11 @@ class Looker(OnEngine):
         may_ask: MayConnect = FOR_THE_OPERATOR.refusal,
         mask: Callable[[str], str] = str,
     ) -> None:
-        """*second_resolver* is what `name_server_of` takes; *mask* takes the secrets out of a page's text.
-
-        *may_connect* is asked for what websites lead to, *may_ask* for the second resolver.
+        """Args:
+        second_resolver: A setting for `name_server_of`.
+        may_connect: Decides whether a website's address is allowed.
+        may_ask: Decides whether the address of the second resolver is allowed.
+        mask: Masks secrets in a page's text.
         """
         super().__init__()
         self._second = second_resolver
@@ -74,7 +76,7 @@ class Looker(OnEngine):
         self._transfers = Transfers(self._engine, may_connect, keeps_content=True)
 
     async def look(self, target: LookTarget) -> LookFact:
-        """Look at *target* once; ends within its timeout and some seconds, whatever fails."""
+        """Take one look at *target*; always ends within its timeout plus some seconds."""
         began_at = utc_now()
         target = replace(target, timeout_seconds=min(target.timeout_seconds, LONGEST_SECONDS))
         host = urlsplit(target.url).hostname or ""
@@ -121,7 +123,7 @@ class Looker(OnEngine):
         )
 
     async def _connect(self, target: LookTarget, address: str) -> AttemptFact:
-        """A connection, and a handshake whatever the certificate, to one address."""
+        """Connect to one address, with a TLS handshake that accepts any certificate."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[Hop] = loop.create_future()
         name = f"{urlsplit(target.url).hostname}:{port_of(target.url)}"
@@ -152,7 +154,7 @@ class Looker(OnEngine):
         )
 
     async def _request(self, target: LookTarget, resolver: Resolving) -> tuple[HopFact, ...]:
-        """The request of a check with its redirects unrolled."""
+        """Send the request of a check, and return each hop of its redirects."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[tuple[list[Hop], Failure | None]] = loop.create_future()
         journey = Journey(
@@ -168,7 +170,7 @@ class Looker(OnEngine):
         hops, failure = await self.wait_for(ended)
         secrets = secrets_of(target.url, target.options)
         told = [self._hop(hop, secrets) for hop in hops[:MOST_HOPS]]
-        if failure is not None and told and told[-1].error_kind is None:  # such as one redirect too many
+        if failure is not None and told and told[-1].error_kind is None:  # for example too many redirects
             told[-1] = replace(told[-1], error_kind=failure.kind, error=masked(failure.sentence, secrets))
         return tuple(told)
 
@@ -197,7 +199,7 @@ class Looker(OnEngine):
 
 
 class _Pinned:
-    """Answers for one name with one address, and asks another resolver for all others."""
+    """A resolver that returns a fixed address for one name and asks another resolver for all others."""
 
     def __init__(self, host: str, address: str, other: Resolving) -> None:
         self._host, self._address, self._other = host, address, other
@@ -210,13 +212,13 @@ class _Pinned:
 
 
 def as_steps(look: LookFact) -> dict[str, Any]:
-    """What is stored of *look* in `core.models.Look.steps`."""
+    """Return *look* as `core.models.Look.steps` stores it."""
     steps: dict[str, Any] = _facts.dump_python(look, mode="json", exclude={"id", "began_at", "is_good"})
     return steps
 
 
 def from_steps(steps: dict[str, Any], **known: Any) -> LookFact:
-    """The look that `as_steps` was given; *known* are its id, began_at and is_good."""
+    """Return the look from which `as_steps` made *steps*; *known* are its id, began_at and is_good."""
     return _facts.validate_python({**steps, **known})
 
 
@@ -227,7 +229,7 @@ def _addresses(host: str, lookups: Sequence[LookupFact]) -> tuple[str, ...]:
 
 
 def _other_address(target: LookTarget, addresses: Sequence[str]) -> str | None:
-    """The address at which the website was good, where that is none of now; only for what may be asked twice."""
+    """Return the website's last good address if it is not among the current ones, for requests safe to repeat."""
     if not addresses or target.good_address in addresses or target.options.method not in REPEATABLE:
         return None
     return None if is_ip_address(urlsplit(target.url).hostname or "") else target.good_address

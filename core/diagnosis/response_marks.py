@@ -1,10 +1,10 @@
-"""By what an answer gives away who made it: a proxy, a CDN, a bot wall. Pure."""
+"""Recognises who produced a response: the website's server, a proxy, a CDN or a bot wall. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-# Headers that only a CDN or a proxy adds, and whose they are.
+# Headers that only one CDN or proxy adds → its name.
 CDN_HEADERS = {
     "cf-ray": "Cloudflare",
     "x-amz-cf-id": "CloudFront",
@@ -21,14 +21,14 @@ CDN_HEADERS = {
     "x-varnish": "Varnish",
     "x-envoy-upstream-service-time": "Envoy",
 }
-# What a ``server`` header says that stands in front of the website's own server.
+# ``server`` headers of CDNs and proxies in front of a website's own server.
 PROXY_SERVERS = re.compile(
     r"cloudflare|cloudfront|akamai|fastly|varnish|envoy|istio|haproxy|traefik|awselb|squid|bunnycdn|keycdn|vercel|"
     r"netlify|fly/|sucuri|imperva|azure|google frontend|\bgws\b|kong|apisix|ats/|trafficserver|nginx|openresty|tengine|"
     r"caddy|pingora",
     re.IGNORECASE,
 )
-# Those of them that serve websites of their own as often as they stand in front of others.
+# Those of them that are as often the website's own server.
 BOTH = re.compile(r"nginx|openresty|tengine|caddy", re.IGNORECASE)
 PROXY_TEXT = re.compile(
     r"<center>(nginx|openresty|cloudflare)|upstream (connect|server|request|prematurely)|bad gateway|proxy error|"
@@ -52,7 +52,7 @@ SIGN_IN = re.compile(
     r"keycloak|wp-login|cas)(?:[/._?-]|$)",
     re.IGNORECASE,
 )
-"""Where somebody is asked who they are, by its address."""
+"""URLs of sign-in pages."""
 QUOTA_TEXT = re.compile(
     r"quota|rate[ -]?limit|too many requests|limit (is |has been |was )?(exceeded|reached|used up)|bandwidth limit|"
     r"throttl",
@@ -68,27 +68,27 @@ KEPT_HEADERS = frozenset(
         *("x-powered-by", "www-authenticate", "x-amz-cf-pop", "server-timing", "x-envoy-decorator-operation"),
     }
 )
-"""The headers that a look keeps: none of them holds a secret."""
+"""The headers that a look stores; none of them contains a secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responder:
-    """Who made an error answer."""
+    """The server or proxy that produced an error response."""
 
     is_proxy: bool
     is_sure: bool
     name: str | None
-    """Of the proxy or server, where it gives it away."""
+    """Name of the proxy or server; None if unknown."""
     marks: tuple[str, ...]
-    """What gave it away, such as ``server: cloudflare``."""
+    """Headers that identify it, such as ``server: cloudflare``."""
 
 
 def responder(status: int, headers: Mapping[str, str], text: str, good_server: str | None) -> Responder:
-    """Who said *status*, a 5xx, by RFC 9110 and by what proxies add.
+    """Return who produced a response with *status* (5xx), by RFC 9110 and by what proxies add.
 
     Args:
-        text: How the body begins.
-        good_server: The ``server`` header while the website was good.
+        text: The beginning of the body.
+        good_server: The ``server`` header while the website was up.
     """
     server = headers.get("server", "")
     cdn = next((name for header, name in CDN_HEADERS.items() if header in headers), None)
@@ -102,7 +102,7 @@ def responder(status: int, headers: Mapping[str, str], text: str, good_server: s
     name = cdn or (server if PROXY_SERVERS.search(server) else None)
     if 520 <= status <= 530:
         return Responder(is_proxy=True, is_sure=True, name=cdn or "Cloudflare", marks=marks)
-    if status in (502, 504):  # RFC 9110, 15.6.3 and 15.6.5: only a gateway or proxy may say so
+    if status in (502, 504):  # RFC 9110, 15.6.3 and 15.6.5: only a gateway or proxy may send these
         is_sure = bool(is_front or has_proxy_text or PROXY_SERVERS.search(server))
         return Responder(is_proxy=True, is_sure=is_sure, name=name, marks=marks)
     is_other = status == 503 and good_server not in (None, server) and PROXY_SERVERS.search(server) is not None
@@ -110,18 +110,18 @@ def responder(status: int, headers: Mapping[str, str], text: str, good_server: s
         return Responder(is_proxy=True, is_sure=is_front, name=name, marks=marks)
     if status == 503 and is_front:
         return Responder(is_proxy=True, is_sure=False, name=name, marks=marks)
-    is_stranger = good_server is not None and server != good_server  # who answers is not who did while it was good
+    is_stranger = good_server is not None and server != good_server  # another server answered while it was up
     by = None if is_front or is_stranger else server or None
     return Responder(is_proxy=False, is_sure=not (is_front or is_stranger), name=by, marks=marks)
 
 
 def wall_mark(headers: Mapping[str, str], text: str) -> str | None:
-    """What shows that a bot wall answered; None where nothing does."""
+    """Return what shows that a bot wall answered; None if nothing does."""
     return _mark(headers, WALL_HEADERS, text, WALL_TEXT)
 
 
 def quota_mark(headers: Mapping[str, str], text: str) -> str | None:
-    """What shows that a limit is used up; None where nothing does."""
+    """Return what shows that a limit is used up; None if nothing does."""
     return _mark(headers, QUOTA_HEADERS, text, QUOTA_TEXT)
 
 

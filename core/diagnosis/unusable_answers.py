@@ -1,4 +1,4 @@
-"""What came with a good status and was of no use to the page all the same: another type, another content. Pure."""
+"""Finds responses that a page could not use in spite of a good status, such as HTML instead of JSON. Pure."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -17,15 +17,15 @@ from core.monitoring.verdict import NOT_MODIFIED
 HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
 DATA = ("xhr", "fetch")
-PARTS = (*DATA, "document")  # what a script puts into the page, and its frames
-STYLES = ("text/css", "application/x-unknown-content-type", "")  # what is taken for a style sheet
-END_OF_JSON = "Unexpected end of JSON input"  # V8's words for nothing where data should be
-ACCEPTED = 202  # what is asked for is not done yet (RFC 9110, 15.3.3)
-LEAST_ASKED = 3  # times: what waits for a job asks at least so often
-NO_JSON = re.compile(r"Unexpected token '?<'?,? .*JSON", re.DOTALL)  # V8's words for markup where data should be
-SOON = 2  # times as long it was open before, and perhaps longer
+PARTS = (*DATA, "document")  # content that a script inserts into the page, and frames
+STYLES = ("text/css", "application/x-unknown-content-type", "")  # types that browsers accept for style sheets
+END_OF_JSON = "Unexpected end of JSON input"  # V8's message for an empty body instead of JSON
+ACCEPTED = 202  # the request is not completed yet (RFC 9110, 15.3.3)
+LEAST_ASKED = 3  # a script that polls for a job sends at least so many requests
+NO_JSON = re.compile(r"Unexpected token '?<'?,? .*JSON", re.DOTALL)  # V8's message for markup instead of JSON
+SOON_FACTOR = 2  # a WebSocket closed early if it was open at least twice as long in the good session
 DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype html", re.IGNORECASE | re.DOTALL)
-# Chromium's words (blink ScriptLoader, SubresourceIntegrity); the URL stands in the text, or is that of the line.
+# Chromium's messages (Blink ScriptLoader, SubresourceIntegrity); they contain the URL or have it as their position.
 REFUSALS = (
     (re.compile(r"^Failed to load module script: .*MIME type"), "its type is not that of a script"),
     (re.compile(r"^Refused to (?:execute script|apply style) from '([^']+)'"), "its type is not what the page needs"),
@@ -38,22 +38,22 @@ REFUSALS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Before:
-    """What was so while all was good, as keys of exchanges; empty where there is no good session."""
+    """Properties of exchanges in the good session, as sets of keys; all empty without a good session."""
 
     data: frozenset[Key]
-    """Answered a script with data; what a script takes for data now is of them, too."""
+    """Responses to scripts with a JSON type; includes all exchanges if a script now fails to parse markup as JSON."""
     json: frozenset[Key]
-    """Answered a script with what it could take for JSON, each time."""
+    """Responses to scripts that were valid JSON every time."""
     fine: frozenset[Key]
-    """Told a script of no error."""
+    """JSON responses to scripts without an error message."""
     let_in: frozenset[Key]
-    """Answered a script itself, and led to no sign-in."""
+    """Responses to scripts and frames without a redirect, such as to a sign-in."""
     had_content: frozenset[Key]
-    """Was needed, and not empty."""
+    """Scripts, style sheets and responses to scripts that were not empty."""
 
 
 def unusable_answers(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
-    """Why each answer was of no use, by exchange id; *good* tells what kind of answer a script got before."""
+    """Return the reason for each unusable response by exchange id; *good* shows what responses scripts expect."""
     refused, before, asked_as = dict(_refused(session)), _before(session, good), _asked_as(session)
     found = {}
     for exchange in session.exchanges:
@@ -81,9 +81,9 @@ def _before(session: SessionFact, good: SessionFact | None) -> _Before:
 
 
 def _came(exchange: Exchange, *, is_refused: bool) -> bool:
-    """Whether an answer came that was to be used: good, or aborted for what it is.
+    """Whether a response arrived for the page to use: a successful one, or one that the browser aborted for its type.
 
-    A stream of events of another type is aborted, and a style sheet where ``nosniff`` forbids to try it.
+    Browsers abort an EventSource with another type, and with ``nosniff`` a style sheet with another type.
     """
     if exchange.status_code is None or exchange.outcome is NetworkEventType.REDIRECT:
         return False
@@ -94,7 +94,10 @@ def _came(exchange: Exchange, *, is_refused: bool) -> bool:
 def _reasons(
     exchange: Exchange, asked: Exchange, session: SessionFact, before: _Before, refused: str | None
 ) -> Iterator[str | None]:
-    """Why *exchange*, whose first hop is *asked*, was of no use, the plainest first; None where one does not hold."""
+    """Yield possible reasons why *exchange* was unusable, the clearest first; None for one that does not apply.
+
+    *asked* is the first hop of its redirect chain.
+    """
     key = session.key_of(asked)
     is_data = bool({session.key_of(exchange), key} & before.data)
     yield _mistaken(exchange, asked, is_data=is_data)
@@ -112,7 +115,7 @@ def _reasons(
 
 
 def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
-    """The URLs whose content the browser refused to use, as the console tells."""
+    """Yield each URL whose content the browser refused to use according to the console, with the reason."""
     for line in session.console:
         for pattern, reason in REFUSALS:
             if (found := pattern.search(line.text)) is not None:
@@ -121,7 +124,7 @@ def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
 
 
 def _data(good: SessionFact) -> set[Key]:
-    """What answered a script with data while all was good."""
+    """Return the keys of JSON responses to scripts in the good session."""
     return {
         good.key_of(exchange)
         for exchange in good.exchanges
@@ -130,7 +133,7 @@ def _data(good: SessionFact) -> set[Key]:
 
 
 def _fine(good: SessionFact) -> set[Key]:
-    """What told a script of no error while all was good."""
+    """Return the keys of JSON responses without an error message in the good session."""
     return _data(good) - _keys(good, good.json_errors)
 
 
@@ -139,30 +142,30 @@ def _keys(session: SessionFact, exchange_ids: Collection[str]) -> set[Key]:
 
 
 def _let_in(good: SessionFact) -> set[Key]:
-    """What answered a script, or filled a frame, itself while all was good, and led to no sign-in."""
+    """Return the keys of responses to scripts and frames that succeeded without a redirect in the good session."""
     own = (one for one in good.exchanges if one.outcome is NetworkEventType.RESPONSE and not one.redirected_from)
     parts = (one for one in own if one.resource_type in PARTS and one not in good.documents)
     return {good.key_of(one) for one in parts if not one.is_failed}
 
 
 def _had_content(good: SessionFact) -> set[Key]:
-    """What a script or a style sheet, or a script's call, got while all was good, and was not empty."""
+    """Return the keys of scripts, style sheets and responses to scripts that were not empty in the good session."""
     needed = (one for one in good.exchanges if one.resource_type in (*CODE, *DATA) and not one.is_failed)
     return {good.key_of(one) for one in needed if one.decoded_bytes}
 
 
 def _asked_as(session: SessionFact) -> dict[str, Exchange]:
-    """Each exchange's first hop, by exchange id: itself where nothing led to it."""
+    """Return the first hop of each exchange's redirect chain by exchange id; without a redirect the exchange itself."""
     first: dict[str, Exchange] = {}
-    for exchange in session.exchanges:  # in order of time: a hop comes after the one that led to it
+    for exchange in session.exchanges:  # sorted by time, so each hop follows its predecessor
         first[exchange.exchange_id] = first.get(exchange.redirected_from or "", exchange)
     return first
 
 
 def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | None:
-    """A page in the place of something else: what a server says of a file that is gone, or a sign-in."""
+    """HTML instead of a script, style sheet or data, such as a page for a missing file, or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
-        return None  # what answers 204, as where there is no news, may name any type
+        return None  # a 204 response has no content and may declare any type
     led = f", where {split_recorded(asked.url).path} led" if asked is not exchange else ""
     if exchange.resource_type in CODE:
         return f"HTML instead of a {exchange.resource_type}{led}"
@@ -170,11 +173,11 @@ def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | No
 
 
 def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | None:
-    """Nothing where something was; of what answers 204 only where a script says that it lacked it."""
+    """An empty body where there was content before; for 204 only if a script failed because of it."""
     is_whole = exchange.outcome is NetworkEventType.RESPONSE and not exchange.is_unfinished
     if exchange.decoded_bytes != 0 or exchange.from_cache or exchange.method == "HEAD" or not is_whole:
         return None
-    if exchange.status_code == NOT_MODIFIED:  # else what the browser had would count as its content
+    if exchange.status_code == NOT_MODIFIED:  # with a cached copy, decoded_bytes would be its size
         return "the browser has no copy of it"
     is_missed = any(line.source == "exception" and END_OF_JSON in line.text for line in session.console)
     if exchange.status_code in NO_PAGE and not is_missed:
@@ -185,7 +188,7 @@ def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | 
 
 
 def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
-    """What a script asks for again and again, and is not done, though it was while all was good: its last answer."""
+    """Requests that a script repeats and that only return 202, although they completed in the good session."""
     was_done = {good.key_of(one) for one in good.exchanges if one.status_code == 200 and not one.is_failed}
     statuses: dict[Key, list[Exchange]] = {}
     for one in session.exchanges:
@@ -199,14 +202,14 @@ def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
 
 
 def _asks_who(exchange: Exchange, asked: Exchange) -> str | None:
-    """A sign-in in the place of a part of the page, which is HTML both ways."""
+    """A redirect to a sign-in instead of a part of the page; both are HTML."""
     is_led = asked is not exchange and exchange.resource_type in PARTS
     path = split_recorded(exchange.url).path
     return f"a sign-in, to which {split_recorded(asked.url).path} led" if is_led and SIGN_IN.search(path) else None
 
 
 def _withheld(exchange: Exchange, asked: Exchange) -> str | None:
-    """Where a call of the page's own leads to another origin, which is not the one to allow it."""
+    """A request that is redirected to another origin, which does not allow it (CORS)."""
     if asked is exchange or not (exchange.error_message or "").startswith("Blocked by CORS"):
         return None
     what = "a sign-in" if SIGN_IN.search(split_recorded(exchange.url).path) else "another origin"
@@ -220,7 +223,7 @@ def _no_stream(exchange: Exchange) -> str | None:
 
 
 def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
-    """WebSockets that were closed soon, of which nobody else is open, and that nobody closed while all was good."""
+    """WebSockets that were closed early, were not reopened, and stayed open in the good session."""
     is_open = {session.key_of(one) for one in session.exchanges if one.exchange_id in session.open_sockets}
     stayed_ms = {
         good.key_of(one): one.duration_ms or 0.0 for one in good.exchanges if one.exchange_id in good.open_sockets
@@ -229,11 +232,11 @@ def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
         one.exchange_id: f"it was closed after {ms(one.duration_ms)}, and had stayed open before"
         for one in session.exchanges
         if one.resource_type == "websocket" and not one.is_failed and one.duration_ms is not None
-        if (key := session.key_of(one)) not in is_open and one.duration_ms * SOON < stayed_ms.get(key, 0.0)
+        if (key := session.key_of(one)) not in is_open and one.duration_ms * SOON_FACTOR < stayed_ms.get(key, 0.0)
     }
 
 
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:
-    """A style sheet of another type: no page with a doctype takes it (HTML, link type ``stylesheet``)."""
+    """A style sheet with another type, which pages with a doctype ignore (HTML, link type ``stylesheet``)."""
     is_other = exchange.resource_type == "stylesheet" and (exchange.mime_type or "") not in STYLES
     return "its type is not that of a style sheet" if is_other and DOCTYPE.match(session.text) else None

@@ -1,4 +1,4 @@
-"""Another page: the answer is fine, and not that of the website: a bot wall, a sign-in, a parked domain. Pure."""
+"""Finds a successful response that is not the website's page: a bot wall, a sign-in, a parked domain. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from core.diagnosis.rules.page_text import SMALL_CHARACTERS, visible
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import short
 
-ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that no other answer has
+ONLY_OF_WALLS = ("cf-mitigated", "x-amzn-waf-action")  # headers that only bot walls send
 FAMILIAR = ("script", "stylesheet", "image", "font")
 CONSENT = re.compile(
     r"consent|cookie-?(?:wall|gate|notice)|gdpr|privacy-?(?:gate|wall)|age-?(?:gate|check)", re.IGNORECASE
@@ -26,7 +26,7 @@ PASSWORD_FIELD = re.compile(r"""<input\b[^>]{0,500}\btype\s?=\s?["']?password"""
 
 
 def another_page(evidence: Evidence) -> Iterator[Finding]:
-    """What the page is, against the one of the last good session."""
+    """Compare the page with that of the last good session."""
     session, good = evidence.session, evidence.good_page
     if session is None or not session.has_document:
         return
@@ -49,7 +49,7 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
-    """Where nothing is known of before: a website may well be meant so."""
+    """Note a sign-in if there is no good session; it may be intended."""
     if (len(session.documents) > 1 or _is_led_on(session)) and _asks_who(session):
         yield Finding(
             kind=Kind.CONTENT_CHANGED,
@@ -61,7 +61,7 @@ def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
 
 
 def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
-    """A small page with a wall's words, where nothing is known of before; a form may have them, too."""
+    """Report a small page with typical words of a bot wall if there is no good session; forms may contain them, too."""
     shown = wall_mark(session.headers, unescape(session.text))
     if shown is None or len(visible(session.text)) > SMALL_CHARACTERS:
         return
@@ -76,7 +76,7 @@ def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
 
 
 def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Finding | None:
-    """A sign-in or a question that stands before the page now, and did not."""
+    """Return a finding for a new sign-in or consent question in front of the page."""
     is_led = _place(session) != _place(good)
     if _asks_who(session) and not _asks_who(good) and (is_led or session.title != good.title):
         what, advice = (
@@ -103,7 +103,7 @@ def _asks_who(session: SessionFact) -> bool:
 
 
 def _is_led_on(session: SessionFact) -> bool:
-    """Whether a script or a refresh led from the page to another one."""
+    """Whether a script or refresh led from the page to another one."""
     return _last(session) is not session.documents[-1]
 
 
@@ -112,7 +112,7 @@ def _last(session: SessionFact) -> Exchange:
 
 
 def _place(session: SessionFact) -> str:
-    """Host and path of where the page ended, without what is another at each visit."""
+    """Return host and path of the last shown page, without parts that change with each visit."""
     parts = split_recorded(normalise(_last(session).url))
     return f"{parts.netloc}{parts.path}"
 
@@ -124,7 +124,7 @@ def _to(session: SessionFact) -> str:
 
 
 def _is_strange(session: SessionFact, good: SessionFact) -> bool:
-    """Whether the page loads nothing of what it did, be it by the names that another build gives."""
+    """Whether the page loads none of its previous files, even considering renames by a new build."""
     has_gone = bool(_own(good)) and not _own(session) & _own(good)
     return has_gone and not renamed_assets(session, compare(good.exchanges, session.exchanges))
 
@@ -134,13 +134,13 @@ def _titled(session: SessionFact) -> str:
 
 
 def _own(session: SessionFact) -> set[str]:
-    """What the page loads from its own website, whatever the build's fingerprints."""
-    site = registrable_domain(session.url)
+    """Return the files that the page loads from its own domain, normalised so that content hashes do not matter."""
+    domain = registrable_domain(session.url)
     return {
         normalise(one.url)
         for one in session.exchanges
         if one.resource_type in FAMILIAR
-        and registrable_domain(one.url) == site
+        and registrable_domain(one.url) == domain
         and not one.url.endswith("/favicon.ico")
     }
 

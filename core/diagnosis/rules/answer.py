@@ -1,4 +1,4 @@
-"""Answers: error statuses and who said them, walls and quotas, redirects, and what is no whole answer. Pure."""
+"""Finds failing responses: error statuses and their origin, bot walls, quotas, redirects, aborted responses. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ WALLED = (403, 429, 503, 401, 405, 406, 418)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailingAnswer:
-    """A failing answer: its status, and what else is known of it."""
+    """A response with an unacceptable status."""
 
     status: int
     headers: Mapping[str, str]
@@ -51,7 +51,7 @@ class FailingAnswer:
 
 
 def answer(evidence: Evidence) -> Iterator[Finding]:
-    """What the website's answer shows."""
+    """Report failures in the website's response."""
     failing = _failing_answer(evidence)
     if failing is not None:
         found = _status(evidence, failing)
@@ -80,7 +80,7 @@ def _failing_answer(evidence: Evidence) -> FailingAnswer | None:
 
 
 def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, float | None]:
-    """Headers, text and first byte of the failing answer, as the look or the browser got it."""
+    """Return headers, text and time to first byte of the failing response, from the look or the browser."""
     last = evidence.look.last if evidence.look else None
     if last is not None and last.status == status:
         return last.headers, unescape(f"{last.title or ''} {last.excerpt or ''}"), last.ttfb_ms
@@ -106,7 +106,7 @@ def _status(evidence: Evidence, failing: FailingAnswer) -> Finding:
 def _is_limit(failing: FailingAnswer) -> bool:
     if failing.status in LIMIT_WORDS:
         return True
-    headers = {} if failing.status == 503 else failing.headers  # a server that rests says Retry-After as well
+    headers = {} if failing.status == 503 else failing.headers  # servers in maintenance also send Retry-After
     return failing.status in (403, 503, 508) and quota_mark(headers, failing.text) is not None
 
 
@@ -194,14 +194,14 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
 
 
 def _unwanted(evidence: Evidence, status: int) -> str:
-    """Why a check takes no such status, which is none of an error."""
+    """Explain why a check rejects a status that is no error."""
     if status not in NOTHING_TO_SHOW or evidence.accepted_statuses != DEFAULTS.accepted_statuses:
         return "another one is accepted"
     return "it leads on, but says not where" if status in REDIRECTS else "nobody has a copy of the page"
 
 
 def _wall_with_good_status(evidence: Evidence) -> Iterator[Finding]:
-    """A wall that answers with a good status, and that an expectation of the body stumbles over."""
+    """Report a bot wall with a good status, which violated an expectation of the body."""
     agreed = agreement(evidence, (Expectation.BODY, Expectation.JSON))
     last = evidence.look.last if evidence.look else None
     if (
@@ -253,7 +253,7 @@ def _path(evidence: Evidence) -> list[str]:
 
 
 def _once_around(path: list[str]) -> list[str]:
-    """From the first URL that comes twice until it comes again; all of it where none does."""
+    """Return the path from the first repeated URL to its repetition; all of *path* if no URL repeats."""
     for position, url in enumerate(path):
         if url in path[position + 1 :]:
             return path[position : path.index(url, position + 1) + 1]
@@ -279,7 +279,7 @@ def _end_host(evidence: Evidence) -> str:
 
 
 def _at(evidence: Evidence) -> str:
-    """Where the answer came from, if that is not the website's own address."""
+    """Return the URL of the response as part of a sentence; "" if it is the website's own URL."""
     if evidence.end_url == evidence.url:
         return ""
     return f" at {short(evidence.end_url, evidence.url)} (to which it redirects)"

@@ -1,4 +1,4 @@
-"""TLS: certificates that are not good (any more), and handshakes that do not come about. Pure."""
+"""Finds TLS problems: invalid or expiring certificates, and failed handshakes. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ REFUSED = (
     ProbeErrorKind.TLS_UNTRUSTED,
 )
 NOTHING_IN_COMMON = "it has no TLS version or cipher in common with us"
-NO_PROPER_TLS = "it does not speak TLS properly"  # all that a browser's ERR_SSL_PROTOCOL_ERROR says
+NO_PROPER_TLS = "it does not speak TLS properly"  # a browser's ERR_SSL_PROTOCOL_ERROR says no more
 BROKEN = (ProbeErrorKind.TLS_FAILED, ProbeErrorKind.CLOSED_IN_TLS, ProbeErrorKind.TIMEOUT_TLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A served certificate and the moment at which it was looked at."""
+    """A presented certificate and the time at which a look saw it."""
 
     certificate: CertificateFact
     at: datetime
@@ -48,7 +48,7 @@ class Seen:
 
 
 def certificate(evidence: Evidence) -> Iterator[Finding]:
-    """What the website's TLS shows."""
+    """Report problems with the website's TLS."""
     yield from _refused(evidence)
     yield from _not_tls(evidence)
     yield from _broken(evidence)
@@ -75,11 +75,11 @@ def _refused(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kind, str]]:
-    """Everything that is wrong with the certificate, whichever the client stumbled over first."""
+    """Yield every problem of the certificate, not only the one that the client reported."""
     served = seen.certificate
     if seen.is_expired and served.expires_at is not None:
         days = (seen.at - served.expires_at).days
-        ago = f", {counted(days, 'day')} ago" if days else ""  # of less the time itself says enough
+        ago = f", {counted(days, 'day')} ago" if days else ""
         yield Kind.TLS_EXPIRED, f"The certificate of {host} expired on {day(served.expires_at)}{ago}."
     if seen.is_too_young and served.starts_at is not None:
         sentence = f"The certificate of {host} is not valid yet: it begins on {day(served.starts_at)}."
@@ -96,7 +96,7 @@ def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kin
 
 
 def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
-    """The client's word alone."""
+    """Report what the client said, because no look has seen the certificate."""
     words = {
         ProbeErrorKind.TLS_EXPIRED: (Kind.TLS_EXPIRED, "has expired"),
         ProbeErrorKind.TLS_NOT_YET_VALID: (Kind.TLS_NOT_YET_VALID, "is not valid yet"),
@@ -112,7 +112,7 @@ def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
         yield Finding(
             kind=kind,
             sentence=by_probe or f"The certificate of {evidence.subject} {what}.",
-            # Chromium has one code for expired and for not valid yet.
+            # Chromium has one code for both expired and not yet valid.
             confidence=Confidence.LIKELY if is_only_browser else agreed.confidence,
             why=agreed.why,
             rows=agreed.rows,
@@ -139,7 +139,7 @@ def _not_tls(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _spoken(evidence: Evidence) -> str | None:
-    """What the port speaks instead of a TLS that we take, as a claim; None where that is not known."""
+    """Return what the port speaks instead of an acceptable TLS version, as a clause; None if unknown."""
     spoken = evidence.look.spoken if evidence.look and not evidence.is_elsewhere else None
     if spoken is None:
         return None
@@ -196,7 +196,7 @@ def _expiring(evidence: Evidence, sentence: str, agreed: Agreement | None) -> Fi
 
 
 def covers(served: CertificateFact, host: str) -> bool:
-    """Whether the certificate is for *host*: a name, a wildcard's (RFC 9525, section 6.3), or an address."""
+    """Whether the certificate is valid for *host*: a name, a wildcard (RFC 9525, section 6.3) or an IP address."""
     names = served.names or _common_names(served.subject)
     return any(_matches(name.strip().lower().rstrip("."), host.lower().rstrip(".")) for name in names)
 

@@ -1,4 +1,4 @@
-"""Change: what differs from the last good session and came with the failure, such as a deploy. Pure."""
+"""Finds a deploy since the last good session, and whether the page fails because of it. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ from core.diagnosis.words import listed, short
 from core.phrases import counted
 
 ASSETS = ("script", "stylesheet")
-VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # what a query's version is called
-CLOCK = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds: the time of the visit
+VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # names of version parameters in a query
+CLOCK = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds since 1970: the time of the visit, not a version
 RENAMED = "In the last good session the same files had other fingerprints in their names, as a build gives them."
 MOVED = (
     "In the last good session the page asked for the same files at other paths: the build may have another base path, "
@@ -30,7 +30,7 @@ LETTERS = re.compile(r"[A-Za-z]+")
 
 
 def change(evidence: Evidence) -> Iterator[Finding]:
-    """What changed between the last good session and this one."""
+    """Compare the page's scripts and style sheets with those of the last good session."""
     session, good = evidence.session, evidence.good_page
     if session is None or good is None or not session.has_document:
         return
@@ -40,40 +40,40 @@ def change(evidence: Evidence) -> Iterator[Finding]:
 
 
 def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
-    """Return the website's own scripts and style sheets that have another fingerprint or folder than before."""
+    """Return the website's own scripts and style sheets that have another content hash or folder than before."""
     before = [pair.before for pair in comparison.pairs if pair.before]
     known = {exchange.url for exchange in before}
     same = {_file(exchange): exchange for exchange in reversed(before)}
     kept = {_file(pair.after) for pair in comparison.pairs if pair.after}
     renamed = {}
-    for pair in (*comparison.pairs, *_kin(comparison)):
+    for pair in (*comparison.pairs, *_similar(comparison)):
         after = pair.after
         if after is None or after.resource_type not in ASSETS or after.url in known:
             continue
         was = pair.before
-        if was is None or _file(was) != _file(after):  # the same file of another folder is nearer than another file
+        if was is None or _file(was) != _file(after):  # prefer the same file in another folder over another file
             was = same.get(_file(after), None if was is None or _file(was) in kept else was)
         is_own = registrable_domain(after.url) == registrable_domain(session.url)
-        if was is not None and is_own and _is_built_anew(was.url, after.url):
+        if was is not None and is_own and _is_renamed(was.url, after.url):
             renamed[after.exchange_id] = replace(pair, before=was)
     return list(renamed.values())
 
 
 def _file(exchange: Exchange) -> tuple[str | None, str, str]:
-    """Return what a file keeps when its folder or its query changes."""
+    """Return the identity of a file without its folder and query."""
     return exchange.resource_type, split_recorded(exchange.url).netloc, _name(exchange.url)
 
 
-def _is_built_anew(before: str, after: str) -> bool:
-    """Whether the path differs, or a version in the query; what merely keeps caches away is another at each visit."""
+def _is_renamed(before: str, after: str) -> bool:
+    """Whether the path or a version in the query differs; other parameters may only bypass caches."""
     was, now = split_recorded(before), split_recorded(after)
     had, has = dict(parse_qsl(was.query)), dict(parse_qsl(now.query))
     versions = [name for name in VERSIONS if not CLOCK.fullmatch(has.get(name, ""))]
     return was.path != now.path or any(had.get(name) != has.get(name) for name in versions)
 
 
-def _kin(comparison: Comparison) -> Iterator[Pair]:
-    """What is gone with what is new in its place: a fingerprint may be letters alone, or a version (app.v2.js)."""
+def _similar(comparison: Comparison) -> Iterator[Pair]:
+    """Pair gone with new files of similar names, for hashes of only letters and versions (app.v2.js)."""
     gone = {_stem(pair.before): pair.before for pair in comparison.of(Difference.GONE) if pair.before}
     for pair in comparison.of(Difference.NEW):
         before = gone.pop(_stem(pair.after), None) if pair.after else None
@@ -82,7 +82,7 @@ def _kin(comparison: Comparison) -> Iterator[Pair]:
 
 
 def _stem(exchange: Exchange) -> tuple[str | None, str, str]:
-    """Kind, first word of the file's name, and its ending."""
+    """Return the resource type, the first word of the file name, and its extension."""
     name = _name(exchange.url)
     word = LETTERS.match(name)
     return exchange.resource_type, word.group().lower() if word else "", name.rpartition(".")[2]
@@ -112,14 +112,14 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Failing:
-    """What fails of a page since some of its assets have other names."""
+    """Failures of a page since some of its assets were renamed."""
 
     words: str | None
-    """None where nothing does."""
+    """Description of the failure; None if nothing fails."""
     is_of_them: bool
-    """Whether it is one of those assets that fails or throws."""
+    """Whether a renamed asset itself fails or throws an error."""
     first: Pair
-    """The asset that fails, or any of them."""
+    """The renamed asset that fails, else any renamed asset."""
     rows: tuple[Row, ...]
 
 
@@ -155,7 +155,7 @@ def _name(url: str) -> str:
 
 
 def _names(pair: Pair) -> tuple[str, str]:
-    """What tells the two apart: the file's name, else its path, else its query as well."""
+    """Return the shortest differing names of both: the file name, else the path, else the name with its query."""
     was, now = (exchange.url if exchange else "" for exchange in (pair.before, pair.after))
     for shown in (_name, _path, _query):
         if shown(was) != shown(now):

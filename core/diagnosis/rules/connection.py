@@ -1,4 +1,4 @@
-"""Connections: refused, timed out, impossible, or only to some of the addresses. Pure."""
+"""Finds connection failures: refused, timed out, unreachable, or only at some addresses. Pure."""
 
 from collections.abc import Collection, Iterator
 
@@ -21,7 +21,7 @@ UNCONNECTED = frozenset(KINDS)
 
 
 def connection(evidence: Evidence) -> Iterator[Finding]:
-    """What connecting to the website shows."""
+    """Report failures to connect to the website."""
     is_explained = False
     for error_kind, kind in KINDS.items():
         agreed = agreement(evidence, (error_kind,))

@@ -1,4 +1,4 @@
-"""Content: the answer came, and what should be in it is not. Pure."""
+"""Finds content that a check expects and the response lacks. Pure."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ GONE = "what was expected is not in it."
 
 
 def content(evidence: Evidence) -> Iterator[Finding]:
-    """What the expectations of the answer's content show."""
+    """Report violated expectations of the response's content."""
     agreed = agreement(evidence, (Expectation.BODY, Expectation.JSON, Expectation.HEADER))
     if agreed is None:
         return
@@ -36,7 +36,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _lacks_what_it_had(evidence: Evidence) -> bool:
-    """Whether the page is still the same one, and a script, style sheet or answer of its own that it had fails."""
+    """Whether something that the page needs and had in the good session fails now: then the page itself is the same."""
     session, good = evidence.session, evidence.good_page
     if session is None or good is None or not session.has_document:
         return False

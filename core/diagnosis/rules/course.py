@@ -1,4 +1,4 @@
-"""The course of a visit: a page that opens itself again and again, one that hangs, one that is no page. Pure."""
+"""Finds problems in the course of a visit: reload loops, hanging pages, endless requests, and no page at all. Pure."""
 
 from collections.abc import Iterator
 
@@ -18,12 +18,12 @@ from core.monitoring.transfer import REDIRECTS
 from core.monitoring.verdict import NOT_MODIFIED, Expectation
 from core.phrases import counted
 
-MANY = 50  # calls of one kind for each that there was: what polls is polled no more often than before
-LEAST_ROUNDS = 4  # a page that leads on, to a sign-in and back, opens at most three times
+MANY = 50  # times as many requests as in the good session; polling does not become more frequent
+LEAST_ROUNDS = 4  # a page with a sign-in loads at most three times
 
 
 def course(evidence: Evidence) -> Iterator[Finding]:
-    """What the course of the browser's visit shows."""
+    """Report problems in the course of the browser's visit."""
     session = evidence.session
     if session is None or not session.documents:
         return
@@ -43,11 +43,11 @@ def course(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _rounds(session: SessionFact | None) -> list[Exchange]:
-    """How often the browser opened the address of the page again, by script, refresh or redirect."""
+    """Return the documents with which the browser opened the page's URL again, by script, refresh or redirect."""
     if session is None or not session.documents:
         return []
     first = session.documents[0].url.partition("#")[0].partition("?")[0]
-    again = session.documents[1:]  # redirects alone, which is for another rule to tell
+    again = session.documents[1:]  # pure redirects, which another rule reports
     return [
         one
         for one in session.exchanges
@@ -74,17 +74,17 @@ def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -
 
 
 def _of_each_round(session: SessionFact, good: SessionFact | None, rounds: int) -> FailedRequest | None:
-    """What fails anew at each opening, as a chunk that is gone and for which the page reloads itself."""
+    """Return a new failure that occurs in each round, such as a missing script that makes the page reload itself."""
     failing = [one for one in failed_requests(session, good) if one.kind in KINDS.values() and not one.failed_before]
     by_url: dict[str, list[FailedRequest]] = {}
     for one in failing:
         by_url.setdefault(one.exchange.url, []).append(one)
-    often = [each for each in by_url.values() if len(each) >= rounds - 1]  # the last one was broken off perhaps
+    often = [each for each in by_url.values() if len(each) >= rounds - 1]  # the last round may be incomplete
     return often[0][0] if often else None
 
 
 def _asks_on_and_on(good: SessionFact | None, session: SessionFact) -> Iterator[Finding]:
-    """A script that asks for the same without end, as a component does that asks each time it is drawn."""
+    """Report a script that repeats a request endlessly, such as a component that sends one on each render."""
     if good is None:
         return
     before, now = _calls(good), _calls(session)
@@ -105,7 +105,7 @@ def _asks_on_and_on(good: SessionFact | None, session: SessionFact) -> Iterator[
 
 
 def _calls(session: SessionFact) -> dict[str, list[Exchange]]:
-    """What scripts called, by method and path: a query may be another one each time, to pass by caches."""
+    """Return the requests of scripts by method and path, without the query, which may only bypass caches."""
     calls: dict[str, list[Exchange]] = {}
     for one in session.exchanges:
         if one.resource_type in ("xhr", "fetch") and one.preflight_for is None:
@@ -126,13 +126,13 @@ def _busy(session: SessionFact) -> Finding:
 
 
 def _hangs(session: SessionFact) -> bool:
-    """Whether all that was asked for had come, and the page was never done with it."""
+    """Whether all responses had arrived but the page never finished loading."""
     if NOT_LOADED not in (session.error_message or "") or "load" in session.milestones:
         return False
     own = session.documents
     others = [one for one in session.exchanges if one not in own]
     if others and _end_ms(own[-1]) > max(map(_end_ms, others)):
-        return False  # the document may be on its way still
+        return False  # the document may still be loading
     return not any(one.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for one in session.exchanges)
 
 
@@ -164,7 +164,7 @@ def _end_ms(exchange: Exchange) -> float:
 
 
 def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
-    """The document is of another type than it was, as plain text, or a file to save."""
+    """Report a document that became another type, such as plain text or a download."""
     before = evidence.good_session
     now, good = session.document, before.document if before else None
     if before is None or now is None or good is None or (now.status_code or 0) >= 400 or not _is_html(good):
@@ -187,7 +187,7 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
 
 
 def _is_saved(session: SessionFact) -> bool:
-    """Whether browsers save the document in place of showing it (RFC 6266)."""
+    """Whether browsers download the document instead of showing it (RFC 6266)."""
     return session.headers.get("content-disposition", "").strip().lower().startswith("attachment")
 
 
@@ -209,11 +209,11 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
 
 
 def _leads_nowhere(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
-    """An answer that sends the browser for the page to where there is none: no address, or a copy that it has not."""
+    """Report a redirect without a target, or a 304 although the browser has no copy."""
     document = session.document
     status = document.status_code if document else None
     check = evidence.check
-    is_told = check is not None and check.error_kind == Expectation.STATUS  # with what the answer shows
+    is_told = check is not None and check.error_kind == Expectation.STATUS  # rule `answer` reports it then
     if document is None or status is None or is_told:
         return
     has_target = document.outcome is NetworkEventType.REDIRECT or "location" in session.headers

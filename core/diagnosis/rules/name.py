@@ -1,4 +1,4 @@
-"""Names: one that does not resolve, and one that leads elsewhere than it did. Pure."""
+"""Finds DNS problems: a name that does not resolve, or that resolves to other addresses than before. Pure."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ DNS_KINDS = (ProbeErrorKind.DNS_NOT_FOUND, ProbeErrorKind.DNS_FAILED, ProbeError
 
 
 def name(evidence: Evidence) -> Iterator[Finding]:
-    """What the website's name shows."""
+    """Report problems with the website's name."""
     yield from _unresolved(evidence)
     yield from _changed(evidence)
 
@@ -24,7 +24,7 @@ def _unresolved(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, DNS_KINDS)
     if agreed is None:
         return
-    look = None if evidence.is_elsewhere else evidence.look  # it asked for the name that redirects
+    look = None if evidence.is_elsewhere else evidence.look  # after a redirect the failing name is another one
     kinds = {testimony.kind for testimony in agreed.seen}
     said = _said(look, kinds)
     second = look.second if look else None

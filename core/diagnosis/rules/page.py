@@ -1,4 +1,4 @@
-"""The page: the document is fine, and what it needs fails, is forbidden by the browser, or throws. Pure."""
+"""Finds failures of a page whose document loaded: failed requests, blocked content, blank pages, errors. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,12 @@ from core.models import NetworkEventType
 
 CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|ScriptURL)'", re.IGNORECASE)
 SANDBOXED_TEXT = re.compile(r"^Blocked script execution in '([^']*)' because the document's frame is sandboxed")
-NOT_LOADED = "had not loaded"  # what `core.debugging.watch` says of a visit that ran out of time
-LONG_MS = 4_000.0  # for an answer to a script, where nothing tells how long it used to take
-MOST = 0.5  # of the pictures; LEAST of them, so that one that is gone is none of many
-LEAST = 3
+NOT_LOADED = "had not loaded"  # in the message of `core.debugging.watch` for a visit that timed out
+LONG_MS = 4_000.0  # wait for a response to a script that counts as long if its usual duration is unknown
+LEAST_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
+LEAST_PICTURES = 3  # … and at least so many
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
-NAME = re.compile(r"\w{1,60}")  # and no query in full
+NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 PROBLEMS = {
     Kind.SCRIPT_FAILED: "a script that it needs fails",
@@ -36,7 +36,7 @@ PROBLEMS = {
 
 
 def page(evidence: Evidence) -> Iterator[Finding]:
-    """What the browser's session shows of a page whose document came."""
+    """Report failures of a page whose document loaded."""
     session = evidence.session
     if session is None or not session.has_document:
         return
@@ -85,7 +85,7 @@ def _needed(
 
 
 def _named(session: SessionFact, failed: Sequence[FailedRequest]) -> str:
-    """Each once, however often it was asked for, with what was asked for at an address that serves many."""
+    """List the failed requests without duplicates, with their operation if they name one."""
     told = [f"{short(one.exchange.url, session.url)}{_asked(session, one)} ({one.reason})" for one in failed]
     return listed(list(dict.fromkeys(told)), most=2)
 
@@ -98,7 +98,7 @@ def _asked(session: SessionFact, one: FailedRequest) -> str:
 def _confidence(
     chosen: Sequence[FailedRequest], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_blank: bool
 ) -> Confidence:
-    """How sure it is that what fails newly does harm: most where the page is blank, or threw as it did not before."""
+    """Return the confidence that new failures harm the page: HIGH if it is blank or throws new errors."""
     if is_blank or (good is not None and errors):
         return Confidence.HIGH
     if good is None:
@@ -130,7 +130,7 @@ def _why_needed(
 
 
 def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[FailedRequest]) -> Iterator[Finding]:
-    """What the console alone tells of: an inline script that the policy forbids makes no request."""
+    """Report blocks that only the console shows, such as an inline script that makes no request."""
     shown = {one.kind for one in failed if one.is_needed}
     for kind, pattern in ((Kind.CSP, CSP_TEXT), (Kind.MIXED_CONTENT, MIXED_TEXT)):
         lines = [
@@ -156,7 +156,7 @@ def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[F
 
 
 def _is_sandboxed(line: ConsoleFact, session: SessionFact) -> bool:
-    """Whether the page itself may run no script, as by the policy's ``sandbox``; frames are so on purpose."""
+    """Whether scripts of the page itself are blocked, as by CSP ``sandbox``; sandboxed frames are intended."""
     found = SANDBOXED_TEXT.search(line.text)
     return found is not None and session.shown is not None and found.group(1) == session.shown.url
 
@@ -168,7 +168,7 @@ def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterato
     named = _named(session, small)
     pictures = [one for one in small if one.exchange.resource_type == "image" and one.failed_before is not True]
     of_all = sum(one.resource_type == "image" for one in session.exchanges)
-    are_gone = len(pictures) >= LEAST and len(pictures) >= of_all * MOST
+    are_gone = len(pictures) >= LEAST_PICTURES and len(pictures) >= of_all * LEAST_SHARE
     is_new = are_gone and any(one.failed_before is False for one in pictures)
     frames = [one for one in small if one.exchange.resource_type == "document" and one.failed_before is False]
     if are_gone:
@@ -189,7 +189,7 @@ def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterato
 
 
 def _waiting(session: SessionFact) -> Iterator[Finding]:
-    """Answers to scripts that had not come; many are meant so, such as long polling."""
+    """Note requests of scripts without a response; many are intended, such as long polling."""
     waiting = [
         one
         for one in session.exchanges
@@ -212,7 +212,7 @@ def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
     document = session.document
     has_painted = good is not None and "first_contentful_paint" in good.milestones
     if not has_painted and any(one.target == "iframe" and not one.is_failed for one in _documents(session)):
-        return False  # the browser tells of its own paint alone, and not of that of its frames
+        return False  # paint milestones exclude frames, so content may be visible in a frame
     is_page = document is not None and (document.mime_type or "").startswith(("text/html", "application/xhtml"))
     has_ended = "load" in session.milestones or NOT_LOADED in (session.error_message or "")
     return is_page and has_ended and "first_contentful_paint" not in session.milestones

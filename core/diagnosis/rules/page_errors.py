@@ -1,4 +1,4 @@
-"""What scripts of the page threw or logged, and the last good session's did not. Pure."""
+"""Finds errors that scripts of the page threw or logged and that are new since the last good session. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 
 
 def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
-    """The first of *errors* that is new, where one is; *errors* are those that nothing caught."""
+    """Report the first new one of *errors*, which are uncaught, or the first one if none is new."""
     before = {line.text for line in good.exceptions} if good else set()
     new = [line for line in errors if line.text not in before]
     chosen = new or list(errors)
@@ -29,7 +29,7 @@ def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequenc
 
 
 def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
-    """Errors that scripts caught and wrote down, as they do who show an excuse in place of what failed."""
+    """Report new errors that scripts caught and logged, for example to show a fallback."""
     before = {_without_figures(line) for line in good.console}
     new = [
         line
@@ -47,12 +47,12 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
 
 
 def _without_figures(line: ConsoleFact) -> str:
-    """Its text but for what is another at each visit, such as a time or an id."""
+    """Return the message without parts that change with each visit, such as times and ids."""
     return FIGURES.sub("#", line.text)
 
 
 def _over(line: ConsoleFact, session: SessionFact) -> str:
-    """The answer that a script stumbled over, where it says that it is no JSON: the last that had come."""
+    """Name the last response before a JSON syntax error: probably the script failed to parse it."""
     if JSON_TEXT.search(line.text) is None:
         return ""
     came = [
@@ -65,5 +65,5 @@ def _over(line: ConsoleFact, session: SessionFact) -> str:
 
 
 def console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:
-    """What a finding names that rests on *lines*."""
+    """Return references to console messages for a finding."""
     return tuple(Row(of="console", id=line.id, session_id=session.id) for line in lines)

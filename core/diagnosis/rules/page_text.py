@@ -1,4 +1,4 @@
-"""What a page of a good status says of itself: that it is down, in error, a server's own, for sale. Pure."""
+"""Recognises failures by the text of a page with a good status: maintenance, errors, default pages. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
 from core.phrases import shortened
 
-SMALL_CHARACTERS = 1_000  # of a page that says nothing else; a longer one may write about such words
-FIRST_CHARACTERS = 12  # of a text or a headline that begins with them, as “This domain is …” does
+SMALL_CHARACTERS = 1_000  # a longer page may only write about such failures
+FIRST_CHARACTERS = 12  # a match stands out if it begins within these characters, as in “This domain is …”
 LONGEST_QUOTE = 120
 TRACES = re.compile(
     r"\b(?:fatal|parse) error ?: |traceback \(most recent call last\)|sqlstate\[\w+\]|mysqli?_connect\(\)|"
@@ -20,20 +20,20 @@ TRACES = re.compile(
     r"you have an error in your sql syntax|\b(?:warning|notice|deprecated) ?: [^<>]{1,200}? in \S{1,200}\.php\b",
     re.IGNORECASE,
 )
-"""What no page writes to its visitors on purpose."""
+"""Error messages that no page shows intentionally."""
 SOURCE = re.compile(r"\s*(<\?php\b|<%@ ?(?:page|language)\b)", re.IGNORECASE)
-"""How programs begin that a server runs, and no page."""
+"""The beginning of source code that a server should execute."""
 IN_ERROR = "shows an error of its own application"
 OF_SERVER = "is one that a web server shows by itself, and not the website's"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPattern:
-    """Words by which a page tells what it is."""
+    """Words that show a failure."""
 
     kind: Kind
     what: str
-    """What the page does, as a sentence about it goes on."""
+    """The predicate of a sentence about the page."""
     pattern: re.Pattern[str]
 
 
@@ -121,7 +121,7 @@ TEXT_PATTERNS = (
         ),
     ),
 )
-# What is not closed goes on to the end, as in a browser; and so a hostile page cannot have each begin a search anew.
+# An unclosed element extends to the end, as in a browser. This also keeps the search linear for hostile pages.
 _UNSEEN = re.compile(
     r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
 )
@@ -130,7 +130,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def page_text(evidence: Evidence) -> Iterator[Finding]:
-    """What the words of the page give away, if the last good session had not the same ones."""
+    """Report words of a failure in the page that the last good session did not have."""
     session = evidence.session
     document = session.document if session else None
     if session is None or document is None or not session.has_document or (document.status_code or 0) >= 400:
@@ -145,7 +145,7 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
     for known in TEXT_PATTERNS:
         if len(text) <= SMALL_CHARACTERS:
             found = _first(known.pattern, (session.title or "", *headlines, text))
-        else:  # what the page is about, but for a title of nothing else, or a trace that was not there before
+        else:  # a long page may be about such failures: only a headline of nothing else, or a new error trace, counts
             found = _alone(known.pattern, (session.title or "", *headlines))
             if found is None and good:
                 is_trace = known.what == IN_ERROR
@@ -174,7 +174,7 @@ def _first(pattern: re.Pattern[str], texts: tuple[str, ...]) -> re.Match[str] | 
 
 
 def _alone(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str] | None:
-    """The words that are all of a headline, but for its full stop."""
+    """Return a match that covers a whole headline except its punctuation."""
     found = filter(None, map(pattern.match, headlines))
     return next((match for match in found if len(match.string) - match.end() <= 3), None)
 
@@ -185,7 +185,7 @@ def _finding(evidence: Evidence, session: SessionFact, known: TextPattern, found
     stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
     if good is not None:
         confidence = Confidence.HIGH if stands_out else Confidence.LIKELY
-    else:  # a page may well be about such words, and a server's listing be meant
+    else:  # the page may only write about such failures, and a directory listing may be intended
         confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
     said = f"the page {known.what}: “{_quote(found)}”"
     return Finding(
@@ -204,7 +204,7 @@ def _headlines(source: str) -> list[str]:
 
 
 def visible(source: str) -> str:
-    """The text of a page's source that is shown, in one line."""
+    """Return the visible text of a page's source in one line."""
     return _plain(_UNSEEN.sub(" ", source))
 
 
@@ -213,7 +213,7 @@ def _plain(source: str) -> str:
 
 
 def _quote(found: re.Match[str]) -> str:
-    """The words and what follows them in their sentence."""
+    """Return the match and the rest of its sentence."""
     begins = found.string[found.start() :]
     words = _plain(re.split(r"[\n.!?](?:\s|$)", begins, maxsplit=1)[0])
     return shortened(words, LONGEST_QUOTE)

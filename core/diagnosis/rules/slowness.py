@@ -1,4 +1,4 @@
-"""Where the time went: to connect, until the first byte, or in the download. Pure."""
+"""Finds where a slow website spends its time: connecting, until the first byte, or downloading. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.verdict import Expectation
 from core.phrases import sized
 
-SLOW_MS, SLOWER_FACTOR = 2_000.0, 3.0  # what a visitor minds, and what is more than the network's breathing
-PAINFUL_MS = 5_000.0  # what nobody means to be so, even where nothing is known of how it was
+SLOW_MS, SLOWER_FACTOR = 2_000.0, 3.0  # noticeable for visitors, and more than normal variation
+PAINFUL_MS = 5_000.0  # certainly not intended, even without a good session to compare with
 NEEDED = ("script", "stylesheet", "xhr", "fetch", "document")
 TIMEOUTS = {
     ProbeErrorKind.TIMEOUT_ANSWER: Kind.SLOW_FIRST_BYTE,
@@ -27,15 +27,15 @@ TIMEOUTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """A request's time, in the three parts that have different causes."""
+    """The time of a request, in three parts with different causes."""
 
     connect_ms: float
-    """DNS, connection and TLS."""
+    """DNS, connecting and TLS."""
     first_byte_ms: float
     download_ms: float
 
     def slowest(self, before: "Shares | None") -> tuple[Kind, float, float | None]:
-        """The part that grew most, its time, and its time before."""
+        """Return the part that grew most, its time, and its time before."""
         parts: dict[Kind, tuple[float, float | None]] = {
             Kind.SLOW_CONNECT: (self.connect_ms, before.connect_ms if before else None),
             Kind.SLOW_FIRST_BYTE: (self.first_byte_ms, before.first_byte_ms if before else None),
@@ -46,7 +46,7 @@ class Shares:
 
 
 def slowness(evidence: Evidence) -> Iterator[Finding]:
-    """Where a slow website spends its time."""
+    """Report where a slow website spends its time."""
     yield from _timed_out(evidence)
     yield from _slow_check(evidence)
     yield from _slow_session(evidence)
@@ -107,12 +107,12 @@ def _slow_check(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _slow_session(evidence: Evidence) -> Iterator[Finding]:
-    """The document as the browser got it, where no check has said so already."""
+    """Report a slow document in the browser, unless a check has failed."""
     session = evidence.session
     now = _of_session(session) if session else None
     if session is None or now is None or evidence.check is not None or _went_on(session):
         return
-    if session.is_busy:  # then the browser tells of no end either
+    if session.is_busy:  # the browser reports no end of the document then
         return
     before = _of_session(evidence.good_session) if evidence.good_session else None
     kind, took, usual = now.slowest(before)
@@ -133,7 +133,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _went_on(session: SessionFact) -> bool:
-    """Whether the page led to another before its document was done: how long that took says nothing then."""
+    """Whether the page navigated away before its document was complete, so that its duration means nothing."""
     document = session.document
     return (
         document is not None
@@ -146,7 +146,7 @@ def _went_on(session: SessionFact) -> bool:
 
 
 def _slow_request(evidence: Evidence) -> Iterator[Finding]:
-    """What the page waits for beside its document, against the last good session: the slowest of its own kind."""
+    """Report the slowest request that the page needs and that was much faster in the good session."""
     session, good = evidence.session, evidence.good_session
     if session is None or good is None or not session.documents:
         return
@@ -171,7 +171,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _slow_load(evidence: Evidence) -> Iterator[Finding]:
-    """What kept the page from having loaded, though it is no more than a picture: one that grew, or is new."""
+    """Report what delayed the load of the page if no needed request did, such as a large picture."""
     session, good = evidence.session, evidence.good_session
     load, usual = (one.milestones.get("load") if one else None for one in (session, good))
     if session is None or load is None or usual is None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
@@ -201,7 +201,7 @@ def _is_slower(before: Exchange, after: Exchange) -> bool:
 
 
 def _said_by_server(evidence: Evidence, kind: Kind, took: float) -> str | None:
-    """What the server itself says most of the wait for its first byte went to."""
+    """Return the server's own explanation of the wait for the first byte (Server-Timing); None without one."""
     if kind is not Kind.SLOW_FIRST_BYTE:
         return None
     seen = [evidence.session.headers if evidence.session else {}]
