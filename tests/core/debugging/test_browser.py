@@ -1,4 +1,4 @@
-"""Which browser is chosen, on machines that are made of folders."""
+"""The choice of the browser, on machines that are made of folders."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What one visit of a real browser records, held against the access log of the site that it visited."""
+"""A real browser's visit is recorded; the access log of the visited site is the reference."""
 
 import asyncio
 import base64

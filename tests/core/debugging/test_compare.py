@@ -1,4 +1,4 @@
-"""Two sessions compared: which exchange is which, and what is said of the difference."""
+"""The exchanges of two sessions are matched, and their differences named."""
 
 from dataclasses import replace
 from typing import Any

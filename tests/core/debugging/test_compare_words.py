@@ -1,4 +1,4 @@
-"""What differs between two sessions is told in sentences that name what stands out."""
+"""Differences between two sessions are summarised in sentences."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A call's arguments become the line that a browser's console has."""
+"""A console call's arguments become the line that a browser's console shows."""
 
 from typing import Any
 

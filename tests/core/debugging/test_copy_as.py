@@ -1,4 +1,4 @@
-"""A copied request asks the same again: run by a shell, by Python and by a browser, and seen by a server."""
+"""A copied request, run by a shell, by Python and by a browser, reaches a server unchanged."""
 
 import base64
 import subprocess

@@ -1,4 +1,4 @@
-"""Exchanges as CSV."""
+"""Exchanges are exported as CSV."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A request ends with the page, frame or worker that made it, whether the browser says so or not."""
+"""Requests end with their page, frame or worker, even if the browser does not report it."""
 
 from typing import Any
 

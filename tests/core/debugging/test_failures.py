@@ -1,4 +1,4 @@
-"""The browser's codes in words."""
+"""The browser's error codes become sentences."""
 
 import pytest
 

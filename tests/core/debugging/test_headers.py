@@ -1,4 +1,4 @@
-"""Headers are found however their names were written."""
+"""Headers are found regardless of the case of their names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is said of a visit that has ended: whether the page was well, and if not, why."""
+"""Whether a visit succeeded, and if not, why."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bodies cut and encoded, never corrupted."""
+"""Bodies are truncated and encoded without corruption."""
 
 import base64
 import hashlib

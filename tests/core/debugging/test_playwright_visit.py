@@ -1,4 +1,4 @@
-"""A visit that Playwright drives, as for Firefox and WebKit; here with the machine's own Chromium, for a trace."""
+"""A visit through Playwright, as for Firefox and WebKit; here with Chromium, for a trace."""
 
 import io
 import zipfile

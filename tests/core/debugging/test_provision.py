@@ -1,4 +1,4 @@
-"""Which ways to a browser are tried on which machine, and what is said when none leads there."""
+"""The steps that install a browser depend on the machine, and a message gives advice if all fail."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Recorded addresses are taken apart, whatever stands in them."""
+"""Any recorded URL can be split."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the recorder hears is handed on in as few writes as keep a page up to date."""
+"""The recorder writes in few batches and keeps pages up to date."""
 
 from typing import Any
 

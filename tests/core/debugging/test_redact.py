@@ -1,4 +1,4 @@
-"""Secrets do not get past redaction, wherever they stand; what is no secret does, character by character."""
+"""Redaction masks every secret and leaves all other text unchanged."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Secrets that a real site plants all over a real session are nowhere in the database file."""
+"""No secret that a website sends in a session reaches the database file."""
 
 import base64
 from pathlib import Path

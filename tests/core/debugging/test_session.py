@@ -1,4 +1,4 @@
-"""Debug sessions end to end, with the machine's own browser, a store in a file and a loopback site."""
+"""Debug sessions end to end, with the machine's browser, a store in a file and a loopback site."""
 
 import asyncio
 import os

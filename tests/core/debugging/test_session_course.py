@@ -1,4 +1,4 @@
-"""What a session opens and how; what a website keeps secret goes to its own host alone."""
+"""The page and options of a session; secrets are sent only to the website's own host."""
 
 import pytest
 from sqlalchemy import Engine

@@ -1,4 +1,4 @@
-"""What a worker is given to open a page is what was asked for, secrets and all; and it is asked until it ends one."""
+"""A job contains all options, and a stop request is repeated until the session ends."""
 
 from sqlalchemy import Engine
 

@@ -1,4 +1,4 @@
-"""A file of another tool is stored like a recording of our own: without its secrets, from the first byte on."""
+"""An imported file is stored like a recording, without its secrets."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Whether the process that runs a session is gone for certain."""
+"""Whether the process of a session is certainly gone."""
 
 import os
 import subprocess

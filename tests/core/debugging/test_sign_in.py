@@ -1,4 +1,4 @@
-"""A challenge of the website or the proxy is answered once, and no other one at all."""
+"""A challenge of the website or proxy is answered once, and no other challenge."""
 
 from typing import Any
 

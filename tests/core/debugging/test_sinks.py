@@ -1,4 +1,4 @@
-"""What a recorder hands on is stored where retention looks for it, and completed there."""
+"""Recorded facts are stored in the month of their session."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""All that a session records lies on one axis, whichever clock of the browser's told of it."""
+"""All facts of a session have times on one axis, from whichever clock they come."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Network events folded into exchanges."""
+"""Network events are folded into exchanges."""
 
 import pytest
 

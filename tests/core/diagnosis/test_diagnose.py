@@ -1,4 +1,4 @@
-"""Every rule, on evidence made by hand; real failures are staged in `benchmarks.diagnosis`."""
+"""Every rule on handmade evidence; `benchmarks.diagnosis` stages real failures."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -358,7 +358,7 @@ def test_healthy_evidence_has_no_cause() -> None:
     assert {one.kind for one in found} == {Kind.RESOURCE_FAILED, Kind.PAGE_ERROR, Kind.DNS_CHANGED}
 
 
-def test_an_address_whose_password_was_masked_is_diagnosed() -> None:
+def test_a_url_with_a_masked_password_is_diagnosed() -> None:
     request = exchange("https://[redacted:ac777bf3]@shop.example/api", "fetch", status_code=500)
 
     found = diagnose(evidence(session=session(request)))
@@ -373,20 +373,20 @@ def test_an_address_whose_password_was_masked_is_diagnosed() -> None:
         ("ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "it has no TLS version or cipher in common with us."),
     ],
 )
-def test_of_tls_no_more_is_claimed_than_the_browser_tells(code: str, words: str) -> None:
+def test_the_tls_finding_claims_no_more_than_the_browser_reports(code: str, words: str) -> None:
     found = diagnose(evidence(session=session(exchanges=(failed("/", f"No ({code}).", "document"),))))
 
     assert found[0].sentence.endswith(words)
 
 
 @pytest.mark.parametrize(("ago", "words"), [({"days": 2}, " UTC, 2 days ago."), ({"hours": 2}, "10:00 UTC.")])
-def test_a_certificate_that_has_just_expired_did_not_0_days_ago(ago: dict[str, int], words: str) -> None:
+def test_a_certificate_that_has_just_expired_mentions_no_days(ago: dict[str, int], words: str) -> None:
     (first, *_) = diagnose(tls("tls_untrusted", expires_at=NOON - timedelta(**ago)))
 
     assert first.sentence.endswith(words)
 
 
-def test_what_failed_before_as_well_is_a_note() -> None:
+def test_a_failure_that_existed_before_is_a_note() -> None:
     same = session(exchange("/tracker.js", status_code=404))
 
     (found,) = diagnose(evidence(session=same, good_session=same))
@@ -394,26 +394,26 @@ def test_what_failed_before_as_well_is_a_note() -> None:
     assert (found.kind, found.confidence) == (Kind.SCRIPT_FAILED, Confidence.NOTE)
 
 
-def test_a_look_that_passes_makes_a_failure_less_sure() -> None:
+def test_a_successful_look_lowers_the_confidence() -> None:
     found = diagnose(evidence(checks=(check("connect_refused"),), look=look()))
 
     assert found[0].confidence is Confidence.LIKELY
     assert "had passed" in found[0].why
 
 
-def test_two_faults_are_both_found_and_the_lower_one_is_the_cause() -> None:
+def test_of_two_failures_the_lower_layer_is_the_cause() -> None:
     known = tls("tls_untrusted", expires_at=NOON - timedelta(days=2), names=("other.example",))
 
     assert [one.kind for one in diagnose(known)] == [Kind.TLS_EXPIRED, Kind.TLS_WRONG_HOST, Kind.TLS_UNTRUSTED]
 
 
-def test_failure_that_no_rule_knows_says_what_the_check_said() -> None:
+def test_a_failure_without_a_rule_repeats_the_checks_message() -> None:
     (found,) = diagnose(evidence(checks=(check("other", error_message="It failed oddly."),)))
 
     assert (found.kind, found.sentence) == (Kind.OTHER, "It failed oddly.")
 
 
-def test_an_answer_that_says_no_is_a_note_unless_the_page_feels_it() -> None:
+def test_a_4xx_response_is_a_note_unless_it_affects_the_page() -> None:
     empty = exchange("/api/basket", "fetch", status_code=404)
 
     (note,) = diagnose(evidence(session=session(empty)))
@@ -422,7 +422,7 @@ def test_an_answer_that_says_no_is_a_note_unless_the_page_feels_it() -> None:
     assert (note.confidence, felt.confidence) == (Confidence.NOTE, Confidence.LIKELY)
 
 
-def test_a_script_that_was_404_is_no_request_that_was_given_up() -> None:
+def test_a_script_with_status_404_is_not_reported_as_given_up() -> None:
     words = "The answer was 404, so the browser did not use it (ERR_ABORTED)."
     gone = exchange("/app.js", status_code=404, outcome=NetworkEventType.ERROR, error_message=words)
 
@@ -431,7 +431,7 @@ def test_a_script_that_was_404_is_no_request_that_was_given_up() -> None:
     assert (found.kind, "status 404" in found.sentence) == (Kind.SCRIPT_FAILED, True)
 
 
-def test_slowness_is_no_fault_where_nothing_is_known_of_how_it_was() -> None:
+def test_slowness_without_a_good_session_is_no_failure() -> None:
     document = exchange("/", "document", phases=Phases(waiting_ms=2_500.0, download_ms=1.0))
 
     (found,) = diagnose(evidence(session=session(exchanges=(document,))))
@@ -439,7 +439,7 @@ def test_slowness_is_no_fault_where_nothing_is_known_of_how_it_was() -> None:
     assert (found.kind, found.confidence) == (Kind.SLOW_FIRST_BYTE, Confidence.NOTE)
 
 
-def test_what_came_instead_of_the_expected_text_is_told_in_the_reasons() -> None:
+def test_the_reasons_quote_what_came_instead_of_the_expected_text() -> None:
     words = "The body should contain 'In stock'; it begins with '<!doctype html>'."
 
     (found,) = diagnose(evidence(checks=(check("body", http_status_code=200, error_message=words),)))
@@ -448,7 +448,7 @@ def test_what_came_instead_of_the_expected_text_is_told_in_the_reasons() -> None
     assert "begins with '<!doctype html>'" in found.why
 
 
-def test_a_request_that_waits_is_a_fault_only_where_it_was_answered_before() -> None:
+def test_a_pending_request_is_a_failure_only_if_it_was_answered_before() -> None:
     waiting = _waiting("/api/poll", waited_ms=3_000.0)
     answered = session(exchange("/api/poll", "fetch"))
 
@@ -459,7 +459,7 @@ def test_a_request_that_waits_is_a_fault_only_where_it_was_answered_before() -> 
 
 
 @pytest.mark.parametrize("came", [{}, {"outcome": NetworkEventType.REQUEST}], ids=["told so", "left open"])
-def test_a_request_that_took_as_long_once_while_all_was_good_is_no_fault(came: dict[str, Any]) -> None:
+def test_a_request_that_was_as_slow_in_the_good_session_is_no_failure(came: dict[str, Any]) -> None:
     waiting = replace(_waiting("/api/items/3", waited_ms=6_000.0), **came)
     slow, fast = exchange("/api/items/1", "fetch"), exchange("/api/items/2", "fetch")
     slow = replace(slow, duration_ms=5_000.0, phases=Phases(waiting_ms=5_000.0))
@@ -468,14 +468,14 @@ def test_a_request_that_took_as_long_once_while_all_was_good_is_no_fault(came: d
         assert diagnose(evidence(session=session(waiting, ended_ms=6_000.0), good_session=session(*several))) == []
 
 
-def test_a_request_that_had_hardly_begun_as_the_session_ended_is_no_fault() -> None:
+def test_a_request_that_began_just_before_the_sessions_end_is_no_failure() -> None:
     polls = session(_waiting("/api/poll", waited_ms=40.0), error_message="The page was not done after 5 s.")
 
     assert diagnose(evidence(session=polls, good_session=session(exchange("/api/poll", "fetch")))) == []
 
 
 @pytest.mark.parametrize("came", [{}, {"status_code": 200, "error_message": UNFINISHED}], ids=["nothing", "a part"])
-def test_a_page_that_hangs_is_the_cause_and_not_what_it_could_not_take_meanwhile(came: dict[str, Any]) -> None:
+def test_a_hanging_page_is_the_cause_and_not_its_pending_requests(came: dict[str, Any]) -> None:
     hung = "The page had not loaded after 5 s. A script keeps the page busy."
     waiting = replace(_waiting("/api/items", waited_ms=4_800.0), **came)
 
@@ -494,7 +494,7 @@ def _waiting(path: str, *, waited_ms: float) -> Exchange:
     return replace(waiting, outcome=NetworkEventType.TIMEOUT, duration_ms=waited_ms)
 
 
-def test_a_script_that_keeps_the_page_from_being_painted_is_the_cause_even_at_first_sight() -> None:
+def test_a_script_that_keeps_the_page_blank_is_the_cause_without_a_good_session() -> None:
     waiting = failed("https://other.example/w.js", "No answer came until the session ended after 5.0 s.")
     waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT)
 
@@ -506,7 +506,7 @@ def test_a_script_that_keeps_the_page_from_being_painted_is_the_cause_even_at_fi
     assert found.sentence.endswith("so that the page stays blank.")
 
 
-def test_a_country_that_is_refused_is_told_by_the_answers_own_words() -> None:
+def test_a_blocked_country_is_recognised_by_the_responses_text() -> None:
     refused = exchange("/", "document", status_code=403)
 
     (found,) = diagnose(evidence(session=session(exchanges=(refused,), text="Not available in your country.")))
@@ -514,7 +514,7 @@ def test_a_country_that_is_refused_is_told_by_the_answers_own_words() -> None:
     assert "refuses the country or region" in found.sentence
 
 
-def test_markup_that_a_script_took_for_data_is_an_answer_of_no_use_even_at_first_sight() -> None:
+def test_markup_that_a_script_parsed_as_json_is_unusable_without_a_good_session() -> None:
     page = exchange("/api/items", "fetch", mime_type="text/html")
     error = thrown("SyntaxError: Unexpected token '<', \"<!doctype \"... is not valid JSON")
 
@@ -524,7 +524,7 @@ def test_markup_that_a_script_took_for_data_is_an_answer_of_no_use_even_at_first
     assert "/api/items (status 200, but HTML instead of JSON)" in first.sentence
 
 
-def test_data_that_is_cut_off_is_named() -> None:
+def test_truncated_json_is_named() -> None:
     error = thrown("SyntaxError: Unterminated string in JSON at position 12", offset_ms=30.0)
     answers = (exchange("/api/old", "fetch"), exchange("/api/items", "fetch", started_ms=9.0), exchange("/a.js"))
 
@@ -536,13 +536,13 @@ def test_data_that_is_cut_off_is_named() -> None:
 @pytest.mark.parametrize(
     ("headers", "words"), [({}, "compressed and does not say so"), ({"content-encoding": "gzip"}, "compressed twice")]
 )
-def test_a_page_that_is_still_compressed_is_a_broken_answer(headers: dict[str, str], words: str) -> None:
+def test_a_page_that_is_still_compressed_is_a_broken_response(headers: dict[str, str], words: str) -> None:
     (found,) = diagnose(evidence(session=session(is_compressed=True, headers=headers)))
 
     assert (found.kind, words in found.sentence) == (Kind.BROKEN_ANSWER, True)
 
 
-def test_an_answer_that_does_not_come_is_a_note_at_first_sight() -> None:
+def test_a_missing_response_is_a_note_without_a_good_session() -> None:
     waiting = failed("/api/items", "No answer came until the session ended after 5.0 s.", "fetch")
     waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT, duration_ms=4_800.0)
 
@@ -551,14 +551,14 @@ def test_an_answer_that_does_not_come_is_a_note_at_first_sight() -> None:
     assert (found.confidence, "/api/items (after 4.8 s)" in found.sentence) == (Confidence.NOTE, True)
 
 
-def test_a_page_in_place_of_a_script_is_a_script_that_fails() -> None:
+def test_html_instead_of_a_script_is_a_failed_script() -> None:
     (found,) = diagnose(evidence(session=session(exchange("/app.js", mime_type="text/html"))))
 
     assert found.kind is Kind.SCRIPT_FAILED
     assert "HTML instead of a script" in found.sentence
 
 
-def test_a_page_of_frames_alone_is_not_said_to_be_blank() -> None:
+def test_a_page_of_only_frames_is_not_reported_as_blank() -> None:
     frame = exchange("/app", "document", target="iframe")
 
     alone = diagnose(evidence(session=session(frame, milestones={"load": 300.0})))
@@ -568,7 +568,7 @@ def test_a_page_of_frames_alone_is_not_said_to_be_blank() -> None:
     assert Kind.BLANK_PAGE in {finding.kind for finding in of_late}
 
 
-def test_a_document_that_is_on_its_way_still_is_slow_and_no_page_that_hangs() -> None:
+def test_a_document_that_still_loads_is_slow_and_not_hanging() -> None:
     document = exchange("/", "document", duration_ms=30_000.0, phases=Phases(waiting_ms=5.0, download_ms=29_990.0))
     seen = session(exchanges=(document, exchange("/a.png", "image")), milestones={})
 
@@ -577,7 +577,7 @@ def test_a_document_that_is_on_its_way_still_is_slow_and_no_page_that_hangs() ->
     assert [finding.kind for finding in found] == [Kind.SLOW_DOWNLOAD]
 
 
-def test_a_document_that_does_not_end_since_a_script_keeps_the_page_is_not_slow() -> None:
+def test_a_document_blocked_by_a_busy_script_is_not_slow() -> None:
     document = exchange("/", "document", duration_ms=30_000.0, phases=Phases(waiting_ms=5.0, download_ms=29_990.0))
     seen = session(exchanges=(document,), milestones={}, error_message=f"The page had not loaded after 30 s. {BUSY}.")
 

@@ -1,4 +1,4 @@
-"""What is read of a session from the store, and of what nothing is known."""
+"""Facts about a session are read from the store."""
 
 from sqlalchemy.orm import Session
 
@@ -7,7 +7,7 @@ from core.models import NetworkEventType
 from tests.factories import make_event, make_session, make_website
 
 
-def test_of_an_answer_that_is_kept_in_part_nobody_knows_whether_it_is_json(store: Session) -> None:
+def test_a_truncated_body_is_neither_valid_nor_invalid_json(store: Session) -> None:
     session = make_session(store, make_website(store))
     bodies = {"whole": '{"items": []}', "prefixed": ")]}' []", "cut": '{"items": [', "none": None}
     for name, body in bodies.items():

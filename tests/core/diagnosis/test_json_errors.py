@@ -1,4 +1,4 @@
-"""What answers of data say of an error, whatever their status."""
+"""Errors in JSON responses are found regardless of the status."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ from core.diagnosis.json_errors import error_in_json, invalid_json_start
         ([{"result": {"data": 1}}, {"error": {"json": {"message": "no database"}}}], "no database"),
     ],
 )
-def test_an_error_is_told_in_its_own_words(data: Any, words: str) -> None:
+def test_the_error_message_is_returned(data: Any, words: str) -> None:
     assert error_in_json(json.dumps(data)) == words
 
 
@@ -39,11 +39,11 @@ def test_an_error_is_told_in_its_own_words(data: Any, words: str) -> None:
         *('[{"id": 7, "error": "disk full"}]', '[{"job": 7, "error": {"message": "of one of them"}}]', "[{}]"),
     ],
 )
-def test_what_tells_of_no_error_is_let_be(text: str) -> None:
+def test_json_without_an_error_gives_none(text: str) -> None:
     assert error_in_json(text) is None
 
 
-def test_what_is_long_is_cut() -> None:
+def test_a_long_message_is_shortened() -> None:
     words = error_in_json(json.dumps({"error": "no " * 1_000}))
 
     assert words is not None
@@ -63,5 +63,5 @@ def test_what_is_long_is_cut() -> None:
         ("x" * 200_000, None),
     ],
 )
-def test_what_is_no_json_is_known_by_its_beginning(text: str, begins: str | None) -> None:
+def test_the_beginning_of_invalid_json_is_returned(text: str, begins: str | None) -> None:
     assert invalid_json_start(text) == begins

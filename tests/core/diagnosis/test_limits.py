@@ -1,4 +1,4 @@
-"""Hours of trouble within the limits, without waiting for one of them."""
+"""Automatic sessions stay within their limits during hours of flapping."""
 
 import itertools
 from datetime import timedelta
@@ -38,20 +38,20 @@ def test_flapping_websites_start_no_more_than_the_limits(websites: int, every_se
         assert all(later - earlier >= timedelta(seconds=120) for earlier, later in itertools.pairwise(own))
 
 
-def test_limits_of_the_last_hour_are_used_up_and_come_back() -> None:
+def test_limits_apply_to_the_last_hour() -> None:
     started = _flap(1, 10, Limits(), hours=1)
 
     assert len(started) == 6
     assert refusal(Wish(website_id=0, trigger=FAILURE), started, Limits(), NOON + SPAN) is None
 
 
-def test_a_website_that_must_not_start_any_is_left_alone() -> None:
+def test_a_website_that_forbids_automatic_sessions_starts_none() -> None:
     unwanted = Wish(website_id=1, trigger=FAILURE, is_wanted=False)
 
     assert "by itself" in str(refusal(unwanted, [], Limits(), NOON))
 
 
-def test_none_start_where_the_limit_is_zero() -> None:
+def test_with_a_limit_of_zero_no_session_starts() -> None:
     assert refusal(Wish(website_id=1, trigger=FAILURE), [], Limits(per_hour=0), NOON) is not None
 
 

@@ -1,4 +1,4 @@
-"""The differential look on loopback: names, addresses, hops, and the address where it was good."""
+"""Looks at loopback websites: names, addresses, hops, and the last good address."""
 
 import asyncio
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class Names:
             tell(Lookup(addresses=(address,), dns_ms=1.0))
 
 
-async def test_each_step_of_a_good_website_is_told_with_its_time() -> None:
+async def test_each_step_of_a_good_website_has_a_time() -> None:
     page = b"HTTP/1.1 200 OK\r\nServer: demo\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
     page += b"<title>Hi &amp; ho</title>"
     with raw_server(answer(page)) as site:
@@ -49,7 +49,7 @@ async def test_each_step_of_a_good_website_is_told_with_its_time() -> None:
     assert hop.total_ms and look.attempts[0].connect_ms
 
 
-async def test_a_website_that_floods_is_looked_at_no_longer_than_any_other() -> None:
+async def test_an_endless_response_does_not_prolong_the_look() -> None:
     for _try in range(3):  # on a busy machine the flood may pause by itself, and then ends by its timeout
         with raw_server(flood) as site:
             async with Looker() as looker:
@@ -59,7 +59,7 @@ async def test_a_website_that_floods_is_looked_at_no_longer_than_any_other() -> 
     pytest.fail("the flood was never cut off")
 
 
-async def test_redirects_are_unrolled() -> None:
+async def test_each_hop_of_a_redirect_is_returned() -> None:
     with raw_server(answer(OK)) as end, raw_server(redirect(end.url)) as start:
         async with Looker() as looker:
             look = await looker.look(LookTarget(url=start.url))
@@ -67,7 +67,7 @@ async def test_redirects_are_unrolled() -> None:
     assert [(hop.status, hop.location) for hop in look.hops] == [(302, end.url), (200, None)]
 
 
-async def test_a_redirect_to_what_is_no_url_is_told_without_its_credentials() -> None:
+async def test_a_redirect_to_an_invalid_url_shows_no_credentials() -> None:
     options = CheckOptions(bearer_token="S3cretToken")
     with raw_server(redirect("http://user:pass@[::S3cretToken")) as site:
         async with Looker() as looker:
@@ -77,7 +77,7 @@ async def test_a_redirect_to_what_is_no_url_is_told_without_its_credentials() ->
     assert (hop.location, hop.error_kind) == ("[::[redacted]", "redirect_refused")
 
 
-async def test_the_address_where_it_was_good_is_asked_for_the_same() -> None:
+async def test_the_last_good_address_gets_the_same_request() -> None:
     with raw_server(answer(OK)) as site:
         async with Looker(resolver=Names(shop_test="127.0.0.2")) as looker:
             look = await looker.look(LookTarget(url=f"http://shop.test:{site.port}/", good_address="127.0.0.1"))
@@ -87,7 +87,7 @@ async def test_the_address_where_it_was_good_is_asked_for_the_same() -> None:
     assert [hop.status for hop in look.good_hops] == [200]
 
 
-async def test_a_dead_name_is_told_and_nothing_is_connected_to() -> None:
+async def test_a_name_that_does_not_resolve_is_reported_without_connecting() -> None:
     async with Looker(resolver=Names()) as looker:
         look = await looker.look(LookTarget(url="http://gone.test/"))
 
@@ -95,7 +95,7 @@ async def test_a_dead_name_is_told_and_nothing_is_connected_to() -> None:
     assert look.hops[-1].error_kind == "dns_not_found"
 
 
-async def test_a_look_comes_back_from_the_store_as_it_was() -> None:
+async def test_a_look_survives_the_store() -> None:
     holder = refusing()
     with holder:
         async with Looker() as looker:
@@ -108,11 +108,11 @@ async def test_a_look_comes_back_from_the_store_as_it_was() -> None:
     ("host", "is_asked"),
     [("shop.example.com", True), ("nas", False), ("nas.local", False), ("a.localhost", False), ("127.0.0.1", False)],
 )
-def test_names_of_an_own_network_are_not_told_to_anybody(host: str, is_asked: bool) -> None:
+def test_internal_names_are_sent_to_no_name_server(host: str, is_asked: bool) -> None:
     assert is_public(host) is is_asked
 
 
-async def test_second_resolver_is_asked_over_the_network(dns_stub: Callable[..., str]) -> None:
+async def test_the_second_resolver_is_asked_over_the_network(dns_stub: Callable[..., str]) -> None:
     server = dns_stub({"shop.example.com.": "192.0.2.7"})
     async with Looker(second_resolver=server, resolver=Names()) as looker:
         looks = await asyncio.gather(
@@ -127,14 +127,14 @@ async def test_second_resolver_is_asked_over_the_network(dns_stub: Callable[...,
 
 
 @pytest.mark.parametrize("server", ["169.254.169.254", "[fd00:ec2::253]:53"])
-async def test_no_second_resolver_is_where_clouds_keep_credentials(server: str) -> None:
+async def test_a_second_resolver_at_cloud_metadata_is_refused(server: str) -> None:
     fact = await ask_name_server(server, "example.org")
 
     assert (fact.ms, fact.addresses, fact.is_absent) == (0.0, (), False)
     assert "clouds keep a machine's credentials" in str(fact.error)
 
 
-async def test_a_look_connects_to_nothing_that_is_closed() -> None:
+async def test_a_look_connects_to_no_forbidden_address() -> None:
     with raw_server(answer(OK)) as closed, raw_server(redirect(closed.url)) as start:
         policy = AddressPolicy.of((), (f"*:{closed.port}",), private=True, own_port=None)
         async with Looker(may_connect=policy.refusal) as looker:
@@ -145,7 +145,7 @@ async def test_a_look_connects_to_nothing_that_is_closed() -> None:
     assert direct.attempts[0].error_kind == direct.hops[-1].error_kind == led.hops[-1].error_kind == "connect_blocked"
 
 
-async def test_a_port_without_tls_is_seen_to_speak_plain_http() -> None:
+async def test_a_port_without_tls_is_recognised_as_plain_http() -> None:
     refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     with raw_server(answer(refusal)) as site:
         async with Looker() as looker:
@@ -154,7 +154,7 @@ async def test_a_port_without_tls_is_seen_to_speak_plain_http() -> None:
     assert look.spoken == SpokenFact(is_plain_http=True)
 
 
-async def test_what_shakes_hands_is_asked_nothing_more() -> None:
+async def test_after_a_successful_handshake_no_protocol_is_tried() -> None:
     with raw_server(answer(OK), tls=self_signed()) as site:
         async with Looker() as looker:
             look = await looker.look(LookTarget(url=site.https_url, timeout_seconds=2))
@@ -164,11 +164,11 @@ async def test_what_shakes_hands_is_asked_nothing_more() -> None:
 
 
 @pytest.mark.parametrize(("setting", "server"), [("off", None), ("192.0.2.1:5353", "192.0.2.1:5353")])
-def test_the_second_resolver_is_the_one_that_is_set(setting: str, server: str | None) -> None:
+def test_the_configured_second_resolver_is_used(setting: str, server: str | None) -> None:
     assert name_server_of(setting) == server
 
 
-def test_by_itself_the_systems_last_name_server_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_by_default_the_systems_last_name_server_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configuration = tmp_path / "resolv.conf"
     configuration.write_text("nameserver 192.0.2.1\nnameserver 192.0.2.2\n")
     own = dns.resolver.Resolver(str(configuration))

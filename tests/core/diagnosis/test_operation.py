@@ -1,4 +1,4 @@
-"""What a call asks for of an address that serves many."""
+"""Request bodies name their operation."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ from core.diagnosis.operation import operation
     ],
     ids=["by its name", "by its query's name", "by its query", "batch", "JSON-RPC"],
 )
-def test_a_call_is_named_by_what_it_asks_for(body: Any, asked: str) -> None:
+def test_a_request_is_named_by_its_operation(body: Any, asked: str) -> None:
     assert operation(json.dumps(body)) == asked
 
 
@@ -28,5 +28,5 @@ def test_a_form_is_named_by_its_action() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "a=1", "{", "[]", "[1]", '{"method": "PUT"}', '{"query": 3}', "[" * 50_000])
-def test_another_body_names_nothing(body: str) -> None:
+def test_another_body_names_no_operation(body: str) -> None:
     assert operation(body) is None

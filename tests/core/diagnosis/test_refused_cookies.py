@@ -1,4 +1,4 @@
-"""A cookie that the browser does not take, as it is told of a loop."""
+"""Rejected cookies are described, and named as the cause of a loop."""
 
 from typing import Any
 
@@ -22,11 +22,11 @@ WORDS = "“seat”, as SameSite=None needs Secure"
     ],
     ids=["known", "unknown", "without a name", "none", "of another program"],
 )
-def test_a_refused_cookie_is_told_with_the_reason(blocked: Any, told: dict[str, str]) -> None:
+def test_a_rejected_cookie_is_described_with_the_reason(blocked: Any, told: dict[str, str]) -> None:
     assert refused_cookies([("1", blocked)]) == told
 
 
-def test_a_loop_is_told_with_the_cookie_that_is_refused_in_it_and_was_not_before() -> None:
+def test_a_loop_names_a_newly_rejected_cookie() -> None:
     rounds = [exchange("/", "document", exchange_id=str(each), started_ms=each * 100.0) for each in range(5)]
     looping = session(exchanges=tuple(rounds), refused_cookies={"0": WORDS})
 

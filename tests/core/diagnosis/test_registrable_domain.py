@@ -1,4 +1,4 @@
-"""What is a website's own, and what is a third party's."""
+"""Hosts of the website's owner are distinguished from third parties."""
 
 import pytest
 
@@ -18,5 +18,5 @@ from core.diagnosis.registrable_domain import registrable_domain
         ("http://[::1]/", "http://[::1]/a.js", True),
     ],
 )
-def test_a_site_is_what_its_owner_has_in_hand(one: str, other: str, is_same: bool) -> None:
+def test_hosts_of_one_owner_share_a_registrable_domain(one: str, other: str, is_same: bool) -> None:
     assert (registrable_domain(one) == registrable_domain(other)) is is_same

@@ -1,4 +1,4 @@
-"""Where a server says that its time went."""
+"""Server-Timing headers explain slow responses."""
 
 import pytest
 
@@ -19,16 +19,16 @@ from core.diagnosis.server_timing import main_part
     ],
     ids=["described", "spaced", "beside the whole", "the whole", "little", "more than there was", "no time", "none"],
 )
-def test_what_took_most_of_the_time_is_named(header: str, part: str | None) -> None:
+def test_the_part_that_took_most_of_the_time_is_named(header: str, part: str | None) -> None:
     assert main_part(header, 9_000.0) == part
 
 
-def test_a_long_description_is_cut_off() -> None:
+def test_a_long_description_is_shortened() -> None:
     named = main_part(f'db;dur=8000;desc="{"SELECT " * 500}"', 9_000.0)
 
     assert named is not None
     assert len(named) < 100
 
 
-def test_a_long_header_is_read_in_no_time() -> None:
+def test_a_long_header_is_parsed_quickly() -> None:
     assert main_part("a;" * 100_000, 9_000.0) is None

@@ -1,4 +1,4 @@
-"""Answers of a good status that were of no use to the page."""
+"""Responses with a good status that the page could not use."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.core.diagnosis.facts import exchange, session, thrown
 ITEMS = exchange("/api/items", "fetch", mime_type="application/json")
 
 
-def test_an_answer_that_tells_of_an_error_is_of_no_use_where_it_told_of_none_before() -> None:
+def test_a_response_with_a_new_error_message_is_unusable() -> None:
     now = session(ITEMS, json_errors={"/api/items": "upstream timeout"})
 
     found = unusable_answers(now, session(ITEMS))
@@ -19,7 +19,7 @@ def test_an_answer_that_tells_of_an_error_is_of_no_use_where_it_told_of_none_bef
     assert found == {"/api/items": "status 200, but its answer tells of an error: “upstream timeout”"}
 
 
-def test_an_answer_that_is_no_json_any_more_is_of_no_use() -> None:
+def test_a_response_that_is_no_longer_json_is_unusable() -> None:
     plain = replace(ITEMS, mime_type="text/plain")
     now = session(plain, invalid_json={"/api/items": "upstream connect error"})
 
@@ -30,19 +30,19 @@ def test_an_answer_that_is_no_json_any_more_is_of_no_use() -> None:
     assert unusable_answers(now, session(ITEMS, invalid_json={"/api/items": ")]}'"})) == {}
 
 
-def test_nobody_knows_whether_an_answer_was_json_that_was_too_long_to_be_looked_into() -> None:
+def test_a_response_too_long_to_parse_is_not_judged_by_its_json() -> None:
     now = session(ITEMS, invalid_json={"/api/items": ")]}' [1]"})
 
     assert unusable_answers(now, session(ITEMS)) == {}
 
 
-def test_an_error_that_an_answer_always_tells_of_is_how_it_is() -> None:
+def test_an_error_message_that_is_always_there_is_normal() -> None:
     now = session(ITEMS, json_errors={"/api/items": "not signed in"})
 
     assert unusable_answers(now, None) == unusable_answers(now, now) == {}
 
 
-def test_a_call_is_compared_with_what_asked_for_the_same() -> None:
+def test_a_request_is_compared_with_the_same_operation() -> None:
     viewer, items = (exchange("/graphql", "fetch", mime_type="application/json", exchange_id=name) for name in "VI")
     asked = {"V": "Viewer", "I": "Items"}
     good = session(viewer, items, json_errors={"V": "not signed in"}, operations=asked)
@@ -54,7 +54,7 @@ def test_a_call_is_compared_with_what_asked_for_the_same() -> None:
     assert found == {"I": "status 200, but its answer tells of an error: “no database”"}
 
 
-def test_a_stream_of_events_of_another_type_is_of_no_use() -> None:
+def test_an_event_stream_with_another_type_is_unusable() -> None:
     stream = exchange("/events", "eventsource", mime_type="text/event-stream")
     page = exchange("/events", "eventsource", mime_type="text/html", outcome=NetworkEventType.ERROR)
     no_more = exchange("/events", "eventsource", status_code=204)
@@ -65,13 +65,13 @@ def test_a_stream_of_events_of_another_type_is_of_no_use() -> None:
     assert unusable_answers(session(stream), None) == unusable_answers(session(no_more), None) == {}
 
 
-def test_an_answer_without_content_is_no_page_whatever_its_type() -> None:
+def test_a_204_response_is_no_html_page_whatever_its_type() -> None:
     no_news = exchange("/api/items", "fetch", status_code=204, mime_type="text/html")
 
     assert unusable_answers(session(no_news), session(ITEMS)) == {}
 
 
-def test_a_page_that_an_answer_leads_to_is_told_once_with_what_led_there() -> None:
+def test_a_redirect_to_an_html_page_is_reported_once_with_its_origin() -> None:
     hop = exchange("/api/items", "fetch", status_code=302, mime_type="text/html", outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", "fetch", mime_type="text/html", redirected_from="/api/items")
 
@@ -80,7 +80,7 @@ def test_a_page_that_an_answer_leads_to_is_told_once_with_what_led_there() -> No
     assert found == {"/login": "status 200, but HTML instead of JSON, where /api/items led"}
 
 
-def test_a_sign_in_in_the_place_of_a_part_of_the_page_is_of_no_use() -> None:
+def test_a_sign_in_instead_of_a_part_of_the_page_is_unusable() -> None:
     part = exchange("/cart", "fetch", mime_type="text/html")
     hop = exchange("/cart", "fetch", status_code=302, outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", "fetch", mime_type="text/html", redirected_from="/cart")
@@ -109,7 +109,7 @@ def test_a_sign_in_in_the_place_of_a_part_of_the_page_is_of_no_use() -> None:
         ("script", 200, None, "status 200, but it is empty, and was not before"),
     ],
 )
-def test_nothing_in_the_place_of_something_is_of_no_use(
+def test_an_empty_response_instead_of_content_is_unusable(
     kind: str, status: int, thrown_text: str | None, reason: str | None
 ) -> None:
     empty = exchange("/x", kind, status_code=status, decoded_bytes=0)
@@ -121,13 +121,13 @@ def test_nothing_in_the_place_of_something_is_of_no_use(
     assert unusable_answers(session(replace(empty, from_cache="memory")), good) == {}
 
 
-def test_what_is_answered_by_not_modified_and_has_its_content_is_fine() -> None:
+def test_a_304_response_with_a_cached_copy_is_usable() -> None:
     fresh = exchange("/app.js", status_code=304, decoded_bytes=120)
 
     assert unusable_answers(session(fresh), session(exchange("/app.js", decoded_bytes=120))) == {}
 
 
-def test_a_job_that_is_asked_for_again_and_again_and_never_done_is_of_no_use() -> None:
+def test_a_job_that_is_polled_and_never_completes_is_unusable() -> None:
     pending = [exchange("/job", "fetch", status_code=202, exchange_id=name) for name in "abc"]
     done = exchange("/job", "fetch", exchange_id="d")
     good = session(*pending, done)
@@ -137,7 +137,7 @@ def test_a_job_that_is_asked_for_again_and_again_and_never_done_is_of_no_use() -
     assert unusable_answers(session(*pending), session(*pending)) == {}
 
 
-def test_a_sign_in_in_a_frame_is_of_no_use_and_that_of_the_page_itself_is_not_told_here() -> None:
+def test_a_sign_in_in_a_frame_is_unusable_and_one_of_the_page_is_not_reported_here() -> None:
     frame = exchange("/checkout", "document", target="iframe")
     hop = exchange("/checkout", "document", target="iframe", status_code=302, outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", "document", target="iframe", redirected_from="/checkout")
@@ -150,7 +150,7 @@ def test_a_sign_in_in_a_frame_is_of_no_use_and_that_of_the_page_itself_is_not_to
     assert unusable_answers(session(exchanges=(own, shown)), session()) == {}
 
 
-def test_a_socket_that_is_closed_soon_is_of_no_use_where_it_stayed_open() -> None:
+def test_a_websocket_that_closes_early_and_stayed_open_before_is_unusable() -> None:
     closed = exchange("/live", "websocket", status_code=101, duration_ms=300.0)
     stayed = session(exchange("/live", "websocket", status_code=101, duration_ms=1_200.0), open_sockets={"/live"})
     again = exchange("/live", "websocket", status_code=101, exchange_id="again")
@@ -163,7 +163,7 @@ def test_a_socket_that_is_closed_soon_is_of_no_use_where_it_stayed_open() -> Non
     assert unusable_answers(session(replace(closed, duration_ms=1_100.0)), stayed) == {}
 
 
-def test_a_page_to_which_a_script_leads_is_told_with_the_script() -> None:
+def test_html_instead_of_a_redirected_script_names_the_script() -> None:
     hop = exchange("/app.js", status_code=302, mime_type="text/html", outcome=NetworkEventType.REDIRECT)
     led = exchange("/login", mime_type="text/html", redirected_from="/app.js")
 

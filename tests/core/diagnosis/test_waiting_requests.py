@@ -1,4 +1,4 @@
-"""What waits behind others is no failure of its own."""
+"""A request that only waits for a connection has not failed itself."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ PICTURES = [hanging(f"/{each}.jpg") for each in range(6)]
 CALL = hanging("/api/items", "fetch")
 
 
-def test_what_waits_behind_six_others_of_its_server_is_in_line() -> None:
+def test_a_request_behind_six_others_to_its_server_waits() -> None:
     assert waiting_for_connection(session(*PICTURES, CALL)) == {"/api/items"}
     assert (
         waiting_for_connection(session(*PICTURES[1:], CALL))
@@ -29,7 +29,7 @@ def test_what_waits_behind_six_others_of_its_server_is_in_line() -> None:
     assert waiting_for_connection(session(exchange("/a.js", protocol="h2"), *PICTURES, CALL)) == frozenset()
 
 
-def test_not_what_is_in_line_is_the_cause_but_what_holds_the_connections() -> None:
+def test_the_cause_is_what_holds_the_connections_and_not_what_waits() -> None:
     good = session(*[exchange(f"/{each}.jpg", "image") for each in range(6)], exchange("/api/items", "fetch"))
 
     first, *_rest = diagnose(evidence(session=session(*PICTURES, CALL), good_session=good))

@@ -1,4 +1,4 @@
-"""Browsers that do not start at the first attempt, and profiles that are somebody's."""
+"""Browsers that fail to start, and profiles that are in use."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""As whom browsers run: told of what was found, and seen of a real one."""
+"""The user and sandbox of local browsers."""
 
 import asyncio
 import os

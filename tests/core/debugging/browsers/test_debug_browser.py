@@ -1,4 +1,4 @@
-"""Many sessions in a row, a third of whose browsers are killed: nothing of them stays behind."""
+"""Many sessions in a row leave nothing behind, even if a third of the browsers is killed."""
 
 import asyncio
 import os

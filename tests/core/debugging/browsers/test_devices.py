@@ -1,4 +1,4 @@
-"""Which devices are offered where one is not known."""
+"""Devices are proposed for an unknown name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A browser that the kernel ended for lack of memory is told from one that fell."""
+"""An OOM kill is distinguished from a crash."""
 
 from pathlib import Path
 

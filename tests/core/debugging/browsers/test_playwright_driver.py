@@ -1,4 +1,4 @@
-"""Playwright's driver is a process, of which none is left behind."""
+"""No driver process is left behind."""
 
 import asyncio
 from collections.abc import Collection

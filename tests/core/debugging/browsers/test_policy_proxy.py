@@ -1,4 +1,4 @@
-"""The proxy that decides where a browser may go; with the browser that it is for."""
+"""The proxy decides which addresses a browser may connect to."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Browsers that run elsewhere: here, in processes that the test starts."""
+"""Remote browsers, here in processes that the test starts."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Bodies are asked for when they have come, and large ones read while they come."""
+"""Bodies are fetched after their end, and large ones streamed."""
 
 import asyncio
 import base64

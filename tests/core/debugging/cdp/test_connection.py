@@ -1,4 +1,4 @@
-"""Messages of the protocol are read whatever a page puts into them."""
+"""CDP messages are parsed whatever a page puts into them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a page logs is told as it was."""
+"""Console messages are recorded as a console shows them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A file that a link saves is a request like any other, though the page never sees it."""
+"""A download is an exchange, although the page never sees it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Each option of a session is what the page and its server see; one browser for all of them."""
+"""Each option of a session has its effect on the page and its server."""
 
 import asyncio
 import base64

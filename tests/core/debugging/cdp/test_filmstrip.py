@@ -1,4 +1,4 @@
-"""Frames ever sparser, so that a page of any length leaves a bounded strip."""
+"""Frames become rarer, so that the filmstrip of any page is bounded."""
 
 import base64
 from typing import Any

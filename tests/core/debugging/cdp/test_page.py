@@ -1,4 +1,4 @@
-"""The page's milestones are of one document; layout shifts are summed as Web Vitals do."""
+"""Milestones belong to one document, and layout shifts are summed like in Web Vitals."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a page is asked at the end of its visit."""
+"""A page is asked for facts at the end of its visit."""
 
 from typing import Any
 

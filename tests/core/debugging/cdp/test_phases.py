@@ -1,4 +1,4 @@
-"""Resource timings of every kind, folded into phases that add up."""
+"""Resource timings become phases that add up."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What kind of request a page or a worker makes."""
+"""Requests of pages and workers are classified."""
 
 from typing import Any
 

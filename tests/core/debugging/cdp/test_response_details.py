@@ -1,4 +1,4 @@
-"""What an answer says of its exchange."""
+"""Facts of CDP's response are added to the exchange."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A body of any size, read as it comes."""
+"""A body of any size is collected while it arrives."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Headers as on the wire, given to the hop that they belong to."""
+"""Raw headers are assigned to the right hop."""
 
 from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord

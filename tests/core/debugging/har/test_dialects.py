@@ -1,4 +1,4 @@
-"""Files of other programs show the figures that those programs show."""
+"""Imported files show the figures that their programs show."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What we export is HAR 1.2 to the letter, with what Chrome DevTools needs to draw the same waterfall."""
+"""Exports are valid HAR 1.2 with the extensions of Chrome DevTools."""
 
 import json
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""HAR files of any browser become sessions; what is no HAR is refused in one sentence."""
+"""HAR files of any browser become sessions; other files are refused in one sentence."""
 
 import json
 from typing import Any

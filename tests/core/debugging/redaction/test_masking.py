@@ -1,4 +1,4 @@
-"""The key of the marks is the installation's own, made once and readable by its owner only."""
+"""The redaction key belongs to the installation, is created once and readable only by its owner."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A trace is masked like all else that is kept, and stays a trace."""
+"""Secrets in a trace are masked, and it stays a valid trace."""
 
 import io
 import json

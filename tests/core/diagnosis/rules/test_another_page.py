@@ -1,4 +1,4 @@
-"""Something stands before the page that did not: a sign-in, a question."""
+"""Another page instead of the website's: a sign-in, a consent question, a bot wall."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def led_to(url: str, **overrides: Any) -> SessionFact:
     ],
     ids=["path", "host", "form", "consent"],
 )
-def test_what_stands_before_the_page_is_the_cause(url: str, text: str, words: str) -> None:
+def test_a_new_gate_before_the_page_is_the_cause(url: str, text: str, words: str) -> None:
     (one,) = another_page(evidence(session=led_to(url, title="Hello", text=text), good_session=session(title="Shop")))
 
     assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.HIGH)
@@ -38,13 +38,13 @@ def led_on_to(*urls: str, **overrides: Any) -> SessionFact:
     return session(*(exchange(url, "document", exchange_id=url, target="page") for url in urls), **overrides)
 
 
-def test_a_sign_in_to_which_a_script_leads_stands_before_the_page_too() -> None:
+def test_a_sign_in_to_which_a_script_leads_is_a_gate() -> None:
     (one,) = another_page(evidence(session=led_on_to("/login", title="Hello"), good_session=session(title="Shop")))
 
     assert (one.confidence, "asks for a sign-in" in one.sentence) == (Confidence.HIGH, True)
 
 
-def test_a_page_that_leads_on_as_it_did_not_is_likely_an_excuse() -> None:
+def test_a_page_that_newly_leads_to_another_one_is_reported() -> None:
     (one,) = another_page(evidence(session=led_on_to("/sorry", title="Sorry"), good_session=session(title="Shop")))
 
     assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.LIKELY)
@@ -62,24 +62,24 @@ def test_a_page_that_leads_on_as_it_did_not_is_likely_an_excuse() -> None:
     ],
     ids=["it always leads on", "to itself", "it leads on no more", "not at all"],
 )
-def test_pages_that_lead_on_by_nature_are_let_be(now: SessionFact, before: SessionFact) -> None:
+def test_a_page_that_always_leads_to_another_one_is_normal(now: SessionFact, before: SessionFact) -> None:
     assert list(another_page(evidence(session=now, good_session=before))) == []
 
 
 @pytest.mark.parametrize("target", ["iframe", None], ids=["a recording", "another program's file"])
-def test_a_frame_is_not_where_the_page_leads(target: str | None) -> None:
+def test_a_frames_document_is_not_where_the_page_leads(target: str | None) -> None:
     framed = exchange("/frame", "document", target=target)
 
     assert list(another_page(evidence(session=session(framed), good_session=session()))) == []
 
 
-def test_a_form_in_the_place_of_the_page_is_likely_one() -> None:
+def test_a_password_form_instead_of_the_page_is_likely_a_sign_in() -> None:
     (one,) = another_page(evidence(session=session(title="Hello", text=FORM), good_session=session(title="Shop")))
 
     assert (one.confidence, "title is “Hello” now" in one.sentence) == (Confidence.LIKELY, True)
 
 
-def test_a_sign_in_is_a_note_where_nothing_is_known_of_before() -> None:
+def test_a_sign_in_is_a_note_without_a_good_session() -> None:
     (one,) = another_page(evidence(session=led_to("/login", title="Hello")))
 
     assert (one.confidence, one.sentence) == (Confidence.NOTE, "The page leads to a sign-in: / → /login (“Hello”).")
@@ -89,7 +89,7 @@ WALL = "<h1>Verify you are human</h1>"
 
 
 @pytest.mark.parametrize("title", ["Shop", "Just a moment...", None])
-def test_a_wall_in_the_place_of_the_page_is_one_whatever_its_title(title: str | None) -> None:
+def test_a_bot_wall_instead_of_the_page_is_recognised_whatever_its_title(title: str | None) -> None:
     good = session(exchange("/app.js"), title="Shop")
 
     (one,) = another_page(evidence(session=session(title=title, text=WALL), good_session=good))
@@ -104,17 +104,19 @@ def test_a_wall_in_the_place_of_the_page_is_one_whatever_its_title(title: str | 
         ({"x-amzn-waf-action": "challenge"}, "<script>1</script>", Confidence.LIKELY),
     ],
 )
-def test_a_wall_at_first_sight_may_be_one(headers: dict[str, str], text: str, confidence: Confidence) -> None:
+def test_a_possible_bot_wall_is_reported_without_a_good_session(
+    headers: dict[str, str], text: str, confidence: Confidence
+) -> None:
     (one,) = another_page(evidence(session=session(headers=headers, text=text)))
 
     assert (one.kind, one.confidence) == (Kind.BOT_WALL, confidence)
 
 
-def test_a_long_page_is_no_wall_at_first_sight() -> None:
+def test_a_long_page_is_no_bot_wall_without_a_good_session() -> None:
     assert list(another_page(evidence(session=session(text=WALL + "<p>In stock. " * 100)))) == []
 
 
-def test_a_form_that_asks_for_a_person_is_no_wall_where_the_page_is_still_there() -> None:
+def test_a_captcha_in_the_usual_page_is_no_bot_wall() -> None:
     page = exchange("/app.js")
     now, good = session(page, title="Shop", text=WALL), session(page, title="Shop")
 
@@ -129,14 +131,14 @@ def test_a_form_that_asks_for_a_person_is_no_wall_where_the_page_is_still_there(
         ("/app.v1.css", "/app.v2.css"),
     ],
 )
-def test_a_deploy_that_changes_the_title_as_well_is_no_other_page(before: str, after: str) -> None:
+def test_a_deploy_with_a_new_title_is_no_other_page(before: str, after: str) -> None:
     kind = "stylesheet" if before.endswith("css") else "script"
     good = session(exchange(before, kind), title="Shop")
 
     assert list(another_page(evidence(session=session(exchange(after, kind), title="Sale!"), good_session=good))) == []
 
 
-def test_a_page_without_a_title_is_another_one_too() -> None:
+def test_another_page_without_a_title_is_recognised() -> None:
     good = session(exchange("/app.js"), title="Shop")
 
     (one,) = another_page(evidence(session=session(title=None), good_session=good))
@@ -145,14 +147,14 @@ def test_a_page_without_a_title_is_another_one_too() -> None:
 
 
 @pytest.mark.parametrize("url", ["/login", "/catalogue", "/blogs/author"])
-def test_where_a_page_leads_as_it_did_says_nothing(url: str) -> None:
+def test_an_unchanged_redirect_is_normal(url: str) -> None:
     same = led_to(url, title="Hello")
 
     assert list(another_page(evidence(session=same, good_session=same))) == []
 
 
 @pytest.mark.parametrize("url", ["/catalogue", "/blog/in", "/authors", "/de"])
-def test_another_place_is_no_sign_in(url: str) -> None:
+def test_a_redirect_to_another_url_is_no_sign_in(url: str) -> None:
     good = session(title="Shop", exchanges=(exchange("/", "document"), exchange("/app.js")))
 
     assert list(another_page(evidence(session=led_to(url, title="Shop"), good_session=good))) == []

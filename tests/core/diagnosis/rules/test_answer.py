@@ -1,10 +1,10 @@
-"""What a failing answer is told by."""
+"""Failing responses."""
 
 from core.diagnosis.rules.answer import answer
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 
-def test_an_error_is_quoted_in_its_own_words() -> None:
+def test_the_text_of_an_error_response_is_quoted() -> None:
     def told(text: str) -> str:
         gone = exchange("/", "document", status_code=404)
         (one,) = answer(evidence(session=session(exchanges=(gone,), text=text)))

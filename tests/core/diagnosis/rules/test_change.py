@@ -1,4 +1,4 @@
-"""What a deploy changed, and what it did not."""
+"""Deploys are recognised by renamed files."""
 
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.change import change
@@ -7,7 +7,7 @@ from tests.core.diagnosis.facts import evidence, exchange, failed, session, thro
 CHUNKS = ("/_nuxt/BS0FNl7Q.js", "/_nuxt/C2D32sqd.js")
 
 
-def test_a_file_that_the_page_asks_for_again_has_no_other_name() -> None:
+def test_a_file_that_is_requested_again_is_not_renamed() -> None:
     entry, chunk = (exchange(path) for path in CHUNKS)
     again = exchange(CHUNKS[1], exchange_id="2", started_ms=9.0)
 
@@ -16,7 +16,7 @@ def test_a_file_that_the_page_asks_for_again_has_no_other_name() -> None:
     assert list(change(evidence(session=now, good_session=session(entry, chunk)))) == []
 
 
-def test_a_file_that_is_asked_for_in_another_folder_is_told_by_its_path() -> None:
+def test_a_file_in_another_folder_is_named_by_its_path() -> None:
     good = session(exchange("/chunk-NRJSORP7.js"), exchange("/chunk-OV3Q3JJJ.js"))
     now = session(exchange("/shop/chunk-NRJSORP7.js", status_code=404))
 
@@ -27,7 +27,7 @@ def test_a_file_that_is_asked_for_in_another_folder_is_told_by_its_path() -> Non
     assert "another base path" in one.why
 
 
-def test_the_request_that_fails_is_told_and_not_the_error_that_follows() -> None:
+def test_the_failed_request_is_named_and_not_the_error_that_follows() -> None:
     good = session(exchange("/app.1a2b3c.js"), exchange("/api/items", "fetch"))
     error = thrown("Uncaught (in promise) TypeError: Failed to fetch", url="https://shop.example/app.9f8e7d.js")
     call = failed("https://staging.example/api/items", "Nothing listens there.", "fetch")
@@ -38,7 +38,7 @@ def test_the_request_that_fails_is_told_and_not_the_error_that_follows() -> None
     assert "https://staging.example/api/items fails with Nothing listens there" in one.sentence
 
 
-def test_what_fails_several_times_is_told_once() -> None:
+def test_a_repeated_failure_is_named_once() -> None:
     good = session(exchange("/app.1a2b3c.js"), exchange("/api/items", "fetch"))
     calls = [exchange("/api/items", "fetch", status_code=500, exchange_id=str(n)) for n in range(3)]
 
@@ -47,7 +47,7 @@ def test_what_fails_several_times_is_told_once() -> None:
     assert one.sentence.endswith("and /api/items fails with status 500.")
 
 
-def test_an_error_by_its_number_is_told_in_words() -> None:
+def test_a_thrown_error_number_is_explained() -> None:
     error = thrown("Uncaught Error: Minified React error #418; visit https://react.dev/errors/418", line_number=1)
     now = session(exchange("/app.9f8e7d.js"), console=(error,))
 

@@ -1,4 +1,4 @@
-"""Content that is not what a check expects, beside what else the browser saw."""
+"""Missing content, and failures of the page that explain it better."""
 
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.kinds import Kind
@@ -8,7 +8,7 @@ from tests.core.diagnosis.facts import check, evidence, exchange, session
 UNMET = check(Expectation.BODY, http_status_code=200, error_message="The body should contain 'In stock'; it does not.")
 
 
-def test_a_bundle_that_is_gone_comes_before_the_text_that_is_missing() -> None:
+def test_a_missing_bundle_comes_before_the_missing_text() -> None:
     known = evidence(
         checks=(UNMET,),
         session=session(exchange("/app.js", status_code=404)),
@@ -21,7 +21,7 @@ def test_a_bundle_that_is_gone_comes_before_the_text_that_is_missing() -> None:
     assert "fails now as well" in found[1].why
 
 
-def test_what_another_page_lacks_explains_nothing() -> None:
+def test_missing_files_of_another_page_explain_nothing() -> None:
     known = evidence(
         checks=(UNMET,),
         session=session(exchange("/sorry.js", status_code=404), title="Sorry"),

@@ -1,4 +1,4 @@
-"""The course of a visit."""
+"""Reload loops, hanging pages and responses without a page."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from core.models import NetworkEventType
 from tests.core.diagnosis.facts import check, evidence, exchange, session
 
 
-def test_a_page_that_opens_itself_again_is_told() -> None:
+def test_a_reload_loop_is_reported() -> None:
     rounds = [exchange("/", "document", exchange_id=str(each), started_ms=each * 100.0) for each in range(5)]
 
     (one,) = course(evidence(session=session(exchanges=tuple(rounds))))
@@ -18,7 +18,7 @@ def test_a_page_that_opens_itself_again_is_told() -> None:
     assert (one.kind, "/ came 5 times" in one.sentence) == (Kind.REDIRECT_LOOP, True)
 
 
-def test_a_page_that_opens_itself_since_a_chunk_is_gone_names_it() -> None:
+def test_a_reload_loop_names_the_missing_script() -> None:
     def opened(each: int) -> Exchange:
         return exchange("/", "document", exchange_id=str(each), started_ms=each * 100.0)
 
@@ -34,7 +34,7 @@ def test_a_page_that_opens_itself_since_a_chunk_is_gone_names_it() -> None:
     assert one.rows[0].id == "chunk 0"
 
 
-def test_redirects_in_a_loop_are_no_page_that_opens_itself() -> None:
+def test_a_redirect_loop_is_no_reload_loop() -> None:
     hops = [
         exchange(
             "/",
@@ -50,7 +50,7 @@ def test_redirects_in_a_loop_are_no_page_that_opens_itself() -> None:
     assert list(course(evidence(session=session(exchanges=tuple(hops))))) == []
 
 
-def test_a_script_that_asks_for_the_same_without_end_is_told_where_it_did_not() -> None:
+def test_a_script_that_newly_repeats_a_request_endlessly_is_reported() -> None:
     def asks(count: int) -> tuple[Exchange, ...]:
         return tuple(
             exchange(f"/cart?at=0.{each}731", "fetch", exchange_id=str(each), started_ms=each * 20.0)
@@ -66,7 +66,7 @@ def test_a_script_that_asks_for_the_same_without_end_is_told_where_it_did_not() 
     assert list(course(evidence(session=session(*asks(400)), good_session=session()))) == []
 
 
-def test_no_content_is_a_fault_where_a_page_came_before_and_else_a_note() -> None:
+def test_status_204_is_a_failure_if_a_page_came_before_and_else_a_note() -> None:
     empty = session(exchanges=(exchange("/", "document", status_code=204, mime_type=None),))
 
     (first,) = course(evidence(session=empty))
@@ -75,7 +75,7 @@ def test_no_content_is_a_fault_where_a_page_came_before_and_else_a_note() -> Non
     assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.NOTE, Confidence.HIGH)
 
 
-def test_a_page_that_is_a_file_to_save_now_is_told() -> None:
+def test_a_page_that_became_a_download_is_reported() -> None:
     saved = session(headers={"content-disposition": 'Attachment; filename="index.html"'})
 
     (one,) = course(evidence(session=saved, good_session=session()))
@@ -85,7 +85,7 @@ def test_a_page_that_is_a_file_to_save_now_is_told() -> None:
     assert [*course(evidence(session=saved, good_session=saved)), *course(evidence(session=saved))] == []
 
 
-def test_a_redirect_without_a_target_is_a_broken_answer() -> None:
+def test_a_redirect_without_a_target_is_a_broken_response() -> None:
     lost = session(exchanges=(exchange("/", "document", status_code=302),))
     hop = exchange("/", "document", status_code=302, outcome=NetworkEventType.REDIRECT)
 
@@ -105,7 +105,7 @@ def test_a_redirect_without_a_target_is_a_broken_answer() -> None:
         (302, "200", "shop.example answers with status 302 (Found): another one is accepted."),
     ],
 )
-def test_what_a_check_says_of_such_an_answer_is_told_once(status: int, accepted: str, words: str) -> None:
+def test_a_status_that_the_check_reports_is_not_reported_again(status: int, accepted: str, words: str) -> None:
     lost = session(exchanges=(exchange("/", "document", status_code=status),))
     failed = check("status", http_status_code=status)
 
@@ -115,7 +115,7 @@ def test_what_a_check_says_of_such_an_answer_is_told_once(status: int, accepted:
     assert told.why.startswith("The check and the browser saw it")
 
 
-def test_not_modified_is_a_broken_answer_where_the_browser_has_no_copy() -> None:
+def test_status_304_without_a_cached_copy_is_a_broken_response() -> None:
     lost = exchange("/", "document", status_code=304, outcome=NetworkEventType.ERROR, error_message="Aborted.")
     revalidated = exchange("/", "document", status_code=304)
 

@@ -1,4 +1,4 @@
-"""What a page needs, and what it says itself."""
+"""Failures of a page whose document loaded."""
 
 from dataclasses import replace
 
@@ -17,14 +17,14 @@ ITEMS = exchange("/api/items", "fetch", mime_type="application/json")
 TOLD = {"/api/items": "upstream timeout"}
 
 
-def test_an_answer_that_tells_of_an_error_is_likely_the_cause() -> None:
+def test_a_response_with_an_error_message_is_likely_the_cause() -> None:
     (one,) = page(evidence(session=session(ITEMS, json_errors=TOLD), good_session=session(ITEMS)))
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
     assert "/api/items (status 200, but its answer tells of an error: “upstream timeout”)" in one.sentence
 
 
-def test_it_is_surely_the_cause_where_the_page_threw_over_it() -> None:
+def test_it_is_certainly_the_cause_if_the_page_throws_because_of_it() -> None:
     now = session(ITEMS, json_errors=TOLD, console=(thrown("TypeError: x is undefined"),))
 
     first, *_rest = page(evidence(session=now, good_session=session(ITEMS)))
@@ -32,7 +32,7 @@ def test_it_is_surely_the_cause_where_the_page_threw_over_it() -> None:
     assert (first.kind, first.confidence) == (Kind.API_FAILED, Confidence.HIGH)
 
 
-def test_who_is_refused_now_and_was_let_in_is_the_cause() -> None:
+def test_a_401_that_succeeded_before_is_the_cause() -> None:
     refused = exchange("/api/items", "fetch", status_code=401)
 
     (now,) = page(evidence(session=session(refused), good_session=session(ITEMS)))
@@ -44,7 +44,7 @@ def test_who_is_refused_now_and_was_let_in_is_the_cause() -> None:
     assert always.confidence == at_first.confidence == Confidence.NOTE
 
 
-def test_what_comes_at_another_try_is_a_note() -> None:
+def test_a_request_whose_retry_succeeds_is_a_note() -> None:
     first = exchange("/api/items", "fetch", status_code=503, exchange_id="1", started_ms=1.0)
     again = exchange("/api/items", "fetch", exchange_id="2", started_ms=2.0)
 
@@ -55,7 +55,7 @@ def test_what_comes_at_another_try_is_a_note() -> None:
     assert "/api/items (status 503, and came when it was asked for again)" in one.sentence
 
 
-def test_another_of_the_same_kind_is_no_other_try() -> None:
+def test_a_similar_request_is_no_retry() -> None:
     for gone, came in (
         ("/_next/static/chunks/2kl44q12lxr4l.js", "/_next/static/chunks/3qfy96eoyhek1.js"),
         ("/api/items/17", "/api/items/18"),
@@ -71,7 +71,7 @@ def test_another_of_the_same_kind_is_no_other_try() -> None:
         assert (one.confidence, "asked for again" in one.sentence) == (Confidence.HIGH, False)
 
 
-def test_what_a_service_worker_fetches_is_no_other_try_of_the_page() -> None:
+def test_a_service_workers_request_is_no_retry_of_the_page() -> None:
     gone = exchange("/cart.js", mime_type="text/html", exchange_id="1")
     cached = exchange(
         "/cart.js", "fetch", mime_type="text/html", target="service_worker", exchange_id="2", started_ms=9
@@ -83,7 +83,7 @@ def test_what_a_service_worker_fetches_is_no_other_try_of_the_page() -> None:
     assert "/cart.js (status 200, but HTML instead of a script)." in one.sentence
 
 
-def test_a_file_that_a_service_worker_cannot_cache_is_no_call_of_the_page() -> None:
+def test_a_file_that_a_service_worker_cannot_cache_is_no_request_of_the_page() -> None:
     gone = exchange("/cart.css", "stylesheet", status_code=404, exchange_id="1")
     cached = exchange("/cart.css", "fetch", status_code=404, target="service_worker", exchange_id="2")
     good = session(exchange("/cart.css", "stylesheet"), replace(cached, status_code=200))
@@ -95,7 +95,7 @@ def test_a_file_that_a_service_worker_cannot_cache_is_no_call_of_the_page() -> N
     assert (alone.kind, alone.confidence) == (Kind.RESOURCE_FAILED, Confidence.NOTE)
 
 
-def test_what_tries_again_may_pass_by_caches() -> None:
+def test_a_retry_may_bypass_caches() -> None:
     for gone, came, kind in (
         ("/app.js", "/app.js?retry=1", "script"),
         ("/api/items?_=1796001070707", "/api/items?_=1796001071812", "fetch"),
@@ -107,7 +107,7 @@ def test_what_tries_again_may_pass_by_caches() -> None:
         assert (one.confidence, "asked for again" in one.sentence) == (Confidence.NOTE, True)
 
 
-def test_what_failed_before_is_not_what_is_like_it() -> None:
+def test_a_similar_request_that_failed_before_is_another_one() -> None:
     ads, cart = exchange("/api/feed?of=ads", "fetch", status_code=404), exchange("/api/feed?of=cart", "fetch")
     now = session(ads, replace(cart, status_code=500))
 
@@ -117,7 +117,7 @@ def test_what_failed_before_is_not_what_is_like_it() -> None:
     assert "of=ads" not in one.sentence
 
 
-def test_another_call_of_the_same_address_is_no_other_try() -> None:
+def test_another_operation_at_the_same_url_is_no_retry() -> None:
     cart = exchange("/graphql", "fetch", status_code=500, exchange_id="C", started_ms=1.0)
     news = exchange("/graphql", "fetch", exchange_id="N", started_ms=2.0)
     asked = {"C": "Cart", "N": "News"}
@@ -129,7 +129,7 @@ def test_another_call_of_the_same_address_is_no_other_try() -> None:
     assert "fails: /graphql “Cart” (status 500)." in one.sentence
 
 
-def test_what_failed_again_and_again_is_named_once() -> None:
+def test_a_repeatedly_failing_request_is_named_once() -> None:
     tries = [exchange("/app.js", status_code=404, exchange_id=str(number)) for number in range(50)]
 
     (one,) = page(evidence(session=session(*tries), good_session=session(exchange("/app.js"))))
@@ -137,7 +137,7 @@ def test_what_failed_again_and_again_is_named_once() -> None:
     assert one.sentence == "The document is fine, but a script that it needs fails: /app.js (status 404)."
 
 
-def test_a_string_where_trusted_types_are_wanted_is_the_policys_doing() -> None:
+def test_a_trusted_types_violation_is_reported_as_csp() -> None:
     words = (
         "Uncaught TypeError: Failed to set the 'innerHTML' property: This document requires 'TrustedHTML' assignment."
     )
@@ -147,7 +147,7 @@ def test_a_string_where_trusted_types_are_wanted_is_the_policys_doing() -> None:
     assert (first.kind, first.confidence) == (Kind.CSP, Confidence.HIGH)
 
 
-def test_a_page_that_may_run_no_script_is_its_policys_doing_and_a_frame_is_meant_so() -> None:
+def test_a_sandboxed_page_is_reported_as_csp_and_a_sandboxed_frame_is_not() -> None:
     text = "Blocked script execution in '{}' because the document's frame is sandboxed and the 'allow-scripts' …"
     own, frame = (
         ConsoleFact(id=1, level="error", source="security", text=text.format(url)) for url in (URL, "about:srcdoc")
@@ -159,7 +159,7 @@ def test_a_page_that_may_run_no_script_is_its_policys_doing_and_a_frame_is_meant
     assert [*page(evidence(session=session(console=(frame,)), good_session=session()))] == []
 
 
-def test_a_font_that_the_browser_keeps_away_is_a_blemish() -> None:
+def test_a_font_that_the_browser_blocks_is_a_blemish() -> None:
     words = "Blocked by CORS: the answer has no Access-Control-Allow-Origin header"
 
     (one,) = page(evidence(session=session(failed("/a.woff2", words, kind="font"))))
@@ -167,7 +167,7 @@ def test_a_font_that_the_browser_keeps_away_is_a_blemish() -> None:
     assert (one.kind, one.confidence) == (Kind.RESOURCE_FAILED, Confidence.NOTE)
 
 
-def test_an_error_that_a_script_logs_is_a_note_where_it_is_new() -> None:
+def test_a_newly_logged_error_is_a_note() -> None:
     over = thrown("Maps error: OverQuotaMapError", source="console")
     known, again = (thrown(f"GET /a took {ms} ms", source="console") for ms in (412, 97))
 
@@ -178,7 +178,7 @@ def test_an_error_that_a_script_logs_is_a_note_where_it_is_new() -> None:
     assert list(page(evidence(session=session(console=(over,))))) == []
 
 
-def test_a_missing_icon_is_not_said_to_have_been_first_of_a_blank_page() -> None:
+def test_a_missing_favicon_is_not_quoted_for_a_blank_page() -> None:
     words = "Failed to load resource: the server responded with a status of 404 (Not Found)"
     icon = thrown(words, source="network", url="https://shop.example/favicon.ico")
     script = thrown("Refused to execute script", source="network", url="https://shop.example/app.js")
@@ -191,7 +191,7 @@ def test_a_missing_icon_is_not_said_to_have_been_first_of_a_blank_page() -> None
     assert "First in the console: “Refused to execute script” (app.js)." in told.sentence
 
 
-def test_what_the_page_gave_up_after_long_and_was_answered_before_is_likely_the_cause() -> None:
+def test_a_request_that_the_page_gave_up_is_likely_the_cause_if_it_was_answered_before() -> None:
     aborted = failed("/api/items", "It was aborted by the page or the browser (ERR_ABORTED).", "fetch")
     good = session(ITEMS)
 
@@ -206,7 +206,7 @@ def test_what_the_page_gave_up_after_long_and_was_answered_before_is_likely_the_
 
 
 @pytest.mark.parametrize("kind", ["fetch", "script", "eventsource", "websocket"])
-def test_what_was_answered_before_and_never_is_now_is_likely_the_cause(kind: str) -> None:
+def test_a_request_that_is_no_longer_answered_is_likely_the_cause(kind: str) -> None:
     asked = exchange("/x", kind, status_code=None, outcome=NetworkEventType.REQUEST, duration_ms=None, started_ms=400.0)
     good = session(exchange("/x", kind, mime_type="text/event-stream"))
 
@@ -219,7 +219,7 @@ def test_what_was_answered_before_and_never_is_now_is_likely_the_cause(kind: str
     assert soon == polls == []
 
 
-def test_what_was_never_answered_is_a_note_where_nothing_is_known_of_before() -> None:
+def test_an_unanswered_request_is_a_note_without_a_good_session() -> None:
     asked = exchange("/x", "fetch", status_code=None, outcome=NetworkEventType.REQUEST, duration_ms=None)
 
     (one,) = diagnose(evidence(session=session(asked, ended_ms=10_001.0)))
@@ -228,7 +228,7 @@ def test_what_was_never_answered_is_a_note_where_nothing_is_known_of_before() ->
     assert "/x (after 10.0 s)" in one.sentence
 
 
-def test_a_frame_of_its_own_that_fails_is_likely_what_visitors_miss() -> None:
+def test_a_failed_frame_of_the_page_is_likely_the_cause() -> None:
     fails = exchange("/checkout", "document", status_code=500, target="iframe")
     good = session(exchange("/checkout", "document", target="iframe"))
 
@@ -241,7 +241,7 @@ def test_a_frame_of_its_own_that_fails_is_likely_what_visitors_miss() -> None:
     assert old.confidence == unknown.confidence == Confidence.NOTE
 
 
-def test_a_call_that_leads_to_a_sign_in_of_another_origin_is_no_question_of_cors() -> None:
+def test_a_request_redirected_to_a_foreign_sign_in_is_not_reported_as_cors() -> None:
     blocked = "Blocked by CORS: the answer has no Access-Control-Allow-Origin header (MissingAllowOriginHeader)."
     hop = exchange("/api/items", "fetch", status_code=302, outcome=NetworkEventType.REDIRECT)
     led = replace(failed("https://sso.test/login?next=x", blocked, "fetch"), redirected_from="/api/items")
@@ -254,7 +254,7 @@ def test_a_call_that_leads_to_a_sign_in_of_another_origin_is_no_question_of_cors
     assert unknown.kind is Kind.CORS
 
 
-def test_what_the_session_itself_switches_off_is_no_fault() -> None:
+def test_requests_blocked_by_the_sessions_options_are_no_failures() -> None:
     pattern = failed("/app.css", "Blocked: a block pattern of this session matches it (inspector).", "stylesheet")
     script = failed("/app.js", "Blocked: this session has scripts switched off (scripts-off).")
     policy = failed("/app.js", "Blocked: the page's Content-Security-Policy forbids it (csp).")
@@ -263,7 +263,7 @@ def test_what_the_session_itself_switches_off_is_no_fault() -> None:
     assert [one.kind for one in page(evidence(session=session(policy)))] == [Kind.CSP]
 
 
-def test_an_answer_that_stops_half_way_is_the_cause_where_it_came_whole_before() -> None:
+def test_an_incomplete_response_is_the_cause_if_it_was_complete_before() -> None:
     stuck = exchange("/api/items", "fetch", error_message=UNFINISHED, duration_ms=9_000.0)
     whole = session(exchange("/api/items", "fetch"))
 
@@ -275,7 +275,7 @@ def test_an_answer_that_stops_half_way_is_the_cause_where_it_came_whole_before()
     assert diagnose(evidence(session=session(stuck))) == []
 
 
-def test_a_socket_that_is_closed_soon_is_likely_the_cause() -> None:
+def test_a_websocket_that_closes_early_is_likely_the_cause() -> None:
     closed = exchange("/live", "websocket", status_code=101, duration_ms=300.0)
     stayed = exchange("/live", "websocket", status_code=101, duration_ms=1_200.0)
 

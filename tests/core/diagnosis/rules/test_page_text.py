@@ -1,4 +1,4 @@
-"""A page that says with a good status that it is none."""
+"""Pages with a good status whose text shows a failure."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Findi
         *("404", "not found"),
     ],
 )
-def test_what_a_page_says_of_itself_is_the_cause(text: str, kind: Kind, words: str) -> None:
+def test_words_of_a_failure_are_the_cause(text: str, kind: Kind, words: str) -> None:
     (first,) = found(text)
     (sure,) = found(text, good=SHOP)
 
@@ -71,7 +71,7 @@ def test_what_a_page_says_of_itself_is_the_cause(text: str, kind: Kind, words: s
 
 
 @pytest.mark.parametrize("text", ["<title>Index of /</title>", "<h1>Welcome to nginx!</h1>"])
-def test_a_servers_own_page_is_a_note_where_nothing_is_known_of_before(text: str) -> None:
+def test_a_servers_default_page_is_a_note_without_a_good_session(text: str) -> None:
     (first,) = found(text)
     (sure,) = found(text, good=SHOP)
 
@@ -88,23 +88,23 @@ def test_a_servers_own_page_is_a_note_where_nothing_is_known_of_before(text: str
     ],
     ids=["blog", "reference", "tutorial"],
 )
-def test_a_page_about_such_words_is_well(text: str, title: str) -> None:
+def test_a_page_about_such_failures_is_normal(text: str, title: str) -> None:
     assert found(text, title=title) == []
 
 
-def test_such_words_within_a_small_page_are_a_note_where_nothing_is_known_of_before() -> None:
+def test_such_words_inside_a_small_page_are_a_note_without_a_good_session() -> None:
     (one,) = found("<h1>Acme status</h1><p>All is well. Scheduled maintenance: none.", title="Acme status")
 
     assert one.confidence is Confidence.NOTE
 
 
-def test_the_title_that_a_page_ended_with_counts() -> None:
+def test_the_final_title_of_a_page_counts() -> None:
     (one,) = found("<meta http-equiv=refresh content='0; url=/down'>", title="Down for maintenance")
 
     assert "“Down for maintenance”" in one.sentence
 
 
-def test_a_trace_in_a_long_page_counts_where_it_was_not_before() -> None:
+def test_a_new_error_trace_in_a_long_page_counts() -> None:
     page = f"{LONG}<b>Fatal error</b>: Allowed memory size exhausted"
 
     assert found(page) == []
@@ -121,11 +121,11 @@ def test_a_trace_in_a_long_page_counts_where_it_was_not_before() -> None:
     ],
     ids=["shop", "long page", "script", "a trade"],
 )
-def test_a_page_that_only_writes_about_such_words_is_well(text: str) -> None:
+def test_a_page_that_only_writes_about_such_failures_is_normal(text: str) -> None:
     assert found(text) == found(text, good=SHOP) == []
 
 
-def test_words_that_were_there_while_all_was_well_explain_nothing() -> None:
+def test_words_of_the_good_session_explain_nothing() -> None:
     text = "<h1>Under maintenance</h1>"
 
     assert found(text, good=text) == []
@@ -134,11 +134,11 @@ def test_words_that_were_there_while_all_was_well_explain_nothing() -> None:
 @pytest.mark.parametrize(
     "text", ["<script>say('Traceback (most recent call last):')", "<!-- Fatal error: in a comment"]
 )
-def test_what_is_opened_and_never_closed_is_not_shown(text: str) -> None:
+def test_an_unclosed_element_is_not_visible(text: str) -> None:
     assert not found(text)
 
 
-def test_a_program_that_is_sent_and_not_run_is_told() -> None:
+def test_source_code_that_the_server_does_not_execute_is_reported() -> None:
     source = "\n<?php require 'vendor/autoload.php'; $app->run();"
 
     (new,) = found(source, good=SHOP)

@@ -1,4 +1,4 @@
-"""What takes its time, or more than there is."""
+"""Slow responses and timeouts."""
 
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.slowness import slowness
@@ -9,14 +9,14 @@ NEVER = exchange("/", "document", status_code=None, outcome=NetworkEventType.TIM
 UNANSWERED = session(exchanges=(NEVER,), milestones={})
 
 
-def test_a_server_that_never_answers_a_session_is_told() -> None:
+def test_a_server_that_never_answers_a_session_is_reported() -> None:
     (one,) = slowness(evidence(session=UNANSWERED))
 
     assert (one.kind, one.confidence) == (Kind.SLOW_FIRST_BYTE, Confidence.HIGH)
     assert one.sentence == "Slow first byte: shop.example did not begin to answer within 60.0 s."
 
 
-def test_a_browser_that_got_no_answer_agrees_with_the_check() -> None:
+def test_a_browser_without_a_response_agrees_with_the_check() -> None:
     late = check("timeout_answer", response_time_ms=10_000.0)
     passed = look(hops=(hop(200),), is_good=True)
 
@@ -26,7 +26,7 @@ def test_a_browser_that_got_no_answer_agrees_with_the_check() -> None:
     assert "The check and the browser saw it" in one.why
 
 
-def test_a_server_that_says_where_its_time_went_is_quoted() -> None:
+def test_server_timing_is_quoted() -> None:
     told = {"server-timing": 'app;dur=12, db;dur=8988;desc="SELECT orders"'}
     slow = check("response_time", response_time_ms=9_000.0, ttfb_ms=8_990.0, error_message="The answer took 9000 ms.")
 
