@@ -122,7 +122,15 @@ class NothingToReport(WatchwrightError):
 class NotDelivered(WatchwrightError):
     """A service did not accept a message; the text is the service's own words."""
 
-    def __init__(self, words: str, *, retry_after_seconds: float = 0.0) -> None:
-        """*retry_after_seconds* is how long the service asks not to be contacted."""
+    def __init__(self, words: str, *, retry_after_seconds: float = 0.0, may_have_arrived: bool = False) -> None:
+        """Create the error with the service's own *words*.
+
+        Args:
+            words: Shown to people.
+            retry_after_seconds: How long the service asks not to be contacted.
+            may_have_arrived: Whether the service may have accepted the message all the same, for instance because its
+                answer was lost.
+        """
         super().__init__(words)
         self.retry_after_seconds = retry_after_seconds
+        self.may_have_arrived = may_have_arrived

@@ -26,6 +26,8 @@ MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<
 """Mentions that alert everybody in a chat; a website's name or a server's answer may contain them."""
 INCIDENTS = ("dedup", "external_id", "alias", "thirdparty", "entity_id")
 """Attributes of Apprise services that identify an incident, such as PagerDuty's; all support the action ``map``."""
+REFUSED = re.compile(r"error=\d{3}\b")
+"""How Apprise reports a status code, which means that the service answered and refused the message."""
 TOO_MANY = re.compile(r"error=429\b|requested we throttle back")
 """How Apprise reports that a service limits our rate; it does not report for how long."""
 REST_SECONDS = 60.0  # Discord and Slack limit messages per minute; further attempts would be refused as well
@@ -54,7 +56,11 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
         words = " ".join(said.getvalue().split())
     if not all(are_sent):
         rest = REST_SECONDS if TOO_MANY.search(words) else 0.0
-        raise NotDelivered(words or "The service did not take it.", retry_after_seconds=rest)
+        raise NotDelivered(
+            words or "The service did not take it.",
+            retry_after_seconds=rest,
+            may_have_arrived=REFUSED.search(words) is None,
+        )
     return f"Taken by {to[0].service_name}."
 
 

@@ -62,10 +62,14 @@ class Sender:
             try:
                 return _way_to(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
-                words = _why(confinement, str(error))
-                raise NotDelivered(words, retry_after_seconds=error.retry_after_seconds) from error
+                raise NotDelivered(
+                    _why(confinement, str(error)),
+                    retry_after_seconds=error.retry_after_seconds,
+                    may_have_arrived=error.may_have_arrived,
+                ) from error
             except Exception as error:  # libraries raise many errors for an odd address; the row must not stay leased
-                raise NotDelivered(_why(confinement, f"{type(error).__name__}: {error}")) from error
+                words = _why(confinement, f"{type(error).__name__}: {error}")
+                raise NotDelivered(words, may_have_arrived=True) from error
 
     @contextmanager
     def _deadline(self, confinement: Confinement) -> Iterator[None]:

@@ -24,7 +24,7 @@ from core.notifications.preparation import PreparedNotification
 from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, pause_channel, retry_delay
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
-from core.services import NotificationCRUD
+from core.services import NotificationCRUD, OpenIncidentCRUD
 
 DIGEST_MIN = 4  # websites with the same event from which one digest replaces the single messages
 DIGEST_EVENTS = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
@@ -69,14 +69,23 @@ class Delivery:
     ) -> bool:
         """Send one message for all of *briefs*; returns False if the service asks to be left alone."""
         first = briefs[0]
+        opened: Sequence[str] = ()
         try:
             message = make_message()
             with tracing.span("send message", _span_attributes(briefs), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
                 keys = await asyncio.to_thread(incident_records.incident_keys, first.kind, address, message, first.key)
+                if opened := incident_records.newly_opened(keys, message):
+                    event, now = first.facts.event, utc_now()
+                    await in_session(
+                        incident_records.record_attempt, first.channel_id, opened, message, event=event, now=now
+                    )
                 answer = await self._send(first.kind, address, message, first.key)
         except Exception as error:  # noqa: BLE001 - see `delivery_error`
             refused = delivery_error(error, "a notification", channel_id=first.channel_id)
+            is_first_attempt = first.attempts == 1  # otherwise an earlier one may have arrived
+            if opened and is_first_attempt and isinstance(error, NotDelivered) and not error.may_have_arrived:
+                await in_session(OpenIncidentCRUD.forget, first.channel_id, opened)
             return await self._postpone(briefs, leased_until, refused)
         await in_session(_note_sent, briefs, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
         return True

@@ -30,6 +30,18 @@ def incident_keys(kind: ChannelKind, address: Mapping[str, Any], message: Messag
     return message.named(key)
 
 
+def newly_opened(keys: Sequence[str], message: Message) -> Sequence[str]:
+    """Return those of the incidents *keys* that *message* opens; () if it continues or ends earlier ones."""
+    return keys if _opens(message) and not message.incidents else ()
+
+
+def record_attempt(
+    db: Session, channel_id: int, keys: Sequence[str], message: Message, *, event: NotificationEvent, now: datetime
+) -> None:
+    """Store the incidents *keys* before *message* opens them, because its answer may be lost."""
+    OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=now, about=_without_secrets(message))
+
+
 def record(
     db: Session,
     channel_id: int,
@@ -40,11 +52,15 @@ def record(
     sent_at: datetime,
 ) -> None:
     """Store which of the incidents *keys* the sent *message* about *event* has opened or ended."""
-    if message.severity == "success":
-        if message.ends_incidents:
-            OpenIncidentCRUD.forget(db, channel_id, keys)
-    elif message.opens_incidents:
+    opened = newly_opened(keys, message)
+    if opened or (message.severity == "success" and message.ends_incidents):
+        OpenIncidentCRUD.forget(db, channel_id, keys)  # opened ones are stored again with the time of their message
+    if _opens(message):
         OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=sent_at, about=_without_secrets(message))
+
+
+def _opens(message: Message) -> bool:
+    return message.severity != "success" and message.opens_incidents
 
 
 def _without_secrets(message: Message) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
 TIMEOUT_SECONDS = 15.0
 SECONDS = re.compile(r"[0-9]{1,9}")  # Retry-After may also be a date (RFC 9110, 10.2.3), which is rare
+LOST_ANSWERS = (502, 504)  # RFC 9110, 15.6: a gateway has passed the request on, but got no valid answer
 MAX_WORDS = 200  # characters of the response body that are stored
 
 
@@ -47,15 +48,19 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
     except httpx.ConnectTimeout as error:
         raise NotDelivered(f"It could not be reached within {TIMEOUT_SECONDS:g} seconds.") from error
     except httpx.TimeoutException as error:
-        raise NotDelivered(f"It did not answer within {TIMEOUT_SECONDS:g} seconds.") from error
+        raise NotDelivered(f"It did not answer within {TIMEOUT_SECONDS:g} seconds.", may_have_arrived=True) from error
     except httpx.ConnectError as error:
         raise NotDelivered(f"It could not be reached: {error_text(error)}.") from error
     except httpx.HTTPError as error:
-        raise NotDelivered(f"The connection broke off: {error_text(error)}.") from error
+        raise NotDelivered(f"The connection broke off: {error_text(error)}.", may_have_arrived=True) from error
     words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
         wanted = answer.headers.get("retry-after", "")
-        raise NotDelivered(words, retry_after_seconds=float(wanted) if SECONDS.fullmatch(wanted) else 0.0)
+        raise NotDelivered(
+            words,
+            retry_after_seconds=float(wanted) if SECONDS.fullmatch(wanted) else 0.0,
+            may_have_arrived=answer.status_code in LOST_ANSWERS,
+        )
     return words
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import (
@@ -52,9 +52,16 @@ class OpenIncidentCRUD:
         told_at: datetime,
         about: dict[str, Any],
     ) -> None:
-        """Note that these incidents are open; those that are known stay as they are, whoever notes them meanwhile."""
+        """Store that these incidents are open; known ones stay as they are, but an unsent end is cancelled."""
         row = {"channel_id": channel_id, "event": str(event), "told_at": told_at, "about": about, "attempts": 0}
         insert_new(db, OpenIncident, [row | {"key": key} for key in keys], unique=("channel_id", "key"))
+        ending = (
+            OpenIncident.channel_id == channel_id,
+            OpenIncident.key.in_(keys),
+            OpenIncident.ends_because.is_not(None),
+        )
+        lasting = {"ends_because": None, "due_at": None, "leased_until": None, "attempts": 0}
+        db.execute(update(OpenIncident).where(*ending).values(lasting))
 
     @staticmethod
     def forget(db: Session, channel_id: int, keys: Collection[str]) -> None:
@@ -187,6 +194,11 @@ def _of_message(incident: OpenIncident) -> tuple[ColumnElement[bool], ...]:
     """The notifications of the message that opened it."""
     return (
         Notification.channel_id == incident.channel_id,
-        Notification.sent_at == incident.told_at,
-        Notification.event == NotificationEvent(incident.event),
+        or_(
+            and_(
+                Notification.sent_at == incident.told_at,
+                Notification.event == NotificationEvent(incident.event),
+            ),
+            Notification.key == incident.key,  # also if the answer to its message was lost
+        ),
     )

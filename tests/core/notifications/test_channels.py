@@ -68,6 +68,38 @@ async def test_a_webhook_says_for_how_long_it_wants_to_be_left_alone(told: str, 
     assert refused.value.retry_after_seconds == seconds
 
 
+@pytest.mark.parametrize(
+    ("answer", "may_have_arrived"),
+    [
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", False),
+        (b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n", True),
+        (b"", True),
+    ],
+    ids=["refused", "lost by a gateway", "lost"],
+)
+async def test_a_lost_answer_of_a_webhook_is_told_from_a_refusal(answer: bytes, may_have_arrived: bool) -> None:
+    def respond(connection: socket.socket) -> None:
+        connection.sendall(answer)
+
+    with raw_server(respond) as server, pytest.raises(NotDelivered) as raised:
+        await send(ChannelKind.WEBHOOK, {"url": server.url}, MESSAGE, "key")
+
+    assert raised.value.may_have_arrived is may_have_arrived
+
+
+@pytest.mark.parametrize(("status", "may_have_arrived"), [(400, False), (None, True)], ids=["refused", "lost"])
+async def test_a_lost_answer_of_a_service_is_told_from_a_refusal(status: int | None, may_have_arrived: bool) -> None:
+    answer = f"HTTP/1.1 {status} Bad\r\nContent-Length: 0\r\n\r\n".encode() if status else b""
+
+    def respond(connection: socket.socket) -> None:
+        connection.sendall(answer)
+
+    with raw_server(respond) as server, pytest.raises(NotDelivered) as raised:
+        await send(ChannelKind.APPRISE, {"url": server.url.replace("http:", "json:")}, MESSAGE, "key")
+
+    assert raised.value.may_have_arrived is may_have_arrived
+
+
 async def test_a_webhook_that_is_not_there_says_so() -> None:
     with refusing() as holder, pytest.raises(NotDelivered, match="^It could not be reached: Connection refused.$"):
         await send(ChannelKind.WEBHOOK, {"url": f"http://127.0.0.1:{port_of(holder)}/"}, MESSAGE, "key")

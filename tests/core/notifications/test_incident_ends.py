@@ -1,5 +1,6 @@
 """What was opened at a service that keeps incidents ends there, whatever becomes of the website: once."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +15,7 @@ from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonitorStatus, NotificationEvent, OpenIncident, Region, Website, WebsiteState
 from core.notifications.channels import Sender
+from core.notifications.delivery import DIGEST_MIN
 from core.notifications.incident_ends import IncidentEnder, find_ends
 from core.notifications.outbox import Change, announce
 from core.notifications.retries import LEASE, MOST_ATTEMPTS
@@ -163,6 +165,97 @@ async def test_a_pause_that_is_over_before_anybody_looked_has_ended_the_incident
     await ender(sent).end_due()
 
     assert sent.titles[1:] == ["Shop 0 was paused"]
+
+
+async def test_an_incident_ends_if_the_answer_to_its_message_was_lost_and_its_website_is_paused(
+    stored: Engine, sent: Sent
+) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("It did not answer within 15 seconds.", may_have_arrived=True)
+    await dispatcher(sent).send_due()
+    sent.refuses = None
+    await ender(sent).end_due()  # the failure lasts, and so does the incident
+
+    pauses(1)
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=1))
+    await ender(sent).end_due()
+
+    assert sent.titles == ["Shop 0 was paused"]
+    assert sent.messages[0][0] == f"{outbox()[0].key}:ended"
+    assert open_incidents() == []
+
+
+async def test_an_incident_ends_if_the_process_was_killed_while_it_sent_its_message(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.hangs = True
+    running = asyncio.create_task(dispatcher(sent).send_due())
+    await sent.entered.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    sent.hangs = False
+
+    pauses(1)
+    await ender(sent).end_due()
+
+    assert sent.titles == ["Shop 0 was paused"]
+
+
+async def test_a_message_that_was_refused_has_opened_no_incident(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("404 Not Found")
+    await dispatcher(sent).send_due()
+    sent.refuses = None
+
+    pauses(1)
+    await ender(sent).end_due()
+
+    assert sent.messages == []
+    assert open_incidents() == []
+
+
+async def test_a_refused_retry_does_not_forget_an_earlier_lost_answer(stored: Engine, sent: Sent) -> None:
+    goes_down()
+    sent.refuses = NotDelivered("It did not answer within 15 seconds.", may_have_arrived=True)
+    await dispatcher(sent).send_due()
+    sent.refuses = NotDelivered("404 Not Found")
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=1))
+
+    assert [one.key for one in open_incidents()] == [outbox()[0].key]
+
+
+async def test_a_digest_whose_answer_was_lost_lasts_until_all_its_websites_are_back(stored: Engine, sent: Sent) -> None:
+    window_ids = goes_down(DIGEST_MIN, rule={"events": ["DOWN"]})
+    sent.refuses = NotDelivered("It did not answer within 15 seconds.", may_have_arrived=True)
+    await dispatcher(sent).send_due()
+    sent.refuses = None
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=1))
+
+    pauses(1)
+    await ender(sent).end_due()
+    assert sent.titles == [f"{DIGEST_MIN} websites are down"]
+    for website_id in range(2, len(window_ids) + 1):
+        pauses(website_id)
+    await ender(sent).end_due()
+
+    assert sent.titles[1:] == [f"An incident of {DIGEST_MIN} websites is over"]
+
+
+async def test_a_new_message_takes_back_an_end_that_the_service_has_not_accepted(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    await dispatcher(sent).send_due()
+    unrules(1)
+    sent.refuses = NotDelivered("503 Service Unavailable")
+    await ender(sent).end_due()
+    assert [one.attempts for one in open_incidents()] == [1]
+    sent.refuses = None
+
+    run_in_session(lambda db: make_rule(db, NotificationChannelCRUD.get_all(db)[0][0], name="Later"))
+    announced("DOWN", str(window_id), window_id=window_id)
+    await dispatcher(sent).send_due(utc_now() + timedelta(minutes=1))
+    await ender(sent).end_due(utc_now() + timedelta(hours=1))
+
+    assert sent.titles == ["Shop 0 is down"] * 2
+    assert [(one.ends_because, one.attempts) for one in open_incidents()] == [(None, 0)]
 
 
 async def test_a_recovery_that_is_still_to_be_sent_is_what_ends_it(stored: Engine, sent: Sent) -> None:
