@@ -101,7 +101,9 @@ class IncidentEnder:
             refused = delivery_error(error, "the end of an incident", channel_id=channel.id)
             if incident.attempts < MOST_ATTEMPTS:
                 return await self._put_off(incident, leased_until, refused)
-            logger.warning("an incident stays open: its end was not taken", extra={"incident": incident.key})
+            logger.warning(
+                "an incident stays open at its service, which did not accept its end", extra={"incident": incident.key}
+            )
             became = f"It stays open there, as its end was not taken: {refused}"
         await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
         return True

@@ -34,7 +34,7 @@ def delivery_error(error: Exception, what: str, **facts: Any) -> NotDelivered:
         logger.error("%s cannot be sent", what, extra=facts, exc_info=error)
         return NotDelivered(INTERNAL_ERROR)
     answer = str(error)[:MAX_ANSWER]
-    logger.warning("%s was not taken", what, extra={**facts, "answer": answer})
+    logger.warning("%s was not accepted", what, extra={**facts, "answer": answer})
     return error if isinstance(error, NotDelivered) else NotDelivered(answer)
 
 

@@ -121,9 +121,9 @@ def reminders(
     resting: Mapping[int, Sequence[Span]],
     until: datetime,
 ) -> int:
-    """How often *rule* would have told of failures in *windows* again, up to *until*; not in maintenance, *resting*.
+    """Count the reminders of failures in *windows* that *rule* would have sent until *until*.
 
-    So it would of those that a cool-down had kept from being told.
+    None during maintenance, which is *resting*. Failures that a cool-down suppressed are reminded of as well.
     """
     count = 0
     for spell in announced(windows, flapping):
@@ -144,7 +144,7 @@ def _is_reminded(rule: TriedRule, spell: Spell) -> bool:
 
 
 def announced(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
-    """Those of *windows* that did not begin while their website flapped, when none is told."""
+    """Return the *windows* that did not begin while their website flapped, when failures are not sent."""
     return [one for one in windows if not _is_within(one.began_at, flapping.get(one.website_id, ()))]
 
 
@@ -155,7 +155,7 @@ def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:
 
 
 def _as_they_were(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
-    """The window that is told of as each website was steady again; one that was open then is without an end."""
+    """Return for each website the window whose status is sent once it is steady; without an end if it is open then."""
     found = []
     for website_id, spells in flapping.items():
         for end in (spell.ended_at for spell in spells if spell.ended_at is not None):
@@ -172,9 +172,9 @@ def _is_within(moment: datetime, spells: Sequence[Spell]) -> bool:
 
 
 def awake(event: NotificationEvent, spells: Iterable[Spell], resting: Mapping[int, Sequence[Span]]) -> list[Spell]:
-    """*spells* without the time in maintenance, *resting*, by website as `core.services.spans.union` makes it.
+    """Return *spells* without maintenance, which is *resting* by website, as from `core.services.spans.union`.
 
-    What is looked at all the while begins anew after it; a website that was degraded before it still is.
+    A continuously evaluated condition begins again after maintenance; a degraded website is still degraded.
     """
     found = []
     for spell in spells:

@@ -1,4 +1,4 @@
-"""What a rule would have told of response times, error budgets and what failed now and then. Pure."""
+"""Calculates when websites were slow, spent their error budget too fast or failed now and then, for trials. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,15 +12,17 @@ from core.services.unsteadiness import FEWEST, LAST, WITHIN
 
 STEP = timedelta(minutes=1)
 LONGEST = SPANS[-1]
-"""No pair of windows begins to burn later in a failure."""
+"""A failure that has lasted this long cannot reach another burn rate."""
 LONGEST_SHORT = max(burn.short for burn in BURNS)
-"""None burns longer after one."""
+"""This long after a failure, no burn rate is exceeded."""
 
 
 def slow_spells(slow: Iterable[tuple[int, datetime]], width: timedelta) -> list[Spell]:
-    """When websites were slow: spans of *width* one after the other are one spell.
+    """Return when websites were slow; adjacent spans of *width* become one spell.
 
-    *slow* names the spans by website and start.
+    Args:
+        slow: Each slow span by website and start.
+        width: The length of the spans.
     """
     spells: list[Spell] = []
     for website_id, start in sorted(slow):
@@ -33,7 +35,7 @@ def slow_spells(slow: Iterable[tuple[int, datetime]], width: timedelta) -> list[
 
 
 def burn_spells(windows: Collection[Spell], target: float, until: datetime) -> list[Spell]:
-    """When websites spent their budget too fast, by *windows* of downtime; all other time counts as good."""
+    """Return when websites spent their budget too fast, by their downtime *windows*; all other time counts as good."""
     of_website: dict[int, list[Spell]] = {}
     for window in sorted(windows, key=lambda one: one.began_at):
         of_website.setdefault(window.website_id, []).append(window)
@@ -49,14 +51,17 @@ def unsteady_spells(
     windows: Sequence[Spell],
     resting: Sequence[Span],
 ) -> list[Spell]:
-    """When a website failed now and then, told by its *failures* that were not called down.
+    """Return when a website failed now and then, from its *failures* that were not called down.
 
-    Only failures are looked at, which are few: that so many were among its last checks is told by how close they came,
-    as what is checked *every* so often is checked once more after each failure.
+    Reads failures only, because they are few. The distance between failures shows how many of the last checks they
+    were: a website is checked at the interval *every*, and once more after each failure.
 
     Args:
+        website_id: The website.
         failures: Oldest first.
-        windows: Of its downtime.
+        every: Its check interval.
+        percent: The rule's limit.
+        windows: Its downtime.
         resting: Its maintenance.
     """
     most, fewest = max(FEWEST, ceil(percent * LAST / 100)), ceil(percent * LAST / 200)
@@ -80,7 +85,7 @@ def unsteady_spells(
 
 
 def _held(spell: Spell, windows: Sequence[Spell], until: datetime, reach: timedelta) -> Spell:
-    """*spell* with the downtime that began while it lasted: that ends none, as the website still fails then."""
+    """Extend *spell* by downtime that began during it, because the website still fails then."""
     for window in windows:
         if spell.ended_at and window.ended_at and spell.began_at <= window.began_at <= min(spell.ended_at, until):
             spell = replace(spell, ended_at=max(spell.ended_at, window.ended_at + reach))
@@ -88,12 +93,12 @@ def _held(spell: Spell, windows: Sequence[Spell], until: datetime, reach: timede
 
 
 def _reach(failures: int, every: timedelta) -> timedelta:
-    """How long the last checks took of which so many failed."""
+    """Return how long the last checks took if so many of them failed."""
     return min(WITHIN, (LAST - failures) * every)
 
 
 def _burning(windows: Sequence[Spell], target: float, until: datetime) -> list[Spell]:
-    """The spells of one website."""
+    """Return the spells of one website."""
     spells: list[Spell] = []
     is_burning = False
     for number, window in enumerate(windows):
@@ -110,7 +115,7 @@ def _burning(windows: Sequence[Spell], target: float, until: datetime) -> list[S
 
 
 def _moments(window: Spell, following: datetime, until: datetime) -> Iterator[datetime]:
-    """When is looked: until it can begin no more, and from the end on until the longest short window is over."""
+    """Yield the moments to evaluate: while the burn rate can rise, and after the end while it can fall."""
     end = window.ended_at or until
     moment, begun = window.began_at, min(end, window.began_at + LONGEST)
     while moment < begun:

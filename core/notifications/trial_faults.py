@@ -1,4 +1,4 @@
-"""What a rule would have told of faults that debug sessions found. Pure."""
+"""Calculates which faults of debug sessions a rule would have sent. Pure."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,13 +10,13 @@ from core.notifications.trial import Spell
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """A debug session of a website that was up."""
+    """A debug session of an available website."""
 
     website_id: int
     page: str
     ended_at: datetime
     is_whole: bool
-    """Whether what it did not find is gone."""
+    """Whether faults that it did not find are gone."""
     found: Sequence[Fault]
 
 
@@ -29,13 +29,13 @@ class _Lasting:
 
     @property
     def is_told(self) -> bool:
-        """Whether it was there for long enough: what a second session does not find is told to nobody."""
+        """Whether a second session found the fault, or it lasted long enough; other faults are not sent."""
         end = self.spell.ended_at
         return self.is_found_twice or end is None or end >= self.spell.began_at + SECOND_LOOK
 
 
 def fault_spells(sessions: Iterable[Looked], kinds: Collection[str]) -> list[Spell]:
-    """When websites had faults of *kinds*, of any when empty; *sessions* are the oldest first."""
+    """Return when websites had faults of *kinds*, of any kind if empty; *sessions* are ordered by time."""
     known: dict[tuple[int, str], list[_Lasting]] = {}
     over: list[_Lasting] = []
     for one in sessions:

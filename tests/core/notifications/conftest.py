@@ -1,4 +1,4 @@
-"""A store with a channel, and what is sent through it."""
+"""Fixtures: a fake service, channels and rules."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""A dispatcher in a process of its own that stops at a chosen point, for whoever kills it there."""
+"""Runs a dispatcher in a process of its own that stops at a chosen point, where a test kills it."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What tests of notifications have happen: websites that go down and come back, and what is told of it."""
+"""Scenarios for tests of notifications: websites go down and come back, and messages are sent."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""An error budget that is spent too fast, by two pairs of windows."""
+"""Burn rates detect an error budget that is spent too fast."""
 
 from datetime import timedelta
 
@@ -21,22 +21,22 @@ FIVE, HALF, ONE, SIX = SPANS
     ],
     ids=["fast", "slowly, and for long", "it is over", "a moment", "nothing known", "a new website"],
 )
-def test_both_windows_of_a_pair_must_spend(shares: tuple[float | None, ...], rate: float | None) -> None:
+def test_both_windows_of_a_pair_must_exceed_the_rate(shares: tuple[float | None, ...], rate: float | None) -> None:
     burn = spending(dict(zip(SPANS, shares, strict=True)), 99.9)
 
     assert (burn.rate if burn else None) == rate
 
 
-def test_the_windows_are_those_of_the_workbook() -> None:
+def test_the_windows_match_the_workbook() -> None:
     assert (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=6)) == SPANS
 
 
-def test_the_rate_is_how_many_times_too_fast() -> None:
+def test_the_burn_rate_is_relative_to_the_budget() -> None:
     assert burn_rate(0.99, 99.9) == pytest.approx(10.0)
     assert burn_rate(None, 99.9) == 0.0
 
 
-def test_the_sentence_says_over_what_and_how_fast() -> None:
+def test_the_sentence_names_the_span_and_the_rate() -> None:
     shares = {FIVE: 0.0, HALF: 0.5, ONE: 0.98, SIX: 0.99}
 
     assert sentence(BURNS[0], shares, 99.9) == (

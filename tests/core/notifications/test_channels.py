@@ -1,4 +1,4 @@
-"""Each channel against a service on loopback: what it gets, and what it says."""
+"""Each channel sends to a service on loopback, and returns its answer."""
 
 import asyncio
 import base64
@@ -31,7 +31,7 @@ MAIL = {"sender": "watch@example.org", "recipients": ["ada@example.org"], "secur
 send = Sender(lambda _host, _address, _port: None)
 
 
-async def test_a_webhook_is_json_that_its_receiver_can_verify() -> None:
+async def test_a_webhook_posts_signed_json() -> None:
     secret = new_secret()
     with listening() as service:
         address = {"url": f"http://{service.url}/alarms", "secret": secret}
@@ -49,7 +49,7 @@ async def test_a_webhook_is_json_that_its_receiver_can_verify() -> None:
 
 
 @pytest.mark.parametrize(("status", "words"), [(500, "500 Internal Server Error: noted"), (302, "302 Found: noted")])
-async def test_a_webhook_that_is_not_taken_says_what_came(status: int, words: str) -> None:
+async def test_a_refused_webhook_reports_the_response(status: int, words: str) -> None:
     with listening() as service:
         service.status = status
         with pytest.raises(NotDelivered, match=words):
@@ -57,7 +57,7 @@ async def test_a_webhook_that_is_not_taken_says_what_came(status: int, words: st
 
 
 @pytest.mark.parametrize(("told", "seconds"), [("120", 120), ("soon", 0), ("", 0)])
-async def test_a_webhook_says_for_how_long_it_wants_to_be_left_alone(told: str, seconds: int) -> None:
+async def test_a_webhooks_retry_after_is_read(told: str, seconds: int) -> None:
     answer = f"HTTP/1.1 429 Too Many Requests\r\nRetry-After: {told}\r\nContent-Length: 0\r\n\r\n".encode()
     with (
         raw_server(lambda connection: connection.sendall(answer)) as server,
@@ -100,12 +100,12 @@ async def test_a_lost_answer_of_a_service_is_told_from_a_refusal(status: int | N
     assert raised.value.may_have_arrived is may_have_arrived
 
 
-async def test_a_webhook_that_is_not_there_says_so() -> None:
+async def test_an_unreachable_webhook_is_reported() -> None:
     with refusing() as holder, pytest.raises(NotDelivered, match="^It could not be reached: Connection refused.$"):
         await send(ChannelKind.WEBHOOK, {"url": f"http://127.0.0.1:{port_of(holder)}/"}, MESSAGE, "key")
 
 
-async def test_a_webhook_that_took_it_is_not_told_again_as_the_rest_of_its_answer_does_not_come() -> None:
+async def test_an_accepted_webhook_succeeds_even_if_its_body_breaks_off() -> None:
     def break_off(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 9\r\n\r\nno")
 
@@ -113,7 +113,7 @@ async def test_a_webhook_that_took_it_is_not_told_again_as_the_rest_of_its_answe
         assert await send(ChannelKind.WEBHOOK, {"url": server.url}, MESSAGE, "key") == "202 Accepted"
 
 
-async def test_a_webhook_that_speaks_no_tls_says_so_in_words() -> None:
+async def test_a_webhook_without_tls_is_reported_in_words() -> None:
     def answer(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
@@ -138,7 +138,7 @@ def drip(connection: socket.socket, begins: bytes) -> None:
     ],
     ids=["webhook", "apprise", "email"],
 )
-async def test_a_service_that_never_ends_its_answer_is_given_up(
+async def test_a_service_with_an_endless_answer_times_out(
     kind: ChannelKind, address: Callable[[int], dict[str, object]], begins: bytes
 ) -> None:
     hasty = Sender(lambda _host, _address, _port: None, longest_seconds=0.5)
@@ -149,7 +149,7 @@ async def test_a_service_that_never_ends_its_answer_is_given_up(
         await asyncio.wait_for(hasty(kind, address(server.port), MESSAGE, "key"), 10)
 
 
-async def test_a_dozen_services_that_hang_keep_no_other_waiting() -> None:
+async def test_hanging_services_do_not_delay_others() -> None:
     is_over = Event()
     patient = Sender(lambda _host, _address, _port: None, longest_seconds=60)
 
@@ -171,7 +171,7 @@ async def test_a_dozen_services_that_hang_keep_no_other_waiting() -> None:
     assert answer == "200 OK: noted"
 
 
-async def test_a_service_that_apprise_knows_gets_title_and_text() -> None:
+async def test_an_apprise_service_receives_title_and_text() -> None:
     with listening() as service:
         answer = await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/hook"}, MESSAGE, "key")
 
@@ -181,7 +181,7 @@ async def test_a_service_that_apprise_knows_gets_title_and_text() -> None:
     assert (json.loads(body)["title"], json.loads(body)["message"]) == (MESSAGE.title, MESSAGE.text)
 
 
-async def test_a_service_gets_no_more_than_it_takes() -> None:
+async def test_messages_are_cut_to_the_services_limits() -> None:
     text = "\n".join([*(f"• Shop {number}: {'It burns. ' * 20}" for number in range(20)), "https://watch.example/"])
     long = Message(title="20 websites are down", text=text, payload={})
 
@@ -194,7 +194,7 @@ async def test_a_service_gets_no_more_than_it_takes() -> None:
     assert said.startswith("• Shop 0: It burns.") and said.endswith("…\nhttps://watch.example/")
 
 
-async def test_the_link_to_take_it_up_opens_where_markdown_is_spoken() -> None:
+async def test_the_acknowledge_link_works_in_markdown() -> None:
     link = f"https://watch.example/acknowledge?ticket={'a_b-c' * 50}"
 
     with listening() as service:
@@ -206,7 +206,7 @@ async def test_the_link_to_take_it_up_opens_where_markdown_is_spoken() -> None:
     assert r"\*It\* burns.  " in said.splitlines()
 
 
-async def test_what_is_long_in_markdown_fits_as_well() -> None:
+async def test_long_markdown_is_cut_to_the_limit() -> None:
     with listening() as service:
         address = {"url": f"rocket://hook/A@{service.url}/#general"}
         await send(ChannelKind.APPRISE, address, compose(facts(cause="*_" * 600)), "key")
@@ -215,7 +215,7 @@ async def test_what_is_long_in_markdown_fits_as_well() -> None:
     assert len(said) <= 1_000 and said.endswith("(https://watch.example/downtime/1)")
 
 
-async def test_in_teams_lines_are_lines() -> None:
+async def test_teams_shows_separate_lines() -> None:
     card = f"workflows://127.0.0.1:9/{'w' * 32}/{'s' * 40}"
 
     assert as_markdown(tied(card, "key")[0], "a\nb") == "a\n\nb"
@@ -225,7 +225,7 @@ MATRIX = {"user_id": "@a:h", "access_token": "t", "room_id": "!r:h", "event_id":
 
 
 @pytest.mark.parametrize("url", ["matrix://ada:hush@{at}/!room:h", "form://{at}/", "apprise://{at}/token"])
-async def test_a_picture_goes_also_where_it_is_opened_by_its_path(url: str) -> None:
+async def test_a_plug_in_that_opens_attachments_by_path_gets_the_picture(url: str) -> None:
     picture = Picture(data=b"\x89PNG and more", mime_type="image/png", link="http://127.0.0.1:9/")
 
     with listening() as service:
@@ -242,14 +242,14 @@ async def test_a_picture_goes_also_where_it_is_opened_by_its_path(url: str) -> N
     ("event", "severity"),
     [(NotificationEvent.DOWN, "failure"), (NotificationEvent.SLOW, "warning"), (NotificationEvent.UP, "success")],
 )
-async def test_a_service_hears_how_grave_it_is(event: NotificationEvent, severity: str) -> None:
+async def test_a_service_receives_the_severity(event: NotificationEvent, severity: str) -> None:
     with listening() as service:
         await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, compose(facts(event=event)), "key")
 
     assert json.loads(service.posted[0][2])["type"] == severity
 
 
-async def test_a_name_wakes_nobody_else_in_a_chat() -> None:
+async def test_mentions_in_names_alert_nobody() -> None:
     message = Message(title="@everyone is down", text="<@123> says @here, ada@all.example\nhttps://x/@all", payload={})
 
     with listening() as service:
@@ -285,9 +285,7 @@ def test_each_failure_is_an_incident_of_its_own_that_its_recovery_resolves(url: 
 
 
 @pytest.mark.parametrize("kind", ["opsgenie", "jira"])
-async def test_an_alert_is_closed_by_its_alias_once_its_website_is_back(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_recovery_closes_the_alert_by_its_alias(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"{kind}://{'k' * 36}"
     down, up = compose(facts()), compose(facts(event=NotificationEvent.UP, follows="1:7:down:3", is_over=True))
     with listening() as service:
@@ -306,7 +304,7 @@ async def test_an_alert_is_closed_by_its_alias_once_its_website_is_back(
     assert "It was down for" in json.loads(closed)["note"]
 
 
-async def test_an_incident_of_many_ends_with_the_last_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_incident_of_many_websites_ends_with_the_last_recovery(monkeypatch: pytest.MonkeyPatch) -> None:
     plugin = importlib.import_module("apprise.plugins.pagerduty")
     monkeypatch.setattr(plugin, "PAGERDUTY_API_LOOKUP", {"us": "http://127.0.0.1:9"})
     url = f"pagerduty://{'i' * 32}@{'r' * 20}"
@@ -327,7 +325,7 @@ async def test_an_incident_of_many_ends_with_the_last_of_them(monkeypatch: pytes
     ]
 
 
-async def test_a_recovery_whose_failure_was_told_to_nobody_ends_no_incident() -> None:
+async def test_a_recovery_without_a_sent_failure_ends_no_incident() -> None:
     up = compose(facts(event=NotificationEvent.UP))  # as by a rule for recoveries alone
 
     answer = await send(ChannelKind.APPRISE, {"url": f"pagerduty://{'i' * 32}@{'r' * 20}"}, up, "1:7:up:3")
@@ -336,7 +334,7 @@ async def test_a_recovery_whose_failure_was_told_to_nobody_ends_no_incident() ->
 
 
 @pytest.mark.parametrize(("status", "seconds"), [(429, 60), (503, 0)])
-async def test_a_service_that_has_too_many_messages_is_left_alone_for_a_minute(status: int, seconds: int) -> None:
+async def test_a_rate_limited_service_rests_for_a_minute(status: int, seconds: int) -> None:
     with listening() as service:
         service.status = status
         with pytest.raises(NotDelivered) as refused:
@@ -345,14 +343,14 @@ async def test_a_service_that_has_too_many_messages_is_left_alone_for_a_minute(s
     assert refused.value.retry_after_seconds == seconds
 
 
-async def test_a_service_that_does_not_take_it_says_why_in_its_own_words() -> None:
+async def test_a_refusal_has_the_services_own_words() -> None:
     with listening() as service:
         service.status = 403
         with pytest.raises(NotDelivered, match=r"^Failed to send JSON POST notification: .*403"):
             await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, MESSAGE, "key")
 
 
-async def test_a_url_of_no_service_is_refused() -> None:
+async def test_a_url_of_an_unknown_service_is_refused() -> None:
     with pytest.raises(NotDelivered, match="Apprise knows no service"):
         await send(ChannelKind.APPRISE, {"url": "nosuchthing://x"}, MESSAGE, "key")
 
@@ -363,7 +361,7 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
         yield served
 
 
-async def test_a_mail_is_text_and_html_in_which_nothing_runs(mailbox: tuple[Mailbox, int]) -> None:
+async def test_a_mail_has_text_and_escaped_html(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
     message = Message(title="Shop is\r\nBcc: x@example.org down", text="<script>alert(1)</script>\nfine", payload={})
 
@@ -380,7 +378,7 @@ async def test_a_mail_is_text_and_html_in_which_nothing_runs(mailbox: tuple[Mail
 
 
 @pytest.mark.parametrize("password", ["correct horse", "Käse und Brot"])
-async def test_a_mail_server_is_given_name_and_password(mailbox: tuple[Mailbox, int], password: str) -> None:
+async def test_a_mail_server_receives_name_and_password(mailbox: tuple[Mailbox, int], password: str) -> None:
     box, port = mailbox
     address = mail_to(port, "ada@example.org") | {"username": "watch", "password": password}
 
@@ -389,21 +387,21 @@ async def test_a_mail_server_is_given_name_and_password(mailbox: tuple[Mailbox, 
     assert (box.logins, len(box.mails)) == ([("watch", password)], 1)
 
 
-async def test_an_address_over_which_a_library_trips_is_told_as_not_delivered() -> None:
+async def test_a_librarys_error_is_reported_as_not_delivered() -> None:
     address = mail_to(25, "ada@example.org") | {"host": "mail..example.org"}
 
     with pytest.raises(NotDelivered, match="Unicode.*label empty"):
         await send(ChannelKind.EMAIL, address, MESSAGE, "key")
 
 
-async def test_a_mailbox_that_refuses_says_so(mailbox: tuple[Mailbox, int]) -> None:
+async def test_a_refused_recipient_is_reported(mailbox: tuple[Mailbox, int]) -> None:
     _box, port = mailbox
 
     with pytest.raises(NotDelivered, match="550"):
         await send(ChannelKind.EMAIL, mail_to(port, "nobody@example.org"), MESSAGE, "key")
 
 
-async def test_whom_a_mail_server_refuses_for_good_has_the_others_told_once(mailbox: tuple[Mailbox, int]) -> None:
+async def test_a_permanently_refused_recipient_causes_no_retry_for_the_others(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
 
     answer = await send(ChannelKind.EMAIL, mail_to(port, "nobody@example.org", "ada@example.org"), MESSAGE, "key")
@@ -414,14 +412,14 @@ async def test_whom_a_mail_server_refuses_for_good_has_the_others_told_once(mail
     )
 
 
-async def test_whom_a_mail_server_refuses_for_now_is_told_later(mailbox: tuple[Mailbox, int]) -> None:
+async def test_a_temporarily_refused_recipient_causes_a_retry(mailbox: tuple[Mailbox, int]) -> None:
     _box, port = mailbox
 
     with pytest.raises(NotDelivered, match=r"grey@example\.org: 451 greylisted"):
         await send(ChannelKind.EMAIL, mail_to(port, "grey@example.org", "ada@example.org"), MESSAGE, "key")
 
 
-async def test_who_gets_what_goes_to_many_apart_does_not_see_the_others(mailbox: tuple[Mailbox, int]) -> None:
+async def test_hidden_recipients_do_not_see_each_other(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
     apart = Message(title="Uptime", text="99 %", payload={}, hides_recipients=True)
 
@@ -433,7 +431,7 @@ async def test_who_gets_what_goes_to_many_apart_does_not_see_the_others(mailbox:
     assert "bob@" not in str(box.mails[0]) and box.mails[0]["bcc"] is None
 
 
-async def test_a_mail_server_without_encryption_gets_nothing_when_it_was_asked_for(
+async def test_nothing_is_sent_if_the_server_lacks_the_required_encryption(
     mailbox: tuple[Mailbox, int],
 ) -> None:
     box, port = mailbox
@@ -449,7 +447,7 @@ PICTURED = compose(
 )
 
 
-async def test_a_mail_shows_what_the_browser_saw_and_leads_to_the_page(mailbox: tuple[Mailbox, int]) -> None:
+async def test_a_mail_shows_the_screenshot_and_links_to_the_page(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
 
     answer = await send(ChannelKind.EMAIL, mail_to(port, "a@example.org"), PICTURED, "key")
@@ -464,7 +462,7 @@ async def test_a_mail_shows_what_the_browser_saw_and_leads_to_the_page(mailbox: 
     assert "<a href=" in html.get_content()
 
 
-async def test_a_service_that_takes_attachments_gets_the_picture() -> None:
+async def test_a_service_with_attachments_gets_the_picture() -> None:
     with listening() as service:
         await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/hook"}, PICTURED, "key")
 

@@ -1,4 +1,4 @@
-"""What rules ask of response times, error budgets and findings is announced when it begins, and once."""
+"""Slowness, budgets, unsteadiness and findings are announced once, when they begin."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def told(db: Session) -> list[tuple[NotificationEvent, object]]:
     return [(one.event, one.happened_at) for one in NotificationCRUD.get_all(db)[0]]
 
 
-def test_a_website_that_becomes_slow_is_told_of_once_and_again_the_next_time(store: Session) -> None:
+def test_slowness_is_announced_once_per_episode(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["SLOW"], slow_ms=500, slow_minutes=5)
 
@@ -40,7 +40,7 @@ def test_a_website_that_becomes_slow_is_told_of_once_and_again_the_next_time(sto
     )
 
 
-def test_a_single_minute_is_told_as_english_has_it(store: Session) -> None:
+def test_a_single_minute_is_singular(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["SLOW"], slow_ms=500, slow_minutes=1)
     for seconds in (0, 10, 20):
@@ -63,7 +63,7 @@ def test_one_slow_check_in_twenty_is_not_slow(store: Session) -> None:
     assert told(store) == []
 
 
-def test_a_rule_hears_of_its_own_websites_at_its_own_limit(store: Session) -> None:
+def test_slowness_uses_the_rules_websites_and_limit(store: Session) -> None:
     shop, other = make_website(store), make_website(store)
     channel = make_channel(store)
     make_rule(store, channel, events=["SLOW"], slow_ms=2_000)
@@ -76,7 +76,7 @@ def test_a_rule_hears_of_its_own_websites_at_its_own_limit(store: Session) -> No
     assert [(one.rule_id, one.website_id) for one in NotificationCRUD.get_all(store)[0]] == [(strict.id, shop.id)]
 
 
-def test_maintenance_is_not_slow(store: Session) -> None:
+def test_slowness_during_maintenance_is_ignored(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, website_id=website.id, starts_at=at(0), duration_seconds=3_600)
     make_rule(store, make_channel(store), events=["SLOW"], slow_ms=500)
@@ -87,7 +87,7 @@ def test_maintenance_is_not_slow(store: Session) -> None:
     assert told(store) == []
 
 
-def test_a_rule_whose_limit_was_changed_begins_anew(store: Session) -> None:
+def test_a_changed_limit_begins_a_new_episode(store: Session) -> None:
     website = make_website(store)
     rule = make_rule(store, make_channel(store), events=["SLOW"], slow_ms=500)
     slow_checks(store, website, 0, 5, 900.0)
@@ -99,7 +99,7 @@ def test_a_rule_whose_limit_was_changed_begins_anew(store: Session) -> None:
     assert told(store) == [(NotificationEvent.SLOW, at(310)), (NotificationEvent.SLOW, at(300))]
 
 
-def test_a_budget_that_is_spent_too_fast_is_told_of_once(store: Session) -> None:
+def test_a_fast_burning_budget_is_announced_once(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["BUDGET"], budget_target=99.9)
     checks = [
@@ -134,7 +134,7 @@ def checks_failing(db: Session, website: Website, fails: set[int], minutes: rang
         )
 
 
-def test_a_website_that_fails_now_and_then_is_told_of_once_until_it_is_steady(store: Session) -> None:
+def test_unsteadiness_is_announced_once_until_the_website_is_steady(store: Session) -> None:
     website, well = make_website(store), make_website(store)
     make_rule(store, make_channel(store), events=["UNSTEADY"])
     checks_failing(store, well, {5}, range(20))
@@ -160,7 +160,7 @@ def test_a_website_that_fails_now_and_then_is_told_of_once_until_it_is_steady(st
     assert told(store) == [(NotificationEvent.UNSTEADY, at(60 * 190)), (NotificationEvent.UNSTEADY, at(1_230))]
 
 
-def test_a_downtime_between_does_not_make_it_news(store: Session) -> None:
+def test_downtime_in_between_does_not_begin_a_new_episode(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["UNSTEADY"])
     checks_failing(store, website, {5, 10, 15}, range(20))
@@ -176,7 +176,7 @@ def test_a_downtime_between_does_not_make_it_news(store: Session) -> None:
     assert len(told(store)) == 1
 
 
-def test_each_rule_says_how_much_is_too_much(store: Session) -> None:
+def test_unsteadiness_uses_the_rules_limit(store: Session) -> None:
     shop, other = make_website(store), make_website(store)
     channel = make_channel(store)
     rule = make_rule(store, channel, events=["UNSTEADY"], unsteady_percent=20, website_id=shop.id)
@@ -195,7 +195,7 @@ def test_each_rule_says_how_much_is_too_much(store: Session) -> None:
     assert told(store) == [(NotificationEvent.UNSTEADY, at(1_260)), (NotificationEvent.UNSTEADY, at(1_230))]
 
 
-def test_nothing_fails_now_and_then_in_maintenance_and_what_did_before_may_be_mended(store: Session) -> None:
+def test_maintenance_ends_unsteadiness(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["UNSTEADY"])
     checks_failing(store, website, {5, 10, 15}, range(40))
@@ -228,7 +228,7 @@ def made_at(rule: NotificationRule, second: int) -> NotificationRule:
     return rule
 
 
-def test_a_finding_of_the_rules_kinds_is_told_of_once_for_each_window(store: Session) -> None:
+def test_a_selected_finding_is_announced_once_per_window(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
     made_at(make_rule(store, make_channel(store), events=["FINDING"], finding_kinds=["tls_expired"]), 10)
     a_finding(store, window.id, "tls_expired", 0)  # before the rule was there
@@ -245,7 +245,7 @@ def test_a_finding_of_the_rules_kinds_is_told_of_once_for_each_window(store: Ses
     assert (one.event, one.window_id, one.detail) == (NotificationEvent.FINDING, window.id, "It is tls_expired.")
 
 
-def test_without_kinds_all_that_explains_a_failure_is_told(store: Session) -> None:
+def test_without_kinds_every_explaining_finding_is_announced(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
     made_at(make_rule(store, make_channel(store), events=["FINDING"]), 0)
     for kind in ("dns", "tls_expired"):
@@ -256,7 +256,7 @@ def test_without_kinds_all_that_explains_a_failure_is_told(store: Session) -> No
     assert len(told(store)) == 2
 
 
-def test_what_is_older_than_a_day_is_not_told_after_a_stop(store: Session) -> None:
+def test_findings_older_than_a_day_are_ignored_after_a_stop(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
     made_at(make_rule(store, make_channel(store), events=["FINDING"]), 0)
     a_finding(store, window.id, "dns", 20)

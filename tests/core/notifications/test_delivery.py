@@ -1,4 +1,4 @@
-"""What goes through one channel at once is one message where it is much, and what became of it is kept."""
+"""Many notifications through one channel become one message, and their results are stored."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,7 +37,7 @@ from tests.core.notifications.telling import (
 )
 
 
-async def test_a_service_that_wants_to_be_left_alone_is(stored: Engine, sent: Sent) -> None:
+async def test_a_service_that_asks_for_a_pause_gets_one(stored: Engine, sent: Sent) -> None:
     goes_down()
     sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
     await dispatcher(sent).send_due()
@@ -50,7 +50,7 @@ async def test_a_service_that_wants_to_be_left_alone_is(stored: Engine, sent: Se
     assert (early, len(sent.messages)) == ([], 1)
 
 
-async def test_after_many_attempts_it_is_given_up_and_said_so(stored: Engine, sent: Sent) -> None:
+async def test_a_notification_fails_after_the_last_attempt(stored: Engine, sent: Sent) -> None:
     goes_down()
     sent.refuses = NotDelivered("404 Not Found")
 
@@ -61,7 +61,7 @@ async def test_after_many_attempts_it_is_given_up_and_said_so(stored: Engine, se
     assert (kept.state, kept.attempts, kept.answer) == (NotificationState.FAILED, MOST_ATTEMPTS, "404 Not Found")
 
 
-async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
+async def test_many_failures_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
     window_ids = goes_down(14)
 
     await dispatcher(sent).send_due()
@@ -74,7 +74,7 @@ async def test_many_that_fail_at_once_are_one_message(stored: Engine, sent: Sent
     assert {one.state for one in outbox()} == {NotificationState.SENT}
 
 
-async def test_a_service_that_wants_to_be_left_alone_gets_no_other_message_either(stored: Engine, sent: Sent) -> None:
+async def test_a_pausing_service_gets_none_of_the_other_messages(stored: Engine, sent: Sent) -> None:
     goes_down(2)
     made_at = channel().updated_at
     sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
@@ -103,7 +103,7 @@ def another_rule_for_the_same_channel(**rule: Any) -> None:
     run_in_session(work)
 
 
-async def test_what_two_rules_tell_at_once_through_one_channel_is_one_message(stored: Engine, sent: Sent) -> None:
+async def test_equal_notifications_of_two_rules_are_one_message(stored: Engine, sent: Sent) -> None:
     goes_down()
     another_rule_for_the_same_channel()
 
@@ -113,7 +113,7 @@ async def test_what_two_rules_tell_at_once_through_one_channel_is_one_message(st
     assert [one.state for one in outbox()] == [NotificationState.SENT] * 2
 
 
-async def test_a_message_about_many_names_each_website_once_however_many_rules_tell(stored: Engine, sent: Sent) -> None:
+async def test_a_digest_names_each_website_once_for_several_rules(stored: Engine, sent: Sent) -> None:
     goes_down(3)
     another_rule_for_the_same_channel()
     await dispatcher(sent).send_due()
@@ -126,7 +126,7 @@ async def test_a_message_about_many_names_each_website_once_however_many_rules_t
     assert sent.titles[3:] == ["4 websites are down"] * 2
 
 
-async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
+async def test_many_recoveries_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
     window_ids = goes_down(14)
     await dispatcher(sent).send_due()
 
@@ -137,9 +137,7 @@ async def test_many_that_are_back_at_once_are_one_message(stored: Engine, sent: 
     assert {one.state for one in outbox()} == {NotificationState.SENT}
 
 
-async def test_what_follows_a_message_about_many_names_that_and_ends_its_incident_with_the_last(
-    stored: Engine, sent: Sent
-) -> None:
+async def test_messages_after_a_digest_follow_it_and_the_last_one_ends_its_incident(stored: Engine, sent: Sent) -> None:
     running = dispatcher(sent)
     window_ids = goes_down(5, rule={"remind_seconds": 600})
     await running.send_due()
@@ -158,7 +156,7 @@ async def test_what_follows_a_message_about_many_names_that_and_ends_its_inciden
     assert one.payload["follows"] == key
 
 
-async def test_many_that_are_still_down_are_one_message(stored: Engine, sent: Sent) -> None:
+async def test_many_reminders_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
     running = dispatcher(sent)
     goes_down(rule={"remind_seconds": 600})
     await running.send_due()
@@ -171,9 +169,7 @@ async def test_many_that_are_still_down_are_one_message(stored: Engine, sent: Se
 
 
 @pytest.mark.parametrize("count", [1, 5])
-async def test_a_channel_whose_seal_is_broken_says_so_and_keeps_the_rest_going(
-    stored: Engine, sent: Sent, count: int
-) -> None:
+async def test_an_unreadable_address_fails_its_channel_only(stored: Engine, sent: Sent, count: int) -> None:
     goes_down(count)
 
     await Dispatcher(Sealer(b"another key"), LINKS, sent).send_due()
@@ -182,7 +178,7 @@ async def test_a_channel_whose_seal_is_broken_says_so_and_keeps_the_rest_going(
     assert all("sealed with another key" in (one.answer or "") for one in outbox())
 
 
-async def test_a_mistake_of_ours_is_tried_again_as_a_refusal_is_and_given_up(stored: Engine, sent: Sent) -> None:
+async def test_an_internal_error_is_retried_like_a_refusal(stored: Engine, sent: Sent) -> None:
     goes_down()
     sent.refuses = LookupError("nobody thought of it")
 
@@ -192,7 +188,7 @@ async def test_a_mistake_of_ours_is_tried_again_as_a_refusal_is_and_given_up(sto
     assert (sum(counts), kept.state, kept.answer) == (MOST_ATTEMPTS, NotificationState.FAILED, INTERNAL_ERROR)
 
 
-async def test_a_failures_message_has_a_link_by_which_it_is_taken_up(stored: Engine, sent: Sent) -> None:
+async def test_a_failures_message_has_an_acknowledge_link(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
 
     await dispatcher(sent).send_due()

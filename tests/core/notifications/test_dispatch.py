@@ -1,4 +1,4 @@
-"""What is due is sent at least once, and what became of it is kept."""
+"""Due notifications are sent at least once, and their results are stored."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ from tests.core.notifications.telling import (
 
 
 @pytest.mark.parametrize("steps", range(5))
-async def test_a_stop_at_the_moment_of_news_is_a_stop(stored: Engine, sent: Sent, steps: int) -> None:
+async def test_a_stop_works_while_a_signal_arrives(stored: Engine, sent: Sent, steps: int) -> None:
     """In Python 3.11, `asyncio.wait_for` forgets that it was cancelled where what it waits for has just come."""
     running = dispatcher(sent)
     await running.start()
@@ -58,7 +58,7 @@ async def test_a_stop_at_the_moment_of_news_is_a_stop(stored: Engine, sent: Sent
     assert ended
 
 
-async def test_what_is_due_is_sent_and_its_answer_kept(stored: Engine, sent: Sent) -> None:
+async def test_a_due_notification_is_sent_and_its_answer_stored(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
 
     await dispatcher(sent).send_due()
@@ -71,7 +71,7 @@ async def test_what_is_due_is_sent_and_its_answer_kept(stored: Engine, sent: Sen
     assert f"https://watch.example/downtime/{window_id}" in message.text
 
 
-async def test_what_was_sent_is_not_sent_again(stored: Engine, sent: Sent) -> None:
+async def test_a_sent_notification_is_not_sent_again(stored: Engine, sent: Sent) -> None:
     goes_down()
 
     for _ in range(3):
@@ -80,7 +80,7 @@ async def test_what_was_sent_is_not_sent_again(stored: Engine, sent: Sent) -> No
     assert len(sent.messages) == 1
 
 
-async def test_what_is_refused_is_tried_again_later_with_the_same_key(stored: Engine, sent: Sent) -> None:
+async def test_a_refused_notification_is_retried_with_the_same_key(stored: Engine, sent: Sent) -> None:
     goes_down()
     sent.refuses = NotDelivered("503 Service Unavailable")
     await dispatcher(sent).send_due()
@@ -97,7 +97,7 @@ async def test_what_is_refused_is_tried_again_later_with_the_same_key(stored: En
 
 
 @pytest.mark.parametrize("rule", [{}, {"after_seconds": 300}], ids=["at once", "after a while"])
-async def test_what_was_written_by_a_clock_that_was_ahead_is_told_once_that_is_right(
+async def test_a_notification_written_by_a_clock_that_was_ahead_is_sent_after_its_correction(
     stored: Engine, sent: Sent, clock_at: Callable[[datetime], None], rule: dict[str, Any]
 ) -> None:
     now = utc_now()
@@ -110,7 +110,7 @@ async def test_what_was_written_by_a_clock_that_was_ahead_is_told_once_that_is_r
     assert counts == ([0, 0, 1] if rule else [1, 0, 0])
 
 
-async def test_what_was_refused_while_the_clock_was_ahead_is_tried_again_once_that_is_right(
+async def test_a_retry_scheduled_by_a_clock_that_was_ahead_is_sent_after_its_correction(
     stored: Engine, sent: Sent, clock_at: Callable[[datetime], None]
 ) -> None:
     now = utc_now()
@@ -124,7 +124,7 @@ async def test_what_was_refused_while_the_clock_was_ahead_is_tried_again_once_th
     assert [await dispatcher(sent).send_due() for _ in range(2)] == [1, 0]
 
 
-async def test_a_dispatcher_that_dies_between_lease_and_send_loses_nothing(stored: Engine, sent: Sent) -> None:
+async def test_a_dispatcher_that_dies_after_leasing_loses_nothing(stored: Engine, sent: Sent) -> None:
     goes_down(3)
     died = 0
     for attempt in range(50):
@@ -143,7 +143,7 @@ async def test_a_dispatcher_that_dies_between_lease_and_send_loses_nothing(store
     assert sorted(sent.titles) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
 
 
-async def test_two_dispatchers_at_once_send_each_once(stored: Engine) -> None:
+async def test_two_dispatchers_send_each_notification_once(stored: Engine) -> None:
     goes_down(3)
     first, second = Sent(), Sent()
 
@@ -152,9 +152,7 @@ async def test_two_dispatchers_at_once_send_each_once(stored: Engine) -> None:
     assert sorted(first.titles + second.titles) == ["Shop 0 is down", "Shop 1 is down", "Shop 2 is down"]
 
 
-async def test_what_fails_soon_after_one_failure_was_told_is_gathered_and_told_together(
-    stored: Engine, sent: Sent
-) -> None:
+async def test_failures_soon_after_a_message_are_gathered_into_a_digest(stored: Engine, sent: Sent) -> None:
     running = dispatcher(sent)
     (first,) = goes_down()
     await running.send_due()
@@ -171,7 +169,7 @@ async def test_what_fails_soon_after_one_failure_was_told_is_gathered_and_told_t
     assert sent.titles[3:] == ["Another 0 is back"]
 
 
-async def test_what_one_dispatcher_told_the_other_gathers_after_too(stored: Engine, sent: Sent) -> None:
+async def test_a_dispatcher_gathers_after_messages_of_another_dispatcher(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
     also_goes_down(5)
@@ -185,7 +183,7 @@ async def test_what_one_dispatcher_told_the_other_gathers_after_too(stored: Engi
     assert sent.titles[1:] == ["5 websites are down"]
 
 
-async def test_a_channel_that_gets_another_address_rests_no_more(stored: Engine, sent: Sent) -> None:
+async def test_a_new_address_ends_the_channels_pause(stored: Engine, sent: Sent) -> None:
     goes_down(2)
     sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=300)
     await dispatcher(sent).send_due()
@@ -198,7 +196,7 @@ async def test_a_channel_that_gets_another_address_rests_no_more(stored: Engine,
     assert len(sent.messages) == 1  # the other one is tried again when it said so
 
 
-async def test_that_a_region_is_heard_again_follows_and_ends_that_it_was_silent(stored: Engine, sent: Sent) -> None:
+async def test_a_heard_region_follows_and_ends_its_silence(stored: Engine, sent: Sent) -> None:
     falls_silent()
     await dispatcher(sent).send_due()
     run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))  # the first is in the region no more
@@ -213,7 +211,7 @@ async def test_that_a_region_is_heard_again_follows_and_ends_that_it_was_silent(
     )
 
 
-async def test_what_is_still_down_is_told_again_in_the_thread_of_its_failure(stored: Engine, sent: Sent) -> None:
+async def test_a_reminder_is_in_the_thread_of_its_failure(stored: Engine, sent: Sent) -> None:
     goes_down(rule={"remind_seconds": 600})
     await dispatcher(sent).send_due()
 
@@ -227,7 +225,7 @@ async def test_what_is_still_down_is_told_again_in_the_thread_of_its_failure(sto
     assert "It burns." in reminder.text and "Take it up: https://watch.example/acknowledge" in reminder.text
 
 
-async def test_a_failure_within_the_cool_down_that_lasts_is_told_by_its_reminder_and_so_is_its_end(
+async def test_a_failure_skipped_by_a_cool_down_is_reminded_of_and_its_recovery_sent(
     stored: Engine, sent: Sent
 ) -> None:
     (first,) = goes_down(rule={"remind_seconds": 600, "cooldown_seconds": 3_600})
@@ -249,9 +247,7 @@ async def test_a_failure_within_the_cool_down_that_lasts_is_told_by_its_reminder
     assert later[-1][1].ends_incidents
 
 
-async def test_flapping_goes_on_with_its_failure_and_ends_with_how_the_website_is_then(
-    stored: Engine, sent: Sent
-) -> None:
+async def test_flapping_continues_its_failure_and_ends_with_the_final_status(stored: Engine, sent: Sent) -> None:
     (first,) = goes_down()
     await dispatcher(sent).send_due()
     run_in_session(lambda db: announce(db, [change_of(1, first, NotificationEvent.FLAPPING)]))
@@ -283,7 +279,7 @@ def goes_down_again(window_id: int, *, is_told: bool = True) -> int:
     return run_in_session(work)
 
 
-async def test_a_loop_that_is_started_sends_what_comes(stored: Engine, sent: Sent) -> None:
+async def test_a_started_dispatcher_sends_new_notifications(stored: Engine, sent: Sent) -> None:
     running = dispatcher(sent)
     await running.start()
 
@@ -307,7 +303,7 @@ class OneHangs(Sent):
     is_taken = asyncio.Event()
 
 
-async def test_a_channel_that_hangs_keeps_no_other_waiting(stored: Engine) -> None:
+async def test_a_hanging_channel_does_not_delay_others(stored: Engine) -> None:
     sent = OneHangs()
     running = dispatcher(sent)
     await running.start()
@@ -321,7 +317,7 @@ async def test_a_channel_that_hangs_keeps_no_other_waiting(stored: Engine) -> No
     assert sorted(one.state for one in outbox()) == [NotificationState.PENDING] * 2 + [NotificationState.SENT]
 
 
-async def test_what_cannot_be_prepared_holds_up_nothing_else(stored: Engine, sent: Sent) -> None:
+async def test_a_notification_that_cannot_be_prepared_delays_no_other(stored: Engine, sent: Sent) -> None:
     goes_down(2)
 
     def break_one(db: Session) -> None:
@@ -336,7 +332,7 @@ async def test_what_cannot_be_prepared_holds_up_nothing_else(stored: Engine, sen
     assert list(states.values()).count((NotificationState.PENDING, INTERNAL_ERROR)) == 1
 
 
-def test_nothing_is_looked_for_before_it_is_due_but_now_and_then() -> None:
+def test_the_dispatcher_polls_rarely_while_nothing_is_due() -> None:
     now = utc_now()
 
     assert pause_seconds(now, None) == IDLE_SECONDS

@@ -1,4 +1,4 @@
-"""A dispatcher that is killed in the midst of its work loses nothing; ``python -m benchmarks.outbox`` kills 50."""
+"""A killed dispatcher loses no notification; ``python -m benchmarks.outbox`` kills 50."""
 
 from sqlalchemy import Engine
 
@@ -8,7 +8,7 @@ KILLS = 8
 CHANNELS = 12  # more than one dispatcher after the other can finish before it dies
 
 
-async def test_of_what_killed_dispatchers_had_taken_nothing_is_lost(stored: Engine) -> None:
+async def test_notifications_of_killed_dispatchers_are_sent(stored: Engine) -> None:
     outcome = await outlive(str(stored.url), channels=CHANNELS, kills=KILLS)
 
     assert len(outcome.written) == CHANNELS

@@ -1,4 +1,4 @@
-"""What libraries say, as the person reads it who set the channel up."""
+"""Errors of libraries become readable reasons."""
 
 import smtplib
 
@@ -27,5 +27,5 @@ from core.notifications.error_text import error_text
     ],
     ids=["refused", "certificate", "handshake", "sign-in", "recipient", "no TLS"],
 )
-def test_what_is_for_programmers_is_left_out(error: Exception, words: str) -> None:
+def test_details_for_programmers_are_removed(error: Exception, words: str) -> None:
     assert error_text(error) == words

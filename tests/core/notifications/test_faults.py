@@ -1,4 +1,4 @@
-"""A fault of a website that is up is told once, and once more when it is gone; not while other messages tell of it."""
+"""A fault of an available website is announced once, and once more when it is gone."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -75,7 +75,7 @@ def announced(db: Session) -> list[tuple[Event, str | None]]:
     return [(one.event, one.detail) for one in sorted(NotificationCRUD.get_all(db)[0], key=lambda one: one.id)]
 
 
-def test_a_fault_is_told_once_and_that_it_is_gone_once(store: Session) -> None:
+def test_a_fault_and_its_end_are_announced_once(store: Session) -> None:
     website_id = watched(store)
 
     for found in ((API,), (API, SCRIPT), (), ()):
@@ -84,7 +84,7 @@ def test_a_fault_is_told_once_and_that_it_is_gone_once(store: Session) -> None:
     assert announced(store) == [(Event.FAULT, API[1]), (Event.MENDED, API[1])]
 
 
-def test_one_that_comes_again_is_told_again(store: Session) -> None:
+def test_a_fault_that_returns_is_announced_again(store: Session) -> None:
     website_id = watched(store)
 
     for found in ((API,), (), (API,)):
@@ -102,14 +102,14 @@ def test_one_that_comes_again_is_told_again(store: Session) -> None:
     ],
     ids=["of a failure", "imported", "stopped"],
 )
-def test_of_sessions_that_do_not_say_how_it_is_nothing_is_told(store: Session, overrides: dict[str, Any]) -> None:
+def test_inconclusive_sessions_change_nothing(store: Session, overrides: dict[str, Any]) -> None:
     looks(store, watched(store), API, **overrides)
 
     assert announced(store) == []
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.DOWN, MonitorStatus.UNKNOWN])
-def test_while_it_is_not_known_to_be_up_nothing_is_told(store: Session, status: MonitorStatus) -> None:
+def test_a_website_that_is_not_known_to_be_up_has_no_faults(store: Session, status: MonitorStatus) -> None:
     website_id = watched(store)
     has_status(store, website_id, status)
 
@@ -118,7 +118,7 @@ def test_while_it_is_not_known_to_be_up_nothing_is_told(store: Session, status: 
     assert announced(store) == []
 
 
-def test_in_maintenance_nothing_is_told(store: Session) -> None:
+def test_faults_during_maintenance_are_ignored(store: Session) -> None:
     website_id, now = watched(store), utc_now()
     window = MaintenanceWindowCreate(
         name="Move", website_ids=[website_id], starts_at=now - timedelta(hours=1), duration_seconds=7_200
@@ -131,7 +131,7 @@ def test_in_maintenance_nothing_is_told(store: Session) -> None:
 
 
 @pytest.mark.parametrize(("found", "events"), [((API,), [Event.FAULT]), ((), [Event.FAULT, Event.MENDED])])
-def test_a_fault_goes_with_its_website_to_another_url(
+def test_a_fault_follows_its_website_to_another_url(
     store: Session, found: tuple[tuple[str, str], ...], events: list[Event]
 ) -> None:
     website_id = watched(store)
@@ -144,7 +144,7 @@ def test_a_fault_goes_with_its_website_to_another_url(
     assert [event for event, detail in announced(store) if detail == API[1]] == events
 
 
-def test_a_session_that_did_not_see_all_ends_no_fault(store: Session) -> None:
+def test_an_incomplete_session_ends_no_fault(store: Session) -> None:
     website_id = watched(store)
     looks(store, website_id, API)
 
@@ -153,7 +153,7 @@ def test_a_session_that_did_not_see_all_ends_no_fault(store: Session) -> None:
     assert [event for event, _detail in announced(store)] == [Event.FAULT]
 
 
-def test_another_page_and_another_device_have_faults_of_their_own(store: Session) -> None:
+def test_pages_and_devices_have_separate_faults(store: Session) -> None:
     website_id = watched(store)
     looks(store, website_id, API)
 
@@ -163,7 +163,7 @@ def test_another_page_and_another_device_have_faults_of_their_own(store: Session
     assert [event for event, _detail in announced(store)] == [Event.FAULT]
 
 
-def test_how_much_of_it_is_recorded_makes_no_other_page(store: Session) -> None:
+def test_recording_options_do_not_make_another_page(store: Session) -> None:
     website_id = watched(store)
     looks(store, website_id, API)
 
@@ -172,7 +172,7 @@ def test_how_much_of_it_is_recorded_makes_no_other_page(store: Session) -> None:
     assert [event for event, _detail in announced(store)] == [Event.FAULT, Event.MENDED]
 
 
-def test_an_older_session_that_is_read_late_changes_nothing(store: Session) -> None:
+def test_a_late_result_of_an_older_session_changes_nothing(store: Session) -> None:
     website_id = watched(store)
     looks(store, website_id)
 
@@ -181,7 +181,7 @@ def test_an_older_session_that_is_read_late_changes_nothing(store: Session) -> N
     assert announced(store) == []
 
 
-def test_a_rule_that_is_new_hears_of_it_with_the_next_session(store: Session) -> None:
+def test_a_new_rule_is_notified_with_the_next_session(store: Session) -> None:
     website_id = watched(store, events=["DOWN"])
     looks(store, website_id, API)
     make_rule(store, make_channel(store, name="Front end"), events=["FAULT"])
@@ -191,7 +191,7 @@ def test_a_rule_that_is_new_hears_of_it_with_the_next_session(store: Session) ->
     assert announced(store) == [(Event.FAULT, API[1])]
 
 
-def test_a_rule_for_kinds_hears_of_those_alone(store: Session) -> None:
+def test_a_rule_is_notified_about_its_kinds_only(store: Session) -> None:
     website_id = watched(store, finding_kinds=["script_failed"])
 
     looks(store, website_id, API)
@@ -213,11 +213,11 @@ def named(*found: tuple[str, str]) -> list[Named]:
     ],
     ids=["other figures", "another call", "another kind"],
 )
-def test_a_fault_is_told_by_its_cause_and_not_by_its_figures(other: tuple[str, str], alike: bool) -> None:
+def test_figures_do_not_make_another_fault(other: tuple[str, str], alike: bool) -> None:
     assert is_same(Named(*API), Named(*other)) is alike
 
 
-def test_what_follows_from_the_cause_is_not_told_beside_it() -> None:
+def test_consequences_of_a_cause_are_not_announced() -> None:
     known: list[Named] = []
 
     changed = compare(known, named(SCRIPT, API), is_whole=True)
@@ -225,7 +225,7 @@ def test_what_follows_from_the_cause_is_not_told_beside_it() -> None:
     assert changed.new == Named(*SCRIPT)
 
 
-def test_a_cause_in_other_words_is_the_same() -> None:
+def test_a_cause_of_the_same_kind_replaces_a_missing_one() -> None:
     known, reworded = named(API), ("api_failed", "Two calls fail, of “/api/cart” and “/api/login”.")
 
     changed = compare(known, named(reworded), is_whole=True)
@@ -233,7 +233,7 @@ def test_a_cause_in_other_words_is_the_same() -> None:
     assert (changed.new, changed.gone, changed.lasting) == (None, [], [(known[0], Named(*reworded))])
 
 
-def test_a_cause_that_comes_beside_one_is_new() -> None:
+def test_a_cause_beside_a_lasting_one_is_new() -> None:
     other = ("api_failed", "“/api/login” fails (status 500).")
 
     changed = compare(named(API), named(other, API), is_whole=True)
@@ -245,9 +245,7 @@ def outbox() -> list[Notification]:
     return run_in_session(lambda db: sorted(NotificationCRUD.get_all(db)[0], key=lambda one: one.id))
 
 
-async def test_its_message_leads_to_the_session_and_that_it_is_gone_is_in_its_thread(
-    stored: Engine, sent: Sent
-) -> None:
+async def test_the_message_links_to_the_session_and_the_end_is_in_its_thread(stored: Engine, sent: Sent) -> None:
     def find(db: Session) -> int:
         website_id = watched(db)
         looks(db, website_id, API)
@@ -271,7 +269,7 @@ async def test_its_message_leads_to_the_session_and_that_it_is_gone_is_in_its_th
     assert gone.follows == found_key
 
 
-async def test_what_is_gone_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:
+async def test_a_fault_that_ends_before_its_message_is_skipped_with_its_end(stored: Engine, sent: Sent) -> None:
     def find(db: Session) -> None:
         website_id = watched(db, after_seconds=600)
         looks(db, website_id, API)
@@ -285,9 +283,7 @@ async def test_what_is_gone_before_it_was_due_is_not_told_and_neither_is_its_end
     assert {one.state for one in outbox()} == {NotificationState.SKIPPED}
 
 
-async def test_what_turns_out_to_be_downtime_is_told_as_that_alone_and_after_it_if_it_lasts(
-    stored: Engine, sent: Sent
-) -> None:
+async def test_a_fault_that_becomes_downtime_is_announced_only_if_it_outlasts_it(stored: Engine, sent: Sent) -> None:
     def find(db: Session) -> int:
         website_id = watched(db)
         looks(db, website_id, API)
@@ -313,7 +309,7 @@ async def test_what_turns_out_to_be_downtime_is_told_as_that_alone_and_after_it_
     assert sent.titles == ["Shop: a debug session found a fault"]
 
 
-async def test_it_waits_for_the_check_that_says_whether_it_is_down(stored: Engine, sent: Sent) -> None:
+async def test_a_fault_waits_for_the_next_check(stored: Engine, sent: Sent) -> None:
     def find(db: Session) -> None:
         website_id = watched(db)
         looks(db, website_id, API)
@@ -330,7 +326,7 @@ async def test_it_waits_for_the_check_that_says_whether_it_is_down(stored: Engin
     assert outbox()[0].answer == "It is still to be checked whether it is down."
 
 
-async def test_what_a_second_session_does_not_find_is_told_to_nobody(stored: Engine, sent: Sent) -> None:
+async def test_a_fault_that_a_second_session_does_not_find_is_skipped(stored: Engine, sent: Sent) -> None:
     def find(db: Session) -> int:
         website_id = watched(db)
         looks(db, website_id, API)
@@ -349,7 +345,7 @@ async def test_what_a_second_session_does_not_find_is_told_to_nobody(stored: Eng
 ELSEWHERE = {"url": "https://shop.example/about", "trigger": SessionTrigger.MANUAL}
 
 
-async def test_where_no_session_is_started_to_confirm_it_a_fault_is_told_at_once(stored: Engine, sent: Sent) -> None:
+async def test_a_fault_is_sent_at_once_if_no_session_can_confirm_it(stored: Engine, sent: Sent) -> None:
     run_in_session(lambda db: looks(db, watched(db), API))
 
     await dispatcher(sent, looks_again=False).send_due(utc_now() + timedelta(seconds=2))
@@ -368,7 +364,7 @@ async def test_where_no_session_is_started_to_confirm_it_a_fault_is_told_at_once
     ],
     ids=["daily", "by hand", "none came", "none may start", "another page"],
 )
-def test_a_second_session_is_awaited_where_there_can_be_one(
+def test_a_fault_waits_for_a_second_session_if_there_can_be_one(
     store: Session, auto_debug: bool | None, first: dict[str, Any], seconds: float, awaits: bool
 ) -> None:
     website_id = watched(store)
@@ -382,7 +378,7 @@ def test_a_second_session_is_awaited_where_there_can_be_one(
     assert awaits_second_look(store, website, fault, fault.found_at + timedelta(seconds=seconds)) is awaits
 
 
-def test_what_has_a_fault_is_looked_at_again_soon_at_first_and_ever_more_rarely(store: Session) -> None:
+def test_faults_are_rechecked_at_growing_intervals(store: Session) -> None:
     website_id = watched(store)
     looks(store, website_id, API)
     found_at = store.query(WebsiteFault).one().found_at
@@ -397,7 +393,7 @@ def test_what_has_a_fault_is_looked_at_again_soon_at_first_and_ever_more_rarely(
     assert moments == [30, 60, 120, 240, 480, 960]
 
 
-def test_what_cannot_be_looked_at_or_nobody_is_told_of_is_left_to_the_daily_session(store: Session) -> None:
+def test_faults_without_a_rule_or_a_usual_page_are_not_rechecked(store: Session) -> None:
     untold, elsewhere, seen = (make_website(store).id for _ in range(3))
     for website_id in (untold, elsewhere, seen):
         has_status(store, website_id, MonitorStatus.UP)

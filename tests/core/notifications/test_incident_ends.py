@@ -1,4 +1,4 @@
-"""What was opened at a service that keeps incidents ends there, whatever becomes of the website: once."""
+"""Every incident that was opened at a service is ended there once."""
 
 import asyncio
 import json
@@ -75,7 +75,7 @@ def withdraws(_website_id: int) -> None:
     run_in_session(lambda db: DowntimeWindowCRUD.delete(db, 1))
 
 
-async def test_what_a_webhook_was_told_of_ends_once_as_its_website_is_paused(stored: Engine, sent: Sent) -> None:
+async def test_pausing_a_website_ends_its_incident_once(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
     await ender(sent).end_due()  # while it lasts, nothing ends
@@ -103,9 +103,7 @@ async def test_what_a_webhook_was_told_of_ends_once_as_its_website_is_paused(sto
     ],
     ids=["deleted", "in no rule", "withdrawn"],
 )
-async def test_the_end_says_what_is_true(
-    stored: Engine, sent: Sent, happens: Callable[[int], None], words: str
-) -> None:
+async def test_the_end_names_its_reason(stored: Engine, sent: Sent, happens: Callable[[int], None], words: str) -> None:
     goes_down()
     await dispatcher(sent).send_due()
 
@@ -115,7 +113,7 @@ async def test_the_end_says_what_is_true(
     assert sent.titles == ["Shop 0 is down", words]
 
 
-async def test_one_that_cannot_be_judged_keeps_no_other_open(stored: Engine, sent: Sent) -> None:
+async def test_an_incident_that_fails_to_be_judged_keeps_no_other_open(stored: Engine, sent: Sent) -> None:
     goes_down(2)
     await dispatcher(sent).send_due()
     run_in_session(lambda db: db.execute(update(OpenIncident).where(OpenIncident.id == 1).values(event="UNHEARD_OF")))
@@ -128,7 +126,7 @@ async def test_one_that_cannot_be_judged_keeps_no_other_open(stored: Engine, sen
     assert [one.event for one in open_incidents()] == ["UNHEARD_OF"]
 
 
-async def test_an_incident_lasts_while_any_rule_tells_of_its_failure(stored: Engine, sent: Sent) -> None:
+async def test_an_incident_lasts_while_any_rule_notifies_about_its_failure(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
     await dispatcher(sent).send_due()
     run_in_session(lambda db: make_rule(db, NotificationChannelCRUD.get_all(db)[0][0], name="Later"))
@@ -145,7 +143,7 @@ async def test_an_incident_lasts_while_any_rule_tells_of_its_failure(stored: Eng
     assert sent.titles[2:] == ["No rule tells of Shop 0 through this channel any more"]
 
 
-async def test_the_title_of_an_end_has_the_whole_name(stored: Engine, sent: Sent) -> None:
+async def test_the_end_has_the_websites_full_name(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
     run_in_session(lambda db: WebsiteCRUD.update(db, 1, WebsiteUpdate(name="St. Gallen")))
@@ -156,7 +154,7 @@ async def test_the_title_of_an_end_has_the_whole_name(stored: Engine, sent: Sent
     assert sent.titles[1:] == ["St. Gallen was paused"]
 
 
-async def test_a_pause_that_is_over_before_anybody_looked_has_ended_the_incident(stored: Engine, sent: Sent) -> None:
+async def test_a_pause_ends_the_incident_even_if_it_was_short(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
     pauses(1)
@@ -240,7 +238,7 @@ async def test_a_digest_whose_answer_was_lost_lasts_until_all_its_websites_are_b
     assert sent.titles[1:] == [f"An incident of {DIGEST_MIN} websites is over"]
 
 
-async def test_a_new_message_takes_back_an_end_that_the_service_has_not_accepted(stored: Engine, sent: Sent) -> None:
+async def test_a_new_message_cancels_an_end_that_was_not_accepted(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
     await dispatcher(sent).send_due()
     unrules(1)
@@ -258,7 +256,7 @@ async def test_a_new_message_takes_back_an_end_that_the_service_has_not_accepted
     assert [(one.ends_because, one.attempts) for one in open_incidents()] == [(None, 0)]
 
 
-async def test_a_recovery_that_is_still_to_be_sent_is_what_ends_it(stored: Engine, sent: Sent) -> None:
+async def test_a_pending_recovery_ends_the_incident_itself(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
     await dispatcher(sent).send_due()
 
@@ -271,7 +269,7 @@ async def test_a_recovery_that_is_still_to_be_sent_is_what_ends_it(stored: Engin
     assert open_incidents() == []
 
 
-async def test_who_listens_to_a_webhook_without_recoveries_is_told_of_none(stored: Engine, sent: Sent) -> None:
+async def test_a_webhook_without_recoveries_gets_none(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule={"events": ["DOWN"]})
     await dispatcher(sent).send_due()
 
@@ -282,7 +280,7 @@ async def test_who_listens_to_a_webhook_without_recoveries_is_told_of_none(store
     assert open_incidents() == []
 
 
-async def test_mails_and_chats_are_told_of_no_end(stored: Engine, sent: Sent) -> None:
+async def test_mails_and_chats_get_no_ends(stored: Engine, sent: Sent) -> None:
     mail = {"host": "mail.example", "sender": "a@b.example", "recipients": ["c@d.example"]}
 
     def work(db: Session) -> None:
@@ -298,7 +296,7 @@ async def test_mails_and_chats_are_told_of_no_end(stored: Engine, sent: Sent) ->
     assert sent.titles == [*["Shop 0 is down"] * 3, "Shop 0 was paused"]  # the last one to the webhook alone
 
 
-async def test_an_incident_of_many_lasts_until_nothing_of_it_does(stored: Engine, sent: Sent) -> None:
+async def test_an_incident_of_many_websites_lasts_until_all_are_back(stored: Engine, sent: Sent) -> None:
     goes_down(4)
     await dispatcher(sent).send_due()
     assert sent.titles == ["4 websites are down"]
@@ -316,7 +314,7 @@ async def test_an_incident_of_many_lasts_until_nothing_of_it_does(stored: Engine
     assert "acknowledge?ticket" not in json.dumps(sent.messages[1][1].payload)
 
 
-async def test_that_one_of_many_lasts_is_seen_without_looking_at_each(
+async def test_one_lasting_failure_is_found_without_reading_all(
     stored: Engine, sent: Sent, query_counter: Queries
 ) -> None:
     window_ids = goes_down(40)
@@ -329,7 +327,7 @@ async def test_that_one_of_many_lasts_is_seen_without_looking_at_each(
     assert len(queries.statements) < 10
 
 
-async def test_an_end_that_is_not_taken_is_tried_again_and_given_up_at_last(stored: Engine, sent: Sent) -> None:
+async def test_a_refused_end_is_retried_until_the_last_attempt(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
     pauses(1)
@@ -356,7 +354,7 @@ async def three_paused(sent: Sent) -> None:
         pauses(website_id)
 
 
-async def test_a_service_that_asks_to_be_left_alone_is_told_of_one_end_alone(stored: Engine, sent: Sent) -> None:
+async def test_a_pausing_service_gets_no_further_ends(stored: Engine, sent: Sent) -> None:
     await three_paused(sent)
 
     sent.refuses = NotDelivered("429 Too Many Requests", retry_after_seconds=60)
@@ -369,7 +367,7 @@ async def test_a_service_that_asks_to_be_left_alone_is_told_of_one_end_alone(sto
     assert open_incidents() == []
 
 
-async def test_an_end_that_is_not_taken_holds_up_no_other(stored: Engine, sent: Sent) -> None:
+async def test_a_refused_end_delays_no_other(stored: Engine, sent: Sent) -> None:
     await three_paused(sent)
 
     sent.refuses = NotDelivered("400 Bad Request")
@@ -378,7 +376,7 @@ async def test_an_end_that_is_not_taken_holds_up_no_other(stored: Engine, sent: 
     assert [one.attempts for one in open_incidents()] == [1, 1, 1]
 
 
-async def test_ends_for_which_those_before_left_no_time_are_tried_later(stored: Engine, sent: Sent) -> None:
+async def test_ends_without_time_left_in_the_lease_are_retried_later(stored: Engine, sent: Sent) -> None:
     await three_paused(sent)
 
     began_at = utc_now() - LEASE / 2 - timedelta(seconds=1)
@@ -389,7 +387,9 @@ async def test_ends_for_which_those_before_left_no_time_are_tried_later(stored: 
     assert all(one.due_at is not None and one.due_at > utc_now() for one in open_incidents())
 
 
-async def test_what_a_clock_put_off_that_was_ahead_is_tried_once_it_is_right(stored: Engine, sent: Sent) -> None:
+async def test_an_end_scheduled_by_a_clock_that_was_ahead_is_sent_after_its_correction(
+    stored: Engine, sent: Sent
+) -> None:
     goes_down()
     await dispatcher(sent).send_due()
     pauses(1)
@@ -410,7 +410,7 @@ async def test_what_a_clock_put_off_that_was_ahead_is_tried_once_it_is_right(sto
     assert sent.titles[1:] == ["Shop 0 was paused"]
 
 
-async def test_an_end_waits_for_a_channel_that_is_off(stored: Engine, sent: Sent) -> None:
+async def test_an_end_waits_until_its_channel_is_switched_on(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
     pauses(1)
@@ -458,7 +458,7 @@ def announced(event: str, episode: str = "1", **given: Any) -> None:
     run_in_session(lambda db: announce(db, [change]))
 
 
-async def test_on_call_is_told_that_it_is_back_by_a_rule_of_failures_alone(stored: Engine, pagerduty: Service) -> None:
+async def test_pagerduty_gets_the_recovery_from_a_rule_without_recoveries(stored: Engine, pagerduty: Service) -> None:
     (window_id,) = goes_down(rule={"events": ["DOWN"]})
     run_in_session(
         lambda db: make_rule(
@@ -474,7 +474,7 @@ async def test_on_call_is_told_that_it_is_back_by_a_rule_of_failures_alone(store
     assert told(pagerduty) == [("trigger", "2:1:down:1"), ("resolve", "2:1:down:1")]
 
 
-async def test_the_incident_of_a_degraded_website_ends_with_that(stored: Engine, pagerduty: Service) -> None:
+async def test_the_incident_of_a_degraded_website_ends_with_its_recovery(stored: Engine, pagerduty: Service) -> None:
     shop_on_call(["DEGRADED"])
     set_state(status=MonitorStatus.DEGRADED)
     announced("DEGRADED")
@@ -496,7 +496,7 @@ def certificate_comes(*, days_left: float) -> str:
 
 
 @pytest.mark.parametrize("days", [90, 6], ids=["of months", "of days"])
-async def test_the_incident_of_a_certificate_ends_with_its_successor(
+async def test_the_incident_of_a_certificate_ends_with_its_replacement(
     stored: Engine, pagerduty: Service, days: int
 ) -> None:
     shop_on_call(["CERTIFICATE"])
@@ -510,9 +510,7 @@ async def test_the_incident_of_a_certificate_ends_with_its_successor(
     assert told(pagerduty) == [("trigger", key), ("resolve", key)]
 
 
-async def test_the_incident_of_a_certificate_lasts_whatever_its_rule_asks_later(
-    stored: Engine, pagerduty: Service
-) -> None:
+async def test_the_incident_of_a_certificate_outlasts_a_changed_limit(stored: Engine, pagerduty: Service) -> None:
     shop_on_call(["CERTIFICATE"])
     key = certificate_comes(days_left=10)
     await dispatcher(send).send_due()  # type: ignore[arg-type]
@@ -523,7 +521,7 @@ async def test_the_incident_of_a_certificate_lasts_whatever_its_rule_asks_later(
     assert told(pagerduty) == [("trigger", key)]
 
 
-async def test_what_is_found_of_a_failure_that_is_over_opens_nothing(stored: Engine, pagerduty: Service) -> None:
+async def test_a_finding_about_a_past_failure_opens_no_incident(stored: Engine, pagerduty: Service) -> None:
     (window_id,) = goes_down(rule={"events": ["UP"]})
     run_in_session(
         lambda db: make_rule(
@@ -539,7 +537,7 @@ async def test_what_is_found_of_a_failure_that_is_over_opens_nothing(stored: Eng
     assert open_incidents() == []
 
 
-async def test_what_is_found_of_a_failure_ends_with_it(stored: Engine, pagerduty: Service) -> None:
+async def test_the_incident_of_a_finding_ends_with_the_failure(stored: Engine, pagerduty: Service) -> None:
     (window_id,) = goes_down(rule={"events": ["UP"]})
     run_in_session(
         lambda db: make_rule(
@@ -557,7 +555,9 @@ async def test_what_is_found_of_a_failure_ends_with_it(stored: Engine, pagerduty
 
 
 @pytest.mark.parametrize("event", ["SLOW", "BUDGET", "UNSTEADY"])
-async def test_the_incident_of_what_lasts_ends_with_its_episode(stored: Engine, pagerduty: Service, event: str) -> None:
+async def test_the_incident_of_a_condition_ends_with_its_episode(
+    stored: Engine, pagerduty: Service, event: str
+) -> None:
     def hold(*website_ids: int) -> None:
         kind = NotificationEvent(event)
         run_in_session(lambda db: NotificationEpisodeCRUD.hold(db, 1, kind, website_ids, utc_now()))
@@ -575,7 +575,7 @@ async def test_the_incident_of_what_lasts_ends_with_its_episode(stored: Engine, 
     assert told(pagerduty) == [("trigger", key), ("resolve", key)]
 
 
-async def test_an_incident_lasts_while_its_website_flaps_and_until_that_is_told(stored: Engine, sent: Sent) -> None:
+async def test_an_incident_lasts_while_its_website_flaps(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
     await dispatcher(sent).send_due()
     run_in_session(lambda db: flapping.begin(db, {1: utc_now()}))
@@ -597,7 +597,7 @@ async def test_an_incident_lasts_while_its_website_flaps_and_until_that_is_told(
     ],
     ids=["heard", "named no more"],
 )
-async def test_the_incident_of_a_silence_ends_with_it_in_true_words(
+async def test_the_incident_of_a_silent_region_ends_with_the_reason(
     stored: Engine, sent: Sent, names: list[str] | None, words: str
 ) -> None:
     falls_silent()
@@ -614,7 +614,7 @@ async def test_the_incident_of_a_silence_ends_with_it_in_true_words(
     assert sent.titles == ["A region is silent", words]
 
 
-async def test_the_incident_of_a_silence_outlives_the_website_at_which_it_was_told(stored: Engine, sent: Sent) -> None:
+async def test_the_incident_of_a_silent_region_outlives_its_website(stored: Engine, sent: Sent) -> None:
     falls_silent()
     run_in_session(lambda db: setattr(db.get_one(Website, 2), "regions", ["eu_1"]))
     await dispatcher(sent).send_due()
@@ -628,7 +628,7 @@ async def test_the_incident_of_a_silence_outlives_the_website_at_which_it_was_to
     assert sent.titles[1:] == ["The region eu_1 is heard again"]
 
 
-async def test_looking_for_ends_costs_a_query_where_nothing_is_open(
+async def test_finding_ends_costs_one_query_without_open_incidents(
     stored: Engine, sent: Sent, query_counter: Queries
 ) -> None:
     with query_counter.counted(stored) as queries:

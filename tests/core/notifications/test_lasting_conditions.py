@@ -1,4 +1,4 @@
-"""A silence is known by the key of what told of it."""
+"""The episode of a silent region is part of the notification's key."""
 
 import pytest
 
@@ -13,5 +13,5 @@ from core.notifications.lasting_conditions import silence_of
     ],
     ids=["of a silence", "of none"],
 )
-def test_a_silence_is_named_by_the_key_of_what_told_of_it(key: str, expected: str) -> None:
+def test_silence_of_returns_the_episode_in_the_key(key: str, expected: str) -> None:
     assert silence_of(key) == expected

@@ -1,4 +1,4 @@
-"""A mail is one, however often it is sent, and belongs to the failure that it follows."""
+"""Mails keep their id when retried, and follow the mail about their failure."""
 
 from core.notifications.mail import compose
 from core.notifications.message import Message
@@ -9,7 +9,7 @@ from tests.core.notifications.test_message import facts
 ADDRESS = EmailAddress(host="mail.example.org", sender="watch@example.org", recipients=["ada@example.org"])
 
 
-def test_a_mail_keeps_its_id_and_a_later_one_is_in_its_thread() -> None:
+def test_a_mail_keeps_its_id_and_a_later_mail_is_in_its_thread() -> None:
     failure = compose(ADDRESS, message_of(facts()), "1:7:down:3")
     again = compose(ADDRESS, message_of(facts()), "1:7:down:3")
     later = compose(ADDRESS, message_of(facts(follows="1:7:down:3")), "1:7:evidence:3")
@@ -19,7 +19,7 @@ def test_a_mail_keeps_its_id_and_a_later_one_is_in_its_thread() -> None:
     assert later["In-Reply-To"] == later["References"] == failure["Message-ID"]
 
 
-def test_a_mailbox_finds_whole_the_address_by_which_its_reader_leaves() -> None:
+def test_the_unsubscribe_header_is_not_encoded() -> None:
     unsubscribe_url = f"https://status.a-rather-long-name.example.org/status/our-shop/unsubscribe?token={'t' * 43}"
 
     mail = compose(
@@ -31,7 +31,7 @@ def test_a_mailbox_finds_whole_the_address_by_which_its_reader_leaves() -> None:
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
 
 
-def test_a_mail_of_a_rule_offers_no_way_out_and_plain_http_none_by_one_click() -> None:
+def test_only_https_offers_one_click_unsubscribing() -> None:
     alarm = compose(ADDRESS, message_of(facts()), "1:7:down:3")
     plain = compose(
         ADDRESS, Message(title="Down", text="It is.", payload={}, unsubscribe_url="http://127.0.0.1/"), "status:1"
@@ -41,7 +41,7 @@ def test_a_mail_of_a_rule_offers_no_way_out_and_plain_http_none_by_one_click() -
     assert "List-Unsubscribe" in plain and "List-Unsubscribe-Post" not in plain
 
 
-def test_links_with_tickets_do_not_fill_the_mail() -> None:
+def test_long_links_are_shown_shortened() -> None:
     ticket = "t" * 90
     text = f"Confirm it here:\nhttps://watch.example/confirm?token={ticket}\nTake it up: https://watch.example/up?t={ticket}"
 
@@ -54,7 +54,7 @@ def test_links_with_tickets_do_not_fill_the_mail() -> None:
     assert f">https://watch.example/confirm?token={ticket}<" not in content
 
 
-def test_many_websites_are_a_list_and_no_paragraph_each() -> None:
+def test_many_websites_are_shown_as_a_list() -> None:
     text = "All say: Refused.\n• Shop <1>\n• Blog\nand 3 more\nhttps://watch.example/"
 
     html = compose(ADDRESS, Message(title="5 websites are down", text=text, payload={}), "1").get_body(("html",))

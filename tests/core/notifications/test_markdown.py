@@ -1,4 +1,4 @@
-"""A text is read as it was written where Markdown is spoken, and its links open."""
+"""Plain text looks the same in Markdown, and its links work."""
 
 import pytest
 
@@ -19,9 +19,9 @@ TICKET = f"https://watch.example/acknowledge?ticket={'a_b-' * 40}"
     ],
     ids=["signs", "starts", "entities", "link", "brackets", "ticket"],
 )
-def test_what_it_says_is_what_is_read(text: str, as_markdown: str) -> None:
+def test_significant_characters_are_escaped(text: str, as_markdown: str) -> None:
     assert markdown(text) == as_markdown
 
 
-def test_lines_stay_lines_where_they_need_one_between() -> None:
+def test_lines_can_be_separated_by_an_empty_line() -> None:
     assert markdown("a\nb", line_end="\n\n") == "a\n\nb"

@@ -1,4 +1,4 @@
-"""What a notification says."""
+"""Texts of single messages and digests."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def facts(event: NotificationEvent = NotificationEvent.DOWN, **overrides: object
     return MessageFacts(**given)  # type: ignore[arg-type]
 
 
-def test_a_failure_says_what_why_since_when_and_where_to_look() -> None:
+def test_a_failure_names_website_cause_time_and_link() -> None:
     message = compose(facts())
 
     assert message.title == "Shop is down"
@@ -36,7 +36,7 @@ def test_a_failure_says_what_why_since_when_and_where_to_look() -> None:
     assert message.payload["website"] == {"id": 1, "name": "Shop", "url": "https://shop.example/"}
 
 
-def test_a_recovery_says_how_long_it_took() -> None:
+def test_a_recovery_names_the_duration() -> None:
     message = compose(facts(NotificationEvent.UP, until=at(7_500)))
 
     assert message.title == "Shop is back"
@@ -47,7 +47,7 @@ def test_a_recovery_says_how_long_it_took() -> None:
     ]
 
 
-def test_a_reminder_says_for_how_long_it_has_been_down_and_why() -> None:
+def test_a_reminder_names_duration_and_cause() -> None:
     message = compose(facts(NotificationEvent.REMINDER, told_at=at(7_500), acknowledge="https://watch.example/a"))
 
     assert message.title == "Shop is still down"
@@ -60,7 +60,7 @@ def test_a_reminder_says_for_how_long_it_has_been_down_and_why() -> None:
     assert (message.payload["event"], message.payload["until"]) == ("reminder", None)
 
 
-def test_what_fails_now_and_then_is_said_with_how_many_checks_failed_and_why() -> None:
+def test_unsteadiness_names_the_failed_checks_and_the_cause() -> None:
     said = "7 of the last 20 checks failed, too few in a row to call it down. The server answered with status 502."
     message = compose(facts(NotificationEvent.UNSTEADY, cause=said))
 
@@ -68,7 +68,7 @@ def test_what_fails_now_and_then_is_said_with_how_many_checks_failed_and_why() -
     assert message.payload["event"] == "unsteady"
 
 
-def test_a_reminder_of_many_says_of_each_for_how_long() -> None:
+def test_a_digest_of_reminders_names_each_duration() -> None:
     still = [facts(NotificationEvent.REMINDER, website=name, told_at=at(3_600)) for name in ("Shop", "Mail")]
 
     message = digest(still, "https://watch.example/")
@@ -77,13 +77,13 @@ def test_a_reminder_of_many_says_of_each_for_how_long() -> None:
     assert message.text.splitlines()[1:3] == ["• Shop, for 1 hour", "• Mail, for 1 hour"]
 
 
-def test_a_template_of_ones_own_is_filled_with_text_and_nothing_else() -> None:
+def test_a_custom_template_is_filled_in() -> None:
     message = compose(facts(cause="$link {{7*7}} ${website}"), "$website: $cause")
 
     assert message.text == "Shop: $link {{7*7}} ${website}"
 
 
-def test_many_failures_are_one_message_that_names_what_they_share() -> None:
+def test_a_digest_names_the_common_cause() -> None:
     same = digest([facts(website=f"Site {number}") for number in range(25)], "https://watch.example/")
     different = digest([facts(), facts(cause="A timeout.")], "https://watch.example/")
 
@@ -94,7 +94,7 @@ def test_many_failures_are_one_message_that_names_what_they_share() -> None:
     assert different.text.startswith("They fail for different reasons.")
 
 
-def test_what_differs_by_host_and_time_alone_is_one_reason() -> None:
+def test_causes_that_differ_in_host_and_time_only_are_common() -> None:
     said = "The origin server of {} fails with status 503 (Service Unavailable) after {}."
     each = [("a.example", "426 ms"), ("b.example", "less than 0.1 ms"), ("c.example", "1.2 s")]
 
@@ -110,7 +110,7 @@ def test_what_differs_by_host_and_time_alone_is_one_reason() -> None:
     assert "426 ms" in message.payload["websites"][0]["cause"]
 
 
-def test_of_a_failure_that_is_back_by_now_it_is_not_said_that_it_is_down() -> None:
+def test_a_failure_that_has_ended_is_reported_in_the_past_tense() -> None:
     one = facts(until=at(60))
     many = [one, *(facts(website=f"Site {number}") for number in range(3))]
 
@@ -124,7 +124,7 @@ def test_of_a_failure_that_is_back_by_now_it_is_not_said_that_it_is_down() -> No
     assert every.title == "2 websites were down"
 
 
-def test_what_their_checks_have_in_common_is_told_while_the_evidence_of_some_is_there() -> None:
+def test_a_digest_compares_check_errors_while_evidence_is_incomplete() -> None:
     symptom = "The server answered with status 503."
     found = facts(website="Shop 1", cause="The origin server fails with status 503.", symptom=symptom)
     not_yet = [facts(website=f"Shop {number}", cause=symptom, symptom=symptom) for number in (2, 3)]
@@ -134,7 +134,7 @@ def test_what_their_checks_have_in_common_is_told_while_the_evidence_of_some_is_
     assert message.text.splitlines()[:2] == ["All say: The server answered with status 503.", "• Shop 1"]
 
 
-def test_what_most_say_is_told_once_and_after_what_the_others_say() -> None:
+def test_the_cause_of_most_websites_is_named_once_after_the_exceptions() -> None:
     many = [facts(website=f"Shop {number}", cause="It burns.") for number in range(3)]
 
     message = digest([*many, facts(website="Blog", cause="A timeout.")], "https://watch.example/")
@@ -142,7 +142,7 @@ def test_what_most_say_is_told_once_and_after_what_the_others_say() -> None:
     assert message.text.splitlines()[:3] == ["3 of them say: It burns.", "• Blog: A timeout.", "• Shop 0"]
 
 
-def test_many_that_are_back_are_one_message_that_says_how_long_each_was_down() -> None:
+def test_a_digest_of_recoveries_names_each_duration() -> None:
     back = [facts(NotificationEvent.UP, website=f"Site {minutes}", until=at(60 * minutes)) for minutes in (1, 2)]
 
     message = digest(back, "https://watch.example/")
@@ -157,7 +157,7 @@ def test_many_that_are_back_are_one_message_that_says_how_long_each_was_down() -
     assert [one["website"]["name"] for one in message.payload["websites"]] == ["Site 1", "Site 2"]
 
 
-def test_those_of_one_cause_are_named_without_it_and_those_of_one_name_by_their_addresses() -> None:
+def test_a_digest_omits_the_common_cause_and_distinguishes_equal_names() -> None:
     hosts = [facts(website="shop.example", url=f"https://shop.example/{path}") for path in ("cart", "pay")]
     twins = [facts(website="Twin", url=f"https://{host}.example/") for host in ("a", "b")]
 
@@ -182,7 +182,7 @@ def test_those_of_one_cause_are_named_without_it_and_those_of_one_name_by_their_
     ],
     ids=["all of its host", "a page of it"],
 )
-def test_a_website_without_a_name_of_its_own_is_called_by_its_address(url: str, title: str) -> None:
+def test_a_website_named_like_its_host_is_shown_by_its_address(url: str, title: str) -> None:
     assert compose(facts(website="shop.example", url=url)).title == title
 
 
@@ -190,5 +190,5 @@ def test_a_website_without_a_name_of_its_own_is_called_by_its_address(url: str, 
     ("seconds", "words"),
     [(0.2, "less than a second"), (61, "1 minute 1 second"), (90_061, "1 day 1 hour"), (3_600, "1 hour")],
 )
-def test_durations_are_words(seconds: float, words: str) -> None:
+def test_durations_are_written_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words

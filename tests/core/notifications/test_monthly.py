@@ -1,4 +1,4 @@
-"""Which month's report is due."""
+"""The schedule finds the month whose report is due."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,7 +26,7 @@ class Report:
     ],
     ids=["the last day", "before six", "at six in summer", "late", "a new year"],
 )
-def test_a_month_is_complete_in_the_morning_of_the_first_by_its_own_clocks(now: str, month: str) -> None:
+def test_a_month_is_complete_on_the_first_at_six_in_its_time_zone(now: str, month: str) -> None:
     assert complete_month("Europe/Berlin", at(now)) == date.fromisoformat(month)
 
 
@@ -41,9 +41,7 @@ def test_a_month_is_complete_in_the_morning_of_the_first_by_its_own_clocks(now: 
     ],
     ids=["done", "on the first", "months later", "waits", "tried again"],
 )
-def test_each_month_is_due_once_and_of_those_that_were_missed_the_last(
-    report: Report, now: str, month: date | None
-) -> None:
+def test_each_month_is_due_once_and_only_the_last_missed_one(report: Report, now: str, month: date | None) -> None:
     assert due_month(report, at(now)) == month
 
 

@@ -1,4 +1,4 @@
-"""What is to be told is stored with the change that it tells of, once."""
+"""Notifications are written once, in the transaction of their change."""
 
 import pytest
 from sqlalchemy import Engine
@@ -23,7 +23,7 @@ def change(website_id: int, window_id: int | None = None, episode: str = "1") ->
     return Change(event=DOWN, website_id=website_id, window_id=window_id, happened_at=NOON, episode=episode)
 
 
-def test_a_website_that_goes_down_and_comes_back_is_announced_once_each(store: Session) -> None:
+def test_a_failure_and_its_recovery_are_announced_once(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store))
     for seconds, result in enumerate([BAD, BAD, BAD, GOOD]):
@@ -50,7 +50,7 @@ def test_a_change_that_is_rolled_back_is_not_announced(store: Session) -> None:
     assert NotificationCRUD.get_all(store)[1] == 0
 
 
-def test_the_same_is_written_once(store: Session) -> None:
+def test_the_same_change_is_announced_once(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website)
     make_rule(store, make_channel(store))
@@ -62,14 +62,14 @@ def test_the_same_is_written_once(store: Session) -> None:
 
 
 @pytest.mark.parametrize("off", ["rule", "channel"])
-def test_what_is_switched_off_announces_nothing(db: Session, off: str) -> None:
+def test_disabled_rules_announce_nothing(db: Session, off: str) -> None:
     website = make_website(db)
     make_rule(db, make_channel(db, is_enabled=off != "channel"), is_enabled=off != "rule")
 
     assert announce(db, [change(website.id)], NOON) == 0
 
 
-def test_a_rule_of_a_tag_is_for_those_that_bear_it(db: Session) -> None:
+def test_a_rule_for_a_tag_matches_websites_with_that_tag(db: Session) -> None:
     shop, blog = make_website(db, tags=["customers"]), make_website(db)
     tag = TagCRUD.create(db, TagCreate(name="other"))
     channel = make_channel(db)
@@ -81,7 +81,7 @@ def test_a_rule_of_a_tag_is_for_those_that_bear_it(db: Session) -> None:
     assert [one.website_id for one in NotificationCRUD.get_all(db)[0]] == [shop.id]
 
 
-def test_without_a_rule_it_costs_one_query(db: Session, query_counter: Queries) -> None:
+def test_announcing_without_rules_costs_one_query(db: Session, query_counter: Queries) -> None:
     website = make_website(db)
     engine = db.get_bind()
     assert isinstance(engine, Engine)

@@ -1,4 +1,4 @@
-"""An incident in PagerDuty is called what a phone can read out; all else is in its details."""
+"""An incident in PagerDuty has a short title, and the whole text as details."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ async def told(service: Service, url: str = PAGERDUTY, **given: Any) -> dict[str
     return said
 
 
-async def test_its_name_is_the_gist_and_the_rest_its_details(pagerduty: Service) -> None:
+async def test_the_title_is_the_first_line_and_the_text_is_a_detail(pagerduty: Service) -> None:
     said = await told(pagerduty, acknowledge=TICKET, cause="It burns.")
 
     payload = said["payload"]
@@ -31,7 +31,7 @@ async def test_its_name_is_the_gist_and_the_rest_its_details(pagerduty: Service)
     assert said["links"] == [{"href": "https://watch.example/downtime/1"}]
 
 
-async def test_what_its_url_says_stays(pagerduty: Service) -> None:
+async def test_settings_in_the_url_take_precedence(pagerduty: Service) -> None:
     said = await told(pagerduty, f"{PAGERDUTY}?source=ours&click=https://x.example/&+text=own")
 
     payload = said["payload"]
@@ -40,7 +40,7 @@ async def test_what_its_url_says_stays(pagerduty: Service) -> None:
     assert said["links"] == [{"href": "https://x.example/"}]
 
 
-async def test_of_many_its_source_is_who_watches_them(pagerduty: Service) -> None:
+async def test_the_source_of_a_digest_is_watchwright(pagerduty: Service) -> None:
     many = digest([facts(website_id=number) for number in range(4)], "https://watch.example/")
 
     await send(ChannelKind.APPRISE, {"url": PAGERDUTY}, many, "key")

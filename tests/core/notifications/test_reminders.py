@@ -1,4 +1,4 @@
-"""When a failure that lasts is told again."""
+"""Reminders of lasting failures are due at a fixed interval."""
 
 from datetime import datetime
 
@@ -35,18 +35,20 @@ AT_NIGHT = Rule(remind_seconds=3_600, quiet_from="12:30", quiet_until="16:00")
         "as they end",
     ],
 )
-def test_it_is_due_so_long_after_it_was_told(rule: Rule, now: datetime, reminded: dict[int, datetime]) -> None:
+def test_a_reminder_is_due_one_interval_after_the_last_message(
+    rule: Rule, now: datetime, reminded: dict[int, datetime]
+) -> None:
     assert due(rule, {7: NOON}, now) == reminded
 
 
-def test_what_was_told_one_after_the_other_is_reminded_of_together() -> None:
+def test_reminders_that_are_due_within_a_minute_are_sent_together() -> None:
     told = {1: NOON, 2: at(30), 3: at(300)}
 
     assert due(HOURLY, told, at(3_600)) == {1: at(3_600), 2: at(3_630)}
     assert due(HOURLY, {2: at(30), 3: at(300)}, at(3_610)) == {}, "none is told too early for itself alone"
 
 
-def test_a_whole_outage_is_reminded_of_until_its_end() -> None:
+def test_reminders_continue_until_the_failure_ends() -> None:
     assert list(moments(HOURLY, NOON, at(3 * 3_600))) == [at(3_600), at(7_200)]
     assert list(moments(AT_NIGHT, NOON, at(6 * 3_600))) == [at(4 * 3_600), at(5 * 3_600)]
     assert list(moments(Rule(), NOON, at(90_000))) == []

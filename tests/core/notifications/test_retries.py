@@ -1,4 +1,4 @@
-"""A message is tried ever later, and why it was not taken is told; a mistake of ours is one, and is in the log."""
+"""Retries are delayed more each time, and failed attempts are logged."""
 
 import logging
 
@@ -8,7 +8,7 @@ from core.errors import NotDelivered, StoreError
 from core.notifications.retries import INTERNAL_ERROR, delivery_error, retry_delay
 
 
-def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
+def test_the_retry_delay_doubles_up_to_an_hour() -> None:
     assert [retry_delay(attempt).total_seconds() for attempt in (1, 2, 3, 30)] == [10, 20, 40, 3_600]
 
 
@@ -21,7 +21,7 @@ def test_the_next_attempt_waits_twice_as_long_up_to_an_hour() -> None:
     ],
     ids=["refused", "sealed", "a mistake"],
 )
-def test_why_it_was_not_taken_is_told_and_logged(
+def test_a_failed_attempt_is_explained_and_logged(
     error: Exception, answer: str, level: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert str(delivery_error(error, "a report", report_id=1)) == answer

@@ -1,4 +1,4 @@
-"""Who is told of what, when, and when not."""
+"""Rules decide who is notified about what, when, and when not."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,11 +40,11 @@ class Rule:
     ],
     ids=["all", "this website", "another website", "its tag", "another tag", "another event"],
 )
-def test_a_rule_is_for_all_for_a_website_or_for_a_tag(rule: Rule, meant: bool) -> None:
+def test_a_rule_is_for_all_websites_one_website_or_a_tag(rule: Rule, meant: bool) -> None:
     assert is_meant(rule, DOWN, 1, {7}) is meant
 
 
-def test_a_failure_is_told_once_it_has_lasted_and_a_recovery_at_once() -> None:
+def test_failures_have_a_delay_and_recoveries_have_none() -> None:
     rule = Rule(after_seconds=300)
 
     assert due_at(rule, DOWN, NOON, at(20)) == at(300)
@@ -61,7 +61,7 @@ def test_a_failure_is_told_once_it_has_lasted_and_a_recovery_at_once() -> None:
         ("2026-03-01T12:00", None),
     ],
 )
-def test_quiet_hours_go_over_midnight(moment: str, end: str | None) -> None:
+def test_quiet_hours_may_include_midnight(moment: str, end: str | None) -> None:
     night = Rule(quiet_from="22:00", quiet_until="07:00", timezone="Europe/Berlin")
 
     found = quiet_until(night, datetime.fromisoformat(moment).replace(tzinfo=UTC))
@@ -69,13 +69,13 @@ def test_quiet_hours_go_over_midnight(moment: str, end: str | None) -> None:
     assert found == (None if end is None else datetime.fromisoformat(end).replace(tzinfo=UTC))
 
 
-def test_quiet_hours_end_by_the_clocks_of_their_zone_when_summer_begins() -> None:
+def test_quiet_hours_end_by_local_time_when_summer_time_begins() -> None:
     night = Rule(quiet_from="22:00", quiet_until="07:00", timezone="Europe/Berlin")
 
     assert quiet_until(night, datetime(2026, 3, 28, 22, tzinfo=UTC)) == datetime(2026, 3, 29, 5, tzinfo=UTC)
 
 
-def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
+def test_events_in_quiet_hours_wait_for_their_end() -> None:
     assert due_at(Rule(quiet_from="11:00", quiet_until="13:00"), DOWN, NOON, NOON) == at(3_600)
 
 
@@ -129,7 +129,7 @@ def test_what_happens_in_quiet_hours_waits_for_their_end() -> None:
         (Rule(), REMINDER, Situation(parent="Router"), "Router, which it depends on, is down."),
     ],
 )
-def test_what_is_not_sent_after_all_has_a_reason(
+def test_a_skipped_notification_has_a_reason(
     rule: Rule, event: NotificationEvent, situation: Situation, reason: str | None
 ) -> None:
     assert skip_reason(rule, event, at(100), situation) == reason

@@ -1,4 +1,4 @@
-"""What subscribers of a status page are told of a downtime window."""
+"""Subscribers of a status page get mails about downtime windows."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,7 +26,9 @@ ADDRESS = {"host": "smtp.example", "sender": "a@b.example", "recipients": ["c@d.
     ],
     ids=["down", "back", "back the day after"],
 )
-def test_when_it_was_down_is_told(store: Session, ended_at: datetime | None, is_over: bool, words: str) -> None:
+def test_a_mail_names_the_time_of_the_downtime(
+    store: Session, ended_at: datetime | None, is_over: bool, words: str
+) -> None:
     shop = make_website(store, name="Shop")
     window = make_window(store, shop, started_at=at(0), ended_at=ended_at)
     subscribe(store, [shop.id])
@@ -36,7 +38,7 @@ def test_when_it_was_down_is_told(store: Session, ended_at: datetime | None, is_
     assert store.query(StatusMail).one().text.splitlines()[0] == words
 
 
-def test_what_fails_within_a_minute_of_the_first_is_kept_to_be_one_mail(store: Session) -> None:
+def test_failures_within_a_minute_of_the_first_wait_to_be_merged(store: Session) -> None:
     websites = [make_website(store, name=name) for name in ("Shop", "Blog", "Wiki")]
     windows = [make_window(store, website, started_at=at(0)) for website in websites]
     subscribe(store, [website.id for website in websites])
@@ -58,7 +60,7 @@ def test_what_fails_within_a_minute_of_the_first_is_kept_to_be_one_mail(store: S
     assert merged(page, [first]) == (first.subject, first.text)
 
 
-def test_that_a_website_is_back_is_not_told_before_that_it_is_down(store: Session) -> None:
+def test_a_recovery_is_not_due_before_its_failure(store: Session) -> None:
     shop, blog = (make_website(store, name=name) for name in ("Shop", "Blog"))
     subscribe(store, [shop.id, blog.id])
     for website in (shop, blog):
@@ -70,7 +72,7 @@ def test_that_a_website_is_back_is_not_told_before_that_it_is_down(store: Sessio
     assert [mail.due_at for mail in store.query(StatusMail).order_by(StatusMail.id)] == [at(0), at(60), at(60)]
 
 
-def test_who_subscribed_to_a_page_of_a_tag_is_told_once_of_a_website_that_got_it_later(store: Session) -> None:
+def test_a_subscriber_gets_one_mail_about_a_website_that_was_tagged_later(store: Session) -> None:
     other = make_website(store, tags=["acme", "eu"])
     subscribe(store, [other.id], tags=["acme", "eu"])
     shop = make_website(store, name="Shop", tags=["acme", "eu"])

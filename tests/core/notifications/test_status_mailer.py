@@ -1,4 +1,4 @@
-"""Mails to subscribers are leased, sent and marked sent; what is not taken is tried again."""
+"""Mails to subscribers are leased, sent and marked as sent; refused ones are retried."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def _seed(db: Session) -> None:
     status_mail.request_confirmation(db, subscriber, page, now)
 
 
-async def test_a_mail_goes_to_its_subscriber_alone_with_the_address_of_our_pages(asked: None) -> None:
+async def test_a_mail_is_addressed_to_one_subscriber_with_absolute_links(asked: None) -> None:
     sent: list[tuple[EmailAddress, Message]] = []
 
     def send(address: EmailAddress, message: Message, _key: str) -> str:
@@ -57,7 +57,7 @@ async def test_a_mail_goes_to_its_subscriber_alone_with_the_address_of_our_pages
     assert str(sent[0][1].unsubscribe_url).startswith("https://watch.example/status/ours/unsubscribe?token=")
 
 
-async def test_what_is_not_taken_is_tried_again_later(asked: None) -> None:
+async def test_a_refused_mail_is_retried(asked: None) -> None:
     def refuse(_address: EmailAddress, _message: Message, _key: str) -> str:
         raise NotDelivered("Mailbox full.")
 
@@ -71,7 +71,7 @@ async def test_what_is_not_taken_is_tried_again_later(asked: None) -> None:
     assert await in_session(lambda db: db.query(StatusSubscriber).count()) == 1
 
 
-async def test_a_mail_whose_turn_comes_so_late_that_another_one_has_it_is_left_to_that(
+async def test_a_mail_that_another_mailer_has_leased_is_left_alone(
     asked: None, clock_at: Callable[[datetime], None]
 ) -> None:
     def ask_another(db: Session) -> None:
@@ -94,7 +94,7 @@ async def test_a_mail_whose_turn_comes_so_late_that_another_one_has_it_is_left_t
     assert sent == [["eve@example.org"]]
 
 
-async def test_what_was_written_by_a_clock_that_was_ahead_is_sent_once_that_is_right(
+async def test_a_mail_written_by_a_clock_that_was_ahead_is_sent_after_its_correction(
     stored: Engine, clock_at: Callable[[datetime], None]
 ) -> None:
     now = utc_now()
@@ -107,7 +107,7 @@ async def test_what_was_written_by_a_clock_that_was_ahead_is_sent_once_that_is_r
     assert [await mailer.send_due(), await mailer.send_due()] == [1, 0]
 
 
-async def test_failures_of_one_moment_are_one_mail_to_each_subscriber(asked: None) -> None:
+async def test_simultaneous_failures_are_one_mail_per_subscriber(asked: None) -> None:
     run_in_session(_fail)
     sent: list[Message] = []
 
@@ -145,7 +145,7 @@ def _fail(db: Session) -> None:
     StatusMailCRUD.add(db, rows)
 
 
-async def test_a_mistake_of_ours_is_tried_again_later_and_said(asked: None) -> None:
+async def test_an_internal_error_is_retried_and_stored(asked: None) -> None:
     def trip(_address: EmailAddress, _message: Message, _key: str) -> str:
         raise LookupError("nobody thought of it")
 

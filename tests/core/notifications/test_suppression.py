@@ -1,4 +1,4 @@
-"""What is not told, or not yet, is kept with the reason."""
+"""Skipped and waiting notifications are stored with a reason."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,7 @@ from tests.factories import make_session, make_website, make_window
 UNSTEADY = NotificationEvent.UNSTEADY
 
 
-async def test_a_failure_that_its_channel_refused_is_told_also_once_it_is_over(stored: Engine, sent: Sent) -> None:
+async def test_a_refused_failure_is_sent_even_after_it_has_ended(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
     sent.refuses = NotDelivered("503 Service Unavailable")
     await dispatcher(sent).send_due()
@@ -54,7 +54,7 @@ async def test_a_failure_that_its_channel_refused_is_told_also_once_it_is_over(s
     assert sent.titles == ["Shop 0 was down", "Shop 0 is back"]
 
 
-async def test_of_a_region_that_is_heard_before_its_silence_was_due_neither_is_told(stored: Engine, sent: Sent) -> None:
+async def test_a_short_silence_of_a_region_is_skipped_with_its_end(stored: Engine, sent: Sent) -> None:
     falls_silent(after_seconds=600)
 
     run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))
@@ -66,7 +66,7 @@ async def test_of_a_region_that_is_heard_before_its_silence_was_due_neither_is_t
 
 
 @pytest.mark.parametrize("is_refused", [False, True], ids=["it was due", "its channel did not take it"])
-async def test_no_reminder_comes_after_what_is_back(stored: Engine, sent: Sent, is_refused: bool) -> None:
+async def test_a_reminder_after_the_recovery_is_skipped(stored: Engine, sent: Sent, is_refused: bool) -> None:
     (window_id,) = goes_down(rule={"remind_seconds": 600})
     await dispatcher(sent).send_due()
     sent.refuses = NotDelivered("503 Service Unavailable") if is_refused else None
@@ -82,7 +82,7 @@ async def test_no_reminder_comes_after_what_is_back(stored: Engine, sent: Sent, 
     assert {one.answer for one in outbox()} == {"Taken.", "It was back before this was due."}
 
 
-async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_end(stored: Engine, sent: Sent) -> None:
+async def test_a_short_failure_is_skipped_with_its_recovery(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule={"after_seconds": 300})
 
     comes_back(window_id)
@@ -97,9 +97,7 @@ async def test_what_was_over_before_it_was_due_is_not_told_and_neither_is_its_en
 
 
 @pytest.mark.parametrize("is_down", [False, True], ids=["still", "down meanwhile"])
-async def test_of_what_is_called_down_meanwhile_it_is_not_said_that_it_fails_now_and_then(
-    stored: Engine, sent: Sent, is_down: bool
-) -> None:
+async def test_unsteadiness_of_a_website_that_went_down_is_skipped(stored: Engine, sent: Sent, is_down: bool) -> None:
     def work(db: Session) -> None:
         rule, website, now = (
             make_rule(db, make_channel(db), events=[UNSTEADY]),
@@ -133,7 +131,7 @@ def shop_behind_a_router(*, rule: dict[str, Any] | None = None) -> tuple[int, in
     return run_in_session(work)
 
 
-async def test_what_is_down_with_what_it_depends_on_waits_and_counts_no_attempts(stored: Engine, sent: Sent) -> None:
+async def test_a_failure_waits_for_its_dependency_without_counting_attempts(stored: Engine, sent: Sent) -> None:
     shop_behind_a_router()
 
     for seconds in range(0, 200, 5):
@@ -144,7 +142,7 @@ async def test_what_is_down_with_what_it_depends_on_waits_and_counts_no_attempts
     assert kept.answer == "Router, which it depends on, is down."
 
 
-async def test_what_comes_back_with_what_it_depends_on_is_never_told(stored: Engine, sent: Sent) -> None:
+async def test_a_failure_that_ends_with_its_dependency_is_skipped(stored: Engine, sent: Sent) -> None:
     router, shop = shop_behind_a_router()
     await dispatcher(sent).send_due()
 
@@ -156,7 +154,7 @@ async def test_what_comes_back_with_what_it_depends_on_is_never_told(stored: Eng
     assert (sent.messages, kept.state) == ([], NotificationState.SKIPPED)
 
 
-async def test_what_stays_down_once_what_it_depends_on_is_back_is_told(stored: Engine, sent: Sent) -> None:
+async def test_a_failure_that_outlasts_its_dependency_is_sent(stored: Engine, sent: Sent) -> None:
     router, _shop = shop_behind_a_router()
     await dispatcher(sent).send_due()
 
@@ -166,7 +164,7 @@ async def test_what_stays_down_once_what_it_depends_on_is_back_is_told(stored: E
     assert sent.titles == ["Shop is down"]
 
 
-async def test_of_a_website_that_was_paused_no_failure_is_told(stored: Engine, sent: Sent) -> None:
+async def test_a_failure_of_a_paused_website_is_skipped(stored: Engine, sent: Sent) -> None:
     goes_down(rule={"after_seconds": 300})
 
     run_in_session(lambda db: WebsiteCRUD.update(db, outbox()[0].website_id, WebsiteUpdate(is_active=False)))
@@ -195,7 +193,7 @@ def is_seen(window_id: int) -> None:
     run_in_session(work)
 
 
-async def test_what_the_browser_saw_follows_the_failures_message_once(stored: Engine, sent: Sent) -> None:
+async def test_a_screenshot_follows_the_failures_message_once(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule=EVENTS)
     await dispatcher(sent).send_due()
 
@@ -210,7 +208,7 @@ async def test_what_the_browser_saw_follows_the_failures_message_once(stored: En
     assert "Take it up: " in shown.text
 
 
-async def test_what_the_failures_message_showed_is_not_shown_again(stored: Engine, sent: Sent) -> None:
+async def test_a_screenshot_in_the_failures_message_is_not_repeated(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule=EVENTS)
     is_seen(window_id)
 
@@ -221,7 +219,7 @@ async def test_what_the_failures_message_showed_is_not_shown_again(stored: Engin
     assert {one.answer for one in outbox()} == {"Taken.", "It was shown with the failure."}
 
 
-async def test_of_many_that_fail_at_once_no_picture_follows(stored: Engine, sent: Sent) -> None:
+async def test_no_screenshot_follows_a_digest(stored: Engine, sent: Sent) -> None:
     windows = goes_down(4, rule=EVENTS)
     await dispatcher(sent).send_due()
 
@@ -249,7 +247,7 @@ def is_found(window_id: int, sentence: str) -> None:
     [("It burns.", 1), ("It burns: there is smoke.", 1), ("The cable is cut.", 2)],
     ids=["the same", "the same and why", "another"],
 )
-async def test_what_is_found_follows_the_failures_message_where_that_did_not_say_it(
+async def test_a_new_finding_follows_the_failures_message(
     stored: Engine, sent: Sent, sentence: str, count: int
 ) -> None:
     (window_id,) = goes_down(rule={"events": ["DOWN", "FINDING"]})
@@ -262,7 +260,7 @@ async def test_what_is_found_follows_the_failures_message_where_that_did_not_say
     assert {message.follows for _key, message in sent.messages[1:]} <= {sent.messages[0][0]}
 
 
-async def test_what_evidence_told_with_its_picture_is_not_told_again_as_a_finding(stored: Engine, sent: Sent) -> None:
+async def test_a_finding_in_an_earlier_message_is_not_repeated(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule={"events": ["DOWN", "EVIDENCE", "FINDING"]})
     await dispatcher(sent).send_due()
 
@@ -275,7 +273,7 @@ async def test_what_evidence_told_with_its_picture_is_not_told_again_as_a_findin
     assert sent.titles == ["Shop 0 is down", "Shop 0: what the browser saw"]
 
 
-async def test_of_many_that_fail_at_once_no_findings_follow(stored: Engine, sent: Sent) -> None:
+async def test_no_findings_follow_a_digest(stored: Engine, sent: Sent) -> None:
     windows = goes_down(4, rule={"events": ["DOWN", "FINDING"]})
     await dispatcher(sent).send_due()
 
@@ -285,7 +283,7 @@ async def test_of_many_that_fail_at_once_no_findings_follow(stored: Engine, sent
     assert sent.titles == ["4 websites are down"]
 
 
-async def test_evidence_that_shows_nothing_does_not_follow(stored: Engine, sent: Sent) -> None:
+async def test_evidence_without_content_is_skipped(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down(rule=EVENTS)
     await dispatcher(sent).send_due()
 

@@ -1,4 +1,4 @@
-"""One failure is one incident at a service, however many rules tell of it and however often it comes and goes."""
+"""One failure is one incident at a service, for all its rules and while it flaps."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ async def plays(sent: Sent, *story: tuple[float, bool]) -> None:
         await IncidentEnder(SEALER, sent).end_due()
 
 
-async def test_a_website_that_is_down_once_it_no_longer_flaps_goes_on_with_that(stored: Engine, sent: Sent) -> None:
+async def test_a_failure_after_flapping_continues_its_thread(stored: Engine, sent: Sent) -> None:
     def work(db: Session) -> None:
         make_website(db, name="Shop")
         make_rule(db, make_channel(db))
@@ -46,7 +46,7 @@ async def test_a_website_that_is_down_once_it_no_longer_flaps_goes_on_with_that(
     assert sent.messages[6][1].ends_incidents
 
 
-async def test_a_later_failure_is_no_part_of_flapping_that_is_over(stored: Engine, sent: Sent) -> None:
+async def test_a_later_failure_is_not_part_of_earlier_flapping(stored: Engine, sent: Sent) -> None:
     def work(db: Session) -> None:
         make_website(db, name="Shop")
         make_rule(db, make_channel(db), events=["DOWN"])
@@ -59,9 +59,7 @@ async def test_a_later_failure_is_no_part_of_flapping_that_is_over(stored: Engin
     assert sent.messages[3][1].follows is None
 
 
-async def test_what_a_later_rule_tells_through_the_same_channel_is_the_same_incident(
-    stored: Engine, sent: Sent
-) -> None:
+async def test_a_second_rule_continues_the_incident_in_the_same_channel(stored: Engine, sent: Sent) -> None:
     def work(db: Session) -> None:
         channel = make_channel(db)
         make_rule(db, channel, name="Late", after_seconds=300)

@@ -1,4 +1,4 @@
-"""A rule is tried on what has happened, before anybody is woken by it."""
+"""A trial counts what a rule would have sent in the past."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,18 +50,18 @@ DOWN, UP, FLAPPING = NotificationEvent.DOWN, NotificationEvent.UP, NotificationE
         "quiet hours",
     ],
 )
-def test_what_it_would_have_sent(rule: Tried, counts: dict[NotificationEvent, int]) -> None:
+def test_events_are_counted_by_the_rules_delays(rule: Tried, counts: dict[NotificationEvent, int]) -> None:
     assert changes(rule, WINDOWS, {}) == counts
 
 
 @pytest.mark.parametrize(("after", "count"), [(60, 1), (300, 0)], ids=["before it was taken up", "after"])
-def test_what_somebody_had_taken_up_does_not_escalate(after: int, count: int) -> None:
+def test_an_acknowledged_failure_does_not_escalate(after: int, count: int) -> None:
     rule = Tried(events=["DOWN"], after_seconds=after, unless_acknowledged=True)
 
     assert changes(rule, [TAKEN], {}) == {DOWN: count}
 
 
-def test_while_a_website_flaps_only_that_is_told_and_then_how_it_is() -> None:
+def test_flapping_suppresses_failures_until_it_ends() -> None:
     flapping = {1: [spell(590, 7_300)]}
 
     counts = changes(Tried(), WINDOWS, flapping)
@@ -70,7 +70,7 @@ def test_while_a_website_flaps_only_that_is_told_and_then_how_it_is() -> None:
     assert changes(Tried(events=["FLAPPING"]), WINDOWS, {}) == {FLAPPING: 0}
 
 
-def test_reminders_go_on_until_it_is_back_or_taken_up_and_rest_in_maintenance() -> None:
+def test_reminders_end_with_recovery_or_acknowledgement_and_pause_in_maintenance() -> None:
     rule = Tried(remind_seconds=600, after_seconds=60)
     windows = [spell(0, 3_600), replace(spell(0, 3_600, 2), acknowledged_at=at(700)), spell(0, 50, 3)]
     resting = {1: [(at(600).timestamp(), at(1_800).timestamp())]}
@@ -82,7 +82,7 @@ def test_reminders_go_on_until_it_is_back_or_taken_up_and_rest_in_maintenance() 
     assert reminders(Tried(), windows, {}, {}, at(7_200)) == 0
 
 
-def test_what_comes_back_with_what_it_depends_on_is_not_told() -> None:
+def test_a_failure_that_ends_with_its_dependency_is_not_counted() -> None:
     together, later = spell(0, 605, muted=at(600)), spell(0, 900, 2, muted=at(600))
     goes_on = spell(0, None, 3, muted=FOR_EVER)
 
@@ -90,7 +90,7 @@ def test_what_comes_back_with_what_it_depends_on_is_not_told() -> None:
     assert told(Tried(), NotificationEvent.DEGRADED, [together, later, goes_on]) == [later]
 
 
-def test_slowness_and_findings_of_that_time_are_dropped_and_certificates_told() -> None:
+def test_a_down_dependency_suppresses_slowness_but_not_certificates() -> None:
     muted = spell(0, None, muted=at(600))
 
     assert told(Tried(), NotificationEvent.SLOW, [muted]) == []
@@ -98,13 +98,13 @@ def test_slowness_and_findings_of_that_time_are_dropped_and_certificates_told() 
     assert told(Tried(), NotificationEvent.CERTIFICATE, [muted]) == [muted]
 
 
-def test_what_was_over_before_it_was_due_is_not_told() -> None:
+def test_a_condition_shorter_than_the_delay_is_not_counted() -> None:
     slow = [spell(0, 600), spell(1_000, 1_060)]
 
     assert told(Tried(after_seconds=300), NotificationEvent.SLOW, slow) == slow[:1]
 
 
-def test_maintenance_is_quiet_and_what_is_looked_at_begins_anew_after_it() -> None:
+def test_maintenance_is_excluded_and_conditions_begin_again_after_it() -> None:
     resting = {1: [(at(300).timestamp(), at(900).timestamp())]}
     through, within, before = spell(0, 1_200), spell(400, 800), spell(0, 100)
 

@@ -1,4 +1,4 @@
-"""Rules on response times and error budgets are tried on what has happened."""
+"""Trials evaluate response times, budgets and unsteadiness of the past."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from tests.factories import at
 MINUTE = timedelta(minutes=1)
 
 
-def test_of_slow_spans_one_after_the_other_the_first_is_told() -> None:
+def test_adjacent_slow_spans_are_one_spell() -> None:
     slow = [(1, at(0)), (1, at(60)), (1, at(180)), (2, at(60))]
 
     assert slow_spells(slow, MINUTE) == [spell(0, 120), spell(180, 240), spell(60, 120, 2)]
@@ -42,11 +42,11 @@ def test_of_slow_spans_one_after_the_other_the_first_is_told() -> None:
         "soon again",
     ],
 )
-def test_a_budget_that_would_have_been_spent_too_fast(windows: list[Spell], target: float, count: int) -> None:
+def test_downtime_becomes_spells_of_a_fast_burning_budget(windows: list[Spell], target: float, count: int) -> None:
     assert len(burn_spells(windows, target, at(40_000))) == count
 
 
-def test_a_spell_ends_when_the_short_window_is_over() -> None:
+def test_a_spell_ends_after_the_short_window() -> None:
     (burning,) = burn_spells([spell(0, 600)], 99.9, at(40_000))
 
     assert burning.began_at == at(60)
@@ -84,7 +84,7 @@ def test_a_spell_ends_when_the_short_window_is_over() -> None:
         "maintenance ends it",
     ],
 )
-def test_what_would_have_failed_now_and_then(
+def test_failures_become_spells_of_unsteadiness(
     minutes: list[int],
     percent: int,
     windows: list[tuple[int, int]],

@@ -1,4 +1,4 @@
-"""What a rule would have told of faults is what it would tell of them now."""
+"""Trials evaluate faults of past debug sessions like new ones."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ def looked(day: float, *found: tuple[str, str], website_id: int = 1, is_whole: b
     return Looked(website_id=website_id, page="/", ended_at=at, is_whole=is_whole, found=faults)
 
 
-def test_a_fault_lasts_from_the_session_that_finds_it_to_the_one_that_does_not() -> None:
+def test_a_fault_lasts_until_a_session_does_not_find_it() -> None:
     sessions = [looked(1), looked(2, API), looked(3, API, SCRIPT), looked(4, is_whole=False), looked(5)]
 
     (spell,) = fault_spells([*sessions, looked(6, website_id=2)], [])
@@ -24,20 +24,20 @@ def test_a_fault_lasts_from_the_session_that_finds_it_to_the_one_that_does_not()
 
 
 @pytest.mark.parametrize(("kinds", "count"), [([], 2), (["api_failed"], 1), (["dns"], 0)], ids=["all", "one", "other"])
-def test_of_kinds_that_were_not_asked_for_nothing_is_told(kinds: list[str], count: int) -> None:
+def test_other_kinds_are_not_counted(kinds: list[str], count: int) -> None:
     spells = fault_spells([looked(1, API), looked(2, SCRIPT)], kinds)
 
     assert len(spells) == count
 
 
-def test_what_is_there_still_has_no_end() -> None:
+def test_a_lasting_fault_has_no_end() -> None:
     assert [spell.ended_at for spell in fault_spells([looked(1, API)], [])] == [None]
 
 
 A_MINUTE = 1 / 1_440
 
 
-def test_what_a_second_session_did_not_find_soon_after_was_not_told() -> None:
+def test_an_unconfirmed_fault_is_not_counted() -> None:
     passing = [looked(1, API), looked(1 + A_MINUTE)]
     lasting = [looked(2, API), looked(2 + A_MINUTE, API), looked(2 + 2 * A_MINUTE)]
 

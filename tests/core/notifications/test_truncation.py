@@ -1,4 +1,4 @@
-"""What is too long for a service is cut where that hurts least."""
+"""Messages are cut to a service's limits."""
 
 import pytest
 
@@ -9,11 +9,11 @@ TICKET = f"Take it up: https://watch.example/acknowledge?ticket={'t' * 150}"
 MANY = "\n".join(["They fail for different reasons.", *(f"• Shop {number}: It burns." for number in range(20)), LINK])
 
 
-def test_what_fits_is_left_alone() -> None:
+def test_a_short_message_is_unchanged() -> None:
     assert truncate_message("Shop is down", MANY, title_limit=250, text_limit=2_000) == ("Shop is down", MANY)
 
 
-def test_of_many_the_last_are_left_out_and_the_link_stays() -> None:
+def test_the_last_lines_are_dropped_and_the_link_is_kept() -> None:
     _title, text = truncate_message("20 websites are down", MANY, title_limit=250, text_limit=200)
 
     lines = text.splitlines()
@@ -22,13 +22,13 @@ def test_of_many_the_last_are_left_out_and_the_link_stays() -> None:
     assert len(lines) > 6
 
 
-def test_a_title_that_is_part_of_the_text_counts() -> None:
+def test_a_title_in_the_text_counts_towards_its_limit() -> None:
     title, text = truncate_message("t" * 300, MANY, title_limit=0, text_limit=400)
 
     assert units(title) == 200 and units(f"{title}\r\n{text}") <= 400
 
 
-def test_in_a_text_message_a_ticket_has_no_room_and_the_link_has() -> None:
+def test_a_link_with_a_ticket_is_dropped_before_the_plain_link() -> None:
     title, text = truncate_message(
         "Shop is down", f"It burns, {'and burns, ' * 30}\n{LINK}\n{TICKET}", title_limit=0, text_limit=160
     )
@@ -37,14 +37,14 @@ def test_in_a_text_message_a_ticket_has_no_room_and_the_link_has() -> None:
     assert text.startswith("It burns, and burns") and text.endswith(f"…\n{LINK}")
 
 
-def test_a_template_of_one_line_without_a_link_is_cut() -> None:
+def test_a_single_line_is_cut() -> None:
     _title, text = truncate_message("Shop", "x" * 500, title_limit=250, text_limit=100)
 
     assert text == "x" * 99 + "…"
 
 
 @pytest.mark.parametrize(("measure", "most"), [(units, 3), (octets, 2)], ids=["units", "octets"])
-def test_no_character_is_cut_in_the_middle(measure: Measure, most: int) -> None:
+def test_characters_are_never_split(measure: Measure, most: int) -> None:
     words = truncate("😀" * 10, 8 if measure is units else 12, measure)
 
     assert words == "😀" * most + "…"

@@ -1,4 +1,4 @@
-"""What lasts and what comes near is announced, once."""
+"""Lasting conditions and expiring certificates are announced once."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from tests.factories import NOON, at, make_check, make_website, make_window
 DEGRADED = MonitorStatus.DEGRADED
 
 
-def test_a_website_that_stays_degraded_is_announced_from_when_it_began(store: Session) -> None:
+def test_a_degraded_website_is_announced_with_its_beginning(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["DEGRADED"], after_seconds=600)
     for seconds, status in enumerate([MonitorStatus.UP, DEGRADED, DEGRADED]):
@@ -40,7 +40,7 @@ def test_a_website_that_stays_degraded_is_announced_from_when_it_began(store: Se
     assert (one.event, one.happened_at, one.due_at) == (NotificationEvent.DEGRADED, at(60), at(660))
 
 
-def test_a_degraded_website_is_announced_while_others_are_as_they_should_be(store: Session) -> None:
+def test_a_degraded_website_is_announced_among_healthy_ones(store: Session) -> None:
     website, other = make_website(store), make_website(store, url="https://other.example/")
     make_rule(store, make_channel(store), events=["DEGRADED"])
     for minute, status in enumerate([MonitorStatus.UP, DEGRADED, DEGRADED]):
@@ -53,7 +53,7 @@ def test_a_degraded_website_is_announced_while_others_are_as_they_should_be(stor
     assert [(one.website_id, one.happened_at) for one in told] == [(website.id, at(60))]
 
 
-def test_the_next_time_is_another_one(store: Session) -> None:
+def test_a_second_degradation_is_a_new_episode(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["DEGRADED"])
     for minute, status in enumerate([DEGRADED, MonitorStatus.UP, DEGRADED]):
@@ -63,7 +63,7 @@ def test_the_next_time_is_another_one(store: Session) -> None:
     assert [one.happened_at for one in NotificationCRUD.get_all(store)[0]] == [at(120), at(0)]
 
 
-def test_a_degraded_website_whose_last_check_says_otherwise_ends_no_watch(store: Session) -> None:
+def test_an_inconsistent_state_does_not_stop_the_watch(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["DEGRADED"])
     make_check(store, website, status=MonitorStatus.UP, checked_at=at(60))
@@ -75,7 +75,7 @@ def test_a_degraded_website_whose_last_check_says_otherwise_ends_no_watch(store:
     assert NotificationCRUD.get_all(store)[1] == 0
 
 
-def test_maintenance_keeps_it_quiet_and_what_is_degraded_after_it_is_told(store: Session) -> None:
+def test_a_degraded_website_is_announced_after_maintenance(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store), events=["DEGRADED"])
     make_check(store, website, status=DEGRADED, checked_at=at(60))
@@ -90,7 +90,7 @@ def test_maintenance_keeps_it_quiet_and_what_is_degraded_after_it_is_told(store:
     assert (quiet, one.happened_at) == (0, at(60))
 
 
-def test_a_certificate_is_announced_to_those_whose_rule_says_that_it_is_time(store: Session) -> None:
+def test_a_certificate_is_announced_by_each_rules_limit(store: Session) -> None:
     website = make_website(store)
     make_check(store, website)
     statistics.current_states(store)[website.id].certificate_expires_at = NOON + timedelta(days=20)
@@ -106,7 +106,7 @@ def test_a_certificate_is_announced_to_those_whose_rule_says_that_it_is_time(sto
     assert (one.rule_id, one.event) == (early.id, NotificationEvent.CERTIFICATE)
 
 
-def test_where_nobody_asks_nothing_is_looked_for(db: Session) -> None:
+def test_without_rules_nothing_is_evaluated(db: Session) -> None:
     make_check(db, make_website(db), status=DEGRADED)
 
     announce_conditions(db, NOON)
@@ -114,7 +114,7 @@ def test_where_nobody_asks_nothing_is_looked_for(db: Session) -> None:
     assert NotificationCRUD.get_all(db)[1] == 0
 
 
-def test_what_is_still_down_is_told_again_once_for_each_interval_by_however_many_look(store: Session) -> None:
+def test_reminders_are_announced_once_per_interval_by_several_watches(store: Session) -> None:
     window = told_down(store, remind_seconds=3_600)
 
     for minute in (59, 60, 60, 61):
@@ -124,7 +124,7 @@ def test_what_is_still_down_is_told_again_once_for_each_interval_by_however_many
     assert (reminder.window_id, reminder.due_at, reminder.state) == (window.id, at(3_600), NotificationState.PENDING)
 
 
-def test_the_next_reminder_comes_so_long_after_the_last_one_was_sent(store: Session) -> None:
+def test_a_reminder_is_due_one_interval_after_the_last_was_sent(store: Session) -> None:
     told_down(store, remind_seconds=3_600)
     announce_conditions(store, at(3_600))
     (first,) = reminders_of(store)
@@ -139,7 +139,7 @@ def test_the_next_reminder_comes_so_long_after_the_last_one_was_sent(store: Sess
     assert (beside, early, len(reminders_of(store))) == (1, 1, 2)
 
 
-def test_what_is_still_to_be_told_is_not_reminded_of(store: Session) -> None:
+def test_a_pending_failure_has_no_reminder(store: Session) -> None:
     told_down(store, remind_seconds=3_600)
     NotificationCRUD.get_all(store)[0][0].state = NotificationState.PENDING
 
@@ -149,9 +149,7 @@ def test_what_is_still_to_be_told_is_not_reminded_of(store: Session) -> None:
 
 
 @pytest.mark.parametrize("state", [NotificationState.FAILED, NotificationState.SKIPPED])
-def test_a_failure_that_could_not_be_told_or_fell_into_a_cool_down_is_reminded_of_still(
-    store: Session, state: NotificationState
-) -> None:
+def test_refused_and_skipped_failures_have_reminders(store: Session, state: NotificationState) -> None:
     told_down(store, remind_seconds=3_600)
     (failure,) = NotificationCRUD.get_all(store)[0]
     failure.state, failure.sent_at, failure.due_at = state, None, at(3_000)
@@ -161,7 +159,7 @@ def test_a_failure_that_could_not_be_told_or_fell_into_a_cool_down_is_reminded_o
     assert len(reminders_of(store)) == 1
 
 
-def test_nothing_is_reminded_of_once_it_is_back_taken_up_or_paused(store: Session) -> None:
+def test_reminders_end_with_recovery_acknowledgement_or_pause(store: Session) -> None:
     back, taken, paused = (told_down(store, name=name, remind_seconds=3_600) for name in ("Back", "Taken", "Paused"))
     DowntimeWindowCRUD.update(store, back.id, DowntimeWindowUpdate(ended_at=at(60)))
     taken.acknowledged_by, taken.acknowledged_at = "ada", at(60)
@@ -172,7 +170,7 @@ def test_nothing_is_reminded_of_once_it_is_back_taken_up_or_paused(store: Sessio
     assert reminders_of(store) == []
 
 
-def test_maintenance_keeps_reminders_quiet_and_after_it_they_go_on(store: Session) -> None:
+def test_reminders_pause_during_maintenance(store: Session) -> None:
     window = told_down(store, remind_seconds=3_600)
     planned = MaintenanceWindowCreate(
         name="Deploy", website_id=window.website_id, starts_at=at(0), duration_seconds=7_200
@@ -195,7 +193,7 @@ def test_maintenance_keeps_reminders_quiet_and_after_it_they_go_on(store: Sessio
     ],
     ids=["our own network fails", "it answers again, and is not called back yet", "nobody looks any more"],
 )
-def test_what_is_not_known_to_be_down_is_not_said_to_be_still(store: Session, seen: dict[str, Any]) -> None:
+def test_a_website_with_unknown_status_has_no_reminder(store: Session, seen: dict[str, Any]) -> None:
     window = told_down(store, remind_seconds=3_600)
     state = store.get(WebsiteState, window.website_id)
     for name, value in seen.items():
@@ -206,7 +204,7 @@ def test_what_is_not_known_to_be_down_is_not_said_to_be_still(store: Session, se
     assert reminders_of(store) == []
 
 
-def test_each_rule_reminds_of_what_it_told(store: Session) -> None:
+def test_each_rule_reminds_of_its_own_messages(store: Session) -> None:
     told_down(store, name="Often", remind_seconds=600)
     told_down(store, name="Never", remind_seconds=0)
     told_down(store, name="Seldom", remind_seconds=36_000)

@@ -32,10 +32,10 @@ def log() -> tuple[logging.Logger, io.StringIO]:
 def test_a_line_says_the_facts_behind_the_message(log: tuple[logging.Logger, io.StringIO]) -> None:
     logger, written = log
 
-    logger.warning("a notification was not taken", extra={"channel_id": 7, "answer": "503 try\nlater"})
+    logger.warning("a notification was not accepted", extra={"channel_id": 7, "answer": "503 try\nlater"})
 
     line = written.getvalue()
-    assert line.endswith('WARNING core.tests: a notification was not taken channel_id=7 answer="503 try\\nlater"\n')
+    assert line.endswith('WARNING core.tests: a notification was not accepted channel_id=7 answer="503 try\\nlater"\n')
 
 
 @pytest.mark.parametrize(
