@@ -22,10 +22,6 @@ ASSETS = ("script", "stylesheet")
 VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # names of version parameters in a query
 CLOCK = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds since 1970: the time of the visit, not a version
 RENAMED = "In the last good session the same files had other fingerprints in their names, as a build gives them."
-MOVED = (
-    "In the last good session the page asked for the same files at other paths: the build may have another base path, "
-    "or its files may be missing on the server."
-)
 LETTERS = re.compile(r"[A-Za-z]+")
 
 
@@ -92,7 +88,7 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
     failing = _failing(session, good, renamed)
     was, now = _names(failing.first)
     changed = f"the name{'s' if len(renamed) > 1 else ''} of {counted(len(renamed), 'asset')} changed ({was} → {now})"
-    why = MOVED if was.startswith("/") else RENAMED
+    why = " ".join(filter(None, (RENAMED if not was.startswith("/") else "", _moved(failing.first))))
     if failing.words is None:
         return Finding(
             kind=Kind.DEPLOY,
@@ -107,6 +103,17 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
         confidence=Confidence.HIGH if failing.is_of_them else Confidence.LIKELY,
         why=f"{why} What fails now did not fail then.",
         rows=failing.rows,
+    )
+
+
+def _moved(pair: Pair) -> str:
+    """Return a sentence about the folder that the page asks for now, where it is another one than before."""
+    was, now = (_path(one.url).rpartition("/")[0] + "/" if one else "" for one in (pair.before, pair.after))
+    if was == now:
+        return ""
+    return (
+        f"The page asks for them below {now}, and asked below {was} before: "
+        "the build may have another base path, or its files may be missing on the server."
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from core.debugging.failures import ICON
 from core.debugging.waterfall import Exchange
+from core.diagnosis.address_change import address_change
 from core.diagnosis.console_words import cut, short_error
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import FailedRequest, failed_requests
@@ -24,6 +25,7 @@ LEAST_PICTURES = 3  # … and at least so many
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
 NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
+INSTEAD = "HTML instead of a "  # what `core.diagnosis.unusable_answers` says of scripts and style sheets
 PROBLEMS = {
     Kind.SCRIPT_FAILED: "a script that it needs fails",
     Kind.STYLESHEET_FAILED: "a style sheet that it needs fails",
@@ -123,7 +125,12 @@ def _why_needed(
         return "It failed in the last good session as well, so that it does not explain what is wrong now."
     first = chosen[0].exchange
     words = f"The browser asked for it as {first.resource_type}: {chosen[0].reason}. "
-    words += "In the last good session it did not fail." if good else "There is no good session to compare with."
+    if good is None:
+        words += "There is no good session to compare with."
+    else:
+        words += address_change(first, good) or "In the last good session it did not fail."
+    if INSTEAD in chosen[0].reason:
+        words += " Some servers send the start page in place of a file that is missing."
     if errors:
         words += f" Then the page threw: {short_error(errors[0])}."
     return words

@@ -6,10 +6,16 @@ from collections.abc import Iterator, Sequence
 from core.diagnosis.console_words import short_error
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import short
 
 FIGURES = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*", re.IGNORECASE)
+# Errors that only wrong code or unexpected data cause; V8 also calls a failed request a TypeError.
+FAULT = re.compile(
+    r"\b(?:Type|Reference|Range|Syntax)Error: (?!.*(?:\bfetch\b|dynamically imported|NetworkError))|"
+    r"Minified React error #\d"
+)
 JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 
 
@@ -29,14 +35,24 @@ def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequenc
 
 
 def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
-    """Report new errors that scripts caught and logged, for example to show a fallback."""
+    """Yield the first new error that scripts caught and logged; a fault in the website's own code is a likely cause."""
     before = {_without_figures(line) for line in good.console}
     new = [
         line
         for line in session.console
         if line.source == "console" and line.level == "error" and _without_figures(line) not in before
     ]
-    if new:
+    faults = [line for line in new if FAULT.search(line.text) and _is_own(line, session)]
+    if faults:
+        yield Finding(
+            kind=Kind.PAGE_ERROR,
+            sentence=f"The page's script fails with an error that it catches and logs: {short_error(faults[0])}.",
+            confidence=Confidence.LIKELY,
+            why="Frameworks such as Angular, React and Vue log such an error and leave out the part of the page that "
+            "caused it. The last good session logged no such error.",
+            rows=console_rows(faults[:3], session),
+        )
+    elif new:
         yield Finding(
             kind=Kind.PAGE_ERROR,
             sentence=f"The page's script logged an error: {short_error(new[0])}.",
@@ -44,6 +60,11 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
             why="A script wrote it to the console itself, and in the last good session none did.",
             rows=console_rows(new[:3], session),
         )
+
+
+def _is_own(line: ConsoleFact, session: SessionFact) -> bool:
+    """Return whether a script of the website itself logged *line*, and not one of a third party."""
+    return line.url is not None and registrable_domain(line.url) == registrable_domain(session.url)
 
 
 def _without_figures(line: ConsoleFact) -> str:

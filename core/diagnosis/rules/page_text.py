@@ -151,8 +151,14 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
                 is_trace = known.what == IN_ERROR
                 found = known.pattern.match(session.title or "") or (TRACES.search(text) if is_trace else None)
         if found is not None and not known.pattern.search(before):
-            yield _finding(evidence, session, known, found)
+            is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_led_on(session)
+            yield _finding(evidence, session, known, found, is_sent=is_sent)
             return
+
+
+def _is_led_on(session: SessionFact) -> bool:
+    """Return whether the page ended on another address, whose title the session has; a page may reload itself."""
+    return session.shown is not None and session.document is not None and session.shown.url != session.document.url
 
 
 def _unrun(evidence: Evidence, session: SessionFact, begin: str, good: SessionFact | None) -> Finding:
@@ -179,12 +185,15 @@ def _alone(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str
     return next((match for match in found if len(match.string) - match.end() <= 3), None)
 
 
-def _finding(evidence: Evidence, session: SessionFact, known: TextPattern, found: re.Match[str]) -> Finding:
+def _finding(
+    evidence: Evidence, session: SessionFact, known: TextPattern, found: re.Match[str], *, is_sent: bool
+) -> Finding:
+    """Return the finding; *is_sent* says whether the server sent the words, or a script wrote them into the page."""
     document, good = session.document, evidence.good_page
     assert document is not None
     stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
     if good is not None:
-        confidence = Confidence.HIGH if stands_out else Confidence.LIKELY
+        confidence = Confidence.HIGH if stands_out and is_sent else Confidence.LIKELY
     else:  # the page may only write about such failures, and a directory listing may be intended
         confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
     said = f"the page {known.what}: “{_quote(found)}”"
@@ -194,7 +203,8 @@ def _finding(evidence: Evidence, session: SessionFact, known: TextPattern, found
         confidence=confidence,
         why="The page says so itself, with a status that says that all is well, so that a check needs an expectation "
         "of its text to see it. "
-        + ("The last good session had no such words." if good else "There is no good session to compare with."),
+        + ("The last good session had no such words." if good else "There is no good session to compare with.")
+        + ("" if is_sent else " A script of the page wrote the words, as frameworks do after an error."),
         rows=(session.row_of(document),),
     )
 

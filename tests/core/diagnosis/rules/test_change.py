@@ -24,7 +24,8 @@ def test_a_file_in_another_folder_is_named_by_its_path() -> None:
 
     assert (one.kind, one.confidence) == (Kind.DEPLOY, Confidence.HIGH)
     assert "(/chunk-NRJSORP7.js → /shop/chunk-NRJSORP7.js)" in one.sentence
-    assert "another base path" in one.why
+    assert "below /shop/, and asked below / before: the build may have another base path" in one.why
+    assert "fingerprints" not in one.why
 
 
 def test_the_failed_request_is_named_and_not_the_error_that_follows() -> None:

@@ -81,6 +81,7 @@ def test_a_service_workers_request_is_no_retry_of_the_page() -> None:
 
     assert (one.kind, one.confidence) == (Kind.SCRIPT_FAILED, Confidence.HIGH)
     assert "/cart.js (status 200, but HTML instead of a script)." in one.sentence
+    assert "Some servers send the start page in place of a file that is missing." in one.why
 
 
 def test_a_file_that_a_service_worker_cannot_cache_is_no_request_of_the_page() -> None:
@@ -176,6 +177,35 @@ def test_a_newly_logged_error_is_a_note() -> None:
     assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, Confidence.NOTE)
     assert one.sentence == "The page's script logged an error: “Maps error: OverQuotaMapError”."
     assert list(page(evidence(session=session(console=(over,))))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ERROR TypeError: Cannot read properties of undefined (reading 'name')",
+        "Error handled by React Router default ErrorBoundary: ReferenceError: cart is not defined",
+        "Error: Minified React error #31; visit https://react.dev/errors/31",
+    ],
+    ids=["Angular", "React", "a number of React"],
+)
+def test_a_fault_that_a_framework_catches_and_logs_is_likely_the_cause(text: str) -> None:
+    line = thrown(text, source="console", url="https://shop.example/main.js", line_number=4)
+    theirs = replace(line, url="https://widgets.example/chat.js")
+
+    (own,) = page(evidence(session=session(console=(line,)), good_session=session()))
+    (of_others,) = page(evidence(session=session(console=(theirs,)), good_session=session()))
+
+    assert (own.kind, own.confidence, of_others.confidence) == (Kind.PAGE_ERROR, Confidence.LIKELY, Confidence.NOTE)
+    assert "(main.js:4)" in own.sentence
+    assert list(page(evidence(session=session(console=(line,)), good_session=session(console=(line,))))) == []
+
+
+def test_a_request_that_fails_and_is_logged_is_no_fault_of_the_script() -> None:
+    line = thrown("TypeError: Failed to fetch", source="console", url="https://shop.example/main.js")
+
+    (one,) = page(evidence(session=session(console=(line,)), good_session=session()))
+
+    assert one.confidence is Confidence.NOTE
 
 
 def test_a_missing_favicon_is_not_quoted_for_a_blank_page() -> None:

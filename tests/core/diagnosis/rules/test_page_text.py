@@ -7,7 +7,7 @@ import pytest
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page_text import page_text
-from tests.core.diagnosis.facts import evidence, session
+from tests.core.diagnosis.facts import evidence, exchange, session
 
 SHOP = "<!doctype html><title>Shop</title><h1>Shop</h1><p>In stock</p>"
 LONG = f"<h1>Shop</h1><p>{'Lamps and desks. ' * 100}</p>"
@@ -102,6 +102,17 @@ def test_the_final_title_of_a_page_counts() -> None:
     (one,) = found("<meta http-equiv=refresh content='0; url=/down'>", title="Down for maintenance")
 
     assert "“Down for maintenance”" in one.sentence
+
+
+def test_words_that_a_script_puts_into_the_title_follow_from_what_failed() -> None:
+    title = "500 - Internal Server Error | Shop"
+
+    again = (exchange("/", "document", target="page"), exchange("/", "document", target="page", exchange_id="2"))
+    (drawn,) = found(SHOP, good=SHOP, title=title, exchanges=again)
+    (sent,) = found(f"<title>{title}</title>", good=SHOP, title=title)
+
+    assert (drawn.confidence, sent.confidence) == (Confidence.LIKELY, Confidence.HIGH)
+    assert "A script of the page wrote the words" in drawn.why
 
 
 def test_a_new_error_trace_in_a_long_page_counts() -> None:

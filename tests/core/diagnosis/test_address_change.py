@@ -1,0 +1,35 @@
+"""The address of a request, against the one that it had before."""
+
+import pytest
+
+from core.diagnosis.address_change import address_change
+from tests.core.diagnosis.facts import exchange, session
+
+GOOD = session(exchange("/api/items", "fetch"), exchange("/app.js"))
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://staging.example/api/items", "asked for /api/items instead. The build may have another address"),
+        ("https://api.staging.example/items", "asked for /api/items instead. The build may have another address"),
+        ("/undefined/items", "asked for /api/items instead. Its address has “undefined” in it: a setting"),
+        ("https://undefined/api/items", "asked for /api/items instead. Its address has “undefined” in it: a setting"),
+        ("/api/cart?user=null", "Its address has “null” in it: a setting"),
+        ("/api/items", ""),
+        ("/api/prices", ""),
+        ("/api/nullable/undefined-things", ""),
+        ("https://staging.example/app.js", ""),
+    ],
+)
+def test_another_address_and_a_missing_value_are_told(url: str, words: str) -> None:
+    told = address_change(exchange(url, "fetch"), GOOD)
+
+    assert words in told
+    assert bool(words) == bool(told)
+
+
+def test_a_value_that_was_missing_before_as_well_explains_nothing() -> None:
+    asked = exchange("/api/cart?user=null", "fetch")
+
+    assert address_change(asked, session(asked)) == ""
