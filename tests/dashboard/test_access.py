@@ -7,7 +7,7 @@ from dashboard import access
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/login", "/static/favicon.svg"])
-def test_what_is_open_is_marked(path: str) -> None:
+def test_open_addresses_need_no_sign_in(path: str) -> None:
     assert access.is_open(path)
 
 
@@ -15,7 +15,7 @@ def test_what_is_open_is_marked(path: str) -> None:
     "path",
     ["/", "/healthz/", "/login/other", "/staticfiles", "/api/v1/websites", "/_nicegui_ws/socket.io/", "/metrics"],
 )
-def test_everything_else_is_closed(path: str) -> None:
+def test_other_addresses_need_a_sign_in(path: str) -> None:
     assert not access.is_open(path)
 
 
@@ -32,7 +32,7 @@ def test_everything_else_is_closed(path: str) -> None:
         ("PROPFIND", "/api/v1/anything-new", Permission.WRITE),
     ],
 )
-def test_api_needs_what_the_method_and_the_noun_say(method: str, path: str, permission: Permission) -> None:
+def test_permissions_follow_method_and_noun(method: str, path: str, permission: Permission) -> None:
     assert access.needed(method, path) == permission
 
 
@@ -49,5 +49,5 @@ def test_api_needs_what_the_method_and_the_noun_say(method: str, path: str, perm
         ("javascript:alert(1)", "/"),
     ],
 )
-def test_signing_in_leads_to_our_own_pages_alone(address: str | None, leads_to: str) -> None:
+def test_a_sign_in_redirects_only_to_our_own_pages(address: str | None, leads_to: str) -> None:
     assert access.local(address) == leads_to

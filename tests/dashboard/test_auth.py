@@ -86,14 +86,14 @@ async def test_token_that_has_expired_opens_nothing(client: httpx.AsyncClient) -
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_person_without_a_sign_in_is_led_to_the_form_and_back(client: httpx.AsyncClient) -> None:
+async def test_person_without_a_sign_in_is_redirected_to_the_form_and_back(client: httpx.AsyncClient) -> None:
     answer = await client.get("/websites/1?range=7d", headers=NOBODY | {"accept": "text/html,*/*"})
 
     assert answer.status_code == 303
     assert answer.headers["location"] == "/login?next=/websites/1%3Frange%3D7d"
 
 
-async def test_cookie_opens_as_the_token_does(client: httpx.AsyncClient) -> None:
+async def test_cookie_is_accepted_like_a_token(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/websites", headers=NOBODY | {"cookie": f"{COOKIE}={COOKIE_TOKEN}"})
 
     assert answer.status_code == 200
@@ -102,7 +102,7 @@ async def test_cookie_opens_as_the_token_does(client: httpx.AsyncClient) -> None
 @pytest.mark.parametrize(
     ("authorization", "status"), [("Bearer ey.of.a-proxy", 200), ("Basic eDp5", 200), ("Bearer ww_of-nobody", 401)]
 )
-async def test_what_a_proxy_tells_of_whom_it_let_in_takes_no_sign_in_away(
+async def test_a_proxys_bearer_token_does_not_replace_the_cookie(
     client: httpx.AsyncClient, authorization: str, status: int
 ) -> None:
     headers = {"authorization": authorization, "cookie": f"{COOKIE}={COOKIE_TOKEN}"}
@@ -111,7 +111,7 @@ async def test_what_a_proxy_tells_of_whom_it_let_in_takes_no_sign_in_away(
     assert (await client.get("/api/v1/websites", headers=headers | {"cookie": ""})).status_code == 401
 
 
-async def test_the_actor_is_told_to_what_is_behind(app: FastAPI, client: httpx.AsyncClient) -> None:
+async def test_the_actor_is_set_for_the_application(app: FastAPI, client: httpx.AsyncClient) -> None:
     seen: list[Actor] = []
 
     @app.get("/seen")

@@ -66,7 +66,7 @@ def test_bad_input_exits_2_with_one_sentence(arguments: tuple[str, ...], words: 
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_port_that_is_none_exits_2() -> None:
+def test_an_invalid_port_exits_2() -> None:
     done = run_as_process("serve", "--port", "99999")
 
     assert done.returncode == 2
@@ -90,7 +90,7 @@ def test_websites_are_added_listed_paused_and_removed() -> None:
     assert gone.returncode == 1
 
 
-def test_the_store_goes_up_and_down() -> None:
+def test_the_store_is_upgraded_and_downgraded() -> None:
     before = run("db", "current")
     upgraded = run("db", "upgrade")
     current = run("db", "current")
@@ -140,7 +140,7 @@ def test_a_website_is_added_with_tags_and_listed_by_one() -> None:
     assert [website["tags"] for website in facts] == [["eu", "shop"], []]
 
 
-def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
+def test_a_closed_pipe_is_not_a_failure() -> None:
     for number in range(3):
         run("website", "add", f"http://127.0.0.1:9/{number}")
     script = f"set -o pipefail; {COMMAND} website list --json | true"

@@ -25,25 +25,25 @@ def test_milliseconds_become_seconds_when_they_are_many(value: float | None, wor
 @pytest.mark.parametrize(
     ("share", "words"), [(None, "–"), (1.0, "100"), (0.99999, "99.99"), (0.5, "50.00"), (0, "0.00")]
 )
-def test_a_share_is_never_rounded_up_to_all(share: float | None, words: str) -> None:
+def test_a_share_is_never_rounded_up_to_100_percent(share: float | None, words: str) -> None:
     assert percentage(share) == words
 
 
 @pytest.mark.parametrize(
     ("share", "words"), [(0, "nothing known"), (0.001, "<1% known"), (0.87, "87% known"), (1, "all of it known")]
 )
-def test_little_coverage_is_not_called_nothing(share: float, words: str) -> None:
+def test_little_coverage_is_not_rounded_to_nothing(share: float, words: str) -> None:
     assert coverage(share) == words
 
 
-def test_a_moment_ahead_of_our_clock_is_just_now() -> None:
+def test_a_future_instant_is_just_now() -> None:
     now = utc_now()
 
     assert ago(now, now) == "just now"
     assert ago(now.replace(year=now.year + 1), now) == "just now"
 
 
-def test_a_moment_is_told_by_the_readers_clocks_and_another_year_with_it() -> None:
+def test_a_time_is_local_and_names_another_year() -> None:
     at = datetime(2024, 7, 3, 22, 30, 5, tzinfo=ZoneInfo("UTC"))
 
     assert local(at, ZoneInfo("Europe/Berlin")) == "4 Jul 2024, 00:30:05"

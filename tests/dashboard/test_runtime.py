@@ -10,9 +10,7 @@ from core.workers.monitor_link import MonitorLink
 from dashboard.runtime import STORE_GONE, Runtime
 
 
-def test_that_the_stores_file_is_away_is_said_instead_of_that_no_monitor_is_heard(
-    stored: Engine, tmp_path: Path
-) -> None:
+def test_a_missing_store_file_is_reported_first(stored: Engine, tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     runtime = Runtime(settings=settings, engine=stored, monitor=MonitorLink(), sessions=DebugSessions(settings))
     file, away = Path(stored.url.database or ""), tmp_path / "away"

@@ -24,7 +24,7 @@ WHITE = (0.9505, 1.0, 1.089)
 Triple = tuple[float, float, float]
 
 
-def test_a_style_that_has_changed_has_another_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_static_file_has_another_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(theme, "STATIC", tmp_path)
     addresses = []
     for content in ("a { color: red }", "a { color: blue }"):
@@ -48,7 +48,7 @@ def test_a_style_that_has_changed_has_another_address(tmp_path: Path, monkeypatc
     ],
     ids=["before the libraries", "dark", "of the system", "turned light", "light"],
 )
-def test_the_whole_window_is_dark_with_its_scrollbar(page: Page, html: str, body: str, is_dark: bool) -> None:
+def test_dark_colours_are_set_on_the_root(page: Page, html: str, body: str, is_dark: bool) -> None:
     page.emulate_media(color_scheme="dark")
     style = theme.variables() + theme.by_system()
     page.set_content(f"<html class='{html}'><style>{style}</style><body class='{body}'>")
@@ -60,9 +60,7 @@ def test_the_whole_window_is_dark_with_its_scrollbar(page: Page, html: str, body
 
 
 @pytest.mark.parametrize(("body", "colours"), [("body--light", LIGHT), ("body--dark", DARK)], ids=["light", "dark"])
-def test_who_asks_for_more_contrast_has_no_pale_text_and_sees_every_edge(
-    page: Page, body: str, colours: dict[str, str]
-) -> None:
+def test_more_contrast_has_dark_text_and_visible_edges(page: Page, body: str, colours: dict[str, str]) -> None:
     page.emulate_media(contrast="more")
     page.set_content(f"<style>{theme.variables()}</style><body class={body}>")
 
@@ -74,7 +72,7 @@ def test_who_asks_for_more_contrast_has_no_pale_text_and_sees_every_edge(
 
 @pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_phases_of_a_bar_are_told_apart(theme: dict[str, str], eyes: str) -> None:
+def test_phase_colours_differ_for_every_vision(theme: dict[str, str], eyes: str) -> None:
     seen = {name: lab(colour, EYES[eyes]) for name, colour in theme.items() if name.startswith("phase-")}
 
     alike = {

@@ -12,7 +12,7 @@ from dashboard.url_numbers import LAST_PAGE, read_id, read_page
 
 
 @pytest.mark.parametrize(("text", "read"), [("1", 1), ("77", 77), (str(LARGEST_ID), LARGEST_ID)])
-def test_an_id_is_read(text: str, read: int) -> None:
+def test_a_valid_id_is_returned(text: str, read: int) -> None:
     assert read_id(text) == read
 
 
@@ -21,7 +21,7 @@ def test_an_id_is_read(text: str, read: int) -> None:
     ["", "0", "-1", "1.0", " 1", "two", "²", "١", str(LARGEST_ID + 1), "9" * 5_000],
     ids=["nothing", "zero", "negative", "fraction", "blank", "word", "power", "Arabic", "too large", "endless"],
 )
-def test_what_no_row_can_have_is_none(text: str) -> None:
+def test_an_impossible_id_is_none(text: str) -> None:
     assert read_id(text) is None
 
 
@@ -40,10 +40,10 @@ def test_what_no_row_can_have_is_none(text: str) -> None:
     ],
     ids=["first", "later", "nothing", "zero", "negative", "word", "power", "one too many", "endless"],
 )
-def test_a_page_is_one_that_a_list_can_have(text: str, read: int) -> None:
+def test_a_page_number_is_limited(text: str, read: int) -> None:
     assert read_page(text) == read
 
 
-def test_nothing_is_looked_for_by_an_id_that_no_row_can_have(db: Session) -> None:
+def test_impossible_ids_never_reach_the_store(db: Session) -> None:
     assert downtime_window.load(db, 10**20) is None
     assert website.load(db, 10**20, View(), UTC) is None

@@ -16,7 +16,7 @@ from tests.factories import NOON, make_website, make_window
 UNSEEN: Words = {"root_cause": None, "notes": None}
 
 
-async def test_what_another_wrote_is_replaced_only_by_who_has_seen_it(stored: Engine) -> None:
+async def test_notes_changed_by_somebody_else_are_not_overwritten_unseen(stored: Engine) -> None:
     window_id = run_in_session(lambda db: make_window(db, make_website(db)).id)
 
     with acting_as(COMMAND_LINE):
@@ -32,7 +32,7 @@ async def test_what_another_wrote_is_replaced_only_by_who_has_seen_it(stored: En
     assert seen.notes == "Both."
 
 
-async def test_a_cause_that_was_found_meanwhile_gives_way_to_that_of_a_person(stored: Engine) -> None:
+async def test_a_persons_cause_overwrites_a_cause_found_meanwhile(stored: Engine) -> None:
     window_id = run_in_session(lambda db: make_window(db, make_website(db)).id)
     run_in_session(DowntimeWindowCRUD.set_found_cause, window_id, "The server answers 500.")
 
@@ -42,7 +42,7 @@ async def test_a_cause_that_was_found_meanwhile_gives_way_to_that_of_a_person(st
     assert window.root_cause == "A bad deploy."
 
 
-async def test_windows_that_opened_together_are_acknowledged_together_and_who_was_first_stays(stored: Engine) -> None:
+async def test_windows_are_acknowledged_together_and_earlier_acknowledgements_stay(stored: Engine) -> None:
     ids = [run_in_session(lambda db: make_window(db, make_website(db)).id) for _ in range(3)]
     run_in_session(DowntimeWindowCRUD.acknowledge, ids[0], "user ada", NOON)
 

@@ -27,7 +27,7 @@ PROMETHEUS = "scrape_configs:\n  - job_name: web\n    metrics_path: /probe\n"
         ("Name;URL\nShop;https://a.example\n", "a list of addresses"),
     ],
 )
-def test_a_file_is_known_by_what_stands_in_it(tmp_path: Path, content: str, source: str) -> None:
+def test_a_file_format_is_detected_from_its_content(tmp_path: Path, content: str, source: str) -> None:
     (tmp_path / "file").write_text(content)
 
     found = read(tmp_path / "file", {})
@@ -43,7 +43,7 @@ def test_a_har_file_is_a_session(tmp_path: Path, content: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"hello: world\n", b"\xff\xfe\x00", b'{"a": 1}', b"[1, 2]", b"[]", b"{"])
-def test_anything_else_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+def test_unknown_formats_are_refused_with_a_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
 
     with pytest.raises(InvalidInput):
@@ -63,7 +63,7 @@ def test_anything_else_is_refused_in_a_sentence(tmp_path: Path, content: bytes) 
         (b"endpoints: 5", "file: endpoints is no list."),
     ],
 )
-def test_what_is_wrong_with_a_file_is_named(tmp_path: Path, content: bytes, says: str) -> None:
+def test_an_error_names_the_file(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "file").write_bytes(content)
 
     with pytest.raises(InvalidInput) as refused:
@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_file_is_named(tmp_path: Path, content: bytes, says
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
-def test_a_list_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> None:
+def test_a_list_in_utf_16_is_read(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "file").write_text("https://a.example Café\r\n", encoding=encoding)
 
     found = read(tmp_path / "file", {})
@@ -82,7 +82,7 @@ def test_a_list_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> Non
 
 
 @pytest.mark.parametrize("first", ["https://a.example", "a.example"])
-def test_one_line_that_is_no_address_is_left_out_of_a_list(tmp_path: Path, first: str) -> None:
+def test_a_list_skips_a_line_without_an_address(tmp_path: Path, first: str) -> None:
     (tmp_path / "file").write_text(f"{first}\nlocalhost:3000\nsee below\n")
 
     found = read(tmp_path / "file", {})

@@ -9,7 +9,7 @@ from dashboard.command_line.app import app
 from tests.core.importers.kuma_file import make_kuma
 
 
-def test_the_command_says_what_it_took_in_and_what_it_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_what_it_imported_and_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
     kuma = make_kuma(tmp_path / "kuma.db")
 
@@ -23,7 +23,7 @@ def test_the_command_says_what_it_took_in_and_what_it_left(tmp_path: Path, monke
     assert "Added: nothing of Uptime Kuma's database" in again.output
 
 
-def test_what_a_list_has_wrong_is_told_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_in_a_list_name_their_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
     rows = [
         "url,name",

@@ -44,7 +44,7 @@ def a_rule(db: Session, **overrides: object) -> NotificationRuleCreate:
     return NotificationRuleCreate.model_validate(given)
 
 
-def test_each_event_is_counted_by_itself(store: Session) -> None:
+def test_each_event_is_counted_separately(store: Session) -> None:
     a_day(store)
 
     trial = tried(store, a_rule(store), NOW)
@@ -68,7 +68,7 @@ def test_each_event_is_counted_by_itself(store: Session) -> None:
     ],
     ids=["by the failure", "after it", "with it", "failures are not told"],
 )
-def test_a_finding_that_the_failures_message_said_is_not_told(
+def test_a_finding_already_in_the_failures_message_is_not_counted(
     store: Session, said: str, root_cause: str | None, rule: dict[str, object], count: int
 ) -> None:
     shop, _other = a_day(store)
@@ -82,7 +82,7 @@ def test_a_finding_that_the_failures_message_said_is_not_told(
     assert found.by_event[NotificationEvent.FINDING] == count
 
 
-def test_reminders_are_counted_where_the_rule_reminds(store: Session) -> None:
+def test_reminders_are_counted_if_the_rule_has_them(store: Session) -> None:
     a_day(store)
 
     trial = tried(store, a_rule(store, events=["DOWN"], remind_seconds=120), NOW)
@@ -90,13 +90,13 @@ def test_reminders_are_counted_where_the_rule_reminds(store: Session) -> None:
     assert trial.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.REMINDER: 4}
 
 
-def test_only_what_is_asked_for_and_of_whom_counts(store: Session) -> None:
+def test_only_the_rules_events_and_websites_count(store: Session) -> None:
     _shop, other = a_day(store)
 
     assert tried(store, a_rule(store, website_id=other), NOW).by_event == dict.fromkeys(map(NotificationEvent, ALL), 0)
 
 
-def test_limits_kinds_and_targets_are_the_rules_own(store: Session) -> None:
+def test_the_rules_own_limits_kinds_and_targets_apply(store: Session) -> None:
     a_day(store)
 
     counts = tried(store, a_rule(store, slow_ms=950, finding_kinds=["tls_expired"], budget_target=90), NOW).by_event
@@ -105,13 +105,13 @@ def test_limits_kinds_and_targets_are_the_rules_own(store: Session) -> None:
     assert counts[NotificationEvent.BUDGET] == 0
 
 
-def test_what_was_before_the_span_does_not_count(store: Session) -> None:
+def test_events_before_the_span_do_not_count(store: Session) -> None:
     a_day(store)
 
     assert set(tried(store, a_rule(store), NOW + timedelta(days=31)).by_event.values()) == {0}
 
 
-def test_degraded_times_are_read_from_checks_and_maintenance_keeps_them_quiet(store: Session) -> None:
+def test_degraded_times_come_from_checks_and_maintenance_mutes_them(store: Session) -> None:
     shop, other = make_website(store, name="Shop"), make_website(store, name="Other")
     for website in (shop, other):
         for minute in range(20):
@@ -130,7 +130,7 @@ def test_degraded_times_are_read_from_checks_and_maintenance_keeps_them_quiet(st
     assert lasting.by_event == {NotificationEvent.DEGRADED: 1}
 
 
-def test_what_failed_now_and_then_is_read_from_failures_that_were_not_called_down(store: Session) -> None:
+def test_unsteady_times_come_from_unconfirmed_failures(store: Session) -> None:
     shop, other = make_website(store, name="Shop"), make_website(store, name="Other")
     for website in (shop, other):
         for minute in range(0, 60, 10):
@@ -146,7 +146,7 @@ def test_what_failed_now_and_then_is_read_from_failures_that_were_not_called_dow
     assert (bold.by_event, lasting.by_event) == ({NotificationEvent.UNSTEADY: 0}, {NotificationEvent.UNSTEADY: 0})
 
 
-def test_a_certificate_of_now_is_reckoned_back(store: Session) -> None:
+def test_expiry_warnings_are_derived_from_current_certificates(store: Session) -> None:
     for days in (10, 13, 60):
         website = make_website(store)
         store.add(
@@ -166,7 +166,7 @@ def test_a_certificate_of_now_is_reckoned_back(store: Session) -> None:
     assert nearer.by_event == {NotificationEvent.CERTIFICATE: 1}
 
 
-def test_it_says_since_when_checks_are_kept_and_that_failures_may_be_joined(store: Session) -> None:
+def test_the_trial_states_what_is_unknown(store: Session) -> None:
     shop = make_website(store)
     shop.created_at = NOW - timedelta(days=90)
     make_check(store, shop, checked_at=NOW - timedelta(days=7))
@@ -182,7 +182,7 @@ def test_it_says_since_when_checks_are_kept_and_that_failures_may_be_joined(stor
     )
 
 
-def test_flapping_that_was_told_then_is_counted(store: Session) -> None:
+def test_flapping_is_counted(store: Session) -> None:
     shop = make_website(store)
     store.add(FlappingSpan(website_id=shop.id, started_at=at(0), ended_at=at(3_600)))
 
@@ -192,7 +192,7 @@ def test_flapping_that_was_told_then_is_counted(store: Session) -> None:
     }
 
 
-def test_what_was_found_while_a_website_flapped_is_counted_where_failures_are_not_told(store: Session) -> None:
+def test_findings_during_flapping_count_if_the_rule_has_no_failures(store: Session) -> None:
     shop, _other = a_day(store)
     store.add(FlappingSpan(website_id=shop, started_at=at(-60), ended_at=at(3_600)))
 
@@ -204,7 +204,7 @@ def test_what_was_found_while_a_website_flapped_is_counted_where_failures_are_no
     assert (with_failures[NotificationEvent.FINDING], alone[NotificationEvent.FINDING]) == (0, 1)
 
 
-def test_what_was_down_with_what_it_depends_on_is_not_counted(store: Session) -> None:
+def test_failures_while_a_dependency_is_down_are_not_counted(store: Session) -> None:
     router = make_website(store, name="Router", url="https://router.example/")
     shop = make_website(store, name="Shop", url="https://shop.example/", depends_on="https://router.example/")
     make_window(store, router, started_at=at(0), ended_at=at(600))
@@ -216,7 +216,7 @@ def test_what_was_down_with_what_it_depends_on_is_not_counted(store: Session) ->
     assert counts == {NotificationEvent.DOWN: 1}
 
 
-def test_what_the_browser_saw_follows_failures_that_were_told_before_it_was_there(store: Session) -> None:
+def test_evidence_counts_for_failures_sent_before_their_picture(store: Session) -> None:
     shop = make_website(store)
     window = make_window(store, shop, started_at=at(0), ended_at=at(600))
     usual = {"window_id": window.id, "trigger": SessionTrigger.FAILURE}
@@ -230,7 +230,7 @@ def test_what_the_browser_saw_follows_failures_that_were_told_before_it_was_ther
     assert later.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.EVIDENCE: 0}
 
 
-def test_faults_of_what_is_up_are_counted_and_that_they_are_gone(store: Session) -> None:
+def test_faults_and_their_ends_are_counted_while_a_website_is_up(store: Session) -> None:
     shop, _other = a_day(store)
     website = WebsiteCRUD.get_by_id(store, shop)
     assert website is not None

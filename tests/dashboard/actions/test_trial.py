@@ -34,13 +34,13 @@ async def test_a_trial_says_each_expectation_that_failed_and_stores_nothing() ->
     assert run_in_session(WebsiteCRUD.get_all)[1] == 0
 
 
-async def test_what_cannot_be_tried_is_refused() -> None:
+async def test_invalid_settings_are_refused() -> None:
     with pytest.raises(InvalidInput):
         await attempt({"url": "ftp://a.example"}, Settings.load())
     with pytest.raises(NotFound, match="no website 7"):
         await attempt({"url": "https://a.example"}, Settings.load(), website_id=7)
 
 
-async def test_who_may_only_look_may_not_try() -> None:
+async def test_a_viewer_may_not_try() -> None:
     with acting_as(NOBODY), pytest.raises(NotAllowed):
         await attempt({"url": "https://a.example"}, Settings.load())

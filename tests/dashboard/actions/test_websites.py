@@ -17,7 +17,7 @@ from dashboard.current_actor import acting_as
 from tests.factories import make_website
 
 
-async def test_a_crowd_is_paused_at_once_and_who_is_gone_is_passed_over(stored: Engine) -> None:
+async def test_many_websites_are_paused_and_missing_ones_skipped(stored: Engine) -> None:
     ids = [run_in_session(lambda db: make_website(db).id) for _ in range(3)]
     told: list[int] = []
     disconnect = signals.website_changed.connect(lambda fact: told.append(fact.website_id))
@@ -46,7 +46,7 @@ class Monitor:
         self.checked.append(website_id)
 
 
-async def test_a_crowd_is_checked_at_once_and_who_is_gone_is_passed_over(stored: Engine) -> None:
+async def test_many_websites_are_checked_and_missing_ones_skipped(stored: Engine) -> None:
     ids = [run_in_session(lambda db: make_website(db).id) for _ in range(30)]
     monitor = Monitor()
 
@@ -58,7 +58,7 @@ async def test_a_crowd_is_checked_at_once_and_who_is_gone_is_passed_over(stored:
     assert [event.action for event in events].count("website.check_now") == len(ids)
 
 
-async def test_a_monitor_that_goes_away_is_told_of_once_and_not_waited_for_again(stored: Engine) -> None:
+async def test_an_unavailable_monitor_is_reported_once_and_not_awaited_again(stored: Engine) -> None:
     ids = [run_in_session(lambda db: make_website(db).id) for _ in range(60)]
     monitor = Monitor(checks=2)
 
@@ -73,7 +73,7 @@ def active(db: Session, website_id: int) -> bool | None:
     return website.is_active if website else None
 
 
-async def test_a_crowd_is_changed_together_or_where_one_refuses_not_at_all(stored: Engine) -> None:
+async def test_many_websites_are_changed_together_or_not_at_all(stored: Engine) -> None:
     ids = [run_in_session(lambda db: make_website(db).id) for _ in range(2)]
     fast = run_in_session(lambda db: make_website(db, name="Fast", check_interval=10).id)
 

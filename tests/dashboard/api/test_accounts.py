@@ -33,7 +33,7 @@ def token_of(role: Role, scopes: list[Scope]) -> dict[str, str]:
     return {"authorization": f"Bearer {run_in_session(make)}"}
 
 
-async def test_who_asks_is_told_what_they_may(client: httpx.AsyncClient) -> None:
+async def test_me_lists_the_permissions(client: httpx.AsyncClient) -> None:
     reader = await client.get(f"{V1}/me", headers=token_of(Role.ADMINISTRATOR, [Scope.READ]))
     person = await client.get(f"{V1}/me", headers=SIGNED_IN)
 
@@ -65,7 +65,7 @@ async def test_an_administrator_adds_changes_and_deletes_accounts(client: httpx.
     ],
     ids=["weak", "name", "taken"],
 )
-async def test_an_account_that_cannot_be_is_refused_in_a_sentence(
+async def test_an_invalid_account_is_refused_with_a_sentence(
     client: httpx.AsyncClient, body: dict[str, str], sentence: str
 ) -> None:
     answer = await client.post(f"{V1}/users", headers=SIGNED_IN, json=body)
@@ -74,7 +74,7 @@ async def test_an_account_that_cannot_be_is_refused_in_a_sentence(
     assert answer.json()["detail"].startswith(sentence)
 
 
-async def test_the_last_administrator_stays(client: httpx.AsyncClient) -> None:
+async def test_the_last_administrator_cannot_be_removed(client: httpx.AsyncClient) -> None:
     me = (await client.get(f"{V1}/me", headers=SIGNED_IN)).json()["user_id"]
 
     demoted = await client.patch(f"{V1}/users/{me}", headers=SIGNED_IN, json={"role": "VIEWER"})
@@ -84,7 +84,7 @@ async def test_the_last_administrator_stays(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"{V1}/users", headers=SIGNED_IN)).status_code == 200
 
 
-async def test_another_password_signs_out_everywhere_but_here(client: httpx.AsyncClient) -> None:
+async def test_a_new_password_ends_all_other_sign_ins(client: httpx.AsyncClient) -> None:
     def add(db: Session) -> None:
         user = UserCRUD.get_by_name(db, "ada")
         assert user is not None
@@ -117,7 +117,7 @@ async def test_a_token_is_shown_once_and_works_until_it_is_revoked(client: httpx
     assert (await client.get(f"{V1}/websites", headers=secret)).status_code == 401
 
 
-async def test_a_token_cannot_make_another_one(client: httpx.AsyncClient) -> None:
+async def test_a_token_cannot_create_another_token(client: httpx.AsyncClient) -> None:
     answer = await client.post(
         f"{V1}/tokens", headers=token_of(Role.ADMINISTRATOR, list(Scope)), json={"name": "more", "scopes": ["write"]}
     )
@@ -126,7 +126,7 @@ async def test_a_token_cannot_make_another_one(client: httpx.AsyncClient) -> Non
 
 
 @pytest.mark.parametrize("path", ["users", "audit-events", "audit-events.jsonl"])
-async def test_accounts_and_the_log_are_the_administrators(client: httpx.AsyncClient, path: str) -> None:
+async def test_only_administrators_see_accounts_and_the_log(client: httpx.AsyncClient, path: str) -> None:
     for headers in (token_of(Role.EDITOR, list(Scope)), token_of(Role.ADMINISTRATOR, [Scope.READ])):
         assert (await client.get(f"{V1}/{path}", headers=headers)).status_code == 403
 
@@ -147,7 +147,7 @@ async def test_somebody_elses_token_cannot_be_revoked(client: httpx.AsyncClient)
     assert answer.status_code == 404
 
 
-async def test_what_was_done_is_in_the_log_with_who_and_from_where(client: httpx.AsyncClient) -> None:
+async def test_the_log_records_action_actor_and_address(client: httpx.AsyncClient) -> None:
     website = (await client.post(f"{V1}/websites", json={"url": "https://shop.example"})).json()["id"]
     await client.patch(f"{V1}/websites/{website}", json={"name": "Shop"})
     await client.delete(f"{V1}/websites/{website}")
@@ -162,7 +162,7 @@ async def test_what_was_done_is_in_the_log_with_who_and_from_where(client: httpx
     assert [json.loads(line)["id"] for line in lines] == [event["id"] for event in log]
 
 
-async def test_a_long_log_is_taken_out_whole(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_log_is_exported_completely(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.api.accounts.BATCH", 2)
     for number in range(5):
         await client.post(f"{V1}/websites", json={"url": f"https://{number}.example"})
@@ -174,7 +174,7 @@ async def test_a_long_log_is_taken_out_whole(client: httpx.AsyncClient, monkeypa
     assert [json.loads(line)["id"] for line in lines] == [event["id"] for event in log]
 
 
-async def test_a_token_that_may_only_debug_changes_no_website(client: httpx.AsyncClient) -> None:
+async def test_a_debug_token_cannot_change_a_website(client: httpx.AsyncClient) -> None:
     headers = token_of(Role.EDITOR, [Scope.DEBUG])
 
     answer = await client.post(f"{V1}/websites", headers=headers, json={"url": "https://shop.example"})

@@ -25,7 +25,7 @@ async def a_website(client: httpx.AsyncClient) -> str:
     return str((await client.post("/api/v1/websites", json=WEBSITE)).headers["location"])
 
 
-async def test_what_is_had_already_is_not_sent_again(client: httpx.AsyncClient) -> None:
+async def test_an_unchanged_response_is_not_sent_again(client: httpx.AsyncClient) -> None:
     at = await a_website(client)
     first = await client.get(at)
 
@@ -37,7 +37,7 @@ async def test_what_is_had_already_is_not_sent_again(client: httpx.AsyncClient) 
 
 
 @pytest.mark.parametrize("path", ["websites", "downtime-windows", "notification-rules", "search?q=shop", "me"])
-async def test_every_collection_bears_a_tag(client: httpx.AsyncClient, path: str) -> None:
+async def test_every_collection_has_an_etag(client: httpx.AsyncClient, path: str) -> None:
     first = await client.get(f"/api/v1/{path}")
 
     again = await client.get(f"/api/v1/{path}", headers={"If-None-Match": first.headers["etag"]})
@@ -45,7 +45,7 @@ async def test_every_collection_bears_a_tag(client: httpx.AsyncClient, path: str
     assert again.status_code == 304
 
 
-async def test_lines_of_json_are_no_json_even_where_there_is_none(client: httpx.AsyncClient) -> None:
+async def test_json_lines_get_no_etag_even_if_empty(client: httpx.AsyncClient) -> None:
     signed_in = {"authorization": "", "cookie": f"{COOKIE}={COOKIE_TOKEN}"}
 
     answer = await client.get("/api/v1/audit-events.jsonl?action=of-which-there-is-none", headers=signed_in)
@@ -53,7 +53,7 @@ async def test_lines_of_json_are_no_json_even_where_there_is_none(client: httpx.
     assert (answer.status_code, answer.content, "etag" in answer.headers) == (200, b"", False)
 
 
-async def test_a_list_has_another_tag_once_something_was_added(client: httpx.AsyncClient) -> None:
+async def test_a_lists_etag_changes_when_an_item_is_added(client: httpx.AsyncClient) -> None:
     before = (await client.get("/api/v1/websites")).headers["etag"]
     await a_website(client)
 
@@ -63,7 +63,7 @@ async def test_a_list_has_another_tag_once_something_was_added(client: httpx.Asy
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-async def test_what_another_changed_meanwhile_is_not_changed(client: httpx.AsyncClient, method: str) -> None:
+async def test_a_change_of_an_outdated_version_is_refused(client: httpx.AsyncClient, method: str) -> None:
     at = await a_website(client)
     seen = (await client.get(at)).headers["etag"]
     await client.patch(at, json={"name": "Renamed"})
@@ -76,7 +76,7 @@ async def test_what_another_changed_meanwhile_is_not_changed(client: httpx.Async
     assert (await client.get(at)).json()["name"] == "Renamed"
 
 
-async def test_a_change_gives_the_tag_for_the_next_one(client: httpx.AsyncClient) -> None:
+async def test_a_change_returns_the_new_etag(client: httpx.AsyncClient) -> None:
     at = await a_website(client)
     seen = (await client.get(at)).headers["etag"]
 
@@ -86,7 +86,7 @@ async def test_a_change_gives_the_tag_for_the_next_one(client: httpx.AsyncClient
     assert (first.status_code, second.status_code, second.json()["name"]) == (200, 200, "Two")
 
 
-async def test_a_check_that_came_in_between_keeps_nobody_from_changing(client: httpx.AsyncClient) -> None:
+async def test_a_new_check_does_not_make_a_version_outdated(client: httpx.AsyncClient) -> None:
     at = await a_website(client)
     seen = (await client.get(at)).headers["etag"]
 
@@ -104,7 +104,7 @@ async def test_a_check_that_came_in_between_keeps_nobody_from_changing(client: h
     assert answer.status_code == 200
 
 
-async def test_of_two_changes_at_once_of_what_both_saw_one_is_refused(client: httpx.AsyncClient) -> None:
+async def test_one_of_two_concurrent_changes_is_refused(client: httpx.AsyncClient) -> None:
     at = await a_website(client)
     seen = {"If-Match": (await client.get(at)).headers["etag"]}
 
@@ -113,7 +113,7 @@ async def test_of_two_changes_at_once_of_what_both_saw_one_is_refused(client: ht
     assert sorted(answer.status_code for answer in answers) == [200, 412]
 
 
-async def test_what_another_server_changed_after_the_comparison_is_seen_in_the_transaction(
+async def test_a_change_by_another_server_is_noticed_in_the_transaction(
     client: httpx.AsyncClient,
 ) -> None:
     at = await a_website(client)
@@ -133,7 +133,7 @@ async def test_what_another_server_changed_after_the_comparison_is_seen_in_the_t
     assert (await client.get(at)).json()["name"] == "Another server's"
 
 
-async def test_a_star_is_whatever_is_there(client: httpx.AsyncClient) -> None:
+async def test_a_star_matches_any_version(client: httpx.AsyncClient) -> None:
     at = await a_website(client)
 
     there = await client.patch(at, headers={"If-Match": "*"}, json={"name": "Mine"})
@@ -142,7 +142,7 @@ async def test_a_star_is_whatever_is_there(client: httpx.AsyncClient) -> None:
     assert (there.status_code, gone.status_code) == (200, 404)
 
 
-async def test_where_nothing_can_be_compared_nothing_is_changed(client: httpx.AsyncClient) -> None:
+async def test_if_match_is_refused_where_there_is_no_etag(client: httpx.AsyncClient) -> None:
     answer = await client.delete("/api/v1/status-pages/1/subscribers/1", headers={"If-Match": '"a"'})
 
     assert answer.status_code == 412

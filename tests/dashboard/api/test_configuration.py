@@ -11,7 +11,7 @@ from core.services import ApiTokenCRUD, AuditEventCRUD, UserCRUD
 DOCUMENT = {"name": "team", "websites": [{"url": "https://a.example/", "tags": ["shop"]}]}
 
 
-async def test_a_document_is_tried_applied_and_given_back(client: httpx.AsyncClient) -> None:
+async def test_a_document_is_dry_run_applied_and_exported(client: httpx.AsyncClient) -> None:
     tried = await client.put("/api/v1/configuration", params={"dry_run": True}, json=DOCUMENT)
     done = await client.put("/api/v1/configuration", json=DOCUMENT)
     again = await client.put("/api/v1/configuration", json=DOCUMENT)
@@ -27,7 +27,7 @@ async def test_a_document_is_tried_applied_and_given_back(client: httpx.AsyncCli
     assert [event.action for event in events] == ["website.add"]
 
 
-async def test_everything_that_is_wrong_has_its_pointer(client: httpx.AsyncClient) -> None:
+async def test_every_error_has_a_pointer(client: httpx.AsyncClient) -> None:
     wrong = {"websites": [{"url": "ftp://a.example"}], "rules": [{"name": "x"}]}
 
     answer = await client.put("/api/v1/configuration", json=wrong)
@@ -38,7 +38,7 @@ async def test_everything_that_is_wrong_has_its_pointer(client: httpx.AsyncClien
     assert [one["pointer"] for one in missing.json()["errors"]] == ["/rules/0/channel"]
 
 
-async def test_a_token_that_may_read_tries_a_document_and_applies_none(client: httpx.AsyncClient) -> None:
+async def test_a_read_token_may_dry_run_but_not_apply(client: httpx.AsyncClient) -> None:
     with session_scope() as db:
         user = UserCRUD.create(db, name="grace", role=Role.EDITOR)
         ApiTokenCRUD.create(db, user.id, ApiTokenCreate(name="forks", scopes=[Scope.READ]), token_hash("ww_reads"))

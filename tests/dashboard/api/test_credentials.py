@@ -22,7 +22,7 @@ SIGNED_IN: dict[str, list[str]] = {"signIn": []}
         ("get", "/api/v1/users", [SIGNED_IN]),
     ],
 )
-async def test_each_operation_says_what_it_needs(
+async def test_each_operation_describes_its_credentials(
     client: httpx.AsyncClient, method: str, path: str, ways: list[dict[str, list[str]]]
 ) -> None:
     described = (await client.get("/api/openapi.json")).json()
@@ -31,7 +31,7 @@ async def test_each_operation_says_what_it_needs(
     assert {name for way in ways for name in way} <= described["components"]["securitySchemes"].keys()
 
 
-async def test_a_token_of_every_scope_is_refused_where_only_people_are_let_in(client: httpx.AsyncClient) -> None:
+async def test_a_token_with_all_scopes_is_refused_where_a_person_is_needed(client: httpx.AsyncClient) -> None:
     described = (await client.get("/api/openapi.json")).json()["paths"]
     only_people = {
         (method, path)

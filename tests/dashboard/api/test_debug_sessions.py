@@ -56,7 +56,7 @@ async def test_a_session_can_be_deleted(client: httpx.AsyncClient) -> None:
     assert (deleted.status_code, gone.status_code) == (204, 404)
 
 
-async def test_a_session_of_a_website_that_is_not_there_cannot_be_started(client: httpx.AsyncClient) -> None:
+async def test_a_session_needs_an_existing_website(client: httpx.AsyncClient) -> None:
     answer = await client.post(URL, json={"website_id": 999})
 
     assert answer.status_code == 404
@@ -84,7 +84,7 @@ async def test_a_har_file_becomes_a_session_without_its_secrets(client: httpx.As
     [(b"no json", 1, 422), (b"{}", 1, 422), (b'{"log": {"version": "1.2", "entries": []}}', 1, 422)],
     ids=["no JSON", "no HAR", "an empty one"],
 )
-async def test_what_cannot_be_imported_is_a_problem(
+async def test_an_invalid_file_is_a_problem_document(
     client: httpx.AsyncClient, body: bytes, website_id: int, status: int
 ) -> None:
     run_in_session(one_exchange)
@@ -95,7 +95,7 @@ async def test_what_cannot_be_imported_is_a_problem(
     assert answer.json()["detail"].endswith(".")
 
 
-async def test_sessions_are_narrowed_by_what_is_asked(client: httpx.AsyncClient) -> None:
+async def test_sessions_are_filtered_by_the_query(client: httpx.AsyncClient) -> None:
     run_in_session(one_exchange)
 
     totals = [

@@ -28,7 +28,7 @@ async def test_every_json_body_has_an_example(paths: dict[str, Any]) -> None:
     assert bodies and not bare
 
 
-async def test_reading_takes_one_condition_and_changing_the_other(paths: dict[str, Any]) -> None:
+async def test_reads_take_if_none_match_and_changes_if_match(paths: dict[str, Any]) -> None:
     def conditions(method: str) -> set[str]:
         operation = paths["/api/v1/websites/{website_id}"][method]
         headers = {str(one["name"]) for one in operation["parameters"] if one["in"] == "header"}
@@ -38,11 +38,11 @@ async def test_reading_takes_one_condition_and_changing_the_other(paths: dict[st
     assert conditions("patch") == conditions("delete") == {"If-Match", "412"}
 
 
-async def test_what_is_no_json_bears_no_tag(paths: dict[str, Any]) -> None:
+async def test_only_json_responses_have_an_etag(paths: dict[str, Any]) -> None:
     assert "304" not in paths["/api/v1/debug-sessions/{session_id}/csv"]["get"]["responses"]
 
 
-async def test_what_goes_wrong_is_described_as_a_problem_and_as_nothing_else(client: httpx.AsyncClient) -> None:
+async def test_errors_are_described_as_problem_documents(client: httpx.AsyncClient) -> None:
     described: dict[str, Any] = (await client.get("/api/openapi.json")).json()
 
     answers = described["paths"]["/api/v1/websites/{website_id}"]["patch"]["responses"]
@@ -54,7 +54,7 @@ async def test_what_goes_wrong_is_described_as_a_problem_and_as_nothing_else(cli
     assert {"Problem", "Flaw"} <= described["components"]["schemas"].keys()
 
 
-async def test_a_generated_client_names_its_methods_as_we_do(paths: dict[str, Any]) -> None:
+async def test_generated_clients_use_our_function_names(paths: dict[str, Any]) -> None:
     ids = [operation["operationId"] for methods in paths.values() for operation in methods.values()]
 
     assert len(set(ids)) == len(ids)
@@ -62,7 +62,7 @@ async def test_a_generated_client_names_its_methods_as_we_do(paths: dict[str, An
     assert not [name for name in ids if "api_v1" in name]
 
 
-async def test_where_what_was_made_is_stands_in_the_answer(paths: dict[str, Any]) -> None:
+async def test_creating_returns_a_location(paths: dict[str, Any]) -> None:
     def bears_location(path: str, code: str) -> bool:
         return "Location" in paths[f"/api/v1/{path}"]["post"]["responses"][code].get("headers", {})
 
@@ -71,7 +71,7 @@ async def test_where_what_was_made_is_stands_in_the_answer(paths: dict[str, Any]
     assert not bears_location("tokens", "201") and not bears_location("debug-sessions/{session_id}/stop", "202")
 
 
-async def test_a_generated_client_has_all_answers_and_no_name_that_it_has_itself(client: httpx.AsyncClient) -> None:
+async def test_generated_clients_get_all_responses_and_no_name_clash(client: httpx.AsyncClient) -> None:
     described: dict[str, Any] = (await client.get("/api/openapi.json")).json()
 
     answers = {
@@ -88,7 +88,7 @@ async def test_a_generated_client_has_all_answers_and_no_name_that_it_has_itself
 
 
 @pytest.mark.parametrize(("root", "url"), [("", "/"), ("/watch", "/watch")])
-async def test_paths_are_below_where_it_is_served(app: FastAPI, root: str, url: str) -> None:
+async def test_the_description_names_the_path_prefix(app: FastAPI, root: str, url: str) -> None:
     transport = httpx.ASGITransport(app, root_path=root)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
         told = (await client.get(f"{root}/api/openapi.json")).json()
@@ -96,7 +96,7 @@ async def test_paths_are_below_where_it_is_served(app: FastAPI, root: str, url: 
     assert told["servers"] == [{"url": url}]
 
 
-async def test_a_stranger_reads_what_a_field_means_and_what_an_object_takes(client: httpx.AsyncClient) -> None:
+async def test_fields_are_described_and_objects_closed(client: httpx.AsyncClient) -> None:
     schemas: dict[str, Any] = (await client.get("/api/openapi.json")).json()["components"]["schemas"]
 
     website = schemas["WebsiteCreate"]["properties"]

@@ -8,7 +8,7 @@ from tests.dashboard.windows import make_outage
 from tests.factories import NOON
 
 
-async def test_the_report_is_a_file_with_a_policy_of_its_own(client: httpx.AsyncClient) -> None:
+async def test_the_report_is_a_file_with_its_own_policy(client: httpx.AsyncClient) -> None:
     database.run_in_session(make_outage, NOON)
 
     answer = await client.get("/api/v1/downtime-windows/1/report")
@@ -47,7 +47,7 @@ async def test_what_is_not_there_is_404(client: httpx.AsyncClient) -> None:
     ],
     ids=str,
 )
-async def test_windows_are_narrowed_by_what_is_asked(
+async def test_windows_are_filtered_by_the_query(
     client: httpx.AsyncClient, query: dict[str, str | int], total: int
 ) -> None:
     database.run_in_session(make_outage, NOON)
@@ -57,7 +57,7 @@ async def test_windows_are_narrowed_by_what_is_asked(
     assert (answer.status_code, answer.json()["total"]) == (200, total)
 
 
-async def test_words_that_the_store_cannot_keep_are_refused(client: httpx.AsyncClient) -> None:
+async def test_texts_with_a_nul_are_refused(client: httpx.AsyncClient) -> None:
     database.run_in_session(make_outage, NOON)
 
     answer = await client.patch("/api/v1/downtime-windows/1", json={"root_cause": "a\0b"})

@@ -19,7 +19,7 @@ MOVING = {"date", "content-length"}
         ("/api/v1/websites?page=0", 422),
     ],
 )
-async def test_what_can_be_read_answers_a_head(client: httpx.AsyncClient, path: str, status: int) -> None:
+async def test_every_get_route_answers_head(client: httpx.AsyncClient, path: str, status: int) -> None:
     whole = await client.get(path)
     head = await client.head(path)
 
@@ -31,11 +31,11 @@ async def test_what_can_be_read_answers_a_head(client: httpx.AsyncClient, path: 
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/static/favicon.svg", "/websites/99", "/status/none"])
-async def test_so_does_what_is_not_of_the_api(client: httpx.AsyncClient, path: str) -> None:
+async def test_pages_answer_head_too(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.head(path)).status_code == (await client.get(path)).status_code
 
 
-async def test_a_head_says_that_nothing_has_changed(client: httpx.AsyncClient) -> None:
+async def test_a_head_can_answer_304(client: httpx.AsyncClient) -> None:
     tag = (await client.head("/api/v1/websites")).headers["etag"]
 
     assert (await client.head("/api/v1/websites", headers={"If-None-Match": tag})).status_code == 304

@@ -33,9 +33,7 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
     assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.head()}."
 
 
-async def test_only_who_is_signed_in_is_told_where_a_store_is_that_cannot_be_used(
-    client: httpx.AsyncClient, app: FastAPI
-) -> None:
+async def test_only_signed_in_readers_learn_the_stores_address(client: httpx.AsyncClient, app: FastAPI) -> None:
     away = database.make_engine("postgresql+psycopg://somebody@127.0.0.1:1/watch")
     app.state.runtime = replace(app.state.runtime, engine=away)
     person = await client.get("/readyz")

@@ -47,7 +47,7 @@ async def test_every_error_is_a_problem_document(
         ("PUT", "/api/v1/debug-sessions/import", "POST"),
     ],
 )
-async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_address(
+async def test_a_wrong_method_is_405_and_an_unknown_address_404(
     client: httpx.AsyncClient, method: str, path: str, allowed: str
 ) -> None:
     answer = await client.request(method, path)
@@ -57,7 +57,7 @@ async def test_a_method_that_an_address_does_not_take_is_told_apart_from_no_addr
         assert answer.json()["detail"] == f"{method} is not for {path}; it takes {allowed}."
 
 
-async def test_a_method_is_told_apart_from_no_address_below_a_path_too(app: FastAPI) -> None:
+async def test_a_wrong_method_is_405_below_a_path_prefix_too(app: FastAPI) -> None:
     transport = httpx.ASGITransport(app, root_path="/watch")
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
         answer = await client.put("/watch/api/v1/websites")
@@ -65,7 +65,7 @@ async def test_a_method_is_told_apart_from_no_address_below_a_path_too(app: Fast
     assert (answer.status_code, answer.headers.get("allow")) == (405, "GET, HEAD, POST")
 
 
-async def test_the_description_names_what_the_contract_names(client: httpx.AsyncClient) -> None:
+async def test_the_description_contains_the_contract(client: httpx.AsyncClient) -> None:
     paths = set((await client.get("/api/openapi.json")).json()["paths"])
 
     ours = {
@@ -86,7 +86,7 @@ async def test_the_description_names_what_the_contract_names(client: httpx.Async
     assert ours <= paths
 
 
-async def test_the_documentation_loads_nothing_from_anywhere(client: httpx.AsyncClient) -> None:
+async def test_the_documentation_page_loads_no_files(client: httpx.AsyncClient) -> None:
     page = await client.get("/api/docs")
 
     assert "default-src 'none'" in page.headers["content-security-policy"]
@@ -95,7 +95,7 @@ async def test_the_documentation_loads_nothing_from_anywhere(client: httpx.Async
     assert "`" not in page.text and "<code>{&#34;is_active&#34;: false}</code> pauses it" in page.text
 
 
-async def test_the_documentation_has_the_theme_that_was_chosen_and_a_main_landmark(client: httpx.AsyncClient) -> None:
+async def test_the_documentation_page_has_the_theme_and_a_main_landmark(client: httpx.AsyncClient) -> None:
     page = await client.get("/api/docs", headers={"cookie": "watchwright-theme=dark"})
 
     assert '<body class="body--dark"><main>' in page.text and "</main></body>" in page.text
@@ -113,7 +113,7 @@ async def test_the_documentation_has_the_theme_that_was_chosen_and_a_main_landma
     ],
     ids=["huge id", "huge id to import", "before time", "a span before time", "after time", "no JSON"],
 )
-async def test_values_out_of_all_bounds_are_refused_in_a_sentence(
+async def test_extreme_values_are_refused_with_a_sentence(
     client: httpx.AsyncClient, method: str, path: str, content: str | None
 ) -> None:
     answer = await client.request(method, path, content=content, headers={"content-type": "application/json"})
@@ -137,7 +137,7 @@ async def test_values_out_of_all_bounds_are_refused_in_a_sentence(
     ],
     ids=["not called JSON", "not UTF-8", "deep", "half a character as a field", "and below"],
 )
-async def test_a_body_that_cannot_be_read_is_refused_in_a_sentence(
+async def test_an_unreadable_body_is_refused_with_a_sentence(
     client: httpx.AsyncClient, content: bytes, media_type: str, detail: str
 ) -> None:
     answer = await client.post("/api/v1/websites", content=content, headers={"content-type": media_type})
@@ -149,7 +149,7 @@ async def test_a_body_that_cannot_be_read_is_refused_in_a_sentence(
 @pytest.mark.parametrize(
     ("path", "media_type"), [("/api/v1/configuration", MEDIA_TYPE), ("/metrics", "text/plain; charset=utf-8")]
 )
-async def test_a_mistake_of_ours_is_a_problem_for_programs_too(app: FastAPI, path: str, media_type: str) -> None:
+async def test_an_unexpected_error_is_a_problem_document(app: FastAPI, path: str, media_type: str) -> None:
     app.state.runtime = None  # as nobody but a mistake could do
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
@@ -159,7 +159,7 @@ async def test_a_mistake_of_ours_is_a_problem_for_programs_too(app: FastAPI, pat
     assert "the server's log says what" in answer.text
 
 
-def test_whoever_asks_first_waits_for_no_route_to_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_request_does_not_build_routes(monkeypatch: pytest.MonkeyPatch) -> None:
     app = FastAPI()
     include_api(app)
 

@@ -8,7 +8,7 @@ from tests.accounts import HEADERS
 
 
 @pytest.mark.parametrize(("root", "location"), [("", "/api/v1/websites/1"), ("/watch", "/watch/api/v1/websites/1")])
-async def test_what_was_made_is_below_the_path_that_we_are_served_at(app: FastAPI, root: str, location: str) -> None:
+async def test_a_location_includes_the_path_prefix(app: FastAPI, root: str, location: str) -> None:
     transport = httpx.ASGITransport(app, root_path=root)
 
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:

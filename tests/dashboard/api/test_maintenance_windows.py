@@ -37,7 +37,7 @@ async def test_a_window_is_planned_listed_changed_and_deleted(client: httpx.Asyn
     assert (await client.get(address)).status_code == 404
 
 
-async def test_one_that_was_stored_before_its_rule_was_refused_keeps_no_other_from_being_read(
+async def test_a_stored_invalid_rule_does_not_hide_other_windows(
     client: httpx.AsyncClient,
 ) -> None:
     await client.post(PATH, json=given(recurrence="FREQ=DAILY"))
@@ -47,7 +47,7 @@ async def test_one_that_was_stored_before_its_rule_was_refused_keeps_no_other_fr
     assert (await client.get(PATH)).json()["total"] == 2
 
 
-async def test_what_runs_can_be_ended_once(client: httpx.AsyncClient) -> None:
+async def test_a_running_occurrence_can_be_ended_once(client: httpx.AsyncClient) -> None:
     window = (await client.post(PATH, json=given())).json()
 
     ended = await client.post(f"{PATH}/{window['id']}/end")
@@ -59,7 +59,7 @@ async def test_what_runs_can_be_ended_once(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"{PATH}/{window['id']}/occurrences")).json() == []
 
 
-async def test_the_next_occurrences_are_told(client: httpx.AsyncClient) -> None:
+async def test_the_next_occurrences_are_listed(client: httpx.AsyncClient) -> None:
     window = (await client.post(PATH, json=given(recurrence="FREQ=DAILY"))).json()
 
     ahead = (await client.get(f"{PATH}/{window['id']}/occurrences", params={"count": 3})).json()
@@ -80,7 +80,9 @@ async def test_the_next_occurrences_are_told(client: httpx.AsyncClient) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-async def test_what_cannot_be_used_says_why(client: httpx.AsyncClient, wrong: dict[str, Any], sentence: str) -> None:
+async def test_an_invalid_window_is_refused_with_a_reason(
+    client: httpx.AsyncClient, wrong: dict[str, Any], sentence: str
+) -> None:
     answer = await client.post(PATH, json=given(**wrong))
 
     assert answer.status_code == 422

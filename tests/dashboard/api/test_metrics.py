@@ -12,7 +12,7 @@ from core.database import run_in_session
 from tests.factories import make_check, make_website, make_window
 
 
-async def test_prometheus_reads_what_was_checked(client: httpx.AsyncClient) -> None:
+async def test_prometheus_reads_the_latest_checks(client: httpx.AsyncClient) -> None:
     run_in_session(lambda db: make_check(db, make_website(db, url="https://ann:hush@shop.example/")))
     run_in_session(lambda db: make_window(db, make_website(db)))
 
@@ -28,20 +28,20 @@ async def test_prometheus_reads_what_was_checked(client: httpx.AsyncClient) -> N
     assert "hush" not in answer.text
 
 
-async def test_open_metrics_are_given_to_who_asks_for_them(client: httpx.AsyncClient) -> None:
+async def test_openmetrics_are_served_on_request(client: httpx.AsyncClient) -> None:
     answer = await client.get("/metrics", headers={"accept": "application/openmetrics-text; version=1.0.0"})
 
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert any(family.name == "watchwright_build_info" for family in open_metrics(answer.text))  # type: ignore[no-untyped-call]
 
 
-async def test_who_has_no_token_reads_nothing(client: httpx.AsyncClient) -> None:
+async def test_metrics_need_a_token(client: httpx.AsyncClient) -> None:
     answer = await client.get("/metrics", headers={"authorization": ""})
 
     assert answer.status_code == 401
 
 
-async def test_the_board_asks_for_metrics_that_there_are(client: httpx.AsyncClient) -> None:
+async def test_the_grafana_board_uses_existing_metrics(client: httpx.AsyncClient) -> None:
     board = json.loads((Path(__file__).parents[3] / "docs" / "grafana-board.json").read_text())
     asked = {target["expr"] for panel in board["panels"] for target in panel["targets"]}
     there = {family.name for family in text_metrics((await client.get("/metrics")).text)}

@@ -34,7 +34,7 @@ async def add_report(client: httpx.AsyncClient, port: int = 9, **overrides: Any)
     return made
 
 
-async def test_it_is_made_changed_listed_and_deleted(client: httpx.AsyncClient) -> None:
+async def test_a_report_is_created_changed_listed_and_deleted(client: httpx.AsyncClient) -> None:
     made = await add_report(client, tag="ACME")
     at = f"{V1}/monthly-reports/{made['id']}"
 
@@ -63,7 +63,7 @@ async def watch_one(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 201, answer.text
 
 
-async def test_it_is_tried_by_sending_it_now_and_what_is_planned_stays(
+async def test_sending_now_leaves_the_schedule_unchanged(
     client: httpx.AsyncClient, mailbox: tuple[Mailbox, int]
 ) -> None:
     await watch_one(client)
@@ -78,7 +78,7 @@ async def test_it_is_tried_by_sending_it_now_and_what_is_planned_stays(
     assert (await client.get(at)).json() == made
 
 
-async def test_a_mail_server_that_is_not_there_is_told_in_words(client: httpx.AsyncClient) -> None:
+async def test_an_unreachable_mail_server_is_reported(client: httpx.AsyncClient) -> None:
     await watch_one(client)
     made = await add_report(client)
 
@@ -87,7 +87,7 @@ async def test_a_mail_server_that_is_not_there_is_told_in_words(client: httpx.As
     assert sent.json() == {"is_taken": False, "answer": "127.0.0.1: Connection refused."}
 
 
-async def test_it_can_be_tried_before_a_website_is_watched_and_not_of_a_tag_that_none_has(
+async def test_it_can_be_sent_without_websites_but_not_for_an_unused_tag(
     client: httpx.AsyncClient, mailbox: tuple[Mailbox, int]
 ) -> None:
     made = await add_report(client, mailbox[1])
@@ -102,7 +102,7 @@ async def test_it_can_be_tried_before_a_website_is_watched_and_not_of_a_tag_that
     assert of_tag.json() == {"is_taken": False, "answer": "Nothing was sent. No website has this tag."}
 
 
-async def test_what_went_out_is_listed(client: httpx.AsyncClient) -> None:
+async def test_deliveries_are_listed(client: httpx.AsyncClient) -> None:
     at = f"{V1}/monthly-reports/{(await add_report(client))['id']}"
     await client.post(f"{at}/send")  # to a port that nobody listens at
 

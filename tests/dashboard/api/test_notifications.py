@@ -23,7 +23,7 @@ async def add_channel(client: httpx.AsyncClient, **overrides: Any) -> dict[str, 
     return made
 
 
-async def test_how_a_channel_is_reached_comes_in_and_never_goes_out(client: httpx.AsyncClient, app: FastAPI) -> None:
+async def test_a_channels_address_is_write_only(client: httpx.AsyncClient, app: FastAPI) -> None:
     made = await add_channel(client)
 
     shown = await client.get(f"{V1}/notification-channels")
@@ -35,7 +35,7 @@ async def test_how_a_channel_is_reached_comes_in_and_never_goes_out(client: http
     assert b"token-in-path" not in log.read_bytes()
 
 
-async def test_a_test_tells_what_the_service_answered(client: httpx.AsyncClient) -> None:
+async def test_a_test_returns_the_services_answer(client: httpx.AsyncClient) -> None:
     with listening() as service:
         channel = (await add_channel(client, address={"url": f"http://{service.url}/"}))["id"]
         taken = await client.post(f"{V1}/notification-channels/{channel}/test")
@@ -76,9 +76,7 @@ async def test_channels_and_rules_are_changed_and_deleted(client: httpx.AsyncCli
         ({"finding_kinds": ["tls_expird"]}, "'tls_expird' is no kind of finding; there are dns, dns_changed,"),
     ],
 )
-async def test_a_rule_about_what_is_not_there_is_refused(
-    client: httpx.AsyncClient, body: dict[str, int], sentence: str
-) -> None:
+async def test_a_rule_needs_existing_objects(client: httpx.AsyncClient, body: dict[str, int], sentence: str) -> None:
     channel = (await add_channel(client))["id"]
 
     answer = await client.post(f"{V1}/notification-rules", json={"name": "All", "channel_id": channel} | body)
@@ -87,7 +85,7 @@ async def test_a_rule_about_what_is_not_there_is_refused(
 
 
 @pytest.mark.parametrize("url", ["nope://example/x", "tgram://no-chat"])
-async def test_a_service_that_nobody_knows_is_refused_at_once(client: httpx.AsyncClient, url: str) -> None:
+async def test_an_unknown_service_is_refused(client: httpx.AsyncClient, url: str) -> None:
     known = {"name": "Chat", "kind": "APPRISE", "address": {"url": "ntfy://ntfy.example/alarms"}}
     channel = (await add_channel(client, **known))["id"]
 
@@ -98,7 +96,7 @@ async def test_a_service_that_nobody_knows_is_refused_at_once(client: httpx.Asyn
     assert made.json()["detail"].startswith("Apprise knows no service of this URL, or it lacks a part")
 
 
-async def test_a_rule_is_tried_on_the_last_30_days(client: httpx.AsyncClient) -> None:
+async def test_a_rule_is_replayed_on_the_last_30_days(client: httpx.AsyncClient) -> None:
     def past(db: Any) -> int:
         website = make_website(db)
         for days in (1, 2, 40):
@@ -117,7 +115,7 @@ async def test_a_rule_is_tried_on_the_last_30_days(client: httpx.AsyncClient) ->
     assert of_one.json() == {"messages": 4, "by_event": {"DOWN": 2, "UP": 2}, "days": 30, "unknown": []}
 
 
-async def test_a_failure_is_taken_up_once_and_by_whom_is_kept(client: httpx.AsyncClient) -> None:
+async def test_a_window_is_acknowledged_once_with_the_actors_name(client: httpx.AsyncClient) -> None:
     window = run_in_session(lambda db: make_window(db, make_website(db)).id)
 
     first = await client.post(f"{V1}/downtime-windows/{window}/acknowledge")

@@ -40,7 +40,7 @@ MADE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("noun", sorted(NOUNS))
-async def test_it_is_what_a_get_answers(client: httpx.AsyncClient, noun: str) -> None:
+async def test_read_locked_returns_the_body_of_a_get(client: httpx.AsyncClient, noun: str) -> None:
     if noun == "downtime-windows":
         await in_session(_down)
         at = "/api/v1/downtime-windows/1"
@@ -77,7 +77,7 @@ def test_addresses_of_single_rows_are_known(address: str, known: bool) -> None:
     assert is_known(address) is known
 
 
-def test_on_postgresql_two_servers_cannot_both_change_what_both_saw(request: pytest.FixtureRequest) -> None:
+def test_on_postgresql_only_one_of_two_concurrent_changes_succeeds(request: pytest.FixtureRequest) -> None:
     url = request.getfixturevalue("_postgresql_engine").url
     servers = [make_engine(url.render_as_string(hide_password=False)) for _number in range(2)]
     with sessionmaker(servers[0])() as db, db.begin():

@@ -23,7 +23,7 @@ def samples(db: Session) -> dict[tuple[str, ...], float]:
     }
 
 
-def test_a_check_has_the_figures_that_blackbox_boards_show(store: Session) -> None:
+def test_a_check_has_the_metrics_of_blackbox_exporter(store: Session) -> None:
     shop = make_website(store, url="https://shop.example/", name="Shop")
     make_check(
         store,
@@ -61,7 +61,7 @@ def test_a_check_has_the_figures_that_blackbox_boards_show(store: Session) -> No
     assert found["watchwright_last_check_timestamp_seconds", "Shop"] == NOON.timestamp()
 
 
-def test_a_website_that_is_down_says_so_and_has_no_phases_it_did_not_come_to(db: Session) -> None:
+def test_a_failed_check_has_no_metrics_of_unreached_phases(db: Session) -> None:
     make_check(db, make_website(db, name="Shop"), status=MonitorStatus.DOWN, dns_time_ms=10)
 
     found = samples(db)
@@ -72,7 +72,7 @@ def test_a_website_that_is_down_says_so_and_has_no_phases_it_did_not_come_to(db:
     assert ("probe_http_duration_seconds", "Shop", "connect") not in found
 
 
-def test_what_we_could_not_see_is_neither_success_nor_failure(db: Session) -> None:
+def test_unknown_is_neither_success_nor_failure(db: Session) -> None:
     make_website(db, name="Never checked")
     make_check(db, make_website(db, name="Unseen"), status=MonitorStatus.UNKNOWN)
     make_check(db, make_website(db, name="Paused", is_active=False))
@@ -82,21 +82,21 @@ def test_what_we_could_not_see_is_neither_success_nor_failure(db: Session) -> No
     assert names == set()
 
 
-def test_a_body_that_is_not_as_expected_is_told_apart(db: Session) -> None:
+def test_an_unexpected_body_has_its_own_metric(db: Session) -> None:
     shop = make_website(db, name="Shop")
     make_check(db, shop, status=MonitorStatus.DOWN, error_kind=Expectation.BODY)
 
     assert samples(db)["probe_failed_due_to_regex", "Shop"] == 1
 
 
-def test_a_name_is_told_whatever_signs_are_in_it(db: Session) -> None:
+def test_names_are_escaped_in_labels(db: Session) -> None:
     name = 'The "\\new" shop\\'
     make_check(db, make_website(db, name=name))
 
     assert samples(db)["probe_success", name] == 1
 
 
-def test_regions_are_counted_by_what_they_find_and_where_they_disagree(db: Session) -> None:
+def test_regions_have_counts_by_status_and_disagreement(db: Session) -> None:
     shop, blog = make_website(db, name="Shop", regions=["eu", "us"]), make_website(db, name="Blog", regions=["eu"])
     for website in (shop, blog):
         make_check(db, website)

@@ -22,7 +22,7 @@ def seen_from_three(db: Session) -> int:
     return website.id
 
 
-async def test_each_region_says_how_it_sees_a_website_and_who_disagrees_is_named(client: httpx.AsyncClient) -> None:
+async def test_each_regions_status_is_listed_and_disagreement_named(client: httpx.AsyncClient) -> None:
     website_id = await in_session(seen_from_three)
 
     told = (await client.get(f"{URL}/{website_id}/regions")).json()
@@ -33,7 +33,7 @@ async def test_each_region_says_how_it_sees_a_website_and_who_disagrees_is_named
     assert told["regions"][1]["last_response_time_ms"] == 120.0
 
 
-async def test_checks_are_narrowed_to_a_region_and_say_what_it_found(client: httpx.AsyncClient) -> None:
+async def test_checks_are_filtered_by_region(client: httpx.AsyncClient) -> None:
     website_id = await in_session(seen_from_three)
 
     checks = (await client.get(f"{URL}/{website_id}/checks", params={"region": "eu"})).json()
@@ -53,7 +53,7 @@ async def test_a_website_without_regions_has_none(client: httpx.AsyncClient) -> 
     assert (await client.get(f"{URL}/4711/regions")).status_code == 404
 
 
-async def test_on_sqlite_a_clear_sentence_says_what_regions_need(client: httpx.AsyncClient) -> None:
+async def test_on_sqlite_regions_are_refused_with_a_reason(client: httpx.AsyncClient) -> None:
     answer = await client.post(URL, json={"url": "https://a.example", "regions": ["eu"]})
 
     assert answer.status_code == 422

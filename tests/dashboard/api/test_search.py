@@ -7,7 +7,7 @@ from core.models import MonitorStatus
 from tests.factories import make_check, make_website
 
 
-async def test_hits_come_by_kind_with_what_stands_around_them(client: httpx.AsyncClient) -> None:
+async def test_hits_are_grouped_by_kind_with_their_context(client: httpx.AsyncClient) -> None:
     def fill(db):  # type: ignore[no-untyped-def]
         website = make_website(db, name="Refused <b>things</b>")
         make_check(db, website, status=MonitorStatus.DOWN, error_message="The host refused the connection.")
@@ -22,6 +22,6 @@ async def test_hits_come_by_kind_with_what_stands_around_them(client: httpx.Asyn
     assert (check["before"], check["match"], check["after"]) == ("The host ", "refused", " the connection.")
 
 
-async def test_too_many_characters_and_none_at_all_are_answered(client: httpx.AsyncClient) -> None:
+async def test_empty_and_too_long_queries_are_answered(client: httpx.AsyncClient) -> None:
     assert (await client.get("/api/v1/search", params={"q": "x" * 201})).status_code == 422
     assert (await client.get("/api/v1/search", params={"q": " "})).json()["total"] == 0

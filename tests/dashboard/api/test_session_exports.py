@@ -34,7 +34,7 @@ async def test_artifacts_are_listed_and_fetched(client: httpx.AsyncClient) -> No
     assert picture.headers["content-disposition"].endswith('-screenshot-1.png"')
 
 
-async def test_a_file_of_another_kind_is_never_drawn(client: httpx.AsyncClient) -> None:
+async def test_an_artifact_of_unknown_type_is_a_download(client: httpx.AsyncClient) -> None:
     session_id = run_in_session(with_artifacts)
     (trace, _) = (await client.get(f"{URL}/{session_id}/artifacts")).json()["items"]
 
@@ -45,7 +45,7 @@ async def test_a_file_of_another_kind_is_never_drawn(client: httpx.AsyncClient) 
     assert "sandbox" in answer.headers["content-security-policy"]
 
 
-async def test_rows_are_had_as_csv_and_as_html(client: httpx.AsyncClient) -> None:
+async def test_rows_are_exported_as_csv_and_html(client: httpx.AsyncClient) -> None:
     session_id = run_in_session(with_artifacts)
 
     table = await client.get(f"{URL}/{session_id}/csv")
@@ -57,7 +57,7 @@ async def test_rows_are_had_as_csv_and_as_html(client: httpx.AsyncClient) -> Non
     assert "default-src 'none'" in report.headers["content-security-policy"]
 
 
-async def test_what_is_not_there_is_a_404_that_says_so(client: httpx.AsyncClient) -> None:
+async def test_a_missing_session_is_a_404_with_a_reason(client: httpx.AsyncClient) -> None:
     session_id = run_in_session(with_artifacts)
 
     answers = [

@@ -17,7 +17,7 @@ def kept() -> Iterator[Kept]:
     tracing.use(None)
 
 
-async def test_a_request_is_told_by_its_route_and_goes_on_a_trace(client: httpx.AsyncClient, kept: Kept) -> None:
+async def test_a_request_is_a_span_of_the_callers_trace(client: httpx.AsyncClient, kept: Kept) -> None:
     await client.get("/api/v1/websites/7?token=secret", headers={"traceparent": "00-a-b-01"})
 
     (began, status, route, name) = kept.told
@@ -27,7 +27,7 @@ async def test_a_request_is_told_by_its_route_and_goes_on_a_trace(client: httpx.
     assert (route, name) == ({"http.route": "/api/v1/websites/{website_id}"}, "GET /api/v1/websites/{website_id}")
 
 
-async def test_who_may_not_ask_leaves_no_span_and_neither_do_pages(client: httpx.AsyncClient, kept: Kept) -> None:
+async def test_refused_requests_and_pages_have_no_span(client: httpx.AsyncClient, kept: Kept) -> None:
     await client.get("/api/v1/websites", headers={"authorization": "Bearer ww_wrong"})
     await client.get("/healthz")
 

@@ -10,7 +10,7 @@ from core.services import AuditEventCRUD
 V1 = "/api/v1/status-pages"
 
 
-async def test_a_subscriber_is_forgotten_once_and_the_audit_log_tells_of_no_other(client: httpx.AsyncClient) -> None:
+async def test_a_subscriber_is_deleted_and_audited_once(client: httpx.AsyncClient) -> None:
     page = (await client.post(V1, json={"slug": "shop", "title": "Shop"})).json()
     subscriber = StatusSubscriber(page_id=page["id"], email="ada@example.org", token="t", asked_at=utc_now())
     run_in_session(lambda db: db.add(subscriber))

@@ -56,7 +56,7 @@ MADE: dict[str, dict[str, Any]] = {
         ("GET", "websites?pageSize=7", None, "There is no parameter pageSize; perhaps page_size is meant."),
     ],
 )
-async def test_a_misspelt_name_does_not_pass_for_the_default(
+async def test_a_misspelt_name_is_refused(
     client: httpx.AsyncClient, method: str, address: str, body: Any, detail: str
 ) -> None:
     answer = await client.request(method, f"{V1}/{address}", json=body, headers=AS_PERSON)
@@ -64,18 +64,18 @@ async def test_a_misspelt_name_does_not_pass_for_the_default(
     assert (answer.status_code, answer.json()["detail"]) == (422, detail)
 
 
-async def test_each_field_that_is_not_known_is_pointed_at(client: httpx.AsyncClient) -> None:
+async def test_each_unknown_field_has_a_pointer(client: httpx.AsyncClient) -> None:
     answer = await client.post(f"{V1}/websites", json={"url": "https://a.example", "nam": "A", "tag": ["b"]})
 
     assert [flaw["pointer"] for flaw in answer.json()["errors"]] == ["/nam", "/tag"]
 
 
-async def test_what_a_proxy_adds_to_a_query_does_no_harm(client: httpx.AsyncClient) -> None:
+async def test_foreign_query_parameters_are_ignored(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"{V1}/websites?_=1764440000&utm_source=mail")).status_code == 200
 
 
 @pytest.mark.parametrize("noun", MADE)
-async def test_what_was_read_can_be_sent_back(client: httpx.AsyncClient, noun: str) -> None:
+async def test_a_response_can_be_sent_back(client: httpx.AsyncClient, noun: str) -> None:
     made = await client.post(f"{V1}/{noun}", json=MADE[noun], headers=AS_PERSON)
     address = made.headers["location"]
     before = (await client.get(address, headers=AS_PERSON)).json()
@@ -87,7 +87,7 @@ async def test_what_was_read_can_be_sent_back(client: httpx.AsyncClient, noun: s
     assert after | {"updated_at": None} == before | {"updated_at": None}
 
 
-async def test_its_secrets_stay_then(client: httpx.AsyncClient) -> None:
+async def test_masked_secrets_stay_when_sent_back(client: httpx.AsyncClient) -> None:
     address = (await client.post(f"{V1}/websites", json=MADE["websites"])).headers["location"]
 
     await client.patch(address, json=(await client.get(address)).json())
@@ -113,7 +113,7 @@ async def test_a_downtime_window_can_be_sent_back(client: httpx.AsyncClient) -> 
     assert answer.json() | {"updated_at": None} == before | {"updated_at": None, "notes": "Ann looks."}
 
 
-async def test_the_description_says_that_no_other_fields_are_taken(client: httpx.AsyncClient) -> None:
+async def test_the_description_forbids_other_fields(client: httpx.AsyncClient) -> None:
     told = (await client.get("/api/openapi.json")).json()
     bodies = [
         operation["requestBody"]["content"]["application/json"]["schema"].get("$ref", "").rpartition("/")[2]
@@ -134,9 +134,7 @@ async def test_the_description_says_that_no_other_fields_are_taken(client: httpx
     ],
     ids=["a field", "a field of a field"],
 )
-async def test_a_field_that_is_given_twice_is_refused_instead_of_one_of_them_being_lost(
-    client: httpx.AsyncClient, body: str, name: str
-) -> None:
+async def test_a_repeated_field_is_refused(client: httpx.AsyncClient, body: str, name: str) -> None:
     answer = await client.post(f"{V1}/websites", content=body, headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json()["detail"]) == (

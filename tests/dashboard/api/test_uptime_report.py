@@ -45,7 +45,7 @@ async def test_a_month_of_a_tag_has_its_websites_and_outages(client: httpx.Async
         ({}, None),
     ],
 )
-async def test_what_is_no_month_or_no_zone_is_refused(
+async def test_invalid_months_and_zones_are_refused(
     client: httpx.AsyncClient, params: dict[str, str], detail: str | None
 ) -> None:
     answer = await client.get(ADDRESS, params=params)

@@ -20,7 +20,7 @@ async def add(client: httpx.AsyncClient, url: str = "https://example.org", **fie
     return int(answer.json()["id"])
 
 
-async def test_a_url_is_all_that_must_be_given(client: httpx.AsyncClient) -> None:
+async def test_only_the_url_is_required(client: httpx.AsyncClient) -> None:
     answer = await client.post(URL, json={"url": "HTTPS://Example.ORG"})
 
     website = answer.json()
@@ -57,7 +57,7 @@ async def test_credentials_in_a_url_are_never_shown(client: httpx.AsyncClient) -
     ],
     ids=["scheme", "interval", "timeout", "nothing"],
 )
-async def test_what_cannot_be_used_is_a_problem_in_one_sentence(
+async def test_invalid_values_are_refused_with_one_sentence(
     client: httpx.AsyncClient, fields: dict[str, object], status: int, detail: str
 ) -> None:
     answer = await client.post(URL, json=fields)
@@ -66,7 +66,7 @@ async def test_what_cannot_be_used_is_a_problem_in_one_sentence(
     assert (answer.status_code, answer.json()["status"], answer.json()["detail"]) == (status, status, detail)
 
 
-async def test_a_duplicate_is_told_apart_from_a_failure(client: httpx.AsyncClient) -> None:
+async def test_a_duplicate_is_a_409(client: httpx.AsyncClient) -> None:
     await add(client)
 
     answer = await client.post(URL, json={"url": "https://EXAMPLE.org/"})
@@ -99,7 +99,7 @@ async def test_a_list_is_paged(client: httpx.AsyncClient) -> None:
     assert [item["url"] for item in page["items"]] == ["https://example.org/2", "https://example.org/3"]
 
 
-async def test_checks_windows_uptime_and_series_tell_the_same_story(client: httpx.AsyncClient) -> None:
+async def test_checks_windows_uptime_and_series_agree(client: httpx.AsyncClient) -> None:
     def history(db: Session) -> int:
         website = make_website(db, check_interval=60)
         for minute in range(10):
@@ -127,13 +127,13 @@ async def test_checks_windows_uptime_and_series_tell_the_same_story(client: http
 
 
 @pytest.mark.parametrize("path", ["/checks", "/uptime", "/series", "/downtime-windows", "/debug-sessions", ""])
-async def test_whatever_is_asked_of_a_website_that_is_not_there_is_404(client: httpx.AsyncClient, path: str) -> None:
+async def test_every_route_of_a_missing_website_is_404(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(f"{URL}/999{path}")
 
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no website 999.")
 
 
-async def test_an_absurd_number_is_refused_and_not_sent_to_the_store(client: httpx.AsyncClient) -> None:
+async def test_an_id_out_of_range_is_refused(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"{URL}/{2**63}")).status_code == 422
     assert (await client.get(URL, params={"page_size": 100_000})).status_code == 422
 
@@ -151,9 +151,7 @@ async def test_tags_are_given_read_and_filtered_by(client: httpx.AsyncClient) ->
 
 
 @pytest.mark.parametrize("field", ["url", "name", "check_interval", "timeout", "is_active", "tags"])
-async def test_a_null_where_nothing_may_be_empty_is_refused_and_not_passed_over(
-    client: httpx.AsyncClient, field: str
-) -> None:
+async def test_null_is_refused_for_required_fields(client: httpx.AsyncClient, field: str) -> None:
     website_id = await add(client)
 
     answer = await client.patch(f"{URL}/{website_id}", json={field: None})
@@ -162,7 +160,7 @@ async def test_a_null_where_nothing_may_be_empty_is_refused_and_not_passed_over(
     assert answer.json()["detail"] == f"{field} cannot be null; leave it out to keep what it is."
 
 
-async def test_what_may_be_empty_is_emptied_by_null(client: httpx.AsyncClient) -> None:
+async def test_null_clears_optional_fields(client: httpx.AsyncClient) -> None:
     website_id = await add(client, description="Ours")
 
     answer = await client.patch(f"{URL}/{website_id}", json={"description": None})
@@ -205,7 +203,7 @@ async def test_a_website_depends_on_one_that_is_watched_and_not_on_itself(client
     assert freed.json()["depends_on"] is None
 
 
-async def test_how_a_website_is_now_is_told_also_after_a_clock_was_ahead(client: httpx.AsyncClient) -> None:
+async def test_the_current_status_ignores_checks_dated_in_the_future(client: httpx.AsyncClient) -> None:
     def check(db: Session) -> int:
         website = make_website(db)
         make_check(db, website, checked_at=utc_now() + timedelta(hours=1), response_time_ms=7.0)
@@ -219,7 +217,7 @@ async def test_how_a_website_is_now_is_told_also_after_a_clock_was_ahead(client:
     assert (told["current_status"], told["last_response_time_ms"], told["total_checks"]) == ("DOWN", None, 2)
 
 
-async def test_a_website_is_found_by_its_url_alone(client: httpx.AsyncClient) -> None:
+async def test_a_website_is_found_by_its_url(client: httpx.AsyncClient) -> None:
     await add(client, "https://example.org/shop")
     root = await add(client, "https://example.org")
     kept = await add(client, "https://ann:hush@example.net/")
@@ -233,7 +231,7 @@ async def test_a_website_is_found_by_its_url_alone(client: httpx.AsyncClient) ->
     assert (refused.status_code, refused.json()["detail"][:30]) == (422, "The URL must start with http:/")
 
 
-async def test_a_list_tells_how_each_website_is_now(client: httpx.AsyncClient) -> None:
+async def test_a_list_contains_each_websites_status(client: httpx.AsyncClient) -> None:
     def check(db: Session) -> None:
         down = make_website(db, name="Down")
         make_check(db, down, checked_at=utc_now() - timedelta(seconds=5), status=MonitorStatus.DOWN)
@@ -254,7 +252,7 @@ async def test_a_list_tells_how_each_website_is_now(client: httpx.AsyncClient) -
 
 
 @pytest.mark.parametrize("since", ["2026-03-01T10:30:00 02:00", "2026-03-01 10:30:00.000 02:00", "2026-03-01 08:30"])
-async def test_a_plus_that_nobody_encoded_is_one(client: httpx.AsyncClient, since: str) -> None:
+async def test_an_unencoded_plus_is_accepted(client: httpx.AsyncClient, since: str) -> None:
     website_id = await add(client)
 
     answer = await client.get(f"{URL}/{website_id}/uptime", params={"since": since, "until": "2026-03-02T00:00:00Z"})
@@ -262,7 +260,7 @@ async def test_a_plus_that_nobody_encoded_is_one(client: httpx.AsyncClient, sinc
     assert answer.json().get("since") == "2026-03-01T08:30:00Z", answer.text
 
 
-async def test_words_are_found_in_any_case(client: httpx.AsyncClient) -> None:
+async def test_a_search_ignores_case(client: httpx.AsyncClient) -> None:
     await add(client, name="Übersicht Магазин")
 
     for words in ("übersicht", "ÜBERSICHT", "МАГАЗИН"):
@@ -270,7 +268,7 @@ async def test_words_are_found_in_any_case(client: httpx.AsyncClient) -> None:
         assert (await client.get("/api/v1/search", params={"q": words})).json()["total"] == 1
 
 
-async def test_a_status_is_asked_for_in_any_case(client: httpx.AsyncClient) -> None:
+async def test_a_status_filter_ignores_case(client: httpx.AsyncClient) -> None:
     website_id = await add(client)
     run_in_session(lambda db: make_check(db, db.get_one(Website, website_id), status=MonitorStatus.DOWN))
 

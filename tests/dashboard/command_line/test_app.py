@@ -20,11 +20,11 @@ def completed(**asked: str) -> str:
     ("shell", "said"),
     [("bash", "complete -o default -F"), ("zsh", "#compdef watchwright"), ("fish", "complete --command")],
 )
-def test_a_shell_is_shown_how_to_complete(shell: str, said: str) -> None:
+def test_a_completion_script_is_printed(shell: str, said: str) -> None:
     assert said in completed(_WATCHWRIGHT_COMPLETE=f"source_{shell}")
 
 
-def test_a_shell_is_told_what_may_follow() -> None:
+def test_completions_are_listed() -> None:
     told = completed(COMP_WORDS="watchwright website re", COMP_CWORD="2", _WATCHWRIGHT_COMPLETE="complete_bash")
 
     assert told.split() == ["remove", "resume"]

@@ -29,7 +29,7 @@ from tests.command import run
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
-def test_a_command_line_that_cannot_be_used_is_one_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+def test_an_invalid_command_line_is_one_sentence(arguments: tuple[str, ...], sentence: str) -> None:
     done = run(*arguments)
 
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"watchwright: {sentence}\n")
@@ -49,7 +49,7 @@ def test_a_group_without_a_command_prints_its_help() -> None:
     assert done.stderr == ""
 
 
-def test_what_is_not_confirmed_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_declined_confirmation_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     run("website", "add", "https://example.org")
     monkeypatch.setattr("sys.stdin", StringIO("n\n"))
 

@@ -48,7 +48,7 @@ def test_check_options_are_added_changed_shown_and_reset() -> None:
         (("--reset", "colour"), "--reset: there is no flag colour; there are method, header, body,"),
     ],
 )
-def test_a_flag_that_cannot_be_used_is_named(arguments: tuple[str, ...], words: str) -> None:
+def test_an_invalid_flag_is_named(arguments: tuple[str, ...], words: str) -> None:
     run("website", "add", "https://example.org")
 
     done = run("website", "change", "1", *arguments)
@@ -57,7 +57,7 @@ def test_a_flag_that_cannot_be_used_is_named(arguments: tuple[str, ...], words: 
     assert str(done.exception).startswith(words)
 
 
-def test_regions_are_taken_where_workers_can_share_a_store_and_a_sentence_says_so_elsewhere() -> None:
+def test_regions_need_a_shared_store() -> None:
     refused = run("website", "add", "https://example.org", "--region", "eu", "--region", "us", "--quorum", "2")
     run("website", "add", "https://example.org")
     freed = run("website", "change", "1", "--anywhere")
@@ -67,7 +67,7 @@ def test_regions_are_taken_where_workers_can_share_a_store_and_a_sentence_says_s
     assert freed.exit_code == 0, freed.output
 
 
-def test_a_website_is_named_before_it_is_deleted_and_one_that_is_not_there_is_not_asked_about() -> None:
+def test_a_deletion_is_confirmed_by_name_if_the_website_exists() -> None:
     run("website", "add", "https://example.org", "--name", "Ours")
     run("website", "add", "https://127.0.0.1:9")
 
@@ -82,7 +82,7 @@ def test_a_website_is_named_before_it_is_deleted_and_one_that_is_not_there_is_no
     assert [line.index("https") for line in listed.output.splitlines()] == [35, 35]
 
 
-def test_a_bare_host_is_enough_wherever_a_url_is_given() -> None:
+def test_a_bare_host_is_accepted_as_url() -> None:
     run("website", "add", "router.example")
     run("website", "add", "shop.example", "--depends-on", "router.example")
     run("website", "change", "shop.example", "--url", "www.shop.example")
@@ -93,7 +93,7 @@ def test_a_bare_host_is_enough_wherever_a_url_is_given() -> None:
     assert "https://www.shop.example" in shown.output and "Depends on:           https://router.example" in shown.output
 
 
-def test_what_a_website_depends_on_and_its_tags_are_taken_away_again() -> None:
+def test_dependency_and_tags_can_be_reset() -> None:
     run("website", "add", "router.example")
     run("website", "add", "shop.example", "--depends-on", "router.example", "--tag", "eu", "--no-evidence")
 
@@ -113,7 +113,7 @@ def test_what_a_website_depends_on_and_its_tags_are_taken_away_again() -> None:
         (("--tag", "eu", "--reset", "tag"), "--reset tag takes it away; leave --tag out."),
     ],
 )
-def test_a_change_that_is_none_or_contradicts_itself_is_refused(arguments: tuple[str, ...], words: str) -> None:
+def test_an_empty_or_contradictory_change_is_refused(arguments: tuple[str, ...], words: str) -> None:
     run("website", "add", "shop.example")
 
     refused = run("website", "change", "1", *arguments)
@@ -121,5 +121,5 @@ def test_a_change_that_is_none_or_contradicts_itself_is_refused(arguments: tuple
     assert isinstance(refused.exception, InvalidInput) and str(refused.exception) == words
 
 
-def test_a_number_that_no_website_can_have_is_of_none() -> None:
+def test_an_id_out_of_range_is_not_found() -> None:
     assert isinstance(run("website", "show", "9" * 30).exception, NotFound)

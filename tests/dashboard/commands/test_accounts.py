@@ -33,7 +33,7 @@ def _run(*arguments: str, typed: str = "") -> str:
     return done.output
 
 
-def test_an_account_is_added_listed_and_given_another_password() -> None:
+def test_an_account_is_added_listed_and_gets_a_new_password() -> None:
     assert "There is no account yet" in _run("user", "list")
 
     assert _run("user", "add", "Grace", "--role", "editor", typed=GOOD) == "Added grace as editor.\n"
@@ -43,7 +43,7 @@ def test_an_account_is_added_listed_and_given_another_password() -> None:
     assert (user["name"], user["role"], user["is_active"]) == ("grace", "EDITOR", True)
 
 
-async def test_pages_that_are_open_hear_of_another_password_at_once() -> None:
+async def test_open_pages_are_closed_after_a_password_change() -> None:
     await asyncio.to_thread(_run, "user", "add", "grace", typed=GOOD)
     with open_store() as engine:
         sign_in = run_in_session(SignInCRUD.create, user_id=1, token_hash="t", expires_at=utc_now() + timedelta(1))
@@ -59,7 +59,7 @@ async def test_pages_that_are_open_hear_of_another_password_at_once() -> None:
     assert bridge.facts(message, besides="another") == [(signals.sign_in_ended, told)]
 
 
-def test_what_cannot_be_is_said_in_a_sentence() -> None:
+def test_errors_are_one_sentence() -> None:
     _run("user", "add", "grace", typed=GOOD)
 
     with pytest.raises(AlreadyExists):
@@ -72,7 +72,7 @@ def test_what_cannot_be_is_said_in_a_sentence() -> None:
         _run("token", "create", "ci")
 
 
-def test_a_token_is_printed_alone_so_that_scripts_can_take_it() -> None:
+def test_only_the_token_is_on_standard_output() -> None:
     _run("user", "add", "ada", "--role", "administrator", typed=GOOD)
 
     done = CliRunner().invoke(app, ["token", "create", "ci", "--scope", "read", "--expires", "30d"])
@@ -81,7 +81,7 @@ def test_a_token_is_printed_alone_so_that_scripts_can_take_it() -> None:
     assert "It is not shown again." in done.stderr
 
 
-def test_a_token_that_would_be_of_no_use_is_refused() -> None:
+def test_a_useless_token_is_refused() -> None:
     with pytest.raises(InvalidInput, match="^--scope: Give one of 'read', 'write' or 'debug'.$"):
         _run("token", "create", "ci", "--scope", "all")
     _run("user", "add", "ada", "--role", "administrator", typed=GOOD)
@@ -90,6 +90,6 @@ def test_a_token_that_would_be_of_no_use_is_refused() -> None:
 
 
 @pytest.mark.parametrize("expires", ["soon", "0d", "1x"])
-def test_a_time_that_is_none_is_refused(expires: str) -> None:
+def test_an_invalid_time_is_refused(expires: str) -> None:
     with pytest.raises(InvalidInput, match="is no time; give 30d"):
         _run("token", "create", "ci", "--expires", expires)

@@ -32,7 +32,7 @@ def test_website_that_was_removed_by_mistake_comes_back(tmp_path: Path, monkeypa
     assert "anew" in _run("db", "rebuild-rollups")
 
 
-def test_a_backup_waits_for_its_key_on_a_new_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restored_backup_needs_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new, copy = tmp_path / "old", tmp_path / "new", str(tmp_path / "copy.sqlite3")
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(old))
     _run("website", "add", "https://shop.example", "--bearer-token", "tok-5ecret")
@@ -51,9 +51,7 @@ def test_a_backup_waits_for_its_key_on_a_new_machine(tmp_path: Path, monkeypatch
     "command",
     [("backup", "FILE"), ("db", "copy", "sqlite:///FILE"), ("db", "downgrade", "base"), ("db", "rebuild-rollups")],
 )
-def test_a_store_that_is_elsewhere_is_not_taken_for_an_empty_one(
-    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_store_is_an_error(command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
 
     with pytest.raises(NotFound, match="^There is no store at .*data/watchwright.sqlite3; say by WATCHWRIGHT_DATA_DIR"):

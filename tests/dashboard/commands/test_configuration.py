@@ -33,7 +33,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, arguments)
 
 
-def test_a_file_is_tried_applied_and_applied_again(file: Path) -> None:
+def test_a_file_is_dry_run_applied_and_applied_again(file: Path) -> None:
     tried = run("apply", str(file), "--dry-run", "--exit-code")
     done = run("apply", str(file))
     again = run("apply", str(file), "--dry-run", "--exit-code")
@@ -46,7 +46,7 @@ def test_a_file_is_tried_applied_and_applied_again(file: Path) -> None:
     assert "bearer_token: '[redacted]'" in exported.output and "hush" not in exported.output
 
 
-def test_what_is_wrong_in_a_file_is_told_with_its_line(file: Path) -> None:
+def test_errors_in_a_file_name_their_line(file: Path) -> None:
     file.write_text(FILE.format(interval=2))
 
     refused = run("apply", str(file))
@@ -55,7 +55,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_line(file: Path) -> None:
     assert f"{file}:4: websites[0].check_interval: The check interval must be" in str(refused.exception)
 
 
-def test_all_that_is_wrong_is_told_in_the_order_of_the_file(file: Path) -> None:
+def test_errors_are_listed_in_file_order(file: Path) -> None:
     file.write_text("websites:\n- url: a\n  intervall: 5\n  check_options:\n    metod: GET\nrule: []\nname: ''\n")
 
     refused = run("apply", str(file))
@@ -91,7 +91,7 @@ def test_a_server_needs_a_token(file: Path) -> None:
         ("https://watch.example", "ww_é", InvalidInput),
     ],
 )
-def test_what_cannot_even_be_asked_is_one_sentence(url: str, token: str, kind: type[Exception]) -> None:
+def test_connection_errors_are_one_sentence(url: str, token: str, kind: type[Exception]) -> None:
     with pytest.raises(kind):
         Server(url, token).get("configuration", {})
 
@@ -107,7 +107,7 @@ def test_what_cannot_even_be_asked_is_one_sentence(url: str, token: str, kind: t
         (404, ["No."], StoreError),
     ],
 )
-def test_what_a_server_answers_is_told(
+def test_a_servers_error_is_printed(
     monkeypatch: pytest.MonkeyPatch, status: int, body: object, kind: type[Exception]
 ) -> None:
     answer = httpx.Response(status, json=body) if body else httpx.Response(status, text="<html>")
@@ -125,7 +125,7 @@ def test_what_a_server_answers_is_told(
         (404, "https://watch.example/api/v1/ is no Watchwright's API: it answered 404"),
     ],
 )
-def test_what_a_proxy_before_a_server_answers_is_told(monkeypatch: pytest.MonkeyPatch, status: int, words: str) -> None:
+def test_a_proxys_error_is_explained(monkeypatch: pytest.MonkeyPatch, status: int, words: str) -> None:
     answer = httpx.Response(status, text="<html>nginx</html>")
     monkeypatch.setattr(httpx, "request", lambda *_given, **_named: answer)
 

@@ -29,7 +29,7 @@ def test_store_is_copied_and_used_from_there(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("way", ["upgrade", "downgrade"])
-def test_a_revision_that_there_is_not_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+def test_an_unknown_revision_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
     run("db", "upgrade")
 
@@ -40,7 +40,7 @@ def test_a_revision_that_there_is_not_is_refused(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("command", [("upgrade",), ("downgrade", "base"), ("current",)], ids=" ".join)
-def test_a_store_that_cannot_be_reached_is_told_in_a_sentence(
+def test_an_unreachable_store_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
@@ -52,7 +52,7 @@ def test_a_store_that_cannot_be_reached_is_told_in_a_sentence(
     assert refused.stderr.startswith("watchwright: The store at ") and refused.stderr.count("\n") == 1
 
 
-def test_a_store_that_takes_no_writes_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_store_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with postgres.engine() as engine:
         database.upgrade(engine)
         with engine.begin() as connection:
@@ -68,14 +68,14 @@ def test_a_store_that_takes_no_writes_is_told_in_a_sentence(tmp_path: Path, monk
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "no url", ""])
-def test_database_of_another_kind_is_refused_in_a_sentence(url: str) -> None:
+def test_unsupported_database_is_refused_with_a_sentence(url: str) -> None:
     refused = run("db", "copy", url)
 
     assert refused.returncode == 2
     assert refused.stderr.startswith("watchwright: URL must")
 
 
-def test_a_store_that_timescaledb_cannot_keep_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timescale_is_refused_without_the_extension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
 
     with pytest.raises(StoreError, match="no database with TimescaleDB"):
@@ -84,7 +84,7 @@ def test_a_store_that_timescaledb_cannot_keep_says_so(tmp_path: Path, monkeypatc
         CliRunner().invoke(app, ["db", "timescale", "--undo"], catch_exceptions=False)
 
 
-def test_a_store_that_is_new_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_creating_a_store_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
 
     first, second = run("website", "list"), run("website", "list")

@@ -31,7 +31,7 @@ def test_a_narrow_terminal_cuts_the_urls_and_no_figures(width: int) -> None:
     assert max(map(len, told.splitlines())) <= width
 
 
-def test_what_is_no_terminal_gets_whole_lines() -> None:
+def test_output_to_a_file_has_full_lines() -> None:
     told = shown(Console(file=StringIO(), width=80))
 
     (row,) = [line for line in told.splitlines() if "1.23 s" in line]
@@ -39,7 +39,7 @@ def test_what_is_no_terminal_gets_whole_lines() -> None:
     assert all(line == line.rstrip() for line in told.splitlines()), "a log would wrap the blanks"
 
 
-def test_standard_output_takes_the_har_file_or_the_json() -> None:
+def test_standard_output_takes_only_har_or_json() -> None:
     done = run("debug", "http://127.0.0.1:1/", "--har", "-", "--json")
 
     assert done.returncode == 2 and "not both" in done.stderr

@@ -22,11 +22,11 @@ def draw(what: str, paint: dict[str, Any], twice: bool = False) -> None:
     typer.echo(f"{what} {paint} {twice}")
 
 
-def test_what_is_given_and_what_is_not_arrives_by_name_beside_the_commands_own() -> None:
+def test_grouped_flags_arrive_as_a_dict_beside_other_parameters() -> None:
     done = CliRunner().invoke(app, ["house", "--speed", "3", "--twice"])
 
     assert done.output == "house {'speed': 3, 'colour': 'red'} True\n"
 
 
-def test_the_flags_stand_in_the_help() -> None:
+def test_grouped_flags_are_in_the_help() -> None:
     assert "How fast." in CliRunner().invoke(app, ["--help"]).output

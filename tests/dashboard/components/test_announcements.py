@@ -27,17 +27,17 @@ def ids(found: list[list[NotificationWords]]) -> list[list[int]]:
     return [[one.id for one in message] for message in found]
 
 
-def test_what_one_message_told_of_is_together_and_what_others_told_is_not() -> None:
+def test_notifications_of_one_message_are_grouped() -> None:
     joint = [told(number, at(60)) for number in (5, 4, 3)]
 
     assert ids(messages([told(6, at(61)), *joint, told(2, at(0)), told(1, at(0))])) == [[6], [5, 4, 3], [2], [1]]
 
 
-def test_what_several_rules_tell_of_one_website_stays_apart() -> None:
+def test_notifications_of_several_rules_are_not_grouped() -> None:
     assert ids(messages([told(number, at(0), what="Shop is down") for number in (3, 2, 1)])) == [[3], [2], [1]]
 
 
-def test_what_was_not_sent_was_in_no_message() -> None:
+def test_unsent_notifications_are_not_grouped() -> None:
     waiting = [told(number, at(0), state=NotificationState.PENDING) for number in (3, 2, 1)]
 
     assert ids(messages(waiting)) == [[3], [2], [1]]

@@ -49,7 +49,7 @@ def drawn(reader: Client, do: Callable[[], Any]) -> Element:
     return element
 
 
-async def test_work_is_told_as_done_when_it_is(reader: Client) -> None:
+async def test_finished_work_ends_the_busy_state(reader: Client) -> None:
     is_done = asyncio.Event()
     button = drawn(reader, is_done.wait)
 
@@ -62,7 +62,7 @@ async def test_work_is_told_as_done_when_it_is(reader: Client) -> None:
     assert await told(reader) == [f"wwDone('{button.id} click')"]
 
 
-async def test_work_that_fails_is_done_too(reader: Client) -> None:
+async def test_failed_work_ends_the_busy_state(reader: Client) -> None:
     def fail() -> None:
         raise LookupError
 
@@ -91,7 +91,7 @@ async def test_work_that_fails_is_done_too(reader: Client) -> None:
     ],
     ids=["a mistake", "a locked store", "a refusal"],
 )
-async def test_who_presses_is_told_that_it_failed(reader: Client, error: Exception, words: str) -> None:
+async def test_an_unexpected_error_is_shown(reader: Client, error: Exception, words: str) -> None:
     def fail() -> None:
         raise error
 
@@ -106,7 +106,7 @@ async def test_who_presses_is_told_that_it_failed(reader: Client, error: Excepti
     assert notices(reader) == [words, words]
 
 
-async def test_a_button_that_its_own_work_takes_away_is_done(reader: Client) -> None:
+async def test_a_button_deleted_by_its_work_is_done(reader: Client) -> None:
     async def redraw() -> None:
         button.delete()
 
@@ -126,7 +126,7 @@ async def test_nothing_is_told_to_a_reader_who_has_left(reader: Client) -> None:
     assert await told(reader) == []
 
 
-async def test_a_form_is_sent_by_its_own_name(reader: Client) -> None:
+async def test_a_form_uses_its_own_key(reader: Client) -> None:
     async def send() -> None:
         pass
 

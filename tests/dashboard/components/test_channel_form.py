@@ -39,13 +39,13 @@ MAIL: dict[str, Any] = {
     ],
     ids=["service", "webhook", "mail"],
 )
-def test_all_that_is_wrong_is_said_by_its_input(kind: str, typed: dict[str, Any], by_field: dict[str, str]) -> None:
+def test_each_error_belongs_to_its_input(kind: str, typed: dict[str, Any], by_field: dict[str, str]) -> None:
     with pytest.raises(InvalidInput) as refused:
         refuse(kind, {"name": "", "address": address_of(kind, typed)})
 
     assert refused.value.by_field == {"name": "This must be given.", **by_field}
 
 
-def test_what_can_be_used_is_let_through_and_an_address_that_is_kept_is_not_asked_for() -> None:
+def test_valid_input_passes_and_a_kept_address_is_not_validated() -> None:
     refuse("EMAIL", {"name": "Mail", "address": address_of("EMAIL", MAIL)})
     refuse("EMAIL", {"name": "Mail"})

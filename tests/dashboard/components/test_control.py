@@ -26,14 +26,14 @@ def left_to_browser(control: Control) -> list[str]:
     return told
 
 
-async def test_what_is_typed_is_kept_and_not_sent_back(control: Control) -> None:
+async def test_typed_text_is_not_sent_back(control: Control) -> None:
     type_in(control, "http://shop")
 
     assert control.props["value"] == "http://shop"
     assert not control.client.outbox.updates
 
 
-async def test_what_is_sent_for_another_reason_leaves_what_is_typed_alone(control: Control) -> None:
+async def test_other_updates_preserve_typed_text(control: Control) -> None:
     type_in(control, "http://shop")
     control.props["aria-invalid"] = "true"
 
@@ -41,14 +41,14 @@ async def test_what_is_sent_for_another_reason_leaves_what_is_typed_alone(contro
     assert left_to_browser(control) == ["value"]
 
 
-async def test_what_the_server_puts_there_takes_the_place_of_what_was_typed(control: Control) -> None:
+async def test_a_value_from_the_server_replaces_typed_text(control: Control) -> None:
     type_in(control, "http://shop")
     control.props["value"] = ""
 
     assert left_to_browser(control) == []
 
 
-async def test_what_the_server_puts_there_again_does_so_where_it_was_typed_once(control: Control) -> None:
+async def test_a_value_from_the_server_is_sent_even_if_typed_before(control: Control) -> None:
     type_in(control, "Shop")
     control.props["value"] = "Blog"
     control._to_dict()  # as it is sent
@@ -57,7 +57,7 @@ async def test_what_the_server_puts_there_again_does_so_where_it_was_typed_once(
     assert left_to_browser(control) == []
 
 
-async def test_what_is_to_be_done_after_a_letter_finds_it(control: Control) -> None:
+async def test_listeners_see_the_typed_text(control: Control) -> None:
     seen: list[str] = []
     control.on_typed(lambda: seen.append(control.props["value"]))
 

@@ -17,18 +17,18 @@ def line(*spans: tuple[float, float | None], name: str = "Shop") -> Line:
     return Line(name=name, windows=windows)
 
 
-def test_what_befell_three_websites_at_once_is_found() -> None:
+def test_three_websites_down_at_once_are_found() -> None:
     lines = [line((0, 100), (500, 600)), line((50, 200)), line((60, 90)), line((70, 80), (550, None))]
 
     assert together(lines, until=at(1_000)) == [Together(started_at=at(60), ended_at=at(90), websites=4)]
     assert len(together(lines, until=at(1_000), least=2)) == 2
 
 
-def test_windows_that_touch_are_not_at_once() -> None:
+def test_adjacent_windows_do_not_overlap() -> None:
     assert together([line((0, 10)), line((10, 20)), line((10, 20))], until=at(99)) == []
 
 
-def test_where_two_labels_would_cover_each_other_the_one_of_most_websites_stands() -> None:
+def test_of_overlapping_labels_the_largest_count_stays() -> None:
     few, most, later = (
         Together(started_at=at(start), ended_at=at(start + 10), websites=websites)
         for start, websites in ((0, 3), (50, 6), (500, 4))
@@ -37,7 +37,7 @@ def test_where_two_labels_would_cover_each_other_the_one_of_most_websites_stands
     assert labelled([few, most, later], timedelta(seconds=100)) == [most, later]
 
 
-def test_a_window_of_seconds_is_wide_enough_to_be_seen_and_lies_inside_the_axis() -> None:
+def test_a_short_window_is_visible_and_inside_the_axis() -> None:
     figure = downtime_overview([line((-500, 3_000), (40_000, 40_001))], since=SINCE, until=UNTIL)
 
     bars = figure["data"][2]
@@ -46,7 +46,7 @@ def test_a_window_of_seconds_is_wide_enough_to_be_seen_and_lies_inside_the_axis(
     assert bars["customdata"] == [1, 2]
 
 
-def test_names_and_causes_hold_no_tags_and_equal_names_have_lines_of_their_own() -> None:
+def test_names_are_escaped_and_equal_names_get_separate_lines() -> None:
     figure = downtime_overview([line((1, 2), name="<i>a & b"), line((1, 2), name="<i>a & b")], since=SINCE, until=UNTIL)
 
     assert figure["layout"]["yaxis"]["ticktext"] == ["‹i›a &amp; b", "‹i›a &amp; b"]  # which is drawn as &

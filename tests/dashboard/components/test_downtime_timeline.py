@@ -22,11 +22,13 @@ NARROWEST = timedelta(days=1) / 250
     ],
     ids=["hour", "begun before", "second", "begun just now"],
 )
-def test_a_window_is_seen_within_the_axis(started: float, ended: float | None, place: tuple[object, timedelta]) -> None:
+def test_a_window_is_visible_within_the_axis(
+    started: float, ended: float | None, place: tuple[object, timedelta]
+) -> None:
     assert drawn(at(started), UNTIL if ended is None else at(ended), SINCE, UNTIL) == place
 
 
-def test_a_bar_opens_its_window_and_its_cause_holds_no_tags() -> None:
+def test_a_bar_has_its_windows_id_and_an_escaped_cause() -> None:
     window = Downtime(window_id=7, started_at=at(60), ended_at=None, cause="<b>refused")
 
     figure = downtime_timeline([window], [], since=SINCE, until=UNTIL, zone=UTC)
@@ -44,7 +46,7 @@ def flapping(times: int, *, every: float, lasting: float) -> list[Downtime]:
     ]
 
 
-def test_windows_between_which_no_gap_is_seen_are_one_mark_that_counts_them() -> None:
+def test_windows_without_a_visible_gap_are_joined() -> None:
     [mark] = joined(flapping(100, every=120, lasting=30), since=SINCE, until=UNTIL)
 
     assert (mark.window_id, mark.started_at, mark.ended_at) == (99, at(0), at(99 * 120 + 30))
@@ -52,11 +54,11 @@ def test_windows_between_which_no_gap_is_seen_are_one_mark_that_counts_them() ->
     assert mark.share(UNTIL) == pytest.approx(0.25, abs=0.01)
 
 
-def test_windows_that_an_eye_tells_apart_stay_so() -> None:
+def test_windows_with_a_visible_gap_stay_separate() -> None:
     assert len(joined(flapping(10, every=3_600, lasting=600), since=SINCE, until=UNTIL)) == 10
 
 
-def test_a_mark_of_many_says_how_often_and_how_long_in_all() -> None:
+def test_a_joined_mark_shows_count_and_total_duration() -> None:
     figure = downtime_timeline(flapping(100, every=120, lasting=30), [], since=SINCE, until=UNTIL, zone=UTC)
 
     assert figure["data"][2]["text"] == ["Down 100 times, 50 min in all<br>cause 99"]

@@ -39,7 +39,7 @@ DRAFT = Draft(
     ],
     ids=["zone", "start", "length", "both", "no zone"],
 )
-def test_what_is_wrong_is_said_of_its_input(typed: dict[str, str], by_field: dict[str, str]) -> None:
+def test_each_error_belongs_to_its_input(typed: dict[str, str], by_field: dict[str, str]) -> None:
     with pytest.raises(InvalidInput) as refused:
         fields(asdict(replace(DRAFT, **typed)))
 
@@ -61,11 +61,11 @@ def test_what_is_wrong_is_said_of_its_input(typed: dict[str, str], by_field: dic
     ],
     ids=["Berlin", "New York", "after it", "twice that day", "nothing"],
 )
-def test_a_start_that_clocks_leave_out_is_told(starts: str, timezone: str, words: str) -> None:
+def test_a_start_in_a_skipped_hour_is_reported(starts: str, timezone: str, words: str) -> None:
     assert skipped(asdict(replace(DRAFT, starts=starts, timezone=timezone))) == words
 
 
-def test_what_recurs_from_such_a_start_is_told_to_keep_to_what_stands_for_it() -> None:
+def test_a_recurring_start_in_a_skipped_hour_shifts_later_ones() -> None:
     assert skipped(asdict(replace(DRAFT, recurs="daily"))) == (
         "Clocks go forward that day and leave out 02:30: 03:30 stands for it, on later days too. "
         "Give another first day for 02:30."

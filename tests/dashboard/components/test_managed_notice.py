@@ -3,5 +3,5 @@
 from dashboard.components.managed_notice import managed_words
 
 
-def test_what_is_managed_says_by_which_file_and_what_becomes_of_a_change() -> None:
+def test_the_notice_names_the_file_and_warns_about_changes() -> None:
     assert managed_words("shop") == "by the configuration file shop: what is changed here, its next application undoes"

@@ -3,7 +3,7 @@
 from dashboard.components.region_list import HEIGHT, line_svg
 
 
-def test_a_line_breaks_where_nothing_was_measured_and_what_stands_alone_is_a_dot() -> None:
+def test_a_line_has_gaps_and_single_points_are_dots() -> None:
     svg = line_svg([10, 20, None, 20], top=20)
 
     assert svg.count("<polyline") == 2

@@ -24,10 +24,10 @@ def test_the_unit_follows_the_highest_value_and_all_labels_have_the_same(highest
     assert highest <= axis["tickvals"][-2]
 
 
-def test_it_stays_while_the_step_does() -> None:
+def test_the_axis_is_equal_while_its_step_is() -> None:
     assert response_axis(410) == response_axis(490) != response_axis(510)
 
 
 @pytest.mark.parametrize("highest", [None, 0.0])
-def test_of_nothing_measured_there_are_no_labels(highest: float | None) -> None:
+def test_an_axis_without_values_has_no_labels(highest: float | None) -> None:
     assert response_axis(highest)["showticklabels"] is (highest is not None)

@@ -46,7 +46,7 @@ TYPED = EMPTY | {
 REMINDING = EMPTY | {NotificationEvent.DOWN: True, "remind_minutes": "90"}
 
 
-def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
+def test_typed_values_make_a_valid_rule() -> None:
     given = fields_of(TYPED)
 
     rule = NotificationRuleCreate.checked({name: value for name, value in given.items() if name != "subject"})
@@ -57,11 +57,11 @@ def test_what_is_typed_is_a_rule_that_can_be_stored() -> None:
 
 
 @pytest.mark.parametrize("event", [event for event, _words in EVENTS])
-def test_every_event_has_its_switch_so_that_none_is_lost_when_another_one_is_chosen(event: NotificationEvent) -> None:
+def test_every_event_has_a_switch(event: NotificationEvent) -> None:
     assert fields_of(EMPTY | {event: True})["events"] == [event]
 
 
-def test_an_event_that_another_one_is_told_with_is_not_named_beside_it() -> None:
+def test_an_event_included_in_another_is_left_out() -> None:
     given = fields_of(EMPTY | dict.fromkeys(NotificationEvent, True))
 
     told_with = {
@@ -73,7 +73,7 @@ def test_an_event_that_another_one_is_told_with_is_not_named_beside_it() -> None
     assert set(given["events"]) == set(NotificationEvent) - told_with
 
 
-def test_reminders_of_what_is_not_told_are_refused_in_the_words_of_the_form() -> None:
+def test_reminders_without_failures_are_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
         fields_of(REMINDING | {NotificationEvent.DOWN: False, NotificationEvent.UP: True})
 
@@ -82,14 +82,14 @@ def test_reminders_of_what_is_not_told_are_refused_in_the_words_of_the_form() ->
     }
 
 
-def test_reminders_in_no_time_are_refused_in_minutes() -> None:
+def test_reminders_below_a_minute_are_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
         fields_of(REMINDING | {"remind_minutes": "0.5"})
 
     assert refused.value.by_field == {"remind_minutes": "Give at least 1 minute, or leave this empty."}
 
 
-def test_what_is_left_empty_is_as_usual() -> None:
+def test_empty_fields_get_defaults() -> None:
     given = fields_of(EMPTY | {NotificationEvent.DOWN: True})
 
     usual = NotificationRuleCreate(name="Slow shop", channel_id=1, events=[NotificationEvent.DOWN])
@@ -97,7 +97,7 @@ def test_what_is_left_empty_is_as_usual() -> None:
     assert rule == usual
 
 
-def test_what_is_stored_stands_in_the_form() -> None:
+def test_the_form_shows_stored_values() -> None:
     stored = fields_of(TYPED)
 
     shown = typed_of(stored)
@@ -111,12 +111,12 @@ def test_what_is_stored_stands_in_the_form() -> None:
 @pytest.mark.parametrize(
     "name", ["slow_ms", "slow_minutes", "unsteady_percent", "budget_target", "after_minutes", "certificate_days"]
 )
-def test_what_is_no_number_is_said(name: str) -> None:
+def test_invalid_numbers_are_reported(name: str) -> None:
     with pytest.raises(InvalidInput, match="'soon' is no number"):
         fields_of(TYPED | {name: "soon"})
 
 
-def test_what_is_wrong_is_said_of_each_field_in_its_own_unit() -> None:
+def test_limits_are_reported_in_the_fields_unit() -> None:
     with pytest.raises(InvalidInput) as refused:
         fields_of(TYPED | {"slow_ms": "soon", "after_minutes": "20000"})
 
@@ -126,14 +126,14 @@ def test_what_is_wrong_is_said_of_each_field_in_its_own_unit() -> None:
     }
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_all_errors_are_reported_together() -> None:
     with pytest.raises(InvalidInput) as refused:
         fields_of(REMINDING | {"name": " ", "slow_ms": "soon", "remind_minutes": "0.5"})
 
     assert refused.value.by_field.keys() == {"name", "slow_ms", "remind_minutes"}
 
 
-def test_a_rule_that_tells_of_nothing_is_refused_in_words() -> None:
+def test_a_rule_without_events_is_refused() -> None:
     with pytest.raises(InvalidInput, match="at least one thing"):
         fields_of(EMPTY)
 
@@ -152,7 +152,7 @@ def test_a_rule_that_tells_of_nothing_is_refused_in_words() -> None:
         ),
     ],
 )
-def test_a_trial_is_said_in_a_sentence_and_what_is_not_known_in_others(trial: Trial, words: str) -> None:
+def test_a_trial_is_described_in_sentences(trial: Trial, words: str) -> None:
     assert would_have_sent(trial, 30) == words
 
 

@@ -27,7 +27,5 @@ def test_ten_thousand_options_are_one_element(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("options", "chosen"), [([("a", "A"), ("b", "B")], "a"), ([], None)])
-def test_the_first_is_chosen_where_nothing_is_said(
-    client: Client, options: list[tuple[str, str]], chosen: str | None
-) -> None:
+def test_the_first_option_is_the_default(client: Client, options: list[tuple[str, str]], chosen: str | None) -> None:
     assert Select(options).props["value"] == chosen

@@ -14,7 +14,7 @@ def texts(level: str, words: str) -> list[str]:
     return [line.text for line in narrowed(LINES, level, words)]
 
 
-def test_lines_are_narrowed_by_level_and_words() -> None:
+def test_lines_are_filtered_by_level_and_words() -> None:
     assert texts("", "") == ["Ready", "Uncaught TypeError", "app is old"]
     assert texts("error", "") == ["Uncaught TypeError"]
     assert texts("", " APP") == ["Ready", "app is old"]

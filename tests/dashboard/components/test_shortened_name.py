@@ -18,11 +18,11 @@ ROOM = 9.5
     ],
     ids=["short", "long", "capitals", "squares", "address"],
 )
-def test_a_name_is_cut_in_the_middle_to_what_has_room(name: str, shown: str) -> None:
+def test_a_long_name_is_shortened_in_the_middle(name: str, shown: str) -> None:
     assert shortened_name(name, ROOM) == shown
 
 
-def test_no_part_begins_with_an_accent_of_what_was_cut() -> None:
+def test_a_part_does_not_begin_with_a_combining_accent() -> None:
     shown = shortened_name("x" * 40 + "e\u0301" * 6, 5.0)
 
     assert "…\u0301" not in shown

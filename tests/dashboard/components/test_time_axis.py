@@ -23,7 +23,7 @@ def _day(change: datetime, zone: ZoneInfo) -> TimeAxis:
 
 
 @pytest.mark.parametrize(("change", "zone", "hours"), CHANGES)
-def test_a_day_on_which_clocks_are_changed_is_as_long_as_it_is(change: datetime, zone: ZoneInfo, hours: int) -> None:
+def test_a_day_with_a_clock_change_has_its_real_length(change: datetime, zone: ZoneInfo, hours: int) -> None:
     axis = _day(change, zone)
 
     places = [datetime.fromisoformat(place) for place in axis.drawn()["range"]]
@@ -32,9 +32,7 @@ def test_a_day_on_which_clocks_are_changed_is_as_long_as_it_is(change: datetime,
 
 
 @pytest.mark.parametrize(("change", "zone", "hours"), CHANGES)
-def test_time_never_runs_back_and_a_place_leads_back_to_its_moment(
-    change: datetime, zone: ZoneInfo, hours: int
-) -> None:
+def test_positions_increase_and_can_be_reversed(change: datetime, zone: ZoneInfo, hours: int) -> None:
     axis = _day(change, zone)
     moments = [axis.since.astimezone(UTC) + timedelta(minutes=10 * count) for count in range(hours * 6)]
 
@@ -46,7 +44,7 @@ def test_time_never_runs_back_and_a_place_leads_back_to_its_moment(
 
 
 @pytest.mark.parametrize(("change", "zone", "hours"), CHANGES)
-def test_its_ticks_say_what_the_clocks_say(change: datetime, zone: ZoneInfo, hours: int) -> None:
+def test_ticks_show_local_time(change: datetime, zone: ZoneInfo, hours: int) -> None:
     axis = _day(change, zone)
 
     drawn = axis.drawn()
@@ -59,7 +57,7 @@ def test_its_ticks_say_what_the_clocks_say(change: datetime, zone: ZoneInfo, hou
     assert [bool(text.partition("<br>")[2]) for text in drawn["ticktext"]] == [True, False, False, False, True]
 
 
-def test_an_hour_that_is_left_out_has_no_tick() -> None:
+def test_a_skipped_hour_has_no_tick() -> None:
     since = datetime(2026, 3, 29, 0, tzinfo=BERLIN)
 
     drawn = TimeAxis(since=since, until=since + timedelta(hours=5), zone=BERLIN).drawn()
@@ -67,7 +65,7 @@ def test_an_hour_that_is_left_out_has_no_tick() -> None:
     assert drawn["ticktext"] == ["00:00<br>29 Mar", "01:00", "03:00", "04:00", "05:00"]
 
 
-def test_days_of_a_week_in_which_clocks_are_changed_are_named() -> None:
+def test_days_around_a_clock_change_are_labelled() -> None:
     since = datetime(2026, 10, 22, 9, tzinfo=BERLIN)
 
     drawn = TimeAxis(since=since, until=since + timedelta(days=5), zone=BERLIN).drawn()
@@ -75,7 +73,7 @@ def test_days_of_a_week_in_which_clocks_are_changed_are_named() -> None:
     assert drawn["ticktext"] == ["23 Oct", "24 Oct", "25 Oct", "26 Oct", "27 Oct"]
 
 
-def test_elsewhere_the_ticks_are_plotlys_own() -> None:
+def test_without_a_clock_change_plotly_places_the_ticks() -> None:
     since = datetime(2026, 7, 1, tzinfo=UTC)
 
     drawn = TimeAxis(since=since, until=since + timedelta(days=1), zone=BERLIN).drawn(nticks=4)
@@ -85,7 +83,7 @@ def test_elsewhere_the_ticks_are_plotlys_own() -> None:
     assert drawn["nticks"] == 4
 
 
-def test_what_is_no_place_has_no_moment() -> None:
+def test_an_invalid_position_has_no_instant() -> None:
     axis = _day(datetime(2026, 7, 1, 12, tzinfo=UTC), BERLIN)
 
     assert axis.moment("soon") is None

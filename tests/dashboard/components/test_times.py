@@ -21,7 +21,7 @@ def page(browser: Browser) -> Page:
     ],
     ids=["the same day", "the next one by the reader's clocks"],
 )
-def test_the_end_of_something_has_a_date_only_where_it_is_another_one(page: Page, at: str, words: str) -> None:
+def test_an_end_has_a_date_only_if_it_differs_from_the_start(page: Page, at: str, words: str) -> None:
     page.goto("about:blank")
     page.set_content(f'{SCRIPT}<time datetime="{at}" data-since="{EVENING}"></time>')
 
@@ -33,7 +33,7 @@ def test_the_end_of_something_has_a_date_only_where_it_is_another_one(page: Page
     [("2025-11-28T20:30:00+00:00", "28 Nov 2025, 21:30"), ("2025-11-28T20:30:07+00:00", "28 Nov 2025, 21:30:07")],
     ids=["a plan", "ended before"],
 )
-def test_what_is_planned_is_told_to_the_minute(page: Page, at: str, words: str) -> None:
+def test_planned_times_have_no_seconds(page: Page, at: str, words: str) -> None:
     page.goto("about:blank")
     page.set_content(f'{SCRIPT}<time datetime="{at}" data-planned></time>')
 

@@ -23,11 +23,11 @@ def test_no_two_month_names_are_closer_than_a_name_is_long(offset: int) -> None:
 @pytest.mark.parametrize(
     ("share", "name"), [(1.0, "ok"), (0.9995, "good"), (0.995, "fair"), (0.97, "poor"), (0.2, "bad"), (None, "none")]
 )
-def test_a_day_has_the_level_of_its_share(share: float | None, name: str) -> None:
+def test_a_days_colour_follows_its_share(share: float | None, name: str) -> None:
     assert level(share) == name
 
 
-def test_every_day_is_a_cell_that_says_what_it_was() -> None:
+def test_every_day_is_a_cell_with_a_tooltip() -> None:
     first = date(2026, 3, 2)
     days = [Day(day=first + timedelta(days=number), share=1.0, down_seconds=0) for number in range(9)]
     days[3] = Day(day=days[3].day, share=0.9, down_seconds=8_640)

@@ -25,7 +25,7 @@ def span(minutes: int = 62, since: int = 0) -> Span:
     return Span(since=NOON + since * MINUTE, until=NOON + minutes * MINUTE, gap_seconds=180)
 
 
-def test_the_line_is_broken_where_nothing_is_known() -> None:
+def test_the_line_has_gaps_where_nothing_is_known() -> None:
     line = uptime_chart([point(0), point(60)], [], [], span())["data"][2]
 
     assert line["y"] == [100.0, None, 100.0]
@@ -39,7 +39,7 @@ def test_the_band_lies_between_the_two_lines_that_it_names() -> None:
     assert (upper["y"], lower["y"]) == ([150.0, 160.0], [100.0, 100.0])
 
 
-def test_a_bucket_stands_at_its_middle_and_says_which_it_is() -> None:
+def test_a_bucket_is_drawn_at_its_middle_with_its_span() -> None:
     line = uptime_chart([point(0, seconds=300, checks=5, p95_ms=180.0, down=1)], [], [], span())["data"][2]
 
     assert line["x"] == ["2026-01-01T12:02:30"]
@@ -47,14 +47,14 @@ def test_a_bucket_stands_at_its_middle_and_says_which_it_is() -> None:
     assert "5 checks, 1 down" in line["text"][0]
 
 
-def test_a_check_is_named_and_what_a_website_said_is_no_markup() -> None:
+def test_a_websites_text_is_escaped_in_tooltips() -> None:
     line = uptime_chart([point(0, None, note="Down: <img src=x>")], [], [], span())["data"][2]
 
     assert "Check at 12:00:00" in line["text"][0]
     assert "<img" not in line["text"][0]
 
 
-def test_no_line_of_what_is_hovered_is_wider_than_a_phone() -> None:
+def test_tooltips_fit_a_phone() -> None:
     note = "The name of the certificate is for another host, and so on. " * 5
 
     text = uptime_chart([point(0, note=note, phases=(1_500.0,) * 5)], [], [], span())["data"][2]["text"][0]
@@ -63,7 +63,7 @@ def test_no_line_of_what_is_hovered_is_wider_than_a_phone() -> None:
     assert max(len(line) for line in text.split("<br>")) <= 48
 
 
-def test_phases_are_stacked_and_open_where_there_was_no_answer() -> None:
+def test_phases_are_stacked_with_gaps() -> None:
     unanswered = point(1, None, phases=(None,) * 5)
 
     figure = uptime_chart([point(0), unanswered], [], [], span(), by_phase=True)
@@ -74,7 +74,7 @@ def test_phases_are_stacked_and_open_where_there_was_no_answer() -> None:
     assert figure["layout"]["barmode"] == "stack"
 
 
-def test_an_open_window_is_shaded_until_now_and_named_where_there_is_room() -> None:
+def test_an_open_window_is_shaded_until_now_with_a_label() -> None:
     window = Downtime(window_id=7, started_at=NOON + MINUTE, ended_at=None, cause="no answer")
 
     layout = uptime_chart([point(0)], [window], [], span(9))["layout"]
@@ -84,7 +84,7 @@ def test_an_open_window_is_shaded_until_now_and_named_where_there_is_room() -> N
     assert [word["text"] for word in layout["annotations"]] == ["Down"]
 
 
-def test_what_flaps_is_shaded_by_how_much_of_the_time_it_was_down() -> None:
+def test_joined_windows_are_shaded_by_their_share_of_downtime() -> None:
     second = timedelta(seconds=1)
     windows = [
         Downtime(window_id=n, started_at=NOON + 4 * n * second, ended_at=NOON + (4 * n + 1) * second, cause=None)
@@ -97,7 +97,7 @@ def test_what_flaps_is_shaded_by_how_much_of_the_time_it_was_down() -> None:
     assert [word["text"] for word in layout["annotations"]] == ["Down 900 times"]
 
 
-def test_a_short_window_has_no_word() -> None:
+def test_a_short_window_has_no_label() -> None:
     window = Downtime(window_id=7, started_at=NOON, ended_at=NOON + MINUTE, cause=None)
 
     assert uptime_chart([point(0)], [window], [], span())["layout"]["annotations"] == []
@@ -112,7 +112,7 @@ def test_maintenance_is_hatched_over_its_time() -> None:
     assert hatched["marker"]["pattern"]["shape"] == "/"
 
 
-def test_times_are_the_readers() -> None:
+def test_times_are_in_the_readers_zone() -> None:
     there = Span(since=NOON, until=NOON + MINUTE, gap_seconds=180, zone=ZoneInfo("Asia/Kolkata"))
 
     assert uptime_chart([point(0)], [], [], there)["data"][2]["x"] == ["2026-01-01T17:30:00"]
@@ -130,7 +130,7 @@ def applied(before: dict[str, Any], patch: dict[str, Any]) -> dict[int, dict[str
     return told
 
 
-def test_the_patch_makes_the_later_figure_of_the_earlier_one() -> None:
+def test_the_patch_turns_the_earlier_figure_into_the_later() -> None:
     points = [point(minute) for minute in range(5)]
     before = uptime_chart(points, [], [], span(5))
     changed_end = [*points[1:4], point(4, 90.0), point(5, 95.0)]
@@ -145,7 +145,7 @@ def test_the_patch_makes_the_later_figure_of_the_earlier_one() -> None:
     assert patch["layout"]["xaxis"]["range"] == after["layout"]["xaxis"]["range"]
 
 
-def test_what_is_slower_by_far_is_drawn_anew_with_another_axis() -> None:
+def test_another_axis_needs_a_redraw() -> None:
     before = uptime_chart([point(0), point(1)], [], [], span(2))
     after = uptime_chart([point(0), point(1), point(2, 6_000.0)], [], [], span(2))
 
@@ -153,7 +153,7 @@ def test_what_is_slower_by_far_is_drawn_anew_with_another_axis() -> None:
     assert extension(before, after) is None
 
 
-def test_the_axis_of_phases_reaches_what_they_are_together() -> None:
+def test_the_phases_axis_reaches_their_sum() -> None:
     figure = uptime_chart([point(0, 5_000.0, phases=(900.0,) * 5)], [], [], span(), by_phase=True)
 
     assert figure["layout"]["yaxis"]["ticktext"][-2] == "5 s"
@@ -179,7 +179,7 @@ def test_maintenance_that_changed_has_no_patch() -> None:
     [([], "Nothing was checked in this time"), ([point(0, None)], "No check was answered in this time")],
     ids=["unchecked", "unanswered"],
 )
-def test_where_nothing_was_measured_the_chart_says_so_and_makes_up_no_axis(points: list[Point], words: str) -> None:
+def test_an_empty_chart_has_a_text_and_no_axis(points: list[Point], words: str) -> None:
     layout = uptime_chart(points, [], [], span())["layout"]
 
     assert [note["text"] for note in layout["annotations"]] == [words]

@@ -32,11 +32,11 @@ def test_two_windows_stay_apart() -> None:
 
 
 @pytest.mark.parametrize(("pause", "found"), [(60, [[3, 2, 1]]), (61, [[3], [2], [1]])], ids=["hour", "longer"])
-def test_after_an_hour_up_it_is_another_trouble(pause: int, found: list[list[int]]) -> None:
+def test_after_an_hour_up_a_new_episode_begins(pause: int, found: list[list[int]]) -> None:
     assert ids([window(1, 0, 5), window(2, 20, 25), window(3, 25 + pause, None)]) == found
 
 
-def test_websites_that_flap_at_once_are_told_apart_and_stand_where_their_newest_does() -> None:
+def test_each_flapping_website_has_its_own_episode() -> None:
     shop = [window(number, number * 10, number * 10 + 1) for number in range(3)]
     blog = [window(10 + number, number * 10 + 5, number * 10 + 6, website_id=2) for number in range(3)]
     between = window(20, 22, 23, website_id=3)

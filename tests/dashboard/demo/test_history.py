@@ -28,21 +28,21 @@ def past() -> Iterator[Session]:
     engine.dispose()
 
 
-def test_there_are_24_websites_that_never_leave_this_machine(past: Session) -> None:
+def test_the_demo_has_24_local_websites(past: Session) -> None:
     websites = past.scalars(select(Website)).all()
 
     assert len(websites) == len(CAST) == 24
     assert all(website.url.endswith(f".localhost:{PORT}/") for website in websites)
 
 
-def test_the_past_reaches_back_ninety_days_and_not_into_the_future(past: Session) -> None:
+def test_history_covers_ninety_days_and_ends_now(past: Session) -> None:
     first, last = past.execute(select(func.min(MonitorCheck.checked_at), func.max(MonitorCheck.checked_at))).one()
 
     assert timedelta(days=DAYS - 1) < NOON - first <= timedelta(days=DAYS)
     assert last < NOON
 
 
-def test_what_is_slow_tells_its_own_time_and_nothing_else_is_slow(past: Session) -> None:
+def test_only_slow_checks_exceed_the_limit(past: Session) -> None:
     checks = select(MonitorCheck.response_time_ms, MonitorCheck.error_message)
 
     for took_ms, message in past.execute(checks.where(MonitorCheck.status == MonitorStatus.DEGRADED)):

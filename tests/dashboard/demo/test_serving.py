@@ -8,7 +8,7 @@ from dashboard.demo import serving
 
 
 @pytest.mark.parametrize("argument", ["--port", "9000"])
-def test_an_argument_is_refused_as_it_would_change_nothing(
+def test_arguments_are_refused(
     argument: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))

@@ -17,10 +17,10 @@ async def asked(site: httpx.ASGITransport, host: str, path: str = "/") -> httpx.
 
 
 @pytest.mark.parametrize(("host", "status"), [("checkout", 200), ("webhooks", 500), ("launch-page", 302)], ids=str)
-async def test_each_name_answers_in_a_way_of_its_own(site: httpx.ASGITransport, host: str, status: int) -> None:
+async def test_each_host_has_its_behaviour(site: httpx.ASGITransport, host: str, status: int) -> None:
     assert (await asked(site, host)).status_code == status
 
 
-async def test_a_page_with_broken_assets_is_there_without_its_style(site: httpx.ASGITransport) -> None:
+async def test_a_page_with_broken_assets_loads_without_style(site: httpx.ASGITransport) -> None:
     assert (await asked(site, "dashboard")).status_code == 200
     assert (await asked(site, "dashboard", "/style.css")).status_code == 404

@@ -36,12 +36,12 @@ def demo(db: Session) -> Session:
     return db
 
 
-def test_people_may_sign_in_and_did_things(demo: Session) -> None:
+def test_accounts_and_audit_events_exist(demo: Session) -> None:
     assert [user.name for user in UserCRUD.get_all(demo)[0]] == sorted(name for name, _role in ACCOUNTS)
     assert AuditEventCRUD.get_all(demo)[1] >= 5
 
 
-def test_maintenance_was_runs_again_and_is_to_come(demo: Session) -> None:
+def test_past_recurring_and_coming_maintenance_exist(demo: Session) -> None:
     windows, count = MaintenanceWindowCRUD.get_all(demo)
 
     assert count == 3
@@ -51,14 +51,14 @@ def test_maintenance_was_runs_again_and_is_to_come(demo: Session) -> None:
     assert planned(demo, [one], since=NOW, until=NOW + timedelta(days=7))
 
 
-def test_a_status_page_is_there_for_everybody(demo: Session) -> None:
+def test_a_status_page_exists(demo: Session) -> None:
     pages, count = StatusPageCRUD.get_all(demo, 0, 10)
 
     assert count == 1
     assert [len(group.website_ids) for group in status_groups.shown(demo, pages[0].id)] == [4, 4]
 
 
-def test_a_channel_was_told_of_each_window(demo: Session) -> None:
+def test_each_window_has_notifications(demo: Session) -> None:
     told, count = NotificationCRUD.get_all(demo)
 
     assert NotificationChannelCRUD.get_all(demo)[1] == NotificationRuleCRUD.get_all(demo)[1] == 1

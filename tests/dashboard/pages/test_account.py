@@ -77,7 +77,7 @@ def viewer(browser: Browser) -> Iterator[Page]:
     page.context.close()
 
 
-def test_one_sees_where_one_is_signed_in_and_signs_out_elsewhere(page: Page, server: Server) -> None:
+def test_sign_ins_are_listed_and_can_be_ended(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/account")
     expect(page.get_by_text("this one")).to_be_visible()
     rows = page.locator("table").first.locator("tbody tr")
@@ -139,7 +139,7 @@ def stranger(browser: Browser) -> Iterator[Page]:
     page.context.close()
 
 
-def test_somebody_signs_in_through_the_provider_with_the_role_that_it_names(
+def test_a_provider_sign_in_gets_the_providers_role(
     stranger: Page, server: Server, there: oidc_provider.Provider
 ) -> None:
     there.person = {"sub": "g-1906", "preferred_username": "grace", "groups": ["ops"]}
@@ -153,7 +153,7 @@ def test_somebody_signs_in_through_the_provider_with_the_role_that_it_names(
     assert (me["name"], sorted(me["permissions"])) == ("user grace", ["debug", "read", "write"])
 
 
-def test_an_answer_of_the_provider_to_another_browser_is_refused_in_words(
+def test_a_providers_answer_to_another_browser_is_refused(
     stranger: Page, server: Server, there: oidc_provider.Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(there, "brings_back", {"state": "somebody-elses"})
@@ -199,7 +199,7 @@ def test_an_administrator_adds_changes_and_deletes_an_account(page: Page, server
     expect(page.locator("tbody tr").first).to_contain_text("user.delete")
 
 
-def test_a_long_name_leaves_room_for_what_stands_beside_it(page: Page, server: Server) -> None:
+def test_a_long_name_does_not_displace_other_columns(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     name = f"{'long' * 40}@example.org"
     engine = database.make_engine(f"sqlite:///{server.data_dir / 'watchwright.sqlite3'}")
@@ -216,7 +216,7 @@ def test_a_long_name_leaves_room_for_what_stands_beside_it(page: Page, server: S
     assert of_it.evaluate("row => row.clientHeight") < 120  # its subject is no column of single letters
 
 
-def test_on_a_phone_an_act_of_the_audit_log_fits_the_screen(page: Page, server: Server) -> None:
+def test_audit_events_fit_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/audit")
     log = page.get_by_role("region", name="Audit log")
@@ -237,7 +237,7 @@ def test_the_audit_log_downloads_as_json_lines(server: Server) -> None:
     assert HEADERS["Authorization"].split()[1] not in "".join(lines)
 
 
-def test_a_viewer_sees_no_button_that_is_not_theirs(viewer: Page, server: Server, subtests: pytest.Subtests) -> None:
+def test_a_viewer_sees_no_forbidden_buttons(viewer: Page, server: Server, subtests: pytest.Subtests) -> None:
     for path in ("/", "/websites/1", "/maintenance", "/debug-sessions", "/debug-sessions/1", "/downtime/1"):
         with subtests.test(path=path):
             viewer.goto(server.url + path)
@@ -252,7 +252,7 @@ def test_a_viewer_sees_no_button_that_is_not_theirs(viewer: Page, server: Server
     expect(viewer.get_by_text("needs an administrator")).to_be_visible()
 
 
-def test_a_page_whose_sign_in_ends_becomes_the_sign_in_page(viewer: Page, server: Server) -> None:
+def test_an_open_page_shows_the_form_when_its_sign_in_ends(viewer: Page, server: Server) -> None:
     viewer.goto(f"{server.url}/downtime")
     expect(viewer.get_by_role("heading", name="Downtime").first).to_be_visible()
 
@@ -274,11 +274,11 @@ def test_a_page_whose_sign_in_ends_becomes_the_sign_in_page(viewer: Page, server
     ],
     ids=["chrome", "safari", "curl", "nothing"],
 )
-def test_a_user_agent_is_said_in_a_few_words(said: str | None, words: str) -> None:
+def test_a_user_agent_is_described(said: str | None, words: str) -> None:
     assert browser_words(said) == words
 
 
-def test_details_are_said_on_a_line() -> None:
+def test_details_are_one_line() -> None:
     assert details_words({"is_active": False, "scopes": ["read", "write"]}) == "is active: False, scopes: read, write"
     assert details_words(None) == ""
 

@@ -17,7 +17,7 @@ from tests.dashboard.pages.seed import PIXEL, STARTED
 from tests.e2e.server import Server
 
 
-def test_a_kept_session_shows_its_rows_totals_and_milestones(page: Page, server: Server) -> None:
+def test_a_stored_session_shows_rows_totals_and_milestones(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
 
     expect(page.get_by_role("heading", name="Session 1")).to_be_visible()
@@ -27,7 +27,7 @@ def test_a_kept_session_shows_its_rows_totals_and_milestones(page: Page, server:
     expect(page.locator(".ww-session-facts")).to_contain_text("Chromium 156 · started by hand")
 
 
-def test_how_and_when_it_began_is_cut_off_in_no_window(page: Page, server: Server) -> None:
+def test_the_sessions_facts_are_visible_at_every_width(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     facts = page.locator(".ww-session-facts")
     expect(facts).to_contain_text("started by hand")
@@ -37,7 +37,7 @@ def test_how_and_when_it_began_is_cut_off_in_no_window(page: Page, server: Serve
         assert facts.evaluate("it => it.scrollWidth <= it.clientWidth"), width
 
 
-def test_all_rows_are_printed_one_below_the_other_and_afterwards_few_are_drawn(page: Page, server: Server) -> None:
+def test_all_rows_are_printed_and_removed_afterwards(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_000, "height": 420})
     page.goto(f"{server.url}/debug-sessions/1")
     rows = page.locator(".wf-row:visible")
@@ -53,7 +53,7 @@ def test_all_rows_are_printed_one_below_the_other_and_afterwards_few_are_drawn(p
     expect(rows).not_to_have_count(40)
 
 
-def test_the_waterfall_fills_the_window_beneath_a_trouble_too(page: Page, server: Server) -> None:
+def test_the_waterfall_fills_the_window_below_a_trouble_line_too(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     foot = page.locator(".wf-foot")
     expect(foot).to_be_in_viewport(ratio=1)
@@ -67,7 +67,7 @@ def test_the_waterfall_fills_the_window_beneath_a_trouble_too(page: Page, server
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
 
 
-def test_in_a_low_window_rows_keep_their_room_and_the_page_scrolls(page: Page, server: Server) -> None:
+def test_in_a_low_window_the_page_scrolls(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 720, "height": 450})  # 1440 x 900 at 200 %
     page.goto(f"{server.url}/debug-sessions/1")
     expect(page.locator(".wf-row").first).to_be_visible()
@@ -76,7 +76,7 @@ def test_in_a_low_window_rows_keep_their_room_and_the_page_scrolls(page: Page, s
     assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
 
 
-def test_the_axis_of_a_session_without_requests_is_that_of_its_pictures(page: Page, server: Server) -> None:
+def test_a_session_without_requests_has_an_axis_for_its_pictures(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/3")
 
     expect(page.get_by_text("No request was captured.")).to_be_visible()
@@ -122,7 +122,7 @@ def test_search_looks_into_bodies(page: Page, server: Server) -> None:
     expect(page.locator(".wf-search mark").first).to_have_text("needle")
 
 
-def test_columns_are_kept_for_the_person_in_whatever_browser(page: Page, browser: Browser, server: Server) -> None:
+def test_columns_are_stored_per_account(page: Page, browser: Browser, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     page.get_by_role("button", name="Columns").click()
     page.get_by_role("menuitemcheckbox", name="Priority").click()
@@ -141,7 +141,7 @@ def test_columns_are_kept_for_the_person_in_whatever_browser(page: Page, browser
     elsewhere.close()
 
 
-def test_slash_is_the_filters_and_not_the_search_of_everything(page: Page, server: Server) -> None:
+def test_slash_focuses_the_filter_and_not_the_global_search(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
 
@@ -152,7 +152,7 @@ def test_slash_is_the_filters_and_not_the_search_of_everything(page: Page, serve
     expect(page.locator(".wf-status")).to_contain_text(" of 40 requests")
 
 
-def test_response_headers_filter_by_what_the_store_has(page: Page, server: Server) -> None:
+def test_header_filters_use_the_store(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1?filter=has-response-header:server")
     expect(page.locator(".wf-status")).to_contain_text("40 requests")
 
@@ -172,13 +172,13 @@ def test_the_page_shows_its_picture(page: Page, server: Server) -> None:
     page.wait_for_function("document.querySelector('.wf-picture img').naturalWidth === 1")
 
 
-def test_an_artifact_that_is_no_picture_is_not_served(server: Server) -> None:
+def test_only_picture_artifacts_are_served(server: Server) -> None:
     answer = httpx.get(f"{server.url}/debug-sessions/3/pictures/3", headers=HEADERS)
 
     assert answer.status_code == 404
 
 
-def test_pictures_are_served_so_that_nothing_in_them_can_run(server: Server) -> None:
+def test_pictures_are_served_with_a_sandbox(server: Server) -> None:
     answer = httpx.get(f"{server.url}/debug-sessions/1/pictures/1", headers=HEADERS)
 
     assert answer.headers["content-type"] == "image/png"
@@ -190,7 +190,7 @@ def test_a_picture_of_another_session_is_not_found(server: Server) -> None:
     assert httpx.get(f"{server.url}/debug-sessions/2/pictures/1", headers=HEADERS).status_code == 404
 
 
-def test_a_session_that_is_not_there_is_a_404_that_says_so(page: Page, server: Server) -> None:
+def test_a_missing_session_is_a_404_with_a_reason(page: Page, server: Server) -> None:
     for session_id in ("999", "99999999999999999999"):
         answer = page.goto(f"{server.url}/debug-sessions/{session_id}")
 
@@ -204,7 +204,7 @@ def test_a_session_that_is_not_there_is_a_404_that_says_so(page: Page, server: S
         expect(page.get_by_role("heading")).to_have_text("There is no such page")
 
 
-def test_the_waterfall_is_as_it_was_after_another_view(page: Page, server: Server) -> None:
+def test_the_waterfall_keeps_its_state_behind_another_view(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1?filter=is:failed")
     expect(page.locator(".wf-status")).to_contain_text("of 40 requests")
 
@@ -218,7 +218,7 @@ def test_the_waterfall_is_as_it_was_after_another_view(page: Page, server: Serve
     expect(page.get_by_label("Filter requests")).to_have_value("is:failed")
 
 
-def test_who_chooses_a_view_by_a_key_is_still_at_its_tab(page: Page, server: Server) -> None:
+def test_a_view_chosen_by_key_keeps_the_focus(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/1")
     tab = page.get_by_role("tab", name="Console")
     tab.focus()
@@ -272,7 +272,7 @@ def test_no_part_of_the_page_has_a_serious_finding_of_axe(
     page.context.close()
 
 
-def test_nothing_moves_while_the_page_loads_with_all_that_was_found(page: Page, server: Server) -> None:
+def test_loading_does_not_shift_the_layout(page: Page, server: Server) -> None:
     _find_something(server, session_id=2)
     page.add_init_script(
         "window.moved = []; new PerformanceObserver((list) => moved.push(...list.getEntries()))"

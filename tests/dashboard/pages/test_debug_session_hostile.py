@@ -39,12 +39,12 @@ def look(page: Page, server: Server) -> Iterator[Callable[[], None]]:
     assert dialogs == []
 
 
-def test_rows_and_the_reason_are_text(page: Page, look: Callable[[], None]) -> None:
+def test_hostile_rows_and_reason_are_text(page: Page, look: Callable[[], None]) -> None:
     expect(page.get_by_role("alert").first).to_contain_text(f"The page could not be opened: {EVIL}")
     expect(page.locator(".wf-row").first).to_contain_text("window.pwned")
 
 
-def test_every_tab_of_the_details_is_text(page: Page, look: Callable[[], None], subtests: pytest.Subtests) -> None:
+def test_hostile_details_are_text(page: Page, look: Callable[[], None], subtests: pytest.Subtests) -> None:
     page.locator('.wf-row[aria-rowindex="2"]').click()
 
     for tab in ("Headers", "Payload", "Response", "Messages", "Cookies", "Timing", "Initiator", "Security"):
@@ -56,14 +56,14 @@ def test_every_tab_of_the_details_is_text(page: Page, look: Callable[[], None], 
             look()
 
 
-def test_a_picture_that_holds_a_script_is_a_picture(page: Page, look: Callable[[], None]) -> None:
+def test_a_picture_with_a_script_is_only_a_picture(page: Page, look: Callable[[], None]) -> None:
     page.locator(".wf-row", has=page.locator('[data-kind="img"]')).first.click()
     page.get_by_role("tab", name="Response").click()
 
     page.wait_for_function("document.querySelector('.wf-preview')?.naturalWidth === 8")
 
 
-def test_hits_of_the_search_are_text(page: Page, look: Callable[[], None]) -> None:
+def test_hostile_search_hits_are_text(page: Page, look: Callable[[], None]) -> None:
     page.keyboard.press("s")
     page.keyboard.type("pwned=1</script>")
     page.keyboard.press("Enter")
@@ -71,30 +71,28 @@ def test_hits_of_the_search_are_text(page: Page, look: Callable[[], None]) -> No
     expect(page.get_by_role("complementary", name="Search").get_by_role("listitem").first).to_contain_text("pwned=1")
 
 
-def test_completions_are_text(page: Page, look: Callable[[], None]) -> None:
+def test_hostile_completions_are_text(page: Page, look: Callable[[], None]) -> None:
     page.keyboard.press("/")
     page.keyboard.type("mime-type:")
 
     expect(page.get_by_role("option").first).to_be_visible()
 
 
-def test_the_summary_is_text(page: Page, look: Callable[[], None]) -> None:
+def test_the_hostile_summary_is_text(page: Page, look: Callable[[], None]) -> None:
     page.keyboard.press("m")
 
     expect(page.get_by_role("complementary", name="Summary")).to_contain_text("What stands out")
 
 
 @pytest.mark.parametrize("view", ["Console", "Compare"])
-def test_the_other_views_are_text(page: Page, look: Callable[[], None], view: str) -> None:
+def test_the_other_views_show_hostile_text_as_text(page: Page, look: Callable[[], None], view: str) -> None:
     page.get_by_role("tab", name=view).click()
 
     expect(page.get_by_role("region", name=view)).to_contain_text("pwned" if view == "Console" else "new")
 
 
 @pytest.mark.parametrize("path", ["/debug-sessions", "/websites/1", "/search?q=pwned"])
-def test_other_pages_that_name_the_session_are_text(
-    page: Page, server: Server, look: Callable[[], None], path: str
-) -> None:
+def test_other_pages_show_hostile_text_as_text(page: Page, server: Server, look: Callable[[], None], path: str) -> None:
     page.goto(server.url + path)
 
     expect(
@@ -103,7 +101,7 @@ def test_other_pages_that_name_the_session_are_text(
 
 
 @pytest.mark.parametrize("export", ["HTML report", "SVG of the waterfall"])
-def test_what_is_exported_runs_nothing_when_it_is_opened(
+def test_exported_files_run_nothing(
     page: Page, browser: Browser, look: Callable[[], None], tmp_path: Path, export: str
 ) -> None:
     page.get_by_role("button", name="Export the waterfall").click()

@@ -28,7 +28,7 @@ def test_sessions_are_listed_newest_first(page: Page, server: Server) -> None:
     assert page.evaluate("window.pwned") is None
 
 
-def test_a_session_is_deleted_only_after_a_question(page: Page, server: Server) -> None:
+def test_a_session_is_deleted_after_confirmation(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions")
 
     page.get_by_role("button", name="Delete session 3").click()
@@ -40,7 +40,7 @@ def test_a_session_is_deleted_only_after_a_question(page: Page, server: Server) 
     expect(_row(page, 3)).to_have_count(0)
 
 
-def test_a_session_is_pinned_and_found_by_it(page: Page, server: Server) -> None:
+def test_a_pinned_session_is_found_by_the_filter(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions")
 
     page.get_by_role("button", name="Pin session 2").click()
@@ -54,7 +54,7 @@ def test_a_session_is_pinned_and_found_by_it(page: Page, server: Server) -> None
     expect(_row(page, 2)).to_be_visible()
 
 
-def test_a_session_that_found_a_fault_says_so_in_words_and_shape(page: Page, server: Server) -> None:
+def test_a_session_with_a_fault_has_its_own_state(page: Page, server: Server) -> None:
     with closing(sqlite3.connect(server.data_dir / "watchwright.sqlite3")) as store, store:
         store.execute(
             "INSERT INTO findings (debug_session_id, position, kind, sentence, confidence, why, rests_on, created_at)"
@@ -80,7 +80,7 @@ def test_a_session_that_found_a_fault_says_so_in_words_and_shape(page: Page, ser
         store.execute("DELETE FROM findings")  # as it was found
 
 
-def test_who_pins_by_a_key_is_still_there_when_the_list_was_read_again(page: Page, server: Server) -> None:
+def test_pinning_by_key_keeps_the_focus(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions")
     pin = page.get_by_role("button", name=re.compile("^Pin(ned)? session 1$"))
     pin.focus()
@@ -92,7 +92,7 @@ def test_who_pins_by_a_key_is_still_there_when_the_list_was_read_again(page: Pag
         expect(pin).to_be_focused()
 
 
-def test_who_reads_the_list_keeps_their_place_while_sessions_come_and_change(page: Page, server: Server) -> None:
+def test_the_list_keeps_focus_and_scroll_while_sessions_change(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions")
     link = page.get_by_role("link", name="Acme shop, session 1", exact=True)
     link.evaluate("(element) => { element.dataset.place = 'here'; element.focus(); }")
@@ -110,7 +110,7 @@ def test_who_reads_the_list_keeps_their_place_while_sessions_come_and_change(pag
     expect(link).to_be_focused()
 
 
-def test_a_long_name_leaves_room_for_what_became_of_the_session(page: Page, server: Server) -> None:
+def test_a_long_name_does_not_displace_the_state(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_440, "height": 900})
     website = f"{server.url}/api/v1/websites/1"
     httpx.patch(website, json={"name": "W" * 200}, headers=HEADERS).raise_for_status()
@@ -123,7 +123,7 @@ def test_a_long_name_leaves_room_for_what_became_of_the_session(page: Page, serv
     httpx.patch(website, json={"name": "Acme shop"}, headers=HEADERS).raise_for_status()
 
 
-def test_filters_are_the_address_and_nonsense_in_it_is_left_out(page: Page, server: Server) -> None:
+def test_filters_are_in_the_url_and_invalid_values_ignored(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions?state=FAILED&why=nonsense&website=99999999999999999999")
 
     expect(page.locator("tbody tr")).to_have_count(1)
@@ -134,11 +134,11 @@ def test_filters_are_the_address_and_nonsense_in_it_is_left_out(page: Page, serv
 
 @pytest.mark.parametrize("address", ["debug-sessions", "downtime", "notifications", "audit", "websites/1"])
 @pytest.mark.parametrize("number", ["99999999999999999999", "-1", "two"])
-def test_a_page_that_no_list_has_is_shown_nonetheless(server: Server, address: str, number: str) -> None:
+def test_a_page_number_out_of_range_is_accepted(server: Server, address: str, number: str) -> None:
     assert httpx.get(f"{server.url}/{address}?page={number}", headers=HEADERS).status_code == 200
 
 
-def test_what_is_no_address_is_refused_beneath_its_field(page: Page, server: Server) -> None:
+def test_an_invalid_address_is_refused_at_its_field(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions")
     field, start = page.get_by_label("Address to open"), page.get_by_role("button", name="Start debug session")
 
@@ -151,9 +151,7 @@ def test_what_is_no_address_is_refused_beneath_its_field(page: Page, server: Ser
     expect(page.get_by_role("alert")).to_contain_text("contains a space")
 
 
-def test_the_first_session_may_be_of_an_address_that_is_not_watched_and_gets_a_paused_website(
-    page: Page, tmp_path: Path
-) -> None:
+def test_a_session_of_an_unwatched_address_adds_a_paused_website(page: Page, tmp_path: Path) -> None:
     with Server(data_dir=tmp_path / "data") as server:
         page.goto(f"{server.url}/debug-sessions")
         expect(page.get_by_role("heading", name="Nothing recorded yet")).to_be_visible()
@@ -166,7 +164,7 @@ def test_the_first_session_may_be_of_an_address_that_is_not_watched_and_gets_a_p
         expect(page.get_by_role("heading", name="Everything is paused")).to_be_visible()
 
 
-def test_a_har_file_becomes_a_session_or_says_why_not(page: Page, server: Server) -> None:
+def test_a_har_file_is_imported_or_refused_with_a_reason(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions")
     page.get_by_role("button", name="Import HAR").click()
     dialog = page.get_by_role("dialog")
@@ -187,7 +185,7 @@ def test_a_har_file_becomes_a_session_or_says_why_not(page: Page, server: Server
     expect(page.get_by_role("grid")).to_contain_text("The file holds no answer to this request.")
 
 
-def test_a_proxy_that_takes_no_such_file_is_told(page: Page, server: Server) -> None:
+def test_a_proxys_size_limit_is_explained(page: Page, server: Server) -> None:
     page.route("**/import?*", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>413</h1>"))
     page.goto(f"{server.url}/debug-sessions")
     page.get_by_role("button", name="Import HAR").click()

@@ -29,7 +29,7 @@ async def test_nothing_is_drawn_for_a_reader_who_has_left(stored: Engine, tmp_pa
     assert not reader.elements
 
 
-async def test_what_is_listed_stays_while_it_is_read_again(stored: Engine, tmp_path: Path, nicegui_loop: None) -> None:
+async def test_the_old_list_stays_while_the_new_one_is_read(stored: Engine, tmp_path: Path, nicegui_loop: None) -> None:
     settings = Settings(data_dir=tmp_path)
     runtime = Runtime(settings=settings, engine=stored, monitor=MonitorLink(), sessions=DebugSessions(settings))
     listed = SessionsPage(runtime, 1, {})

@@ -29,7 +29,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def test_without_a_website_the_page_leads_to_where_one_is_added(page: Page, server: Server) -> None:
+def test_without_websites_the_page_links_to_the_overview(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime")
 
     expect(page.get_by_role("heading", name="No website is watched yet")).to_be_visible()
@@ -58,7 +58,7 @@ def _flap(file: Path) -> None:
     engine.dispose()
 
 
-def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page: Page, tmp_path: Path) -> None:
+def test_windows_of_a_flapping_website_are_one_folded_line(page: Page, tmp_path: Path) -> None:
     server = Server(data_dir=tmp_path / "data")
     server.data_dir.mkdir()
     _flap(server.data_dir / "watchwright.sqlite3")
@@ -91,7 +91,7 @@ def test_windows_of_a_website_that_flaps_are_one_line_which_stays_unfolded(page:
         expect(page.get_by_text("1 with downtime in the last 7 d", exact=True)).to_be_visible()
 
 
-def test_a_website_that_flaps_takes_one_entry_of_the_list_however_often_it_did() -> None:
+def test_a_flapping_website_takes_one_list_entry() -> None:
     def window(number: int, website_id: int) -> DowntimeWindow:
         started = NOON - timedelta(minutes=10 * number)
         return DowntimeWindow(
@@ -128,7 +128,7 @@ def crashed(tmp_path: Path) -> Iterator[Server]:
     server.kill()
 
 
-def test_all_that_is_shown_as_failing_is_acknowledged_at_once(page: Page, crashed: Server) -> None:
+def test_all_shown_open_windows_are_acknowledged_together(page: Page, crashed: Server) -> None:
     crashed.start()
     page.goto(f"{crashed.url}/downtime")
     expect(page.get_by_role("button", name="Acknowledge 3")).to_be_visible()
@@ -143,7 +143,7 @@ def test_all_that_is_shown_as_failing_is_acknowledged_at_once(page: Page, crashe
     assert sorted(window["acknowledged_by"] is None for window in windows) == [False, False, True]
 
 
-def test_who_reads_the_list_keeps_their_place_while_what_is_down_lasts(
+def test_the_list_keeps_focus_and_scroll_while_durations_grow(
     page: Page, crashed: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_MONITOR", "false")
@@ -168,7 +168,7 @@ def test_who_reads_the_list_keeps_their_place_while_what_is_down_lasts(
         expect(link).to_be_focused()
 
 
-def test_who_narrows_the_list_by_a_key_goes_on_from_the_same_control(page: Page, server: Server) -> None:
+def test_filtering_by_key_keeps_the_focus(page: Page, server: Server) -> None:
     Api(server).post("websites", {"url": "http://127.0.0.1:9/", "is_active": False})
     page.goto(f"{server.url}/downtime")
     span = page.get_by_role("group", name="Time range").get_by_role("button", name="30 d")

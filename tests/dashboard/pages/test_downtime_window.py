@@ -78,7 +78,7 @@ def down_for_an_hour(db: Session) -> None:
         make_check(db, website, status=MonitorStatus.DOWN, checked_at=at, http_status_code=500 + minute)
 
 
-def test_many_checks_are_paged_and_the_address_and_the_tab_tell_what_is_shown(page: Page, server: Server) -> None:
+def test_checks_are_paged_and_the_url_and_title_follow(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/5")
     rows = page.get_by_role("table", name="Monitor checks, newest first").locator("tbody tr")
     expect(rows).to_have_count(25)
@@ -93,7 +93,7 @@ def test_many_checks_are_paged_and_the_address_and_the_tab_tell_what_is_shown(pa
     expect(rows.first).to_contain_text("559")
 
 
-def test_who_saw_it_and_who_did_not_is_said_here_and_on_the_page_of_the_website(page: Page, server: Server) -> None:
+def test_regions_that_saw_the_failure_are_named(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/4")
 
     expect(page.locator(".ww-lead-words")).to_contain_text("eu and us say down, ap says up.")
@@ -108,7 +108,7 @@ def test_who_saw_it_and_who_did_not_is_said_here_and_on_the_page_of_the_website(
     assert serious_findings(page) == []
 
 
-def test_the_page_says_the_cause_first_and_as_text(page: Page, server: Server) -> None:
+def test_the_cause_comes_first_and_is_text(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/1")
 
     expect(page.locator(".ww-lead-words")).to_have_text(f"Acme shop was down for 10 min. {CAUSE}")
@@ -116,7 +116,7 @@ def test_the_page_says_the_cause_first_and_as_text(page: Page, server: Server) -
     assert page.evaluate("window.pwned") is None
 
 
-def test_a_time_is_written_as_on_a_charts_axis_and_says_of_which_other_year_it_is(page: Page, server: Server) -> None:
+def test_times_have_the_charts_format_and_another_years_number(page: Page, server: Server) -> None:
     page.clock.set_fixed_time(utc_now() + timedelta(days=366))
     page.goto(f"{server.url}/downtime/1")
 
@@ -125,7 +125,7 @@ def test_a_time_is_written_as_on_a_charts_axis_and_says_of_which_other_year_it_i
     expect(started).to_have_text(re.compile(rf"^\d{{1,2}} [A-Z][a-z]{{2}} {year}, \d\d:\d\d:\d\d$"))
 
 
-def test_the_waterfall_is_open_at_the_row_where_it_broke(page: Page, server: Server) -> None:
+def test_the_waterfall_opens_at_the_failing_row(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/1")
 
     seen = page.get_by_role("region", name="What the browser saw")
@@ -145,7 +145,7 @@ def test_a_finding_leads_to_its_request(page: Page, server: Server) -> None:
     expect(details).to_contain_text("app.2.js")
 
 
-def test_the_same_stands_above_the_sessions_own_waterfall(page: Page, server: Server) -> None:
+def test_the_sessions_page_shows_the_same_findings(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/2")
     strip = page.locator(".ww-strip")
     expect(strip.locator("summary").first).to_contain_text("Certain")
@@ -158,7 +158,7 @@ def test_the_same_stands_above_the_sessions_own_waterfall(page: Page, server: Se
     expect(page.get_by_role("complementary", name="Details of the request")).to_contain_text("app.2.js")
 
 
-def test_good_and_bad_stand_side_by_side(page: Page, server: Server) -> None:
+def test_good_and_failing_session_are_compared(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/1")
 
     phases = page.get_by_role("region", name="Phases")
@@ -170,7 +170,7 @@ def test_good_and_bad_stand_side_by_side(page: Page, server: Server) -> None:
     expect(page.get_by_role("region", name="Debug sessions").get_by_role("link")).to_contain_text(["Fault found"])
 
 
-def test_the_arrow_keys_tell_what_happened_when(page: Page, server: Server) -> None:
+def test_arrow_keys_go_through_the_events(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/1")
 
     axis = page.get_by_role("group", name=re.compile("time axis"))
@@ -180,14 +180,14 @@ def test_the_arrow_keys_tell_what_happened_when(page: Page, server: Server) -> N
     expect(axis.get_by_role("status")).to_contain_text("the last good check")
 
 
-def test_no_axis_stands_where_nothing_is_known_of(page: Page, server: Server) -> None:
+def test_a_window_without_events_has_no_axis(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/3")
 
     expect(page.get_by_text("No check is stored of it")).to_be_visible()
     expect(page.locator(".wa")).to_be_hidden()
 
 
-def test_times_are_round_also_after_clocks_were_changed(browser: Browser, server: Server) -> None:
+def test_ticks_are_round_after_a_clock_change_too(browser: Browser, server: Server) -> None:
     with browser.new_context(timezone_id="Europe/Berlin") as context:
         sign_in(context)
         page = context.new_page()
@@ -199,7 +199,7 @@ def test_times_are_round_also_after_clocks_were_changed(browser: Browser, server
         expect(times).to_have_text(["24 Oct, 12:00", *after])
 
 
-def test_what_stands_above_the_waterfall_ends_on_one_line(page: Page, server: Server) -> None:
+def test_the_cards_above_the_waterfall_end_on_one_line(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_440, "height": 900})
     page.goto(f"{server.url}/downtime/1")
     cards = page.locator(".ww-two").first.locator("> .ww-card, > .ww-stack > :last-child")
@@ -210,7 +210,7 @@ def test_what_stands_above_the_waterfall_ends_on_one_line(page: Page, server: Se
     assert sessions == pytest.approx(words, abs=1)
 
 
-def test_without_a_waterfall_each_column_goes_on_by_itself(page: Page, server: Server) -> None:
+def test_without_a_waterfall_columns_are_independent(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1_440, "height": 900})
     page.goto(f"{server.url}/downtime/3")
     names = ("What the evidence shows", "Debug sessions", "Phases", "Root cause and notes", "Announced")
@@ -225,7 +225,7 @@ def test_without_a_waterfall_each_column_goes_on_by_itself(page: Page, server: S
     assert announced["x"] - phases["x"] - phases["width"] == pytest.approx(14, abs=1)
 
 
-def test_notes_are_kept_and_leave_the_found_cause_alone(page: Page, server: Server) -> None:
+def test_notes_are_stored_without_changing_the_cause(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/2")
     page.get_by_role("textbox", name="Notes").fill("Rolled back at noon.")
     page.get_by_role("button", name="Save").click()
@@ -237,7 +237,7 @@ def test_notes_are_kept_and_leave_the_found_cause_alone(page: Page, server: Serv
     expect(page.locator(".ww-lead-words")).to_contain_text("has been down for")
 
 
-def test_what_somebody_else_writes_appears_and_is_not_replaced_unseen(page: Page, server: Server) -> None:
+def test_other_peoples_text_appears_and_is_not_overwritten(page: Page, server: Server) -> None:
     other = page.context.new_page()
     for one in (page, other):
         one.goto(f"{server.url}/downtime/3")
@@ -257,7 +257,7 @@ def test_what_somebody_else_writes_appears_and_is_not_replaced_unseen(page: Page
     expect(page.get_by_text("Somebody else has written")).to_have_count(0)
 
 
-def test_whoever_acknowledges_is_named_and_what_is_unfolded_stays_so(page: Page, server: Server) -> None:
+def test_acknowledging_shows_the_name_and_keeps_unfolded_parts(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/2")
     page.get_by_role("textbox", name="Notes").fill("Somebody looks at it.")
     page.get_by_role("button", name="Save").click()
@@ -271,7 +271,7 @@ def test_whoever_acknowledges_is_named_and_what_is_unfolded_stays_so(page: Page,
     expect(page.locator(".wa-taken")).to_have_count(1)
 
 
-def test_who_acknowledges_by_a_key_goes_on_from_the_next_button(page: Page, server: Server) -> None:
+def test_acknowledging_by_key_moves_the_focus_on(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/5")
     page.get_by_role("button", name="Acknowledge").focus()
 
@@ -281,7 +281,7 @@ def test_who_acknowledges_by_a_key_goes_on_from_the_next_button(page: Page, serv
     expect(page.get_by_role("button", name="Copy as post-mortem")).to_be_focused()
 
 
-def test_updates_are_offered_only_where_a_status_page_shows_the_website(page: Page, server: Server) -> None:
+def test_updates_need_a_status_page_with_the_website(page: Page, server: Server) -> None:
     updates = page.get_by_role("region", name="Updates for status pages")
     page.goto(f"{server.url}/downtime/3")
     expect(page.get_by_role("region", name="Phases")).to_be_visible()
@@ -303,21 +303,21 @@ def test_updates_are_offered_only_where_a_status_page_shows_the_website(page: Pa
     expect(update).to_have_value("")
 
 
-def test_a_window_without_evidence_says_so(page: Page, server: Server) -> None:
+def test_a_window_without_evidence_has_a_text(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/3")
 
     expect(page.get_by_text("No check is stored of it")).to_be_visible()
     expect(page.get_by_role("region", name="What the browser saw")).to_have_count(0)
 
 
-def test_the_page_can_be_used_without_seeing_it(page: Page, server: Server) -> None:
+def test_the_page_passes_axe(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/1")
     expect(page.get_by_role("complementary", name="Details of the request")).to_be_visible()
 
     assert serious_findings(page) == []
 
 
-def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, server: Server) -> None:
+def test_the_page_fits_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/downtime/1")
     expect(page.get_by_role("region", name="What the browser saw")).to_be_visible()
@@ -326,9 +326,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, server: Server)
 
 
 @pytest.mark.parametrize("span", ["24+h", "7+d", "30+d", "1+y"])
-def test_days_of_the_timeline_do_not_run_into_each_other_on_the_narrowest_phone(
-    page: Page, server: Server, span: str
-) -> None:
+def test_timeline_labels_do_not_overlap_on_a_narrow_phone(page: Page, server: Server, span: str) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto(f"{server.url}/downtime?range={span}")
     expect(page.locator(".xtick text").first).to_be_visible()
@@ -340,7 +338,7 @@ def test_days_of_the_timeline_do_not_run_into_each_other_on_the_narrowest_phone(
     assert labels and all(right < left for (_left, right), (left, _right) in pairwise(labels))
 
 
-def test_on_paper_it_is_dark_on_white_and_a_readers_own_colours_leave_its_marks(page: Page, server: Server) -> None:
+def test_print_and_forced_colours_keep_the_marks(page: Page, server: Server) -> None:
     colour = "getComputedStyle(document.querySelector('{}')).{}"
     page.emulate_media(color_scheme="dark")
     page.goto(f"{server.url}/downtime/1")
@@ -364,7 +362,7 @@ def test_a_post_mortem_is_copied_as_markdown(page: Page, server: Server) -> None
     assert page.evaluate("navigator.clipboard.readText()").startswith("# Acme shop: down for 10 min")
 
 
-def test_it_is_copied_where_a_page_may_write_to_the_clipboard_within_a_press_only(page: Page, server: Server) -> None:
+def test_copying_works_with_safaris_clipboard_rule(page: Page, server: Server) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
     page.add_init_script(ONLY_WITHIN_A_PRESS)
     page.goto(f"{server.url}/downtime/1")
@@ -375,7 +373,7 @@ def test_it_is_copied_where_a_page_may_write_to_the_clipboard_within_a_press_onl
     assert page.evaluate("navigator.clipboard.readText()").startswith("# Acme shop: down for 10 min")
 
 
-def test_over_plain_http_the_post_mortem_is_shown_to_be_copied(page: Page, server: Server) -> None:
+def test_over_plain_http_the_post_mortem_is_shown(page: Page, server: Server) -> None:
     page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
     page.goto(f"{server.url}/downtime/1")
 
@@ -385,7 +383,7 @@ def test_over_plain_http_the_post_mortem_is_shown_to_be_copied(page: Page, serve
     expect(shown).to_have_value(re.compile("^# Acme shop: down for 10 min"))
 
 
-def test_the_report_is_downloaded_and_runs_nothing(page: Page, server: Server, tmp_path: Path) -> None:
+def test_the_downloaded_report_runs_nothing(page: Page, server: Server, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     page.goto(f"{server.url}/downtime/1")
 

@@ -8,7 +8,7 @@ from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
-def test_what_was_chosen_stays_chosen_until_it_is_planned(page: Page, server: Server) -> None:
+def test_choices_survive_a_refresh_of_the_form(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/maintenance")
     page.get_by_role("button", name="Plan maintenance").first.click()
     dialog = page.get_by_role("dialog", name="Plan maintenance")
@@ -30,7 +30,7 @@ def test_what_was_chosen_stays_chosen_until_it_is_planned(page: Page, server: Se
     expect(page.get_by_text("Acme shop · Once, 2 d")).to_be_visible()
 
 
-def test_what_is_filled_in_all_at_once_is_kept_as_after_a_restart(page: Page, server: Server) -> None:
+def test_fields_filled_together_are_kept(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/maintenance")
     page.get_by_role("button", name="Plan maintenance").first.click()
     dialog = page.get_by_role("dialog", name="Plan maintenance")
@@ -51,7 +51,7 @@ def test_what_is_filled_in_all_at_once_is_kept_as_after_a_restart(page: Page, se
     expect(often).to_have_value("weekly")
 
 
-def test_a_question_stays_while_the_list_behind_it_changes(page: Page, server: Server) -> None:
+def test_a_confirmation_stays_while_the_list_changes(page: Page, server: Server) -> None:
     api, starts = Api(server), (datetime.now(UTC) + timedelta(days=9)).isoformat()
     api.post("maintenance-windows", {"name": "Asked about", "starts_at": starts, "duration_seconds": 600})
     page.goto(f"{server.url}/maintenance")
@@ -67,7 +67,7 @@ def test_a_question_stays_while_the_list_behind_it_changes(page: Page, server: S
     expect(page.get_by_text("Asked about", exact=True)).to_have_count(0)
 
 
-def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:
+def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Server) -> None:
     api, starts = Api(server), "2099-03-01T12:00:30Z"
     asked = {"name": "Disks", "starts_at": starts, "duration_seconds": 600, "website_id": 1}
     address = f"maintenance-windows/{api.post('maintenance-windows', asked)['id']}"
@@ -86,7 +86,7 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     assert now["starts_at"] == starts  # to the second, which the form does not show
 
 
-def test_what_saves_it_is_in_sight_on_a_telephone_however_often_it_recurs(page: Page, server: Server) -> None:
+def test_the_save_button_is_visible_on_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 560})
     page.goto(f"{server.url}/maintenance")
     page.get_by_role("button", name="Plan maintenance").first.click()

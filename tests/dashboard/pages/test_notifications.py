@@ -18,7 +18,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page, server: Server) -> None:
+def test_a_channel_and_a_rule_are_added_and_tried(page: Page, server: Server) -> None:
     with listening() as service:
         clocks = page.context.new_cdp_session(page)
         clocks.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
@@ -69,7 +69,7 @@ def test_from_nobody_to_a_rule_that_was_tried_and_a_test_that_arrived(page: Page
         assert serious_findings(page) == []
 
 
-def test_what_another_switch_has_in_it_is_there_only_without_that_one(page: Page, server: Server) -> None:
+def test_an_included_event_is_hidden(page: Page, server: Server) -> None:
     Api(server).post(
         "notification-channels", {"name": "Pairs", "kind": "APPRISE", "address": {"url": "json://127.0.0.1:9/"}}
     )
@@ -92,7 +92,7 @@ def test_what_another_switch_has_in_it_is_there_only_without_that_one(page: Page
     assert save.bounding_box() == place
 
 
-def test_what_is_unfolded_in_a_form_on_a_phone_is_not_beneath_its_buttons(page: Page, server: Server) -> None:
+def test_unfolded_fields_are_not_covered_by_buttons_on_a_phone(page: Page, server: Server) -> None:
     Api(server).post(
         "notification-channels", {"name": "Phone", "kind": "APPRISE", "address": {"url": "json://127.0.0.1:9/"}}
     )
@@ -110,7 +110,7 @@ def test_what_is_unfolded_in_a_form_on_a_phone_is_not_beneath_its_buttons(page: 
     assert field is not None and foot is not None and field["y"] + field["height"] <= foot["y"]
 
 
-def test_who_chooses_a_kind_by_keyboard_goes_on_with_its_fields(page: Page, server: Server) -> None:
+def test_tab_leads_from_the_kind_to_its_fields(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add a channel").first.click()
     dialog = page.get_by_role("dialog")
@@ -123,7 +123,7 @@ def test_who_chooses_a_kind_by_keyboard_goes_on_with_its_fields(page: Page, serv
     expect(dialog.get_by_label("Apprise URL")).to_be_hidden()
 
 
-def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> None:
+def test_a_channel_is_deleted_after_confirmation(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add a channel").last.click()
     dialog = page.get_by_role("dialog")
@@ -138,7 +138,7 @@ def test_a_channel_goes_only_after_a_question(page: Page, server: Server) -> Non
     expect(page.get_by_role("button", name="Delete Pager")).to_have_count(0)
 
 
-def test_a_name_that_was_typed_before_stands_in_the_form_of_its_channel(page: Page, server: Server) -> None:
+def test_reopening_a_form_shows_the_stored_name(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add a channel").last.click()
     dialog = page.get_by_role("dialog")
@@ -157,7 +157,7 @@ def test_a_name_that_was_typed_before_stands_in_the_form_of_its_channel(page: Pa
     expect(name).to_have_value("Desk")
 
 
-def test_a_monthly_report_is_asked_for_tried_and_sent_no_more(page: Page, server: Server) -> None:
+def test_a_monthly_report_is_added_sent_and_deleted(page: Page, server: Server) -> None:
     api = Api(server)
     website_id = api.add_website("http://127.0.0.1:9/", check_interval=3_600)
     with mail_server() as (mailbox, port):
@@ -205,7 +205,7 @@ def test_a_monthly_report_is_asked_for_tried_and_sent_no_more(page: Page, server
     api.delete(f"websites/{website_id}")
 
 
-def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:
+def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Server) -> None:
     api = Api(server)
     reached = {"name": "Mine", "kind": "APPRISE", "address": {"url": "json://127.0.0.1:9/"}}
     channel = f"notification-channels/{api.post('notification-channels', reached)['id']}"

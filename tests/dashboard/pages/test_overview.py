@@ -54,7 +54,7 @@ def _fill(data_dir: Path) -> None:
     engine.dispose()
 
 
-def test_what_is_down_is_the_headline_and_stands_first(page: Page, full: Server) -> None:
+def test_down_websites_are_in_the_headline_and_first(page: Page, full: Server) -> None:
     page.goto(full.url)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("<b>Aperture</b> is down")
@@ -63,7 +63,7 @@ def test_what_is_down_is_the_headline_and_stands_first(page: Page, full: Server)
     expect(page.locator("link[rel~=icon]").last).to_have_attribute("href", re.compile("favicon-down"))
 
 
-def test_a_row_says_since_when_and_why_it_is_down_also_on_a_phone(page: Page, full: Server) -> None:
+def test_a_row_shows_cause_and_start_of_downtime_also_on_a_phone(page: Page, full: Server) -> None:
     page.clock.set_fixed_time(utc_now() + timedelta(hours=2, minutes=51))
     page.set_viewport_size({"width": 390, "height": 844})
 
@@ -81,7 +81,7 @@ def test_a_row_says_since_when_and_why_it_is_down_also_on_a_phone(page: Page, fu
     assert tops[0][1] == pytest.approx(tops[1][0], abs=1)
 
 
-def test_a_row_that_is_pointed_at_tells_what_lies_beneath_the_pointer(page: Page, full: Server) -> None:
+def test_a_rows_tooltip_follows_the_pointer(page: Page, full: Server) -> None:
     page.goto(full.url)
     link = page.locator(".wl-is-down a")
 
@@ -91,7 +91,7 @@ def test_a_row_that_is_pointed_at_tells_what_lies_beneath_the_pointer(page: Page
         expect(link).to_have_attribute("title", re.compile(told))
 
 
-def test_rows_off_screen_are_not_there_and_come_when_scrolled_to(page: Page, full: Server) -> None:
+def test_rows_are_rendered_when_scrolled_to(page: Page, full: Server) -> None:
     page.goto(full.url)
     table = page.get_by_role("table", name="Websites")
     expect(table).to_have_attribute("aria-rowcount", str(WEBSITES + 2))
@@ -104,7 +104,7 @@ def test_rows_off_screen_are_not_there_and_come_when_scrolled_to(page: Page, ful
     assert table.get_by_role("row").count() < ON_SCREEN
 
 
-def test_a_search_can_be_shared_as_an_address(page: Page, full: Server) -> None:
+def test_a_filter_is_in_the_url(page: Page, full: Server) -> None:
     page.goto(full.url)
 
     page.get_by_role("searchbox").fill("website 77")
@@ -115,14 +115,14 @@ def test_a_search_can_be_shared_as_an_address(page: Page, full: Server) -> None:
     expect(found).to_have_count(1 + 19)  # 77, 177, 277 … and 770 to 779
 
 
-def test_a_tag_that_nothing_bears_is_still_the_one_that_is_chosen(page: Page, full: Server) -> None:
+def test_an_unused_tag_stays_chosen(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?tag=gone")
 
     expect(page.get_by_role("combobox", name="Filter by tag")).to_have_value("gone")
     expect(page.get_by_text("No website matches.")).to_be_visible()
 
 
-def test_nothing_found_says_so_and_leads_back(page: Page, full: Server) -> None:
+def test_an_empty_result_offers_to_show_all(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=nowhere")
 
     page.get_by_role("button", name="Show all").click()
@@ -150,9 +150,7 @@ def test_a_deletion_can_be_undone(page: Page, full: Server) -> None:
     ],
     ids=["with its line", "without, as in Firefox"],
 )
-def test_a_deletion_is_done_when_the_page_is_left_before_its_undo_ends(
-    page: Page, full: Server, name: str, browser_does: str
-) -> None:
+def test_leaving_the_page_performs_a_pending_deletion(page: Page, full: Server, name: str, browser_does: str) -> None:
     page.add_init_script(browser_does)
     page.goto(f"{full.url}/?q={name}")
     page.get_by_role("checkbox", name=f"Select {name}").check()
@@ -166,7 +164,7 @@ def test_a_deletion_is_done_when_the_page_is_left_before_its_undo_ends(
     expect(page.get_by_role("button", name="Show all")).to_be_visible()
 
 
-def test_what_takes_its_time_for_those_selected_says_so_until_it_is_done(page: Page, full: Server) -> None:
+def test_a_slow_bulk_action_shows_its_progress(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+44")
     page.get_by_role("checkbox", name="Select Website 441").check()
     page.get_by_role("checkbox", name="Select Website 442").check()
@@ -182,9 +180,7 @@ def test_what_takes_its_time_for_those_selected_says_so_until_it_is_done(page: P
     expect(page.locator(".wl-selected").get_by_text("Tagging 2 websites …")).to_have_count(0)
 
 
-def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it_changed(
-    page: Page, full: Server
-) -> None:
+def test_a_bulk_action_is_announced_and_can_be_undone(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+45")
     tag, adding = page.get_by_label("Tag for the selected websites"), page.get_by_role("button", name="Add tag")
     tagged = page.get_by_title("Only backed up")
@@ -208,7 +204,7 @@ def test_what_was_done_to_those_selected_is_told_and_taken_back_of_those_that_it
     expect(tagged).to_have_count(0)
 
 
-def test_all_websites_are_printed_and_afterwards_few_are_in_the_document(page: Page, full: Server) -> None:
+def test_all_rows_are_printed_and_removed_afterwards(page: Page, full: Server) -> None:
     page.goto(full.url)
     links = page.locator("a.wl-link")
     expect(links.first).to_be_visible()
@@ -224,7 +220,7 @@ def test_all_websites_are_printed_and_afterwards_few_are_in_the_document(page: P
     expect(links.nth(ON_SCREEN)).to_have_count(0)
 
 
-def test_words_are_looked_for_in_any_order_and_an_address_may_be_written_in_any_case(page: Page, full: Server) -> None:
+def test_the_filter_ignores_word_order_and_case(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=778+website&status=paused")
     links = page.locator("a.wl-link")
     expect(links).to_have_count(1)
@@ -235,7 +231,7 @@ def test_words_are_looked_for_in_any_order_and_an_address_may_be_written_in_any_
     expect(page.get_by_role("button", name="All", exact=False).first).to_have_attribute("aria-pressed", "true")
 
 
-def test_of_many_tags_one_stands_beside_the_name_with_how_many_there_are_besides(page: Page, full: Server) -> None:
+def test_of_many_tags_one_is_shown_with_a_count(page: Page, full: Server) -> None:
     names = ("eu", "shop", "a client")
     page.goto(f"{full.url}/?q=website+777")
     page.get_by_role("checkbox", name="Select Website 777").check()
@@ -252,7 +248,7 @@ def test_of_many_tags_one_stands_beside_the_name_with_how_many_there_are_besides
         expect(page.get_by_title(f"Only {name}")).to_have_count(0)
 
 
-def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, full: Server) -> None:
+def test_changes_by_another_page_appear(page: Page, browser: Browser, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+321")
     other = browser.new_page()
     sign_in(other.context)
@@ -266,7 +262,7 @@ def test_what_another_page_changes_is_seen_soon(page: Page, browser: Browser, fu
     )
 
 
-def test_a_screen_reader_is_told_what_went_down_and_what_is_down_no_more(page: Page, full: Server) -> None:
+def test_status_changes_are_announced_to_screen_readers(page: Page, full: Server) -> None:
     page.goto(full.url)
     news = page.locator(".wl > [role=status]").first
     expect(page.get_by_role("heading", level=1)).to_have_text("<b>Aperture</b> is down")
@@ -280,7 +276,7 @@ def test_a_screen_reader_is_told_what_went_down_and_what_is_down_no_more(page: P
     expect(news).to_have_text("<b>Aperture</b> is down")
 
 
-def test_at_twice_the_size_a_session_can_be_started_from_a_row(page: Page, full: Server) -> None:
+def test_at_200_percent_zoom_the_session_button_is_visible(page: Page, full: Server) -> None:
     for width in (641, 683, 720):  # as of windows of 1,366 and 1,440 pixels at 200 %
         page.set_viewport_size({"width": width, "height": 450})
         page.goto(full.url)
@@ -290,7 +286,7 @@ def test_at_twice_the_size_a_session_can_be_started_from_a_row(page: Page, full:
         expect(start).to_be_in_viewport(ratio=1)
 
 
-def test_on_a_phone_no_choice_of_a_status_runs_into_the_next(page: Page, full: Server) -> None:
+def test_status_filters_do_not_overlap_on_a_phone(page: Page, full: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(full.url)
     choices = page.get_by_role("group", name="Filter by status")
@@ -305,7 +301,7 @@ def test_on_a_phone_no_choice_of_a_status_runs_into_the_next(page: Page, full: S
     assert choices.evaluate("group => group.scrollWidth > group.clientWidth")
 
 
-def test_on_a_phone_several_are_chosen_by_a_tap_on_their_rows(page: Page, full: Server) -> None:
+def test_on_a_phone_rows_are_selected_by_tapping(page: Page, full: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{full.url}/?q=website+47")
     bar, row = page.locator(".wl-selected"), page.get_by_role("link", name="Website 471")
@@ -329,7 +325,7 @@ def test_on_a_phone_several_are_chosen_by_a_tap_on_their_rows(page: Page, full: 
     expect(page).to_have_url(re.compile(r"/websites/471$"))
 
 
-def test_span_order_and_groups_are_in_the_address(page: Page, full: Server) -> None:
+def test_span_order_and_groups_are_in_the_url(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=/77")
 
     page.get_by_role("button", name="30 d").first.click()
@@ -344,7 +340,7 @@ def test_span_order_and_groups_are_in_the_address(page: Page, full: Server) -> N
     expect(page.get_by_label("60 spans: 0 up, 0 degraded, 0 down").first).to_be_visible()
 
 
-def test_websites_that_are_selected_get_a_tag_and_can_be_grouped_by_it(page: Page, full: Server) -> None:
+def test_selected_websites_are_tagged_and_grouped(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+88")
 
     page.get_by_role("checkbox", name="Select Website 881").check()
@@ -361,7 +357,7 @@ def test_websites_that_are_selected_get_a_tag_and_can_be_grouped_by_it(page: Pag
     expect(page.get_by_role("button", name="Group by tag")).to_have_count(0)
 
 
-def test_each_status_says_how_many_of_what_is_filtered_it_would_show(page: Page, full: Server) -> None:
+def test_each_status_filter_shows_its_count(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=/77")
 
     expect(page.get_by_role("button", name="All 11")).to_be_visible()  # 77 and 770 to 779
@@ -372,7 +368,7 @@ def test_each_status_says_how_many_of_what_is_filtered_it_would_show(page: Page,
     expect(page.get_by_role("button", name=re.compile(r"^Down \d"))).to_be_visible()
 
 
-def test_interval_and_timeout_of_those_that_are_selected_are_changed_at_once(page: Page, full: Server) -> None:
+def test_selected_websites_are_edited_together(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+33")
     for number in (331, 332):
         page.get_by_role("checkbox", name=f"Select Website {number}").check()
@@ -404,7 +400,7 @@ def test_interval_and_timeout_of_those_that_are_selected_are_changed_at_once(pag
     assert changed() == {"Website 331": 300, "Website 332": 300}
 
 
-def test_rows_are_walked_selected_and_opened_by_keyboard(page: Page, full: Server) -> None:
+def test_rows_can_be_used_by_keyboard(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=/99")
     expect(page.get_by_role("link", name="Website 990")).to_be_visible()
 
@@ -422,7 +418,7 @@ def test_rows_are_walked_selected_and_opened_by_keyboard(page: Page, full: Serve
     expect(page).to_have_url(re.compile(r"/websites/999$"))
 
 
-def test_who_clears_the_selection_by_a_key_goes_on_from_the_list(page: Page, full: Server) -> None:
+def test_clearing_the_selection_by_key_moves_the_focus_to_the_list(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=website+46")
     page.get_by_role("checkbox", name="Select Website 461").check()
     page.get_by_role("button", name="Clear").focus()
@@ -432,9 +428,7 @@ def test_who_clears_the_selection_by_a_key_goes_on_from_the_list(page: Page, ful
     expect(page.get_by_role("checkbox", name="Select all shown")).to_be_focused()
 
 
-def test_who_adds_the_first_website_by_a_key_goes_on_from_the_list_that_takes_the_forms_place(
-    page: Page, tmp_path: Path
-) -> None:
+def test_adding_the_first_website_by_key_moves_the_focus_to_the_list(page: Page, tmp_path: Path) -> None:
     with Server(data_dir=tmp_path / "data") as server:
         page.goto(server.url)
         page.get_by_label("Address of the website").fill("http://127.0.0.1:9/")
@@ -451,7 +445,7 @@ def test_who_adds_the_first_website_by_a_key_goes_on_from_the_list_that_takes_th
         assert box and box["width"] < 150
 
 
-def test_several_addresses_are_added_and_those_that_cannot_be_stay(page: Page, tmp_path: Path) -> None:
+def test_several_addresses_are_added_and_refused_ones_stay(page: Page, tmp_path: Path) -> None:
     with Server(data_dir=tmp_path / "data") as server:
         page.goto(server.url)
         page.get_by_role("button", name="or paste several").click()

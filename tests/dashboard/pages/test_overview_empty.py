@@ -12,7 +12,7 @@ from dashboard.pages.overview import nothing_yet
     [(True, "Which website shall be watched?"), (False, "No website is watched yet")],
     ids=["who may add one", "who may only look"],
 )
-async def test_who_cannot_add_the_first_website_is_not_asked_for_it(may_add: bool, words: str) -> None:
+async def test_a_viewer_sees_no_form_on_an_empty_overview(may_add: bool, words: str) -> None:
     async def paste(_address: str) -> None: ...
 
     with Client(page_of_nicegui("")) as reader:

@@ -13,7 +13,7 @@ from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
-def test_a_clients_month_is_reached_from_the_downtime_and_prints_without_its_form(page: Page, server: Server) -> None:
+def test_a_tags_report_is_linked_and_prints_without_its_form(page: Page, server: Server) -> None:
     Api(server).post("websites", {"url": "http://127.0.0.1:9/acme", "name": "Acme's", "tags": ["acme"]})
     page.goto(f"{server.url}/downtime?tag=acme")
 
@@ -33,7 +33,7 @@ def test_a_clients_month_is_reached_from_the_downtime_and_prints_without_its_for
     assert "Acme's" in download.value.path().read_text()
 
 
-def test_a_long_tag_keeps_the_form_within_a_phone(page: Page, server: Server) -> None:
+def test_the_form_fits_a_phone_with_a_long_tag(page: Page, server: Server) -> None:
     tag = "a-very-long-tag-name-of-a-client-in-the-north-and-beyond"
     Api(server).post("websites", {"url": "http://127.0.0.1:9/long", "tags": [tag]})
     page.set_viewport_size({"width": 390, "height": 844})
@@ -44,7 +44,7 @@ def test_a_long_tag_keeps_the_form_within_a_phone(page: Page, server: Server) ->
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_it_is_for_those_who_are_signed_in_and_an_address_that_means_nothing_is_still_a_report(server: Server) -> None:
+def test_a_report_needs_a_sign_in_and_ignores_invalid_parameters(server: Server) -> None:
     nobody = httpx.get(f"{server.url}/report")
     odd = httpx.get(f"{server.url}/report?month=2026-13&tag=nobody&timezone=Mars", headers=HEADERS)
 
@@ -83,7 +83,7 @@ def test_a_month_is_read_from_the_address(text: str, month: date) -> None:
     ("cookie", "body_class"),
     [("dark", "body--dark"), ("light", "body--light"), ("system", "body--system"), ("><", "body--system")],
 )
-def test_it_has_the_theme_that_its_reader_chose(server: Server, cookie: str, body_class: str) -> None:
+def test_the_report_has_the_readers_theme(server: Server, cookie: str, body_class: str) -> None:
     text = httpx.get(f"{server.url}/report", headers=HEADERS | {"cookie": f"watchwright-theme={cookie}"}).text
 
     assert f'<body class="{body_class}">' in text

@@ -9,7 +9,7 @@ from tests.dashboard.pages.seed import EVIL
 from tests.e2e.server import Server
 
 
-def test_a_slash_opens_the_box_and_a_hit_opens_its_request(page: Page, server: Server) -> None:
+def test_slash_opens_the_search_and_a_hit_its_request(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
     expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
 
@@ -26,7 +26,7 @@ def test_a_slash_opens_the_box_and_a_hit_opens_its_request(page: Page, server: S
     expect(page).to_have_url(re.compile(r"/debug-sessions/1\?row=10\d\d\.1$"))
 
 
-def test_a_question_mark_lists_the_keys_of_the_page_but_not_where_it_is_typed(page: Page, server: Server) -> None:
+def test_a_question_mark_lists_the_keys_except_in_fields(page: Page, server: Server) -> None:
     keys = page.get_by_role("dialog", name="Keys")
     page.goto(server.url)
     page.get_by_label("Filter websites").press("?")
@@ -57,7 +57,7 @@ def test_hostile_texts_are_shown_as_text(page: Page, server: Server) -> None:
     assert serious_findings(page) == []
 
 
-def test_escape_closes_the_box_though_something_is_typed_in_it(page: Page, server: Server) -> None:
+def test_escape_closes_the_search_even_with_text(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
     page.get_by_role("button", name="Search everything").click()
     page.keyboard.type("shop")
@@ -69,14 +69,14 @@ def test_escape_closes_the_box_though_something_is_typed_in_it(page: Page, serve
     expect(page.get_by_role("button", name="Search everything")).to_be_focused()
 
 
-def test_nothing_found_says_so(page: Page, server: Server) -> None:
+def test_an_empty_result_has_a_text(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/search?q=quokka")
 
     expect(page.get_by_text("Nothing has these words")).to_be_visible()
     expect(page.get_by_label("Words to find")).to_have_value("quokka")
 
 
-def test_what_is_typed_into_the_page_stays_while_the_page_is_drawn_anew(page: Page, server: Server) -> None:
+def test_typed_words_survive_a_redraw(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/search?q=acme")
     field = page.get_by_role("searchbox", name="Words to find")
     expect(field).to_have_value("acme")

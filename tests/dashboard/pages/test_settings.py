@@ -8,7 +8,7 @@ from core.config import Settings
 from tests.e2e.server import Server
 
 
-def test_every_setting_is_shown_with_its_variable(page: Page, server: Server) -> None:
+def test_every_setting_is_shown_with_its_environment_variable(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
     expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
@@ -16,14 +16,14 @@ def test_every_setting_is_shown_with_its_variable(page: Page, server: Server) ->
         expect(page.get_by_text(f"WATCHWRIGHT_{name.upper()}", exact=True)).to_be_visible()
 
 
-def test_health_names_what_was_looked_at(page: Page, server: Server) -> None:
+def test_health_lists_each_diagnosis(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
     for name in ("Store", "Migrations", "Browser", "Clock", "Disk"):
         expect(page.get_by_role("term").filter(has_text=name).first).to_be_visible()
 
 
-def test_the_theme_is_chosen_there_and_kept(page: Page, server: Server) -> None:
+def test_the_theme_can_be_chosen_and_is_remembered(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
     page.get_by_role("group", name="Theme").get_by_role("button", name="Dark").click()
@@ -39,7 +39,7 @@ def test_the_theme_is_chosen_there_and_kept(page: Page, server: Server) -> None:
     expect(page.get_by_text("does not support")).to_have_css("opacity", "0")
 
 
-def test_the_header_fits_every_width_and_shows_where_one_is(page: Page, server: Server) -> None:
+def test_the_header_fits_every_width_and_marks_the_current_page(page: Page, server: Server) -> None:
     for width in (390, 641, 768, 1024, 1220, 1221, 1400, 1401, 1440):
         page.set_viewport_size({"width": width, "height": 400})
         page.goto(f"{server.url}/settings")
@@ -51,7 +51,7 @@ def test_the_header_fits_every_width_and_shows_where_one_is(page: Page, server: 
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_digits_are_of_one_width_and_a_hyphen_is_narrower(page: Page, server: Server) -> None:
+def test_digits_have_equal_widths_and_a_hyphen_is_narrower(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
     expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
 
@@ -68,7 +68,7 @@ def test_digits_are_of_one_width_and_a_hyphen_is_narrower(page: Page, server: Se
     assert hyphen < 0.8 * one
 
 
-def test_it_says_what_is_kept_and_how_the_monitor_does(page: Page, server: Server) -> None:
+def test_storage_and_monitor_figures_are_shown(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
     for name in ("General", "Signing in", "Retention and storage", "Redaction", "Browsers", "Appearance", "About"):

@@ -8,7 +8,7 @@ from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
-def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field(page: Page, server: Server) -> None:
+def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/status-pages")
     page.get_by_role("button", name="Add a status page").first.click()
     dialog = page.get_by_role("dialog", name="Status page")
@@ -45,7 +45,7 @@ def test_the_address_follows_the_title_and_what_is_wrong_stands_beside_its_field
     expect(page.get_by_role("link", name="/status/our-shop")).to_be_visible()
 
 
-def test_on_a_phone_what_saves_a_long_form_is_in_sight_and_nothing_shows_beside_it(page: Page, server: Server) -> None:
+def test_a_long_forms_buttons_stay_visible_on_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 700})
     for path, opens in (("/status-pages", "Add a status page"), ("/", "+ Add website")):
         page.goto(f"{server.url}{path}")
@@ -70,7 +70,7 @@ def test_on_paper_a_status_page_keeps_its_bars(page: Page, server: Server) -> No
     expect(page.locator("body")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
-def test_a_page_goes_once_that_was_confirmed(page: Page, server: Server) -> None:
+def test_a_page_is_deleted_after_confirmation(page: Page, server: Server) -> None:
     Api(server).post("status-pages", {"slug": "old", "title": "Old shop"})
     page.goto(f"{server.url}/status-pages")
 
@@ -84,7 +84,7 @@ def test_a_page_goes_once_that_was_confirmed(page: Page, server: Server) -> None
     assert "Traceback" not in server.log
 
 
-def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:
+def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Server) -> None:
     api = Api(server)
     address = f"status-pages/{api.post('status-pages', {'slug': 'both', 'title': 'Both'})['id']}"
     page.goto(f"{server.url}/status-pages")
@@ -104,7 +104,7 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     assert now["has_password"]
 
 
-def test_a_clients_tag_is_chosen_and_all_its_websites_are_counted(page: Page, server: Server) -> None:
+def test_a_tag_is_chosen_and_its_websites_counted(page: Page, server: Server) -> None:
     api = Api(server)
     for number in (1, 2):
         api.post("websites", {"url": f"http://127.0.0.1:9/acme{number}", "is_active": False, "tags": ["acme"]})
@@ -127,7 +127,7 @@ def test_a_clients_tag_is_chosen_and_all_its_websites_are_counted(page: Page, se
     expect(row.get_by_text("3 websites")).to_be_visible()
 
 
-def test_the_form_shows_what_is_stored_when_it_is_opened(page: Page, server: Server) -> None:
+def test_the_form_opens_with_stored_values(page: Page, server: Server) -> None:
     made = Api(server).post("status-pages", {"slug": "theirs", "title": "Theirs", "groups": []})
     page.goto(f"{server.url}/status-pages")
     expect(page.get_by_role("button", name="Edit Theirs")).to_be_visible()

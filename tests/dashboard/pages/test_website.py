@@ -9,7 +9,7 @@ from tests.e2e.api import Api
 from tests.e2e.server import Server
 
 
-def test_why_an_edit_is_refused_is_in_sight(page: Page, server: Server) -> None:
+def test_the_reason_of_a_refused_edit_is_visible(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 1024, "height": 600})
     page.goto(f"{server.url}/websites/1")
     page.get_by_role("button", name="Edit", exact=True).click()
@@ -23,7 +23,7 @@ def test_why_an_edit_is_refused_is_in_sight(page: Page, server: Server) -> None:
     expect(refusal).to_be_in_viewport(ratio=1)
 
 
-def test_an_edit_leaves_what_nobody_changed(page: Page, server: Server) -> None:
+def test_an_edit_sends_only_changed_fields(page: Page, server: Server) -> None:
     api = Api(server)
     kept = {"auto_debug": False, "is_public": True, "session_defaults": None, "description": "Ours"}
     on = api.post("websites", {"url": "http://127.0.0.1:9/router", "is_active": False})["url"]
@@ -41,7 +41,7 @@ def test_an_edit_leaves_what_nobody_changed(page: Page, server: Server) -> None:
     assert {name: now[name] for name in (*kept, "depends_on")} == kept | {"depends_on": on}
 
 
-def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page, server: Server) -> None:
+def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Server) -> None:
     api = Api(server)
     address = f"websites/{api.post('websites', {'url': 'http://127.0.0.1:9/both', 'is_active': False})['id']}"
     page.goto(f"{server.url}/{address}")
@@ -60,7 +60,7 @@ def test_an_edit_leaves_what_another_changed_while_the_form_was_open(page: Page,
     assert now["description"] == "Ours"
 
 
-def test_what_was_tried_goes_once_something_else_stands_there(page: Page, server: Server) -> None:
+def test_a_trials_result_disappears_on_a_change(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/websites/1")
     page.get_by_role("button", name="Edit", exact=True).click()
     dialog = page.get_by_role("dialog", name="Edit website")
@@ -75,7 +75,7 @@ def test_what_was_tried_goes_once_something_else_stands_there(page: Page, server
     expect(result).to_have_count(0)
 
 
-def test_who_reads_of_a_website_that_another_deletes_is_told_so(page: Page, server: Server) -> None:
+def test_a_page_says_that_its_website_was_deleted(page: Page, server: Server) -> None:
     api = Api(server)
     gone = api.post("websites", {"url": "http://127.0.0.1:9/gone", "is_active": False})["id"]
     page.goto(f"{server.url}/websites/{gone}")
@@ -86,7 +86,7 @@ def test_who_reads_of_a_website_that_another_deletes_is_told_so(page: Page, serv
     expect(page.get_by_role("heading", name=f"There is no website {gone}")).to_be_visible()
 
 
-def test_the_one_who_deletes_a_website_is_led_to_the_others(page: Page, server: Server) -> None:
+def test_deleting_a_website_leads_to_the_overview(page: Page, server: Server) -> None:
     gone = Api(server).post("websites", {"url": "http://127.0.0.1:9/gone", "is_active": False})["id"]
     page.goto(f"{server.url}/websites/{gone}")
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -96,7 +96,7 @@ def test_the_one_who_deletes_a_website_is_led_to_the_others(page: Page, server: 
     expect(page).to_have_url(f"{server.url}/")
 
 
-def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page, server: Server) -> None:
+def test_stored_session_options_fill_the_dialog(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/websites/1")
     page.get_by_role("button", name="Options of a debug session").click()
     dialog = page.get_by_role("dialog", name="Start debug session with options")
@@ -121,7 +121,7 @@ def test_options_of_sessions_that_are_kept_stand_in_the_dialog_again(page: Page,
     expect(dialog.get_by_label("Cache")).to_be_checked()
 
 
-def test_what_is_wrong_with_options_of_sessions_stands_beneath_each_field(page: Page, server: Server) -> None:
+def test_invalid_session_options_are_shown_at_their_fields(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/websites/1")
     page.get_by_role("button", name="Options of a debug session").click()
     dialog = page.get_by_role("dialog", name="Start debug session with options")
@@ -137,7 +137,7 @@ def test_what_is_wrong_with_options_of_sessions_stands_beneath_each_field(page: 
     expect(dialog.get_by_label("At most")).to_have_accessible_description("Give a number from 1 on.")
 
 
-def test_a_finger_hits_a_choice(browser: Browser, server: Server) -> None:
+def test_choices_are_large_enough_for_touch(browser: Browser, server: Server) -> None:
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     sign_in(phone)
     page = phone.new_page()
@@ -152,7 +152,7 @@ def test_a_finger_hits_a_choice(browser: Browser, server: Server) -> None:
     phone.close()
 
 
-def test_charts_are_printed_as_a_whole_and_in_the_colours_of_paper(page: Page, server: Server) -> None:
+def test_charts_are_printed_whole_and_in_light_colours(page: Page, server: Server) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto(f"{server.url}/websites/1")
     expect(page.locator(".ww-chart[data-painted]")).to_have_count(2)
@@ -174,7 +174,7 @@ def test_charts_are_printed_as_a_whole_and_in_the_colours_of_paper(page: Page, s
     assert "body--dark" in (page.locator("body").get_attribute("class") or "")
 
 
-def test_a_website_goes_once_that_was_confirmed(page: Page, server: Server) -> None:
+def test_a_website_is_deleted_after_confirmation(page: Page, server: Server) -> None:
     old = Api(server).post("websites", {"url": "http://127.0.0.1:9/old", "name": "Old shop", "is_active": False})
     page.goto(f"{server.url}/websites/{old['id']}")
 
@@ -186,7 +186,7 @@ def test_a_website_goes_once_that_was_confirmed(page: Page, server: Server) -> N
     assert "Traceback" not in server.log
 
 
-def test_who_chooses_by_a_key_may_choose_again(page: Page, server: Server) -> None:
+def test_choosing_by_key_keeps_the_focus(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/websites/1")
     tools = page.get_by_role("region", name="Response time")
 

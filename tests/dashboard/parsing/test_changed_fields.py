@@ -3,14 +3,14 @@
 from dashboard.parsing.changed_fields import changed_fields
 
 
-def test_only_what_is_not_as_it_was_is_given() -> None:
+def test_only_changed_fields_are_returned() -> None:
     opened = {"title": "Shop", "lines": ["a"], "domain": None}
 
     assert changed_fields({"title": "Shop", "lines": ["a", "b"], "domain": None}, opened) == {"lines": ["a", "b"]}
     assert changed_fields(opened | {"password": None}, opened) == {"password": None}  # to be taken away
 
 
-def test_halves_of_one_thing_go_as_one() -> None:
+def test_grouped_fields_are_returned_together() -> None:
     opened = {"name": "Nights", "quiet_from": "22:00", "quiet_until": "07:00"}
     hours = frozenset({"quiet_from", "quiet_until"})
 

@@ -57,7 +57,7 @@ def test_flags_become_options() -> None:
     assert (options.body_contains, options.max_response_ms, options.max_redirects) == (" ok ", 1500, 3)
 
 
-def test_two_equals_signs_are_as_good_as_one_unless_they_are_quoted() -> None:
+def test_a_double_equals_sign_is_accepted_unless_quoted() -> None:
     lines = ["$.status == ok", '$.sign = "=ok"']
 
     options = options_of(dict.fromkeys(OPTIONS) | {"json_equals": lines})
@@ -72,7 +72,7 @@ def test_options_become_the_same_flags_again() -> None:
     assert options_of(flags_of(options.model_dump(mode="json"))) == options
 
 
-def test_what_is_shown_in_a_form_holds_no_secret() -> None:
+def test_form_values_contain_no_secret() -> None:
     shown = flags_of(without_secrets(options_of(EVERYTHING).model_dump(mode="json", exclude_defaults=True)))
 
     assert "hush" not in str(shown)
@@ -97,7 +97,7 @@ def test_what_is_shown_in_a_form_holds_no_secret() -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_cannot_be_used_is_said_of_the_flag_in_one_sentence(flags: dict[str, Any], words: str) -> None:
+def test_an_invalid_flag_is_one_sentence(flags: dict[str, Any], words: str) -> None:
     (flag,) = flags
 
     assert problems(flags)[flag].startswith(words)
@@ -106,17 +106,17 @@ def test_what_cannot_be_used_is_said_of_the_flag_in_one_sentence(flags: dict[str
     assert str(refused.value).startswith(f"--{flag.replace('_', '-')}: {words}")
 
 
-def test_every_flag_that_is_wrong_is_named_at_once() -> None:
+def test_all_invalid_flags_are_named() -> None:
     assert set(problems({"accept": "x", "proxy": "x", "header": ["x"], "ip": "4"})) == {"accept", "proxy", "header"}
 
 
-def test_flags_that_do_not_go_together_are_said_to_be_so() -> None:
+def test_contradictory_flags_are_reported() -> None:
     wrong = problems({"method": "HEAD", "contains": "x"})
 
     assert wrong == {NOT_TOGETHER: "With HEAD there is no body to send or to look into; choose another method."}
 
 
-def test_flags_change_what_is_there_and_leave_the_rest() -> None:
+def test_flags_change_only_their_own_options() -> None:
     there = options_of(EVERYTHING).model_dump(mode="json", exclude_defaults=True)
 
     options = options_of({"accept": "204", "method": None}, beside=there)

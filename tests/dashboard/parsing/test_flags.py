@@ -28,14 +28,14 @@ FLAGS = Flags(
 )
 
 
-def test_what_is_not_given_is_as_usual_or_as_it_was() -> None:
+def test_missing_flags_keep_defaults_or_stored_values() -> None:
     flags: dict[str, Any] = {"take_seconds": "", "header": [], "quick": None}
 
     assert FLAGS.options_of(flags) == Visit()
     assert FLAGS.options_of(flags, beside={"seconds": 5}) == Visit(seconds=5)
 
 
-def test_a_flag_goes_before_what_was_there() -> None:
+def test_a_flag_overrides_a_stored_value() -> None:
     options = FLAGS.options_of({"take_seconds": "7", "header": ["X-Test: 1: 2"]}, beside={"seconds": 5})
 
     assert options == Visit(seconds=7, sent={"X-Test": "1: 2"})
@@ -50,7 +50,7 @@ def test_a_flag_goes_before_what_was_there() -> None:
     ],
     ids=["schema", "reader", "together"],
 )
-def test_the_flag_that_is_wrong_is_named(flags: dict[str, Any], sentence: str) -> None:
+def test_an_invalid_flag_is_named(flags: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         FLAGS.options_of(flags)
 
@@ -58,7 +58,7 @@ def test_the_flag_that_is_wrong_is_named(flags: dict[str, Any], sentence: str) -
     assert refused.value.by_field == FLAGS.problems(flags)
 
 
-def test_all_that_is_wrong_is_said_of_each_flag() -> None:
+def test_every_invalid_flag_has_its_error() -> None:
     assert FLAGS.problems({"take_seconds": "0", "header": ["A: 1", "a: 2"]}) == {
         "take_seconds": "Give a number from 1 on.",
         "header": "A header is given twice.",
@@ -68,14 +68,14 @@ def test_all_that_is_wrong_is_said_of_each_flag() -> None:
     }
 
 
-def test_an_account_is_its_name_and_all_behind_the_first_colon() -> None:
+def test_an_account_is_split_at_the_first_colon() -> None:
     assert account("ann:a:b") == {"username": "ann", "password": "a:b"}
     assert account({"username": "ann", "password": ""}) == {"username": "ann", "password": ""}
     with pytest.raises(ValueError, match="It must be USER:PASSWORD, not 'ann'"):
         account("ann")
 
 
-def test_what_is_refused_of_a_field_is_said_of_its_flag() -> None:
+def test_a_fields_error_names_its_flag() -> None:
     with (
         pytest.raises(InvalidInput, match="^--take-seconds: Give a number from 1 on.$"),
         named({"seconds": "take-seconds"}),
@@ -84,6 +84,6 @@ def test_what_is_refused_of_a_field_is_said_of_its_flag() -> None:
 
 
 @pytest.mark.parametrize("by_field", [{}, {"": "These do not go together."}, {"other": "This must be given."}])
-def test_what_is_of_no_flag_is_said_as_it_was(by_field: dict[str, str]) -> None:
+def test_an_error_without_a_flag_is_unchanged(by_field: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match="^As it was.$"), named({"seconds": "take-seconds"}):
         raise InvalidInput("As it was.", by_field)

@@ -47,14 +47,14 @@ def test_flags_become_options() -> None:
     ],
     ids=["viewport", "size", "header", "cookie", "network", "limit", "browser", "together"],
 )
-def test_the_flag_that_cannot_be_used_is_named(flags: dict[str, Any], words: str) -> None:
+def test_an_invalid_flag_is_named(flags: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidInput) as error:
         options_of(flags)
 
     assert str(error.value) == words
 
 
-def test_a_form_keeps_what_it_has_no_field_for_and_cookies_that_nobody_changed() -> None:
+def test_a_form_keeps_hidden_options_and_unchanged_cookies() -> None:
     cookie = SessionCookie(name="theme", value="dark", domain="shop.example", path="/basket")
     options = SessionOptions(is_redacted=False, payload_limit_bytes=7, cookies=[cookie], locale="de-DE")
     kept = changed(options, {"cookie": ["theme=dark"], "locale": ""})
@@ -64,11 +64,11 @@ def test_a_form_keeps_what_it_has_no_field_for_and_cookies_that_nobody_changed()
     assert other.cookies == [SessionCookie(name="theme", value="light")]
 
 
-def test_each_flag_gives_an_option_that_there_is() -> None:
+def test_each_flag_sets_an_existing_option() -> None:
     assert set(OPTIONS.values()) <= set(SessionOptions.model_fields)
 
 
-def test_options_go_into_a_form_and_come_back_without_the_password() -> None:
+def test_options_survive_the_form_without_the_password() -> None:
     flags = {"viewport": "390x844", "header": ["X-A: b"], "cookie": ["c=d"], "basic_auth": "ann:hush", "watch": "load"}
     options = options_of(flags)
 

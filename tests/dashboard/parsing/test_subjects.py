@@ -21,11 +21,11 @@ def test_all_come_first_then_tags_then_websites_by_name() -> None:
     ]
 
 
-def test_a_key_says_what_it_is_for() -> None:
+def test_a_subject_has_a_key() -> None:
     assert [subject_key(7, None), subject_key(None, 3), subject_key(None, None)] == ["website-7", "tag-3", "all"]
 
 
-def test_a_key_leads_back_to_its_fields_and_one_that_says_nothing_is_refused() -> None:
+def test_a_key_is_parsed_or_refused() -> None:
     both = [(7, None), (None, 3), (None, None)]
     assert [tuple(subject_fields(subject_key(*one)).values()) for one in both] == both
 
@@ -34,6 +34,6 @@ def test_a_key_leads_back_to_its_fields_and_one_that_says_nothing_is_refused() -
             subject_fields(key)
 
 
-def test_a_form_that_gives_no_subject_changes_none() -> None:
+def test_a_form_without_subject_changes_none() -> None:
     assert with_subject({"name": "Nights", "subject": "tag-3"}) == {"name": "Nights", "website_id": None, "tag_id": 3}
     assert with_subject({"name": "Nights"}) == {"name": "Nights"}

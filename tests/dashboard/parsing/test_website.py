@@ -26,7 +26,7 @@ def test_evidence_is_gathered_unless_it_is_switched_off() -> None:
     assert (typed_of(on)["auto_debug"], typed_of(off)["auto_debug"]) == (True, False)
 
 
-def test_a_bare_host_is_enough() -> None:
+def test_a_bare_host_is_accepted() -> None:
     website = WebsiteCreate.model_validate(fields_of(TYPED))
 
     assert (website.url, website.tags, website.check_options) == ("https://shop.example", ["shop", "eu"], None)
@@ -36,14 +36,14 @@ def test_a_bare_host_is_enough() -> None:
     ("typed", "given"),
     [("", None), ("router.example", "https://router.example"), ("http://10.0.0.1/", "http://10.0.0.1/")],
 )
-def test_what_a_website_depends_on_is_typed_as_a_url_or_a_bare_host(typed: str, given: str | None) -> None:
+def test_a_dependency_is_a_url_or_a_bare_host(typed: str, given: str | None) -> None:
     website = WebsiteCreate.model_validate(fields_of(TYPED | {"depends_on": typed}))
 
     assert website.depends_on == given
     assert typed_of(website.model_dump())["depends_on"] == given
 
 
-def test_what_a_website_cannot_depend_on_is_said_at_its_field() -> None:
+def test_an_invalid_dependency_is_reported_at_its_field() -> None:
     assert list(problems(TYPED | {"depends_on": "javascript:alert(1)"})) == ["depends_on"]
 
 
@@ -58,7 +58,7 @@ def test_regions_are_typed_with_commas_and_come_back_so() -> None:
     assert fields_of(TYPED)["regions"] is None
 
 
-def test_what_is_stored_comes_back_as_it_was_typed() -> None:
+def test_stored_values_fill_the_form() -> None:
     typed = TYPED | {
         "method": "POST",
         "header": ["Accept: text/html"],
@@ -92,7 +92,7 @@ def test_what_is_stored_comes_back_as_it_was_typed() -> None:
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )
-def test_each_field_says_what_is_wrong_with_it(changed: dict[str, Any], field: str, words: str) -> None:
+def test_each_field_has_its_error(changed: dict[str, Any], field: str, words: str) -> None:
     wrong = problems(TYPED | changed)
 
     assert list(wrong) == [field]
@@ -100,7 +100,7 @@ def test_each_field_says_what_is_wrong_with_it(changed: dict[str, Any], field: s
     assert wrong[field].endswith(".")
 
 
-def test_what_fields_make_together_is_said_apart() -> None:
+def test_errors_of_several_fields_are_separate() -> None:
     wrong = problems(TYPED | {"basic_user": "ann", "basic_password": "x", "bearer_token": "y"})
 
     assert list(wrong) == [TOGETHER]

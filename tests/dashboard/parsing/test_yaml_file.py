@@ -17,7 +17,7 @@ rules:
 """
 
 
-def test_words_stay_words_and_the_environment_is_read() -> None:
+def test_strings_stay_strings_and_env_is_replaced() -> None:
     file = read_yaml(TEXT, "w.yaml", {"TOKEN": "hush"})
 
     assert file.value["rules"] == [
@@ -44,14 +44,14 @@ def test_words_stay_words_and_the_environment_is_read() -> None:
         ("a: !!python/object:os.system x", "w.yaml:1: 'x' cannot be read"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_line(text: str, words: str) -> None:
+def test_errors_name_their_line(text: str, words: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_yaml(text, "w.yaml", {})
 
     assert str(refused.value).startswith(words)
 
 
-def test_aliases_that_stand_for_billions_are_refused() -> None:
+def test_expanding_aliases_are_limited() -> None:
     text = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "\n".join(
         f"{name}: &{name} [{','.join(['*' + before] * 10)}]"
         for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -62,7 +62,7 @@ def test_aliases_that_stand_for_billions_are_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["a: &a [*a]\n", "[" * 5_000])
-def test_what_stands_within_itself_is_refused(text: str) -> None:
+def test_an_alias_inside_itself_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="nested too deeply"):
         read_yaml(text, "file.yaml", {})
 
@@ -79,7 +79,7 @@ shop:
 """
 
 
-def test_what_is_merged_gives_way_to_what_is_said() -> None:
+def test_own_keys_override_merged_ones() -> None:
     file = read_yaml(MERGED, "w.yaml", {})
 
     assert file.value["shop"] == {"interval": "1m", "group": "more", "client": {"timeout": "5s"}, "url": 5}
@@ -87,6 +87,6 @@ def test_what_is_merged_gives_way_to_what_is_said() -> None:
     assert file.where(["shop", "group"]) == "w.yaml:4"
 
 
-def test_what_cannot_be_merged_is_told() -> None:
+def test_invalid_merges_are_reported() -> None:
     with pytest.raises(InvalidInput, match="^w.yaml:2: << takes over names with values, and these are none.$"):
         read_yaml("a: &a 1\nb: {<<: *a}", "w.yaml", {})

@@ -7,7 +7,7 @@ from dashboard.queries.debug_session import load_facts
 from tests.factories import NOON, make_session, make_website
 
 
-def test_a_session_comes_with_its_findings_pictures_and_what_its_console_shouts(db: Session) -> None:
+def test_facts_contain_findings_pictures_and_console_errors(db: Session) -> None:
     session = make_session(db, make_website(db))
     shared = {"debug_session_id": session.id, "timestamp": NOON}
     db.add_all(
@@ -29,5 +29,5 @@ def test_a_session_comes_with_its_findings_pictures_and_what_its_console_shouts(
     assert facts.pictures == [(10.0, f"{address}/{shots[1].id}"), (20.0, f"{address}/{shots[0].id}")]
 
 
-def test_a_session_that_is_not_there_has_no_facts(db: Session) -> None:
+def test_a_missing_session_has_no_facts(db: Session) -> None:
     assert load_facts(db, 7) is None

@@ -27,7 +27,7 @@ from tests.factories import NOON
         ({"attempts": 20, "answer": "550."}, "February 2026 was given up, tried 20 times. 550."),
     ],
 )
-def test_what_became_of_it(fields: dict[str, Any], words: str) -> None:
+def test_each_outcome_has_a_sentence(fields: dict[str, Any], words: str) -> None:
     report = MonthlyReport(month=date(2026, 2, 1), timezone="Europe/Berlin", **fields)
 
     assert last_words(report) == words
@@ -52,7 +52,7 @@ def test_what_went_out(fields: dict[str, Any], words: str) -> None:
     assert delivery_words(delivery, "Europe/Berlin") == words
 
 
-def test_what_went_out_of_one_is_there_however_often_others_did(db: Session) -> None:
+def test_a_reports_deliveries_do_not_depend_on_others(db: Session) -> None:
     quiet = make_report(db)
     given = MonthlyReportCreate(channel_id=quiet.channel_id, recipients=["bob@example.org"])
     busy = MonthlyReportCRUD.create(db, given, quiet.month)

@@ -10,7 +10,7 @@ from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import NOON, at, make_website, make_window
 
 
-def test_the_many_reminders_of_a_window_are_one_line_for_each_channel(store: Session) -> None:
+def test_reminders_are_one_line_per_channel(store: Session) -> None:
     window = make_window(store, make_website(store, name="Shop"), started_at=NOON)
     for name in ("Chat", "Pager"):
         make_rule(store, make_channel(store, name=name), remind_seconds=60)
@@ -33,7 +33,7 @@ def test_the_many_reminders_of_a_window_are_one_line_for_each_channel(store: Ses
     assert told[0].at == at(60 * 1_199)
 
 
-def test_a_rule_says_from_where_on_it_tells_of_what_fails_now_and_then(store: Session) -> None:
+def test_a_rules_unsteady_limit_is_described(store: Session) -> None:
     rule = make_rule(store, make_channel(store), events=["DOWN", "UNSTEADY"], unsteady_percent=10)
 
     assert words_of(rule) == "when it goes down or fails now and then, from 10 % of its last checks on"

@@ -49,7 +49,7 @@ def check(website_id: int, status: MonitorStatus) -> None:
     signals.check_recorded.send(signals.CheckRecorded(website_id=website_id, check_id=check_id))
 
 
-async def test_page_that_opens_sees_what_happened_while_none_was_open(feed: OverviewFeed) -> None:
+async def test_page_that_opens_shows_earlier_changes(feed: OverviewFeed) -> None:
     shop = website()
     await feed.rows()
     check(shop, MonitorStatus.DOWN)
@@ -59,7 +59,7 @@ async def test_page_that_opens_sees_what_happened_while_none_was_open(feed: Over
     assert FAILING in row
 
 
-async def test_many_checks_are_read_while_no_page_is_open(
+async def test_many_waiting_checks_are_read_without_an_open_page(
     feed: OverviewFeed, stored: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(overview_feed, "IDLE_CHECKS", 2)
@@ -80,7 +80,7 @@ async def test_many_checks_are_read_while_no_page_is_open(
     assert not was_one_read
 
 
-async def test_open_page_is_told_of_a_check_at_once(feed: OverviewFeed) -> None:
+async def test_open_page_receives_a_check(feed: OverviewFeed) -> None:
     shop = website()
     await feed.rows()
     told: asyncio.Queue[Changes] = asyncio.Queue()
@@ -107,7 +107,7 @@ def _row(website_id: int, name: str) -> list[object]:
     return list(Row(id=website_id, name=name, **facts).wire())
 
 
-async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(nicegui_loop: None) -> None:
+async def test_page_with_early_changes_shows_all_websites(nicegui_loop: None) -> None:
     shop, blog = _row(1, "Shop"), _row(2, "Blog")
 
     with Client(page_of_nicegui("")) as client:
@@ -120,7 +120,7 @@ async def test_page_told_of_one_website_before_it_is_drawn_shows_them_all(nicegu
     assert json.loads(listed.props["rows"]) == [shop, blog]
 
 
-def test_more_websites_than_are_read_at_once_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_websites_than_a_batch_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview_feed, "BATCH_SIZE", 2)
     ids = [website() for _ in range(5)]
     check(ids[4], MonitorStatus.UP)

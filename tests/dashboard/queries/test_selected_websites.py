@@ -6,7 +6,7 @@ from dashboard.queries import selected_websites
 from tests.factories import make_website
 
 
-def test_what_all_have_is_told_and_else_how_many_have_what(db: Session) -> None:
+def test_common_and_differing_values_are_described(db: Session) -> None:
     intervals = [60, 60, 60, 30, 30, 300, 300, 600, 900]
     ids = [make_website(db, check_interval=seconds).id for seconds in intervals]
 
@@ -19,7 +19,7 @@ def test_what_all_have_is_told_and_else_how_many_have_what(db: Session) -> None:
     }
 
 
-def test_those_that_are_alike_get_back_together_what_they_had(db: Session) -> None:
+def test_equal_websites_are_restored_together(db: Session) -> None:
     first, second, other = (make_website(db, check_interval=seconds).id for seconds in (60, 60, 300))
 
     before = selected_websites.as_they_are(db, [first, second, other], ["check_interval", "auto_debug"])

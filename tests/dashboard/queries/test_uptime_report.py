@@ -34,7 +34,7 @@ def shop(db: Session) -> Website:
     return watch(db, "Shop", at(2, 27), at(4, 2), tags=("acme",))
 
 
-def test_a_month_is_that_of_the_time_zone_and_weighs_what_is_known(db: Session, shop: Website) -> None:
+def test_a_month_follows_the_time_zone_and_weighs_known_time(db: Session, shop: Website) -> None:
     blog = watch(db, "Blog", at(3, 16, 22), at(4, 2), tags=("acme",))
     watch(db, "Another's", at(3, 1), at(3, 2))
     make_window(db, shop, started_at=at(2, 28, 22), ended_at=at(3, 1, 1), root_cause="The disk was full.")
@@ -58,7 +58,7 @@ def test_a_month_is_that_of_the_time_zone_and_weighs_what_is_known(db: Session, 
     assert blog.id in {one.id for one in report.websites}
 
 
-def test_a_month_that_is_not_over_ends_now_and_so_does_what_still_lasts(db: Session, shop: Website) -> None:
+def test_the_current_month_and_open_windows_end_now(db: Session, shop: Website) -> None:
     make_window(db, shop, started_at=at(4, 1, 12))
 
     report = uptime_report.load(db, tag=None, month=date(2026, 4, 1), zone=UTC, now=at(4, 2))
@@ -76,7 +76,7 @@ def test_maintenance_counts_neither_way(db: Session, shop: Website) -> None:
     assert report.uptime.down_seconds == 0 and report.uptime.coverage == pytest.approx(30 / 31)
 
 
-def test_the_outages_of_a_website_are_counted_beyond_those_that_are_listed(
+def test_all_outages_are_counted_even_if_not_listed(
     db: Session, shop: Website, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uptime_report, "MOST_OUTAGES", 2)
@@ -88,9 +88,7 @@ def test_the_outages_of_a_website_are_counted_beyond_those_that_are_listed(
     assert (len(report.outages), report.total_outages, report.websites[0].outages) == (2, 3, 3)
 
 
-def test_a_website_that_is_added_between_two_queries_is_in_the_next_report(
-    db: Session, shop: Website, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_website_added_while_reading_is_left_out(db: Session, shop: Website, monkeypatch: pytest.MonkeyPatch) -> None:
     before = WebsiteCRUD.get_names(db)
     make_window(db, watch(db, "New", at(3, 1), at(3, 2)), started_at=at(3, 1), ended_at=at(3, 2))
     monkeypatch.setattr(WebsiteCRUD, "get_names", lambda *_: before)
@@ -100,7 +98,7 @@ def test_a_website_that_is_added_between_two_queries_is_in_the_next_report(
     assert ([one.id for one in report.websites], report.outages) == ([shop.id], [])
 
 
-def test_of_nothing_there_is_no_figure(db: Session) -> None:
+def test_a_report_without_data_has_no_figures(db: Session) -> None:
     report = uptime_report.load(db, tag="nobody", month=MARCH, zone=UTC, now=NOW)
 
     assert (report.websites, report.outages, report.uptime.share, report.uptime.coverage) == ([], [], None, 0)

@@ -12,7 +12,7 @@ from tests.factories import NOON, at, make_check, make_website
 
 @pytest.mark.parametrize("days", [1, 7, 30, 90, 365])
 @pytest.mark.parametrize("interval", [10, 60, 600])
-def test_no_range_has_more_points_than_pixels_are_worth(days: int, interval: int) -> None:
+def test_every_range_has_a_limited_number_of_points(days: int, interval: int) -> None:
     resolution = resolve(NOON, NOON + timedelta(days=days), interval)
 
     span = (resolution.until - resolution.since).total_seconds()
@@ -20,14 +20,14 @@ def test_no_range_has_more_points_than_pixels_are_worth(days: int, interval: int
     assert resolution.since <= NOON < resolution.until
 
 
-def test_a_zoom_is_drawn_more_finely_down_to_single_checks() -> None:
+def test_a_zoom_has_a_finer_resolution() -> None:
     sizes = [resolve(NOON, NOON + timedelta(hours=hours), 60).seconds for hours in (24 * 90, 24 * 7, 24, 6)]
 
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] == 0
 
 
-def test_buckets_of_a_moment_later_are_the_same_ones() -> None:
+def test_a_later_chart_has_the_same_buckets() -> None:
     day = timedelta(days=1)
     before, after = (resolve(NOON + late, NOON + late + day, 60) for late in (timedelta(), timedelta(seconds=61)))
 
@@ -35,7 +35,7 @@ def test_buckets_of_a_moment_later_are_the_same_ones() -> None:
     assert (after.since - before.since).total_seconds() % before.seconds == 0
 
 
-def test_a_single_check_says_what_it_found(db: Session) -> None:
+def test_a_single_check_has_a_note(db: Session) -> None:
     website = make_website(db)
     make_check(db, website, checked_at=at(0), status=MonitorStatus.UP, http_status_code=200, response_time_ms=80.0)
     make_check(db, website, checked_at=at(60), status=MonitorStatus.DOWN, error_message="refused", response_time_ms=3.0)
@@ -46,7 +46,7 @@ def test_a_single_check_says_what_it_found(db: Session) -> None:
     assert (down.p50_ms, down.note) == (None, "Down: refused")
 
 
-def test_the_tail_replaces_the_end_and_what_has_passed_goes(db: Session) -> None:
+def test_merging_replaces_the_end_and_drops_old_points(db: Session) -> None:
     website = make_website(db)
     for second in range(0, 600, 60):
         make_check(db, website, checked_at=at(second), http_status_code=200, response_time_ms=float(second))
@@ -58,7 +58,7 @@ def test_the_tail_replaces_the_end_and_what_has_passed_goes(db: Session) -> None
     assert [point.p50_ms for point in points] == [120, 180, 240, 300, 360, 420, 480, 540]
 
 
-def test_checks_of_several_regions_are_drawn_together_until_few_are_left() -> None:
+def test_checks_of_several_regions_are_bucketed() -> None:
     a_day = resolve(NOON, NOON + timedelta(days=1), 600, is_regional=True)
     some_minutes = resolve(NOON, NOON + timedelta(minutes=40), 600, is_regional=True)
 

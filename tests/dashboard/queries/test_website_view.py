@@ -21,11 +21,11 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
     ],
     ids=["nothing", "range", "table", "zoom"],
 )
-def test_what_is_written_is_read_again(view: View) -> None:
+def test_a_view_survives_its_query(view: View) -> None:
     assert read(dict(parse_qsl(view.query()))) == view
 
 
-def test_nothing_chosen_needs_no_query() -> None:
+def test_the_default_view_has_no_query() -> None:
     assert View().query() == ""
 
 
@@ -38,11 +38,11 @@ def test_nothing_chosen_needs_no_query() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_what_cannot_be_understood_is_as_if_it_were_not_there(query: dict[str, str]) -> None:
+def test_invalid_values_are_ignored(query: dict[str, str]) -> None:
     assert read(query) == View()
 
 
-def test_a_zoom_is_never_shorter_than_can_be_seen() -> None:
+def test_a_zoom_has_a_minimum_length() -> None:
     zoom = View().zoomed(NOON, NOON).zoom
 
     assert zoom is not None

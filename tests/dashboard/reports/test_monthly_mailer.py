@@ -59,7 +59,7 @@ def report() -> MonthlyReport:
     return run_in_session(lambda db: MonthlyReportCRUD.get_all(db)[0][0])
 
 
-async def test_it_is_sent_on_the_first_to_whom_it_is_for_once_though_two_look(asked: None, first: None) -> None:
+async def test_a_report_is_sent_once_by_two_mailers(asked: None, first: None) -> None:
     mails = Mails()
     one, other = MonthlyMailer(SEALER, mails), MonthlyMailer(SEALER, mails)
 
@@ -73,7 +73,7 @@ async def test_it_is_sent_on_the_first_to_whom_it_is_for_once_though_two_look(as
     assert report().sent_at is not None
 
 
-async def test_a_start_that_comes_late_sends_the_last_month_and_not_those_before(asked: None, first: None) -> None:
+async def test_a_late_start_sends_only_the_last_month(asked: None, first: None) -> None:
     mails = Mails()
     clock.go_by(datetime(2026, 8, 20, tzinfo=UTC))
 
@@ -82,9 +82,7 @@ async def test_a_start_that_comes_late_sends_the_last_month_and_not_those_before
     assert [key for _address, _message, key in mails.taken] == ["report:1:2026-07"]
 
 
-async def test_what_is_not_taken_is_tried_again_with_the_same_key_and_given_up_in_the_end(
-    asked: None, first: None
-) -> None:
+async def test_a_refused_report_is_retried_with_its_key_then_given_up(asked: None, first: None) -> None:
     mails = Mails(refuses=NotDelivered("550 no such mailbox."))
     mailer = MonthlyMailer(SEALER, mails)
     counts = []
@@ -101,7 +99,7 @@ async def test_what_is_not_taken_is_tried_again_with_the_same_key_and_given_up_i
     assert [key for _address, _message, key in mails.taken] == ["report:1:2026-04"]
 
 
-async def test_a_mistake_is_tried_again_as_a_refusal_is_and_given_up(asked: None, first: None) -> None:
+async def test_an_unexpected_error_is_retried_then_given_up(asked: None, first: None) -> None:
     mails = Mails(refuses=LookupError("nobody thought of it"))
     mailer = MonthlyMailer(SEALER, mails)
     counts = []
@@ -113,7 +111,7 @@ async def test_a_mistake_is_tried_again_as_a_refusal_is_and_given_up(asked: None
     assert (report().sent_at, report().due_at, report().answer) == (None, None, INTERNAL_ERROR)
 
 
-async def test_of_a_tag_that_no_website_has_any_more_nothing_is_sent(stored: Engine, first: None) -> None:
+async def test_nothing_is_sent_for_an_unused_tag(stored: Engine, first: None) -> None:
     run_in_session(lambda db: make_report(db, date(2026, 2, 1), tag="acme"))
     mails = Mails()
     mailer = MonthlyMailer(SEALER, mails)
@@ -124,7 +122,7 @@ async def test_of_a_tag_that_no_website_has_any_more_nothing_is_sent(stored: Eng
     assert report().answer == "Nothing was sent. No website has this tag."
 
 
-async def test_through_a_channel_that_is_off_nothing_is_sent_and_that_is_said(asked: None, first: None) -> None:
+async def test_a_disabled_channel_is_reported(asked: None, first: None) -> None:
     def switch_off(db: Session) -> None:
         NotificationChannelCRUD.get_all(db)[0][0].is_enabled = False
 

@@ -45,7 +45,7 @@ def state(db: Session) -> WindowState:
     return state
 
 
-def test_markdown_reads_like_the_beginning_of_a_post_mortem(state: WindowState) -> None:
+def test_markdown_contains_the_whole_story(state: WindowState) -> None:
     lines = to_markdown(state, LINK).splitlines()
 
     assert lines[0] == "# Acme shop: down for 10 min"
@@ -55,7 +55,7 @@ def test_markdown_reads_like_the_beginning_of_a_post_mortem(state: WindowState) 
     assert "| Waiting | 90 ms | 1.25 s |" in lines
 
 
-def test_what_ended_as_its_website_was_paused_is_not_said_to_be_back(state: WindowState) -> None:
+def test_a_window_ended_by_a_pause_is_not_called_a_recovery(state: WindowState) -> None:
     state.window.recovery_status = MonitorStatus.UNKNOWN
 
     text = to_markdown(state, LINK)
@@ -64,7 +64,7 @@ def test_what_ended_as_its_website_was_paused_is_not_said_to_be_back(state: Wind
     assert "- 2026-03-01 12:10:00 UTC: It was paused." in text and "was back" not in text
 
 
-def test_who_could_not_be_told_and_what_status_pages_said_is_in_it(db: Session, state: WindowState) -> None:
+def test_failed_notifications_and_updates_are_in_the_timeline(db: Session, state: WindowState) -> None:
     channel = NotificationChannel(name="On call", kind=ChannelKind.WEBHOOK, sealed_address="", summary="")
     db.add(channel)
     db.flush()
@@ -92,12 +92,12 @@ def test_markup_in_captured_text_and_notes_is_escaped(state: WindowState) -> Non
     assert r"> by \*ada\*" in text
 
 
-def test_the_report_shows_the_requests_and_where_it_broke(state: WindowState) -> None:
+def test_the_report_shows_requests_around_the_failing_one(state: WindowState) -> None:
     assert state.failing_row == "app.2.js"
     assert "app.2.js</td><td>404" in to_html(state, LINK)
 
 
-def test_the_report_holds_its_pictures_and_runs_nothing(db: Session, state: WindowState) -> None:
+def test_the_report_embeds_pictures_and_runs_nothing(db: Session, state: WindowState) -> None:
     assert state.bad_picture is not None
     bad = SessionEvidence.artifact(db, state.bad_picture.session_id, state.bad_picture.artifact_id)
 
@@ -109,7 +109,7 @@ def test_the_report_holds_its_pictures_and_runs_nothing(db: Session, state: Wind
     assert html.count("<img") == html.count('<img src="data:image/png;base64,') == 1
 
 
-def test_nothing_that_is_no_picture_is_shown_as_one(db: Session, state: WindowState) -> None:
+def test_only_pictures_are_embedded(db: Session, state: WindowState) -> None:
     assert state.bad_picture is not None
     bad = SessionEvidence.artifact(db, state.bad_picture.session_id, state.bad_picture.artifact_id)
     assert bad is not None

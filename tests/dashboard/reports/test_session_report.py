@@ -12,7 +12,7 @@ from tests.factories import make_session, make_website
 EVIL = '<script>alert(1)</script>"><img src=x>'
 
 
-def test_whatever_was_captured_stays_text(db: Session) -> None:
+def test_captured_text_is_never_markup(db: Session) -> None:
     session = make_session(db, make_website(db), state=DebugSessionState.FAILED, url=EVIL, error_message=EVIL)
     rows = [replace(row, url=EVIL, error_message=EVIL, method=EVIL) for row in exchanges(3)]
 
@@ -23,7 +23,7 @@ def test_whatever_was_captured_stays_text(db: Session) -> None:
     assert "default-src &#39;none&#39;" in html
 
 
-def test_it_says_what_the_page_says(db: Session) -> None:
+def test_the_report_has_the_pages_figures(db: Session) -> None:
     milestones = {"load": 1300.0}
     session = make_session(db, make_website(db), state=DebugSessionState.COMPLETED, milestones=milestones)
 

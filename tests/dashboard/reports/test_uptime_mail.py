@@ -11,7 +11,7 @@ from tests.dashboard.reports.test_uptime_report import OUTAGE, UNTIL, make_repor
 NONE = "No website has this tag."
 
 
-def test_its_subject_has_the_figure_and_its_text_all_of_it() -> None:
+def test_the_subject_has_the_uptime_and_the_text_everything() -> None:
     message = to_mail(make_report())
 
     assert message.title == "Uptime of acme & co in March 2026: 99.87%"
@@ -25,7 +25,7 @@ def test_its_subject_has_the_figure_and_its_text_all_of_it() -> None:
     ]
 
 
-def test_names_and_causes_are_text_and_never_markup_formulas_or_headers() -> None:
+def test_foreign_text_is_escaped_in_all_parts() -> None:
     report = make_report()
     hostile = replace(report.websites[0], name='=cmd|"<script>alert(1)</script>"\r\nBcc: eve@example.org')
     message = to_mail(replace(report, tag="x\r\nBcc: eve@example.org", websites=[hostile]))
@@ -41,7 +41,7 @@ def test_names_and_causes_are_text_and_never_markup_formulas_or_headers() -> Non
     assert "'=cmd" in table.get_content()
 
 
-def test_a_month_that_is_not_over_says_so_and_nothing_known_is_no_figure() -> None:
+def test_an_incomplete_or_unknown_month_is_marked() -> None:
     begun = replace(make_report(share=None, outages=()), made_at=UNTIL - timedelta(days=1), websites=[])
     begun = replace(begun, until=begun.made_at)
 
@@ -53,7 +53,7 @@ def test_a_month_that_is_not_over_says_so_and_nothing_known_is_no_figure() -> No
     assert "outage" not in message.text and "outage" not in str(message.html)
 
 
-def test_a_mail_that_mailboxes_would_cut_off_says_where_the_rest_is() -> None:
+def test_a_long_mail_is_limited_and_names_the_table() -> None:
     report = make_report(outages=tuple(OUTAGE for _ in range(LISTED + 5)))
     many = replace(report, websites=report.websites * (LISTED + 1))
 

@@ -44,7 +44,7 @@ def make_report(*, share: float | None = 0.99871, outages: tuple[ReportedWindow,
     )
 
 
-def test_a_page_has_the_figures_the_outages_and_the_months_to_choose_from() -> None:
+def test_the_page_has_figures_outages_and_months() -> None:
     text = to_html(make_report(), tags=["acme & co"], root="/below", body_class="body--dark").decode()
 
     assert "<h1>Uptime of acme &amp; co</h1>" in text and "March 2026 · all times are Europe/Berlin" in text
@@ -57,7 +57,7 @@ def test_a_page_has_the_figures_the_outages_and_the_months_to_choose_from() -> N
     assert "<b>1</b>" in text and "<b>1 h</b>" in text
 
 
-def test_nothing_known_is_no_figure_and_nothing_down_is_said() -> None:
+def test_missing_data_and_missing_outages_are_stated() -> None:
     report = make_report(share=None, outages=())
     nothing = replace(report, uptime=replace(report.uptime, down_seconds=0))
 
@@ -70,7 +70,7 @@ def test_nothing_known_is_no_figure_and_nothing_down_is_said() -> None:
 @pytest.mark.parametrize(
     ("tag", "words"), [(None, "No website is watched yet."), ("acme", "No website has this tag.")], ids=["all", "tag"]
 )
-def test_a_report_of_no_website_says_why_there_is_none(tag: str | None, words: str) -> None:
+def test_a_report_without_websites_has_a_reason(tag: str | None, words: str) -> None:
     text = to_html(
         replace(make_report(share=None, outages=()), tag=tag, websites=[]), tags=[], root="", body_class="body--system"
     ).decode()
@@ -78,7 +78,7 @@ def test_a_report_of_no_website_says_why_there_is_none(tag: str | None, words: s
     assert words in text
 
 
-def test_on_a_phone_the_cause_of_an_outage_is_within_the_page(page: Page) -> None:
+def test_outage_causes_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.set_content(to_html(make_report(), tags=[], root="", body_class="body--system").decode())
 
@@ -87,7 +87,7 @@ def test_on_a_phone_the_cause_of_an_outage_is_within_the_page(page: Page) -> Non
     assert cause.evaluate("one => one.getBoundingClientRect().right <= innerWidth - 16")
 
 
-def test_a_table_has_each_website_and_no_formula() -> None:
+def test_the_csv_has_each_website_and_no_formula() -> None:
     names, shop = csv.reader(to_csv(make_report()).splitlines())
 
     assert dict(zip(names, shop, strict=True)) == {
@@ -110,11 +110,11 @@ def test_a_table_has_each_website_and_no_formula() -> None:
         (SINCE + timedelta(days=2), "1 Mar, 01:00 to 3 Mar, 00:00"),
     ],
 )
-def test_an_outage_is_told_by_the_reports_clocks(ended_at: datetime | None, words: str) -> None:
+def test_an_outage_is_in_the_reports_time_zone(ended_at: datetime | None, words: str) -> None:
     assert span(make_report(), replace(OUTAGE, ended_at=ended_at)) == words
 
 
-def test_a_table_that_is_wider_than_the_screen_is_scrolled_by_keys_and_has_a_name(page: Page) -> None:
+def test_a_wide_table_can_be_scrolled_by_keyboard(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 600})
     page.set_content(to_html(make_report(), tags=[], root="", body_class="body--system").decode())
 

@@ -21,7 +21,7 @@ IDLE = Workload(
 )
 
 
-def test_every_setting_stands_in_one_section_and_is_explained() -> None:
+def test_every_setting_is_in_one_section_with_a_description() -> None:
     placed = [name for section in SECTIONS for name in names_of(section)]
 
     assert sorted(placed) == sorted(Settings.model_fields)
@@ -40,7 +40,7 @@ def test_neither_passwords_nor_keys_are_shown(monkeypatch: pytest.MonkeyPatch, t
     assert "127.0.0.1" in words["database_url"]
 
 
-def test_values_bear_their_units() -> None:
+def test_values_have_units() -> None:
     words = shown(Settings(retention_checks_days=30, retry_seconds=5, private_networks=True))
 
     assert (words["retention_checks_days"], words["retry_seconds"], words["private_networks"]) == ("30 d", "5 s", "yes")

@@ -13,7 +13,7 @@ from dashboard.sections.website_words import cause_words, spoken, status
 from tests.factories import make_check, make_maintenance, make_website, make_window
 
 
-def test_why_it_is_down_is_said_with_the_window_that_shows_it(store: Session) -> None:
+def test_the_cause_comes_with_its_window(store: Session) -> None:
     website = make_website(store)
     began = utc_now() - timedelta(minutes=5)
     over = make_window(store, website, started_at=began - timedelta(days=1), ended_at=began, root_cause="A full disk.")
@@ -29,7 +29,7 @@ def test_why_it_is_down_is_said_with_the_window_that_shows_it(store: Session) ->
     assert over.id != window.id
 
 
-def test_a_cause_that_is_not_known_yet_is_said_to_be_so(store: Session) -> None:
+def test_an_unknown_cause_is_stated(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website, started_at=utc_now(), root_cause=None)
 
@@ -40,7 +40,7 @@ def test_a_cause_that_is_not_known_yet_is_said_to_be_so(store: Session) -> None:
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.DEGRADED, MonitorStatus.DOWN])
-def test_why_it_is_degraded_or_fails_for_now_is_said_while_it_is_watched(store: Session, status: MonitorStatus) -> None:
+def test_the_latest_error_is_shown_unless_paused(store: Session, status: MonitorStatus) -> None:
     website = make_website(store)
     make_check(store, website, checked_at=utc_now(), status=status, error_message="It took too long.")
     facts = load_facts(store, website.id)
@@ -51,7 +51,7 @@ def test_why_it_is_degraded_or_fails_for_now_is_said_while_it_is_watched(store: 
     assert cause_words(facts) is None
 
 
-def test_what_fails_now_and_then_is_said_though_it_is_up(store: Session) -> None:
+def test_unsteadiness_is_shown_while_up(store: Session) -> None:
     website = make_website(store)
     make_window(store, website, started_at=ago(40), ended_at=ago(35))
     make_maintenance(store, website_id=website.id, starts_at=ago(20), duration_seconds=600)
@@ -72,7 +72,7 @@ def ago(minutes: int) -> datetime:
     return utc_now() - timedelta(minutes=minutes)
 
 
-def test_what_is_spoken_changes_with_the_status_and_not_with_its_age(store: Session) -> None:
+def test_the_spoken_status_has_no_duration(store: Session) -> None:
     website = make_website(store, name="Shop")
     make_check(store, website, checked_at=utc_now())
     facts = load_facts(store, website.id)

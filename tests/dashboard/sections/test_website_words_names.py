@@ -4,7 +4,7 @@ from core.services.website import WebsiteName
 from dashboard.words.website_names import told_apart
 
 
-def test_a_name_that_is_the_only_one_is_enough() -> None:
+def test_a_unique_name_is_unchanged() -> None:
     websites = [
         WebsiteName(id=1, name="Shop", url="https://shop.example/"),
         WebsiteName(id=2, name="blog", url="https://b/"),
@@ -13,7 +13,7 @@ def test_a_name_that_is_the_only_one_is_enough() -> None:
     assert list(told_apart(websites).items()) == [(2, "blog"), (1, "Shop")]
 
 
-def test_numbers_in_names_are_in_their_order() -> None:
+def test_names_are_sorted_by_their_numbers() -> None:
     websites = [
         WebsiteName(id=number, name=name, url=f"https://{number}.example")
         for number, name in enumerate(["Shop 10", "Shop 2", "2nd shop", "Shop", "Shop \u00b2"])
@@ -22,7 +22,7 @@ def test_numbers_in_names_are_in_their_order() -> None:
     assert list(told_apart(websites).values()) == ["2nd shop", "Shop", "Shop 2", "Shop 10", "Shop \u00b2"]
 
 
-def test_websites_of_one_name_are_told_apart_by_their_address() -> None:
+def test_equal_names_get_their_address() -> None:
     websites = [
         WebsiteName(id=1, name="shop.example", url="https://ann:secret@shop.example:8443/cart"),
         WebsiteName(id=2, name="shop.example", url="https://shop.example/"),

@@ -13,7 +13,7 @@ from tests.factories import at, make_check, make_website, make_window
     [(1, 1, range(526, 501, -1), True), (2, 2, [501], False), (9, 2, [501], False)],
     ids=["the newest", "the oldest", "one that is gone"],
 )
-def test_a_page_holds_the_windows_own_checks_newest_first(
+def test_a_page_contains_the_windows_checks_newest_first(
     db: Session, asked: int, page: int, answers: list[int], has_older: bool
 ) -> None:
     website = make_website(db)
@@ -27,7 +27,7 @@ def test_a_page_holds_the_windows_own_checks_newest_first(
     assert (shown["page"], shown["pages"], shown["hasOlder"]) == (page, 2, has_older)
 
 
-def test_a_window_without_checks_says_so(db: Session) -> None:
+def test_a_window_without_checks_has_a_text(db: Session) -> None:
     shown = load_page(db, make_window(db, make_website(db)), 1)
 
     assert (shown["rows"], shown["pages"], shown["empty"]) == ([], 1, "No check is stored of this window.")

@@ -22,7 +22,7 @@ def loaded(db: Session, window_id: int) -> WindowState:
     return state
 
 
-def test_a_further_check_redraws_none_of_what_may_be_unfolded(db: Session) -> None:
+def test_another_check_does_not_redraw_foldable_parts(db: Session) -> None:
     window = make_outage(db, NOON, minutes=None)
     before = loaded(db, window.id)
 
@@ -51,7 +51,7 @@ def test_a_further_check_redraws_none_of_what_may_be_unfolded(db: Session) -> No
     ],
     ids=["just down", "down for long", "over", "by hand"],
 )
-def test_that_nothing_was_found_is_said_with_the_reason(
+def test_missing_findings_have_a_reason(
     db: Session, ago: timedelta, lasted: timedelta | None, has_check: bool, words: str
 ) -> None:
     website, began = make_website(db), utc_now() - ago

@@ -38,7 +38,7 @@ async def test_a_public_website_has_badges(anybody: httpx.AsyncClient, name: str
     assert (await anybody.head(f"/badge/{ours}/{name}.svg")).status_code == 200
 
 
-async def test_any_other_website_is_nobodys_business(anybody: httpx.AsyncClient) -> None:
+async def test_private_and_missing_websites_look_alike(anybody: httpx.AsyncClient) -> None:
     _ours, theirs = await in_session(seed)
 
     answers = [await anybody.get(f"/badge/{number}/status.svg") for number in (theirs, 999)]
@@ -47,9 +47,9 @@ async def test_any_other_website_is_nobodys_business(anybody: httpx.AsyncClient)
     assert answers[0].text == answers[1].text and "Secret" not in answers[0].text
 
 
-def test_text_is_text() -> None:
+def test_text_is_escaped() -> None:
     assert "<script" not in badge("<script>", '"', "#000")
 
 
-def test_what_no_xml_may_hold_breaks_no_badge() -> None:
+def test_characters_forbidden_in_xml_are_replaced() -> None:
     assert ET.fromstring(badge("A\x0bB", "up", "#000")).attrib["aria-label"] == "A\ufffdB: up"

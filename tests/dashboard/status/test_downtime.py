@@ -25,7 +25,7 @@ def ago(minutes: int) -> datetime:
     return NOON - timedelta(minutes=minutes)
 
 
-def test_downtime_of_the_same_minutes_is_told_once() -> None:
+def test_simultaneous_downtime_is_one_entry() -> None:
     windows = [a_window(1, NOON, 30), a_window(2, NOON + timedelta(seconds=20), 30), a_window(3, NOON, 30, updates=1)]
 
     [(day, entries)] = downtime.past_days(windows)
@@ -35,7 +35,7 @@ def test_downtime_of_the_same_minutes_is_told_once() -> None:
     assert entries[0].span == "12:00 to 12:30 UTC · 30 min"
 
 
-def test_websites_that_went_down_one_after_the_other_are_one_entry_that_folds_each() -> None:
+def test_websites_down_shortly_after_another_are_one_entry() -> None:
     windows = [a_window(1, NOON, 30), a_window(2, ago(4), 36), a_window(3, ago(9), 40), a_window(4, ago(9), 40)]
     others = [a_window(5, ago(11), 51), a_window(6, ago(11), 2)]
 
@@ -53,13 +53,13 @@ def test_websites_that_went_down_one_after_the_other_are_one_entry_that_folds_ea
     assert [window.id for window in entries[0].windows] == [1, 2, 3, 4]
 
 
-def test_what_was_over_before_another_went_down_was_not_down_with_it() -> None:
+def test_successive_downtime_is_not_grouped() -> None:
     [(_day, entries)] = downtime.past_days([a_window(1, NOON, 3), a_window(2, ago(6), 3)])
 
     assert [one.websites for one in entries] == ["Site 1", "Site 2"]
 
 
-def test_what_is_down_again_and_again_is_told_once_a_day() -> None:
+def test_repeated_downtime_is_one_entry_per_day() -> None:
     flapping = [a_window(1, ago(10 * number), 2) for number in range(downtime.OFTEN)]
     often = [replace(window, id=number + 10) for number, window in enumerate(flapping)]
     written = a_window(1, ago(180), 5, updates=1)
@@ -76,7 +76,7 @@ def test_what_is_down_again_and_again_is_told_once_a_day() -> None:
     assert [one.state for one in few] == ["was down"] * 3
 
 
-def test_downtime_that_goes_on_is_not_past_but_now() -> None:
+def test_open_downtime_is_not_in_the_past() -> None:
     lasting = [a_window(1, NOON, None), a_window(2, ago(5), None), a_window(3, ago(5), None, updates=1)]
 
     assert downtime.past_days(lasting) == []
@@ -90,13 +90,13 @@ def test_downtime_that_goes_on_is_not_past_but_now() -> None:
     ]
 
 
-def test_of_what_was_paused_while_down_it_is_said_that_it_was() -> None:
+def test_an_end_by_a_pause_is_stated() -> None:
     [(_day, [one])] = downtime.past_days([replace(a_window(1, NOON, 30), ended_in_pause=True)])
 
     assert one.span == "12:00 to 12:30 UTC, until it was paused · 30 min"
 
 
-def test_a_name_from_right_to_left_does_not_turn_those_after_it() -> None:
+def test_a_right_to_left_name_is_isolated() -> None:
     windows = [replace(a_window(1, NOON, 30), website="\u202eShop"), a_window(2, NOON, 30)]
 
     [(_day, [told])] = downtime.past_days(windows)

@@ -7,7 +7,7 @@ from core.accounts.throttle import FREE_FAILURES
 from dashboard.status.page_password import check_password
 
 
-async def test_many_tries_at_once_are_not_all_free() -> None:
+async def test_parallel_attempts_are_limited() -> None:
     password_hash = passwords.hashed("open sesame")
 
     tries = [check_password("busy", password_hash, str(number), "192.0.2.1") for number in range(30)]
@@ -17,7 +17,7 @@ async def test_many_tries_at_once_are_not_all_free() -> None:
     assert "tried too often" in refused[-1]
 
 
-async def test_who_knows_it_gets_in_again_and_again() -> None:
+async def test_the_right_password_is_never_limited() -> None:
     password_hash = passwords.hashed("open sesame")
 
     for _ in range(FREE_FAILURES["address"] + 2):

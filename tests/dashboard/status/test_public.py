@@ -57,7 +57,7 @@ async def make_page(**given: Any) -> dict[str, int]:
     return ids | {"page": page.id}
 
 
-async def test_a_page_that_cannot_show_all_says_how_many_it_leaves_out(
+async def test_a_page_states_how_many_websites_it_leaves_out(
     anybody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make_page()
@@ -93,7 +93,7 @@ async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(an
     assert "<script" not in answer.text and "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-async def test_a_website_that_is_paused_while_it_is_down_is_not_said_to_be_down(anybody: httpx.AsyncClient) -> None:
+async def test_a_paused_website_is_not_shown_as_down(anybody: httpx.AsyncClient) -> None:
     ids = await make_page()
 
     await in_session(WebsiteCRUD.update, ids["shop"], WebsiteUpdate(is_active=False))
@@ -104,7 +104,7 @@ async def test_a_website_that_is_paused_while_it_is_down_is_not_said_to_be_down(
     assert "It was paused at" in feed.text
 
 
-async def test_the_day_that_has_just_begun_weighs_what_it_has_lasted(anybody: httpx.AsyncClient) -> None:
+async def test_the_current_day_weighs_its_elapsed_time(anybody: httpx.AsyncClient) -> None:
     ids = await make_page()
     today = utc_now().date()
     before = DayUptime(day=today - timedelta(days=1), share=1.0, coverage=1.0, known_seconds=86_400.0, down_seconds=0.0)
@@ -116,7 +116,7 @@ async def test_the_day_that_has_just_begun_weighs_what_it_has_lasted(anybody: ht
     assert page.groups[0][1][0].share == 86_400 / 87_000
 
 
-async def test_what_has_not_changed_is_not_sent_again(anybody: httpx.AsyncClient) -> None:
+async def test_an_unchanged_page_is_not_sent_again(anybody: httpx.AsyncClient) -> None:
     await make_page()
     first = await anybody.get("/status/ours")
 
@@ -127,7 +127,7 @@ async def test_what_has_not_changed_is_not_sent_again(anybody: httpx.AsyncClient
     assert other.status_code == 200 and "max-age" in other.headers["cache-control"]
 
 
-async def test_programs_and_feed_readers_get_the_same(anybody: httpx.AsyncClient) -> None:
+async def test_json_and_feed_have_the_pages_content(anybody: httpx.AsyncClient) -> None:
     await make_page()
 
     told = (await anybody.get("/status/ours/status.json")).json()
@@ -139,7 +139,7 @@ async def test_programs_and_feed_readers_get_the_same(anybody: httpx.AsyncClient
     assert titles == ["Ours & theirs", "<b>Shop</b> is down", "API was down"]
 
 
-async def test_what_no_xml_may_hold_breaks_no_feed(anybody: httpx.AsyncClient) -> None:
+async def test_characters_forbidden_in_xml_are_replaced_in_the_feed(anybody: httpx.AsyncClient) -> None:
     await make_page(title="Ours\x0b, pasted\uffff")
 
     feed = ET.fromstring((await anybody.get("/status/ours/feed.atom")).content)
@@ -148,7 +148,7 @@ async def test_what_no_xml_may_hold_breaks_no_feed(anybody: httpx.AsyncClient) -
 
 
 @pytest.mark.parametrize("given", [{"is_published": False}, {"slug": "other"}])
-async def test_what_is_not_published_is_not_there(anybody: httpx.AsyncClient, given: dict[str, Any]) -> None:
+async def test_an_unpublished_page_is_a_404(anybody: httpx.AsyncClient, given: dict[str, Any]) -> None:
     await make_page(**given)
 
     for below in ("", "/confirm", "/unsubscribe"):
@@ -157,7 +157,7 @@ async def test_what_is_not_published_is_not_there(anybody: httpx.AsyncClient, gi
         assert answer.status_code == 404 and "There is no such status page" in answer.text
 
 
-async def test_a_page_with_a_password_lets_in_who_knows_it(anybody: httpx.AsyncClient) -> None:
+async def test_a_page_can_need_a_password(anybody: httpx.AsyncClient) -> None:
     await make_page(password="open sesame")
 
     closed = await anybody.get("/status/ours/status.json")
@@ -173,7 +173,7 @@ async def test_a_page_with_a_password_lets_in_who_knows_it(anybody: httpx.AsyncC
     assert inside.status_code == 200 and inside.headers["cache-control"] == "private, no-cache"
 
 
-async def test_a_subscriber_is_told_only_once_the_mailbox_has_confirmed(anybody: httpx.AsyncClient) -> None:
+async def test_a_subscriber_must_confirm_first(anybody: httpx.AsyncClient) -> None:
     ids = await make_page()
     with acting_as(COMMAND_LINE):
         await status_pages.change(ids["page"], {"channel_id": ids["channel"]})
@@ -203,7 +203,7 @@ async def test_a_subscriber_is_told_only_once_the_mailbox_has_confirmed(anybody:
 
 
 @pytest.mark.parametrize("email", ["nobody", "", "a@b@c d"])
-async def test_what_is_no_address_is_told(anybody: httpx.AsyncClient, email: str) -> None:
+async def test_an_invalid_address_is_refused(anybody: httpx.AsyncClient, email: str) -> None:
     ids = await make_page()
     with acting_as(COMMAND_LINE):
         await status_pages.change(ids["page"], {"channel_id": ids["channel"]})
@@ -213,7 +213,7 @@ async def test_what_is_no_address_is_told(anybody: httpx.AsyncClient, email: str
     assert answer.status_code == 422 and "no e-mail address" in answer.text
 
 
-async def test_a_page_is_served_at_its_own_domain_and_nothing_else_is(anybody: httpx.AsyncClient) -> None:
+async def test_an_own_domain_serves_only_its_page(anybody: httpx.AsyncClient) -> None:
     await make_page(domain="status.example.com")
 
     root = await anybody.get("/", headers={"Host": "status.example.com"})
@@ -230,7 +230,7 @@ def _mails(db: Session) -> list[StatusMail]:
     return db.query(StatusMail).order_by(StatusMail.id).all()
 
 
-async def test_a_window_that_opens_and_closes_is_told_once(anybody: httpx.AsyncClient) -> None:
+async def test_subscribers_get_one_mail_per_change(anybody: httpx.AsyncClient) -> None:
     from core.notifications.status_mail import announce_window
 
     ids = await make_page()
@@ -249,7 +249,7 @@ async def test_a_window_that_opens_and_closes_is_told_once(anybody: httpx.AsyncC
     assert await in_session(lambda db: db.query(DowntimeWindow).count()) == 2
 
 
-async def test_a_page_is_as_it_was_while_the_store_is_away(
+async def test_a_cached_page_is_served_while_the_store_is_unavailable(
     anybody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make_page()
@@ -265,7 +265,7 @@ async def test_a_page_is_as_it_was_while_the_store_is_away(
     away.dispose()
 
 
-async def test_a_website_that_has_never_answered_is_not_known_until_it_is_called_down(
+async def test_a_website_without_success_is_unknown_until_confirmed_down(
     anybody: httpx.AsyncClient,
 ) -> None:
     def fail(db: Session) -> int:
@@ -289,7 +289,7 @@ async def test_a_website_that_has_never_answered_is_not_known_until_it_is_called
     assert "New: unknown" in badge.text
 
 
-async def test_a_page_of_a_tag_shows_a_website_with_its_days_as_soon_as_it_has_the_tag(
+async def test_a_newly_tagged_website_appears_with_its_days(
     anybody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = await make_page()

@@ -45,17 +45,17 @@ def a_state(status: MonitorStatus, *, known_since: int | None = -60, failing_sin
         "failing from the first check",
     ],
 )
-def test_a_website_is_down_once_it_is_called_down(state: WebsiteState | None, is_down: bool, said: str) -> None:
+def test_a_website_is_down_once_confirmed(state: WebsiteState | None, is_down: bool, said: str) -> None:
     assert public_status(state, is_active=True, is_down=is_down, is_resting=False, now=NOON) == said
 
 
-def test_of_a_website_at_which_nobody_looked_for_long_nothing_is_known_but_that_it_was_down() -> None:
+def test_an_outdated_state_is_unknown_unless_down() -> None:
     later = NOON + timedelta(days=1)
 
     assert public_status(a_state(UP), is_active=True, is_down=False, is_resting=False, now=later) == UNKNOWN
     assert public_status(a_state(DOWN), is_active=True, is_down=True, is_resting=False, now=later) == DOWN
 
 
-def test_maintenance_is_told_first_and_of_what_is_paused_nothing_is_known() -> None:
+def test_maintenance_has_priority_and_paused_is_unknown() -> None:
     assert public_status(a_state(UP), is_active=True, is_down=True, is_resting=True, now=NOON) == "MAINTENANCE"
     assert public_status(a_state(UP), is_active=False, is_down=False, is_resting=False, now=NOON) == UNKNOWN

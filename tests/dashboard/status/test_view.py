@@ -31,7 +31,7 @@ def shown(db: Session, slug: str) -> StatusView:
     return view
 
 
-def test_a_page_of_many_websites_takes_as_many_queries_as_one_of_few(store: Session, query_counter: Queries) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_websites(store: Session, query_counter: Queries) -> None:
     page_of(store, "few", 2)
     page_of(store, "many", 12)
     counts = []
@@ -46,7 +46,7 @@ def test_a_page_of_many_websites_takes_as_many_queries_as_one_of_few(store: Sess
 
 
 @pytest.mark.parametrize("is_active", [True, False])
-def test_an_open_window_of_a_paused_website_is_not_told(store: Session, is_active: bool) -> None:
+def test_an_open_window_of_a_paused_website_is_not_shown(store: Session, is_active: bool) -> None:
     (website,) = page_of(store, "ours", 1)
     website.is_active = is_active
 

@@ -66,11 +66,11 @@ def test_the_headline_names_few_and_counts_many(statuses: list[str], said: str) 
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else None,
 )
-def test_the_headline_of_a_page_without_room_for_all_speaks_of_those_shown(statuses: list[str], said: str) -> None:
+def test_an_incomplete_pages_headline_is_limited_to_it(statuses: list[str], said: str) -> None:
     assert words.headline(replace(a_view(*statuses), left_out=12)) == said
 
 
-def test_uptime_says_of_how_many_days_it_knows() -> None:
+def test_uptime_states_the_number_of_known_days() -> None:
     known = DayUptime(day=date(2026, 3, 1), share=1.0, coverage=1.0, known_seconds=86_400, down_seconds=0)
     unknown = DayUptime(day=date(2026, 2, 28), share=None, coverage=0.0, known_seconds=0, down_seconds=0)
 
@@ -82,7 +82,7 @@ def test_uptime_says_of_how_many_days_it_knows() -> None:
     assert told(unknown, known, known) == "100 % in 2 days"
 
 
-def test_what_was_not_whole_is_never_called_100_percent() -> None:
+def test_uptime_is_never_rounded_up_to_100_percent() -> None:
     assert words.percent(0.999_999_9) == "99.999 %" and words.percent(None) == "no data" and words.percent(0) == "0 %"
 
 
@@ -92,7 +92,7 @@ def test_a_span_over_midnight_names_both_days() -> None:
     assert told == "1 Mar 2026, 12:00 to 2 Mar 2026, 02:00 UTC"
 
 
-def test_a_bar_says_when_and_how_long() -> None:
+def test_a_bars_tooltip_has_day_and_downtime() -> None:
     day = DayUptime(day=date(2026, 3, 1), share=0.98, coverage=1.0, known_seconds=86_400, down_seconds=1_728)
 
     assert words.tip(day) == "1 Mar 2026: 98.000 %, down 28 min 48 s"

@@ -47,7 +47,7 @@ def stored(window_id: int) -> DowntimeWindow:
     return window
 
 
-async def test_following_the_link_asks_and_takes_nothing_up(anybody: httpx.AsyncClient) -> None:
+async def test_following_the_link_acknowledges_nothing(anybody: httpx.AsyncClient) -> None:
     window_id = goes_down()
 
     answer = await anybody.get("/acknowledge", params={"ticket": a_ticket(window_id)})
@@ -58,7 +58,7 @@ async def test_following_the_link_asks_and_takes_nothing_up(anybody: httpx.Async
     assert stored(window_id).acknowledged_by is None
 
 
-async def test_the_button_takes_it_up_once_under_the_channels_name(anybody: httpx.AsyncClient) -> None:
+async def test_the_button_acknowledges_once_in_the_channels_name(anybody: httpx.AsyncClient) -> None:
     window_id = goes_down()
     given = {"token": a_ticket(window_id)}
 
@@ -72,7 +72,7 @@ async def test_the_button_takes_it_up_once_under_the_channels_name(anybody: http
     assert (event.actor, event.action) == ("link of On call", "downtime_window.acknowledge")
 
 
-async def test_a_name_from_right_to_left_does_not_turn_the_question_round(anybody: httpx.AsyncClient) -> None:
+async def test_a_right_to_left_name_is_isolated(anybody: httpx.AsyncClient) -> None:
     window_id = goes_down(name="חנות 24")
 
     answer = await anybody.get("/acknowledge", params={"ticket": a_ticket(window_id)})
@@ -80,7 +80,7 @@ async def test_a_name_from_right_to_left_does_not_turn_the_question_round(anybod
     assert "\u2068חנות 24\u2069 is down since" in answer.text
 
 
-async def test_what_is_back_is_not_taken_up(anybody: httpx.AsyncClient) -> None:
+async def test_an_ended_window_is_not_acknowledged(anybody: httpx.AsyncClient) -> None:
     window_id = goes_down(is_over=True)
 
     answer = await anybody.post("/acknowledge", data={"token": a_ticket(window_id)})
@@ -90,7 +90,7 @@ async def test_what_is_back_is_not_taken_up(anybody: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_ticket_that_is_too_old_or_made_up_opens_nothing(anybody: httpx.AsyncClient, method: str) -> None:
+async def test_an_expired_or_forged_ticket_is_refused(anybody: httpx.AsyncClient, method: str) -> None:
     window_id = goes_down()
 
     for text in (a_ticket(window_id, is_old=True), "made-up", a_ticket(window_id + 1)):
@@ -101,7 +101,7 @@ async def test_a_ticket_that_is_too_old_or_made_up_opens_nothing(anybody: httpx.
     assert stored(window_id).acknowledged_by is None
 
 
-async def test_all_that_a_message_told_of_are_taken_up_by_one_button(anybody: httpx.AsyncClient) -> None:
+async def test_one_button_acknowledges_all_windows_of_a_message(anybody: httpx.AsyncClient) -> None:
     ids = [goes_down() for _ in range(5)]
     over = goes_down(is_over=True)
     token = issue(Sealer.of(Settings()), Ticket(window_ids=(*ids, over, 999), channel="On call"), utc_now())

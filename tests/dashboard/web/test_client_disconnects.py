@@ -28,7 +28,7 @@ async def there() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-async def test_what_a_client_broke_off_is_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_aborted_request_is_one_log_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "dashboard.web.client_disconnects")
 
     await ClientDisconnects(fails)(SCOPE, gone, nowhere)
@@ -37,6 +37,6 @@ async def test_what_a_client_broke_off_is_a_line_of_the_log(caplog: pytest.LogCa
     assert (record.message, record.levelname, record.exc_info) == ("the client aborted a request", "INFO", None)
 
 
-async def test_a_mistake_of_ours_is_none_of_the_clients() -> None:
+async def test_our_own_errors_are_raised() -> None:
     with pytest.raises(ValueError, match="a mistake of ours"):
         await ClientDisconnects(fails)(SCOPE, there, nowhere)

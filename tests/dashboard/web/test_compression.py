@@ -31,7 +31,7 @@ async def ask(app: Any, path: str, **headers: str) -> httpx.Response:
         return await client.get(path, headers=headers)
 
 
-async def test_lasting_file_is_asked_for_once_and_stays_as_it_was() -> None:
+async def test_unchanging_file_is_cached() -> None:
     inner = Application()
     app = Compression(inner)
 
@@ -44,7 +44,7 @@ async def test_lasting_file_is_asked_for_once_and_stays_as_it_was() -> None:
     assert int(second.headers["content-length"]) < len(gzip.compress(TEXT.encode())) * 2
 
 
-async def test_browser_that_reads_no_gzip_gets_none() -> None:
+async def test_browser_without_gzip_gets_plain_files() -> None:
     app = Compression(Application())
     await ask(app, SCRIPT)
 
@@ -59,7 +59,7 @@ async def test_browser_that_reads_no_gzip_gets_none() -> None:
     [("/", {}), (f"{SCRIPT}?v=2", {}), (SCRIPT, {"range": "bytes=0-9"}), (SCRIPT, {"if-none-match": "x"})],
     ids=["a page", "a query", "a part", "a question whether it changed"],
 )
-async def test_all_else_is_answered_anew(path: str, headers: dict[str, str]) -> None:
+async def test_other_requests_are_not_cached(path: str, headers: dict[str, str]) -> None:
     inner = Application()
     app = Compression(inner)
 
@@ -69,7 +69,7 @@ async def test_all_else_is_answered_anew(path: str, headers: dict[str, str]) -> 
     assert inner.asked == 2
 
 
-async def test_failure_is_not_kept() -> None:
+async def test_failure_is_not_cached() -> None:
     inner = Application(status=404)
     app = Compression(inner)
 
@@ -79,7 +79,7 @@ async def test_failure_is_not_kept() -> None:
     assert inner.asked == 2
 
 
-async def test_headers_that_are_added_outside_do_not_add_up() -> None:
+async def test_headers_added_by_outer_middleware_are_not_cached() -> None:
     app = Compression(Application())
 
     async def outside(scope: Scope, receive: Receive, send: Send) -> None:

@@ -33,7 +33,7 @@ PATHS = (
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/login", "/api/v1/websites", "/downtime", "/static/nothing"])
-def test_every_answer_bears_the_headers(server: Server, path: str) -> None:
+def test_every_response_has_the_headers(server: Server, path: str) -> None:
     for headers in (HEADERS, {}, {"host": "evil.example"}):
         answer = httpx.get(server.url + path, headers=headers)
 
@@ -42,7 +42,7 @@ def test_every_answer_bears_the_headers(server: Server, path: str) -> None:
         assert path.startswith("/static/") or "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
-def test_the_socket_of_a_page_tells_no_other_origin_anything(server: Server) -> None:
+def test_the_socket_allows_no_other_origin(server: Server) -> None:
     asked = HEADERS | {"origin": "https://evil.example"}
 
     answer = httpx.get(f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling", headers=asked)
@@ -50,7 +50,7 @@ def test_the_socket_of_a_page_tells_no_other_origin_anything(server: Server) -> 
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_below_a_path_everything_leads_below_it(
+def test_below_a_path_every_link_has_the_prefix(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_PUBLIC_URL", "https://example.org/watch")
@@ -80,9 +80,7 @@ def test_captured_text_gets_no_nonce() -> None:
     assert b"<script>theirs" in dressed
 
 
-def test_no_page_breaks_its_policy_or_loads_from_elsewhere(
-    page: Page, server: Server, subtests: pytest.Subtests
-) -> None:
+def test_no_page_violates_its_policy(page: Page, server: Server, subtests: pytest.Subtests) -> None:
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(_words(message)))

@@ -26,7 +26,7 @@ from tests.accounts import API_TOKEN, COOKIE_TOKEN, HEADERS, let_in
 LONG_AGO = utc_now() - timedelta(hours=1)
 
 
-async def test_who_comes_again_stays_signed_in(stored: Engine) -> None:
+async def test_a_visit_extends_the_sign_in(stored: Engine) -> None:
     await in_session(let_in)
     before = await in_session(_last_seen_long_ago)
 
@@ -41,7 +41,7 @@ async def test_who_comes_again_stays_signed_in(stored: Engine) -> None:
     await in_session(look)
 
 
-async def test_what_was_noted_is_not_noted_again_within_the_minute(stored: Engine) -> None:
+async def test_a_visit_is_recorded_once_a_minute(stored: Engine) -> None:
     written: list[str] = []
     sightings = LastSeen()
 
@@ -51,7 +51,7 @@ async def test_what_was_noted_is_not_noted_again_within_the_minute(stored: Engin
     assert written == ["ada", "grace"]
 
 
-async def test_pages_and_programs_are_served_while_the_store_takes_no_writes(
+async def test_requests_are_served_while_the_store_is_locked(
     app: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 100)

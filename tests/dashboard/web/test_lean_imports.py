@@ -36,7 +36,7 @@ SELDOM = {
 """Imported where they are used: each takes 1 to 15 MB."""
 
 
-def test_neither_monitor_nor_dashboard_has_in_memory_what_few_need() -> None:
+def test_rarely_used_modules_are_not_imported() -> None:
     run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
 
     monitor, dashboard = (set(line.split()) for line in run.stdout.splitlines())

@@ -12,7 +12,7 @@ from dashboard.web import login
 from dashboard.web.login import NO_DEVICE, NO_PASSWORD
 
 
-async def test_who_has_forgotten_the_password_is_told_the_way(app: FastAPI) -> None:
+async def test_a_forgotten_password_is_explained(app: FastAPI) -> None:
     door = FastAPI()
     door.state.runtime = app.state.runtime
     door.include_router(login.router)
@@ -24,7 +24,7 @@ async def test_who_has_forgotten_the_password_is_told_the_way(app: FastAPI) -> N
     assert NO_PASSWORD["command"] in page.text
 
 
-def test_the_commands_that_help_are_there() -> None:
+def test_the_named_commands_exist() -> None:
     for way in (NO_PASSWORD, NO_DEVICE):
         _watchwright, *words = shlex.split(way["command"])
         assert CliRunner().invoke(commands, [*words, "--help"]).exit_code == 0

@@ -7,7 +7,7 @@ from nicegui.page import page as page_of_nicegui
 from dashboard.web import nicegui_log_filter
 
 
-def test_nothing_is_logged_of_a_word_to_a_reader_who_has_left(caplog: pytest.LogCaptureFixture) -> None:
+def test_messages_to_readers_who_left_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     nicegui_log_filter.install()
     reader = Client(page_of_nicegui(""))
     with reader:

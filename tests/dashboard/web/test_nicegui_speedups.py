@@ -36,12 +36,12 @@ def plain(argument: object) -> None: ...
         pytest.param(lambda argument=None: argument, False, id="one with a default"),
     ],
 )
-def test_whether_arguments_are_expected_is_told_as_nicegui_tells_it(asked: Callable[..., Any], expected: bool) -> None:
+def test_expects_arguments_equals_niceguis(asked: Callable[..., Any], expected: bool) -> None:
     for _ in range(2):  # the second time from memory
         assert nicegui_speedups.expects_arguments(asked) is expected
 
 
-def test_elements_are_escaped_as_nicegui_escapes_them() -> None:
+def test_json_is_escaped_like_niceguis() -> None:
     value = {"text": 'a < b && c > d, `${e}` &amp; "f" · – 日本 \\ \u2028', "empty": ""}
 
     told = nicegui_speedups.dumps(value)
@@ -50,7 +50,7 @@ def test_elements_are_escaped_as_nicegui_escapes_them() -> None:
     assert told.translate(client.HTML_ESCAPE_TABLE) == str(told).translate(client.HTML_ESCAPE_TABLE)
 
 
-def test_nicegui_uses_them() -> None:
+def test_nicegui_uses_the_replacements() -> None:
     nicegui_speedups.install()
 
     assert vars(observables)["helpers"] is helpers

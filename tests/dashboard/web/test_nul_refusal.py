@@ -11,9 +11,7 @@ from dashboard.web.nul_refusal import RefuseNul
     ("url", "status"),
     [("/status/a%00b", 400), ("/api/v1/websites?tag=%00", 400), ("/api/v1/websites?tag=%2500", 200), ("/healthz", 200)],
 )
-async def test_an_address_with_a_nul_is_refused(
-    routes: FastAPI, client: httpx.AsyncClient, url: str, status: int
-) -> None:
+async def test_a_url_with_a_nul_is_refused(routes: FastAPI, client: httpx.AsyncClient, url: str, status: int) -> None:
     transport = httpx.ASGITransport(RefuseNul(routes))
     async with httpx.AsyncClient(transport=transport, base_url=client.base_url, headers=client.headers) as asking:
         answer = await asking.get(url)

@@ -77,9 +77,7 @@ async def walk(browser: httpx.AsyncClient, there: oidc_provider.Provider, path: 
     return await browser.get(there.visited(led.headers["location"]))
 
 
-async def test_the_sign_in_page_has_a_button_that_leads_back_to_where_one_wanted_to_go(
-    browser: httpx.AsyncClient, there: oidc_provider.Provider
-) -> None:
+async def test_the_button_keeps_the_wanted_address(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
     page = await browser.get("/login?next=/downtime%3Ftag%3Da")
     there.person["groups"] = ["ops"]
 
@@ -107,9 +105,7 @@ async def test_its_cookies_are_secure_http_only_and_lax(
     assert oidc_login.COOKIE not in browser.cookies
 
 
-async def test_signing_in_gives_a_cookie_that_nobody_knew_before(
-    browser: httpx.AsyncClient, there: oidc_provider.Provider
-) -> None:
+async def test_signing_in_creates_a_new_cookie(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
     there.person["groups"] = ["ops"]
     planted = f"{access.COOKIE}=planted"
     led = await browser.get("/login/oidc", headers={"cookie": planted})
@@ -126,7 +122,7 @@ def _kept(led: httpx.Response) -> str:
     return led.cookies[oidc_login.COOKIE]
 
 
-async def test_a_return_that_began_in_another_browser_signs_nobody_in(
+async def test_a_callback_from_another_browser_is_refused(
     app: FastAPI, browser: httpx.AsyncClient, there: oidc_provider.Provider
 ) -> None:
     there.person["groups"] = ["ops"]
@@ -140,7 +136,7 @@ async def test_a_return_that_began_in_another_browser_signs_nobody_in(
     assert there.exchanged == []
 
 
-async def test_a_return_works_once(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
+async def test_a_callback_works_once(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
     there.person["groups"] = ["ops"]
     led = await browser.get("/login/oidc")
     back = there.visited(led.headers["location"])
@@ -153,7 +149,7 @@ async def test_a_return_works_once(browser: httpx.AsyncClient, there: oidc_provi
     assert (again.status_code, replayed.status_code) == (403, 403)
 
 
-async def test_a_forged_state_signs_nobody_in(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
+async def test_a_forged_state_is_refused(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
     led = await browser.get("/login/oidc")
     back = there.visited(led.headers["location"])
 
@@ -163,9 +159,7 @@ async def test_a_forged_state_signs_nobody_in(browser: httpx.AsyncClient, there:
     assert there.exchanged == []
 
 
-async def test_who_loses_their_role_is_signed_out_at_the_next_try(
-    browser: httpx.AsyncClient, there: oidc_provider.Provider
-) -> None:
+async def test_losing_the_role_signs_out(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
     there.person["groups"] = ["ops"]
     await walk(browser, there)
     there.person["groups"] = []
@@ -177,7 +171,7 @@ async def test_who_loses_their_role_is_signed_out_at_the_next_try(
     assert (await browser.get("/api/v1/websites")).status_code == 401
 
 
-async def test_the_name_of_an_account_with_a_password_is_not_taken_over(
+async def test_an_account_with_a_password_is_not_taken_over(
     browser: httpx.AsyncClient, there: oidc_provider.Provider
 ) -> None:
     there.person = {"sub": "evil", "preferred_username": NAME, "groups": ["ops"]}
@@ -188,7 +182,7 @@ async def test_the_name_of_an_account_with_a_password_is_not_taken_over(
     assert "not taken over" in answer.text
 
 
-async def test_signing_out_ends_it_here_and_shows_the_way_out_there(
+async def test_signing_out_offers_the_providers_sign_out(
     browser: httpx.AsyncClient, there: oidc_provider.Provider
 ) -> None:
     there.person["groups"] = ["ops"]
@@ -204,7 +198,7 @@ async def test_signing_out_ends_it_here_and_shows_the_way_out_there(
     assert (await in_session(SignInCRUD.get_by_user, user.id))[1] == 0
 
 
-async def test_the_audit_log_says_who_vouched(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
+async def test_the_audit_log_names_the_provider(browser: httpx.AsyncClient, there: oidc_provider.Provider) -> None:
     there.person["groups"] = ["ops"]
     await walk(browser, there)
 
@@ -216,7 +210,7 @@ async def test_the_audit_log_says_who_vouched(browser: httpx.AsyncClient, there:
     ]
 
 
-async def test_where_it_leads_afterwards_is_a_page_of_ours(
+async def test_the_callback_redirects_only_to_our_own_pages(
     browser: httpx.AsyncClient, there: oidc_provider.Provider
 ) -> None:
     there.person["groups"] = ["ops"]
@@ -226,7 +220,7 @@ async def test_where_it_leads_afterwards_is_a_page_of_ours(
     assert answer.headers["location"] == "/"
 
 
-async def test_a_provider_that_is_away_leaves_the_password(
+async def test_an_unavailable_provider_leaves_the_password(
     app: FastAPI, browser: httpx.AsyncClient, there: oidc_provider.Provider
 ) -> None:
     there.discovery = {"issuer": "https://evil.example"}

@@ -18,9 +18,7 @@ from dashboard.web.path_prefix import PathPrefix
     ],
     ids=["stripped", "left", "left, without a slash", "a name that begins alike", "no path"],
 )
-async def test_what_is_asked_for_is_served_whether_the_path_was_stripped_or_not(
-    root: str, asked: str, served: str
-) -> None:
+async def test_paths_work_stripped_and_unstripped(root: str, asked: str, served: str) -> None:
     seen: list[dict[str, Any]] = []
 
     async def app(scope: Any, _receive: Any, _send: Any) -> None:
@@ -33,7 +31,7 @@ async def test_what_is_asked_for_is_served_whether_the_path_was_stripped_or_not(
 
 
 @pytest.mark.parametrize("root", ["/watch", ""])
-async def test_what_a_proxy_says_it_stripped_is_put_nowhere_once_more(root: str) -> None:
+async def test_a_forwarded_prefix_is_ignored(root: str) -> None:
     seen: list[dict[str, Any]] = []
 
     async def app(scope: Any, _receive: Any, _send: Any) -> None:

@@ -25,7 +25,7 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     away.dispose()
 
 
-async def test_program_is_told_that_it_may_try_again(client: httpx.AsyncClient) -> None:
+async def test_program_gets_503_with_retry_after(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/websites", headers={"authorization": "Bearer ww_some"})
 
     assert answer.status_code == 503
@@ -35,7 +35,7 @@ async def test_program_is_told_that_it_may_try_again(client: httpx.AsyncClient) 
 
 
 @pytest.mark.parametrize("accepted", ["text/html", "*/*"])
-async def test_page_says_so_and_asks_again_by_itself(client: httpx.AsyncClient, accepted: str) -> None:
+async def test_page_reloads_itself(client: httpx.AsyncClient, accepted: str) -> None:
     answer = await client.get("/websites/7?days=30", headers=HTML | {"accept": accepted})
 
     assert answer.status_code == 503
@@ -43,14 +43,14 @@ async def test_page_says_so_and_asks_again_by_itself(client: httpx.AsyncClient, 
     assert answer.headers["refresh"] == "5"
 
 
-async def test_what_was_sent_is_not_sent_again_unasked(client: httpx.AsyncClient) -> None:
+async def test_a_post_is_not_repeated(client: httpx.AsyncClient) -> None:
     answer = await client.post("/logout", headers=HTML | {"origin": "http://127.0.0.1:8080"})
 
     assert answer.status_code == 503
     assert "refresh" not in answer.headers
 
 
-async def test_socket_is_closed_and_may_be_opened_later() -> None:
+async def test_socket_is_closed_with_try_again_later() -> None:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -64,7 +64,7 @@ async def test_socket_is_closed_and_may_be_opened_later() -> None:
     assert [(one["type"], one["code"]) for one in sent] == [("websocket.close", 1013)]
 
 
-async def test_any_other_error_goes_on() -> None:
+async def test_other_errors_are_raised() -> None:
     async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise KeyError("ours")
 

@@ -6,7 +6,7 @@ from dashboard.words.check import LABELS, check_words
 from tests.dashboard.parsing.test_check_flags import EVERYTHING
 
 
-def test_what_is_as_usual_is_not_told() -> None:
+def test_default_options_are_not_listed() -> None:
     assert check_words({}) == []
 
 
@@ -14,7 +14,7 @@ def test_every_option_has_a_label() -> None:
     assert set(LABELS) == set(CheckOptions.model_fields)
 
 
-def test_what_differs_is_told_without_secrets() -> None:
+def test_changed_options_are_listed_without_secrets() -> None:
     told = check_words(options_of(EVERYTHING).model_dump(mode="json", exclude_defaults=True))
 
     assert "hush" not in str(told)

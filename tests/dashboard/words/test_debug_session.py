@@ -31,7 +31,7 @@ def test_every_state_has_its_words() -> None:
     ],
     ids=["well", "a fault", "a failure is graver", "of an older version"],
 )
-def test_a_fault_is_told_of_a_session_that_went_its_course(
+def test_only_a_completed_session_shows_its_fault(
     state: DebugSessionState | None, fault: str | None, words: str
 ) -> None:
     assert standing(a_session(state), fault).words == words
@@ -42,13 +42,13 @@ def test_a_fault_is_told_of_a_session_that_went_its_course(
     [(2.5, 60, "2.5 s"), (None, 4.7, "4 s"), (125, 600, "2 min 5 s"), (None, -3, "0 s")],
     ids=["ended", "runs", "long", "clock set back"],
 )
-def test_how_long_it_took_or_has_run(took_seconds: float | None, after_seconds: float, words: str) -> None:
+def test_elapsed_time_is_described(took_seconds: float | None, after_seconds: float, words: str) -> None:
     session = a_session(took_seconds=took_seconds)
 
     assert elapsed_words(session, NOW + timedelta(seconds=after_seconds)) == words
 
 
-def test_a_badge_and_a_name_say_how_it_stands() -> None:
+def test_badge_and_name_contain_the_state() -> None:
     session = a_session(DebugSessionState.TIMED_OUT)
 
     assert badge_words(session, None, NOW) == "Timed out, 2.5 s"

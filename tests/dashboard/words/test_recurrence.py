@@ -36,12 +36,12 @@ YEAR = datetime(2026, 12, 31)  # noqa: DTZ001 - wall clock time
         ("FREQ=WEEKLY;BYDAY=TU;BYHOUR=3", "By the rule FREQ=WEEKLY;BYDAY=TU;BYHOUR=3"),
     ],
 )
-def test_a_rule_in_words(rule: str | None, words: str) -> None:
+def test_rules_are_described(rule: str | None, words: str) -> None:
     assert describe(rule, SUNDAY) == words
 
 
 @pytest.mark.parametrize("preset", [preset for preset in presets(SUNDAY) if preset.rule], ids=lambda preset: preset.key)
-def test_what_is_offered_is_recognised_and_recurs(preset: object) -> None:
+def test_presets_are_recognised_and_valid(preset: object) -> None:
     rule = preset.rule  # type: ignore[attr-defined]
 
     assert matching(rule, SUNDAY) == preset
@@ -62,5 +62,5 @@ def test_what_is_offered_is_recognised_and_recurs(preset: object) -> None:
     ],
     ids=["an hour", "over midnight", "clocks go back", "clocks go forward"],
 )
-def test_an_hour_is_told_by_the_clocks_of_its_zone(start: datetime, zone: str, words: str) -> None:
+def test_a_span_is_in_its_zone(start: datetime, zone: str, words: str) -> None:
     assert span_words(start, start + timedelta(hours=1), ZoneInfo(zone)) == words

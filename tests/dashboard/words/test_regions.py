@@ -23,11 +23,11 @@ from tests.factories import NOON, at, make_website
         (["eu"], None, "eu"),
     ],
 )
-def test_who_checks_and_how_many_must_agree(regions: list[str], quorum: int | None, words: str) -> None:
+def test_regions_and_quorum_are_described(regions: list[str], quorum: int | None, words: str) -> None:
     assert regions_words(regions, quorum) == words
 
 
-def test_who_saw_a_window_and_who_found_nothing_wrong() -> None:
+def test_regions_that_saw_a_window_are_described() -> None:
     down, up = MonitorStatus.DOWN, MonitorStatus.UP
 
     assert saw_it({"us": {up: 1}, "eu": {down: 12, up: 1}, "ap": {down: 1}}) == (
@@ -36,7 +36,7 @@ def test_who_saw_a_window_and_who_found_nothing_wrong() -> None:
     assert saw_it({}) == ""
 
 
-def test_a_region_says_when_it_was_heard() -> None:
+def test_a_regions_last_report_is_described() -> None:
     known = [
         Region(name="ap", heard_at=None),
         Region(name="eu", heard_at=NOON),
@@ -50,7 +50,7 @@ def test_a_region_says_when_it_was_heard() -> None:
     }
 
 
-def test_each_region_of_a_website_has_a_row_and_who_disagrees_is_said(store: Session) -> None:
+def test_each_region_has_a_row_with_its_reason(store: Session) -> None:
     website = make_website(store, regions=["eu", "us", "ap"])
     record(store, [found(website.id, 5 * number, BAD, region="eu") for number in range(3)])
     record(store, [found(website.id, 20, GOOD, region="us")])

@@ -8,7 +8,7 @@ from dashboard.words.status_groups import as_groups, as_lines
 from tests.factories import make_website
 
 
-def test_lines_are_groups_and_back(db: Session) -> None:
+def test_lines_and_groups_convert_both_ways(db: Session) -> None:
     shop = make_website(db, name="Shop", url="https://shop.example/")
     lines = ["https://shop.example/", "# Acme", "tag: acme", "tag: eu west"]
 
@@ -22,6 +22,6 @@ def test_lines_are_groups_and_back(db: Session) -> None:
 
 
 @pytest.mark.parametrize("line", ["tag:", "tag: ", "tag://shop.example", "nowhere"])
-def test_a_line_that_is_nothing_is_refused(db: Session, line: str) -> None:
+def test_an_unknown_line_is_refused(db: Session, line: str) -> None:
     with pytest.raises(InvalidInput, match="No website is"):
         as_groups(db, [line])

@@ -17,7 +17,7 @@ def make_event(kind: NetworkEventType = NetworkEventType.RESPONSE, **overrides: 
     return NetworkEvent(event_type=kind, **{**facts, **overrides})
 
 
-def test_headers_come_from_the_answer_where_the_browser_told_them_late() -> None:
+def test_headers_may_come_with_the_response_event() -> None:
     request = make_event(NetworkEventType.REQUEST, request_headers={"a": "provisional"})
     answer = make_event(request_headers={"a": "sent"}, response_headers={"b": "2"})
 
@@ -27,7 +27,7 @@ def test_headers_come_from_the_answer_where_the_browser_told_them_late() -> None
     assert details["response"]["headers"] == [("b", "2")]
 
 
-def test_repeated_headers_are_lines_of_their_own() -> None:
+def test_repeated_headers_are_separate_lines() -> None:
     details = describe([make_event(response_headers={"Set-Cookie": "a=1; Path=/; Secure\nb=2"})])
 
     assert details["response"]["headers"] == [("Set-Cookie", "a=1; Path=/; Secure"), ("Set-Cookie", "b=2")]
@@ -41,19 +41,19 @@ def test_query_keeps_repeated_names() -> None:
     assert describe([make_event()])["query"] == [("b", "1"), ("b", "2")]
 
 
-def test_query_is_told_where_a_name_and_password_were_masked() -> None:
+def test_a_query_is_parsed_despite_masked_credentials() -> None:
     event = make_event(url="http://[redacted:ac777bf3]@a.example/?b=1")
 
     assert describe([event])["query"] == [("b", "1")]
 
 
-def test_sent_cookies_are_told_apart() -> None:
+def test_sent_cookies_are_split() -> None:
     details = describe([make_event(request_headers={"Cookie": "s=a=b; t=2"})])
 
     assert details["cookies"]["sent"] == [("s", "a=b"), ("t", "2")]
 
 
-def test_a_cut_body_says_so() -> None:
+def test_a_truncated_body_has_a_note() -> None:
     answer = make_event(response_payload="abc", is_response_payload_truncated=True, response_payload_sha256="f00")
 
     note = describe([answer])["response"]["payload"]["note"]
@@ -61,7 +61,7 @@ def test_a_cut_body_says_so() -> None:
     assert note == "Only the beginning of the body was kept. SHA-256 of the whole: f00"
 
 
-def test_a_request_without_an_answer_is_described() -> None:
+def test_a_pending_request_is_described() -> None:
     details = describe(
         [make_event(NetworkEventType.REQUEST, request_payload="a=1", request_headers={"Content-Type": "x/y"})]
     )
@@ -70,7 +70,7 @@ def test_a_request_without_an_answer_is_described() -> None:
     assert details["request"]["payload"] == {"text": "a=1", "encoding": None, "mime": "x/y", "note": None}
 
 
-def test_stack_counts_from_one_and_goes_on_in_its_parents() -> None:
+def test_stack_positions_start_at_one_and_include_parents() -> None:
     parent = {"callFrames": [{"functionName": "outer", "url": "https://a.example/b.js", "lineNumber": 4}]}
     frame = {"functionName": "inner", "url": "https://a.example/a.js", "lineNumber": 0, "columnNumber": 2}
     request = make_event(initiator={"type": "script", "stack": {"callFrames": [frame], "parent": parent}})
@@ -98,7 +98,7 @@ def test_a_request_can_be_copied_in_four_ways() -> None:
     assert "X-A: 1" in copies["curl"]
 
 
-def test_a_request_whose_body_was_cut_says_so_and_can_be_copied_as_url_only() -> None:
+def test_a_truncated_request_body_allows_copying_the_url_only() -> None:
     request = make_event(NetworkEventType.REQUEST, method="POST", request_payload="abc")
     answer = make_event(details={"request_payload": {"size_bytes": 300_000, "sha256": "f00"}})
 
@@ -110,13 +110,13 @@ def test_a_request_whose_body_was_cut_says_so_and_can_be_copied_as_url_only() ->
     assert list(details["copies"]) == ["url"]
 
 
-def test_a_request_whose_bytes_were_cut_can_be_copied_as_url_only() -> None:
+def test_truncated_base64_allows_copying_the_url_only() -> None:
     cut = make_event(NetworkEventType.REQUEST, request_payload="AAA", request_payload_encoding="base64")
 
     assert list(describe([cut])["copies"]) == ["url"]
 
 
-def test_messages_that_were_counted_and_not_kept_are_told() -> None:
+def test_unstored_messages_are_counted() -> None:
     message = {"direction": "received", "payload": "a", "offset_ms": 1.0}
 
     details = describe([make_event(details={"messages": [message], "message_count": 2_004})])

@@ -19,7 +19,7 @@ def all_rows_are_there(page: Page) -> None:
     expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
 
 
-def test_only_rows_in_sight_exist(page: Page, site: str) -> None:
+def test_only_visible_rows_are_in_the_document(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=3000")
     all_rows_are_there(page)
 
@@ -29,7 +29,7 @@ def test_only_rows_in_sight_exist(page: Page, site: str) -> None:
     assert page.get_by_role("grid").get_attribute("aria-rowcount") == "3001"
 
 
-def test_the_page_itself_holds_the_first_screen_and_what_all_rows_add_up_to(page: Page, site: str) -> None:
+def test_the_page_contains_the_first_screen_and_the_totals(page: Page, site: str) -> None:
     page.route_web_socket("**", lambda socket: None)  # which never opens
 
     page.goto(f"{site}/?rows=10000")
@@ -49,7 +49,7 @@ def test_a_name_and_its_host_are_read_out_as_two_words(page: Page, site: str) ->
     expect(first.get_by_role("gridcell").first).to_have_accessible_name(f"{name} {host}")
 
 
-def test_beside_the_details_of_a_request_names_keep_their_room(page: Page, site: str) -> None:
+def test_names_keep_their_width_beside_the_details(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 1460, "height": 900})
     page.goto(f"{site}/?rows=30")
     all_rows_are_there(page)
@@ -90,7 +90,7 @@ def test_bars_start_where_the_axis_says(page: Page, site: str) -> None:
     assert all(end > start for start, end in places)
 
 
-def test_filter_narrows_rows_and_totals_and_goes_to_the_address(page: Page, site: str) -> None:
+def test_a_filter_changes_rows_totals_and_url(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=300")
     all_rows_are_there(page)
 
@@ -103,7 +103,7 @@ def test_filter_narrows_rows_and_totals_and_goes_to_the_address(page: Page, site
     expect(page).to_have_url(re.compile(r"filter=resource-type%3Afont"))
 
 
-def test_a_link_shows_what_its_sender_saw(page: Page, site: str) -> None:
+def test_a_link_restores_the_view(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=300&filter=is:failed&type=img&zoom=0-1000&row=1001.1")
 
     expect(page.get_by_label("Filter requests")).to_have_value("is:failed")
@@ -112,7 +112,7 @@ def test_a_link_shows_what_its_sender_saw(page: Page, site: str) -> None:
     assert page.locator(".wf-axis .wf-tick").last.text_content() != ""
 
 
-def test_a_link_to_a_row_far_below_shows_it_among_its_neighbours(page: Page, site: str) -> None:
+def test_a_link_to_a_distant_row_shows_its_neighbours_too(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=10000&row=9999.1")
 
     row = page.locator('.wf-row[aria-selected="true"]')
@@ -122,7 +122,7 @@ def test_a_link_to_a_row_far_below_shows_it_among_its_neighbours(page: Page, sit
     expect(page.get_by_role("tabpanel")).to_contain_text("Response headers")
 
 
-def test_a_wrong_filter_says_what_to_write(page: Page, site: str) -> None:
+def test_an_invalid_filter_is_explained(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=5")
 
     page.get_by_label("Filter requests").fill("status:abc")
@@ -143,7 +143,7 @@ def test_completions_are_chosen_by_keyboard(page: Page, site: str) -> None:
     expect(page.get_by_label("Filter requests")).to_have_value("method:GET ")
 
 
-def test_response_headers_are_asked_of_the_server(page: Page, site: str) -> None:
+def test_header_filters_ask_the_server(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=300&filter=has-response-header:etag")
 
     expect(page.locator(".wf-status")).to_contain_text("5 of 300 requests")
@@ -179,7 +179,7 @@ def test_keys_work_within_the_details_too(page: Page, site: str) -> None:
     expect(page.locator(".wf-copied")).to_have_text("Copied as cURL")
 
 
-def test_timing_is_told_in_words(page: Page, site: str) -> None:
+def test_timing_is_described_in_words(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=20")
 
     page.locator(".wf-row").first.click()
@@ -236,7 +236,7 @@ def width_of(element: Locator) -> float:
     return box["width"]
 
 
-def test_a_screen_reader_is_led_to_the_current_row_and_to_none_out_of_sight(page: Page, site: str) -> None:
+def test_the_current_row_is_announced_only_if_visible(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=300")
     grid = page.get_by_role("grid")
     expect(page.locator(".wf-row").first).to_be_visible()
@@ -315,7 +315,7 @@ def test_search_lists_hits_that_open_their_row(page: Page, site: str) -> None:
     expect(page.get_by_role("tab", name="Response")).to_have_attribute("aria-selected", "true")
 
 
-def test_whatever_was_captured_stays_text(page: Page, site: str) -> None:
+def test_captured_text_is_never_markup(page: Page, site: str) -> None:
     page.goto(f"{site}/?hostile=true")
     expect(page.locator(".wf-row")).to_have_count(20)
 
@@ -351,7 +351,7 @@ def test_a_phone_has_room_for_name_status_time_and_bar(page: Page, site: str) ->
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_hash_is_read_to_its_end_on_a_phone(page: Page, site: str) -> None:
+def test_a_hash_wraps_on_a_phone(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site}/?rows=5")
 
@@ -401,7 +401,7 @@ def test_a_body_is_copied_and_saved_under_its_own_name(page: Page, site: str) ->
     assert saving.value.suggested_filename
 
 
-def test_the_html_report_opens_alone_and_runs_nothing(page: Page, site: str, tmp_path: Path) -> None:
+def test_the_html_report_is_self_contained_and_runs_nothing(page: Page, site: str, tmp_path: Path) -> None:
     page.goto(f"{site}/?hostile=true")
     expect(page.locator(".wf-row")).to_have_count(20)
 
@@ -417,7 +417,7 @@ def test_the_html_report_opens_alone_and_runs_nothing(page: Page, site: str, tmp
     assert page.evaluate("window.pwned") is None
 
 
-def test_the_picture_is_valid_svg_whatever_was_captured(page: Page, site: str) -> None:
+def test_the_svg_export_is_valid_for_hostile_text(page: Page, site: str) -> None:
     page.goto(f"{site}/?hostile=true")
     expect(page.locator(".wf-row")).to_have_count(20)
 
@@ -431,7 +431,7 @@ def test_the_picture_is_valid_svg_whatever_was_captured(page: Page, site: str) -
     assert root.findall(".//{http://www.w3.org/2000/svg}script") == []
 
 
-def test_the_picture_can_be_had_as_png(page: Page, site: str) -> None:
+def test_the_picture_can_be_exported_as_png(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=20")
     expect(page.locator(".wf-row")).to_have_count(20)
 
@@ -457,7 +457,7 @@ def test_no_panel_has_a_serious_finding_of_axe(page: Page, site: str) -> None:
     assert [finding for finding in serious_findings(page) if "wf-" in finding] == []
 
 
-def test_the_whole_way_can_be_walked_without_a_mouse(page: Page, site: str) -> None:
+def test_everything_can_be_done_by_keyboard(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=60")
     expect(page.locator(".wf-status")).to_contain_text("60 requests")
 

@@ -55,7 +55,7 @@ async def waterfall(nicegui_loop: None) -> AsyncIterator[Waterfall]:
         client.delete()
 
 
-async def test_lost_reader_is_told_the_rest_when_the_connection_is_back(waterfall: Waterfall) -> None:
+async def test_lost_reader_gets_the_rest_after_reconnecting(waterfall: Waterfall) -> None:
     taken = Taken()
     telling = asyncio.create_task(waterfall.show_many(taken))
     await asyncio.wait_for(taken.first_batch.wait(), SECONDS)
@@ -67,7 +67,7 @@ async def test_lost_reader_is_told_the_rest_when_the_connection_is_back(waterfal
     assert taken.count == ROWS
 
 
-async def test_reader_who_has_left_is_told_nothing_more(waterfall: Waterfall) -> None:
+async def test_reader_who_has_left_gets_nothing_more(waterfall: Waterfall) -> None:
     taken = Taken()
     telling = asyncio.create_task(waterfall.show_many(taken))
     await asyncio.wait_for(taken.first_batch.wait(), SECONDS)
@@ -78,7 +78,7 @@ async def test_reader_who_has_left_is_told_nothing_more(waterfall: Waterfall) ->
     assert taken.count == FIRST_BATCH
 
 
-async def test_page_that_is_forgotten_while_its_reader_is_waited_for_is_no_error(waterfall: Waterfall) -> None:
+async def test_deleting_the_page_while_waiting_is_not_an_error(waterfall: Waterfall) -> None:
     taken = Taken()
     telling = asyncio.create_task(waterfall.show_many(taken))
     await asyncio.wait_for(taken.first_batch.wait(), SECONDS)

@@ -66,7 +66,7 @@ const rows = [
         ("nonsense:x", []),
     ],
 )
-def test_filter_leaves_the_rows_it_says(run: Any, text: str, keys: list[int]) -> None:
+def test_filters_select_the_right_rows(run: Any, text: str, keys: list[int]) -> None:
     body = ROWS + "const { test } = m.parse(argument); return rows.filter(test).map((row) => row.key);"
 
     assert run("filter.js", body, text) == keys
@@ -81,11 +81,11 @@ def test_filter_leaves_the_rows_it_says(run: Any, text: str, keys: list[int]) ->
         ("/(/", "/(/ is not a regular expression: look at its brackets and backslashes."),
     ],
 )
-def test_a_filter_that_cannot_be_read_says_what_to_write(run: Any, text: str, sentence: str) -> None:
+def test_an_invalid_filter_is_explained(run: Any, text: str, sentence: str) -> None:
     assert run("filter.js", "return m.parse(argument).errors;", text) == [sentence]
 
 
-def test_response_headers_are_asked_of_the_server(run: Any) -> None:
+def test_header_filters_ask_the_server(run: Any) -> None:
     body = (
         ROWS
         + """
@@ -113,7 +113,7 @@ def test_completions_come_from_the_rows(run: Any, text: str, items: list[str]) -
     assert run("filter.js", body, text) == items
 
 
-def test_durations_and_sizes_read_at_a_glance(run: Any) -> None:
+def test_durations_and_sizes_are_readable(run: Any) -> None:
     times = run("time.js", "return argument.map(m.formatMs);", [None, 0, 0.36, 4.6, 31.5, 167.8, 1240, 12_345, 83_000])
     sizes = run("time.js", "return argument.map(m.formatBytes);", [-1, 0, 843, 2_300, 250_400, 9_800_000])
 
@@ -121,7 +121,7 @@ def test_durations_and_sizes_read_at_a_glance(run: Any) -> None:
     assert sizes == ["", "0 B", "843 B", "2.3 kB", "250 kB", "9.8 MB"]
 
 
-def test_ticks_are_round_and_as_many_as_there_is_room_for(run: Any) -> None:
+def test_ticks_are_round_and_fit_the_width(run: Any) -> None:
     assert run("time.js", "return m.ticks(0, 1000, 500);") == [0, 200, 400, 600, 800, 1000]
     assert run("time.js", "return m.ticks(130, 330, 300);") == [200, 300]
     assert run("time.js", "return m.ticks(5, 5, 300);") == []
@@ -143,7 +143,7 @@ def test_a_row_is_named_by_the_last_part_of_its_address(run: Any, url: str, name
     assert run("model.js", "const { name, host } = m.parts(argument); return [name, host];", url) == [name, host]
 
 
-def test_model_takes_deltas_in_any_order_of_time(run: Any) -> None:
+def test_the_model_accepts_batches_in_any_order(run: Any) -> None:
     body = """
       const model = new m.Model();
       model.apply({ t: ["GET", "script"], o: [[1, "https://a.example/late", 1, 2, 500, 0, 0, 0, 0, 0]] });
@@ -166,9 +166,7 @@ def test_model_takes_deltas_in_any_order_of_time(run: Any) -> None:
         ("https://a.example/shop/favicon.ico", 3, 0, True),
     ],
 )
-def test_an_icon_that_there_is_not_is_no_failure(
-    run: Any, url: str, outcome: int, status: int, is_failed: bool
-) -> None:
+def test_a_missing_favicon_is_not_a_failure(run: Any, url: str, outcome: int, status: int, is_failed: bool) -> None:
     body = """
       const model = new m.Model();
       model.apply({ t: ["GET", "other"], o: [[1, argument[0], 1, 2, 500, 0, 0, 0, 0, 0]] });
@@ -178,7 +176,7 @@ def test_an_icon_that_there_is_not_is_no_failure(
     assert run("model.js", body, [url, outcome, status]) is is_failed
 
 
-def test_hops_and_preflights_are_tied(run: Any) -> None:
+def test_redirects_and_preflights_are_linked(run: Any) -> None:
     body = """
       const model = new m.Model();
       const open = (key, from, forKey) => [key, `https://a.example/${key}`, 0, 0, key * 10, 0, 0, 0, from, forKey];
@@ -210,7 +208,7 @@ def test_hex_shows_bytes_and_their_letters(run: Any) -> None:
     assert line.endswith("  .Hi.")
 
 
-def test_address_carries_filter_types_zoom_order_and_row(run: Any) -> None:
+def test_the_url_holds_filter_types_zoom_order_and_row(run: Any) -> None:
     body = """
       const toolbar = { kinds: new Set(["js", "css"]) };
       const zoom = { from: 10.4, to: 99.6 };
@@ -230,7 +228,7 @@ def test_address_carries_filter_types_zoom_order_and_row(run: Any) -> None:
     }
 
 
-def test_findings_name_the_rows_they_mean(run: Any) -> None:
+def test_findings_name_their_rows(run: Any) -> None:
     body = (
         ROWS
         + """
@@ -319,7 +317,7 @@ def test_a_form_is_shown_field_by_field(run: Any, mime: str, text: str, pairs: A
     ],
     ids=["named", "by-operation-name", "batch", "plain", "in-the-address", "a-search", "a-search-in-the-address"],
 )
-def test_graphql_is_told_by_its_operations(run: Any, mime: str, text: Any, query: Any, operations: Any) -> None:
+def test_graphql_operations_are_named(run: Any, mime: str, text: Any, query: Any, operations: Any) -> None:
     body = """const payload = argument.text && { text: argument.text, encoding: null, mime: argument.mime };
         return m.graphQlOf(payload, argument.query).map(({ kind, name }) => [kind, name])"""
     assert run("payload.js", body, {"mime": mime, "text": text, "query": query}) == operations
@@ -384,5 +382,5 @@ def test_flags_of_the_axis_do_not_cover_each_other(run: Any, milestones: Any, fl
         ("https://a.example/a/.htaccess#x", "htaccess"),
     ],
 )
-def test_a_body_is_saved_under_a_harmless_name(run: Any, url: str, name: str) -> None:
+def test_a_body_is_saved_under_a_safe_name(run: Any, url: str, name: str) -> None:
     assert run("panes.js", "return m.fileName({ url: argument });", url) == name

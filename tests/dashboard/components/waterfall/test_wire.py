@@ -19,7 +19,7 @@ def test_first_batch_is_short_and_the_rest_follows() -> None:
     assert [len(batch["o"]) for batch in batches] == [FIRST_BATCH, 10]
 
 
-def test_what_the_reader_knows_is_not_told_again() -> None:
+def test_unchanged_rows_are_not_sent_again() -> None:
     wire = Wire()
     first = list(wire.batches(exchanges(5)))
 
@@ -29,7 +29,7 @@ def test_what_the_reader_knows_is_not_told_again() -> None:
     assert again == []
 
 
-def test_an_answer_comes_without_its_request() -> None:
+def test_a_response_is_sent_without_its_request() -> None:
     wire = Wire()
     exchange = exchanges(2)[1]
     list(wire.batches([opened(exchange)]))
@@ -46,13 +46,13 @@ def test_a_pending_exchange_has_no_answer() -> None:
     assert "a" not in batch
 
 
-def test_repeated_words_cross_once() -> None:
+def test_repeated_strings_are_sent_once() -> None:
     words = [word for batch in Wire().batches(exchanges(200)) for word in batch.get("t", ())]
 
     assert len(words) == len(set(words))
 
 
-def test_hops_name_each_other_by_key() -> None:
+def test_redirects_refer_to_each_other_by_key() -> None:
     hop, landing = exchanges(2)
     landing = replace(landing, redirected_from=hop.exchange_id)
     wire = Wire()
@@ -75,7 +75,7 @@ def test_live_events_cost_at_most_60_bytes_beyond_their_own_text() -> None:
     assert (size - own_text) / (2 * 400) <= 60
 
 
-def test_times_are_tenths_and_unknown_is_minus_one() -> None:
+def test_times_are_tenths_and_unknown_numbers_minus_one() -> None:
     assert [tenths(None), tenths(0.0), tenths(0.06), tenths(12.34)] == [-1, 0, 1, 123]
 
 

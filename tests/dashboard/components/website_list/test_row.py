@@ -42,28 +42,28 @@ def make_row(**overrides: Any) -> Row:
         ({"beats": [Beat(letter="g", ms=900.0)]}, "DEGRADED"),
     ],
 )
-def test_status_is_what_a_person_would_call_it(overrides: dict[str, Any], status: str) -> None:
+def test_each_state_has_its_status(overrides: dict[str, Any], status: str) -> None:
     assert make_row(**overrides).status == status
 
 
 @pytest.mark.parametrize(("value", "told"), [(None, None), (1.0, 10_000), (0.99999, 9_999), (0.0, 0)])
-def test_a_share_is_never_rounded_up_to_all(value: float | None, told: int | None) -> None:
+def test_a_share_is_never_rounded_up_to_100_percent(value: float | None, told: int | None) -> None:
     assert share(value) == told
 
 
-def test_equal_beats_are_told_as_a_run() -> None:
+def test_equal_beats_are_run_length_encoded() -> None:
     row = make_row(beats=[*[Beat(letter="u", ms=1.0)] * 58, Beat(letter="d", ms=None), Beat(letter="u", ms=1.0)])
 
     assert row.wire()[4] == "u58du"
 
 
-def test_levels_are_relative_to_the_slowest_answer_and_a_missing_one_is_a_gap() -> None:
+def test_levels_are_relative_to_the_slowest_response() -> None:
     row = make_row(beats=[Beat(letter="u", ms=0.0), Beat(letter="d", ms=None), Beat(letter="u", ms=700.0)])
 
     assert row.wire()[5:7] == ["0-z", 700]
 
 
-def test_the_oldest_beat_goes_when_a_new_one_comes() -> None:
+def test_a_new_beat_replaces_the_oldest() -> None:
     row = make_row(beats=[Beat(letter="d", ms=None), *[Beat(letter="u", ms=1.0)] * (BEATS - 1)])
 
     row.add([Beat(letter="u", ms=2.0)])
@@ -71,13 +71,13 @@ def test_the_oldest_beat_goes_when_a_new_one_comes() -> None:
     assert row.wire()[4] == f"u{BEATS}"
 
 
-def test_a_check_is_told_in_less_than_a_hundred_bytes() -> None:
+def test_a_check_takes_less_than_a_hundred_bytes() -> None:
     row = make_row(id=99_999, beats=[Beat(letter="u", ms=12_345.6)] * BEATS, down_since=1_790_000_000)
 
     assert len(json.dumps(row.check_wire())) < 100
 
 
-def test_the_certificate_is_told_with_the_row_only() -> None:
+def test_the_certificate_is_sent_with_the_row_only() -> None:
     row = make_row(certificate_day=20_800)
 
     assert row.wire()[-1] == 20_800
@@ -96,11 +96,11 @@ def test_the_certificate_is_told_with_the_row_only() -> None:
         ({"degraded": 59.0, "down": 1.0}, "p"),
     ],
 )
-def test_a_bucket_is_drawn_as_the_worst_of_its_known_time(seconds: dict[str, float], letter: str) -> None:
+def test_a_buckets_letter_is_that_of_its_worst_status(seconds: dict[str, float], letter: str) -> None:
     nothing = {"up": 0.0, "degraded": 0.0, "down": 0.0, "unknown": 0.0}
 
     assert bucket_letter(StatusBucket(started_at=utc_now(), **(nothing | seconds))) == letter
 
 
-def test_runs_are_numbered_where_a_letter_repeats() -> None:
+def test_runs_have_a_count_if_longer_than_one() -> None:
     assert run_lengths("uuudx") == "u3dx"

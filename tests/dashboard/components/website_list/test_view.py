@@ -37,7 +37,7 @@ def test_the_headline_claims_no_more_than_is_known(page: Page, counts: dict[str,
 
 
 @pytest.mark.parametrize("name", ["\u202eShop", "\u2067Shop", "\u05d7\u05e0\u05d5\u05ea"], ids=ascii)
-def test_a_name_from_right_to_left_turns_no_words_beside_it(page: Page, name: str) -> None:
+def test_a_right_to_left_name_is_isolated(page: Page, name: str) -> None:
     page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
     page.goto("http://127.0.0.1:9/words.js")
 
@@ -53,7 +53,7 @@ def test_a_name_from_right_to_left_turns_no_words_beside_it(page: Page, name: st
     assert said == [f"{isolated(name)} is down"] * 2
 
 
-def test_websites_of_one_name_are_told_apart_as_everywhere_else(page: Page) -> None:
+def test_equal_names_get_their_address(page: Page) -> None:
     page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
     page.goto("http://127.0.0.1:9/words.js")
     websites = [
@@ -79,7 +79,7 @@ def test_websites_of_one_name_are_told_apart_as_everywhere_else(page: Page) -> N
     assert said == [told_apart(websites)[one.id] for one in websites]
 
 
-def test_what_went_down_last_stands_first_then_what_is_degraded_then_the_rest_by_name(page: Page) -> None:
+def test_rows_are_sorted_by_status_then_latest_downtime_then_name(page: Page) -> None:
     page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
     page.goto("http://127.0.0.1:9/rows.js")
     rows = [
@@ -115,9 +115,7 @@ def test_what_went_down_last_stands_first_then_what_is_degraded_then_the_rest_by
         ("nothing", "", ["eu"]),
     ],
 )
-def test_of_many_tags_the_one_is_drawn_by_which_the_row_is_found(
-    page: Page, text: str, tag: str, drawn: list[str]
-) -> None:
+def test_the_tag_that_matches_the_filter_is_shown(page: Page, text: str, tag: str, drawn: list[str]) -> None:
     page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
     page.goto("http://127.0.0.1:9/row_words.js")
     row = {"name": "Shop", "url": "http://127.0.0.1:9/", "tags": ["eu", "a client", "shop", "zone 2"]}
@@ -141,7 +139,7 @@ def test_of_many_tags_the_one_is_drawn_by_which_the_row_is_found(
         ("Магазин", "магазин"),
     ],
 )
-def test_a_name_is_found_in_any_case_and_without_its_marks(page: Page, name: str, typed: str) -> None:
+def test_a_filter_ignores_case_and_diacritics(page: Page, name: str, typed: str) -> None:
     page.route("http://127.0.0.1:9/**", lambda asked: asked.fulfill(path=VIEW / Path(asked.request.url).name))
     page.goto("http://127.0.0.1:9/rows.js")
     wire = [1, name, "http://127.0.0.1:9/", [], "u60", "", 0, "UP", 90, None, 10000, 10000, 0, None, 0, None]
