@@ -1,4 +1,4 @@
-"""Where Watchwright may go: each way around the rules that peers have been attacked by."""
+"""The address policy cannot be bypassed in the ways that comparable programs were attacked."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -32,14 +32,14 @@ def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressP
         "2002:a9fe:a9fe::1",
     ],
 )
-def test_metadata_is_closed_in_every_spelling_and_a_name_does_not_open_it(address: str) -> None:
+def test_metadata_addresses_are_closed_in_every_spelling(address: str) -> None:
     assert "credentials" in (policy().refusal("metadata.example", address, 80) or "")
     assert policy(allow="*.example").refusal("metadata.example", address, 80) is not None
     assert policy(allow="*").refusal("metadata.example", address, 80) is None
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "0.0.0.0", "10.0.0.7", "::ffff:127.0.0.1"])
-def test_our_own_port_is_closed_on_each_of_our_addresses(address: str) -> None:
+def test_our_own_port_is_closed_on_every_address_of_this_machine(address: str) -> None:
     assert "Watchwright itself" in (policy().refusal("rebound.example", address, 8080) or "")
     assert policy().refusal("rebound.example", address, 8081) is None
     assert policy().refusal("other.example", "10.0.0.8", 8080) is None
@@ -71,14 +71,14 @@ def test_private_networks_are_open_until_a_setting_closes_them(address: str) -> 
         ("*", True),
     ],
 )
-def test_a_rule_closes_what_it_names(rule: str, matches: bool) -> None:
+def test_a_deny_rule_closes_matching_addresses(rule: str, matches: bool) -> None:
     refusal = policy(deny=rule).refusal("Example.org.", "93.184.216.34", 443)
 
     assert (refusal == "WATCHWRIGHT_DENY closes 93.184.216.34:443") is matches
     assert policy(deny=rule, allow="93.184.216.34").refusal("example.org", "93.184.216.34", 443) is None
 
 
-def test_what_the_operator_names_may_be_anywhere_but_where_clouds_keep_credentials() -> None:
+def test_the_operators_addresses_may_be_anywhere_except_cloud_metadata() -> None:
     closed = policy(deny="*", private=False)
     opened = policy(allow="169.254.169.254:53")
 
@@ -88,16 +88,16 @@ def test_what_the_operator_names_may_be_anywhere_but_where_clouds_keep_credentia
 
 
 @pytest.mark.parametrize("text", ["", "10.0.0.0/64", "example.org:web", "http://example.org", "a b", "[::1]:0"])
-def test_what_is_no_rule_is_refused(text: str) -> None:
+def test_an_invalid_rule_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="rule|port|network"):
         Rule.parse(text)
 
 
-def test_an_ipv6_rule_bears_a_port_in_brackets() -> None:
+def test_an_ipv6_rule_with_a_port_needs_brackets() -> None:
     assert Rule.parse("[::1]:8443") == Rule(network=Rule.parse("::1").network, port=8443)
 
 
-def test_this_machine_knows_itself() -> None:
+def test_addresses_of_this_machine_are_recognised() -> None:
     assert is_this_machine(ip_address("127.0.0.1"))
     assert is_this_machine(ip_address("::"))
     assert not is_this_machine(ip_address("192.0.2.1"))
@@ -107,7 +107,7 @@ def test_this_machine_knows_itself() -> None:
     ("host", "is_one"),
     [("127.0.0.1", True), ("2001:db8::1", True), ("fe80::1%eth0", True), ("example.org", False), ("1.2.3", False)],
 )
-def test_a_host_is_an_address_or_a_name(host: str, is_one: bool) -> None:
+def test_addresses_are_told_from_names(host: str, is_one: bool) -> None:
     assert is_ip_address(host) is is_one
 
 
@@ -115,7 +115,7 @@ def test_a_host_is_an_address_or_a_name(host: str, is_one: bool) -> None:
     ("host", "shown"),
     [("::1", "[::1]"), ("[::1]", "[::1]"), ("127.0.0.1", "127.0.0.1"), ("example.org", "example.org"), ("", "")],
 )
-def test_an_ipv6_address_stands_in_brackets(host: str, shown: str) -> None:
+def test_ipv6_addresses_get_brackets(host: str, shown: str) -> None:
     assert bracketed(host) == shown
 
 
@@ -129,5 +129,5 @@ def test_an_ipv6_address_stands_in_brackets(host: str, shown: str) -> None:
         ("data:text/plain,a", 0),
     ],
 )
-def test_a_url_that_names_no_port_means_that_of_its_scheme(url: str, port: int) -> None:
+def test_the_default_port_is_that_of_the_scheme(url: str, port: int) -> None:
     assert meant_port(urlsplit(url)) == port

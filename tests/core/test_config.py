@@ -1,4 +1,4 @@
-"""Settings say what is wrong with them, and never repeat a password."""
+"""Invalid settings are explained without revealing a password."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from core.config import Settings
 from core.errors import InvalidSetting
 
 
-def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_setting_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WATCHWRIGHT_DATA_DIR", raising=False)
 
     settings = Settings.load()
@@ -31,7 +31,7 @@ def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_BROWSERS", "-1", "WATCHWRIGHT_MAX_BROWSERS='-1' cannot be used: give a number from 0 on."),
     ],
 )
-def test_a_bad_value_is_named_with_what_it_may_be(
+def test_an_invalid_value_is_reported_with_the_allowed_ones(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
 ) -> None:
     monkeypatch.setenv(f"WATCHWRIGHT_{name}", value)
@@ -50,7 +50,7 @@ def test_a_bad_value_is_named_with_what_it_may_be(
         ("BROWSER_ENDPOINT", "ws://ann:hush@host:port"),
     ],
 )
-def test_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_an_error_does_not_repeat_a_password(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"WATCHWRIGHT_{name}", value)
 
     with pytest.raises(InvalidSetting) as error:
@@ -60,14 +60,14 @@ def test_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, 
     assert f"WATCHWRIGHT_{name} cannot be used: must be" in str(error.value)
 
 
-def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_PORT", "")
 
     assert Settings.load().port == 8080
 
 
 @pytest.mark.parametrize("given", [None, "~/watch"], ids=["not set", "a tilde"])
-def test_who_has_no_home_is_told_to_name_a_folder(given: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_home_folder_the_data_folder_must_be_set(given: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_DATA_HOME", "WATCHWRIGHT_DATA_DIR"):
         monkeypatch.delenv(name, raising=False)
     if given:
@@ -78,13 +78,13 @@ def test_who_has_no_home_is_told_to_name_a_folder(given: str | None, monkeypatch
         Settings.load()
 
 
-def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tilde_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", "~/watch")
 
     assert Settings.load().data_dir == Path.home() / "watch"
 
 
-def test_postgresql_is_reached_with_our_own_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgresql_urls_get_our_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", "postgresql://ann@host/db")
 
     assert Settings.load().store_url == "postgresql+psycopg://ann@host/db"

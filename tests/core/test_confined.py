@@ -1,4 +1,4 @@
-"""What sends connects only where it may, whichever library does it; it reads no file and starts no program."""
+"""Confined code connects only to allowed addresses, reads no files and starts no programs."""
 
 import _thread
 import socket
@@ -77,7 +77,7 @@ def channels(host: str, port: int) -> list[tuple[ChannelKind, dict[str, Any]]]:
     ],
     ids=["deny list", "a name that leads there", "Watchwright itself"],
 )
-async def test_no_channel_connects_to_what_is_closed(
+async def test_no_channel_connects_to_a_closed_address(
     number: int, host: str, closes: Callable[[int], AddressPolicy]
 ) -> None:
     with listening() as (port, met):
@@ -97,7 +97,7 @@ async def test_no_channel_connects_to_cloud_metadata(number: int) -> None:
         await Sender(policy().refusal)(kind, address, MESSAGE, "key")
 
 
-async def test_a_redirect_of_a_service_is_judged_where_it_leads() -> None:
+async def test_the_target_of_a_redirect_is_checked() -> None:
     class Redirects(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.send_response(307)
@@ -110,7 +110,7 @@ async def test_a_redirect_of_a_service_is_judged_where_it_leads() -> None:
             await Sender(policy().refusal)(ChannelKind.APPRISE, {"url": url}, MESSAGE, "key")
 
 
-async def test_an_address_that_is_allowed_by_name_is_reached() -> None:
+async def test_an_address_allowed_by_name_is_reached() -> None:
     with listening() as (port, met):
         allowing = policy(allow=("localhost",), deny=("*",))
 
@@ -122,7 +122,7 @@ async def test_an_address_that_is_allowed_by_name_is_reached() -> None:
     assert met
 
 
-async def test_a_service_gets_no_file_of_this_machine(tmp_path: Path) -> None:
+async def test_no_file_of_this_machine_is_sent(tmp_path: Path) -> None:
     secret = tmp_path / "secret.json"
     secret.write_text('{"content": "the key"}')
     url = f"discord://123456789012345678/{'t' * 64}/?template={secret}"
@@ -151,14 +151,14 @@ def _name_that_only_the_system_resolves() -> None:
 
 
 @pytest.mark.parametrize("deed", [_program, _unix_socket, _datagram, _name_that_only_the_system_resolves])
-def test_no_other_way_leads_out(deed: Callable[[], None]) -> None:
+def test_other_ways_out_are_refused(deed: Callable[[], None]) -> None:
     with confined(policy().refusal) as confinement, pytest.raises(PermissionError):
         deed()
 
     assert len(confinement.refusals) == 1
 
 
-def test_a_thread_that_is_started_meanwhile_is_held_to_the_same() -> None:
+def test_threads_of_confined_code_are_confined() -> None:
     with confined(policy().refusal) as confinement:
         thread = Thread(target=_refused_datagram)
         thread.start()
@@ -167,14 +167,14 @@ def test_a_thread_that_is_started_meanwhile_is_held_to_the_same() -> None:
     assert len(confinement.refusals) == 1
 
 
-def test_a_thread_that_is_started_below_the_library_for_threads_is_refused() -> None:
+def test_low_level_threads_are_refused() -> None:
     with confined(policy().refusal) as confinement, pytest.raises(PermissionError):
         _thread.start_new_thread(_datagram, ())
 
     assert confinement.refusals == ["A channel starts no thread that could not be held."]
 
 
-def test_what_is_not_alone_may_read_files_and_is_held_by_address_all_the_same(tmp_path: Path) -> None:
+def test_code_that_is_not_alone_may_read_files_but_not_connect_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "authorities.pem").write_text("public")
 
     with confined(policy().refusal, "The collector", is_alone=False) as confinement:
@@ -185,7 +185,7 @@ def test_what_is_not_alone_may_read_files_and_is_held_by_address_all_the_same(tm
     assert len(confinement.refusals) == 1
 
 
-def test_a_pool_that_carries_the_context_is_held_to_the_same() -> None:
+def test_a_thread_pool_with_the_context_is_confined() -> None:
     with ThreadPoolExecutor(1) as pool:
         pool.submit(int).result()  # its thread is there before
         with confined(policy().refusal) as confinement:
@@ -199,7 +199,7 @@ def _refused_datagram() -> None:
         _datagram()
 
 
-def test_others_are_as_free_as_before(tmp_path: Path) -> None:
+def test_other_code_is_not_confined(tmp_path: Path) -> None:
     with confined(lambda _host, _address, _port: "nowhere"), pytest.raises(PermissionError):
         _datagram()
 
@@ -210,7 +210,7 @@ def test_others_are_as_free_as_before(tmp_path: Path) -> None:
     assert len(met) == 1
 
 
-def test_a_confinement_within_another_ends_alone() -> None:
+def test_a_nested_confinement_ends_alone() -> None:
     with confined(lambda _host, _address, _port: "outer") as outer:
         with confined(lambda _host, _address, _port: None):
             pass
@@ -220,7 +220,7 @@ def test_a_confinement_within_another_ends_alone() -> None:
     assert isinstance(outer, Confinement)
 
 
-def test_nothing_is_said_when_the_interpreter_ends_and_names_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_audit_hook_is_silent_at_interpreter_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("JUDGED", "_held"):
         monkeypatch.setattr(module, name, None)
 

@@ -34,7 +34,7 @@ def _upgrade_at_once(url: str, barrier_folder: str, number: int, starters: int) 
     return database.current(engine)
 
 
-def test_eight_processes_that_start_at_once_all_find_the_store_at_head(empty_engine: Engine, tmp_path: Path) -> None:
+def test_eight_processes_that_start_at_once_all_migrate_the_store(empty_engine: Engine, tmp_path: Path) -> None:
     barrier = tmp_path / "barrier"
     barrier.mkdir()
     url = empty_engine.url.render_as_string(hide_password=False)
@@ -49,9 +49,7 @@ def test_eight_processes_that_start_at_once_all_find_the_store_at_head(empty_eng
     assert "websites" in inspect(empty_engine).get_table_names()
 
 
-def test_migration_waits_for_one_that_takes_longer_than_any_transaction(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_waits_for_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
     file = tmp_path / "store.sqlite3"
     engine = database.make_engine(f"sqlite:///{file}")
@@ -67,7 +65,7 @@ def test_migration_waits_for_one_that_takes_longer_than_any_transaction(
     other.close()
 
 
-def test_migration_on_postgresql_takes_longer_than_other_work_may() -> None:
+def test_a_migration_ignores_the_databases_timeouts() -> None:
     with postgres.engine() as engine:
         with engine.begin() as connection:
             limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
@@ -99,7 +97,7 @@ def test_upgrading_an_up_to_date_store_takes_no_lock(tmp_path: Path) -> None:
     other.close()
 
 
-def test_store_that_was_never_migrated_has_no_revision(empty_engine: Engine) -> None:
+def test_an_empty_store_has_no_revision(empty_engine: Engine) -> None:
     assert database.current(empty_engine) is None
 
     database.upgrade(empty_engine)
@@ -107,7 +105,7 @@ def test_store_that_was_never_migrated_has_no_revision(empty_engine: Engine) -> 
     assert database.current(empty_engine) == database.head()
 
 
-def test_store_of_a_newer_version_is_left_alone_with_a_sentence(empty_engine: Engine) -> None:
+def test_a_store_of_a_newer_version_is_refused(empty_engine: Engine) -> None:
     database.upgrade(empty_engine)
     with empty_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
@@ -127,7 +125,7 @@ def test_an_unknown_revision_is_refused(empty_engine: Engine, given: str) -> Non
             way(empty_engine, given)
 
 
-def test_a_revision_on_the_other_side_is_refused_with_the_way_there(empty_engine: Engine) -> None:
+def test_a_revision_in_the_other_direction_is_refused(empty_engine: Engine) -> None:
     with pytest.raises(InvalidInput, match="The store is at base, from where `watchwright db upgrade 001` leads"):
         database.downgrade(empty_engine, "001")
     database.upgrade(empty_engine, "1a96e5049f0d")
@@ -158,7 +156,7 @@ def file_store(tmp_path: Path) -> Engine:
     return engine
 
 
-def test_block_that_raises_leaves_nothing(file_store: Engine) -> None:
+def test_a_block_that_raises_is_rolled_back(file_store: Engine) -> None:
     def fail() -> None:
         with database.session_scope() as db:
             make_website(db)
@@ -171,7 +169,7 @@ def test_block_that_raises_leaves_nothing(file_store: Engine) -> None:
         assert WebsiteCRUD.get_all(db) == ([], 0)
 
 
-async def test_work_on_the_event_loop_is_committed_and_its_result_usable_afterwards(file_store: Engine) -> None:
+async def test_in_session_commits_and_returns_a_usable_result(file_store: Engine) -> None:
     website = await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://a.example", name="Shop"))
 
     assert website.name == "Shop"

@@ -1,4 +1,4 @@
-"""The doctor finds what is wrong, and says what to do."""
+"""The doctor finds problems and says how to fix them."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_a_store_that_was_never_migrated_needs_an_upgrade(tmp_path: Path) -> Non
         ("ffffffffffff", "at ffffffffffff, which a newer Watchwright has made; run that version"),
     ],
 )
-def test_a_store_of_another_version_is_told_from_which_side(tmp_path: Path, revision: str, words: str) -> None:
+def test_a_store_of_another_version_is_reported_as_older_or_newer(tmp_path: Path, revision: str, words: str) -> None:
     settings = Settings(data_dir=tmp_path)
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)
@@ -59,7 +59,7 @@ def test_a_migrated_store_is_ok(tmp_path: Path) -> None:
     assert all(found[name][0] for name in ("Python", "Store", "Migrations", "Clock"))
 
 
-def test_a_misspelt_setting_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misspelt_setting_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_MAX_BROWSER", "0")
 
     found = diagnoses(Settings(data_dir=tmp_path))
@@ -68,7 +68,7 @@ def test_a_misspelt_setting_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert found["Settings"] == (False, words)
 
 
-def test_a_store_that_cannot_be_reached_is_named_without_its_password(tmp_path: Path) -> None:
+def test_an_unreachable_store_is_named_without_its_password(tmp_path: Path) -> None:
     url = "postgresql://ann:hush@127.0.0.1:1/db"
 
     is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Store"]
@@ -78,7 +78,7 @@ def test_a_store_that_cannot_be_reached_is_named_without_its_password(tmp_path: 
     assert "WATCHWRIGHT_DATABASE_URL" in words
 
 
-def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     is_ok, words = diagnoses(Settings(data_dir=tmp_path / "file" / "data"))["Store"]
@@ -87,7 +87,7 @@ def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert "cannot be made" in words
 
 
-def test_a_store_that_takes_no_writes_is_told(tmp_path: Path) -> None:
+def test_a_read_only_store_is_reported(tmp_path: Path) -> None:
     with postgres.engine() as engine:
         database.upgrade(engine)
         with engine.begin() as connection:
@@ -101,9 +101,7 @@ def test_a_store_that_takes_no_writes_is_told(tmp_path: Path) -> None:
     assert "takes no writes" in words
 
 
-def test_a_missing_browser_is_said_to_be_missing_with_how_to_get_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_browser_is_reported_with_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(data_dir=tmp_path, browser_executable=tmp_path / "no-such-browser")
 
     is_ok, words = diagnoses(settings)["Browser"]
@@ -112,7 +110,7 @@ def test_a_missing_browser_is_said_to_be_missing_with_how_to_get_one(
     assert "no-such-browser" in words
 
 
-def test_checks_that_a_worker_left_are_said_until_one_has_their_folder(tmp_path: Path) -> None:
+def test_abandoned_checks_are_reported_until_a_worker_has_their_folder(tmp_path: Path) -> None:
     (tmp_path / "held-2").mkdir()
     Spool(tmp_path / "held-2").add([found(1), found(2)])
 
@@ -127,7 +125,7 @@ def test_checks_that_a_worker_left_are_said_until_one_has_their_folder(tmp_path:
     assert (left[0], left[1].startswith(f"{held}, but nobody has that folder")) == (False, True)
 
 
-def test_it_is_said_how_the_browser_is_held(tmp_path: Path) -> None:
+def test_the_browsers_sandbox_is_reported(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, browser_executable=Path("/bin/true"))
 
     is_ok, words = diagnoses(settings)["Browser"]
@@ -136,7 +134,7 @@ def test_it_is_said_how_the_browser_is_held(tmp_path: Path) -> None:
     assert words.endswith(f"; {confinement_of(Path('/bin/true')).description}")
 
 
-async def test_a_browser_whose_sandbox_is_forbidden_is_said_not_to_start(tmp_path: Path) -> None:
+async def test_a_browser_with_a_forbidden_sandbox_is_reported(tmp_path: Path) -> None:
     browser = tmp_path / "chromium"
     browser.write_text("#!/bin/sh\necho 'FATAL: No usable sandbox!' >&2\nexit 1\n")
     browser.chmod(0o755)

@@ -1,4 +1,4 @@
-"""What is said of the processes on a store: all is well, or what is wrong and what to do."""
+"""The doctor judges the processes that share a store."""
 
 from collections import Counter
 from dataclasses import replace
@@ -25,14 +25,14 @@ def wrong(state: FleetState) -> dict[str, str]:
     return {one.name: one.words for one in of_fleet(state) if not one.is_ok}
 
 
-def test_of_a_fleet_that_is_well_it_is_said_who_is_there() -> None:
+def test_a_healthy_fleet_lists_its_processes() -> None:
     assert [(one.name, one.is_ok, one.words) for one in of_fleet(WELL)] == [
         ("Processes", True, "1 × worker of checks in eu, 2 × dashboard, all of version 1.2.0"),
         ("Regions", True, "heard of ap, eu, us"),
     ]
 
 
-def test_processes_of_different_versions_are_told_apart() -> None:
+def test_different_versions_are_reported() -> None:
     old = replace(IN_EU, version="1.1.0")
 
     said = wrong(replace(WELL, processes=Counter({DASHBOARD: 1, old: 2})))
@@ -42,7 +42,7 @@ def test_processes_of_different_versions_are_told_apart() -> None:
     )
 
 
-def test_a_region_that_websites_name_and_no_worker_serves_is_named_with_since_when() -> None:
+def test_a_region_without_workers_is_reported_with_its_beginning() -> None:
     said = wrong(replace(WELL, heard={"eu": NOON, "us": NOON}, silent={"ap": NOON}))
     never = wrong(replace(WELL, heard={"eu": NOON, "us": NOON}))
 
@@ -53,7 +53,7 @@ def test_a_region_that_websites_name_and_no_worker_serves_is_named_with_since_wh
     assert never["Regions"].startswith("no worker of ap is heard yet")
 
 
-def test_a_quorum_that_is_larger_than_the_regions_that_can_be_heard_is_said() -> None:
+def test_an_unreachable_quorum_is_reported() -> None:
     said = wrong(replace(WELL, heard={"eu": NOON}))
     lower = wrong(replace(WELL, heard={"eu": NOON}, shares=(replace(SHARE, quorum=1),)))
 
@@ -64,12 +64,12 @@ def test_a_quorum_that_is_larger_than_the_regions_that_can_be_heard_is_said() ->
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(3_600.0, "3,600.0 s ahead of"), (-1.5, "1.5 s behind")])
-def test_a_clock_that_is_wrong_is_said(seconds: float, words: str) -> None:
+def test_a_wrong_clock_is_reported(seconds: float, words: str) -> None:
     assert words in wrong(replace(WELL, skew_seconds=seconds))["Clocks"]
     assert not wrong(replace(WELL, skew_seconds=0.9))
 
 
-def test_sessions_that_nobody_can_take_are_said_with_what_to_start() -> None:
+def test_sessions_without_a_worker_are_reported_with_a_remedy() -> None:
     waiting = replace(WELL, waiting=Waiting(sessions=1, since=NOON, seconds=1))
     taken = replace(waiting, processes=Counter({Process(version="1.2.0", role="checks+sessions"): 1}))
 
@@ -79,7 +79,7 @@ def test_sessions_that_nobody_can_take_are_said_with_what_to_start() -> None:
     assert not wrong(taken)
 
 
-def test_on_one_machine_a_worker_of_sessions_is_given_a_minute() -> None:
+def test_on_one_machine_a_waiting_session_is_reported_after_a_minute() -> None:
     assert list(wrong(LEFT)) == ["Sessions"]
     assert not wrong(FleetState(waiting=Waiting(sessions=2, since=NOON, seconds=59)))
     assert not list(of_fleet(FleetState()))

@@ -1,4 +1,4 @@
-"""What callers may catch, and how it is raised."""
+"""The exceptions that callers may catch."""
 
 import pytest
 
@@ -6,16 +6,16 @@ from core import errors
 from core.errors import NotFound, there
 
 
-def test_the_tree_names_every_exception() -> None:
+def test_the_docstring_lists_every_exception() -> None:
     classes = [name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Exception)]
 
     assert [name for name in classes if f" {name} " not in (errors.__doc__ or "").replace("\n", " ")] == []
 
 
-def test_what_is_there_is_handed_on() -> None:
+def test_there_returns_the_object() -> None:
     assert there(0, "website 7") == 0
 
 
-def test_what_is_not_there_is_named() -> None:
+def test_there_raises_for_none() -> None:
     with pytest.raises(NotFound, match=r"There is no website 7\."):
         there(None, "website 7")

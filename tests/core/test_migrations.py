@@ -1,4 +1,4 @@
-"""What the migrations build is what the models say, on both databases, and every step can be taken back."""
+"""Migrations build exactly the models on both databases, and every step can be downgraded."""
 
 from typing import Any
 
@@ -105,7 +105,7 @@ def test_contract_revision_builds_the_five_core_entities(empty_engine: Engine) -
     assert set(inspect(empty_engine).get_table_names()) == CORE_TABLES | {"alembic_version"}
 
 
-def test_every_step_keeps_the_rows_and_the_way_down_finds_what_the_way_up_had_built(empty_engine: Engine) -> None:
+def test_every_step_keeps_the_rows_and_can_be_downgraded(empty_engine: Engine) -> None:
     built = {}
     for revision in _revisions():
         database.upgrade(empty_engine, revision)
@@ -173,7 +173,7 @@ def _parts_of_checks(engine: Engine) -> list[tuple[int, str]]:
         ]
 
 
-def test_a_schema_that_is_not_called_public_is_migrated_as_well() -> None:
+def test_a_schema_with_another_name_is_migrated() -> None:
     with postgres.engine() as engine:
         with engine.begin() as connection:
             connection.execute(text("CREATE SCHEMA app"))
@@ -193,7 +193,7 @@ def test_a_schema_that_is_not_called_public_is_migrated_as_well() -> None:
         assert counts == _counts(engine) == ROWS
 
 
-def test_credentials_are_sealed_by_the_step_up_and_opened_by_the_step_down(empty_engine: Engine) -> None:
+def test_credentials_are_sealed_by_the_upgrade_and_opened_by_the_downgrade(empty_engine: Engine) -> None:
     before, sealed = "6f1c8e2ab09d", "d5b20f9c7e18"
     database.upgrade(empty_engine, before)
     options, defaults = '{"bearer_token": "tok-5ecret"}', '{"device": "iPhone 15"}'
@@ -227,7 +227,7 @@ def test_credentials_are_sealed_by_the_step_up_and_opened_by_the_step_down(empty
     assert (closed[0][2], closed[1]) == (plain[0][2], plain[1])
 
 
-def test_windows_that_a_pause_left_open_end_at_what_was_known_last(empty_engine: Engine) -> None:
+def test_open_windows_of_paused_websites_end_at_the_last_known_time(empty_engine: Engine) -> None:
     zone = "+00:00" if empty_engine.dialect.name == "postgresql" else ".000000"
     noon, later, last = (f"'2026-03-01 {hour}:00:00{zone}'" for hour in (12, 13, 14))
     database.upgrade(empty_engine, "c93e5f7a1d60")

@@ -1,4 +1,4 @@
-"""Nobody collects spans until somebody is used; then everything that is told gets there."""
+"""Spans are discarded until a collector is used."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ def kept() -> Iterator[Kept]:
 DONE = Done(name="GET", kind="client", began_at=at(0), ended_at=at(1), facts={})
 
 
-def test_what_nobody_collects_is_done_all_the_same() -> None:
+def test_work_is_done_without_a_collector() -> None:
     with tracing.span("one", {"a": 1}) as span:
         span.note({"b": 2})
         span.rename("other")
@@ -57,7 +57,7 @@ def test_what_nobody_collects_is_done_all_the_same() -> None:
     assert (tracing.is_on(), tracing.lost()) == (False, 0)
 
 
-def test_whoever_is_used_is_told(kept: Kept) -> None:
+def test_the_collector_receives_spans(kept: Kept) -> None:
     with tracing.span("one", {"a": 1}, kind="server", heard={"traceparent": "00"}) as span:
         span.fail("broken", "by us")
     tracing.tell(DONE)

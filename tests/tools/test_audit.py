@@ -1,4 +1,4 @@
-"""What is said of known weaknesses: none, some, or that nobody could be asked; never a trace."""
+"""The audit reports known weaknesses, or that it was incomplete, in words."""
 
 import json
 import shutil
@@ -32,14 +32,14 @@ def found(*packages: object) -> str:
     ],
     ids=["none", "some", "no network", "one that is not known there", "nothing at all"],
 )
-def test_each_end_has_its_code_and_its_words(ended: tuple[int, str, str], code: int, words: str) -> None:
+def test_each_result_has_an_exit_code_and_a_sentence(ended: tuple[int, str, str], code: int, words: str) -> None:
     told = outcome(*ended)
 
     assert told[0] == code
     assert words in told[1] and "Traceback" not in told[1]
 
 
-def test_without_pip_audit_nothing_is_said_to_be_fine(
+def test_without_pip_audit_the_audit_is_incomplete(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
@@ -49,9 +49,7 @@ def test_without_pip_audit_nothing_is_said_to_be_fine(
 
 
 @pytest.mark.parametrize(("audited", "ends"), [(0, 0), (1, 1), (3, 0)], ids=["none", "some", "nobody could be asked"])
-def test_a_change_is_refused_for_what_is_known_and_not_for_a_machine_without_a_network(
-    audited: int, ends: int, tmp_path: Path
-) -> None:
+def test_ci_fails_for_known_weaknesses_but_not_without_a_network(audited: int, ends: int, tmp_path: Path) -> None:
     python = tmp_path / ".venv/bin/python"
     for stand_in, code in ((tmp_path / "make", 0), (python, audited)):
         stand_in.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`make` installs what is locked once, and again only when something it depends on has changed."""
+"""`make` installs the locked dependencies once, and again only after a change."""
 
 import os
 import shutil
@@ -84,7 +84,7 @@ def test_a_changed_lock_is_installed(made: Path) -> None:
     assert builds(made) == installed + 1
 
 
-def test_what_tests_need_is_enough_to_run(made: Path) -> None:
+def test_the_dev_environment_can_also_run(made: Path) -> None:
     installed = builds(made)
     (made / "requirements.lock").write_text("# more to run\n")
     (made / "requirements-dev.lock").write_text("# more to run, and what tests need\n")
@@ -95,7 +95,7 @@ def test_what_tests_need_is_enough_to_run(made: Path) -> None:
     assert builds(made) == installed + 1
 
 
-def test_an_environment_is_sound_where_it_was_made_and_nowhere_else(made: Path) -> None:
+def test_a_moved_environment_is_not_sound(made: Path) -> None:
     assert is_sound(made / ".venv")
 
     moved = made.rename(made.with_name("moved"))
@@ -105,7 +105,7 @@ def test_an_environment_is_sound_where_it_was_made_and_nowhere_else(made: Path) 
     assert not is_sound_there
 
 
-def test_an_environment_whose_python_is_gone_is_not_sound(checkout: Path) -> None:
+def test_an_environment_without_its_python_is_not_sound(checkout: Path) -> None:
     (checkout / ".venv/bin").mkdir(parents=True)
     (checkout / ".venv/pyvenv.cfg").write_text("home = /nowhere\n")
     (checkout / ".venv/bin/python").symlink_to("/nowhere/python3")
@@ -113,7 +113,7 @@ def test_an_environment_whose_python_is_gone_is_not_sound(checkout: Path) -> Non
     assert not is_sound(checkout / ".venv")
 
 
-def test_a_package_that_cannot_be_had_ends_with_a_sentence(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_installation_is_explained(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (checkout / "requirements.lock").write_text("./not-there.whl\n")
 
     assert main(checkout, "run") == 3
@@ -122,13 +122,13 @@ def test_a_package_that_cannot_be_had_ends_with_a_sentence(checkout: Path, capfd
     assert not (checkout / ".venv/watchwright-run.stamp").exists()
 
 
-def test_running_and_testing_have_stamps_of_their_own(checkout: Path) -> None:
+def test_running_and_testing_have_separate_stamps(checkout: Path) -> None:
     (checkout / "requirements-dev.lock").write_text("# more\n")
 
     assert stamp_key(checkout, "run") != stamp_key(checkout, "dev")
 
 
-def test_make_without_a_python_says_which_one_it_needs(tmp_path: Path) -> None:
+def test_make_without_python_names_the_required_version(tmp_path: Path) -> None:
     make = shutil.which("make")
     assert make
 
@@ -138,7 +138,7 @@ def test_make_without_a_python_says_which_one_it_needs(tmp_path: Path) -> None:
     assert "Watchwright needs Python 3.11 or newer and found none on PATH" in done.stderr
 
 
-def test_an_old_python_is_passed_over(tmp_path: Path) -> None:
+def test_an_old_python_is_ignored(tmp_path: Path) -> None:
     make = shutil.which("make")
     assert make
     (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # what a Python older than 3.11 answers
@@ -149,7 +149,7 @@ def test_an_old_python_is_passed_over(tmp_path: Path) -> None:
     assert "found none on PATH" in done.stderr
 
 
-def test_help_is_what_make_says_by_itself() -> None:
+def test_make_prints_help_by_default() -> None:
     alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
     help_text = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, env=alone).stdout

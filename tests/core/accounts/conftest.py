@@ -1,4 +1,4 @@
-"""A store that `in_session` uses."""
+"""A store for `in_session`."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an account and a token may do."""
+"""Permissions of accounts and tokens."""
 
 import pytest
 
@@ -11,14 +11,14 @@ def permissions(role: Role) -> set[Permission]:
     return set(of_user("ada", role, user_id=1, sign_in_id=1, address=None).permissions)
 
 
-def test_each_role_may_do_what_the_one_before_it_may() -> None:
+def test_each_role_includes_the_one_before() -> None:
     assert permissions(Role.VIEWER) == {Permission.READ}
     assert permissions(Role.EDITOR) == {Permission.READ, Permission.DEBUG, Permission.WRITE}
     assert permissions(Role.ADMINISTRATOR) == set(Permission)
     assert NOBODY.permissions == frozenset()
 
 
-def test_token_may_do_what_both_its_scopes_and_its_owner_may() -> None:
+def test_a_token_has_the_permissions_of_both_scopes_and_owner() -> None:
     deploy = of_token("deploy", ["write", "debug"], "ada", Role.ADMINISTRATOR, user_id=1, address=None)
     viewers = of_token("deploy", ["write", "debug"], "ada", Role.VIEWER, user_id=1, address=None)
 
@@ -26,6 +26,6 @@ def test_token_may_do_what_both_its_scopes_and_its_owner_may() -> None:
     assert viewers.permissions == {Permission.READ}
 
 
-def test_refusal_says_what_would_be_needed() -> None:
+def test_a_refusal_names_the_missing_permission() -> None:
     with pytest.raises(NotAllowed, match="needs an administrator, which user ada is not"):
         of_user("ada", Role.EDITOR, user_id=1, sign_in_id=1, address=None).require(Permission.ADMINISTER)

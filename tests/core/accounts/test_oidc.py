@@ -1,4 +1,4 @@
-"""The flow against a real provider on loopback: what is believed, and what is not."""
+"""The OpenID Connect flow with a real provider on loopback accepts valid answers only."""
 
 import base64
 import time
@@ -39,7 +39,7 @@ async def sign_in(provider: Provider, there: oidc_provider.Provider, **otherwise
     return await provider.finish(begun, answered, RETURN_TO)
 
 
-async def test_who_signed_in_there_is_known_here(there: oidc_provider.Provider) -> None:
+async def test_a_signed_in_person_is_identified(there: oidc_provider.Provider) -> None:
     there.details = {"groups": ["ops"], "preferred_username": "somebody else"}
 
     claims = await sign_in(client_of(there), there)
@@ -47,7 +47,7 @@ async def test_who_signed_in_there_is_known_here(there: oidc_provider.Provider) 
     assert (claims["sub"], claims["preferred_username"], claims["groups"]) == ("248289761001", "grace", ["ops"])
 
 
-async def test_the_provider_is_asked_with_pkce_state_and_nonce_new_each_time(there: oidc_provider.Provider) -> None:
+async def test_each_request_has_new_pkce_state_and_nonce(there: oidc_provider.Provider) -> None:
     provider = client_of(there)
     await sign_in(provider, there)
     await sign_in(provider, there)
@@ -59,7 +59,7 @@ async def test_the_provider_is_asked_with_pkce_state_and_nonce_new_each_time(the
     assert all(len(form["code_verifier"]) >= 43 for _authorization, form in there.exchanged)
 
 
-async def test_groups_are_asked_for_where_that_takes_a_scope(there: oidc_provider.Provider) -> None:
+async def test_the_groups_scope_is_requested_if_supported(there: oidc_provider.Provider) -> None:
     there.discovery = {"scopes_supported": ["openid", "profile", "email", "groups"]}
 
     await sign_in(Provider(there.issuer, CLIENT_ID, CLIENT_SECRET, "groups"), there)
@@ -69,7 +69,7 @@ async def test_groups_are_asked_for_where_that_takes_a_scope(there: oidc_provide
 
 
 @pytest.mark.parametrize("endpoint", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
-async def test_no_word_of_the_provider_leads_to_cloud_metadata(
+async def test_the_provider_cannot_redirect_to_cloud_metadata(
     there: oidc_provider.Provider, endpoint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     there.discovery = {endpoint: "http://[::ffff:169.254.169.254]/latest/meta-data/"}
@@ -80,7 +80,7 @@ async def test_no_word_of_the_provider_leads_to_cloud_metadata(
     assert "clouds keep a machine's credentials" in str(caplog.records[-1].__dict__["reason"])
 
 
-async def test_the_provider_may_be_on_a_network_that_is_closed_to_editors(there: oidc_provider.Provider) -> None:
+async def test_the_provider_may_be_on_a_denied_network(there: oidc_provider.Provider) -> None:
     settings = Settings(
         oidc_issuer=there.issuer,
         oidc_client_id=CLIENT_ID,
@@ -95,7 +95,7 @@ async def test_the_provider_may_be_on_a_network_that_is_closed_to_editors(there:
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
-async def test_the_secret_goes_as_the_provider_takes_it(there: oidc_provider.Provider, method: str) -> None:
+async def test_the_client_secret_is_sent_by_the_supported_method(there: oidc_provider.Provider, method: str) -> None:
     there.discovery = {"token_endpoint_auth_methods_supported": [method]}
 
     await sign_in(client_of(there), there)
@@ -160,7 +160,7 @@ def _signs(key: object, algorithm: str = "ES256") -> Callable[[oidc_provider.Pro
         "details of somebody else",
     ],
 )
-async def test_nothing_that_is_wrong_is_believed(
+async def test_invalid_tokens_are_refused(
     there: oidc_provider.Provider, goes_wrong: Callable[[oidc_provider.Provider], None]
 ) -> None:
     goes_wrong(there)
@@ -174,14 +174,12 @@ async def test_nothing_that_is_wrong_is_believed(
     [{"state": "forged"}, {"state": None}, {"code": "stolen"}, {"issuer": "https://evil.example"}],
     ids=["forged state", "no state", "another code", "mixed-up issuer"],
 )
-async def test_what_a_browser_brings_back_must_be_its_own(
-    there: oidc_provider.Provider, otherwise: dict[str, str | None]
-) -> None:
+async def test_a_foreign_state_is_refused(there: oidc_provider.Provider, otherwise: dict[str, str | None]) -> None:
     with pytest.raises(SignInRefused):
         await sign_in(client_of(there), there, **otherwise)
 
 
-async def test_a_stolen_code_is_worth_nothing_without_the_verifier(there: oidc_provider.Provider) -> None:
+async def test_a_stolen_code_is_useless_without_the_verifier(there: oidc_provider.Provider) -> None:
     provider = client_of(there)
     address, _begun = await provider.begin(RETURN_TO)
     code = parse_qs(urlsplit(there.visited(address)).query)["code"][0]
@@ -191,12 +189,12 @@ async def test_a_stolen_code_is_worth_nothing_without_the_verifier(there: oidc_p
         await provider.finish(thief, Answered(code=code, state="theirs"), RETURN_TO)
 
 
-async def test_a_person_who_is_not_let_in_there_is_told_so(there: oidc_provider.Provider) -> None:
+async def test_a_refusal_of_the_provider_is_reported(there: oidc_provider.Provider) -> None:
     with pytest.raises(SignInRefused, match=r"127\.0\.0\.1 did not let you in"):
         await sign_in(client_of(there), there, code=None, error="access_denied")
 
 
-async def test_a_key_that_is_newer_than_those_known_is_fetched(there: oidc_provider.Provider) -> None:
+async def test_a_new_signing_key_is_fetched(there: oidc_provider.Provider) -> None:
     provider = client_of(there)
     await sign_in(provider, there)
     there.key = ECKey.generate_key("P-256", {"kid": "second"})
@@ -204,7 +202,7 @@ async def test_a_key_that_is_newer_than_those_known_is_fetched(there: oidc_provi
     assert (await sign_in(provider, there))["sub"] == "248289761001"
 
 
-async def test_a_provider_that_is_away_refuses_nobody_for_good(there: oidc_provider.Provider) -> None:
+async def test_an_unavailable_provider_is_retried(there: oidc_provider.Provider) -> None:
     away = Provider("http://127.0.0.1:9", CLIENT_ID, None)
 
     with pytest.raises(SignInRefused, match="try again"):
@@ -213,7 +211,7 @@ async def test_a_provider_that_is_away_refuses_nobody_for_good(there: oidc_provi
     assert await client_of(there).sign_out_address() == f"{there.issuer}/leave"
 
 
-def test_an_issuer_without_a_client_is_a_setting_to_mend() -> None:
+def test_an_issuer_without_a_client_id_is_an_invalid_setting() -> None:
     with pytest.raises(InvalidSetting, match="WATCHWRIGHT_OIDC_CLIENT_ID"):
         Provider.of(Settings(oidc_issuer="https://login.example.org"))
     assert Provider.of(Settings()) is None

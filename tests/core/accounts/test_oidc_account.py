@@ -1,4 +1,4 @@
-"""Whose account somebody of the provider has: made once, never anybody else's, with the role that the claims earn."""
+"""A person of the provider gets one account, with the role of the claims, and never another person's."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def events() -> list[AuditEvent]:
     return run_in_session(lambda db: AuditEventCRUD.get_all(db)[0])
 
 
-def test_the_first_sign_in_makes_an_account_and_the_next_one_finds_it(stored: Engine) -> None:
+def test_the_first_sign_in_creates_the_account_for_later_ones(stored: Engine) -> None:
     first, _none = comes(CLAIMS)
     comes(CLAIMS | {"preferred_username": "renamed-there", "email": "new@example.org"})
 
@@ -66,7 +66,7 @@ def test_the_first_sign_in_makes_an_account_and_the_next_one_finds_it(stored: En
     ],
     ids=["name", "e-mail", "written otherwise"],
 )
-def test_nobody_gets_the_account_of_another_by_its_name(stored: Engine, claims: dict[str, Any]) -> None:
+def test_an_equal_name_does_not_give_access_to_an_account(stored: Engine, claims: dict[str, Any]) -> None:
     has("ada@example.org", Role.ADMINISTRATOR, password_hash="…")
 
     with pytest.raises(SignInRefused, match="not taken over"):
@@ -77,14 +77,14 @@ def test_nobody_gets_the_account_of_another_by_its_name(stored: Engine, claims: 
     assert run_in_session(lambda db: SignInCRUD.get_by_user(db, ada.id)[1]) == 0
 
 
-def test_the_same_subject_of_another_issuer_is_somebody_else(stored: Engine) -> None:
+def test_an_equal_subject_of_another_issuer_is_another_person(stored: Engine) -> None:
     comes(CLAIMS)
 
     with pytest.raises(SignInRefused, match="not taken over"):
         comes(CLAIMS, issuer="https://evil.example")
 
 
-def test_a_role_follows_the_claims_and_open_pages_look_again(stored: Engine) -> None:
+def test_a_changed_role_is_applied_and_open_pages_reload(stored: Engine) -> None:
     has("ada", Role.ADMINISTRATOR)
     token, _none = comes(CLAIMS | {"groups": ["dev"]})
 
@@ -98,7 +98,7 @@ def test_a_role_follows_the_claims_and_open_pages_look_again(stored: Engine) -> 
     assert users()["grace"] is Role.EDITOR
 
 
-def test_who_has_no_role_any_more_is_out_everywhere(stored: Engine) -> None:
+def test_a_person_without_a_role_is_signed_out_everywhere(stored: Engine) -> None:
     has("ada", Role.ADMINISTRATOR)
     token, _none = comes(CLAIMS)
 
@@ -110,14 +110,14 @@ def test_who_has_no_role_any_more_is_out_everywhere(stored: Engine) -> None:
     assert run_in_session(lambda db: identify.by_cookie(db, token, None)) is None
 
 
-def test_who_has_a_role_is_not_signed_out_by_a_refusal_of_another_kind(stored: Engine) -> None:
+def test_other_refusals_do_not_end_sign_ins(stored: Engine) -> None:
     comes(CLAIMS)
 
     assert run_in_session(lambda db: end_without_role(db, CLAIMS, ISSUER, BY_GROUP)) == []
     assert run_in_session(lambda db: end_without_role(db, {"sub": "nobody"}, ISSUER, BY_GROUP)) == []
 
 
-def test_the_only_administrator_stays_one(stored: Engine) -> None:
+def test_the_last_administrator_keeps_the_role(stored: Engine) -> None:
     comes(CLAIMS)
 
     with pytest.raises(SignInRefused, match="only administrator"):
@@ -126,14 +126,14 @@ def test_the_only_administrator_stays_one(stored: Engine) -> None:
     assert users() == {"grace": Role.ADMINISTRATOR}
 
 
-def test_before_there_is_an_administrator_nobody_else_gets_an_account(stored: Engine) -> None:
+def test_the_first_account_must_be_an_administrators(stored: Engine) -> None:
     with pytest.raises(SignInRefused, match="first account"):
         comes(CLAIMS | {"groups": ["dev"]})
 
     assert users() == {}
 
 
-def test_an_account_that_is_switched_off_stays_closed(stored: Engine) -> None:
+def test_a_disabled_account_cannot_sign_in(stored: Engine) -> None:
     has("ada", Role.ADMINISTRATOR)
     comes(CLAIMS)
     run_in_session(lambda db: UserCRUD.update(db, 2, UserUpdate(is_active=False)))
@@ -142,7 +142,7 @@ def test_an_account_that_is_switched_off_stays_closed(stored: Engine) -> None:
         comes(CLAIMS)
 
 
-def test_without_a_claim_people_are_viewers_until_an_administrator_gives_more(stored: Engine) -> None:
+def test_without_a_roles_claim_new_accounts_are_viewers(stored: Engine) -> None:
     has("ada", Role.ADMINISTRATOR)
     comes(CLAIMS, BY_HAND)
     first = users()["grace"]
@@ -153,7 +153,7 @@ def test_without_a_claim_people_are_viewers_until_an_administrator_gives_more(st
     assert (first, users()["grace"]) == (Role.VIEWER, Role.EDITOR)
 
 
-def test_a_sign_in_by_a_provider_lasts_a_day_however_busy(stored: Engine) -> None:
+def test_a_sign_in_by_a_provider_lasts_a_day(stored: Engine) -> None:
     token, _none = comes(CLAIMS)
 
     def seen_later(db: Session) -> float:
@@ -166,7 +166,7 @@ def test_a_sign_in_by_a_provider_lasts_a_day_however_busy(stored: Engine) -> Non
     assert 23 * 3_600 < run_in_session(seen_later) <= 24 * 3_600
 
 
-def test_two_step_sign_in_of_the_account_is_asked_for_all_the_same(stored: Engine) -> None:
+def test_two_step_sign_in_is_also_required_with_a_provider(stored: Engine) -> None:
     comes(CLAIMS)
 
     def turn_on(db: Session) -> None:
@@ -180,7 +180,7 @@ def test_two_step_sign_in_of_the_account_is_asked_for_all_the_same(stored: Engin
     assert run_in_session(lambda db: identify.by_cookie(db, token, None)) is None
 
 
-async def test_an_account_of_a_provider_has_no_password_to_guess(stored: Engine) -> None:
+async def test_an_account_of_a_provider_has_no_password(stored: Engine) -> None:
     comes(CLAIMS)
 
     assert not await manage.knows_password(1, "")
@@ -201,10 +201,10 @@ async def test_an_account_of_a_provider_has_no_password_to_guess(stored: Engine)
         ({"groups": ["a=b"]}, Settings(oidc_roles_claim="groups", oidc_roles="a=b=editor"), Role.EDITOR),
     ],
 )
-def test_the_highest_role_that_is_earned_counts(claims: dict[str, Any], settings: Settings, role: Role | None) -> None:
+def test_the_highest_matching_role_is_given(claims: dict[str, Any], settings: Settings, role: Role | None) -> None:
     assert role_of(claims, settings) is role
 
 
-def test_an_account_is_called_what_the_person_is_there() -> None:
+def test_a_new_account_has_the_persons_name_at_the_provider() -> None:
     assert name_of({"sub": "1", "email": "A@b.example", "preferred_username": "  "}) == "a@b.example"
     assert name_of({"sub": "AB 1"}) == "ab1"

@@ -1,4 +1,4 @@
-"""Which passwords are taken, and that they are kept as hashes."""
+"""Weak passwords are refused, and passwords are stored as hashes."""
 
 import pytest
 
@@ -23,12 +23,12 @@ def as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param("lovelace-forever", "account's name", id="name"),
     ],
 )
-def test_password_that_would_be_guessed_is_refused(password: str, words: str) -> None:
+def test_a_weak_password_is_refused(password: str, words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         passwords.check(password, name="lovelace@example.org")
 
 
-def test_good_password_is_taken_and_kept_as_a_salted_hash(as_shipped: None) -> None:
+def test_a_good_password_is_hashed_with_a_salt(as_shipped: None) -> None:
     passwords.check("correct horse battery", name="ada")
 
     first, second = passwords.hashed("correct horse battery"), passwords.hashed("correct horse battery")
@@ -41,12 +41,12 @@ def test_good_password_is_taken_and_kept_as_a_salted_hash(as_shipped: None) -> N
     assert not passwords.is_outdated(first)
 
 
-def test_hash_that_is_quicker_to_guess_is_outdated(as_shipped: None) -> None:
+def test_a_hash_with_weaker_parameters_is_outdated(as_shipped: None) -> None:
     cheap = "$argon2id$v=19$m=8,t=1,p=1$c29tZSBzYWx0$/7Cwl6uPJVs"
 
     assert passwords.is_outdated(cheap)
 
 
-def test_password_without_account_is_looked_at_and_never_right() -> None:
+def test_without_a_hash_verification_takes_as_long_and_fails() -> None:
     assert not passwords.verifies("the account is not there", None)
     assert not passwords.verifies("anything", "no hash at all")

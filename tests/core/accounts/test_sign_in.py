@@ -1,4 +1,4 @@
-"""Signing in: with a password, with a code, slower after failures, and no longer than it should last."""
+"""Sign-ins with passwords and codes are throttled after failures, and expire."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ async def test_first_account_is_an_administrator_and_the_second_needs_one(stored
         await manage.add_first(UserCreate(name="eve", password=SecretStr(PASSWORD)), None)
 
 
-async def test_password_opens_what_the_role_may(stored: Engine) -> None:
+async def test_a_password_gives_the_permissions_of_the_role(stored: Engine) -> None:
     user = await make_user(Role.EDITOR)
 
     signed_in = await sign_in.sign_in(" ADA ", PASSWORD, VISITOR)
@@ -55,7 +55,7 @@ async def test_password_opens_what_the_role_may(stored: Engine) -> None:
     assert await actions() == ["user.add", "sign_in"]
 
 
-async def test_store_holds_no_token_and_no_password(stored: Engine) -> None:
+async def test_the_store_has_no_token_and_no_password(stored: Engine) -> None:
     await make_user()
     signed_in = await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
@@ -69,7 +69,7 @@ async def test_store_holds_no_token_and_no_password(stored: Engine) -> None:
 
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "wrong"), ("nobody", PASSWORD)])
-async def test_what_was_wrong_is_not_said(stored: Engine, name: str, password: str) -> None:
+async def test_a_refusal_does_not_say_what_was_wrong(stored: Engine, name: str, password: str) -> None:
     await make_user()
 
     with pytest.raises(SignInRefused, match="do not belong together"):
@@ -82,7 +82,7 @@ async def test_what_was_wrong_is_not_said(stored: Engine, name: str, password: s
     ("name", "password", "wrong"),
     [("ada", "wrong", "password"), ("nobody", PASSWORD, "name"), ("eve", PASSWORD, "account is switched off")],
 )
-async def test_the_audit_log_tells_what_was_wrong(stored: Engine, name: str, password: str, wrong: str) -> None:
+async def test_the_audit_log_says_what_was_wrong(stored: Engine, name: str, password: str, wrong: str) -> None:
     await make_user()
     eve = await make_user(Role.VIEWER, "eve")
     await in_session(UserCRUD.update, eve.id, UserUpdate(is_active=False))
@@ -94,14 +94,14 @@ async def test_the_audit_log_tells_what_was_wrong(stored: Engine, name: str, pas
     assert (event.subject, event.details) == (f"user {name}", {"wrong": wrong})
 
 
-async def test_a_name_may_have_anything_in_it_on_postgresql_too(postgresql: Engine) -> None:
+async def test_a_name_may_contain_any_character(postgresql: Engine) -> None:
     database.bind(postgresql)
 
     with pytest.raises(SignInRefused, match="do not belong together"):
         await sign_in.sign_in("a\0da" * 100, PASSWORD, VISITOR)
 
 
-async def test_guessing_is_made_to_wait_even_with_the_right_password(stored: Engine) -> None:
+async def test_throttling_also_delays_the_right_password(stored: Engine) -> None:
     await make_user()
     for _attempt in range(4):
         with pytest.raises(SignInRefused, match="do not belong"):
@@ -111,7 +111,7 @@ async def test_guessing_is_made_to_wait_even_with_the_right_password(stored: Eng
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
 
-async def test_success_forgives_the_failures_before_it(stored: Engine) -> None:
+async def test_a_success_clears_earlier_failures(stored: Engine) -> None:
     await make_user()
     for _round in range(3):
         for _attempt in range(2):
@@ -120,7 +120,7 @@ async def test_success_forgives_the_failures_before_it(stored: Engine) -> None:
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
 
-async def test_code_is_asked_for_and_works_once(stored: Engine, sealer: Sealer) -> None:
+async def test_a_code_is_required_and_works_once(stored: Engine, sealer: Sealer) -> None:
     user = await make_user()
     secret = pyotp.random_base32()
     earlier = pyotp.TOTP(secret).at(utc_now() - timedelta(seconds=30))
@@ -139,7 +139,7 @@ async def test_code_is_asked_for_and_works_once(stored: Engine, sealer: Sealer) 
         await sign_in.enter_code(again.token, code, VISITOR, sealer)
 
 
-async def test_recovery_code_is_used_up(stored: Engine, sealer: Sealer) -> None:
+async def test_a_recovery_code_works_once(stored: Engine, sealer: Sealer) -> None:
     user = await make_user()
     secret = pyotp.random_base32()
     code = pyotp.TOTP(secret).now()
@@ -153,7 +153,7 @@ async def test_recovery_code_is_used_up(stored: Engine, sealer: Sealer) -> None:
         await sign_in.enter_code(pending.token, codes[0], VISITOR, sealer)
 
 
-async def test_new_password_ends_every_other_sign_in(stored: Engine) -> None:
+async def test_a_new_password_ends_every_other_sign_in(stored: Engine) -> None:
     user = await make_user()
     here = await sign_in.sign_in("ada", PASSWORD, VISITOR)
     there = await sign_in.sign_in("ada", PASSWORD, VISITOR)
@@ -169,7 +169,7 @@ async def test_new_password_ends_every_other_sign_in(stored: Engine) -> None:
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
 
 
-async def test_account_that_is_switched_off_is_out_at_once(stored: Engine) -> None:
+async def test_disabling_an_account_ends_its_sign_ins(stored: Engine) -> None:
     await make_user()
     other = await make_user(Role.EDITOR, name="grace")
     signed_in = await sign_in.sign_in("grace", PASSWORD, VISITOR)
@@ -181,7 +181,7 @@ async def test_account_that_is_switched_off_is_out_at_once(stored: Engine) -> No
         await sign_in.sign_in("grace", PASSWORD, VISITOR)
 
 
-async def test_sign_in_runs_out(stored: Engine) -> None:
+async def test_a_sign_in_expires(stored: Engine) -> None:
     user = await make_user()
     await in_session(
         SignInCRUD.create, user_id=user.id, token_hash=token_hash("old"), expires_at=utc_now() - timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Guessing gets slow, and nobody is locked out for good."""
+"""Repeated failures delay sign-ins, but never lock an account for good."""
 
 from datetime import timedelta
 
@@ -6,12 +6,12 @@ from core.accounts import throttle
 from tests.factories import NOON
 
 
-def test_first_typing_errors_cost_nothing() -> None:
+def test_the_first_failures_cause_no_delay() -> None:
     assert throttle.allowed_at("user:ada", 3, NOON) == NOON
     assert throttle.allowed_at("address:127.0.0.1", 10, NOON) == NOON
 
 
-def test_delay_doubles_and_ends_at_a_quarter_of_an_hour() -> None:
+def test_the_delay_doubles_up_to_a_quarter_of_an_hour() -> None:
     delays = [(throttle.allowed_at("user:ada", failures, NOON) - NOON).total_seconds() for failures in range(4, 8)]
 
     assert delays == [2, 4, 8, 16]

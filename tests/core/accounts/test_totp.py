@@ -1,4 +1,4 @@
-"""Codes of two-step sign-in: right for a moment, and once."""
+"""Codes of two-step sign-in are valid for a short time, and once."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from tests.factories import NOON
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def test_code_is_taken_half_a_minute_early_or_late_and_once() -> None:
+def test_a_code_is_accepted_one_step_early_or_late_and_once() -> None:
     code = pyotp.TOTP(SECRET).at(NOON)
 
     step = totp.taken_step(SECRET, code, NOON + timedelta(seconds=29), None)
@@ -21,12 +21,12 @@ def test_code_is_taken_half_a_minute_early_or_late_and_once() -> None:
     assert totp.taken_step(SECRET, code, NOON + timedelta(seconds=90), None) is None
 
 
-def test_what_is_no_code_is_not_taken() -> None:
+def test_an_invalid_code_is_refused() -> None:
     for wrong in ("", "１２３４５６", "not a code"):
         assert totp.taken_step(SECRET, wrong, NOON, None) is None
 
 
-def test_authenticator_gets_an_address_that_names_account_and_product() -> None:
+def test_the_authenticator_address_names_account_and_product() -> None:
     address = totp.address(SECRET, "ada@example.org")
 
     assert address.startswith("otpauth://totp/Watchwright:ada")
@@ -34,7 +34,7 @@ def test_authenticator_gets_an_address_that_names_account_and_product() -> None:
     assert totp.picture(SECRET, "ada@example.org").startswith("<svg")
 
 
-def test_recovery_codes_differ_and_are_known_however_they_are_typed() -> None:
+def test_recovery_codes_are_unique_and_accepted_in_any_spelling() -> None:
     codes = totp.new_recovery_codes()
 
     assert len(set(codes)) == totp.RECOVERY_CODES

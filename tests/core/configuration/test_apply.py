@@ -1,4 +1,4 @@
-"""A configuration applied to a store: what it changes, what it leaves, and what it refuses."""
+"""Applying a configuration changes the store, keeps what it does not manage, and refuses conflicts."""
 
 from copy import deepcopy
 from datetime import timedelta
@@ -102,7 +102,7 @@ def changed(given: dict[str, Any], section: str, number: int, **fields: Any) -> 
     return other
 
 
-def test_what_a_file_says_is_made_and_then_there_is_nothing_left_to_do(store: Session) -> None:
+def test_applying_twice_changes_nothing(store: Session) -> None:
     first = applied(store, DOCUMENT)
     store.expire_all()
     second = applied(store, DOCUMENT)
@@ -124,14 +124,14 @@ def test_what_a_file_says_is_made_and_then_there_is_nothing_left_to_do(store: Se
     ]
 
 
-def test_what_is_only_tried_changes_nothing(db: Session) -> None:
+def test_a_dry_run_changes_nothing(db: Session) -> None:
     tried = applied(db, DOCUMENT, is_dry_run=True)
 
     assert len(tried.steps) == 14 and tried.done == []
     assert WebsiteCRUD.get_all(db)[1] == 0
 
 
-def test_an_export_changes_nothing_and_keeps_its_secrets_to_itself(store: Session) -> None:
+def test_applying_an_export_changes_nothing_and_reveals_no_secret(store: Session) -> None:
     applied(store, DOCUMENT)
     store.expire_all()
 
@@ -145,7 +145,7 @@ def test_an_export_changes_nothing_and_keeps_its_secrets_to_itself(store: Sessio
     assert applied(store, exported).steps == []
 
 
-def test_a_difference_is_told_field_by_field_without_secrets(db: Session) -> None:
+def test_differences_are_listed_by_field_without_secrets(db: Session) -> None:
     applied(db, DOCUMENT)
     other = changed(DOCUMENT, "websites", 0, check_interval=60, check_options={"bearer_token": "another"})
 
@@ -157,7 +157,7 @@ def test_a_difference_is_told_field_by_field_without_secrets(db: Session) -> Non
     assert applied(db, other).steps == []
 
 
-def test_what_a_file_no_longer_names_stays_unless_it_may_be_deleted(db: Session) -> None:
+def test_objects_missing_in_the_file_are_deleted_only_when_pruning(db: Session) -> None:
     make_website(db, url="https://ours.example/")
     applied(db, DOCUMENT)
     less = DOCUMENT | {"rules": [], "websites": DOCUMENT["websites"][:1]}
@@ -171,7 +171,7 @@ def test_what_a_file_no_longer_names_stays_unless_it_may_be_deleted(db: Session)
     assert db.query(NotificationRule).count() == 0
 
 
-def test_what_people_made_becomes_the_files_and_another_files_is_refused(db: Session) -> None:
+def test_unmanaged_objects_become_managed_and_foreign_ones_are_refused(db: Session) -> None:
     ours = make_website(db, url="https://shop.example/", name="Shop of old")
 
     taken = applied(db, {"name": "shop", "websites": [{"url": "https://shop.example/"}]})
@@ -182,7 +182,7 @@ def test_what_people_made_becomes_the_files_and_another_files_is_refused(db: Ses
         applied(db, {"name": "other", "websites": [{"url": "https://shop.example/"}]})
 
 
-def test_a_channel_that_somebody_elses_rule_needs_is_not_pruned(store: Session) -> None:
+def test_a_channel_of_a_foreign_rule_is_not_pruned(store: Session) -> None:
     applied(store, {"name": "shop", "channels": DOCUMENT["channels"][:1]})
     applied(store, {"name": "other", "rules": [{"name": "By hand", "channel": "Hook"}]})
 
@@ -195,7 +195,7 @@ def test_a_channel_that_somebody_elses_rule_needs_is_not_pruned(store: Session) 
     assert actions(applied(store, {"name": "shop"}, is_pruned=True)) == [("remove", "channel", "Hook")]
 
 
-def test_everything_that_is_wrong_is_told_with_its_place(db: Session) -> None:
+def test_every_problem_is_reported_with_its_path(db: Session) -> None:
     given = {
         "websites": [{"url": "https://a.example/"}, {"url": "https://a.example"}],
         "channels": [{"name": "Hook", "kind": "APPRISE", "address": {"url": "[redacted]"}}],
@@ -213,7 +213,7 @@ def test_everything_that_is_wrong_is_told_with_its_place(db: Session) -> None:
     ]
 
 
-def test_a_misspelt_field_is_refused_where_it_stands() -> None:
+def test_a_misspelt_field_is_reported_with_its_path() -> None:
     with pytest.raises(UnusableConfiguration) as refused:
         read_configuration({"websites": [{"url": "https://a.example/", "intervall": 30}], "rules": [{"name": "x"}]})
 
@@ -223,7 +223,7 @@ def test_a_misspelt_field_is_refused_where_it_stands() -> None:
     ]
 
 
-def test_a_password_that_changes_changes_the_address_without_being_told(db: Session) -> None:
+def test_a_changed_password_is_not_revealed(db: Session) -> None:
     applied(db, DOCUMENT)
     other = changed(DOCUMENT, "websites", 1, url="https://ada:other@api.example/health")
 
@@ -234,7 +234,7 @@ def test_a_password_that_changes_changes_the_address_without_being_told(db: Sess
     assert "https://ada:other@api.example/health" in {website.url for website in db.query(Website)}
 
 
-def test_a_channel_whose_seal_cannot_be_opened_is_mended_by_the_file(db: Session) -> None:
+def test_an_unreadable_channel_address_is_replaced(db: Session) -> None:
     applied(db, DOCUMENT)
     other = Sealer(b"another key of tests, long enough too")
 
@@ -244,7 +244,7 @@ def test_a_channel_whose_seal_cannot_be_opened_is_mended_by_the_file(db: Session
     assert SECRET in other.open(channels[0].sealed_address)
 
 
-def test_regions_come_and_go_with_the_file_where_workers_share_the_store_and_are_refused_elsewhere(
+def test_regions_are_applied_on_postgresql_and_refused_on_sqlite(
     store: Session,
 ) -> None:
     named = read_configuration(
@@ -268,7 +268,7 @@ def test_regions_come_and_go_with_the_file_where_workers_share_the_store_and_are
     assert (website.regions, website.quorum) == (None, None)
 
 
-def test_websites_that_depend_on_each_other_in_a_ring_are_refused(db: Session) -> None:
+def test_circular_dependencies_are_refused(db: Session) -> None:
     make_website(db, url="https://router.example", depends_on="https://shop.example")
     one_behind_the_other = [
         {"url": "https://shop.example", "depends_on": "https://api.example"},
@@ -291,7 +291,7 @@ def test_websites_that_depend_on_each_other_in_a_ring_are_refused(db: Session) -
     ]
 
 
-def test_a_status_page_changes_with_the_file_and_keeps_its_subscribers(store: Session) -> None:
+def test_a_changed_status_page_keeps_its_subscribers(store: Session) -> None:
     applied(store, DOCUMENT)
     page = StatusPageCRUD.get_by_slug(store, "our-shop")
     assert page is not None
@@ -310,7 +310,7 @@ def test_a_status_page_changes_with_the_file_and_keeps_its_subscribers(store: Se
     assert StatusPageCRUD.get_by_slug(store, "our-shop") is None
 
 
-def test_status_pages_exchange_their_domains(store: Session) -> None:
+def test_status_pages_can_exchange_their_domains(store: Session) -> None:
     names = ("a.example", "b.example", "c.example")
     pages = [{"slug": f"page-{name[0]}", "title": name, "domain": name} for name in names]
     applied(store, DOCUMENT | {"status_pages": pages})
@@ -328,7 +328,7 @@ def test_status_pages_exchange_their_domains(store: Session) -> None:
     }
 
 
-def test_a_status_page_that_gets_another_slug_takes_its_domain_along(store: Session) -> None:
+def test_a_renamed_status_page_keeps_its_domain(store: Session) -> None:
     applied(store, DOCUMENT)
 
     applied(store, changed(DOCUMENT, "status_pages", 0, slug="the-shop"), is_pruned=True)
@@ -338,7 +338,7 @@ def test_a_status_page_that_gets_another_slug_takes_its_domain_along(store: Sess
     assert StatusPageCRUD.get_by_slug(store, "our-shop") is None
 
 
-def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) -> None:
+def test_problems_of_a_status_page_have_a_path(db: Session) -> None:
     page = {"slug": "a", "title": "A"}
     given = {
         "status_pages": [
@@ -379,7 +379,7 @@ def test_what_is_wrong_with_a_status_page_is_told_with_its_place(db: Session) ->
     ]
 
 
-def test_a_monthly_report_changes_with_the_file_and_what_was_sent_of_it_stays(store: Session) -> None:
+def test_a_changed_monthly_report_keeps_its_deliveries(store: Session) -> None:
     applied(store, DOCUMENT)
     (of_shop, _of_all, _other), _total = MonthlyReportCRUD.get_all(store)
     sent, of_shop.month = of_shop.month, of_shop.month.replace(year=2025)

@@ -1,4 +1,4 @@
-"""The schema in docs is the one that the code has."""
+"""The published schema is the code's."""
 
 import json
 from pathlib import Path
@@ -8,17 +8,17 @@ from core.configuration.json_schema import json_schema
 PUBLISHED = Path(__file__).parents[3] / "docs/configuration.schema.json"
 
 
-def test_the_published_schema_is_that_of_the_code() -> None:
+def test_the_published_schema_is_up_to_date() -> None:
     assert json.loads(PUBLISHED.read_text()) == json_schema(), "run `watchwright export --schema > docs/…`"
 
 
-def test_every_text_may_come_from_the_environment() -> None:
+def test_every_string_may_come_from_the_environment() -> None:
     url = json_schema()["$defs"]["WebsiteEntry"]["properties"]["url"]
 
     assert {"$ref": "#/$defs/FromEnvironment"} in url["anyOf"]
 
 
-def test_an_editor_knows_what_is_expected_of_an_answer_and_says_what_it_means() -> None:
+def test_the_schema_describes_check_options() -> None:
     definitions = json_schema()["$defs"]
 
     assert {"$ref": "#/$defs/CheckOptions"} in definitions["WebsiteEntry"]["properties"]["check_options"]["anyOf"]

@@ -1,4 +1,4 @@
-"""A monthly report has no name: the file's is the one to the same people, and nobody else's is taken over."""
+"""Monthly reports are matched by tag and recipients, and reports of others are not taken over."""
 
 from copy import deepcopy
 from typing import Any
@@ -22,7 +22,7 @@ def stored(db: Session) -> list[tuple[str | None, list[str], str | None]]:
     return [(one.tag, one.recipients, one.managed_by) for one in MonthlyReportCRUD.get_all(db)[0]]
 
 
-def test_a_report_that_somebody_made_by_hand_stays_as_it_is(store: Session) -> None:
+def test_an_unmanaged_report_is_not_changed(store: Session) -> None:
     make_report(store, recipients=["boss@example.org"])
 
     applied(store, of_reports({"recipients": ["ada@example.org"]}))
@@ -30,7 +30,7 @@ def test_a_report_that_somebody_made_by_hand_stays_as_it_is(store: Session) -> N
     assert stored(store) == [(None, ["boss@example.org"], None), (None, ["ada@example.org"], "shop")]
 
 
-def test_a_report_to_the_same_people_is_not_sent_twice(store: Session) -> None:
+def test_a_report_with_equal_recipients_is_matched(store: Session) -> None:
     make_report(store, recipients=["ada@example.org"], timezone="UTC")
 
     done = applied(store, of_reports({"recipients": ["ada@example.org"], "timezone": "Europe/Berlin"}))
@@ -39,7 +39,7 @@ def test_a_report_to_the_same_people_is_not_sent_twice(store: Session) -> None:
     assert stored(store) == [(None, ["ada@example.org"], "shop")]
 
 
-def test_a_tag_called_all_websites_is_told_apart_from_all_of_them(store: Session) -> None:
+def test_a_tag_called_all_websites_is_not_the_report_of_all_websites(store: Session) -> None:
     ada, bob = {"recipients": ["ada@example.org"]}, {"recipients": ["bob@example.org"], "tag": "All websites"}
     applied(store, of_reports(ada, bob))
 
@@ -49,7 +49,7 @@ def test_a_tag_called_all_websites_is_told_apart_from_all_of_them(store: Session
     assert stored(store) == [(None, ["ada@example.org"], "shop"), ("all websites", ["bob@example.org"], "shop")]
 
 
-def test_of_two_files_each_has_its_own_but_for_the_very_same(store: Session) -> None:
+def test_two_files_manage_separate_reports(store: Session) -> None:
     applied(store, of_reports({"recipients": ["ada@example.org"]}))
     other = of_reports({"recipients": ["eve@example.org"]}) | {"name": "other", "channels": []}
 

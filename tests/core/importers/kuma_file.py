@@ -1,4 +1,4 @@
-"""A small kuma.db with the tables and columns of Uptime Kuma 1.23, or of 2.0, and a week in it."""
+"""Writes a small kuma.db with the tables of Uptime Kuma 1.23 or 2.0, and a week of history."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Gatus' configuration as websites, channels and rules."""
+"""Gatus' configuration becomes websites, channels and rules."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -43,7 +43,7 @@ CONTENT = {
 }
 
 
-def test_a_configuration_is_carried_over_and_what_cannot_be_is_told(db: Session) -> None:
+def test_a_configuration_is_imported_and_the_rest_is_reported(db: Session) -> None:
     done = store_import(db, read_gatus(CONTENT, {}), Sealer(b"a key of tests that is long enough"), is_dry_run=False)
 
     websites = {website.name: website for website in WebsiteCRUD.get_all(db)[0]}
@@ -73,7 +73,7 @@ def test_a_configuration_is_carried_over_and_what_cannot_be_is_told(db: Session)
     ]
 
 
-def test_what_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
+def test_malformed_entries_are_skipped() -> None:
     good = {"name": "good", "url": "https://good.example"}
     found = read_gatus(
         {
@@ -109,7 +109,7 @@ def _shop(**given: object) -> dict[str, object]:
     return {"name": "shop", "url": "https://shop.example"} | given
 
 
-def test_variables_are_what_the_environment_says_and_the_others_are_told() -> None:
+def test_variables_are_replaced_and_unset_ones_reported() -> None:
     content = {
         "alerting": {"slack": {"webhook-url": "${SLACK}"}},
         "endpoints": [_shop(headers={"Authorization": "Bearer $TOKEN", "X-Price": "$$5", "X-Key": "${KEY}"})],
@@ -125,7 +125,7 @@ def test_variables_are_what_the_environment_says_and_the_others_are_told() -> No
     ]
 
 
-def test_alerts_that_are_alike_are_one_rule() -> None:
+def test_equal_alerts_become_one_rule() -> None:
     discord = {"webhook-url": "https://discord.com/api/webhooks/1/abc"}
     ntfy = {"topic": "alarms"}
     alerts = [{"type": "discord"}, {"type": "ntfy"}]
@@ -137,7 +137,7 @@ def test_alerts_that_are_alike_are_one_rule() -> None:
     assert [(rule["name"], len(rule.get("websites", []))) for rule in rules] == [("discord: all", 0), ("ntfy", 3)]
 
 
-def test_alerts_are_as_their_channel_usually_has_them() -> None:
+def test_alerts_have_their_channels_defaults() -> None:
     usual = {"webhook-url": "https://discord.com/api/webhooks/1/abc", "default-alert": {"send-on-resolved": True}}
     other = {"name": "blog", "url": "https://blog.example"}
     content = {
@@ -176,13 +176,13 @@ def test_alerts_are_as_their_channel_usually_has_them() -> None:
         ),
     ],
 )
-def test_a_channel_is_reached_as_gatus_reached_it(kind: str, given: dict[str, object], address: object) -> None:
+def test_channels_keep_their_addresses(kind: str, given: dict[str, object], address: object) -> None:
     found = read_gatus({"alerting": {kind: given}, "endpoints": []}, {})
 
     assert [channel["address"] for channel in found.sections["channels"]] == [address]
 
 
-def test_addresses_that_groups_and_alerts_have_of_their_own_are_told() -> None:
+def test_overridden_addresses_are_reported() -> None:
     discord = {"webhook-url": "https://discord.com/api/webhooks/1/abc", "overrides": [{"group": "core"}]}
     alert = {"type": "discord", "provider-override": {"webhook-url": "https://discord.com/api/webhooks/2/abc"}}
     content = {"alerting": {"discord": discord}, "endpoints": [_shop(alerts=[alert])]}
@@ -190,7 +190,7 @@ def test_addresses_that_groups_and_alerts_have_of_their_own_are_told() -> None:
     assert [left.what for left in read_gatus(content, {}).left] == ["overrides of discord", "alert of shop"]
 
 
-def test_maintenance_begins_by_the_clocks_of_its_time_zone(db: Session) -> None:
+def test_maintenance_uses_its_time_zone(db: Session) -> None:
     plan = {"start": "23:00", "duration": "1h", "timezone": "Europe/Berlin"}
     unknown = {"start": "23:00", "timezone": "Mars/Olympus"}
     found = read_gatus({"maintenance": plan, "endpoints": [_shop(**{"maintenance-windows": [plan, unknown]})]}, {})
@@ -205,7 +205,7 @@ def test_maintenance_begins_by_the_clocks_of_its_time_zone(db: Session) -> None:
     ]
 
 
-def test_a_method_is_one_in_any_case_and_what_a_client_does_otherwise_is_told() -> None:
+def test_methods_in_any_case_are_accepted_and_client_options_reported() -> None:
     found = read_gatus({"endpoints": [_shop(method="post", client={"timeout": "5s", "oauth2": {}, "tls": {}})]}, {})
 
     assert found.sections["websites"][0]["check_options"] == {"method": "POST"}

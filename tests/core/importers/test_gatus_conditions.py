@@ -1,4 +1,4 @@
-"""What a Gatus endpoint's conditions ask for, each alone and several together."""
+"""Gatus' conditions become check options."""
 
 import pytest
 
@@ -42,7 +42,7 @@ from core.importers.import_data import ImportData
         ),
     ],
 )
-def test_conditions_become_options(conditions: list[str], options: dict[str, object]) -> None:
+def test_conditions_become_check_options(conditions: list[str], options: dict[str, object]) -> None:
     found = ImportData(source="")
 
     assert read_conditions("shop", conditions, found) == options
@@ -61,14 +61,14 @@ def test_conditions_become_options(conditions: list[str], options: dict[str, obj
         "nothing",
     ],
 )
-def test_what_is_not_translated_is_told(condition: str) -> None:
+def test_unknown_conditions_are_reported(condition: str) -> None:
     found = ImportData(source="")
 
     assert read_conditions("shop", [condition], found) == {}
     assert [(left.what, left.why) for left in found.left] == [("condition of shop", f"{condition} is not translated.")]
 
 
-def test_the_second_of_what_can_be_said_once_is_told() -> None:
+def test_a_second_condition_of_a_kind_is_reported() -> None:
     found = ImportData(source="")
 
     options = read_conditions("shop", ["[BODY] == pat(*a*)", "[BODY] == pat(*b*)"], found)
@@ -77,7 +77,7 @@ def test_the_second_of_what_can_be_said_once_is_told() -> None:
     assert found.left[0].why == "[BODY] == pat(*b*) is not translated: there is one of its kind before it."
 
 
-def test_conditions_that_nothing_can_meet_are_told() -> None:
+def test_contradictory_conditions_are_reported() -> None:
     found = ImportData(source="")
 
     assert read_conditions("shop", ["[STATUS] == 200", "[STATUS] == 404"], found) == {}

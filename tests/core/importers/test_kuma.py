@@ -1,4 +1,4 @@
-"""Uptime Kuma's file, read and taken in, compared website by website."""
+"""Uptime Kuma's data is read and stored, website by website."""
 
 import json
 import sqlite3
@@ -47,7 +47,7 @@ def shop_of(db: Session) -> Website:
     return shop
 
 
-def test_each_monitor_becomes_the_website_that_it_was(store: Session, tmp_path: Path) -> None:
+def test_each_monitor_becomes_an_equal_website(store: Session, tmp_path: Path) -> None:
     taken(store, make_kuma(tmp_path / "kuma.db"))
 
     websites = {website.name: website for website in WebsiteCRUD.get_all(store)[0]}
@@ -69,7 +69,7 @@ def test_each_monitor_becomes_the_website_that_it_was(store: Session, tmp_path: 
     assert (websites["API"].check_options or {})["json_equals"] == [{"path": "$.a.b", "equals": "ok"}]
 
 
-def test_the_past_becomes_checks_and_a_window_from_the_first_failed_one_on(store: Session, tmp_path: Path) -> None:
+def test_history_becomes_checks_and_windows_from_the_first_failure(store: Session, tmp_path: Path) -> None:
     done = taken(store, make_kuma(tmp_path / "kuma.db"))
 
     shop = shop_of(store)
@@ -86,7 +86,7 @@ def test_the_past_becomes_checks_and_a_window_from_the_first_failed_one_on(store
     assert told.down_seconds == 240 and told.coverage == pytest.approx(178 / 179)
 
 
-def test_downtime_in_which_kuma_was_stopped_is_known_as_far_as_it_looked(store: Session) -> None:
+def test_downtime_while_kuma_was_stopped_is_known_until_its_last_check(store: Session) -> None:
     down = [HistoryCheck(at=START + timedelta(minutes=minute), status=MonitorStatus.DOWN) for minute in range(1, 11)]
     beats = [
         HistoryCheck(at=START, status=MonitorStatus.UP),
@@ -104,7 +104,7 @@ def test_downtime_in_which_kuma_was_stopped_is_known_as_far_as_it_looked(store: 
     assert hour.down_seconds == pytest.approx(9 * 60 + 150)
 
 
-def test_taken_in_again_changes_nothing(store: Session, tmp_path: Path) -> None:
+def test_importing_twice_changes_nothing(store: Session, tmp_path: Path) -> None:
     path = make_kuma(tmp_path / "kuma.db")
     first = taken(store, path)
 
@@ -114,9 +114,7 @@ def test_taken_in_again_changes_nothing(store: Session, tmp_path: Path) -> None:
     assert again.there == len(first.steps)
 
 
-def test_version_2_keeps_only_changes_of_what_is_long_ago_and_its_days_are_known(
-    store: Session, tmp_path: Path
-) -> None:
+def test_daily_statistics_of_version_2_become_known_time(store: Session, tmp_path: Path) -> None:
     done = taken(store, make_kuma(tmp_path / "kuma.db", version=2))
 
     shop, first = shop_of(store), START - timedelta(days=2)
@@ -137,7 +135,7 @@ def test_notifications_become_channels_and_rules(db: Session, tmp_path: Path) ->
     assert rules["Phone: all"].website_id is None
 
 
-def test_how_often_a_failure_is_told_again_becomes_how_often_a_rule_reminds(db: Session, tmp_path: Path) -> None:
+def test_resend_intervals_become_reminders(db: Session, tmp_path: Path) -> None:
     path = make_kuma(tmp_path / "kuma.db")
     with closing(sqlite3.connect(path)) as kuma, kuma:
         kuma.execute("UPDATE monitor SET resend_interval = 10 WHERE name = 'Shop'")
@@ -155,7 +153,7 @@ def test_how_often_a_failure_is_told_again_becomes_how_often_a_rule_reminds(db: 
     }
 
 
-def test_maintenance_becomes_windows_in_its_own_zone(db: Session, tmp_path: Path) -> None:
+def test_maintenance_keeps_its_time_zone(db: Session, tmp_path: Path) -> None:
     taken(db, make_kuma(tmp_path / "kuma.db"))
 
     plans = {plan.name: plan for plan in MaintenanceWindowCRUD.get_all(db)[0]}
@@ -165,7 +163,7 @@ def test_maintenance_becomes_windows_in_its_own_zone(db: Session, tmp_path: Path
     assert plans["Sunday"].duration_seconds == 3_600
 
 
-def test_what_cannot_be_carried_is_told(db: Session, tmp_path: Path) -> None:
+def test_unsupported_entries_are_reported(db: Session, tmp_path: Path) -> None:
     done = taken(db, make_kuma(tmp_path / "kuma.db"), is_dry_run=True)
 
     assert WebsiteCRUD.get_all(db)[1] == 0
@@ -180,7 +178,7 @@ def test_what_cannot_be_carried_is_told(db: Session, tmp_path: Path) -> None:
     ]
 
 
-def test_a_website_that_is_there_keeps_what_people_chose_and_gets_its_past(db: Session, tmp_path: Path) -> None:
+def test_an_existing_website_keeps_its_settings_and_gets_the_history(db: Session, tmp_path: Path) -> None:
     ours = Website(url="https://shop.example/", name="Ours", check_interval=300, timeout=5)
     db.add(ours)
     db.flush()
@@ -191,7 +189,7 @@ def test_a_website_that_is_there_keeps_what_people_chose_and_gets_its_past(db: S
     assert done.checks == 180 and done.there == 1
 
 
-def test_a_backup_has_monitors_tags_and_notifications(db: Session) -> None:
+def test_a_backup_is_imported(db: Session) -> None:
     backup = {
         "version": "1.23.0",
         "notificationList": [
@@ -223,7 +221,7 @@ def test_a_backup_has_monitors_tags_and_notifications(db: Session) -> None:
     assert [(rule.name, rule.remind_seconds) for rule in NotificationRuleCRUD.get_all(db)[0]] == [("Chat: all", 300)]
 
 
-def test_another_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_another_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.db").write_bytes(b"SQLite format 3\0" + b"x" * 200)
 
     with pytest.raises(InvalidInput, match="no database of Uptime Kuma"):
@@ -231,7 +229,7 @@ def test_another_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["DROP TABLE heartbeat", "UPDATE heartbeat SET time = 'soon' WHERE id = 9"])
-def test_a_history_that_cannot_be_read_is_told_in_a_sentence(db: Session, tmp_path: Path, broken: str) -> None:
+def test_an_unreadable_history_is_refused(db: Session, tmp_path: Path, broken: str) -> None:
     path = make_kuma(tmp_path / "kuma.db")
     with closing(sqlite3.connect(path)) as kuma, kuma:
         kuma.execute(broken)
@@ -240,7 +238,7 @@ def test_a_history_that_cannot_be_read_is_told_in_a_sentence(db: Session, tmp_pa
         taken(db, path)
 
 
-def test_a_monitor_that_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
+def test_a_malformed_monitor_is_skipped() -> None:
     shop = {"id": 1, "name": "Shop", "type": "http", "url": "https://shop.example"}
     odd = {"id": 2, "name": "Odd", "type": "http", "url": "https://odd.example", "interval": "often"}
     lamp = {"id": 3, "name": "Lamp", "config": None, "active": 1}
@@ -263,12 +261,12 @@ def test_a_monitor_that_is_written_otherwise_is_left_and_the_rest_is_read() -> N
         ([{}], "Entry 1 of monitorList has no id."),
     ],
 )
-def test_a_backup_that_is_none_is_refused_in_a_sentence(monitors: object, says: str) -> None:
+def test_an_invalid_backup_is_refused(monitors: object, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         read_backup({"monitorList": monitors})
 
 
-def test_what_is_in_a_paused_group_is_paused() -> None:
+def test_websites_in_a_paused_group_are_paused() -> None:
     web = {"type": "http", "active": 1}
     found = ImportData(source="")
 
@@ -293,7 +291,7 @@ def test_what_is_in_a_paused_group_is_paused() -> None:
     ]
 
 
-def test_what_a_backup_says_of_a_family_of_addresses_and_of_a_key_with_a_hyphen_is_kept() -> None:
+def test_a_backups_ip_version_and_hyphenated_json_keys_are_kept() -> None:
     monitor = {"id": 1, "name": "API", "url": "https://api.example", "type": "json-query", "ipFamily": "ipv6"}
     found = read_backup({"monitorList": [monitor | {"jsonPath": "$.my-key", "expectedValue": "ok"}]})
 
@@ -304,7 +302,7 @@ def test_what_a_backup_says_of_a_family_of_addresses_and_of_a_key_with_a_hyphen_
     }
 
 
-def test_whoever_got_a_copy_of_a_mail_gets_one() -> None:
+def test_copies_of_mails_keep_their_recipients() -> None:
     mail = {"type": "smtp", "smtpHost": "mail.example", "smtpFrom": "a@a.example", "smtpTo": "b@a.example"}
     mail |= {"smtpCC": "c@a.example, Dee <d@a.example>", "smtpBCC": ""}
     notification = {"id": 1, "name": "Mail", "active": True, "config": json.dumps(mail)}
@@ -329,7 +327,7 @@ def test_whoever_got_a_copy_of_a_mail_gets_one() -> None:
         ("", "", False),
     ],
 )
-def test_a_value_that_kuma_takes_as_text_too_is_told(expected: str, wanted: object, is_told: bool) -> None:
+def test_an_expected_value_that_kuma_compares_as_text_is_reported(expected: str, wanted: object, is_told: bool) -> None:
     monitor = {"id": 1, "name": "API", "url": "https://api.example", "type": "json-query"}
 
     found = read_backup({"monitorList": [monitor | {"jsonPath": "$.code", "expectedValue": expected}]})
@@ -363,7 +361,7 @@ def rules_of(db: Session) -> dict[str, str | None]:
     return {rule.name: tags.get(rule.tag_id or 0) for rule in NotificationRuleCRUD.get_all(db)[0]}
 
 
-def test_what_a_group_has_is_a_rule_for_the_tag_of_all_that_is_in_it(db: Session) -> None:
+def test_a_notification_of_a_group_becomes_a_rule_for_its_tag(db: Session) -> None:
     store_import(db, read_backup(grouped(2)), SEALER, is_dry_run=False)
 
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
@@ -371,7 +369,7 @@ def test_what_a_group_has_is_a_rule_for_the_tag_of_all_that_is_in_it(db: Session
     assert rules_of(db)["Chat: acme"] == "acme"
 
 
-def test_a_notification_of_many_websites_is_one_rule(db: Session) -> None:
+def test_a_notification_of_many_websites_becomes_one_rule(db: Session) -> None:
     backup = grouped()
     backup["monitorList"][-1]["notificationIDList"] = {}
 
@@ -384,7 +382,7 @@ def test_a_notification_of_many_websites_is_one_rule(db: Session) -> None:
     assert again.steps == []
 
 
-def test_a_website_that_two_monitors_spell_otherwise_is_that_of_the_first(db: Session) -> None:
+def test_two_spellings_of_a_url_become_one_website(db: Session) -> None:
     backup = grouped()
     backup["monitorList"].append(backup["monitorList"][3] | {"id": 99, "name": "Again", "url": "HTTPS://S0.example/"})
     backup["monitorList"][3]["notificationIDList"] = {}
@@ -401,7 +399,7 @@ def test_a_website_that_two_monitors_spell_otherwise_is_that_of_the_first(db: Se
     assert again.steps == []
 
 
-def test_who_was_told_by_the_second_monitor_of_a_website_is_told_still(db: Session) -> None:
+def test_notifications_of_a_second_monitor_are_kept(db: Session) -> None:
     backup = grouped(1)
     words = {"type": "keyword", "keyword": "Basket", "url": "https://other.example/", "notificationIDList": {"2": True}}
     backup["monitorList"].append({"id": 99, "name": "Other, too"} | words)
@@ -414,7 +412,7 @@ def test_who_was_told_by_the_second_monitor_of_a_website_is_told_still(db: Sessi
     assert [rule.website_id for rule in rules if rule.website_id in (None, other.id)] == [None]  # for all
 
 
-def test_a_website_that_is_there_without_the_tag_has_a_rule_of_its_own(db: Session) -> None:
+def test_an_existing_website_without_the_tag_gets_its_own_rule(db: Session) -> None:
     db.add(Website(url="https://s0.example/", name="Ours", check_interval=300, timeout=5))
     db.flush()
 
@@ -428,7 +426,7 @@ def test_a_website_that_is_there_without_the_tag_has_a_rule_of_its_own(db: Sessi
     }
 
 
-def test_maintenance_of_a_group_is_one_window_for_its_tag(db: Session, tmp_path: Path) -> None:
+def test_maintenance_of_a_group_becomes_one_window_for_its_tag(db: Session, tmp_path: Path) -> None:
     path = make_kuma(tmp_path / "kuma.db")
     with closing(sqlite3.connect(path)) as kuma, kuma:
         kuma.execute("UPDATE monitor SET parent = 1 WHERE type <> 'group'")
@@ -442,7 +440,7 @@ def test_maintenance_of_a_group_is_one_window_for_its_tag(db: Session, tmp_path:
     assert tags[sunday.tag_id or 0] == "services" and sunday.website_id is None
 
 
-def test_who_was_told_of_certificates_is_still(db: Session) -> None:
+def test_certificate_notifications_are_kept(db: Session) -> None:
     backup = grouped(2)
     backup["monitorList"][-1]["expiryNotification"] = True
 
@@ -452,7 +450,7 @@ def test_who_was_told_of_certificates_is_still(db: Session) -> None:
     assert "CERTIFICATE" in rules["Chat: acme"].events and rules["Chat: acme"].certificate_days == 21
 
 
-def test_a_status_page_shows_what_it_showed_in_its_groups(db: Session, tmp_path: Path) -> None:
+def test_a_status_page_keeps_its_groups(db: Session, tmp_path: Path) -> None:
     path = with_page(make_kuma(tmp_path / "kuma.db"))
 
     done = taken(db, path)
@@ -473,7 +471,7 @@ def test_a_status_page_shows_what_it_showed_in_its_groups(db: Session, tmp_path:
     assert again.steps == []
 
 
-def test_groups_of_a_version_that_had_no_status_pages_yet_end_nothing(db: Session, tmp_path: Path) -> None:
+def test_groups_without_status_pages_are_ignored(db: Session, tmp_path: Path) -> None:
     path = with_page(make_kuma(tmp_path / "kuma.db"))
     with closing(sqlite3.connect(path)) as kuma, kuma:  # before 1.13
         kuma.executescript('DROP TABLE status_page; ALTER TABLE "group" DROP COLUMN status_page_id;')
@@ -484,7 +482,7 @@ def test_groups_of_a_version_that_had_no_status_pages_yet_end_nothing(db: Sessio
     assert WebsiteCRUD.get_by_url(db, "https://shop.example") is not None
 
 
-def test_a_domain_that_another_page_has_stays_its_own(db: Session, tmp_path: Path) -> None:
+def test_a_domain_of_another_page_is_not_taken(db: Session, tmp_path: Path) -> None:
     StatusPageCRUD.create(db, StatusPageCreate(slug="mine", title="Mine", domain="status.example"), None)
 
     done = taken(db, with_page(make_kuma(tmp_path / "kuma.db")))
@@ -510,7 +508,7 @@ def with_page(path: Path) -> Path:
     return path
 
 
-def test_maintenance_by_a_cron_expression_is_planned_by_a_rule(db: Session, tmp_path: Path) -> None:
+def test_maintenance_by_cron_becomes_a_recurrence(db: Session, tmp_path: Path) -> None:
     path = make_kuma(tmp_path / "kuma.db")
     with closing(sqlite3.connect(path)) as kuma, kuma:
         kuma.execute("UPDATE maintenance SET cron = '15 3 * * 1-5', duration = 5400 WHERE title = 'Cron'")
@@ -522,7 +520,7 @@ def test_maintenance_by_a_cron_expression_is_planned_by_a_rule(db: Session, tmp_
     assert (plan.duration_seconds, plan.starts_at.hour, plan.starts_at.minute) == (5_400, 2, 15)
 
 
-def test_a_rule_for_all_is_told_where_others_are_watched_too(db: Session, tmp_path: Path) -> None:
+def test_a_rule_for_all_websites_is_reported_if_there_are_others(db: Session, tmp_path: Path) -> None:
     path = make_kuma(tmp_path / "kuma.db")
     db.add(Website(url="https://another-client.example/", name="Theirs", check_interval=60, timeout=5))
     db.flush()

@@ -1,4 +1,4 @@
-"""A cron expression recurs as it says, or is left."""
+"""Cron expressions become recurrences if a rule can express them."""
 
 from datetime import time
 
@@ -18,7 +18,7 @@ from core.importers.kuma_cron import Daily, read_cron
         ("30 2 1,15 * *", "FREQ=MONTHLY;BYMONTHDAY=1,15"),
     ],
 )
-def test_one_time_of_the_day_is_a_rule(expression: str, rule: str) -> None:
+def test_an_expression_with_one_time_becomes_a_rule(expression: str, rule: str) -> None:
     assert read_cron(expression) == Daily(at=time(2, 30), rule=rule)
 
 
@@ -30,5 +30,5 @@ def test_one_time_of_the_day_is_a_rule(expression: str, rule: str) -> None:
         *("", "0 2 * * FOO", "0 25 * * *"),
     ],
 )
-def test_what_says_more_or_nothing_is_left(expression: str) -> None:
+def test_other_expressions_are_refused(expression: str) -> None:
     assert read_cron(expression) is None

@@ -1,4 +1,4 @@
-"""Addresses one a line, sitemaps, and Prometheus' targets."""
+"""Reads lists of addresses, sitemaps and Prometheus' targets."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from core.errors import InvalidInput
 from core.importers.lists import read_sitemap, read_targets, read_urls
 
 
-def test_a_line_is_an_address_and_perhaps_a_name() -> None:
+def test_a_line_is_an_address_with_an_optional_name() -> None:
     found = read_urls("# ours\nhttps://a.example/ The shop\n\nb.example\n")
 
     assert found.sections["websites"] == [
@@ -27,13 +27,13 @@ def test_a_line_is_an_address_and_perhaps_a_name() -> None:
     ],
     ids=["comma and space", "comma after a host", "semicolon", "tab", "nothing after it", "commas of a path"],
 )
-def test_what_parts_an_address_from_its_name_is_in_neither(line: str, url: str, name: str | None) -> None:
+def test_separators_belong_to_neither_address_nor_name(line: str, url: str, name: str | None) -> None:
     (website,) = read_urls(line).sections["websites"]
 
     assert (website["url"], website.get("name")) == (url, name)
 
 
-def test_a_bare_host_is_taken_as_everywhere_else() -> None:
+def test_a_bare_host_is_accepted() -> None:
     found = read_urls("shop.example\nnas\n10.0.0.5:8080\nlocalhost:3000\n10.0.0.5:443\n")
 
     assert [one["url"] for one in found.sections["websites"]] == [
@@ -44,7 +44,7 @@ def test_a_bare_host_is_taken_as_everywhere_else() -> None:
     ]
 
 
-def test_lines_that_are_all_an_address_a_comma_and_a_name_are_a_table() -> None:
+def test_lines_of_addresses_and_names_are_a_table() -> None:
     found = read_urls('# ours\nhttps://a.example/x,Shop\nhttps://b.example/,My blog\nc.example/y,"Ann, and Eve"\n')
 
     assert [(one["url"], one.get("name")) for one in found.sections["websites"]] == [
@@ -55,7 +55,7 @@ def test_lines_that_are_all_an_address_a_comma_and_a_name_are_a_table() -> None:
 
 
 @pytest.mark.parametrize("other", ["https://b.example/", "https://b.example/y,2,Shop", "https://b.example/y,2.html"])
-def test_commas_stay_in_paths_where_not_every_line_ends_in_a_name(other: str) -> None:
+def test_commas_in_paths_are_kept(other: str) -> None:
     found = read_urls(f"https://a.example/x,Shop\n{other}\n")
 
     assert [one["url"] for one in found.sections["websites"]] == ["https://a.example/x,Shop", other]
@@ -71,39 +71,39 @@ def test_a_table_is_read_by_its_columns() -> None:
     assert [(left.what, left.why) for left in found.left] == [("line 4", "nowhere is no address.")]
 
 
-def test_a_table_tells_the_tags_of_each_address() -> None:
+def test_a_table_may_have_tags() -> None:
     found = read_urls('url;tags\nhttps://a.example;"shop;eu"\nhttps://b.example;\n')
 
     assert [entry.get("tags") for entry in found.sections["websites"]] == [["shop", "eu"], None]
 
 
-def test_a_sitemap_is_its_pages() -> None:
+def test_a_sitemap_yields_its_pages() -> None:
     content = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
       <url><loc> https://a.example/x/ </loc><lastmod>2026-01-01</lastmod></url></urlset>"""
 
     assert read_sitemap(content).sections["websites"] == [{"url": "https://a.example/x/", "name": "a.example/x"}]
 
 
-def test_pictures_of_a_page_are_no_pages() -> None:
+def test_pictures_in_a_sitemap_are_ignored() -> None:
     content = b"""<urlset xmlns="x" xmlns:image="y"><url><loc>https://a.example/</loc>
       <image:image><image:loc>https://a.example/p.png</image:loc></image:image></url></urlset>"""
 
     assert [one["url"] for one in read_sitemap(content).sections["websites"]] == ["https://a.example/"]
 
 
-def test_an_index_names_sitemaps_that_are_left() -> None:
+def test_sitemaps_in_an_index_are_reported() -> None:
     found = read_sitemap(b"<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>")
 
     assert [left.what for left in found.left] == ["https://a.example/s.xml"]
 
 
 @pytest.mark.parametrize("content", [b'<!DOCTYPE x [<!ENTITY a "b">]><urlset/>', b"<urlset>", b"<rss/>"])
-def test_what_is_no_sitemap_is_refused(content: bytes) -> None:
+def test_other_xml_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput, match="sitemap"):
         read_sitemap(content)
 
 
-def test_scrape_jobs_of_the_blackbox_exporter_are_websites() -> None:
+def test_blackbox_scrape_jobs_become_websites() -> None:
     found = read_targets(
         {
             "global": {"scrape_interval": "1m"},
@@ -127,14 +127,14 @@ def test_scrape_jobs_of_the_blackbox_exporter_are_websites() -> None:
     assert [left.what for left in found.left] == ["module http_2xx", "job node"]
 
 
-def test_a_file_of_targets_is_read_too() -> None:
+def test_a_file_of_targets_is_read() -> None:
     found = read_targets([{"targets": ["https://a.example", "tcp://b.example:22"], "labels": {"name": "A"}}])
 
     assert found.sections["websites"] == [{"url": "https://a.example", "name": "A", "tags": ["name: a"]}]
     assert [left.what for left in found.left] == ["target tcp://b.example:22"]
 
 
-def test_what_is_written_otherwise_is_left_and_the_rest_is_read() -> None:
+def test_malformed_entries_are_skipped() -> None:
     found = read_targets([{"targets": "a.example"}, {"targets": [], "labels": [1]}, {"targets": ["b.example"]}, 5])
 
     assert [one["url"] for one in found.sections["websites"]] == ["http://b.example"]
