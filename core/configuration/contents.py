@@ -101,7 +101,7 @@ def _website(website: Website, tags: list[str]) -> Present:
 def _channel(channel: NotificationChannel, sealer: Sealer) -> Present:
     try:
         address = json.loads(sealer.open(channel.sealed_address))
-    except StoreError:  # sealed with another key: whoever gives it anew mends it
+    except StoreError:  # sealed with another key: a new address in the file replaces it
         address = {}
     fields = {"name": channel.name, "kind": str(channel.kind), "is_enabled": channel.is_enabled, "address": address}
     return Present(row_id=channel.id, fields=fields, managed_by=channel.managed_by)

@@ -125,7 +125,7 @@ def read_sitemap(content: bytes) -> ImportData:
     if kind not in ("urlset", "sitemapindex"):
         raise InvalidInput(f"It is no sitemap: it begins with <{kind}>, a sitemap with <urlset> or <sitemapindex>.")
     found = ImportData(source="a sitemap")
-    # A page's pictures and films have a loc of their own, one step further down: they are no pages.
+    # Pictures and videos of a page have a loc of their own, one level deeper.
     for url in (str(loc.text).strip() for page in root for loc in page if _kind(loc) == "loc" and loc.text):
         if kind == "sitemapindex":
             found.leave(url, "It is a sitemap of its own; import it too.")
@@ -139,10 +139,10 @@ def _kind(element: ET.Element) -> str:
 
 
 def read_targets(content: Any) -> ImportData:
-    """Targets of Prometheus: a whole configuration with its scrape jobs, or a file of `file_sd_configs`.
+    """Read Prometheus' targets from a configuration with scrape jobs, or from a file of `file_sd_configs`.
 
     Raises:
-        InvalidInput: It is not written as one.
+        InvalidInput: The content is neither.
     """
     found = ImportData(source="Prometheus' targets")
     if isinstance(content, list):
@@ -174,7 +174,7 @@ def _group(group: Row, *, job: str, usual: Row, found: ImportData) -> None:
     given = fields(group.get("labels"), "labels")
     labels = {key: str(value) for key, value in given.items() if not key.startswith("__")}
     for target in entries(group.get("targets"), "targets"):
-        url = str(target) if "://" in str(target) else f"http://{target}"  # as blackbox_exporter takes it
+        url = str(target) if "://" in str(target) else f"http://{target}"  # as blackbox_exporter does
         if not url.startswith(("http://", "https://")):
             found.leave(f"target {target}", "It is no website.")
             continue

@@ -30,7 +30,7 @@ IDLE_SECONDS = 5.0  # the longest pause between two polls; a signal wakes the di
 GATHER_TIME = timedelta(seconds=30)
 """After a message about a `DIGEST_EVENTS` event, later ones wait this long for a digest: websites of one server
 rarely fail at the same moment."""
-HOLD_TIME = timedelta(seconds=2)  # before a notification that hold_reason for something is prepared again
+HOLD_TIME = timedelta(seconds=2)  # before a notification that waits for something is prepared again
 
 
 def pause_seconds(now: datetime, next_due: datetime | None) -> float:

@@ -50,7 +50,7 @@ class PreparedNotification:
     skip_reason: str | None
     """Why the notification is skipped, in a sentence; None to send it."""
     hold_reason: str | None
-    """What the notification hold_reason for, in a sentence; None to send it now."""
+    """What the notification waits for, in a sentence; None to send it now."""
 
 
 def prepare(
