@@ -82,7 +82,7 @@ import sys
 from datetime import timedelta
 from core import clock
 from core.workers.__main__ import main
-clock.go_by(clock.utc_now() + timedelta(seconds=float(sys.argv[1])))
+clock.set_clock(clock.utc_now() + timedelta(seconds=float(sys.argv[1])))
 main()
 """
 
@@ -107,7 +107,7 @@ class Worker:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environment)
         assert self._process.stdin is not None
         joined(self._process.pid)
-        self._process.stdin.write(settings.handed_on(monitor=token_hex(8)) + b"\n")
+        self._process.stdin.write(settings.to_line(monitor=token_hex(8)) + b"\n")
         self._process.stdin.flush()
         self.seen = psutil.Process(self._process.pid)
 

@@ -22,7 +22,7 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
         self._disconnects: list[Callable[[], None]] = []
 
-    def hear(self, signal: Signal[Fact], receiver: Callable[[Fact], None]) -> None:
+    def subscribe(self, signal: Signal[Fact], receiver: Callable[[Fact], None]) -> None:
         """Call *receiver* with every later fact of *signal*, until `stop`."""
         self._disconnects.append(signal.connect(receiver))
 
@@ -33,7 +33,7 @@ class Background:
         task.add_done_callback(self._note_end)
         return task
 
-    def keep(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+    def keep_running(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         """Run *work* like `run`, but restart it whenever it fails, because it must run for years."""
         self.run(self._kept(work, name), name)
 

@@ -15,7 +15,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC) + _ahead
 
 
-def go_by(now: datetime) -> None:
+def set_clock(now: datetime) -> None:
     """Set this process's clock to *now*, for a fleet in which a machine's own clock may be wrong."""
     global _ahead  # noqa: PLW0603 - a process has one wall clock
     _ahead = now - datetime.now(UTC)

@@ -38,7 +38,7 @@ class Condition:
 _condition: ContextVar[Condition | None] = ContextVar("condition", default=None)
 
 
-def condition_of_now() -> Condition | None:
+def current_condition() -> Condition | None:
     """Return the condition of the enclosing `on_condition` block; None outside of one, or once it is over."""
     condition = _condition.get()
     return None if condition is None or condition.is_over else condition

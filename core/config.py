@@ -263,7 +263,7 @@ class Settings(BaseSettings):
             sentence = f"{PREFIX}{field.upper()}{given} cannot be used: {reason[:1].lower()}{reason[1:]}"
             raise InvalidSetting(sentence, {field: reason}) from error
 
-    def handed_on(self, **facts: str) -> bytes:
+    def to_line(self, **facts: str) -> bytes:
         """Serialise these settings and *facts* on one line for a child process; contains secrets."""
         hidden = {
             name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), SecretStr)
@@ -272,8 +272,8 @@ class Settings(BaseSettings):
         return json.dumps({"settings": fields, "facts": facts}).encode()
 
     @classmethod
-    def received(cls, line: bytes) -> tuple["Settings", dict[str, str]]:
-        """Parse what `handed_on` returned into settings and facts; does not read the environment."""
+    def from_line(cls, line: bytes) -> tuple["Settings", dict[str, str]]:
+        """Parse what `to_line` returned into settings and facts; does not read the environment."""
         told = json.loads(line)
         return cls.model_validate(told["settings"]), told["facts"]
 

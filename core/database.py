@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import sqlite, store_place
-from core.condition import condition_of_now
+from core.condition import current_condition
 from core.errors import InvalidInput, StoreError
 from core.revision import BASE, chain, latest_revision, migrations, resolve_revision
 from core.store_engine import make_engine as make_engine  # noqa: PLC0414 (the store's users know it by this name)
@@ -98,7 +98,7 @@ async def on_thread(work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) 
 
 def run_in_session(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do the same as `in_session` on the calling thread, for instance for commands."""
-    condition = condition_of_now()
+    condition = current_condition()
 
     def run(*, immediate: bool) -> R:
         with session_scope(immediate=immediate) as db:

@@ -12,7 +12,7 @@
     ├── NotAllowed              the caller lacks a permission
     │   └── SignInRefused       … because the credentials are wrong, or were tried too often
     ├── StoreError              the database cannot be used as it is
-    ├── MonitorAway             no monitor is checking websites
+    ├── MonitorUnavailable             no monitor is checking websites
     ├── CannotServe             the address to listen on is not available
     ├── NotDelivered            a service did not accept a message
     ├── NothingToReport         a report would have no websites
@@ -76,7 +76,7 @@ class NotFound(WatchwrightError):
     """The requested object does not exist."""
 
 
-def there(found: Found | None, what: str) -> Found:
+def require_found(found: Found | None, what: str) -> Found:
     """Return *found*, or raise if it is None; *what* names it, for instance ``website 7``.
 
     Raises:
@@ -99,7 +99,7 @@ class StoreError(WatchwrightError):
     """The database cannot be reached, or is not at the revision that this version needs."""
 
 
-class MonitorAway(WatchwrightError):
+class MonitorUnavailable(WatchwrightError):
     """No monitor accepted the request."""
 
 

@@ -188,8 +188,8 @@ def _senders(settings: Settings) -> tuple[Dispatcher, IncidentEnder, StatusMaile
     sealer, addresses = Sealer.of(settings), links(settings)
     send = Sender(settings.address_policy.refusal)
     mailers = StatusMailer(sealer, addresses, send.deliver), MonthlyMailer(sealer, send.deliver)
-    looks_again = bool(settings.baseline_hours and settings.auto_sessions_per_hour)
-    dispatcher = Dispatcher(sealer, addresses, send, looks_again=looks_again)
+    confirms_faults = bool(settings.baseline_hours and settings.auto_sessions_per_hour)
+    dispatcher = Dispatcher(sealer, addresses, send, confirms_faults=confirms_faults)
     return dispatcher, IncidentEnder(sealer, send), *mailers, Watch()
 
 

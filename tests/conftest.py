@@ -141,8 +141,8 @@ def stored(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def clock_at() -> Iterator[Callable[[datetime], None]]:
     """Sets the clock, which is the machine's again afterwards."""
-    yield clock.go_by
-    clock.go_by(datetime.now(UTC))
+    yield clock.set_clock
+    clock.set_clock(datetime.now(UTC))
 
 
 @dataclass

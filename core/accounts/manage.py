@@ -8,7 +8,7 @@ from core.accounts import passwords, totp
 from core.accounts.actor import Actor
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput, there
+from core.errors import InvalidInput, require_found
 from core.models import Role, User
 from core.schemas import UserCreate
 from core.sealing import Sealer
@@ -119,7 +119,7 @@ def _checked_hash(password: str, name: str) -> str:
 
 
 def _there(db: Session, user_id: int) -> User:
-    return there(UserCRUD.get_by_id(db, user_id), f"account {user_id}")
+    return require_found(UserCRUD.get_by_id(db, user_id), f"account {user_id}")
 
 
 def _tell(db: Session, actor: Actor, action: str, user: User, **details: object) -> None:

@@ -53,8 +53,8 @@ def enter(
         user, changed = _add(db, claims, issuer, _first_role(role, settings), visitor), False
     else:
         changed = _keep_up(db, user, role, settings, visitor)
-    looks_again = [one.id for one in SignInCRUD.get_by_user(db, user.id, limit=1_000)[0]] if changed else []
-    return open_sign_in(db, user, visitor, needs_code=user.totp_secret is not None, by=issuer), looks_again
+    reloading = [one.id for one in SignInCRUD.get_by_user(db, user.id, limit=1_000)[0]] if changed else []
+    return open_sign_in(db, user, visitor, needs_code=user.totp_secret is not None, by=issuer), reloading
 
 
 def end_without_role(db: Session, claims: Mapping[str, Any], issuer: str, settings: Settings) -> list[int]:

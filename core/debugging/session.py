@@ -53,7 +53,7 @@ class DebugSessions:
         self.on_free: Callable[[], None] = lambda: None
         """Called when a session has ended and another one could run."""
         self._background = Background()
-        self._background.hear(signals.session_stop_requested, self._on_stop_requested)
+        self._background.subscribe(signals.session_stop_requested, self._on_stop_requested)
 
     def unavailable_reason(self) -> str | None:
         """Return one sentence that says why no debug session can start here; None when one can."""
@@ -183,7 +183,7 @@ class DebugSessions:
     def _start_keeping(self) -> None:
         if not self._is_keeping:
             self._is_keeping = True
-            self._background.keep(self._keep_leases, "leases of debug sessions")
+            self._background.keep_running(self._keep_leases, "leases of debug sessions")
 
     async def _keep_leases(self) -> None:
         """Renew the leases of our sessions periodically, and end the sessions of processes whose lease has expired."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.debugging.session_elsewhere import expire_untaken
 from core.debugging.session_owner import is_gone, lease_end, this_process
 from core.debugging.visit_target import VisitTarget
-from core.errors import InvalidInput, there
+from core.errors import InvalidInput, require_found
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, with_kept_secrets
 from core.schemas.url import normalise_url
@@ -31,7 +31,7 @@ def target_for(db: Session, website_id: int, options: SessionOptions | None, url
         NotFound: There is no such website.
         InvalidInput: *url* cannot be opened, or the defaults hold no secret for a mask.
     """
-    website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     page, stored = page_url(url) if url else website.url, website.session_defaults or {}
     if not is_home(page, website.url):
         stored = {name: value for name, value in stored.items() if name not in SENT_TO_ITS_HOST}

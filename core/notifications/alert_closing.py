@@ -13,7 +13,7 @@ PLACES = ("OPSGENIE_API_LOOKUP", "JIRA_API_LOOKUP")
 NOT_FOUND = 404
 
 
-def is_closed_by(service: Any, alias: str) -> bool:
+def needs_closing(service: Any, alias: str) -> bool:
     """Whether *service* has an alert with this *alias* that only `close` can close."""
     return _place(service) is not None and service.alias == alias
 

@@ -50,9 +50,9 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
     if own and not message.opens_incidents:
         return OVER
     incidents = own or message.named(key)[:1]
-    to = tied(address.url, incidents[0])
+    to = with_incident(address.url, incidents[0])
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
-        are_sent = [_send(tied(address.url, incident), message, incident) for incident in incidents]
+        are_sent = [_send(with_incident(address.url, incident), message, incident) for incident in incidents]
         words = " ".join(said.getvalue().split())
     if not all(are_sent):
         rest = REST_SECONDS if TOO_MANY.search(words) else 0.0
@@ -70,7 +70,7 @@ def _send(to: Any, message: Message, incident: str) -> bool:
 
     is_markdown = _speaks_markdown(to[0])
     title, text = _fitted(to[0], for_pagerduty(to[0], message), is_markdown=is_markdown)
-    if message.severity == "success" and alert_closing.is_closed_by(to[0], incident):
+    if message.severity == "success" and alert_closing.needs_closing(to[0], incident):
         return alert_closing.close(to[0], text)
     is_sent: bool = to.notify(
         title=title,
@@ -87,7 +87,7 @@ def is_known(url: str) -> bool:
     return _service(url) is not None
 
 
-def tied(url: str, incident: str) -> Any:
+def with_incident(url: str, incident: str) -> Any:
     """Return Apprise with the service at *url*, set up so that a recovery resolves *incident*.
 
     An action or incident key in the URL takes precedence.
@@ -112,7 +112,7 @@ def incidents_at(url: str, message: Message, key: str) -> tuple[str, ...]:
         NotDelivered: The URL is of no known service.
     """
     named = message.named(key)
-    return named if _incident(tied(url, named[0])[0]) == named[0] else ()
+    return named if _incident(with_incident(url, named[0])[0]) == named[0] else ()
 
 
 def _shared(service: Any) -> str:

@@ -39,40 +39,40 @@ class Delivery:
         self._links = links
         self._send = send
 
-    async def send_all(self, briefs: Sequence[PreparedNotification], leased_until: datetime) -> None:
+    async def send_all(self, prepared: Sequence[PreparedNotification], leased_until: datetime) -> None:
         """Send the notifications of one channel; stops once its service asks to be left alone."""
         is_free = True
         for event in DIGEST_EVENTS:
-            alike = [brief for brief in briefs if brief.facts.event is event]
-            facts = {(brief.facts.website_id, brief.facts.window_id): brief.facts for brief in alike}
+            alike = [one for one in prepared if one.facts.event is event]
+            facts = {(one.facts.website_id, one.facts.window_id): one.facts for one in alike}
             if len(facts) >= DIGEST_MIN and is_free:
                 make_message = partial(self._digest, alike, list(facts.values()))
                 is_free = await self._deliver(alike, make_message, leased_until)
-                briefs = [brief for brief in briefs if brief not in alike]
-        for same in _merge_duplicates(briefs):
+                prepared = [one for one in prepared if one not in alike]
+        for same in _merge_duplicates(prepared):
             if not is_free:
                 await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
             elif (until := await _extend_lease(same, leased_until)) is not None:
                 is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
 
-    def _digest(self, briefs: Sequence[PreparedNotification], facts: Sequence[MessageFacts]) -> Message:
+    def _digest(self, prepared: Sequence[PreparedNotification], facts: Sequence[MessageFacts]) -> Message:
         """Compose one message about *facts*, with a link that acknowledges all its open downtime windows."""
         ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
         acknowledge = None
         if 0 < len(ids) <= MOST_WINDOWS:
-            ticket = Ticket(window_ids=tuple(ids), channel=briefs[0].channel)
+            ticket = Ticket(window_ids=tuple(ids), channel=prepared[0].channel)
             acknowledge = self._links.acknowledge(issue(self._sealer, ticket, utc_now()))
         return digest(facts, self._links.overview, acknowledge)
 
     async def _deliver(
-        self, briefs: Sequence[PreparedNotification], make_message: Callable[[], Message], leased_until: datetime
+        self, prepared: Sequence[PreparedNotification], make_message: Callable[[], Message], leased_until: datetime
     ) -> bool:
-        """Send one message for all of *briefs*; returns False if the service asks to be left alone."""
-        first = briefs[0]
+        """Send one message for all of *prepared*; returns False if the service asks to be left alone."""
+        first = prepared[0]
         opened: Sequence[str] = ()
         try:
             message = make_message()
-            with tracing.span("send message", _span_attributes(briefs), kind="producer"):
+            with tracing.span("send message", _span_attributes(prepared), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
                 keys = await asyncio.to_thread(incident_records.incident_keys, first.kind, address, message, first.key)
                 if opened := incident_records.newly_opened(keys, message):
@@ -86,16 +86,16 @@ class Delivery:
             is_first_attempt = first.attempts == 1  # otherwise an earlier one may have arrived
             if opened and is_first_attempt and isinstance(error, NotDelivered) and not error.may_have_arrived:
                 await in_session(OpenIncidentCRUD.forget, first.channel_id, opened)
-            return await self._postpone(briefs, leased_until, refused)
-        await in_session(_note_sent, briefs, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
+            return await self._postpone(prepared, leased_until, refused)
+        await in_session(_note_sent, prepared, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
         return True
 
     async def _postpone(
-        self, briefs: Sequence[PreparedNotification], leased_until: datetime, error: NotDelivered
+        self, prepared: Sequence[PreparedNotification], leased_until: datetime, error: NotDelivered
     ) -> bool:
-        least = await pause_channel(briefs[0].channel_id, error)
-        for brief in briefs:
-            await reschedule(brief.notification_id, brief.attempts, leased_until, str(error), least)
+        least = await pause_channel(prepared[0].channel_id, error)
+        for notification in prepared:
+            await reschedule(notification.notification_id, notification.attempts, leased_until, str(error), least)
         return not least
 
 
@@ -122,7 +122,7 @@ async def reschedule(
 
 def _note_sent(
     db: Session,
-    briefs: Sequence[PreparedNotification],
+    prepared: Sequence[PreparedNotification],
     leased_until: datetime,
     message: Message,
     *,
@@ -131,27 +131,27 @@ def _note_sent(
     sent_at: datetime,
 ) -> None:
     """Store that *message* was sent, its texts, and the *keys* of the incidents that it opened or ended."""
-    first = briefs[0]
+    first = prepared[0]
     NotificationCRUD.finish(
         db,
-        [brief.notification_id for brief in briefs],
+        [notification.notification_id for notification in prepared],
         leased_until,
         state=NotificationState.SENT,
         answer=answer,
         has_picture=message.picture is not None,
-        said={one.notification_id: one.facts.cause for one in briefs if one.facts.window_id is not None},
+        said={one.notification_id: one.facts.cause for one in prepared if one.facts.window_id is not None},
         sent_at=sent_at,
     )
     incident_records.record(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
 
 
-def _merge_duplicates(briefs: Sequence[PreparedNotification]) -> list[list[PreparedNotification]]:
-    """Group *briefs* of one channel that say the same, for instance because of several rules; keeps the order."""
+def _merge_duplicates(prepared: Sequence[PreparedNotification]) -> list[list[PreparedNotification]]:
+    """Group *prepared* notifications of one channel that say the same, as of several rules; keeps the order."""
     same: dict[tuple[object, ...], list[PreparedNotification]] = defaultdict(list)
-    for brief in briefs:
-        facts = brief.facts
-        says = (facts.event, facts.website_id, facts.window_id, facts.since, facts.cause, brief.template)
-        same[says].append(brief)
+    for notification in prepared:
+        facts = notification.facts
+        says = (facts.event, facts.website_id, facts.window_id, facts.since, facts.cause, notification.template)
+        same[says].append(notification)
     return list(same.values())
 
 
@@ -161,18 +161,18 @@ async def _extend_lease(same: Sequence[PreparedNotification], leased_until: date
     if leased_until - now > LEASE / 2:
         return leased_until
     until = now + LEASE
-    ids = [brief.notification_id for brief in same]
+    ids = [notification.notification_id for notification in same]
     is_ours = await in_session(NotificationCRUD.renew, ids, leased_until, until)
     return until if is_ours else None
 
 
-def _span_attributes(briefs: Sequence[PreparedNotification]) -> tracing.Facts:
-    first = briefs[0]
+def _span_attributes(prepared: Sequence[PreparedNotification]) -> tracing.Facts:
+    first = prepared[0]
     return {
         "watchwright.channel.id": first.channel_id,
         "watchwright.channel.kind": first.kind.value.lower(),
         "watchwright.event": first.facts.event.lower(),
-        "watchwright.notifications": len(briefs),
-        "watchwright.website.id": first.facts.website_id if len(briefs) == 1 else None,
+        "watchwright.notifications": len(prepared),
+        "watchwright.website.id": first.facts.website_id if len(prepared) == 1 else None,
         "watchwright.attempt": first.attempts,
     }

@@ -46,9 +46,9 @@ class Dispatcher:
     Its owner calls start() and stop().
     """
 
-    def __init__(self, sealer: Sealer, links: Links, send: Send, *, looks_again: bool = True) -> None:
-        """*looks_again*: whether this installation starts debug sessions that confirm a fault."""
-        self._looks_again = looks_again
+    def __init__(self, sealer: Sealer, links: Links, send: Send, *, confirms_faults: bool = True) -> None:
+        """*confirms_faults*: whether this installation starts debug sessions that confirm a fault."""
+        self._confirms_faults = confirms_faults
         self._sealer = sealer
         self._links = links
         self._delivery = Delivery(sealer, links, send)
@@ -60,8 +60,8 @@ class Dispatcher:
 
     async def start(self) -> None:
         """Start in the background; returns at once."""
-        self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
-        self._background.keep(self._run, "notifications")
+        self._background.subscribe(signals.window_changed, lambda _fact: self._wake.set())
+        self._background.keep_running(self._run, "notifications")
 
     async def stop(self) -> None:
         """Stop; notifications that were being sent are sent again by the next dispatcher."""
@@ -81,25 +81,25 @@ class Dispatcher:
         if not leased:
             return 0, []
         by_channel: dict[int, list[PreparedNotification]] = defaultdict(list)
-        for brief in await self._prepare(leased, leased_until):
-            if brief.skip_reason is not None:
+        for notification in await self._prepare(leased, leased_until):
+            if notification.skip_reason is not None:
                 await in_session(
                     NotificationCRUD.finish,
-                    [brief.notification_id],
+                    [notification.notification_id],
                     leased_until,
                     state=NotificationState.SKIPPED,
-                    answer=brief.skip_reason,
+                    answer=notification.skip_reason,
                 )
-            elif brief.hold_reason is not None:
+            elif notification.hold_reason is not None:
                 await in_session(
                     NotificationCRUD.put_back,
-                    brief.notification_id,
+                    notification.notification_id,
                     leased_until,
-                    brief.hold_reason,
+                    notification.hold_reason,
                     utc_now() + HOLD_TIME,
                 )
             else:
-                by_channel[brief.channel_id].append(brief)
+                by_channel[notification.channel_id].append(notification)
         self._busy |= by_channel.keys()
         return len(leased), [
             self._background.run(self._send_through(channel_id, batch, leased_until), f"notifications: {channel_id}")
@@ -110,10 +110,12 @@ class Dispatcher:
         """Prepare the leased notifications; one that fails with a bug is rescheduled, so that it delays no other."""
         ids = [one.id for one in leased]
         try:
-            return await in_session(preparation.prepare, ids, self._links, self._sealer, looks_again=self._looks_again)
+            return await in_session(
+                preparation.prepare, ids, self._links, self._sealer, confirms_faults=self._confirms_faults
+            )
         except Exception:  # a bug of ours: prepare each notification alone to find out which one it affects
             if len(leased) > 1:
-                return [brief for one in leased for brief in await self._prepare([one], leased_until)]
+                return [notification for one in leased for notification in await self._prepare([one], leased_until)]
             logger.exception("a notification cannot be prepared", extra={"notification_id": ids[0]})
             await reschedule(ids[0], leased[0].attempts, leased_until, INTERNAL_ERROR)
             return []
@@ -126,10 +128,10 @@ class Dispatcher:
                 pass
 
     async def _send_through(
-        self, channel_id: int, briefs: Sequence[PreparedNotification], leased_until: datetime
+        self, channel_id: int, prepared: Sequence[PreparedNotification], leased_until: datetime
     ) -> None:
         try:
-            await self._delivery.send_all(briefs, leased_until)
+            await self._delivery.send_all(prepared, leased_until)
         finally:
             self._busy.discard(channel_id)
             self._wake.set()

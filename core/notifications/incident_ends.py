@@ -56,7 +56,7 @@ class IncidentEnder:
 
     async def start(self) -> None:
         """Start in the background; returns at once."""
-        self._background.keep(self._run, "notifications: ends of incidents")
+        self._background.keep_running(self._run, "notifications: ends of incidents")
 
     async def stop(self) -> None:
         """Stop the background task."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, NotificationEvent, NotificationRule, OpenIncident
 from core.notifications.lasting_conditions import lasts, silence_of
-from core.notifications.rules import EPISODIC, is_meant
+from core.notifications.rules import EPISODIC, applies_to
 from core.notifications.threads import is_told_in
 from core.phrases import counted
 from core.services import (
@@ -89,7 +89,7 @@ def _is_still_notified(db: Session, told: Told) -> bool:
     tag_ids = {tag.id for tag in TagCRUD.of_websites(db, [website.id]).get(website.id, ())}
 
     def notifies(rule: NotificationRule | None, event: NotificationEvent) -> bool:
-        return rule is not None and _is_in_force(rule, told) and is_meant(rule, event, website.id, tag_ids)
+        return rule is not None and _is_in_force(rule, told) and applies_to(rule, event, website.id, tag_ids)
 
     others = OpenIncidentCRUD.others_telling(db, told.notification)
     return notifies(told.rule, event) or any(notifies(*one) for one in others)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.models import NotificationEvent, NotificationRule, NotificationState
 from core.notifications import status_mail
-from core.notifications.rules import due_at, is_meant
+from core.notifications.rules import applies_to, due_at
 from core.services import NotificationCRUD, NotificationRuleCRUD, TagCRUD
 
 
@@ -62,7 +62,7 @@ def _matches(rule: NotificationRule, change: Change, tag_ids: Collection[int]) -
     is_near = change.days_left is None or change.days_left < rule.certificate_days
     is_wanted = change.kind is None or not rule.finding_kinds or change.kind in rule.finding_kinds
     is_for_it = change.rule_id in (None, rule.id)
-    return is_for_it and is_near and is_wanted and is_meant(rule, change.event, change.website_id, tag_ids)
+    return is_for_it and is_near and is_wanted and applies_to(rule, change.event, change.website_id, tag_ids)
 
 
 def _tell_subscribers(db: Session, changes: Sequence[Change], now: datetime) -> None:

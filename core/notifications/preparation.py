@@ -54,7 +54,7 @@ class PreparedNotification:
 
 
 def prepare(
-    db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer, *, looks_again: bool = True
+    db: Session, notification_ids: Sequence[int], links: Links, sealer: Sealer, *, confirms_faults: bool = True
 ) -> list[PreparedNotification]:
     """Read these notifications, in the order in which they were due.
 
@@ -63,14 +63,14 @@ def prepare(
         notification_ids: The leased notifications.
         links: Builds the links of the messages.
         sealer: Seals the tickets in links that acknowledge.
-        looks_again: Whether this installation starts debug sessions that confirm a fault.
+        confirms_faults: Whether this installation starts debug sessions that confirm a fault.
     """
     found = notification_facts.read(db, notification_ids)
-    return [_brief(db, facts, links, sealer, looks_again=looks_again) for facts in found]
+    return [_prepare(db, facts, links, sealer, confirms_faults=confirms_faults) for facts in found]
 
 
-def _brief(
-    db: Session, read: NotificationFacts, links: Links, sealer: Sealer, *, looks_again: bool
+def _prepare(
+    db: Session, read: NotificationFacts, links: Links, sealer: Sealer, *, confirms_faults: bool
 ) -> PreparedNotification:
     notification, channel, rule = read.notification, read.channel, read.rule
     thread = thread_of(db, notification, read.window)
@@ -86,7 +86,7 @@ def _brief(
         template=rule.template if rule else None,
         facts=facts,
         skip_reason=read_skip_reason(db, read, thread.failure, facts),
-        hold_reason=read_hold_reason(db, read, thread.failure, looks_again=looks_again),
+        hold_reason=read_hold_reason(db, read, thread.failure, confirms_faults=confirms_faults),
     )
 
 

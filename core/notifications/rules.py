@@ -85,7 +85,7 @@ class Situation:
     """Why evidence adds nothing to the messages that were sent, in a sentence."""
 
 
-def is_meant(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
+def applies_to(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
     """Whether *rule* selects *event* of a website with these tags."""
     told = IMPLIED_BY.get(event, event)
     if event not in rule.events and told not in rule.events:

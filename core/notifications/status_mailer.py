@@ -36,8 +36,8 @@ class StatusMailer:
 
     async def start(self) -> None:
         """Start in the background; returns at once."""
-        self._background.hear(signals.window_changed, lambda _fact: self._wake.set())
-        self._background.keep(self._run, "mails of status pages")
+        self._background.subscribe(signals.window_changed, lambda _fact: self._wake.set())
+        self._background.keep_running(self._run, "mails of status pages")
 
     async def stop(self) -> None:
         """Stop; mails that were being sent are sent again by the next mailer."""

@@ -64,17 +64,17 @@ def read_skip_reason(
 
 
 def read_hold_reason(
-    db: Session, read: NotificationFacts, failure: Notification | None, *, looks_again: bool
+    db: Session, read: NotificationFacts, failure: Notification | None, *, confirms_faults: bool
 ) -> str | None:
     """Return what a notification waits for, in a sentence; None to send it now.
 
     A recovery waits until its *failure* was sent. A failure waits while a website that it depends on is down. A fault
-    waits for a second debug session if *looks_again*, that is if this installation starts one.
+    waits for a second debug session if *confirms_faults*, that is if this installation starts one.
     """
     if failure is not None and failure.state is NotificationState.PENDING:
         return "Its failure is still to be told."
     if read.notification.event is NotificationEvent.FAULT:
-        return _wait_of_fault(db, read, looks_again=looks_again)
+        return _wait_of_fault(db, read, confirms_faults=confirms_faults)
     if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
         return None
     now = utc_now()
@@ -86,11 +86,11 @@ def read_hold_reason(
     return None
 
 
-def _wait_of_fault(db: Session, read: NotificationFacts, *, looks_again: bool) -> str | None:
+def _wait_of_fault(db: Session, read: NotificationFacts, *, confirms_faults: bool) -> str | None:
     """A fault may disappear by itself, or turn out to be downtime, which has messages of its own."""
     found_at, now = read.notification.happened_at, utc_now()
     fault = db.get(WebsiteFault, read.notification.fault_id)
-    if looks_again and fault is not None and awaits_second_look(db, read.website, fault, now):
+    if confirms_faults and fault is not None and awaits_second_look(db, read.website, fault, now):
         return "Another debug session is to find it, too."
     is_failing = read.state is not None and read.state.status not in AVAILABLE
     if dependency.is_awaited(db, read.website, found_at, now) or (is_failing and now < found_at + CONFIRMED):

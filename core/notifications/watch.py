@@ -31,7 +31,7 @@ class Watch:
 
     async def start(self) -> None:
         """Start in the background; returns at once."""
-        self._background.keep(self._run, "notifications: watch")
+        self._background.keep_running(self._run, "notifications: watch")
 
     async def stop(self) -> None:
         """Stop the background task."""

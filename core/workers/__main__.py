@@ -15,7 +15,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     if not (told := sys.stdin.buffer.readline()):
         return  # the parent has ended before it served
-    settings, facts = Settings.received(told)
+    settings, facts = Settings.from_line(told)
     set_up_logging(settings)
 
     def until(stop: asyncio.Event) -> None:

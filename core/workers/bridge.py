@@ -35,7 +35,7 @@ class Bridge:
         """Start to receive and to send."""
         await self._bus.start(self._hear)
         for signal in signals.CROSSING:
-            self._background.hear(signal, partial(self._note, signal.name))
+            self._background.subscribe(signal, partial(self._note, signal.name))
 
     async def stop(self) -> None:
         """Send the signals so far, then stop."""

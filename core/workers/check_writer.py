@@ -94,10 +94,10 @@ class CheckWriter:
         self._is_reserve_used = self._disk_reserve is not None and self._disk_reserve.is_used
         if not self._spool.is_empty:
             self._go_on_with_file()
-        self._background.keep(self._store_results, "check writer")
-        self._background.keep(self._spool_what_waits, "check writer: spool")
-        self._background.keep(self._take_over, "check writer: spools of others")
-        self._background.keep(self._keep_reserve, "check writer: disk reserve")
+        self._background.keep_running(self._store_results, "check writer")
+        self._background.keep_running(self._spool_what_waits, "check writer: spool")
+        self._background.keep_running(self._take_over, "check writer: spools of others")
+        self._background.keep_running(self._keep_reserve, "check writer: disk reserve")
 
     async def stop(self) -> None:
         """Store the held checks if the store accepts them, else spool them, then stop."""

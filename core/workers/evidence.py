@@ -71,12 +71,12 @@ class EvidenceWorker:
     async def start(self) -> None:
         """Begin to listen; returns at once."""
         await self._looker.__aenter__()
-        self._background.hear(signals.check_recorded, self._on_check)
-        self._background.hear(signals.window_changed, self._on_window)
-        self._background.hear(signals.session_changed, self._on_session)
-        self._background.keep(self._attend, "evidence")
+        self._background.subscribe(signals.check_recorded, self._on_check)
+        self._background.subscribe(signals.window_changed, self._on_window)
+        self._background.subscribe(signals.session_changed, self._on_session)
+        self._background.keep_running(self._attend, "evidence")
         if self._settings.baseline_hours and self._limits.per_hour:
-            self._background.keep(self._take_baselines, "baselines")
+            self._background.keep_running(self._take_baselines, "baselines")
 
     async def stop(self) -> None:
         """End what is under way; debug sessions are ended by whoever runs them."""

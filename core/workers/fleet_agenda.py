@@ -228,7 +228,7 @@ class FleetAgenda:
         await self._wake.wait()  # who knows no website yet would keep those who do from checking them
         for region, queue in self._queues.items():
             await queue.start(partial(self._do, region), at_once=JOBS_AT_ONCE)
-        self._background.keep(self._take_turns, "fleet agenda: turns")
+        self._background.keep_running(self._take_turns, "fleet agenda: turns")
 
     async def _take_turns(self) -> None:
         while True:
@@ -287,7 +287,7 @@ class FleetAgenda:
         now = store_now + timedelta(seconds=monotonic() - asked_at)
         if abs((now - clock.utc_now()).total_seconds()) > SKEW_SECONDS:
             logger.warning("this machine's clock is not the store's; going by the store's")
-            clock.go_by(now)
+            clock.set_clock(now)
 
 
 def _within(sooner: Mapping[int, float], now: float) -> dict[int, float]:

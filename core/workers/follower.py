@@ -40,9 +40,9 @@ class Follower:
         """Begin to follow, from what is stored now on."""
         if store_file(self._engine.url) is None:
             return
-        self._background.hear(signals.check_recorded, self._on_check)
+        self._background.subscribe(signals.check_recorded, self._on_check)
         self._mark = await in_session(changes.mark)
-        self._background.keep(self._follow, "follower")
+        self._background.keep_running(self._follow, "follower")
 
     async def stop(self) -> None:
         """End what `start` began."""

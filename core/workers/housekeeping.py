@@ -79,7 +79,7 @@ class Housekeeping:
 
     def start(self) -> None:
         """Begin; returns at once."""
-        self._background.keep(self._run, "housekeeping")
+        self._background.keep_running(self._run, "housekeeping")
 
     async def stop(self) -> None:
         """End what is under way; a batch that was begun is rolled back or done."""

@@ -76,9 +76,9 @@ class LeasedMonitor:
     async def start(self) -> None:
         """Start; returns once the monitor runs, or at once if another process holds the lease."""
         await self._take_over()
-        self._background.hear(signals.check_requested, self._on_request)
-        self._background.keep(self._serve, "leased monitor")
-        self._background.keep(self._report, "leased monitor: reports")
+        self._background.subscribe(signals.check_requested, self._on_request)
+        self._background.keep_running(self._serve, "leased monitor")
+        self._background.keep_running(self._report, "leased monitor: reports")
 
     async def stop(self) -> None:
         """Stop the monitor, which stores its checks, and release the lease."""

@@ -17,7 +17,7 @@ from core.addresses import MayConnect
 from core.background import Background, until_set
 from core.clock import BUILT, utc_now
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.models import MonitorStatus
 from core.monitoring.judged_result import JudgedResult, Recorded, abandoned_check
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
@@ -95,8 +95,8 @@ class Monitor:
         """Begin to check; returns once the prober is ready."""
         await self._prober.__aenter__()
         self._writer.start()
-        self._background.hear(signals.website_changed, self._on_website_changed)
-        self._background.keep(self._look_after_store, "monitor: websites")
+        self._background.subscribe(signals.website_changed, self._on_website_changed)
+        self._background.keep_running(self._look_after_store, "monitor: websites")
         await self._agenda.start()
         self._look()
 
@@ -132,7 +132,7 @@ class Monitor:
         Raises:
             NotFound: There is no such website.
         """
-        website = there(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
+        website = require_found(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
         watched = WatchedWebsite.of(website, self._region)
         self._leave_out(watched)
         await self._running.made(watched)

@@ -9,7 +9,7 @@ from time import monotonic
 from core import signals
 from core.background import Background
 from core.database import in_session
-from core.errors import MonitorAway, there
+from core.errors import MonitorUnavailable, require_found
 from core.services import WebsiteCRUD
 
 SILENT_SECONDS = 15.0  # without a sign of life, after which no monitor is taken to be there
@@ -43,8 +43,8 @@ class MonitorLink:
     async def start(self) -> None:
         """Begin to listen."""
         self._heard_at = monotonic()
-        self._background.hear(signals.monitor_reported, self._on_report)
-        self._background.keep(self._look, "monitor link")
+        self._background.subscribe(signals.monitor_reported, self._on_report)
+        self._background.keep_running(self._look, "monitor link")
 
     async def stop(self) -> None:
         """End what `start` began."""
@@ -84,9 +84,9 @@ class MonitorLink:
 
         Raises:
             NotFound: There is no such website.
-            MonitorAway: No monitor took it up.
+            MonitorUnavailable: No monitor took it up.
         """
-        website = there(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
+        website = require_found(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
         request = token_hex(8)
         answered = asyncio.Event()
         disconnect = signals.check_answered.connect(lambda fact: answered.set() if fact.request == request else None)
@@ -95,7 +95,7 @@ class MonitorLink:
             await asyncio.wait_for(answered.wait(), website.timeout + ANSWER_SECONDS)
         except TimeoutError as error:
             words = self.trouble or "The monitor does not answer; look at its log, or check again in a moment."
-            raise MonitorAway(f"The website could not be checked now. {words}") from error
+            raise MonitorUnavailable(f"The website could not be checked now. {words}") from error
         finally:
             disconnect()
 

@@ -86,8 +86,8 @@ class MonitorProcess:
 
     async def start(self) -> None:
         """Begin; returns at once."""
-        self._background.hear(signals.monitor_reported, self._on_report)
-        self._background.keep(self._keep_running, "monitor process")
+        self._background.subscribe(signals.monitor_reported, self._on_report)
+        self._background.keep_running(self._keep_running, "monitor process")
 
     async def stop(self) -> None:
         """Have the process store what it holds and end; kill it when it takes too long."""
@@ -143,7 +143,7 @@ class MonitorProcess:
         self._first = None
         assert process.stdin is not None
         with suppress(BrokenPipeError):  # it has ended by now, as waiting for it will tell
-            process.stdin.write(self._settings.handed_on(monitor=self._name) + b"\n")
+            process.stdin.write(self._settings.to_line(monitor=self._name) + b"\n")
         ended = asyncio.create_task(process.wait())
         try:
             while not (await asyncio.wait([ended], timeout=LOOK_SECONDS))[0]:

@@ -37,7 +37,7 @@ class PartitionMaker:
 
     async def start(self) -> None:
         """Start; returns at once."""
-        self._background.keep(self._run, "partitions of checks and events")
+        self._background.keep_running(self._run, "partitions of checks and events")
 
     async def stop(self) -> None:
         """Stop. A statement in progress is completed or rolled back."""

@@ -45,8 +45,8 @@ class PostgresBus:
     async def start(self, deliver: Deliver) -> None:
         """Start; returns once it listens, or after `RETRY_SECONDS` if PostgreSQL is unavailable."""
         listens = asyncio.Event()
-        self._background.keep(partial(self._listen, deliver, listens), "bus: listens")
-        self._background.keep(self._notify, "bus: notifies")
+        self._background.keep_running(partial(self._listen, deliver, listens), "bus: listens")
+        self._background.keep_running(self._notify, "bus: notifies")
         with suppress(TimeoutError):
             await asyncio.wait_for(listens.wait(), RETRY_SECONDS)
 

@@ -51,7 +51,7 @@ class RegionWatch:
 
     async def start(self) -> None:
         """Begin to look; returns at once."""
-        self._background.keep(self._run, "region watch")
+        self._background.keep_running(self._run, "region watch")
 
     async def stop(self) -> None:
         """End what `start` began."""

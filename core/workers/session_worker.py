@@ -38,8 +38,8 @@ class SessionWorker:
         self._sessions.require_browser()
         await self._sessions.recover()
         self._sessions.on_free = self._news.set
-        self._background.hear(signals.session_changed, lambda _fact: self._news.set())
-        self._background.keep(self._serve, "debug sessions of others")
+        self._background.subscribe(signals.session_changed, lambda _fact: self._news.set())
+        self._background.keep_running(self._serve, "debug sessions of others")
 
     async def stop(self) -> None:
         """Take no more, and end what runs: what it captured is kept."""

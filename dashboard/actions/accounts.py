@@ -8,7 +8,7 @@ from core import signals
 from core.accounts import manage
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.models import User
 from core.schemas import AuditEventRead, UserCreate, UserRead, UserUpdate
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
@@ -156,7 +156,7 @@ def close(sign_in_ids: list[int]) -> None:
 
 
 def _update(db: Session, user_id: int, data: UserUpdate) -> tuple[User, list[int]]:
-    user = there(UserCRUD.update(db, user_id, data), f"account {user_id}")
+    user = require_found(UserCRUD.update(db, user_id, data), f"account {user_id}")
     changes = data.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     note(db, "user.change", f"user {user.name}", **changes)
     if not user.is_active:
@@ -173,4 +173,4 @@ def _remove(db: Session, user_id: int) -> list[int]:
 
 
 def _there(db: Session, user_id: int) -> User:
-    return there(UserCRUD.get_by_id(db, user_id), f"account {user_id}")
+    return require_found(UserCRUD.get_by_id(db, user_id), f"account {user_id}")

@@ -10,7 +10,7 @@ from core import signals
 from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import ChangedMeanwhile, NotFound, there
+from core.errors import ChangedMeanwhile, NotFound, require_found
 from core.models import DowntimeWindow, WindowUpdate
 from core.notifications import status_mail
 from core.schemas import DowntimeWindowUpdate
@@ -84,7 +84,7 @@ async def write_update(window_id: int, fields: dict[str, Any]) -> WindowUpdate:
 
 def _acknowledge(db: Session, window_id: int, name: str) -> DowntimeWindow:
     at = utc_now()
-    window = there(DowntimeWindowCRUD.acknowledge(db, window_id, name, at), f"downtime window {window_id}")
+    window = require_found(DowntimeWindowCRUD.acknowledge(db, window_id, name, at), f"downtime window {window_id}")
     if window.acknowledged_at == at:  # otherwise somebody acknowledged it before
         note(db, "downtime_window.acknowledge", f"downtime window {window_id}")
     return window
@@ -102,13 +102,13 @@ def _acknowledge_all(db: Session, window_ids: Sequence[int], name: str) -> list[
 def _update(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words | None) -> DowntimeWindow:
     if seen is not None:
         _look_for_others(db, window_id, data, seen)
-    window = there(DowntimeWindowCRUD.update(db, window_id, data), f"downtime window {window_id}")
+    window = require_found(DowntimeWindowCRUD.update(db, window_id, data), f"downtime window {window_id}")
     note(db, "downtime_window.change", f"downtime window {window_id}", fields=sorted(data.model_fields_set))
     return window
 
 
 def _look_for_others(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words) -> None:
-    window = there(db.get(DowntimeWindow, window_id, with_for_update=True), f"downtime window {window_id}")
+    window = require_found(db.get(DowntimeWindow, window_id, with_for_update=True), f"downtime window {window_id}")
     # A person may overwrite a cause that a finding gave.
     changed = data.model_fields_set - (set() if window.is_cause_given else {"root_cause"})
     if any(getattr(window, name) != seen[name] for name in changed):
@@ -116,7 +116,7 @@ def _look_for_others(db: Session, window_id: int, data: DowntimeWindowUpdate, se
 
 
 def _write(db: Session, window_id: int, data: WindowUpdateCreate, author: str) -> tuple[int, WindowUpdate]:
-    window = there(db.get(DowntimeWindow, window_id), f"downtime window {window_id}")
+    window = require_found(db.get(DowntimeWindow, window_id), f"downtime window {window_id}")
     written = WindowUpdateCRUD.create(db, window_id, data, author)
     status_mail.announce_update(db, window, written, utc_now())
     note(db, "downtime_window.update", f"downtime window {window_id}", stage=data.stage)

@@ -10,7 +10,7 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.errors import InvalidInput, NotDelivered, NothingToReport, StoreError, there
+from core.errors import InvalidInput, NotDelivered, NothingToReport, StoreError, require_found
 from core.models import ChannelKind, MonthlyReport, NotificationChannel
 from core.notifications.channels import Sender
 from core.notifications.monthly import complete_month
@@ -92,7 +92,7 @@ def _update(db: Session, report_id: int, data: MonthlyReportUpdate) -> MonthlyRe
         _require_mailbox(db, data.channel_id)
     before = _stored(db, report_id)
     month = complete_month(data.timezone or before.timezone, utc_now())
-    report = there(MonthlyReportCRUD.update(db, report_id, data, month), f"monthly report {report_id}")
+    report = require_found(MonthlyReportCRUD.update(db, report_id, data, month), f"monthly report {report_id}")
     note(db, "report.change", _named(report), fields=sorted(data.model_fields_set))
     return report
 
@@ -120,7 +120,7 @@ def _note_sent(db: Session, report_id: int, month: date, *, is_taken: bool, answ
 
 
 def _stored(db: Session, report_id: int) -> MonthlyReport:
-    return there(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
+    return require_found(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
 
 
 def _require_mailbox(db: Session, channel_id: int) -> None:

@@ -11,7 +11,7 @@ from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.diagnosis.kinds import Kind
-from core.errors import InvalidInput, NotDelivered, there
+from core.errors import InvalidInput, NotDelivered, require_found
 from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
 from core.notifications import apprise_service
 from core.notifications.channels import Sender
@@ -174,19 +174,19 @@ def _update_channel(
         found = NotificationChannelCRUD.update(db, channel_id, data, sealer)
     except ValueError as error:
         raise InvalidInput(sentence(error)) from error
-    channel = there(found, f"notification channel {channel_id}")
+    channel = require_found(found, f"notification channel {channel_id}")
     note(db, "channel.change", f"channel {channel.name}", fields=sorted(data.model_fields_set))
     return channel
 
 
 def _remove_channel(db: Session, channel_id: int) -> None:
-    channel = there(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
+    channel = require_found(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
     note(db, "channel.delete", f"channel {channel.name}")
     NotificationChannelCRUD.delete(db, channel_id)
 
 
 def _test(db: Session, channel_id: int) -> NotificationChannel:
-    channel = there(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
+    channel = require_found(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
     note(db, "channel.test", f"channel {channel.name}")
     return channel
 
@@ -202,13 +202,13 @@ def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
 def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
     _require_there(db, data)
     _require_kinds(data.finding_kinds or [])
-    rule = there(NotificationRuleCRUD.update(db, rule_id, data), f"notification rule {rule_id}")
+    rule = require_found(NotificationRuleCRUD.update(db, rule_id, data), f"notification rule {rule_id}")
     note(db, "rule.change", f"rule {rule.name}", fields=sorted(data.model_fields_set))
     return rule
 
 
 def _remove_rule(db: Session, rule_id: int) -> None:
-    rule = there(NotificationRuleCRUD.get_by_id(db, rule_id), f"notification rule {rule_id}")
+    rule = require_found(NotificationRuleCRUD.get_by_id(db, rule_id), f"notification rule {rule_id}")
     note(db, "rule.delete", f"rule {rule.name}")
     NotificationRuleCRUD.delete(db, rule_id)
 

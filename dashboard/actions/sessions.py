@@ -9,7 +9,7 @@ from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.debugging.session_import import import_har
-from core.errors import there
+from core.errors import require_found
 from core.models import DebugSession
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
@@ -104,7 +104,7 @@ def _subject(session_id: int) -> str:
 
 
 def _there(db: Session, session_id: int) -> DebugSession:
-    return there(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
+    return require_found(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
 
 
 def _note(db: Session, action: str, session_id: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import InvalidInput, NotFound, there
+from core.errors import InvalidInput, NotFound, require_found
 from core.models import Website, WebsiteState
 from core.schemas import TagCreate, WebsiteCreate, WebsiteListed, WebsiteRead, WebsiteUpdate
 from core.schemas.website import check_timeout_fits
@@ -155,7 +155,7 @@ async def check_now(monitor: MonitorLink, website_id: int) -> None:
 
     Raises:
         NotFound: The website does not exist.
-        MonitorAway: No monitor answered.
+        MonitorUnavailable: No monitor answered.
         NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
@@ -167,7 +167,7 @@ async def check_all_now(monitor: MonitorLink, website_ids: Sequence[int]) -> Non
     """Check each of the websites now, some at a time. Websites that do not exist are skipped.
 
     Raises:
-        MonitorAway: No monitor answered for one of them; the remaining ones were not tried.
+        MonitorUnavailable: No monitor answered for one of them; the remaining ones were not tried.
         NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
@@ -200,7 +200,7 @@ def _create(db: Session, data: WebsiteCreate) -> Website:
 
 
 def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
-    website = there(WebsiteCRUD.update(db, website_id, data), f"website {website_id}")
+    website = require_found(WebsiteCRUD.update(db, website_id, data), f"website {website_id}")
     regions.require_shared_store(db, data.regions)
     if data.depends_on is not None:
         dependency.check(db, website_id, website.url, data.depends_on)
@@ -229,13 +229,13 @@ def _change_tags(db: Session, website_ids: Sequence[int], name: str, *, is_added
 
 
 def _remove(db: Session, website_id: int) -> None:
-    website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     note(db, "website.delete", _named(website))
     WebsiteCRUD.delete(db, website_id)
 
 
 def _note_check(db: Session, website_id: int) -> None:
-    website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     note(db, "website.check_now", _named(website))
 
 

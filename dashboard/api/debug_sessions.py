@@ -12,7 +12,7 @@ from core.database import in_session
 from core.debugging.har.export import har_frame, har_lines
 from core.debugging.har.importing import LARGEST_FILE
 from core.diagnosis.store_findings import diagnose_session
-from core.errors import InvalidInput, there
+from core.errors import InvalidInput, require_found
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas import (
     DebugSessionListResponse,
@@ -141,7 +141,7 @@ async def get_har(session_id: Id) -> StreamingResponse:
 
 
 def _require(db: Session, session_id: int) -> DebugSession:
-    return there(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
+    return require_found(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
 
 
 def _read(db: Session, session_id: int) -> DebugSessionRead:

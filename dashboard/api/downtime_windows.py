@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.schemas import (
     DowntimeWindowListResponse,
     DowntimeWindowRead,
@@ -58,7 +58,7 @@ async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's p
 @router.get("/{window_id}")
 async def get_downtime_window(window_id: Id) -> DowntimeWindowRead:
     """One window."""
-    window = there(await in_session(DowntimeWindowCRUD.get_by_id, window_id), f"downtime window {window_id}")
+    window = require_found(await in_session(DowntimeWindowCRUD.get_by_id, window_id), f"downtime window {window_id}")
     return DowntimeWindowRead.model_validate(window)
 
 
@@ -111,7 +111,7 @@ async def get_postmortem(window_id: Id, request: Request) -> Response:
 
 
 def _state(db: Session, window_id: int) -> WindowState:
-    return there(load(db, window_id), f"downtime window {window_id}")
+    return require_found(load(db, window_id), f"downtime window {window_id}")
 
 
 def _postmortem(db: Session, window_id: int, link: str) -> str:

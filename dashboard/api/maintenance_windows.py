@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.models import MaintenanceWindow
 from core.schemas import (
     MaintenanceWindowCreate,
@@ -96,4 +96,4 @@ def _occurrences(db: Session, window_id: int, count: int) -> list[tuple[float, f
 
 
 def _require(db: Session, window_id: int) -> MaintenanceWindow:
-    return there(MaintenanceWindowCRUD.get_by_id(db, window_id), f"maintenance window {window_id}")
+    return require_found(MaintenanceWindowCRUD.get_by_id(db, window_id), f"maintenance window {window_id}")

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.schemas.monthly_report import (
     MonthlyReportCreate,
     MonthlyReportListResponse,
@@ -40,7 +40,7 @@ async def add_monthly_report(data: MonthlyReportCreate, response: Response) -> M
 @router.get("/{report_id}")
 async def get_monthly_report(report_id: Id) -> MonthlyReportRead:
     """One of them."""
-    found = there(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
+    found = require_found(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
     return MonthlyReportRead.model_validate(found)
 
 
@@ -68,6 +68,6 @@ async def send_monthly_report(report_id: Id, request: Request) -> Tested:
 @router.get("/{report_id}/deliveries")
 async def list_deliveries(report_id: Id, paging: Paging) -> ReportDeliveryListResponse:
     """When it went out, to whom, and what the mail server said; the newest first."""
-    there(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
+    require_found(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
     items, total = await in_session(ReportDeliveryCRUD.get_by_report, report_id, paging.skip, paging.page_size)
     return paging.of(ReportDeliveryListResponse, items, total)

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.models import NotificationEvent, NotificationState
 from core.schemas.notification import NotificationListResponse
 from core.schemas.notification_channel import (
@@ -75,7 +75,7 @@ async def add_channel(data: NotificationChannelCreate, request: Request, respons
 @router.get("/notification-channels/{channel_id}")
 async def get_channel(channel_id: Id) -> NotificationChannelRead:
     """One channel."""
-    channel = there(
+    channel = require_found(
         await in_session(NotificationChannelCRUD.get_by_id, channel_id), f"notification channel {channel_id}"
     )
     return NotificationChannelRead.model_validate(channel)
@@ -135,7 +135,7 @@ async def try_rule(data: NotificationRuleCreate) -> Tried:
 @router.get("/notification-rules/{rule_id}")
 async def get_rule(rule_id: Id) -> NotificationRuleRead:
     """One rule."""
-    rule = there(await in_session(NotificationRuleCRUD.get_by_id, rule_id), f"notification rule {rule_id}")
+    rule = require_found(await in_session(NotificationRuleCRUD.get_by_id, rule_id), f"notification rule {rule_id}")
     return NotificationRuleRead.model_validate(rule)
 
 

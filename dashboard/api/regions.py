@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.models import MonitorStatus
 from core.monitoring.standing import Standing, standings
 from core.schemas import UtcInstant
@@ -48,7 +48,7 @@ async def get_regions(website_id: Id) -> RegionsRead:
 
 
 def _read(db: Session, website_id: int) -> RegionsRead:
-    website = there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
     found = standings(db, website, now=utc_now())
     if found is None:
         return RegionsRead(status=None, reason=None, quorum=None, regions=[])

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.database import in_session
 from core.debugging.csv_export import to_csv
-from core.errors import NotFound, there
+from core.errors import NotFound, require_found
 from core.models import DebugSession, SessionArtifact
 from core.schemas.session_artifact import SessionArtifactListResponse
 from core.services import DebugSessionCRUD, WebsiteCRUD
@@ -66,7 +66,7 @@ def _as(name: str) -> dict[str, str]:
 
 
 def _require(db: Session, session_id: int) -> DebugSession:
-    return there(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
+    return require_found(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
 
 
 def _artifacts(db: Session, session_id: int, skip: int, limit: int) -> tuple[list[SessionArtifact], int]:

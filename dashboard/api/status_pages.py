@@ -4,7 +4,7 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from core.database import in_session
-from core.errors import there
+from core.errors import require_found
 from core.models import DowntimeWindow, StatusSubscriber, WindowUpdate
 from core.schemas.status_page import (
     StatusPageCreate,
@@ -87,7 +87,7 @@ async def write_update(window_id: Id, data: WindowUpdateCreate) -> WindowUpdateR
 
 
 def _updates(db: Session, window_id: int) -> list[WindowUpdate]:
-    there(db.get(DowntimeWindow, window_id), f"downtime window {window_id}")
+    require_found(db.get(DowntimeWindow, window_id), f"downtime window {window_id}")
     return WindowUpdateCRUD.get_by_windows(db, [window_id]).get(window_id, [])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.database import in_session
-from core.errors import InvalidInput, there
+from core.errors import InvalidInput, require_found
 from core.models import MonitorStatus, Website
 from core.schemas import (
     DebugSessionListResponse,
@@ -201,7 +201,7 @@ async def list_debug_sessions_of_website(website_id: Id, paging: Paging) -> Debu
 
 
 def _require(db: Session, website_id: int) -> Website:
-    return there(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    return require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
 
 
 def with_stats(db: Session, website_id: int) -> WebsiteWithStats:

@@ -84,10 +84,10 @@ class OverviewFeed:
 
     async def start(self) -> None:
         """Subscribe to signals and start the update task."""
-        self._background.hear(check_recorded, lambda fact: self._note(fact.website_id, [fact.check_id]))
-        self._background.hear(window_changed, lambda fact: self._note(fact.website_id, []))
-        self._background.hear(website_changed, lambda fact: self._changed.add(fact.website_id))
-        self._background.keep(self._keep_up, "overview feed")
+        self._background.subscribe(check_recorded, lambda fact: self._note(fact.website_id, [fact.check_id]))
+        self._background.subscribe(window_changed, lambda fact: self._note(fact.website_id, []))
+        self._background.subscribe(website_changed, lambda fact: self._changed.add(fact.website_id))
+        self._background.keep_running(self._keep_up, "overview feed")
 
     async def stop(self) -> None:
         """Stop the task and the subscriptions."""

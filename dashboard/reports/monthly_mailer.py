@@ -30,7 +30,7 @@ class MonthlyMailer:
 
     async def start(self) -> None:
         """Start the task; returns immediately."""
-        self._background.keep(self._run, "monthly reports")
+        self._background.keep_running(self._run, "monthly reports")
 
     async def stop(self) -> None:
         """Stop the task. A report that was being sent will be sent again."""

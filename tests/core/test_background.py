@@ -30,7 +30,7 @@ async def test_stop_disconnects_from_signals() -> None:
     signal = Signal("health_changed", HealthChanged)
     heard: list[HealthChanged] = []
     background = Background()
-    background.hear(signal, heard.append)
+    background.subscribe(signal, heard.append)
 
     signal.send(HealthChanged())
     await background.stop()
@@ -77,7 +77,7 @@ async def test_a_kept_task_restarts_after_an_unexpected_error(
         goes_on.set()
         await asyncio.Event().wait()
 
-    background.keep(work, "what goes on")
+    background.keep_running(work, "what goes on")
     await asyncio.wait_for(goes_on.wait(), 1)
 
     await background.stop()
@@ -93,7 +93,7 @@ async def test_a_task_that_returns_is_not_restarted(monkeypatch: pytest.MonkeyPa
     async def work() -> None:
         rounds.append(len(rounds))
 
-    background.keep(work, "what ends")
+    background.keep_running(work, "what ends")
     for _ in range(5):
         await asyncio.sleep(0)
 

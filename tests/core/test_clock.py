@@ -9,8 +9,8 @@ SKEW = timedelta(hours=1)
 
 def test_go_by_shifts_the_clock_of_this_process() -> None:
     try:
-        clock.go_by(datetime.now(UTC) + SKEW)
+        clock.set_clock(datetime.now(UTC) + SKEW)
 
         assert abs(clock.utc_now() - (datetime.now(UTC) + SKEW)) < timedelta(seconds=1)
     finally:
-        clock.go_by(datetime.now(UTC))
+        clock.set_clock(datetime.now(UTC))

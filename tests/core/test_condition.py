@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core import database
-from core.condition import condition_of_now, on_condition
+from core.condition import current_condition, on_condition
 from core.errors import ChangedMeanwhile
 from core.services import WebsiteCRUD
 from tests.factories import make_website
@@ -57,7 +57,7 @@ async def test_on_sqlite_nobody_can_write_between_check_and_write(stored: Engine
 
 def test_a_condition_ends_with_its_block_also_for_tasks_that_still_run() -> None:
     with on_condition(lambda _db: None):
-        condition = condition_of_now()
+        condition = current_condition()
 
     assert condition is not None and condition.is_over
-    assert condition_of_now() is None
+    assert current_condition() is None

@@ -3,7 +3,7 @@
 import pytest
 
 from core import errors
-from core.errors import NotFound, there
+from core.errors import NotFound, require_found
 
 
 def test_the_docstring_lists_every_exception() -> None:
@@ -13,9 +13,9 @@ def test_the_docstring_lists_every_exception() -> None:
 
 
 def test_there_returns_the_object() -> None:
-    assert there(0, "website 7") == 0
+    assert require_found(0, "website 7") == 0
 
 
 def test_there_raises_for_none() -> None:
     with pytest.raises(NotFound, match=r"There is no website 7\."):
-        there(None, "website 7")
+        require_found(None, "website 7")

@@ -131,7 +131,7 @@ def test_an_outage_that_a_late_check_denies_stays_where_somebody_was_told_of_it(
 def pause_from(db: Session, website: Website, since: float, until: float | None = None) -> None:
     for moment, is_active in ((since, False), (until, True)):
         if moment is not None:
-            clock.go_by(at(moment))
+            clock.set_clock(at(moment))
             WebsiteCRUD.update(db, website.id, WebsiteUpdate(is_active=is_active))
 
 
@@ -181,7 +181,7 @@ def test_an_outage_that_begins_after_a_pause_is_found_where_its_checks_come_late
     website = make_website(store, regions=[region] if region else None)
     record(store, [found(website.id, moment, BAD, region=region) for moment in (0, 5)])
     pause_from(store, website, 10, 20)
-    clock.go_by(at(60))
+    clock.set_clock(at(60))
     record(store, [found(website.id, 50, GOOD, region=region)])
 
     record(store, [found(website.id, moment, BAD, region=region) for moment in (30, 35, 40)])

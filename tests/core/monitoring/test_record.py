@@ -263,8 +263,8 @@ def test_what_two_workers_find_at_once_is_judged_one_after_the_other(engine: Eng
 @pytest.fixture
 def clock_at() -> Iterator[Callable[[float], None]]:
     """Sets the clock, which is the machine's again afterwards."""
-    yield lambda seconds: clock.go_by(at(seconds))
-    clock.go_by(datetime.now(UTC))
+    yield lambda seconds: clock.set_clock(at(seconds))
+    clock.set_clock(datetime.now(UTC))
 
 
 HOUR = 3_600.0
@@ -515,13 +515,13 @@ def test_known_time_that_is_learned_anew_ends_where_the_website_was_paused(
     website = make_website(store, check_interval=60)
     for seconds, result in [(0.0, GOOD), (60.0, GOOD), (120.0, BAD)]:
         record(store, [found(website.id, seconds, result)])
-    clock.go_by(at(130))
+    clock.set_clock(at(130))
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
     record(store, [found(website.id, 140)])  # by a worker that does not know of the pause yet
-    clock.go_by(at(600))
+    clock.set_clock(at(600))
     if last:
         WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))
-    clock.go_by(at(1_000))
+    clock.set_clock(at(1_000))
     for seconds, result in last:
         record(store, [found(website.id, seconds, result)])
     before = statistics.uptime(store, [website.id], since=at(0), until=at(1_000))

@@ -161,7 +161,7 @@ def play(db: Session, website: Website, story: Story) -> None:
         record(db, ready, needed)
 
     for number, (moment, what, late) in enumerate(story.moments):
-        clock.go_by(at(moment))
+        clock.set_clock(at(moment))
         if what in "pr":
             WebsiteCRUD.update(db, website.id, WebsiteUpdate(is_active=what == "r"))
         else:
@@ -178,13 +178,13 @@ def test_a_history_is_what_a_slow_reference_says(store: Session, machine_time: N
     start, length = story.maintenance
     if length:
         make_maintenance(store, website_id=website.id, starts_at=at(start), duration_seconds=length)
-    clock.go_by(at(0))
+    clock.set_clock(at(0))
 
     play(store, website, story)
 
     told = Reference(story)
     until = story.moments[-1][0]
-    clock.go_by(at(until + 1_000))
+    clock.set_clock(at(until + 1_000))
     store.expire_all()
     windows = [
         [

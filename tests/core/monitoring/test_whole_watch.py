@@ -76,7 +76,7 @@ class Watch(RuleBasedStateMachine):
             self._what_is_learned_anew_is_the_same()
             self.db.close()
             self.engine.dispose()
-            clock.go_by(datetime.now(UTC))
+            clock.set_clock(datetime.now(UTC))
 
     @property
     def watched(self) -> tuple[Website, Website, Website]:
@@ -86,7 +86,7 @@ class Watch(RuleBasedStateMachine):
         return make_website(self.db, regions=list(WORKERS), quorum=1)
 
     def _set_clock(self) -> None:
-        clock.go_by(at(self.now))
+        clock.set_clock(at(self.now))
 
     def _move_on(self) -> None:
         self.now += 1.0

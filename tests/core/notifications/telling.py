@@ -75,8 +75,8 @@ def channel() -> NotificationChannel:
     return run_in_session(lambda db: NotificationChannelCRUD.get_all(db)[0][0])
 
 
-def dispatcher(sent: Sent, *, looks_again: bool = True) -> Dispatcher:
-    return Dispatcher(SEALER, LINKS, sent, looks_again=looks_again)
+def dispatcher(sent: Sent, *, confirms_faults: bool = True) -> Dispatcher:
+    return Dispatcher(SEALER, LINKS, sent, confirms_faults=confirms_faults)
 
 
 def also_goes_down(count: int) -> list[int]:

@@ -16,7 +16,7 @@ import pytest
 
 from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationEvent
-from core.notifications.apprise_service import as_markdown, tied
+from core.notifications.apprise_service import as_markdown, with_incident
 from core.notifications.channels import Sender
 from core.notifications.digest import digest
 from core.notifications.message import Message, Picture, compose
@@ -218,7 +218,7 @@ async def test_long_markdown_is_cut_to_the_limit() -> None:
 async def test_teams_shows_separate_lines() -> None:
     card = f"workflows://127.0.0.1:9/{'w' * 32}/{'s' * 40}"
 
-    assert as_markdown(tied(card, "key")[0], "a\nb") == "a\n\nb"
+    assert as_markdown(with_incident(card, "key")[0], "a\nb") == "a\n\nb"
 
 
 MATRIX = {"user_id": "@a:h", "access_token": "t", "room_id": "!r:h", "event_id": "$e", "content_uri": "mxc://h/x"}
@@ -268,7 +268,7 @@ async def test_mentions_in_names_alert_nobody() -> None:
 def test_a_recovery_resolves_the_incident_of_its_failure(options: str, told: tuple[str, str | None]) -> None:
     url = f"pagerduty://{'i' * 32}@{'r' * 20}{options}"
 
-    service = tied(url, "1:7:down:3")[0]
+    service = with_incident(url, "1:7:down:3")[0]
 
     assert (service.action, service.dedup) == told
 
@@ -279,7 +279,7 @@ def test_a_recovery_resolves_the_incident_of_its_failure(options: str, told: tup
     ids=["Splunk On-Call", "PagerTree"],
 )
 def test_each_failure_is_an_incident_of_its_own_that_its_recovery_resolves(url: str, name: str) -> None:
-    service = tied(url, "1:7:down:3")[0]
+    service = with_incident(url, "1:7:down:3")[0]
 
     assert (service.action, getattr(service, name)) == ("map", "1:7:down:3")
 

@@ -348,7 +348,7 @@ ELSEWHERE = {"url": "https://shop.example/about", "trigger": SessionTrigger.MANU
 async def test_a_fault_is_sent_at_once_if_no_session_can_confirm_it(stored: Engine, sent: Sent) -> None:
     run_in_session(lambda db: looks(db, watched(db), API))
 
-    await dispatcher(sent, looks_again=False).send_due(utc_now() + timedelta(seconds=2))
+    await dispatcher(sent, confirms_faults=False).send_due(utc_now() + timedelta(seconds=2))
 
     assert sent.titles == ["Shop: a debug session found a fault"]
 

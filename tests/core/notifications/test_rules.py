@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.models import NotificationEvent, NotificationState
-from core.notifications.rules import Situation, due_at, is_meant, quiet_until, skip_reason
+from core.notifications.rules import Situation, applies_to, due_at, quiet_until, skip_reason
 from tests.factories import NOON, at
 
 DOWN, UP = NotificationEvent.DOWN, NotificationEvent.UP
@@ -41,7 +41,7 @@ class Rule:
     ids=["all", "this website", "another website", "its tag", "another tag", "another event"],
 )
 def test_a_rule_is_for_all_websites_one_website_or_a_tag(rule: Rule, meant: bool) -> None:
-    assert is_meant(rule, DOWN, 1, {7}) is meant
+    assert applies_to(rule, DOWN, 1, {7}) is meant
 
 
 def test_failures_have_a_delay_and_recoveries_have_none() -> None:

@@ -266,7 +266,7 @@ async def test_nothing_is_lost_while_the_queue_takes_nothing(agenda: FleetAgenda
 
 
 async def test_a_worker_whose_clock_is_wrong_goes_by_the_stores(store: Engine) -> None:
-    clock.go_by(clock.utc_now() + timedelta(hours=1))
+    clock.set_clock(clock.utc_now() + timedelta(hours=1))
     agenda = FleetAgenda({"": Queue()})
 
     await agenda.start()

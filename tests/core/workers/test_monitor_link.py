@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from core import signals
 from core.database import run_in_session
-from core.errors import MonitorAway, NotFound
+from core.errors import MonitorUnavailable, NotFound
 from core.workers import monitor_link
 from core.workers.monitor_link import NOBODY, MonitorLink
 from tests.factories import make_website
@@ -91,7 +91,7 @@ async def test_nobody_to_check_is_an_error_in_words(
     monkeypatch.setattr(monitor_link, "ANSWER_SECONDS", -0.99)
     link.fell("It fell.")
 
-    with pytest.raises(MonitorAway, match=r"The website could not be checked now\. It fell\."):
+    with pytest.raises(MonitorUnavailable, match=r"The website could not be checked now\. It fell\."):
         await link.check_now(website_id)
 
 

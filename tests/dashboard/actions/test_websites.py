@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.accounts.actor import COMMAND_LINE
 from core.database import run_in_session
-from core.errors import InvalidInput, MonitorAway
+from core.errors import InvalidInput, MonitorUnavailable
 from core.services import AuditEventCRUD, WebsiteCRUD
 from core.workers.monitor_link import MonitorLink
 from dashboard.actions import websites
@@ -41,7 +41,7 @@ class Monitor:
 
     async def check_now(self, website_id: int) -> None:
         if self._left == 0:
-            raise MonitorAway("The monitor does not answer.")
+            raise MonitorUnavailable("The monitor does not answer.")
         self._left -= 1
         self.checked.append(website_id)
 
@@ -62,7 +62,7 @@ async def test_an_unavailable_monitor_is_reported_once_and_not_awaited_again(sto
     ids = [run_in_session(lambda db: make_website(db).id) for _ in range(60)]
     monitor = Monitor(checks=2)
 
-    with acting_as(COMMAND_LINE), pytest.raises(MonitorAway, match="does not answer"):
+    with acting_as(COMMAND_LINE), pytest.raises(MonitorUnavailable, match="does not answer"):
         await websites.check_all_now(cast("MonitorLink", monitor), ids)
 
     assert len(monitor.checked) == 2

@@ -41,9 +41,9 @@ class Mails:
 @pytest.fixture
 def first() -> Iterator[None]:
     """The first of April, in the morning."""
-    clock.go_by(FIRST)
+    clock.set_clock(FIRST)
     yield
-    clock.go_by(datetime.now(UTC))
+    clock.set_clock(datetime.now(UTC))
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_a_report_is_sent_once_by_two_mailers(asked: None, first: None) ->
 
 async def test_a_late_start_sends_only_the_last_month(asked: None, first: None) -> None:
     mails = Mails()
-    clock.go_by(datetime(2026, 8, 20, tzinfo=UTC))
+    clock.set_clock(datetime(2026, 8, 20, tzinfo=UTC))
 
     await MonthlyMailer(SEALER, mails).send_due()
 
@@ -88,13 +88,13 @@ async def test_a_refused_report_is_retried_with_its_key_then_given_up(asked: Non
     counts = []
     for _attempt in range(MOST_ATTEMPTS + 2):
         counts.append(await mailer.send_due())
-        clock.go_by(clock.utc_now() + timedelta(hours=1, minutes=1))
+        clock.set_clock(clock.utc_now() + timedelta(hours=1, minutes=1))
 
     assert sum(counts) == MOST_ATTEMPTS
     assert (report().sent_at, report().due_at, report().answer) == (None, None, "550 no such mailbox.")
 
     mails.refuses = None
-    clock.go_by(datetime(2026, 5, 1, 7, tzinfo=UTC))
+    clock.set_clock(datetime(2026, 5, 1, 7, tzinfo=UTC))
     await mailer.send_due()
     assert [key for _address, _message, key in mails.taken] == ["report:1:2026-04"]
 
@@ -105,7 +105,7 @@ async def test_an_unexpected_error_is_retried_then_given_up(asked: None, first: 
     counts = []
     for _attempt in range(MOST_ATTEMPTS + 2):
         counts.append(await mailer.send_due())
-        clock.go_by(clock.utc_now() + timedelta(hours=1, minutes=1))
+        clock.set_clock(clock.utc_now() + timedelta(hours=1, minutes=1))
 
     assert sum(counts) == MOST_ATTEMPTS
     assert (report().sent_at, report().due_at, report().answer) == (None, None, INTERNAL_ERROR)
