@@ -1,4 +1,4 @@
-"""The routers over a real SQLite store; what needs a running monitor or browser is in tests/e2e."""
+"""The routers over a real SQLite store; tests that need a running monitor or browser are in tests/e2e."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -26,20 +26,20 @@ PUBLIC_URL = "https://watch.example.org"
 
 @pytest.fixture
 async def nicegui_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """NiceGUI runs on the test's loop, as its own start sets it."""
+    """Let NiceGUI run on the test's loop, as its own startup does."""
     monkeypatch.setattr(nicegui.core, "loop", asyncio.get_running_loop())
 
 
 @pytest.fixture
 def own_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The data folder of whatever the test starts: nothing is in it."""
+    """An empty data folder for the processes that the test starts."""
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
     return tmp_path
 
 
 @pytest.fixture(scope="session")
 def routes() -> FastAPI:
-    """All routers, made once: that takes half a second and some megabytes."""
+    """All routers, created once because that takes half a second and some megabytes."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     include_api(app)
     app.add_middleware(Guard)

@@ -1,4 +1,4 @@
-"""Every route is closed to those who are not signed in, and open as far as their role goes to those who are."""
+"""Every route is closed to those who are not signed in, and to those whose role does not allow it."""
 
 import asyncio
 import re
@@ -42,7 +42,7 @@ def _walk(routes: Sequence[BaseRoute], below: str = "", own: str = "") -> Iterat
     for route in routes:
         if isinstance(route, Route):
             yield below + route.path, set(route.methods or ())
-        elif (included := getattr(route, "original_router", None)) is not None:  # how FastAPI keeps include_router
+        elif (included := getattr(route, "original_router", None)) is not None:  # FastAPI's own record
             yield from _walk(included.routes, below + own, included.prefix)
 
 
@@ -68,7 +68,7 @@ async def test_token_of_a_viewer_changes_nothing(app: FastAPI, client: httpx.Asy
         answer = await client.request(method, path, headers=headers)
         if access.is_open(path) or (method in access.SAFE_METHODS and answer.status_code != 403):
             continue
-        assert answer.status_code in (403, 405), (method, path)  # 405: nobody may, whoever they are
+        assert answer.status_code in (403, 405), (method, path)  # 405: not allowed for anybody
     assert (await client.get("/api/v1/websites", headers=headers)).status_code == 200
 
 
@@ -144,7 +144,7 @@ async def test_socket_closes_when_its_sign_in_ends(app: FastAPI) -> None:
 
 
 class Socket:
-    """A WebSocket of a browser, served by *app*, which echoes."""
+    """A browser's WebSocket, which *app* serves with an echo."""
 
     def __init__(self, app: FastAPI, *, cookie: str) -> None:
         @app.websocket("/socket")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("own_data_dir")
 
 
 def run_as_process(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """As a script runs it: what starts, listens or is asked first has a process of its own."""
+    """Run the command in a separate process, as a script does."""
     return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
 
 

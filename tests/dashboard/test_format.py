@@ -1,4 +1,4 @@
-"""Figures in words."""
+"""Formatting of numbers and durations."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

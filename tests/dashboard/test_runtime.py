@@ -1,4 +1,4 @@
-"""What every page says of the checking of websites."""
+"""What every page says about whether websites are being checked."""
 
 from pathlib import Path
 

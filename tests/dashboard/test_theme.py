@@ -1,4 +1,4 @@
-"""Colours that say something can be told apart, whatever a reader's eyes are like."""
+"""Static URLs, and the colours of the theme: dark, of more contrast, and for colour-blind eyes."""
 
 from itertools import combinations
 from pathlib import Path
@@ -9,9 +9,9 @@ from playwright.sync_api import Page
 from dashboard import theme
 from dashboard.theme import DARK, LIGHT
 
-LEAST = 15  # CIE 76; 2.3 is what can just be noticed side by side
+LEAST = 15  # CIE 76; 2.3 is just noticeable side by side
 
-# Linear RGB as it is seen, after Machado, Oliveira and Fernandes (2009), at full severity.
+# Linear RGB with colour-blindness, after Machado, Oliveira and Fernandes (2009), at full severity.
 EYES = {
     "of most": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "deuteranope": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),

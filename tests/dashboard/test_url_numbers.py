@@ -1,4 +1,4 @@
-"""What an address calls an id is one that a row can have, or none."""
+"""An id in an address is one that a row can have, or none."""
 
 from datetime import UTC
 

@@ -1,4 +1,4 @@
-"""A downtime window with all its evidence, for the tests of its page and of what is made of it."""
+"""A downtime window with all its evidence, for the tests of its page and exports."""
 
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ PIXEL = bytes.fromhex(
 
 
 def make_outage(db: Session, started_at: datetime, *, minutes: float | None = 10) -> DowntimeWindow:
-    """A website that a deploy broke at *started_at*, for so long or until now: checks, sessions and findings."""
+    """A website that a deploy broke at *started_at*, down for a duration or until now: checks, sessions, findings."""
     website = make_website(db, name="Acme shop")
     website.is_active = False
     make_check(db, website, checked_at=started_at - timedelta(seconds=60), connect_time_ms=3.0, ttfb_ms=90.0)

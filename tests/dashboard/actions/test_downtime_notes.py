@@ -1,4 +1,4 @@
-"""What people write about a downtime window, two of them at once."""
+"""Notes and labels of a downtime window, and two people editing them at the same time."""
 
 import pytest
 from sqlalchemy import Engine, select
@@ -52,4 +52,4 @@ async def test_windows_are_acknowledged_together_and_earlier_acknowledgements_st
     by = run_in_session(lambda db: [db.get_one(DowntimeWindow, window_id).acknowledged_by for window_id in ids])
     assert by == ["user ada", COMMAND_LINE.name, COMMAND_LINE.name]
     noted = run_in_session(lambda db: list(db.scalars(select(AuditEvent.subject).order_by(AuditEvent.id))))
-    assert noted == [f"downtime window {window_id}" for window_id in ids[1:]]  # of the first one nothing was changed
+    assert noted == [f"downtime window {window_id}" for window_id in ids[1:]]  # the first window was not changed

@@ -1,4 +1,4 @@
-"""What a file is, is seen in the file."""
+"""The kind of an uploaded file is recognised from its content."""
 
 import gzip
 from pathlib import Path

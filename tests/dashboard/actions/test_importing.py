@@ -1,4 +1,4 @@
-"""What people take in from elsewhere is told."""
+"""What an import prints: what it imported, what it skipped, and errors with their line."""
 
 from pathlib import Path
 

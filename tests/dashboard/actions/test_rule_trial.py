@@ -1,4 +1,4 @@
-"""A rule is tried on what the store knows of the last 30 days."""
+"""A rule is tried on the downtime of the last 30 days."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ ALL = ["DOWN", "UP", "SLOW", "FINDING", "BUDGET"]
 
 
 def a_day(db: Session) -> tuple[int, int]:
-    """A website that was down for ten minutes, with a finding, and slow for ten; another that was well."""
+    """A website that was down for ten minutes, with a finding, and slow for ten; another that was always fast."""
     shop, other = make_website(db, name="Shop"), make_website(db, name="Other")
     window = make_window(db, shop, started_at=at(0), ended_at=at(600))
     kept = {"position": 1, "sentence": "It is DNS.", "why": "", "rests_on": [], "confidence": "high"}

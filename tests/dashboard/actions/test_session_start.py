@@ -1,4 +1,4 @@
-"""Which website a debug session of any address belongs to."""
+"""Finding the website that a debug session of any address belongs to."""
 
 import pytest
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""Try it: one probe with what was typed, judged as a check would be, and nothing stored."""
+"""The trial: one probe of unsaved fields, judged as a check would be, with nothing stored."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is done to many websites at once."""
+"""Actions on many websites at once."""
 
 from typing import cast
 
@@ -33,7 +33,7 @@ async def test_many_websites_are_paused_and_missing_ones_skipped(stored: Engine)
 
 
 class Monitor:
-    """Checks what it is asked to, until it goes away."""
+    """A monitor that runs a limited number of requested checks, then stops answering."""
 
     def __init__(self, *, checks: int = 1_000) -> None:
         self.checked: list[int] = []

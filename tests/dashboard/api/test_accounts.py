@@ -1,4 +1,4 @@
-"""Accounts, tokens and the audit log as programs use them, and that nobody may do more than they should."""
+"""Accounts, tokens and the audit log through the API, and that nobody may do more than their role allows."""
 
 import json
 
@@ -22,7 +22,7 @@ SIGNED_IN = {"authorization": "", "cookie": f"{COOKIE}={COOKIE_TOKEN}"}
 
 
 def token_of(role: Role, scopes: list[Scope]) -> dict[str, str]:
-    """The header of a program with a token of somebody in *role*."""
+    """The header of a request with a token of an account in *role*."""
 
     def make(db: Session) -> str:
         user = UserCRUD.create(db, name=f"user-{role}-{len(scopes)}".lower(), role=role)

@@ -1,4 +1,4 @@
-"""What a program has already is not sent again; what it has not seen, it does not change."""
+"""Conditional requests: no unchanged body is sent again, and no change is made to an unseen version."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -123,7 +123,7 @@ async def test_a_change_by_another_server_is_noticed_in_the_transaction(
         WebsiteCRUD.update(db, int(at.rpartition("/")[2]), WebsiteUpdate(name="Another server's"))
 
     async def body() -> AsyncIterator[bytes]:
-        """Is asked for once the comparison is over; until it comes, another server makes a change."""
+        """A body that is read after the comparison, and changes the website from another server first."""
         await asyncio.create_task(in_session(rename), context=Context())
         yield b'{"name": "Mine"}'
 

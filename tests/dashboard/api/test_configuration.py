@@ -1,4 +1,4 @@
-"""The configuration as one document over HTTP."""
+"""The configuration as one document through the API."""
 
 import httpx
 

@@ -1,4 +1,4 @@
-"""Who may ask is described as the guard has it."""
+"""The described security schemes are the ones that the guard enforces."""
 
 import httpx
 import pytest

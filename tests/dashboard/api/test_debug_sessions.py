@@ -1,4 +1,4 @@
-"""/api/v1/debug-sessions over stored sessions; starting one in a real browser is walked in tests/e2e."""
+"""/api/v1/debug-sessions over stored sessions; tests/e2e starts one in a real browser."""
 
 import httpx
 import pytest

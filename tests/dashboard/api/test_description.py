@@ -1,4 +1,4 @@
-"""The description says what holds of each operation."""
+"""The OpenAPI description matches each operation."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Each example is one that would be taken."""
+"""Each documented example is valid."""
 
 from typing import Any
 

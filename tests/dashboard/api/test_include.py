@@ -1,4 +1,4 @@
-"""What holds for the API as a whole: every error is a problem, its description and page are its own."""
+"""Properties of the whole API: every error is a problem document, and the description is served locally."""
 
 import re
 
@@ -150,7 +150,7 @@ async def test_an_unreadable_body_is_refused_with_a_sentence(
     ("path", "media_type"), [("/api/v1/configuration", MEDIA_TYPE), ("/metrics", "text/plain; charset=utf-8")]
 )
 async def test_an_unexpected_error_is_a_problem_document(app: FastAPI, path: str, media_type: str) -> None:
-    app.state.runtime = None  # as nobody but a mistake could do
+    app.state.runtime = None  # a state that only a programming error could cause
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=HEADERS) as client:
         answer = await client.get(path)

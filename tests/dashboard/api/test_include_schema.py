@@ -1,4 +1,4 @@
-"""Every operation answers as its description says, whatever it is asked: made-up requests, right and wrong ones."""
+"""Every operation answers as described, to generated requests both valid and invalid."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,11 +22,11 @@ AS_ADMINISTRATOR = {"Host": "127.0.0.1:8080", "Cookie": f"{COOKIE}={COOKIE_TOKEN
 LEFT_OUT = frozenset(
     {
         ("post", "/api/v1/debug-sessions"),  # starts a browser
-        ("post", "/api/v1/notification-channels/{channel_id}/test"),  # sends a message, to wherever the example says
-        ("delete", "/api/v1/me/sign-ins/{sign_in_id}"),  # might sign out whoever asks the rest
+        ("post", "/api/v1/notification-channels/{channel_id}/test"),  # sends a message to the example's address
+        ("delete", "/api/v1/me/sign-ins/{sign_in_id}"),  # might end the sign-in that the other requests use
     }
 )
-LINES = "/api/v1/audit-events.jsonl"  # of JSON, which the tool takes for one document
+LINES = "/api/v1/audit-events.jsonl"  # JSON lines, which the tool would parse as one document
 CHECKS: list[Any] = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -34,7 +34,7 @@ CHECKS: list[Any] = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
-EXAMPLES = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 1}  # of each operation; together some 250 requests
+EXAMPLES = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 1}  # for each operation, some 250 requests together
 
 
 @pytest.mark.timeout(300)
@@ -57,7 +57,7 @@ def _asked(operation: Any) -> Iterator[tuple[Any, int]]:
 
 
 def _hold(strategy: Any, examples: int, *, but_for: bool) -> None:
-    """Ask *examples* made-up requests, the same ones each time."""
+    """Send *examples* generated requests, the same ones in each run."""
     held = CHECKS[:-1] if but_for else CHECKS
 
     @seed(1)
@@ -73,5 +73,5 @@ def _hold(strategy: Any, examples: int, *, but_for: bool) -> None:
         assert answer.status_code != 401, "nothing is tried where nobody is let in"
         case.validate_response(answer, checks=held)
 
-    with suppress(Unsatisfiable):  # where nothing can be given, nothing can be wrong
+    with suppress(Unsatisfiable):  # an operation without input has no invalid request
         ask()

@@ -1,4 +1,4 @@
-"""Where something new is, is told as whoever asks must ask for it."""
+"""The Location header of a created resource is the address that the client has to use."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""/api/v1/maintenance-windows: planned, listed, changed, ended, deleted; what cannot be used is a problem document."""
+"""/api/v1/maintenance-windows: plan, list, change, end and delete; invalid windows get a problem document."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ PATH = "/api/v1/maintenance-windows"
 
 
 def given(**overrides: Any) -> dict[str, Any]:
-    """An hour that began five minutes ago."""
+    """The fields of a window of one hour that began five minutes ago."""
     return {
         "name": "Deploy",
         "starts_at": (utc_now() - timedelta(minutes=5)).isoformat(),

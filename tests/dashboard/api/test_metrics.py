@@ -1,4 +1,4 @@
-"""/metrics as Prometheus asks for it, and the board that is drawn from it."""
+"""/metrics as Prometheus scrapes it, and the Grafana dashboard that uses it."""
 
 import json
 import re

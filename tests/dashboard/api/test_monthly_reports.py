@@ -1,4 +1,4 @@
-"""Monthly reports by mail as programs use them."""
+"""Monthly reports by mail through the API."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -104,7 +104,7 @@ async def test_it_can_be_sent_without_websites_but_not_for_an_unused_tag(
 
 async def test_deliveries_are_listed(client: httpx.AsyncClient) -> None:
     at = f"{V1}/monthly-reports/{(await add_report(client))['id']}"
-    await client.post(f"{at}/send")  # to a port that nobody listens at
+    await client.post(f"{at}/send")  # a port without a listener
 
     listed = (await client.get(f"{at}/deliveries")).json()
 

@@ -1,4 +1,4 @@
-"""Channels, rules and the log as programs use them."""
+"""Channels, rules and the notification log through the API."""
 
 from datetime import timedelta
 from typing import Any

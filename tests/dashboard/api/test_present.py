@@ -1,4 +1,4 @@
-"""What is read within a transaction is what a GET answers; and there, nobody else changes it."""
+"""Preconditions compare what a transaction reads with what a GET answers, and exclude concurrent changes."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -85,7 +85,7 @@ def test_on_postgresql_only_one_of_two_concurrent_changes_succeeds(request: pyte
     address = f"websites/{website_id}"
 
     def change(server: Engine, seen: str, meanwhile: Callable[[], None]) -> bool:
-        """Change it as a server does, if it is still as *seen*; *meanwhile* goes on before that is committed."""
+        """Change the website as a server does if it still has the ETag *seen*; call *meanwhile* before the commit."""
         with sessionmaker(server)() as db, db.begin():
             body = read_locked(db, address)
             assert body is not None

@@ -1,4 +1,4 @@
-"""Checks as Prometheus' metrics, under blackbox_exporter's names."""
+"""Checks as Prometheus metrics, under the names of blackbox_exporter."""
 
 from prometheus_client.parser import text_string_to_metric_families as parse
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from tests.factories import NOON, at, make_check, make_website
 
 
 def samples(db: Session) -> dict[tuple[str, ...], float]:
-    """Every sample by its name and the values of its labels, but for the website's own."""
+    """Every sample by its name and label values, except for the website's own labels."""
     families = parse("".join(gauge.written() for gauge in of_websites(latest_of_all(db))))
     return {
         (sample.name, *(value for name, value in sample.labels.items() if name in ("website", "phase", "status"))): (

@@ -1,4 +1,4 @@
-"""What the regions of a website say, as programs read it."""
+"""Regional results of a website through the API."""
 
 import httpx
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ URL = "/api/v1/websites"
 
 
 def seen_from_three(db: Session) -> int:
-    """A website that eu finds down and us up, and at which ap has not looked."""
+    """A website that is down for eu and up for us, and has no check by ap."""
     website = make_website(db, regions=["eu", "us", "ap"])
     ago = (utc_now() - NOON).total_seconds()
     record(db, [found(website.id, ago - 20 + 5 * number, BAD, region="eu") for number in range(3)])

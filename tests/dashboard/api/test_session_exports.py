@@ -1,4 +1,4 @@
-"""What a debug session left, as files."""
+"""Exports of a debug session as files."""
 
 import httpx
 from sqlalchemy.orm import Session

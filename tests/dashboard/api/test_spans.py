@@ -1,4 +1,4 @@
-"""Each request to the API that may be made is a span, called by its route and on the caller's trace."""
+"""Each permitted API request is a span that is named by its route and continues the caller's trace."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Status pages over HTTP."""
+"""Status pages through the API."""
 
 import httpx
 

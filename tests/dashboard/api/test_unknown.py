@@ -1,4 +1,4 @@
-"""What a request names and no operation knows is refused; what we answered ourselves may come back."""
+"""Unknown parameters and fields are refused; read-only fields of our own answers are accepted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/api/v1/websites as programs use it."""
+"""/api/v1/websites."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The command line completes itself in a shell, as others do."""
+"""Shell completion of the command line."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ PROGRAM = "from dashboard.cli import main; main()"
 
 
 def completed(**asked: str) -> str:
-    """What the command says to a shell that asks so."""
+    """The completions that the command prints for a shell."""
     return subprocess.run(
         [sys.executable, "-c", PROGRAM], env=os.environ | asked, capture_output=True, text=True, check=True
     ).stdout

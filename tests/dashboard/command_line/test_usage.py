@@ -1,4 +1,4 @@
-"""What the command line itself is refused with: one sentence, in the words that forms and settings have."""
+"""Usage errors are one sentence, in the words that forms and settings use."""
 
 from io import StringIO
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_an_invalid_command_line_is_one_sentence(arguments: tuple[str, ...], sen
 
 @pytest.fixture(autouse=True)
 def typed(own_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read where a command asks for a password."""
+    """The terminal that password prompts read from."""
     monkeypatch.setattr("sys.stdin", StringIO("a heron in the reeds\n"))
 
 

@@ -1,4 +1,4 @@
-"""The flags of `watchwright website` and `watchwright check`, in this process: another one starts slowly."""
+"""The flags of `watchwright website` and `watchwright check`, run in this process because another starts slowly."""
 
 import json
 

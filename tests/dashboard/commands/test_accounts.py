@@ -1,4 +1,4 @@
-"""`watchwright user` and `token`, as an administrator at the machine types them."""
+"""`watchwright user` and `watchwright token`."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""`watchwright backup` and `restore`, as an administrator types them."""
+"""`watchwright backup` and `watchwright restore`."""
 
 from pathlib import Path
 

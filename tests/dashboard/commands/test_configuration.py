@@ -1,4 +1,4 @@
-"""`watchwright export` and `apply`, on the store here and on a server."""
+"""`watchwright export` and `watchwright apply`, on the local store and on a server."""
 
 import re
 from pathlib import Path

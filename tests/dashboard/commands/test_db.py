@@ -1,4 +1,4 @@
-"""`watchwright db copy`, as an administrator types it."""
+"""`watchwright db copy`."""
 
 import sqlite3
 from pathlib import Path

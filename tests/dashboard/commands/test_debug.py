@@ -1,4 +1,4 @@
-"""One debug session on the command line."""
+"""`watchwright debug`."""
 
 from io import StringIO
 from pathlib import Path

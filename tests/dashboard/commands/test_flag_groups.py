@@ -1,4 +1,4 @@
-"""Flags that belong together arrive together."""
+"""Flags of one group arrive as one object."""
 
 from typing import Annotated, Any
 

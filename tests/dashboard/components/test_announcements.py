@@ -1,4 +1,4 @@
-"""What was told in one message is one line."""
+"""Notifications of one message are one line."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What is typed to change many websites is what shall be changed of them."""
+"""The form that edits many websites yields only the fields to change."""
 
 import pytest
 

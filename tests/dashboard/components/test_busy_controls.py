@@ -1,4 +1,4 @@
-"""What a press tells the browser once its work is done; that the browser waits for it is in tests/e2e."""
+"""The end of a click's work is sent to the browser; tests/e2e tests that the browser waits for it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,12 +17,12 @@ from dashboard.components.busy_controls import on_press, on_submit
 
 @pytest.fixture
 async def reader(nicegui_loop: None) -> Client:
-    """Somebody with an empty page open."""
+    """A client with an empty page open."""
     return Client(page_of_nicegui(""))
 
 
 def press(element: Element) -> Awaitable[None] | None:
-    """What is left to be awaited of the only thing that *element* listens to."""
+    """Call the only event listener of *element* and return its awaitable."""
     (listener,) = element._event_listeners.values()
     assert listener.handler is not None
     given = GenericEventArguments(sender=element, client=element.client, args={})
@@ -32,13 +32,13 @@ def press(element: Element) -> Awaitable[None] | None:
 
 async def told(reader: Client) -> list[Any]:
     """The scripts that the reader's browser was sent so far."""
-    for _turn in range(3):  # what is not awaited of NiceGUI's is sent by a task
+    for _turn in range(3):  # NiceGUI sends scripts that are not awaited from a task
         await asyncio.sleep(0)
     return [data["code"] for _target, kind, data in reader.outbox.messages if kind == "run_javascript"]
 
 
 def notices(reader: Client) -> list[str]:
-    """What the reader was told in passing so far."""
+    """The messages that the reader was shown so far."""
     return [data["message"] for _target, kind, data in reader.outbox.messages if kind == "notify"]
 
 

@@ -1,4 +1,4 @@
-"""What is typed into a channel's form is looked at before it is sent, input by input."""
+"""A channel's form is validated input by input before it is sent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the server sends of a control; that no letter is lost on a slow line is in tests/e2e."""
+"""What the server sends for an input; tests/e2e tests that a slow connection loses no typed letter."""
 
 import pytest
 from nicegui import Client
@@ -9,7 +9,7 @@ from dashboard.components.control import Control
 
 @pytest.fixture
 async def control(nicegui_loop: None) -> Control:
-    """A field with nothing in it, on somebody's page."""
+    """An empty input on a page."""
     with Client(page_of_nicegui("")):
         field = Control("input")
     field.client.outbox.updates.clear()
@@ -51,7 +51,7 @@ async def test_a_value_from_the_server_replaces_typed_text(control: Control) -> 
 async def test_a_value_from_the_server_is_sent_even_if_typed_before(control: Control) -> None:
     type_in(control, "Shop")
     control.props["value"] = "Blog"
-    control._to_dict()  # as it is sent
+    control._to_dict()  # as sending it does
     control.props["value"] = "Shop"
 
     assert left_to_browser(control) == []

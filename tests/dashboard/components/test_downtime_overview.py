@@ -1,4 +1,4 @@
-"""The downtime of many websites as a figure."""
+"""The figure of many websites' downtime."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def test_a_short_window_is_visible_and_inside_the_axis() -> None:
 def test_names_are_escaped_and_equal_names_get_separate_lines() -> None:
     figure = downtime_overview([line((1, 2), name="<i>a & b"), line((1, 2), name="<i>a & b")], since=SINCE, until=UNTIL)
 
-    assert figure["layout"]["yaxis"]["ticktext"] == ["‹i›a &amp; b", "‹i›a &amp; b"]  # which is drawn as &
+    assert figure["layout"]["yaxis"]["ticktext"] == ["‹i›a &amp; b", "‹i›a &amp; b"]  # drawn as &amp;
     assert len(set(figure["data"][2]["y"])) == 2
     assert "<b>" not in "".join(figure["data"][2]["text"])
 

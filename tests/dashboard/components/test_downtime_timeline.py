@@ -1,4 +1,4 @@
-"""The downtime of a website as a figure."""
+"""The figure of one website's downtime."""
 
 from datetime import UTC, timedelta
 

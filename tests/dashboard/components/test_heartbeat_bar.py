@@ -1,4 +1,4 @@
-"""A heartbeat bar in words, for who cannot see it."""
+"""The text alternative of a heartbeat bar."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is typed into the form of a maintenance window is its fields, and what is wrong is said of its input."""
+"""The form of a maintenance window yields its fields, and errors appear at their inputs."""
 
 from dataclasses import asdict, replace
 

@@ -1,4 +1,4 @@
-"""What is said of that which a configuration file manages."""
+"""The notice on objects that a configuration file manages."""
 
 from dashboard.components.managed_notice import managed_words
 

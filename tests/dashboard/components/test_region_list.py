@@ -1,4 +1,4 @@
-"""The line of a region: as high as all regions' slowest, and broken where nothing was measured."""
+"""The line of a region: scaled to the slowest of all regions, with gaps where nothing was measured."""
 
 from dashboard.components.region_list import HEIGHT, line_svg
 

@@ -1,4 +1,4 @@
-"""What is typed into the form of a monthly report."""
+"""The form of a monthly report."""
 
 from core.schemas.monthly_report import MonthlyReportCreate
 from dashboard.components.report_form import fields_of

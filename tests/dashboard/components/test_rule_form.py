@@ -1,4 +1,4 @@
-"""What is typed into a rule's form is its fields, and back; and what a trial says of it is a sentence."""
+"""A rule's form converts to fields and back, and a trial's result is a sentence."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A choice of one among many costs one element, whatever their number."""
+"""A select costs one element, however many options it has."""
 
 import json
 from collections.abc import Iterator

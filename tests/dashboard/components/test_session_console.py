@@ -1,4 +1,4 @@
-"""A session's console is narrowed by level and words."""
+"""A session's console is filtered by level and text."""
 
 from core.models import ConsoleMessage
 from dashboard.components.session_console import narrowed

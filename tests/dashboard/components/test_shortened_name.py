@@ -1,4 +1,4 @@
-"""Names beside a chart stay within their room, and are told apart."""
+"""Names beside a chart fit their space and remain distinguishable."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a status page's form proposes."""
+"""The suggestions of a status page's form."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The time axis by a reader's clocks, also on the days on which those are changed."""
+"""The time axis in a reader's time zone, also on the days of clock changes."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Times are written by the browser's clocks, and no date twice where two are of one day."""
+"""Times are written in the browser's time zone, without repeating the date of a range within one day."""
 
 import pytest
 from playwright.sync_api import Browser, Page

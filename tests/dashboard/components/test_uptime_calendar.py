@@ -1,4 +1,4 @@
-"""The calendar has a cell for each day, month names that never touch, and the same in words."""
+"""The calendar has a cell for each day, month names that never touch, and a text alternative."""
 
 from datetime import date, timedelta
 from itertools import pairwise

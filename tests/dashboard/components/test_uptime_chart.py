@@ -1,4 +1,4 @@
-"""The uptime chart draws what is known, joins nothing across a gap, and is extended as time goes on."""
+"""The uptime chart draws known points, leaves gaps open, and is extended as time goes on."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,7 +119,7 @@ def test_times_are_in_the_readers_zone() -> None:
 
 
 def applied(before: dict[str, Any], patch: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """What the browser has after the patch, as chart.js does it."""
+    """The browser's data after the patch, computed as chart.js does."""
     drop, end = patch["drop"], patch["drop"] + patch["keep"]
     told = {}
     for index, changed in patch["series"].items():

@@ -1,4 +1,4 @@
-"""The demo's past is whole and believable."""
+"""The demo's history is complete and plausible."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The demo's site breaks as its cast says."""
+"""The demo's site fails as its cast specifies."""
 
 import httpx
 import pytest

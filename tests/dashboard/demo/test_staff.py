@@ -1,4 +1,4 @@
-"""The demo has something to show on the pages about people: accounts, maintenance, notifications, the audit log."""
+"""The demo fills the pages about people: accounts, maintenance, notifications and the audit log."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A real server on a store that was filled beforehand, and a browser to look at its pages."""
+"""A real server on a prepared store, and a browser for its pages."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ expect.set_options(timeout=30_000)  # ms; a page under test shares its cores wit
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Watchwright as a process of its own, on the store of `tests.dashboard.pages.seed`."""
+    """Watchwright in a separate process, on the store of `tests.dashboard.pages.seed`."""
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
     fill(data_dir)
@@ -24,6 +24,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def page(page: Page) -> Page:
-    """… of somebody who is signed in."""
+    """A page of a browser that is signed in."""
     sign_in(page.context)
     return page

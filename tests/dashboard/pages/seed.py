@@ -31,7 +31,7 @@ PIXEL = bytes.fromhex(
 
 
 def fill(data_dir: Path) -> None:
-    """Sessions 1 (40 requests, good), 2 (6 requests, failed, hostile) and 3 (a picture that is no picture)."""
+    """Sessions 1 (40 requests, good), 2 (6 requests, failed, hostile) and 3 (with an invalid picture)."""
     sqlite.new_store(data_dir / "watchwright.sqlite3")
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
     with Session(engine) as db, db.begin():

@@ -1,4 +1,4 @@
-"""/account, /users and /audit as the people meet them who may use them, and as those who may not."""
+"""/account, /users and /audit, for those who may use them and those who may not."""
 
 import json
 import re
@@ -36,14 +36,14 @@ PASSWORD = "nine unrelated otters sing"
 
 @pytest.fixture(scope="module")
 def there() -> Iterator[oidc_provider.Provider]:
-    """The provider by which people may sign in, too."""
+    """A provider that people may also sign in with."""
     with oidc_provider.providing() as provider:
         yield provider
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, there: oidc_provider.Provider) -> Iterator[Server]:
-    """A server of their own: these tests change who may do what."""
+    """A server for these tests only, because they change roles."""
     server = Server(data_dir=tmp_path_factory.mktemp("accounts") / "data")
     server.data_dir.mkdir()
     fill(server.data_dir)
@@ -69,7 +69,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, there: oidc_provider.Provid
 
 @pytest.fixture
 def viewer(browser: Browser) -> Iterator[Page]:
-    """The page of somebody who may only look."""
+    """The page of somebody with the role of a viewer."""
     page = browser.new_page()
     page.set_default_timeout(10_000)
     page.context.add_cookies([{"name": COOKIE, "value": "vera", "domain": "127.0.0.1", "path": "/"}])
@@ -132,7 +132,7 @@ def test_two_step_sign_in_is_turned_on_with_recovery_codes_and_off_with_the_pass
 
 @pytest.fixture
 def stranger(browser: Browser) -> Iterator[Page]:
-    """A browser in which nobody has signed in."""
+    """A browser that is not signed in."""
     page = browser.new_page()
     page.set_default_timeout(10_000)
     yield page
@@ -213,7 +213,7 @@ def test_a_long_name_does_not_displace_other_columns(page: Page, server: Server)
     page.goto(f"{server.url}/audit?action=user")
     of_it = page.get_by_role("row").filter(has_text=name)
     expect(of_it).to_have_count(1)
-    assert of_it.evaluate("row => row.clientHeight") < 120  # its subject is no column of single letters
+    assert of_it.evaluate("row => row.clientHeight") < 120  # the subject does not wrap after every letter
 
 
 def test_audit_events_fit_a_phone(page: Page, server: Server) -> None:
@@ -245,7 +245,7 @@ def test_a_viewer_sees_no_forbidden_buttons(viewer: Page, server: Server, subtes
             expect(viewer.locator("h1").first).to_be_visible()
             expect(viewer.get_by_role("button", name=NOT_THEIRS)).to_have_count(0)
 
-    expect(viewer.get_by_role("textbox", name="Notes")).not_to_be_editable()  # of the downtime window, the last of them
+    expect(viewer.get_by_role("textbox", name="Notes")).not_to_be_editable()  # the downtime window's, visited last
     viewer.goto(f"{server.url}/notifications")
     expect(viewer.get_by_text("There is no channel yet, so no message goes out.")).to_be_visible()
     viewer.goto(f"{server.url}/users")

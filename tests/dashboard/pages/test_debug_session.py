@@ -1,4 +1,4 @@
-"""/debug-sessions/{id} as a person meets it."""
+"""/debug-sessions/{id} in a browser."""
 
 import re
 from itertools import pairwise
@@ -68,7 +68,7 @@ def test_the_waterfall_fills_the_window_below_a_trouble_line_too(page: Page, ser
 
 
 def test_in_a_low_window_the_page_scrolls(page: Page, server: Server) -> None:
-    page.set_viewport_size({"width": 720, "height": 450})  # 1440 x 900 at 200 %
+    page.set_viewport_size({"width": 720, "height": 450})  # 1440 x 900 at 200 % zoom
     page.goto(f"{server.url}/debug-sessions/1")
     expect(page.locator(".wf-row").first).to_be_visible()
 
@@ -131,7 +131,7 @@ def test_columns_are_stored_per_account(page: Page, browser: Browser, server: Se
     sign_in(elsewhere)
     other = elsewhere.new_page()
     title = other.get_by_role("columnheader", name="Priority")
-    for _ in range(20):  # it is kept a moment after the click
+    for _ in range(20):  # the choice is saved a moment after the click
         other.goto(f"{server.url}/debug-sessions/2")
         expect(other.get_by_role("grid")).to_be_visible()
         if title.is_visible():

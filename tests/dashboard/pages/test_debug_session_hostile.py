@@ -1,4 +1,4 @@
-"""A website that tries to become part of our pages: every text of it, wherever it is shown, stays text."""
+"""Every text of a hostile website stays text, wherever a page shows it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.accounts import HEADERS
 from tests.dashboard.pages.seed import EVIL
 from tests.e2e.server import Server
 
-# The page's own policy would stop a script that got in, so that its running alone would tell little.
+# The page's own policy would stop an injected script, so look for its element rather than its effect only.
 INTRUDERS = """() => [...document.querySelectorAll('img[src="x"], a[href^="javascript:"], script')]
   .filter((element) => element.tagName !== "SCRIPT" || /^window.pwned=1$|pwned=1;/.test(element.textContent))
   .map((element) => element.outerHTML.slice(0, 200))"""
@@ -18,7 +18,7 @@ INTRUDERS = """() => [...document.querySelectorAll('img[src="x"], a[href^="javas
 
 @pytest.fixture
 def look(page: Page, server: Server) -> Iterator[Callable[[], None]]:
-    """The hostile session's page; what is returned looks whether anything of it became markup or ran."""
+    """Open the hostile session's page, and return a check that no text of it became markup or ran."""
     dialogs: list[str] = []
 
     def heard(dialog: Dialog) -> None:

@@ -1,4 +1,4 @@
-"""/debug-sessions as a person meets it."""
+"""/debug-sessions in a browser."""
 
 import json
 import re
@@ -77,7 +77,7 @@ def test_a_session_with_a_fault_has_its_own_state(page: Page, server: Server) ->
     page.goto(f"{server.url}/websites/1")
     expect(page.get_by_title("A script is gone.")).to_have_text("Fault found")
     with closing(sqlite3.connect(server.data_dir / "watchwright.sqlite3")) as store, store:
-        store.execute("DELETE FROM findings")  # as it was found
+        store.execute("DELETE FROM findings")  # restore the store for the other tests
 
 
 def test_pinning_by_key_keeps_the_focus(page: Page, server: Server) -> None:
@@ -85,7 +85,7 @@ def test_pinning_by_key_keeps_the_focus(page: Page, server: Server) -> None:
     pin = page.get_by_role("button", name=re.compile("^Pin(ned)? session 1$"))
     pin.focus()
 
-    for pressed in ("true", "false"):  # as it was found: other tests count those that are pinned
+    for pressed in ("true", "false"):  # unpin it again: other tests count pinned sessions
         page.keyboard.press("Enter")
 
         expect(pin).to_have_attribute("aria-pressed", pressed)
@@ -103,7 +103,7 @@ def test_the_list_keeps_focus_and_scroll_while_sessions_change(page: Page, serve
     session_id = started.raise_for_status().json()["id"]
     expect(page.locator("tbody tr")).to_have_count(before + 1)
     expect(_row(page, session_id)).to_contain_text("Failed")
-    httpx.delete(f"{address}/{session_id}", headers=HEADERS).raise_for_status()  # as it was found
+    httpx.delete(f"{address}/{session_id}", headers=HEADERS).raise_for_status()  # restore the store for the other tests
     expect(page.locator("tbody tr")).to_have_count(before)
 
     expect(link).to_have_attribute("data-place", "here")

@@ -1,4 +1,4 @@
-"""What /debug-sessions draws while it reads: for a reader who stays, and for one who leaves."""
+"""/debug-sessions draws its parts for a reader who stays, and stops for one who leaves."""
 
 import asyncio
 from pathlib import Path

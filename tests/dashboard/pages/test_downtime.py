@@ -1,4 +1,4 @@
-"""/downtime of a store in which nothing went down yet, and of one with a website that flaps."""
+"""/downtime without any downtime yet, and with a website that flaps."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def test_without_websites_the_page_links_to_the_overview(page: Page, server: Ser
 
 
 def _flap(file: Path) -> None:
-    """A website that was down eight times within two hours, by windows 1 to 8; its name is from right to left."""
+    """A website with a right-to-left name that was down eight times within two hours, in windows 1 to 8."""
     sqlite.new_store(file)
     engine = database.make_engine(f"sqlite:///{file}")
     with Session(engine) as db, db.begin():
@@ -113,7 +113,7 @@ def test_a_flapping_website_takes_one_list_entry() -> None:
 
 @pytest.fixture
 def crashed(tmp_path: Path) -> Iterator[Server]:
-    """To be started, with three websites that are down, two of them a client's."""
+    """A server, not started yet, with three websites that are down, two of them of one tag."""
     server = Server(data_dir=tmp_path / "data")
     server.data_dir.mkdir()
     file = server.data_dir / "watchwright.sqlite3"
@@ -150,7 +150,7 @@ def test_the_list_keeps_focus_and_scroll_while_durations_grow(
     crashed.start()
     page.context.add_cookies([{"name": ZONE_COOKIE, "value": "UTC", "url": crashed.url}])
     unseen = ("/downtime", "downtime-windows/1", "notes"), ("/websites/1", "websites/1", "description")
-    for path, changed, field in unseen:  # as a check that fails again, which changes nothing in the list
+    for path, changed, field in unseen:  # like another failing check, which changes nothing in the list
         page.goto(f"{crashed.url}{path}")
         link = page.locator(".ww-windows a[href='/downtime/1']")
         link.evaluate("(element) => { element.dataset.place = 'here'; element.focus(); }")

@@ -1,4 +1,4 @@
-"""/downtime/{id} as a person meets it."""
+"""/downtime/{id} in a browser."""
 
 import re
 from collections.abc import Iterator
@@ -34,9 +34,9 @@ ONLY_WITHIN_A_PRESS = """for (const name of ["write", "writeText"]) { // as Safa
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Watchwright with windows 1 (over, all evidence), 2 (still down), 3 (by hand), 4 (by regions), 5 (for an hour).
+    """Watchwright with windows 1 (over, all evidence), 2 (open), 3 (by hand), 4 (by regions), 5 (of one hour), 6.
 
-    And 6, in which clocks were changed.
+    Window 6 spans a change of the clocks.
     """
     data_dir = tmp_path_factory.mktemp("watchwright") / "data"
     data_dir.mkdir()
@@ -55,13 +55,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def seen_by_two_of_three(db: Session) -> None:
-    # Seldom checked: what was said speaks for as long as all the tests take.
+    # A long interval, so that these results stay recent during all tests.
     website = make_website(db, regions=["eu", "us", "ap"], check_interval=3_600)
     ago = (utc_now() - NOON).total_seconds() - 60
     for number in range(3):
         bad = [found(website.id, ago + 5 * number, BAD, region=region) for region in ("eu", "us")]
         record(db, [*bad, found(website.id, ago + 5 * number, GOOD, region="ap")])
-    website.is_active = False  # nothing goes out from here
+    website.is_active = False  # so that no check is run
 
 
 def down_while_clocks_are_changed(db: Session) -> None:
@@ -261,7 +261,7 @@ def test_acknowledging_shows_the_name_and_keeps_unfolded_parts(page: Page, serve
     page.goto(f"{server.url}/downtime/2")
     page.get_by_role("textbox", name="Notes").fill("Somebody looks at it.")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".ww-findings")).to_contain_text("app.1.js → app.2.js")  # as what is stored was diagnosed
+    expect(page.locator(".ww-findings")).to_contain_text("app.1.js → app.2.js")  # as the stored evidence was diagnosed
     page.locator(".ww-findings summary").first.click()
 
     page.get_by_role("button", name="Acknowledge").click()
@@ -296,7 +296,7 @@ def test_updates_need_a_status_page_with_the_website(page: Page, server: Server)
     update.fill("We look into it.")
     written = {"stage": "identified", "text": "A certificate expired."}
     httpx.post(f"{server.url}/api/v1/downtime-windows/3/updates", json=written, headers=HEADERS).raise_for_status()
-    expect(updates.get_by_text("A certificate expired.")).to_be_visible()  # somebody else's, without a reload
+    expect(updates.get_by_text("A certificate expired.")).to_be_visible()  # written elsewhere, shown without a reload
     expect(update).to_have_value("We look into it.")
     page.get_by_role("button", name="Publish").click()
     expect(updates.get_by_text("We look into it.")).to_be_visible()

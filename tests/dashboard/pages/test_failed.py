@@ -1,4 +1,4 @@
-"""The page in place of one that could not be drawn, served as any other."""
+"""The page that replaces one that failed to draw."""
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ from dashboard.pages import failed
 
 @pytest.fixture
 async def broken(nicegui_loop: None, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
-    """An application whose only page cannot be drawn."""
+    """An application whose only page fails to draw."""
     monkeypatch.setattr(nicegui_app, "_page_exception_handler", failed.draw)
 
     @ui.page("/broken")

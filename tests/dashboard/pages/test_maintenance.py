@@ -1,4 +1,4 @@
-"""/maintenance as a person meets it."""
+"""/maintenance in a browser."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -83,7 +83,7 @@ def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Se
 
     now = api.get(address)
     assert {name: now[name] for name in given} == given
-    assert now["starts_at"] == starts  # to the second, which the form does not show
+    assert now["starts_at"] == starts  # still to the second, which the form does not show
 
 
 def test_the_save_button_is_visible_on_a_phone(page: Page, server: Server) -> None:

@@ -1,4 +1,4 @@
-"""/notifications as a person meets it."""
+"""/notifications in a browser."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.receivers import listening, mail_server, mail_to
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that tells nobody yet."""
+    """A server without channels."""
     with Server(data_dir=tmp_path_factory.mktemp("notifications") / "data") as server:
         yield server
 
@@ -24,7 +24,7 @@ def test_a_channel_and_a_rule_are_added_and_tried(page: Page, server: Server) ->
         clocks.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
         page.goto(f"{server.url}/notifications")
         expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
-        expect(page.get_by_role("button", name="Add a rule")).to_be_hidden()  # it would be of no channel
+        expect(page.get_by_role("button", name="Add a rule")).to_be_hidden()  # a rule needs a channel
 
         page.get_by_role("button", name="Add a channel").click()
         dialog = page.get_by_role("dialog")
@@ -48,7 +48,7 @@ def test_a_channel_and_a_rule_are_added_and_tried(page: Page, server: Server) ->
         dialog.get_by_role("button", name="What would it have sent?").click()
         expect(dialog.get_by_role("status")).to_contain_text("this would have sent 0 messages")
         dialog.get_by_text("How long first, reminders, quiet hours, the text").click()
-        expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")  # whose nights are to be quiet
+        expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")  # the time zone of the quiet hours
         dialog.get_by_label("It is slow").check()
         dialog.get_by_label("Evidence shows why it fails").check()
         dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
@@ -58,11 +58,11 @@ def test_a_channel_and_a_rule_are_added_and_tried(page: Page, server: Server) ->
         said = page.get_by_text("when it goes down, is back, is slow")
         expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
         expect(said).to_contain_text("again every hour until it is back or taken up")
-        expect(page.get_by_role("dialog")).to_have_count(0)  # axe takes one that fades for too pale
+        expect(page.get_by_role("dialog")).to_have_count(0)  # axe finds a fading dialog too pale
 
         page.get_by_role("button", name="Edit All failures").click()
         dialog = page.get_by_role("dialog")
-        expect(dialog.get_by_label("What the browser saw, after a failure")).to_be_checked()  # unless switched off
+        expect(dialog.get_by_label("What the browser saw, after a failure")).to_be_checked()  # the default
         expect(dialog.get_by_label("Kinds of findings")).to_have_value("tls_expired, dns")
         dialog.get_by_role("button", name="Cancel").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
@@ -80,8 +80,8 @@ def test_an_included_event_is_hidden(page: Page, server: Server) -> None:
     save = dialog.get_by_role("button", name="Save")
     expect(dialog.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
     expect(heard).to_be_visible()
-    expect(flaps).to_be_hidden()  # as failures are chosen at first
-    assert flaps.bounding_box() is None  # and leaves no empty line
+    expect(flaps).to_be_hidden()  # as the default events are failures
+    assert flaps.bounding_box() is None  # and takes no space
     place = save.bounding_box()
 
     dialog.get_by_label("It goes down, or flaps").uncheck()
@@ -117,7 +117,7 @@ def test_tab_leads_from_the_kind_to_its_fields(page: Page, server: Server) -> No
     dialog.get_by_label("Kind").focus()
 
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("Tab")  # sooner than a server could answer
+    page.keyboard.press("Tab")  # before a server could answer
 
     expect(dialog.get_by_label("URL", exact=True)).to_be_focused()
     expect(dialog.get_by_label("Apprise URL")).to_be_hidden()
@@ -231,7 +231,7 @@ def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Se
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     now = api.get(rule)
-    assert (now["quiet_from"], now["quiet_until"]) == ("23:00", "07:00")  # one without the other is refused
+    assert (now["quiet_from"], now["quiet_until"]) == ("23:00", "07:00")  # either time without the other is refused
 
     page.get_by_role("button", name="Edit Mine").click()
     page.get_by_role("dialog", name="Channel").get_by_label("Apprise URL").fill("json://127.0.0.1:10/")

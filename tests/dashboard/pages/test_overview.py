@@ -72,7 +72,7 @@ def test_a_row_shows_cause_and_start_of_downtime_also_on_a_phone(page: Page, ful
     row = page.locator(".wl-is-down")
     why = row.locator("small")
     expect(row).to_contain_text(re.compile("for 2 h 5[12] min"))
-    expect(why).to_contain_text(re.compile("status 503|refused"))  # as it was found, and as its next check finds it
+    expect(why).to_contain_text(re.compile("status 503|refused"))  # the seeded reason, or that of its next check
     assert why.evaluate("it => it.scrollHeight <= it.clientHeight"), "all of it is in sight"
     rows = page.locator(".wl-row:not(.wl-head)")
     tops = rows.evaluate_all(
@@ -86,7 +86,7 @@ def test_a_rows_tooltip_follows_the_pointer(page: Page, full: Server) -> None:
     link = page.locator(".wl-is-down a")
 
     for cell, told in ((".wl-beats svg", "no check"), (".wl-at", "UTC"), (".wl-name", "http://127.0.0.1:9/down")):
-        page.locator(f".wl-is-down {cell}").hover(force=True)  # the row's link lies over all of it
+        page.locator(f".wl-is-down {cell}").hover(force=True)  # the row's link covers all of it
 
         expect(link).to_have_attribute("title", re.compile(told))
 
@@ -170,7 +170,7 @@ def test_a_slow_bulk_action_shows_its_progress(page: Page, full: Server) -> None
     page.get_by_role("checkbox", name="Select Website 442").check()
 
     with closing(sqlite3.connect(full.data_dir / "watchwright.sqlite3")) as other:
-        other.execute("BEGIN IMMEDIATE")  # as another program may hold the store
+        other.execute("BEGIN IMMEDIATE")  # as another program might lock the store
         page.get_by_label("Tag for the selected websites").fill("late")
         page.get_by_role("button", name="Add tag").click()
         expect(page.locator(".wl-selected").get_by_text("Tagging 2 websites …")).to_be_visible()
@@ -212,9 +212,9 @@ def test_all_rows_are_printed_and_removed_afterwards(page: Page, full: Server) -
     rows = int(page.get_by_role("table", name="Websites").get_attribute("aria-rowcount") or 0)
 
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.evaluate("dispatchEvent(new Event('scroll'))")  # as paper has another height
+    page.evaluate("dispatchEvent(new Event('scroll'))")  # paper has another height
     page.evaluate("new Promise(requestAnimationFrame)")
-    expect(links).to_have_count(rows - 1)  # without the head
+    expect(links).to_have_count(rows - 1)  # without the header row
     page.evaluate("dispatchEvent(new Event('afterprint'))")
 
     expect(links.nth(ON_SCREEN)).to_have_count(0)
@@ -242,7 +242,7 @@ def test_of_many_tags_one_is_shown_with_a_count(page: Page, full: Server) -> Non
 
     expect(page.get_by_title("a client, eu, shop")).to_have_text("+2")
 
-    for name in names:  # other tests begin without any
+    for name in names:  # other tests expect websites without tags
         page.get_by_label("Tag for the selected websites").fill(name)
         page.get_by_role("button", name="Remove tag").click()
         expect(page.get_by_title(f"Only {name}")).to_have_count(0)
@@ -266,7 +266,7 @@ def test_status_changes_are_announced_to_screen_readers(page: Page, full: Server
     page.goto(full.url)
     news = page.locator(".wl > [role=status]").first
     expect(page.get_by_role("heading", level=1)).to_have_text("<b>Aperture</b> is down")
-    expect(news).to_have_text("")  # the heading says it
+    expect(news).to_have_text("")  # the heading announces it
     address = f"{full.url}/api/v1/websites/{WEBSITES + 1}"
 
     httpx.patch(address, json={"is_active": False}, headers=HEADERS).raise_for_status()
@@ -277,7 +277,7 @@ def test_status_changes_are_announced_to_screen_readers(page: Page, full: Server
 
 
 def test_at_200_percent_zoom_the_session_button_is_visible(page: Page, full: Server) -> None:
-    for width in (641, 683, 720):  # as of windows of 1,366 and 1,440 pixels at 200 %
+    for width in (641, 683, 720):  # the widths of windows of 1,366 and 1,440 pixels at 200 % zoom
         page.set_viewport_size({"width": width, "height": 450})
         page.goto(full.url)
 
@@ -292,7 +292,7 @@ def test_status_filters_do_not_overlap_on_a_phone(page: Page, full: Server) -> N
     choices = page.get_by_role("group", name="Filter by status")
     expect(choices).to_be_visible()
 
-    choices.evaluate("group => group.style.maxWidth = '90px'")  # as if there were more of them
+    choices.evaluate("group => group.style.maxWidth = '90px'")  # as if there were more choices
 
     assert (
         choices.get_by_role("button").evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth)")
@@ -317,9 +317,7 @@ def test_on_a_phone_rows_are_selected_by_tapping(page: Page, full: Server) -> No
 
     expect(bar).to_contain_text("Paused 2 websites.")
     done = page.get_by_role("button", name="Done")
-    assert (
-        done.get_attribute("aria-pressed") is None
-    )  # its name says how it stands; "Done, pressed" would say it is over
+    assert done.get_attribute("aria-pressed") is None  # its name states the mode; "Done, pressed" would mean it is over
     done.click()
     row.click()
     expect(page).to_have_url(re.compile(r"/websites/471$"))

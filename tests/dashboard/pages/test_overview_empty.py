@@ -1,4 +1,4 @@
-"""The overview where no website is watched yet; apart, as a browser's tests leave no event loop to one of asyncio."""
+"""The overview without websites, in its own file because browser tests leave no event loop for asyncio tests."""
 
 import pytest
 from nicegui import Client

@@ -1,4 +1,4 @@
-"""/report as a person meets it, and what its address means."""
+"""/report in a browser, and the parameters of its address."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

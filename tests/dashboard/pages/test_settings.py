@@ -1,4 +1,4 @@
-"""The page that shows what Watchwright was told, without what must stay secret."""
+"""The settings page shows every setting except secrets."""
 
 import re
 
@@ -33,7 +33,7 @@ def test_the_theme_can_be_chosen_and_is_remembered(page: Page, server: Server) -
 
     expect(page.locator("body")).to_have_class(re.compile("body--dark"))
 
-    page.route("**/*.js", lambda asked: asked.abort())  # what is seen until the scripts are there
+    page.route("**/*.js", lambda asked: asked.abort())  # the page before its scripts are loaded
     page.goto(f"{server.url}/downtime")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(12, 14, 19)"
     expect(page.get_by_text("does not support")).to_have_css("opacity", "0")

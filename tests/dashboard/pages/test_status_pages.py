@@ -1,4 +1,4 @@
-"""/status-pages as a person meets it."""
+"""/status-pages in a browser."""
 
 import re
 
@@ -17,7 +17,7 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
     title = dialog.get_by_label("Title")
     expect(title).to_be_focused()
     expect(title).to_have_accessible_description("This must not be empty.")
-    expect(dialog.get_by_label("Address")).to_have_attribute("aria-invalid", "true")  # all that was said has arrived
+    expect(dialog.get_by_label("Address")).to_have_attribute("aria-invalid", "true")  # the last error has arrived
     title.fill("Our shop")
     dialog.get_by_label("Own domain").fill("https://status.example.org")
     expect(title).to_have_accessible_description("")
@@ -25,7 +25,7 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
     lines = dialog.get_by_label("Websites", exact=True)
     lines.fill("# Shops")
     picker = dialog.get_by_label("Add a website to the list")
-    for _time in range(2):  # it stands there once
+    for _time in range(2):  # adding it twice lists it once
         picker.select_option("Acme shop")
         expect(picker).to_have_value("")
     expect(lines).to_have_value("# Shops\nhttp://127.0.0.1:9/")
@@ -41,7 +41,7 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
     height = save.evaluate("button => button.offsetHeight")
     save.click(
         position={"x": 20, "y": height - 3}, delay=500
-    )  # ms: the field is left as the button is pressed, which must not move then
+    )  # ms: the press makes the input lose focus, and the button must not move then
     expect(page.get_by_role("link", name="/status/our-shop")).to_be_visible()
 
 
@@ -54,7 +54,7 @@ def test_a_long_forms_buttons_stay_visible_on_a_phone(page: Page, server: Server
         expect(foot.get_by_role("button", name="Cancel")).to_be_in_viewport(ratio=1)
 
         assert foot.evaluate("it => it.offsetWidth") == dialog.evaluate("it => it.clientWidth")
-        # In Safari the foot makes the form wider than it is, which is not to be scrolled to.
+        # In Safari the footer makes the form wider than it is, which must not add a scroll bar.
         expect(page.locator(".ww-scrolls:visible")).to_have_css("overflow-x", "hidden")
 
 

@@ -1,4 +1,4 @@
-"""/websites/{id} as a person meets it: what is done there."""
+"""/websites/{id} in a browser: the actions on a website."""
 
 import re
 
@@ -161,7 +161,7 @@ def test_charts_are_printed_whole_and_in_light_colours(page: Page, server: Serve
     in_the_dark = label.evaluate("(text) => text.style.fill")
 
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.set_viewport_size({"width": 700, "height": 900})  # what is drawn for the screen is not for paper
+    page.set_viewport_size({"width": 700, "height": 900})  # the drawing for the screen must not be printed
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     expect(chart).to_have_attribute("viewBox", "0 0 800 300")
     expect(chart).to_have_attribute("width", "100%")

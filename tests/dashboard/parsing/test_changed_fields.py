@@ -1,4 +1,4 @@
-"""What a form's reader has changed in it."""
+"""Which fields of a form were changed."""
 
 from dashboard.parsing.changed_fields import changed_fields
 
@@ -7,7 +7,7 @@ def test_only_changed_fields_are_returned() -> None:
     opened = {"title": "Shop", "lines": ["a"], "domain": None}
 
     assert changed_fields({"title": "Shop", "lines": ["a", "b"], "domain": None}, opened) == {"lines": ["a", "b"]}
-    assert changed_fields(opened | {"password": None}, opened) == {"password": None}  # to be taken away
+    assert changed_fields(opened | {"password": None}, opened) == {"password": None}  # to be removed
 
 
 def test_grouped_fields_are_returned_together() -> None:

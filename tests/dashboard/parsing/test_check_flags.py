@@ -1,4 +1,4 @@
-"""The flags of a check, and the fields of the form, mean what they say."""
+"""The flags of a check mean the same as the fields of the form."""
 
 from typing import Any
 

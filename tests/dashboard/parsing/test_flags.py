@@ -1,4 +1,4 @@
-"""Flags are read into the schema that they are of; what is wrong is said of each."""
+"""Flags are parsed into the schema they describe, with an error for each invalid one."""
 
 from typing import Annotated, Any, Self
 

@@ -1,4 +1,4 @@
-"""The flags of `watchwright debug` mean what they say."""
+"""The flags of `watchwright debug`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a rule or a plan of maintenance may be for."""
+"""The subject of a rule or a maintenance window: all websites, a tag, or a website."""
 
 import pytest
 

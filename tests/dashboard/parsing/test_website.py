@@ -1,4 +1,4 @@
-"""What is typed into a website's form becomes its fields, and comes back from them."""
+"""The inputs of a website's form convert to its fields and back."""
 
 from typing import Any
 

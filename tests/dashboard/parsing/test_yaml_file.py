@@ -1,4 +1,4 @@
-"""YAML as people write it, and what is wrong in it with its line."""
+"""Parsing YAML files, and reporting errors with their line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What stands around a debug session's rows."""
+"""The facts of a debug session: findings, pictures and console errors."""
 
 from sqlalchemy.orm import Session
 

@@ -1,4 +1,4 @@
-"""What became of the last report, in words."""
+"""The outcome of the last report, in words."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""What was told, as pages show it."""
+"""Sent notifications as pages show them."""
 
 from sqlalchemy.orm import Session
 

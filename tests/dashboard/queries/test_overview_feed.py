@@ -1,4 +1,4 @@
-"""The overview's feed: a page is told of each change, and knows when it opens what happened while none was open."""
+"""The overview's feed sends a page each change, including those made while no page was open."""
 
 import asyncio
 import json
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("stored")
 
-FAILING = "FAILING"  # until the failure is confirmed
+FAILING = "FAILING"  # the status until the failure is confirmed
 SOON = 2.0  # seconds: less than the feed waits while no page is open
 
 
 @pytest.fixture
 async def feed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OverviewFeed]:
-    monkeypatch.setattr(overview_feed, "TICK_SECONDS", 0.0)  # with no page open it sleeps at once
+    monkeypatch.setattr(overview_feed, "TICK_SECONDS", 0.0)  # without an open page it sleeps at once
     feed = OverviewFeed()
     await feed.start()
     yield feed
@@ -43,7 +43,7 @@ def website() -> int:
 
 
 def check(website_id: int, status: MonitorStatus) -> None:
-    """A stored check that is told of, as the monitor does."""
+    """Store a check and send its signal, as the monitor does."""
     with database.session_scope() as db:
         check_id = make_check(db, db.get_one(Website, website_id), status=status).id
     signals.check_recorded.send(signals.CheckRecorded(website_id=website_id, check_id=check_id))
@@ -93,7 +93,7 @@ async def test_open_page_receives_a_check(feed: OverviewFeed) -> None:
 
 
 class _Sessions:
-    """As much of the debug sessions as the list asks for."""
+    """The part of the debug sessions that the list uses."""
 
     @staticmethod
     def unavailable_reason() -> str | None:
@@ -114,7 +114,7 @@ async def test_page_with_early_changes_shows_all_websites(nicegui_loop: None) ->
         overview = Overview(cast("Runtime", SimpleNamespace(sessions=_Sessions)), OverviewFeed())
         overview.tell(Changes(rows=[shop], checks=[], removed=[]))
         overview.lay_out([shop, blog])
-        await asyncio.sleep(0)  # whatever was put off has its turn
+        await asyncio.sleep(0)  # run scheduled callbacks
         (listed,) = [element for element in client.elements.values() if isinstance(element, WebsiteList)]
 
     assert json.loads(listed.props["rows"]) == [shop, blog]

@@ -1,4 +1,4 @@
-"""How websites that are selected together are watched, in words."""
+"""How selected websites are watched, in words."""
 
 from sqlalchemy.orm import Session
 

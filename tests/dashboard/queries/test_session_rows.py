@@ -1,4 +1,4 @@
-"""Exchanges at hand: read once for finished sessions, every time for running ones."""
+"""A session's exchanges are cached once it has finished, and read each time while it runs."""
 
 from sqlalchemy.orm import Session
 

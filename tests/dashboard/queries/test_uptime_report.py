@@ -1,4 +1,4 @@
-"""How websites fared in a month."""
+"""The uptime of websites in a month."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,7 +46,7 @@ def test_a_month_follows_the_time_zone_and_weighs_known_time(db: Session, shop: 
     assert (report.since, report.until, report.is_over) == (at(2, 28, 23), at(3, 31, 22), True)
     assert [(one.name, one.outages) for one in report.websites] == [("Blog", 0), ("Shop", 2)]
     fared = {one.name: one.uptime for one in report.websites}
-    hours = 31 * 24 - 1  # of a month in which summer time begins
+    hours = 31 * 24 - 1  # for a month in which summer time begins
     assert fared["Shop"].down_seconds == pytest.approx(3 * 3_600)
     assert fared["Shop"].share == pytest.approx(1 - 3 / hours)
     assert fared["Blog"].share == 1 and fared["Blog"].coverage == pytest.approx(15 * 24 / hours)

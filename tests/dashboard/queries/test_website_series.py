@@ -1,4 +1,4 @@
-"""The chart's points: single checks where there are few, else buckets on a grid that a later chart shares."""
+"""The chart's points: single checks where there are few, else buckets on a grid that later charts share."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the reader chose stands in the address, and is read from it again."""
+"""The reader's choices are stored in the address and read back from it."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl

@@ -1,4 +1,4 @@
-"""The report of a month goes out once, however many look, and what is not taken is tried again."""
+"""A month's report is sent once, however many servers look, and retried when it is not accepted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ FIRST = datetime(2026, 4, 1, 6, 30, tzinfo=UTC)
 
 @dataclass
 class Mails:
-    """Stands where the mail server would be."""
+    """A fake of the mail server."""
 
     taken: list[tuple[EmailAddress, Message, str]] = field(default_factory=list)
     refuses: Exception | None = None

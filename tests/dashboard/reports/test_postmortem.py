@@ -1,4 +1,4 @@
-"""A post-mortem says what happened, and what was captured stays text in it."""
+"""A post-mortem describes a downtime window, and captured text stays text in it."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Every setting has its place and its words, without what must stay secret; and the monitor's figures."""
+"""Every setting has a group and a description without secrets; and the monitor's figures."""
 
 from dataclasses import replace
 from pathlib import Path

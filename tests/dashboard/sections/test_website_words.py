@@ -1,4 +1,4 @@
-"""What a website's page says in words of how the website is."""
+"""The sentences about a website's status on its page."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

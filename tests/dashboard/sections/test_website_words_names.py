@@ -1,4 +1,4 @@
-"""What websites are called where one is chosen among many."""
+"""The names of websites where one is chosen among many."""
 
 from core.services.website import WebsiteName
 from dashboard.words.website_names import told_apart

@@ -1,4 +1,4 @@
-"""What a further check changes of a downtime window's page, and what it does not."""
+"""What a downtime window's page redraws after a further check, and how it explains missing findings."""
 
 from datetime import timedelta
 

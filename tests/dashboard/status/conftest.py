@@ -1,4 +1,4 @@
-"""What is shown to everybody, over a real SQLite store, asked by somebody who is nobody."""
+"""The public routes over a real SQLite store, requested without signing in."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Badges, for websites that are marked public only."""
+"""Badges, for public websites only."""
 
 from datetime import timedelta
 from xml.etree import ElementTree as ET

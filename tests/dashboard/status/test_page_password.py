@@ -1,4 +1,4 @@
-"""How often somebody may try the password of a status page."""
+"""How often the password of a status page may be tried."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Status pages as anybody sees them."""
+"""Status pages as the public sees them."""
 
 import re
 from datetime import timedelta
@@ -30,7 +30,7 @@ MAIL = {"host": "smtp.example", "sender": "a@b.example", "recipients": ["c@d.exa
 
 
 def seed(db: Session) -> dict[str, int]:
-    """A website that is down for ten minutes, one that is up; a window that is over; maintenance tomorrow."""
+    """One website that has been down for ten minutes and one that is up, an ended window, and maintenance tomorrow."""
     now = utc_now()
     shop, api = make_website(db, name="<b>Shop</b>"), make_website(db, name="API")
     ago = now - timedelta(minutes=10)
@@ -83,12 +83,12 @@ async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(an
     assert "<b>&lt;b&gt;Shop&lt;/b&gt;</b> is down" in answer.text and "Ours &amp; theirs" in answer.text
     assert "&lt;b&gt;Shop&lt;/b&gt; is down" in answer.text and "<b>Shop" not in answer.text
     assert "The &lt;disk&gt; is full." in answer.text
-    assert "is down, since" in " ".join(re.sub("<[^>]+>", "", answer.text).split())  # as it is read out
+    assert "is down, since" in " ".join(re.sub("<[^>]+>", "", answer.text).split())  # as a screen reader reads it
     assert "<b>API</b> was down" in answer.text and "30 min" in answer.text
-    assert answer.text.count("Maintenance is planned: Move") == 1  # by its next time, and after what is down now
+    assert answer.text.count("Maintenance is planned: Move") == 1  # its next occurrence, after current downtime
     assert answer.text.index("is down<span") < answer.text.index("Maintenance is planned: Move")
     levels = [int(level) for level in re.findall(r"<h(\d)", answer.text)]
-    assert all(below <= above + 1 for above, below in pairwise(levels))  # none is left out, for who reads by headings
+    assert all(below <= above + 1 for above, below in pairwise(levels))  # no level is skipped
     assert len(re.findall(r'<i class="(?:none|up|up-2|up-3|down)"', answer.text)) == 180
     assert "<script" not in answer.text and "default-src 'none'" in answer.headers["content-security-policy"]
 
@@ -166,7 +166,7 @@ async def test_a_page_can_need_a_password(anybody: httpx.AsyncClient) -> None:
     inside = await anybody.get("/status/ours")
     leaving = await anybody.get("/status/ours/unsubscribe?token=x")
 
-    assert "no more mails of this status page" in leaving.text  # its title is for those who know the password
+    assert "no more mails of this status page" in leaving.text  # without the title, which the password protects
     assert closed.status_code == 401 and "Shop" not in closed.text
     assert wrong.status_code == 403 and "not the password" in wrong.text
     assert right.status_code == 303
@@ -188,7 +188,7 @@ async def test_a_subscriber_must_confirm_first(anybody: httpx.AsyncClient) -> No
         await downtime_notes.write_update(ids["window"], {"text": "Confirmed."})
     after = await in_session(_mails)
     told.append(await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"]))
-    by_mailbox = {"List-Unsubscribe": "One-Click"}  # RFC 8058: the token stands in the address
+    by_mailbox = {"List-Unsubscribe": "One-Click"}  # RFC 8058: the token is in the address
     await anybody.post(f"/status/ours/unsubscribe?token={token}", data=by_mailbox)
 
     assert told == [0, 1]

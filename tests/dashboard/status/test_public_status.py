@@ -1,4 +1,4 @@
-"""What everybody is told of a website's status."""
+"""The public status of a website."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a status page shows is read in one go, however many websites it has."""
+"""A status page is read with a fixed number of queries, however many websites it has."""
 
 import pytest
 from sqlalchemy.orm import Session

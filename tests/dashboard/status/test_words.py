@@ -1,4 +1,4 @@
-"""What a status page says in words."""
+"""The words of a status page."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

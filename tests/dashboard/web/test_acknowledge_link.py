@@ -1,4 +1,4 @@
-"""Taking a failure up by the link in a message, as somebody who is nobody."""
+"""Acknowledging downtime with the link in a message, without signing in."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

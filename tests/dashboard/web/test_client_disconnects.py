@@ -1,4 +1,4 @@
-"""What fails since its client has gone is told in a line; what fails by itself is not hidden."""
+"""A request that its client aborts is one log line; our own errors are raised."""
 
 import logging
 

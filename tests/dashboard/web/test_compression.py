@@ -1,4 +1,4 @@
-"""A file that never changes is read and compressed once; all else is answered anew each time."""
+"""Compressed static files are cached; other answers are not."""
 
 import gzip
 from typing import Any
@@ -15,7 +15,7 @@ TEXT = "export default {}; // " + "a script of some length " * 100
 
 
 class Application:
-    """Answers with *status* and `TEXT`, and counts how often it was asked."""
+    """An application that answers with *status* and `TEXT`, and counts its requests."""
 
     def __init__(self, status: int = 200) -> None:
         self.status, self.asked = status, 0

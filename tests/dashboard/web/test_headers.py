@@ -1,4 +1,4 @@
-"""What every answer says to browsers; and that no page of ours breaks its own policy."""
+"""The security headers of every answer, and that no page violates its own policy."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -55,7 +55,7 @@ def test_below_a_path_every_link_has_the_prefix(
 ) -> None:
     monkeypatch.setenv("WATCHWRIGHT_PUBLIC_URL", "https://example.org/watch")
     with Server(data_dir=tmp_path_factory.mktemp("below") / "data") as server:
-        # As a proxy asks that strips the path.
+        # The headers of a proxy that strips the path.
         seen = {"host": "example.org", "x-forwarded-proto": "https", "accept": "text/html"}
         led = httpx.get(f"{server.url}/downtime?tag=a", headers=seen)
         form = httpx.get(f"{server.url}/login", headers=seen)

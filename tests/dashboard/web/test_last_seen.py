@@ -1,4 +1,4 @@
-"""Who comes is noted, and waits for nothing when it cannot be."""
+"""The last visit of each account is recorded, and a request never waits for that."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What a server has in memory is what it needs, once it has been started as `watchwright serve` does."""
+"""A server started by `watchwright serve` imports only what it needs."""
 
 import subprocess
 import sys

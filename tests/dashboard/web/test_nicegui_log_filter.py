@@ -1,4 +1,4 @@
-"""What is told to a reader who has left goes nowhere, the log included."""
+"""Messages to a reader who has left are dropped, including from the log."""
 
 import pytest
 from nicegui import Client, helpers, ui

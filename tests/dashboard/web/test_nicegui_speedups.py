@@ -1,4 +1,4 @@
-"""What stands in for steps of NiceGUI's gives what they give, and is what NiceGUI calls."""
+"""The replacements of NiceGUI's functions return the same results, and NiceGUI calls them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -37,7 +37,7 @@ def plain(argument: object) -> None: ...
     ],
 )
 def test_expects_arguments_equals_niceguis(asked: Callable[..., Any], expected: bool) -> None:
-    for _ in range(2):  # the second time from memory
+    for _ in range(2):  # the second time from the cache
         assert nicegui_speedups.expects_arguments(asked) is expected
 
 

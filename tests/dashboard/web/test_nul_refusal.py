@@ -1,4 +1,4 @@
-"""A NUL in a URL names nothing, and is not looked for."""
+"""A URL with a NUL is not found, and nothing is looked up for it."""
 
 import httpx
 import pytest

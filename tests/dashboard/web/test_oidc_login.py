@@ -1,4 +1,4 @@
-"""From the button on the sign-in page to the provider and back, as a browser walks it; and where the walk ends."""
+"""Signing in with a provider, from the button on the sign-in page to the end, and its failures."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -71,7 +71,7 @@ async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def walk(browser: httpx.AsyncClient, there: oidc_provider.Provider, path: str = "/login/oidc") -> httpx.Response:
-    """To the provider and back; the answer of our callback."""
+    """Follow the redirects to the provider and back, and return our callback's response."""
     led = await browser.get(path)
     assert led.status_code == 303
     return await browser.get(there.visited(led.headers["location"]))

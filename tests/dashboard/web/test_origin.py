@@ -1,4 +1,4 @@
-"""Scripts of other sites are kept out, people and programs are let in."""
+"""Requests by scripts of other sites are refused; those of people and programs are not."""
 
 import httpx
 import pytest

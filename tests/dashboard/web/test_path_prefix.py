@@ -1,4 +1,4 @@
-"""A proxy strips the path below which we are served, or it does not."""
+"""Serving below a path, whether or not a proxy strips it."""
 
 from typing import Any
 

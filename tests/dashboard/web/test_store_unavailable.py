@@ -1,4 +1,4 @@
-"""While the store is away, people and programs are told so, and pages come back by themselves."""
+"""While the store is unavailable, people and programs get a clear answer, and pages reload afterwards."""
 
 from collections.abc import AsyncIterator
 
@@ -16,7 +16,7 @@ HTML = {"accept": "text/html", "authorization": "", "cookie": f"{COOKIE}=whoever
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Asks an application that loses its store."""
+    """Send requests to an application that loses its store."""
     away = database.make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
     database.bind(away)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -1,4 +1,4 @@
-"""How a website is checked is told in words, and never with what it keeps secret."""
+"""The words that describe how a website is checked, without its secrets."""
 
 from core.schemas.check_options import CheckOptions
 from dashboard.parsing.check_flags import options_of

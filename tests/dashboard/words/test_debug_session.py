@@ -1,4 +1,4 @@
-"""How a debug session stands is said in one way everywhere."""
+"""The status of a debug session has the same words everywhere."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What the form offers recurs as its words say, and a stored rule is told in the same words."""
+"""What the form offers recurs as its words say, and a stored rule has the same words."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What regions say, in words and rows."""
+"""Regional results, in words and rows."""
 
 from datetime import timedelta
 

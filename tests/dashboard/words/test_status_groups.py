@@ -1,4 +1,4 @@
-"""What a status page shows, as lines."""
+"""The contents of a status page, as lines."""
 
 import pytest
 from sqlalchemy.orm import Session

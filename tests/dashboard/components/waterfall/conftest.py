@@ -1,4 +1,4 @@
-"""A served waterfall for a real browser to look at."""
+"""A served waterfall for a real browser."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    """The address of `benchmarks._waterfall_app`, served by a process of its own."""
+    """The address of `benchmarks._waterfall_app`, served by a separate process."""
     command = [sys.executable, "-m", "benchmarks._waterfall_app", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout

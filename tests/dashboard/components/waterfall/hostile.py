@@ -1,4 +1,4 @@
-"""What a hostile website would send: markup, scripts and control characters wherever text may be."""
+"""The texts of a hostile website: markup, scripts and control characters in every field."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
 
 def hostile_exchanges() -> list[Exchange]:
-    """Twenty exchanges whose every text tries to become markup, run, or break the wire's format."""
+    """Twenty exchanges whose every text tries to become markup, to run, or to break the message format."""
     texts = [EVIL, "javascript:window.pwned=1", '"]});window.pwned=1;//', "\u2028\u2029\x00\x7f\\", "</script>" + EVIL]
     return [
         replace(

@@ -1,4 +1,4 @@
-"""What the details panel is told of an exchange."""
+"""What the server sends to the details panel of an exchange."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The waterfall as a reader meets it: in a browser, fed over the socket, with rows that mean harm."""
+"""The waterfall in a browser, fed over the socket, with hostile rows."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_only_visible_rows_are_in_the_document(page: Page, site: str) -> None:
 
 
 def test_the_page_contains_the_first_screen_and_the_totals(page: Page, site: str) -> None:
-    page.route_web_socket("**", lambda socket: None)  # which never opens
+    page.route_web_socket("**", lambda socket: None)  # a connection that never opens
 
     page.goto(f"{site}/?rows=10000")
 

@@ -1,4 +1,4 @@
-"""What the waterfall tells a reader whose connection is lost, and one who has left."""
+"""What the waterfall sends to a reader whose connection is lost, and to one who has left."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +17,7 @@ SECONDS = 5.0
 
 
 class Taken:
-    """Exchanges, and how many of them were taken to be told."""
+    """Exchanges that count how many of them were iterated over."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -45,7 +45,7 @@ async def _no_hits(_handlers: str) -> list[dict[str, str]]:
 
 @pytest.fixture
 async def waterfall(nicegui_loop: None) -> AsyncIterator[Waterfall]:
-    """On a page whose socket is not open."""
+    """A waterfall on a page whose socket is not open."""
     with Client(page_of_nicegui("")) as client:
         element = Waterfall(
             WaterfallHandlers(details=_nothing, having_response_header=_none, search=_no_hits), name="test"

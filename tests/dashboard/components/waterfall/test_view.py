@@ -1,4 +1,4 @@
-"""The view's pure modules, run where they run: in a browser."""
+"""The view's pure JavaScript modules, run in a browser."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MODULES = "watchwright-waterfall/"
 
 @pytest.fixture(scope="module")
 def run(browser: Browser, site: str) -> Any:
-    """Evaluate a body of JavaScript with the exports of a module of the view at hand as ``m``."""
+    """Evaluate JavaScript in which the exports of one of the view's modules are ``m``."""
     page = browser.new_page()
     page.goto(f"{site}/?rows=0")
 

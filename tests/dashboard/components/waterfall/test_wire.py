@@ -1,4 +1,4 @@
-"""What crosses the socket, and what it weighs."""
+"""The waterfall's messages over the socket, and their size."""
 
 import json
 from dataclasses import replace
@@ -65,12 +65,12 @@ def test_redirects_refer_to_each_other_by_key() -> None:
 def test_live_events_cost_at_most_60_bytes_beyond_their_own_text() -> None:
     wire = Wire()
     rows = exchanges(500)
-    list(wire.batches([opened(row) for row in rows[:100]]))  # the table of words is there after a moment
+    list(wire.batches([opened(row) for row in rows[:100]]))  # these batches fill the table of words
     list(wire.batches(rows[:100]))
 
     sent = [*wire.batches([opened(row) for row in rows[100:]]), *wire.batches(rows[100:])]
 
-    size = len(json.dumps(json.dumps(sent, separators=(",", ":"))))  # twice: the socket carries it as a string
+    size = len(json.dumps(json.dumps(sent, separators=(",", ":"))))  # encoded twice: the socket carries it as a string
     own_text = sum(len(row.url) for row in rows[100:])
     assert (size - own_text) / (2 * 400) <= 60
 

@@ -1,4 +1,4 @@
-"""What the overview's list is told of a website."""
+"""What the server sends to the overview's list for each website."""
 
 import json
 from typing import Any

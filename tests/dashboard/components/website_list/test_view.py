@@ -1,4 +1,4 @@
-"""What stands above the overview's list, run where it runs: in a browser."""
+"""The headline, order, names and filter of the overview's list, run in a browser."""
 
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def test_rows_are_sorted_by_status_then_latest_downtime_then_name(page: Page) ->
     [
         ("", "", ["eu"]),
         ("clie", "", ["a client"]),
-        ("shop clie", "", ["a client"]),  # the name says the one word, and not the other
+        ("shop clie", "", ["a client"]),  # the name contains the first word only
         ("", "zone 2", ["zone 2"]),
         ("nothing", "", ["eu"]),
     ],
