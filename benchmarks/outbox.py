@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from core import database
-from tests.core.notifications.mortal import outlive
+from tests.core.notifications.killable_dispatcher import outlive
 
 
 def main() -> None:

@@ -28,10 +28,10 @@ from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import CannotServe
 from core.notifications.channels import Sender
+from core.notifications.condition_watch import ConditionWatch
 from core.notifications.dispatch import Dispatcher
 from core.notifications.incident_ends import IncidentEnder
 from core.notifications.status_mailer import StatusMailer
-from core.notifications.watch import Watch
 from core.sealing import Sealer
 from core.services import UserCRUD, WebsiteCRUD, older_store, sealed
 from core.upgrading import upgrade_apart
@@ -184,13 +184,13 @@ def _is_on_postgresql(runtime: Runtime) -> bool:
     return runtime.engine.dialect.name == "postgresql"
 
 
-def _senders(settings: Settings) -> tuple[Dispatcher, IncidentEnder, StatusMailer, MonthlyMailer, Watch]:
+def _senders(settings: Settings) -> tuple[Dispatcher, IncidentEnder, StatusMailer, MonthlyMailer, ConditionWatch]:
     sealer, addresses = Sealer.of(settings), links(settings)
     send = Sender(settings.address_policy.refusal)
     mailers = StatusMailer(sealer, addresses, send.deliver), MonthlyMailer(sealer, send.deliver)
     confirms_faults = bool(settings.baseline_hours and settings.auto_sessions_per_hour)
     dispatcher = Dispatcher(sealer, addresses, send, confirms_faults=confirms_faults)
-    return dispatcher, IncidentEnder(sealer, send), *mailers, Watch()
+    return dispatcher, IncidentEnder(sealer, send), *mailers, ConditionWatch()
 
 
 def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedMonitor | None = None) -> None:

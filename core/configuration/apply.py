@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.configuration import contents
 from core.configuration.difference import Step, differ
 from core.configuration.execute import execute
-from core.configuration.wanted import want
+from core.configuration.wanted import wanted_objects
 from core.schemas.configuration import Configuration
 from core.sealing import Sealer
 from core.services import regions
@@ -39,5 +39,5 @@ def apply(db: Session, configuration: Configuration, sealer: Sealer, *, is_prune
     for website in configuration.websites:
         regions.require_shared_store(db, website.regions)
     present = contents.read(db, sealer)
-    steps = differ(want(configuration, present), present, configuration.name, is_pruned=is_pruned)
+    steps = differ(wanted_objects(configuration, present), present, configuration.name, is_pruned=is_pruned)
     return Applied(steps=steps, done=[] if is_dry_run else execute(db, steps, present, sealer))

@@ -28,7 +28,7 @@ class Wanted:
     fields: Fields
 
 
-def want(configuration: Configuration, present: Contents) -> dict[str, list[Wanted]]:
+def wanted_objects(configuration: Configuration, present: Contents) -> dict[str, list[Wanted]]:
     """Return the objects of *configuration* by kind, with masked secrets replaced by those that are *present*.
 
     Raises:

@@ -13,7 +13,7 @@ from core.configuration import contents
 from core.configuration.contents import KINDS, Contents, website_key
 from core.configuration.difference import Step
 from core.configuration.execute import execute
-from core.configuration.wanted import want
+from core.configuration.wanted import wanted_objects
 from core.importers.downtime_replay import DowntimeReplay
 from core.importers.grouping import split_groups
 from core.importers.import_data import History, HistoryCheck, ImportData, Skipped
@@ -68,7 +68,7 @@ def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: 
     """
     present = contents.read(db, sealer)
     taken = ImportResult(source=found.source, left=list(found.left))
-    wanted = want(_checked(found, present, taken.left), present)
+    wanted = wanted_objects(_checked(found, present, taken.left), present)
     for kind in KINDS:
         new = [one for one in wanted[kind] if one.key not in present[kind]]
         taken.there += len(wanted[kind]) - len(new)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from core.models import Finding, MonitorStatus, NotificationEvent, NotificationRule, Website
-from core.notifications.watch import announce_conditions
+from core.notifications.condition_watch import announce_conditions
 from core.schemas.notification_rule import NotificationRuleUpdate
 from core.services import NotificationCRUD, NotificationRuleCRUD, coverage
 from tests.core.notifications.conftest import make_channel, make_rule

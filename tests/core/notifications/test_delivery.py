@@ -24,7 +24,7 @@ from core.services import (
     NotificationChannelCRUD,
 )
 from tests.core.notifications.conftest import SEALER, Sent, make_rule
-from tests.core.notifications.telling import (
+from tests.core.notifications.scenarios import (
     LINKS,
     also_goes_down,
     change_of,

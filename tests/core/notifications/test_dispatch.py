@@ -29,7 +29,7 @@ from core.services import (
     NotificationChannelCRUD,
 )
 from tests.core.notifications.conftest import SEALER, Sent
-from tests.core.notifications.telling import (
+from tests.core.notifications.scenarios import (
     also_goes_down,
     change_of,
     comes_back,

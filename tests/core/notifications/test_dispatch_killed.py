@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from tests.core.notifications.mortal import outlive
+from tests.core.notifications.killable_dispatcher import outlive
 
 KILLS = 8
 CHANNELS = 12  # more than one dispatcher after the other can finish before it dies

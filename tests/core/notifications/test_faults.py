@@ -25,7 +25,7 @@ from core.schemas import FindingCreate, MaintenanceWindowCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, FindingCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD
 from core.services.website_state import State, write
 from tests.core.notifications.conftest import Sent, make_channel, make_rule
-from tests.core.notifications.telling import dispatcher
+from tests.core.notifications.scenarios import dispatcher
 from tests.core.services.test_failure_picture import picture
 from tests.factories import make_session, make_website, make_window
 
@@ -49,9 +49,8 @@ def watched(db: Session, **rule: Any) -> int:
 
 def has_status(db: Session, website_id: int, status: MonitorStatus) -> None:
     now = utc_now()
-    write(
-        db, {website_id: State(status=status, checked_at=now + timedelta(seconds=1), known_since=now, known_until=now)}
-    )
+    checked_at = now + timedelta(minutes=1)  # after everything that a test does, also on a slow machine
+    write(db, {website_id: State(status=status, checked_at=checked_at, known_since=now, known_until=now)})
 
 
 def looks(db: Session, website_id: int, *found: tuple[str, str], **overrides: Any) -> DebugSession:

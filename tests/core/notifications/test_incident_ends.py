@@ -32,7 +32,7 @@ from core.services import (
 )
 from tests.conftest import Queries
 from tests.core.notifications.conftest import PAGERDUTY, SEALER, Sent, make_channel, make_rule
-from tests.core.notifications.telling import comes_back, dispatcher, falls_silent, goes_down, outbox
+from tests.core.notifications.scenarios import comes_back, dispatcher, falls_silent, goes_down, outbox
 from tests.factories import make_website
 from tests.receivers import Service
 

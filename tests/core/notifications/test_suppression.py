@@ -24,7 +24,7 @@ from core.services import (
     WebsiteCRUD,
 )
 from tests.core.notifications.conftest import Sent, make_channel, make_rule
-from tests.core.notifications.telling import (
+from tests.core.notifications.scenarios import (
     change_of,
     comes_back,
     dispatcher,

@@ -15,7 +15,7 @@ from core.notifications.outbox import Change, announce
 from tests.core.monitoring.test_record import BAD, found
 from tests.core.monitoring.test_verdict import GOOD
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
-from tests.core.notifications.telling import comes_back, dispatcher
+from tests.core.notifications.scenarios import comes_back, dispatcher
 from tests.factories import make_website, make_window
 
 AT_ONCE = Confirmation(retries=0, recoveries=1, flapping_changes=4)

@@ -20,7 +20,7 @@ ROUND_SECONDS = 30.0
 A_DAY = 86_400
 
 
-class Watch:
+class ConditionWatch:
     """Several watches on one store announce the same conditions, which are stored once.
 
     Its owner calls start() and stop().

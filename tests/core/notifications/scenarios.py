@@ -13,10 +13,10 @@ from core.models import (
     NotificationEvent,
     Region,
 )
+from core.notifications.condition_watch import announce_conditions
 from core.notifications.dispatch import Dispatcher
 from core.notifications.links import Links
 from core.notifications.outbox import Change, announce
-from core.notifications.watch import announce_conditions
 from core.schemas import DowntimeWindowUpdate
 from core.services import (
     DowntimeWindowCRUD,
@@ -25,7 +25,7 @@ from core.services import (
 )
 from core.services.regions import episode_of
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
-from tests.core.notifications.test_watch import seen_down
+from tests.core.notifications.test_condition_watch import seen_down
 from tests.factories import NOON, make_website, make_window
 
 LINKS = Links(root="https://watch.example")

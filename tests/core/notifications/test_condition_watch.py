@@ -15,9 +15,9 @@ from core.models import (
     NotificationState,
     WebsiteState,
 )
+from core.notifications.condition_watch import announce_conditions
 from core.notifications.outbox import Change, announce
 from core.notifications.trial import FOR_EVER
-from core.notifications.watch import announce_conditions
 from core.schemas import DowntimeWindowUpdate, MaintenanceWindowCreate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, NotificationCRUD, WebsiteCRUD, statistics
 from tests.core.notifications.conftest import make_channel, make_rule
