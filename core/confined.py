@@ -64,7 +64,7 @@ class Confinement:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
-    def let_go(self) -> None:
+    def close(self) -> None:
         """Close the duplicated handles."""
         for connection in self._connections:
             connection.close()
@@ -78,15 +78,15 @@ class Confinement:
         if event == "socket.getaddrinfo":
             self._looked_up = _text(args[0])
         elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-            self._judge_address(args[0], args[1])
+            self._check_address(args[0], args[1])
         elif event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
             self._confine_thread(args[0])
         elif self._is_alone and event == "open":
-            self._judge_file(args[0])
+            self._check_file(args[0])
         elif self._is_alone:
             self._refuse(f"{self._who} starts no programs.")
 
-    def _judge_address(self, made: socket.socket, place: Any) -> None:
+    def _check_address(self, made: socket.socket, place: Any) -> None:
         if place is None:  # a datagram on a socket that is connected already
             return
         if made.family not in FAMILIES or not isinstance(place, tuple):
@@ -102,7 +102,7 @@ class Confinement:
         if made.type == socket.SOCK_STREAM:
             self._connections.append(made.dup())
 
-    def _judge_file(self, path: Any) -> None:
+    def _check_file(self, path: Any) -> None:
         if isinstance(path, int):  # an open descriptor
             return
         real = os.path.realpath(os.fsdecode(path))
@@ -168,7 +168,7 @@ def confined(may_connect: MayConnect, who: str = "A channel", *, is_alone: bool 
         with _entered(confinement):
             yield confinement
     finally:
-        confinement.let_go()
+        confinement.close()
 
 
 def _audit_thread_starts() -> None:

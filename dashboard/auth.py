@@ -76,14 +76,16 @@ class Guard:
         if scheme.lower() == "bearer" and (token := token.strip()):
             program = await in_session(identify.by_api_token, token, address)
             if program is not None:
-                await self._sightings.note(token_hash(token), partial(identify.saw_api_token, token=token))
+                await self._sightings.note(token_hash(token), partial(identify.record_token_use, token=token))
                 return program
             if token.startswith(API_PREFIX):
                 return NOBODY  # a bearer token of another form may belong to a proxy that signs people in
         cookie = cookie_parser(headers.get("cookie", "")).get(access.COOKIE)
         person = await in_session(identify.by_cookie, cookie, address) if cookie else None
         if cookie and person is not None:
-            await self._sightings.note(token_hash(cookie), partial(identify.saw_cookie, token=cookie, address=address))
+            await self._sightings.note(
+                token_hash(cookie), partial(identify.record_visit, token=cookie, address=address)
+            )
         return person or self._everybody
 
     async def _serve_socket(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,7 +22,7 @@ def by_cookie(db: Session, token: str, address: str | None) -> Actor | None:
     return of_user(user.name, user.role, user_id=user.id, sign_in_id=sign_in.id, address=address)
 
 
-def saw_cookie(db: Session, token: str, address: str | None) -> None:
+def record_visit(db: Session, token: str, address: str | None) -> None:
     """Store the visit of the browser with *token*; regular visits extend the sign-in."""
     now = utc_now()
     sign_in = SignInCRUD.get_valid(db, token_hash(token), now)
@@ -42,7 +42,7 @@ def by_api_token(db: Session, token: str, address: str | None) -> Actor | None:
     return of_token(found.name, found.scopes, owner.name, owner.role, user_id=owner.id, address=address)
 
 
-def saw_api_token(db: Session, token: str) -> None:
+def record_token_use(db: Session, token: str) -> None:
     """Store the use of *token*."""
     now = utc_now()
     found = ApiTokenCRUD.get_valid(db, token_hash(token), now)

@@ -26,7 +26,7 @@ async def add(actor: Actor, data: UserCreate) -> User:
 
     def work(db: Session) -> User:
         user = UserCRUD.create(db, name=data.name, role=data.role, password_hash=password_hash)
-        _tell(db, actor, "user.add", user, role=data.role)
+        _audit(db, actor, "user.add", user, role=data.role)
         return user
 
     return await in_session(work)
@@ -67,7 +67,7 @@ async def set_password(actor: Actor, user_id: int, password: str, *, keep: int |
     def work(db: Session) -> list[int]:
         user = _there(db, user_id)
         user.password_hash = password_hash
-        _tell(db, actor, "user.password", user)
+        _audit(db, actor, "user.password", user)
         return SignInCRUD.delete_all(db, user_id, but_for=keep)
 
     return await in_session(work)
@@ -93,7 +93,7 @@ def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code
     codes = totp.new_recovery_codes()
     user.totp_secret, user.totp_used_step = sealer.seal(secret), step
     user.recovery_codes = [totp.recovery_hash(recovery) for recovery in codes]
-    _tell(db, actor, "user.two_step_on", user)
+    _audit(db, actor, "user.two_step_on", user)
     return codes
 
 
@@ -105,7 +105,7 @@ def end_two_step(db: Session, actor: Actor, user_id: int) -> None:
     """
     user = _there(db, user_id)
     user.totp_secret = user.totp_used_step = user.recovery_codes = None
-    _tell(db, actor, "user.two_step_off", user)
+    _audit(db, actor, "user.two_step_off", user)
 
 
 async def _accepted(data: UserCreate) -> str:
@@ -122,7 +122,7 @@ def _there(db: Session, user_id: int) -> User:
     return require_found(UserCRUD.get_by_id(db, user_id), f"account {user_id}")
 
 
-def _tell(db: Session, actor: Actor, action: str, user: User, **details: object) -> None:
+def _audit(db: Session, actor: Actor, action: str, user: User, **details: object) -> None:
     AuditEventCRUD.create(
         db, actor=actor.name, action=action, subject=f"user {user.name}", address=actor.address, details=details or None
     )

@@ -41,7 +41,7 @@ NOT_WELL = "Signing in did not work; try again, and ask whoever runs this server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class PendingSignIn:
     """What must be kept until the browser returns, where nobody can change it."""
 
     state: str
@@ -51,7 +51,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Callback:
     """The parameters with which the browser returns."""
 
     code: str | None = None
@@ -110,13 +110,13 @@ class Provider:
             settings.address_policy.for_the_operator().refusal,
         )
 
-    async def begin(self, return_to: str) -> tuple[str, Begun]:
+    async def begin(self, return_to: str) -> tuple[str, PendingSignIn]:
         """Return the provider's sign-in page for this visitor, and what to keep until the browser returns.
 
         Raises:
             SignInRefused: The provider cannot be reached.
         """
-        begun = Begun(
+        pending = PendingSignIn(
             state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32), verifier=secrets.token_urlsafe(64)
         )
         about = await self._about_itself()
@@ -126,28 +126,28 @@ class Provider:
             response_type="code",
             redirect_uri=return_to,
             scope=self._scope(about),
-            state=begun.state,
-            nonce=begun.nonce,
-            code_challenge=create_s256_code_challenge(begun.verifier),
+            state=pending.state,
+            nonce=pending.nonce,
+            code_challenge=create_s256_code_challenge(pending.verifier),
             code_challenge_method="S256",
         )
-        return address, begun
+        return address, pending
 
-    async def finish(self, begun: Begun, answered: Answered, return_to: str) -> Claims:
+    async def finish(self, pending: PendingSignIn, answered: Callback, return_to: str) -> Claims:
         """Return the provider's claims about the person who has returned.
 
         Raises:
             SignInRefused: The answer is not valid; the log has the reason.
         """
-        if not secrets.compare_digest((answered.state or "").encode(), begun.state.encode()):
+        if not secrets.compare_digest((answered.state or "").encode(), pending.state.encode()):
             raise self._refused("the state is not the one of this browser")
         if answered.issuer is not None and answered.issuer != self.issuer:
             raise self._refused("the answer is another issuer's")
         if answered.error is not None or not answered.code:
             raise SignInRefused(f"{self.host} did not let you in.")
         about = await self._about_itself()
-        tokens = await self._exchange(about, answered.code, begun.verifier, return_to)
-        claims = await self._identity(about, tokens, begun.nonce)
+        tokens = await self._exchange(about, answered.code, pending.verifier, return_to)
+        claims = await self._identity(about, tokens, pending.nonce)
         return await self._with_details(about, claims, str(tokens.get("access_token") or ""))
 
     async def sign_out_address(self) -> str | None:

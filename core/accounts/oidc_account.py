@@ -52,7 +52,7 @@ def enter(
     if user is None:
         user, changed = _add(db, claims, issuer, _first_role(role, settings), visitor), False
     else:
-        changed = _keep_up(db, user, role, settings, visitor)
+        changed = _update_role(db, user, role, settings, visitor)
     reloading = [one.id for one in SignInCRUD.get_by_user(db, user.id, limit=1_000)[0]] if changed else []
     return open_sign_in(db, user, visitor, needs_code=user.totp_secret is not None, by=issuer), reloading
 
@@ -86,11 +86,11 @@ def _add(db: Session, claims: Mapping[str, Any], issuer: str, role: Role, visito
             f"There is an account {name_of(claims)} already, with a password. It is not taken over: sign in with the "
             "password, or ask an administrator to rename that account."
         ) from error
-    _tell(db, user, "user.add", visitor, issuer, role=role)
+    _audit(db, user, "user.add", visitor, issuer, role=role)
     return user
 
 
-def _keep_up(db: Session, user: User, role: Role | None, settings: Settings, visitor: Visitor) -> bool:
+def _update_role(db: Session, user: User, role: Role | None, settings: Settings, visitor: Visitor) -> bool:
     """Give the account the role of the present claims; returns whether it changed."""
     if not user.is_active:
         raise SignInRefused("Your account is switched off; ask an administrator.")
@@ -104,11 +104,11 @@ def _keep_up(db: Session, user: User, role: Role | None, settings: Settings, vis
         UserCRUD.update(db, user.id, UserUpdate(role=role))
     except InvalidInput as error:
         raise SignInRefused(f"Your role there is {role.value.lower()} now, but {error}") from error
-    _tell(db, user, "user.change", visitor, str(user.oidc_subject).partition(" ")[0], role=role)
+    _audit(db, user, "user.change", visitor, str(user.oidc_subject).partition(" ")[0], role=role)
     return True
 
 
-def _tell(db: Session, user: User, action: str, visitor: Visitor, issuer: str, *, role: Role) -> None:
+def _audit(db: Session, user: User, action: str, visitor: Visitor, issuer: str, *, role: Role) -> None:
     details = {"role": role.value}
     subject = f"user {user.name}"
     AuditEventCRUD.create(

@@ -87,21 +87,21 @@ def open_sign_in(
         db,
         user_id=user.id,
         token_hash=token_hash(token),
-        expires_at=now + (CODE_WITHIN if needs_code else stays(user)),
+        expires_at=now + (CODE_WITHIN if needs_code else lifetime(user)),
         needs_code=needs_code,
         address=visitor.address,
         user_agent=visitor.user_agent,
     )
     if not needs_code:
         user.last_sign_in_at = now
-        _forgive(db, user.name, visitor)
+        _clear_failures(db, user.name, visitor)
         details = {"by": by} if by else None
         AuditEventCRUD.create(db, actor=f"user {user.name}", action="sign_in", address=visitor.address, details=details)
     SignInCRUD.delete_expired(db, now)
     return SignedIn(token=token, needs_code=needs_code)
 
 
-def stays(user: User) -> timedelta:
+def lifetime(user: User) -> timedelta:
     """Return how long *user* stays signed in; with an account of a provider, at most a day."""
     return STAYS_SIGNED_IN if user.oidc_subject is None else STAYS_VOUCHED_FOR
 
@@ -124,7 +124,7 @@ def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
     return UserCRUD.get_by_name(db, name)
 
 
-def _forgive(db: Session, name: str, visitor: Visitor) -> None:
+def _clear_failures(db: Session, name: str, visitor: Visitor) -> None:
     """Clear the account's failures after a success, and subtract this attempt from the address's failures."""
     for subject in _subjects(name, visitor):
         row = SignInFailureCRUD.get(db, subject)

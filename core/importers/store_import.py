@@ -85,7 +85,7 @@ def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: 
     for url, past in found.pasts.items():
         website_id = ids.get(url_key(url) or "")
         if website_id is not None:
-            checks, windows = _remember(db, website_id, past)
+            checks, windows = _store_history(db, website_id, past)
             taken.checks, taken.windows = taken.checks + checks, taken.windows + windows
     return taken
 
@@ -120,8 +120,8 @@ def _checked(found: ImportData, present: Contents, left: list[Skipped]) -> Confi
             seen.add(key)
             kept[section].append(entry)
     for section in ("maintenance", "rules"):
-        kept[section] = [one for one in kept[section] if _is_known(section, one, kept, present, left)]
-    kept["status_pages"] = _shown(kept["status_pages"], _urls(kept, present), present, left)
+        kept[section] = [one for one in kept[section] if _has_references(section, one, kept, present, left)]
+    kept["status_pages"] = _with_known_websites(kept["status_pages"], _urls(kept, present), present, left)
     return Configuration(**kept)
 
 
@@ -136,7 +136,7 @@ def _urls(kept: dict[str, list[Any]], present: Contents) -> set[str]:
     return present["website"].keys() | {website_key(one.url) for one in kept["websites"]}
 
 
-def _shown(
+def _with_known_websites(
     pages: list[StatusPageEntry], urls: set[str], present: Contents, left: list[Skipped]
 ) -> list[StatusPageEntry]:
     """Return the pages with each known website once, and without domains that another page has."""
@@ -157,7 +157,9 @@ def _shown(
     return shown
 
 
-def _is_known(section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Skipped]) -> bool:
+def _has_references(
+    section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Skipped]
+) -> bool:
     urls = _urls(kept, present)
     names = present["channel"].keys() | {one.name for one in kept["channels"]}
     if entry.website is not None and website_key(entry.website) not in urls:
@@ -169,7 +171,7 @@ def _is_known(section: str, entry: Any, kept: dict[str, list[Any]], present: Con
     return True
 
 
-def _remember(db: Session, website_id: int, past: History) -> tuple[int, int]:
+def _store_history(db: Session, website_id: int, past: History) -> tuple[int, int]:
     """Store the history of a website; returns how many checks and downtime windows were new."""
     there, replay, now = history.instants(db, website_id), DowntimeReplay(), utc_now()
     beats = (beat for beat in replay.replay(past.beats()) if beat.at not in there and beat.at <= now)

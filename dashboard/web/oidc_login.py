@@ -20,7 +20,7 @@ from dashboard.runtime import Runtime
 from dashboard.web import login
 
 if TYPE_CHECKING:
-    from core.accounts.oidc import Answered, Provider
+    from core.accounts.oidc import Callback, Provider
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,11 +37,11 @@ async def begin(request: Request, next: str = "/") -> Response:  # noqa: A002 - 
     if provider is None:
         return RedirectResponse(login.prefixed(request, "/login"), 303)
     try:
-        address, begun = await provider.begin(_return_to(request))
+        address, pending = await provider.begin(_return_to(request))
     except SignInRefused as error:
         return await login.form_page(request, local(next), error=str(error))
     answer = RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
-    kept = asdict(begun) | {"next": local(next), "at": utc_now().timestamp()}
+    kept = asdict(pending) | {"next": local(next), "at": utc_now().timestamp()}
     _set(request, answer, _sealer(request).seal(json.dumps(kept)))
     return answer
 
@@ -60,21 +60,21 @@ async def back(
     if provider is None or kept is None:
         answer = await login.form_page(request, "/", error=TOO_LATE)
     else:
-        from core.accounts.oidc import Answered
+        from core.accounts.oidc import Callback
 
-        answered = Answered(code=code, state=state, issuer=iss, error=error)
+        answered = Callback(code=code, state=state, issuer=iss, error=error)
         answer = await _finish(request, provider, kept, answered)
     answer.delete_cookie(COOKIE, path=login.prefixed(request, PLACE))
     return answer
 
 
-async def _finish(request: Request, provider: "Provider", kept: Mapping[str, Any], answered: "Answered") -> Response:
-    from core.accounts.oidc import Begun
+async def _finish(request: Request, provider: "Provider", kept: Mapping[str, Any], answered: "Callback") -> Response:
+    from core.accounts.oidc import PendingSignIn
 
-    begun = Begun(state=kept["state"], nonce=kept["nonce"], verifier=kept["verifier"])
+    pending = PendingSignIn(state=kept["state"], nonce=kept["nonce"], verifier=kept["verifier"])
     address = local(kept["next"])
     try:
-        claims = await provider.finish(begun, answered, _return_to(request))
+        claims = await provider.finish(pending, answered, _return_to(request))
         signed_in = await _enter(request, provider, claims)
     except SignInRefused as error:
         return await login.form_page(request, address, error=str(error))

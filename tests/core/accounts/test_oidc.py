@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc.jwk import ECKey
 
-from core.accounts.oidc import Answered, Begun, Claims, Provider
+from core.accounts.oidc import Callback, Claims, PendingSignIn, Provider
 from core.config import Settings
 from core.errors import InvalidSetting, SignInRefused
 from tests import oidc_provider
@@ -35,7 +35,7 @@ async def sign_in(provider: Provider, there: oidc_provider.Provider, **otherwise
     """Walk the flow as a browser does, which brings back what is given *otherwise*."""
     address, begun = await provider.begin(RETURN_TO)
     back = {name: values[0] for name, values in parse_qs(urlsplit(there.visited(address)).query).items()}
-    answered = Answered(**(back | otherwise))
+    answered = Callback(**(back | otherwise))
     return await provider.finish(begun, answered, RETURN_TO)
 
 
@@ -183,10 +183,10 @@ async def test_a_stolen_code_is_useless_without_the_verifier(there: oidc_provide
     provider = client_of(there)
     address, _begun = await provider.begin(RETURN_TO)
     code = parse_qs(urlsplit(there.visited(address)).query)["code"][0]
-    thief = Begun(state="theirs", nonce=there.asked[0]["nonce"], verifier="guessed" * 10)
+    thief = PendingSignIn(state="theirs", nonce=there.asked[0]["nonce"], verifier="guessed" * 10)
 
     with pytest.raises(SignInRefused):
-        await provider.finish(thief, Answered(code=code, state="theirs"), RETURN_TO)
+        await provider.finish(thief, Callback(code=code, state="theirs"), RETURN_TO)
 
 
 async def test_a_refusal_of_the_provider_is_reported(there: oidc_provider.Provider) -> None:

@@ -160,7 +160,7 @@ def test_a_sign_in_by_a_provider_lasts_a_day(stored: Engine) -> None:
         (sign_in,) = SignInCRUD.get_by_user(db, 1)[0]
         sign_in.last_seen_at = sign_in.created_at.replace(year=2020)
         db.flush()
-        identify.saw_cookie(db, token, None)
+        identify.record_visit(db, token, None)
         return (sign_in.expires_at - utc_now()).total_seconds()
 
     assert 23 * 3_600 < run_in_session(seen_later) <= 24 * 3_600

@@ -30,7 +30,7 @@ async def test_a_visit_extends_the_sign_in(stored: Engine) -> None:
     await in_session(let_in)
     before = await in_session(_last_seen_long_ago)
 
-    await LastSeen().note("ada", partial(identify.saw_cookie, token=COOKIE_TOKEN, address="10.0.0.7"))
+    await LastSeen().note("ada", partial(identify.record_visit, token=COOKIE_TOKEN, address="10.0.0.7"))
 
     def look(db: Session) -> None:
         (sign_in,) = SignInCRUD.get_by_user(db, 1)[0]
