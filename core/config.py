@@ -13,8 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.addresses import AddressPolicy, Rule, bracketed
 from core.errors import InvalidSetting
+from core.input_messages import problem_message
 from core.store_url import normal_store_url
-from core.wording import words_of
 
 PREFIX = "WATCHWRIGHT_"
 REGION_NAME = r"^[a-z0-9-]{1,32}$"
@@ -258,7 +258,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             field = str(first["loc"][0])
-            reason = words_of(first)
+            reason = problem_message(first)
             given = "" if field in SECRET_FIELDS else f"={str(first['input'])[:200]!r}"
             sentence = f"{PREFIX}{field.upper()}{given} cannot be used: {reason[:1].lower()}{reason[1:]}"
             raise InvalidSetting(sentence, {field: reason}) from error

@@ -13,13 +13,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core import sqlite, store_place
-from core.condition import current_condition
 from core.errors import InvalidInput, StoreError
-from core.revision import BASE, chain, latest_revision, migrations, resolve_revision
+from core.revision import BASE, chain, migrations, resolve_revision
+from core.revision import latest_revision as latest_revision  # noqa: PLC0414
 from core.store_engine import make_engine as make_engine  # noqa: PLC0414 (the store's users know it by this name)
 from core.store_engine import store_errors as store_errors  # noqa: PLC0414
 from core.store_engine import store_file as store_file  # noqa: PLC0414
 from core.store_session import StoreSession
+from core.write_condition import current_condition
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -148,11 +149,6 @@ def current(engine: Engine) -> str | None:
             return None
         revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
         return revision
-
-
-def head() -> str:
-    """Return the revision that this version of the code needs."""
-    return latest_revision()
 
 
 def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str) -> None:

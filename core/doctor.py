@@ -62,7 +62,7 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
         return
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        revision, head = database.current(engine), database.head()
+        revision, head = database.current(engine), database.latest_revision()
         require_own_connections(engine)
         _require_writable(engine)
         split = _split(engine) if revision == head else ""

@@ -19,7 +19,7 @@ def upgrade_apart(engine: Engine) -> None:
         StoreError: As `core.database.upgrade`, or the store is behind a pooler that shares connections.
     """
     require_own_connections(engine)
-    if database.current(engine) == database.head():
+    if database.current(engine) == database.latest_revision():
         return
     if engine.dialect.name == "sqlite" and database.store_file(engine.url) is None:
         database.upgrade(engine)  # in memory: no other process can reach it

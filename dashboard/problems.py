@@ -20,9 +20,9 @@ from core.errors import (
     UnusableConfiguration,
     WatchwrightError,
 )
+from core.input_messages import problem_message
 from core.schemas.base import sentence_of
 from core.schemas.known_fields import words_at
-from core.wording import words_of
 
 MEDIA_TYPE = "application/problem+json"
 STATUSES: tuple[tuple[type[WatchwrightError], int], ...] = (
@@ -94,7 +94,7 @@ def validation_problem(error: RequestValidationError, body: type[BaseModel] | No
         return problem(422, "The body is no JSON.")
     if first["type"] == "model_attributes_type" and isinstance(first["input"], bytes):
         return problem(422, "Say that the body is JSON, by the header Content-Type: application/json.")
-    flaws = [flaw(one["loc"][1:], words_of(one)) for one in problems if one["loc"][:1] == ("body",)] or None
+    flaws = [flaw(one["loc"][1:], problem_message(one)) for one in problems if one["loc"][:1] == ("body",)] or None
     return problem(422, sentence_of(first, first["loc"][1:]), errors=flaws)
 
 

@@ -8,12 +8,12 @@ from core.debugging.session_elsewhere import expire_untaken
 from core.debugging.session_owner import is_gone, lease_end, this_process
 from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput, require_found
+from core.input_messages import sentence
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.session_options import SessionOptions, with_kept_secrets
 from core.schemas.url import normalise_url
 from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
 from core.services.website_secrets import is_home
-from core.wording import sentence
 
 SENT_TO_ITS_HOST = ("basic_auth", "cookies", "extra_headers")
 LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."

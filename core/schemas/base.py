@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 
 from core.clock import as_utc
 from core.errors import InvalidInput
-from core.wording import words_of
+from core.input_messages import problem_message
 
 LAST_YEAR = 9000  # of an instant to which a span can be added: the calendar ends with 9999
 
@@ -97,7 +97,7 @@ def explain_each(error: ValidationError) -> dict[str, str]:
     told: dict[str, str] = {}
     for problem in error.errors():
         field = str(problem["loc"][0]) if problem["loc"] else ""
-        told.setdefault(field, words_of(problem))
+        told.setdefault(field, problem_message(problem))
     return told
 
 
@@ -109,7 +109,7 @@ def explain(error: ValidationError) -> str:
 
 def sentence_of(problem: Any, path: Sequence[str | int]) -> str:
     """One of the errors that pydantic names, as one sentence that names the field at *path*."""
-    words, field = words_of(problem), ".".join(str(part) for part in path)
+    words, field = problem_message(problem), ".".join(str(part) for part in path)
     if problem["type"] == "value_error" or not field:
         return words
     if problem["type"] == "missing":

@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from core.input_messages import no_such, problem_message
 from core.schemas.check_options import CheckOptions
 from core.schemas.session_options import SessionOptions
-from core.wording import no_such, words_of
 
 AS_DICT = {"check_options": CheckOptions, "session_defaults": SessionOptions}
 """By which fields are checked that come out as dicts, and are annotated so."""
@@ -17,7 +17,7 @@ def words_at(model: type[BaseModel], problem: Any, path: Sequence[str | int]) ->
     """One of the errors that pydantic names of *model*, as one sentence for the field at *path*."""
     if problem["type"] == "extra_forbidden":
         return no_such(str(path[-1]), _beside(model, path))
-    return words_of(problem)
+    return problem_message(problem)
 
 
 def _beside(model: type[BaseModel], path: Sequence[str | int]) -> Iterable[str]:

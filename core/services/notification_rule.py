@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
+from core.input_messages import sentence
 from core.models import NotificationChannel, NotificationRule
 from core.schemas.notification_rule import (
     NotificationRuleCreate,
@@ -13,7 +14,6 @@ from core.schemas.notification_rule import (
 )
 from core.services.notification_episode import NotificationEpisodeCRUD
 from core.services.rows import apply_changes, delete_row, page_of
-from core.wording import sentence
 
 CONDITIONS = frozenset(
     {"slow_ms", "slow_minutes", "budget_target", "unsteady_percent", "events", "website_id", "tag_id"}

@@ -20,9 +20,9 @@ from core.models import (
 )
 from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
 from core.phrases import shortened
-from core.plain import plain
 from core.schemas.search import SearchFound, SearchHit
 from core.schemas.url import display_url
+from core.search_text import fold
 from core.services.tag import TagCRUD
 
 AROUND = 70  # characters shown on both sides of a match
@@ -74,8 +74,8 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
 
 def _with_marks(named: Sequence[tuple[int, str]], word: str) -> list[int]:
     """Those of *named* in whose names *word* stands beyond ASCII: there SQL knows no marks, nor always the case."""
-    meant = plain(word)
-    found = (key for key, name in named if not (name + word).isascii() and meant in plain(name))
+    meant = fold(word)
+    found = (key for key, name in named if not (name + word).isascii() and meant in fold(name))
     return list(islice(found, MOST_WITH_MARKS))
 
 

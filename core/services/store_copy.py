@@ -59,7 +59,7 @@ def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], Non
     """
     if source.url == target.url:
         raise StoreError("Source and target are the same store; name another one to copy to.")
-    if database.current(source) != database.head():
+    if database.current(source) != database.latest_revision():
         raise StoreError("The store is of another version; run `watchwright db upgrade`, then copy.")
     database.upgrade(target)
     copied = []

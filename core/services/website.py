@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.errors import AlreadyExists, InvalidInput
+from core.input_messages import sentence
 from core.models import Tag, Website, WebsiteTag
 from core.schemas.region import check_quorum_fits
 from core.schemas.url import display_url, normalise_url, spellings
@@ -20,7 +21,6 @@ from core.services.downtime_window import DowntimeWindowCRUD
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.tag import TagCRUD
 from core.services.website_secrets import with_secrets
-from core.wording import sentence
 
 
 class WebsiteName(NamedTuple):

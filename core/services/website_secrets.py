@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from core.errors import InvalidInput
+from core.input_messages import sentence
 from core.models import Website
 from core.schemas import check_options, session_options
 from core.schemas.check_options import MASKED_IN_URL
 from core.schemas.url import display_url
-from core.wording import sentence
 
 KEPT = {"check_options": check_options, "session_defaults": session_options}
 """The columns that hold secrets, each with the module that masks them and takes the masks away."""

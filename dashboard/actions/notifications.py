@@ -12,6 +12,7 @@ from core.config import Settings
 from core.database import in_session
 from core.diagnosis.kinds import Kind
 from core.errors import InvalidInput, NotDelivered, require_found
+from core.input_messages import sentence
 from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
 from core.notifications import apprise_service
 from core.notifications.channels import Sender
@@ -27,7 +28,6 @@ from core.schemas.notification_channel import (
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationRuleCRUD
-from core.wording import sentence
 from dashboard.actions import rule_trial
 from dashboard.audit import note
 from dashboard.current_actor import require

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.errors import InvalidInput
+from core.input_messages import sentence
 from core.models import Website
 from core.schemas.url import as_typed, display_url, normalise_url
 from core.services import WebsiteCRUD
-from core.wording import sentence
 from dashboard.actions import sessions as facade
 from dashboard.actions import websites
 

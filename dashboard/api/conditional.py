@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.condition import on_condition
 from core.errors import ChangedMeanwhile
 from core.schemas import WebsiteRead, WebsiteWithStats
+from core.write_condition import on_condition
 from dashboard.access import route_path
 from dashboard.api import present
 from dashboard.problems import problem

@@ -46,8 +46,8 @@ async def readyz(request: Request) -> Response:
     except StoreError as error:
         logger.warning("not ready: the store cannot be used", extra={"reason": str(error)})
         return problem(503, UNUSABLE if current_actor() == NOBODY else str(error))
-    if revision != database.head():
-        return problem(503, f"The store is at revision {revision}, this version needs {database.head()}.")
+    if revision != database.latest_revision():
+        return problem(503, f"The store is at revision {revision}, this version needs {database.latest_revision()}.")
     # These do not make the dashboard unready. Everybody may read this, so only names are given.
     silent = sorted(runtime.regions.silent)
     wrong = sorted({one.name for one in of_fleet(runtime.regions.state) if not one.is_ok})

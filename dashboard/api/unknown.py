@@ -20,8 +20,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
+from core.input_messages import nearest, no_such
 from core.schemas.base import ListResponse
-from core.wording import nearest, no_such
 
 NOUN = re.compile(r"/api/v1/[a-z-]+")
 

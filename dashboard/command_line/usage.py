@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from core.errors import InvalidInput
-from core.wording import words_of
+from core.input_messages import problem_message
 from dashboard.commands.exit_codes import NEGATIVE, USAGE
 
 
@@ -38,7 +38,7 @@ def _sentence(error: typer.TyperException) -> str:
     if isinstance(error, typer.BadParameter) and error.param is not None:
         name, cause = error.param.get_error_hint().strip("'"), error.__cause__
         if isinstance(cause, ValidationError):
-            return f"{name}: {words_of(cause.errors()[0])}"
+            return f"{name}: {problem_message(cause.errors()[0])}"
         words = error.message.rstrip(".") or f"{name} must be given"
     else:
         words = error.format_message().rstrip(".")

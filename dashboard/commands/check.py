@@ -7,12 +7,12 @@ from datetime import datetime
 
 from core.config import Settings
 from core.errors import InvalidInput
+from core.input_messages import sentence
 from core.models import MonitorStatus
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.verdict import Policy, Verdict, judge
 from core.schemas.check_options import CheckOptions
 from core.schemas.url import as_typed, normalise_url
-from core.wording import sentence
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 

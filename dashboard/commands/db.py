@@ -49,7 +49,7 @@ def upgrade(revision: str) -> None:
     """Migrate the store up to *revision*."""
     with open_store() as engine:
         database.upgrade(engine, revision)
-        if database.current(engine) == database.head():
+        if database.current(engine) == database.latest_revision():
             older_store.learn_known_time()
         print(f"The store is at {database.current(engine)}.")
 
@@ -64,7 +64,7 @@ def downgrade(revision: str) -> None:
 def print_current() -> int:
     """Print the store's revision. Return 0 if it is the newest, else 1."""
     with open_store() as engine:
-        revision, head = database.current(engine), database.head()
+        revision, head = database.current(engine), database.latest_revision()
     print(f"{revision or 'base'}{' (head)' if revision == head else f', this version needs {head}'}")
     return 0 if revision == head else 1
 

@@ -7,10 +7,10 @@ from nicegui import ui
 from pydantic import ValidationError
 
 from core.errors import InvalidInput
+from core.input_messages import MESSAGES
 from core.models import ChannelKind
 from core.schemas import explain_each
 from core.schemas.notification_channel import OF_KIND as ADDRESSES
-from core.wording import BOUNDS
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 
@@ -103,7 +103,7 @@ def refuse(kind: str, values: FormValues) -> None:
     Raises:
         InvalidInput: A value is invalid; `by_field` has the inputs' names.
     """
-    wrong = {} if values["name"] else {"name": BOUNDS["missing"]}
+    wrong = {} if values["name"] else {"name": MESSAGES["missing"]}
     try:
         if "address" in values:
             ADDRESSES[ChannelKind(kind)].model_validate(values["address"])

@@ -6,12 +6,12 @@ from typing import Any
 from nicegui import ui
 
 from core.errors import InvalidInput
+from core.input_messages import MESSAGES
 from core.models import NotificationEvent
 from core.notifications.rules import IMPLIED_BY
 from core.notifications.trial import Trial
 from core.phrases import counted
 from core.schemas.notification_rule import NAMES
-from core.wording import BOUNDS
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 
@@ -209,7 +209,7 @@ def fields_of(typed: FormValues) -> FormValues:
     elif numbers["remind_minutes"] and not typed[NotificationEvent.DOWN]:
         wrong.setdefault("remind_minutes", NO_FAILURES)
     if wrong:
-        raise InvalidInput.of_each(wrong if values["name"] else {"name": BOUNDS["missing"]} | wrong)
+        raise InvalidInput.of_each(wrong if values["name"] else {"name": MESSAGES["missing"]} | wrong)
     for name, seconds in NUMBERS.items():
         values[seconds] = round(numbers[name] * 60)
     for name, usual in WHOLE.items():

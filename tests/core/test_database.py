@@ -45,7 +45,7 @@ def test_eight_processes_that_start_at_once_all_migrate_the_store(empty_engine: 
         runs = [pool.submit(_upgrade_at_once, url, str(barrier), number, 8) for number in range(8)]
         found = [run.result(timeout=120) for run in runs]
 
-    assert found == [database.head()] * 8
+    assert found == [database.latest_revision()] * 8
     assert "websites" in inspect(empty_engine).get_table_names()
 
 
@@ -102,7 +102,7 @@ def test_an_empty_store_has_no_revision(empty_engine: Engine) -> None:
 
     database.upgrade(empty_engine)
 
-    assert database.current(empty_engine) == database.head()
+    assert database.current(empty_engine) == database.latest_revision()
 
 
 def test_a_store_of_a_newer_version_is_refused(empty_engine: Engine) -> None:

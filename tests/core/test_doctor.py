@@ -32,7 +32,7 @@ def test_a_store_that_was_never_migrated_needs_an_upgrade(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("revision", "words"),
     [
-        ("1a96e5049f0d", f"at 1a96e5049f0d; run `watchwright db upgrade` for {database.head()}"),
+        ("1a96e5049f0d", f"at 1a96e5049f0d; run `watchwright db upgrade` for {database.latest_revision()}"),
         ("ffffffffffff", "at ffffffffffff, which a newer Watchwright has made; run that version"),
     ],
 )

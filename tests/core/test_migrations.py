@@ -96,7 +96,7 @@ def test_migrations_build_exactly_the_models(empty_engine: Engine) -> None:
 
 def test_first_revisions_are_those_of_the_contract() -> None:
     assert _revisions()[:2] == ["001", CONTRACT]
-    assert database.head() == _revisions()[-1]
+    assert database.latest_revision() == _revisions()[-1]
 
 
 def test_contract_revision_builds_the_five_core_entities(empty_engine: Engine) -> None:

@@ -28,7 +28,7 @@ def test_a_moved_or_replaced_file_is_detected(stored: Engine, tmp_path: Path) ->
 
 def test_current_refuses_a_moved_file(stored: Engine, tmp_path: Path) -> None:
     file = Path(stored.url.database or "")
-    assert database.current(stored) == database.head()
+    assert database.current(stored) == database.latest_revision()
 
     file.rename(tmp_path / "away")
 

@@ -32,7 +32,7 @@ def test_upgrading_apart_does_not_import_alembic_here(empty_engine: Engine, tmp_
     )
 
     assert told.stdout == "[]\n"
-    assert database.current(empty_engine) == database.head()
+    assert database.current(empty_engine) == database.latest_revision()
 
 
 def test_a_store_in_memory_is_migrated_in_process() -> None:
@@ -40,7 +40,7 @@ def test_a_store_in_memory_is_migrated_in_process() -> None:
 
     upgrade_apart(engine)
 
-    assert database.current(engine) == database.head()
+    assert database.current(engine) == database.latest_revision()
     engine.dispose()
 
 

@@ -35,7 +35,7 @@ def test_store_comes_back_as_it_was_when_it_was_copied(stored: Engine, tmp_path:
 
     assert size == (tmp_path / "copy.sqlite3").stat().st_size
     assert _names() == ["then"]
-    assert database.current(stored) == database.head()
+    assert database.current(stored) == database.latest_revision()
     with sqlite3.connect(tmp_path / "store.sqlite3.before-restore") as before:
         assert before.execute("SELECT count(*) FROM websites").fetchone() == (2,)
     before.close()
@@ -136,7 +136,7 @@ def test_a_store_of_a_newer_version_does_not_take_the_place_of_ours(stored: Engi
     with pytest.raises(StoreError, match="made by a newer Watchwright; restore it with that version"):
         restore(stored, newer)
 
-    assert database.current(stored) == database.head()
+    assert database.current(stored) == database.latest_revision()
 
 
 def test_restore_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None:

@@ -25,12 +25,12 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
     database.downgrade(app.state.runtime.engine, "001")
     behind = await client.get("/readyz")
 
-    assert (ready.status_code, ready.json()["revision"]) == (200, database.head())
+    assert (ready.status_code, ready.json()["revision"]) == (200, database.latest_revision())
     assert (cut_off.status_code, cut_off.json()["silent_regions"]) == (200, ["eu"])
     assert cut_off.json()["warnings"] == ["Sessions"]
     assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is about to end.")
     assert behind.status_code == 503
-    assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.head()}."
+    assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.latest_revision()}."
 
 
 async def test_only_signed_in_readers_learn_the_stores_address(client: httpx.AsyncClient, app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.plain import plain
+from core.search_text import fold
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from core.plain import plain
         ("Shop 24", "shop 24"),
     ],
 )
-def test_plain_drops_diacritics_and_case(text: str, found_by: str) -> None:
-    assert plain(text) == found_by
+def test_fold_drops_diacritics_and_case(text: str, found_by: str) -> None:
+    assert fold(text) == found_by

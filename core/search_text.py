@@ -8,7 +8,7 @@ WITHOUT_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": 
 """Letters that Unicode does not decompose; ``view/words.js`` of the overview has the same table."""
 
 
-def plain(text: str) -> str:
+def fold(text: str) -> str:
     """``odegard`` for ``Ødegård``, ``strasse`` for ``Straße``."""
     small = text.lower()
     return small if small.isascii() else MARKS.sub("", normalize("NFD", small)).translate(WITHOUT_MARK)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.wording import no_such, sentence, words_of
+from core.input_messages import no_such, problem_message, sentence
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from core.wording import no_such, sentence, words_of
     ],
     ids=["ours", "a question", "empty", "a limit"],
 )
-def test_words_of_returns_one_sentence(problem: dict[str, Any], words: str) -> None:
-    assert words_of(problem) == words
+def test_a_problem_becomes_one_sentence(problem: dict[str, Any], words: str) -> None:
+    assert problem_message(problem) == words
 
 
 @pytest.mark.parametrize(

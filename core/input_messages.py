@@ -7,16 +7,16 @@ from typing import Any
 SIMILARITY = 0.65  # of two names from which one is suggested for the other
 
 
-def words_of(problem: Any) -> str:
+def problem_message(problem: Any) -> str:
     """Return one of pydantic's errors as one sentence to show beside its field."""
     kind, limits = str(problem["type"]), problem.get("ctx") or {}
     if limits.get("field_type") == "Value":
         kind = f"string_{kind}"  # a secret: pydantic reports its length like a list's
-    if kind in ONE and limits.get("min_length") == 1:
-        return ONE[kind]
-    if kind in BOUNDS:
+    if kind in NOT_EMPTY and limits.get("min_length") == 1:
+        return NOT_EMPTY[kind]
+    if kind in MESSAGES:
         plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
-        return BOUNDS[kind].format(**plain)
+        return MESSAGES[kind].format(**plain)
     return sentence(str(problem["msg"]).removeprefix("Value error, "))
 
 
@@ -38,8 +38,8 @@ def sentence(words: object) -> str:
     return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}"
 
 
-ONE = {"string_too_short": "This must not be empty.", "too_short": "Give at least one."}
-BOUNDS = {  # replaces pydantic's messages, which are not for a person who filled in a form
+NOT_EMPTY = {"string_too_short": "This must not be empty.", "too_short": "Give at least one."}
+MESSAGES = {  # replaces pydantic's messages, which are not for a person who filled in a form
     "missing": "This must be given.",
     "extra_forbidden": "There is no such field.",
     "int_parsing": "Give a whole number.",

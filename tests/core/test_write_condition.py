@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core import database
-from core.condition import current_condition, on_condition
 from core.errors import ChangedMeanwhile
 from core.services import WebsiteCRUD
+from core.write_condition import current_condition, on_condition
 from tests.factories import make_website
 
 
