@@ -1,7 +1,7 @@
-"""Run every benchmark, or those named: ``python -m benchmarks [NAME …]``; each prints its own table.
+"""Run all benchmarks, or the named ones: ``python -m benchmarks [NAME …]``. Each prints its own table.
 
-A benchmark is a module here that can be run as a program. Each gets a process of its own, so that
-none inherits another's warm caches, memory or browser.
+A benchmark is a module in this package that can run as a program. Each runs in its own process, so that it does not
+profit from another one's warm caches, memory or browser.
 """
 
 import argparse
@@ -13,13 +13,13 @@ HERE = Path(__file__).parent
 
 
 def names() -> list[str]:
-    """The benchmarks there are, in the order in which they run."""
+    """Return the names of all benchmarks in the order in which they run."""
     programs = (path for path in HERE.glob("*.py") if not path.name.startswith("_"))
     return sorted(path.stem for path in programs if '__name__ == "__main__"' in path.read_text())
 
 
 def main() -> int:
-    """Exit code 0 when every benchmark ran to its end."""
+    """Return exit code 0 if every benchmark succeeded, else 1."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(names())}")
     chosen = parser.parse_args().names or names()

@@ -1,4 +1,4 @@
-"""What the website of `benchmarks.diagnosis` answers when it fails with a status."""
+"""Failures with an error status, for `benchmarks.diagnosis`."""
 
 from benchmarks._failures import CAPTCHA, Failure
 from benchmarks._stage import Reply

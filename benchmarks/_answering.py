@@ -1,9 +1,9 @@
-"""A website that answers every request with 200 and two bytes, so cheaply that it is not what is measured.
+"""A website that answers every request with 200 and two bytes, so cheaply that it does not distort measurements.
 
-One for a path that begins with ``/hanging`` is never answered.
+It never answers requests for paths that begin with ``/hanging``.
 
-``python -m benchmarks._answering [ADDRESS [LOG]]``: listens there, prints its port, writes a line ``SECONDS PEER`` for
-each answer, and ends with its standard input.
+``python -m benchmarks._answering [ADDRESS [LOG]]`` listens on ADDRESS, prints its port, writes a line ``SECONDS PEER``
+to LOG for each response, and ends when its standard input closes.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nC
 
 
 class Answering(asyncio.Protocol):
-    """Answers whatever comes first, notes it where there is a log, and closes."""
+    """Answers the first data of a connection, logs that if there is a log, and closes the connection."""
 
     def __init__(self, log: int | None) -> None:
         self._log = log
@@ -35,7 +35,7 @@ class Answering(asyncio.Protocol):
 
 
 async def main(address: str, log: str | None = None) -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input closes."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if log else None
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Answering(file), address, 0, backlog=2_048)

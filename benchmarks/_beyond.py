@@ -1,4 +1,4 @@
-"""What is beyond a cable: websites at addresses of their own, and a name server."""
+"""Provides the network beyond a cable: websites with their own addresses, and a name server."""
 
 import socket
 import struct
@@ -10,12 +10,12 @@ from pathlib import Path
 from benchmarks._cables import HOME, ip
 
 RESOLVE_CONF = f"nameserver {HOME}\noptions timeout:3 attempts:2\n"
-FIRST_NET = 40  # 41.0.0.1 is the first website beyond cable 1: of the internet, as far as anybody here can tell
-A, FOUND = 1, 0x8180  # RFC 1035: a host's address; a recursive answer without an error
+FIRST_NET = 40  # 41.0.0.1 is the first website beyond cable 1; the monitor takes it for a public address
+A, FOUND = 1, 0x8180  # RFC 1035: record type of an address; flags of a recursive response without an error
 
 
 class Beyond:
-    """The network beyond cable *number*; its websites are counted from 1."""
+    """The network beyond cable *number*; its websites are numbered from 1."""
 
     def __init__(self, number: int, websites: int) -> None:
         self.number = number
@@ -23,14 +23,14 @@ class Beyond:
             self.be_back(website)
 
     def name(self, website: int) -> str:
-        """Its host, which shares its domain with no other."""
+        """Return the website's host name, whose domain no other website shares."""
         return f"w{website}-{self.number}.test"
 
     def address(self, website: int) -> str:
         return _address(self.number, website)
 
     def fall_silent(self, website: int) -> None:
-        """Nothing that is sent to it is answered any more, as with a machine that is off."""
+        """Stop answering anything that is sent to the website, like a machine that is switched off."""
         ip("addr", "del", f"{self.address(website)}/32", "dev", "lo")
 
     def be_back(self, website: int) -> None:
@@ -38,11 +38,11 @@ class Beyond:
 
 
 class Names:
-    """A name server for what is beyond all cables."""
+    """A name server for the websites beyond all cables."""
 
     def __init__(self, listening: socket.socket) -> None:
         self.silent: set[int] = set()
-        """Cables to which nothing is answered."""
+        """Numbers of cables whose questions get no answer."""
         self._listening = listening
 
     def serve(self) -> None:
@@ -54,7 +54,7 @@ class Names:
                 return
             answer = self._answer(question)
             if answer is not None:
-                with suppress(OSError):  # the way back is gone already
+                with suppress(OSError):  # the cable may be cut by now
                     self._listening.sendto(answer, asker)
 
     def _answer(self, question: bytes) -> bytes | None:
@@ -71,7 +71,7 @@ class Names:
 
 @contextmanager
 def names() -> Iterator[Names]:
-    """The name server, at `HOME`."""
+    """Run the name server at `HOME` during the block."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
         listening.bind((HOME, 53))
         server = Names(listening)
@@ -80,7 +80,7 @@ def names() -> Iterator[Names]:
 
 
 def asking_names(folder: Path) -> tuple[str, ...]:
-    """The command that starts a process in a network of its own, in which that server is asked."""
+    """Return the prefix of a command that runs in its own network namespace and uses that name server."""
     file = folder / "resolv.conf"
     file.write_text(RESOLVE_CONF)
     mounted = f'mount --bind {file} /etc/resolv.conf && exec "$@"'

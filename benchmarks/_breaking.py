@@ -1,4 +1,4 @@
-"""How the stage of `benchmarks.diagnosis` is broken beneath its answers: names, connections, TLS."""
+"""Breaks the stage of `benchmarks.diagnosis` below HTTP: names, connections, TLS."""
 
 import asyncio
 import ssl
@@ -16,7 +16,7 @@ Undo = Callable[[], None]
 
 
 class Names:
-    """A resolver under our control; what it is not told it asks the system."""
+    """A resolver whose answers tests control; for other names it asks the system."""
 
     def __init__(self) -> None:
         self.addresses: dict[str, str | None] = {}
@@ -36,14 +36,14 @@ class Names:
 
 
 class Breaker:
-    """Breaks a stage in a way that has a name, such as ``tls expired``."""
+    """Breaks a stage in a named way, such as ``tls expired``."""
 
     def __init__(self, authority: Authority, names: Names) -> None:
         self._authority = authority
         self._names = names
 
     async def break_down(self, way: str, stage: Stage) -> Undo:
-        """Break the *stage*; what must be undone afterwards."""
+        """Break *stage* in this *way*, and return a function that undoes it."""
         for find in (self._certificates, self._listeners, self._resolutions):
             act = find(stage).get(way)
             if act is not None:
@@ -51,7 +51,7 @@ class Breaker:
         return _nothing
 
     def _certificates(self, stage: Stage) -> dict[str, Callable[[], Awaitable[Undo | None]]]:
-        """Another certificate, or another kind of TLS, on the same port."""
+        """Return the ways that change the certificate or TLS on the same port."""
         now, made = utc_now(), self._authority.context
         contexts: dict[str, Callable[[], ssl.SSLContext | None]] = {
             "tls expired": lambda: made(ends_at=now - timedelta(days=2)),
@@ -67,7 +67,7 @@ class Breaker:
         return {way: partial(_open_again, stage, make) for way, make in contexts.items()}
 
     def _listeners(self, stage: Stage) -> dict[str, Callable[[], Awaitable[Undo | None]]]:
-        """Something else, or nothing, on the same port."""
+        """Return the ways that put another server, or none, on the same port."""
         return {
             "refused": stage.close,
             "silent": partial(_silent, stage),
@@ -77,7 +77,7 @@ class Breaker:
         }
 
     def _resolutions(self, stage: Stage) -> dict[str, Callable[[], Awaitable[Undo | None]]]:
-        """Another answer to the name."""
+        """Return the ways that change the answer to the name."""
         return {
             "resolver fails": partial(self._resolve, {"no-such-website.invalid": None}),
             "moved to nobody": partial(self._resolve, {"moved.localhost": "127.0.0.9"}),
@@ -133,11 +133,11 @@ async def _rude(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def _late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, to: int) -> None:
-    """Pass everything on to port *to* of this machine, one second late at first."""
+    """Forward everything to local port *to*, after an initial delay of one second."""
     await asyncio.sleep(1.0)
     try:
         further_in, further_out = await asyncio.open_connection("127.0.0.1", to)
-    except OSError:  # the play is over
+    except OSError:  # the stage is closed by now
         writer.close()
         return
     await asyncio.gather(_pipe(reader, further_out), _pipe(further_in, writer))

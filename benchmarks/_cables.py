@@ -1,4 +1,4 @@
-"""Processes behind cables that can be cut: a network namespace each, in one that is joined to nothing (Linux)."""
+"""Runs processes behind cables that can be cut: each in its network namespace, isolated from any network (Linux)."""
 
 import os
 import subprocess
@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 HOME = "10.255.0.1"
-"""Where what is not behind a cable is reached."""
+"""Address of servers that are not behind a cable."""
 WITHIN = ("unshare", "--net")
 _ALONE = "WATCHWRIGHT_BENCH_ALONE"
 
 
 def alone(module: str) -> None:
-    """Start ``python -m module`` anew in a network of its own, unless this is it: nothing that is sent leaves it."""
+    """Restart ``python -m module`` in an isolated network namespace, unless it runs in one already."""
     if os.environ.get(_ALONE):
         ip("link", "set", "lo", "up")
         ip("addr", "add", f"{HOME}/32", "dev", "lo")
@@ -25,18 +25,18 @@ def alone(module: str) -> None:
 
 
 class Cable:
-    """Joins the process that was started `WITHIN` a namespace of its own to this one."""
+    """Connects a process that was started `WITHIN` its own namespace to this namespace."""
 
     def __init__(self, number: int, to: str = "default") -> None:
-        """*number*: another one for each cable, from 1 to 254; *to*: what is reached over it, an address or a net."""
+        """*number* is unique for each cable, from 1 to 254; *to* is the address or network that the cable leads to."""
         self._number, self._to = number, to
         self._here = f"ww{number}"
 
     def join(self, pid: int) -> None:
-        """Lay it, once the process is in its namespace."""
+        """Connect the process *pid*; waits until it is in its namespace."""
         while Path(f"/proc/{pid}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
             time.sleep(0.01)
-        subprocess.run(["ip", "link", "del", self._here], stderr=subprocess.DEVNULL, check=False)  # of one that is gone
+        subprocess.run(["ip", "link", "del", self._here], stderr=subprocess.DEVNULL, check=False)  # from earlier
         subnet, there = f"10.255.{self._number}", f"up{self._number}"
         ip("link", "add", self._here, "type", "veth", "peer", "name", there, "netns", str(pid))
         ip("addr", "add", f"{subnet}.1/24", "dev", self._here)
@@ -50,27 +50,27 @@ class Cable:
             subprocess.run(["nsenter", "-t", str(pid), "-n", "ip", *command], check=True)
 
     def cut(self) -> None:
-        """Pull it: nothing comes through any more, and no connection over it is told so."""
+        """Cut the cable: nothing gets through, and open connections do not notice."""
         ip("link", "set", self._here, "down")
 
     def mend(self) -> None:
-        """Plug it in again."""
+        """Reconnect the cable."""
         ip("link", "set", self._here, "up")
 
     def swallow(self) -> None:
-        """Lose what is sent over it, either way, while both ends think that they are joined."""
+        """Drop all packets in both directions, while both ends still see a link."""
         ip("route", "add", "blackhole", f"{self.address}/32")
 
     def pass_on(self) -> None:
-        """Lose nothing any more."""
+        """Stop dropping packets."""
         ip("route", "del", "blackhole", f"{self.address}/32")
 
     @property
     def address(self) -> str:
-        """Of the process, as it is seen from here."""
+        """The process's address as seen from this side."""
         return f"10.255.{self._number}.2"
 
 
 def ip(*arguments: str) -> None:
-    """What ``ip`` does with *arguments*, here."""
+    """Run ``ip`` with *arguments* in this namespace."""
     subprocess.run(["ip", *arguments], check=True)

@@ -1,4 +1,4 @@
-"""What befalls how the page of `benchmarks.diagnosis` is put together: builds, parts, live connections, cookies."""
+"""Failures in the parts of a page, for `benchmarks.diagnosis`: builds, partial content, live connections, cookies."""
 
 from benchmarks._failures import EXPECTS, SCRIPT, Failure, on_page, page
 from benchmarks._stage import Reply

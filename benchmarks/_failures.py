@@ -1,4 +1,4 @@
-"""What befalls the website of `benchmarks.diagnosis`: failures with what each is in truth, and what is healthy."""
+"""Failures that `benchmarks.diagnosis` stages, each with its true cause, and the healthy website they start from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ fetch("/api/items")
 
 
 def page(*, script: str = "/app.3f9c21ab.js", more: str = "", words: str = "In stock", policy: str = "") -> Reply:
-    """The website's document."""
+    """Return the website's document."""
     return Reply(
         body=f"<!doctype html><title>Shop</title><link rel=stylesheet href=/style.css><h1>Shop</h1><p>{words}</p>"
         f'<div id=app></div><script src="{script}"></script>{more}',
@@ -26,7 +26,7 @@ def page(*, script: str = "/app.3f9c21ab.js", more: str = "", words: str = "In s
 
 
 def shell(script: str = "/app.3f9c21ab.js") -> Reply:
-    """A document that is nothing without its script."""
+    """Return a document whose content comes only from its script."""
     return Reply(body=f'<!doctype html><title>Shop</title><div id=app></div><script src="{script}"></script>')
 
 
@@ -36,33 +36,33 @@ HEALTHY: dict[str, Reply] = {
     "/app.3f9c21ab.js": Reply(body=SCRIPT, kind="text/javascript"),
     "/api/items": Reply(body='["lamp", "desk"]', kind="application/json"),
 }
-TIME_LIMIT_SECONDS = 5.0  # of a debug session: as little as most of them take
+TIME_LIMIT_SECONDS = 5.0  # of a debug session; enough for most failures
 EXPECTS = CheckOptions(body_contains="In stock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure."""
+    """A failure to stage."""
 
     name: str
     truth: tuple[Kind, ...]
-    """The kinds that name its cause; of two faults at once, either's."""
+    """The kinds of findings that are right; with two simultaneous failures the kinds of both."""
     replies: Mapping[str, Reply] = field(default_factory=dict)
-    """What is answered otherwise than by the healthy website."""
+    """Replies of the broken website that differ from the healthy one, by path."""
     healthy: Mapping[str, Reply] = field(default_factory=dict)
-    """What this website answers otherwise while it is good."""
+    """Replies of this website while it works that differ from `HEALTHY`, by path."""
     way: str = "http"
-    """How the website is broken: see `benchmarks.diagnosis.Play`."""
+    """How the website is broken below HTTP: see `benchmarks._breaking.Breaker`."""
     options: CheckOptions = field(default_factory=CheckOptions)
     timeout_seconds: float = 3.0
     time_limit_seconds: float = TIME_LIMIT_SECONDS
-    """Of its debug session."""
+    """Time limit of its debug session."""
     is_session_alone: bool = False
-    """No check fails: the debug session alone tells."""
+    """Whether only the debug session shows the failure and no check fails."""
 
 
 def on_page(name: str, *truth: Kind, healthy: Mapping[str, Reply] | None = None, **given: Any) -> Failure:
-    """A failure that only the browser sees: no check fails."""
+    """Return a failure that only the browser sees, while checks succeed."""
     return Failure(name=name, truth=truth, is_session_alone=True, healthy=healthy or {}, **given)
 
 

@@ -1,7 +1,7 @@
-"""Websites, each on a port of its own, that fail as planned: the plan is what downtime windows are held against.
+"""Websites on separate ports that fail as planned; benchmarks compare downtime windows with the plan.
 
-``python -m benchmarks._faulty FOLDER``: reads a plan from the first line of its input, puts the certificate to be
-trusted into the folder, prints a port for each website, and ends with its input.
+``python -m benchmarks._faulty FOLDER`` reads a plan from the first line of its standard input, writes the certificate
+to trust into FOLDER, prints a port for each website, and ends when its standard input closes.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks._stage import Authority
 from core.clock import utc_now
 
-SLOW_SECONDS = 1.5  # slow, but no failure
+SLOW_SECONDS = 1.5  # slow, but not a failure
 TRUSTED = "trusted.pem"
 ANSWER = b"HTTP/1.1 %d Said\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
@@ -30,20 +30,20 @@ class Kind(StrEnum):
     """How a website fails."""
 
     REFUSED = "refused"
-    """Nothing listens."""
+    """Nothing listens on the port."""
     SILENT = "silent"
-    """Connections are taken, and never answered."""
+    """The website accepts connections and never answers."""
     ERROR = "error"
-    """Answered with 500."""
+    """The website answers with 500."""
     EXPIRED = "expired"
-    """Over TLS, with a certificate that has expired; before and after, with one that has not."""
+    """The website presents an expired certificate; before and after, a valid one."""
     SLOW = "slow"
-    """Answered late: no failure."""
+    """The website answers late, which is not a failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What one website does once; it is well before and after. Instants are in seconds since 1970."""
+    """The single failure of one website, which works before and after. Times are in seconds since 1970."""
 
     kind: Kind
     began_at: float
@@ -56,7 +56,7 @@ class Fault:
 
 @contextmanager
 def faulty(plan: Sequence[Fault], folder: Path) -> Iterator[list[str]]:
-    """The addresses of websites, in a process of their own, each with its fault of *plan*."""
+    """Run a website for each fault of *plan*, all in one separate process, and yield their URLs."""
     command = [sys.executable, "-m", "benchmarks._faulty", str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -77,17 +77,17 @@ class Website:
     def __init__(self, fault: Fault, authority: Authority) -> None:
         self._fault = fault
         self._tls = _changing(authority, self) if fault.kind is Kind.EXPIRED else None
-        self._held = socket.socket()  # bound and not listening: it keeps the port while nothing listens
+        self._held = socket.socket()  # bound but not listening, to reserve the port while nothing listens
         self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self._held.bind(("127.0.0.1", 0))
         self.port = int(self._held.getsockname()[1])
 
     def now(self) -> Kind | None:
-        """How it fails at the moment; None while it is well."""
+        """Return how the website fails now; None while it works."""
         return self._fault.kind if self._fault.began_at <= time.time() < self._fault.ended_at else None
 
     async def run(self) -> None:
-        """Serve for ever, but for the time in which connections are to be refused."""
+        """Serve forever, except while connections are to be refused."""
         server = await self._listen()
         if self._fault.kind is Kind.REFUSED:
             await asyncio.sleep(self._fault.began_at - time.time())
@@ -104,7 +104,7 @@ class Website:
 
 
 class _Answering(asyncio.Protocol):
-    """Answers whatever comes first as its website does at the moment, and closes."""
+    """Answers the first data of a connection according to the website's state, and closes the connection."""
 
     def __init__(self, website: Website) -> None:
         self._website = website
@@ -126,7 +126,7 @@ class _Answering(asyncio.Protocol):
 
 
 def _changing(authority: Authority, website: Website) -> ssl.SSLContext:
-    """A context that shows an expired certificate while the website fails."""
+    """Return a TLS context that presents an expired certificate while the website fails."""
     sound, expired = authority.context(), authority.context(ends_at=utc_now() - timedelta(hours=1))
 
     def choose(tls: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
@@ -138,7 +138,7 @@ def _changing(authority: Authority, website: Website) -> ssl.SSLContext:
 
 
 async def main(folder: Path) -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input closes."""
     authority = Authority(folder)
     authority.publish(folder / TRUSTED)
     plan = [Fault(**one | {"kind": Kind(one["kind"])}) for one in json.loads(sys.stdin.readline())]

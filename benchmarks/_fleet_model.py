@@ -1,4 +1,4 @@
-"""What a fleet of any size takes, computed from what a check was measured to cost; and which limit is met first."""
+"""Calculates the resources that a fleet of any size needs from the measured cost of a check, and its first limit."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,42 +10,42 @@ from core.workers.monitor import LOOK_AGAIN_SECONDS
 MIB, GIB = 1024**2, 1024**3
 DAY = 86_400
 KEPT_DAYS = 61  # at most: WATCHWRIGHT_RETENTION_CHECKS_DAYS, and a month that goes when its last day is that old
-WORKER_LOAD = 0.6  # of a core, of which a worker has one: beyond, its own queueing shows in lateness
+WORKER_LOAD = 0.6  # share of a worker's core; above it, queueing makes checks late
 WORKER_CONNECTIONS = 6
 
 SIZES = ((10_000, 30), (10_000, 60), (100_000, 60), (1_000_000, 60))
-"""Websites, and how often each is checked, in seconds."""
+"""Pairs of a number of websites and their check interval in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """Measured by `benchmarks.fleet` on a worker that has enough to do."""
+    """Costs that `benchmarks.fleet` measures on a busy worker."""
 
     worker_cpu_ms: float
-    """Of a check, in workers."""
+    """CPU time of a worker per check."""
     postgres_cpu_ms: float
-    """Of a check, in PostgreSQL: planning, queueing, storing and judging it."""
+    """CPU time of PostgreSQL per check: planning, queueing, storing and judging it."""
     wal_bytes: float
-    """Of a check."""
+    """Write-ahead log per check."""
     stored_bytes: float
-    """Of a check in `monitor_checks`, with its indexes."""
+    """Size of a check in `monitor_checks`, with its indexes."""
     worker_bytes: float
-    """Memory of a worker (PSS) that knows so many websites."""
+    """Memory (PSS) of a worker that knows `known_websites`."""
     known_websites: int
     website_bytes: float
-    """Of a worker's memory, for each of them."""
+    """A worker's memory per website."""
     read_ms: float
-    """CPU of a worker to look through all of them and read the one that was changed."""
+    """CPU time of a worker to look through `known_websites` and read a changed one."""
     look_ms: float
-    """CPU of PostgreSQL, mostly, to tell a worker whether any of them was changed."""
+    """CPU time, mostly of PostgreSQL, of a worker's poll for changes."""
     told_us: float
-    """CPU of a dashboard to hear of a check."""
+    """CPU time of a dashboard to handle the signal of a check."""
     batch_ms: float
-    """Of processors for housekeeping to delete a batch of old minutes; old checks go by the month, in no time."""
+    """CPU time of housekeeping to delete a batch of old minutes. Dropping a month of old checks takes no time."""
     scan_ms: float
-    """Likewise to look through all of them for old minutes."""
+    """CPU time of housekeeping to look through `known_websites` for old minutes."""
     checks_per_second: float
-    """At which it was measured."""
+    """The rate at which the costs were measured."""
 
 
 MEASURED = Costs(
@@ -63,21 +63,21 @@ MEASURED = Costs(
     scan_ms=39.1,
     checks_per_second=328,
 )
-"""By ``python -m benchmarks.fleet --costs`` on two cores of a virtual machine that had much else to do."""
+"""Measured with ``python -m benchmarks.fleet --costs`` on two cores of a busy virtual machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Something that there is so much of."""
+    """A limited resource."""
 
     name: str
     share: Callable[[float, float], float]
-    """Of it that is used by so many websites with so many checks a second."""
+    """Share of the resource that a number of websites with a number of checks per second uses."""
     way_out: str
 
 
 def limits(costs: Costs) -> list[Limit]:
-    """What may run out, on one large server and as many workers as it takes."""
+    """Return the resources that can run out with one large server and any number of workers."""
     return [
         Limit(
             name="PostgreSQL's CPU: 16 cores",
@@ -118,25 +118,25 @@ def limits(costs: Costs) -> list[Limit]:
 
 
 def deletes_per_second(costs: Costs, websites: float) -> float:
-    """Old minutes that housekeeping deletes, with its pauses, and looking through so many websites once a round."""
+    """Return how many old minutes housekeeping can delete per second, with its pauses and one scan per round."""
     looks = costs.scan_ms / 1_000 * websites / costs.known_websites / ROUND_SECONDS
     return BATCH / (PAUSE_SECONDS + costs.batch_ms / 1_000) * max(1 - looks, 0.0)
 
 
 def postgres_cores(costs: Costs, websites: float, checks_per_second: float) -> float:
-    """Of PostgreSQL, for the checks, and for each worker's looks for changes."""
+    """Return the cores that PostgreSQL needs for the checks and for the workers' polls for changes."""
     look_ms = costs.look_ms * websites / costs.known_websites
     looks = workers(costs, checks_per_second) * look_ms / 1_000 / LOOK_AGAIN_SECONDS
     return checks_per_second * costs.postgres_cpu_ms / 1_000 + looks
 
 
 def workers(costs: Costs, checks_per_second: float) -> int:
-    """How many workers so many checks take."""
+    """Return the number of workers needed for *checks_per_second*."""
     return max(int(-(-checks_per_second * costs.worker_cpu_ms / 1_000 // WORKER_LOAD)), 1)
 
 
 def tables(costs: Costs = MEASURED) -> list[str]:
-    """What was measured, what fleets of some sizes take, and where each limit is met: as docs/scaling.md has them."""
+    """Return the tables of docs/scaling.md: measured costs, needs of example fleets, and the limits."""
     return [_of_a_check(costs), _of_websites(costs), _of_sizes(costs), _of_limits(costs)]
 
 
@@ -203,7 +203,7 @@ def _row(costs: Costs, websites: int, rate: float, interval: int) -> str:
 
 
 def _met(costs: Costs, interval: int = 60) -> Iterator[tuple[float, Limit]]:
-    """How many websites each limit allows, found by halving."""
+    """Yield how many websites each limit allows, found by bisection."""
     for limit in limits(costs):
         least, most = 1.0, 1e9
         while most / least > 1.001:
@@ -216,6 +216,6 @@ def _met(costs: Costs, interval: int = 60) -> Iterator[tuple[float, Limit]]:
 
 
 def _rounded(number: float) -> int:
-    """To two figures: no more are known."""
+    """Round to two significant figures, the precision of the measurement."""
     unit: int = 10 ** max(len(str(int(number))) - 2, 0)
     return round(number / unit) * unit

@@ -1,4 +1,4 @@
-"""A fleet on one machine: a PostgreSQL of its own, a website on loopback, and workers that are real processes."""
+"""Runs a fleet on one machine: its own PostgreSQL server, a website on loopback, and real worker processes."""
 
 import os
 import shutil
@@ -33,10 +33,10 @@ POSTGRES = "-c max_connections=100 -c shared_buffers=128MB -c max_wal_size=2GB"
 
 
 class Postgres:
-    """A server of its own that can be restarted; durable, unlike the tests'."""
+    """A PostgreSQL server that can be restarted; durable, unlike the one of the tests."""
 
     def __init__(self, folder: Path, address: str = "") -> None:
-        """It listens on *address* too, and lets in whoever comes from there, when there is one."""
+        """*address*, if given, is an additional address to listen on, with access for all clients."""
         self.folder, self._address = folder, address
         self._user = unprivileged()
         if self._user is not None:
@@ -44,7 +44,7 @@ class Postgres:
         self._run("initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
         if address:
             with (folder / "data" / "pg_hba.conf").open("a") as allowed:
-                allowed.write("host all all 0.0.0.0/0 trust\n")  # in a network that is joined to nothing
+                allowed.write("host all all 0.0.0.0/0 trust\n")  # safe, because the network is isolated
         self.start()
         self._run("createdb", "-h", str(folder), "-U", "postgres", "watchwright")
 
@@ -75,7 +75,7 @@ class Postgres:
         )
 
 
-PATIENCE_SECONDS = 120.0  # a busy machine takes long to start Python
+PATIENCE_SECONDS = 120.0  # starting Python takes long on a busy machine
 
 WORK = """
 import sys
@@ -88,7 +88,7 @@ main()
 
 
 class Worker:
-    """What ``python -m core.workers`` is, perhaps with a wrong clock; it ends when this process does."""
+    """A process like ``python -m core.workers``, optionally with a wrong clock; it ends with this process."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class Worker:
         joined: Callable[[int], None] = lambda _pid: None,
         **others: Any,
     ) -> None:
-        """Start it by the command *within*, and let it go once *joined* has its pid; *others* are further settings."""
+        """Start the worker with the prefix *within*; it proceeds after *joined(pid)*. *others* are further settings."""
         given: dict[str, Any] = {"fleet": True, "log_level": "ERROR"} | others
         settings = Settings(database_url=url, **given)
         command = [*within, sys.executable, "-c", WORK, str(ahead_seconds)]
@@ -112,7 +112,7 @@ class Worker:
         self.seen = psutil.Process(self._process.pid)
 
     def kill(self) -> None:
-        """As the kernel does when there is no memory left."""
+        """Kill the worker like the kernel's OOM killer."""
         self._process.kill()
         self._process.wait()
 
@@ -123,7 +123,7 @@ class Worker:
         self._process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
-        """Let it store what it has."""
+        """End the worker gracefully, so that it stores what it has."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
@@ -143,13 +143,13 @@ class Stage:
     workers: list[Worker] = field(default_factory=list)
 
     def hire(self, count: int = 1, *, ahead_seconds: float = 0.0, **others: Any) -> list[Worker]:
-        """Start so many workers, whose clocks are ahead by so much; *others* are further settings."""
+        """Start *count* workers whose clocks are ahead by *ahead_seconds*; *others* are further settings."""
         hired = [Worker(self.postgres.url, ahead_seconds=ahead_seconds, **others) for _ in range(count)]
         self.workers.extend(hired)
         return hired
 
     def await_workers(self) -> None:
-        """Return once all that run take jobs."""
+        """Wait until all running workers take jobs."""
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         query = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name")
         while time.monotonic() < give_up_at:
@@ -160,7 +160,7 @@ class Stage:
         raise TimeoutError("the workers do not start")
 
     def cpu_seconds(self) -> dict[str, float]:
-        """What the workers that run and PostgreSQL have used until now."""
+        """Return the CPU seconds that the running workers and PostgreSQL have used so far."""
         server = self.postgres.process
         spent = {"PostgreSQL": sum(map(_cpu_seconds, [server, *server.children(recursive=True)]))}
         spent["workers"] = sum(_cpu_seconds(worker.seen) for worker in self.workers if worker.is_running)
@@ -177,9 +177,9 @@ def _cpu_seconds(process: psutil.Process) -> float:
 
 @contextmanager
 def staged(urls: Sequence[str], *, interval: int, address: str = "") -> Iterator[Stage]:
-    """A store that watches *urls*, their checks spread over the interval as in a fleet that has run for long.
+    """Run a stage that watches *urls*, with checks spread over the interval as in a fleet that has run for long.
 
-    It is reached at *address* too, when there is one.
+    *address*, if given, is an additional address of its PostgreSQL server.
     """
     folder = Path(tempfile.mkdtemp(prefix="wwfleet-", dir="/tmp"))
     postgres = Postgres(folder, address)
@@ -214,29 +214,29 @@ def _fill(engine: Engine, urls: Sequence[str], interval: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What the store has of a span of time."""
+    """The checks that the store has for a span of time."""
 
     checks: int
     doubles: int
-    """Slots of which two checks are stored."""
+    """Number of slots with two stored checks."""
     lost: int
-    """Slots between two others of a website of which none is stored."""
+    """Number of slots without a stored check, between two others of the same website."""
     late_seconds: Sequence[float]
-    """Of each check, by how much it began after it was due; in order."""
+    """Delay of each check after its due time, sorted."""
     longest_gap_seconds: float
     """Between two checks of a website."""
     silent: int
     """Websites without any check."""
 
     def late(self, share: float) -> float:
-        """So many seconds late at most is this share of them; 0 where there are none."""
+        """Return the delay in seconds that *share* of the checks do not exceed; 0 without checks."""
         if not self.late_seconds:
             return 0.0
         return self.late_seconds[min(int(len(self.late_seconds) * share), len(self.late_seconds) - 1)]
 
 
 def kept(stage: Stage, *, since: datetime, until: datetime) -> Kept:
-    """What was stored for the slots from *since* to *until*."""
+    """Return the checks that are stored for the slots from *since* to *until*."""
     query = (
         select(MonitorCheck.website_id, MonitorCheck.due_at, MonitorCheck.checked_at)
         .where(MonitorCheck.due_at >= since, MonitorCheck.due_at < until)

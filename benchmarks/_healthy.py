@@ -1,4 +1,4 @@
-"""Websites of `benchmarks.diagnosis` at which nothing is wrong, however odd they are."""
+"""Healthy but unusual websites for `benchmarks.diagnosis`."""
 
 from benchmarks._failures import page, shell
 from benchmarks._stage import Reply

@@ -1,4 +1,4 @@
-"""What befell websites of `benchmarks.diagnosis` that somebody else thought of, after the rules were made."""
+"""Failures for `benchmarks.diagnosis` that were collected independently, after the rules were written."""
 
 from benchmarks._failures import SCRIPT, Failure, on_page, page
 from benchmarks._stage import Reply
@@ -36,7 +36,7 @@ MODULES = {
 CHUNKED = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
 )
-CUT_WORD = '["Lampe für Küche", "Stühle"]'.encode()[:10]  # in the midst of a letter
+CUT_WORD = '["Lampe für Küche", "Stühle"]'.encode()[:10]  # cut inside a character
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"
 GONE = b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nConnection: close\r\n\r\nGone"
 NOT_MODIFIED = Reply(raw=b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nConnection: close\r\n\r\n')

@@ -1,4 +1,4 @@
-"""What may befall a monitor's network and its websites, for `benchmarks.own_network`."""
+"""Failures of a monitor's network and of its websites, for `benchmarks.own_network`."""
 
 import threading
 import time
@@ -11,14 +11,14 @@ from benchmarks._beyond import Beyond, Names
 from benchmarks._cables import Cable
 from core.clock import utc_now
 
-SETTLE_SECONDS = 40.0  # until every website was checked once, and more
+SETTLE_SECONDS = 40.0  # more than enough to check every website once
 LOSS_SECONDS = 45.0
 DOWN_SECONDS = 75.0  # the interval, three checks that time out, and the pauses between them
 
 
 @dataclass
 class Case:
-    """A monitor, its network, and what has befallen both."""
+    """A monitor with its network, and a record of their failures."""
 
     beyond: Beyond
     cable: Cable
@@ -27,7 +27,7 @@ class Case:
     websites: int
     kind: "Kind"
     down_from: dict[int, datetime] = field(default_factory=dict)
-    """When the websites fell silent that did."""
+    """When websites fell silent."""
     down_until: dict[int, datetime] = field(default_factory=dict)
     lost_at: datetime | None = None
     mended_at: datetime | None = None
@@ -47,7 +47,7 @@ class Case:
             self.down_until[website] = utc_now()
 
     def lose(self, how: Callable[[], None], seconds: float, back: Callable[[], None]) -> None:
-        """Lose the network for so long."""
+        """Break the network with *how* for *seconds*, then restore it with *back*."""
         how()
         self.lost_at = self.lost_at or utc_now()
         time.sleep(seconds)
@@ -65,7 +65,7 @@ def pulled(case: Case) -> None:
 
 
 def router(case: Case) -> None:
-    """All is lost beyond the router, for 45 s."""
+    """Everything beyond the router is unreachable for 45 s."""
     case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
 
 
@@ -76,21 +76,21 @@ def unresolved(case: Case) -> None:
 
 
 def cut_short(case: Case) -> None:
-    """2 s without a link, and later 2 s without a way."""
+    """The link is down for 2 s, and later the route is missing for 2 s."""
     case.lose(case.cable.cut, 2, case.cable.mend)
     time.sleep(SETTLE_SECONDS / 2)
     case.lose(case.cable.swallow, 2, case.cable.pass_on)
 
 
 def flapping(case: Case) -> None:
-    """Five times 10 s without a way, and 5 s with one."""
+    """Five times the route is missing for 10 s and present for 5 s."""
     for _turn in range(5):
         case.lose(case.cable.swallow, 10, case.cable.pass_on)
         time.sleep(5)
 
 
 def half_down(case: Case) -> None:
-    """Half of the websites are down for 75 s, the network is well."""
+    """Half of the websites are down for 75 s; the network works."""
     some = range(1, case.websites // 2 + 1)
     case.silence(*some)
     time.sleep(DOWN_SECONDS)
@@ -98,7 +98,7 @@ def half_down(case: Case) -> None:
 
 
 def all_down(case: Case) -> None:
-    """All websites are down for 75 s, the network is well."""
+    """All websites are down for 75 s; the network works."""
     every = range(1, case.websites + 1)
     case.silence(*every)
     time.sleep(DOWN_SECONDS)
@@ -106,7 +106,7 @@ def all_down(case: Case) -> None:
 
 
 def down_before(case: Case) -> None:
-    """Three are down when the network is lost for 45 s; one of them is back before it."""
+    """Three websites are down when the network fails for 45 s; one of them is back before the network is."""
     case.silence(1, 2, 3)
     time.sleep(DOWN_SECONDS)
     back = threading.Timer(LOSS_SECONDS / 2, case.revive, (1,))
@@ -117,7 +117,7 @@ def down_before(case: Case) -> None:
 
 
 def down_meanwhile(case: Case) -> None:
-    """Three go down while the network is lost for 45 s."""
+    """Three websites go down while the network fails for 45 s."""
     down = threading.Timer(LOSS_SECONDS / 2, case.silence, (1, 2, 3))
     down.start()
     case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
@@ -126,7 +126,7 @@ def down_meanwhile(case: Case) -> None:
 
 
 def down_a_moment_before(case: Case) -> None:
-    """One goes down 3 s before the network is lost for 45 s."""
+    """One website goes down 3 s before the network fails for 45 s."""
     case.silence(1)
     time.sleep(3)
     case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
@@ -136,7 +136,7 @@ def down_a_moment_before(case: Case) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What befalls a case."""
+    """A kind of failure for a case."""
 
     befall: Callable[[Case], None]
     canaries: bool = False

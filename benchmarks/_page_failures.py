@@ -1,4 +1,4 @@
-"""What befalls the page of `benchmarks.diagnosis` while its website answers: the browser alone sees it."""
+"""Failures of a page that only the browser sees, for `benchmarks.diagnosis`."""
 
 from benchmarks._failures import SCRIPT, Failure, on_page, page, shell
 from benchmarks._stage import Reply
@@ -8,7 +8,7 @@ JS = "text/javascript"
 NGINX_WELCOME = "<!doctype html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1><p>It is installed.</p>"
 START = "<!doctype html><title>Shop</title><h1>Shop</h1><div id=app></div>"
 MODULE = f'{START}<script type=module src="/app.3f9c21ab.js"></script>'
-OTHER_HASH = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="  # of nothing
+OTHER_HASH = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="  # the hash of empty content
 INTEGRITY = f'{START}<script integrity="{OTHER_HASH}" src="/app.3f9c21ab.js"></script>'
 DRAWN = "<script>fetch('/api/items').then((a) => a.json()).then((i) => { app.textContent = i.join() })</script>"
 RELOAD = "<!doctype html><title>Shop</title><h1>Shop</h1><script>location.reload()</script>"

@@ -1,4 +1,4 @@
-"""Servers on stores that were filled beforehand, and a website that answers: what the pages are measured on."""
+"""Servers on filled stores, and a website that answers, for benchmarks of pages."""
 
 import asyncio
 import threading
@@ -16,14 +16,14 @@ from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website, WebsiteState
 from tests.e2e.server import Server
 
-CHECKS = 60  # of each website: as many as a heartbeat bar shows
+CHECKS = 60  # per website; a heartbeat bar shows as many
 KINDS = ("Checkout", "Payments", "Search", "Auth", "Inventory")
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 
 @contextmanager
 def answering() -> Iterator[int]:
-    """A website on loopback that answers at once, from a thread of its own; its port."""
+    """Run a website on loopback in its own thread, which answers immediately, and yield its port."""
     port: list[int] = []
     is_up, loop = threading.Event(), asyncio.new_event_loop()
 
@@ -56,7 +56,7 @@ def answering() -> Iterator[int]:
 
 @contextmanager
 def serving(data_dir: Path, websites: int, *, port: int = 0, checked: int = 1) -> Iterator[Server]:
-    """A server on a store of *websites*, all but *checked* of them paused; those are on the website at *port*."""
+    """Run a server whose store has *websites*; *checked* of them, at *port*, are active, and the others are paused."""
     data_dir.mkdir(parents=True)
     server = Server(data_dir=data_dir)
     server.start()  # migrates the store
@@ -71,7 +71,7 @@ def serving(data_dir: Path, websites: int, *, port: int = 0, checked: int = 1) -
 
 
 def fill(data_dir: Path, websites: int, port: int, checked: int) -> None:
-    """Websites of plausible lengths of name, each with `CHECKS` checks."""
+    """Fill a store with websites with names of plausible length, each with `CHECKS` checks."""
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
     now = utc_now()
     first = now - timedelta(minutes=CHECKS)
@@ -105,13 +105,13 @@ def fill(data_dir: Path, websites: int, port: int, checked: int) -> None:
 
 
 def cpu_seconds(server: Server) -> float:
-    """What the process that serves pages has used, without the monitor's."""
+    """Return the CPU seconds of the process that serves pages, without the monitor."""
     assert server.process
     times = psutil.Process(server.process.pid).cpu_times()
     return times.user + times.system
 
 
 def memory_bytes(server: Server) -> int:
-    """What it holds."""
+    """Return the memory of the process that serves pages, in bytes."""
     assert server.process
     return psutil.Process(server.process.pid).memory_info().rss

@@ -1,4 +1,4 @@
-"""What a browser's own rules, or a deploy, do to the page of `benchmarks.diagnosis`."""
+"""Failures caused by browser policies or a deploy, for `benchmarks.diagnosis`."""
 
 from benchmarks._failures import SCRIPT, Failure, on_page, page
 from benchmarks._stage import Reply

@@ -1,4 +1,4 @@
-"""What befalls the website of `benchmarks.diagnosis` while it answers with 200, and shows that it is not well."""
+"""Failures with status 200 that only the content shows, for `benchmarks.diagnosis`."""
 
 import gzip
 import random
@@ -7,12 +7,12 @@ from benchmarks._failures import Failure, on_page, page
 from benchmarks._stage import Reply
 from core.diagnosis.kinds import Kind
 
-STYLED = "<!doctype html><link rel=stylesheet href=/style.css>"  # what such pages have in common with the website
+STYLED = "<!doctype html><link rel=stylesheet href=/style.css>"  # such pages share the website's style sheet
 SIGN_IN = (
     f'{STYLED}<title>Sign in</title><form><input name=u><input type=password></form><script src="/app.3f9c21ab.js">'
 )
 HUMAN = "<h1>Verify you are human</h1><div class=h-captcha></div>"
-NOISE = random.Random(1).randbytes(3_000).hex()  # so that it is not small when compressed
+NOISE = random.Random(1).randbytes(3_000).hex()  # does not compress well
 COMPRESSED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n" + gzip.compress(
     f"<!doctype html><title>Shop</title><h1>Shop</h1>{NOISE}".encode()
 )

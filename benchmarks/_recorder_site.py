@@ -1,4 +1,4 @@
-"""What the recorder's benchmarks share: the site in a process of its own, and the ways to load a page of it."""
+"""Shared by the recorder's benchmarks: the website in its own process, and the ways to load one of its pages."""
 
 import json
 import subprocess
@@ -29,12 +29,12 @@ Request = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site's process."""
+    """The website's process."""
 
     url: str
 
     def log(self) -> Counter[Request]:
-        """What arrived since `forget`."""
+        """Return the requests that arrived since `forget`."""
         with urllib.request.urlopen(f"{self.url}/-/log") as answer:
             entries = json.load(answer)
         return Counter((method, f"{port}{target}") for port, method, target, _status in entries)
@@ -45,7 +45,7 @@ class Site:
 
 
 def start_site() -> tuple["subprocess.Popen[str]", Site]:
-    """The site in a process of its own: sharing ours, it would slow the recorder and be slowed by it."""
+    """Start the website in its own process, so that it and the recorder do not slow each other down."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.sites"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -55,7 +55,7 @@ def start_site() -> tuple["subprocess.Popen[str]", Site]:
 
 @asynccontextmanager
 async def bare_browser(settings: Settings) -> AsyncIterator[Browser]:
-    """The same browser with the same quiet, driven by Playwright alone."""
+    """Launch the same browser with the same flags, driven only by Playwright."""
     executable = find_browser(settings).executable
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=[*QUIET, "--no-sandbox"])
@@ -66,7 +66,7 @@ async def bare_browser(settings: Settings) -> AsyncIterator[Browser]:
 async def captured(
     address: str, options: SessionOptions, settings: Settings, pool: BrowserPool | None = None
 ) -> Capture:
-    """A debug session of *address*, in a browser of *pool* or of its own."""
+    """Run a debug session of *address* in a browser of *pool* or in its own, and return its capture."""
     used = pool or BrowserPool(settings)
     browser = await used.acquire()
     try:
@@ -78,7 +78,7 @@ async def captured(
 
 
 async def recorded_har(browser: Browser, address: str, folder: Path) -> list[dict[str, Any]]:
-    """The entries of Playwright's HAR, with content, of *address* once it says that it is finished."""
+    """Return the entries of Playwright's HAR, with content, for the page at *address* once it reports its end."""
     path = folder / "seen.har"
     context = await browser.new_context(record_har_path=path, record_har_content="embed")
     page = await context.new_page()
@@ -90,6 +90,6 @@ async def recorded_har(browser: Browser, address: str, folder: Path) -> list[dic
 
 
 def request_of(method: str, url: str) -> Request:
-    """The request as the site's log names it."""
+    """Return the request as the website's log names it."""
     parts = urlsplit(url)
     return method, f"{parts.port}{parts.path}" + (f"?{parts.query}" if parts.query else "")

@@ -1,4 +1,4 @@
-"""A website on loopback whose every answer can be replaced, for `benchmarks.diagnosis`: it breaks as it is told."""
+"""A website on loopback whose responses can be replaced and broken, for `benchmarks.diagnosis`."""
 
 import asyncio
 import socket
@@ -25,28 +25,28 @@ PHRASES = {200: "OK", 301: "Moved", 302: "Found", 404: "Not Found", 500: "Intern
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer, and how it is slow or broken off."""
+    """A response, and how it is delayed or aborted."""
 
     status: int = 200
     body: str = ""
     kind: str = "text/html"
     headers: Mapping[str, str] = field(default_factory=dict)
     wait_seconds: float = 0.0
-    """Before the first byte."""
+    """Delay before the first byte."""
     drip_seconds: float = 0.0
-    """Between the two halves of the body."""
+    """Delay between the two halves of the body."""
     is_cut: bool = False
-    """The connection is closed before the answer."""
+    """Whether to close the connection before the response."""
     is_cut_within: bool = False
-    """The connection is closed in the middle of the body."""
+    """Whether to close the connection in the middle of the body."""
     socket_seconds: float | None = None
-    """A WebSocket that is open for so long, in place of an answer, and then closed without a goodbye."""
+    """If set, accept a WebSocket, and close its connection without a close frame after this time."""
     raw: bytes | None = None
-    """All that is sent, in place of an answer of HTTP."""
+    """If set, send these bytes instead of an HTTP response."""
 
 
 class Stage:
-    """Serves `replies` by path, or by method and path; what is not there is 404, and ``{n}`` counts the requests."""
+    """Serves `replies` by path, or by method and path, else 404. ``{n}`` in a reply becomes the request's number."""
 
     def __init__(self, *, server: str = "demo/1.0") -> None:
         self.replies: dict[str, Reply] = {}
@@ -57,19 +57,19 @@ class Stage:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, tls: ssl.SSLContext | None = None, *, port: int = 0, host: str = "127.0.0.1") -> None:
-        """Listen, on *port* or on one that is free."""
+        """Listen on *port*, or on a free port if it is 0."""
         self._listening = await asyncio.start_server(self._attend, host, port, ssl=tls)
         self.port = self._listening.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """Refuse connections from now on, and end those that there are."""
+        """Refuse new connections and close existing ones."""
         self.refuse()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def refuse(self) -> None:
-        """Refuse connections from now on."""
+        """Refuse new connections."""
         if self._listening is not None:
             self._listening.close()
             self._listening = None
@@ -83,12 +83,12 @@ class Stage:
                 await self._answer(reader, writer)
         finally:
             self._tasks.discard(task)
-            with suppress(Exception):  # however the other side left: this is a stage
+            with suppress(Exception):  # the client may disconnect at any time
                 writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.readexactly(1)
-        if first == TLS_RECORD:  # what every web server says to a handshake on a port without TLS
+        if first == TLS_RECORD:  # answer a TLS handshake on a port without TLS like other web servers
             writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
             await writer.drain()
             return
@@ -137,7 +137,7 @@ class Stage:
 
 
 def _shaken_hands(head: str) -> bytes:
-    """The answer to a handshake (RFC 6455 §4.2.2)."""
+    """Return the server's handshake of a WebSocket (RFC 6455 §4.2.2)."""
     key = next(line.partition(":")[2].strip() for line in head.split("\r\n") if line.startswith("Sec-WebSocket-Key:"))
     accept = b64encode(sha1(f"{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode()).digest()).decode()
     lines = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
@@ -145,7 +145,7 @@ def _shaken_hands(head: str) -> bytes:
 
 
 class Silent:
-    """A port whose queue of connections is full: no further one is made, nor refused."""
+    """A port whose backlog is full, so that further connections are neither accepted nor refused."""
 
     def __init__(self, port: int = 0) -> None:
         self._listener = socket.socket()
@@ -166,7 +166,7 @@ class Silent:
 
 
 class Authority:
-    """Makes certificates for the stage, each signed by one root."""
+    """Creates certificates for the stage, all signed by one root."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -182,7 +182,7 @@ class Authority:
         )
 
     def publish(self, file: Path) -> None:
-        """Write the root, for those who are to trust it."""
+        """Write the root certificate for clients that should trust it."""
         file.write_bytes(self._root.public_bytes(serialization.Encoding.PEM))
 
     def context(
@@ -193,7 +193,7 @@ class Authority:
         ends_at: datetime | None = None,
         is_self_signed: bool = False,
     ) -> ssl.SSLContext:
-        """A server's TLS context with a certificate for *name* and 127.0.0.1."""
+        """Return a server's TLS context with a certificate for *name* and 127.0.0.1."""
         key, now = ec.generate_private_key(ec.SECP256R1()), utc_now()
         names: list[x509.GeneralName] = [x509.DNSName(name)]
         if name == "localhost":

@@ -1,4 +1,4 @@
-"""Network events by month against one table: completing, reading, finding, and a month that goes."""
+"""Compares network events split by month with one table: updates, reads, searches, and deleting a month."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from core.services.session_evidence import SessionEvidence
 from core.services.session_recording import RecordedBatch, SessionRecording
 
 ROUNDS = 21
-SESSIONS, EACH = 1_000, 100  # over all months, and events of one
+SESSIONS, EACH = 1_000, 100  # sessions over all months, and events per session
 
 FILL_SESSIONS = """
 INSERT INTO debug_sessions (website_id, session_key, state, success, browser_type, trigger, started_at, created_at,
@@ -47,7 +47,7 @@ INDEXES = text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND 
 
 
 def events(stage: Stage, kept: int) -> None:
-    """Fill the months that are *kept*, and one table beside; ask both in turns, then let a month go; print it all."""
+    """Fill *kept* months and one table, query both in turns, delete a month, and print the times."""
     months = _fill(stage.split, kept)
     print(f"\n| network events | {len(months)} months and the rest | one table | one table / months |")
     print("| --- | --- | --- | --- |")
@@ -115,7 +115,7 @@ HOLD = text(
 
 
 def _month_goes(stage: Stage, months: list[Month]) -> None:
-    """A quarter of its sessions stays; the rest of it is dropped, or deleted row by row."""
+    """Delete a month of which a quarter of the sessions stays: by dropping its table, or row by row."""
     month, other = months[:2]
     span = {"since": month.since, "until": month.until}
     before = month.until + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""How long it takes to delete debug sessions with all that they recorded, and whom it holds up."""
+"""Measures how long deleting debug sessions takes, and how much it delays other writers."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ DELETE = text(
 
 
 def deleted_sessions(stage: Stage) -> None:
-    """Delete half of them alone, and half while others store checks; print what it takes."""
+    """Delete half of the sessions alone and half while others store checks, and print the times."""
     half = SESSIONS // 2
     with stage.split.begin() as connection:
         connection.execute(text(FILL_SESSIONS), {"sessions": SESSIONS})

@@ -1,4 +1,4 @@
-"""A PostgreSQL store with millions of checks, twice: split by month as it is now, and in one table as it was."""
+"""Provides a PostgreSQL store with millions of checks in two forms: split by month, and in one table."""
 
 import tempfile
 import time
@@ -47,7 +47,7 @@ AND indexdef NOT LIKE '% UNIQUE %' AND indexdef NOT LIKE '%USING brin%'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The store by each of two search paths; all else is the same."""
+    """The store in both forms, each with its own search path."""
 
     split: Engine
     whole: Engine
@@ -56,20 +56,20 @@ class Stage:
 
     @contextmanager
     def both(self) -> Iterator[tuple[Session, Session]]:
-        """Sessions on it: split, and whole."""
+        """Yield a session on the split form and one on the single table."""
         with Session(self.split) as split, Session(self.whole) as whole:
             yield split, whole
 
 
 @contextmanager
 def volume(checks: int) -> Iterator[Stage]:
-    """A stage with so many checks."""
+    """Run a stage with this number of checks."""
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
         Path(folder).chmod(0o755)
         place = Path(folder) / "postgres"
         place.mkdir()
         server = Postgres(place)
-        alone = "options=-cmax_parallel_workers_per_gather%3D0"  # helpers' time would not be counted
+        alone = "options=-cmax_parallel_workers_per_gather%3D0"  # the time of parallel workers would not be counted
         split = database.make_engine(f"{server.url}&{alone}")
         whole = database.make_engine(f"{server.url}&{alone}%20-csearch_path%3Dwhole,public")
         try:
@@ -81,7 +81,7 @@ def volume(checks: int) -> Iterator[Stage]:
 
 
 def _build(engine: Engine, checks: int) -> float:
-    """Fill the one table, split it, make it again beside, and return what it took to split it."""
+    """Fill one table, split it, create a copy in one table, and return the time that splitting took."""
     database.upgrade(engine, BEFORE)
     with engine.begin() as connection:
         fill(connection, checks)
@@ -96,7 +96,7 @@ def _build(engine: Engine, checks: int) -> float:
 
 
 def fill(connection: Connection, checks: int) -> None:
-    """Store websites and so many checks of the last `DAYS`."""
+    """Store websites and this number of checks of the last `DAYS`."""
     each = checks // WEBSITES
     connection.execute(text(WEBSITE), {"websites": WEBSITES})
     connection.execute(text(STATE))
@@ -104,7 +104,7 @@ def fill(connection: Connection, checks: int) -> None:
 
 
 def _make_whole(connection: Connection) -> None:
-    """The same rows in one table, with the indexes that it had."""
+    """Copy the rows to one table with its former indexes."""
     indexes = connection.scalars(text(INDEXES)).all()
     connection.exec_driver_sql("CREATE SCHEMA whole")
     connection.exec_driver_sql("CREATE TABLE whole.monitor_checks (LIKE monitor_checks INCLUDING DEFAULTS)")
@@ -119,7 +119,7 @@ def _make_whole(connection: Connection) -> None:
 
 
 def in_turns(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The median time of each way in milliseconds, tried one after the other so that all meet the same machine."""
+    """Return the median time of each way in ms; the ways take turns, so that the machine's load affects all alike."""
     took: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
@@ -130,13 +130,13 @@ def in_turns(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float
 
 
 def cpu_in_turns(ways: dict[str, tuple[Session, Callable[[Session], Any]]], rounds: int) -> dict[str, float]:
-    """The milliseconds of processor that each way takes, ours and its server's together, on average.
+    """Return the average CPU time of each way in ms, of this process and the database server together.
 
-    Unlike those on the clock they are the same on a machine that has much else to do.
+    Unlike elapsed time, it hardly depends on the machine's other load.
     """
     servers = {name: _schedule_of(db) for name, (db, _way) in ways.items()}
     for db, way in ways.values():
-        way(db)  # what is read or made once, of which the last round knows nothing
+        way(db)  # warm up, so that one-time work is not counted
     took = dict.fromkeys(ways, 0.0)
     for _ in range(rounds):
         for name, (db, way) in ways.items():
@@ -155,10 +155,10 @@ def _ran_ns(schedule: Path) -> int:
 
 
 def ran_ns(db: Session) -> int:
-    """For how long the server's process behind *db* has run."""
+    """Return the CPU time of the server process behind *db*, in ns."""
     return _ran_ns(_schedule_of(db))
 
 
 def row(what: str, ours: float, other: float, unit: str = "ms") -> None:
-    """Print a line of a table: what it took, and as a ratio."""
+    """Print a table row with both values and their ratio."""
     print(f"| {what} | {ours:,.2f} {unit} | {other:,.2f} {unit} | {other / ours:,.2f} |", flush=True)

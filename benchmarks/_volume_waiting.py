@@ -1,4 +1,4 @@
-"""How long those who store checks are held up while a month is made or dropped."""
+"""Measures how long writers of checks wait while a month's table is created or dropped."""
 
 import threading
 import time
@@ -16,12 +16,12 @@ from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, coverage, months
 
 WRITERS = 4
-BATCH = 25  # checks that a worker stores at once
-AROUND_SECONDS = 1.0  # of storing before and after
+BATCH = 25  # checks per transaction of a worker
+AROUND_SECONDS = 1.0  # time to store checks before and after the change
 
 
 def waiting(stage: Stage, past: Month) -> None:
-    """Drop *past* and make a month that is to come, each while others store checks; print how long these took."""
+    """Drop *past* and create a future month, each while others store checks, and print how long those wait."""
     print("\n| meanwhile, 25 checks are stored by each of 4 writers | half within | most |\n| --- | --- | --- |")
     with stage.split.connect() as connection:
         ahead = months.made(connection)[-1].following
@@ -35,7 +35,7 @@ def waiting(stage: Stage, past: Month) -> None:
 
 
 def beside(engine: Engine, change: Callable[[Session], bool]) -> list[float]:
-    """The seconds that each 25 checks took to be stored before, while and after *change* was made."""
+    """Return the seconds that each batch of checks took before, during and after *change*."""
     took: list[float] = []
     is_over = threading.Event()
     writers = [threading.Thread(target=_write, args=(engine, number, took, is_over)) for number in range(WRITERS)]

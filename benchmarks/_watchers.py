@@ -1,4 +1,4 @@
-"""Two that watch the same websites, Uptime Kuma and Watchwright, each set up, run and asked in the same way."""
+"""Runs Uptime Kuma and Watchwright on the same websites, behind one interface."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ from core.models import MonitorCheck
 from tests.e2e.server import Server, free_port
 
 READY_SECONDS = 60
-DOWN, UP = 0, 1  # `heartbeat.status` of Uptime Kuma; 2 is a failure that is not confirmed yet
+DOWN, UP = 0, 1  # `heartbeat.status` of Uptime Kuma; 2 is an unconfirmed failure
 
 USER = "INSERT INTO user (id, username, active) VALUES (1, 'admin', 1)"
 MONITOR = """
@@ -35,7 +35,7 @@ VALUES (?1, 1, 1, ?2, ?1, 'http', ?3, 5, '["200-299"]', 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is to be watched."""
+    """The websites to watch."""
 
     addresses: Sequence[str]
     interval: int
@@ -43,23 +43,23 @@ class Task:
 
 
 class Watcher(Protocol):
-    """One that watches, running; websites are numbered from 1 in the order of the task."""
+    """Interface of a running monitor; websites are numbered from 1 in the order of the task."""
 
     @property
     def pid(self) -> int: ...
 
     def checks(self, since: datetime, until: datetime) -> int:
-        """How many checks it has stored that began in that time."""
+        """Return the number of stored checks that began in this span."""
 
     def checked(self) -> int:
-        """How many websites it has checked so far."""
+        """Return the number of websites that it has checked so far."""
 
     def windows(self) -> Mapping[int, Sequence[Window]]:
-        """When it says that each website was down, in order."""
+        """Return the recorded downtime of each website, in order."""
 
 
 class Watchwright:
-    """Ours."""
+    """A running Watchwright."""
 
     def __init__(self, server: Server) -> None:
         assert server.process is not None
@@ -94,7 +94,7 @@ class Watchwright:
 
 
 class UptimeKuma:
-    """Theirs, in its package's folder, set up through its own SQLite store."""
+    """A running Uptime Kuma from its package's folder, configured through its SQLite store."""
 
     def __init__(self, pid: int, store: Path) -> None:
         self.pid = pid
@@ -107,7 +107,7 @@ class UptimeKuma:
         data_dir = folder / "theirs"
         data_dir.mkdir()
         with _served(package, data_dir):
-            pass  # makes its store
+            pass  # creates its store
         with closing(sqlite3.connect(data_dir / "kuma.db")) as store, store:
             store.execute(USER)
             store.executemany(MONITOR, [(address, task.interval, task.retries) for address in task.addresses])
@@ -141,7 +141,7 @@ class UptimeKuma:
 
 @contextmanager
 def _served(package: Path, data_dir: Path) -> Iterator[int]:
-    """The process id of Uptime Kuma once it listens; ended as an operator ends it."""
+    """Run Uptime Kuma during the block, and yield its process id once it listens; ends it gracefully."""
     log = data_dir.with_suffix(".log")
     where = [f"--port={free_port()}", "--host=127.0.0.1", f"--data-dir={data_dir}/"]
     environment = os.environ | {"UPTIME_KUMA_DB_TYPE": "sqlite", "NODE_ENV": "production"}

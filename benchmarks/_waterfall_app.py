@@ -1,8 +1,8 @@
-"""A server that shows synthetic exchanges in the waterfall, and in its peers: for tests, benchmarks and eyes.
+"""A server that shows synthetic exchanges in the waterfall and in comparable elements, for tests and benchmarks.
 
-``python -m benchmarks._waterfall_app --port 0`` prints the address it serves, and serves until it is ended.
-``/?rows=300`` is the waterfall, ``&live=200`` feeds it so many events a second, ``/empty`` is the same page
-with nothing on it, ``/plotly`` and ``/aggrid`` are the same rows in NiceGUI's own elements.
+``python -m benchmarks._waterfall_app --port 0`` prints its address and serves until it is ended. ``/?rows=300`` shows
+the waterfall, ``&live=200`` feeds it 200 events a second, ``/empty`` is the same page without content, ``/plotly`` and
+``/aggrid`` show the same rows in NiceGUI's own elements.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from dashboard import theme
 from dashboard.components.waterfall import InitialState, Waterfall, WaterfallHandlers, describe
 from tests.dashboard.components.waterfall.hostile import hostile_events, hostile_exchanges
 
-TICK = 0.1  # s between two live batches, as on the page of a debug session
+TICK = 0.1  # s between two live batches, as on a debug session's page
 
 
 def _frame(dark: bool) -> None:
@@ -57,7 +57,7 @@ def _waterfall(shown: Sequence[Exchange], totals: dict[str, int] | None) -> Wate
 
 @lru_cache
 def _totals(rows: int) -> dict[str, int]:
-    """What the store keeps with a session that is complete."""
+    """Return the totals that the store has for a completed session."""
     shown = exchanges(rows)
     failed, transferred = sum(each.is_failed for each in shown), sum(each.encoded_bytes or 0 for each in shown)
     return {"requests": rows, "transferred": transferred, "failed": failed}
@@ -67,7 +67,7 @@ def _totals(rows: int) -> dict[str, int]:
 async def waterfall_page(
     rows: int = 300, live: float = 0, dark: bool = False, hostile: bool = False, row: str = ""
 ) -> None:
-    """The waterfall with *rows* rows, or being fed *live* events a second."""
+    """Show the waterfall with *rows* rows, or fed with *live* events a second."""
     _frame(dark)
     shown = hostile_exchanges() if hostile else exchanges(rows)
     waterfall = _waterfall(() if live else shown, None if live or hostile else _totals(rows))
@@ -94,7 +94,7 @@ async def _show(waterfall: Waterfall, shown: Sequence[Exchange], row: str) -> No
 
 
 async def _feed(waterfall: Waterfall, shown: list[Exchange], events_per_second: float) -> None:
-    """Each exchange is two events: it opens, and half a second later it is answered."""
+    """Feed two events per exchange: its start, and its response half a second later."""
     step = max(1, round(events_per_second * TICK / 2))
     delay = round(0.5 / TICK)
     for tick in range(len(shown) // step + delay + 1):
@@ -118,14 +118,14 @@ def _opened(exchange: Exchange) -> Exchange:
 
 @ui.page("/empty")
 def empty_page() -> None:
-    """The same page with nothing on it: what every page costs."""
+    """Show the same page without content, as the cost of any page."""
     _frame(dark=False)
     ui.label("ready").classes("painted")
 
 
 @ui.page("/aggrid")
 def aggrid_page(rows: int = 300) -> None:
-    """The same rows in NiceGUI's table, without bars."""
+    """Show the same rows in NiceGUI's table, without bars."""
     _frame(dark=False)
     data = [
         {
@@ -144,7 +144,7 @@ def aggrid_page(rows: int = 300) -> None:
 
 @ui.page("/plotly")
 def plotly_page(rows: int = 300) -> None:
-    """The same bars in NiceGUI's charts, without columns."""
+    """Show the same bars in NiceGUI's charts, without columns."""
     _frame(dark=False)
     shown = exchanges(rows)
     names = [f"{number} {exchange.url}" for number, exchange in enumerate(shown)]
@@ -159,7 +159,7 @@ def plotly_page(rows: int = 300) -> None:
 
 
 def create_app() -> FastAPI:
-    """The application with all its pages."""
+    """Return the application with all its pages."""
     app = FastAPI()
     nicegui_app.add_static_files("/static", theme.STATIC)
     ui.run_with(app, title="Waterfall", tailwind=False, reconnect_timeout=10)
@@ -167,7 +167,7 @@ def create_app() -> FastAPI:
 
 
 def main() -> None:
-    """Serve until ended, on the port given or any that is free."""
+    """Serve until ended, on the given port or a free one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     listener = socket.create_server(("127.0.0.1", parser.parse_args().port))

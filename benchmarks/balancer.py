@@ -1,8 +1,8 @@
-"""Two dashboards on one PostgreSQL behind HAProxy and behind nginx, as deploy/ configures both, with TLS.
+"""Test two dashboards on one PostgreSQL behind HAProxy and nginx, configured as in deploy/, with TLS.
 
-Someone signs in and looks at a page; the other dashboard changes what it shows; a debug session is started on one and
-stopped on the other; the page's dashboard is killed; one is ended in order while requests come in.
-``python -m benchmarks.balancer [haproxy] [nginx]``, with both installed; its table stands in docs/scaling.md.
+A user signs in and opens a page. The other dashboard changes the data on it. A debug session starts on one dashboard
+and is stopped on the other. Then the page's dashboard is killed, and finally one is ended gracefully under requests.
+``python -m benchmarks.balancer [haproxy] [nginx]`` needs both programs; docs/scaling.md contains the results.
 """
 
 import argparse
@@ -40,9 +40,9 @@ DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 HOST = "watch.example.org"
 PASSWORD = "four words that nobody guesses"
 SOON_MS = 30_000
-SOCKET_SECONDS = 2.0  # until a page's socket is there
-NOTICED_SECONDS = 6.0  # until the balancer has noticed that a dashboard is back
-ASKING = 4  # at once, while a dashboard ends
+SOCKET_SECONDS = 2.0  # until a page's socket is connected
+NOTICED_SECONDS = 6.0  # until the balancer notices that a dashboard is back
+ASKING = 4  # concurrent clients while a dashboard ends
 KINDS = ("haproxy", "nginx")
 
 
@@ -59,10 +59,10 @@ def main() -> None:
 
 
 def trial(kind: str) -> dict[str, str]:
-    """What came of it behind a balancer of this *kind*."""
+    """Run the story behind a balancer of this *kind*, and return the results."""
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwbalance-", dir="/tmp")))
-        folder.chmod(0o755)  # PostgreSQL runs as somebody else than root
+        folder.chmod(0o755)  # PostgreSQL does not run as root
         store = folder / "store"
         store.mkdir()
         postgres = Postgres(store)
@@ -89,7 +89,7 @@ def trial(kind: str) -> dict[str, str]:
 
 
 def give_password(url: str) -> None:
-    """Let the administrator of the tests sign in by a form."""
+    """Set a password for the tests' administrator, to sign in with the form."""
     let_in_to(url)
     engine = database.make_engine(url)
     with Session(engine) as db, db.begin():
@@ -99,7 +99,7 @@ def give_password(url: str) -> None:
 
 @contextmanager
 def balanced(kind: str, folder: Path, port: int, servers: list[Server]) -> Iterator[None]:
-    """The balancer, configured as the file in deploy/ says but for addresses."""
+    """Run the balancer with the configuration of deploy/ except for addresses."""
     chain = folder / "chain.pem"
     certificates = folder / "certificates"
     certificates.mkdir()
@@ -137,7 +137,7 @@ def balanced(kind: str, folder: Path, port: int, servers: list[Server]) -> Itera
 
 
 def story(address: str, servers: list[Server], browser: Browser, site: Site) -> dict[str, str]:
-    """Live through it; what it came to."""
+    """Run all steps, and return their results."""
     page = browser.new_context(ignore_https_errors=True).new_page()
     signed_in(page, address)
     cookie = next(one for one in page.context.cookies() if one["name"] == COOKIE)
@@ -146,7 +146,7 @@ def story(address: str, servers: list[Server], browser: Browser, site: Site) -> 
     website, seen_after = change_elsewhere(page, other, site)
     stopped_after = debug_elsewhere(page, address, other, website)
     page.goto(f"{address}/account")
-    expect(page.get_by_text("127.0.0.1").first).to_be_visible(timeout=SOON_MS)  # the visitor's, as the balancer says
+    expect(page.get_by_text("127.0.0.1").first).to_be_visible(timeout=SOON_MS)  # the visitor's address in the header
     page.goto(address)
     time.sleep(SOCKET_SECONDS)
     there = holder(servers)
@@ -166,7 +166,7 @@ def story(address: str, servers: list[Server], browser: Browser, site: Site) -> 
 
 
 def change_elsewhere(page: Page, other: Server, site: Site) -> tuple[int, str]:
-    """Add a website on the other dashboard; its id, and how soon the page has it."""
+    """Add a website on the other dashboard; return its id, and how soon the page shows it."""
     began = time.monotonic()
     website = Api(other).add_website(site.url, check_interval=3_600)
     expect(page.get_by_text(site.url.partition("//")[2]).first).to_be_visible(timeout=SOON_MS)
@@ -174,7 +174,7 @@ def change_elsewhere(page: Page, other: Server, site: Site) -> tuple[int, str]:
 
 
 def debug_elsewhere(page: Page, address: str, other: Server, website: int) -> str:
-    """Run a debug session on the other dashboard, look on, and stop it; how soon it ends."""
+    """Run a debug session on the other dashboard, stop it from the page, and return how soon it ends."""
     session = Api(other).start_debug_session(website)
     page.goto(f"{address}/debug-sessions/{session}")
     stop = page.get_by_role("button", name="Stop")
@@ -187,7 +187,7 @@ def debug_elsewhere(page: Page, address: str, other: Server, website: int) -> st
 
 
 def lose(page: Page, servers: list[Server], there: Server, other: Server) -> str:
-    """Kill the page's dashboard; how soon what happens on the other one is on the page."""
+    """Kill the page's dashboard, and return how soon the page shows changes from the other one."""
     began = time.monotonic()
     there.kill()
     awaited(lambda: holder(servers) is other)
@@ -197,7 +197,7 @@ def lose(page: Page, servers: list[Server], there: Server, other: Server) -> str
 
 
 def signed_in(page: Page, address: str) -> None:
-    """Sign in by the form, as a person does."""
+    """Sign in with the form."""
     page.goto(address)
     page.get_by_label("Name").fill(NAME)
     page.get_by_label("Password").fill(PASSWORD)
@@ -207,7 +207,7 @@ def signed_in(page: Page, address: str) -> None:
 
 
 def holder(servers: list[Server]) -> Server:
-    """The dashboard that has the page's socket: the only one with a connection that lasts."""
+    """Return the dashboard with the page's socket, the only one with a lasting connection."""
     return max(servers, key=_connections)
 
 
@@ -219,7 +219,7 @@ def _connections(server: Server) -> int:
 
 
 def drained(address: str, ending: Server) -> str:
-    """Ask again and again while *ending* is ended, and for 3 s more."""
+    """Send requests while *ending* is ended and for 3 s more; return how many failed and the slowest times."""
     stop = threading.Event()
     answers: list[tuple[bool, float]] = []
 
@@ -249,7 +249,7 @@ def drained(address: str, ending: Server) -> str:
 
 
 def asked(port: int, path: str) -> int | None:
-    """The status with which the balancer answers."""
+    """Return the status of the balancer's response."""
     try:
         return httpx.get(f"https://127.0.0.1:{port}{path}", headers={"Host": HOST}, verify=False).status_code
     except httpx.HTTPError:
@@ -257,7 +257,7 @@ def asked(port: int, path: str) -> int | None:
 
 
 def awaited(is_so: Callable[[], bool], *, patience_seconds: float = 60.0) -> None:
-    """Return once it is so."""
+    """Wait until *is_so* returns true."""
     give_up_at = time.monotonic() + patience_seconds
     while not is_so():
         if time.monotonic() > give_up_at:
@@ -266,7 +266,7 @@ def awaited(is_so: Callable[[], bool], *, patience_seconds: float = 60.0) -> Non
 
 
 def since(began: float) -> str:
-    """How long ago that was, in words."""
+    """Return the time since *began* as text."""
     return f"{time.monotonic() - began:.1f} s"
 
 

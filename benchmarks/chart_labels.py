@@ -1,7 +1,7 @@
-"""A website's page whose chart moves on without pause: whether what it holds has an end.
+"""Measure whether the heap of a website's page stays bounded while its chart keeps moving.
 
-``python -m benchmarks.chart_labels [--updates 2400 --every 200]`` moves the chart of the last hour in the browser, as
-a check would, many hours' worth in minutes, and collects the garbage before it reads the heap.
+``python -m benchmarks.chart_labels [--updates 2400 --every 200]`` moves the last hour's chart in the browser as checks
+would, many hours' worth in minutes, and collects garbage before it reads the heap.
 """
 
 import argparse
@@ -15,8 +15,8 @@ from benchmarks.chromium import launch
 from benchmarks.endurance import CHART, Watched
 
 WEBSITES = 5
-AT_ONCE = 20  # updates between two pauses, in which the page answers its server
-POINTS = 600  # that the chart holds when it is full
+UPDATES_PER_PAUSE = 20  # pauses let the page answer its server
+POINTS = 600  # points of a full chart
 MOVE = """([updates, points]) => {
   const chart = getElement(Number(document.querySelector(".ww-chart").id.slice(1)));
   const { data, layout } = chart.current;
@@ -34,7 +34,7 @@ MOVE = """([updates, points]) => {
 
 
 def main() -> None:
-    """Print one table, a row of it for each so many updates."""
+    """Print one table with a row for every so many updates."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chart_labels", description=__doc__)
     parser.add_argument("--updates", type=int, default=2_400)
     parser.add_argument("--every", type=int, default=200)
@@ -48,8 +48,8 @@ def main() -> None:
         browser = launch(playwright)
         watched = Watched(browser, f"{server.url}/websites/1?range=1h", CHART)
         print("| updates | points | heap | DOM nodes |\n| ---: | ---: | ---: | ---: |")
-        for done in range(AT_ONCE, given.updates + 1, AT_ONCE):
-            points = watched.page.evaluate(MOVE, [AT_ONCE, POINTS])
+        for done in range(UPDATES_PER_PAUSE, given.updates + 1, UPDATES_PER_PAUSE):
+            points = watched.page.evaluate(MOVE, [UPDATES_PER_PAUSE, POINTS])
             if done % given.every == 0:
                 held = watched.held(server)
                 print(f"| {done:,} | {points} | {held.heap_bytes / 1e6:.1f} MB | {held.nodes:,.0f} |", flush=True)

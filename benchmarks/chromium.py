@@ -1,4 +1,4 @@
-"""The browser in which the pages are measured and tested."""
+"""Launches the browser in which benchmarks and tests open pages."""
 
 import os
 
@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, Playwright
 from core.config import Settings
 from core.debugging.browser import find_browser
 
-QUIET = (  # a browser under test talks to nobody but the site under test
+QUIET = (  # no network traffic except to the website under test
     "--disable-background-networking",
     "--disable-component-update",
-    "--disable-gpu",  # there is none to be had: without this it makes believe, at a tenth more processor time
+    "--disable-gpu",  # otherwise Chromium emulates a GPU in software, which costs a tenth more CPU time
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
@@ -18,8 +18,8 @@ QUIET = (  # a browser under test talks to nobody but the site under test
 
 
 def launch(playwright: Playwright, *arguments: str) -> Browser:
-    """Start, headless, the browser that debug sessions would open."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox refuses to run for root
+    """Start the browser that debug sessions would open, headless."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox does not work for root
     sandbox = ("--no-sandbox",) if is_root else ()
     executable = find_browser(Settings.load()).executable
     return playwright.chromium.launch(executable_path=executable, args=[*QUIET, *sandbox, *arguments])

@@ -1,7 +1,7 @@
-"""A store copied while a monitor writes to it: from SQLite to PostgreSQL, and from there to SQLite.
+"""Copy a store while a monitor writes to it, from SQLite to PostgreSQL and back, and verify the copy.
 
-``python -m benchmarks.copying [--websites 500 --interval 20 --stored 300000]``: what the copy has is compared with what
-the store had at one moment, row by row; the figures stand in docs/operate.md.
+``python -m benchmarks.copying [--websites 500 --interval 20 --stored 300000]`` compares the copy with the store's state
+at one moment, row by row. docs/operate.md contains the results.
 """
 
 import argparse
@@ -35,19 +35,19 @@ Row = tuple[int, int, datetime, MonitorStatus, float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
-    """What came of a copy."""
+    """The result of a copy."""
 
     seconds: float
     rows: int
-    """Checks in it."""
+    """Number of checks in the copy."""
     other: int
-    """Of them not as in the store, or not there."""
+    """Number of those that differ from the store or are missing there."""
     left_out: int
-    """Checks that the store had in the end and not when it was copied."""
+    """Number of checks that the store got after the copied moment."""
     torn: int
-    """Checks that are not in the copy, though a later one is."""
+    """Number of checks that are missing in the copy although it has later ones."""
     longest_pause_seconds: float
-    """In which the store took no check, from the copy's start to its end."""
+    """Longest time during the copy in which the store got no check."""
 
 
 def main() -> None:
@@ -60,7 +60,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is ended
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwcopy-", dir="/tmp")))
-        folder.chmod(0o755)  # PostgreSQL runs as somebody else than root
+        folder.chmod(0o755)  # PostgreSQL does not run as root
         store = folder / "store"
         store.mkdir()
         postgres = Postgres(store)
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def add_checks(url: str, websites: int, count: int) -> None:
-    """Checks of yesterday."""
+    """Add checks of yesterday."""
     engine = database.make_engine(url)
     since = utc_now() - timedelta(days=1)
     with Session(engine) as db, db.begin():
@@ -103,7 +103,7 @@ def add_checks(url: str, websites: int, count: int) -> None:
 
 
 def copied(data_dir: Path, source: str, target: str) -> Copied:
-    """Copy *source*, which a Watchwright of its own writes to, and compare."""
+    """Copy *source* to *target* while a Watchwright writes to it, and compare both."""
     server = Server(data_dir=data_dir, database_url=source)
     server.start()
     try:
@@ -128,7 +128,7 @@ def copied(data_dir: Path, source: str, target: str) -> Copied:
 
 
 def compared(there: Engine, here: Engine, seconds: float, began_at: datetime, ended_at: datetime) -> Copied:
-    """Hold the copy against the store."""
+    """Compare the copy with the store."""
     theirs, ours = checks(there), checks(here)
     last = max(ours)
     made = sorted(row[2] for row in theirs.values() if began_at <= row[2] <= ended_at)
@@ -144,7 +144,7 @@ def compared(there: Engine, here: Engine, seconds: float, began_at: datetime, en
 
 
 def checks(engine: Engine) -> dict[int, Row]:
-    """All checks, by number."""
+    """Return all checks by id."""
     columns = (MonitorCheck.id, MonitorCheck.website_id, MonitorCheck.checked_at, MonitorCheck.status)
     with Session(engine) as db:
         rows = db.execute(select(*columns, MonitorCheck.response_time_ms)).all()

@@ -1,8 +1,8 @@
-"""Three regions of which one is cut off: from the websites, from the store, from both, and killed while it is.
+"""Cut one of three regions off: from the websites, from the store, from both, and kill its worker meanwhile.
 
-Each region is a worker in a network namespace of its own, with a cable to PostgreSQL and one to the websites. While the
-region is cut off a quarter of the websites fail. ``python -m benchmarks.cut_off [--kinds websites,store,both,killed]
-[--websites 40]``; on Linux, as root, in a network that is joined to nothing. Its figures stand in docs/scaling.md.
+Each region is a worker in its own network namespace, with one cable to PostgreSQL and one to the websites. While the
+region is cut off, a quarter of the websites fail. ``python -m benchmarks.cut_off [--kinds websites,store,both,killed]
+[--websites 40]`` needs Linux and root and runs in an isolated network. docs/scaling.md contains the results.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from core.models import CheckSchedule, DowntimeWindow, MonitorCheck, MonitorStat
 from core.services import regions
 
 INTERVAL = 10  # seconds
-ALONE_SECONDS = 10.0  # from the cut until websites fail
+ALONE_SECONDS = 10.0  # between the cut and the failure of websites
 WEBSITES_NET = "41.0.0.0/24"
 EVER = datetime.min.replace(tzinfo=UTC)
 HEAD = (
@@ -50,7 +50,7 @@ class Place:
     worker: Worker | None = None
 
     def hire(self, stage: Stage) -> None:
-        """Set its worker to work."""
+        """Start the region's worker."""
 
         def join(pid: int) -> None:
             self.store.join(pid)
@@ -63,7 +63,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A way to cut a region off, and to join it again."""
+    """A way to cut a region off and to reconnect it."""
 
     words: str
     cut: Callable[[Place], None]
@@ -98,7 +98,7 @@ def _have_both(place: Place, _stage: Stage) -> None:
 
 def _lose_store_and_die(place: Place) -> None:
     place.store.swallow()
-    time.sleep(3)  # until what it had begun is held in its file
+    time.sleep(3)  # until the checks that had begun are in its file
     assert place.worker
     place.worker.kill()
 
@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("--websites", type=int, default=40)
     given = parser.parse_args()
     alone("benchmarks.cut_off")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is struck
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwcut-")))
         port = ending.enter_context(answering("0.0.0.0", folder / "answers"))
@@ -149,7 +149,7 @@ def main() -> None:
 
 
 def row(stage: Stage, beyond: Beyond, place: Place, kind: Kind, websites: int) -> str:
-    """Cut *place* off, and tell what came of it."""
+    """Cut *place* off, and return a table row with the results."""
     failing = range(1, websites // 4 + 1)
     cut_at = store_now(stage)
     kind.cut(place)
@@ -178,7 +178,7 @@ def row(stage: Stage, beyond: Beyond, place: Place, kind: Kind, websites: int) -
 
 
 def _lost(place: Place, stage: Stage, since: datetime) -> str:
-    """Answers that the region had from the websites since then, and how many of them no check tells of."""
+    """Return how many responses the region got since then, and how many of them have no stored check."""
     had = 0
     for line in (place.folder.parent / "answers").read_text().splitlines():
         at, peer = line.split()

@@ -1,7 +1,7 @@
-"""100 open dashboards while 50 checks a second come in: the server's CPU, and its memory for each page.
+"""Measure the server's CPU and its memory per page, with 100 open dashboards and 50 checks a second.
 
-The dashboards are sockets that speak as NiceGUI's page does, so that what is measured is the server alone. The CPU is
-that of the process that serves pages; the monitor has one of its own. Read the difference that the pages make.
+The dashboards are sockets that behave like NiceGUI's page, so that only the server is measured. CPU is that of the
+process that serves pages, without the monitor's. Read the difference that the pages make.
 ``python -m benchmarks.dashboards [--pages 100 --checks 50 --seconds 30]``
 """
 
@@ -28,15 +28,15 @@ from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN
 from tests.e2e.server import Server
 
-INTERVAL_SECONDS = 5  # the shortest: so many websites make so many checks a second
-SETTLE_SECONDS = 15.0  # a start spreads its first checks
+INTERVAL_SECONDS = 5  # the shortest interval, so that few websites give many checks a second
+SETTLE_SECONDS = 15.0  # the first checks are spread over this time
 NUMBER = re.compile(r'"_id":(\d+)')
 SIGNED_IN = {"Cookie": f"{COOKIE}={COOKIE_TOKEN}"}
 
 
 @dataclass
 class Heard:
-    """What a dashboard's socket has received."""
+    """The data that a dashboard's socket has received."""
 
     messages: int = 0
     bytes: int = 0
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 async def measure(server: Server, given: argparse.Namespace) -> None:
-    """First without a page, then with all of them open."""
+    """Measure without pages, then with all of them open."""
     await asyncio.sleep(SETTLE_SECONDS)
     before = memory_bytes(server)
     alone = await _share(server, given.seconds)
@@ -89,14 +89,14 @@ async def measure(server: Server, given: argparse.Namespace) -> None:
 
 
 async def _share(server: Server, seconds: float) -> float:
-    """The share of a core that it uses in the next *seconds*."""
+    """Return the share of a core that the server uses during *seconds*."""
     used, began = cpu_seconds(server), time.perf_counter()
     await asyncio.sleep(seconds)
     return (cpu_seconds(server) - used) / (time.perf_counter() - began)
 
 
 async def _asked(server: Server) -> dict[str, str]:
-    """Get the page as a browser does; what it tells its socket to say."""
+    """Request the page like a browser, and return the query that its socket needs."""
     async with httpx.AsyncClient(headers=SIGNED_IN, trust_env=False) as client:
         page = (await client.get(server.url, timeout=60)).raise_for_status().text
     found = re.search(r"query: (\{[^}]*\})", page)
@@ -112,7 +112,7 @@ def _socket(server: Server, query: dict[str, str]) -> connect:
 
 
 async def _listen(socket: ClientConnection, client_id: str, heard: Heard) -> None:
-    """Engine.IO and Socket.IO as far as a page needs them: open, answer pings, say what was received."""
+    """Speak Engine.IO and Socket.IO as far as a page needs them: connect, answer pings, acknowledge messages."""
     acknowledged_at = time.monotonic()
     with suppress(WebSocketException):
         async for message in socket:

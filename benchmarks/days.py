@@ -1,4 +1,4 @@
-"""How websites fared on days that are over: as pages read it, and from the view that PostgreSQL has for other readers.
+"""Compare reading past days as pages do with reading PostgreSQL's view for other programs.
 
 ``python -m benchmarks.days [--websites 10000]``; each website has 90 days with a gap and three outages.
 """
@@ -21,7 +21,7 @@ from core.models.website_days import VIEW
 from core.services import statistics, website_days
 
 DAYS = 90
-PAGE = 50  # websites of a status page
+PAGE = 50  # websites on a status page
 
 FILL = (
     """
@@ -57,7 +57,7 @@ OF_SOME = f"SELECT website_id, day, known_seconds, uptime FROM {VIEW} WHERE day 
 
 
 def main() -> None:
-    """Fill a store, refresh the view, read either way in turns, print the tables."""
+    """Fill a store, refresh the view, read both ways in turns, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.days", description=__doc__)
     parser.add_argument("--websites", type=int, default=10_000)
     websites = parser.parse_args().websites

@@ -1,7 +1,7 @@
-"""Whether the first finding names the true cause: failures staged on loopback, and healthy websites beside them.
+"""Measure how often the first finding names the true cause, with staged failures and healthy websites on loopback.
 
-Each website is checked, looked at and opened in a browser while it is good, then broken, and the same is done again;
-what is stored is diagnosed as it would be for a person. `python -m benchmarks.diagnosis [--part 1/4] [NAME …]`.
+Each website is checked, looked at and opened in a browser while it works. Then it is broken and examined again, and
+the stored evidence is diagnosed as in production. ``python -m benchmarks.diagnosis [--part 1/4] [NAME …]``
 """
 
 import argparse
@@ -48,7 +48,7 @@ from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, FindingCRUD, WebsiteCRUD
 from core.workers import evidence_store
 
-MOST_SECONDS = 60
+SESSION_TIMEOUT_SECONDS = 60
 FAILURES = (
     *NETWORK_FAILURES,
     *ANSWER_FAILURES,
@@ -59,12 +59,12 @@ FAILURES = (
     *LATER_FAILURES,
 )
 SESSION = SessionOptions(ignore_certificate_errors=False, has_filmstrip=False)
-OPEN_AT_ONCE = Confirmation(retries=0)
+NO_RETRIES = Confirmation(retries=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What was found of one website."""
+class Diagnosis:
+    """The findings about one website, and the kinds that would be right."""
 
     name: str
     truth: tuple[str, ...]
@@ -79,8 +79,8 @@ class Told:
         return self.first is not None and self.first.kind in self.truth
 
 
-class Play:
-    """Stages failures one after the other."""
+class Director:
+    """Stages websites one after the other and diagnoses them."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
@@ -96,7 +96,7 @@ class Play:
 
     @asynccontextmanager
     async def ready(self) -> AsyncIterator[None]:
-        """Ready to play."""
+        """Run the shared parts (third-party server, prober, looker, sessions) during the block."""
         await self._other.open(host="localhost")
         self._other.replies = {
             "/widget.js": Reply(body="window.widget = 1", kind="text/javascript"),
@@ -117,8 +117,8 @@ class Play:
                 await self._sessions.close()
                 await self._other.close()
 
-    async def fail(self, failure: Failure) -> Told:
-        """Break a website that was good, and tell what is found."""
+    async def diagnose_failure(self, failure: Failure) -> Diagnosis:
+        """Examine a website while it works, break it, examine it again, and return the findings."""
         stage = Stage()
         is_tls = failure.way.startswith(("tls", "https"))
         await self._open(stage, self._authority.context() if is_tls else None)
@@ -127,7 +127,7 @@ class Play:
         host = "slow.localhost" if failure.way == "slow DNS" else host
         url = f"{'https' if is_tls else 'http'}://{host}:{stage.port}/"
         self._names.addresses = {host: "127.0.0.1"} if "moved" in failure.way else {}
-        # Nobody trusts the stage's root: while it is good, it is asked without a question of trust.
+        # Nothing trusts the stage's root certificate, so checks do not verify it while the website works.
         good = failure.options.model_copy(update={"verify_tls": not is_tls})
         website_id = await self._website(url, good, failure.timeout_seconds)
         stage.replies = self._replies({**HEALTHY, **failure.healthy})
@@ -148,10 +148,10 @@ class Play:
         await stage.close()
         self._names.addresses, self._names.delay_seconds = {}, 0.0
         found = await in_session(_found, None if failure.is_session_alone else window_id, session_id)
-        return Told(name=failure.name, truth=failure.truth, found=found)
+        return Diagnosis(name=failure.name, truth=failure.truth, found=found)
 
-    async def hold(self, name: str, replies: Mapping[str, Reply]) -> Told:
-        """Look at a healthy website, twice: the first session has nothing to compare with."""
+    async def diagnose_healthy(self, name: str, replies: Mapping[str, Reply]) -> Diagnosis:
+        """Open a healthy website twice (the first session has no baseline), and return findings above a note."""
         stage = Stage()
         await self._open(stage)
         stage.replies = self._replies({**HEALTHY, **replies})
@@ -161,10 +161,10 @@ class Play:
             _window, session_id = await self._gather(website_id, SessionTrigger.MANUAL)
             found += await in_session(_found, None, session_id)
         await stage.close()
-        return Told(name=name, truth=(), found=[one for one in found if one.confidence != "note"])
+        return Diagnosis(name=name, truth=(), found=[one for one in found if one.confidence != "note"])
 
     async def _open(self, stage: Stage, tls: ssl.SSLContext | None = None) -> None:
-        """Open *stage* on a port that no website had before: else it would be that one."""
+        """Open *stage* on a port that no earlier website had: with the same URL it would be the same website."""
         await stage.open(tls)
         while stage.port in self._ports:
             await stage.close()
@@ -196,7 +196,7 @@ class Play:
         ignore_tls: bool = False,
         time_limit_seconds: float = TIME_LIMIT_SECONDS,
     ) -> tuple[int | None, int]:
-        """Check, look and record a session, as the workers do; the window that is open then, and the session."""
+        """Check, look and record a session as the workers do; return the ids of the open window and the session."""
         plan = await in_session(evidence_store.plan, website_id, trigger, Limits(cooldown_seconds=0))
         assert plan is not None and plan.target is not None
         options = plan.target.options
@@ -204,7 +204,7 @@ class Play:
         result = await self._prober.probe(target)
         verdict = judge(result, Policy().of(target.url, options))
         (recorded,) = await in_session(
-            record, [JudgedResult(website_id=website_id, result=result, verdict=verdict)], OPEN_AT_ONCE
+            record, [JudgedResult(website_id=website_id, result=result, verdict=verdict)], NO_RETRIES
         )
         window_id = recorded.window_id
         if verdict.status is MonitorStatus.DEGRADED:
@@ -218,9 +218,9 @@ class Play:
         )
         began = perf_counter()
         await in_session(evidence_store.keep_look, wanted, await self._looker.look(plan.target), began)
-        self._has_changed.clear()  # before it is asked for: what is told meanwhile counts
+        self._has_changed.clear()  # before reading the state, so that a signal in between is not lost
         while not await in_session(_has_ended, session_id):
-            await asyncio.wait_for(self._has_changed.wait(), MOST_SECONDS)
+            await asyncio.wait_for(self._has_changed.wait(), SESSION_TIMEOUT_SECONDS)
             self._has_changed.clear()
         await in_session(evidence_store.attend_session, session_id, self._settings.certificate_days)
         if window_id is not None:
@@ -250,43 +250,45 @@ def _found(db: Session, window_id: int | None, session_id: int) -> list[Finding]
 
 
 async def measure(failures: Sequence[Failure], healthy: Mapping[str, Mapping[str, Reply]]) -> int:
-    """Play them all; the number of those whose first finding was wrong."""
+    """Diagnose all websites, and return the number of wrong results."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["WATCHWRIGHT_DATA_DIR"] = folder
         settings = Settings.load()
         engine = database.make_engine(settings.store_url)
         database.upgrade(engine)
         database.bind(engine)
-        evidence_store.LOOK_PAUSE = timedelta()  # a website is broken a moment after it was good
-        play = Play(settings, Path(folder))
-        async with play.ready():
-            told = [await play.fail(one) for one in failures]
-            held = [await play.hold(name, one) for name, one in healthy.items()]
+        evidence_store.LOOK_PAUSE = timedelta()  # the website is broken immediately after its first look
+        director = Director(settings, Path(folder))
+        async with director.ready():
+            broken = [await director.diagnose_failure(one) for one in failures]
+            fine = [await director.diagnose_healthy(name, one) for name, one in healthy.items()]
         engine.dispose()
-    return _print(told, held)
+    return _print(broken, fine)
 
 
-def _print(told: list[Told], held: list[Told]) -> int:
+def _print(broken: list[Diagnosis], fine: list[Diagnosis]) -> int:
     print("| failure | first finding | right |\n| --- | --- | --- |")
-    for one in told:
+    for one in broken:
         first = f"{one.first.kind} ({one.first.confidence}): {one.first.sentence}" if one.first else "nothing"
         print(f"| {one.name} | {first.replace('|', '/')} | {'yes' if one.is_right else 'NO'} |")
-    right = sum(one.is_right for one in told)
-    sure = [one for one in told if not one.is_right and one.first and one.first.confidence == "high"]
-    print(f"\nThe first finding names the cause in {right} of {len(told)}; {len(sure)} are wrong and sure of it.")
-    quiet = [one for one in held if not one.found]
-    print(f"Of {len(held)} healthy websites {len(held) - len(quiet)} have a finding above a note.")
-    for one in held:
+    right = sum(one.is_right for one in broken)
+    sure = [one for one in broken if not one.is_right and one.first and one.first.confidence == "high"]
+    print(
+        f"\nThe first finding names the cause in {right} of {len(broken)}; {len(sure)} are wrong with high confidence."
+    )
+    quiet = [one for one in fine if not one.found]
+    print(f"Of {len(fine)} healthy websites {len(fine) - len(quiet)} have a finding above a note.")
+    for one in fine:
         for finding in one.found:
             print(f"  {one.name}: {finding.kind} ({finding.confidence}) {finding.sentence}")
-    return len(told) - right + len(held) - len(quiet)
+    return len(broken) - right + len(fine) - len(quiet)
 
 
 def main() -> int:
-    """Exit code 0 when every first finding is right."""
+    """Return exit code 0 if every first finding is right and no healthy website has one."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
-    parser.add_argument("--part", default="1/1", metavar="I/N", help="only every Nth, from the Ith on: all takes long")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these failures and healthy websites")
+    parser.add_argument("--part", default="1/1", metavar="I/N", help="only every Nth, starting with the Ith")
     given = parser.parse_args()
     first, _of, every = given.part.partition("/")
     chosen = slice(int(first) - 1, None, int(every))

@@ -1,7 +1,7 @@
-"""How near the edges of downtime windows come to the truth: websites that a script takes down and up again.
+"""Measure how exact start and end of downtime windows are, with websites that fail for a known time.
 
-Each is well, fails once for a known time in a known way, and is well again; some only answer slowly, which is no
-failure. Watchwright is as it is delivered: two retries, 5 s apart.
+Each website works, fails once for a known time in a known way, and works again. Some only answer slowly, which is not
+a failure. Watchwright has its default settings: two retries, 5 s apart.
 ``python -m benchmarks.edges [--intervals 20,60,300 --lengths 4,12,30,90,600 --each 4]``
 """
 
@@ -25,15 +25,15 @@ from core.clock import utc_now
 from core.models import Website
 from tests.e2e.server import Server
 
-SETTLE_SECONDS = 60.0  # until every website was checked, and its phase is its own
+SETTLE_SECONDS = 60.0  # until every website was checked and the checks are spread
 TIMEOUT_SECONDS = 10
-AFTER_SECONDS = 30.0  # in which the last windows close
+AFTER_SECONDS = 30.0  # until the last windows have closed
 FAILING = [kind for kind in Kind if kind is not Kind.SLOW]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One website: how often it is checked, and its fault."""
+    """One website: its check interval and its fault."""
 
     interval: int
     length: float
@@ -42,20 +42,20 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was made of a fault."""
+    """What Watchwright recorded of a fault."""
 
     trial: Trial
     windows: Sequence[Window]
-    """Those that began in the fault."""
+    """Windows that began during the fault."""
     strays: int
-    """Windows of the website that did not, or of a fault that is none."""
+    """Number of other windows of the website, including any for a slow website."""
     failures: int
-    """Failed checks that the fault led to."""
+    """Number of failed checks because of the fault."""
     is_as_checks_say: bool
 
 
 def main() -> None:
-    """Run the trials, all at once, and print the tables."""
+    """Run all trials concurrently, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.edges", description=__doc__)
     parser.add_argument("--intervals", type=_numbers, default=[20, 60, 300], help="seconds between checks")
     parser.add_argument("--lengths", type=_numbers, default=[4, 12, 30, 90, 600], help="seconds that faults last")
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def plan(intervals: Iterable[int], lengths: Sequence[int], each: int, begins: float) -> list[Trial]:
-    """Faults of every kind, length and interval, each at a random moment of its interval."""
+    """Return faults of every kind, length and interval, each at a random moment of its interval."""
     chance = random.Random(7)
     trials = []
     for interval in intervals:
@@ -86,7 +86,7 @@ def plan(intervals: Iterable[int], lengths: Sequence[int], each: int, begins: fl
 
 
 def fill(data_dir: Path, addresses: Sequence[str], intervals: Sequence[int]) -> None:
-    """A store that watches these addresses, in this order, and opens no browser."""
+    """Fill a store with these websites in this order, without automatic debug sessions."""
     data_dir.mkdir()
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
     database.upgrade(engine)
@@ -103,7 +103,7 @@ def fill(data_dir: Path, addresses: Sequence[str], intervals: Sequence[int]) -> 
 
 
 def watch(data_dir: Path, until: float) -> None:
-    """Let Watchwright run until that moment, in seconds since 1970."""
+    """Run Watchwright until *until*, in seconds since 1970."""
     server = Server(data_dir)
     server.start()
     try:
@@ -113,7 +113,7 @@ def watch(data_dir: Path, until: float) -> None:
 
 
 def outcomes(data_dir: Path, trials: Sequence[Trial]) -> list[Outcome]:
-    """What the store says of each trial, in their order."""
+    """Return the outcome of each trial according to the store, in order."""
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
     with Session(engine) as db:
         checks, windows = stored_checks(db), stored_windows(db)
@@ -136,12 +136,12 @@ def _outcome(
 
 
 def is_of(window: Window, fault: Fault) -> bool:
-    """Whether the window began in the fault; the check that it began with may have waited since before."""
+    """Whether the window began during the fault; its first check may have started shortly before."""
     return fault.began_at - TIMEOUT_SECONDS <= window[0] <= fault.ended_at
 
 
 def report(found: Sequence[Outcome]) -> None:
-    """Print a table by interval and length, one by kind, and what was wrong."""
+    """Print a table by interval and length, one by kind, and all errors."""
     failing = [one for one in found if one.trial.fault.kind in FAILING]
     print(f"{len(found)} websites, load {os.getloadavg()[0]:.1f}\n")
     _table("checked every, down for", failing, lambda one: f"{one.trial.interval} s, {one.trial.length:.0f} s")

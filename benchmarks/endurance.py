@@ -1,8 +1,8 @@
-"""Pages left open under load: whether the page's heap, its document or the server's memory grow.
+"""Measure whether the heap or document of open pages, or the server's memory, grow under load.
 
-``python -m benchmarks.endurance [--seconds 180 --checks 50 --samples 4]``; the longer it runs, the more it says:
-``nice -n 10 python -m benchmarks.endurance --seconds 3600 --checks 10 --samples 14`` in the background of other work.
-Each row is printed once it is known, so that a run that is cut short has said what it saw.
+``python -m benchmarks.endurance [--seconds 180 --checks 50 --samples 4]``; longer runs say more, for example in the
+background: ``nice -n 10 python -m benchmarks.endurance --seconds 3600 --checks 10 --samples 14``. Each row is printed
+immediately, so that an aborted run has partial results.
 """
 
 import argparse
@@ -22,13 +22,13 @@ from benchmarks.waterfall import metrics
 from tests.accounts import sign_in
 from tests.e2e.server import Server
 
-SETTLE_SECONDS = 20  # a start spreads its first checks, and a page makes at first what it keeps
+SETTLE_SECONDS = 20  # until the first checks are spread and the page has its permanent objects
 CHART = "document.querySelector('.scatterlayer path.js-line')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What is held at one moment, after the garbage was collected."""
+    """Memory use at one moment, after garbage collection."""
 
     heap_bytes: float
     nodes: float
@@ -36,7 +36,7 @@ class Held:
 
 
 class Watched:
-    """One page that stays open."""
+    """A page that stays open."""
 
     def __init__(self, browser: Browser, address: str, condition: str) -> None:
         self.page: Page = browser.new_page(viewport=SIZE)
@@ -48,7 +48,7 @@ class Watched:
         self.page.wait_for_function(condition)
 
     def held(self, server: Server) -> Held:
-        """What the page and the server hold now."""
+        """Return the current memory use of the page and the server."""
         self._session.send("HeapProfiler.collectGarbage")
         told = metrics(self._session)
         heap, nodes = told["JSHeapUsedSize"], told["Nodes"]
@@ -56,7 +56,7 @@ class Watched:
 
 
 def main() -> None:
-    """Print one table, a row of it for each moment."""
+    """Print one table with a row for each moment."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)
     parser.add_argument("--seconds", type=int, default=180)
     parser.add_argument("--checks", type=int, default=50, help="a second")
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def watch(pages: dict[str, Watched], server: Server, seconds: int, samples: int) -> Iterator[tuple[float, list[Held]]]:
-    """What is held at *samples* moments, evenly spread, the first when all has settled; each page's, in order."""
+    """Yield the memory use of each page at *samples* evenly spread moments; the first is after settling."""
     first = next(iter(pages.values())).page
     first.wait_for_timeout(SETTLE_SECONDS * 1_000)
     began = time.monotonic()

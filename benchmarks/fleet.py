@@ -1,11 +1,11 @@
-"""A fleet of workers on one PostgreSQL, through what befalls machines; and what more websites would take.
+"""Test a fleet of workers on one PostgreSQL while machines fail, and calculate the needs of larger fleets.
 
-Workers are real processes: one is killed, one frozen for 20 s, PostgreSQL is restarted, a worker with a wrong clock
-joins. ``python -m benchmarks.fleet [--websites 10000 --interval 30 --workers 4]`` takes three minutes.
+Workers are real processes: one is killed, one is frozen for 20 s, PostgreSQL is restarted, and a worker with a wrong
+clock joins. ``python -m benchmarks.fleet [--websites 10000 --interval 30 --workers 4]`` takes three minutes.
 
-``--costs`` measures what a check costs one worker that has enough to do, within two minutes, and prints the tables of
-docs/scaling.md's arithmetic for it, and what `benchmarks._fleet_model.MEASURED` then is. ``--model`` computes them from
-what that says now, and measures nothing.
+``--costs`` measures the cost of a check on one busy worker within two minutes, and prints the tables of
+docs/scaling.md and the new value of `benchmarks._fleet_model.MEASURED`. ``--model`` calculates the tables from the
+current value without measuring.
 """
 
 import argparse
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--costs", type=float, nargs="?", const=60.0, metavar="SECONDS", help="measure them so long")
     parser.add_argument("--model", action="store_true", help="compute what more websites take, and measure nothing")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is struck
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     if given.model:
         print("\n\n".join(_fleet_model.tables()))
     elif given.costs:
@@ -71,7 +71,7 @@ def main() -> None:
 
 @contextmanager
 def at_work(given: argparse.Namespace, workers: int) -> Iterator[Stage]:
-    """So many workers that check the websites, and have done so for a while."""
+    """Run a stage whose workers have checked the websites for a while."""
     with answering() as port:
         urls = [f"http://127.0.0.1:{port}/{number}" for number in range(given.websites)]
         with staged(urls, interval=given.interval) as stage:
@@ -82,7 +82,7 @@ def at_work(given: argparse.Namespace, workers: int) -> Iterator[Stage]:
 
 
 def weigh(given: argparse.Namespace) -> None:
-    """Measure what a check costs, and print what follows from it."""
+    """Measure the cost of a check, and print the tables."""
     with at_work(given, given.workers or 1) as stage:
         costs = steady(stage, given.costs, given.websites)
         batch_ms, scan_ms = _housekeeping_ms(stage)
@@ -93,13 +93,13 @@ def weigh(given: argparse.Namespace) -> None:
 
 
 def _told(costs: Costs) -> dict[str, float]:
-    """To three figures: no more are known."""
+    """Round to three significant figures, the precision of the measurement."""
     rounded = {name: float(f"{value:.3g}") for name, value in asdict(costs).items()}
     return {name: int(value) if value >= 100 else value for name, value in rounded.items()}
 
 
 def live_through(given: argparse.Namespace) -> None:
-    """Stage it, and print what came of it."""
+    """Stage the failures, and print the results."""
     workers = given.workers or 4
     with at_work(given, workers) as stage:
         since = store_now(stage)
@@ -107,7 +107,7 @@ def live_through(given: argparse.Namespace) -> None:
         calm = ("nothing", since, store_now(stage) - HANDED_OUT)
         spans = [(name, *befall(stage, act, seconds)) for name, act, seconds in story(stage)]
         until = store_now(stage) - HANDED_OUT
-        time.sleep(WARM_SECONDS)  # until what is under way is stored
+        time.sleep(WARM_SECONDS)  # until running checks are stored
         print(f"{given.websites:,} websites every {given.interval} s, {workers} workers, two cores, ", end="")
         print(f"load {os.getloadavg()[0]:.1f}\n")
         print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
@@ -118,7 +118,7 @@ def live_through(given: argparse.Namespace) -> None:
 
 
 def steady(stage: Stage, seconds: float, websites: int) -> Costs:
-    """What a check costs while nothing befalls the fleet."""
+    """Measure the cost of a check while nothing fails."""
     before, used, began = store_now(stage), stage.cpu_seconds(), time.monotonic()
     written, size = _written(stage), _size(stage)
     time.sleep(seconds)
@@ -144,7 +144,7 @@ def steady(stage: Stage, seconds: float, websites: int) -> Costs:
 
 
 def story(stage: Stage) -> list[tuple[str, Callable[[], object], float]]:
-    """What befalls the fleet, each with how long is waited for what comes of it."""
+    """Return the failures of the fleet: name, action, and the time to wait for its effects."""
     _first, killed, frozen, *_others = stage.workers
 
     def restart() -> None:
@@ -161,22 +161,22 @@ def story(stage: Stage) -> list[tuple[str, Callable[[], object], float]]:
 
 
 def befall(stage: Stage, act: Callable[[], object], seconds: float) -> tuple[datetime, datetime]:
-    """When it began and was over, by the store's clock."""
-    since = store_now(stage) - HANDED_OUT  # what was due a moment ago is under way: it befalls that, too
+    """Run *act*, wait, and return the start and end of the affected time by the store's clock."""
+    since = store_now(stage) - HANDED_OUT  # running checks that were due just before are affected, too
     act()
     time.sleep(seconds)
     return since, store_now(stage) - HANDED_OUT
 
 
 def row(name: str, found: Kept, interval: int) -> None:
-    """Print one line of the table."""
+    """Print one row of the table."""
     late = " | ".join(f"{found.late(share):.2f} s" for share in (0.5, 0.99, 1.0))
     gap = max(found.longest_gap_seconds - interval, 0.0)
     print(f"| {name} | {found.checks:,} | {late} | {gap:.1f} s | {found.lost} | {found.doubles} |", flush=True)
 
 
 def _reading_ms(stage: Stage) -> float:
-    """CPU of a worker to learn of one website that was changed, and to plan it."""
+    """Return the CPU time of a worker to read and plan one changed website."""
     monitor = Monitor(stage.postgres.folder, agenda=FleetAgenda({}))
     with Session(stage.engine) as db:
         monitor._known = known = read_anew(db, WatchedWebsites(), None)
@@ -208,7 +208,7 @@ def _known_bytes(stage: Stage) -> float:
 
 
 def _telling_us() -> float:
-    """CPU of a process that hears of a check and has no page open that it concerns."""
+    """Return the CPU time of a process to handle the signal of a check that no open page shows."""
     said = [("check_recorded", CheckRecorded(website_id=number, check_id=10**9 + number)) for number in range(10_000)]
     told = list(messages("a", list(said)))
     began = time.process_time()
@@ -219,7 +219,7 @@ def _telling_us() -> float:
 
 
 def _housekeeping_ms(stage: Stage) -> tuple[float, float]:
-    """To delete a batch of old minutes, of which each website has some, and to look in vain for one."""
+    """Return the CPU time to delete a batch of old minutes, and to scan for old minutes in vain."""
     for worker in stage.workers:
         worker.end()
     with stage.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""What the policy proxy costs: a page of 1,000 requests in a browser with and without it, taking turns.
+"""Measure the cost of the policy proxy: a page of 1,000 requests in a browser with and without it, in turns.
 
 ``python -m benchmarks.guard [--runs 3] [--requests 1000]``
 """
@@ -21,7 +21,7 @@ Promise.all(Array.from({length: %d}, (_, n) => fetch(`/${n}`))).then(() => docum
 
 
 async def main(runs: int, requests: int) -> None:
-    """Measure, and print medians."""
+    """Measure and print medians."""
     pictures = "".join(f"<img src=/p{number}>" for number in range(requests // 2))
     page = (PAGE % (requests - requests // 2, pictures)).encode()
     server = await asyncio.start_server(lambda reader, writer: _serve(reader, writer, page), "127.0.0.1", 0)

@@ -1,8 +1,7 @@
-"""What a session's HAR holds, against the server's own log and against Playwright's `record_har`, entry by entry.
+"""Compare a session's HAR with the server's own log and with Playwright's `record_har`, entry by entry.
 
-The page does everything that a browser can do on the network; the site's access log is the truth. Of the exchanges
-that both files hold, each field that HAR 1.2 names and that two loads must have in common is compared.
-``python -m benchmarks.har``
+The page uses every network feature of a browser, and the website's access log is the reference. For exchanges in both
+files, the benchmark compares each field of HAR 1.2 that must be equal in two loads. ``python -m benchmarks.har``
 """
 
 import argparse
@@ -25,7 +24,7 @@ OF_ONE_LOAD = ("date", "if-none-match", "cookie", "sec-websocket-key", "sec-webs
 
 
 async def main() -> None:
-    """Load the page in both ways, and print what each misses and where they differ."""
+    """Load the page in both ways, and print what each lacks and where they differ."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
         process, site = start_site()
@@ -48,15 +47,15 @@ async def main() -> None:
 
 
 def missing(seen: Counter[Request], held: Iterable[Request]) -> tuple[int, Counter[Request]]:
-    """How many requests the server saw, and those that are not held."""
-    # The network stack itself repeats a request whose connection was cut before an answer; nobody is told of that.
+    """Return the number of requests that the server saw, and those that the file lacks."""
+    # The network stack repeats a request whose connection was cut before a response, without reporting it.
     cut = Counter({request: count - 1 for request, count in seen.items() if request[1].endswith("/reset-at-once")})
     asked = seen - cut
     return asked.total(), asked - Counter(held)
 
 
 def show(way: str, found: tuple[int, Counter[Request]]) -> None:
-    """Print how much of the log *way* holds, and what it misses."""
+    """Print how much of the log *way* contains, and what it lacks."""
     total, misses = found
     print(f"{way} holds {total - misses.total()} of {total} requests in the server's log")
     for (method, target), count in sorted(misses.items()):
@@ -64,7 +63,7 @@ def show(way: str, found: tuple[int, Counter[Request]]) -> None:
 
 
 def show_differences(ours: list[Entry], theirs: list[Entry]) -> None:
-    """Print, field by field, how many of the exchanges that both hold agree, and each pair that does not."""
+    """Print for each field how many of the common exchanges agree, and each pair that differs."""
     pairs = list(_pairs(ours, theirs))
     print(f"\n{len(pairs)} exchanges in both files\n\n| field | agree | only ours | only theirs | differ |")
     print("| --- | --- | --- | --- | --- |")

@@ -1,6 +1,6 @@
-"""What a hundred debug sessions leave behind when a third of their browsers are killed or crash: it should be nothing.
+"""Verify that a hundred debug sessions leave nothing behind when a third of their browsers are killed or crash.
 
-``python -m benchmarks.hygiene [--sessions 100]``; exit 1 when a process or a profile folder is left.
+``python -m benchmarks.hygiene [--sessions 100]`` exits with 1 if a process or profile folder is left.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from core.schemas.session_options import SessionOptions, WatchMode
 
 WELL = SessionOptions(watch=WatchMode.LOAD)
 ENDLESS = SessionOptions(watch=WatchMode.UNTIL_STOPPED)
-ENDINGS = (signal.SIGKILL, signal.SIGSEGV)  # from outside, and as a browser that crashes by itself
+ENDINGS = (signal.SIGKILL, signal.SIGSEGV)  # killed, and crashed
 
 
 class _Killer:
-    """A sink that keeps nothing, and where it is given an *ending* ends the browser with it in the midst of all."""
+    """A sink that stores nothing and, if given an *ending*, sends that signal to the browser during the session."""
 
     def __init__(self, browser: DebugBrowser, ending: signal.Signals | None) -> None:
         self._browser = browser
@@ -42,11 +42,11 @@ class _Killer:
 
 
 async def main(sessions: int) -> bool:
-    """Run them, print one table, and say whether nothing was left."""
+    """Run the sessions, print one table, and return whether nothing was left."""
     states: Counter[str] = Counter()
     groups: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
-        tempfile.tempdir = folder  # so that the profiles are ours alone
+        tempfile.tempdir = folder  # so that all profiles in it are ours
         process, site = start_site()
         settings = Settings(data_dir=Path(folder))
         pool = BrowserPool(settings)

@@ -1,6 +1,6 @@
-"""What is lost when Watchwright is killed, or its store is locked, and whether its windows tell the truth afterwards.
+"""Measure what is lost when Watchwright is killed or its store is locked, and whether its windows are correct.
 
-A website on loopback keeps a log of what it answered, and fails path by path: what is in the store is held against it.
+A website on loopback fails path by path and logs its responses; the benchmark compares the store with that log.
 ``python -m benchmarks.keeping [--websites 200 --kills 20 --locked 60 --backups 5]``
 """
 
@@ -31,10 +31,10 @@ from core.workers.spool import FILE as HELD
 from tests.e2e.server import WATCHWRIGHT, Server
 
 INTERVAL_SECONDS = 5
-RETRIES = 2  # the default of WATCHWRIGHT_DOWN_RETRIES: the third failure in a row opens the window of the first
-NEAR_SECONDS = 2.0  # between a check's start and its answer in the log
-PATIENCE_SECONDS = 120.0  # with a store that was locked
-LOOK_SECONDS = 10.0  # that a closer look may take
+RETRIES = 2  # default of WATCHWRIGHT_DOWN_RETRIES: the third failure in a row opens a window at the first
+NEAR_SECONDS = 2.0  # longest time between a check's start and its response in the log
+PATIENCE_SECONDS = 120.0  # to catch up after the lock
+LOOK_SECONDS = 10.0  # longest duration of a look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +48,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """What was done; instants in seconds since 1970, the rest in seconds."""
+    """The actions of the run; times in seconds since 1970, durations in seconds."""
 
     kills: Sequence[float]
     ended: float
-    """When it was asked to end, at last."""
+    """When the server was asked to end."""
     backups: Sequence[float]
     caught_up: float
-    """From the end of the lock until what had waited was stored."""
+    """Time from the end of the lock until all waiting checks were stored."""
 
 
 def main() -> None:
-    """Run the scenes, print what came of each."""
+    """Run the scenes, and print the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.keeping", description=__doc__)
     parser.add_argument("--websites", type=int, default=200, help=f"each is checked every {INTERVAL_SECONDS} s")
     parser.add_argument("--kills", type=int, default=20)
@@ -70,7 +70,7 @@ def main() -> None:
         data_dir = Path(folder) / "data"
         fill(data_dir, port, given.websites, INTERVAL_SECONDS)
         with closing(sqlite3.connect(data_dir / "watchwright.sqlite3")) as plain, plain:
-            plain.execute("UPDATE websites SET auto_debug = 0")  # this is about checks, not about browsers
+            plain.execute("UPDATE websites SET auto_debug = 0")  # no debug sessions, because only checks matter here
         server = Server(data_dir)
         kills = kill_again_and_again(server, given.kills)
         server.start()
@@ -87,7 +87,7 @@ def main() -> None:
 
 @contextmanager
 def flapping(log: Path) -> Iterator[int]:
-    """The port of the website, in a process of its own."""
+    """Run the website in its own process, and yield its port."""
     command = [sys.executable, "-m", "benchmarks._flapping", str(log)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -97,7 +97,7 @@ def flapping(log: Path) -> Iterator[int]:
 
 
 def kill_again_and_again(server: Server, times: int) -> list[float]:
-    """Start it and kill it by SIGKILL some seconds later, so often; when each kill came."""
+    """Repeatedly start the server and send SIGKILL some seconds later; return the times of the kills."""
     chance = random.Random(7)
     kills = []
     for _ in range(times):
@@ -109,7 +109,7 @@ def kill_again_and_again(server: Server, times: int) -> list[float]:
 
 
 def lock(data_dir: Path, seconds: float) -> None:
-    """Hold the store as another program may, so that nobody else writes."""
+    """Lock the store like another program, so that nobody else can write."""
     with closing(sqlite3.connect(data_dir / "watchwright.sqlite3", isolation_level=None, timeout=30)) as other:
         other.execute("BEGIN IMMEDIATE")
         time.sleep(seconds)
@@ -117,7 +117,7 @@ def lock(data_dir: Path, seconds: float) -> None:
 
 
 def catch_up(data_dir: Path) -> float:
-    """Seconds until what was held meanwhile is stored."""
+    """Return the seconds until all checks that waited are stored."""
     began = time.perf_counter()
     while (data_dir / HELD).exists() and time.perf_counter() - began < PATIENCE_SECONDS:
         time.sleep(0.1)
@@ -125,7 +125,7 @@ def catch_up(data_dir: Path) -> float:
 
 
 def back_up(server: Server, times: int) -> list[float]:
-    """Seconds that ``watchwright backup`` took each time, beside the running server; each is whole and no smaller."""
+    """Run ``watchwright backup`` beside the server, verify each backup, and return the duration of each."""
     took, before = [], 0
     for number in range(times):
         file = server.data_dir.with_name(f"backup-{number}.sqlite3")
@@ -143,13 +143,13 @@ def back_up(server: Server, times: int) -> list[float]:
 
 
 def log_of(path: Path) -> list[Answer]:
-    """What the website says that it answered; its first path is the first website's."""
+    """Return the responses in the website's log; its first path belongs to the first website."""
     lines = (line.split() for line in path.read_text().splitlines())
     return [Answer(at=float(at), website_id=int(number) + 1, failed=status == "500") for at, number, status in lines]
 
 
 def report(data_dir: Path, log: Sequence[Answer], course: Course, given: argparse.Namespace) -> None:
-    """Hold the store against the log, and print."""
+    """Compare the store with the log, and print the results."""
     with closing(sqlite3.connect(data_dir / "watchwright.sqlite3")) as plain:
         (sound,) = plain.execute("PRAGMA integrity_check").fetchone()
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
@@ -181,12 +181,12 @@ def report(data_dir: Path, log: Sequence[Answer], course: Course, given: argpars
 
 
 Check = tuple[float, bool]
-"""When it began, and whether it failed."""
+"""When the check began, and whether it failed."""
 Window = tuple[float, float | None]
 
 
 def stored_checks(db: Session) -> dict[int, list[Check]]:
-    """By website, in the order of their times."""
+    """Return the checks by website, sorted by time."""
     found = defaultdict(list)
     query = select(MonitorCheck.website_id, MonitorCheck.checked_at, MonitorCheck.status)
     for website_id, at, status in db.execute(query.order_by(MonitorCheck.checked_at)):
@@ -195,7 +195,7 @@ def stored_checks(db: Session) -> dict[int, list[Check]]:
 
 
 def stored_windows(db: Session) -> dict[int, list[Window]]:
-    """By website, in the order of their starts."""
+    """Return the windows by website, sorted by start."""
     found = defaultdict(list)
     for window in db.scalars(select(DowntimeWindow).order_by(DowntimeWindow.started_at)):
         end = window.ended_at.timestamp() if window.ended_at else None
@@ -204,7 +204,7 @@ def stored_windows(db: Session) -> dict[int, list[Window]]:
 
 
 def stored_looks(db: Session) -> dict[int, list[float]]:
-    """When a closer look at each website began: it asks, too, and is no check."""
+    """Return when looks at each website began: they send requests, too, but are no checks."""
     found = defaultdict(list)
     for website_id, at in db.execute(select(Look.website_id, Look.began_at)):
         found[website_id].append(at.timestamp())
@@ -212,7 +212,7 @@ def stored_looks(db: Session) -> dict[int, list[float]]:
 
 
 def missing(log: Sequence[Answer], checks: Mapping[int, Sequence[Check]]) -> list[Answer]:
-    """The answers of which the store has no check that began just before."""
+    """Return the responses without a stored check that began just before."""
     lost = []
     for answer in log:
         moments = [at for at, _failed in checks.get(answer.website_id, ())]
@@ -223,7 +223,7 @@ def missing(log: Sequence[Answer], checks: Mapping[int, Sequence[Check]]) -> lis
 
 
 def expected_windows(checks: Sequence[Check]) -> list[Window]:
-    """What checks say, slowly: so many failures in a row make downtime from the first of them to the next success."""
+    """Derive windows from checks independently: enough failures in a row are a downtime until the next success."""
     found: list[Window] = []
     failures: list[float] = []
     for at, failed in checks:
@@ -237,7 +237,7 @@ def expected_windows(checks: Sequence[Check]) -> list[Window]:
 
 
 def edges(windows: Mapping[int, Sequence[Window]]) -> tuple[list[float], list[float]]:
-    """By how many seconds windows begin and end later than the faults that they are of."""
+    """Return by how many seconds windows begin and end later than their faults."""
     starts, ends = [], []
     for website_id, some in windows.items():
         for start, end in some:

@@ -1,7 +1,7 @@
-"""What memory a machine needs: the server watching, and with one debug session of an ordinary and of a heavy page.
+"""Measure the memory of the server while it watches, and during a debug session of an ordinary and a heavy page.
 
-Proportional set sizes of all processes, browsers included, looked at five times a second; what is told is the most.
-``python -m benchmarks.memory [--websites 500]``; its table stands in docs/install.md.
+Sums up the proportional set sizes of all processes, including browsers, five times a second, and prints the maximum.
+``python -m benchmarks.memory [--websites 500]``; docs/install.md contains the results.
 """
 
 import argparse
@@ -31,7 +31,7 @@ PAGES = {
     "an ordinary page (60 requests, 40 pictures of 800 × 600)": (40, (800, 600), 20, 50),
     "a heavy page (320 requests, 200 pictures of 2,400 × 1,600, 20,000 rows)": (200, (2_400, 1_600), 120, 20_000),
 }
-"""Pictures and their size, scripts, and rows of a table."""
+"""Number of pictures and their size, number of scripts, and number of table rows."""
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def of_session(server: Server, url: str) -> float:
-    """The most memory while a debug session opens *url*, in MiB."""
+    """Return the maximum memory in MiB while a debug session opens *url*."""
     api = Api(server)
     website = api.add_website(url, check_interval=3_600)
     with most(server) as found:
@@ -70,7 +70,7 @@ def of_session(server: Server, url: str) -> float:
 
 @contextmanager
 def most(server: Server) -> Iterator[list[float]]:
-    """What the server and all that it started take meanwhile, in MiB, again and again."""
+    """Collect the memory in MiB of the server and all its child processes during the block."""
     found: list[float] = []
     ending = threading.Event()
 
@@ -95,7 +95,7 @@ def _pss(process: psutil.Process) -> int:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The address of a website that has `PAGES` at their numbers."""
+    """Run a website with `PAGES` at their numbers, and yield its URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Do not log."""
 
 
 @cache
@@ -135,7 +135,7 @@ def _content(path: str) -> tuple[str, bytes]:
 
 
 def _png(width: int, height: int) -> bytes:
-    """A picture that is small on the wire and, as any of its size, large where it is drawn."""
+    """Return a picture that is small on the wire and large in memory."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,7 +1,7 @@
-"""What watching many websites costs Watchwright as a whole: server, monitor and store, with no page open.
+"""Measure the total cost of watching many websites: server, monitor and store, without an open page.
 
-CPU, memory and bytes written are those of all of its processes, as the kernel counts them, once each
-website was checked twice. The websites are one program on loopback whose CPU is not counted.
+CPU, memory and written bytes are the kernel's figures for all its processes, after each website was checked twice.
+The websites are one program on loopback whose CPU is not counted.
 ``python -m benchmarks.monitor [--websites 500 --interval 20 --seconds 120 --history 0 --hanging 0]``
 """
 
@@ -35,13 +35,13 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """What the processes had used at a moment."""
+    """The resources that the processes had used at one moment."""
 
     at: datetime
     cpu_seconds: dict[int, float]
     written_bytes: int
     resident_bytes: dict[int, int]
-    """Proportional set size: what is shared is counted once."""
+    """Proportional set size, which counts shared memory once."""
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--settle", type=float, help="seconds before the measurement (two intervals, 45 at least)")
     given = parser.parse_args()
     if given.settle is None:
-        given.settle = max(2 * given.interval, 45.0)  # a check keeps the place that it has the second time
+        given.settle = max(2 * given.interval, 45.0)  # from the second check on, a website keeps its slot
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder, answering() as port:
         fill(Path(folder) / "data", port, given.websites, given.interval, history=given.history, hanging=given.hanging)
         os.environ["WATCHWRIGHT_BASELINE_HOURS"] = "0"
@@ -74,7 +74,7 @@ def main() -> None:
 
 @contextmanager
 def answering(address: str = "127.0.0.1", log: Path | None = None) -> Iterator[int]:
-    """The port of a website in a process of its own, which notes its answers in *log* where there is one."""
+    """Run a website in its own process, and yield its port; it logs its responses to *log*, if given."""
     command = [sys.executable, "-m", "benchmarks._answering", address, *([str(log)] if log else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -84,10 +84,7 @@ def answering(address: str = "127.0.0.1", log: Path | None = None) -> Iterator[i
 
 
 def fill(folder: Path, port: int, websites: int, interval: int, *, history: int = 0, hanging: int = 0) -> None:
-    """A store that watches so many websites, each of which was checked *history* times, the last time just now.
-
-    *hanging* of them never answer.
-    """
+    """Fill a store with *websites*, each with *history* checks until now; *hanging* of them never answer."""
     folder.mkdir()
     engine = database.make_engine(f"sqlite:///{folder / 'watchwright.sqlite3'}")
     database.upgrade(engine)
@@ -111,7 +108,7 @@ def fill(folder: Path, port: int, websites: int, interval: int, *, history: int 
             db.execute(insert(MonitorCheck), [{"website_id": one + 1, **found} for one in range(websites)])
         if history:
             coverage.rebuild(db)
-            for website_id in range(1, websites + 1):  # else the server would, amid the measurement
+            for website_id in range(1, websites + 1):  # otherwise the server would do it during the measurement
                 while not rollups.catch_up(db, website_id, now):
                     pass
         db.commit()
@@ -119,7 +116,7 @@ def fill(folder: Path, port: int, websites: int, interval: int, *, history: int 
 
 
 def use_of(pid: int) -> Use:
-    """What Watchwright's processes have used so far."""
+    """Return the resources that Watchwright's processes have used so far."""
     server = psutil.Process(pid)
     processes = [server, *server.children(recursive=True)]
     times = {process.pid: process.cpu_times() for process in processes}
@@ -132,7 +129,7 @@ def use_of(pid: int) -> Use:
 
 
 def report(folder: Path, before: Use, after: Use, given: argparse.Namespace) -> None:
-    """Print what happened between the two."""
+    """Print the difference between both moments."""
     engine = database.make_engine(f"sqlite:///{folder / 'watchwright.sqlite3'}")
     query = select(MonitorCheck.website_id, MonitorCheck.checked_at, MonitorCheck.status, MonitorCheck.lag_ms).where(
         MonitorCheck.checked_at >= before.at - timedelta(seconds=1), MonitorCheck.checked_at < after.at
@@ -146,7 +143,7 @@ def report(folder: Path, before: Use, after: Use, given: argparse.Namespace) -> 
     monitor = max(cpu, key=lambda pid: cpu[pid])
     times, lags = defaultdict(list), []
     for website_id, at, status, lag in rows:
-        if status is MonitorStatus.UP:  # others are asked again sooner
+        if status is MonitorStatus.UP:  # failing websites are retried sooner
             times[website_id].append(at)
             lags.append(lag or 0.0)
     errors = [

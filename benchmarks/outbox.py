@@ -1,7 +1,7 @@
-"""Dispatchers that are killed, 50 one after the other: what is lost of what they had to send, and what comes twice.
+"""Kill 50 dispatchers one after the other, and count lost and duplicate notifications.
 
-Each is a process of its own on a real store, whose webhook listens on loopback; half of them die between lease and
-send, half between send and the mark that it was sent. ``python -m benchmarks.outbox [--kills 50 --channels 60]``
+Each dispatcher is a process on a real store with a webhook on loopback. Half of them die between lease and send, half
+between sending and marking as sent. ``python -m benchmarks.outbox [--kills 50 --channels 60]``
 """
 
 import argparse

@@ -1,8 +1,9 @@
-"""Is it us? Monitors behind cables of their own that are pulled, and websites that fall silent meanwhile.
+"""Test whether monitors distinguish failures of their own network from failures of websites.
 
-Each case has a network namespace, a monitor on SQLite and websites at as many addresses, and all cases run at once.
-What the monitor has stored is held against what was done. ``python -m benchmarks.own_network [--websites 12 --interval
-20]``; on Linux, as root, in a network that is joined to nothing. The table stands in docs/monitoring.md.
+Each case has a network namespace, a monitor on SQLite, a cable, and websites at separate addresses; all cases run
+concurrently. The benchmark compares the stored checks with what was done. ``python -m benchmarks.own_network
+[--websites 12 --interval 20]`` needs Linux and root, and runs in an isolated network. docs/monitoring.md contains the
+results.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from core.clock import utc_now
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
 
 AFTER_SECONDS = 40.0
-CHECK = timedelta(seconds=10)  # until it times out
+CHECK = timedelta(seconds=10)  # timeout of a check
 HEAD = (
     "| what befell it | checks of websites that were up: UP, UNKNOWN, DOWN | windows, of them false; wanted "
     "| start after it could be known | end after it could be known | judged again after the loss: half, last |"
@@ -45,7 +46,7 @@ def main() -> None:
     parser.add_argument("--interval", type=int, default=20)
     given = parser.parse_args()
     alone("benchmarks.own_network")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is struck
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with ExitStack() as ending:
         port = ending.enter_context(answering("0.0.0.0"))
         server = ending.enter_context(names())
@@ -73,7 +74,7 @@ def main() -> None:
 
 
 def fill(case: Case, port: int, interval: int) -> None:
-    """Make its store, of which no monitor works yet."""
+    """Create the case's store, before its monitor starts."""
     case.folder.mkdir()
     engine = database.make_engine(case.store_url)
     database.upgrade(engine)
@@ -97,7 +98,7 @@ def fill(case: Case, port: int, interval: int) -> None:
 
 
 def hire(case: Case, port: int) -> Worker:
-    """The monitor of *case*; its canaries are two more websites."""
+    """Start the monitor of *case*; its canaries are two additional websites."""
     canaries: dict[str, Any] = {}
     if case.kind.canaries:
         canaries = {"canaries": [f"http://{case.beyond.name(case.websites + more)}:{port}/" for more in (1, 2)]}
@@ -112,7 +113,7 @@ def hire(case: Case, port: int) -> Worker:
 
 
 def row(case: Case) -> str:
-    """The table's row of *case*."""
+    """Return the table row of *case*."""
     engine = database.make_engine(case.store_url)
     with Session(engine) as db:
         checks = db.execute(
@@ -142,7 +143,7 @@ def row(case: Case) -> str:
 
 
 def judged_after(case: Case, checks: object) -> Mapping[int, float]:
-    """By website of which nothing was known when the network was back, how long that went on."""
+    """Return how long each website that was UNKNOWN when the network came back stayed so."""
     found: dict[int, float] = {}
     unknown: set[int] = set()
     for website, at, status in checks:  # type: ignore[attr-defined]
@@ -155,7 +156,7 @@ def judged_after(case: Case, checks: object) -> Mapping[int, float]:
 
 
 def _knowable(case: Case, at: datetime) -> datetime:
-    """When what was so from *at* on could be seen from here; one check may be under way when the network is lost."""
+    """Return when a change at *at* was visible to the monitor; a check may be running when the network fails."""
     if case.lost_at and case.mended_at and case.lost_at - CHECK < at < case.mended_at:
         return case.mended_at
     return at

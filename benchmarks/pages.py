@@ -1,7 +1,7 @@
-"""The overview of 500 and 1,000 websites against issue 6's figures, and against an empty page of the same frame.
+"""Measure the overview of 500 and 1,000 websites, compared with issue 6's figures and with an empty page.
 
-All pages are served by servers of their own and visited in turn, so that a busy machine slows them alike;
-read the ratio first. ``python -m benchmarks.pages [--runs 7 --seconds 20]``
+Each page has its own server and they are visited in turns, so that a busy machine slows all alike. Read the ratio
+first. ``python -m benchmarks.pages [--runs 7 --seconds 20]``
 """
 
 import argparse
@@ -25,7 +25,7 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 EMPTY = "document.querySelector('.ww-empty h1')"
 FULL = "document.querySelectorAll('.wl-row:not(.wl-head)').length > 10"
 KUMA = {"painted": "10.5 s", "bytes": "9.4 MB", "cpu": "5.2 s", "heap": "185 MB"}
-"""Uptime Kuma 2.5 with 500 websites, as issue 6 gives it; it is not run here."""
+"""Uptime Kuma 2.5 with 500 websites according to issue 6; this benchmark does not run it."""
 
 
 def main() -> None:
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def warm_up(browser: Browser, server: Server) -> None:
-    """Somebody was there before: a server compresses its scripts once after its start, whoever comes first."""
+    """Visit once, because a server compresses its scripts for its first visitor."""
     context = browser.new_context(viewport=SIZE)
     sign_in(context)
     page = context.new_page()
@@ -59,7 +59,7 @@ def warm_up(browser: Browser, server: Server) -> None:
 
 
 def visits(browser: Browser, server: Server, runs: int) -> None:
-    """500 websites: from navigation to painted, on the first visit and on later ones; what it costs both sides."""
+    """Measure 500 websites: time from navigation to paint on first and later visits, and the cost on both sides."""
     context = browser.new_context(viewport=SIZE)
     sign_in(context)
     painted, sent, used, heaps = [], [], [], []
@@ -88,7 +88,7 @@ def visits(browser: Browser, server: Server, runs: int) -> None:
 
 
 def _count_bytes(session: CDPSession) -> list[int]:
-    """What comes over the wire from now on, of requests as they are encoded and of the socket's messages."""
+    """Count the transferred bytes from now on, of encoded responses and socket messages."""
     received: list[int] = []
     session.on("Network.loadingFinished", lambda event: received.append(int(event["encodedDataLength"])))
     session.on("Network.webSocketFrameReceived", lambda event: received.append(len(event["response"]["payloadData"])))
@@ -96,7 +96,7 @@ def _count_bytes(session: CDPSession) -> list[int]:
 
 
 def wire(server: Server, runs: int) -> None:
-    """1,000 websites: server time and bytes of the page, compressed as browsers ask for it."""
+    """Measure 1,000 websites: server time and size of the page, compressed as for browsers."""
     times, sizes = [], []
     for _ in range(runs + 2):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
@@ -117,7 +117,7 @@ def wire(server: Server, runs: int) -> None:
 
 
 def navigation(browser: Browser, pages: dict[str, tuple[Server, str]], runs: int) -> None:
-    """Navigation to painted, with warm caches, each page in every round."""
+    """Measure the time from navigation to paint with warm caches, each page in every round."""
     times: dict[str, list[float]] = {name: [] for name in pages}
     contexts = {name: browser.new_context(viewport=SIZE) for name in pages}
     for _ in range(runs + 1):
@@ -135,7 +135,7 @@ def navigation(browser: Browser, pages: dict[str, tuple[Server, str]], runs: int
 
 
 def live(browser: Browser, server: Server, seconds: int) -> None:
-    """What one check costs a page that is open: bytes, and time on its main thread; and whether the page grows."""
+    """Measure what one check costs an open page: bytes and main thread time; and whether the page grows."""
     page = browser.new_page(viewport=SIZE)
     sign_in(page.context)
     session = page.context.new_cdp_session(page)
@@ -148,7 +148,7 @@ def live(browser: Browser, server: Server, seconds: int) -> None:
     page.wait_for_timeout(seconds * 1_000)
     told = [len(frame) for frame in received if "change" in frame]
     took = page.evaluate(CHANGE, 20)
-    page.evaluate(CHANGE, 600)  # whatever is made at a first check is there
+    page.evaluate(CHANGE, 600)  # creates what only the first check creates
     session.send("HeapProfiler.collectGarbage")
     before = metrics(session)
     page.evaluate(CHANGE, AN_HOUR)

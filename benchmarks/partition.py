@@ -1,7 +1,7 @@
-"""A fleet whose network is cut: workers in network namespaces of their own, which lose the store and the websites.
+"""Cut the network of a fleet: workers in their own network namespaces lose the store and the websites.
 
-``python -m benchmarks.partition [--websites 1000 --interval 10 --workers 4]``: one worker is cut off for half a minute
-and joined again, then all of them. On Linux, as root; in a network that is joined to nothing.
+``python -m benchmarks.partition [--websites 1000 --interval 10 --workers 4]`` cuts one worker off for half a minute,
+then all of them. Needs Linux and root, and runs in an isolated network.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from benchmarks.fleet import HANDED_OUT, WARM_SECONDS, befall, row
 from benchmarks.monitor import answering
 
 CUT_SECONDS = 30.0
-AFTER_SECONDS = 20.0  # until what was held back is stored and what is due is caught up with
+AFTER_SECONDS = 20.0  # until buffered checks are stored and due checks have run
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     given = parser.parse_args()
     alone("benchmarks.partition")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is struck
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with ExitStack() as ending:
         port = ending.enter_context(answering(HOME))
         urls = [f"http://{HOME}:{port}/{number}" for number in range(given.websites)]
@@ -43,13 +43,13 @@ def main() -> None:
 
 
 def hire(cable: Cable) -> Worker:
-    """A worker behind *cable*."""
+    """Start a worker behind *cable*."""
     url = f"postgresql+psycopg://postgres@{HOME}/watchwright"
     return Worker(url, within=WITHIN, joined=cable.join)
 
 
 def tell(stage: Stage, cables: list[Cable], interval: int) -> None:
-    """Cut, mend, and print what became of the checks meanwhile."""
+    """Cut and reconnect the cables, and print what happened to the checks."""
 
     def cut() -> None:
         for cable in cables:
@@ -68,7 +68,7 @@ def tell(stage: Stage, cables: list[Cable], interval: int) -> None:
         ("they are joined again", *befall(stage, mend, AFTER_SECONDS)),
     ]
     until = store_now(stage) - HANDED_OUT
-    time.sleep(WARM_SECONDS)  # until what is under way is stored
+    time.sleep(WARM_SECONDS)  # until running checks are stored
     print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, first, last in [*spans, ("all of it", since, until)]:

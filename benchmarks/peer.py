@@ -1,8 +1,8 @@
-"""Watchwright beside Uptime Kuma on one machine: what the same websites cost each, and what each makes of outages.
+"""Compare Watchwright with Uptime Kuma on one machine: the cost of the same websites, and the recorded outages.
 
-Costs are counted in turns, as the kernel counts them, once every website was checked; outages are watched by both at
-once, as they are the same ones. Uptime Kuma is where its package is installed, with Node; a run takes half an hour, as
-it begins with three websites each two seconds.
+Costs are the kernel's figures, measured in turns after every website was checked. Both watch the same outages
+concurrently. PACKAGE is the folder of an installed Uptime Kuma, which needs Node. A run takes half an hour, because
+Uptime Kuma starts with three websites every two seconds.
 ``python -m benchmarks.peer PACKAGE [--websites 500 --interval 20 --seconds 100 --retries 0] [--only costs|outages]``
 """
 
@@ -22,16 +22,16 @@ from benchmarks.edges import is_of
 from benchmarks.keeping import Window
 from benchmarks.monitor import MIB, answering, use_of
 
-LENGTHS = (12, 30, 90)  # seconds that websites are down
-SPREAD_SECONDS = 240.0  # over which outages begin, so that few are at once
-STARTED_EACH_SECONDS = 0.75  # a little more than Uptime Kuma takes, on average, to begin with one more
+LENGTHS = (12, 30, 90)  # durations of outages in seconds
+SPREAD_SECONDS = 240.0  # outages begin spread over this time, so that few are simultaneous
+STARTED_EACH_SECONDS = 0.75  # a little more than Uptime Kuma's average time to start one more website
 SETTLE_SECONDS = 30.0
 PATIENCE_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What it took; each per check, or for all."""
+    """Resources used, per check or in total."""
 
     checks: int
     due: float
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def costs(given: argparse.Namespace) -> None:
-    """The same websites, always well, watched by the one and then by the other."""
+    """Measure the cost of the same working websites, first with one monitor, then with the other."""
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as name, answering() as port:
         addresses = [f"http://127.0.0.1:{port}/{number}" for number in range(given.websites)]
         task = Task(addresses=addresses, interval=given.interval, retries=given.retries)
@@ -91,7 +91,7 @@ def _cost(running: AbstractContextManager[Watcher], given: argparse.Namespace) -
         before = use_of(watcher.pid)
         time.sleep(given.seconds)
         after = use_of(watcher.pid)
-        time.sleep(2)  # in which the last check is stored
+        time.sleep(2)  # until the last check is stored
         checks = watcher.checks(before.at, after.at)
     spent = sum(after.cpu_seconds.values()) - sum(before.cpu_seconds.values())
     return Cost(
@@ -104,7 +104,7 @@ def _cost(running: AbstractContextManager[Watcher], given: argparse.Namespace) -
 
 
 def outages(given: argparse.Namespace) -> None:
-    """The same websites, each down once, watched by both."""
+    """Measure which outages of the same websites, each down once, both monitors record."""
     begins = time.time() + given.websites * STARTED_EACH_SECONDS + 2 * SETTLE_SECONDS
     plan = [_fault(begins + number * SPREAD_SECONDS / given.websites, number) for number in range(given.websites)]
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as name, faulty(plan, Path(name)) as addresses:
@@ -133,7 +133,7 @@ def _fault(began_at: float, number: int) -> Fault:
 
 
 def _row(length: int, who: str, plan: Sequence[Fault], windows: Mapping[int, Sequence[Window]]) -> None:
-    """What was recorded of outages of that length; of a missed one, none of its seconds."""
+    """Print how much of the outages of that length was recorded; a missed outage counts as 0 s."""
     faults = {number: fault for number, fault in enumerate(plan, start=1) if round(fault.seconds) == length}
     seen: list[tuple[Fault, float, float]] = []
     for number, fault in faults.items():

@@ -1,6 +1,6 @@
-"""PostgreSQL at volume: checks split by month against one table, COPY against INSERT, BRIN against a b-tree.
+"""Measure PostgreSQL with many checks: split by month or in one table, COPY or INSERT, BRIN or b-tree.
 
-``python -m benchmarks.postgres --checks 5000000`` is the size to be judged by; it takes some minutes and 5 GB.
+The reference size is ``python -m benchmarks.postgres --checks 5000000``; it takes some minutes and 5 GB.
 """
 
 import argparse
@@ -25,12 +25,12 @@ from core.services.levels import DAY, Grid, Reach
 
 ROUNDS = 21
 ALL_TIME = Grid(first=0.0, seconds=100_000.0 * DAY)  # one bucket, until the year 2243
-BATCH = 2_000  # rows that housekeeping deletes at once where it deletes rows
+BATCH = 2_000  # rows that housekeeping deletes per transaction
 HEAD = "| --- | --- | --- | --- |"
 
 
 def main() -> None:
-    """Fill a store, measure in turns, print the tables."""
+    """Fill a store, measure in turns, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.postgres", description=__doc__)
     parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
     parser.add_argument("--only", choices=("events", "month"), help="network events, or a month of checks that goes")
@@ -69,7 +69,7 @@ def _sizes(stage: Stage) -> None:
 
 
 def queries(stage: Stage) -> None:
-    """Ask both what pages ask, in turns, and print what it takes."""
+    """Run the queries of pages on both forms in turns, and print the times."""
     now = utc_now()
     day, month = now - timedelta(days=1), now - timedelta(days=30)
     asked: dict[str, Callable[[Session], Any]] = {
@@ -91,7 +91,7 @@ def queries(stage: Stage) -> None:
 
 
 def _fresh(ask: Callable[[Session], Any]) -> Callable[[Session], None]:
-    """*ask*, of a session that has nothing in memory."""
+    """Wrap *ask* so that the session has nothing in memory."""
 
     def anew(db: Session) -> None:
         db.expunge_all()
@@ -136,7 +136,7 @@ def _store(db: Session, model: type[MonitorCheck | NetworkEvent], given: dict[st
 
 
 def _recent(stage: Stage) -> None:
-    """The index by time of the one table: none, BRIN, b-tree; each is asked alone."""
+    """Compare time indexes of the single table: none, BRIN and b-tree, one at a time."""
     print(
         "\n| index on checked_at | size | the last 50 checks of all in an hour | made in |\n| --- | --- | --- | --- |"
     )
@@ -155,9 +155,9 @@ def _index(db: Session, kind: str) -> None:
 
 
 def _retention(stage: Stage) -> None:
-    """A whole month goes either way; in between it comes back, and moves into its table."""
+    """Delete a whole month in both ways; in between, restore it and move it into its table."""
     with stage.both() as (split, whole):
-        month = months.made(split.connection())[1]  # the first is not whole
+        month = months.made(split.connection())[1]  # the first month is incomplete
         rows = split.scalar(text(f"SELECT count(*) FROM {month.name}")) or 0
         under_locks = in_turns({"": lambda: _drop(split, month)}, 1)[""]
         dropped = under_locks + in_turns({"": split.commit}, 1)[""]
@@ -177,7 +177,7 @@ def _drop(db: Session, month: Month) -> None:
 
 
 def _delete(db: Session, month: Month) -> None:
-    """As retention did: the oldest of each website first."""
+    """Delete row by row, the oldest of each website first."""
     within = (MonitorCheck.checked_at >= month.since, MonitorCheck.checked_at < month.until)
     for website_id in db.scalars(text("SELECT id FROM websites")).all():
         oldest = select(MonitorCheck.id).where(MonitorCheck.website_id == website_id, *within)
@@ -187,7 +187,7 @@ def _delete(db: Session, month: Month) -> None:
 
 
 def _coming_back(db: Session, month: Month) -> Callable[[], Any]:
-    """Store a month's checks anew, which no month holds; returns what makes it."""
+    """Store a month's checks again without a table for the month; return the function that creates that table."""
     within = f"checked_at >= '{month.since.isoformat()}' AND checked_at < '{month.until.isoformat()}'"
     db.execute(text(f"INSERT INTO monitor_checks SELECT * FROM whole.monitor_checks WHERE {within}"))
     db.commit()

@@ -1,11 +1,11 @@
-"""What a probe costs beside Prometheus' blackbox_exporter, and how exact its phases are; all on loopback.
+"""Compare the cost of a probe with Prometheus' blackbox_exporter, and measure how exact its phases are, on loopback.
 
-``python -m benchmarks.probing [--checks 1000] [--rounds 2]``; needs blackbox_exporter on PATH for the comparison
-(Debian: apt-get install prometheus-blackbox-exporter), and says so where it is missing.
+``python -m benchmarks.probing [--checks 1000] [--rounds 2]`` needs blackbox_exporter on PATH for the comparison
+(Debian: apt-get install prometheus-blackbox-exporter), and says so if it is missing.
 
-CPU time is that of the probing process alone, for checks that start evenly or, as the monitor starts them, in fives;
-the exporter is asked in the same way, in turns. Phases are compared with
-a plain check of the same server, when 50 ms are added to one of them.
+CPU time is that of the probing process, for checks that start evenly or in groups of five, as the monitor starts them.
+The exporter gets the same load, in turns. Phases are compared with a normal check of the same server, after 50 ms were
+added to one of them.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from tests.sites.certificate import self_signed
 T = TypeVar("T")
 
 PACES = ((100, 1), (100, TOGETHER), (1_000, TOGETHER))
-"""How many checks start in a second, and how many of them in one moment."""
+"""Pairs of checks per second, and checks that start at the same moment."""
 WARM_UP = 50
 DELAY_SECONDS = 0.05
 PHASES = ("dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
@@ -94,7 +94,7 @@ def _print_phases(environment: dict[str, str], url: str, slow: dict[str, tuple[s
 
 
 def _print_company(environment: dict[str, str], url: str) -> None:
-    """How a dashboard at its limit, which is another process, shows in the figures."""
+    """Measure how another busy process, such as a dashboard at its limit, affects the figures."""
     alone, beside = [], []
     for _round in range(3):
         alone.append(_measured(environment, url, 300)["total_ms"])
@@ -112,7 +112,7 @@ def _measured(
     *,
     is_dns_slow: bool = False,
 ) -> dict[str, float]:
-    """What a prober in a process of its own used and found: CPU-s (``cpu``) and medians in ms."""
+    """Run a prober in its own process; return its CPU seconds (``cpu``) and medians in ms."""
     command = [sys.executable, "-m", "benchmarks.probing", "--probe", url, "--checks", str(checks), "--pace", str(pace)]
     command += ["--together", str(together)]
     done = subprocess.run(
@@ -140,7 +140,7 @@ async def _probe(url: str, checks: int, pace: int, together: int) -> None:
 
 
 async def _paced(start: Callable[[], Coroutine[Any, Any, T]], checks: int, pace: int, together: int) -> list[T]:
-    """What *checks* of *start* return, *pace* of them started in a second and *together* of them in one moment."""
+    """Run *start* *checks* times, *pace* per second in groups of *together*, and return the results."""
     loop, began, running = asyncio.get_running_loop(), time.monotonic(), []
     for number in range(checks):
         await asyncio.sleep(max(began + number // together * together / pace - time.monotonic(), 0))
@@ -150,7 +150,7 @@ async def _paced(start: Callable[[], Coroutine[Any, Any, T]], checks: int, pace:
 
 @contextmanager
 def _exporter(folder: Path, environment: dict[str, str]) -> Iterator[tuple[int, str] | None]:
-    """The exporter's process and its URL; None, said aloud, where there is none."""
+    """Run the exporter, and yield its process id and URL; prints a note and yields None if it is missing."""
     program = next(filter(None, map(shutil.which, EXPORTERS)), None)
     if program is None:
         print("blackbox_exporter is not on PATH, so nothing is compared with it.\n")
@@ -183,14 +183,14 @@ async def _ask_exporter(pid: int, exporter: str, url: str, checks: int, pace: in
 
 
 def _cpu_seconds(pid: int) -> float:
-    """What a process has used, user and system, by proc(5)."""
+    """Return the user and system CPU seconds of a process, from proc(5)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def _busy_loop() -> Iterator[None]:
-    """Another process whose event loop is never idle, as that of a dashboard which draws page after page."""
+    """Run another process whose event loop is never idle, like a dashboard that renders page after page."""
     with subprocess.Popen([sys.executable, "-c", BUSY]) as process:
         try:
             yield
@@ -200,13 +200,13 @@ def _busy_loop() -> Iterator[None]:
 
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[list[int], dict[str, str]]]:
-    """Ports for HTTP, HTTPS and slow handshakes of a server process, and an environment that trusts its certificate."""
+    """Run a server; yield its ports for HTTP, HTTPS and slow handshakes, and an environment that trusts it."""
     command = [sys.executable, "-m", "benchmarks.probing", "--serve", str(folder / "authority.pem")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             ports = json.loads(process.stdout.readline())
-            bundle = folder / "bundle.pem"  # as long as a real one: parsing it anew for each check would show
+            bundle = folder / "bundle.pem"  # as long as a real one, so that parsing it for each check would be visible
             bundle.write_text(Path(certifi.where()).read_text() + (folder / "authority.pem").read_text())
             yield ports, os.environ | {"SSL_CERT_FILE": str(bundle)}
         finally:
@@ -226,7 +226,7 @@ async def _serve(authority: Path) -> None:
         writer.close()
 
     async def shake_hands_late(connection: socket.socket) -> None:
-        # Else the answer may wait 40 ms for the acknowledgement of what TLS sends before it (Nagle's algorithm).
+        # Otherwise the response may wait 40 ms for the acknowledgement of the preceding TLS data (Nagle's algorithm).
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.sleep(DELAY_SECONDS)
         loop = asyncio.get_running_loop()

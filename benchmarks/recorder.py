@@ -1,9 +1,8 @@
-"""What recording costs: a page's own load time with ours, with nobody listening, and with Playwright's `record_har`.
+"""Measure the cost of recording: a page's load time with our recorder, unrecorded, and with Playwright's `record_har`.
 
-The site under test is a process of its own on loopback. Ways take turns within each run and what is printed are
-medians of the ratios within each run, so that a busy machine slows all of them alike; read the ratios first. The
-floor is a page of Playwright's without listeners; what Chromium alone takes, of which not even Playwright asks
-anything, is a line of its own.
+The website runs in its own process on loopback. The ways take turns within each run, and the benchmark prints medians
+of the ratios within each run, so that a busy machine slows all alike. Read the ratios first. The floor is a page of
+Playwright without listeners; another row shows Chromium without Playwright.
 ``python -m benchmarks.recorder [--only loads starts store] [--runs 5] [--pictures 2000]``
 """
 
@@ -42,7 +41,7 @@ PARTS = ("loads", "starts", "store")
 
 @dataclass(slots=True)
 class Times:
-    """Load times in ms by way, and what else was timed."""
+    """Load times and other times in ms, by way."""
 
     loads: dict[str, list[float]] = field(default_factory=dict)
     har_close_ms: list[float] = field(default_factory=list)
@@ -52,7 +51,7 @@ class Times:
 
 
 async def main(parts: Iterable[str], runs: int, pictures: int, away: Iterable[int]) -> None:
-    """Measure *parts*, and print a table; loads once for each of *away*, the site's distance in ms."""
+    """Measure *parts* and print tables; loads are measured for each latency of *away*, in ms."""
     print("| what | figure | reach |\n| --- | --- | --- |", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
@@ -73,7 +72,7 @@ async def main(parts: Iterable[str], runs: int, pictures: int, away: Iterable[in
 
 
 async def load_times(browser: Browser, address: str, settings: Settings, folder: Path, *, runs: int) -> Times:
-    """The own load time of the page at *address* in each way, in turn."""
+    """Measure the load time of the page at *address* in each way, in turns."""
     times, pool = Times(), BrowserPool(settings)
     try:
         for _run in range(runs + 1):
@@ -84,7 +83,7 @@ async def load_times(browser: Browser, address: str, settings: Settings, folder:
             unseen = await captured(address, NO_PICTURES, settings, pool)
             har_ms, close_ms = await _har_load(browser, address, folder)
             if _run == 0:
-                continue  # warms what all of them share: the site's process, the disk, the browsers
+                continue  # the first run warms up the website's process, the disk and the browsers
             times.add("bare", bare_ms)
             times.add("alone", alone_ms)
             times.add("metadata", _load_of(metadata))
@@ -132,7 +131,7 @@ async def _loaded_unheard(browser: DebugBrowser, address: str) -> float:
 
 
 class _Unheard:
-    """A `TargetWatcher` that asks for nothing but the load event."""
+    """A `TargetWatcher` that subscribes only to the load event."""
 
     def __init__(self) -> None:
         self.loaded = asyncio.Event()
@@ -158,7 +157,7 @@ async def _har_load(browser: Browser, address: str, folder: Path) -> tuple[float
 
 
 async def first_requests(site: Site, settings: Settings, runs: int) -> dict[str, list[float]]:
-    """Ms from the decision to start a session to the browser's first request, cold and warm."""
+    """Measure ms from starting a session to the browser's first request, with a cold and a warm browser."""
     found: dict[str, list[float]] = {"cold": [], "warm": []}
     for _run in range(runs):
         pool = BrowserPool(settings)
@@ -174,7 +173,7 @@ async def first_requests(site: Site, settings: Settings, runs: int) -> dict[str,
 
 
 async def latencies_to_store(site: Site, settings: Settings, runs: int) -> list[list[float]]:
-    """By run, ms from each event in the browser to its row being readable: a page of everything, one of pictures."""
+    """Measure for each run the ms from an event in the browser until its row is readable."""
     engine = database.make_engine(settings.store_url)
     database.upgrade(engine)
     database.bind(engine)
@@ -194,7 +193,7 @@ async def latencies_to_store(site: Site, settings: Settings, runs: int) -> list[
             for path in (f"/?run={run}", f"/images/500?run={run}"):
                 await _run_session(sessions, f"{site.url}{path}")
             happened = await database.in_session(_times_of, list(readable_at))
-            # A row that was there before what it tells last, such as an answer's end, was written again then.
+            # A row that was readable before its last event, such as a response's end, was updated later.
             found += [[_delay(readable_at[event_id], at) for event_id, at in happened.items()]]
     finally:
         await sessions.close()
@@ -241,7 +240,7 @@ def _times_of(db: Session, ids: list[int]) -> dict[int, float]:
 
 
 def show_loads(times: Times, after_ms: int) -> None:
-    """Print the load times of a site that is *after_ms* away."""
+    """Print the load times of a website with a latency of *after_ms*."""
     bare = median(times.loads["bare"])
     rows = {
         "alone": ("nobody asks Chromium anything", "–"),
@@ -263,7 +262,7 @@ def show_starts(starts: dict[str, list[float]]) -> None:
 
 
 def show_store(runs: list[list[float]]) -> None:
-    """Print how soon rows are readable: the medians over runs."""
+    """Print how soon rows are readable, as medians over the runs."""
     middle, late = (median(quantiles(run, n=20)[at] for run in runs) for at in (9, 18))
     print(f"| event in the browser → row readable | {middle:.0f} ms, p95 {late:.0f} ms | ≤ 300 ms |")
 

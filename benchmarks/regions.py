@@ -1,7 +1,7 @@
-"""Three regions that check the same websites: an outage, one that lies, one that is cut off, and what a vote costs.
+"""Test three regions that check the same websites: an outage, a wrong region, a missing region, and the vote's cost.
 
-Workers are real processes on a PostgreSQL of their own. ``python -m benchmarks.regions [--websites 60]``; its figures
-stand in docs/scaling.md.
+Workers are real processes on their own PostgreSQL server. ``python -m benchmarks.regions [--websites 60]``;
+docs/scaling.md contains the results.
 """
 
 import argparse
@@ -31,16 +31,16 @@ from tests.sites.flaky import FlakySite
 NAMES = ("eu", "us", "ap")
 INTERVAL = 10  # seconds
 PATIENCE_SECONDS = 90.0
-BATCH = 500  # checks of a transaction, as the keeper's
+BATCH = 500  # checks per transaction, as in production
 ROUNDS = 12
 
 
 def main() -> None:
-    """Print what came of it."""
+    """Print the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.regions", description=__doc__)
     parser.add_argument("--websites", type=int, default=60)
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is struck
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with FlakySite() as site:
         urls = [f"{site.url}{number}" for number in range(given.websites)]
         with staged(urls, interval=INTERVAL) as stage:
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def trial(stage: Stage, site: FlakySite, count: int) -> None:
-    """What befalls it, one after the other."""
+    """Run the failures one after the other."""
     with Session(stage.engine) as db, db.begin():
         db.execute(update(Website).values(regions=list(NAMES)))
         db.execute(CheckSchedule.__table__.delete())  # type: ignore[attr-defined]
@@ -78,9 +78,9 @@ def trial(stage: Stage, site: FlakySite, count: int) -> None:
 
 
 def outage(stage: Stage, site: FlakySite, count: int, words: str) -> None:
-    """Let the website fail, and be back, as soon as all of it was noticed."""
+    """Make the website fail and recover, each once it is fully noticed."""
     down_at = store_now(stage)
-    site.status = 503  # an answer: where most are silent, it would be the machine's own network
+    site.status = 503  # a response; without one, it would look like a failure of the machine's own network
     awaited(lambda: open_windows(stage) == count)
     late = _seconds(stage, down_at)
     site.status = 200
@@ -92,7 +92,7 @@ def outage(stage: Stage, site: FlakySite, count: int, words: str) -> None:
 
 
 def cost(stage: Stage) -> None:
-    """CPU of the worker's side for a stored check, of websites that regions check and of others, in turns."""
+    """Measure a worker's CPU time per stored check, for websites with and without regions, in turns."""
     for worker in stage.workers:
         worker.thaw()
         worker.end()
@@ -133,7 +133,7 @@ def _judged(website_id: int, turn: int, region: str | None) -> JudgedResult:
 
 
 def awaited(is_so: Callable[[], bool], *, pause_seconds: float = 0.2) -> None:
-    """Return once it is so."""
+    """Wait until *is_so* returns true."""
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         if time.monotonic() > give_up_at:
@@ -153,13 +153,13 @@ def _with_status(stage: Stage, status: MonitorStatus) -> int:
 
 
 def open_windows(stage: Stage) -> int:
-    """How many downtime windows are open."""
+    """Return the number of open downtime windows."""
     with Session(stage.engine) as db:
         return db.scalar(select(func.count()).where(DowntimeWindow.ended_at.is_(None))) or 0
 
 
 def windows_since(stage: Stage, since: datetime) -> int:
-    """How many downtime windows were opened since."""
+    """Return the number of downtime windows that were opened after *since*."""
     with Session(stage.engine) as db:
         return db.scalar(select(func.count()).where(DowntimeWindow.created_at >= since)) or 0
 

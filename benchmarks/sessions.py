@@ -1,8 +1,8 @@
-"""Debug sessions of a fleet: two workers, browsers of two Playwright servers, and what becomes of them when one dies.
+"""Test debug sessions of a fleet with two workers and two Playwright servers, some of which die.
 
-A dashboard offers sessions that would go on for minutes; a Playwright server is killed in mid-session, then a worker,
-then one is stopped from the dashboard. A third endpoint answers nobody. ``python -m benchmarks.sessions``; what came of
-it stands in docs/scaling.md.
+A dashboard offers sessions that would run for minutes. Then a Playwright server is killed during a session, then a
+worker, and one session is stopped from the dashboard. A third endpoint never answers. ``python -m
+benchmarks.sessions``; docs/scaling.md contains the results.
 """
 
 import json
@@ -29,16 +29,16 @@ from tests.e2e.api import Api
 from tests.e2e.server import WATCHWRIGHT, Server, end, free_port
 from tests.e2e.site import Site
 
-OFFERED, AT_ONCE, EACH = 5, 3, 2  # sessions; of them at once on all workers, and on each
+OFFERED, CONCURRENT, EACH = 5, 3, 2  # sessions in total, concurrent on all workers, and concurrent per worker
 PATIENCE_SECONDS = 100.0
 
 
 def main() -> None:
-    """Print what came of it."""
+    """Print the results."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is ended
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwsessions-", dir="/tmp")))
-        folder.chmod(0o755)  # PostgreSQL runs as somebody else than root
+        folder.chmod(0o755)  # PostgreSQL does not run as root
         store = folder / "store"
         store.mkdir()
         postgres = Postgres(store)
@@ -47,7 +47,7 @@ def main() -> None:
         dead = f"ws://127.0.0.1:{free_port()}/"
         os.environ |= {
             "WATCHWRIGHT_SECRET_KEY": "of dashboard and workers",
-            "WATCHWRIGHT_FLEET_BROWSERS": str(AT_ONCE),
+            "WATCHWRIGHT_FLEET_BROWSERS": str(CONCURRENT),
             "WATCHWRIGHT_BROWSER_ENDPOINT": ",".join([dead, *(endpoint for endpoint, _process in browsers)]),
             "WATCHWRIGHT_MAX_BROWSERS": "0",
         }
@@ -63,7 +63,7 @@ def main() -> None:
 
 @contextmanager
 def browser_server(config: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """A Playwright server's endpoint, and its process."""
+    """Run a Playwright server, and yield its endpoint and process."""
     driver = Path(playwright.__file__).parent / "driver"
     executable = str(find_browser(Settings.load()).executable)
     config.write_text(json.dumps({"executablePath": executable, "chromiumSandbox": os.geteuid() != 0, "port": 0}))
@@ -79,7 +79,7 @@ def browser_server(config: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 @contextmanager
 def worker(data_dir: Path, url: str) -> Iterator[psutil.Process]:
-    """A process that runs debug sessions."""
+    """Run a worker for debug sessions, and yield its process."""
     settings = {
         "WATCHWRIGHT_DATA_DIR": str(data_dir),
         "WATCHWRIGHT_DATABASE_URL": url,
@@ -96,18 +96,18 @@ def worker(data_dir: Path, url: str) -> Iterator[psutil.Process]:
 
 
 def kill(process: psutil.Process) -> None:
-    """End it and all that it has started by SIGKILL."""
+    """Send SIGKILL to a process and all its children."""
     if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
         end([process, *process.children(recursive=True)])
         with suppress(ChildProcessError):
-            os.waitpid(process.pid, 0)  # as whoever started it does
+            os.waitpid(process.pid, 0)  # reap it, as its parent
 
 
 def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[psutil.Process]) -> None:
-    """Live through it, and print."""
+    """Run all steps, and print the results."""
     website = api.add_website(site.url, check_interval=3_600)
     ids = [api.start_debug_session(website, options={"time_limit_seconds": 600}) for _ in range(OFFERED)]
-    awaited(lambda: counted(api, ids)["running"] == AT_ONCE)
+    awaited(lambda: counted(api, ids)["running"] == CONCURRENT)
     time.sleep(3)  # of recording
     print(f"{OFFERED} sessions offered: {dict(counted(api, ids))}; connections of each browser: {shared(browsers)}")
 
@@ -117,7 +117,7 @@ def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[ps
     awaited(lambda: counted(api, ids)["failed"] >= 1)
     print(f"a browser's server is killed: said after {time.monotonic() - began:.1f} s")
     tell(api, [number for number in before if session(api, number)["state"] == "failed"])
-    awaited(lambda: len(running(api, ids)) == AT_ONCE)
+    awaited(lambda: len(running(api, ids)) == CONCURRENT)
     print(f"as many run as before after {time.monotonic() - began:.1f} s: {dict(counted(api, ids))}")
 
     failed, before = counted(api, ids)["failed"], running(api, ids)
@@ -139,35 +139,35 @@ def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[ps
 
 
 def session(api: Api, number: int) -> dict[str, Any]:
-    """What the dashboard says of one."""
+    """Return a session as the dashboard's API shows it."""
     found: dict[str, Any] = api.get(f"debug-sessions/{number}")
     return found | {"state": found["state"].lower()}
 
 
 def counted(api: Api, ids: list[int]) -> Counter[str]:
-    """How many sessions are in which state."""
+    """Return the number of sessions in each state."""
     return Counter(session(api, number)["state"] for number in ids)
 
 
 def running(api: Api, ids: list[int]) -> list[int]:
-    """Those that run."""
+    """Return the ids of running sessions."""
     return [number for number in ids if session(api, number)["state"] == "running"]
 
 
 def is_over(api: Api, number: int) -> bool:
-    """Whether it is."""
+    """Whether the session has ended."""
     return session(api, number)["state"] not in ("queued", "running")
 
 
 def tell(api: Api, ids: list[int]) -> None:
-    """What is left of sessions that failed."""
+    """Print what failed sessions have captured."""
     for number in ids:
         events = api.get(f"debug-sessions/{number}/events")["total"]
         print(f"… {events} exchanges kept: {session(api, number)['error_message']}")
 
 
 def shared(browsers: list[psutil.Process]) -> list[int]:
-    """How many connections each Playwright server has."""
+    """Return the number of connections of each Playwright server."""
     return [
         sum(one.status == "ESTABLISHED" for one in process.net_connections("tcp") if process.is_running())
         for process in browsers
@@ -175,7 +175,7 @@ def shared(browsers: list[psutil.Process]) -> list[int]:
 
 
 def awaited(is_so: Callable[[], object]) -> None:
-    """Return once it is so."""
+    """Wait until *is_so* returns true."""
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         if time.monotonic() > give_up_at:

@@ -1,6 +1,7 @@
-"""Pages over a bad mobile line: 300 ms there and back, one chunk in fifty half a second late, and cut at times.
+"""Measure pages over a bad mobile connection: 300 ms round trip, 2 % of chunks 0.5 s late, and interruptions.
 
-``python -m benchmarks.slow_line [--runs 3]``; the line is `tests.e2e.line`, between Chromium and a server on loopback.
+``python -m benchmarks.slow_line [--runs 3]``; `tests.e2e.line` simulates the connection between Chromium and a server
+on loopback.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from tests.e2e.server import Server
 
 WEBSITES = 500
 OFFLINE = "document.body.classList.contains('ww-offline')"
-CUTS = (5, 40)  # s: the page is still known to the server, and it is not
+CUTS = (5, 40)  # s: after the first the server still knows the page, after the second not
 LATEST = """() => Math.max(...[...Array(1000).keys()].map((id) => getElement(id))
   .find((element) => element?.shown).shown.map((row) => row.at ?? 0))"""
 
@@ -47,7 +48,7 @@ def main() -> None:
 
 
 def visits(browser: Browser, server: Server, slow: Line, runs: int) -> None:
-    """Navigation to painted, with warm caches, over the line and beside it."""
+    """Measure the time from navigation to paint with warm caches, over the slow connection and directly."""
     for name, address in (("navigation to painted, without the line", server.url), ("… over it", slow.url)):
         context = browser.new_context(viewport=SIZE)
         sign_in(context)
@@ -64,7 +65,7 @@ def visits(browser: Browser, server: Server, slow: Line, runs: int) -> None:
 
 
 def cut(browser: Browser, slow: Line, seconds: int) -> str:
-    """Cut the line under an open page for *seconds*: when the page says so, and when it is current again."""
+    """Interrupt the connection of an open page; return when the page shows it, and when it is current again."""
     page = browser.new_page(viewport=SIZE)
     sign_in(page.context)
     page.goto(slow.url)
@@ -84,7 +85,7 @@ def cut(browser: Browser, slow: Line, seconds: int) -> str:
 
 
 def wait_until_current(page: Page, since: float) -> None:
-    """Until the page is connected and shows a check that began after *since*; it may load itself anew meanwhile."""
+    """Wait until the page is connected and shows a check that began after *since*; it may reload meanwhile."""
     page.wait_for_function(f"() => !({OFFLINE}) && {FULL} && ({LATEST})() > {since}", timeout=60_000)
 
 

@@ -1,7 +1,7 @@
-"""Uptime and bars of 100 websites over up to 90 days: from what is added up already, and by scanning the raw checks.
+"""Measure uptime and heartbeat bars of 100 websites over up to 90 days, from rollups and from raw checks.
 
-``python -m benchmarks.statistics --checks 10000000`` is the size to be judged by; filling it takes some minutes and
-2 GB, so that ``--keep FOLDER`` fills it there only when it is not there yet.
+The reference size is ``python -m benchmarks.statistics --checks 10000000``. Filling that store takes some minutes and
+2 GB; ``--keep FOLDER`` keeps it for later runs.
 """
 
 import argparse
@@ -24,11 +24,11 @@ WEBSITES = 100
 DAYS = 90
 SPANS = {"24 h": 1, "30 d": 30, "90 d": 90}
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
-OUTAGES = 20  # downtime windows of each website
-OFF_SECONDS = 3 * 3_600  # of each week, in which Watchwright was off: nothing is known
+OUTAGES = 20  # downtime windows per website
+OFF_SECONDS = 3 * 3_600  # per week; Watchwright was off, so that nothing is known
 BEATS = 60  # buckets of a heartbeat bar
-SEEN = 10  # websites whose bars are drawn: adding up the checks of all takes a quarter of an hour
-FEW_MS, MANY_TIMES = 50, 500  # what is to be reached
+SEEN = 10  # websites whose bars are drawn; rolling up the checks of all takes a quarter of an hour
+FEW_MS, MANY_TIMES = 50, 500  # targets
 
 FILL = """
 WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < :each)
@@ -52,7 +52,7 @@ FROM spoken WHERE status <> 'UNKNOWN' GROUP BY website_id
 
 
 def main() -> None:
-    """Fill a store, measure both ways in turns, print the table."""
+    """Fill a store, measure both ways in turns, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.statistics", description=__doc__)
     parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
     parser.add_argument("--runs", type=int, default=3)
@@ -125,9 +125,9 @@ def _measure(engine: Engine, runs: int) -> None:
             return statistics.status_buckets(db, ids[:SEEN], since=since, until=UNTIL, count=BEATS)
 
         drawn = {name: _milliseconds(bars, days) for name, days in SPANS.items()}
-        kept_of_all(0)  # makes the statements, once
+        kept_of_all(0)  # compiles the statements once
         ours, together, theirs = [], [], []
-        for _ in range(runs):  # in turns, so that whatever else goes on slows both
+        for _ in range(runs):  # in turns, so that other load slows both alike
             ours.append({name: _milliseconds(kept, days) for name, days in SPANS.items()})
             together.append(_milliseconds(kept_of_all, 0))
             theirs.append({name: _milliseconds(scanned, days) for name, days in SPANS.items()})

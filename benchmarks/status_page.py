@@ -1,7 +1,7 @@
-"""Readers of a status page: requests a second on one core, against the same server answering a constant body.
+"""Measure requests a second for a status page on one core, compared with the same server and a constant body.
 
-Both are pinned to one core and asked in turns by wrk (Debian's package ``wrk``) on another one; read the ratio first.
-``python -m benchmarks.status_page [--runs 3 --seconds 5 --websites 50]``
+Both servers are pinned to one core. wrk (Debian's package ``wrk``) on another core sends requests to them in turns.
+Read the ratio first. ``python -m benchmarks.status_page [--runs 3 --seconds 5 --websites 50]``
 """
 
 import argparse
@@ -26,7 +26,7 @@ from core.schemas.status_page import StatusPageCreate
 from core.services import StatusPageCRUD
 from tests.e2e.server import Server, free_port
 
-REACH = 1_000  # requests a second
+TARGET = 1_000  # requests a second
 CONNECTIONS = 32
 CORE = 0
 FLOOR = """
@@ -41,7 +41,7 @@ uvicorn.run(app, port=int(sys.argv[2]), lifespan="off", log_config=None, access_
 
 
 def main() -> int:
-    """Print the table; exit code 1 where wrk is missing."""
+    """Print the table; return exit code 1 if wrk is missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.status_page", description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5)
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def make_page(server: Server, websites: int) -> None:
-    """A page of all websites, in groups of ten, in the server's store."""
+    """Create a status page with all websites in groups of ten."""
     groups = [
         {"name": f"Group {first // 10 + 1}", "website_ids": list(range(first, min(first + 10, websites + 1)))}
         for first in range(1, websites + 1, 10)
@@ -73,7 +73,7 @@ def make_page(server: Server, websites: int) -> None:
 
 
 def measure(server: Server, folder: Path, given: argparse.Namespace) -> None:
-    """Ask floor and page in turns."""
+    """Measure the floor and the page in turns."""
     url = f"{server.url}/status/ours"
     with urllib.request.urlopen(url) as answer:
         body, etag = answer.read(), answer.headers["ETag"]
@@ -96,19 +96,19 @@ def measure(server: Server, folder: Path, given: argparse.Namespace) -> None:
 
 
 def show(rates: dict[str, float], websites: int, size: int) -> None:
-    """The table."""
+    """Print the table."""
     least = next(iter(rates.values()))
     print(f"| {websites} websites, {size / 1e3:.0f} kB, one core | requests a second | of the floor | reach |")
     print("| --- | ---: | ---: | ---: |")
     for name, found in rates.items():
-        print(f"| {name} | {found:,.0f} | {found / least:.2f} | {'' if found == least else f'{REACH:,}'} |")
+        print(f"| {name} | {found:,.0f} | {found / least:.2f} | {'' if found == least else f'{TARGET:,}'} |")
 
 
 def rate(url: str, headers: list[str], seconds: int) -> float:
-    """Answers a second.
+    """Return responses a second.
 
     Raises:
-        RuntimeError: Some were no 2xx or 3xx, or broke off.
+        RuntimeError: Some responses were not 2xx or 3xx, or were incomplete.
     """
     given = [part for header in headers for part in ("-H", header)]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *given, url]
@@ -125,7 +125,7 @@ def rate(url: str, headers: list[str], seconds: int) -> float:
 
 @contextmanager
 def floor(body: Path) -> Iterator[str]:
-    """The same server, uvicorn, with nothing in it but *body*; on the same core. Its address."""
+    """Run the same server (uvicorn) on the same core, returning only *body*, and yield its URL."""
     port = free_port()
     process = subprocess.Popen([sys.executable, "-c", FLOOR, str(body), str(port)])
     psutil.Process(process.pid).cpu_affinity([CORE])

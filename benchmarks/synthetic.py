@@ -1,4 +1,4 @@
-"""Exchanges of a page load that never took place: as many as asked for, the same for the same seed."""
+"""Generates any number of plausible exchanges of a page load, deterministic for each seed."""
 
 import random
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ FIRST_ID = 1000.1
 
 @lru_cache(maxsize=16)
 def exchanges(count: int, *, seed: int = 7) -> list[Exchange]:
-    """*count* exchanges by start, the first of them the document; made once, so do not change the list."""
+    """Return *count* exchanges sorted by start, beginning with the document. The list is cached: do not change it."""
     return list(_generate(count, random.Random(seed)))
 
 

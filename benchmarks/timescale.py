@@ -1,7 +1,7 @@
-"""TimescaleDB's chunks of a week against months of PostgreSQL's own, on a server that has the extension.
+"""Compare TimescaleDB's weekly chunks with PostgreSQL's monthly tables, on a server with the extension.
 
-``python -m benchmarks.timescale --url postgresql+psycopg://postgres@127.0.0.1/postgres``: its user makes two databases
-there and drops them; the server is on this machine, as its processor time is read from /proc.
+``python -m benchmarks.timescale --url postgresql+psycopg://postgres@127.0.0.1/postgres`` creates two databases there
+and drops them again. The server must run on this machine, because its CPU time is read from /proc.
 """
 
 import argparse
@@ -29,11 +29,11 @@ from core.services.copy_in import copy_in
 
 Dropped = TypeVar("Dropped", bound=Part)
 
-ALONE = "-cmax_parallel_workers_per_gather=0"  # helpers' time would not be counted
+ALONE = "-cmax_parallel_workers_per_gather=0"  # the time of parallel workers would not be counted
 
 
 def main() -> None:
-    """Fill two stores, move one into chunks, measure in turns, print the tables."""
+    """Fill two stores, move one into chunks, measure in turns, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.timescale", description=__doc__)
     parser.add_argument("--url", required=True, help="of a server that has TimescaleDB")
     parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
@@ -62,7 +62,7 @@ def _measure(stage: Stage) -> None:
 
 @contextmanager
 def _database(url: str) -> Iterator[Engine]:
-    """A new database on the server, with the extension, until it is dropped again."""
+    """Create a database with the extension on the server, and drop it after the block."""
     server = create_engine(make_url(url), isolation_level="AUTOCOMMIT")
     name = f"watchwright_bench_{uuid4().hex[:8]}"
     with server.connect() as connection:
@@ -80,7 +80,7 @@ def _database(url: str) -> Iterator[Engine]:
 
 
 def _build(engine: Engine, checks: int, *, is_chunked: bool) -> float:
-    """Fill a store that is split by month, and return what it took to move it into chunks, where it is to be."""
+    """Fill a store that is split by month; if *is_chunked*, move it into chunks and return how long that took."""
     database.upgrade(engine)
     now = utc_now()
     with engine.begin() as connection:
@@ -124,7 +124,7 @@ def _storing(stage: Stage) -> None:
 
 
 def _retention(stage: Stage) -> None:
-    """The first part of each is not whole; the second goes alone, the third while others store checks."""
+    """Drop the second part of each alone and the third while others store checks; the first part is incomplete."""
     with stage.both() as (chunks, whole):
         weeks, past = hypertable.made(chunks.connection())[1:3], months.made(whole.connection())[1:3]
         rows = chunks.scalar(_count(weeks[0])), whole.scalar(_count(past[0]))

@@ -1,7 +1,7 @@
-"""The waterfall in headless Chromium, against what it must reach and against NiceGUI's chart and table.
+"""Measure the waterfall in headless Chromium, compared with its targets and with NiceGUI's chart and table.
 
-Runs are interleaved and what is printed are medians, so that a busy machine slows all of them alike;
-read the ratios first. ``python -m benchmarks.waterfall [--runs 5]``
+Runs are interleaved and medians printed, so that a busy machine slows all alike. Read the ratios first.
+``python -m benchmarks.waterfall [--runs 5]``
 """
 
 import argparse
@@ -18,9 +18,9 @@ from benchmarks.synthetic import exchanges
 
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 LIVE_RATE = 200  # events per second
-LIVE_ROWS = 1_200  # 12 s of events at that rate
+LIVE_ROWS = 1_200  # rows after 12 s at that rate
 
-# Resolves with the time from navigation to the first frame in which the condition held.
+# Resolves with the time from navigation to the first frame in which the condition is true.
 PAINTED = """(condition) => new Promise((resolve) => {
   const holds = new Function('return ' + condition);
   const done = () => setTimeout(() => resolve(performance.now()));
@@ -35,7 +35,7 @@ BARS = "document.querySelectorAll('.point path').length >= 300"
 
 
 def told(rows: int) -> str:
-    """The condition that all rows are there, not only those on the screen."""
+    """Return the condition that all rows have arrived, including those that are not visible."""
     return f"document.querySelector('.wf-scroll[aria-busy=false]')?.ariaRowCount === '{rows + 1}'"
 
 
@@ -85,7 +85,7 @@ FILTER = """async (text) => {
 
 
 def main() -> None:
-    """Print one table for each promise."""
+    """Print one table for each target."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
@@ -105,7 +105,7 @@ def main() -> None:
 
 
 def navigation(browser: Browser, site: str, runs: int) -> None:
-    """Navigation to painted, with warm caches, each page in every round; CPU for where the machine is busy."""
+    """Measure time from navigation to paint with warm caches, each page in every round, and CPU time."""
     times: dict[str, list[float]] = {name: [] for name in PAGES}
     busy: dict[str, list[float]] = {name: [] for name in PAGES}
     context = browser.new_context(viewport=SIZE)
@@ -135,7 +135,7 @@ def navigation(browser: Browser, site: str, runs: int) -> None:
 
 
 def html_bytes(browser: Browser, address: str) -> int:
-    """The length of the page itself, uncompressed."""
+    """Return the size of the page's HTML, uncompressed."""
     page = browser.new_page()
     response = page.goto(address)
     assert response
@@ -145,7 +145,7 @@ def html_bytes(browser: Browser, address: str) -> int:
 
 
 def scrolling(browser: Browser, site: str) -> None:
-    """The length of frames while 10,000 rows scroll from top to bottom, and an empty loop of frames beside it."""
+    """Measure the length of frames while 10,000 rows scroll from top to bottom, and of an empty loop of frames."""
     print("\n| scrolling 10,000 rows | median ms | p95 | longest |\n| --- | ---: | ---: | ---: |")
     for name, path, selector in (
         ("ours", "/?rows=10000", ".wf-scroll"),
@@ -158,7 +158,7 @@ def scrolling(browser: Browser, site: str) -> None:
 
 
 def filtering(browser: Browser, site: str) -> None:
-    """Keystroke to painted, for each letter of a few filters."""
+    """Measure the time from keystroke to paint for each letter of a few filters."""
     page = opened(browser, f"{site}/?rows=10000", told(10_000))
     times = [
         time
@@ -172,7 +172,7 @@ def filtering(browser: Browser, site: str) -> None:
 
 
 def live(browser: Browser, site: str) -> None:
-    """What a live event costs on the socket and on the browser's main thread."""
+    """Measure what a live event costs on the socket and on the browser's main thread."""
     page = browser.new_page(viewport=SIZE)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -196,13 +196,13 @@ def live(browser: Browser, site: str) -> None:
 
 
 def metrics(session: CDPSession) -> dict[str, float]:
-    """Chromium's own counters, in seconds."""
+    """Return Chromium's own counters, in seconds."""
     answer: dict[str, Any] = session.send("Performance.getMetrics")
     return {metric["name"]: metric["value"] for metric in answer["metrics"]}
 
 
 def opened(browser: Browser, address: str, condition: str) -> Page:
-    """A page that has shown what it should and come to rest."""
+    """Open a page, and return it once *condition* is true and the page is idle."""
     page = browser.new_page(viewport=SIZE)
     page.goto(address)
     page.evaluate(PAINTED, condition)

@@ -1,7 +1,7 @@
-"""The page of one website in a store of 90 days and millions of checks: server time, and until its charts are painted.
+"""Measure a website's page with 90 days and millions of checks: server time, and time until its charts are painted.
 
-``python -m benchmarks.website_page --checks 10000000`` is the size to be judged by; filling it takes some minutes and
-3 GB, so that ``--keep FOLDER`` fills it there only when it is not there yet. ``[--runs 5]``
+The reference size is ``python -m benchmarks.website_page --checks 10000000 [--runs 5]``. Filling that store takes some
+minutes and 3 GB; ``--keep FOLDER`` keeps it for later runs.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from tests.e2e.server import Server
 
 DAYS = 90
 INTERVAL_SECONDS = 60
-OUTAGES = 20  # downtime windows of each website
+OUTAGES = 20  # downtime windows per website
 RANGES = ("24h", "7d", "30d", "90d", "1y")
 CHARTS = (
     "document.querySelectorAll('.ww-chart .main-svg').length >= 2 && "
@@ -48,7 +48,7 @@ FROM number CROSS JOIN websites
 
 
 def main() -> None:
-    """Fill a store, serve it, print the table."""
+    """Fill a store, serve it, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.website_page", description=__doc__)
     parser.add_argument("--checks", type=int, default=1_000_000, help="stored checks in all (default: 1 million)")
     parser.add_argument("--runs", type=int, default=5)
@@ -57,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
         server = Server(data_dir=(given.keep or Path(folder)) / "data")
         if not server.data_dir.exists():
-            server.start()  # migrates the store
+            server.start()  # creates the store's schema
             server.terminate()
             fill(server.data_dir, given.checks)
         server.start()
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def fill(data_dir: Path, checks: int) -> None:
-    """Websites checked each minute for `DAYS`, as many as make so many checks."""
+    """Fill a store with websites that were checked every minute for `DAYS`, until it has this number of checks."""
     engine = database.make_engine(f"sqlite:///{data_dir / 'watchwright.sqlite3'}")
     each = DAYS * 86_400 // INTERVAL_SECONDS
     first = utc_now() - timedelta(days=DAYS)
@@ -96,7 +96,7 @@ def fill(data_dir: Path, checks: int) -> None:
 
 
 def measure(server: Server, given: argparse.Namespace) -> None:
-    """Each range in every round, so that whatever else goes on slows all of them."""
+    """Measure each range in every round, so that other load slows all alike."""
     size = (server.data_dir / "watchwright.sqlite3").stat().st_size
     print(f"| a website's page, {given.checks:,} checks, {size / 1e9:.1f} GB | server time | charts painted |")
     print("| --- | ---: | ---: |")
