@@ -23,6 +23,7 @@ from benchmarks._answer_failures import ANSWER_FAILURES
 from benchmarks._breaking import Breaker, Names
 from benchmarks._delivery_failures import DELIVERY_FAILURES
 from benchmarks._failures import HEALTHY, NETWORK_FAILURES, TIME_LIMIT_SECONDS, Failure
+from benchmarks._framework_failures import FRAMEWORK_FAILURES
 from benchmarks._healthy import HEALTHY_ONES
 from benchmarks._later_failures import LATER_FAILURES
 from benchmarks._page_failures import PAGE_FAILURES
@@ -57,6 +58,7 @@ FAILURES = (
     *QUIET_FAILURES,
     *DELIVERY_FAILURES,
     *LATER_FAILURES,
+    *FRAMEWORK_FAILURES,
 )
 SESSION = SessionOptions(ignore_certificate_errors=False, has_filmstrip=False)
 NO_RETRIES = Confirmation(retries=0)

@@ -57,6 +57,8 @@ class FailedRequest:
     """Whether the response contains an error message although its status is below 400."""
     is_given_up: bool = False
     """Whether the page waited for the response for a long time and then aborted the request."""
+    words: str | None = None
+    """The error message in its response; None without one."""
     is_stuck: bool = False
     """Whether the response began but, unlike in the good session, did not end."""
     unanswered_ms: float | None = None
@@ -96,7 +98,7 @@ class FailedRequest:
             return f"no answer within {ms(self.unanswered_ms)}, when the session was over"
         if exchange.error_message and (exchange.status_code or 0) < 400:
             return exchange.error_message.rstrip(".").partition(" (")[0]
-        return f"status {exchange.status_code}"
+        return f"status {exchange.status_code}" + (f", “{self.words}”" if self.words else "")
 
 
 def failed_requests(session: SessionFact, good: SessionFact | None) -> Iterator[FailedRequest]:
@@ -180,7 +182,8 @@ class _SessionComparison:
             failed_before=None if before is None else key in before and request_key not in self.last_success_ms_before,
             came_later=came_later,
             unusable=self.unusable.get(exchange.exchange_id),
-            tells_error=exchange.exchange_id in self.session.json_errors,
+            tells_error=exchange.exchange_id in {**self.session.json_errors, **self.session.html_errors},
+            words=self.session.error_responses.get(exchange.exchange_id),
             is_given_up=self._is_given_up(exchange),
             is_stuck=self._is_stuck(exchange),
             unanswered_ms=self.session.lasted_ms(exchange) if self._is_unanswered(exchange) else None,

@@ -1,15 +1,16 @@
 """Reads the stored evidence of a downtime window or debug session for the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.debugging.waterfall import rows
+from core.debugging.waterfall import Exchange, rows
 from core.diagnosis.evidence import CheckFact, Evidence
-from core.diagnosis.json_errors import MOST_CHARACTERS, error_in_json, invalid_json_start
+from core.diagnosis.html_errors import error_in_html
+from core.diagnosis.json_errors import MOST_CHARACTERS, error_in_json, error_response_text, invalid_json_start
 from core.diagnosis.look import from_steps
 from core.diagnosis.look_facts import LookFact
 from core.diagnosis.operation import operation
@@ -170,19 +171,34 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
 
 def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     """Add facts about the response bodies of scripts' requests."""
-    calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and not one.is_failed)
-    wanted = [one for one in calls if not one.is_unfinished][:MOST_ANSWERS]
-    bodies = SessionEvidence.text_bodies(db, fact.id, [one.exchange_id for one in wanted], longest=MOST_CHARACTERS)
-    data = {one.exchange_id for one in wanted if "json" in (one.mime_type or "")}
-    invalid_json = {name: begin for name, body in bodies if (begin := invalid_json_start(body))}
+    calls = [one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and not one.is_unfinished]
+    bodies = _bodies(db, fact, [one for one in calls if not one.is_failed])
+    refusals = _bodies(db, fact, [one for one in calls if one.is_failed and _is_of(one, "json")])
+    data = {one.exchange_id for one in calls if _is_of(one, "json")}
+    html = {one.exchange_id for one in calls if _is_of(one, "html")}
+    invalid_json = _read(bodies, invalid_json_start)
     return replace(
         fact,
-        json_errors={
-            name: words for name, body in bodies if name in data and (words := error_in_json(body)) is not None
-        },
+        json_errors=_read({name: body for name, body in bodies.items() if name in data}, error_in_json),
+        html_errors=_read({name: body for name, body in bodies.items() if name in html}, error_in_html),
+        error_responses=_read(refusals, error_response_text),
         invalid_json=invalid_json,
-        json=frozenset(name for name, body in bodies if name in data and body and name not in invalid_json),
+        json=frozenset(name for name, body in bodies.items() if name in data and body and name not in invalid_json),
     )
+
+
+def _is_of(exchange: Exchange, kind: str) -> bool:
+    return kind in (exchange.mime_type or "")
+
+
+def _bodies(db: Session, fact: SessionFact, exchanges: Sequence[Exchange]) -> dict[str, str]:
+    wanted = [one.exchange_id for one in exchanges[:MOST_ANSWERS]]
+    return dict(SessionEvidence.text_bodies(db, fact.id, wanted, longest=MOST_CHARACTERS))
+
+
+def _read(bodies: Mapping[str, str], reader: Callable[[str], str | None]) -> dict[str, str]:
+    """Return what *reader* found, without the bodies in which it found nothing."""
+    return {name: found for name, body in bodies.items() if (found := reader(body))}
 
 
 def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:

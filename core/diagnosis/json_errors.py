@@ -26,6 +26,18 @@ def error_in_json(text: str) -> str | None:
     return next(filter(None, map(_told, answers)), None)
 
 
+def error_response_text(text: str) -> str | None:
+    """Return the message of the JSON body *text* of a 4xx or 5xx response; None without one."""
+    if (told := error_in_json(text)) is not None or len(text) > MOST_CHARACTERS:
+        return told
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    words = _words(_named(data)) if isinstance(data, dict) else None
+    return _cut(words) if words else None
+
+
 def invalid_json_start(text: str) -> str | None:
     """Return the beginning of *text* if a script could not parse it as JSON; None if it could, or if it is too long."""
     content = text.removeprefix("\ufeff").strip()

@@ -112,6 +112,8 @@ def _reasons(
         yield f"its answer is no JSON any more: “{session.invalid_json[exchange.exchange_id]}”"
     if key in before.fine and exchange.exchange_id in session.json_errors:
         yield f"its answer tells of an error: “{session.json_errors[exchange.exchange_id]}”"
+    if key in before.fine and exchange.exchange_id in session.html_errors:
+        yield session.html_errors[exchange.exchange_id]
 
 
 def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
@@ -133,8 +135,13 @@ def _data(good: SessionFact) -> set[Key]:
 
 
 def _fine(good: SessionFact) -> set[Key]:
-    """Return the keys of JSON responses without an error message in the good session."""
-    return _data(good) - _keys(good, good.json_errors)
+    """Return the keys of JSON and HTML responses to scripts without an error message in the good session."""
+    html = {good.key_of(one) for one in good.exchanges if one.resource_type in DATA and _is_html(one)}
+    return (_data(good) | html) - _keys(good, good.json_errors) - _keys(good, good.html_errors)
+
+
+def _is_html(exchange: Exchange) -> bool:
+    return not exchange.is_failed and (exchange.mime_type or "").startswith(HTML)
 
 
 def _keys(session: SessionFact, exchange_ids: Collection[str]) -> set[Key]:

@@ -26,3 +26,29 @@ def test_a_truncated_body_is_neither_valid_nor_invalid_json(store: Session) -> N
     fact = session_fact(store, session)
 
     assert (fact.json, fact.invalid_json) == ({"whole"}, {"prefixed": ")]}' []"})
+
+
+def test_what_responses_say_of_errors_is_read(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    for name, status, mime_type, body in (
+        ("refused", 401, "application/json", '{"code": 17, "message": "jwt expired"}'),
+        ("part", 200, "text/html; charset=utf-8", "<h1>Internal Server Error</h1>"),
+        ("list", 200, "text/html", "<ul><li>Lamp</ul>"),
+        ("told", 200, "application/json", '{"error": "locked"}'),
+    ):
+        make_event(
+            store,
+            session,
+            event_type=NetworkEventType.RESPONSE,
+            status_code=status,
+            response_payload=body,
+            exchange_id=name,
+            resource_type="fetch",
+            mime_type=mime_type,
+        )
+
+    fact = session_fact(store, session)
+
+    assert fact.error_responses == {"refused": "jwt expired"}
+    assert fact.html_errors == {"part": "it tells of an error: “Internal Server Error”"}
+    assert fact.json_errors == {"told": "locked"}

@@ -179,6 +179,29 @@ def test_a_newly_logged_error_is_a_note() -> None:
     assert list(page(evidence(session=session(console=(over,))))) == []
 
 
+def test_the_words_of_a_refusal_are_told() -> None:
+    refused = exchange("/api/items", "fetch", status_code=401)
+
+    (one,) = page(
+        evidence(session=session(refused, error_responses={"/api/items": "jwt expired"}), good_session=session(ITEMS))
+    )
+
+    assert "/api/items (status 401, “jwt expired”)" in one.sentence
+
+
+def test_a_fragment_that_tells_of_an_error_is_likely_the_cause_where_it_told_of_none() -> None:
+    part = exchange("/part", "fetch", mime_type="text/html")
+    told = {"/part": "it tells of an error: “Internal Server Error”"}
+
+    (one,) = page(evidence(session=session(part, html_errors=told), good_session=session(part)))
+
+    assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
+    assert "/part (status 200, but it tells of an error: “Internal Server Error”)" in one.sentence
+    assert not list(
+        page(evidence(session=session(part, html_errors=told), good_session=session(part, html_errors=told)))
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,0 +1,19 @@
+"""Reads errors from HTML responses to scripts, such as a fragment that htmx or Turbo puts into the page. Pure."""
+
+from core.diagnosis.kinds import Kind
+from core.diagnosis.rules.another_page import PASSWORD_FIELD
+from core.diagnosis.rules.page_text import SMALL_CHARACTERS, TEXT_PATTERNS, TRACES, visible
+from core.phrases import shortened
+
+LONGEST = 60
+
+
+def error_in_html(source: str) -> str | None:
+    """Return what the HTML *source* says of an error, or that it asks for a password; None if it does neither."""
+    text = visible(source)
+    patterns = [known.pattern for known in TEXT_PATTERNS if known.kind is Kind.ORIGIN_ERROR]
+    found = next(filter(None, (one.search(text) for one in patterns)), None) if len(text) <= SMALL_CHARACTERS else None
+    found = found or TRACES.search(text)  # a longer text may be about such failures
+    if found is not None:
+        return f"it tells of an error: “{shortened(text[found.start() :], LONGEST)}”"
+    return "it asks for a password" if PASSWORD_FIELD.search(source) else None
