@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.services.retention import BATCH_ON_SERVER as BATCH
 from core.workers.housekeeping import PAUSE_SECONDS, ROUND_SECONDS
-from core.workers.monitor import LOOK_AGAIN_SECONDS
+from core.workers.monitor import STORE_POLL_SECONDS
 
 MIB, GIB = 1024**2, 1024**3
 DAY = 86_400
@@ -111,7 +111,7 @@ def limits(costs: Costs) -> list[Limit]:
         ),
         Limit(
             name="a worker's CPU: within 2 s of a change it scans all websites",
-            share=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000 / LOOK_AGAIN_SECONDS,
+            share=lambda websites, _rate: websites / costs.known_websites * costs.read_ms / 1_000 / STORE_POLL_SECONDS,
             way_out="none yet; change many websites at once, and rarely",
         ),
     ]
@@ -126,7 +126,7 @@ def deletes_per_second(costs: Costs, websites: float) -> float:
 def postgres_cores(costs: Costs, websites: float, checks_per_second: float) -> float:
     """Return the cores that PostgreSQL needs for the checks and for the workers' polls for changes."""
     look_ms = costs.look_ms * websites / costs.known_websites
-    looks = workers(costs, checks_per_second) * look_ms / 1_000 / LOOK_AGAIN_SECONDS
+    looks = workers(costs, checks_per_second) * look_ms / 1_000 / STORE_POLL_SECONDS
     return checks_per_second * costs.postgres_cpu_ms / 1_000 + looks
 
 

@@ -29,13 +29,13 @@ import certifi
 import httpx
 
 from core.monitoring.probe import Prober, ProbeTarget
-from core.workers.agenda import TOGETHER
+from core.workers.agenda import BATCH_SIZE
 from core.workers.monitor import GAP_SECONDS
 from tests.sites.certificate import self_signed
 
 T = TypeVar("T")
 
-PACES = ((100, 1), (100, TOGETHER), (1_000, TOGETHER))
+PACES = ((100, 1), (100, BATCH_SIZE), (1_000, BATCH_SIZE))
 """Pairs of checks per second, and checks that start at the same moment."""
 WARM_UP = 50
 DELAY_SECONDS = 0.05

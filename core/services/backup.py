@@ -1,7 +1,7 @@
-"""A copy of the store in one file, consistent whatever goes on meanwhile, and the way back.
+"""Backs up a SQLite store to one consistent file, and restores it.
 
-``VACUUM INTO`` copies in one read transaction, so that writers go on; SQLite's backup API starts anew whenever
-somebody writes, and under steady checks does not finish.
+``VACUUM INTO`` copies in one read transaction, so writers continue. SQLite's backup API restarts at every write, so it
+never finishes while checks run.
 """
 
 import sqlite3
@@ -18,23 +18,25 @@ from core.sqlite import PAGE_BYTES
 
 
 def backup(engine: Engine, file: Path) -> int:
-    """Copy the store to *file*; returns its size in bytes.
+    """Copy the store to *file*; returns the file's size in bytes.
 
     Raises:
-        AlreadyExists: *file* is there; nothing is overwritten.
-        StoreError: The store is not in SQLite, or cannot be copied to there.
+        AlreadyExists: *file* exists. Nothing is overwritten.
+        StoreError: The store is not SQLite, or cannot be copied there.
     """
     _store_file(engine)
     if file.exists():
         raise AlreadyExists(f"{file} is there already; name another file, or remove it.")
-    partial = file.with_name(f"{file.name}.partial")  # a half copy must not pass for a backup, also after a kill -9
+    partial = file.with_name(
+        f"{file.name}.partial"
+    )  # an incomplete copy must not look like a backup, even after a kill -9
     _remove(partial)
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             raw = connection.connection.driver_connection
             assert isinstance(raw, sqlite3.Connection)
             raw.execute("VACUUM INTO ?", (str(partial),))
-        partial.chmod(0o600)  # it holds what the websites' pages said, and their credentials
+        partial.chmod(0o600)  # it contains recorded pages and credentials
         partial.replace(file)
     except (sqlite3.Error, OSError) as error:
         _remove(partial)
@@ -45,14 +47,14 @@ def backup(engine: Engine, file: Path) -> int:
 
 
 def restore(engine: Engine, file: Path) -> bool:
-    """Put *file*, made by `backup`, in the store's place.
+    """Replace the store with *file*, which `backup` made.
 
-    Returns whether there was a store, which is kept beside it as ``….before-restore``. The caller brings the store to
-    this version afterwards (`core.database.upgrade`).
+    Returns whether there was a store before. It is kept beside the new one as ``….before-restore``. The caller must
+    migrate the store afterwards (`core.database.upgrade`).
 
     Raises:
-        NotFound: There is no such file.
-        StoreError: It is no intact store, there is no room for it, or the present store is in use.
+        NotFound: *file* does not exist.
+        StoreError: *file* is damaged, there is not enough space, or the current store is in use.
     """
     target = _store_file(engine)
     if not file.is_file():
@@ -70,12 +72,12 @@ def restore(engine: Engine, file: Path) -> bool:
             _put_aside(target)
         fresh.replace(target)
     finally:
-        fresh.unlink(missing_ok=True)  # it takes as much room as a store, for nothing where that stays as it is
+        fresh.unlink(missing_ok=True)  # after an error the copy would waste space
     return was_there
 
 
 def _remove(partial: Path) -> None:
-    """What is left of a copy, with SQLite's journal beside it; where that is refused, the copy is too."""
+    """Delete an incomplete copy with its journal; errors are ignored, because the copy would fail as well."""
     for file in (partial, partial.with_name(f"{partial.name}-journal")):
         with suppress(OSError):
             file.unlink()
@@ -112,7 +114,7 @@ def _copy(file: Path, fresh: Path) -> None:
 
 
 def _put_aside(target: Path) -> None:
-    """Move the present store away, its journal written into it first."""
+    """Move the current store away, after merging its journal."""
     try:
         with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as present:
             present.execute("PRAGMA locking_mode = EXCLUSIVE")

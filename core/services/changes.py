@@ -1,4 +1,4 @@
-"""What other processes stored lately: for those whom no signal has reached."""
+"""Finds recent changes by other processes, for processes that received no signal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.models import DowntimeWindow, MonitorCheck, Website
 from core.services.prepared import rows_of
 
-MOST = 1_000  # checks that are told of one by one; whoever missed more looks at everything
+MOST = 1_000  # checks reported individually; a process that missed more reloads everything
 
 _NEWEST = select(
     *(
@@ -30,16 +30,16 @@ _WEBSITES = select(func.count(), func.max(_websites.c.id), func.max(_websites.c.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How far somebody has read."""
+    """How far a process has read."""
 
     check_id: int
     changed_at: datetime | None
-    """Of the newest change of a website or a downtime window."""
+    """The time of the newest change of a website or downtime window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What is newer than a mark, each with its website's id first."""
+    """Rows that are newer than a mark, as pairs of website id and row id."""
 
     checks: Sequence[tuple[int, int]]
     windows: Sequence[tuple[int, int]]
@@ -47,20 +47,20 @@ class Changes:
 
 
 def data_version(connection: Connection) -> int:
-    """A number that is another one when another connection has changed the SQLite store; for one connection only."""
+    """Return SQLite's ``data_version``, which changes when another connection writes; valid per connection."""
     with connection.begin():
         return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
 def mark(db: Session) -> Mark:
-    """How far the store has come."""
+    """Return the mark of the newest rows."""
     ((check_id, *changed),) = rows_of(db, _NEWEST)
     changed_at = max((moment for moment in changed if moment is not None), default=None)
     return Mark(check_id=check_id or 0, changed_at=changed_at)
 
 
 def after(db: Session, read: Mark) -> tuple[Changes, Mark]:
-    """What is newer than *read*, and how far that goes; one query where nothing is."""
+    """Return the rows newer than *read*, and the new mark; one query if there are none."""
     now = mark(db)
     if now == read:
         return Changes(checks=(), windows=(), website_ids=()), now
@@ -84,6 +84,6 @@ def after(db: Session, read: Mark) -> tuple[Changes, Mark]:
 
 
 def websites_as_they_are(db: Session) -> object:
-    """Something that is another thing when a website has changed; in one read."""
+    """Return a value that differs after any website has changed; one query."""
     (found,) = rows_of(db, _WEBSITES)
     return tuple(found)

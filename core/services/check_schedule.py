@@ -1,6 +1,6 @@
-"""All SQL about when websites are due in a fleet: everything by PostgreSQL's clock, whatever a worker's says.
+"""All SQL about when websites are due in a fleet. All times are by PostgreSQL's clock, not the workers' clocks.
 
-Each function belongs into a short transaction; workers call them at the same time and never wait long for each other.
+Call each function in a short transaction. Workers call them concurrently and never wait long for one another.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ from core.clock import as_utc
 
 PLAN_LOCK = 0x77617463686E6578  # pg_advisory_xact_lock takes any 64-bit number: "watchnex"
 
-# Where a website is checked, a row for each: the regions that it names, else the empty one, which is every worker's.
+# One row per region of a website, or one with an empty region, which every worker checks.
 PLACES = """
     CROSS JOIN LATERAL (
         SELECT '' AS region WHERE coalesce(json_typeof(website.regions), 'null') = 'null'
@@ -22,9 +22,9 @@ PLACES = """
     ) AS place
 """
 
-# As `core.monitoring.schedule.first_plan`: one that was never checked is due now, one whose check is not due yet then,
-# and one that is overdue within 30 s, at its own phase; what is resumed is due now. All regions look at the same time:
-# what they say compares.
+# As `core.monitoring.schedule.first_plan`: a website that was never checked is due now, one whose next check lies ahead
+# keeps that time, and an overdue one is due within 30 s, spread by id. A resumed website is due now. All regions check
+# a website at the same time, so that their results can be compared.
 PLAN = f"""
     INSERT INTO check_schedules AS known (website_id, region, interval_seconds, next_due_at)
     SELECT website.id, place.region, website.check_interval, CASE
@@ -62,10 +62,10 @@ PLAN_SOME = [
     text(statement.format(which="website.id = ANY(:ids)")).bindparams(bindparam("ids", type_=ARRAY(Integer)))
     for statement in (FORGET, PLAN)
 ]
-MOST_BY_ID = 1_000  # websites, of more than which all are looked through
+MOST_BY_ID = 1_000  # beyond this number of ids, all websites are examined
 
-# The next slot that is still to come: being late once does not drift, and slots of a pause are not made up for. What is
-# due in a region without a worker stays so: a queue of it would only grow.
+# Moves to the next future slot, so that one late check does not shift later ones, and slots during a pause are skipped.
+# Slots of a region without workers stay unclaimed, because their jobs would only pile up in the queue.
 CLAIM = text("""
     WITH due AS (
         SELECT website_id, region, next_due_at, interval_seconds FROM check_schedules
@@ -113,25 +113,25 @@ LEAVE_ALONE = text("""
 """)
 
 NOWHERE = ("",)
-"""The places of a worker that is in no region."""
+"""The regions of a worker without a region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A moment at which a website is to be checked, once in the whole fleet, or in its region."""
+    """A time at which a website is due, for one check in the whole fleet or in its region."""
 
     website_id: int
     due_at: datetime
     interval_seconds: int
     region: str = ""
-    """Empty where its website names none."""
+    """Empty if the website names no region."""
 
 
 def plan(db: Session, website_ids: Collection[int] | None = None) -> None:
-    """Plan what is not planned, or otherwise than its website now says; forgets none that is paused.
+    """Create, update or delete schedules so that they match the websites; paused websites keep a row without time.
 
     Args:
-        website_ids: The only ones of which that may be so; None for any. To look through 10,000 takes 30 ms.
+        website_ids: The websites that may have changed; None for all. Examining 10,000 takes 30 ms.
     """
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLAN_LOCK})
     is_some = website_ids is not None and len(website_ids) <= MOST_BY_ID
@@ -140,20 +140,20 @@ def plan(db: Session, website_ids: Collection[int] | None = None) -> None:
 
 
 def claim(db: Session, limit: int, regions: Sequence[str] = NOWHERE) -> list[Slot]:
-    """Up to *limit* slots that are due in *regions*, the oldest first, for whoever commits; others get none of them."""
+    """Claim up to *limit* due slots in *regions*, oldest first. Once committed, no other worker gets them."""
     rows = db.execute(CLAIM, {"limit": limit, "regions": list(regions)})
     slots = [Slot(website_id=row[0], due_at=as_utc(row[1]), interval_seconds=row[2], region=row[3]) for row in rows]
     return sorted(slots, key=lambda slot: (slot.due_at, slot.website_id))
 
 
 def claim_one(db: Session, website_id: int, request: str, regions: Sequence[str] = NOWHERE) -> bool:
-    """Whether it is the caller who is to check a website now, as *request* wants; of all in a region, one is."""
+    """Claim the check of a website that *request* asks for; returns True for one worker per region."""
     given = {"website_id": website_id, "request": request, "regions": list(regions)}
     return db.execute(CLAIM_ONE, given).first() is not None
 
 
 def bring_forward(db: Session, within_seconds: Mapping[int, float], regions: Sequence[str] | None = NOWHERE) -> None:
-    """Have these websites due so soon in *regions*, or in all that check them; paused ones stay so."""
+    """Make websites due within these seconds, in *regions*, or in all their regions if None. Skips paused websites."""
     if within_seconds:
         ids = sorted(within_seconds)
         given = {"website_ids": ids, "within_seconds": [within_seconds[one] for one in ids]}
@@ -161,10 +161,10 @@ def bring_forward(db: Session, within_seconds: Mapping[int, float], regions: Seq
 
 
 def leave_alone(db: Session, website_id: int, region: str, seconds: float) -> None:
-    """Have a website not due in *region* for so long."""
+    """Postpone the next check of a website in *region* by at least *seconds*."""
     db.execute(LEAVE_ALONE, {"website_id": website_id, "region": region, "seconds": seconds})
 
 
 def store_now(db: Session) -> datetime:
-    """What PostgreSQL's clock says."""
+    """Return the time of PostgreSQL's clock."""
     return as_utc(db.execute(text("SELECT clock_timestamp()")).scalar_one())

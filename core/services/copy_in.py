@@ -1,4 +1,4 @@
-"""Rows into a table of PostgreSQL by binary COPY: what both the writers of many rows and the copying of stores use."""
+"""Inserts rows into a PostgreSQL table by binary COPY."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -15,13 +15,13 @@ Bind = Callable[[Any], Any] | None
 
 
 def copy_in(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Store *rows*, which all have the columns of the first one, in the transaction of *connection*.
+    """Insert *rows*, which must all have the columns of the first one, in the transaction of *connection*.
 
-    Nothing is filled in: a column that is not named gets what the database itself puts there. An absent JSON value
-    is stored as NULL, not as JSON's ``null``.
+    Missing columns get the database's own defaults, not Python's. An absent JSON value becomes NULL, not JSON's
+    ``null``.
 
     Raises:
-        DBAPIError: As from any statement, such as `IntegrityError` for a row that is there already.
+        DBAPIError: As for any statement, such as `IntegrityError` for an existing row.
     """
     if not rows:
         return
@@ -39,7 +39,7 @@ def copy_in(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         raise _as_of_sqlalchemy(command.as_string(raw), error, connection.dialect) from error
 
 
-@cache  # a dialect lives as long as its engine; making this costs as much as storing a hundred rows
+@cache  # building this costs as much as storing a hundred rows; a dialect lives as long as its engine
 def _plan(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[sql.Composed, tuple[str, ...], tuple[Bind, ...]]:
@@ -56,9 +56,9 @@ def _kind(kind: TypeEngine[Any]) -> TypeEngine[Any]:
 
 
 def _wire_type(kind: TypeEngine[Any], dialect: Dialect) -> str:
-    """What psycopg calls the type: binary, a number has to be of the column's own size."""
+    """Return psycopg's name of the type. In binary format, a number must have the column's exact size."""
     if isinstance(kind, Enum):
-        return "text"  # an enum's value goes over the wire as its name
+        return "text"  # enums are sent by name
     return kind.compile(dialect=dialect).partition("(")[0].lower()
 
 

@@ -19,7 +19,7 @@ AUTOMATIC = (SessionTrigger.FAILURE, SessionTrigger.RECOVERY, SessionTrigger.BAS
 
 
 class DebugSessionCRUD:
-    """Create, read, update and delete debug sessions; lists are newest first."""
+    """Create, read, update and delete debug sessions. Lists are newest first."""
 
     @staticmethod
     def create(db: Session, data: DebugSessionCreate) -> DebugSession:
@@ -50,7 +50,7 @@ class DebugSessionCRUD:
     def get_by_website(
         db: Session, website_id: int | None, skip: int = 0, limit: int = 50
     ) -> tuple[list[DebugSession], int]:
-        """The sessions of one website or, with None, of all; and how many there are."""
+        """Return a page of the sessions of one website, or of all if None, and the total."""
         query = select(DebugSession).order_by(DebugSession.started_at.desc(), DebugSession.id.desc())
         if website_id is not None:
             query = query.where(DebugSession.website_id == website_id)
@@ -58,7 +58,7 @@ class DebugSessionCRUD:
 
     @staticmethod
     def update(db: Session, session_id: int, data: DebugSessionUpdate) -> DebugSession | None:
-        """Change what *data* gives; None when there is no such session."""
+        """Apply *data* and return the session; None if it does not exist."""
         session = db.get(DebugSession, session_id)
         if session is None:
             return None
@@ -68,28 +68,28 @@ class DebugSessionCRUD:
 
     @staticmethod
     def delete(db: Session, session_id: int) -> bool:
-        """Delete a session with all that it recorded; False when there is no such session."""
+        """Delete a session with its recording; returns False if it does not exist."""
         return delete_row(db, db.get(DebugSession, session_id))
 
     @staticmethod
     def get_by_window(db: Session, window_id: int) -> list[DebugSession]:
-        """The sessions that show a window, oldest first."""
+        """Return the sessions of a downtime window, oldest first."""
         query = select(DebugSession).where(DebugSession.window_id == window_id)
         return list(db.scalars(query.order_by(DebugSession.started_at, DebugSession.id)))
 
     @staticmethod
     def get_automatic(db: Session, since: datetime) -> list[tuple[int, SessionTrigger, datetime]]:
-        """Website, trigger and time of each session since then that nobody started by hand."""
+        """Return website id, trigger and time of each automatic session since *since*."""
         query = select(DebugSession.website_id, DebugSession.trigger, DebugSession.created_at).where(
             DebugSession.created_at >= as_utc(since),
-            DebugSession.started_at >= as_utc(since),  # never before it was made; of this there is an index
+            DebugSession.started_at >= as_utc(since),  # implied by the line above, but has an index
             DebugSession.trigger.in_(AUTOMATIC),
         )
         return [(website_id, trigger, at) for website_id, trigger, at in db.execute(query) if trigger is not None]
 
     @staticmethod
     def get_baseline_times(db: Session, since: datetime) -> dict[int, datetime]:
-        """When the last baseline of each website was begun; those before *since* are left out."""
+        """Return when the last baseline session of each website began, if after *since*."""
         query = select(DebugSession.website_id, func.max(DebugSession.started_at)).where(
             DebugSession.trigger == SessionTrigger.BASELINE, DebugSession.started_at >= as_utc(since)
         )
@@ -97,7 +97,7 @@ class DebugSessionCRUD:
 
     @staticmethod
     def tie_to_window(db: Session, website_id: int, window_id: int, *, since: datetime, until: datetime) -> None:
-        """Give a span's sessions of failures, which are nobody's yet, to the window that turned out to begin there."""
+        """Assign the failure sessions of a span that have no window yet to this window."""
         db.execute(
             update(DebugSession)
             .where(
@@ -112,18 +112,18 @@ class DebugSessionCRUD:
 
     @staticmethod
     def hold(db: Session, session_ids: Collection[int], owner: str, until: datetime) -> None:
-        """Say that the process *owner* runs these sessions, and lives until *until* at least."""
+        """Lease these sessions to the process *owner* until *until*."""
         held = update(DebugSession).where(DebugSession.id.in_(session_ids), UNFINISHED)
         db.execute(held.values(owner=owner, lease_until=until))
 
     @staticmethod
     def fail_abandoned(db: Session, reason: str, is_gone: Callable[[str], bool]) -> list[int]:
-        """End as failed, with *reason*, the sessions under way that nobody runs any more; returns their ids.
+        """Fail running sessions whose process died, with *reason*; return their ids.
 
-        Those that wait for a worker are under way for nobody: see `core.services.session_queue`.
+        Sessions that wait for a worker are excluded, see `core.services.session_queue`.
 
         Args:
-            is_gone: Whether an owner has ended for certain, though its lease has not.
+            is_gone: Returns whether an owner is certainly dead, although its lease has not expired.
         """
         ids = deserted(db, and_(UNFINISHED, not_(WAITS)), is_gone)
         if ids:
@@ -137,5 +137,8 @@ class DebugSessionCRUD:
 
 
 def began_otherwise(session: Any, triggers: Collection[SessionTrigger]) -> ColumnElement[bool]:
-    """Whether none of *triggers* started *session*, `DebugSession` or an alias of it; an early one names no trigger."""
+    """Return the condition that none of *triggers* started *session* (`DebugSession` or an alias).
+
+    Sessions of early versions have no trigger.
+    """
     return or_(session.trigger.is_(None), session.trigger.not_in(triggers))

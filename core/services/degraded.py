@@ -1,4 +1,4 @@
-"""When websites were degraded: by single checks, and for long spans by what hours of them were added up to."""
+"""Calculates when websites were degraded, from single checks, and for long spans from hourly rollups."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,17 +13,17 @@ from core.services.levels import HOUR, bucket_start
 from core.services.spans import Span, union
 
 Shares = dict[float, list[Span]]
-"""Spans, as `core.services.spans.union` makes them, by the share of their available time that was degraded."""
+"""Spans in the form that `core.services.spans.union` returns, by the share of available time that was degraded."""
 
 
 def degraded(
     db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime, by_hour: bool
 ) -> dict[int, Shares]:
-    """When each website answered, but not as it should; four queries at most.
+    """Return when each website was degraded; at most four queries.
 
     Args:
-        by_hour: Read what is added up already by hour: as of any span's length, and also where the checks are
-            deleted, but told no finer than that so many of an hour's checks were degraded.
+        by_hour: Read hourly rollups where they exist. The cost then does not depend on the span, and deleted checks
+            still count, but each hour has only its share of degraded checks.
     """
     found: dict[int, Shares] = {website_id: {} for website_id in website_ids}
     begins = dict.fromkeys(website_ids, since)
@@ -38,7 +38,7 @@ def degraded(
 
 
 def _added_up(db: Session, website_ids: Sequence[int]) -> dict[int, datetime]:
-    """Until when there are hours of each website."""
+    """Return until when each website has hourly rollups."""
     query = select(WebsiteState.website_id, WebsiteState.rolled_until).where(
         WebsiteState.website_id.in_(website_ids), WebsiteState.rolled_until.is_not(None)
     )
@@ -59,7 +59,7 @@ def _of_hours(db: Session, begins: Mapping[int, datetime], since: datetime, unti
 
 
 def _first_hours(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, datetime]:
-    """When the first hour with degraded checks that speak of the span began; no checks before it need be read."""
+    """Return the first hour whose degraded checks may cover part of the span. Earlier checks need not be read."""
     furthest_back = since.timestamp() - TRUST_FACTOR * Website.check_interval
     query = (
         select(RollupHour.website_id, func.min(RollupHour.bucket))
@@ -78,7 +78,7 @@ def _first_hours(db: Session, website_ids: Sequence[int], since: datetime, until
 
 
 def _of_checks(db: Session, begins: Mapping[int, datetime], until: datetime) -> dict[int, list[Span]]:
-    """For how long each degraded check speaks: until the next one, and no longer than it is trusted."""
+    """Return the span of each degraded check: to the next check, limited by its validity."""
     query = select(Website.id, Website.check_interval).where(Website.id.in_(begins))
     trusted = {website_id: TRUST_FACTOR * interval for website_id, interval in db.execute(query)}
     alike: dict[datetime, list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""An instant as seconds since 1970 in SQL, on both databases."""
+"""An SQL function for both databases that converts an instant into seconds since 1970."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def _on_postgresql(element: Function[float], compiler: SQLCompiler, **options: A
 
 @compiles(epoch, "sqlite")
 def _on_sqlite(element: Function[float], compiler: SQLCompiler, **options: Any) -> str:
-    # unixepoch() knows fractions only from SQLite 3.42 on, and rounds them to milliseconds; these digits are exact.
-    # Julian days are right within 40 µs, so that rounding tells whole seconds; strftime takes half as long again.
+    # unixepoch() has fractions only since SQLite 3.42, and rounds them to milliseconds; this expression is exact.
+    # Julian days are accurate to 40 µs, so rounding gives whole seconds. strftime would take half as long again.
     moment = compiler.process(element.clauses, **options)
     return f"(round((julianday(substr({moment}, 1, 19)) - 2440587.5) * 86400) + CAST(substr({moment}, 20) AS REAL))"

@@ -1,7 +1,8 @@
-"""Deletes evidence that has served its time: sessions and looks that began by themselves and that nothing holds.
+"""Deletes old evidence: automatic sessions and looks that nothing needs any more.
 
-What a person started, imported or pinned is held, and so is what a downtime window has. Before each of these the last
-good one of its website stays too, to compare it with: a faultless one, however many with a fault come after it.
+Sessions that a person started, imported or pinned stay, and so does the evidence of downtime windows. The last good
+session of the website before each of these stays too, for comparison. A session without faults is preferred for that,
+even if sessions with faults follow it.
 """
 
 from datetime import datetime
@@ -15,16 +16,16 @@ from core.models import DebugSession, DebugSessionState, Look, SessionTrigger
 from core.services.debug_session import AUTOMATIC, began_otherwise
 from core.services.finding import has_fault
 
-BATCH = 20  # that a transaction deletes: a session has hundreds of events, and pictures
+BATCH = 20  # sessions per transaction; each has hundreds of events, and pictures
 
 
 def delete_sessions(db: Session, before: datetime) -> int:
-    """Delete some finished sessions that began before *before*; returns how many, 0 once none is left."""
+    """Delete a batch of finished sessions that began before *before*; returns how many, 0 once none is left."""
     return _delete(db, DebugSession, *due(before), oldest_first=DebugSession.started_at)
 
 
 def due(before: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What is true of sessions that began before *before*, and that may go."""
+    """Return the conditions for sessions that began before *before* and may be deleted."""
     began = DebugSession.started_at
     later, held = aliased(DebugSession), aliased(DebugSession)
     between = select(held.id).where(held.started_at > began, held.started_at <= later.started_at, _is_held(held))
@@ -43,7 +44,7 @@ def due(before: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def delete_looks(db: Session, before: datetime) -> int:
-    """Delete some looks that began before *before*; returns how many, 0 once none is left."""
+    """Delete a batch of looks that began before *before*; returns how many, 0 once none is left."""
     began = Look.began_at
     later, held = aliased(Look), aliased(Look)
     between = select(held.id).where(held.began_at > began, held.began_at <= later.began_at, held.window_id.is_not(None))
@@ -61,7 +62,7 @@ def delete_looks(db: Session, before: datetime) -> int:
 def _is_succeeded(
     model: Any, successor: Select[int], later: Any, between: Select[int], held: Any
 ) -> ColumnElement[bool]:
-    """Whether its website has a *successor* of it with nothing *between* that is held, and would miss its measure."""
+    """Return the condition that a later *successor* exists and nothing kept *between* needs this one as baseline."""
     in_between = between.where(held.website_id == model.website_id).correlate(model, later).exists()
     return successor.where(later.website_id == model.website_id, ~in_between).correlate(model).exists()
 
@@ -78,5 +79,5 @@ def _is_held(session: Any) -> ColumnElement[bool]:
 
 
 def _is_measure(session: Any) -> ColumnElement[bool]:
-    """Whether it may be what a failure is compared with: see `session_list.baseline`."""
+    """Return the condition that the session can be a baseline, see `session_list.baseline`."""
     return and_(session.success.is_(True), began_otherwise(session, (SessionTrigger.FAILURE, SessionTrigger.IMPORT)))

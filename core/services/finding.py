@@ -11,13 +11,13 @@ from core.models import Finding
 from core.schemas.finding import FindingCreate
 from core.services.rows import page_of
 
-BLANK = "blank_page"  # `core.diagnosis.kinds.Kind`: seen by whoever looks, also where it is no more than a note
+BLANK = "blank_page"  # `core.diagnosis.kinds.Kind`: a blank page counts as a fault even as a note
 IS_MORE_THAN_A_NOTE = Finding.confidence.in_(("high", "likely"))  # of `core.diagnosis.kinds.Confidence`
 IS_FAULT = or_(IS_MORE_THAN_A_NOTE, Finding.kind == BLANK)
 
 
 class FindingCRUD:
-    """Replace and read the findings of a window or of a session; lists have the cause first."""
+    """Replace and read the findings of a window or a session. Lists have the cause first."""
 
     @staticmethod
     def get_by_window(db: Session, window_id: int, skip: int = 0, limit: int = 50) -> tuple[list[Finding], int]:
@@ -29,31 +29,33 @@ class FindingCRUD:
 
     @staticmethod
     def faults(db: Session, session_ids: Sequence[int]) -> dict[int, str]:
-        """What is first to be said of each session in which a fault was found or whose page stayed blank; one query."""
+        """Return the first finding of each session that has a fault or a blank page; one query."""
         query = select(Finding.debug_session_id, Finding.sentence).where(
             Finding.debug_session_id.in_(session_ids), IS_FAULT
         )
-        found = db.execute(query.order_by(Finding.position.desc(), Finding.id.desc()))  # of each, the first comes last
+        found = db.execute(
+            query.order_by(Finding.position.desc(), Finding.id.desc())
+        )  # in reverse order, so that the first finding wins
         return {session_id: sentence for session_id, sentence in found if session_id is not None}
 
     @staticmethod
     def sessions_at_fault() -> Select[int | None]:
-        """The ids of the sessions of which `faults` tells, as a query of its own or within another."""
+        """Return a query for the ids of sessions that have a fault, as in `faults`."""
         return select(Finding.debug_session_id).where(Finding.debug_session_id.is_not(None), IS_FAULT)
 
     @staticmethod
     def replace_for_window(db: Session, window_id: int, findings: Sequence[FindingCreate]) -> bool:
-        """Keep *findings*, in this order, in place of those that the window had; whether that changed anything."""
+        """Replace the window's findings with *findings*, in this order; returns whether anything changed."""
         return _replace(db, Finding.window_id, window_id, findings)
 
     @staticmethod
     def replace_for_session(db: Session, session_id: int, findings: Sequence[FindingCreate]) -> bool:
-        """As `replace_for_window`, of a debug session."""
+        """Replace the session's findings with *findings*, in this order; returns whether anything changed."""
         return _replace(db, Finding.debug_session_id, session_id, findings)
 
 
 def has_fault(session: Any) -> ColumnElement[bool]:
-    """Whether a finding of *session*, `DebugSession` or an alias of it, is more than a note."""
+    """Return the condition that *session* (`DebugSession` or an alias) has a finding that is more than a note."""
     found = select(Finding.id).where(Finding.debug_session_id == session.id, IS_MORE_THAN_A_NOTE)
     return found.correlate(session).exists()
 

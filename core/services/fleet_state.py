@@ -1,4 +1,4 @@
-"""All SQL about how the processes on a store are together: who is there, who is heard, and what waits for nobody."""
+"""All SQL about the processes that share a store: which are connected, which regions work, and which jobs wait."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from core.services.regions import SILENT_SECONDS
 from core.services.session_queue import OFFERED
 
 CALLED = "watchwright/"
-"""Begins what each process calls the one connection on which it listens: ``watchwright/1.2.0 checks@eu``."""
+"""The prefix of the application name of each process's listening connection: ``watchwright/1.2.0 checks@eu``."""
 
 PRESENT = text("""
     SELECT application_name FROM pg_stat_activity
@@ -34,11 +34,11 @@ HEARD = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One that is connected to the store."""
+    """A process that is connected to the store."""
 
     version: str
     role: str
-    """``dashboard``, or what it works on: ``checks``, ``sessions`` or ``checks+sessions``."""
+    """``dashboard``, or the worker's queues: ``checks``, ``sessions`` or ``checks+sessions``."""
     region: str | None = None
 
 
@@ -48,7 +48,7 @@ class Share:
 
     regions: tuple[str, ...]
     quorum: int | None
-    """None where it is more than half of them."""
+    """None for more than half of them."""
     websites: int
     first: str
     """The name of one of them."""
@@ -65,25 +65,25 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetState:
-    """How a store's processes are, as far as the store knows."""
+    """The state of the processes that share a store."""
 
     waiting: Waiting | None = None
-    """None where no session waits."""
+    """None if no session waits."""
     is_shared: bool = False
-    """Whether the store is on a server, where alone the following is known."""
+    """Whether the store is on PostgreSQL. The following fields are known only then."""
     processes: Counter[Process] = field(default_factory=Counter)
-    """Those that are connected now, with how many of each there are."""
+    """The connected processes, with the number of each."""
     shares: tuple[Share, ...] = ()
     heard: dict[str, datetime] = field(default_factory=dict)
-    """The regions of which a worker is heard."""
+    """The regions with a working worker, with the time of its last report."""
     silent: dict[str, datetime] = field(default_factory=dict)
-    """Those of which none is, with when one was heard last, or when a website first named it."""
+    """The other regions, with the time of the last report, or when a website first named the region."""
     skew_seconds: float = 0.0
-    """By how much this machine's clock is ahead of the store's."""
+    """How far this machine's clock is ahead of the store's."""
 
 
 def read(db: Session) -> FleetState:
-    """How the processes on the store are now."""
+    """Return the current state of the processes that share the store."""
     waiting = _waiting(db)
     if db.get_bind().dialect.name != "postgresql":
         return FleetState(waiting=waiting)
@@ -103,7 +103,7 @@ def read(db: Session) -> FleetState:
 
 
 def processes(db: Session) -> Counter[Process]:
-    """Those that are connected to this PostgreSQL store now."""
+    """Return the processes that are connected to this PostgreSQL store."""
     found: Counter[Process] = Counter()
     for name in db.scalars(PRESENT, {"called": CALLED}):
         version, _, told = name.removeprefix(CALLED).partition(" ")

@@ -1,4 +1,4 @@
-"""Puts a past that was watched elsewhere beside our own: checks, downtime windows and known time, each once."""
+"""Imports checks, downtime windows and known time that another program recorded, without duplicates."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,19 +15,19 @@ from core.services.spans import union
 
 
 def instants(db: Session, website_id: int) -> set[datetime]:
-    """When the stored checks of a website began."""
+    """Return when each stored check of a website began."""
     return set(db.scalars(select(MonitorCheck.checked_at).where(MonitorCheck.website_id == website_id)))
 
 
 def add_checks(db: Session, website_id: int, rows: Sequence[dict[str, Any]]) -> None:
-    """Store checks of which status, instant, status code, response time and error are known."""
+    """Store imported checks, given by status, time, status code, response time and error."""
     if rows:
         usual = {"website_id": website_id, "http_method": HTTPMethod.GET}
         db.execute(insert(MonitorCheck), [usual | row for row in rows])
 
 
 def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) -> int:
-    """Store downtime windows, but for those that touch one that is there; returns how many were stored."""
+    """Store downtime windows, except those that touch an existing one; returns how many were stored."""
     query = select(DowntimeWindow.started_at, DowntimeWindow.ended_at).where(DowntimeWindow.website_id == website_id)
     there = [(first, last) for first, last in db.execute(query)]
     latest = _latest(db, website_id)
@@ -41,7 +41,7 @@ def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) ->
             window.duration_seconds = (last - first).total_seconds()
             window.recovery_status = MonitorStatus.UP
         elif latest is not None and latest.checked_at > first and latest.status in AVAILABLE:
-            continue  # it ended while nobody watched, and nothing says when
+            continue  # its end was not recorded
         db.add(window)
         added += 1
     db.flush()
@@ -49,7 +49,7 @@ def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) ->
 
 
 def know(db: Session, website_id: int, known: Sequence[tuple[datetime, datetime]]) -> None:
-    """Learn anew from the checks what is known, and add spans of time whose single checks are gone."""
+    """Recalculate known time from the checks, and add the spans *known* whose checks do not exist."""
     coverage.rebuild(db, [website_id])
     if not known:
         return

@@ -1,4 +1,4 @@
-"""What is read of a website's stored checks to judge them once more."""
+"""Reads stored checks of a website for a replay."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,12 +11,12 @@ from core.models import MonitorCheck, MonitorStatus
 from core.services.monitor_check import AVAILABLE, has_begun
 from core.services.website_state import LONGEST_GAP
 
-# Of a region it also counts that it knows nothing: it is silent then.
+# UNKNOWN checks of a region count too, because they make the region silent.
 _says_something = or_(MonitorCheck.region_status.is_not(None), MonitorCheck.status != MonitorStatus.UNKNOWN)
 
 
 class JudgedCheck(NamedTuple):
-    """What is needed of a stored check to judge its website once more."""
+    """The columns of a stored check that a replay needs."""
 
     id: int
     status: MonitorStatus
@@ -24,16 +24,16 @@ class JudgedCheck(NamedTuple):
     error_message: str | None
     region: str | None
     region_status: MonitorStatus | None
-    """What the check itself said, where several regions vote."""
+    """The region's own status, if several regions vote."""
     region_message: str | None
 
 
 def judged(
     db: Session, website_id: int, *, since: datetime, until: datetime | None = None, limit: int, is_all: bool = False
 ) -> list[JudgedCheck]:
-    """The first *limit* of a website's checks after *since*, up to *until*, that say something, or *is_all*, of any.
+    """Return the first *limit* checks of a website after *since*, up to *until*, oldest first.
 
-    Oldest first.
+    UNKNOWN checks without a region are left out unless *is_all*.
     """
     columns = (getattr(MonitorCheck, name) for name in JudgedCheck._fields)
     query = select(*columns).where(
@@ -50,9 +50,10 @@ def judged(
 
 
 def leapt_over(db: Session, website_id: int, moment: datetime, before_id: int) -> bool:
-    """Whether what was stored before the check *before_id*, and is dated later, leaves out the time after *moment*.
+    """Return whether checks stored before *before_id* have later dates than *moment*, after a long gap.
 
-    Then the clock was ahead, and is right: one that is behind now has left all that it comes to again.
+    Then the clock was ahead and has been corrected. If the clock were behind now, there would be checks right after
+    *moment*.
     """
     later = (MonitorCheck.checked_at > moment, MonitorCheck.id < before_id)
     first = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id, *later))
@@ -60,7 +61,7 @@ def leapt_over(db: Session, website_id: int, moment: datetime, before_id: int) -
 
 
 def nth_before(db: Session, website_id: int, moment: datetime, number: int) -> datetime:
-    """When the *number*th last of a website's checks before *moment* that say something began, or its first."""
+    """Return when the *number*th last check before *moment* that was not UNKNOWN began, or the first one."""
     moments = (
         select(MonitorCheck.checked_at)
         .where(MonitorCheck.website_id == website_id, MonitorCheck.checked_at < moment, _says_something)
@@ -72,11 +73,10 @@ def nth_before(db: Session, website_id: int, moment: datetime, number: int) -> d
 
 
 def failing_since(db: Session, website_id: int, *, after: datetime, before: datetime) -> datetime | None:
-    """Since when the website fails by what its checks between the two moments say.
+    """Return since when the website fails, by its checks between the two times.
 
     Returns:
-        The first failed check after the last good one, or *before* where the last one is good; None where no
-        check says anything.
+        The first failed check after the last good one; *before* if the last check is good; None without such checks.
     """
     within = (MonitorCheck.website_id == website_id, MonitorCheck.checked_at < before)
     moments = select(MonitorCheck.checked_at).order_by(MonitorCheck.checked_at.desc()).limit(1)

@@ -1,4 +1,4 @@
-"""What programs that collect metrics ask for: a fixed number of queries, whatever there is."""
+"""Reads the data for ``/metrics`` in a fixed number of queries."""
 
 from typing import Any, NamedTuple
 
@@ -37,17 +37,17 @@ CHECK = Bundle[Any](
 
 
 class Latest(NamedTuple):
-    """A website, how it is, and the check that says so: of each the columns above, as whole rows take far longer."""
+    """A website with its state and latest check, with only the columns above, because whole rows take far longer."""
 
     website: Any
     state: Any | None
     """None before the first check."""
     check: Any | None
-    """None before the first check, and once the last one was deleted as too old."""
+    """None before the first check, and after the last one was deleted by retention."""
 
 
 def latest_of_all(db: Session) -> list[Latest]:
-    """Every website that is not paused, by id."""
+    """Return every active website, by id."""
     query = (
         select(WEBSITE, STATE, CHECK)
         .select_from(Website)
@@ -63,17 +63,17 @@ def latest_of_all(db: Session) -> list[Latest]:
 
 
 class RegionTally(NamedTuple):
-    """Websites of which a region's latest check says the same."""
+    """The number of websites with the same status in a region."""
 
     region: str
     status: MonitorStatus
     websites: int
     disagreeing: int
-    """Of them those of which the region says down and all regions together do not, or the other way round."""
+    """How many of them are down in the region but not by joint judgement, or the other way round."""
 
 
 def tallies(db: Session) -> list[RegionTally]:
-    """What each region finds of the websites that it checks and that are not paused, by its name and by status."""
+    """Return the number of active websites by region and status, as each region sees them."""
     is_together_down = WebsiteState.status == MonitorStatus.DOWN
     disagrees = (RegionState.is_down != is_together_down) & (WebsiteState.status != MonitorStatus.UNKNOWN)
     query = (
@@ -88,11 +88,11 @@ def tallies(db: Session) -> list[RegionTally]:
 
 
 def open_windows(db: Session) -> int:
-    """How many websites are down."""
+    """Return how many websites are down."""
     return db.scalar(select(func.count()).where(DowntimeWindow.ended_at.is_(None))) or 0
 
 
 def sessions_by_state(db: Session) -> dict[str, int]:
-    """How many debug sessions are in each state that any is in, by the state's name in lower case."""
+    """Return the number of debug sessions by state, in lower case."""
     query = select(DebugSession.state, func.count()).where(DebugSession.state.is_not(None)).group_by(DebugSession.state)
     return {state.name.lower(): number for state, number in db.execute(query) if state}

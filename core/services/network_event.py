@@ -15,7 +15,7 @@ from core.services.rows import apply_changes, delete_row, page_of
 
 
 class NetworkEventCRUD:
-    """Create, complete, read and delete network events; lists are in order of time."""
+    """Create, update, read and delete network events. Lists are in order of time."""
 
     @staticmethod
     def create(db: Session, data: NetworkEventCreate) -> NetworkEvent:
@@ -26,7 +26,7 @@ class NetworkEventCRUD:
 
     @staticmethod
     def bulk_create(db: Session, events: Sequence[NetworkEventCreate]) -> list[NetworkEvent]:
-        """Store many events in few statements; returns them in the order given."""
+        """Create many events in few statements; returns them in the given order."""
         return insert_in_order(db, NetworkEvent, [event.model_dump() for event in events])
 
     @staticmethod
@@ -41,7 +41,7 @@ class NetworkEventCRUD:
         limit: int = 50,
         event_type: NetworkEventType | None = None,
     ) -> tuple[list[NetworkEvent], int]:
-        """A session's events, or those of one type, and how many there are."""
+        """Return a page of a session's events, filtered by type if given, and the total."""
         query = _in_order().where(NetworkEvent.debug_session_id == debug_session_id)
         if event_type is not None:
             query = query.where(NetworkEvent.event_type == event_type)
@@ -49,7 +49,7 @@ class NetworkEventCRUD:
 
     @staticmethod
     def get_by_exchange(db: Session, debug_session_id: int, exchange_id: str) -> list[NetworkEvent]:
-        """The events of one exchange."""
+        """Return the events of one exchange."""
         query = _in_order().where(
             NetworkEvent.debug_session_id == debug_session_id, NetworkEvent.exchange_id == exchange_id
         )
@@ -57,7 +57,7 @@ class NetworkEventCRUD:
 
     @staticmethod
     def open_sockets(db: Session, debug_session_id: int) -> list[str]:
-        """The ids of the exchanges that are WebSockets, and were open when their page was left or the session ended."""
+        """Return the exchange ids of WebSockets that were still open when their page or the session ended."""
         query = select(NetworkEvent.exchange_id).where(
             NetworkEvent.debug_session_id == debug_session_id,
             NetworkEvent.resource_type == "websocket",
@@ -69,7 +69,7 @@ class NetworkEventCRUD:
     def blocked_cookies(
         db: Session, debug_session_id: int, exchange_ids: Collection[str]
     ) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Exchange id and the cookies that the browser did not take of its answer, of those that have some."""
+        """Return exchange ids with the cookies that the browser rejected, for exchanges that have some."""
         blocked = NetworkEvent.details["blocked_cookies"].as_json()
         query = select(NetworkEvent.exchange_id, blocked).where(
             NetworkEvent.debug_session_id == debug_session_id,
@@ -87,7 +87,7 @@ class NetworkEventCRUD:
         skip: int = 0,
         limit: int = 50,
     ) -> tuple[list[NetworkEvent], int]:
-        """A session's events from *start_time* to *end_time*, both inclusive, and how many there are."""
+        """Return a page of a session's events from *start_time* to *end_time*, both inclusive, and the total."""
         query = _in_order().where(
             NetworkEvent.debug_session_id == debug_session_id,
             NetworkEvent.timestamp >= as_utc(start_time),
@@ -97,7 +97,7 @@ class NetworkEventCRUD:
 
     @staticmethod
     def update(db: Session, event_id: int, data: NetworkEventUpdate) -> NetworkEvent | None:
-        """Add what became known later; None when there is no such event."""
+        """Apply *data* and return the event; None if it does not exist."""
         event = db.get(NetworkEvent, event_id)
         if event is None:
             return None
@@ -107,7 +107,7 @@ class NetworkEventCRUD:
 
     @staticmethod
     def delete(db: Session, event_id: int) -> bool:
-        """Delete an event; False when there is no such event."""
+        """Delete an event; returns False if it does not exist."""
         return delete_row(db, db.get(NetworkEvent, event_id))
 
 

@@ -1,4 +1,4 @@
-"""What a store of an older version lacks once it is migrated, learned from what it holds."""
+"""Calculates data that a store of an older version lacks after its migration."""
 
 import logging
 
@@ -13,19 +13,19 @@ logger = logging.getLogger(__name__)
 
 
 def learn_known_time() -> None:
-    """Learn what is known of websites whose checks are from before that was kept, each in a transaction of its own.
+    """Calculate the known time of websites whose checks are older than that feature, one transaction per website.
 
-    Else their uptime would be unknown for as long as the checks lie behind. Where there is none, it is one query.
+    Without this, their uptime would be unknown for that time. Runs one query if there are none.
     """
     website_ids = run_in_session(_untold)
     if website_ids:
-        logger.info("known time is learned from the checks of an older version", extra={"websites": len(website_ids)})
+        logger.info("calculating known time from checks of an older version", extra={"websites": len(website_ids)})
     for website_id in website_ids:
         run_in_session(coverage.rebuild, [website_id])
 
 
 def _untold(db: Session) -> list[int]:
-    """Websites that were checked and bear no state, which each check has written since there are states."""
+    """Return websites that have checks but no state."""
     has_state = exists().where(WebsiteState.website_id == Website.id)
     has_check = exists().where(MonitorCheck.website_id == Website.id)
     return list(db.scalars(select(Website.id).where(~has_state, has_check).order_by(Website.id)))

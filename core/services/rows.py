@@ -1,4 +1,4 @@
-"""What services do to the rows of any model alike: list a page of them, change one, delete one."""
+"""Operations on rows of any model: read a page, apply changes, delete."""
 
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 
 def page_of(db: Session, query: Select[Row], *, skip: int, limit: int) -> tuple[list[Row], int]:
-    """The rows of *query* from *skip* on, at most *limit*, and the number of all that match.
+    """Return at most *limit* rows of *query* after *skip*, and the total number of matches.
 
     Raises:
         ValueError: *skip* or *limit* is negative.

@@ -1,4 +1,4 @@
-"""Finds words in websites, downtime windows, errors of checks and sessions, and what browsers asked and were told."""
+"""Searches websites, downtime windows, errors of checks, debug sessions and recorded requests."""
 
 import re
 from collections.abc import Sequence
@@ -26,15 +26,15 @@ from core.search_text import fold
 from core.services.tag import TagCRUD
 
 AROUND = 70  # characters shown on both sides of a match
-ROWS_PER_HIT = 6  # rows read for each hit: a website that stays down says the same many times
+ROWS_PER_HIT = 6  # rows read per hit, because a website that stays down repeats the same error
 MOST_WORDS = 8
-MOST_WITH_MARKS = 1_000  # values of one query; more than anybody would look through
+MOST_WITH_MARKS = 1_000  # parameters of one query; more results than anybody would read
 
 
 def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
-    """At most *limit* hits of each kind for rows in which all of *words* stand; in a fixed number of queries.
+    """Return at most *limit* hits of each kind that contain all of *words*, in a fixed number of queries.
 
-    Names, causes and titles are matched anywhere, the many rows of checks and events by the beginnings of words.
+    Names, causes and titles match anywhere. Checks and events, which are many, match at the start of words.
     """
     asked = words.replace("\0", " ").split()[:MOST_WORDS]  # PostgreSQL takes no NUL, and has none
     if not any(_parts(word) for word in asked):
@@ -65,7 +65,7 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     tags = TagCRUD.of_websites(db, [website.id for website in rows])
     found = []
     for website in rows:
-        # The name stands above in any case; the address tells apart those of one name.
+        # The result shows the name anyway, and the URL distinguishes websites of the same name.
         places = [("URL", display_url(website.url)), ("name", website.name), ("description", website.description or "")]
         places += [("tag", tag.name) for tag in tags.get(website.id, ())]
         found.append(_hit(asked, places, website_id=website.id, website=website.name))
@@ -73,14 +73,14 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
 
 
 def _with_marks(named: Sequence[tuple[int, str]], word: str) -> list[int]:
-    """Those of *named* in whose names *word* stands beyond ASCII: there SQL knows no marks, nor always the case."""
+    """Return the ids of names that contain *word*, if non-ASCII: SQL compares these with case and accents."""
     meant = fold(word)
     found = (key for key, name in named if not (name + word).isascii() and meant in fold(name))
     return list(islice(found, MOST_WITH_MARKS))
 
 
 def _by_name(asked: Sequence[str]) -> ColumnElement[int]:
-    """First what is called so, then what has all the words in its name: "12" stands in many an address."""
+    """Order by matches in the name: the whole phrase, then all words. A word such as "12" is in many URLs."""
     has = [Website.name.icontains(word, autoescape=True) for word in asked]
     return case((Website.name.icontains(" ".join(asked), autoescape=True), 0), (and_(*has), 1), else_=2)
 
@@ -203,7 +203,7 @@ def _anywhere(asked: Sequence[str], *columns: InstrumentedAttribute[str | None])
 
 
 def _matching(db: Session, index: SearchIndex, asked: Sequence[str], limit: int) -> list[int]:
-    """The ids of the newest rows whose words begin as *asked* says."""
+    """Return the ids of the newest rows that contain words beginning with each of *asked*."""
     if db.get_bind().dialect.name == "sqlite":
         name, words = index.name, fts5_query(asked)
         query = f"SELECT rowid FROM {name} WHERE {name} MATCH :words ORDER BY rowid DESC LIMIT :limit"  # noqa: S608
@@ -218,17 +218,17 @@ def _matching(db: Session, index: SearchIndex, asked: Sequence[str], limit: int)
 
 
 def fts5_query(asked: Sequence[str]) -> str:
-    """Each of *asked* as a phrase whose last word may go on, for SQLite; all must match."""
+    """Return an FTS5 query: each of *asked* as a phrase with a prefix match at its end; all must match."""
     return " AND ".join(f'"{" ".join(parts)}" *' for word in asked if (parts := _parts(word)))
 
 
 def tsquery(asked: Sequence[str]) -> str:
-    """The same for PostgreSQL."""
+    """Return the same query in PostgreSQL's syntax."""
     return " & ".join(f"({' <-> '.join(parts)}:*)" for word in asked if (parts := _parts(word)))
 
 
 def _parts(word: str) -> list[str]:
-    """The words that the index keeps of *word*; letters and digits only, so nothing in it can be an operator."""
+    """Return the index's words in *word*: letters and digits only, so that none can be an operator."""
     return re.findall(r"[^\W_]+", word.lower())
 
 
@@ -237,7 +237,7 @@ def _lines(headers: dict[str, str] | None) -> str:
 
 
 def _hit(asked: Sequence[str], places: Sequence[tuple[str, str]], **facts: Any) -> SearchHit:
-    """The first of *places* in which one of the words stands, cut to what surrounds it."""
+    """Return a hit for the first of *places* that contains one of the words, with the text around it."""
     literal = re.compile("|".join(re.escape(word) for word in asked), re.IGNORECASE)
     loose = re.compile("|".join(re.escape(part) for word in asked for part in _parts(word)), re.IGNORECASE)
     for pattern in (literal, loose):

@@ -1,4 +1,4 @@
-"""All SQL for reading what a debug session recorded, as the page of the session needs it."""
+"""All SQL that reads the recording of a debug session, for the session's page."""
 
 from collections.abc import Collection, Sequence
 from typing import cast
@@ -14,8 +14,8 @@ from core.models import (
 )
 from core.services.rows import page_of
 
-# What a waterfall's row shows. The rest, headers and payloads, is most of an event's bytes; and plain columns
-# are read in half the time of objects.
+# The columns that a waterfall row shows. Headers and payloads are most of an event's bytes, and plain columns are read
+# in half the time of ORM objects.
 _ROW = (
     NetworkEvent.id,
     NetworkEvent.exchange_id,
@@ -47,15 +47,15 @@ _IN_ORDER = (NetworkEvent.timestamp, NetworkEvent.id)
 
 
 class SessionEvidence:
-    """Reads of one session's events, console and pictures; all are in order of time."""
+    """Reads the events, console and pictures of one session, all in order of time."""
 
     @staticmethod
     def row_events(
         db: Session, session_id: int, event_ids: Collection[int] | None = None, *, limit: int | None = None
     ) -> list[NetworkEvent]:
-        """The session's events, the first *limit* of them, or all events of those exchanges that *event_ids* touch.
+        """Return the session's events, at most *limit*, or all events of the exchanges of *event_ids*.
 
-        They have a `NetworkEvent`'s names for what a waterfall's row shows, and nothing else.
+        The rows have only the columns of `NetworkEvent` that a waterfall row shows.
         """
         query = select(*_ROW).where(NetworkEvent.debug_session_id == session_id).order_by(*_IN_ORDER).limit(limit)
         if event_ids is not None:
@@ -67,7 +67,7 @@ class SessionEvidence:
 
     @staticmethod
     def event_ids(db: Session, session_id: int) -> list[list[int]]:
-        """The ids of the events of each exchange, in order of the exchanges' starts."""
+        """Return the event ids of each exchange, in order of the exchanges' starts."""
         query = select(NetworkEvent.id, NetworkEvent.exchange_id, NetworkEvent.started_ms).where(
             NetworkEvent.debug_session_id == session_id
         )
@@ -81,14 +81,14 @@ class SessionEvidence:
 
     @staticmethod
     def events(db: Session, event_ids: Collection[int]) -> list[NetworkEvent]:
-        """Those events with everything that was kept of them, which may be many megabytes."""
+        """Return these events with all columns, which may be many megabytes."""
         return list(db.scalars(select(NetworkEvent).where(NetworkEvent.id.in_(event_ids)).order_by(*_IN_ORDER)))
 
     @staticmethod
     def text_bodies(
         db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
     ) -> list[tuple[str, str]]:
-        """Exchange id and response body of those, where it is text of at most *longest* characters and kept whole."""
+        """Return exchange ids with response bodies that are complete text of at most *longest* characters."""
         body, encoding = NetworkEvent.response_payload, NetworkEvent.response_payload_encoding
         is_whole = NetworkEvent.is_response_payload_truncated.is_not(True)
         is_wanted = and_(encoding.is_(None), func.length(body) <= longest, is_whole)
@@ -98,7 +98,7 @@ class SessionEvidence:
     def sent_bodies(
         db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
     ) -> list[tuple[str, str]]:
-        """Exchange id and request body of those, where it is text of at most *longest* characters."""
+        """Return exchange ids with request bodies that are text of at most *longest* characters."""
         body, encoding = NetworkEvent.request_payload, NetworkEvent.request_payload_encoding
         is_wanted = and_(encoding.is_(None), func.length(body) <= longest)
         return _bodies(db, session_id, exchange_ids, body, is_wanted)
@@ -107,7 +107,7 @@ class SessionEvidence:
     def console(
         db: Session, session_id: int, *, levels: Sequence[str] = (), limit: int = 10_000
     ) -> list[ConsoleMessage]:
-        """What the page wrote to its console; of *levels* alone where there are any."""
+        """Return the page's console messages, filtered by *levels* if any are given."""
         query = select(ConsoleMessage).where(ConsoleMessage.debug_session_id == session_id)
         if levels:
             query = query.where(ConsoleMessage.level.in_(levels))
@@ -115,7 +115,7 @@ class SessionEvidence:
 
     @staticmethod
     def pictures(db: Session, session_id: int) -> list[SessionArtifact]:
-        """Frames and screenshots, without their data."""
+        """Return frames and screenshots, without their data."""
         query = select(SessionArtifact).where(
             SessionArtifact.debug_session_id == session_id,
             SessionArtifact.kind.in_((ArtifactKind.FRAME, ArtifactKind.SCREENSHOT)),
@@ -124,13 +124,13 @@ class SessionEvidence:
 
     @staticmethod
     def artifacts(db: Session, session_id: int, skip: int, limit: int) -> tuple[list[SessionArtifact], int]:
-        """All files that the session left, without their data, and how many there are."""
+        """Return a page of the session's files, without their data, and the total."""
         query = select(SessionArtifact).where(SessionArtifact.debug_session_id == session_id)
         return page_of(db, query.order_by(SessionArtifact.offset_ms, SessionArtifact.id), skip=skip, limit=limit)
 
     @staticmethod
     def artifact(db: Session, session_id: int, artifact_id: int) -> SessionArtifact | None:
-        """One of the session's artifacts with its data."""
+        """Return one of the session's artifacts with its data."""
         query = select(SessionArtifact).where(
             SessionArtifact.debug_session_id == session_id, SessionArtifact.id == artifact_id
         )

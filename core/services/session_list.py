@@ -1,4 +1,4 @@
-"""Debug sessions across websites, narrowed by what a reader asks for, and the one that another is measured by."""
+"""Lists debug sessions of all websites with filters, and finds the baseline of a session."""
 
 from dataclasses import dataclass
 
@@ -12,19 +12,19 @@ from core.services.finding import FindingCRUD, has_fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFilter:
-    """Which sessions a list shows; None means all."""
+    """The filters of a list of sessions; None means no filter."""
 
     website_id: int | None = None
     state: DebugSessionState | None = None
     trigger: SessionTrigger | None = None
     is_pinned: bool | None = None
     has_failures: bool | None = None
-    """Whether requests failed in it."""
+    """Whether requests failed in the session."""
     has_fault: bool | None = None
-    """Whether a fault was found in it, as `FindingCRUD.faults` tells."""
+    """Whether the session has a fault, as defined by `FindingCRUD.faults`."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL."""
+        """Return the filters as SQL conditions."""
         wanted: list[ColumnElement[bool]] = []
         equal = {"website_id": self.website_id, "state": self.state, "trigger": self.trigger}
         wanted += [getattr(DebugSession, name) == value for name, value in equal.items() if value is not None]
@@ -40,7 +40,7 @@ class SessionFilter:
 def recent(
     db: Session, wanted: SessionFilter | None = None, *, skip: int = 0, limit: int = 50
 ) -> tuple[list[tuple[DebugSession, str]], int]:
-    """Sessions, newest first, each with its website's name; and how many there are."""
+    """Return a page of sessions, newest first, each with its website's name, and the total."""
     conditions = (wanted or SessionFilter()).conditions()
     query = select(DebugSession, Website.name).join(Website).where(*conditions)
     count = select(func.count()).select_from(DebugSession).where(*conditions)
@@ -49,11 +49,11 @@ def recent(
 
 
 def baseline(db: Session, session: DebugSession) -> DebugSession | None:
-    """The last good session of the same address of the same website, begun before this one.
+    """Return the last good session of the same website and URL that began before this one.
 
-    One that a failure started is no measure of good, and neither is one in which a fault was found, unless it
-    is all there is of a time when the checks were good: some websites are never without one. A file of another
-    browser is a measure for its like alone.
+    Sessions that a failure started are excluded. A session with a fault counts only if it is a baseline or recovery
+    session and there is no better one, because some websites always have a fault. An imported file is compared only
+    with imported files.
     """
     apart = [SessionTrigger.FAILURE]
     if session.trigger != SessionTrigger.IMPORT:

@@ -1,4 +1,4 @@
-"""Debug sessions that wait in the store for a worker: offered, taken by one, given back when that one is gone."""
+"""The queue of debug sessions for workers: sessions are offered, taken by one worker, and offered again if it dies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,32 +18,32 @@ _COUNT_UNFINISHED = (
     .select_from(_sessions)
     .where(or_(_sessions.c.state == bindparam("queued"), _sessions.c.state == bindparam("running")))
 )
-ONE_AT_A_TIME = 0x7761_7463  # key of the advisory lock: who counts what runs must be alone until it has taken one
+ONE_AT_A_TIME = 0x7761_7463  # key of the advisory lock around counting running sessions and taking one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A session that a process has taken, and what it needs to run it."""
+    """A session that this process has taken, with the job data to run it."""
 
     session_id: int
     website_id: int
     job: dict[str, Any]
-    """As it was given to `offer`."""
+    """The value that was passed to `offer`."""
 
 
 def offer(db: Session, session_id: int, job: dict[str, Any]) -> None:
-    """Leave a queued session to whichever worker takes it first; *job* is sealed, and there until it runs."""
+    """Offer a queued session to workers. *job* is sealed, and deleted once the session runs."""
     db.execute(update(DebugSession).where(DebugSession.id == session_id).values(job=job))
 
 
 def take(db: Session, *, owner: str, until: datetime, most: int = 0) -> Taken | None:
-    """The oldest session on offer, held by *owner* until *until*; None where there is none.
+    """Take the oldest offered session, leased to *owner* until *until*; None if there is none.
 
     Args:
-        most: Of sessions that run at once on all workers together; 0 for any number.
+        most: The limit of sessions that run at once on all workers together; 0 for no limit.
 
     Raises:
-        StoreError: The session was offered with another key than ours (`core.sealing`).
+        StoreError: The job was sealed with another key (`core.sealing`).
     """
     if most and _running(db) >= most:
         return None
@@ -55,7 +55,7 @@ def take(db: Session, *, owner: str, until: datetime, most: int = 0) -> Taken | 
 
 
 def withdraw(db: Session, session_id: int, reason: str) -> bool:
-    """Cancel a session that nobody has taken yet; False where somebody has, or it is none on offer."""
+    """Cancel an offered session; returns False if it was taken or not offered."""
     return _holds(
         db,
         session_id,
@@ -68,21 +68,21 @@ def withdraw(db: Session, session_id: int, reason: str) -> bool:
 
 
 def forget_job(db: Session, session_id: int) -> None:
-    """Keep what a session needs to run, secrets among it, no longer: it runs, or has ended."""
+    """Delete a session's job data, which contains secrets, because it runs or has ended."""
     db.execute(update(DebugSession).where(DebugSession.id == session_id).values(job=None))
 
 
 def is_any_unfinished(db: Session) -> bool:
-    """Whether any session waits or runs."""
+    """Return whether any session waits or runs."""
     ((count,),) = rows_of(db, _COUNT_UNFINISHED, queued=DebugSessionState.QUEUED, running=DebugSessionState.RUNNING)
     return bool(count)
 
 
 def give_back(db: Session, is_gone: Callable[[str], bool]) -> list[int]:
-    """Offer again what processes took that ended before it ran; returns those sessions' ids.
+    """Offer sessions again whose process died before it ran them; return their ids.
 
     Args:
-        is_gone: Whether an owner has ended for certain, though its lease has not.
+        is_gone: Returns whether an owner is certainly dead, although its lease has not expired.
     """
     ids = deserted(db, and_(WAITS, DebugSession.owner.is_not(None)), is_gone)
     if ids:
@@ -92,10 +92,10 @@ def give_back(db: Session, is_gone: Callable[[str], bool]) -> list[int]:
 
 
 def deserted(db: Session, among: ColumnElement[bool], is_gone: Callable[[str], bool]) -> list[int]:
-    """The ids of those sessions of which *among* is true that no living process holds, oldest first.
+    """Return the ids of sessions matching *among* that no living process holds, oldest first.
 
     Args:
-        is_gone: Whether an owner has ended for certain, though its lease has not.
+        is_gone: Returns whether an owner is certainly dead, although its lease has not expired.
     """
     now = utc_now()
     query = select(DebugSession.id, DebugSession.owner, DebugSession.lease_until).where(among)
@@ -107,7 +107,7 @@ def deserted(db: Session, among: ColumnElement[bool], is_gone: Callable[[str], b
 
 
 def expire(db: Session, before: datetime, reason: str) -> list[int]:
-    """End as failed, with *reason*, what was offered before that and taken by nobody; returns those sessions' ids."""
+    """Fail sessions that were offered before *before* and that nobody took; return their ids."""
     old = and_(OFFERED, DebugSession.created_at < as_utc(before))
     ids = list(db.scalars(select(DebugSession.id).where(old)))
     if ids:
@@ -118,7 +118,7 @@ def expire(db: Session, before: datetime, reason: str) -> list[int]:
 
 
 def _running(db: Session) -> int:
-    """How many are held by anybody; nobody else takes one before this transaction ends."""
+    """Return how many sessions are taken. Blocks other workers from taking one until this transaction ends."""
     if db.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     held = and_(DebugSession.owner.is_not(None), DebugSession.completed_at.is_(None))
@@ -126,12 +126,12 @@ def _running(db: Session) -> int:
 
 
 def _holds(db: Session, session_id: int, **values: Any) -> bool:
-    """Change a session if it is still on offer; whether it was."""
+    """Update a session if it is still offered; returns whether it was."""
     changed = db.execute(update(DebugSession).where(DebugSession.id == session_id, OFFERED).values(values))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
 UNFINISHED = DebugSession.state.in_((DebugSessionState.QUEUED, DebugSessionState.RUNNING))
 WAITS = and_(DebugSession.state == DebugSessionState.QUEUED, DebugSession.job.is_not(None))
-"""Whether a session is on offer, or taken and not run yet."""
+"""The condition that a session is offered, or taken but not running yet."""
 OFFERED = and_(WAITS, DebugSession.owner.is_(None))

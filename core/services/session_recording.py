@@ -1,4 +1,4 @@
-"""All SQL for writing what a recorder saw, batch by batch."""
+"""All SQL that writes a debug session's recording, in batches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,27 +18,27 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedBatch:
-    """What one transaction stores of a session."""
+    """The rows of a session that one transaction stores."""
 
     new_events: Sequence[Values] = ()
-    """Each with the columns that are known of it; they were checked by whoever made them."""
+    """New rows with their known columns, already validated."""
     changed_events: Sequence[Values] = ()
-    """Each with the row's ``id`` and the columns that changed."""
+    """Changed rows: ``id`` and the changed columns."""
     console: Sequence[Values] = field(default_factory=list)
     artifacts: Sequence[Values] = field(default_factory=list)
     month: date | None = None
-    """Of its events, the same for all of a session: `core.services.event_months.month_of`."""
+    """The month of its events, the same for the whole session: `core.services.event_months.month_of`."""
 
 
 class SessionRecording:
-    """Writes of one session's events, console and pictures."""
+    """Writes the events, console and pictures of one session."""
 
     @staticmethod
     def store(db: Session, session_id: int, batch: RecordedBatch) -> list[int]:
-        """Store the batch; returns the ids of its new events in their order."""
+        """Store the batch; return the ids of its new events, in order."""
         ids = list(next_ids(db, NetworkEvent, len(batch.new_events))) if batch.new_events else []
         if ids:
-            # Past the mapper, which would make an object of each row: half the time of a burst's writes.
+            # Without ORM objects, which would double the time of a burst of writes.
             empty = _EMPTY | {"created_at": utc_now()}
             its_own = {"debug_session_id": session_id, "month": batch.month}
             rows = [empty | event | its_own | {"id": id_} for id_, event in zip(ids, batch.new_events, strict=True)]
@@ -52,8 +52,8 @@ class SessionRecording:
 
 
 def _complete(db: Session, batch: RecordedBatch) -> None:
-    """By their numbers, and by their month, so that PostgreSQL looks for them in one table only."""
-    # The month is part of the statement, which is planned for that table alone then, once for all of its rows.
+    """Update changed events by id and month, so that PostgreSQL searches a single partition."""
+    # The month is a literal, so that the statement is planned once for that partition alone.
     month = None if batch.month is None else literal_column(f"'{batch.month}'", _EVENTS.c.month.type)
     changing = update(_EVENTS).where(_EVENTS.c.id == bindparam("row"), _EVENTS.c.month == month)
     for _columns, events in groupby(batch.changed_events, key=tuple):
@@ -61,7 +61,7 @@ def _complete(db: Session, batch: RecordedBatch) -> None:
 
 
 def _named(event: Values) -> Values:
-    """*event* with its number as what it is found by, not as what changes."""
+    """Return *event* with its id renamed to the parameter of the WHERE clause."""
     return {"row" if name == "id" else name: value for name, value in event.items()}
 
 

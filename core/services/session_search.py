@@ -1,4 +1,4 @@
-"""Looks through all that one debug session recorded: for words, and for a header."""
+"""Searches the recording of one debug session for text or for a header."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ AROUND = 60  # characters shown on both sides of a hit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """Where a search found its words, with what stands around them."""
+    """A match with the text around it."""
 
     exchange_id: str
     where: str
@@ -38,7 +38,7 @@ class Hit:
 
 
 def search(db: Session, session_id: int, text: str, limit: int) -> list[Hit]:
-    """The first *limit* places in URLs, headers and text bodies where *text* stands, whatever its case."""
+    """Return the first *limit* matches of *text* in URLs, headers and text bodies, ignoring case."""
     pattern, lowered = re.compile(re.escape(text), re.IGNORECASE), text.lower()
     searched = (
         select(*_SEARCHED)
@@ -51,7 +51,7 @@ def search(db: Session, session_id: int, text: str, limit: int) -> list[Hit]:
         for event in events:
             for where, content in _texts(event):
                 place = (event.exchange_id or "", where)
-                # Asked first, since it takes a tenth of the pattern's time.
+                # The plain substring test comes first, because it takes a tenth of the pattern's time.
                 if place in seen or lowered not in content.lower() or not (match := pattern.search(content)):
                     continue
                 seen.add(place)
@@ -62,7 +62,7 @@ def search(db: Session, session_id: int, text: str, limit: int) -> list[Hit]:
 
 
 def having_response_header(db: Session, session_id: int, name: str) -> list[str]:
-    """The ids of the exchanges whose answer had the header, whatever its case."""
+    """Return the ids of the exchanges whose answer had the header, ignoring case."""
     query = select(NetworkEvent.exchange_id, NetworkEvent.response_headers).where(
         NetworkEvent.debug_session_id == session_id, NetworkEvent.response_headers.is_not(None)
     )

@@ -1,4 +1,4 @@
-"""How many checks took longer than a limit: enough to know on which side of it a percentile is, and told by SQL."""
+"""Counts checks that took longer than a limit, which decides in SQL whether a percentile exceeds it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ from core.models import MonitorCheck
 from core.services.epoch import epoch
 
 PERCENTILE = 0.95
-FEWEST = 3  # checks: of fewer a percentile says nothing
+MIN_CHECKS = 3  # with fewer checks a percentile is meaningless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slowness:
-    """The checks of a website in one span that had an answer."""
+    """The answered checks of a website in one span."""
 
     checks: int
     over: int
-    """Those that took longer than the limit."""
+    """The number of checks that took longer than the limit."""
 
     @property
     def is_slow(self) -> bool:
         """Whether the 95th percentile (nearest rank) is above the limit."""
-        return self.checks >= FEWEST and self.checks - self.over < ceil(PERCENTILE * self.checks)
+        return self.checks >= MIN_CHECKS and self.checks - self.over < ceil(PERCENTILE * self.checks)
 
 
 def slowness(
     db: Session, website_ids: Sequence[int], limit_ms: int, *, since: datetime, until: datetime
 ) -> dict[int, Slowness]:
-    """Of each website that had answers from *since* to *until*; one query."""
+    """Return the slowness of each website that had answers from *since* to *until*; one query."""
     return {
         website_id: found
         for (website_id, _start), found in slow_spans(
@@ -44,7 +44,7 @@ def slowness(
 def slow_spans(
     db: Session, website_ids: Sequence[int], limit_ms: int, *, since: datetime, until: datetime, width: timedelta
 ) -> dict[tuple[int, datetime], Slowness]:
-    """The same of spans of *width* one after the other from *since* on, by website and start; one query."""
+    """Return the slowness in consecutive spans of *width* from *since* on, by website and start; one query."""
     seconds, origin = width.total_seconds(), since.astimezone(UTC).timestamp()
     number = cast(func.floor((epoch(MonitorCheck.checked_at) - origin) / seconds), Integer)
     query = (

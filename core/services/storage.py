@@ -1,4 +1,4 @@
-"""How much the store holds, and how large it is; no figure costs a look at millions of rows."""
+"""Calculates the size and contents of the store, without scanning millions of rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,26 +19,26 @@ from core.models import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What is in the store."""
+    """The contents and size of the store."""
 
     size_bytes: int
     free_bytes: int
-    """Of them what deleted rows left, which later ones use; 0 where the database does not say."""
+    """Space within the size that deleted rows left for reuse; 0 if the database does not tell."""
     websites: int
     windows: int
     sessions: int
     checks: int
-    """About: ids that were given between the oldest and the newest one."""
+    """Approximate: the number of ids between the oldest and the newest check."""
     events: int
-    """About, likewise."""
+    """Approximate, in the same way."""
     pictures_bytes: int
-    """Of debug sessions, with filmstrips and traces."""
+    """The files of debug sessions, including filmstrips and traces."""
     oldest_check_at: datetime | None
     oldest_session_at: datetime | None
 
 
 def stored(db: Session) -> Stored:
-    """How it is now."""
+    """Return the current contents and size."""
     size_bytes, free_bytes = _size(db)
     return Stored(
         size_bytes=size_bytes,
@@ -59,13 +59,13 @@ def _count(db: Session, model: type[Base]) -> int:
 
 
 def _about(db: Session, model: type[MonitorCheck | NetworkEvent]) -> int:
-    # Each on its own: SQLite finds one end of the key at once, and both together by reading all of it.
+    # Two queries: SQLite finds one end of the key at once, but reads all of it for both ends in one query.
     first, last = db.scalar(select(func.min(model.id))), db.scalar(select(func.max(model.id)))
     return 0 if first is None or last is None else last - first + 1
 
 
 def _oldest_check(db: Session) -> datetime | None:
-    # Website by website, as the index is: the oldest of all would be found by reading them all.
+    # Website by website, as in the index. The minimum over all websites would read every check.
     of_one = select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == Website.id)
     each = select(of_one.scalar_subquery().label("oldest_at")).select_from(Website).subquery()
     oldest_at: datetime | None = db.scalar(select(func.min(each.c.oldest_at)))

@@ -1,7 +1,7 @@
-"""All rows of one store in another one: from SQLite to PostgreSQL for those who outgrow a machine, and back.
+"""Copies all rows of one store to another, such as from SQLite to PostgreSQL and back.
 
-The source is read in one snapshot, so it may be in use; the target is filled in one transaction, so it is either
-whole or as empty as before, whatever ends the copying.
+The source is read in one snapshot, so it may be in use. The target is filled in one transaction, so it is either
+complete or stays empty, even if the copy is interrupted.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,30 +32,30 @@ from core.services import event_months, months, resplit
 from core.services.copy_in import copy_in
 
 BATCH_ROWS = 2_000
-BATCH_ROWS_OF_FILES = 20  # a screenshot or a trace takes megabytes
+BATCH_ROWS_OF_FILES = 20  # a screenshot or trace takes megabytes
 
 Row = RowMapping | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiedTable:
-    """How many rows of a table both stores have."""
+    """The number of copied rows of a table."""
 
     name: str
     rows: int
     mended: int
-    """Rows with a NUL in a text, which PostgreSQL does not store: it is U+FFFD there."""
+    """Rows with a NUL character in a text. PostgreSQL cannot store it, so it becomes U+FFFD."""
 
 
 def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], None] | None = None) -> list[CopiedTable]:
-    """Copy every row of *source* to *target*, which is brought to this version first; *told* hears of each table.
+    """Migrate *target* and copy every row of *source* to it; *told* is called after each table.
 
     Returns:
-        What both stores have now, table by table, parents first.
+        The copied tables, parents first.
 
     Raises:
-        AlreadyExists: *target* holds rows already; nothing is overwritten.
-        StoreError: They are the same store, one cannot be reached or is not of this version, or the counts differ.
+        AlreadyExists: *target* is not empty. Nothing is overwritten.
+        StoreError: Both are the same store, one is unreachable or has another version, or the row counts differ.
     """
     if source.url == target.url:
         raise StoreError("Source and target are the same store; name another one to copy to.")
@@ -82,13 +82,13 @@ def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], Non
 
 
 def _snapshot(engine: Engine) -> Connection:
-    """A connection that sees the store as it was at its first statement."""
+    """Return a connection that sees the store as of its first statement."""
     isolation = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     return engine.connect().execution_options(**isolation)
 
 
 def _lock_out_others(writing: Connection) -> None:
-    """Refuse a target that holds anything, and let no Watchwright that starts on it write until we are done."""
+    """Raise an error if the target has rows, and block other writers until the copy is done."""
     tables = Base.metadata.sorted_tables
     if writing.dialect.name == "postgresql":
         names = ", ".join(table.name for table in tables)
@@ -115,7 +115,7 @@ def _copy_table(table: Table, reading: Connection, writing: Connection) -> Copie
 
 
 def _adding(table: Table, writing: Connection) -> Callable[[Sequence[Row]], None]:
-    """What stores whole rows of *table*: an absent JSON value as NULL, as it was, not as JSON's ``null``."""
+    """Return a function that stores complete rows of *table*. Absent JSON stays NULL instead of JSON's ``null``."""
     if writing.dialect.name == "sqlite":
         kinds = {c.name: JSON(none_as_null=True) if isinstance(c.type, JSON) else c.type for c in table.columns}
         adding = insert(table).values({name: bindparam(name, type_=kind) for name, kind in kinds.items()})
@@ -138,7 +138,7 @@ def _adding(table: Table, writing: Connection) -> Callable[[Sequence[Row]], None
 
 
 def _without_nuls(table: Table, rows: Sequence[Row]) -> list[Row]:
-    """*rows*, those with a NUL in a text as copies without."""
+    """Return *rows*, with copies of those that contain a NUL character."""
     texts = [c.name for c in table.columns if isinstance(c.type, String) and not isinstance(c.type, Enum)]
     ready = []
     for row in rows:
@@ -161,7 +161,7 @@ def _compare(table: Table, reading: Connection, writing: Connection) -> int:
 
 
 def _continue_numbering(table: Table, writing: Connection) -> None:
-    """Let PostgreSQL number the next row after those that came with a number; SQLite does so by itself."""
+    """Advance PostgreSQL's id sequence past the copied rows; SQLite does this by itself."""
     if writing.dialect.name != "postgresql" or "id" not in table.columns:
         return
     sequence = writing.scalar(select(func.pg_get_serial_sequence(table.name, "id")))

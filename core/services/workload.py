@@ -1,4 +1,4 @@
-"""How much the monitor has to do and how it keeps up, from what it stored: for whoever looks after Watchwright."""
+"""Calculates how busy the monitor is and whether it keeps up, for operators."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from core.models import (
     WebsiteState,
 )
 
-SPAN = timedelta(minutes=1)  # long enough for a rate, short enough for now
-PATIENCE_SECONDS = 5.0  # beyond interval and timeout, after which a check counts as overdue: it is stored in batches
+SPAN = timedelta(minutes=1)  # long enough for a rate, short enough to be current
+PATIENCE_SECONDS = 5.0  # after interval and timeout, a missing check is overdue; checks are stored in batches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """What was done in the last `SPAN`, and what waits."""
+    """The work of the last `SPAN`, and the work that waits."""
 
     checks_per_second: float
     planned_per_second: float
-    """What the intervals of all active websites ask for."""
+    """The rate that the intervals of all active websites require."""
     lag_ms: float | None
-    """By how much checks started late, on average; None where none says."""
+    """How late checks started, on average; None without data."""
     worst_lag_ms: float | None
     overdue: int
     """Active websites whose check should have been stored by now."""
@@ -40,14 +40,14 @@ class Workload:
 
 
 def workload(db: Session, now: datetime) -> Workload:
-    """How it is at *now*, in a constant number of queries."""
+    """Return the workload at *now*, in a fixed number of queries."""
     begin = as_utc(now) - SPAN
-    # Naming the websites lets the index by website and time find the rows.
+    # The list of websites makes the index by website and time usable.
     busy = MonitorCheck.website_id.in_(select(WebsiteState.website_id).where(WebsiteState.checked_at > begin))
     counted = select(func.count(), func.avg(MonitorCheck.lag_ms), func.max(MonitorCheck.lag_ms))
     lately = counted.select_from(MonitorCheck).where(busy, MonitorCheck.checked_at > begin)
     checks, lag, worst = db.execute(lately).one()
-    # One that was added or resumed a moment ago has its interval from then.
+    # The interval of a new or resumed website starts at that change.
     since = func.coalesce(WebsiteState.checked_at, Website.updated_at)
     watched = db.execute(
         select(Website.check_interval, Website.timeout, Website.updated_at, since)

@@ -1,4 +1,4 @@
-"""``python -m core.workers``: the monitor's process, whose parent writes settings to its standard input."""
+"""Runs the monitor's process, ``python -m core.workers``. Its parent writes settings to its standard input."""
 
 import asyncio
 import os
@@ -10,11 +10,11 @@ from core.workers.worker import set_up_logging, work
 
 
 def main() -> None:
-    """Check websites until standard input ends, as it does when the parent ends, however that comes about."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C and systemd tell parent and child; it ends us in its order
+    """Check websites until standard input closes, which happens when the parent ends for any reason."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C and systemd signal both; the parent ends us in order
         signal.signal(number, signal.SIG_IGN)
     if not (told := sys.stdin.buffer.readline()):
-        return  # the parent has ended before it served
+        return  # the parent has ended before it sent settings
     settings, facts = Settings.from_line(told)
     set_up_logging(settings)
 

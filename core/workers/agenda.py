@@ -1,4 +1,4 @@
-"""Which website is to be checked next: the plans of all, by when they are due, let through no faster than is good."""
+"""Decides which website is checked next: a queue of plans by due time, with a limited rate of starts."""
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
@@ -8,21 +8,21 @@ from typing import Protocol
 from core.monitoring.judged_result import JudgedResult
 from core.monitoring.schedule import STARTS_PER_SECOND, Plan, gap_seconds, next_plan, starts_per_second
 
-CATCH_UP_SECONDS = 0.05  # so late a look at the agenda costs no start: the rate holds on average
-# A process that wakes for one check pays three times what five cost together (measured), most of it for waking up.
-TOGETHER = 10  # checks of one moment: they delay one another by about a millisecond
-TOGETHER_SECONDS = 0.4  # what is due so soon after another is taken along with it, …
-TOGETHER_SHARE = 0.02  # … but never by more of its interval
+CATCH_UP_SECONDS = 0.05  # a delay up to this long does not lower the average rate of starts
+# Waking the process for one check costs three times as much as five checks in one wake-up (measured).
+BATCH_SIZE = 10  # checks started at the same moment; they delay one another by about a millisecond
+BATCH_SECONDS = 0.4  # a check that is due this soon starts early, together with another one, …
+BATCH_SHARE = 0.02  # … but never earlier than this share of its interval
 
 
 class AnyAgenda(Protocol):
-    """What a monitor asks: the agenda of one that checks all websites, or of one in a fleet of workers."""
+    """The interface for a monitor: the agenda of a single monitor, or of a worker in a fleet."""
 
     is_fit: Callable[[], bool]
     on_news: Callable[[], None]
-    """Called on the event loop when something may be due sooner than `idle_seconds` said."""
+    """Called on the event loop when a website may be due sooner than `idle_seconds` returned."""
     on_given_up: Callable[[int, datetime], None]
-    """Called with a website and its slot where whoever checks it dies, so that nobody does for a while."""
+    """Called with a website and its slot when its checks kill workers, so that it is not checked for a while."""
 
     @property
     def trouble(self) -> str | None: ...
@@ -39,7 +39,7 @@ class AnyAgenda(Protocol):
 
 
 class Agenda:
-    """All times in seconds on one monotonic clock; it shares with nobody, so nothing has to be settled."""
+    """The agenda of a single monitor. All times are seconds on one monotonic clock. `settle` has nothing to do."""
 
     trouble = None
 
@@ -49,13 +49,13 @@ class Agenda:
         self.on_given_up: Callable[[int, datetime], None] = lambda _website_id, _slot: None
         self._plans: dict[int, Plan] = {}
         self._queue: list[tuple[float, int]] = []
-        """Due times with ids; one that is not its plan's any more is passed over."""
+        """Due times with ids. Entries that no longer match their plan are skipped."""
         self._early: set[int] = set()
-        """Who is to be asked before its time."""
+        """Websites to check before their regular slot."""
         self._starts_per_second = STARTS_PER_SECOND
         self._free_at = float("-inf")
         self._moment, self._taken, self._slot = float("-inf"), 0, 0.0
-        """When something was taken last, how much in that moment, and when the first of that was due."""
+        """When the last batch started, how many checks it has, and when its first check was due."""
 
     async def start(self) -> None:
         pass
@@ -73,11 +73,11 @@ class Agenda:
         return iter(self._plans)
 
     def get(self, website_id: int) -> Plan | None:
-        """The plan of a website; None where it has none."""
+        """Return the plan of a website; None if it has none."""
         return self._plans.get(website_id)
 
     def set(self, plans: Iterable[Plan]) -> None:
-        """Keep to these plans and no others."""
+        """Replace all plans."""
         self._plans = {plan.website_id: plan for plan in plans}
         self._queue = [(plan.due_at, plan.website_id) for plan in self._plans.values()]
         heapq.heapify(self._queue)
@@ -86,24 +86,25 @@ class Agenda:
         self.on_news()
 
     def put(self, plan: Plan) -> None:
-        """Keep to *plan*, which is due sooner, in place of the website's other one."""
+        """Replace the website's plan with *plan*, which is due sooner."""
         self._early.add(plan.website_id)
         self._keep(plan)
         self.on_news()
 
     def take(self, now: float) -> Plan | None:
-        """The plan that is to be followed now, if one is; it is planned on from there.
+        """Return the plan to start now, or None, and plan the website's next check.
 
-        What is due in a moment is taken along, and has its slot there from then on: the next time they are due at once.
+        A check that is due very soon starts in the same batch. Its slot moves to that time, so that both are due
+        together from then on.
         """
-        is_along = self._moment == now and self._taken < TOGETHER
-        if (self._free_at > now and not is_along) or self._next_due() > now + self._along_seconds(now):
+        is_in_batch = self._moment == now and self._taken < BATCH_SIZE
+        if (self._free_at > now and not is_in_batch) or self._next_due() > now + self._early_seconds(now):
             return None
         plan = self._plans[heapq.heappop(self._queue)[1]]
         if plan.due_at > now:
             plan = _due(plan, self._slot)
         elif self._free_at - plan.due_at > CATCH_UP_SECONDS:
-            # What had to wait for others has its slot here from now on: the next time there is no crowd.
+            # A check that had to wait keeps this later slot, so that next time the websites do not crowd.
             plan = _due(plan, now)
         self._note(plan, now)
         self._keep(next_plan(plan, now=now))
@@ -113,15 +114,15 @@ class Agenda:
         return plan
 
     def idle_seconds(self, now: float) -> float:
-        """How long there is nothing to follow, as far as is known at *now*."""
+        """Return how long nothing is due after *now*."""
         return max(self._next_due(), self._free_at) - now
 
-    def _along_seconds(self, now: float) -> float:
-        """How much too early the next plan may be taken, as another one is in this moment."""
-        if self._moment != now or self._taken >= TOGETHER or self._next_due() == float("inf"):
+    def _early_seconds(self, now: float) -> float:
+        """Return how early the next plan may start because a batch is starting now."""
+        if self._moment != now or self._taken >= BATCH_SIZE or self._next_due() == float("inf"):
             return 0.0
         interval_seconds = self._plans[self._queue[0][1]].interval_seconds
-        return min(TOGETHER_SECONDS, TOGETHER_SHARE * interval_seconds)
+        return min(BATCH_SECONDS, BATCH_SHARE * interval_seconds)
 
     def _note(self, plan: Plan, now: float) -> None:
         if self._moment != now:
@@ -143,7 +144,7 @@ class Agenda:
 
 
 def _due(plan: Plan, due_at: float) -> Plan:
-    """*plan*, but due then; `replace` takes three times as long, once a check."""
+    """Return *plan* with another due time. Runs once per check; `replace` would take three times as long."""
     return Plan(
         website_id=plan.website_id, interval_seconds=plan.interval_seconds, due_at=due_at, place_at=plan.place_at
     )

@@ -1,4 +1,4 @@
-"""What a check tells as a span, by the conventions for HTTP clients of OpenTelemetry. Pure."""
+"""Converts a check into a span by OpenTelemetry's conventions for HTTP clients. Pure."""
 
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ PHASES = (("dns", "dns_ms"), ("connect", "connect_ms"), ("tls", "tls_ms"), ("fir
 
 
 def span_of(judged: JudgedResult) -> Done:
-    """The span of the check that *judged* came of."""
+    """Return the span of the check *judged*."""
     result, verdict = judged.result, judged.verdict
     is_down = verdict.status is MonitorStatus.DOWN
     kind = verdict.kind or str(result.http_status_code or "unknown")
@@ -52,7 +52,7 @@ def _request(result: ProbeResult) -> dict[str, str | int | None]:
 
 
 def _moments(result: ProbeResult) -> tuple[tuple[str, datetime], ...]:
-    """When each phase ended; of one request alone, as phases are summed over redirects."""
+    """Return when each phase ended. Valid without redirects only, because phases are sums over redirects."""
     moments, at = [], result.started_at
     for name, field in PHASES:
         took_ms = getattr(result, field)

@@ -1,7 +1,6 @@
-"""Gathers evidence while a website fails, from its first failed check on, and has what is stored diagnosed.
+"""Collects evidence while a website fails, from its first failed check on, and starts the diagnosis.
 
-It hears of checks after they are stored, reads them in batches, and takes no part in checking: however long it takes,
-no check waits for it.
+It is notified of checks after they are stored and reads them in batches. No check waits for it.
 """
 
 import asyncio
@@ -30,15 +29,15 @@ from core.workers.evidence_store import Seen, Wanted, WindowSeen
 
 logger = logging.getLogger(__name__)
 
-GAP_SECONDS = 0.2  # from one batch of checks to the next one
-CHECKS_AT_ONCE = 500  # ids of one query
-LOOKS_AT_ONCE = 8  # when hundreds fail at once, they are looked at in turn
+GAP_SECONDS = 0.2  # between two batches of checks
+CHECKS_AT_ONCE = 500  # ids per query
+LOOKS_AT_ONCE = 8  # parallel looks, when hundreds of websites fail at once
 BASELINE_ROUND_SECONDS = 60.0
-ATTENDED = 1_000  # windows that are remembered, so that nothing is diagnosed twice
+ATTENDED = 1_000  # diagnosed windows that are remembered, so that none is diagnosed twice
 
 
 class EvidenceWorker:
-    """One for a store; whoever made it starts and stops it."""
+    """Collects evidence for one store. Its owner calls start() and stop()."""
 
     def __init__(self, settings: Settings, sessions: DebugSessions) -> None:
         self._settings = settings
@@ -52,24 +51,24 @@ class EvidenceWorker:
         )
         self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._counting = asyncio.Lock()
-        """From asking whether a session may start until it is stored: else many at once would not see each other."""
+        """Held from checking the limits until the session is stored, so that concurrent starts count one another."""
         self._new_checks: list[int] = []
         self._new_windows: dict[int, None] = {}
         self._new_sessions: dict[int, None] = {}
         self._wake = asyncio.Event()
         self._in_question: set[int] = set()
-        """Websites that may not be up: of all others, a check that says UP is not read."""
+        """Websites that may not be UP. UP checks of all other websites are not read."""
         self._failing: set[int] = set()
-        """Websites whose failure is already being gathered."""
+        """Websites with evidence being collected for their current failure."""
         self._degraded: dict[int, datetime | None] = {}
-        """Since when; None once that has been gathered."""
+        """When each website became degraded; None once evidence has been collected."""
         self._attended: dict[int, WindowSeen] = {}
         self._unopened: dict[int, datetime] = {}
-        """Websites of which no session could be started, and when: each would keep all others waiting."""
+        """When starting a session failed, by website. Retrying it at once would block all other baselines."""
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin to listen; returns at once."""
+        """Start listening to signals; returns at once."""
         await self._looker.__aenter__()
         self._background.subscribe(signals.check_recorded, self._on_check)
         self._background.subscribe(signals.window_changed, self._on_window)
@@ -79,7 +78,7 @@ class EvidenceWorker:
             self._background.keep_running(self._take_baselines, "baselines")
 
     async def stop(self) -> None:
-        """End what is under way; debug sessions are ended by whoever runs them."""
+        """Stop collecting. Running debug sessions are stopped by their owner."""
         await self._background.stop()
         await self._looker.__aexit__(None, None, None)
 
@@ -105,7 +104,7 @@ class EvidenceWorker:
             try:
                 await self._attend_news()
             except SQLAlchemyError:
-                logger.exception("evidence could not be read or stored; what comes next is attended to")
+                logger.exception("evidence could not be read or stored; continuing with the next")
             await asyncio.sleep(GAP_SECONDS)
 
     async def _attend_news(self) -> None:
@@ -125,11 +124,11 @@ class EvidenceWorker:
             await attending
         except SQLAlchemyError:
             raise
-        except Exception:  # evidence that nobody thought of must not cost all others theirs from then on
-            logger.exception("evidence could not be made sense of; what comes next is attended to")
+        except Exception:  # unforeseen evidence of one failure must not stop the diagnosis of all others
+            logger.exception("evidence could not be diagnosed; continuing with the next")
 
     def _note(self, check: Seen) -> None:
-        """Begin to gather at the first failed check, and where DEGRADED has lasted; UNKNOWN says nothing."""
+        """Start collecting at the first failed check, or when DEGRADED has lasted; UNKNOWN checks are ignored."""
         website_id = check.website_id
         if check.status is MonitorStatus.DOWN:
             self._degraded.pop(website_id, None)
@@ -154,13 +153,13 @@ class EvidenceWorker:
     async def _gather(
         self, website_id: int, check_id: int | None, trigger: SessionTrigger = SessionTrigger.FAILURE
     ) -> None:
-        """Look closer and start a debug session, as far as the limits let us."""
+        """Make a look and start a debug session, within the limits."""
         try:
             wanted = await self._plan_and_start(website_id, trigger, check_id=check_id)
             if wanted is not None:
                 await self._look(wanted)
         except SQLAlchemyError:
-            logger.exception("evidence could not be gathered", extra={"website_id": website_id})
+            logger.exception("evidence could not be collected", extra={"website_id": website_id})
 
     async def _plan_and_start(
         self,
@@ -189,7 +188,7 @@ class EvidenceWorker:
                 window_id=wanted.window_id,
                 check_id=wanted.check_id,
             )
-        except WatchwrightError as error:  # such as no browser: the look alone says much
+        except WatchwrightError as error:  # such as a missing browser; the look still helps
             self._unopened[wanted.website_id] = utc_now()
             logger.warning("no debug session", extra={"website_id": wanted.website_id, "reason": str(error)})
 
@@ -228,7 +227,7 @@ class EvidenceWorker:
             await self._attend_window(news.window_id)
 
     async def _take_baselines(self) -> None:
-        """A session and a look of each website that is up, once in so many hours, one at a time; of a fault sooner."""
+        """Repeatedly collect baselines of websites that are up, one at a time; sooner for a website with a fault."""
         hours = self._settings.baseline_hours
         while True:
             await asyncio.sleep(BASELINE_ROUND_SECONDS)
@@ -241,4 +240,4 @@ class EvidenceWorker:
                 if website_id is not None:
                     await self._gather(website_id, None, SessionTrigger.BASELINE)
             except SQLAlchemyError:
-                logger.exception("no baseline was begun; the next round asks again")
+                logger.exception("no baseline could be started; retrying in the next round")

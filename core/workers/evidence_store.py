@@ -1,4 +1,4 @@
-"""What the evidence worker reads and writes, a transaction each."""
+"""The transactions of the evidence worker."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from core.services import (
 )
 from core.services.monitor_check import AVAILABLE
 
-LOOK_PAUSE = timedelta(seconds=30)  # a website that flaps is not looked at more often
-BEFORE = timedelta(seconds=30)  # a look and a session may be stored a moment before what they belong to
-RECENT = timedelta(minutes=5)  # a window that ended longer ago gets no session of its recovery any more
+LOOK_PAUSE = timedelta(seconds=30)  # between two looks at a flapping website
+BEFORE = timedelta(seconds=30)  # a look or session may begin this long before the window that it belongs to
+RECENT = timedelta(minutes=5)  # a window that ended longer ago gets no recovery session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A check as the worker takes note of it."""
+    """A check, as far as the evidence worker needs it."""
 
     id: int
     website_id: int
@@ -46,20 +46,20 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be gathered of a website now."""
+    """The evidence to collect for a website now."""
 
     website_id: int
     check_id: int | None
     window_id: int | None
     trigger: SessionTrigger
     target: LookTarget | None
-    """None where there has just been a look."""
+    """The target of a look; None if a look was made recently."""
     refusal: str | None
-    """Why no session starts, in a sentence; None when one does."""
+    """Why no session starts, in a sentence; None if one starts."""
 
 
 def read_checks(db: Session, check_ids: Sequence[int]) -> list[Seen]:
-    """Those of these checks that are there, oldest first."""
+    """Return those of these checks that exist, oldest first."""
     return [
         Seen(id=check.id, website_id=check.website_id, status=check.status, checked_at=check.checked_at)
         for check in MonitorCheckCRUD.get_by_ids(db, check_ids)
@@ -75,9 +75,9 @@ def plan(
     check_id: int | None = None,
     window_id: int | None = None,
 ) -> Wanted | None:
-    """What to gather of a website; None where it is in maintenance, paused, or gone.
+    """Return the evidence to collect for a website; None if it is in maintenance, paused or deleted.
 
-    What shows a failure is for the window that is open, where *window_id* names no other.
+    Without *window_id*, evidence of a failure belongs to the open window.
     """
     now = utc_now()
     website = WebsiteCRUD.get_by_id(db, website_id)
@@ -118,7 +118,7 @@ def _started(db: Session, now: datetime) -> list[Started]:
 
 
 def keep_look(db: Session, wanted: Wanted, look: LookFact, began: float) -> None:
-    """Store a look that took until now since *began* (`perf_counter`)."""
+    """Store a look that began at *began* (`perf_counter`) and ends now."""
     if WebsiteCRUD.get_by_id(db, wanted.website_id) is None:
         return
     LookCRUD.create(
@@ -137,7 +137,7 @@ def keep_look(db: Session, wanted: Wanted, look: LookFact, began: float) -> None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSeen:
-    """What was true of a window when it was diagnosed last."""
+    """The state of a window at its last diagnosis."""
 
     ended_at: datetime | None
     looks: int
@@ -146,18 +146,18 @@ class WindowSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowNews:
-    """What came of looking at a window again."""
+    """The result of diagnosing a window again."""
 
     website_id: int
     seen: WindowSeen
     is_changed: bool
     """Whether its findings or its cause changed."""
     needs_recovery: bool
-    """Whether it has just ended and no session shows how it is now."""
+    """Whether the window has just ended and needs a recovery session."""
 
 
 def attend_window(db: Session, window_id: int, before: WindowSeen | None, certificate_days: int) -> WindowNews | None:
-    """Tie to a window what was gathered for it, and diagnose it again where that is new."""
+    """Assign collected evidence to a window, and diagnose it again if there is new evidence."""
     window = DowntimeWindowCRUD.get_by_id(db, window_id)
     if window is None:
         return None
@@ -185,7 +185,7 @@ def attend_window(db: Session, window_id: int, before: WindowSeen | None, certif
 
 
 def _announce_evidence(db: Session, window: DowntimeWindow, now: datetime) -> None:
-    """To whoever wants to see it, in the transaction that has diagnosed it; once for a window."""
+    """Announce the evidence of an open window, once, in the transaction that diagnosed it."""
     if window.ended_at is not None:
         return
     shown = Change(
@@ -200,7 +200,7 @@ def _announce_evidence(db: Session, window: DowntimeWindow, now: datetime) -> No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionNews:
-    """What came of a session that has ended."""
+    """The result of diagnosing a session."""
 
     website_id: int
     window_id: int | None
@@ -209,7 +209,7 @@ class SessionNews:
 
 
 def attend_session(db: Session, session_id: int, certificate_days: int) -> SessionNews | None:
-    """Diagnose a session that has ended; None while it has not, or where there is none."""
+    """Diagnose a completed session; None if it is not complete or does not exist."""
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None or session.completed_at is None:
         return None
@@ -219,9 +219,10 @@ def attend_session(db: Session, session_id: int, certificate_days: int) -> Sessi
 
 
 def due_for_baseline(db: Session, hours: float, limits: Limits, *, but_for: Collection[int] = ()) -> int | None:
-    """A website that is up and is to be opened, and may be; None where there is none, but for those in *but_for*.
+    """Return a website that is up, needs a baseline and is within the limits; None if there is none.
 
-    First those whose fault is to be seen again, then those that have had no baseline for so long.
+    Websites whose fault must be confirmed come first, then those without a baseline for *hours*. Websites in *but_for*
+    are skipped.
     """
     now = utc_now()
     active = {website.id for website in WebsiteCRUD.get_active_websites(db) if website.auto_debug is not False}

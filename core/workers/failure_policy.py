@@ -1,4 +1,4 @@
-"""What happens while a website fails: how sure we want to be, how soon it is asked again, and who else is asked."""
+"""The settings for failing websites: confirmation, retry interval and canaries."""
 
 from dataclasses import dataclass, field
 
@@ -8,13 +8,13 @@ from core.monitoring.downtime import Confirmation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailurePolicy:
-    """As settings say, or as is usual."""
+    """How failures are confirmed. The defaults match the settings' defaults."""
 
     confirmation: Confirmation = field(default_factory=Confirmation)
     retry_seconds: float = 5.0
-    """A website that fails is checked again so soon, until it is back."""
+    """The interval of checks while a website fails."""
     canaries: tuple[str, ...] = ()
-    """URLs that are asked when a website fails: while none of them answers, it is our own network that failed."""
+    """URLs that are probed when a website fails. If none of them answers, our own network failed."""
 
     @classmethod
     def of(cls, settings: Settings) -> "FailurePolicy":

@@ -1,4 +1,4 @@
-"""Tells this process what another one stored, should its signal not have come: looks at SQLite's ``data_version``."""
+"""Detects changes by other processes whose signals were lost, by polling SQLite's ``data_version``."""
 
 import asyncio
 import logging
@@ -16,28 +16,28 @@ from core.services.changes import Changes, Mark
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.5  # each look costs some 20 µs while nothing has changed, and a few queries when something has
-RARELY_SECONDS = 5.0  # where signals come, and a lost one is all that is looked for
+POLL_SECONDS = 0.5  # a poll costs some 20 µs without changes, and a few queries with changes
+SLOW_POLL_SECONDS = 5.0  # while signals arrive, to find a lost one
 
 Repeat = Callable[[signals.Signal[Any], Any], None]
-"""Sends a fact to whoever listens in this process, and to no other."""
+"""Sends a signal to listeners in this process only."""
 
 
 class Follower:
-    """One for a process with pages; on PostgreSQL, and of a store in memory, it has nothing to do."""
+    """Polls a SQLite store. One per process with pages. Does nothing on PostgreSQL or for a store in memory."""
 
     def __init__(self, engine: Engine, repeat: Repeat, *, is_told: Callable[[], bool]) -> None:
-        """*is_told* says whether signals of other processes come here."""
+        """*is_told* returns whether signals of other processes arrive here."""
         self._engine = engine
         self._repeat = repeat
         self._is_told = is_told
         self._heard = 0
-        """The newest check of which a signal has told."""
+        """The newest check that a signal announced."""
         self._mark = Mark(check_id=0, changed_at=None)
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin to follow, from what is stored now on."""
+        """Start polling for changes from now on."""
         if store_file(self._engine.url) is None:
             return
         self._background.subscribe(signals.check_recorded, self._on_check)
@@ -45,7 +45,7 @@ class Follower:
         self._background.keep_running(self._follow, "follower")
 
     async def stop(self) -> None:
-        """End what `start` began."""
+        """Stop polling."""
         await self._background.stop()
 
     def _on_check(self, fact: signals.CheckRecorded) -> None:
@@ -55,16 +55,16 @@ class Follower:
         with self._engine.connect() as connection:
             version = changes.data_version(connection)
             while True:
-                await asyncio.sleep(RARELY_SECONDS if self._is_told() else LOOK_SECONDS)
+                await asyncio.sleep(SLOW_POLL_SECONDS if self._is_told() else POLL_SECONDS)
                 try:
                     version = await self._look(connection, version)
                 except SQLAlchemyError as error:
-                    logger.warning("cannot look for what others stored", extra={"reason": str(error)})
+                    logger.warning("cannot poll for changes of other processes", extra={"reason": str(error)})
 
     async def _look(self, connection: Connection, seen: int) -> int:
         version = changes.data_version(connection)
         if version != seen:
-            heard = self._heard  # before we look: a signal that comes meanwhile is of what we may not see yet
+            heard = self._heard  # read first: a later signal may announce a row that this transaction does not see
             read = Mark(check_id=max(self._mark.check_id, heard), changed_at=self._mark.changed_at)
             found, self._mark = await in_session(changes.after, read)
             self._tell(found)

@@ -1,7 +1,7 @@
-"""The first of the monitor's processes, forked on Linux from what is to become the dashboard's.
+"""Forks the first monitor process, on Linux, from the process that becomes the dashboard.
 
-It is forked before that imports what only pages need, and what both have imported is in memory once: 26 MB less, and
-a second less of the processor's time at each start. A thread or a loop would not survive it, so it comes before any.
+The fork happens before the dashboard imports modules for pages, so that both share the memory of common imports. That
+saves 26 MB and a second of CPU time per start. Threads and event loops do not survive a fork, so it comes before them.
 """
 
 import asyncio
@@ -21,22 +21,22 @@ from sqlalchemy.orm import configure_mappers
 logger = logging.getLogger(__name__)
 
 NAME = "ww-monitor"
-"""What `ps` and `top` call it: its command line is that of the process it was forked from."""
+"""The name in `ps` and `top`; the command line is that of the parent."""
 
 
 class ForkedMonitor:
-    """A child that waits for its settings, with as much of `asyncio.subprocess.Process` as keeping it takes."""
+    """A child process that waits for its settings, with the needed part of `asyncio.subprocess.Process`."""
 
     def __init__(self, pid: int, stdin: FileIO) -> None:
         self.pid = pid
         self.stdin = stdin
-        """It ends when this does, also before it was given settings."""
+        """The child ends when this closes, even before it has received settings."""
         self.returncode: int | None = None
         self._handle = os.pidfd_open(pid)
         self._ended: asyncio.Future[int] | None = None
 
     async def wait(self) -> int:
-        """Its exit code, or the negative number of the signal that ended it, once it has ended."""
+        """Wait for the end of the child; return its exit code, or the negative signal number."""
         if self._ended is None:
             loop = asyncio.get_running_loop()
             self._ended = loop.create_future()
@@ -44,7 +44,7 @@ class ForkedMonitor:
         return await asyncio.shield(self._ended)
 
     def kill(self) -> None:
-        """End it with no chance to tidy up."""
+        """Kill the child with SIGKILL."""
         signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     def _reap(self, loop: asyncio.AbstractEventLoop, ended: asyncio.Future[int]) -> None:
@@ -55,17 +55,17 @@ class ForkedMonitor:
 
 
 def fork() -> ForkedMonitor | None:
-    """Fork it; to be called while there is one thread, and before any socket or store is open.
+    """Fork the monitor's process. Call this with a single thread, before any socket or store is open.
 
     Returns:
-        None where the system has no such thing, or has no room for another process.
+        None if the system cannot fork with process handles, or has no capacity for another process.
     """
     if not _has_handles():
         return None
-    from core.workers import __main__ as monitor  # all that it needs, so that both have it
+    from core.workers import __main__ as monitor  # imported before the fork, so that both share it
 
-    configure_mappers()  # the first query of each would, and writes to nearly all that the models are made of
-    gc.freeze()  # looking for garbage writes to each object that is looked at
+    configure_mappers()  # the first query would do this and write to nearly all objects of the models
+    gc.freeze()  # a garbage collection writes to every object it examines
     outlet, inlet = os.pipe()
     try:
         pid = os.fork()
@@ -82,7 +82,7 @@ def fork() -> ForkedMonitor | None:
 
 
 def _has_handles() -> bool:
-    """Whether processes have handles here: a sandbox may refuse what Linux has."""
+    """Return whether pidfd works here; a sandbox may forbid it."""
     try:
         os.close(os.pidfd_open(os.getpid()))
     except (AttributeError, OSError):
@@ -91,16 +91,16 @@ def _has_handles() -> bool:
 
 
 def _be(monitor: Callable[[], None], outlet: int) -> NoReturn:
-    """Never return to where the parent goes on from."""
+    """Run the monitor in the child, and exit without returning to the parent's code."""
     code = 1
     gc.enable()
     try:
         sys.stdin = open(outlet, closefd=False)  # noqa: SIM115 - for as long as the process lives
-        with suppress(OSError):  # a name is not worth a fall
+        with suppress(OSError):  # the name is optional
             Path("/proc/self/comm").write_text(NAME, encoding="ascii")
         monitor()
         code = 0
-    except BaseException:  # whatever it is, it ends this process
-        logger.exception("the monitor's process ends")
+    except BaseException:  # log any error, because os._exit skips the usual traceback
+        logger.exception("the monitor's process crashed")
     finally:
         os._exit(code)

@@ -1,4 +1,4 @@
-"""Keeps the store from growing without end, and rollups complete, beside whatever else goes on."""
+"""Deletes old data and completes rollups, once an hour in the background."""
 
 import asyncio
 import logging
@@ -24,22 +24,22 @@ Before = TypeVar("Before")
 
 logger = logging.getLogger(__name__)
 
-ROUND_SECONDS = 3600.0  # old checks may stay this much longer
-FIRST_ROUND_SECONDS = 60.0  # a start has more urgent things to do
-PAUSE_SECONDS = 0.1  # between two batches, for those who want to write
-LEAP_SECONDS = 300.0  # a clock that is kept right steps by less in a day
-LATE = timedelta(hours=1)  # a website that is checked adds up by itself; one that has not for so long gets help
+ROUND_SECONDS = 3600.0  # old data may stay this much longer
+FIRST_ROUND_SECONDS = 60.0  # delay after the start, which has more urgent work
+PAUSE_SECONDS = 0.1  # between two batches, to let other writers in
+LEAP_SECONDS = 300.0  # a larger difference is a leap of the clock; a synchronised clock steps by less in a day
+LATE = timedelta(hours=1)  # rollups that are this far behind are completed here; new checks complete the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeps:
-    """For how long what is kept; None for ever."""
+    """How long each kind of data is kept; None means for ever."""
 
     checks: timedelta
     levels: dict[int, timedelta]
-    """By the width of a rollup in seconds."""
+    """Ages of rollups by width in seconds."""
     evidence: timedelta | None = None
-    """Debug sessions and looks that began by themselves and that nothing holds."""
+    """Automatic debug sessions and looks that nothing else needs."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Keeps":
@@ -56,13 +56,13 @@ class Keeps:
 
 
 class SteadyClock:
-    """For how long the wall clock has run as the monotonic one does, which nobody sets."""
+    """Measures how long the wall clock has run without a leap, compared with the monotonic clock."""
 
     def __init__(self, now: datetime, ticks: float) -> None:
         self._since = now, ticks
 
     def has_run(self, now: datetime, ticks: float) -> bool:
-        """Whether that is long enough by now to trust it; a leap begins it anew."""
+        """Return whether that is long enough to trust the clock. A leap restarts the measurement."""
         passed = ticks - self._since[1]
         if abs((now - self._since[0]).total_seconds() - passed) > LEAP_SECONDS:
             self._since, passed = (now, ticks), 0.0
@@ -70,7 +70,7 @@ class SteadyClock:
 
 
 class Housekeeping:
-    """Adds up what nobody did, and deletes what is older than is kept, once an hour, until it is told to stop."""
+    """Completes rollups and deletes old data, once an hour."""
 
     def __init__(self, keeps: Keeps) -> None:
         self._keeps = keeps
@@ -78,22 +78,22 @@ class Housekeeping:
         self._background = Background()
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start; returns at once."""
         self._background.keep_running(self._run, "housekeeping")
 
     async def stop(self) -> None:
-        """End what is under way; a batch that was begun is rolled back or done."""
+        """Stop. A batch in progress is completed or rolled back."""
         await self._background.stop()
 
     async def round(self) -> None:
-        """Add up, and delete what is old by a clock that has been as it is for a day: one that leaps may be wrong."""
+        """Complete rollups. Delete old data too, if the clock has been stable for a day."""
         await self.catch_up()
-        is_steady = self._clock.has_run(utc_now(), monotonic())  # which tells also where no website is checked
+        is_steady = self._clock.has_run(utc_now(), monotonic())  # works even if no website is checked
         if is_steady or await in_session(retention.is_settled, utc_now()):
             logger.info("old rows deleted", extra={"deleted": await self.delete_old()})
 
     async def catch_up(self) -> None:
-        """Add up the checks of paused websites, and those from before there were rollups; then tell other readers."""
+        """Complete the rollups of paused websites and of old checks, then refresh the view of days."""
         until = utc_now() - LATE
         for website_id in await in_session(rollups.behind, until):
             is_done = False
@@ -104,11 +104,10 @@ class Housekeeping:
         await in_session(website_days.refresh, utc_now())
 
     async def delete_old(self) -> int:
-        """Delete what is older than is kept, checks once they were added up; returns how many rows there were.
+        """Delete old data and return the number of deleted rows. Checks are deleted only after their rollups exist.
 
-        Reminders, which may come each minute for a year, are kept as long as checks.
-
-        What PostgreSQL splits checks and events into goes before, as a whole, and is not counted.
+        Reminders, which may come every minute for a year, are kept as long as checks. PostgreSQL's partitions are
+        dropped first, as a whole, and are not counted.
         """
         now = utc_now()
         before = {width: now - age for width, age in self._keeps.levels.items()}
@@ -146,10 +145,10 @@ class Housekeeping:
             try:
                 await self.round()
             except SQLAlchemyError:
-                logger.exception("old rows could not be deleted; trying again in an hour")
+                logger.exception("old rows could not be deleted; retrying in an hour")
             await asyncio.sleep(ROUND_SECONDS)
 
 
 def _hour(moment: datetime) -> datetime:
-    """The start of its hour: figures of hours whose checks are half gone would be wrong by that."""
+    """Return the start of the hour, so that no hour loses only part of its checks."""
     return moment.replace(minute=0, second=0, microsecond=0)

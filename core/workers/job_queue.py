@@ -1,7 +1,7 @@
-"""What is asked of the engine that spreads jobs over processes, whichever engine it is.
+"""The interface of a job queue that distributes jobs over processes.
 
-None is exactly-once: a job whose process was stopped for a while runs a second time elsewhere. What must happen once
-is to be refused where it is stored.
+Jobs may run twice: if a process hangs for a while, its job is given to another one. The store must reject duplicate
+results.
 """
 
 from collections.abc import Awaitable, Sequence
@@ -11,36 +11,37 @@ from sqlalchemy.orm import Session
 
 
 class Handle(Protocol):
-    """Does a job; returns whether it is done: what is not is given to whichever process has room."""
+    """Runs a job; returns whether it is done. If not, the job is given to any process with free capacity."""
 
     def __call__(self, job: bytes, deaths: int = 0, /) -> Awaitable[bool]:
-        """*deaths* is how many processes began it and were not heard of again, where the engine can tell."""
+        """*deaths* is the number of processes that began the job and died, if the queue can tell."""
         ...
 
 
 class JobQueue(Protocol):
-    """Jobs of one kind, in the order in which they came; each process that does them has one of these."""
+    """A queue of jobs of one kind, in order. Each process that runs jobs has one."""
 
     @property
     def trouble(self) -> str | None:
-        """What keeps it from handing out jobs, in one sentence; None while nothing does."""
+        """What prevents the queue from delivering jobs, in one sentence; None if nothing does."""
         ...
 
     async def start(self, handle: Handle, *, at_once: int) -> None:
-        """Begin to hand out jobs, never more than *at_once*; what it needs in the store is made where it is missing.
+        """Start to deliver jobs, at most *at_once* in parallel; creates its tables in the store if needed.
 
-        Returns once it works, or has found that the store is away: it then begins when the store is back.
+        Returns once it works, or once the store turns out to be unavailable. In that case it starts when the store is
+        back.
         """
         ...
 
     def put(self, db: Session, jobs: Sequence[bytes]) -> None:
-        """Have *jobs* done once the transaction of *db* is committed, and not at all if it is not.
+        """Enqueue *jobs* in the transaction of *db*.
 
         Raises:
-            StoreError: They cannot be put; the transaction is lost.
+            StoreError: The jobs cannot be enqueued; the transaction must be rolled back.
         """
         ...
 
     async def stop(self) -> None:
-        """Take no more; what is under way is given to others. Ends soon, also when the store is away."""
+        """Stop taking jobs; unfinished ones go to other processes. Returns soon, even if the store is unavailable."""
         ...

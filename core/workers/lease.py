@@ -1,6 +1,6 @@
-"""Which of several monitors on one store checks: whoever holds its lock, which the system frees when that one dies.
+"""Decides which of several monitors on one store checks: the one that holds a lock.
 
-Neither a row nor a clock: a lock costs no writes, and is free in the moment in which its holder is killed.
+A lock needs no writes and no clock, and the system releases it as soon as its holder dies.
 """
 
 import fcntl
@@ -20,34 +20,34 @@ logger = logging.getLogger(__name__)
 
 MONITOR_LOCK = 0x77617463686D6F6E  # pg_try_advisory_lock takes any 64-bit number: "watchmon"
 KEEPALIVE = ("tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
-"""PostgreSQL notices within some 11 s that the holder's machine is gone."""
+"""With these, PostgreSQL notices within some 11 s that the holder's machine is unreachable."""
 
 
 class Lease(Protocol):
-    """May be held by one process; all calls block for a moment."""
+    """A lock that one process can hold. All calls block briefly."""
 
     can_be_lost: bool
-    """Whether it may end while we live, as with a connection."""
+    """Whether the lease can be lost while this process runs, for example with its connection."""
 
     def take(self) -> bool | None:
-        """Try to have it; whether it is ours now, None where nobody can be asked just now."""
+        """Try to take the lease; returns whether we have it, or None if the store is unreachable."""
         ...
 
     def is_held(self) -> bool | None:
-        """Whether it is still ours, or ours again; None where nobody can be asked just now."""
+        """Return whether we still have the lease, or have it again; None if the store is unreachable."""
         ...
 
     def can_be_asked(self) -> bool:
-        """Whether somebody can say now whose it is."""
+        """Return whether the store can be reached to ask for the lease."""
         ...
 
     def release(self) -> None:
-        """Let another have it."""
+        """Release the lease."""
         ...
 
 
 class NoLease:
-    """Of a store in memory, which nobody else can check."""
+    """The lease of a store in memory, which no other process can use."""
 
     can_be_lost = False
 
@@ -82,8 +82,8 @@ class FileLease:
         except BlockingIOError:
             os.close(descriptor)
             return False
-        except OSError as error:  # a file system without locks: better two monitors than none
-            logger.warning("the store's folder takes no locks", extra={"reason": str(error)})
+        except OSError as error:  # a file system without locks: two monitors are better than none
+            logger.warning("the store's folder does not support locks", extra={"reason": str(error)})
         self._descriptor = descriptor
         return True
 
@@ -99,7 +99,7 @@ class FileLease:
             self._descriptor = None
 
     def _open(self) -> int | None:
-        """The file, made where it is not there and may be: a lock needs no right to write. None where it cannot be."""
+        """Open or create the lock file; None if neither is possible. Read access is enough to lock it."""
         try:
             create_file(self._path)
             return os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
@@ -111,7 +111,7 @@ class FileLease:
 
 
 class AdvisoryLease:
-    """An advisory lock of PostgreSQL, held by a connection that is used for nothing else."""
+    """An advisory lock of PostgreSQL, held by a dedicated connection."""
 
     can_be_lost = True
     _try = "pg_try_advisory_lock"
@@ -128,7 +128,7 @@ class AdvisoryLease:
                 connection.exec_driver_sql(f"SET {setting}")
             is_ours = bool(connection.scalar(text(f"SELECT {self._try}(:key)"), {"key": MONITOR_LOCK}))
         except SQLAlchemyError as error:
-            logger.warning("the store cannot be asked who checks", extra={"reason": str(error)})
+            logger.warning("the lease cannot be taken; the store is unreachable", extra={"reason": str(error)})
             return None
         self._connection = connection
         if not is_ours:
@@ -157,25 +157,25 @@ class AdvisoryLease:
     def release(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            with suppress(SQLAlchemyError):  # the server would notice the end of the session only some time later
+            with suppress(SQLAlchemyError):  # explicitly, because the server may notice the disconnect late
                 connection.scalar(text("SELECT pg_advisory_unlock_all()"))
             with suppress(SQLAlchemyError):
-                connection.invalidate()  # closed, not pooled: a lock is its session's
+                connection.invalidate()  # close it, because a pooled session would keep the lock
                 connection.close()
 
 
 class FleetLease(AdvisoryLease):
-    """Shared by the workers of a fleet, so that none of them checks beside a monitor that checks alone, nor it then."""
+    """A shared lock for the workers of a fleet. It excludes a single monitor, which takes the lock exclusively."""
 
     _try = "pg_try_advisory_lock_shared"
 
     def is_held(self) -> bool:
-        """Unless somebody has it alone: while the store is away, what was found must wait for it."""
+        """Return True unless a single monitor has the lease. An unreachable store counts as held."""
         return super().is_held() is not False
 
 
 def lease_of(engine: Engine, *, is_fleet: bool = False) -> Lease:
-    """The lease of the store behind *engine*, alone or as one of a fleet, which is on PostgreSQL."""
+    """Return the lease of the store behind *engine*: exclusive, or shared for a fleet, which needs PostgreSQL."""
     if is_fleet:
         return FleetLease(engine)
     if engine.dialect.name == "postgresql":

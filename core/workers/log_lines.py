@@ -1,4 +1,4 @@
-"""What a line of the log says: the message, its facts, and a traceback; and no secret in any of them."""
+"""Formats log lines: the message, its facts and a traceback, all with secrets masked."""
 
 import json
 import logging
@@ -13,55 +13,55 @@ from core.debugging.redaction.masking import masks_for
 from core.schemas.session_options import SessionOptions
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-SHORTEST = 6  # characters of our own secrets; a shorter one would be found in every word
+SHORTEST = 6  # characters of a secret; shorter ones would match everywhere
 OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class LogLines(logging.Formatter):
-    """Every handler of ours has one: a secret that any library logs is masked, too."""
+    """The formatter of all our handlers, so that secrets in log messages of libraries are masked too."""
 
     def __init__(self, policy: RedactionPolicy, own_secrets: tuple[str, ...] = ()) -> None:
-        """*own_secrets* are this installation's, known to the letter."""
+        """*own_secrets* are the exact secrets of this installation."""
         super().__init__(FORMAT)
         self._policy = policy
         self._own_secrets = own_secrets
 
     @classmethod
     def of(cls, settings: Settings) -> "LogLines":
-        """Masks as debug sessions do by the settings, and the secrets of the settings themselves."""
+        """Return a formatter that masks as debug sessions do, and also masks the settings' own secrets."""
         policy = masks_for(SessionOptions(), settings).policy or RedactionPolicy()
         return cls(policy, secrets_of(settings))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """The message with the facts that came with it."""
+        """Return the message with its ``extra`` facts."""
         record.message = self.masked(record.message)
         facts = {name: value for name, value in vars(record).items() if name not in OF_EVERY_RECORD}
         words = [super().formatMessage(record), *(f"{name}={self._in_words(name, facts[name])}" for name in facts)]
         return " ".join(words)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
-        """The traceback, whose last line is often what somebody else wrote."""
+        """Return the traceback, masked, because its last line often quotes others."""
         return self.masked(super().formatException(ei))
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
-        """Where it was logged."""
+        """Return the stack, masked."""
         return self.masked(stack_info)
 
     def masked(self, text: str) -> str:
-        """*text* without secrets."""
+        """Return *text* with secrets masked."""
         for secret in self._own_secrets:
             text = text.replace(secret, self._policy.mark(secret))
         return redact_message(text, self._policy)
 
     def _in_words(self, name: str, value: Any) -> str:
-        """*value* on one line: what others wrote must not look like a line of ours."""
+        """Return *value* on one line, so that foreign text cannot fake a log line."""
         plain = value if isinstance(value, str | int | float | bool | dict | list | None) else str(value)
         clean = redact_value(plain, self._policy, name)
         return self.masked(json.dumps(clean, ensure_ascii=False, default=str))
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """The secrets in *settings*, the longest first."""
+    """Return the secrets in *settings*, longest first."""
     values = (getattr(settings, name) for name in type(settings).model_fields)
     found = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
     found.add(make_url(settings.store_url).password or "")

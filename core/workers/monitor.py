@@ -1,4 +1,4 @@
-"""Checks every active website on its interval, and stores what it finds, until it is told to stop."""
+"""Checks every active website on its interval and stores the results."""
 
 import asyncio
 import logging
@@ -35,20 +35,20 @@ from core.workers.watched_websites import WatchedWebsite, WatchedWebsites, last_
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN_SECONDS = 2.0  # how soon a website that another process added, changed or paused is noticed
-CHANGED_SECONDS = 1.0  # from then on until one is checked that is to be asked otherwise: by one worker of a fleet
+STORE_POLL_SECONDS = 2.0  # between two polls for websites that another process added, changed or paused
+CHANGED_SECONDS = 1.0  # a website with changed settings is due within this time, for one worker of a fleet
 CANARY_TIMEOUT_SECONDS = 5.0
-LOOK_SECONDS = 0.1  # between two looks whether it is our own network that failed, while that is in doubt
-IDLE_SECONDS = 1.0  # the longest sleep: clocks of a machine that was suspended are not to be relied on
+LOOK_SECONDS = 0.1  # between two decisions about our own network, while a failure is held
+IDLE_SECONDS = 1.0  # the longest sleep, because timers are unreliable after a machine was suspended
 UNREAD = "The store cannot be read, so no change of websites is noticed: those known so far are checked. See the log."
 UNSET = "This machine's clock is before the day on which Watchwright was made: set it. Times are wrong until then."
 NOTHING_READ = "The store cannot be read, so no website is checked. See the log."
-GAP_SECONDS = 0.8  # from one batch of good results to the next: each wakes the loop and is judged and stored at once,
-# and a page is to show a check within a second of its end
+GAP_SECONDS = 0.8  # between two batches of good results. Each batch wakes the loop, and pages should show a check
+# within a second of its end
 
 
 class Monitor:
-    """The loop from due websites to stored checks; one per store, or one of a fleet that shares an agenda.
+    """Runs the loop from due websites to stored checks. One per store, or one of a fleet that shares an agenda.
 
     The agenda says which website is due. Its check runs (`RunningChecks`) and is judged. A failure is held while our
     own network may be the cause (`OwnNetworkGuard`). The check is then stored (`CheckWriter`), and a failing website is
@@ -65,9 +65,10 @@ class Monitor:
         agenda: AnyAgenda | None = None,
         region: str | None = None,
     ) -> None:
-        """*folder* is where checks are held while the store is away.
+        """*folder* holds checks while the store is unavailable.
 
-        *region* is where a worker of a fleet is, empty where it is in none; None for one that checks every website.
+        *region* is the region of a worker in a fleet, or empty without one; None for a monitor that checks every
+        website.
         """
         self._policy = policy = policy or FailurePolicy()
         self._expectations = expectations or Policy()
@@ -75,7 +76,7 @@ class Monitor:
         self._known = WatchedWebsites()
         self._has_read = False
         self._is_unread = False
-        """Whether it could not be read last which websites there are."""
+        """Whether the last attempt to read the websites failed."""
         self._agenda = agenda or Agenda()
         self._region = region
         self._running = RunningChecks(self._prober.begin, self._take, make_room())
@@ -92,16 +93,16 @@ class Monitor:
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin to check; returns once the prober is ready."""
+        """Start checking; returns once the prober is ready."""
         await self._prober.__aenter__()
         self._writer.start()
         self._background.subscribe(signals.website_changed, self._on_website_changed)
-        self._background.keep_running(self._look_after_store, "monitor: websites")
+        self._background.keep_running(self._watch_store, "monitor: websites")
         await self._agenda.start()
         self._look()
 
     async def stop(self) -> None:
-        """End what is under way; checks that have ended are stored first, as far as the store lets us."""
+        """Stop all checks. Completed checks are stored first, if the store is available."""
         await self._agenda.stop()
         await self._background.stop()
         self._is_stopping = True
@@ -115,7 +116,7 @@ class Monitor:
 
     @property
     def trouble(self) -> str | None:
-        """What keeps it from finding or storing anything, in sentences; None when nothing does."""
+        """What prevents checks or their storage, in sentences; None if nothing does."""
         unread = UNREAD if self._known.watched else NOTHING_READ
         store = self._writer.trouble or (unread if self._is_unread else None)
         unset = UNSET if utc_now() < BUILT else None
@@ -123,14 +124,14 @@ class Monitor:
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether it is our own network that failed, as far as websites tell."""
+        """Whether our own network seems to be down."""
         return self._guard.trouble is not None
 
     async def check_now(self, website_id: int) -> None:
-        """Check a website at once, whatever its schedule says; returns when the check has been made.
+        """Check a website at once, regardless of its schedule; returns when the check is done.
 
         Raises:
-            NotFound: There is no such website.
+            NotFound: The website does not exist.
         """
         website = require_found(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
         watched = WatchedWebsite.of(website, self._region)
@@ -140,26 +141,26 @@ class Monitor:
     def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:
         self._something_new.set()
 
-    async def _look_after_store(self) -> None:
+    async def _watch_store(self) -> None:
         seen: object = None
         while True:
             is_told = self._something_new.is_set()
             self._something_new.clear()
             try:
                 found, self._guard.resting = await in_session(_as_they_are)
-                if is_told or found != seen:  # reading thousands of them every time would cost more than their checks
+                if is_told or found != seen:  # reading thousands of websites every time would cost more than checks
                     await self._read_websites()
                     seen = found
                 self._is_unread = False
             except SQLAlchemyError as error:
                 self._is_unread = True
                 reason = {"reason": str(error)}
-                logger.warning("cannot read which websites to check; keeping to those known", extra=reason)
-            await until_set(self._something_new, LOOK_AGAIN_SECONDS)
+                logger.warning("cannot read the websites; checking those known so far", extra=reason)
+            await until_set(self._something_new, STORE_POLL_SECONDS)
 
     async def _read_websites(self) -> None:
         known = await in_session(read_anew, self._known, self._region)
-        checked_at: dict[int, datetime] = {}  # what is resumed, or added, is due at once
+        checked_at: dict[int, datetime] = {}  # empty: resumed and new websites are due at once
         if not self._has_read:
             checked_at = await in_session(last_checked, known.watched.keys())
         before, self._known, self._has_read = self._known.watched, known, True
@@ -171,7 +172,7 @@ class Monitor:
                 self._check_soon(website_id, CHANGED_SECONDS)
 
     def _leave_out(self, watched: WatchedWebsite) -> None:
-        """What is being found of a website as it was asked before is no answer to what it is asked now."""
+        """Discard the check in progress if it uses outdated settings."""
         check = self._running.let_go(watched)
         if check is not None and check.plan is not None:
             self._agenda.settle(watched.website_id, check.plan.slot)
@@ -195,7 +196,7 @@ class Monitor:
         self._guard.forget_all_but(self._known.watched)
 
     def _look(self) -> None:
-        """Start what is due, and look again when something may be."""
+        """Start due checks, and schedule the next call."""
         self._next_look = None
         try:
             self._start_what_is_due(monotonic())
@@ -220,7 +221,7 @@ class Monitor:
     def _start_what_is_due(self, now: float) -> None:
         while (plan := self._agenda.take(now)) is not None:
             if not self._running.begin(self._known.watched[plan.website_id], plan):
-                self._agenda.settle(plan.website_id, plan.slot)  # somebody asked for it, a moment ago
+                self._agenda.settle(plan.website_id, plan.slot)  # a requested check of it is in progress
 
     def _take(self, check: Check, result: ProbeResult) -> None:
         watched = check.watched
@@ -234,19 +235,19 @@ class Monitor:
         )
         if tracing.is_on():
             tracing.tell(span_of(judged))
-        if judged.verdict.status is MonitorStatus.UNKNOWN:  # for our clock, which may be set at any moment
+        if judged.verdict.status is MonitorStatus.UNKNOWN:  # because our clock is wrong, which may change soon
             self._check_soon(watched.website_id, self._policy.retry_seconds)
         self._guard.take(judged, watched.host, began_at=check.began_at, ended_at=monotonic())
         if self._guard.is_busy:
             self._look_soon()
 
     def _give_up(self, website_id: int, slot: datetime) -> None:
-        """Say of a website with whose check workers die that nothing is known of it."""
+        """Store an UNKNOWN check for a website whose checks kill workers."""
         if (watched := self._known.watched.get(website_id)) is not None:
             self._writer.keep(abandoned_check(website_id, watched.url, watched.options, slot, watched.region))
 
     def _ask(self, website_ids: Sequence[int]) -> None:
-        """Have these websites checked soon, whatever their schedule says."""
+        """Make these websites due now, regardless of their schedule."""
         for website_id in website_ids:
             self._check_soon(website_id, 0.0)
 
@@ -260,7 +261,9 @@ class Monitor:
         urls = [url for url in self._policy.canaries if urlsplit(url).hostname not in resting]
         targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in urls]
         results = await asyncio.gather(*map(self._prober.probe, targets))
-        is_any_heard = not urls or any(result.error is None for result in results)  # none left says nothing of us
+        is_any_heard = not urls or any(
+            result.error is None for result in results
+        )  # without canaries there is no evidence against our network
         self._guard.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
     def _look_closer(self, found: Recorded) -> None:
@@ -275,7 +278,7 @@ class Monitor:
 
 
 def _as_they_are(db: Session) -> tuple[object, frozenset[int]]:
-    """Something that is another thing when a website has changed, and the websites that are in maintenance."""
+    """Return a value that differs after websites have changed, and the websites that are in maintenance."""
     return changes.websites_as_they_are(db), running(db, utc_now())
 
 

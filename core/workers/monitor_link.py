@@ -1,4 +1,4 @@
-"""What pages and API know of the monitor, in whichever process it runs: whether it is well, and a check at once."""
+"""Connects pages and the API with the monitor in any process: its state, and checks on request."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,15 +12,15 @@ from core.database import in_session
 from core.errors import MonitorUnavailable, require_found
 from core.services import WebsiteCRUD
 
-SILENT_SECONDS = 15.0  # without a sign of life, after which no monitor is taken to be there
-LOOK_SECONDS = 5.0
-ANSWER_SECONDS = 5.0  # beyond the website's timeout
+SILENT_SECONDS = 15.0  # without a report, a monitor counts as missing
+POLL_SECONDS = 5.0
+ANSWER_SECONDS = 5.0  # added to the website's timeout
 NOBODY = "No monitor is running, so websites are not checked; start one with watchwright worker."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a monitor said of itself last."""
+    """The last report of a monitor."""
 
     heard_at: float
     trouble: str | None
@@ -28,31 +28,31 @@ class Report:
 
 
 class MonitorLink:
-    """One for a process, from `start` to `stop`."""
+    """Tracks the reports of monitors between `start` and `stop`. One per process."""
 
     def __init__(self, *, is_reached: Callable[[], bool] = lambda: True) -> None:
-        """*is_reached* tells whether reports of other processes come here at all."""
+        """*is_reached* returns whether reports of other processes can arrive."""
         self._is_reached = is_reached
         self._heard_at = monotonic()
         self._reports: dict[str, Report] = {}
-        """The latest of each monitor that checks; in a fleet several do."""
+        """The latest report of each monitor that checks; a fleet has several."""
         self._fallen: str | None = None
         self._said: str | None = None
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin to listen."""
+        """Start listening to reports."""
         self._heard_at = monotonic()
         self._background.subscribe(signals.monitor_reported, self._on_report)
         self._background.keep_running(self._look, "monitor link")
 
     async def stop(self) -> None:
-        """End what `start` began."""
+        """Stop listening."""
         await self._background.stop()
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong with the checking of websites, in sentences for every page; None when all is well."""
+        """What prevents checks, in sentences for every page; None if nothing does."""
         if self._fallen is not None:
             return self._fallen
         if self._is_reached() and monotonic() - self._heard_at > SILENT_SECONDS:
@@ -61,12 +61,12 @@ class MonitorLink:
 
     @property
     def checking(self) -> int:
-        """How many monitors check: one, or in a fleet several; those of which nothing was heard lately left out."""
+        """The number of monitors that check and have reported recently: one, or several in a fleet."""
         return len(self._heard())
 
     @property
     def spans_lost(self) -> int:
-        """Spans that monitors could not send; of those that are heard, each since it started."""
+        """The spans that current monitors could not send, each since its start."""
         return sum(one.spans_lost for one in self._heard())
 
     def _heard(self) -> list[Report]:
@@ -75,16 +75,16 @@ class MonitorLink:
         return list(self._reports.values())
 
     def fell(self, words: str) -> None:
-        """The monitor's process has ended by itself; holds until a monitor reports."""
+        """Record that the monitor's process has crashed, until a monitor reports."""
         self._fallen = words
         self._tell()
 
     async def check_now(self, website_id: int) -> None:
-        """Check a website at once, whatever its schedule says; returns when the check has been made.
+        """Check a website at once, regardless of its schedule; returns when the check is done.
 
         Raises:
-            NotFound: There is no such website.
-            MonitorUnavailable: No monitor took it up.
+            NotFound: The website does not exist.
+            MonitorUnavailable: No monitor answered.
         """
         website = require_found(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
         request = token_hex(8)
@@ -117,7 +117,7 @@ class MonitorLink:
 
     async def _look(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
             if not self._is_reached():
-                self._heard_at = monotonic()  # it may have spoken; once it is heard again, it has the time to
+                self._heard_at = monotonic()  # reports could not arrive; allow the full time once they can
             self._tell()

@@ -1,4 +1,4 @@
-"""Starts the monitor in a process of its own, starts it again when it falls, and ends it with this one."""
+"""Runs the monitor in its own process, restarts it after a crash, and ends it with this process."""
 
 import asyncio
 import logging
@@ -22,26 +22,25 @@ logger = logging.getLogger(__name__)
 
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 30.0
-STEADY_SECONDS = 60.0  # a process that has run so long fell for a new reason
-HANG_SECONDS = 30.0  # without a sign of life from a process that has given one
-LOOK_SECONDS = 5.0
-STORE_LOOK_SECONDS = 1.0
-END_SECONDS = 10.0  # for storing what is held; then it is killed
+STEADY_SECONDS = 60.0  # a crash after this long starts a new series of delays
+HANG_SECONDS = 30.0  # without a report, a process that has reported before is killed
+POLL_SECONDS = 5.0
+STORE_POLL_SECONDS = 1.0
+END_SECONDS = 10.0  # to store held checks; then the process is killed
 STORE_AWAY = (
     "The store's file {file} is not there, so websites are not checked. Put it back; then the monitor is started again."
 )
 
 
 def restart_delay(falls: int) -> float:
-    """Seconds until a process that fell *falls* times in a row is started again: doubled each time, up to 30."""
+    """Return the seconds until a restart after *falls* crashes in a row: doubled each time, up to 30."""
     return float(min(FIRST_DELAY_SECONDS * 2 ** min(falls - 1, 10), LONGEST_DELAY_SECONDS))
 
 
 class SignsOfLife:
-    """Whether a process that has given one goes on giving them; all times on one monotonic clock.
+    """Decides whether a process has stopped reporting. All times are on one monotonic clock.
 
-    While this process was frozen (a container that is paused, a machine that is saved) nothing could be heard, and the
-    other one was frozen as well: such time does not count.
+    Time during which this process itself was frozen (a paused container, a suspended machine) does not count.
     """
 
     def __init__(self, now: float) -> None:
@@ -49,28 +48,28 @@ class SignsOfLife:
         self._looked_at = now
 
     def hear(self, now: float) -> None:
-        """It has given one."""
+        """Record a report."""
         self._heard_at = now
 
     def is_silent(self, now: float) -> bool:
-        """Whether it has been silent for `HANG_SECONDS`; to be asked every `LOOK_SECONDS`."""
-        late = now - self._looked_at - LOOK_SECONDS
+        """Return whether no report has come for `HANG_SECONDS`. Call this every `POLL_SECONDS`."""
+        late = now - self._looked_at - POLL_SECONDS
         self._looked_at = now
         if self._heard_at is None:
             return False
-        if late > LOOK_SECONDS:
+        if late > POLL_SECONDS:
             self._heard_at += late
         return now - self._heard_at > HANG_SECONDS
 
 
 class MonitorProcess:
-    """``python -m core.workers``, at first perhaps forked, which ends when its standard input does.
+    """The process ``python -m core.workers``; the first one may be forked.
 
-    That is also when this process is killed.
+    It ends when its standard input closes, which also happens when this process is killed.
     """
 
     def __init__(self, settings: Settings, fell: Callable[[str], None], first: ForkedMonitor | None) -> None:
-        """*fell* is told in one sentence when the process has ended by itself; *first* waits for its settings."""
+        """*fell* is called with a sentence when the process crashes. *first* is a forked process without settings."""
         self._settings = settings
         self._fell = fell
         self._first = first
@@ -81,16 +80,16 @@ class MonitorProcess:
 
     @property
     def process_id(self) -> int | None:
-        """Of the process, while it runs."""
+        """The id of the process while it runs."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def start(self) -> None:
-        """Begin; returns at once."""
+        """Start; returns at once."""
         self._background.subscribe(signals.monitor_reported, self._on_report)
         self._background.keep_running(self._keep_running, "monitor process")
 
     async def stop(self) -> None:
-        """Have the process store what it holds and end; kill it when it takes too long."""
+        """Let the process store its checks and end; kill it if that takes too long."""
         await self._background.stop()
         process = self._process
         if process is None or process.returncode is not None:
@@ -120,35 +119,35 @@ class MonitorProcess:
             await asyncio.sleep(delay)
 
     async def _until_store_is_there(self) -> None:
-        """Wait while a SQLite store is away with its folder: a new process would make another one in its place."""
+        """Wait while the file of a SQLite store is missing, because a new process would create another one."""
         file = store_file(make_url(self._settings.store_url))
         is_told = False
         while file is not None and not path_exists(file):
             if not is_told:
-                logger.error("the store's file is not there, so no monitor is started", extra={"file": str(file)})
+                logger.error("the store's file is missing, so no monitor is started", extra={"file": str(file)})
                 self._fell(STORE_AWAY.format(file=file))
                 is_told = True
-            await asyncio.sleep(STORE_LOOK_SECONDS)
+            await asyncio.sleep(STORE_POLL_SECONDS)
 
     async def _run(self) -> int:
-        """Start the process and wait for its end; its exit code."""
+        """Start the process, wait for its end and return its exit code."""
         self._forget()
         try:
             process = self._process = self._first or await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "core.workers", stdin=asyncio.subprocess.PIPE, cwd=os.curdir
             )
-        except OSError as error:  # no memory, no process left: it may be otherwise in a moment
+        except OSError as error:  # no memory or no process left, which may change soon
             logger.warning("the monitor's process cannot be started", extra={"reason": str(error)})
             return -1
         self._first = None
         assert process.stdin is not None
-        with suppress(BrokenPipeError):  # it has ended by now, as waiting for it will tell
+        with suppress(BrokenPipeError):  # the process has ended, which wait() will report
             process.stdin.write(self._settings.to_line(monitor=self._name) + b"\n")
         ended = asyncio.create_task(process.wait())
         try:
-            while not (await asyncio.wait([ended], timeout=LOOK_SECONDS))[0]:
+            while not (await asyncio.wait([ended], timeout=POLL_SECONDS))[0]:
                 if self._signs.is_silent(monotonic()):
-                    logger.error("the monitor's process gives no sign of life; it is killed")
+                    logger.error("the monitor's process hangs; killing it")
                     process.kill()
             return ended.result()
         finally:

@@ -1,6 +1,6 @@
-"""Whether spans are sent, and where to: decided by OpenTelemetry's own variables, and started as they say.
+"""Starts sending spans if OpenTelemetry's environment variables ask for it.
 
-What sends them is imported only then: it takes some 20 MB, and is no part of an installation without ``[otel]``.
+The sender is imported only then. It takes some 20 MB, and is not installed without ``[otel]``.
 """
 
 import logging
@@ -24,15 +24,15 @@ URL = "url.full"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the environment asks for."""
+    """Whether the environment asks for spans."""
 
     is_wanted: bool
     trouble: str | None = None
-    """Why it cannot be had, in one sentence."""
+    """Why spans cannot be sent, in one sentence."""
 
 
 def choose(environment: Mapping[str, str]) -> Choice:
-    """Whether the variables of the OpenTelemetry specification ask for spans: an endpoint does."""
+    """Decide by the variables of the OpenTelemetry specification whether to send spans: an endpoint asks for them."""
     is_off = environment.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
     is_ours = environment.get("OTEL_TRACES_EXPORTER", "otlp").strip() in ("", "otlp")
     if is_off or not is_ours or not any(environment.get(name, "").strip() for name in ENDPOINTS):
@@ -47,10 +47,10 @@ def choose(environment: Mapping[str, str]) -> Choice:
 
 
 def start(settings: Settings, part: str) -> Callable[[], None]:
-    """Send this process's spans where the environment asks for it; returns what ends that.
+    """Start sending this process's spans if the environment asks for it; returns a function that stops it.
 
     Args:
-        part: Which process this is, such as ``monitor``.
+        part: The name of this process, such as ``monitor``.
     """
     choice = choose(os.environ)
     if choice.trouble:
@@ -73,7 +73,7 @@ def start(settings: Settings, part: str) -> Callable[[], None]:
 
 
 def masks_of(settings: Settings) -> Callable[[str, str], str]:
-    """What an attribute of some name says, without secrets: as a line of the log, and a URL as a debug session's."""
+    """Return a function that masks an attribute's text by its name: as in log lines, and URLs as in debug sessions."""
     lines, masks = LogLines.of(settings), masks_for(SessionOptions(), settings)
 
     def masked(name: str, text: str) -> str:

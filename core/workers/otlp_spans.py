@@ -1,6 +1,6 @@
-"""Sends spans by OTLP, from a thread of its own: what it cannot send in time is lost, and counted.
+"""Sends spans by OTLP from its own thread. Spans that it cannot send in time are dropped and counted.
 
-All that is OpenTelemetry's is here; `core.workers.otlp` imports this only where spans are asked for.
+Only this module uses OpenTelemetry; `core.workers.otlp` imports it if spans are wanted.
 """
 
 import logging
@@ -27,10 +27,10 @@ from core.tracing import Done, Facts, Kind, Span, Value
 
 logger = logging.getLogger(__name__)
 
-END_SECONDS = 3.0  # for what still waits; a collector that is away must not keep a server from ending
-SAY_SECONDS = 60.0  # between two lines about a collector that is away
-LONGEST = 1_000  # characters of an attribute
-WAITING = 2_048  # spans, OpenTelemetry's own default
+END_SECONDS = 3.0  # to send waiting spans at the end; an unavailable collector must not delay it further
+SAY_SECONDS = 60.0  # between two log lines about an unavailable collector
+LONGEST = 1_000  # characters per attribute
+WAITING = 2_048  # spans in the queue, OpenTelemetry's default
 KINDS = {
     "internal": SpanKind.INTERNAL,
     "server": SpanKind.SERVER,
@@ -38,11 +38,11 @@ KINDS = {
     "producer": SpanKind.PRODUCER,
 }
 Mask = Callable[[str, str], str]
-"""An attribute's text, by its name, without secrets."""
+"""Masks the text of an attribute, given its name and text."""
 
 
 class Tally:
-    """What became of spans, counted from several threads."""
+    """Counts waiting and lost spans. Thread-safe."""
 
     def __init__(self, room: int) -> None:
         self._room = room
@@ -51,24 +51,24 @@ class Tally:
         self.lost = 0
 
     def take(self) -> None:
-        """One more waits; where there is no room, the oldest one is lost by it."""
+        """Count a new span; if the queue is full, the oldest span is lost."""
         with self._lock:
             self.lost += self._waiting >= self._room
             self._waiting = min(self._waiting + 1, self._room)
 
     def hand_over(self, count: int) -> None:
-        """So many wait no more."""
+        """Remove spans from the waiting count."""
         with self._lock:
             self._waiting = max(self._waiting - count, 0)
 
     def lose(self, count: int) -> None:
-        """So many were not taken by the collector."""
+        """Count spans that the collector rejected."""
         with self._lock:
             self.lost += count
 
 
 class Counting(SpanProcessor):
-    """Counts what `BatchSpanProcessor`, which says nothing of what it drops, is given."""
+    """Counts the spans given to `BatchSpanProcessor`, which does not report dropped spans."""
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
@@ -79,14 +79,14 @@ class Counting(SpanProcessor):
 
 
 class Delivery(SpanExporter):
-    """Hands batches to the collector, where *may_connect* lets it; on the thread that waits for it."""
+    """Sends batches to the collector if *may_connect* allows it, on the exporter's thread."""
 
     def __init__(self, exporter: SpanExporter, may_connect: MayConnect, tally: Tally) -> None:
         self._exporter, self._may_connect, self._tally = exporter, may_connect, tally
         self._said_at = float("-inf")
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Never raises: what goes wrong is a loss."""
+        """Send spans; never raises, because failures count as losses."""
         self._tally.hand_over(len(spans))
         with confined(self._may_connect, "What sends spans", is_alone=False) as confinement:
             result = self._exporter.export(spans)
@@ -101,11 +101,11 @@ class Delivery(SpanExporter):
     def _say(self, reason: str) -> None:
         if monotonic() - self._said_at >= SAY_SECONDS:
             self._said_at = monotonic()
-            logger.warning("the collector takes no spans", extra={"lost": self._tally.lost, "reason": reason})
+            logger.warning("the collector accepts no spans", extra={"lost": self._tally.lost, "reason": reason})
 
 
 class OtlpTracing:
-    """What `core.tracing` uses where spans are sent."""
+    """The implementation of tracing that `core.tracing` uses when spans are sent."""
 
     def __init__(self, exporter: SpanExporter, may_connect: MayConnect, mask: Mask, part: str) -> None:
         room = _number("OTEL_BSP_MAX_QUEUE_SIZE", WAITING)
@@ -120,30 +120,30 @@ class OtlpTracing:
 
     @classmethod
     def of(cls, may_connect: MayConnect, mask: Mask, part: str) -> Self:
-        """One that sends where OpenTelemetry's variables say, with the headers, timeout and certificates of theirs."""
-        logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # a collector that is away is told of once, by us
+        """Return tracing that is configured by OpenTelemetry's variables: endpoint, headers, timeout, certificates."""
+        logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # we log an unavailable collector ourselves
         return cls(OTLPSpanExporter(), may_connect, mask, part)
 
     @property
     def lost(self) -> int:
-        """Spans that the collector did not take, or that had to make room."""
+        """The number of spans that the collector rejected or that the full queue dropped."""
         return self._tally.lost
 
     def stop(self) -> None:
-        """Send what still waits, for a moment."""
+        """Send the waiting spans, for a limited time."""
         ending = Thread(target=self._provider.shutdown, name="spans: end", daemon=True)
         ending.start()
         ending.join(END_SECONDS)
         if ending.is_alive():
-            self._exporter.shutdown()  # it gives up between two attempts
+            self._exporter.shutdown()  # makes the exporter give up between two attempts
 
     def flush(self) -> None:
-        """Send what waits, and wait for it."""
+        """Send the waiting spans, and wait until they are sent."""
         self._provider.force_flush()
 
     @contextmanager
     def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> Iterator[Span]:
-        """Time what is done within."""
+        """Record the time of the block as a span."""
         above = TraceContextTextMapPropagator().extract(heard) if heard else None
         with self._tracer.start_as_current_span(
             name, above, KINDS[kind], self._clean(facts), record_exception=False, set_status_on_exception=False
@@ -156,7 +156,7 @@ class OtlpTracing:
                 raise
 
     def tell(self, done: Done) -> None:
-        """Send something that is over."""
+        """Send a completed span."""
         span = self._tracer.start_span(
             done.name, None, KINDS[done.kind], self._clean(done.facts), start_time=_nanoseconds(done.began_at)
         )
@@ -170,12 +170,12 @@ class OtlpTracing:
         return {name: self.clean(name, value) for name, value in facts.items() if value is not None}
 
     def clean(self, name: str, value: Value) -> Value:
-        """*value* without secrets, and no longer than anybody reads."""
+        """Return *value* with secrets masked, and shortened."""
         return self._mask(name, value)[:LONGEST] if isinstance(value, str) else value
 
 
 class _Begun:
-    """A span that is being made."""
+    """A span in progress."""
 
     def __init__(self, span: OtelSpan, tracing: OtlpTracing) -> None:
         self._span, self._tracing = span, tracing
@@ -195,7 +195,7 @@ class _Begun:
 
 
 def _resource(part: str) -> Resource:
-    """Who sends: by OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, and by ours where they say nothing."""
+    """Return the resource from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, with our defaults."""
     given = Resource.create()
     own = {"service.version": version("watchwright"), "watchwright.part": part}
     if str(given.attributes.get("service.name", "")).startswith("unknown_service"):

@@ -1,4 +1,4 @@
-"""A folder that is one process's alone while it lives: several that share a data folder hold each what it found."""
+"""Gives each process a folder of its own within a shared data folder, for its spool."""
 
 import fcntl
 import logging
@@ -16,9 +16,9 @@ LOCK = "held.lock"
 
 
 class OwnFolder:
-    """The data folder itself, or ``held-2``, ``held-3``, … in it: the first that no other process has.
+    """The data folder itself, or the first of ``held-2``, ``held-3``, … in it that no other process has locked.
 
-    A lock makes it ours, which the system frees when we die: whoever comes next finds there what we left.
+    The system releases the lock when the process dies, so that another process can take over its files.
     """
 
     def __init__(self, data_folder: Path) -> None:
@@ -32,7 +32,7 @@ class OwnFolder:
                 break
 
     def left(self) -> Iterator[Path]:
-        """The folders whose processes are gone; each is ours until the next one is asked for."""
+        """Yield the folders of dead processes. Each is locked until the next one is requested."""
         for path in folders(self._data_folder):
             lock = None if path == self.path else _locked(path)
             if lock is not None:
@@ -42,20 +42,20 @@ class OwnFolder:
                     os.close(lock)
 
     def close(self) -> None:
-        """Let another process have it."""
+        """Release the lock."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
 
 def folders(data_folder: Path) -> list[Path]:
-    """All that processes with this data folder have, or had."""
+    """Return all folders that processes with this data folder use or used."""
     may_look = os.access(data_folder, os.R_OK | os.X_OK)
     return [data_folder, *(sorted(data_folder.glob("held-[0-9]*")) if may_look else ())]
 
 
 def is_nobodys(folder: Path) -> bool:
-    """Whether no process has *folder* for what it holds."""
+    """Return whether no process has locked *folder*."""
     lock = _locked(folder)
     if lock is not None:
         os.close(lock)
@@ -63,9 +63,9 @@ def is_nobodys(folder: Path) -> bool:
 
 
 def _locked(folder: Path) -> int | None:
-    """A descriptor that holds the lock of *folder*; None while another process has it.
+    """Lock *folder* and return the lock's descriptor; None while another process holds it.
 
-    Where there is no folder, or its file system takes no locks, it is ours: nothing is better than two that share.
+    If the folder is missing or its file system has no locks, the lock counts as held, so that the monitor can run.
     """
     try:
         create_file(folder / LOCK)
@@ -78,5 +78,5 @@ def _locked(folder: Path) -> int | None:
         os.close(descriptor)
         return None
     except OSError as error:
-        logger.warning("the data folder takes no locks", extra={"reason": str(error)})
+        logger.warning("the data folder does not support locks", extra={"reason": str(error)})
     return descriptor

@@ -1,6 +1,6 @@
-"""The job queue on PgQueuer: jobs are rows of the store, picked with SKIP LOCKED and told of by NOTIFY.
+"""The job queue on PgQueuer: jobs are rows, picked with SKIP LOCKED and announced by NOTIFY.
 
-Its tables are in a schema of their own, which no migration of ours touches: PgQueuer keeps them at its own version.
+Its tables have their own schema, which PgQueuer migrates, not Watchwright.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from core.workers.job_queue import Handle
 logger = logging.getLogger(__name__)
 
 SCHEMA = "watchwright_queue"
-APPLICATION = "watchwright worker"  # as pg_stat_activity calls the connection of each that takes jobs
+APPLICATION = "watchwright worker"  # the application name in pg_stat_activity
 SCHEMA_LOCK = 0x7761746368717565  # pg_advisory_lock takes any 64-bit number: "watchque"
 UNDERSTOOD = {
     "host",
@@ -45,9 +45,9 @@ UNDERSTOOD = {
     "passfile",
     "target_session_attrs",
 }
-"""What asyncpg takes of an address; it sends everything else to the server, which refuses what libpq alone knows."""
+"""The URL options that asyncpg knows. It would send others to the server, which rejects those that only libpq knows."""
 
-SYSTEM = "system"  # of libpq, as sslrootcert: the authorities that the system trusts; asyncpg takes it for a file
+SYSTEM = "system"  # libpq's sslrootcert value for the system's authorities; asyncpg would treat it as a file name
 
 AWAY = "The store's job queue cannot be reached, so this worker gets nothing to check; it tries again."
 MAY_NOT = (
@@ -55,14 +55,14 @@ MAY_NOT = (
     "make it the owner of the database."
 )
 
-SILENT = timedelta(seconds=8)  # without a sign of life, after which the jobs of a process are given to others
-LOOK = timedelta(seconds=1)  # how often is looked for jobs of the silent, of which no notification tells
-AGAIN = timedelta(seconds=0.5)  # what was given back waits so long: not to be taken at once by who has no room for it
+HEARTBEAT_TIMEOUT = timedelta(seconds=8)  # without a heartbeat, the jobs of a process go to others
+POLL_INTERVAL = timedelta(seconds=1)  # between two polls for jobs of dead processes, which no NOTIFY announces
+RETRY_DELAY = timedelta(seconds=0.5)  # before a returned job can be taken again, perhaps by the same full process
 RETRY_SECONDS = 1.0
 CONNECT_SECONDS = 5.0
 END_SECONDS = 3.0
 PRUNE_SECONDS = 600.0
-LOG_KEPT = timedelta(hours=1)  # of finished jobs, for whoever looks for the reason of something
+LOG_KEPT = timedelta(hours=1)  # log entries of finished jobs are kept for analysis
 
 
 def _settings() -> DBSettings:
@@ -70,7 +70,7 @@ def _settings() -> DBSettings:
 
 
 class PgQueuerQueue:
-    """Jobs named *name*, in the store at *url*."""
+    """The queue of jobs named *name* in the store at *url*."""
 
     def __init__(self, url: URL, name: str) -> None:
         self._url = url
@@ -117,16 +117,16 @@ class PgQueuerQueue:
         while not self._is_stopping.is_set():
             try:
                 await self._work(handle, at_once)
-            except Exception as error:  # noqa: BLE001 - what both engines raise as their connection dies is without end
+            except Exception as error:  # noqa: BLE001 - both libraries raise many types when a connection dies
                 self._may_not = isinstance(error, asyncpg.InsufficientPrivilegeError)
-                logger.warning("the job queue is away; trying again", extra={"reason": str(error)})
+                logger.warning("the job queue is unavailable; retrying", extra={"reason": str(error)})
             finally:
                 self._works.clear()
                 self._has_tried.set()
             await until_set(self._is_stopping, RETRY_SECONDS)
 
     async def _work(self, handle: Handle, at_once: int) -> None:
-        """Hand out jobs until the connection is lost, or we are stopped."""
+        """Deliver jobs until the connection is lost or the queue stops."""
         connection = await asyncpg.connect(
             address_of(self._url),
             ssl=trust_of(self._url),
@@ -145,23 +145,23 @@ class PgQueuerQueue:
             self._works.set()
             self._has_tried.set()
             done, _others = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            if self._is_stopping.is_set():  # what was done and is not yet said to be, is said before we end
+            if self._is_stopping.is_set():  # let PgQueuer record finished jobs before the end
                 await asyncio.wait(running[:1], timeout=END_SECONDS)
             for task in done:
                 task.result()
         finally:
-            connection.terminate()  # first: PgQueuer's run() waits on a connection that is dead, even when cancelled
+            connection.terminate()  # first, because PgQueuer's run() waits on a dead connection even when cancelled
             await _end(running)
 
     def _parts(
         self, manager: QueueManager, queries: Queries, at_once: int, is_lost: asyncio.Event
     ) -> Sequence[Coroutine[Any, Any, Any]]:
         run = manager.run(
-            dequeue_timeout=LOOK,
+            dequeue_timeout=POLL_INTERVAL,
             batch_size=1,
             max_concurrent_tasks=max(at_once, 2),
             shutdown_on_listener_failure=True,
-            heartbeat_timeout=SILENT,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             log_aggregation_interval=timedelta(0),
         )
         return run, is_lost.wait(), self._prune(queries), self._is_stopping.wait()
@@ -172,31 +172,31 @@ class PgQueuerQueue:
         async def run(job: Job) -> None:
             try:
                 deaths = await self._deaths(queries, job)
-            except Exception as error:  # as its connection dies: nothing has begun yet
-                raise RetryRequested(AGAIN) from error
+            except Exception as error:  # the connection died before the job began
+                raise RetryRequested(RETRY_DELAY) from error
             doing = asyncio.ensure_future(handle(job.payload or b"", deaths))
             stopping = asyncio.ensure_future(self._is_stopping.wait())
             try:
                 await asyncio.wait([doing, stopping], return_when=asyncio.FIRST_COMPLETED)
                 is_done = doing.done() and doing.result()
-            except Exception:  # a mistake in one job must not be PgQueuer's alone to know
+            except Exception:  # log bugs, which PgQueuer would record only in its tables
                 logger.exception("a job failed")
                 raise
             finally:
                 stopping.cancel()
                 doing.cancel()
             if not is_done:
-                raise RetryRequested(timedelta(0) if self._is_stopping.is_set() else AGAIN)
+                raise RetryRequested(timedelta(0) if self._is_stopping.is_set() else RETRY_DELAY)
 
         manager.entrypoint(self._name, accepts_context=False)(run)
         return manager
 
     async def _deaths(self, queries: Queries, job: Job) -> int:
-        """How many processes took *job* and let it go without a word: PgQueuer gives it out again and does not count.
+        """Return how many processes took *job* and died, which PgQueuer does not count.
 
-        Its log tells, which is asked only of what may have been given up: most jobs are taken as soon as they are put.
+        Its log has the answer. It is read only for jobs old enough to have been abandoned; most jobs are taken at once.
         """
-        if job.updated - job.created < SILENT:
+        if job.updated - job.created < HEARTBEAT_TIMEOUT:
             return 0
         log = self._settings.qualified.queue_table_log
         taken = f"SELECT count(*) AS times FROM {log} WHERE job_id = $1 AND status = 'picked'"  # noqa: S608
@@ -210,7 +210,7 @@ class PgQueuerQueue:
         )
 
     async def _prepare(self, connection: asyncpg.Connection, queries: Queries) -> None:
-        """Make the schema, or bring it to PgQueuer's version; of processes that start at once, one does it."""
+        """Create or upgrade PgQueuer's schema, under a lock against other starting processes."""
         if self._is_prepared:
             return
         await connection.execute("SELECT pg_advisory_lock($1)", SCHEMA_LOCK)
@@ -226,7 +226,7 @@ class PgQueuerQueue:
         self._is_prepared = True
 
     async def _prune(self, queries: Queries) -> None:
-        """Delete what PgQueuer noted of finished jobs, which it never does itself."""
+        """Delete old log entries of finished jobs, which PgQueuer never does."""
         log = self._settings.qualified.queue_table_log
         while True:
             await queries.driver.execute(f"DELETE FROM {log} WHERE created < now() - $1::interval", LOG_KEPT)  # noqa: S608
@@ -234,7 +234,7 @@ class PgQueuerQueue:
 
 
 class _InTransaction:
-    """PgQueuer's driver on the connection of a session, so that what it puts belongs to that one's transaction."""
+    """A PgQueuer driver on a session's connection, so that enqueued jobs belong to its transaction."""
 
     def __init__(self, db: Session) -> None:
         self._connection: Any = db.connection().connection.driver_connection
@@ -245,21 +245,21 @@ class _InTransaction:
 
 
 def address_of(url: URL) -> str:
-    """*url* as asyncpg takes it."""
+    """Return *url* in asyncpg's form."""
     asked = {**url.query, **patience(url)}
     understood = {name: value for name, value in asked.items() if name in UNDERSTOOD and value != SYSTEM}
-    if isinstance(hosts := url.query.get("host"), tuple):  # each named by itself, of which it would take the last
+    if isinstance(hosts := url.query.get("host"), tuple):  # asyncpg would use only the last of several host options
         understood["host"] = ",".join(hosts)
     return url.set(drivername="postgresql", query=understood).render_as_string(hide_password=False)
 
 
 def trust_of(url: URL) -> ssl.SSLContext | None:
-    """Whom to trust where *url* says that it is whom the system trusts; None leaves it to the address."""
+    """Return a context with the system's authorities if *url* asks for them; else None."""
     return ssl.create_default_context() if url.query.get("sslrootcert") == SYSTEM else None
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Cancel *tasks* and wait, but not for ever."""
+    """Cancel *tasks* and wait for a limited time."""
     for task in tasks:
         task.cancel()
     if tasks:

@@ -1,4 +1,4 @@
-"""Notices regions that fall silent, tells people, and says so on every page until they are heard again."""
+"""Detects silent regions, notifies people, and shows them on every page until they work again."""
 
 import asyncio
 import logging
@@ -18,29 +18,29 @@ from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0
+POLL_SECONDS = 5.0
 AWAY = f"{STORE_UNAVAILABLE}: pages show what they had, and what checks find meanwhile is stored later. See the log."
 
 
 class RegionWatch:
-    """Of several on one store each looks, and one of them tells; whoever made it starts and stops it."""
+    """Polls the regions. Of several on one store, one notifies. Its owner calls start() and stop()."""
 
     def __init__(self) -> None:
         self._silent: Mapping[str, datetime] = {}
         self._is_away = False
-        """Whether the store could not be asked when we looked last."""
+        """Whether the store was unreachable at the last poll."""
         self.state = FleetState()
-        """How the processes on the store were when we looked last."""
+        """The state of the store's processes at the last poll."""
         self._background = Background()
 
     @property
     def silent(self) -> Mapping[str, datetime]:
-        """The silent regions that websites name, with since when."""
+        """The silent regions that websites name, with the time since they are silent."""
         return self._silent
 
     @property
     def trouble(self) -> str | None:
-        """What is to be said on every page; None while every region is heard, and the store answers."""
+        """A message for every page; None while all regions work and the store answers."""
         if self._is_away:
             return AWAY
         if not self._silent:
@@ -50,21 +50,21 @@ class RegionWatch:
         return f"{are} silent: {said}. None of the workers there is heard, so it votes on no website."
 
     async def start(self) -> None:
-        """Begin to look; returns at once."""
+        """Start polling; returns at once."""
         self._background.keep_running(self._run, "region watch")
 
     async def stop(self) -> None:
-        """End what `start` began."""
+        """Stop polling."""
         await self._background.stop()
 
     async def look(self) -> None:
-        """Take in how the regions are now, and tell of those that have turned."""
+        """Read the state of the regions, and announce changes."""
         before = self.trouble
         try:
             self._silent, self.state = await in_session(_reviewed)
             self._is_away = False
         except SQLAlchemyError as error:
-            logger.warning("cannot learn which regions are silent; trying again", extra={"reason": str(error)})
+            logger.warning("the state of regions cannot be read; retrying", extra={"reason": str(error)})
             self._is_away = is_store_unavailable(error)
         if self.trouble != before:
             signals.health_changed.send(signals.HealthChanged())
@@ -72,7 +72,7 @@ class RegionWatch:
     async def _run(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def _reviewed(db: Session) -> tuple[dict[str, datetime], FleetState]:

@@ -1,4 +1,4 @@
-"""Runs the debug sessions that processes on the store leave to workers, as many at once as there are browsers for."""
+"""Runs debug sessions that wait in the store, as many at once as browsers are available."""
 
 import asyncio
 import logging
@@ -16,24 +16,24 @@ from core.services import session_queue
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0  # between two looks for a session, where no signal says that there is one
+POLL_SECONDS = 2.0  # between two polls for a waiting session, in case a signal was lost
 
 
 class SessionWorker:
-    """One for a process; started and stopped by whoever made it, which closes *sessions* too."""
+    """Takes and runs waiting sessions. One per process. Its owner calls start() and stop()."""
 
     def __init__(self, sessions: DebugSessions, *, most: int) -> None:
-        """*most* sessions run at once on all workers of the store together; 0 for any number."""
+        """*most* limits the sessions that run at once on all workers of the store together; 0 for no limit."""
         self._sessions = sessions
         self._most = most
         self._news = asyncio.Event()
         self._background = Background()
 
     async def start(self) -> None:
-        """Begin; first ends what processes that died left behind.
+        """Clean up after dead processes, then start.
 
         Raises:
-            BrowserMissing: There is no browser; the message says how to get one.
+            BrowserMissing: No browser is installed; the message says how to install one.
         """
         self._sessions.require_browser()
         await self._sessions.recover()
@@ -42,7 +42,7 @@ class SessionWorker:
         self._background.keep_running(self._serve, "debug sessions of others")
 
     async def stop(self) -> None:
-        """Take no more, and end what runs: what it captured is kept."""
+        """Stop taking sessions, and end the running ones. Their recordings are kept."""
         await self._background.stop()
         await self._sessions.close()
 
@@ -51,10 +51,10 @@ class SessionWorker:
             try:
                 while self._sessions.free_places and await self._take_one():
                     pass
-            except (SQLAlchemyError, StoreError):  # it is away, or the session was sealed with another key
-                logger.exception("no debug session could be taken; trying again")
+            except (SQLAlchemyError, StoreError):  # the store is unavailable, or the job was sealed with another key
+                logger.exception("no debug session could be taken; retrying")
             self._news.clear()
-            await until_set(self._news, LOOK_SECONDS)
+            await until_set(self._news, POLL_SECONDS)
 
     async def _take_one(self) -> bool:
         taken = await in_session(session_queue.take, owner=str(this_process()), until=lease_end(), most=self._most)

@@ -1,4 +1,4 @@
-"""Checks that the store does not take just now, in a file of the data folder until it does."""
+"""Spools checks to a file in the data folder while the store does not accept them."""
 
 import logging
 import os
@@ -16,31 +16,31 @@ from core.workers.own_folder import folders
 logger = logging.getLogger(__name__)
 
 FILE = "held-checks.jsonl"
-LIMIT_BYTES = 512 * 1024 * 1024  # some 600,000 checks: 500 a second for 20 minutes
-TAKEN_AT_ONCE = 1_000  # results that are moved from one file to another: some 1 MB
+LIMIT_BYTES = 512 * 1024 * 1024  # some 600,000 checks, which is 500 per second for 20 minutes
+TAKEN_AT_ONCE = 1_000  # results moved at once from one spool to another: some 1 MB
 
-LEFT_OUT: Any = {"result": {"headers", "body"}}  # secret, and of no use once there is a verdict
+LEFT_OUT: Any = {"result": {"headers", "body"}}  # may hold secrets, and are not needed after the verdict
 
 _results = TypeAdapter(JudgedResult)
 
 
 def files(data_folder: Path) -> list[Path]:
-    """Those in which processes with this data folder hold checks just now, or left some."""
+    """Return the existing spool files of all processes that use this data folder."""
     return [file for folder in folders(data_folder) if path_exists(file := folder / FILE)]
 
 
 class Spool:
-    """Results, a line each, first in first out; may be used by several threads.
+    """A first-in first-out file of results, one per line. Thread-safe.
 
-    A result is in the file until it is said to be stored, so that one that was stored just before we were killed is
-    read again: whoever stores what comes from here leaves out what is stored already.
+    A result stays in the file until `forget_oldest`. After a crash, a stored result may therefore be read again, so the
+    caller must skip results that are stored already.
     """
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
         self._lock = threading.Lock()
         self._stored_bytes = 0
-        """How much of the file is stored."""
+        """The size of the part of the file whose results are stored."""
         self._read_bytes = 0
         self._end = self._file.stat().st_size if path_exists(self._file) else 0
 
@@ -49,11 +49,11 @@ class Spool:
         return self._stored_bytes >= self._end
 
     def add(self, results: Sequence[JudgedResult]) -> None:
-        """Keep *results*; they are on the disk when this returns.
+        """Append *results*; they are synced to disk when this returns.
 
         Raises:
-            OSError: There is no room for them, or the folder was moved away, in whose place there must be no other one
-                when it comes back: none is kept.
+            OSError: The disk or the spool is full, or the folder was moved away. It is not created again, so that it
+                can be moved back. Nothing is kept.
         """
         with self._lock:
             lines = b"".join(_results.dump_json(judged, exclude=LEFT_OUT) + b"\n" for judged in results)
@@ -67,14 +67,14 @@ class Spool:
                 os.close(descriptor)
 
     def oldest(self, count: int) -> list[JudgedResult]:
-        """The first *count* results, or those there are; lines that were torn by a crash are passed over.
+        """Return up to *count* of the oldest results. Incomplete lines, after a crash, are skipped.
 
         Raises:
-            OSError: They cannot be read, as where the folder was moved away.
+            OSError: The file cannot be read, for example because the folder was moved away.
         """
         with self._lock:
             if not self._file.exists() and self._file.parent.exists():
-                self._stored_bytes = self._read_bytes = self._end = 0  # somebody has removed it
+                self._stored_bytes = self._read_bytes = self._end = 0  # a person has deleted the file
             if self.is_empty:
                 return []
             found: list[JudgedResult] = []
@@ -84,14 +84,14 @@ class Spool:
                     try:
                         found.append(_results.validate_json(line))
                     except ValidationError:
-                        logger.warning("a line of held checks is torn and is left out", extra={"bytes": len(line)})
+                        logger.warning("an incomplete line of the spool is skipped", extra={"bytes": len(line)})
                 self._read_bytes = source.tell()
             if len(found) < count:
-                self._end = self._read_bytes  # here it ends, also where somebody has cut it
+                self._end = self._read_bytes  # the actual end, even if a person has truncated the file
             return found
 
     def forget_oldest(self) -> None:
-        """What `oldest` returned last is stored; the file goes with the last of it."""
+        """Drop the results that `oldest` returned last; the file is deleted with the last result."""
         with self._lock:
             self._stored_bytes = self._read_bytes
             if self.is_empty:
@@ -99,10 +99,10 @@ class Spool:
                 self._stored_bytes = self._read_bytes = self._end = 0
 
     def take_over(self, folders: Iterable[Path]) -> None:
-        """Move what is held in *folders* into this file; killed meanwhile it leaves some in both.
+        """Move the spools of *folders* into this one. A crash meanwhile may leave some results in both.
 
         Raises:
-            OSError: There is no room for it, or it cannot be read: what is left stays there.
+            OSError: The spool is full, or a file cannot be read. The rest stays where it is.
         """
         for folder in folders:
             left = Spool(folder)
@@ -112,9 +112,9 @@ class Spool:
 
     def _append(self, descriptor: int, lines: bytes) -> None:
         end = os.fstat(descriptor).st_size
-        self._stored_bytes = min(self._stored_bytes, end)  # somebody may have cut or removed the one that was there
+        self._stored_bytes = min(self._stored_bytes, end)  # a person may have truncated or deleted the file
         if end and os.pread(descriptor, 1, end - 1) != b"\n":
-            lines = b"\n" + lines  # a torn last line must not take the next one with it
+            lines = b"\n" + lines  # an incomplete last line must not merge with the next one
         try:
             written = 0
             while written < len(lines):

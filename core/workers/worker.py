@@ -1,4 +1,4 @@
-"""A process that checks websites or runs debug sessions, beside the dashboard's or on a machine of its own."""
+"""Runs a process that checks websites or runs debug sessions, on the dashboard's machine or another one."""
 
 import asyncio
 import gc
@@ -35,27 +35,27 @@ from core.workers.store_bus import bus_of
 logger = logging.getLogger(__name__)
 
 QUEUES = frozenset({"checks", "sessions"})
-LIVELY = 5_000  # new objects between two looks for garbage: what a batch of checks makes is let go of by its end
+GC_THRESHOLD = 5_000  # new objects between two garbage collections; a batch of checks frees its objects by itself
 
 
 class Part(Protocol):
-    """What works on one queue."""
+    """A part of the worker that processes one queue."""
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
 
 
 def make_leased_monitor(settings: Settings, engine: Engine, name: str | None = None) -> LeasedMonitor:
-    """What has the websites of the store behind *engine* checked: by one monitor at a time, or by all of a fleet.
+    """Return the part that checks the websites of the store: one monitor at a time, or all workers of a fleet.
 
     Args:
-        name: What the monitor calls itself in its reports.
+        name: The monitor's name in its reports.
     """
     if not settings.fleet:
         writer = partial(CheckWriter, settings.data_dir, FailurePolicy.of(settings).confirmation)
         return LeasedMonitor(lease_of(engine), lambda: make_monitor(settings), name, make_writer=writer)
     from core.workers.fleet_agenda import FleetAgenda
-    from core.workers.pgqueuer_queue import PgQueuerQueue  # with a driver that nothing else has a use for
+    from core.workers.pgqueuer_queue import PgQueuerQueue  # imports a driver that nothing else needs
 
     regions = ("", settings.region) if settings.region else ("",)
 
@@ -73,7 +73,7 @@ def _jobs_of(region: str) -> str:
 
 
 def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor:
-    """The monitor that *settings* describe, which is still to be started."""
+    """Return a monitor with these settings, not yet started."""
     return Monitor(
         settings.data_dir,
         FailurePolicy.of(settings),
@@ -85,8 +85,8 @@ def make_monitor(settings: Settings, agenda: AnyAgenda | None = None) -> Monitor
 
 
 def make_session_worker(settings: Settings) -> Part:
-    """What runs the debug sessions that wait in the store."""
-    from core.debugging.session import DebugSessions  # with what drives browsers: 2 MB where only checks run
+    """Return the part that runs debug sessions which wait in the store."""
+    from core.debugging.session import DebugSessions  # 2 MB, not needed where only checks run
     from core.workers.session_worker import SessionWorker
 
     return SessionWorker(DebugSessions(settings), most=settings.fleet_browsers)
@@ -99,11 +99,11 @@ async def work(
     name: str | None = None,
     until: Callable[[asyncio.Event], None],
 ) -> None:
-    """Work on *queues*, of `QUEUES`, of the store, which is at the revision needed.
+    """Process *queues* (see `QUEUES`) of the store, which must be migrated already.
 
     Args:
-        name: What the monitor calls itself in its reports.
-        until: Given an event to set when this is to end.
+        name: The monitor's name in its reports.
+        until: Called with an event; setting the event ends the work.
     """
     stop = asyncio.Event()
     until(stop)
@@ -119,8 +119,8 @@ async def work(
         for part in parts:
             await part.start()
         gc.collect()
-        gc.set_threshold(LIVELY, 10, 10)
-        gc.freeze()  # what was imported stays: looking through it again and again is for nothing
+        gc.set_threshold(GC_THRESHOLD, 10, 10)
+        gc.freeze()  # imported objects stay, so scanning them is wasted time
         await stop.wait()
     finally:
         connection_aborter.abort_if_unresponsive()
@@ -132,7 +132,7 @@ async def work(
 
 
 def _parts(settings: Settings, engine: Engine, queues: Collection[str], name: str | None) -> Iterator[Part]:
-    """What works on *queues*, in the order in which it starts."""
+    """Yield the parts for *queues*, in the order in which they start."""
     if "checks" in queues:
         if engine.dialect.name == "postgresql":
             yield PartitionMaker(timedelta(days=settings.retention_checks_days))
@@ -147,21 +147,21 @@ def _role(settings: Settings, queues: Collection[str]) -> str:
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Log to standard error, as `watchwright serve` does; no secret gets there."""
+    """Log to standard error, as `watchwright serve` does, with secrets masked."""
     handler = logging.StreamHandler()
     handler.setFormatter(LogLines.of(settings))
     logging.basicConfig(level=settings.log_level, handlers=[handler])
     for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # our queue says in a line what this says in fifty
+    logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # our queue logs the same errors in one line
 
 
 def run(settings: Settings, *, queues: str) -> None:
-    """`watchwright worker`: migrate the store, then work on *queues* of it until SIGTERM or Ctrl+C.
+    """Run `watchwright worker`: migrate the store, then process *queues* until SIGTERM or Ctrl+C.
 
     Raises:
-        InvalidInput: There is no such queue, or no browser is allowed here.
-        BrowserMissing: Debug sessions are to run, and there is no browser.
+        InvalidInput: A queue does not exist, or the settings allow no browser.
+        BrowserMissing: Debug sessions are requested, and no browser is installed.
         StoreError: The store cannot be used.
     """
     chosen = {name.strip() for name in queues.split(",")}

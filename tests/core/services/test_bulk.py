@@ -9,11 +9,11 @@ from core.clock import utc_now
 from core.models import MonitorCheck, NetworkEvent, NetworkEventType
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD
-from core.services.bulk import COPIED_FROM
+from core.services.bulk import COPY_MIN_ROWS
 from core.services.session_recording import RecordedBatch, SessionRecording
 from tests.factories import at, make_session, make_website
 
-NUMBERS = range(COPIED_FROM)
+NUMBERS = range(COPY_MIN_ROWS)
 
 
 def test_a_burst_of_checks_is_stored_with_everything_they_say(store: Session) -> None:
@@ -44,7 +44,7 @@ def test_a_burst_of_events_is_stored_with_everything_they_say(store: Session) ->
     events = [
         {"exchange_id": str(number), "event_type": NetworkEventType.REQUEST, "url": "https://a.example/", "method": how,
          "timestamp": at(number), "request_headers": headers, "is_connection_reused": number % 2 == 0}
-        for number, how in zip(NUMBERS, ["GET", "PROPFIND"] * COPIED_FROM, strict=False)
+        for number, how in zip(NUMBERS, ["GET", "PROPFIND"] * COPY_MIN_ROWS, strict=False)
     ]  # fmt: skip
 
     ids = SessionRecording.store(store, session.id, RecordedBatch(new_events=events))

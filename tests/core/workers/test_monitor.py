@@ -247,7 +247,7 @@ async def test_a_clock_that_was_not_set_calls_no_website_down_and_is_told_of(
 async def test_a_store_that_cannot_be_read_is_told_of_until_it_can(
     site: FlakySite, stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(monitor_module, "LOOK_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(monitor_module, "STORE_POLL_SECONDS", 0.05)
     website = await watch(site)
     rename(stored, "websites", "away")
     monitor = Monitor(tmp_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.config import Settings
-from core.workers.monitor_process import LOOK_SECONDS, MonitorProcess, SignsOfLife, restart_delay
+from core.workers.monitor_process import POLL_SECONDS, MonitorProcess, SignsOfLife, restart_delay
 from tests.waiting import until
 
 
@@ -16,10 +16,10 @@ def test_the_next_start_waits_twice_as_long_up_to_half_a_minute(falls: int, seco
 
 def test_a_process_that_gives_no_sign_any_more_hangs() -> None:
     signs = SignsOfLife(0.0)
-    assert not signs.is_silent(LOOK_SECONDS)  # it takes its time to start
-    signs.hear(LOOK_SECONDS)
+    assert not signs.is_silent(POLL_SECONDS)  # it takes its time to start
+    signs.hear(POLL_SECONDS)
 
-    told = [signs.is_silent(number * LOOK_SECONDS) for number in range(2, 9)]
+    told = [signs.is_silent(number * POLL_SECONDS) for number in range(2, 9)]
 
     assert told == [False, False, False, False, False, False, True]
 
@@ -29,7 +29,7 @@ def test_time_in_which_we_were_frozen_ourselves_is_no_silence() -> None:
     signs.hear(4.0)
 
     before = signs.is_silent(5.0)
-    told = [signs.is_silent(125.0 + number * LOOK_SECONDS) for number in range(7)]
+    told = [signs.is_silent(125.0 + number * POLL_SECONDS) for number in range(7)]
 
     assert not before
     assert told == [False] * 5 + [True] * 2

@@ -118,7 +118,7 @@ def test_what_a_collector_does_not_take_is_counted_and_told_once(
 
     assert (tracing.lost(), collector.spans) == (2, [])
     (said,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert said.getMessage() == "the collector takes no spans"
+    assert said.getMessage() == "the collector accepts no spans"
 
 
 def test_no_collector_is_where_clouds_keep_credentials(
