@@ -1,6 +1,4 @@
-"""What is stored: the five core entities, what a browser saw beside the network, what evidence shows, what uptime is
-reckoned from, who may see and do what, and whom is told.
-"""
+"""The tables of the store: the five core entities, evidence, known time, rollups, accounts and notifications."""
 
 from core.models import months, website_days
 from core.models.api_token import ApiToken

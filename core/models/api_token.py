@@ -1,4 +1,4 @@
-"""What a program signs in with."""
+"""API tokens, with which programs authenticate."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from core.models.user import User
 
 
 class ApiToken(CreatedAt, Base):
-    """A named token of an account: it may do at most what the account and its scopes both allow."""
+    """A named token of an account. It allows what both the account's role and the token's scopes allow."""
 
     __tablename__ = "api_tokens"
     __table_args__ = (
@@ -21,13 +21,13 @@ class ApiToken(CreatedAt, Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(255))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    """SHA-256 of the token, which is shown once and kept nowhere."""
+    """SHA-256 of the token. The token itself is shown once and not stored."""
     scopes: Mapped[list[str]] = mapped_column(JSON)
     """`core.schemas.api_token.Scope`: read, write, debug."""
     expires_at: Mapped[datetime | None]
-    """None: until it is deleted."""
+    """None if the token does not expire."""
     last_used_at: Mapped[datetime | None]
-    """To the minute: writing it down at every request would cost more than the request."""
+    """Accurate to a minute, because writing it at every request would cost more than the request."""
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")
 

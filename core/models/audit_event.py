@@ -1,4 +1,4 @@
-"""What somebody did: signing in, and each change."""
+"""The audit log: sign-ins and changes."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from core.models.base import Base
 
 
 class AuditEvent(Base):
-    """One line of the audit log; it names who did it as they were called then, so it outlives the account."""
+    """One entry of the audit log. It stores the actor's name of that time, so it outlives the account."""
 
     __tablename__ = "audit_events"
     __table_args__ = (
@@ -25,11 +25,11 @@ class AuditEvent(Base):
     action: Mapped[str] = mapped_column(String(64))
     """Such as ``website.add`` or ``sign_in.fail``."""
     subject: Mapped[str | None] = mapped_column(String(512))
-    """What it was done to, in words; without secrets."""
+    """The object of the action, in words, without secrets."""
     address: Mapped[str | None] = mapped_column(String(64))
-    """From where; None for the command line."""
+    """The client's address; None for the command line."""
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """Which fields changed; never a secret's value."""
+    """The changed fields, never with the value of a secret."""
 
     def __repr__(self) -> str:
         return f"<AuditEvent {self.id} {self.action} by {self.actor!r}>"

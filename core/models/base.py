@@ -1,4 +1,4 @@
-"""The declarative base, the column types that hold on both databases, and the audit timestamps."""
+"""The declarative base, column types for both databases, and the timestamps of rows."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,14 +13,14 @@ from core.clock import utc_now
 from core.models.enums import HTTPMethod
 
 CheckId = BigInteger().with_variant(Integer(), "sqlite")
-"""Of a check: 10,000 websites every 30 s use up PostgreSQL's INTEGER in 75 days; SQLite's has 64 bits anyway."""
+"""The type of a check's id. With 10,000 websites every 30 s, PostgreSQL's INTEGER would overflow in 75 days."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: timezone-aware UTC in Python on SQLite and PostgreSQL alike.
+    """An instant, timezone-aware UTC in Python on both databases.
 
-    SQLite keeps the digits of a datetime and drops its zone, so another zone's hours would come
-    back as UTC's: values are turned into UTC on their way in, and naive ones are refused.
+    SQLite stores a datetime without its zone, so values are converted to UTC before they are stored. Naive values are
+    rejected.
     """
 
     impl = DateTime(timezone=True)
@@ -35,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        # SQLAlchemy's own three steps take ten times as long, and a check has four instants.
+        # SQLAlchemy's own conversion takes ten times as long, and a check has four instants.
         return _digits if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
@@ -49,7 +49,7 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _digits(value: datetime | None) -> str | None:
-    """As SQLite keeps it, and SQLAlchemy would write it; `isoformat` takes twice as long."""
+    """Return *value* in SQLite's format, as SQLAlchemy would write it; `isoformat` takes twice as long."""
     if value is None:
         return None
     at = value if value.tzinfo is UTC else _in_utc(value)
@@ -62,7 +62,7 @@ def _instant(value: str | None) -> datetime | None:
 
 
 class MethodName(TypeDecorator[str]):
-    """A request's method: an `HTTPMethod` where it is one, else its name as the browser sent it."""
+    """A request's method: an `HTTPMethod` if known, else the name that the browser sent."""
 
     impl = String(32)
     cache_ok = True
@@ -75,7 +75,7 @@ class MethodName(TypeDecorator[str]):
 
 
 class Base(DeclarativeBase):
-    """The one registry of tables; constraints are named so that migrations can speak of them."""
+    """The registry of all tables. Constraints have names, so that migrations can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -90,26 +90,26 @@ class Base(DeclarativeBase):
 
 
 class CreatedAt:
-    """When the row was stored, as opposed to when what it tells of happened."""
+    """Adds the time at which the row was created, which may differ from the time of the event that it describes."""
 
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class CreatedAndUpdatedAt(CreatedAt):
-    """… and when it was last changed."""
+    """Adds the times at which the row was created and last changed."""
 
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
 
 class ManagedByFile:
-    """Whether a configuration file says how it is; what a page changes meanwhile, its next application undoes."""
+    """Adds the configuration file that manages the row. Applying the file again undoes changes made on pages."""
 
     managed_by: Mapped[str | None] = mapped_column(String(64))
-    """The name of that configuration; None for what people made."""
+    """The name of the configuration; None for rows that people created."""
 
 
 @event.listens_for(Engine, "connect")
 def _enforce_foreign_keys(connection: Any, _record: Any) -> None:
-    # SQLite enforces foreign keys, and so our cascades, only on connections that ask for it.
+    # SQLite enforces foreign keys, and so cascades, only on connections that enable them.
     if isinstance(connection, SQLiteConnection):
         connection.execute("PRAGMA foreign_keys = ON")

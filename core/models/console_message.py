@@ -1,4 +1,4 @@
-"""A line that the page wrote to its console, or an error that nothing caught."""
+"""A console message of a page, or an uncaught error."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ class ConsoleMessage(CreatedAt, Base):
     column_number: Mapped[int | None]
     stack: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     exchange_id: Mapped[str | None] = mapped_column(String(80))
-    """The exchange that it speaks of, where the browser says so."""
+    """The exchange that the message refers to, if the browser tells."""
     timestamp: Mapped[datetime]
     offset_ms: Mapped[float]
     """ms after the session's `started_at`."""

@@ -1,7 +1,7 @@
-"""About which time something is known of a website, from which uptime is reckoned.
+"""The known time of websites, from which uptime is calculated.
 
-A check speaks from its beginning until the next one's, but only for so long; the spans in which checks speak
-follow each other without a gap while the monitor works, so that a year of checks is a handful of rows.
+A check covers the time to the next check, up to a limit. While the monitor works there are no gaps, so a year of checks
+is a handful of spans.
 """
 
 from datetime import datetime
@@ -14,39 +14,39 @@ from core.models.enums import MonitorStatus
 
 
 class WebsiteState(Base):
-    """How a website is now: what its latest check said, since when, and the span of known time that it extends."""
+    """The current state of a website: the result of its latest check, since when it lasts, and the open known span."""
 
     __tablename__ = "website_states"
 
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
     status: Mapped[MonitorStatus] = mapped_column(Enum(MonitorStatus, validate_strings=True))
     checked_at: Mapped[datetime]
-    """When the latest check began; one that is stored late does not move it back."""
+    """When the latest check began. Late checks do not change it."""
     known_since: Mapped[datetime | None]
-    """The start of the span of known time that is still open; None after a check that said nothing."""
+    """The start of the open span of known time; None after an UNKNOWN check."""
     known_until: Mapped[datetime | None]
-    """How far the latest check speaks when no other follows; may lie ahead."""
+    """Until when the latest check is valid without another one; may lie in the future."""
     latest_check_id: Mapped[int | None] = mapped_column(CheckId)
-    """May have been deleted since: it is no foreign key, so that deleting old checks looks at no state."""
+    """Not a foreign key, so that deleting old checks need not read states. The check may be gone."""
     response_time_ms: Mapped[float | None]
     http_status_code: Mapped[int | None]
     error_message: Mapped[str | None] = mapped_column(Text)
     failing_since: Mapped[datetime | None]
-    """When the first of the failed checks in a row began, confirmed or not; None unless the last one failed."""
+    """When the current run of failed checks began, confirmed or not; None unless the last check failed."""
     available_since: Mapped[datetime | None]
-    """When the first of the good checks in a row began; None unless the last one was good."""
+    """When the current run of good checks began; None unless the last check was good."""
     run_checks: Mapped[int | None]
-    """How many checks in a row have said the same, UNKNOWN ones left out; counted up to a thousand."""
+    """The number of checks in the run, without UNKNOWN ones, up to a thousand."""
     run_until: Mapped[datetime | None]
-    """When the last of them began, where it was not the latest check: UNKNOWN ones have followed."""
+    """When the last check of the run began, if UNKNOWN checks followed it."""
     certificate_expires_at: Mapped[datetime | None]
     certificate_issuer: Mapped[str | None] = mapped_column(String(255))
     rolled_until: Mapped[datetime | None]
-    """Up to when its checks are added up in `core.models.rollup`; None where that was never begun."""
+    """Up to when its checks are aggregated in `core.models.rollup`; None before the first aggregation."""
 
 
 class CoverageSpan(Base):
-    """A span of known time that has ended: what came after it is a gap, or was a check that said nothing."""
+    """A closed span of known time, which a gap, an UNKNOWN check or a pause has ended."""
 
     __tablename__ = "coverage_spans"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""One visit of a real browser to a website, and how it went."""
+"""One visit of a real browser to a website, with its result."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,19 +22,19 @@ class DebugSession(CreatedAndUpdatedAt, Base):
     __tablename__ = "debug_sessions"
     __table_args__ = (
         Index(None, "website_id", "started_at"),  # a website's sessions, newest first
-        Index(None, "started_at"),  # all sessions, newest first; those that have served their time, oldest first
-        Index(None, "state"),  # the few that wait or run, asked for every 2 s; how many there are of each, for metrics
-        Index(None, "window_id"),  # the sessions of a window; letting go of them when it is deleted
+        Index(None, "started_at"),  # all sessions, newest first; retention, oldest first
+        Index(None, "state"),  # waiting and running sessions, polled every 2 s; numbers by state, for metrics
+        Index(None, "window_id"),  # the sessions of a window; its SET NULL
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
     session_key: Mapped[str] = mapped_column(String(64), unique=True)
-    """A name that cannot be guessed, for links and files."""
+    """An unguessable name for links and files."""
     started_at: Mapped[datetime] = mapped_column(default=utc_now)
     completed_at: Mapped[datetime | None]
     success: Mapped[bool | None]
-    """Whether the document answered and loaded; None until the session has ended."""
+    """Whether the document answered and loaded; None before the session has ended."""
     error_message: Mapped[str | None] = mapped_column(Text)
     user_agent: Mapped[str | None] = mapped_column(String(512))
     browser_type: Mapped[str] = mapped_column(String(32), default="chromium")
@@ -46,33 +46,34 @@ class DebugSession(CreatedAndUpdatedAt, Base):
         Enum(SessionTrigger, validate_strings=True), default=SessionTrigger.MANUAL
     )
     url: Mapped[str | None] = mapped_column(String(2048))
-    """What was opened, credentials removed."""
+    """The opened URL, without credentials."""
     title: Mapped[str | None] = mapped_column(String(512))
     """The document's title when the session ended."""
     browser_version: Mapped[str | None] = mapped_column(String(64))
     options: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """How the page was opened: `core.schemas.debug_session.SessionOptions`."""
+    """The options of the session: `core.schemas.session_options.SessionOptions`."""
     milestones: Mapped[dict[str, float] | None] = mapped_column(JSON)
     """ms after `started_at`: dom_content_loaded, load, first_contentful_paint, largest_contentful_paint …"""
     request_count: Mapped[int | None]
     failed_count: Mapped[int | None]
     dropped_count: Mapped[int | None]
-    """Exchanges beyond the session's bounds, counted but not kept."""
+    """Exchanges beyond the session's limits, which were counted but not recorded."""
     encoded_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    """Bytes that crossed the network toward the browser."""
+    """Bytes that the browser received over the network."""
     is_redacted: Mapped[bool | None] = mapped_column(default=True)
     window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="SET NULL"))
-    """The downtime window whose evidence it is: it is kept as long as that."""
+    """The downtime window that this session is evidence of. The session is kept as long as the window."""
     check_id: Mapped[int | None] = mapped_column(CheckId)
-    """The check that brought it about; not a reference, since checks are deleted before what explains them."""
+    """The check that caused the session; not a foreign key, because checks are deleted earlier."""
     is_pinned: Mapped[bool | None]
-    """Whether a person wants it kept, however old it gets."""
+    """Whether a person excluded the session from retention."""
     owner: Mapped[str | None] = mapped_column(String(160))
     """The process that runs it: `core.debugging.session_owner.Owner`."""
     lease_until: Mapped[datetime | None]
-    """Until when its owner is known to live; it is put off for as long as the session runs."""
+    """The end of the owner's lease, which the owner renews while the session runs."""
     job: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON, deferred=True, deferred_raiseload=True)
-    """What a worker needs to run it, secrets among it, until it runs; `core.services.session_queue` alone reads it."""
+    """The data a worker needs to run the session, including secrets, until it runs. Only
+    `core.services.session_queue` reads it."""
 
     website: Mapped["Website"] = relationship(back_populates="debug_sessions", lazy="raise_on_sql")
     network_events: Mapped[list[NetworkEvent]] = relationship(
@@ -87,7 +88,7 @@ class DebugSession(CreatedAndUpdatedAt, Base):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing comes of it any more; of one that has no state, as before there were any, nothing does."""
+        """Whether the session has ended. Sessions of early versions have no state, and have ended."""
         return self.state is None or self.state.is_final
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""A span in which a website was down; open until its end is known."""
+"""A span of time in which a website was down; open while the website is down."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     started_at: Mapped[datetime]
     """When the first failed check began."""
     ended_at: Mapped[datetime | None]
-    """When the first good check began, or the website was paused; None while it is down."""
+    """When the first good check began, or when the website was paused; None while the website is down."""
     duration_seconds: Mapped[float | None]
     initial_status: Mapped[MonitorStatus] = mapped_column(
         Enum(MonitorStatus, validate_strings=True), default=MonitorStatus.DOWN
@@ -34,20 +34,20 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     affected_checks_count: Mapped[int] = mapped_column(default=0)
     root_cause: Mapped[str | None] = mapped_column(Text)
     is_cause_given: Mapped[bool | None]
-    """Whether a person wrote the `root_cause`: then no finding takes its place."""
+    """Whether a person wrote `root_cause`, so that no finding replaces it."""
     notes: Mapped[str | None] = mapped_column(Text)
     acknowledged_at: Mapped[datetime | None]
-    """When somebody took it up; None while nobody has."""
+    """When somebody acknowledged the window; None before that."""
     acknowledged_by: Mapped[str | None] = mapped_column(String(320))
 
     @property
     def ended_in_pause(self) -> bool:
-        """Whether it ended as its website was paused, and nobody knows until when that was down."""
+        """Whether a pause ended the window, so that the real end of the downtime is unknown."""
         return self.ended_at is not None and self.recovery_status == MonitorStatus.UNKNOWN
 
     @property
     def is_written_on(self) -> bool:
-        """Whether a person has added something to what checks said."""
+        """Whether a person added notes, a cause or an acknowledgement."""
         return bool(self.notes or self.is_cause_given or self.acknowledged_at)
 
     website: Mapped["Website"] = relationship(back_populates="downtime_windows", lazy="raise_on_sql")

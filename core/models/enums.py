@@ -1,11 +1,11 @@
-"""The closed sets of words in the store; each is an enum type of the database on PostgreSQL."""
+"""Enums of the store. On PostgreSQL, each is an enum type of the database."""
 
 from enum import StrEnum
 from typing import Self
 
 
 class Word(StrEnum):
-    """One of a set; whoever names it may do so in any case."""
+    """An enum whose values are accepted in any case."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -18,9 +18,9 @@ class MonitorStatus(Word):
     UP = "UP"
     DOWN = "DOWN"
     DEGRADED = "DEGRADED"
-    """It answers, but not as well as it should; counts as available."""
+    """The website answers, but not as well as expected; counts as available."""
     UNKNOWN = "UNKNOWN"
-    """We could not tell; counts neither as available nor as down."""
+    """The check says nothing about the website; counts neither as available nor as down."""
 
 
 class HTTPMethod(Word):
@@ -34,14 +34,14 @@ class HTTPMethod(Word):
 
 
 class NetworkEventType(Word):
-    """What a network event tells of its exchange."""
+    """What happened in an exchange."""
 
     REQUEST = "REQUEST"
     RESPONSE = "RESPONSE"
     ERROR = "ERROR"
-    """No answer, or not a whole one: refused, reset, blocked, aborted."""
+    """No complete answer: refused, reset, blocked or aborted."""
     REDIRECT = "REDIRECT"
-    """An answer that sent the browser elsewhere; the next hop is an exchange of its own."""
+    """An answer that redirected the browser; the next hop is a separate exchange."""
     TIMEOUT = "TIMEOUT"
 
 
@@ -52,7 +52,7 @@ class DebugSessionState(Word):
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
-    """Stopped by a person; what was captured until then is kept."""
+    """Stopped by a person; the recording so far is kept."""
     TIMED_OUT = "TIMED_OUT"
 
     @property
@@ -71,7 +71,7 @@ class SessionTrigger(Word):
 
 
 class ArtifactKind(Word):
-    """What a stored file of a debug session shows."""
+    """The kind of a stored file of a debug session."""
 
     SCREENSHOT = "SCREENSHOT"
     FRAME = "FRAME"
@@ -81,57 +81,57 @@ class ArtifactKind(Word):
 
 
 class Role(Word):
-    """What an account may do; each may do what the one before it may."""
+    """The permissions of an account; each role includes the one before it."""
 
     VIEWER = "VIEWER"
     """Look at everything."""
     EDITOR = "EDITOR"
-    """Change what is watched, and run debug sessions."""
+    """Change websites and other settings of monitoring, and run debug sessions."""
     ADMINISTRATOR = "ADMINISTRATOR"
     """Manage accounts and all settings, and record a debug session without redaction."""
 
 
 class ChannelKind(Word):
-    """How a notification travels."""
+    """How a notification is delivered."""
 
     APPRISE = "APPRISE"
-    """One of the services that the library Apprise knows, by its URL."""
+    """A service that the Apprise library supports, given by its URL."""
     WEBHOOK = "WEBHOOK"
-    """JSON, signed as Standard Webhooks say."""
+    """JSON, signed as Standard Webhooks specify."""
     EMAIL = "EMAIL"
 
 
 class NotificationEvent(Word):
-    """What people can be told of."""
+    """Events that people can be notified of."""
 
     DOWN = "DOWN"
     UP = "UP"
-    """It is back."""
+    """The website recovered."""
     DEGRADED = "DEGRADED"
     CERTIFICATE = "CERTIFICATE"
     """The certificate expires soon."""
     FLAPPING = "FLAPPING"
-    """It goes down and comes back so often that single changes are not told; whoever is told of DOWN is told of it."""
+    """The website changes so often that single changes are not announced. Rules for DOWN include this event."""
     SLOW = "SLOW"
-    """The 95th percentile of its response times is above the rule's limit."""
+    """The 95th percentile of response times exceeds the rule's limit."""
     FINDING = "FINDING"
-    """The evidence of a failure shows something of the rule's kinds."""
+    """The evidence of a failure has a finding of one of the rule's kinds."""
     BUDGET = "BUDGET"
     """The error budget of the rule's target is being spent too fast."""
     SILENT = "SILENT"
-    """No worker is heard of a region that checks it."""
+    """No worker reports from a region that checks the website."""
     HEARD = "HEARD"
-    """The region is heard again; whoever is told of SILENT is told of it."""
+    """A worker of the region reports again. Rules for SILENT include this event."""
     EVIDENCE = "EVIDENCE"
-    """What the browser saw of a failure and why it fails, once that is there; unless the failure's message had it."""
+    """The browser's evidence of a failure, and its cause, unless the first message about the failure contained it."""
     REMINDER = "REMINDER"
-    """It is still down; a rule asks for it by `remind_seconds`, and not among its events."""
+    """The website is still down. Rules ask for this with `remind_seconds`, not among their events."""
     UNSTEADY = "UNSTEADY"
-    """It fails now and then, too few times in a row to be called down."""
+    """The website fails now and then, but not often enough in a row to be down."""
     FAULT = "FAULT"
-    """A debug session finds a fault, though it is up."""
+    """A debug session found a fault although the website is up."""
     MENDED = "MENDED"
-    """A debug session no longer finds it; whoever is told of FAULT is told of it, and no rule names it."""
+    """A debug session no longer finds the fault. Rules for FAULT include this event; no rule can name it."""
 
 
 class NotificationState(Word):
@@ -140,4 +140,4 @@ class NotificationState(Word):
     FAILED = "FAILED"
     """Given up after many attempts."""
     SKIPPED = "SKIPPED"
-    """Not sent, on purpose; the answer says why."""
+    """Deliberately not sent; the answer says why."""

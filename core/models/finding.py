@@ -1,4 +1,4 @@
-"""One thing that evidence shows of a downtime window or a debug session."""
+"""A finding: one conclusion from the evidence of a downtime window or debug session."""
 
 from typing import Any
 
@@ -19,16 +19,16 @@ class Finding(CreatedAt, Base):
     window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="CASCADE"))
     debug_session_id: Mapped[int | None] = mapped_column(ForeignKey("debug_sessions.id", ondelete="CASCADE"))
     position: Mapped[int]
-    """Counted from 1, the cause first."""
+    """The order, from 1; the cause comes first."""
     kind: Mapped[str] = mapped_column(String(32))
     """`core.diagnosis.kinds.Kind`, for programs; people read the sentence."""
     sentence: Mapped[str] = mapped_column(Text)
     confidence: Mapped[str] = mapped_column(String(16))
-    """high, likely, or note for what does not explain a failure."""
+    """high, likely, or note for findings that do not explain a failure."""
     why: Mapped[str] = mapped_column(Text)
-    """Why we think so, in sentences."""
+    """The reasoning, in sentences."""
     rests_on: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """The rows that show it: ``of`` (check, look, exchange, console, session), ``id``, ``session_id``, ``step``."""
+    """The rows it is based on: ``of`` (check, look, exchange, console, session), ``id``, ``session_id``, ``step``."""
 
     def __repr__(self) -> str:
         return f"<Finding {self.id}: {self.kind} ({self.confidence})>"

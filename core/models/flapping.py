@@ -1,4 +1,4 @@
-"""A span of time in which a website kept going down and coming back."""
+"""A span of time in which a website flapped."""
 
 from datetime import datetime
 
@@ -17,6 +17,6 @@ class FlappingSpan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
     started_at: Mapped[datetime]
-    """When the change that was one too many took place."""
+    """When the number of changes exceeded the limit."""
     ended_at: Mapped[datetime | None]
-    """When it was seen to be steady again; None while it flaps."""
+    """When the website was found steady again; None while it flaps."""

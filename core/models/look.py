@@ -1,4 +1,4 @@
-"""A differential look: each step of a website's request on its own, taken while it fails."""
+"""A look: each step of a website's request, made separately while the website fails."""
 
 from datetime import datetime
 from typing import Any
@@ -20,15 +20,15 @@ class Look(CreatedAt, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
     window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="CASCADE"))
-    """The window that it belongs to; None for a blip, and while the website is good."""
+    """The window that it belongs to; None for a short failure without a window, and while the website is up."""
     check_id: Mapped[int | None] = mapped_column(CheckId)
-    """The check that brought it about; not a reference, since checks are deleted before what explains them."""
+    """The check that caused the look; not a foreign key, because checks are deleted earlier."""
     is_good: Mapped[bool]
-    """Whether it found nothing that fails."""
+    """Whether every step succeeded."""
     began_at: Mapped[datetime] = mapped_column(default=utc_now)
     duration_ms: Mapped[float]
     steps: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """`core.diagnosis.evidence.LookFact` without what is in the other columns: each step with its ms."""
+    """`core.diagnosis.look_fact.LookFact` without the other columns: each step with its ms."""
 
     def __repr__(self) -> str:
         return f"<Look {self.id} at website {self.website_id}>"

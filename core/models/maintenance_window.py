@@ -1,4 +1,4 @@
-"""Time in which a website may be down: checks go on, alarms and uptime do not count."""
+"""Planned maintenance: checks continue, but there are no alarms and the time does not count for uptime."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 
 
 class MaintenanceWindow(CreatedAndUpdatedAt, ManagedByFile, Base):
-    """Once, or again and again by a rule; of one website, of a tag's websites, or of all."""
+    """A single or recurring maintenance of one website, of the websites with a tag, or of all websites."""
 
     __tablename__ = "maintenance_windows"
     __table_args__ = (
@@ -20,14 +20,14 @@ class MaintenanceWindow(CreatedAndUpdatedAt, ManagedByFile, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255))
     website_id: Mapped[int | None] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
-    """The website that it is for; where this and `tag_id` are None, it is for all."""
+    """The website concerned. If this and `tag_id` are None, all websites are."""
     tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"))
     starts_at: Mapped[datetime]
-    """The first time it starts."""
+    """The first start."""
     duration_seconds: Mapped[int]
     recurrence: Mapped[str | None] = mapped_column(String(512))
-    """An RRULE of RFC 5545, such as ``FREQ=WEEKLY;BYDAY=SU``; None for once."""
+    """An RRULE (RFC 5545), such as ``FREQ=WEEKLY;BYDAY=SU``; None for a single occurrence."""
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
-    """The IANA name of the zone by whose clocks it recurs, through summer and winter."""
+    """The IANA time zone whose wall clock the recurrence follows, in summer and winter."""
     ended_early: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
-    """Instants in ISO 8601 at which a person ended the occurrence that was running; None where nobody has."""
+    """ISO 8601 instants at which a person ended a running occurrence; None if nobody did."""

@@ -1,4 +1,4 @@
-"""One check of a website: its verdict and where the time went."""
+"""One check of a website: its status and the time of each phase."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 PLANNED = text("due_at IS NOT NULL")
 NOT_UP = "status <> 'UP'"
-"""What a query must say in these words to be answered from the index of failures."""
+"""Queries must contain exactly this condition to use the index of failures."""
 
 
 class MonitorCheck(CreatedAt, Base):
     __tablename__ = "monitor_checks"
     __table_args__ = (
         Index(None, "website_id", "checked_at"),  # a website's latest check, and its chart
-        # Recent failures of all websites; nearly all checks are UP, and each would change a page of it. PostgreSQL's of
-        # this and what follows: `core.models.months`.
+        # Recent failures of all websites. UP checks are left out, because each would change a page of the index.
+        # For PostgreSQL, `core.models.months` creates this index and the next ones.
         Index(None, "status", "checked_at", sqlite_where=text(NOT_UP)).ddl_if(dialect="sqlite"),
-        # A slot that two workers of a fleet were given is stored once for each region; on SQLite, which tells missing
-        # regions apart, the index is empty, as such a store has one monitor.
+        # Allows one check per slot and region, if two workers of a fleet got the same slot. On SQLite, where NULL
+        # regions count as different, the index is empty, because such a store has a single monitor.
         Index(None, "website_id", "due_at", "region", unique=True, sqlite_where=PLANNED).ddl_if(dialect="sqlite"),
-        PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),  # PostgreSQL's has the time in it
+        PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),  # on PostgreSQL the key includes the time
     )
 
     id: Mapped[int] = mapped_column(CheckId, primary_key=True)
@@ -46,28 +46,28 @@ class MonitorCheck(CreatedAt, Base):
     download_time_ms: Mapped[float | None]
     """First byte until the last one."""
     redirect_count: Mapped[int | None]
-    """How many redirects were followed; None in checks older than this column."""
+    """The number of redirects; None in checks older than this column."""
     final_url: Mapped[str | None] = mapped_column(Text)
-    """Where the redirects ended, without credentials; None where there were none."""
+    """The URL after redirects, without credentials; None without redirects."""
     remote_address: Mapped[str | None] = mapped_column(String(64))
-    """Address and port that were connected to last, such as ``[::1]:443``."""
+    """Address and port of the last connection, such as ``[::1]:443``."""
     http_version: Mapped[str | None] = mapped_column(String(16))
-    """As ALPN calls it: ``http/1.1``, ``h2``, ``h3``."""
+    """The ALPN name: ``http/1.1``, ``h2``, ``h3``."""
     body_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    """What was received of the final answer's body, as it was sent: compressed where it was."""
+    """The received size of the final answer's body, before decompression."""
     error_kind: Mapped[str | None] = mapped_column(String(32))
-    """Which kind of thing `error_message` tells of, for programs; None where there is none."""
+    """The kind of the error in `error_message`, for programs; None without an error."""
     error_message: Mapped[str | None] = mapped_column(Text)
     lag_ms: Mapped[float | None]
-    """By how much the check started late, which is ours and not the website's; None where nobody had planned it."""
+    """How late the monitor started the check; None if the check was not planned."""
     due_at: Mapped[datetime | None]
-    """The slot of `core.models.check_schedule` for which it was made; None where no fleet checks, or out of turn."""
+    """The slot (`core.models.check_schedule`) of the check; None outside of a fleet and for requested checks."""
     region: Mapped[str | None] = mapped_column(String(32))
-    """The region that made it, of those that its website named; None where it named none."""
+    """The region that made the check; None if the website names no region."""
     region_status: Mapped[MonitorStatus | None] = mapped_column(Enum(MonitorStatus, validate_strings=True))
-    """What that region found by itself; `status` is then what all regions of the website together make of it."""
+    """The region's own status. `status` is then the joint judgement of all regions of the website."""
     region_message: Mapped[str | None] = mapped_column(Text)
-    """Why, as `error_message` says why of `status`."""
+    """The reason for `region_status`, as `error_message` is for `status`."""
     checked_at: Mapped[datetime] = mapped_column(default=utc_now)
     """When the check began."""
 

@@ -1,4 +1,4 @@
-"""A report of each month that goes out by mail on the first of the next one, and what became of the last."""
+"""A monthly report that is mailed on the first day of the next month, with the state of its last delivery."""
 
 from datetime import date, datetime
 
@@ -16,18 +16,18 @@ class MonthlyReport(CreatedAndUpdatedAt, ManagedByFile, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("notification_channels.id", ondelete="CASCADE"))
-    """An e-mail channel, of which the server and the sender are taken."""
+    """An e-mail channel, which provides the server and the sender."""
     recipients: Mapped[list[str]] = mapped_column(JSON)
     tag: Mapped[str | None] = mapped_column(String(64))
-    """Of whose websites it is; of all where there is none."""
+    """The tag of the websites in the report; None for all websites."""
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
-    """By whose clocks a month begins and ends."""
+    """The time zone in which months begin and end."""
     is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)
     month: Mapped[date]
-    """The first day of the last month that was sent or is being sent; at first that before the report was asked for."""
+    """The first day of the last month that was or is being sent; initially the month before the report was created."""
     due_at: Mapped[datetime | None]
-    """When the report of `month` is tried again, unless whoever is at it has sent it by then; None when it is done."""
+    """When the report of `month` is retried, unless its sender has finished by then; None when it is done."""
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     answer: Mapped[str | None] = mapped_column(Text)
-    """What the mail server said, or why nothing was sent."""
+    """The mail server's answer, or why nothing was sent."""

@@ -1,8 +1,8 @@
-"""How PostgreSQL splits checks and network events by month, so that a month goes at once; SQLite keeps one table each.
+"""Monthly partitions of checks and network events on PostgreSQL, so that a whole month can be dropped.
 
-A check belongs to the month in which it began, an event to that of its debug session. Months are made ahead by
-`core.services.months` and `core.services.event_months`; what none of them holds is in the rest. The name of a part
-says what is in it.
+SQLite has one table for each. A check belongs to the month in which it began, an event to the month of its debug
+session. `core.services.months` and `core.services.event_months` create partitions ahead. All other rows are in the
+default partition. The name of a partition contains its month.
 """
 
 import re
@@ -23,7 +23,7 @@ NAME = re.compile(rf"({TABLE}|{EVENTS})_(\d{{4}})_(\d\d)")
 
 
 class Part(Protocol):
-    """The checks of some time, in a table of their own."""
+    """A partition: the checks of some time."""
 
     @property
     def since(self) -> datetime: ...
@@ -35,7 +35,7 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Month:
-    """What of *table* is of the time from *since* to before *until*, in UTC."""
+    """The partition of *table* for the time from *since* to before *until*, in UTC."""
 
     since: datetime
     until: datetime
@@ -43,13 +43,13 @@ class Month:
 
     @classmethod
     def of(cls, moment: datetime, table: str = TABLE) -> "Month":
-        """The one in which *moment* is."""
+        """Return the month of *moment*."""
         there = moment.astimezone(UTC)
         return cls._first(there.year, there.month, table)
 
     @classmethod
     def named(cls, name: str) -> "Month | None":
-        """The one that is kept in the table of this name; None where that is the rest, or none of ours."""
+        """Return the month of the partition *name*; None for the default partition and other tables."""
         found = NAME.fullmatch(name)
         return cls._first(int(found[2]), int(found[3]), found[1]) if found else None
 
@@ -63,25 +63,25 @@ class Month:
 
     @property
     def name(self) -> str:
-        """Of its own table."""
+        """The name of the partition's table."""
         return f"{self.table}_{self.since:%Y_%m}"
 
     @property
     def first_day(self) -> date:
-        """What its events have as their month."""
+        """The value of `NetworkEvent.month` in this partition."""
         return self.since.date()
 
     @property
     def following(self) -> "Month":
-        """The month after it."""
+        """The next month."""
         return Month.of(self.until, self.table)
 
 
 def slot_index(name: str) -> str:
-    """The statement that makes what a part has and the whole cannot: uniqueness without the time of the check.
+    """Return the statement for a partition's unique index of slots, which PostgreSQL does not allow on the whole table.
 
-    A slot at the turn of a part could be once in each of two parts, were it not looked up under a lock before
-    (`core.monitoring.record.record_once`).
+    A slot at the edge of two partitions could exist in both. `core.monitoring.record.record_once` prevents that with a
+    query under a lock.
     """
     index = f"{name.rpartition('.')[2]}_slot"
     return (
@@ -91,36 +91,37 @@ def slot_index(name: str) -> str:
 
 
 def own_key(name: str) -> str:
-    """What each part of the events has of a primary key: the whole's would need the month, which most have not."""
+    """Return the primary key of a partition of events. The whole table has none: it would need the nullable month."""
     return f"CONSTRAINT pk_{name} PRIMARY KEY (id)"
 
 
 SPLIT_BY = {TABLE: "RANGE (checked_at)", EVENTS: "LIST (month)"}
 MADE_WITH = {
-    # The primary key must have in it what the table is split by.
+    # The primary key must contain the partition key.
     TABLE: (
         f"ALTER TABLE {TABLE} ADD CONSTRAINT pk_{TABLE} PRIMARY KEY (id, checked_at)",
         f"CREATE TABLE {REST} PARTITION OF {TABLE} DEFAULT",
         slot_index(REST),
-        # Recent checks of all websites: rows lie in order of time, so 24 kB find what takes a b-tree 7 MB a million.
+        # Recent checks of all websites. Rows lie in order of time, so BRIN needs 24 kB where a b-tree needs 7 MB per
+        # million rows.
         f"CREATE INDEX ix_{TABLE}_checked_at ON {TABLE} USING brin (checked_at)",
         f"CREATE INDEX ix_{TABLE}_status_checked_at ON {TABLE} (status, checked_at) WHERE {NOT_UP}",
     ),
-    # No DEFAULT, which would be read as a whole, locked, for each month that is made.
+    # No DEFAULT partition, because creating a month would lock and read all of it.
     EVENTS: (f"CREATE TABLE {REST_OF_EVENTS} PARTITION OF {EVENTS} ({own_key(REST_OF_EVENTS)}) FOR VALUES IN (NULL)",),
 }
-"""What is done once a table is there, by its name."""
+"""Statements to run after the creation of a table, by its name."""
 
 
 def attend(table: Table) -> None:
-    """Have *table* split as it is made, and made with its rest, and with a primary key."""
+    """Create *table* with partitioning, its default partition and a primary key."""
     event.listen(table, "before_create", _split)
     for statement in MADE_WITH[table.name]:
         event.listen(table, "after_create", _on_postgresql(statement))
 
 
 def _split(table: Table, connection: Connection, **_options: Any) -> None:
-    # Said with the model, SQLAlchemy would import PostgreSQL's dialect and its drivers for SQLite too: 3 MB.
+    # Not in the model, because SQLAlchemy would import PostgreSQL's dialect for SQLite too: 3 MB.
     if connection.dialect.name == "postgresql":
         table.dialect_options["postgresql"]["partition_by"] = SPLIT_BY[table.name]
 

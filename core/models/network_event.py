@@ -1,4 +1,4 @@
-"""One thing that happened on the browser's network; those of one exchange share its id."""
+"""One event on the browser's network. Events of the same exchange share its id."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,10 @@ class NetworkEvent(CreatedAt, Base):
     __table_args__ = (
         Index(None, "debug_session_id", "timestamp"),  # a session's events in order
         Index(None, "event_type", "timestamp"),  # recent errors of all sessions
-        Index(None, "debug_session_id", "exchange_id"),  # its details
-        PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),  # on PostgreSQL each part has one: `core.models.months`
+        Index(None, "debug_session_id", "exchange_id"),  # the details of an exchange
+        PrimaryKeyConstraint("id").ddl_if(
+            dialect="sqlite"
+        ),  # on PostgreSQL each partition has one: `core.models.months`
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,24 +31,24 @@ class NetworkEvent(CreatedAt, Base):
     method: Mapped[str | None] = mapped_column(MethodName)
     status_code: Mapped[int | None]
     request_headers: Mapped[dict[str, str] | None] = mapped_column(JSON)
-    """As sent on the wire where known; a repeated name's values are joined by a line feed, as CDP does."""
+    """As sent on the wire, if known. Values of a repeated name are joined by a line feed, as in CDP."""
     response_headers: Mapped[dict[str, str] | None] = mapped_column(JSON)
     request_payload: Mapped[str | None] = mapped_column(Text)
     response_payload: Mapped[str | None] = mapped_column(Text)
-    """Truncated to the session's bound; base64 where `response_payload_encoding` says so."""
+    """Truncated to the session's limit; base64 if `response_payload_encoding` says so."""
     timestamp: Mapped[datetime]
-    """A REQUEST's start, any other event's end."""
+    """The start of a REQUEST, or the end of any other event."""
     duration_ms: Mapped[float | None]
-    """From the request's start (queueing included) to this event."""
+    """From the request's start, including queueing, to this event."""
     error_message: Mapped[str | None] = mapped_column(Text)
-    """The browser's reason in words."""
+    """The browser's error as a sentence."""
 
     exchange_id: Mapped[str | None] = mapped_column(String(80))
-    """Ties a request to its answer; a redirect's next hop has an id of its own."""
+    """Connects a request with its answer. The next hop of a redirect has a new id."""
     redirected_from: Mapped[str | None] = mapped_column(String(80))
     """The exchange id of the hop before this one."""
     preflight_for: Mapped[str | None] = mapped_column(String(80))
-    """The exchange id of the request for which this CORS preflight asked."""
+    """The exchange id of the request that needed this CORS preflight."""
     resource_type: Mapped[str | None] = mapped_column(String(32))
     """CDP ``Network.ResourceType`` in lower case: document, stylesheet, script, xhr, fetch, websocket …"""
     status_text: Mapped[str | None] = mapped_column(String(255))
@@ -62,13 +64,13 @@ class NetworkEvent(CreatedAt, Base):
     initiator: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """CDP ``Network.Initiator``: type, url, lineNumber, columnNumber, stack."""
     from_cache: Mapped[str | None] = mapped_column(String(16))
-    """memory, disk, prefetch or service-worker; None when it came from the network."""
+    """memory, disk, prefetch or service-worker; None for an answer from the network."""
     started_ms: Mapped[float | None]
-    """The request's start, ms after the session's `started_at`, on one monotonic clock."""
+    """The request's start in ms after the session's `started_at`, on one monotonic clock."""
     phases: Mapped[dict[str, float] | None] = mapped_column(JSON)
-    """`core.debugging.waterfall.Phases`: ms in each phase that took place, in order of time."""
+    """`core.debugging.waterfall.Phases`: ms of each phase that took place, in order of time."""
     encoded_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    """Bytes on the wire, headers included (CDP ``encodedDataLength``)."""
+    """Bytes on the wire, including headers (CDP ``encodedDataLength``)."""
     decoded_bytes: Mapped[int | None] = mapped_column(BigInteger)
     """Bytes of the body after decompression."""
     request_payload_encoding: Mapped[str | None] = mapped_column(String(16))
@@ -76,14 +78,14 @@ class NetworkEvent(CreatedAt, Base):
     response_payload_encoding: Mapped[str | None] = mapped_column(String(16))
     is_response_payload_truncated: Mapped[bool | None]
     response_payload_sha256: Mapped[str | None] = mapped_column(String(64))
-    """Of the whole body, where only its beginning is kept."""
+    """The hash of the whole body, if only its start is stored."""
     target: Mapped[str | None] = mapped_column(String(32))
-    """Who asked: page, iframe, popup, worker, worklet, shared_worker, service_worker, browser."""
+    """The source of the request: page, iframe, popup, worker, worklet, shared_worker, service_worker, browser."""
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """What only the details panel shows: cookies, security, blocked reason, frames of a WebSocket."""
+    """Data for the details panel only: cookies, security, blocked reason, WebSocket frames."""
 
     month: Mapped[date | None]
-    """The first day of the month that it may go with, which is that of its session; None where it may not."""
+    """The first day of its session's month, with which retention may delete it; None if it must be kept."""
 
     debug_session: Mapped["DebugSession"] = relationship(back_populates="network_events", lazy="raise_on_sql")
 

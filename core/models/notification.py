@@ -1,4 +1,4 @@
-"""What is to be told, and what became of it: the outbox, written with the change of state that it tells of."""
+"""The outbox of notifications, written in the transaction of the change that they announce."""
 
 from datetime import datetime
 
@@ -22,28 +22,28 @@ class Notification(CreatedAt, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(255), unique=True)
-    """Names what is told to whom: the same is not told twice, and a service that knows such keys sees a repetition."""
+    """Identifies the notification and its receiver, so that nothing is sent twice. Some services use it too."""
     channel_id: Mapped[int] = mapped_column(ForeignKey("notification_channels.id", ondelete="CASCADE"))
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("notification_rules.id", ondelete="SET NULL"))
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
     window_id: Mapped[int | None] = mapped_column(ForeignKey("downtime_windows.id", ondelete="CASCADE"))
     fault_id: Mapped[int | None] = mapped_column(ForeignKey("website_faults.id", ondelete="CASCADE"))
-    """Of FAULT and MENDED."""
+    """The fault, for FAULT and MENDED."""
     event: Mapped[NotificationEvent] = mapped_column(Enum(NotificationEvent, validate_strings=True))
     happened_at: Mapped[datetime]
     detail: Mapped[str | None] = mapped_column(Text)
-    """What it is about in one sentence, where neither a window nor the latest check says it; once it was sent, the
-    cause that it told of a window."""
+    """A sentence about the event, if neither a window nor the latest check has one. After sending, the cause that the
+    message named."""
     due_at: Mapped[datetime]
-    """When it is to be sent; later after a failed attempt."""
+    """When to send it; later after a failed attempt."""
     state: Mapped[NotificationState] = mapped_column(
         Enum(NotificationState, validate_strings=True), default=NotificationState.PENDING
     )
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
-    """Until then a dispatcher is at it; one that dies lets it lapse."""
+    """The end of a dispatcher's lease, which expires if the dispatcher dies."""
     sent_at: Mapped[datetime | None]
     has_picture: Mapped[bool | None]
-    """Whether what was sent showed what the browser saw; None while nothing was."""
+    """Whether the sent message contained a picture; None before it is sent."""
     answer: Mapped[str | None] = mapped_column(Text)
-    """What the service said, or why nothing was sent."""
+    """The service's answer, or why nothing was sent."""

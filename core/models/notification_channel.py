@@ -1,4 +1,4 @@
-"""Where notifications go: a service, a webhook or a mailbox, with what is needed to reach it."""
+"""A notification channel: a service, a webhook or a mailbox, with its address."""
 
 from datetime import datetime
 
@@ -16,9 +16,9 @@ class NotificationChannel(CreatedAndUpdatedAt, ManagedByFile, Base):
     name: Mapped[str] = mapped_column(String(255), unique=True)
     kind: Mapped[ChannelKind] = mapped_column(Enum(ChannelKind, validate_strings=True))
     sealed_address: Mapped[str] = mapped_column(Text)
-    """JSON of how it is reached, secrets and all, sealed by `core.sealing`."""
+    """The address as JSON, including secrets, sealed by `core.sealing`."""
     summary: Mapped[str] = mapped_column(String(255))
-    """What may be shown of that: the host or the recipients."""
+    """The public part of the address: the host or the recipients."""
     is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)
     rests_until: Mapped[datetime | None]
-    """Until when its service asked to be left alone."""
+    """Until when the service asked us to wait (rate limit)."""

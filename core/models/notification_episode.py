@@ -1,4 +1,4 @@
-"""A time in which what a rule asks of a website holds, so that it is told when it begins and not all the while."""
+"""A time during which a rule's condition holds for a website. Only its beginning is announced."""
 
 from datetime import datetime
 

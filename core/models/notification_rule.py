@@ -1,4 +1,4 @@
-"""What is told to whom: events of websites that go to a channel, and when they do not."""
+"""Notification rules: which events of which websites go to a channel, and when not."""
 
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from core.models.base import Base, CreatedAndUpdatedAt, ManagedByFile
 
 
 class NotificationRule(CreatedAndUpdatedAt, ManagedByFile, Base):
-    """For one website, for a tag's websites or, with neither, for all."""
+    """A rule for one website, for the websites with a tag, or for all websites without either."""
 
     __tablename__ = "notification_rules"
     __table_args__ = (
@@ -24,27 +24,27 @@ class NotificationRule(CreatedAndUpdatedAt, ManagedByFile, Base):
     events: Mapped[list[str]] = mapped_column(JSON)
     """Names of `NotificationEvent`."""
     after_seconds: Mapped[int] = mapped_column(default=0)
-    """How long a website must have been down or degraded before it is told."""
+    """How long a website must be down or degraded before the rule notifies."""
     unless_acknowledged: Mapped[bool] = mapped_column(Boolean, default=False)
-    """Whether somebody who has taken it up keeps it from being told: with `after_seconds`, an escalation."""
+    """Whether an acknowledgement suppresses the notification: with `after_seconds`, an escalation."""
     certificate_days: Mapped[int] = mapped_column(default=14)
     cooldown_seconds: Mapped[int] = mapped_column(default=0)
-    """How long after one failure of a website the next one is not told."""
+    """How long after a notified failure of a website the next failure is not notified."""
     remind_seconds: Mapped[int] = mapped_column(default=0)
-    """How long after a failure was told it is told again, until it is back or somebody has taken it up; 0 for never."""
+    """The interval of reminders until the website recovers or somebody acknowledges the failure; 0 for none."""
     quiet_from: Mapped[str | None] = mapped_column(String(5))
-    """``HH:MM`` by the clocks of `timezone`; what falls into quiet hours waits for their end."""
+    """``HH:MM`` in `timezone`. Notifications during quiet hours wait for their end."""
     quiet_until: Mapped[str | None] = mapped_column(String(5))
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     slow_ms: Mapped[int] = mapped_column(default=2_000)
-    """Above it the 95th percentile of response times over `slow_minutes` is too much."""
+    """The limit for the 95th percentile of response times over `slow_minutes`."""
     slow_minutes: Mapped[int] = mapped_column(default=10)
     finding_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Values of `core.diagnosis.kinds.Kind`; all when empty."""
+    """Values of `core.diagnosis.kinds.Kind`; empty for all."""
     budget_target: Mapped[float] = mapped_column(default=99.9)
-    """Percentage of time that is to be available."""
+    """The target percentage of available time."""
     unsteady_percent: Mapped[int] = mapped_column(default=5)
-    """Of the last checks, as `core.services.unsteadiness` counts them: how many may not fail now and then."""
+    """The percentage of recent checks that must fail, as `core.services.unsteadiness` counts them."""
     template: Mapped[str | None] = mapped_column(Text)
-    """The message's text with ``$names`` of `core.notifications.message.NAMES`; None for ours."""
+    """The message's text with ``$names`` of `core.notifications.message.NAMES`; None for the default."""
     is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -1,4 +1,4 @@
-"""What a service that keeps incidents, or whoever listens to a webhook, was told and not yet told the end of."""
+"""An incident that was opened at a service or announced by a webhook, and is not resolved there yet."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from core.models.base import Base
 
 
 class OpenIncident(Base):
-    """Outlives its website: an incident of one that was deleted has to end as well."""
+    """An open incident. It outlives its website, because the incident of a deleted website must be resolved too."""
 
     __tablename__ = "open_incidents"
     __table_args__ = (
@@ -20,17 +20,17 @@ class OpenIncident(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("notification_channels.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(255))
-    """By which the service knows it: that of the notification which opened it."""
+    """The service's key of the incident: the key of the notification that opened it."""
     event: Mapped[str] = mapped_column(String(16))
-    """Of `NotificationEvent`: what it was opened by."""
+    """The `NotificationEvent` that opened it."""
     told_at: Mapped[datetime]
-    """When the message went that opened it; with channel and event it names all notifications of that message."""
+    """When the opening message was sent. Channel, event and this time identify all notifications of that message."""
     about: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What the message said to programs, without its links that let in."""
+    """The machine-readable content of the message, without links that grant access."""
     ends_because: Mapped[str | None] = mapped_column(Text)
-    """Why its end is to be told, in a sentence; None while it lasts."""
+    """Why the incident ended, in a sentence; None while it lasts."""
     due_at: Mapped[datetime | None]
-    """When that is to be sent; later after a failed attempt."""
+    """When to send its end; later after a failed attempt."""
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
-    """Until then somebody is at it."""
+    """The end of a dispatcher's lease."""

@@ -1,4 +1,4 @@
-"""What somebody chose for their own screens, such as the columns of a table."""
+"""A user's preference for the display, such as the columns of a table."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Regions: when a worker of each was last heard, and what each finds of the websites that name it."""
+"""Regions: when a worker of each last reported, and the state of each website in each region."""
 
 from datetime import datetime
 
@@ -14,33 +14,33 @@ class Region(Base):
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     heard_at: Mapped[datetime | None]
-    """When a worker of it last said that it checks, by the store's clock; None where none ever did."""
+    """When a worker of the region last reported, by the store's clock; None if none ever did."""
     silent_since: Mapped[datetime | None]
-    """Since when it is called silent, which people were told; None while it is not."""
+    """Since when the region is silent, which has been announced; None while it works."""
 
 
 class RegionState(Base):
-    """How a website is as one region sees it: what its latest check said, and since when."""
+    """The state of a website in one region: the result of its latest check, and since when it lasts."""
 
     __tablename__ = "region_states"
 
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
     region: Mapped[str] = mapped_column(String(32), primary_key=True)
     status: Mapped[MonitorStatus] = mapped_column(Enum(MonitorStatus, validate_strings=True))
-    """The latest check's verdict, confirmed or not."""
+    """The status of the latest check, confirmed or not."""
     is_down: Mapped[bool] = mapped_column(Boolean)
-    """Whether the region says that the website is down: its failure is confirmed, and its recovery is not."""
+    """Whether the region votes DOWN: a failure is confirmed, and no recovery is."""
     checked_at: Mapped[datetime]
-    """When the latest check began; one that is stored late does not move it back."""
+    """When the latest check began. Late checks do not change it."""
     response_time_ms: Mapped[float | None]
     http_status_code: Mapped[int | None]
     error_message: Mapped[str | None] = mapped_column(Text)
     error_kind: Mapped[str | None] = mapped_column(String(32))
     failing_since: Mapped[datetime | None]
-    """When the first of the failed checks in a row began; None unless the last one failed."""
+    """When the current run of failed checks began; None unless the last check failed."""
     available_since: Mapped[datetime | None]
-    """When the first of the good checks in a row began; None unless the last one was good."""
+    """When the current run of good checks began; None unless the last check was good."""
     run_checks: Mapped[int | None]
-    """How many checks in a row have said the same, UNKNOWN ones left out; counted up to a thousand."""
+    """The number of checks in the run, without UNKNOWN ones, up to a thousand."""
     run_until: Mapped[datetime | None]
-    """When the last of them began, where UNKNOWN ones have followed."""
+    """When the last check of the run began, if UNKNOWN checks followed it."""

@@ -1,4 +1,4 @@
-"""When a monthly report went out, to whom, and what the mail server said."""
+"""A delivery of a monthly report: when, to whom, and the mail server's answer."""
 
 from datetime import date, datetime
 
@@ -17,13 +17,13 @@ class ReportDelivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("monthly_reports.id", ondelete="CASCADE"))
     month: Mapped[date]
-    """The first day of the month that it was of."""
+    """The first day of the reported month."""
     recipients: Mapped[list[str]] = mapped_column(JSON)
-    """Whom it was for then."""
+    """The recipients at that time."""
     is_planned: Mapped[bool] = mapped_column(Boolean)
-    """Whether it was that of a month that was over, and not sent by hand."""
+    """Whether it was the regular report of a month, and not sent by hand."""
     is_taken: Mapped[bool] = mapped_column(Boolean)
     ended_at: Mapped[datetime]
-    """When it was taken, or given up."""
+    """When the server accepted it, or when sending was given up."""
     answer: Mapped[str] = mapped_column(Text)
-    """What the mail server said, or why nothing was sent."""
+    """The mail server's answer, or why nothing was sent."""

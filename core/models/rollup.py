@@ -1,7 +1,7 @@
-"""What checks said and measured, minute by minute, hour by hour and day by day: what charts are drawn from.
+"""Rollups: results and times of checks aggregated by minute, hour and day, for charts.
 
-A bucket tells of the checks that began in it. It is numbered in buckets since 1970 UTC, so that the number times the
-width is an instant. Time by status is no matter of buckets: `core.models.coverage` keeps it as spans, exact in any.
+A bucket contains the checks that began in it. Buckets are numbered from 1970 UTC, so that the number times the width is
+an instant. The time in each status is not in buckets; `core.models.coverage` stores it as exact spans.
 """
 
 from sqlalchemy import ForeignKey, LargeBinary
@@ -11,9 +11,9 @@ from core.models.base import Base
 
 
 class Rollup:
-    """The columns of every width; "answered" are checks that got an answer whose time was measured."""
+    """The columns of every width. "answered" counts checks that got an answer with a measured time."""
 
-    __table_args__: tuple[object, ...] = ({"sqlite_with_rowid": False},)  # the rows of a website lie side by side
+    __table_args__: tuple[object, ...] = ({"sqlite_with_rowid": False},)  # stores the rows of a website side by side
 
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
     bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -23,12 +23,12 @@ class Rollup:
     unknown: Mapped[int]
     answered: Mapped[int]
     response_ms: Mapped[float]
-    """The sum over answered checks, as the five below; a mean is had by dividing."""
+    """The sum over answered checks, like the five sums below. Divide it to get the mean."""
     fastest_ms: Mapped[float | None]
     slowest_ms: Mapped[float | None]
     dns_ms: Mapped[float]
     dns_checks: Mapped[int]
-    """How many of the answered checks the sum is of: a reused connection has no such phase."""
+    """The number of answered checks with this phase. Not every check has it."""
     connect_ms: Mapped[float]
     connect_checks: Mapped[int]
     tls_ms: Mapped[float]
@@ -38,22 +38,22 @@ class Rollup:
     download_ms: Mapped[float]
     download_checks: Mapped[int]
     sketch: Mapped[bytes] = mapped_column(LargeBinary)
-    """The response times, as `core.services.sketch` packs them."""
+    """The response times, encoded by `core.services.sketch`."""
 
 
 class RollupMinute(Rollup, Base):
-    """What raw checks say of each minute that is over; deleted first."""
+    """Completed minutes, aggregated from checks; deleted first."""
 
     __tablename__ = "rollup_minutes"
 
 
 class RollupHour(Rollup, Base):
-    """What the minutes say of each hour that is over."""
+    """Completed hours, aggregated from minutes."""
 
     __tablename__ = "rollup_hours"
 
 
 class RollupDay(Rollup, Base):
-    """What the hours say of each day, of UTC's calendar, that is over."""
+    """Completed UTC days, aggregated from hours."""
 
     __tablename__ = "rollup_days"

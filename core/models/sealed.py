@@ -1,4 +1,4 @@
-"""The column type of what may hold credentials: whoever has the store alone cannot read it."""
+"""The column type for values that may contain credentials. They are unreadable without the key."""
 
 import json
 from typing import Any
@@ -10,10 +10,10 @@ from core import sealing
 
 
 class SealedJSON(TypeDecorator[Any]):
-    """JSON, sealed on its way in and opened on its way out by `core.sealing`; None is NULL.
+    """JSON that `core.sealing` encrypts and decrypts; None is NULL.
 
     Raises:
-        StoreError: On reading, where it was sealed with another key.
+        StoreError: On reading a value that was sealed with another key.
     """
 
     impl = JSON(none_as_null=True)

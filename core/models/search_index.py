@@ -1,7 +1,7 @@
-"""Which words of which rows can be searched: kept by the database itself, in the transaction that writes the row.
+"""Full-text indexes, which the database updates in the transaction that writes a row.
 
-SQLite gets an FTS5 table without content of its own and triggers, PostgreSQL an index on an expression. Either holds
-words only, so a deleted row leaves nothing behind, cascades included.
+SQLite uses a contentless FTS5 table with triggers, PostgreSQL an expression index. Both are updated when rows are
+deleted, including by cascades.
 """
 
 from dataclasses import dataclass
@@ -11,30 +11,30 @@ from sqlalchemy.schema import ExecutableDDLElement
 
 from core.models.base import Base
 
-LIMIT = 8_000  # characters of a column: PostgreSQL refuses a row whose words take a megabyte
+LIMIT = 8_000  # indexed characters per column: PostgreSQL rejects a row whose words take a megabyte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchIndex:
-    """The words of some columns of a table."""
+    """A full-text index of some columns of a table."""
 
     name: str
     table: str
     columns: tuple[str, ...]
     condition: str
-    """Which rows have words, in SQL; ``{row}`` stands for the row's name and a dot."""
+    """The SQL condition for indexed rows; ``{row}`` stands for the row's name and a dot."""
 
     def words(self, row: str = "") -> str:
-        """The expression on SQLite, of the columns of *row* (``new.``, ``old.`` or nothing)."""
+        """Return SQLite's expression of the columns of *row* (``new.``, ``old.`` or empty)."""
         return " || ' ' || ".join(f"coalesce(substr({row}{column}, 1, {LIMIT}), '')" for column in self.columns)
 
     def vector(self) -> str:
-        """The expression on PostgreSQL; punctuation goes first, as its parser takes a whole URL for one word."""
+        """Return PostgreSQL's expression. Punctuation is removed, because its parser treats a URL as one word."""
         texts = " || ' ' || ".join(f"coalesce(left(CAST({column} AS text), {LIMIT}), '')" for column in self.columns)
         return f"to_tsvector('simple', regexp_replace({texts}, '(\\W|_)+', ' ', 'g'))"
 
     def triggers(self) -> list[str]:
-        """SQLite: what keeps the words current; an FTS5 table without content must be told the old words again."""
+        """Return SQLite's triggers. A contentless FTS5 table needs the old words to delete them."""
         name, table = self.name, self.table
         add = f"INSERT INTO {name} (rowid, words) SELECT new.id, {self.words('new.')} WHERE {self._is_in('new.')};"
         forget = (
@@ -49,11 +49,11 @@ class SearchIndex:
         ]
 
     def on_sqlite(self) -> list[str]:
-        """The statements that make it there."""
+        """Return the statements that create the index on SQLite."""
         return [f"CREATE VIRTUAL TABLE {self.name} USING fts5(words, content='', columnsize=0)", *self.triggers()]
 
     def on_postgresql(self) -> list[str]:
-        """The statements that make it there."""
+        """Return the statements that create the index on PostgreSQL."""
         return [f"CREATE INDEX ix_{self.name} ON {self.table} USING gin ({self.vector()}) WHERE {self._is_in('')}"]
 
     def _is_in(self, row: str) -> str:
@@ -64,7 +64,7 @@ CHECKS = SearchIndex(
     name="check_words",
     table="monitor_checks",
     columns=("error_message",),
-    condition="{row}error_message IS NOT NULL",  # most checks have none, and cost nothing here
+    condition="{row}error_message IS NOT NULL",  # most checks have no error, and cost nothing here
 )
 CONSOLE = SearchIndex(
     name="console_words", table="console_messages", columns=("text",), condition="{row}level = 'error'"
@@ -79,7 +79,7 @@ INDEXES = (CHECKS, CONSOLE, EVENTS)
 
 
 def attend(index: SearchIndex) -> None:
-    """Make *index* with its table, and drop it with it."""
+    """Create and drop *index* together with its table."""
     table = Base.metadata.tables[index.table]
     for statement in index.on_sqlite():
         event.listen(table, "after_create", _only_on("sqlite", statement))

@@ -1,6 +1,6 @@
-"""A file that a debug session left: a screenshot, a frame of the filmstrip, a trace.
+"""A file of a debug session: a screenshot, a frame of the filmstrip or a trace.
 
-Kept in the store and not beside it, so that it goes with its session and reaches every machine.
+It is in the store, so that it is deleted with its session and available on every machine.
 """
 
 from datetime import datetime
@@ -36,7 +36,7 @@ class SessionArtifact(CreatedAt, Base):
 
     @property
     def is_picture(self) -> bool:
-        """Whether it is of a kind that is shown to people; nothing else is, whatever a page sent."""
+        """Whether pages may show the file as a picture. Other types are never shown, because pages may be hostile."""
         return self.mime_type in PICTURE_TYPES
 
     debug_session: Mapped["DebugSession"] = relationship(back_populates="artifacts", lazy="raise_on_sql")

@@ -1,4 +1,4 @@
-"""A page that tells others how websites are: which ones, in which groups, under which name."""
+"""Status pages, which show the state of websites in groups, with their subscribers and mails."""
 
 from datetime import datetime
 
@@ -22,12 +22,12 @@ class StatusPage(CreatedAndUpdatedAt, ManagedByFile, Base):
     logo: Mapped[str | None] = mapped_column(Text)
     """A picture as ``data:`` URL."""
     domain: Mapped[str | None] = mapped_column(String(255), unique=True)
-    """A host name of its own, at whose root it is served too."""
+    """A separate host name, at whose root the page is served too."""
     password_hash: Mapped[str | None] = mapped_column(String(255))
-    """Who knows the password may see it; None where all may."""
+    """The hash of the page's password; None if the page is public."""
     is_published: Mapped[bool] = mapped_column(Boolean, default=True)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("notification_channels.id", ondelete="SET NULL"))
-    """The e-mail channel by which subscribers are told; None where nobody can subscribe."""
+    """The e-mail channel for subscribers; None if nobody can subscribe."""
 
 
 class StatusPageEntry(Base):
@@ -42,11 +42,11 @@ class StatusPageEntry(Base):
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"), primary_key=True)
     group_name: Mapped[str] = mapped_column(String(255))
     position: Mapped[int]
-    """Among all of the page; groups come in the order of their first one."""
+    """The position on the page. Groups are ordered by their first entry."""
 
 
 class StatusPageTag(Base):
-    """A tag whose websites stand on a status page, whoever bears it by then."""
+    """A tag whose websites are shown on a status page, including websites that get the tag later."""
 
     __tablename__ = "status_page_tags"
     __table_args__ = (
@@ -57,11 +57,11 @@ class StatusPageTag(Base):
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
     group_name: Mapped[str] = mapped_column(String(255))
     position: Mapped[int]
-    """As `StatusPageEntry.position`, among both."""
+    """The position on the page, together with `StatusPageEntry.position`."""
 
 
 class WindowUpdate(CreatedAt, Base):
-    """What people wrote for others about a downtime window while it was going on."""
+    """An update that people wrote about a downtime window for readers of status pages."""
 
     __tablename__ = "window_updates"
     __table_args__ = (
@@ -74,11 +74,11 @@ class WindowUpdate(CreatedAt, Base):
     """investigating, identified, monitoring or resolved."""
     text: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(320))
-    """Is not shown to others."""
+    """Not shown on status pages."""
 
 
 class StatusSubscriber(CreatedAt, Base):
-    """Somebody who wants to be told by e-mail of what a status page shows."""
+    """An e-mail subscriber of a status page."""
 
     __tablename__ = "status_subscribers"
     __table_args__ = (Index("uq_status_subscribers_page_id_email", "page_id", "email", unique=True),)
@@ -87,15 +87,15 @@ class StatusSubscriber(CreatedAt, Base):
     page_id: Mapped[int] = mapped_column(ForeignKey("status_pages.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(String(320))
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    """Stands in the links of mails: by it one confirms and leaves."""
+    """Used in the links of mails to confirm and to unsubscribe."""
     confirmed_at: Mapped[datetime | None]
-    """None until the address has been confirmed from its own mailbox; nothing else is sent before."""
+    """None until the subscriber confirms by mail; only the confirmation request is sent before."""
     asked_at: Mapped[datetime]
-    """When the mail that asks for the confirmation was written last."""
+    """When the last confirmation request was written."""
 
 
 class StatusMail(CreatedAt, Base):
-    """A mail to a subscriber: an outbox like that of notifications."""
+    """A mail to a subscriber, in an outbox like that of notifications."""
 
     __tablename__ = "status_mails"
     __table_args__ = (
@@ -105,11 +105,11 @@ class StatusMail(CreatedAt, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(255), unique=True)
-    """Names what is told to whom, so that the same is written once."""
+    """Identifies the content and the receiver, so that no mail is written twice."""
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("status_subscribers.id", ondelete="CASCADE"))
     subject: Mapped[str] = mapped_column(String(512))
     text: Mapped[str] = mapped_column(Text)
-    """With ``{root}`` where the address of our pages belongs."""
+    """The text, with ``{root}`` in place of the address of our pages."""
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""A word by which websites are grouped, filtered and put in maintenance together."""
+"""Tags, which group websites for filters, rules and maintenance."""
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,7 +15,7 @@ class Tag(CreatedAndUpdatedAt, Base):
 
 
 class WebsiteTag(Base):
-    """That a website bears a tag."""
+    """A tag of a website."""
 
     __tablename__ = "website_tags"
     __table_args__ = (

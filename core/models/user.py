@@ -1,4 +1,4 @@
-"""Who may sign in, and where each of them is signed in."""
+"""Accounts and their sign-ins."""
 
 from datetime import datetime
 
@@ -17,20 +17,20 @@ class User(CreatedAndUpdatedAt, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255), unique=True)
-    """What the person signs in with, in lower case; an e-mail address will do."""
+    """The name for signing in, in lower case; may be an e-mail address."""
     role: Mapped[Role] = mapped_column(Enum(Role, validate_strings=True))
     password_hash: Mapped[str | None] = mapped_column(String(255))
-    """Argon2id in the PHC string format; None for one who signs in elsewhere (OpenID Connect)."""
+    """Argon2id in the PHC string format; None for an account that uses OpenID Connect."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    """False: the account is kept, and nobody can sign in with it."""
+    """False for a disabled account, with which nobody can sign in."""
     totp_secret: Mapped[str | None] = mapped_column(Text)
     """Sealed (`core.sealing`); None without two-step sign-in."""
     totp_used_step: Mapped[int | None]
-    """The time step of the last code that was taken (RFC 6238, 5.2): a code works once."""
+    """The time step of the last accepted code, so that each code works once (RFC 6238, 5.2)."""
     recovery_codes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
-    """SHA-256 of each code that is still unused."""
+    """SHA-256 of each unused code."""
     oidc_subject: Mapped[str | None] = mapped_column(String(512), unique=True)
-    """Issuer and ``sub`` claim (OpenID Connect Core 1.0, 2), separated by a blank."""
+    """Issuer and ``sub`` claim (OpenID Connect Core 1.0, 2), separated by a space."""
     last_sign_in_at: Mapped[datetime | None]
 
     sign_ins: Mapped[list["SignIn"]] = relationship(
@@ -42,20 +42,20 @@ class User(CreatedAndUpdatedAt, Base):
 
 
 class SignIn(CreatedAt, Base):
-    """A browser in which somebody is signed in, known by the token in its cookie."""
+    """A sign-in of a browser, identified by the token in its cookie."""
 
     __tablename__ = "sign_ins"
     __table_args__ = (
-        Index(None, "user_id"),  # where somebody is signed in; its cascade
-        Index(None, "expires_at"),  # deleting those that have run out
+        Index(None, "user_id"),  # the sign-ins of an account; its cascade
+        Index(None, "expires_at"),  # deleting expired ones
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    """SHA-256 of the cookie's token: who reads the store cannot sign in with it."""
+    """SHA-256 of the cookie's token, so that a reader of the store cannot use it."""
     needs_code: Mapped[bool] = mapped_column(Boolean, default=False)
-    """True between the password and the code of two-step sign-in: nothing is open yet."""
+    """True between the password and the code of two-step sign-in, when nothing is accessible yet."""
     expires_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     address: Mapped[str | None] = mapped_column(String(64))
@@ -68,12 +68,12 @@ class SignIn(CreatedAt, Base):
 
 
 class SignInFailure(Base):
-    """How often signing in has failed of late, by account and by address, so that guessing gets slow."""
+    """Recent failed sign-ins by account and by address, to slow down guessing."""
 
     __tablename__ = "sign_in_failures"
 
     subject: Mapped[str] = mapped_column(String(320), primary_key=True)
     """``user:NAME`` or ``address:IP``."""
     failures: Mapped[int]
-    """In a row, without a success in between."""
+    """The number of consecutive failures."""
     last_failed_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""A website that is watched."""
+"""A website that Watchwright checks."""
 
 from typing import Any
 
@@ -20,32 +20,32 @@ class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(String(2048), unique=True)
-    """What is checked: http or https, as `core.schemas.website` normalises it; may hold credentials."""
+    """The http or https URL, normalised by `core.schemas.website`; may contain credentials."""
     name: Mapped[str] = mapped_column(String(255))
     description: Mapped[str | None] = mapped_column(Text)
     check_interval: Mapped[int] = mapped_column(default=60)
-    """Seconds from one check's due time to the next one's."""
+    """Seconds between the due times of two checks."""
     timeout: Mapped[int] = mapped_column(default=10)
     """Seconds until a check gives up; at most the interval."""
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    """False while paused: nothing is checked."""
+    """False while the website is paused."""
     session_defaults: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON)
-    """How debug sessions open it: what differs from the defaults of `core.schemas.session_options.SessionOptions`."""
+    """Options of debug sessions that differ from the defaults of `core.schemas.session_options.SessionOptions`."""
     check_options: Mapped[dict[str, Any] | None] = mapped_column(SealedJSON)
-    """How it is asked and what its answer must be: what differs from `core.schemas.check_options.CheckOptions`."""
+    """Options of checks that differ from the defaults of `core.schemas.check_options.CheckOptions`."""
     auto_debug: Mapped[bool | None]
-    """Whether its failures start debug sessions by themselves; None means yes."""
+    """Whether failures start debug sessions automatically; None means yes."""
 
     is_public: Mapped[bool | None]
-    """Whether everybody may see its badges; None means no."""
+    """Whether its badges are public; None means no."""
 
     depends_on: Mapped[str | None] = mapped_column(String(2048))
-    """The URL, without credentials, of another website: while that is down, this one's failures are not told."""
+    """The URL, without credentials, of another website. While that is down, failures of this one are not announced."""
 
     regions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
-    """Where it is checked from, each region by itself; None where one check from anywhere is enough."""
+    """The regions that check the website independently; None if any worker checks it."""
     quorum: Mapped[int | None]
-    """How many regions must find it down before it is called so; None means more than half."""
+    """How many regions must find the website down; None means more than half."""
 
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"

@@ -1,16 +1,15 @@
-"""What PostgreSQL alone has for readers that are not Watchwright: a view of how each website fared, day by day.
+"""A view of each website's days for other programs, on PostgreSQL only.
 
-It says of the days that are over what pages say of them, and is as old as its last refresh by
-`core.services.website_days`. SQLite has none of it.
+Its figures for past days match those of the pages, as of the last refresh by `core.services.website_days`.
 """
 
 from sqlalchemy import DDL, MetaData, event
 
 VIEW = "website_days"
 OCCURRENCES = "maintenance_occurrences"
-DAYS = 400  # a year with a month to compare; each takes 100 bytes for each website
+DAYS = 400  # a year and a month to compare; a day takes 100 bytes per website
 
-# No rule of recurrence can be followed in SQL, so the times of maintenance are written down before each refresh.
+# SQL cannot expand recurrence rules, so the occurrences of maintenance are stored before each refresh.
 MAKE_OCCURRENCES = f"""
 CREATE TABLE {OCCURRENCES} (
   window_id integer NOT NULL, started_at timestamp with time zone NOT NULL, ended_at timestamp with time zone NOT NULL
@@ -89,12 +88,14 @@ SELECT website_id, day,
 FROM checks FULL JOIN seconds USING (website_id, day)
 WITH NO DATA
 """  # noqa: S608 - names of ours
-MAKE_KEY = f"CREATE UNIQUE INDEX {VIEW}_key ON {VIEW} (website_id, day)"  # without one, a refresh locks out readers
+MAKE_KEY = (
+    f"CREATE UNIQUE INDEX {VIEW}_key ON {VIEW} (website_id, day)"  # needed to refresh without locking out readers
+)
 DROP = (f"DROP MATERIALIZED VIEW IF EXISTS {VIEW}", f"DROP TABLE IF EXISTS {OCCURRENCES}")
 
 
 def attend(metadata: MetaData) -> None:
-    """Make the view once its tables are there, and drop it before they go."""
+    """Create the view after its tables, and drop it before them."""
     for moment, statements in (("after_create", (MAKE_OCCURRENCES, MAKE_VIEW, MAKE_KEY)), ("before_drop", DROP)):
         for statement in statements:
             ddl = DDL(statement.replace("%", "%%")).execute_if(dialect="postgresql")  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""A fault that debug sessions found in a page whose website is up, from the first that saw it until one did not."""
+"""A fault that debug sessions found in a page of a website that is up, from the first to the last such session."""
 
 from datetime import datetime
 
@@ -17,13 +17,13 @@ class WebsiteFault(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     website_id: Mapped[int] = mapped_column(ForeignKey("websites.id", ondelete="CASCADE"))
     page: Mapped[str] = mapped_column(String(64))
-    """Names what was opened and how: another address or device may have faults of its own."""
+    """Identifies the URL and the device, because each may have different faults."""
     kind: Mapped[str] = mapped_column(String(32))
     """`core.diagnosis.kinds.Kind`."""
     sentence: Mapped[str] = mapped_column(Text)
-    """As it was found last."""
+    """The sentence of the last finding."""
     session_id: Mapped[int]
-    """The debug session that found it last; not a reference, since that may be deleted before."""
+    """The last debug session that found it; not a foreign key, because the session may be deleted earlier."""
     found_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
-    """When a session of the page did not find it any more; None while it is there."""
+    """When a session of the page no longer found it; None while it exists."""
