@@ -1,4 +1,4 @@
-"""An API token as it crosses a border; the token itself is shown once, when it is made."""
+"""Schemas of API tokens. The token itself is shown once, when it is created."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,7 +9,7 @@ from core.schemas.base import ListResponse, Schema, UtcInstant
 
 
 class Scope(StrEnum):
-    """What an API token may be used for."""
+    """The permissions of an API token."""
 
     READ = "read"
     WRITE = "write"
@@ -20,7 +20,7 @@ class ApiTokenBase(Schema):
     name: Annotated[str, Field(min_length=1, max_length=255)]
     scopes: Annotated[list[Scope], Field(min_length=1)] = [Scope.READ]
     expires_at: UtcInstant | None = None
-    """None: until it is deleted."""
+    """None if the token does not expire."""
 
 
 class ApiTokenCreate(ApiTokenBase):

@@ -1,4 +1,4 @@
-"""A line of the audit log as it crosses a border."""
+"""Schemas of the audit log."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What all schemas share: instants in UTC, pages of a list, and one sentence for a wrong value."""
+"""Base classes of schemas, with UTC instants, pages of lists, and error messages for people."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,11 +11,15 @@ from core.clock import as_utc
 from core.errors import InvalidInput
 from core.input_messages import problem_message
 
-LAST_YEAR = 9000  # of an instant to which a span can be added: the calendar ends with 9999
+LAST_YEAR = 9000  # leaves room to add a span, because the calendar ends with the year 9999
 
 
 def _within_years(moment: datetime) -> datetime:
-    """*moment* in UTC, where that can be reckoned with."""
+    """Return *moment* in UTC.
+
+    Raises:
+        ValueError: The year is too small or too large for calculations.
+    """
     found = None
     with suppress(OverflowError):  # there is no year 0
         found = as_utc(moment)
@@ -25,22 +29,22 @@ def _within_years(moment: datetime) -> datetime:
 
 
 UtcInstant = Annotated[datetime, AfterValidator(_within_years)]
-"""A timezone-aware instant in UTC; a naive value is taken to be UTC already."""
+"""A timezone-aware instant in UTC. A naive value counts as UTC."""
 
 Item = TypeVar("Item")
 
 
 class Schema(BaseModel):
-    """A border: values come in checked, and rows of the store go out by attribute."""
+    """The base of all schemas: validates input, and reads rows of the store by attribute."""
 
     model_config = ConfigDict(from_attributes=True, str_strip_whitespace=True)
 
     @classmethod
     def checked(cls, given: Mapping[str, Any]) -> Self:
-        """What people or programs gave, by field.
+        """Return the validated input, given by field.
 
         Raises:
-            InvalidInput: A field cannot be used; the message tells the first.
+            InvalidInput: A field is invalid; the message describes the first error.
         """
         try:
             return cls.model_validate(given)
@@ -49,7 +53,7 @@ class Schema(BaseModel):
 
 
 class Given(Schema):
-    """What people and programs give; refuses what PostgreSQL cannot keep."""
+    """The base of input schemas. Rejects NUL characters, which PostgreSQL cannot store."""
 
     @model_validator(mode="before")
     @classmethod
@@ -61,20 +65,20 @@ class Given(Schema):
 
 
 class Change(Given):
-    """What to change; what is not given stays, and so does what is None but may not be empty."""
+    """The base of update schemas. Missing fields stay unchanged, and so do null fields that must not be empty."""
 
     may_be_empty: ClassVar[frozenset[str]] = frozenset()
 
     def changes(self) -> dict[str, Any]:
-        """What is to be set, by name."""
+        """Return the fields to set, by name."""
         given = self.model_dump(exclude_unset=True)
         return {name: value for name, value in given.items() if value is not None or name in self.may_be_empty}
 
     def refuse_nulls(self) -> None:
-        """See that all that is given is set: a program that sends null must not be told that it was done.
+        """Reject nulls that would be ignored, so that a program does not take them for applied.
 
         Raises:
-            InvalidInput: A null stands where nothing may be empty.
+            InvalidInput: A field that must not be empty is null.
         """
         kept = self.model_dump(exclude_unset=True).keys() - self.changes().keys()
         if kept:
@@ -86,14 +90,14 @@ class ListResponse(Schema, Generic[Item]):
 
     items: list[Item]
     total: int
-    """All that match, not only those on this page."""
+    """The number of all matches, not only those on this page."""
     page: int = 1
-    """Counted from 1."""
+    """The number of the page, from 1."""
     page_size: int = 50
 
 
 def explain_each(error: ValidationError) -> dict[str, str]:
-    """For each field that *error* names, the first thing wrong with it as one sentence; "" is what no field names."""
+    """Return the first error of each field as a sentence; the key "" has errors without a field."""
     told: dict[str, str] = {}
     for problem in error.errors():
         field = str(problem["loc"][0]) if problem["loc"] else ""
@@ -102,13 +106,13 @@ def explain_each(error: ValidationError) -> dict[str, str]:
 
 
 def explain(error: ValidationError) -> str:
-    """The first thing wrong in *error* as one sentence for a person."""
+    """Return the first error in *error* as a sentence for people."""
     first = error.errors()[0]
     return sentence_of(first, first["loc"])
 
 
 def sentence_of(problem: Any, path: Sequence[str | int]) -> str:
-    """One of the errors that pydantic names, as one sentence that names the field at *path*."""
+    """Return one of pydantic's errors as a sentence that names the field at *path*."""
     words, field = problem_message(problem), ".".join(str(part) for part in path)
     if problem["type"] == "value_error" or not field:
         return words

@@ -1,4 +1,4 @@
-"""How a website is asked and what its answer must be: everything that a person may choose, with unit and default."""
+"""The options for checks of a website and expectations on its answers, with units and defaults."""
 
 import json
 import re
@@ -16,8 +16,8 @@ from core.schemas.session_options import MASKED, BasicAuth, kept_secret, with_ke
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")  # RFC 9110, section 5.6.2
 MAX_HEADERS = 50
-MAX_TEXT = 4_096  # characters of one header's value, one pattern, one text to look for
-OURS = ("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")  # what frames the message
+MAX_TEXT = 4_096  # characters of a header's value, a pattern or a text
+OURS = ("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")  # set by the HTTP client
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
@@ -94,62 +94,62 @@ Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 
 
 class JsonExpectation(Schema):
-    """A place in a JSON answer, and what must stand there."""
+    """A path in a JSON answer, and the expected value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
     path: Annotated[str, Field(max_length=512), AfterValidator(_path)]
-    """RFC 9535, such as ``$.checks[0].status``; where it selects several values, each must be equal."""
+    """A JSONPath (RFC 9535) such as ``$.checks[0].status``. If it selects several values, each must be equal."""
     equals: str | int | float | bool | None
-    """A JSON scalar; 1 and 1.0 are equal, 1 and "1" are not."""
+    """The expected JSON scalar. 1 and 1.0 are equal, 1 and "1" are not."""
 
 
 class CheckOptions(Schema):
-    """The request of a check and what is expected of its answer; the defaults ask with GET and take 200 to 399."""
+    """The request of a check and the expectations on its answer. The defaults send GET and accept 200 to 399."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
     method: HTTPMethod = HTTPMethod.GET
     headers: Annotated[dict[str, str], AfterValidator(_request_headers)] = {}
-    """Sent with the request, to the website's own origin only; their values are taken for secrets."""
+    """Request headers, sent to the website's own origin only. Their values are treated as secrets."""
     body: Annotated[str, Field(max_length=65_536)] | None = None
-    """Sent as UTF-8; taken for a secret. Say its type with a Content-Type header."""
+    """The request body, sent as UTF-8 and treated as a secret. Set its type with a Content-Type header."""
     basic_auth: Annotated[BasicAuth, AfterValidator(_basic_auth)] | None = None
-    """Sent at once, without waiting to be asked (RFC 7617)."""
+    """Credentials that are sent at once, without waiting for a challenge (RFC 7617)."""
     bearer_token: Annotated[str, AfterValidator(_bearer_token)] | None = None
     """Sent as ``Authorization: Bearer …`` (RFC 6750)."""
     user_agent: Annotated[str, Field(min_length=1, max_length=512), AfterValidator(_user_agent)] | None = None
-    """Watchwright's own when not given."""
+    """The User-Agent header; Watchwright's own if omitted."""
     follow_redirects: bool = True
-    """Whether 301, 302, 303, 307 and 308 are followed; if not, such an answer is judged itself."""
+    """Whether 301, 302, 303, 307 and 308 are followed. If not, the redirect itself is judged."""
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 10
-    """A further redirect is a failure."""
+    """The largest number of redirects; one more is a failure."""
     accepted_statuses: Annotated[str, Field(max_length=512), AfterValidator(_statuses)] = "200-399"
-    """Status codes of the final answer, such as ``200-299,401``; any other is DOWN.
+    """Accepted status codes of the final answer, such as ``200-299,401``. Any other code is DOWN.
 
-    With the default, a redirect that says not where is DOWN, and a 304 that no header asked for.
+    With the default, a redirect without a Location header is DOWN, and so is a 304 that no request header asked for.
     """
     body_contains: Text | None = None
-    """Text that the body must hold, letter by letter."""
+    """Text that the body must contain, case-sensitive."""
     body_excludes: Text | None = None
-    """Text that the body must not hold."""
+    """Text that the body must not contain."""
     body_matches: Annotated[Text, AfterValidator(_pattern)] | None = None
-    """A regular expression (RE2 syntax) that must match somewhere in the body."""
+    """A regular expression (RE2 syntax) that must match anywhere in the body."""
     json_equals: Annotated[list[JsonExpectation], Field(max_length=20)] = []
     header_equals: Annotated[dict[str, str], AfterValidator(_headers)] = {}
-    """Headers that the answer must have, with exactly this value; names in any case."""
+    """Headers that the answer must have with exactly this value. Names are case-insensitive."""
     max_response_ms: Annotated[float, Field(gt=0, le=300_000, allow_inf_nan=False)] | None = None
-    """A slower answer is DEGRADED; milliseconds from the start to the last byte."""
+    """The limit in milliseconds, from the start to the last byte. A slower answer is DEGRADED."""
     verify_tls: bool = True
-    """Whether the certificate must be valid; if not, an expired one is still DOWN."""
+    """Whether the certificate must be valid. Even if not, an expired one is DOWN."""
     min_certificate_days: Annotated[int, Field(ge=0, le=365)] | None = None
-    """A certificate that expires in fewer days is DEGRADED; WATCHWRIGHT_CERTIFICATE_DAYS when not given."""
+    """A certificate that expires in fewer days is DEGRADED. WATCHWRIGHT_CERTIFICATE_DAYS if omitted."""
     proxy: Annotated[str, AfterValidator(_proxy)] | None = None
-    """``http://HOST:PORT``, or https, socks5 (names resolved here), socks5h (by the proxy); may hold credentials."""
+    """``http://HOST:PORT``, or https, socks5 (names resolved here), socks5h (by the proxy); may contain credentials."""
     ip_version: Literal["any", "4", "6"] = "any"
-    """Which addresses of the host are connected to."""
+    """The version of the addresses to connect to."""
     http_version: Literal["any", "1.0", "1.1", "2", "3"] = "any"
-    """The version asked for; an answer in another one is DOWN."""
+    """The HTTP version to request. An answer in another version is DOWN."""
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
@@ -164,12 +164,12 @@ class CheckOptions(Schema):
 
     @property
     def reads_body(self) -> bool:
-        """Whether an expectation looks into the body, so that it must be kept for a moment."""
+        """Whether an expectation needs the body."""
         return bool(self.body_contains or self.body_excludes or self.body_matches or self.json_equals)
 
     @property
     def reads_headers(self) -> bool:
-        """Whether an expectation looks into the answer's headers, be it for the body's character set."""
+        """Whether an expectation needs the answer's headers, which also give the body's character set."""
         return bool(self.header_equals) or self.reads_body
 
 
@@ -177,17 +177,17 @@ DEFAULTS = CheckOptions()
 
 
 def stored_options(stored: dict[str, Any] | None) -> CheckOptions:
-    """The options that a website's row keeps; `DEFAULTS` itself where it keeps none."""
+    """Return the stored options of a website; `DEFAULTS` itself if none are stored."""
     return _stored(orjson.dumps(stored)) if stored else DEFAULTS
 
 
-@lru_cache(maxsize=8_192)  # the monitor reads those of every website again and again
+@lru_cache(maxsize=8_192)  # the monitor reads the options of every website again and again
 def _stored(encoded: bytes) -> CheckOptions:
     return CheckOptions.model_validate_json(encoded)
 
 
 def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
-    """Stored options, fit to be shown: password, token, body, headers' values and a proxy's password masked."""
+    """Return stored options with secrets masked: password, token, body, header values and the proxy's password."""
     shown = dict(options)
     for name in ("bearer_token", "body"):
         if shown.get(name):
@@ -202,10 +202,10 @@ def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
-    """*given* options where what `without_secrets` masked is what is *stored* again.
+    """Return *given* options with masks replaced by the *stored* secrets.
 
     Raises:
-        ValueError: A mask stands where nothing is stored.
+        ValueError: A mask has no stored secret.
     """
     stored = stored or {}
     kept = dict(given)
@@ -222,7 +222,7 @@ def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> d
     return kept
 
 
-MASKED_IN_URL = MASKED.strip("[]")  # brackets belong to IPv6 addresses there
+MASKED_IN_URL = MASKED.strip("[]")  # in URLs, brackets are reserved for IPv6 addresses
 
 
 def _proxy_with(proxy: str, password: str) -> str:
@@ -234,7 +234,7 @@ def _proxy_with(proxy: str, password: str) -> str:
 
 
 def as_json_scalar(text: str) -> str | int | float | bool | None:
-    """What a person means who writes *text* as the value of a JSON expectation: JSON where it is, else a string."""
+    """Return the value of a JSON expectation that a person typed: parsed as JSON if possible, else a string."""
     try:
         value = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A configuration as one document: what a file says of websites, status pages and who is told, by name."""
+"""The schema of configuration files: websites, notifications, status pages and more, identified by name."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -19,17 +19,17 @@ from core.schemas.website import WebsiteCreate
 
 VERSION: Literal[1] = 1
 Name = Annotated[str, Field(min_length=1, max_length=255)]
-STRICT = ConfigDict(extra="forbid", from_attributes=False)  # a field that is misspelt must not pass for its default
+STRICT = ConfigDict(extra="forbid", from_attributes=False)  # a misspelt field must not silently mean the default
 
 
 class WebsiteEntry(WebsiteCreate):
-    """A website, known by its URL."""
+    """A website, identified by its URL."""
 
     model_config = STRICT
 
 
 class MaintenanceEntry(MaintenanceWindowFields):
-    """A maintenance window, known by its name; of one website, of a tag's or, with neither, of all."""
+    """A maintenance window, identified by its name, for a website, a tag's websites, or all without either."""
 
     model_config = STRICT
 
@@ -45,7 +45,7 @@ class MaintenanceEntry(MaintenanceWindowFields):
 
 
 class ChannelEntry(BaseModel):
-    """A notification channel, known by its name."""
+    """A notification channel, identified by its name."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -53,7 +53,7 @@ class ChannelEntry(BaseModel):
     kind: ChannelKind
     is_enabled: bool = True
     address: AddressFields
-    """How it is reached; a secret is best given as ``{env: NAME}``, and ``[redacted]`` keeps what is stored."""
+    """The address. Give secrets as ``{env: NAME}``; ``[redacted]`` keeps the stored secret."""
 
     @model_validator(mode="after")
     def _check_address(self) -> Self:
@@ -65,7 +65,7 @@ class ChannelEntry(BaseModel):
 
 
 class RuleEntry(NotificationRuleFields):
-    """A notification rule, known by its name; for one website, for a tag's or, with neither, for all."""
+    """A notification rule, identified by its name, for a website, a tag's websites, or all without either."""
 
     model_config = STRICT
 
@@ -84,16 +84,16 @@ class RuleEntry(NotificationRuleFields):
 
 
 class ReportEntry(MonthlyReportFields):
-    """A monthly report by mail, known by the tag of whose websites it is, or as that of all."""
+    """A monthly report by mail, identified by its tag, or as the report of all websites."""
 
     model_config = STRICT
 
     channel: Name
-    """The name of the e-mail channel, of which the server and the sender are taken."""
+    """The name of the e-mail channel, which provides the server and the sender."""
 
 
 class StatusGroupEntry(BaseModel):
-    """Websites that stand together on a status page: one by one, and all that bear a tag."""
+    """A group of websites on a status page, listed individually or by tag."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -104,27 +104,27 @@ class StatusGroupEntry(BaseModel):
 
 
 class StatusPageEntry(StatusPageFields):
-    """A status page, known by its slug."""
+    """A status page, identified by its slug."""
 
     model_config = STRICT
 
     groups: Annotated[list[StatusGroupEntry], Field(max_length=MAX_GROUPS)] = []
     channel: Name | None = None
-    """The name of the e-mail channel by which subscribers are told."""
+    """The name of the e-mail channel for mails to subscribers."""
     password: Annotated[str, Field(min_length=4, max_length=512)] | None = None
-    """Best given as ``{env: NAME}``; ``[redacted]`` keeps what is stored."""
+    """Give it as ``{env: NAME}``; ``[redacted]`` keeps the stored password."""
 
 
 class Configuration(BaseModel):
-    """Everything that a file can say; what it leaves out is as usual."""
+    """The content of a configuration file; omitted fields have their defaults."""
 
     model_config = ConfigDict(extra="forbid", title="Watchwright configuration")
 
     version: Literal[1] = VERSION
     name: Annotated[str, Field(min_length=1, max_length=64)] = "default"
-    """By which what this file manages is told from what others do."""
+    """The name of this configuration, which distinguishes its rows from those of other files."""
     tags: list[TagName] = []
-    """Tags that are to be there; those of websites need not be named."""
+    """Tags to create. Tags of websites need not be listed."""
     websites: list[WebsiteEntry] = []
     channels: list[ChannelEntry] = []
     maintenance: list[MaintenanceEntry] = []
@@ -134,7 +134,7 @@ class Configuration(BaseModel):
 
 
 class FieldChange(BaseModel):
-    """One field that would be, or was, changed; without secrets."""
+    """A changed field, without secrets."""
 
     name: str
     before: Any = None
@@ -142,26 +142,26 @@ class FieldChange(BaseModel):
 
 
 class StepRead(BaseModel):
-    """One difference between a configuration and the store."""
+    """A difference between a configuration and the store."""
 
     action: Literal["add", "change", "remove", "keep"]
-    """keep: it is no longer in the file, and stays as it is unless it may be removed."""
+    """keep: the row is no longer in the file, and stays unless removal is allowed."""
     kind: str
     name: str
     fields: list[FieldChange] = []
 
 
 class ConfigurationResult(BaseModel):
-    """What a configuration changes."""
+    """The changes of a configuration."""
 
     name: str
     is_applied: bool
-    """False when it was only tried."""
+    """False for a dry run."""
     steps: list[StepRead]
 
 
 def has_mask(value: object) -> bool:
-    """Whether somewhere in *value* a mask stands for a secret."""
+    """Return whether *value* contains a mask in place of a secret."""
     if isinstance(value, dict):
         return any(has_mask(one) for one in value.values())
     if isinstance(value, list):
@@ -170,7 +170,7 @@ def has_mask(value: object) -> bool:
 
 
 def read_configuration(given: object) -> Configuration:
-    """*given*, checked.
+    """Return *given*, validated.
 
     Raises:
         UnusableConfiguration: Fields cannot be used; it names all of them.

@@ -1,4 +1,4 @@
-"""A debug session as it crosses a border."""
+"""Schemas of debug sessions."""
 
 from typing import Annotated, Any
 from uuid import uuid4
@@ -12,12 +12,12 @@ from core.schemas.network_event import NetworkEventRead
 
 
 def new_session_key() -> str:
-    """A name that nobody guesses and no other session has."""
+    """Return a new unguessable, unique name for a session."""
     return uuid4().hex
 
 
 class SessionFacts(Schema):
-    """What is told of a session while it runs and once it has ended; None until then."""
+    """Facts that become known while a session runs or when it ends; None before."""
 
     completed_at: UtcInstant | None = None
     success: bool | None = None
@@ -53,7 +53,7 @@ class DebugSessionCreate(DebugSessionBase):
 
 
 class DebugSessionUpdate(SessionFacts):
-    """What to change; what is not given stays."""
+    """Changes of a session; omitted fields stay unchanged."""
 
     started_at: UtcInstant | None = None
     browser_type: Annotated[str, Field(max_length=32)] | None = None

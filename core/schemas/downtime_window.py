@@ -1,4 +1,4 @@
-"""A downtime window as it crosses a border."""
+"""Schemas of downtime windows."""
 
 from typing import Annotated, Self
 
@@ -29,7 +29,7 @@ class DowntimeWindowCreate(DowntimeWindowBase):
 
 
 class DowntimeWindowUpdate(Change):
-    """What to change; what is not given stays. Giving `ended_at` closes the window and sets its duration."""
+    """Changes of a window; omitted fields stay unchanged. `ended_at` closes the window and sets its duration."""
 
     may_be_empty = frozenset({"ended_at", "recovery_status", "root_cause", "notes"})
 
@@ -46,11 +46,11 @@ class DowntimeWindowRead(DowntimeWindowBase):
     id: int
     website_id: int
     is_cause_given: bool | None = None
-    """Whether a person wrote the root cause, and not the diagnosis."""
+    """Whether a person wrote the root cause, instead of the diagnosis."""
     duration_seconds: float | None
     """None while the window is open."""
     acknowledged_at: UtcInstant | None = None
-    """When somebody took it up; None while nobody has."""
+    """When somebody acknowledged the window; None before that."""
     acknowledged_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant

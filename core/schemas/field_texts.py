@@ -1,4 +1,4 @@
-"""What the docstrings beneath fields say, put into a JSON Schema; read when a schema is made, not at every start."""
+"""Adds the docstrings of fields to JSON Schemas as descriptions. They are read when a schema is created."""
 
 import ast
 import inspect
@@ -14,12 +14,12 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import definition_reference_schema, definitions_schema
 
 NOUN = re.compile("(Update|Read|Listed|WithStats|Made)$")
-"""What follows a noun in the names of what answers have, and of what is changed."""
+"""Suffixes of schemas that share the docstrings of the noun's `…Create` schema."""
 NONE = re.compile(r"\bNone\b")
 
 
 class ShapedAs:
-    """Says in a schema which models a dictionary must fit, as those do that a validator has looked at."""
+    """Describes a dict field in a JSON Schema by the models that its validator uses."""
 
     def __init__(self, *models: type[BaseModel], is_optional: bool = False) -> None:
         self._models = models
@@ -30,9 +30,9 @@ class ShapedAs:
 
 
 def describe_fields(definitions: dict[str, Any]) -> None:
-    """Give each field of *definitions*, JSON Schemas by the names of their models, what its docstring says.
+    """Add docstrings as descriptions to the fields of *definitions*, which are JSON Schemas by model name.
 
-    A field without one has that of its noun's `…Create`.
+    A field without a docstring gets that of its noun's `…Create` schema.
     """
     models = {model.__name__: model for model in _below(BaseModel) if _is_ours(model)}
     for name, schema in definitions.items():
@@ -44,7 +44,7 @@ def describe_fields(definitions: dict[str, Any]) -> None:
 
 
 def _by_name(model: type[BaseModel]) -> CoreSchema:
-    """Its schema, for which a reference to its name is put; pydantic calls it the same where a field is of *model*."""
+    """Return the schema of *model* as a named reference, with the name that pydantic uses for fields of this type."""
     schema: dict[str, Any] = dict(model.__pydantic_core_schema__)
     inner, beside = (schema["schema"], schema["definitions"]) if schema["type"] == "definitions" else (schema, [])
     ref = f"{model.__module__}.{model.__qualname__}:{id(model)}"
@@ -52,7 +52,7 @@ def _by_name(model: type[BaseModel]) -> CoreSchema:
 
 
 def _texts(model: type[BaseModel]) -> dict[str, str]:
-    """By field, also of what it inherits; the nearest one holds."""
+    """Return the docstrings by field, including inherited ones; those of the nearest class win."""
     ours = [one for one in reversed(model.__mro__) if _is_ours(one)]
     return {field: text for one in ours for field, text in _of_module(one.__module__).get(one.__name__, {}).items()}
 

@@ -1,4 +1,4 @@
-"""A finding as it crosses a border."""
+"""Schemas of findings."""
 
 from typing import Annotated, Any
 

@@ -1,6 +1,6 @@
-"""JSON paths that a person may write, compiled where matching them cannot run away. Pure.
+"""Compiles JSON paths that people write, and rejects those that could take too long. Pure.
 
-Apart from `core.schemas.patterns`, which imports this when there is a path: the library takes 7 MB of memory.
+`core.schemas.patterns` imports this module only if there is a path, because the library takes 7 MB of memory.
 """
 
 from functools import lru_cache
@@ -9,8 +9,8 @@ from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 from jsonpath_rfc9535.lex import tokenize
 from jsonpath_rfc9535.tokens import TokenType
 
-# Queries over hostile JSON must stay linear in its size: RFC 9535 allows each of these to be nested, at a cost
-# that multiplies with every further one. `match` and `search` would bring back a backtracking engine.
+# Queries over hostile JSON must take linear time. RFC 9535 allows nesting of each of these, and every level multiplies
+# the cost. `match` and `search` would use a backtracking regex engine.
 ONCE_AT_MOST = {TokenType.DOUBLE_DOT: "..", TokenType.FILTER: "?"}
 NO_FUNCTIONS = ("match", "search")
 
@@ -27,10 +27,10 @@ _PATHS = _Paths()
 
 @lru_cache(maxsize=1_024)
 def compiled(path: str) -> JSONPathQuery:
-    """The compiled form of *path* (RFC 9535), which takes time linear to the document's size.
+    """Return *path* (RFC 9535) compiled to a query that takes linear time.
 
     Raises:
-        ValueError: It is malformed, or could take far longer; the message says which.
+        ValueError: *path* is malformed, or could take more than linear time.
     """
     try:
         query = _PATHS.compile(path)

@@ -1,4 +1,4 @@
-"""Which fields there are at a place of what was given: a misspelt one is told with the one meant. Pure."""
+"""Explains unknown fields in nested input, with a suggestion for misspelt ones. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
@@ -10,22 +10,22 @@ from core.schemas.check_options import CheckOptions
 from core.schemas.session_options import SessionOptions
 
 AS_DICT = {"check_options": CheckOptions, "session_defaults": SessionOptions}
-"""By which fields are checked that come out as dicts, and are annotated so."""
+"""The models of fields that are annotated as dicts but validated by a model."""
 
 
 def words_at(model: type[BaseModel], problem: Any, path: Sequence[str | int]) -> str:
-    """One of the errors that pydantic names of *model*, as one sentence for the field at *path*."""
+    """Return one of pydantic's errors of *model* as a sentence about the field at *path*."""
     if problem["type"] == "extra_forbidden":
         return no_such(str(path[-1]), _beside(model, path))
     return problem_message(problem)
 
 
 def _beside(model: type[BaseModel], path: Sequence[str | int]) -> Iterable[str]:
-    """The fields that there are beside the one at *path*; none where it may be one of several models."""
+    """Return the valid fields beside the one at *path*; empty if several models are possible."""
     models = [model]
     for name in (step for step in path[:-1] if isinstance(step, str)):
         fields = [one.model_fields[name] for one in models if name in one.model_fields]
-        if fields:  # else it is no field's name, but a key or one of pydantic's own
+        if fields:  # otherwise the step is a dict key or a name of pydantic's
             models = [within for field in fields for within in _models(AS_DICT.get(name, field.annotation))]
     return models[0].model_fields if len(models) == 1 else ()
 

@@ -1,4 +1,4 @@
-"""A differential look as it crosses a border."""
+"""Schemas of looks."""
 
 from typing import Any
 

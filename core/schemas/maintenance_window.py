@@ -1,4 +1,4 @@
-"""A maintenance window as it crosses a border."""
+"""Schemas of maintenance windows."""
 
 import re
 from datetime import datetime
@@ -10,16 +10,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from core.schemas.base import LAST_YEAR, Change, Given, ListResponse, UtcInstant
 
-FIRST_YEAR = 1900  # of a start: the year 1 of UTC is none by the clocks of the west
+FIRST_YEAR = 1900  # of a start; the year 1 in UTC would be the year 0 in western time zones
 LONGEST_SECONDS = 366 * 86_400
-TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would be expanded to millions of occurrences
-NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that leave out what the others find
+TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would expand to millions of occurrences
+NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that only reduce the occurrences
 ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}
 OFTEN = {"HOURLY", "DAILY"}
 OF_OFTEN = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYHOUR", *NARROWED}
-IN_UTC = re.compile(r"(UNTIL=\d{8}T\d{6})Z", re.IGNORECASE)  # dateutil takes no end in UTC for a start without a zone
+IN_UTC = re.compile(r"(UNTIL=\d{8}T\d{6})Z", re.IGNORECASE)  # dateutil rejects a UTC end for a start without a zone
 TRIED_FROM = datetime(9600, 1, 1)  # noqa: DTZ001 - wall clock time of any zone
-"""The calendar repeats every 400 years, and dateutil looks on until 9999: what is not found from here never is."""
+"""The calendar repeats every 400 years, and dateutil searches until 9999: a rule without a start from here has none."""
 
 
 def _zone(name: str) -> str:
@@ -58,7 +58,7 @@ def _rule(text: str) -> str:
 
 
 def _refuse_costly(parts: dict[str, str]) -> None:
-    """Refuse what takes dateutil long to walk through: many starts a day, or days that may never come."""
+    """Reject rules that dateutil expands slowly: with many starts per day, or with days that may never come."""
     unknown = sorted(set(parts) - ALLOWED)
     if unknown:
         raise ValueError(f"the recurrence cannot hold {unknown[0]}; give one such as FREQ=WEEKLY;BYDAY=SU")
@@ -78,15 +78,15 @@ Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class MaintenanceWindowFields(Given):
-    """All but for whom it is."""
+    """The fields of a maintenance window, without its website or tag."""
 
     name: Name
     starts_at: Start
     duration_seconds: Duration
     recurrence: Recurrence | None = None
-    """An RRULE (RFC 5545) such as FREQ=WEEKLY;BYDAY=SU; once when null."""
+    """An RRULE (RFC 5545) such as FREQ=WEEKLY;BYDAY=SU; null for a single occurrence."""
     timezone: Zone = "UTC"
-    """By whose clocks it recurs."""
+    """The time zone whose wall clock the recurrence follows."""
 
 
 class MaintenanceWindowBase(MaintenanceWindowFields):
@@ -117,9 +117,9 @@ class MaintenanceWindowUpdate(Change):
 class MaintenanceWindowRead(MaintenanceWindowBase):
     id: int
     starts_at: UtcInstant
-    recurrence: str | None = None  # as it is stored: what is refused since would keep all others from being read
+    recurrence: str | None = None  # not validated: a stored rule that is rejected now must not prevent the listing
     ended_early: list[UtcInstant] | None = None
-    """When people ended the occurrence that was running."""
+    """When people ended a running occurrence."""
     managed_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant

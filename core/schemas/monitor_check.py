@@ -1,4 +1,4 @@
-"""A monitor check as it crosses a border."""
+"""Schemas of monitor checks."""
 
 from typing import Annotated
 
@@ -22,25 +22,25 @@ class MonitorCheckBase(Schema):
     connect_time_ms: Milliseconds | None = None
     tls_time_ms: Milliseconds | None = None
     ttfb_ms: Milliseconds | None = None
-    """Request fully sent until the first byte of the answer (HAR 1.2 ``wait``), not from the start."""
+    """From the request fully sent to the first byte of the answer (HAR 1.2 ``wait``), not from the start."""
     download_time_ms: Milliseconds | None = None
     redirect_count: Annotated[int, Field(ge=0)] | None = None
     final_url: str | None = None
-    """Where redirects ended, without credentials; null where there were none."""
+    """The URL after redirects, without credentials; null without redirects."""
     remote_address: Annotated[str, Field(max_length=64)] | None = None
     http_version: Annotated[str, Field(max_length=16)] | None = None
     body_bytes: Annotated[int, Field(ge=0)] | None = None
     error_kind: Annotated[str, Field(max_length=32)] | None = None
-    """What kind of thing error_message tells of, for programs."""
+    """The kind of the error in error_message, for programs."""
     error_message: str | None = None
     lag_ms: Milliseconds | None = None
-    """By how much it started late, which is ours and not the website's; null where nobody had planned it."""
+    """How late the monitor started the check; null if the check was not planned."""
     region: RegionName | None = None
-    """The region that made it; null where its website names none."""
+    """The region that made the check; null if the website names no region."""
     region_status: MonitorStatus | None = None
-    """What that region found by itself; status is then what all regions together make of the website."""
+    """The region's own status; status is then the joint judgement of all regions."""
     region_message: str | None = None
-    """Why the region found it so."""
+    """The reason for region_status."""
 
 
 class MonitorCheckCreate(MonitorCheckBase):
@@ -50,7 +50,7 @@ class MonitorCheckCreate(MonitorCheckBase):
 
 
 class MonitorCheckUpdate(Schema):
-    """A check is a fact; only its verdict and the words for it may be corrected."""
+    """Corrections of a check: only its status and message can change."""
 
     status: MonitorStatus | None = None
     error_message: str | None = None

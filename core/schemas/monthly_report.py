@@ -1,4 +1,4 @@
-"""A report of each month, by mail, as it crosses a border."""
+"""Schemas of monthly reports by mail."""
 
 from datetime import date
 from typing import Annotated
@@ -19,19 +19,19 @@ Recipients = Annotated[list[Mailbox], Field(min_length=1, max_length=50), AfterV
 
 
 class MonthlyReportFields(Given):
-    """What makes up a monthly report, however what sends it is named."""
+    """The fields of a monthly report, without its channel."""
 
     recipients: Recipients
     tag: TagName | None = None
-    """Of whose websites it is; of all where there is none."""
+    """The tag of the websites in the report; null for all websites."""
     timezone: Zone = "UTC"
-    """By whose clocks a month begins and ends."""
+    """The time zone in which months begin and end."""
     is_enabled: bool = True
 
 
 class MonthlyReportBase(MonthlyReportFields):
     channel_id: int
-    """An e-mail channel, of which the server and the sender are taken."""
+    """An e-mail channel, which provides the server and the sender."""
 
 
 class MonthlyReportCreate(MonthlyReportBase):
@@ -51,9 +51,9 @@ class MonthlyReportUpdate(Change):
 class MonthlyReportRead(MonthlyReportBase):
     id: int
     month: date
-    """The first day of the last month that was sent or is being sent; at first that before the report was made."""
+    """The first day of the last month that was or is being sent; initially the month before the report was created."""
     due_at: UtcInstant | None
-    """When it is tried again; None when it is done."""
+    """When it is retried; None when it is done."""
     attempts: int
     sent_at: UtcInstant | None
     answer: str | None
@@ -68,18 +68,18 @@ class MonthlyReportListResponse(ListResponse[MonthlyReportRead]):
 
 
 class ReportDeliveryRead(Schema):
-    """One time that a report went out, or was to."""
+    """A delivery of a report, successful or not."""
 
     id: int
     report_id: int
     month: date
-    """The first day of the month that it was of."""
+    """The first day of the reported month."""
     recipients: list[str]
     is_planned: bool
-    """Whether it was that of a month that was over, and not sent by hand."""
+    """Whether it was the regular report of a month, and not sent by hand."""
     is_taken: bool
     ended_at: UtcInstant
-    """When it was taken, or given up."""
+    """When the server accepted it, or when sending was given up."""
     answer: str
     """What the mail server said, or why nothing was sent."""
 

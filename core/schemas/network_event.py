@@ -1,4 +1,4 @@
-"""A network event as it crosses a border; what each field means stands at `core.models.NetworkEvent`."""
+"""Schemas of network events. `core.models.NetworkEvent` documents the fields."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from core.schemas.base import ListResponse, Schema, UtcInstant
 
 
 class NetworkEventBase(Schema):
-    model_config = ConfigDict(str_strip_whitespace=False)  # a recorded body is kept to the last blank
+    model_config = ConfigDict(str_strip_whitespace=False)  # recorded bodies must stay exact, including trailing spaces
 
     event_type: NetworkEventType
     url: str
@@ -53,7 +53,7 @@ class NetworkEventCreate(NetworkEventBase):
 
 
 class NetworkEventUpdate(Schema):
-    """What became known later of an event that is stored already; what is not given stays."""
+    """Facts about a stored event that became known later; omitted fields stay unchanged."""
 
     event_type: NetworkEventType | None = None
     status_code: int | None = None

@@ -1,4 +1,4 @@
-"""What was or is to be told, as it crosses a border."""
+"""Schemas of notifications."""
 
 from core.models import NotificationEvent, NotificationState
 from core.schemas.base import ListResponse, Schema, UtcInstant
@@ -17,7 +17,7 @@ class NotificationRead(Schema):
     attempts: int
     sent_at: UtcInstant | None
     answer: str | None
-    """What the service said, or why nothing was sent."""
+    """The service's answer, or why nothing was sent."""
 
 
 class NotificationListResponse(ListResponse[NotificationRead]):

@@ -1,4 +1,4 @@
-"""A notification channel as it crosses a border; how it is reached comes in and never goes out."""
+"""Schemas of notification channels. Addresses are accepted but never returned."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ from core.models import ChannelKind
 from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant, explain
 from core.schemas.field_texts import ShapedAs
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - Standard Webhooks' mark of a secret, not one
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets in Standard Webhooks
 SECRET_BYTES = 32
 
 
@@ -28,7 +28,7 @@ def _service(url: str) -> str:
         raise ValueError("give the URL of a service as Apprise writes it, such as ntfy://ntfy.example.org/alarms")
     try:
         urlsplit(url)
-    except ValueError as error:  # nor does Apprise read it
+    except ValueError as error:  # Apprise cannot parse it either
         raise ValueError("a bracket before the path stands around an IPv6 address; else write %5B or %5D") from error
     return url
 
@@ -51,7 +51,7 @@ def _mailbox(address: str) -> str:
 
 
 def new_secret() -> str:
-    """A secret of a webhook as Standard Webhooks write it."""
+    """Return a new webhook secret in the format of Standard Webhooks."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
@@ -64,7 +64,7 @@ class _Address(Schema):
 
 class AppriseAddress(_Address):
     url: Annotated[str, Field(max_length=2_048), AfterValidator(_service)]
-    """As https://github.com/caronc/apprise writes it; holds the service's tokens."""
+    """The service's URL in the format of https://github.com/caronc/apprise; contains the service's tokens."""
 
     @property
     def summary(self) -> str:
@@ -96,7 +96,7 @@ class EmailAddress(_Address):
 
 Address = AppriseAddress | WebhookAddress | EmailAddress
 AddressFields = Annotated[dict[str, Any], ShapedAs(AppriseAddress, WebhookAddress, EmailAddress)]
-"""An `Address` that nobody has read yet."""
+"""An `Address` before validation."""
 OF_KIND: dict[ChannelKind, type[Address]] = {
     ChannelKind.APPRISE: AppriseAddress,
     ChannelKind.WEBHOOK: WebhookAddress,
@@ -105,10 +105,10 @@ OF_KIND: dict[ChannelKind, type[Address]] = {
 
 
 def address_of(kind: ChannelKind, given: dict[str, Any]) -> Address:
-    """How a channel of *kind* is reached.
+    """Return the validated address of a channel of *kind*.
 
     Raises:
-        ValueError: A field cannot be used; the message says which and what to give.
+        ValueError: A field is invalid; the message says which, and what to enter.
     """
     try:
         return OF_KIND[kind].model_validate(given)
@@ -133,7 +133,7 @@ class NotificationChannelCreate(NotificationChannelBase):
 
 
 class NotificationChannelUpdate(Change):
-    """What to change; an `address` is given whole."""
+    """Changes of a channel. `address` replaces the whole address."""
 
     name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     is_enabled: bool | None = None

@@ -1,4 +1,4 @@
-"""A notification rule as it crosses a border."""
+"""Schemas of notification rules."""
 
 import re
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 KIND = re.compile(r"[a-z0-9_]{2,32}")
 A_MINUTE = 60
 A_WEEK = 604_800
-MAX_TEMPLATE = 4_000  # characters; more than any service shows
+MAX_TEMPLATE = 4_000  # characters; services show fewer
 NAMES = ("website", "url", "event", "cause", "since", "until", "duration", "link", "acknowledge")
-"""What a template may name, as ``$website``."""
+"""The variables of a template, such as ``$website``."""
 
 
 def _clock(value: str) -> str:
@@ -59,7 +59,7 @@ def _remind(seconds: int) -> int:
 Clock = Annotated[str, AfterValidator(_clock)]
 Template_ = Annotated[str, Field(max_length=MAX_TEMPLATE), AfterValidator(_template)]
 NAMED = [event for event in NotificationEvent if event not in (NotificationEvent.REMINDER, NotificationEvent.MENDED)]
-"""What a rule may name."""
+"""The events that a rule can name."""
 Event = Annotated[NotificationEvent, WithJsonSchema({"enum": [str(event) for event in NAMED], "type": "string"})]
 Events = Annotated[list[Event], Field(min_length=1), AfterValidator(_asked_for)]
 Seconds = Annotated[int, Field(ge=0, le=A_WEEK)]
@@ -74,36 +74,36 @@ Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class NotificationRuleFields(Given):
-    """All but to whom it tells, and of what."""
+    """The fields of a rule, without its channel, website and tag."""
 
     name: Name
     events: Events = [NotificationEvent.DOWN, NotificationEvent.UP]
     after_seconds: Seconds = 0
-    """How long it must have lasted; what is over by then is not told, and neither is its end."""
+    """How long a state must last before the rule notifies. If it ends earlier, neither it nor its end is notified."""
     unless_acknowledged: bool = False
-    """Whether somebody who has taken it up keeps it from being told: with after_seconds, an escalation."""
+    """Whether an acknowledgement suppresses the notification: with after_seconds, an escalation."""
     certificate_days: Days = 14
-    """CERTIFICATE: so many days before it expires."""
+    """CERTIFICATE: the number of days before expiry."""
     cooldown_seconds: Seconds = 0
-    """Another failure of the website so soon is not told; 0 for none."""
+    """How long after a notified failure the next failure of the website is not notified; 0 for no limit."""
     remind_seconds: RemindSeconds = 0
-    """How long after a failure was told it is told again, until it is back or taken up; 0 for never."""
+    """The interval of reminders until the website recovers or somebody acknowledges the failure; 0 for none."""
     quiet_from: Clock | None = None
-    """HH:MM by the clocks of timezone; what falls into quiet hours waits for their end."""
+    """HH:MM in timezone. Notifications during quiet hours wait for their end."""
     quiet_until: Clock | None = None
     timezone: Zone = "UTC"
     slow_ms: Milliseconds = 2_000
-    """SLOW: above it the 95th percentile of response times is too much."""
+    """SLOW: the limit for the 95th percentile of response times."""
     slow_minutes: Minutes = 10
-    """SLOW: over so long."""
+    """SLOW: the period for the percentile."""
     finding_kinds: Kinds = []
-    """FINDING, FAULT: what must be shown; all that explains a failure when empty. docs/diagnosis.md has the kinds."""
+    """FINDING, FAULT: the kinds of findings; empty for all that explain a failure. docs/diagnosis.md lists them."""
     budget_target: Target = 99.9
-    """BUDGET: the percentage of time that is to be available."""
+    """BUDGET: the target percentage of available time."""
     unsteady_percent: Percent = 5
-    """UNSTEADY: so much of the last 60 checks, and three at least, failed without being called down."""
+    """UNSTEADY: the percentage of the last 60 checks, at least three, that failed without making the website DOWN."""
     template: Template_ | None = None
-    """The message, with $website, $cause, $link and others; the usual one when null."""
+    """The message's text, with $website, $cause, $link and others; null for the default."""
     is_enabled: bool = True
 
 
@@ -147,10 +147,10 @@ class NotificationRuleUpdate(Change):
 
 
 def check_together(website_id: int | None, tag_id: int | None, quiet_from: str | None, quiet_until: str | None) -> None:
-    """Refuse what cannot be side by side.
+    """Reject contradictory fields.
 
     Raises:
-        ValueError: It is for a website and a tag at once, or half of its quiet hours is missing.
+        ValueError: The rule has both a website and a tag, or only one end of the quiet hours.
     """
     if website_id is not None and tag_id is not None:
         raise ValueError("a rule is for one website or for one tag, not for both; leave one out")
@@ -159,10 +159,10 @@ def check_together(website_id: int | None, tag_id: int | None, quiet_from: str |
 
 
 def check_reminders(events: Sequence[str], remind_seconds: int) -> None:
-    """Refuse reminders of what was not told.
+    """Reject reminders without DOWN among the events.
 
     Raises:
-        ValueError: It would remind of failures, and does not tell of them.
+        ValueError: The rule has reminders, but does not notify of failures.
     """
     if remind_seconds and NotificationEvent.DOWN not in events:
         raise ValueError("reminders are of failures: name DOWN among the events, or leave remind_seconds out")

@@ -1,4 +1,4 @@
-"""Patterns, JSON paths and status codes that a person may write, where matching them cannot run away. Pure."""
+"""Parses patterns, JSON paths and status codes that people write. Matching takes linear time. Pure."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jsonpath_rfc9535 import JSONPathQuery
 
-REGEX_BYTES = 8 * 1024 * 1024  # what RE2 may use for a pattern and its automaton; beyond it the pattern is refused
+REGEX_BYTES = 8 * 1024 * 1024  # RE2's memory limit per pattern; larger patterns are rejected
 
 
 @lru_cache(maxsize=1_024)
 def regex_of(pattern: str) -> Any:
-    """The compiled form of *pattern* (RE2 syntax), to be searched in bytes in time linear to their number.
+    """Return *pattern* (RE2 syntax) compiled, for searching bytes in linear time.
 
     Raises:
-        ValueError: RE2 does not take it; the message says why.
+        ValueError: RE2 rejects the pattern; the message says why.
     """
-    import re2  # only where there is a pattern: 2 MB
+    import re2  # 2 MB, so imported only if there is a pattern
 
     options = re2.Options()
     options.log_errors = False
@@ -31,10 +31,10 @@ def regex_of(pattern: str) -> Any:
 
 
 def json_path_of(path: str) -> "JSONPathQuery":
-    """The compiled form of *path* (RFC 9535), which takes time linear to the document's size.
+    """Return *path* (RFC 9535) compiled to a query that takes linear time.
 
     Raises:
-        ValueError: It is malformed, or could take far longer; the message says which.
+        ValueError: *path* is malformed, or could take more than linear time.
     """
     from core.schemas.json_paths import compiled
 
@@ -42,10 +42,10 @@ def json_path_of(path: str) -> "JSONPathQuery":
 
 
 def status_ranges(text: str) -> tuple[range, ...]:
-    """The status codes that *text*, such as ``200-299,401``, accepts.
+    """Return the status codes in *text*, such as ``200-299,401``.
 
     Raises:
-        ValueError: It is malformed; the message shows the form.
+        ValueError: *text* is malformed; the message shows an example.
     """
     ranges = tuple(_ranges(text))
     if not ranges:
@@ -59,7 +59,7 @@ def _ranges(text: str) -> Iterator[range]:
         last = last if dash else first
         if not (first.isdecimal() and last.isdecimal() and len(first) == len(last) == 3):
             raise ValueError(f"the accepted status codes must be such as 200-299,401, not {part[:40]!r}")
-        # RFC 9110, section 15, ends at 599; LinkedIn answers programs with 999, and is well.
+        # RFC 9110, section 15, ends at 599, but LinkedIn answers programs with 999.
         if not 100 <= int(first) <= int(last) <= 999:
             raise ValueError(f"status codes go from 100 to 999, the lower one first, not {part}")
         yield range(int(first), int(last) + 1)

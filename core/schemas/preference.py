@@ -1,4 +1,4 @@
-"""What somebody chose for their own screens, as it crosses a border."""
+"""Schemas of users' display preferences."""
 
 from typing import Annotated
 
@@ -8,16 +8,16 @@ from pydantic.alias_generators import to_camel
 from core.schemas.base import Schema
 
 ColumnName = Annotated[str, Field(pattern="^[a-z]{1,20}$")]
-MOST = 40  # columns: more than there are, fewer than would fill a store
+MOST = 40  # columns; bounds the stored size, and is more than exist
 
 
 class ColumnChoice(Schema):
-    """The columns of the waterfall, in the words of its view: which are hidden, how wide the others are."""
+    """The hidden columns of the waterfall, and the widths of the others."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
     hidden: Annotated[list[ColumnName], Field(max_length=MOST)] = []
     widths: Annotated[dict[ColumnName, Annotated[float, Field(ge=40, le=4_000)]], Field(max_length=MOST)] = {}
-    """In px; a column that is not among them has its own."""
+    """Widths in px; other columns have their default."""
     table_share: Annotated[float, Field(ge=0.15, le=0.85)] | None = None
-    """Of the whole width; the bars have the rest."""
+    """The share of the whole width; the bars have the rest."""

@@ -1,4 +1,4 @@
-"""The regions from which a website is checked, and how many of them must find it down."""
+"""Validation of a website's regions and quorum."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from core.config import REGION_NAME
 from core.phrases import counted
 
-MAX_REGIONS = 16  # of one website: each asks it on its own
+MAX_REGIONS = 16  # per website; each region sends its own checks
 
 
 def _spelled(name: str) -> str:
@@ -19,7 +19,7 @@ def _spelled(name: str) -> str:
 
 
 RegionName = Annotated[str, AfterValidator(_spelled), WithJsonSchema({"type": "string", "pattern": REGION_NAME})]
-"""Not a `pattern` of pydantic's, which would be told to people as it stands."""
+"""A validator instead of a pydantic `pattern`, whose error message would show the pattern."""
 
 
 def _each_once(value: list[str] | None) -> list[str] | None:
@@ -28,17 +28,17 @@ def _each_once(value: list[str] | None) -> list[str] | None:
 
 Regions = Annotated[list[RegionName], Field(max_length=MAX_REGIONS)]
 RegionsOrNone = Annotated[Regions | None, AfterValidator(_each_once)]
-"""Each once, in the order given; None where none is named: any worker checks the website, and one is enough."""
+"""Distinct regions in the given order; None if empty, so that any worker checks the website."""
 Quorum = Annotated[int, Field(ge=1, le=MAX_REGIONS)]
 
 
 def majority(regions: Sequence[str]) -> int:
-    """How many regions must find a website down where nothing else is said: more than half."""
+    """Return the default quorum: more than half of the regions."""
     return len(regions) // 2 + 1
 
 
 def check_quorum_fits(regions: Sequence[str] | None, quorum: int | None) -> None:
-    """Refuse a quorum that can never be reached, or that is of nothing.
+    """Reject a quorum that exceeds the number of regions, or a quorum without regions.
 
     Raises:
         ValueError: It is; the message says what to give.

@@ -1,4 +1,4 @@
-"""What a search found, as it crosses a border; all texts are as they were captured, to be shown as text."""
+"""Schemas of search results. Their texts are as captured, and must be shown as plain text."""
 
 from pydantic import ConfigDict, computed_field
 
@@ -6,29 +6,29 @@ from core.schemas.base import Schema, UtcInstant
 
 
 class SearchHit(Schema):
-    """One place where the words stand."""
+    """A match of the searched words."""
 
     model_config = ConfigDict(str_strip_whitespace=False)  # the space before a match is part of the text
 
     website_id: int
     website: str
     where: str
-    """What holds the text: name, URL, description, cause, error, console, request headers …"""
+    """The kind of the text: name, URL, description, cause, error, console, request headers …"""
     before: str
-    """What stands before the match; where more does, it begins with an ellipsis."""
+    """The text before the match; begins with an ellipsis if it is cut."""
     match: str
     after: str
-    """What stands after it, likewise."""
+    """The text after the match; ends with an ellipsis if it is cut."""
     at: UtcInstant | None = None
     count: int = 1
-    """Rows of late that say the same."""
+    """The number of recent rows with the same text."""
     window_id: int | None = None
     session_id: int | None = None
     exchange_id: str | None = None
 
 
 class SearchFound(Schema):
-    """Hits by kind, the newest first."""
+    """Hits by kind, newest first."""
 
     websites: list[SearchHit] = []
     windows: list[SearchHit] = []

@@ -1,4 +1,4 @@
-"""A file that a debug session left, as it crosses a border: without its data."""
+"""Schemas of a debug session's files, without their data."""
 
 from core.models import ArtifactKind
 from core.schemas.base import ListResponse, Schema, UtcInstant

@@ -1,4 +1,4 @@
-"""How a debug session opens its page: everything that a person may choose, with its unit and its default."""
+"""The options of debug sessions, with units and defaults."""
 
 import re
 from enum import StrEnum
@@ -13,25 +13,25 @@ from core.schemas.base import Schema
 KIB = 1024
 MIB = 1024 * KIB
 MASKED = "[redacted]"
-STRICT = ConfigDict(extra="forbid")  # what is misspelt, such as a pasword, must not pass for the default
+STRICT = ConfigDict(extra="forbid")  # a misspelt field must not silently mean the default
 LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
 
 class WatchMode(StrEnum):
-    """When a debug session has seen enough."""
+    """When a debug session ends."""
 
     LOAD = "load"
-    """Once the load event came, and a moment for what it starts."""
+    """Shortly after the load event."""
     NETWORK_IDLE = "network_idle"
-    """Once nothing has been under way for half a second after load."""
+    """Once no request has been active for half a second after load."""
     FIXED = "fixed"
     """After `watch_seconds`."""
     UNTIL_STOPPED = "until_stopped"
-    """When somebody stops it, or its time is up."""
+    """When a person stops it, or at the time limit."""
 
 
 class NetworkProfile(Schema):
-    """A slower network: what Chrome DevTools calls throttling."""
+    """A simulated slow network, like throttling in Chrome DevTools."""
 
     latency_ms: float
     """Added from request to first byte."""
@@ -40,7 +40,7 @@ class NetworkProfile(Schema):
     is_offline: bool = False
 
 
-# The figures of Chrome DevTools' presets (front_end/core/sdk/NetworkManager.ts), adjustment factors included.
+# Chrome DevTools' presets (front_end/core/sdk/NetworkManager.ts), including their adjustment factors.
 NETWORK_PROFILES: dict[str, NetworkProfile] = {
     "fast-4g": NetworkProfile(latency_ms=165, download_kbit_per_second=8_100, upload_kbit_per_second=1_350),
     "slow-4g": NetworkProfile(latency_ms=562.5, download_kbit_per_second=1_440, upload_kbit_per_second=675),
@@ -48,7 +48,7 @@ NETWORK_PROFILES: dict[str, NetworkProfile] = {
     "offline": NetworkProfile(latency_ms=0, download_kbit_per_second=0, upload_kbit_per_second=0, is_offline=True),
 }
 
-# How many times slower than this machine; the figures of Chrome DevTools' presets.
+# Slowdown factors relative to this machine, from Chrome DevTools' presets.
 CPU_PROFILES: dict[str, float] = {"mid-tier-mobile": 4.0, "low-end-mobile": 6.0}
 
 
@@ -101,21 +101,21 @@ class Viewport(Schema):
 
 
 class SessionCookie(Schema):
-    """A cookie that the browser has before it opens the page."""
+    """A cookie that is set before the page is opened."""
 
     model_config = STRICT
 
     name: Annotated[str, Field(min_length=1)]
     value: str = ""
     domain: str | None = None
-    """The website's own host when not given."""
+    """The website's own host if omitted."""
     path: str = "/"
     is_secure: bool = False
     is_http_only: bool = False
 
 
 class BasicAuth(Schema):
-    """Answers a server that asks for a name and password."""
+    """Credentials for HTTP basic authentication."""
 
     model_config = STRICT
 
@@ -124,15 +124,15 @@ class BasicAuth(Schema):
 
 
 class SessionOptions(Schema):
-    """How to open the page and how long to watch it; the defaults are what a visitor at a desk sees."""
+    """How to open the page and how long to record it. The defaults match a visitor with a desktop browser."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     browser: Literal["chromium", "firefox", "webkit"] = "chromium"
     device: str | None = None
-    """One of Playwright's descriptors, such as ``iPhone 15``: viewport, scale, touch and user agent."""
+    """A Playwright device, such as ``iPhone 15``: viewport, scale, touch and user agent."""
     viewport: Viewport | None = None
-    """Before the device's; 1280 × 800 without either."""
+    """Overrides the device's viewport; 1280 × 800 without either."""
     user_agent: Annotated[str, Field(max_length=512)] | None = None
     locale: Annotated[str, AfterValidator(_locale), WithJsonSchema({"type": "string", "pattern": LOCALE})] | None = None
     """BCP 47, such as ``de-DE``."""
@@ -144,33 +144,33 @@ class SessionOptions(Schema):
     basic_auth: BasicAuth | None = None
     is_javascript_enabled: bool = True
     is_cache_enabled: bool = True
-    """The context is fresh, so that only what this one session loaded can be in it."""
+    """Whether the browser caches. The cache is empty at the start of the session."""
     block_patterns: list[str] = []
-    """Requests whose URL matches are refused by the browser; ``*`` stands for anything."""
+    """The browser blocks requests whose URL matches; ``*`` matches anything."""
     cpu_profile: Annotated[str, AfterValidator(_cpu_profile)] | None = None
     network_profile: Annotated[str, AfterValidator(_network_profile)] | None = None
     watch: WatchMode = WatchMode.NETWORK_IDLE
     time_limit_seconds: Annotated[float, Field(ge=1, le=3_600)] = 60
-    """After this long the session ends as timed out with what it has; for ``until_stopped`` it is just the end."""
+    """After this time the session ends as timed out and keeps its recording. With ``until_stopped`` this is its end."""
     watch_seconds: Annotated[float, Field(gt=0, le=600), AfterValidator(_watch_seconds)] | None = None
-    """For ``fixed`` alone; there 10 when not given, or as long as there may be at most."""
+    """The duration of ``fixed``; 10 if omitted, or the time limit if that is shorter."""
     is_scrolled: bool = False
-    """Scroll to the page's end, a screen at a time, so that what loads lazily loads."""
+    """Whether to scroll to the page's end, a screen at a time, to load lazy content."""
     ignore_certificate_errors: bool = False
     proxy: Annotated[str, AfterValidator(_proxy)] | None = None
     is_redacted: bool = True
-    """Whether secrets are masked before anything is stored; off only by an administrator, and said so for ever."""
+    """Whether secrets are masked before storing. Only an administrator can turn this off, and the session shows it."""
     has_screenshots: bool = True
     has_filmstrip: bool = True
     has_trace: bool = False
-    """Also a Playwright trace, which `playwright show-trace` opens."""
+    """Whether to record a Playwright trace, for `playwright show-trace`."""
     captures_data_urls: bool = False
-    """Whether ``data:`` and ``blob:`` URLs are exchanges too."""
+    """Whether to record ``data:`` and ``blob:`` URLs too."""
     payload_limit_bytes: Annotated[int, Field(ge=0, le=10 * MIB)] = 64 * KIB
-    """What is kept of a body; of a longer one its size and SHA-256 as well."""
+    """The largest stored part of a body. A longer body is cut, with its size and SHA-256."""
     max_exchanges: Annotated[int, Field(ge=1, le=200_000)] = 20_000
     max_bytes: Annotated[int, Field(ge=KIB, le=1024 * MIB)] = 100 * MIB
-    """Of headers and payloads together; beyond either bound exchanges are counted and not kept."""
+    """The limit of headers and payloads together. Beyond this or `max_exchanges`, exchanges are only counted."""
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
@@ -180,12 +180,12 @@ class SessionOptions(Schema):
 
     @property
     def fixed_seconds(self) -> float:
-        """How long ``fixed`` watches."""
+        """The duration of ``fixed``."""
         return self.watch_seconds or min(10.0, self.time_limit_seconds)
 
 
 def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
-    """Stored options, fit to be shown: passwords, cookies' and headers' values and a proxy's credentials masked."""
+    """Return stored options with secrets masked: passwords, cookie and header values, and the proxy's credentials."""
     shown = dict(options)
     if auth := shown.get("basic_auth"):
         shown["basic_auth"] = {**auth, "password": MASKED}
@@ -200,10 +200,10 @@ def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
-    """*given* options where what `without_secrets` masked, or left out of a proxy, is what is *stored* again.
+    """Return *given* options with masks, and the proxy's omitted credentials, replaced by the *stored* secrets.
 
     Raises:
-        ValueError: A mask stands where nothing is stored.
+        ValueError: A mask has no stored secret.
     """
     stored = stored or {}
     kept = dict(given)
@@ -220,10 +220,10 @@ def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> d
 
 
 def with_kept_password(auth: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
-    """A name and password, where a mask stands for the *stored* one's password.
+    """Return credentials with a masked password replaced by the *stored* one.
 
     Raises:
-        ValueError: None is stored.
+        ValueError: No password is stored.
     """
     if auth.get("password") != MASKED:
         return auth
@@ -231,10 +231,10 @@ def with_kept_password(auth: dict[str, Any], stored: dict[str, Any] | None) -> d
 
 
 def with_kept_values(headers: dict[str, str], stored: dict[str, str] | None) -> dict[str, str]:
-    """Headers, where masks stand for the values of *stored* ones.
+    """Return headers with masked values replaced by the *stored* ones.
 
     Raises:
-        ValueError: There is none of that name.
+        ValueError: No header of that name is stored.
     """
     known = {name.lower(): value for name, value in (stored or {}).items()}
     return {
@@ -244,10 +244,10 @@ def with_kept_values(headers: dict[str, str], stored: dict[str, str] | None) -> 
 
 
 def kept_secret(secret: str | None, name: str) -> str:
-    """The *secret* for which a mask stood.
+    """Return the stored *secret* that a mask stands for.
 
     Raises:
-        ValueError: There is none.
+        ValueError: *secret* is None.
     """
     if secret is None:
         raise ValueError(f"{MASKED} stands for a stored {name}, and none is stored; give it in full")

@@ -1,4 +1,4 @@
-"""A status page, and what is written for its readers, as they cross a border."""
+"""Schemas of status pages, their updates and subscribers."""
 
 import base64
 import binascii
@@ -14,8 +14,8 @@ from core.schemas.tag import TagName
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LOGO = re.compile(r"data:image/(?:png|jpeg|webp|gif|svg\+xml);base64,(?P<data>[A-Za-z0-9+/=]+)")
-MAX_LOGO = 300_000  # characters: some 220 kB, in every answer
-MAX_WEBSITES = 500  # of one page
+MAX_LOGO = 300_000  # characters, which is some 220 kB in every answer
+MAX_WEBSITES = 500  # per page
 MAX_GROUPS = 100
 Stage = Literal["investigating", "identified", "monitoring", "resolved"]
 
@@ -49,24 +49,24 @@ Password = Annotated[SecretStr, Field(min_length=4, max_length=512)]
 
 
 class StatusGroup(Schema):
-    """Websites that stand together on a page."""
+    """A group of websites on a page."""
 
-    model_config = ConfigDict(extra="forbid")  # a name that is misspelt must not pass for none
+    model_config = ConfigDict(extra="forbid")  # a misspelt field must not be ignored
 
     name: Annotated[str, Field(max_length=255)] = ""
     website_ids: list[int] = []
     tags: list[TagName] = []
-    """All websites that bear one of these stand here too, those that get it later as well."""
+    """Tags whose websites are shown here too, including websites that get the tag later."""
 
 
 Groups = Annotated[list[StatusGroup], Field(max_length=MAX_GROUPS)]
 
 
 def check_groups(groups: list[StatusGroup]) -> None:
-    """Refuse a website or a tag that would stand on a page twice, and too many.
+    """Reject duplicate websites or tags on a page, and too many websites.
 
     Raises:
-        ValueError: There are such.
+        ValueError: A website or tag is duplicate, or there are too many websites.
     """
     ids = [website_id for group in groups for website_id in group.website_ids]
     if len(set(ids)) < len(ids):
@@ -79,24 +79,24 @@ def check_groups(groups: list[StatusGroup]) -> None:
 
 
 class StatusPageFields(Given):
-    """All but which websites it shows."""
+    """The fields of a status page, without its websites."""
 
     slug: Slug
-    """The page is at /status/SLUG."""
+    """The page's address is /status/SLUG."""
     title: Title
     description: Annotated[str, Field(max_length=2_000)] | None = None
     logo: Logo | None = None
     domain: Domain | None = None
-    """A host name of its own, at whose root the page is."""
+    """A separate host name, at whose root the page is served."""
     is_published: bool = True
-    """Whether anybody can see it."""
+    """Whether the page is visible."""
 
 
 class StatusPageCreate(StatusPageFields):
     channel_id: int | None = None
     groups: Groups = []
     password: Password | None = None
-    """Who knows it may see the page; all may when not given."""
+    """The password for viewing the page; the page is public if omitted."""
 
     @model_validator(mode="after")
     def _check_groups(self) -> Self:
@@ -105,7 +105,7 @@ class StatusPageCreate(StatusPageFields):
 
 
 class StatusPageUpdate(Change):
-    """What to change; ``{"password": null}`` opens the page to all."""
+    """Changes of a status page. ``{"password": null}`` makes the page public."""
 
     may_be_empty = frozenset({"description", "logo", "domain", "channel_id", "password"})
 
@@ -140,7 +140,7 @@ class StatusPageListResponse(ListResponse[StatusPageRead]):
 
 
 class WindowUpdateCreate(Given):
-    """What is written for the readers of status pages about a downtime window."""
+    """An update about a downtime window for readers of status pages."""
 
     stage: Stage = "investigating"
     text: Annotated[str, Field(min_length=1, max_length=4_000)]
@@ -160,7 +160,7 @@ class WindowUpdateListResponse(ListResponse[WindowUpdateRead]):
 
 
 class Subscription(Given):
-    """Somebody who wants to be told."""
+    """A new subscriber of a status page."""
 
     email: Mailbox
 
@@ -169,7 +169,7 @@ class StatusSubscriberRead(Schema):
     id: int
     email: str
     confirmed_at: UtcInstant | None
-    """None until it was confirmed from the mailbox itself."""
+    """None until the subscriber confirms by mail."""
     created_at: UtcInstant
 
 

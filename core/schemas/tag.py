@@ -1,4 +1,4 @@
-"""A tag as it crosses a border."""
+"""Schemas of tags."""
 
 from typing import Annotated
 

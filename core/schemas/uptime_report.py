@@ -1,4 +1,4 @@
-"""How websites fared in a month, as it crosses a border."""
+"""Schemas of the uptime report of a month."""
 
 from datetime import date
 
@@ -10,13 +10,13 @@ class WebsiteInMonth(Schema):
     name: str
     url: str
     uptime_percentage: float | None
-    """Of known time; None where nothing is known."""
+    """The share of known time; None if nothing is known."""
     coverage: float
     """Known time in the month so far, 0 to 1."""
     down_seconds: float
     outages: int
     p50_ms: float | None
-    """Response time; None where nothing answered."""
+    """The response time; None without answers."""
     p95_ms: float | None
 
 
@@ -24,28 +24,28 @@ class OutageInMonth(Schema):
     website_id: int
     window_id: int
     started_at: UtcInstant
-    """Perhaps before the month."""
+    """May be before the month."""
     ended_at: UtcInstant | None
-    """None while it lasts; perhaps after the month."""
+    """None while the window is open; may be after the month."""
     seconds: float
-    """What of it lies in the month."""
+    """The part within the month."""
     cause: str | None
 
 
 class UptimeReportRead(Schema):
     month: date
-    """Its first day."""
+    """The first day of the month."""
     timezone: str
     tag: str | None
     since: UtcInstant
     until: UtcInstant
-    """The month's end, or now where it is not over."""
+    """The end of the month, or now if the month is not over."""
     uptime_percentage: float | None
-    """Of all together: each weighs by the time that is known of it."""
+    """The share for all websites together, weighted by known time."""
     coverage: float
     down_seconds: float
     websites: list[WebsiteInMonth]
     """By name."""
     outages: list[OutageInMonth]
-    """In order; of very many the last."""
+    """In order; only the latest if there are very many."""
     total_outages: int

@@ -1,4 +1,4 @@
-"""The URL of a website: as a person types it, as it is stored, and as it is shown; its rules live here alone."""
+"""URLs of websites as typed, stored and shown, with all rules for them."""
 
 import re
 from functools import lru_cache
@@ -11,18 +11,18 @@ from pydantic import AfterValidator
 from core.addresses import bracketed, meant_port
 
 MAX_URL_LENGTH = 2_048
-SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # a port, as in localhost:8080, is no scheme's end
-HOST = re.compile(r"[A-Za-z0-9._-]+")  # the underscore is in names of containers
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # not localhost:8080, where a port follows
+HOST = re.compile(r"[A-Za-z0-9._-]+")  # container names may contain underscores
 LABEL = r"(?=[_-]*[A-Za-z0-9])[A-Za-z0-9_-]{1,63}"
 LABELS = re.compile(rf"(?=.{{1,254}}\Z){LABEL}(?:\.{LABEL})*\.?")  # RFC 1035, 2.3.4
 TWICE = re.compile(r"\w+://https?:?//", re.IGNORECASE)
 
 
 def as_typed(text: str) -> str:
-    """The URL that a person means who types *text*: a bare host is meant to be https, and nothing stays nothing.
+    """Return the URL for *text* that a person typed: a host without a scheme becomes https; empty stays empty.
 
-    As in a browser, http for this machine, an IP address and a name without a dot, as of a container. What begins
-    with a scheme is left as it is, a mistyped one (`htp:/example.com`) too: `normalise_url` says so.
+    As in browsers, this machine, IP addresses and names without a dot (containers) become http. Text with a scheme
+    stays unchanged, even with a typing error (`htp:/example.com`), which `normalise_url` reports.
     """
     text = text.strip()
     if not text or "://" in text or SCHEME.match(text):
@@ -34,17 +34,17 @@ def _is_near(text: str) -> bool:
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # no address at all, as will be said
+    except ValueError:  # not an address, which `normalise_url` reports
         return False
     is_address = ":" in host or host.replace(".", "").isdecimal()
     return port != 443 and (is_address or "." not in host or host.endswith(".localhost"))
 
 
 def normalise_url(value: str) -> str:
-    """*value* as it is stored: scheme and host in lower case, the host as punycode, no fragment.
+    """Return *value* in stored form: lower-case scheme and host, punycode, no fragment.
 
     Raises:
-        ValueError: It is not an http or https URL with a host; the message says what to give.
+        ValueError: *value* is not an http or https URL with a host; the message says what to enter.
     """
     url = value.strip()
     if any(ord(char) < 33 or ord(char) == 127 for char in url):
@@ -69,7 +69,7 @@ def normalise_url(value: str) -> str:
 
 
 def spellings(url: str) -> tuple[str, ...]:
-    """A normalised *url* and, where it names a host's root, its other spelling: a root's slash may be left out."""
+    """Return a normalised *url* and, for a host's root, its other spelling with or without the slash."""
     parts = urlsplit(url)
     if parts.path not in ("", "/"):
         return (url,)
@@ -77,20 +77,20 @@ def spellings(url: str) -> tuple[str, ...]:
 
 
 def place_of(url: str) -> str:
-    """Scheme, host and port of *url* as they stand there, without the user name and password that it may hold."""
+    """Return scheme, host and port of *url* as written, without credentials."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def display_url(url: str) -> str:
-    """*url* without the user name and password that it may hold."""
+    """Return *url* without credentials."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-@lru_cache(maxsize=4_096)  # asked for each redirect of each check
+@lru_cache(maxsize=4_096)  # called for each redirect of each check
 def origin_of(url: str) -> tuple[str, str | None, int]:
-    """Scheme, host and port of an http or https *url*: what must be the same for credentials to be sent (RFC 6454)."""
+    """Return the origin of an http or https *url* (RFC 6454). Credentials are sent only to the same origin."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, meant_port(parts)
 

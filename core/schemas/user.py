@@ -1,4 +1,4 @@
-"""An account as it crosses a border; its secrets never do."""
+"""Schemas of accounts, without their secrets."""
 
 from typing import Annotated
 
@@ -24,11 +24,11 @@ class UserBase(Schema):
 
 class UserCreate(UserBase):
     password: SecretStr | None = None
-    """As typed; None for one who signs in with OpenID Connect. `core.accounts` checks and hashes it."""
+    """As typed; None for an account that uses OpenID Connect. `core.accounts` validates and hashes it."""
 
 
 class UserUpdate(Schema):
-    """What to change; what is not given stays."""
+    """Changes of an account; omitted fields stay unchanged."""
 
     name: UserName | None = None
     role: Role | None = None
@@ -37,7 +37,7 @@ class UserUpdate(Schema):
 
 class UserRead(UserBase):
     name: str
-    """As it is stored: a rule that came later must not keep anybody from seeing who has an account."""
+    """Not validated: later rules for names must not prevent the listing of existing accounts."""
     id: int
     is_active: bool
     has_two_step: bool = False

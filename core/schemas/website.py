@@ -1,4 +1,4 @@
-"""A website as it crosses a border; the rules for intervals and timeouts live here alone."""
+"""Schemas of websites, with all rules for intervals and timeouts."""
 
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ MAX_INTERVAL_SECONDS = 86_400
 MIN_TIMEOUT_SECONDS = 1
 DEFAULT_INTERVAL_SECONDS = 60
 DEFAULT_TIMEOUT_SECONDS = 10
-MAX_TAGS = 50  # of one website
+MAX_TAGS = 50  # per website
 
 
 def _interval(value: int) -> int:
@@ -38,10 +38,10 @@ def _timeout(value: int) -> int:
 
 
 def check_timeout_fits(timeout: int, check_interval: int) -> None:
-    """Refuse a timeout beyond the interval: two checks of one website would overlap.
+    """Reject a timeout longer than the interval, because checks of the website would overlap.
 
     Raises:
-        ValueError: It is; the message names both.
+        ValueError: The timeout is longer than the interval.
     """
     if timeout > check_interval:
         raise ValueError(f"the timeout ({timeout} s) must not be longer than the check interval ({check_interval} s)")
@@ -59,7 +59,7 @@ def _session_defaults(value: dict[str, Any] | None) -> dict[str, Any] | None:
 
 ShownSessionDefaults = Annotated[dict[str, Any] | None, ShapedAs(SessionOptions, is_optional=True)]
 SessionDefaults = Annotated[ShownSessionDefaults, AfterValidator(_session_defaults)]
-"""How debug sessions open the website where nothing else is said: what differs from `SessionOptions`' defaults."""
+"""The website's options for debug sessions that differ from the defaults of `SessionOptions`."""
 
 
 def _check_options(value: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -68,7 +68,7 @@ def _check_options(value: dict[str, Any] | None) -> dict[str, Any] | None:
 
 ShownCheckOptions = Annotated[dict[str, Any] | None, ShapedAs(CheckOptions, is_optional=True)]
 StoredCheckOptions = Annotated[ShownCheckOptions, AfterValidator(_check_options)]
-"""How the website is asked and what its answer must be: what differs from `CheckOptions`' defaults."""
+"""The website's options for checks that differ from the defaults of `CheckOptions`."""
 
 
 class WebsiteBase(Given):
@@ -78,30 +78,30 @@ class WebsiteBase(Given):
     check_interval: IntervalSeconds = DEFAULT_INTERVAL_SECONDS
     """Seconds from one check to the next."""
     timeout: TimeoutSeconds = DEFAULT_TIMEOUT_SECONDS
-    """Seconds after which a check gives up; no longer than the interval."""
+    """Seconds until a check times out; at most the interval."""
     is_active: bool = True
-    """Whether it is checked; false pauses it."""
+    """Whether the website is checked; false pauses it."""
     session_defaults: SessionDefaults = None
-    """How debug sessions open it; what is not given is as usual."""
+    """Options for debug sessions; omitted ones have their defaults."""
     check_options: StoredCheckOptions = None
-    """How it is asked and what its answer must be; what is not given is as usual."""
+    """Options for checks and expectations; omitted ones have their defaults."""
     auto_debug: bool | None = None
-    """Whether its failures start debug sessions by themselves; None means yes."""
+    """Whether failures start debug sessions automatically; None means yes."""
     is_public: bool | None = None
-    """Whether everybody may see its badges; None means no."""
+    """Whether its badges are public; None means no."""
     depends_on: ShownUrl | None = None
-    """The URL of another website; while that is down, nobody is told of this one's failures."""
+    """The URL of another website. While that is down, failures of this website send no notifications."""
     regions: RegionsOrNone = None
-    """The regions that check it, each by itself; null where one check from anywhere is enough."""
+    """The regions that check the website independently; None if any worker checks it."""
     quorum: Quorum | None = None
-    """How many of them must find it down before it is called so; null means more than half."""
+    """How many of them must find the website down; None means more than half."""
 
 
 class WebsiteCreate(WebsiteBase):
-    """A website to watch; only its URL must be given."""
+    """A new website; only the URL is required."""
 
     name: Annotated[str, Field(max_length=255)] = ""
-    """The host when not given."""
+    """The host if omitted."""
     tags: Tags = []
 
     @model_validator(mode="before")
@@ -124,7 +124,7 @@ class WebsiteCreate(WebsiteBase):
 
 
 class WebsiteUpdate(Change):
-    """What to change; what is not given stays. The service checks the timeout against the merged row."""
+    """Changes of a website; omitted fields stay unchanged. The service validates the timeout with the merged row."""
 
     may_be_empty = frozenset(
         {
@@ -147,7 +147,7 @@ class WebsiteUpdate(Change):
     is_active: bool | None = None
     session_defaults: SessionDefaults = None
     tags: Tags | None = None
-    """Exactly those that it shall bear."""
+    """All tags of the website; replaces its current tags."""
     check_options: StoredCheckOptions = None
     auto_debug: bool | None = None
     is_public: bool | None = None
@@ -166,20 +166,20 @@ class WebsiteRead(Schema):
     timeout: int
     is_active: bool
     session_defaults: ShownSessionDefaults = None
-    """Without their secrets."""
+    """Options for debug sessions, with secrets masked."""
     tags: list[str] = []
-    """By name; in a table of their own, so whoever reads the row adds them."""
+    """The website's tags, by name."""
     check_options: ShownCheckOptions = None
-    """Without their secrets, which stand as ``[redacted]``; given back so, they stay as they are."""
+    """Options for checks, with secrets masked as ``[redacted]``. Sending the mask back keeps the secret."""
     auto_debug: bool | None = None
     is_public: bool | None = None
     depends_on: str | None = None
     regions: list[str] | None = None
-    """The regions that check it; null where one check from anywhere is enough."""
+    """The regions that check the website; None if any worker checks it."""
     quorum: int | None = None
-    """How many of them must find it down; null means more than half."""
+    """How many of them must find the website down; None means more than half."""
     managed_by: str | None = None
-    """The name of the configuration file that says how it is; None for what people made."""
+    """The name of the configuration file that manages the website; None if people manage it."""
     created_at: UtcInstant
     updated_at: UtcInstant
 
@@ -200,7 +200,7 @@ class WebsiteRead(Schema):
 
 
 class WebsiteListed(WebsiteRead):
-    """A website with what its last check said."""
+    """A website with the result of its last check."""
 
     current_status: MonitorStatus | None = None
     """None before the first check."""
@@ -209,10 +209,10 @@ class WebsiteListed(WebsiteRead):
 
 
 class WebsiteWithStats(WebsiteListed):
-    """A website with what its latest checks say."""
+    """A website with statistics of its checks."""
 
     uptime_24h: float | None = None
-    """Percentage of known time; None where nothing is known."""
+    """The percentage of known time; None if nothing is known."""
     uptime_7d: float | None = None
     uptime_30d: float | None = None
     total_checks: int = 0

@@ -1,4 +1,4 @@
-"""A schema says of a field what its docstring says, and of a dictionary what must be in it."""
+"""JSON Schemas contain the docstrings of fields, and describe dict fields by their models."""
 
 from typing import Annotated, Any
 
@@ -15,24 +15,22 @@ def _described(*models: type[BaseModel]) -> dict[str, Any]:
     return {name: schema["properties"] for name, schema in definitions.items()}
 
 
-def test_what_is_inherited_is_described() -> None:
+def test_inherited_fields_are_described() -> None:
     rule = _described(NotificationRuleCreate)["NotificationRuleCreate"]
 
-    assert rule["remind_seconds"]["description"].startswith("How long after a failure was told it is told again")
+    assert rule["remind_seconds"]["description"].startswith("The interval of reminders")
 
 
-def test_what_is_changed_and_read_is_described_as_what_is_made() -> None:
+def test_update_and_read_schemas_share_the_descriptions_of_create() -> None:
     made, changed, read = _described(WebsiteCreate, WebsiteUpdate, WebsiteRead).values()
 
-    assert (
-        made["auto_debug"]["description"] == "Whether its failures start debug sessions by themselves; null means yes."
-    )
+    assert made["auto_debug"]["description"] == "Whether failures start debug sessions automatically; null means yes."
     assert (
         changed["auto_debug"]["description"] == read["auto_debug"]["description"] == made["auto_debug"]["description"]
     )
 
 
-def test_what_has_no_docstring_is_left_alone() -> None:
+def test_fields_without_a_docstring_have_no_description() -> None:
     assert "description" not in _described(WebsiteRead)["WebsiteRead"]["created_at"]
 
 
@@ -40,7 +38,7 @@ class Shape(BaseModel):
     width: int
 
 
-def test_a_dictionary_is_shown_by_what_must_be_in_it() -> None:
+def test_a_dict_field_is_described_by_its_model() -> None:
     adapter = TypeAdapter(Annotated[dict[str, Any] | None, ShapedAs(Shape, is_optional=True)])
 
     schema = adapter.json_schema()
