@@ -90,7 +90,7 @@ async def _show(waterfall: Waterfall, shown: Sequence[Exchange], row: str) -> No
     await waterfall.show_many(shown)
     if row:
         waterfall.select(row)
-    waterfall.set_state(is_running=False, elapsed_ms=0, words="No request was captured.")
+    waterfall.set_state(is_running=False, elapsed_ms=0, words="No requests captured.")
 
 
 async def _feed(waterfall: Waterfall, shown: list[Exchange], events_per_second: float) -> None:

@@ -152,5 +152,5 @@ def _refusal(actor: Actor, scope: Scope) -> Response | None:
     except NotAllowed as error:
         return problem(403, str(error))
     if access.needs_person(method, path) and actor.sign_in_id is None:
-        return problem(403, f"This needs a person who is signed in, which {actor.name} is not.")
+        return problem(403, f"Sign in to an account to do this; {actor.name} has none.")
     return None

@@ -8,7 +8,7 @@ from nicegui import Client, ui
 from core.errors import WatchwrightError
 from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
 
-FAULT = "That did not work, and the fault is ours. The server's log says more."
+FAULT = "That failed because of a fault in Watchwright. See the server log for details."
 
 
 async def notify_on_error(work: Awaitable[Any]) -> Any:
@@ -43,7 +43,7 @@ def _of_failure(error: BaseException) -> str:
     if isinstance(error, WatchwrightError):
         return str(error)
     return (
-        f"{STORE_UNAVAILABLE}. Try again in a moment; the server's log says more."
+        f"{STORE_UNAVAILABLE}. Try again in a moment; see the server log for details."
         if is_store_unavailable(error)
         else FAULT
     )

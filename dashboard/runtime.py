@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from core.workers.monitor_link import MonitorLink
 
 STORE_GONE = (
-    "The store's file is not where it was, so that no website is checked. "
-    "Put it back, or restart Watchwright to go on with an empty store."
+    "The database file has been moved or deleted, so no website is checked. Put it back, or restart Watchwright to use "
+    "an empty database."
 )
 """Shown when the store's file is missing. The monitor's sockets are in its folder, so both may be missing."""
 

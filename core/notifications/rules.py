@@ -124,7 +124,7 @@ def skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: 
         if situation.ended_at is not None and situation.ended_at < due and not situation.was_attempted:
             return BACK
         if rule.unless_acknowledged and situation.acknowledged_by:
-            return f"{situation.acknowledged_by} had taken it up."
+            return f"Already acknowledged by {situation.acknowledged_by}."
         if situation.is_in_cooldown:
             return "Another failure was told within the cool-down."
     if event is NotificationEvent.REMINDER:
@@ -157,7 +157,7 @@ def _not_to_remind(situation: Situation) -> str | None:
     """Return why a reminder is skipped, however late it is sent."""
     if situation.ended_at is not None:
         return BACK
-    return f"{situation.acknowledged_by} had taken it up." if situation.acknowledged_by else None
+    return f"Already acknowledged by {situation.acknowledged_by}." if situation.acknowledged_by else None
 
 
 def _not_to_follow(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
@@ -170,5 +170,5 @@ def _not_to_follow(rule: Rule, event: NotificationEvent, due: datetime, situatio
     if situation.ended_at is not None and situation.ended_at < due:
         return BACK
     if rule.unless_acknowledged and situation.acknowledged_by:
-        return f"{situation.acknowledged_by} had taken it up."
+        return f"Already acknowledged by {situation.acknowledged_by}."
     return situation.nothing_new

@@ -23,7 +23,7 @@ from dashboard.status.cache import cache
 BATCH_SIZE = 200  # windows per transaction, which blocks other writers
 Words = dict[str, str | None]
 """Root cause and notes by column name; None where empty."""
-CHANGED = "Somebody else has written here meanwhile: read that first, then save again."
+CHANGED = "Somebody else changed this text. Read their version, then save again."
 
 
 async def write_down(window_id: int, data: DowntimeWindowUpdate, *, seen: Words | None = None) -> DowntimeWindow:

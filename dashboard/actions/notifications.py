@@ -32,7 +32,7 @@ from dashboard.actions import rule_trial
 from dashboard.audit import note
 from dashboard.current_actor import require
 
-TEST_WORDS = "This is a test: what Watchwright has to tell arrives here."
+TEST_WORDS = "This is a test. Notifications from Watchwright arrive here."
 
 
 def links(settings: Settings) -> Links:
@@ -96,7 +96,7 @@ async def test_channel(channel_id: int, settings: Settings) -> tuple[bool, str]:
     channel = await in_session(_test, channel_id)
     address = orjson.loads(Sealer.of(settings).open(channel.sealed_address))
     payload = {"event": "test", "link": links(settings).overview}
-    message = Message(title="A test of Watchwright", text=f"{TEST_WORDS}\n{payload['link']}", payload=payload)
+    message = Message(title="Watchwright test notification", text=f"{TEST_WORDS}\n{payload['link']}", payload=payload)
     send = Sender(settings.address_policy.refusal)
     try:
         return True, await send(channel.kind, address, message, f"test:{channel.id}:{utc_now().timestamp():.0f}")
@@ -226,4 +226,4 @@ def _require_there(db: Session, data: NotificationRuleCreate | NotificationRuleU
 def _require_kinds(kinds: list[str]) -> None:
     unknown = next((kind for kind in kinds if kind not in list(Kind)), None)
     if unknown is not None:
-        raise InvalidInput(f"{unknown!r} is no kind of finding; there are {', '.join(Kind)}.")
+        raise InvalidInput(f"{unknown!r} is not a kind of finding. Choose one of {', '.join(Kind)}.")

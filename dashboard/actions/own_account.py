@@ -152,7 +152,7 @@ def token_of(fields: dict[str, Any]) -> ApiTokenCreate:
     """
     data = ApiTokenCreate.checked(fields)
     if data.expires_at is not None and data.expires_at <= utc_now():
-        raise InvalidInput.of("expires_at", "That is over already; give an instant that is to come.")
+        raise InvalidInput.of("expires_at", "That time is in the past. Enter a future time.")
     return data
 
 
@@ -183,19 +183,19 @@ class _Person:
 def _person() -> _Person:
     actor = current_actor()
     if actor.user_id is None or actor.sign_in_id is None:
-        raise NotAllowed(f"This needs a person who is signed in, which {actor.name} is not.")
+        raise NotAllowed(f"Sign in to an account to do this; {actor.name} has none.")
     return _Person(user_id=actor.user_id, sign_in_id=actor.sign_in_id)
 
 
 async def _confirm(user_id: int, password: str) -> None:
     if not await manage.knows_password(user_id, password):
-        raise InvalidInput.of("present", "The present password is not right.")
+        raise InvalidInput.of("present", "The current password is incorrect.")
 
 
 def _load(db: Session, person: _Person) -> Account:
     user = UserCRUD.get_by_id(db, person.user_id)
     if user is None:
-        raise NotFound("This account is not there any more.")
+        raise NotFound("This account no longer exists.")
     return Account(
         user=user,
         sign_ins=SignInCRUD.get_by_user(db, person.user_id, limit=MOST)[0],

@@ -30,7 +30,7 @@ async def keep_columns(given: Any) -> None:
     try:
         choice = ColumnChoice.model_validate(given)
     except ValidationError as error:
-        raise InvalidInput(f"These columns cannot be kept. {explain(error)}") from error
+        raise InvalidInput(f"These columns cannot be saved. {explain(error)}") from error
     user_id = current_actor().user_id
     if user_id is not None:
         await in_session(PreferenceCRUD.put, user_id, COLUMNS, choice.model_dump(by_alias=True))

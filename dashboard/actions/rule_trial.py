@@ -30,8 +30,8 @@ MAX_WINDOWS = 100_000  # downtime windows; more than any installation has in 30 
 OF_CHECKS = (NotificationEvent.DEGRADED, NotificationEvent.SLOW, NotificationEvent.UNSTEADY)
 RESTING = (NotificationEvent.DEGRADED, *EPISODIC)
 """Events that maintenance mutes. Failures need no filter, as no downtime window opens during maintenance."""
-RENEWED = "Of certificates that were replaced in that time nothing is known."
-SILENCES = "Which regions were silent in that time is not kept."
+RENEWED = "Certificates replaced during that time are not counted."
+SILENCES = "Past region outages are not stored, so they are not counted."
 TOGETHER = f"From {DIGEST_MIN} on, failures that come together are sent as one message; here each counts."
 
 
@@ -259,8 +259,8 @@ def _unknown(
 ) -> Iterable[str]:
     known_since = notification_conditions.known_since(db, website_ids) if set(OF_CHECKS) & set(rule.events) else None
     if known_since is not None and known_since > since:
-        before = "what was degraded or slow, or failed now and then, before is not known"
-        yield f"Checks are kept since {known_since:%Y-%m-%d}: {before}."
+        before = "earlier degraded, slow or intermittent websites are not counted"
+        yield f"Stored checks begin on {known_since:%Y-%m-%d}: {before}."
     if NotificationEvent.CERTIFICATE in rule.events:
         yield RENEWED
     if NotificationEvent.SILENT in rule.events:

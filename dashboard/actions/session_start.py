@@ -43,7 +43,7 @@ async def start_for_url(sessions: DebugSessions, typed: str) -> Started:
         return Started(session_id=await facade.start(sessions, website.id, url=url), notice=None)
     sessions.require_browser()
     website = await websites.add({"url": url, "is_active": False})
-    notice = f"{display_url(url)} is not watched: it was added as a paused website, where this session stands."
+    notice = f"{display_url(url)} was not monitored yet. It was added as a paused website that holds this session."
     return Started(session_id=await facade.start(sessions, website.id), notice=notice)
 
 

@@ -69,7 +69,7 @@ def show(reference: str, *, as_json: bool) -> None:
         ("Name", website.name),
         ("URL", website.url),
         ("Tags", ", ".join(website.tags) or "none"),
-        ("Checked", f"every {website.check_interval} s, gives up after {website.timeout} s"),
+        ("Checked", f"every {website.check_interval} s, timeout {website.timeout} s"),
         ("State", "active" if website.is_active else "paused"),
         ("Depends on", website.depends_on or "nothing"),
         *([("Regions", regions_words(website.regions, website.quorum))] if website.regions else []),

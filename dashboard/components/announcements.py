@@ -11,9 +11,9 @@ from dashboard.components.elements import moment, text
 from dashboard.queries.notifications import NotificationWords
 
 WORDS = {
-    NotificationState.PENDING: "on its way",
+    NotificationState.PENDING: "pending",
     NotificationState.SENT: "sent",
-    NotificationState.FAILED: "given up",
+    NotificationState.FAILED: "failed",
     NotificationState.SKIPPED: "not sent",
 }
 LOOKS = {NotificationState.FAILED: "ww-is-down-text", NotificationState.PENDING: "ww-secondary"}
@@ -62,7 +62,7 @@ def _folded(message: Sequence[NotificationWords], unfolded: set[int]) -> None:
         with ui.element("summary").classes("ww-told-row"):
             others = len({one.what for one in message}) - 1
             with ui.element("div").classes("ww-what"):
-                text("b", f"{first.what}, and {others} others are told of in the same message")
+                text("b", f"{first.what}, and {others} others in the same message")
                 text("div", first.answer or "", "ww-muted ww-breaks")
             _became(first)
         with ui.element("div").props("role=list"):
@@ -86,7 +86,7 @@ def _row(one: NotificationWords) -> None:
 
 def _became(one: NotificationWords) -> None:
     with ui.element("div").classes("ww-told-to"):
-        attempts = f", tried {one.attempts} times" if one.attempts > 1 else ""
+        attempts = f", {one.attempts} attempts" if one.attempts > 1 else ""
         text("span", f"{WORDS[one.state]}{attempts}", LOOKS.get(one.state, ""))
         text("span", f"to {one.channel}", "ww-muted")
         moment(one.at, is_long=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from core.importers.lists import Line, is_header, lines_of
+from core.phrases import counted
 from core.schemas.tag import LONGEST_TAG
 from dashboard.actions.websites import as_names
 from dashboard.components.busy_controls import on_submit
@@ -14,7 +15,7 @@ from dashboard.components.elements import button, submit_button, text
 
 MOST = 1_000  # addresses
 SHOWN = 20  # refused lines
-NOTE = "A name may follow; or a table from a spreadsheet whose first row names the columns url, name and tags."
+NOTE = "A name may follow each address. Or paste spreadsheet cells whose first row is url, name, tags."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +39,15 @@ class BulkAddDialog:
             self._dialog.props("aria-label='Add several websites'")
             text("h2", "Add several websites")
             with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
-                self._lines = self._field("textarea", "Addresses, one a line", "ww-textarea ww-mono")
+                self._lines = self._field("textarea", "Addresses (one per line)", "ww-textarea ww-mono")
                 self._lines.props('rows=10 placeholder="https://example.com" data-autofocus')
                 text("small", NOTE, "ww-muted")
-                self._tags = self._field("input", "Tags for all of them, separated by commas", "ww-input")
+                self._tags = self._field("input", "Tags for all of them (comma-separated)", "ww-input")
                 self._outcome = ui.element("div").props("role=status")
                 with ui.element("div").classes("ww-actions ww-foot"):
                     ui.element("div").classes("ww-grow")
                     button("Close", self._dialog.close)
-                    submit_button("Watch them")
+                    submit_button("Add websites")
             on_submit(form, self._go)
 
     def open(self) -> None:
@@ -64,7 +65,7 @@ class BulkAddDialog:
         lines = list(dict.fromkeys(line for line in lines if line))
         listed = lines_of(lines)
         if not 1 <= len(listed) <= MOST:
-            self._say([f"Give between 1 and {MOST:,} addresses, one a line."], "ww-error")
+            self._say([f"Enter 1 to {MOST:,} addresses, one per line."], "ww-error")
             return
         tags = as_names(self._tags.props.get("value", ""))
         unfit = next((tag for tag in tags if len(tag) > LONGEST_TAG), None)
@@ -78,9 +79,9 @@ class BulkAddDialog:
         self._lines.props["value"] = "\n".join([*lines[:1], *left] if left and is_header(lines[0]) else left)
         if not refused:
             self._dialog.close()
-            ui.notify(f"Watching {len(listed):,} more.", type="positive")
+            ui.notify(f"Added {counted(len(listed), 'website')}.", type="positive")
         added = len(listed) - len(refused)
-        self._say([f"{added:,} added, {len(refused):,} not:"] if refused else [], "ww-secondary")
+        self._say([f"{added:,} added, {len(refused):,} rejected:"] if refused else [], "ww-secondary")
         if refused:
             self._tell(refused)
 
@@ -88,11 +89,11 @@ class BulkAddDialog:
         with self._outcome, ui.element("ul").classes("ww-refused"):
             for refusal in refused[:SHOWN]:
                 with ui.element("li"):
-                    address = refusal.line.address or f"no address: {refusal.line.name or 'an empty row'}"
+                    address = refusal.line.address or f"no address: {refusal.line.name or 'empty row'}"
                     text("div", address[:200], "ww-mono ww-ellipsis").props["title"] = address[:2_000]
                     text("div", refusal.reason, "ww-wrong")
             if len(refused) > SHOWN:
-                text("li", f"and {len(refused) - SHOWN:,} more, which stand above", "ww-muted")
+                text("li", f"and {len(refused) - SHOWN:,} more, listed above", "ww-muted")
 
     def _say(self, lines: Sequence[str], kind: str) -> None:
         self._outcome.clear()

@@ -11,7 +11,7 @@ from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 
 Submit = Callable[[Sequence[int], dict[str, Any]], Awaitable[None]]
-EVIDENCE = (("", "as it is"), ("yes", "yes"), ("no", "no"))
+EVIDENCE = (("", "unchanged"), ("yes", "yes"), ("no", "no"))
 
 
 class BulkEditDialog:
@@ -38,10 +38,10 @@ class BulkEditDialog:
         text("h2", f"Edit {counted(len(self._ids), 'website')}")
         with ui.element("form").classes("ww-form").props("novalidate") as form:
             with ui.element("div").classes("ww-fieldset"):
-                self._draw("check_interval", "Check every (seconds)", kind="number", hint="as it is")
-                self._draw("timeout", "Give up after (seconds)", kind="number", hint="as it is")
+                self._draw("check_interval", "Check every (seconds)", kind="number", hint="unchanged")
+                self._draw("timeout", "Timeout (seconds)", kind="number", hint="unchanged")
                 self._draw(
-                    "auto_debug", "Gather evidence when they fail", kind="choice", choices=EVIDENCE, is_wide=True
+                    "auto_debug", "Record debug sessions automatically", kind="choice", choices=EVIDENCE, is_wide=True
                 )
             self._fields.draw_rest()
             with ui.element("div").classes("ww-actions"):
@@ -70,5 +70,5 @@ def fields_of(typed: Mapping[str, str]) -> dict[str, Any]:
     if typed["auto_debug"]:
         values["auto_debug"] = None if typed["auto_debug"] == "yes" else False
     if not values:
-        raise InvalidInput("Give what shall be changed; what is left empty stays as it is.")
+        raise InvalidInput("Change at least one field. Empty fields stay unchanged.")
     return values

@@ -16,7 +16,7 @@ from dashboard.components.fields import Field, Fields, on_save
 
 FormValues = dict[str, Any]
 
-KINDS = (("APPRISE", "A chat or push service, by its Apprise URL"), ("WEBHOOK", "A webhook"), ("EMAIL", "E-mail"))
+KINDS = (("APPRISE", "Chat or push service (Apprise URL)"), ("WEBHOOK", "A webhook"), ("EMAIL", "E-mail"))
 SECURITY = (("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "none"))
 OF_KIND: dict[str, tuple[Field, ...]] = {
     "APPRISE": (
@@ -25,15 +25,15 @@ OF_KIND: dict[str, tuple[Field, ...]] = {
             label="Apprise URL",
             kind="password",
             hint="ntfy://ntfy.example.org/alarms",
-            note="Over 100 services; each one's URL is described at github.com/caronc/apprise/wiki.",
+            note="Over 100 services. For the URL of each, see github.com/caronc/apprise/wiki.",
         ),
     ),
     "WEBHOOK": (
         Field(name="webhook_url", label="URL", hint="https://example.org/alarms"),
-        Field(name="secret", label="Secret", kind="password", hint="whsec_…", note="One is made when you give none."),
+        Field(name="secret", label="Secret", kind="password", hint="whsec_…", note="Leave empty to generate one."),
     ),
     "EMAIL": (
-        Field(name="recipients", label="To, one address a line", kind="lines", hint="oncall@example.org"),
+        Field(name="recipients", label="To (one address per line)", kind="lines", hint="oncall@example.org"),
         Field(name="sender", label="From", hint="watchwright@example.org"),
         Field(name="host", label="SMTP server", hint="smtp.example.org"),
         Field(name="port", label="Port", kind="number", hint="587"),
@@ -44,7 +44,7 @@ OF_KIND: dict[str, tuple[Field, ...]] = {
 }
 INPUTS = {("APPRISE", "url"): "apprise_url", ("WEBHOOK", "url"): "webhook_url"}
 """Inputs whose names differ from the address's fields."""
-KEEPS = "How it is reached is not shown again. Leave the fields empty to keep it, or give all of them."
+KEEPS = "Stored addresses and secrets are not shown. Leave the fields empty to keep them, or fill in all of them."
 
 
 class ChannelDialog:
@@ -77,7 +77,7 @@ class ChannelDialog:
 
     def open(self, *, name: str = "", kind: ChannelKind | None = None) -> None:
         """Open the dialog for a new channel, or, with *kind*, for a stored one."""
-        self._title.props["textContent"] = "Add a channel" if kind is None else f"Change {name}"
+        self._title.props["textContent"] = "Add channel" if kind is None else f"Edit {name}"
         self._is_new = kind is None
         self._kinds.set_visibility(self._is_new)
         self._keeps.set_visibility(not self._is_new)

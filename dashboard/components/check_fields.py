@@ -10,8 +10,8 @@ from core.models import HTTPMethod
 from dashboard.components.elements import text
 from dashboard.components.fields import Field, Fields
 
-REGIONS_NOTE = "Each checks it by itself, with workers of its own (WATCHWRIGHT_REGION)."
-KEPT = "[redacted] stands for what is kept; leave it to keep it."
+REGIONS_NOTE = "Each region checks the website with its own workers (WATCHWRIGHT_REGION)."
+KEPT = "[redacted] stands for a stored value. Leave it to keep that value."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,10 @@ GROUPS = (
             Field(name="user_agent", label="User agent", hint="Watchwright's own"),
             Field(
                 name="header",
-                label="Headers, one a line",
+                label="Headers (one per line)",
                 kind="lines",
                 hint="Accept-Language: de",
-                note=f"Sent to this website's origin only. {KEPT}",
+                note=f"Sent only to this website's origin. {KEPT}",
                 is_wide=True,
             ),
             Field(name="body", label="Body", kind="area", hint='{"ping": true}', note=KEPT, is_wide=True),
@@ -49,22 +49,22 @@ GROUPS = (
         fields=(
             Field(name="basic_user", label="User name (basic)"),
             Field(name="basic_password", label="Password (basic)", kind="password"),
-            Field(name="bearer_token", label="Bearer token", kind="password", note="Kept secret.", is_wide=True),
+            Field(name="bearer_token", label="Bearer token", kind="password", note="Not shown again.", is_wide=True),
         ),
     ),
     Group(
-        title="What the answer must be",
+        title="Response checks",
         fields=(
             Field(name="accept", label="Accepted status codes", hint="200-399"),
             Field(name="max_response_ms", label="Degraded above (ms)", kind="number", hint="no limit"),
-            Field(name="contains", label="Body contains", hint="text, letter by letter"),
+            Field(name="contains", label="Body contains", hint="exact text"),
             Field(name="not_contains", label="Body does not contain", hint="Fatal error"),
             Field(name="matches", label="Body matches", hint="version [0-9]+", note="A regular expression (RE2)."),
             Field(
-                name="header_equals", label="Headers equal, one a line", kind="lines", hint="Content-Type: text/html"
+                name="header_equals", label="Headers equal (one per line)", kind="lines", hint="Content-Type: text/html"
             ),
             Field(
-                name="json_equals", label="JSON equals, one a line", kind="lines", hint="$.status = ok", is_wide=True
+                name="json_equals", label="JSON equals (one per line)", kind="lines", hint="$.status = ok", is_wide=True
             ),
         ),
     ),
@@ -73,7 +73,7 @@ GROUPS = (
         fields=(
             Field(name="follow_redirects", label="Follow redirects", kind="switch"),
             Field(name="verify_tls", label="Verify the certificate", kind="switch"),
-            Field(name="max_redirects", label="At most (redirects)", kind="number", hint="10"),
+            Field(name="max_redirects", label="Maximum redirects", kind="number", hint="10"),
             Field(name="min_certificate_days", label="Degraded below (days left)", kind="number", hint="14"),
         ),
     ),
@@ -96,7 +96,7 @@ GROUPS = (
                 name="proxy",
                 label="Proxy",
                 hint="http://127.0.0.1:3128",
-                note="redacted stands for its password.",
+                note="[redacted] stands for its password.",
                 is_wide=True,
             ),
         ),
@@ -104,8 +104,8 @@ GROUPS = (
     Group(
         title="Regions",
         fields=(
-            Field(name="regions", label="Regions, separated by commas", hint="anywhere", note=REGIONS_NOTE),
-            Field(name="quorum", label="Regions that must find it down", kind="number", hint="more than half"),
+            Field(name="regions", label="Regions (comma-separated)", hint="anywhere", note=REGIONS_NOTE),
+            Field(name="quorum", label="Regions required to call it down", kind="number", hint="more than half"),
         ),
     ),
 )
@@ -133,7 +133,7 @@ class CheckFields:
             is_wrong = any(field.name in problems for field in group.fields)
             words = ", ".join(f"{label.lower()}: {value}" for label, value in told[number])
             line = self._lines[number]
-            line.props["textContent"] = "needs another look" if is_wrong else words or "as usual"
+            line.props["textContent"] = "check the fields" if is_wrong else words or "default"
             line.classes(add="ww-is-down-text" if is_wrong else "", remove="" if is_wrong else "ww-is-down-text")
             if is_wrong:
                 ui.run_javascript(f"document.getElementById('{self._groups[number].html_id}').open = true")

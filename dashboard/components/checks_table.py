@@ -61,7 +61,7 @@ def table_page(
 ) -> dict[str, Any]:
     """Return a page of checks for the browser; *regions* are those of the website. Pure."""
     is_all = status is None and region is None and page == 1
-    empty = "There is no check yet." if is_all else "There are no such checks."
+    empty = "No checks yet." if is_all else "No checks match the filter."
     return {
         "rows": [_row(check) for check in checks],
         "status": str(status or ALL),

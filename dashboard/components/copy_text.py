@@ -55,7 +55,7 @@ def _show(content: str, title: str) -> None:
         text("h2", title)
         text(
             "p",
-            "The browser did not let this page copy (over plain http, none may): select all of it and copy it.",
+            "The browser blocks copying on plain http pages. Select the text and copy it.",
             "ww-secondary",
         )
         area = ui.element("textarea").classes("ww-textarea ww-mono").props("rows=16 readonly")

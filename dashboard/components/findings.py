@@ -12,7 +12,7 @@ from core.models import Finding
 from core.phrases import spelled
 from dashboard.components.elements import text
 
-CONFIDENCE = {"high": "Certain", "likely": "Likely", "note": "Worth knowing"}
+CONFIDENCE = {"high": "Certain", "likely": "Likely", "note": "Notable"}
 WORDS = {"check": "check", "look": "closer look", "exchange": "request", "console": "console message"}
 
 
@@ -56,7 +56,7 @@ def _finding(one: Finding, jump: Jump | None) -> None:
         with ui.element("div").classes("ww-what"):
             text("b", one.sentence)
             with ui.element("details"):
-                text("summary", "Why we think so")
+                text("summary", "Evidence")
                 text("p", one.why, "ww-secondary ww-breaks")
                 with ui.element("p").classes("ww-rests"):
                     for row in one.rests_on:

@@ -10,7 +10,7 @@ from dashboard.components.elements import button, text
 from dashboard.components.select import Select
 from dashboard.current_actor import may
 
-NOTE = "Of Chrome, Edge, Firefox, Safari or a proxy, up to 256 MB. Its secrets are masked before anything is kept."
+NOTE = "From Chrome, Edge, Firefox, Safari or a proxy, up to 256 MB. Secrets are masked before the file is stored."
 
 
 class HarFile(Element, component="har_import.js"):
@@ -37,7 +37,7 @@ def har_import(websites: Mapping[int, str], chosen: str) -> None:
         return
     with ui.dialog().props("aria-label='Import a HAR file'") as dialog:
         _ask(websites, chosen if chosen.isdecimal() and int(chosen) in websites else str(next(iter(websites))), dialog)
-    button("Import HAR", dialog.open, hint="Keep what another browser recorded as a debug session")
+    button("Import HAR", dialog.open, hint="Store a recording from another browser as a debug session")
 
 
 def _ask(websites: Mapping[int, str], proposed: str, dialog: ui.dialog) -> None:
@@ -47,7 +47,7 @@ def _ask(websites: Mapping[int, str], proposed: str, dialog: ui.dialog) -> None:
         with ui.element("label").classes("ww-field"):
             text("span", "Website", "ww-secondary")
             choice = Select([(str(key), name) for key, name in websites.items()], proposed)
-            choice.props["aria-label"] = "Website of the file"
+            choice.props["aria-label"] = "Website"
         file = HarFile(proposed)
 
     choice.on_typed(lambda: file.belong_to(choice.props["value"]))

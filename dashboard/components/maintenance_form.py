@@ -84,7 +84,7 @@ class MaintenanceDialog:
             with ui.element("div").classes("ww-row"):
                 fields.draw(Field(name="length", label="Lasts", kind="number"))
                 fields.draw(Field(name="unit", label="Unit", kind="choice", choices=tuple((one, one) for one in UNITS)))
-            fields.draw(Field(name="recurs", label="How often", kind="choice"))
+            fields.draw(Field(name="recurs", label="Repeats", kind="choice"))
             with ui.element("div") as self._rule:
                 fields.draw(Field(name="rule", label="Rule (RRULE of RFC 5545)", hint="FREQ=MONTHLY;BYDAY=1SU"))
             fields.fill(asdict(self._draft))
@@ -106,13 +106,13 @@ class MaintenanceDialog:
         """Update the recurrence presets, whose labels contain the day of the first start."""
         typed = self._fields.typed()
         offered = [(preset.key, preset.words) for preset in presets(_start(typed) or datetime.now(UTC))]
-        self._fields.offer("recurs", [*offered, (OWN, "By a rule of your own")])
+        self._fields.offer("recurs", [*offered, (OWN, "Custom rule")])
         self._rule.set_visibility(typed["recurs"] == OWN)
 
     @ui.refreshable_method
     def ahead(self) -> None:
         """Draw the next five occurrences, or why they cannot be calculated."""
-        text("span", "Next times", "ww-secondary")
+        text("span", "Next occurrences", "ww-secondary")
         typed = self._fields.typed()
         try:
             occurrences = self._preview(fields(typed))
@@ -120,7 +120,7 @@ class MaintenanceDialog:
             text("p", str(problem), "ww-muted")
             return
         if not occurrences:
-            text("p", "None: it would be over already.", "ww-muted")
+            text("p", "None: all occurrences are in the past.", "ww-muted")
             return
         if left_out := skipped(typed):
             text("p", left_out, "ww-muted")
@@ -133,7 +133,7 @@ class MaintenanceDialog:
                         at.astimezone(zone).utcoffset() != at.astimezone(self._reader).utcoffset()
                         for at in (start, end)
                     ):
-                        text("span", f"yours: {span_words(start, end, self._reader)}", "ww-muted")
+                        text("span", f"your time: {span_words(start, end, self._reader)}", "ww-muted")
 
     async def _save(self) -> None:
         await self._submit(fields_of(self._fields.typed()), self._fields.as_filled(fields_of))
@@ -157,11 +157,11 @@ def fields(values: dict[str, str]) -> FormValues:
     start, seconds = _start(values), _seconds(values)
     wrong = {}
     if _zone(values) is None:
-        wrong["timezone"] = "Give a time zone such as Europe/Berlin or UTC."
+        wrong["timezone"] = "Enter a time zone such as Europe/Berlin or UTC."
     elif start is None:
-        wrong["starts"] = "Give a date and a time."
+        wrong["starts"] = "Enter a date and a time."
     if not 60 <= seconds <= LONGEST_DAYS * UNITS["days"]:
-        wrong["length"] = f"Give a number, of a minute at least and {LONGEST_DAYS} days at most."
+        wrong["length"] = f"Enter a duration from 1 minute to {LONGEST_DAYS} days."
     if start is None or wrong:
         raise InvalidInput.of_each(wrong)
     preset = next((preset for preset in presets(start) if preset.key == values["recurs"]), None)
@@ -197,10 +197,10 @@ def skipped(values: dict[str, str]) -> str:
     meant = start and start.astimezone(UTC).astimezone(start.tzinfo)
     if start is None or meant is None or meant.time() == start.time():
         return ""
-    words = f"Clocks go forward that day and leave out {start:%H:%M}: {meant:%H:%M} stands for it"
+    words = f"Clocks go forward that day and skip {start:%H:%M}, so {meant:%H:%M} is used"
     if values["recurs"] == ONCE:
         return f"{words}."
-    return f"{words}, on later days too. Give another first day for {start:%H:%M}."
+    return f"{words}, also on later days. Choose another first day to keep {start:%H:%M}."
 
 
 def _zone(values: dict[str, str]) -> ZoneInfo | None:

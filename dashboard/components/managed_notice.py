@@ -5,7 +5,7 @@ from dashboard.components.elements import text
 
 def managed_words(name: str) -> str:
     """Say which configuration file manages the object, and that it will undo changes made here."""
-    return f"by the configuration file {name}: what is changed here, its next application undoes"
+    return f"by the configuration file {name}. The next `watchwright apply` undoes changes made here"
 
 
 def managed_notice(name: str | None) -> None:

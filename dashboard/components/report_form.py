@@ -11,7 +11,7 @@ from dashboard.components.fields import Field, Fields, on_save
 
 FormValues = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
-SENT = "Sent on the first of each month at 6:00 by the clocks of this zone, of the month before."
+SENT = "Sent at 06:00 in this time zone on the first of each month, for the previous month."
 
 
 class ReportDialog:
@@ -35,7 +35,7 @@ class ReportDialog:
     def open(self, heading: str, values: FormValues, *, channels: Choices, tags: Sequence[str]) -> None:
         """Open the dialog with *values*, and e-mail *channels* and *tags* to choose from."""
         self._heading, self._values, self._channels = heading, values, channels
-        self._tags = (("", "all websites"), *((tag, f"those with the tag {tag}") for tag in tags))
+        self._tags = (("", "all websites"), *((tag, f"websites with the tag {tag}") for tag in tags))
         self._form.refresh()
         self._dialog.open()
 
@@ -47,7 +47,11 @@ class ReportDialog:
         with ui.element("form").classes("ww-form").props("novalidate") as form:
             fields.draw(
                 Field(
-                    name="recipients", label="To, one address a line", kind="lines", hint="client@example.org", rows=3
+                    name="recipients",
+                    label="To (one address per line)",
+                    kind="lines",
+                    hint="client@example.org",
+                    rows=3,
                 )
             )
             fields.draw(Field(name="tag", label="Of", kind="choice", choices=tuple(self._tags)))

@@ -21,19 +21,19 @@ Choices = Sequence[tuple[str, str]]
 # Each event has its own switch, as saving would drop an event without one. Switches that another one hides come last,
 # so that the others do not move.
 EVENTS = (
-    (NotificationEvent.DOWN, "It goes down, or flaps"),
+    (NotificationEvent.DOWN, "It goes down or flaps"),
     (NotificationEvent.UP, "It is back"),
     (NotificationEvent.DEGRADED, "It is degraded"),
     (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
     (NotificationEvent.SLOW, "It is slow"),
-    (NotificationEvent.UNSTEADY, "It fails now and then, without being down"),
-    (NotificationEvent.FAULT, "A debug session finds a fault though it is up"),
-    (NotificationEvent.FINDING, "Evidence shows why it fails"),
-    (NotificationEvent.BUDGET, "It spends its error budget too fast"),
-    (NotificationEvent.SILENT, "A region that checks it is silent, and heard again"),
-    (NotificationEvent.EVIDENCE, "What the browser saw, after a failure"),
-    (NotificationEvent.HEARD, "A silent region is heard again"),
-    (NotificationEvent.FLAPPING, "It flaps: goes down again and again"),
+    (NotificationEvent.UNSTEADY, "It fails intermittently without being down"),
+    (NotificationEvent.FAULT, "A debug session finds a fault while it is up"),
+    (NotificationEvent.FINDING, "Evidence shows the cause of a failure"),
+    (NotificationEvent.BUDGET, "It burns its error budget too fast"),
+    (NotificationEvent.SILENT, "A region that checks it stops or resumes reporting"),
+    (NotificationEvent.EVIDENCE, "Browser recording after a failure"),
+    (NotificationEvent.HEARD, "A region reports again"),
+    (NotificationEvent.FLAPPING, "It flaps: it goes down repeatedly"),
 )
 OF = {
     NotificationEvent.DOWN: "of failures",
@@ -42,28 +42,28 @@ OF = {
     NotificationEvent.DEGRADED: "of degraded websites",
     NotificationEvent.CERTIFICATE: "of certificates",
     NotificationEvent.SLOW: "of slowness",
-    NotificationEvent.UNSTEADY: "of failing now and then",
+    NotificationEvent.UNSTEADY: "of intermittent failures",
     NotificationEvent.FAULT: "of faults",
-    NotificationEvent.MENDED: "of faults that are gone",
+    NotificationEvent.MENDED: "of resolved faults",
     NotificationEvent.FINDING: "of findings",
     NotificationEvent.BUDGET: "of error budgets",
-    NotificationEvent.EVIDENCE: "of what the browser saw",
-    NotificationEvent.REMINDER: "that remind",
+    NotificationEvent.EVIDENCE: "with a browser recording",
+    NotificationEvent.REMINDER: "that are reminders",
 }
 WHOLE = {"certificate_days": 14, "slow_ms": 2_000, "slow_minutes": 10, "unsteady_percent": 5}
 """Default numbers of a rule."""
 TARGET = 99.9  # percent, the default
 A_WEEK = 10_080  # minutes, the longest delay
-KINDS_NOTE = "Such as tls_expired, dns; all that explains a failure when empty."
+KINDS_NOTE = "For example tls_expired, dns. Leave empty for every finding that explains a failure."
 NUMBERS = {
     "after_minutes": "after_seconds",
     "cooldown_minutes": "cooldown_seconds",
     "remind_minutes": "remind_seconds",
 }
-REMIND_NOTE = "While it is down, until it is back or somebody has taken it up."
-NO_FAILURES = "Only failures are told again: choose “It goes down, or flaps”, or leave this empty."
-UNSTEADY_NOTE = "Of its last 60 checks; three at least."
-TEMPLATE_NOTE = f"Ours when empty. May name {', '.join('$' + name for name in NAMES)}; nothing in it is run."
+REMIND_NOTE = "While it is down, until it recovers or somebody acknowledges it."
+NO_FAILURES = "Reminders are for failures only: choose “It goes down or flaps”, or leave this empty."
+UNSTEADY_NOTE = "Of its last 60 checks, with at least three failures."
+TEMPLATE_NOTE = f"Leave empty for the default text. Variables: {', '.join('$' + name for name in NAMES)}."
 
 
 class RuleDialog:
@@ -106,19 +106,19 @@ class RuleDialog:
         with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
             with ui.element("div").classes("ww-fieldset"):
                 fields.draw(Field(name="name", label="Name", hint="All failures"))
-                fields.draw(Field(name="channel_id", label="Tell", kind="choice", choices=tuple(self._channels)))
+                fields.draw(Field(name="channel_id", label="Notify", kind="choice", choices=tuple(self._channels)))
                 fields.draw(Field(name="subject", label="Of", kind="choice", choices=tuple(self._subjects)))
             with ui.element("fieldset").classes("ww-fieldset"):
                 text("legend", "When")
                 for event, words in EVENTS:
                     fields.draw(Field(name=event, label=words, kind="switch", unless=IMPLIED_BY.get(event, "")))
             with ui.element("details").classes("ww-fold"):
-                text("summary", "How long first, reminders, quiet hours, the text")
+                text("summary", "Delay, reminders, thresholds, quiet hours and text")
                 self._draw_rest(fields)
             with ui.element("div").classes("ww-actions ww-foot"):
                 self._tried = text("p", "", "ww-muted").props("role=status")
                 fields.draw_rest()
-                button("What would it have sent?", self._try)
+                button("Preview", self._try)
                 ui.element("div").classes("ww-grow")
                 button("Cancel", self._dialog.close)
                 submit_button("Save")
@@ -128,7 +128,7 @@ class RuleDialog:
     @staticmethod
     def _draw_rest(fields: Fields) -> None:
         with ui.element("div").classes("ww-fieldset ww-rest"):
-            fields.draw(Field(name="after_minutes", label="Once it has lasted (minutes)", kind="number", hint="0"))
+            fields.draw(Field(name="after_minutes", label="After (minutes)", kind="number", hint="0"))
             fields.draw(Field(name="cooldown_minutes", label="At most every (minutes)", kind="number", hint="0"))
             fields.draw(
                 Field(
@@ -139,13 +139,15 @@ class RuleDialog:
                     note=REMIND_NOTE,
                 )
             )
-            fields.draw(Field(name="certificate_days", label="Certificate: days before", kind="number", hint="14"))
+            fields.draw(
+                Field(name="certificate_days", label="Certificate: days before expiry", kind="number", hint="14")
+            )
             fields.draw(Field(name="slow_ms", label="Slow: 95th percentile above (ms)", kind="number", hint="2000"))
             fields.draw(Field(name="slow_minutes", label="Slow: over (minutes)", kind="number", hint="10"))
             fields.draw(
                 Field(
                     name="unsteady_percent",
-                    label="Now and then: failed checks (%)",
+                    label="Intermittent: failed checks (%)",
                     kind="number",
                     hint="5",
                     note=UNSTEADY_NOTE,
@@ -156,10 +158,8 @@ class RuleDialog:
             fields.draw(Field(name="quiet_from", label="Quiet from", hint="22:00"))
             fields.draw(Field(name="quiet_until", label="Quiet until", hint="07:00"))
             fields.draw(Field(name="timezone", label="Time zone", hint="UTC"))
-            fields.draw(Field(name="unless_acknowledged", label="Not once somebody has taken it up", kind="switch"))
-            fields.draw(
-                Field(name="template", label="Text of the message", kind="area", note=TEMPLATE_NOTE, is_wide=True)
-            )
+            fields.draw(Field(name="unless_acknowledged", label="Skip when acknowledged", kind="switch"))
+            fields.draw(Field(name="template", label="Message text", kind="area", note=TEMPLATE_NOTE, is_wide=True))
 
     def _forget_trial(self) -> None:
         """Remove the trial's result, as the rule has changed."""
@@ -203,9 +203,9 @@ def fields_of(typed: FormValues) -> FormValues:
     values["timezone"] = typed["timezone"].strip() or "UTC"
     numbers, wrong = _numbers(typed)
     if not values["events"]:
-        wrong[""] = "Choose at least one thing to tell of."
+        wrong[""] = "Choose at least one event."
     if 0 < numbers["remind_minutes"] < 1:
-        wrong["remind_minutes"] = "Give at least 1 minute, or leave this empty."
+        wrong["remind_minutes"] = "Enter at least 1 minute, or leave this empty."
     elif numbers["remind_minutes"] and not typed[NotificationEvent.DOWN]:
         wrong.setdefault("remind_minutes", NO_FAILURES)
     if wrong:
@@ -238,7 +238,7 @@ def _numbers(typed: FormValues) -> tuple[dict[str, float], dict[str, str]]:
         except ValueError:
             numbers[name] = -1
         if not 0 <= numbers[name] < 1_000_000:
-            wrong[name] = f"{typed[name].strip()[:20]!r} is no number; give one such as 5."
+            wrong[name] = f"{typed[name].strip()[:20]!r} is not a number. Enter one such as 5."
         elif name in NUMBERS and numbers[name] > A_WEEK:
-            wrong[name] = f"Give at most {A_WEEK:,} minutes, which is a week."
+            wrong[name] = f"Enter at most {A_WEEK:,} minutes (one week)."
     return numbers, wrong

@@ -10,7 +10,7 @@ from dashboard.components.elements import card_head, moment, text
 GROUPS = (
     ("websites", "Websites"),
     ("windows", "Downtime"),
-    ("checks", "Errors of checks"),
+    ("checks", "Check errors"),
     ("sessions", "Debug sessions"),
     ("requests", "Requests"),
 )
@@ -30,7 +30,10 @@ def search_results(found: SearchFound, *, limit: int) -> None:
         hits: Sequence[SearchHit] = getattr(found, name)
         if hits:
             with ui.element("section").classes("ww-card"):
-                card_head(title, f"{len(hits)}" if len(hits) < limit else f"the first {limit}; more words find fewer")
+                card_head(
+                    title,
+                    f"{len(hits)}" if len(hits) < limit else f"first {limit} shown; add words to narrow the search",
+                )
                 with ui.element("div").classes("ww-windows"):
                     for hit in hits:
                         _hit(hit)
@@ -49,4 +52,4 @@ def _hit(hit: SearchHit) -> None:
             with ui.element("span").classes("ww-muted"):
                 moment(hit.at, is_long=True)
                 if hit.count > 1:
-                    text("span", f", {hit.count} times of late")
+                    text("span", f", {hit.count} times recently")

@@ -61,10 +61,12 @@ def session_bar(
         with ui.element("div").classes("ww-session-buttons"):
             bar = Bar(badge=badge, tabs=_view_buttons(views))
             if session.is_over:
-                only_for(Permission.DEBUG, button("Run again", again, hint="Start another session of this website"))
+                only_for(
+                    Permission.DEBUG, button("Run again", again, hint="Start another session with the same options")
+                )
                 link("Export HAR", f"/api/v1/debug-sessions/{session.id}/har")
             else:
-                press = button("Stop", stop, kind="ww-stop", hint="End the session; what was captured stays")
+                press = button("Stop", stop, kind="ww-stop", hint="End the session and keep what was captured")
                 only_for(Permission.DEBUG, press)
     if session.error_message:
         text("div", session.error_message, "ww-session-reason").props("role=alert")

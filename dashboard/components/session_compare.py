@@ -45,7 +45,7 @@ def session_compare(
     """
     with ui.element("section").classes("ww-view ww-compare").props('aria-label="Compare" tabindex=0'):
         if compared is None:
-            text("p", "There is no other session of this website to compare with.", "ww-secondary")
+            text("p", "This website has no other session to compare with.", "ww-secondary")
             return
         _chooser(others, compared.other_id, choose)
         with ui.element("ul").classes("ww-compare-words"):

@@ -19,7 +19,7 @@ def session_console(messages: Sequence[ConsoleMessage]) -> None:
     """Draw a line per message, in order of time, with filters for level and words."""
     with ui.element("section").classes("ww-view ww-console").props('aria-label="Console" tabindex=0'):
         if not messages:
-            text("p", "The page wrote nothing to its console.", "ww-secondary")
+            text("p", "No console messages.", "ww-secondary")
             return
         _Lines(messages)
 
@@ -58,7 +58,7 @@ class _Lines:
         for message in chosen[:SHOWN]:
             _line(message)
         if not chosen:
-            text("p", "No line is like that.", "ww-secondary")
+            text("p", "No messages match the filter.", "ww-secondary")
         if len(chosen) > SHOWN:
             text("p", f"{len(chosen) - SHOWN:,} more lines are not shown.", "ww-secondary")
 

@@ -28,9 +28,9 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
             Field(name="locale", label="Locale", hint="de-DE"),
             Field(name="timezone", label="Time zone", hint="Europe/Berlin"),
             Field(name="user_agent", label="User agent"),
-            Field(name="basic_auth", label="Sign-in of the server", hint="user:password"),
-            Field(name="header", label="Extra headers, one a line", kind="lines", hint="Accept-Language: de"),
-            Field(name="cookie", label="Cookies, one a line", kind="lines", hint="theme=dark"),
+            Field(name="basic_auth", label="HTTP sign-in", hint="user:password"),
+            Field(name="header", label="Extra headers (one per line)", kind="lines", hint="Accept-Language: de"),
+            Field(name="cookie", label="Cookies (one per line)", kind="lines", hint="theme=dark"),
         ),
     ),
     (
@@ -40,41 +40,41 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
                 name="network",
                 label="Network",
                 kind="choice",
-                choices=(("", "as it is"), *((name, _network_words(name)) for name in NETWORK_PROFILES)),
+                choices=(("", "unchanged"), *((name, _network_words(name)) for name in NETWORK_PROFILES)),
             ),
             Field(
                 name="cpu",
                 label="CPU",
                 kind="choice",
                 choices=(
-                    ("", "as it is"),
+                    ("", "unchanged"),
                     *((name, f"{name}: {factor:g}× slower") for name, factor in CPU_PROFILES.items()),
                 ),
             ),
             Field(name="proxy", label="Proxy", hint="http://127.0.0.1:3128"),
-            Field(name="block", label="Block, one a line", kind="lines", hint="*analytics*"),
+            Field(name="block", label="Block URLs (one per line)", kind="lines", hint="*analytics*"),
             Field(name="javascript", label="JavaScript", kind="switch"),
             Field(name="cache", label="Cache", kind="switch"),
             Field(name="ignore_certificate_errors", label="Ignore certificate errors", kind="switch"),
         ),
     ),
     (
-        "How long",
+        "Duration",
         (
             Field(
                 name="watch",
                 label="Watch",
                 kind="choice",
                 choices=(
-                    ("network_idle", "until the network is idle"),
-                    ("load", "until it has loaded"),
-                    ("fixed", "for a fixed time"),
-                    ("until_stopped", "until somebody stops it"),
+                    ("network_idle", "until network idle"),
+                    ("load", "until load"),
+                    ("fixed", "fixed time"),
+                    ("until_stopped", "until stopped"),
                 ),
             ),
             Field(name="watch_seconds", label="Fixed time (seconds)", kind="number"),
-            Field(name="time_limit", label="At most (seconds)", kind="number"),
-            Field(name="scroll", label="Scroll through the page", kind="switch"),
+            Field(name="time_limit", label="Maximum (seconds)", kind="number"),
+            Field(name="scroll", label="Scroll to the end of the page", kind="switch"),
             Field(name="filmstrip", label="Record a filmstrip", kind="switch"),
             Field(name="trace", label="Record a Playwright trace", kind="switch"),
         ),
@@ -107,7 +107,7 @@ class SessionDialog:
                     self._fields.draw_rest()
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
-                    button("Keep for this website", lambda: self._go(self._keep))
+                    button("Save as default for this website", lambda: self._go(self._keep))
                     submit_button("Start")
             on_submit(form, lambda: self._go(self._start))
 

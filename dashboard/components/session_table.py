@@ -52,7 +52,7 @@ def nothing_yet(start: Start) -> Element:
     """Draw the introduction before the first session. More can be drawn inside."""
     with ui.element("div").classes("ww-nothing-yet") as section:
         ui.html(ICON, sanitize=False)
-        text("h1", "Nothing recorded yet")
+        text("h1", "No debug sessions yet")
         text("p", NOTHING_YET)
         starter(start)
     return section
@@ -186,7 +186,7 @@ def _cells(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
 
 def _pin_button(session: DebugSession, pin: Pin) -> None:
     is_pinned = bool(session.is_pinned)
-    hint = "Pinned: kept, however old it gets" if is_pinned else "Pin: keep it, however old it gets"
+    hint = "Pinned: excluded from retention" if is_pinned else "Pin: exclude from retention"
     label = "Pinned" if is_pinned else "Pin"
     says = f"{label} session {session.id}"  # begins with the visible label (WCAG 2.5.3)
     toggle = button(label, lambda: pin(session.id, not is_pinned), kind="ww-pin", hint=hint, says=says)
@@ -208,5 +208,5 @@ def _count(number: int | None) -> str:
 
 def _ask_delete(line: Line, delete: Delete) -> None:
     title = f"Delete session {line.session.id} of {line.website}?"
-    loss = "Its requests, console and pictures are deleted with it. This cannot be undone."
+    loss = "Its requests, console messages and screenshots are deleted too. This cannot be undone."
     confirm(title, loss, "Delete session", partial(delete, line.session.id))

@@ -67,7 +67,7 @@ def show_once(title: str, words: str, lines: Sequence[str]) -> None:
         text("pre", "\n".join(lines), "ww-once").props('tabindex=0 role=region aria-label="Shown once"')
         with ui.element("div").classes("ww-actions"):
             copy_button("Copy", lambda: "\n".join(lines), title=title, done="Copied.")
-            button("I have kept it", dialog.close, kind="ww-primary")
+            button("I have saved it", dialog.close, kind="ww-primary")
 
 
 @contextmanager

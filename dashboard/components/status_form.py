@@ -15,10 +15,10 @@ from dashboard.components.select import Select
 FormValues = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
 GROUPS_NOTE = (
-    "One website a line, by address or name; tag: acme for all of a tag, also later ones. # Shops begins a group."
+    "One website per line, by address or name. “tag: acme” adds every website with that tag. “# Shops” starts a group."
 )
-KEEPS_NOTE = "Empty: it stays as it is."
-MAIL_NOTE = "By e-mail, once there is a channel of that kind under Notifications."
+KEEPS_NOTE = "Leave empty to keep the current password."
+MAIL_NOTE = "Needs an e-mail channel under Notifications."
 
 
 class StatusDialog:
@@ -67,16 +67,16 @@ class StatusDialog:
                 lines = Field(name="lines", label="Websites", kind="lines", note=GROUPS_NOTE, is_wide=True, rows=9)
                 fields.draw(lines)
                 self._picker()
-                choices = (("", "nobody can subscribe"), *self._channels)
+                choices = (("", "no subscriptions"), *self._channels)
                 note = "" if self._channels else MAIL_NOTE
-                label = "Subscribers are told by"
+                label = "E-mail subscribers through"
                 fields.draw(Field(name="channel_id", label=label, kind="choice", choices=choices, note=note))
-                fields.draw(Field(name="domain", label="Own domain", hint="status.example.org"))
+                fields.draw(Field(name="domain", label="Custom domain", hint="status.example.org"))
                 note = KEEPS_NOTE if self._values.get("has_password") else ""
                 fields.draw(Field(name="password", label="Password", kind="password", hint="none", note=note))
                 fields.draw(Field(name="is_published", label="Published", kind="switch"))
                 if self._values.get("has_password"):
-                    fields.draw(Field(name="is_open", label="Take the password away", kind="switch"))
+                    fields.draw(Field(name="is_open", label="Remove the password", kind="switch"))
                 self._logo = LogoField(self._values.get("logo"))
             with ui.element("div").classes("ww-actions ww-foot"):
                 fields.draw_rest()

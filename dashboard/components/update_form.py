@@ -15,7 +15,7 @@ STAGES = ("investigating", "identified", "monitoring", "resolved")
 def written_updates(updates: Sequence[WindowUpdate]) -> None:
     """Draw the updates, newest first."""
     if not updates:
-        text("p", "Nothing was written for the readers of status pages.", "ww-muted")
+        text("p", "No updates yet.", "ww-muted")
     for update in updates:
         with ui.element("div").classes("ww-plan"), ui.element("div").classes("ww-what"):
             text("b", update.stage.capitalize())

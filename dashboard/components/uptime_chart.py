@@ -181,7 +181,7 @@ def _said(window: Downtime) -> str:
 
 def _nothing(count: int) -> dict[str, Any]:
     """Return the annotation of a chart without data."""
-    words = "No check was answered in this time" if count else "Nothing was checked in this time"
+    words = "No check got a response in this period" if count else "No checks in this period"
     middle = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
     return {**middle, "text": words, "showarrow": False, "font": {"size": 13}}
 

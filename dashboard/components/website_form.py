@@ -15,7 +15,7 @@ from dashboard.parsing.check_flags import OPTIONS
 from dashboard.parsing.website import fields_of, problems, typed_of
 from dashboard.words.check import check_words
 
-DEPENDS_NOTE = "The URL of another website: while that is down, nobody is told of this one's failures."
+DEPENDS_NOTE = "The URL of another website. While that one is down, no alerts are sent for this one."
 FormValues = dict[str, Any]
 Submit = Callable[[FormValues, FormValues], Awaitable[None]]
 TryIt = Callable[[FormValues], Awaitable[Trial]]
@@ -26,20 +26,20 @@ class WebsiteDialog:
 
     FIELDS = (
         Field(name="url", label="URL", hint="https://example.com", is_wide=True),
-        Field(name="name", label="Name", hint="its host"),
-        Field(name="tags", label="Tags, separated by commas", hint="shop, eu"),
+        Field(name="name", label="Name", hint="the host name"),
+        Field(name="tags", label="Tags (comma-separated)", hint="shop, eu"),
         Field(name="check_interval", label="Check every (seconds)", kind="number"),
-        Field(name="timeout", label="Give up after (seconds)", kind="number"),
+        Field(name="timeout", label="Timeout (seconds)", kind="number"),
         Field(name="description", label="Description"),
         Field(name="depends_on", label="Depends on", hint="nothing", note=DEPENDS_NOTE),
         Field(
             name="auto_debug",
-            label="Gather evidence when it fails",
+            label="Record debug sessions automatically",
             kind="switch",
-            note="A debug session from the first failed check on, one when it is back, one a day while all is well.",
+            note="One on the first failed check, one on recovery, and one a day while it is up.",
             is_wide=True,
         ),
-        Field(name="is_public", label="Everybody may see its badges", kind="switch"),
+        Field(name="is_public", label="Public status badges", kind="switch"),
     )
 
     def __init__(self, title: str, submit: Submit, try_it: TryIt, *, action: str) -> None:
@@ -62,7 +62,7 @@ class WebsiteDialog:
                 with ui.element("div").classes("ww-actions ww-foot"):
                     self._fields.draw_rest()  # always visible
                     self._try = button(
-                        "Try it", self._go_and_try, hint="Ask once with what stands here; nothing is saved"
+                        "Test", self._go_and_try, hint="Run one check with these settings without saving"
                     )
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
@@ -103,7 +103,7 @@ class WebsiteDialog:
         try:
             await self._do(self._show_trial)
         finally:
-            self._try.props(remove="disabled").props["textContent"] = "Try it"
+            self._try.props(remove="disabled").props["textContent"] = "Test"
 
     async def _show_trial(self, values: FormValues) -> None:
         trial = await self._try_it(values)

@@ -19,20 +19,20 @@ from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame, sign_out_form
 from dashboard.runtime import Runtime
 
-PRESENT = Field(name="present", label="Present password", kind="password", autocomplete="current-password")
+PRESENT = Field(name="present", label="Current password", kind="password", autocomplete="current-password")
 NEW = Field(
     name="password",
     label="New password",
     kind="password",
     autocomplete="new-password",
-    note="At least 10 characters; a few unrelated words are easy to keep in mind.",
+    note="At least 10 characters. A few unrelated words are easy to remember.",
 )
-CODE = Field(name="code", label="Code that it shows now", autocomplete="one-time-code")
-LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until it is revoked"))
+CODE = Field(name="code", label="Current code", autocomplete="one-time-code")
+LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Never"))
 SCOPES = (
-    (Scope.READ, "Read everything that you may see"),
-    (Scope.WRITE, "Change websites, maintenance and notes"),
-    (Scope.DEBUG, "Run debug sessions"),
+    (Scope.READ, "Read: everything you can see"),
+    (Scope.WRITE, "Write: change websites, maintenance and notes"),
+    (Scope.DEBUG, "Debug: run debug sessions"),
 )
 # The order matters: Edge also names Chrome, and Chrome also names Safari.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Version", "Safari"))
@@ -59,9 +59,7 @@ def browser_words(user_agent: str | None) -> str:
     said = user_agent or ""
     browser = next((f"{name} {found[1]}" for key, name in BROWSERS if (found := re.search(rf"{key}/(\d+)", said))), "")
     system = next((name for key, name in SYSTEMS if key in said), "Linux" if "Linux" in said else "")
-    return (
-        " on ".join(part for part in (browser, system) if part) or said[:80] or "a program that does not say its name"
-    )
+    return " on ".join(part for part in (browser, system) if part) or said[:80] or "unknown browser"
 
 
 class AccountPage:
@@ -94,17 +92,19 @@ class AccountPage:
     def _signing_in(self) -> None:
         user = self._account.user
         with ui.element("section").classes("ww-card"):
-            card_head("Signing in")
+            card_head("Sign-in")
             with ui.element("div").classes("ww-plan"):
                 with ui.element("div").classes("ww-what"):
                     text("b", "Password")
-                    text("div", "Changing it signs you out everywhere else.", "ww-muted")
+                    text("div", "Changing it signs out all your other browsers.", "ww-muted")
                 with ui.element("div").classes("ww-actions"):
                     button("Change password", self._ask_password)
             with ui.element("div").classes("ww-plan"):
                 left = len(user.recovery_codes or ())
                 is_on = user.totp_secret is not None
-                words = f"On; {left} recovery codes are unused." if is_on else "Off: the password alone signs you in."
+                words = (
+                    f"On; {left} recovery codes are unused." if is_on else "Off. You sign in with the password alone."
+                )
                 with ui.element("div").classes("ww-what"):
                     text("b", "Two-step sign-in")
                     text("div", words, "ww-muted")
@@ -116,7 +116,7 @@ class AccountPage:
 
     def _sign_ins(self) -> None:
         with ui.element("section").classes("ww-card"):
-            with card_head("Where you are signed in"), ui.element("div").classes("ww-actions"):
+            with card_head("Signed-in browsers"), ui.element("div").classes("ww-actions"):
                 if len(self._account.sign_ins) > 1:
                     button("Sign out everywhere else", self._end_others)
                 button("Sign out everywhere", self._ask_everywhere)
@@ -133,7 +133,7 @@ class AccountPage:
             with ui.element("td"):
                 text("span", words)
                 if is_here:
-                    text("span", " · this one", "ww-muted")
+                    text("span", " · this browser", "ww-muted")
             text("td", sign_in.address or "", "ww-mono")
             with ui.element("td"):
                 moment(sign_in.created_at, is_long=True)
@@ -145,10 +145,10 @@ class AccountPage:
 
     def _tokens(self) -> None:
         with ui.element("section").classes("ww-card"):
-            with card_head("API tokens", "what programs sign in with"), ui.element("div").classes("ww-actions"):
+            with card_head("API tokens", "for scripts and other programs"), ui.element("div").classes("ww-actions"):
                 button("New token", self._ask_token, kind="ww-primary")
             if not self._account.tokens:
-                text("p", "No program has a token of yours.", "ww-table-empty")
+                text("p", "No tokens yet.", "ww-table-empty")
                 return
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):
                 table_head("Name", "May", "Expires", "Last used", "")
@@ -186,7 +186,7 @@ class AccountPage:
     def _ask_password(self) -> None:
         async def change(values: Values) -> None:
             await own_account.change_password(values["present"], values["password"])
-            ui.notify("Your password is changed; every other browser is signed out.", type="positive")
+            ui.notify("Password changed. All your other browsers are signed out.", type="positive")
             await self._again()
 
         ask("Change password", (PRESENT, NEW), "Change password", change)
@@ -203,10 +203,10 @@ class AccountPage:
         async def start(values: Values) -> None:
             codes = await own_account.start_two_step(self._settings, secret=secret, code=values["code"])
             await self._again()
-            words = "Each signs you in once when your device is lost. They are shown only now."
-            show_once("Keep your recovery codes", words, codes)
+            words = "If you lose your device, each code signs you in once. They are not shown again."
+            show_once("Save your recovery codes", words, codes)
 
-        words = "Scan the picture with an authenticator app, then enter the code that it shows."
+        words = "Scan the QR code with an authenticator app, then enter the code from the app."
         ask("Two-step sign-in", (CODE,), "Turn on", start, words=words, above=scan)
 
     def _ask_two_step_off(self) -> None:
@@ -214,19 +214,19 @@ class AccountPage:
             await own_account.end_two_step(values["present"])
             await self._again()
 
-        words = "From then on your password alone signs you in, and the recovery codes are void."
+        words = "You will sign in with your password alone. The recovery codes stop working."
         ask("Turn two-step sign-in off?", (PRESENT,), "Turn off", end, words=words, is_loss=True)
 
     def _ask_everywhere(self) -> None:
         async def end() -> None:
             await own_account.sign_out_everywhere(but_here=False)
 
-        words = "Every browser is signed out, this one too. API tokens go on to work."
+        words = "This signs out every browser, including this one. API tokens keep working."
         confirm("Sign out everywhere?", words, "Sign out everywhere", end)
 
     def _ask_token(self) -> None:
         fields = [
-            Field(name="name", label="Name, such as the program's"),
+            Field(name="name", label="Name"),
             *(Field(name=scope, label=words, kind="switch") for scope, words in SCOPES),
             Field(name="lasts", label="Expires after", kind="choice", choices=LASTS),
         ]
@@ -242,13 +242,20 @@ class AccountPage:
             )
             await self._again()
             show_once(
-                f"The token {made.token.name}",
-                "It is shown only now; Watchwright keeps a hash of it.",
+                f"Token {made.token.name}",
+                "Copy it now. It is not shown again, because Watchwright stores only a hash.",
                 [made.secret],
             )
 
         filled = {Scope.READ: True, "lasts": "90"}
-        ask("New API token", fields, "Make token", make, filled=filled, words="It may do at most what you may.")
+        ask(
+            "New API token",
+            fields,
+            "Create token",
+            make,
+            filled=filled,
+            words="The token has at most your own permissions.",
+        )
 
     def _ask_revoke(self, token: ApiToken) -> None:
         async def revoke() -> None:
@@ -257,5 +264,5 @@ class AccountPage:
             finally:
                 await self._again()
 
-        words = "Programs that use it are refused from now on. This cannot be undone."
+        words = "Programs that use it lose access immediately. This cannot be undone."
         confirm(f"Revoke {token.name}?", words, "Revoke token", revoke)

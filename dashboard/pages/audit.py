@@ -18,9 +18,9 @@ PATH = "/audit"
 PAGE_SIZE = 50  # lines
 ACTIONS = (
     ("", "Everything"),
-    ("sign_in", "Signing in"),
+    ("sign_in", "Sign-in"),
     ("sign_in.fail", "Failed sign-ins"),
-    ("sign_out", "Signing out"),
+    ("sign_out", "Sign-out"),
     ("user", "Accounts"),
     ("token", "API tokens"),
     ("website", "Websites"),
@@ -53,7 +53,7 @@ def register(_runtime: Runtime) -> None:
                 return
             _title(chosen)
             filters(PATH, _choices(chosen, actors), chosen)
-            _table(events, empty="No act matches." if chosen else "Nothing was done yet.")
+            _table(events, empty="No entries match the filters." if chosen else "No entries yet.")
             pager(PATH, chosen, page=number, page_size=PAGE_SIZE, total=total)
 
 
@@ -68,7 +68,7 @@ def details_words(details: dict[str, object] | None) -> str:
 def _title(chosen: dict[str, str]) -> None:
     with ui.element("div").classes("ww-title"):
         text("h1", "Audit log")
-        text("span", "who did what, when and from where", "ww-muted")
+        text("span", "who changed what, when and from where", "ww-muted")
         with ui.element("div").classes("ww-actions"):
             ui.link("Accounts", "/users").classes("ww-button")
             lines = ui.link("Download JSON lines", address("/api/v1/audit-events.jsonl", chosen)).classes("ww-button")
@@ -80,7 +80,7 @@ def _choices(chosen: dict[str, str], actors: Sequence[str]) -> list[Choice]:
     others = [(action, action)] if action and action not in dict(ACTIONS) else []
     who = [*actors, *([actor] if actor and actor not in actors else [])]
     return [
-        Choice(name="actor", label="Who", options=[("", "By anybody"), *((one, f"By {one}") for one in who)]),
+        Choice(name="actor", label="Who", options=[("", "All people"), *((one, f"By {one}") for one in who)]),
         Choice(name="action", label="What", options=[*ACTIONS, *others]),
     ]
 
@@ -92,7 +92,7 @@ def _table(events: list[AuditEventRead], *, empty: str) -> None:
             return
         scroll = ui.element("div").classes("ww-scroll").props('tabindex=0 role=region aria-label="Audit log"')
         with scroll, ui.element("table").classes("ww-table ww-acts"):
-            table_head("When", "Who", "What", "To what", "From", "Details")
+            table_head("When", "Who", "What", "Target", "From", "Details")
             with ui.element("tbody"):
                 for event in events:
                     _row(event)

@@ -76,7 +76,7 @@ def register(runtime: Runtime) -> None:
         is_possible = max(session_id, artifact_id) <= LARGEST_ID
         found = await in_session(SessionEvidence.artifact, session_id, artifact_id) if is_possible else None
         if found is None or not found.is_picture:
-            return PlainTextResponse("There is no such picture.", status_code=404)
+            return PlainTextResponse("Picture not found.", status_code=404)
         headers = {
             "Cache-Control": "private, max-age=31536000, immutable",
             "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -221,7 +221,7 @@ class SessionPage:
     def _tell_state(self) -> None:
         elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000
         is_over = self.session.is_over
-        words = "No request was captured." if is_over else "Waiting for the first request …"
+        words = "No requests captured." if is_over else "Waiting for the first request …"
         self.waterfall.set_state(is_running=not is_over, elapsed_ms=elapsed_ms, words=words)
 
     async def _feed(self) -> None:

@@ -116,7 +116,7 @@ class SessionsPage:
             self._table = session_table.SessionTable(delete=self._delete, pin=self._pin)
             self._table.show(lines, utc_now())
         else:
-            text("p", "No debug session matches.", "ww-table-empty")
+            text("p", "No debug sessions match the filters.", "ww-table-empty")
         pager(PATH, self.chosen, page=self.page, page_size=PAGE_SIZE, total=total)
 
     async def _lines(self) -> tuple[list[session_table.Line], int]:
@@ -164,7 +164,7 @@ def _choices(names: dict[int, str]) -> list[Choice]:
             name="state",
             label="State",
             options=[
-                ("", "Any state"),
+                ("", "All states"),
                 (AT_FAULT, FAULT_FOUND.words),
                 *((state.name, stands.words) for state, stands in STANDINGS.items()),
             ],
@@ -172,11 +172,11 @@ def _choices(names: dict[int, str]) -> list[Choice]:
         Choice(
             name="why",
             label="Why",
-            options=[("", "For any reason"), *((why.name, words) for why, words in TRIGGER_WORDS.items())],
+            options=[("", "All triggers"), *((why.name, words) for why, words in TRIGGER_WORDS.items())],
         ),
         Choice(
             name="only",
             label="Only",
-            options=[("", "All sessions"), ("pinned", "Pinned ones"), ("failures", "With failed requests")],
+            options=[("", "All sessions"), ("pinned", "Pinned"), ("failures", "With failed requests")],
         ),
     ]

@@ -223,12 +223,14 @@ class DowntimePage:
         """Draw the Acknowledge button. It is redrawn only when its number changes, as a redraw can swallow a click."""
         count = len(self._state.untaken)
         if count > 1:
-            hint = "Rules that ask for it tell nobody else"
+            hint = "Stops reminders, and rules with “Skip when acknowledged”"
             only_for(Permission.WRITE, button(f"Acknowledge {count:,}", self._ask_taking, hint=hint))
 
     def _ask_taking(self) -> None:
         taken = self._state.untaken
-        words = "Others see that you are at them, and rules that ask for it tell nobody else."
+        words = (
+            "Others see that you are working on them. Reminders stop, and so do rules with “Skip when acknowledged”."
+        )
         action = "Acknowledge"
         title = f"Acknowledge {counted(len(taken), 'downtime window')}?"
         ask(title, (), action, lambda _nothing: downtime_notes.acknowledge_all(taken), words=words)
@@ -256,7 +258,7 @@ class DowntimePage:
             self._tell_lengths = window_list(
                 listed,
                 now=state.now,
-                empty="No window on this page.",
+                empty="No windows on this page.",
                 names=self._listed_names(),
                 unfolded=self._unfolded,
             )
@@ -272,11 +274,11 @@ class DowntimePage:
         return {window.website_id: name for window, name in self._state.windows} | self._state.names
 
     def _nothing(self) -> None:
-        title = "No window matches" if self._is_narrowed else f"Nothing was down in the last {self._range}"
-        words = "When a website stops answering, its downtime window stands here, with its cause and duration."
-        with empty(title if self._state.names else "No website is watched yet", words):
+        title = "No windows match the filters" if self._is_narrowed else f"Nothing was down in the last {self._range}"
+        words = "When a website goes down, its downtime window appears here with its cause and duration."
+        with empty(title if self._state.names else "No websites yet", words):
             if not self._state.names and may(Permission.WRITE):
-                ui.link("Watch a website", "/").classes("ww-button ww-primary")
+                ui.link("Add website", "/").classes("ww-button ww-primary")
 
     def _figure(self) -> dict[str, Any]:
         state = self._state
@@ -289,8 +291,8 @@ def _choices(state: DowntimeState) -> list[Choice]:
     if state.tags:
         tags = [("", "All tags"), *((tag, tag) for tag in state.tags)]
         choices.append(Choice(name="tag", label="Tag", options=tags))
-    states = [("", "Open and closed"), ("open", "Open"), ("closed", "Closed")]
-    lengths = [("", "However short"), *((seconds, f"At least {words}") for seconds, words in LENGTHS.items())]
+    states = [("", "All windows"), ("open", "Open"), ("closed", "Closed")]
+    lengths = [("", "Any duration"), *((seconds, f"At least {words}") for seconds, words in LENGTHS.items())]
     return [
         *choices,
         Choice(name="state", label="State", options=states),

@@ -152,10 +152,10 @@ class WindowPage:
                     lambda: to_markdown(self._state, self._address),
                     title="Post-mortem as Markdown",
                     done="Copied as Markdown.",
-                    hint="As Markdown, to paste where you write it",
+                    hint="Copy a Markdown summary",
                 )
                 report = ui.link("Download report", f"/api/v1/downtime-windows/{window_id}/report")
-                report.classes("ww-button").props("download title='One HTML page that opens without a server'")
+                report.classes("ww-button").props("download title='A self-contained HTML file'")
 
     @ui.refreshable_method
     def facts(self) -> None:
@@ -167,7 +167,7 @@ class WindowPage:
             elif window.ended_in_pause:
                 badge("PAUSED", "Paused since")
             else:
-                badge("UP", "It is over")
+                badge("UP", "Resolved")
             text("p", f"{state.lead} {state.cause}", "ww-lead-words ww-breaks")
             with ui.element("p").classes("ww-secondary ww-lead-facts"):
                 moment(window.started_at, is_long=True)
@@ -187,7 +187,7 @@ class WindowPage:
     def taking(self) -> None:
         """Draw the Acknowledge button, apart from `facts`, which each check redraws: a redraw can swallow a click."""
         if self._state.can_be_acknowledged:
-            hint = "Rules that ask for it tell nobody else"
+            hint = "Stops reminders, and rules with “Skip when acknowledged”"
             only_for(Permission.WRITE, button("Acknowledge", self._acknowledge, hint=hint))
 
     @ui.refreshable_method
@@ -207,8 +207,10 @@ class WindowPage:
         state = self._state
         if not (state.differences and state.failing and state.baseline):
             return
-        with _card("Against the last good session"):
-            card_head("Against the last good session", f"session {state.failing.id} beside session {state.baseline.id}")
+        with _card("Compared with the last good session"):
+            card_head(
+                "Compared with the last good session", f"session {state.failing.id} and session {state.baseline.id}"
+            )
             with ui.element("div").classes("ww-card-body"):
                 with ui.element("ul").classes("ww-plain"):
                     for sentence in state.differences:
@@ -223,7 +225,7 @@ class WindowPage:
     def phases(self) -> None:
         """Draw the phases of the last good check and of the first failing one."""
         with _card("Phases"):
-            card_head("Phases", "the last good check beside the first failing one")
+            card_head("Phases", "last good check and first failing check")
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table"):
                 with ui.element("thead"), ui.element("tr"):
                     for head in ("Phase", "Last good", "First failing"):
@@ -245,7 +247,7 @@ class WindowPage:
             with card_head("What the browser saw", f"debug session {state.failing.id}"):
                 moment(state.failing.started_at, is_long=True)
                 row = f"?{urlencode({'row': state.failing_row})}" if state.failing_row else ""
-                ui.link("Open it in full", f"/debug-sessions/{state.failing.id}{row}").classes("ww-link ww-end")
+                ui.link("Open session", f"/debug-sessions/{state.failing.id}{row}").classes("ww-link ww-end")
             with ui.element("div").classes("ww-embedded").props("id=waterfall"):
                 self._waterfall = recorded_waterfall(state.failing, state.failing_rows, row=state.failing_row)
 
@@ -253,22 +255,22 @@ class WindowPage:
     def sessions(self) -> None:
         """Draw the list of the window's debug sessions."""
         with _card("Debug sessions"):
-            card_head("Debug sessions", "while it was down, and as it came back")
-            session_list(self._state.sessions, self._state.faults, empty="None was started while it was down.")
+            card_head("Debug sessions", "during the downtime and at recovery")
+            session_list(self._state.sessions, self._state.faults, empty="No debug sessions ran while it was down.")
 
     @ui.refreshable_method
     def announced(self) -> None:
         """Draw the window's notifications."""
         with _card("Announced"):
-            card_head("Announced", "what was told to whom")
-            announcements(self._state.told, empty="No rule told anybody of this window.")
+            card_head("Notifications", "sent for this downtime")
+            announcements(self._state.told, empty="No notifications were sent for this downtime.")
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
         await notify_on_error(self._checks.turn_to(read(query).page))
 
     async def _acknowledge(self) -> None:
         if await notify_on_error(downtime_notes.acknowledge(self._state.window.id)) is not None:
-            ui.notify("Acknowledged: rules that ask for it tell nobody else.")
+            ui.notify("Acknowledged. Reminders stop, and so do rules with “Skip when acknowledged”.")
 
 
 def _card(label: str) -> Element:

@@ -15,10 +15,10 @@ def register(_runtime: Runtime) -> None:
 
 def draw(error: Exception) -> None:
     """Draw the page in place of the one that failed."""
-    why = f"{STORE_UNAVAILABLE}." if is_store_unavailable(error) else "The fault is ours. Checks go on meanwhile."
+    why = f"{STORE_UNAVAILABLE}." if is_store_unavailable(error) else "The fault is in Watchwright. Checks continue."
     with frame("Something went wrong"), ui.element("div").classes("ww-empty").props("role=alert"):
-        text("h1", "This page could not be drawn")
-        text("p", f"{why} The server's log says more.")
+        text("h1", "This page could not be shown")
+        text("p", f"{why} See the server log for details.")
         with ui.element("div").classes("ww-actions"):
             ui.link("Try again", "").classes("ww-button ww-primary")
             ui.link("Go to the overview", "/").classes("ww-button")

@@ -78,7 +78,7 @@ class MaintenancePage:
         self._dialog = MaintenanceDialog(self._keep, _preview)
         with ui.element("div").classes("ww-title"):
             text("h1", "Maintenance")
-            text("span", "checks go on, but no alarm is raised and uptime does not count it", "ww-muted")
+            text("span", "checks continue, without alerts and without counting towards uptime", "ww-muted")
             with ui.element("div").classes("ww-actions"):
                 only_for(Permission.WRITE, button("Plan maintenance", self.plan, kind="ww-primary"))
         self.plans()
@@ -97,14 +97,14 @@ class MaintenancePage:
         """Draw the windows, grouped by running, coming and past."""
         state = self._state
         if not (state.running or state.coming or state.past):
-            words = "Say beforehand when a website may be down: once or again and again, for one or for all."
-            with empty("No maintenance is planned", words):
+            words = "Plan when a website may be down: once or repeatedly, for one website or for all."
+            with empty("No maintenance planned", words):
                 only_for(Permission.WRITE, button("Plan maintenance", self.plan, kind="ww-primary"))
             return
         for title, note, plans in (
             ("Now", "", state.running),
-            ("Coming", "the next first", state.coming),
-            ("Past", "the last first", state.past),
+            ("Upcoming", "next first", state.coming),
+            ("Past", "latest first", state.past),
         ):
             if plans:
                 with ui.element("section").classes("ww-card").props(f'aria-label="{title}"'):
@@ -121,7 +121,7 @@ class MaintenancePage:
                 with ui.element("div").classes("ww-secondary"):
                     _when(plan)
                 lasts = duration(window.duration_seconds)
-                zone = f", by the clocks of {window.timezone}" if window.recurrence else ""
+                zone = f", {window.timezone}" if window.recurrence else ""
                 text("div", f"{plan.subject} · {plan.recurs}, {lasts}{zone}", "ww-muted")
                 managed_notice(window.managed_by)
             with only_for(Permission.WRITE, ui.element("div").classes("ww-actions")):
@@ -154,10 +154,10 @@ class MaintenancePage:
             await maintenance.change(self._edited, with_subject(changed_fields(values, opened, FIRST_START)))
 
     def _ask_end(self, plan: PlannedWindow) -> None:
-        later = " Later times stay as they are." if plan.window.recurrence else ""
+        later = " Later occurrences are not affected." if plan.window.recurrence else ""
         confirm(
             f"End {plan.window.name} now?",
-            f"From now on, downtime counts again and alarms are raised.{later}",
+            f"Downtime counts again and alerts are sent from now on.{later}",
             "End now",
             partial(_quietly, maintenance.end_now, plan.window.id),
         )
@@ -165,7 +165,7 @@ class MaintenancePage:
     def _ask_delete(self, plan: PlannedWindow) -> None:
         confirm(
             f"Delete {plan.window.name}?",
-            "What was down in its time counts as downtime, in the past too. This cannot be undone.",
+            "Outages during this maintenance will count as downtime, including past ones. This cannot be undone.",
             "Delete maintenance",
             partial(_quietly, maintenance.remove, plan.window.id),
         )

@@ -15,7 +15,7 @@ def register(_runtime: Runtime) -> None:
     @app.exception_handler(404)
     @app.exception_handler(RequestValidationError)  # such as /websites/abc, where an id is expected
     async def answer(request: Request, _error: Exception) -> Response:
-        return not_found(request, "There is no such page", "The address may be mistyped, or what it showed is gone.")
+        return not_found(request, "Page not found", "The address may be mistyped, or the item was deleted.")
 
 
 def not_found(request: Request, heading: str, advice: str) -> Response:

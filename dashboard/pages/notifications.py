@@ -30,7 +30,7 @@ from dashboard.sections.monthly_reports import MonthlyReports
 from dashboard.url_numbers import read_page
 
 PATH = "/notifications"
-HELD_ONCE = "Its receiver verifies with it what comes. It is not shown again."
+HELD_ONCE = "The receiver verifies requests with this secret. It is not shown again."
 POLL_SECONDS = 2.0  # between two polls for new notifications
 QUIET_HOURS = frozenset({"quiet_from", "quiet_until"})
 NEW_RULE: dict[str, Any] = {"name": "", "events": ["DOWN", "UP", "EVIDENCE"], "subject": "all"}
@@ -72,11 +72,11 @@ class NotificationsPage:
         self._reports = MonthlyReports(self._runtime.settings, self.catch_up)
         with ui.element("div").classes("ww-title"):
             text("h1", "Notifications")
-            text("span", "who is told when something breaks", "ww-muted")
+            text("span", "who is notified, and when", "ww-muted")
             if self._may_change:
                 with ui.element("div").classes("ww-actions") as self._adding:
-                    button("Add a channel", self._add_channel)
-                    button("Add a rule", self._add_rule, kind="ww-primary")
+                    button("Add channel", self._add_channel)
+                    button("Add rule", self._add_rule, kind="ww-primary")
         self.body()
 
     @ui.refreshable_method
@@ -93,37 +93,37 @@ class NotificationsPage:
             for channel in state.channels:
                 self._channel(channel)
         with ui.element("section").classes("ww-card").props("aria-label=Rules"):
-            card_head("Rules", "of what, and when")
+            card_head("Rules", "what triggers a notification")
             for rule in state.rules:
                 self._rule(rule)
             if not state.rules:
-                how = " Add one to be told of failures." if self._may_change else ""
-                text("p", f"No rule yet, so nothing is sent.{how}", "ww-table-empty")
+                how = " Add one to be notified of failures." if self._may_change else ""
+                text("p", f"No rules yet, so no notifications are sent.{how}", "ww-table-empty")
         self._reports.draw(state.reports, state.channels, state.tags)
-        with ui.element("section").classes("ww-card").props("aria-label='Told lately'"):
-            card_head("Told lately", "and what became of it")
-            announcements(state.lately, empty="Nothing yet: no rule had anything to tell.", unfolded=self._unfolded)
+        with ui.element("section").classes("ww-card").props("aria-label='Recent notifications'"):
+            card_head("Recent notifications", "with the service's response")
+            announcements(state.lately, empty="No notifications yet.", unfolded=self._unfolded)
         pager(PATH, {}, page=self._page, page_size=LATELY, total=state.total)
 
     def _nobody(self) -> None:
-        words = "There is no channel yet, so no message goes out."
+        words = "There are no channels yet, so no notifications are sent."
         if self._may_change:
-            words = "Add a channel: a chat or push service, a webhook or e-mail. Then say of what it is told."
-        with empty("Nobody is told yet", words):
+            words = "Add a channel: a chat or push service, a webhook or e-mail. Then add rules that say what to send."
+        with empty("No notification channels yet", words):
             if self._may_change:
-                button("Add a channel", self._add_channel, kind="ww-primary")
+                button("Add channel", self._add_channel, kind="ww-primary")
 
     def _channel(self, channel: NotificationChannel) -> None:
         with ui.element("div").classes("ww-plan"):
             with ui.element("div").classes("ww-what"):
                 text("b", channel.name)
-                off = "" if channel.is_enabled else " · switched off"
+                off = "" if channel.is_enabled else " · disabled"
                 text("div", f"{KINDS[channel.kind]} · {channel.summary}{off}", "ww-muted")
                 managed_notice(channel.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
-                    button("Send a test", partial(self._test, channel), says=f"Send a test through {channel.name}")
-                    on = "Switch off" if channel.is_enabled else "Switch on"
+                    button("Send test", partial(self._test, channel), says=f"Send test to {channel.name}")
+                    on = "Disable" if channel.is_enabled else "Enable"
                     button(on, partial(self._switch_channel, channel), says=f"{on} {channel.name}")
                     button("Edit", partial(self._edit_channel, channel), says=f"Edit {channel.name}")
                     button("Delete", partial(self._ask_delete_channel, channel), says=f"Delete {channel.name}")
@@ -134,12 +134,12 @@ class NotificationsPage:
             with ui.element("div").classes("ww-what"):
                 text("b", rule.name)
                 text("div", f"{shown.subject}, to {shown.channel}", "ww-secondary")
-                off = "" if rule.is_enabled else " · switched off"
+                off = "" if rule.is_enabled else " · disabled"
                 text("div", f"{shown.words}{off}", "ww-muted")
                 managed_notice(rule.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
-                    on = "Switch off" if rule.is_enabled else "Switch on"
+                    on = "Disable" if rule.is_enabled else "Enable"
                     button(on, partial(self._switch_rule, shown), says=f"{on} {rule.name}")
                     button("Edit", partial(self._edit_rule, shown), says=f"Edit {rule.name}")
                     button("Delete", partial(self._ask_delete_rule, shown), says=f"Delete {rule.name}")
@@ -158,15 +158,15 @@ class NotificationsPage:
         else:
             _channel, secret = await notifications.add_channel(values, self._runtime.settings)
             if secret:
-                show_once("The webhook's secret", HELD_ONCE, [secret])
+                show_once("Webhook secret", HELD_ONCE, [secret])
         await self.catch_up()
 
     async def _test(self, channel: NotificationChannel) -> None:
-        ui.notify(f"Sending a test through {channel.name} …")
+        ui.notify(f"Sending a test to {channel.name} …")
         tested = await notify_on_error(notifications.test_channel(channel.id, self._runtime.settings))
         if tested is not None:
             is_taken, answer = tested
-            words = "took it" if is_taken else "did not take it"
+            words = "accepted the test" if is_taken else "rejected the test"
             ui.notify(f"{channel.name} {words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
 
     async def _switch_channel(self, channel: NotificationChannel) -> None:
@@ -177,7 +177,7 @@ class NotificationsPage:
     def _ask_delete_channel(self, channel: NotificationChannel) -> None:
         confirm(
             f"Delete {channel.name}?",
-            "Its rules and monthly reports go with it, and so does the log of what it was told. This cannot be undone.",
+            "Its rules, its monthly reports and its notification log are deleted too. This cannot be undone.",
             "Delete channel",
             partial(self._do, partial(notifications.remove_channel, channel.id)),
         )
@@ -185,13 +185,13 @@ class NotificationsPage:
     async def _add_rule(self) -> None:
         self._edited = None
         zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")  # for quiet hours
-        self._open_rule("Add a rule", NEW_RULE | {"channel_id": self._state.channels[0].id, "timezone": zone})
+        self._open_rule("Add rule", NEW_RULE | {"channel_id": self._state.channels[0].id, "timezone": zone})
 
     def _edit_rule(self, shown: RuleWords) -> None:
         self._edited = shown.rule.id
         values = NotificationRuleRead.model_validate(shown.rule).model_dump(mode="json")
         values["subject"] = subject_key(shown.rule.website_id, shown.rule.tag_id)
-        self._open_rule(f"Change {shown.rule.name}", values)
+        self._open_rule(f"Edit {shown.rule.name}", values)
 
     def _open_rule(self, heading: str, values: dict[str, Any]) -> None:
         channels = [(str(channel.id), channel.name) for channel in self._state.channels]
@@ -215,7 +215,7 @@ class NotificationsPage:
     def _ask_delete_rule(self, shown: RuleWords) -> None:
         confirm(
             f"Delete {shown.rule.name}?",
-            "Nobody is told by it any more; what it has told stays in the log. This cannot be undone.",
+            "It sends no more notifications. Those it has sent stay in the log. This cannot be undone.",
             "Delete rule",
             partial(self._do, partial(notifications.remove_rule, shown.rule.id)),
         )

@@ -64,7 +64,7 @@ class Overview:
         """Draw the page with *rows*. Its dialogs survive a redraw of the list, with what was typed."""
         self._several = LazyPart(lambda: BulkAddDialog(self._add_all))
         self._editing = LazyPart(lambda: BulkEditDialog(self._change_all))
-        self._adding = LazyPart(lambda: WebsiteDialog("Watch a website", self._add, self._try, action="Watch it"))
+        self._adding = LazyPart(lambda: WebsiteDialog("Add website", self._add, self._try, action="Start monitoring"))
         self.draw(rows)
 
     def tell(self, changes: Changes) -> None:
@@ -167,13 +167,13 @@ def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable
     """Draw the introduction of an empty overview: one field for an address."""
     if not may_add:
         empty(
-            "No website is watched yet",
-            "You may look at websites; they appear here once somebody adds them.",
+            "No websites yet",
+            "Websites appear here once an editor adds them.",
             level="h1",
         )
         return
-    words = "Paste its address. The first check is here within seconds; nothing else is needed."
-    with empty("Which website shall be watched?", words, level="h1"):
-        field = address_form(submit, label="Address of the website", action="Watch it", kind="ww-paste")
+    words = "Paste its address. The first check runs within seconds."
+    with empty("Add your first website", words, level="h1"):
+        field = address_form(submit, label="Website address", action="Start monitoring", kind="ww-paste")
         field.props("autofocus")
-        button("or paste several", open_several, kind="ww-quiet")
+        button("Add several", open_several, kind="ww-quiet")

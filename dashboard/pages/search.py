@@ -29,10 +29,10 @@ def register(_runtime: Runtime) -> None:
                     ui.element("input").classes("ww-input ww-search-field").props("type=search name=q maxlength=200")
                 )
                 field.props["^value"] = words  # as an attribute: a property would overwrite what the reader types
-                field.props["aria-label"] = "Words to find"
+                field.props["aria-label"] = "Search for"
                 submit_button("Search")
             if words and not found.total:
-                text("p", "Nothing has these words: no website, error, request or header.", "ww-secondary")
+                text("p", "No results in websites, downtime, errors, requests or headers.", "ww-secondary")
             elif not words:
-                text("p", "Websites, downtime, errors of checks and sessions, requests and headers.", "ww-secondary")
+                text("p", "Search websites, downtime, errors, requests and headers.", "ww-secondary")
             search_results(found, limit=LIMIT)

@@ -24,17 +24,17 @@ from dashboard.sections.settings_words import ALWAYS_MASKED, SECTIONS, about, lo
 from dashboard.theme_choice import ThemeChoice
 from dashboard.words.regions import regions_heard
 
-HOW_TO_SET = "Each is an environment variable, read once at the start."
+HOW_TO_SET = "Environment variables, read at startup. To change one, set it and restart."
 POLL_SECONDS = 2.0  # between two updates of the monitor's figures
 NOTES = {
-    "General": "where it listens and keeps its store",
-    "Monitoring": "when a website is called down",
-    "Retention and storage": "what is kept, and for how long",
-    "Signing in": "through your company's own sign-in, beside passwords",
-    "Redaction": "what is masked before anything is stored",
-    "Browsers": "what debug sessions open, and when they start by themselves",
-    "Appearance": "kept by this browser",
-    "About": "versions, store, and the health of the monitor itself",
+    "General": "network and storage",
+    "Monitoring": "when a website counts as down",
+    "Retention and storage": "how long data is stored",
+    "Sign-in": "single sign-on with OpenID Connect, in addition to passwords",
+    "Redaction": "what is masked before data is stored",
+    "Browsers": "browsers for debug sessions, and when sessions start automatically",
+    "Appearance": "stored in this browser",
+    "About": "versions, database and the monitor's health",
 }
 
 
@@ -94,7 +94,7 @@ def _sections(runtime: Runtime, theme: ThemeChoice, kept: Stored) -> None:
     with _card("Appearance"), ui.element("div").classes("st-row"):
         with ui.element("div"):
             text("span", "Theme", "st-name")
-            text("span", "Light, dark, or as your system is.", "st-words")
+            text("span", "Light, dark, or the system's setting.", "st-words")
         theme.draw_choices()
 
 
@@ -108,9 +108,9 @@ def _settings(values: Mapping[str, str]) -> None:
 
 
 def _storage(kept: Stored) -> None:
-    free = f", of which {sized(kept.free_bytes)} is free for later rows" if kept.free_bytes else ""
+    free = f", of which {sized(kept.free_bytes)} is free for new rows" if kept.free_bytes else ""
     facts = {
-        "Size of the store": f"{sized(kept.size_bytes)}{free}",
+        "Database size": f"{sized(kept.size_bytes)}{free}",
         "Checks": f"about {kept.checks:,}",
         "Downtime windows": f"{kept.windows:,}",
         "Debug sessions": f"{kept.sessions:,}, with about {kept.events:,} network events",

@@ -48,30 +48,33 @@ class StatusPagesPage:
         self._dialog = StatusDialog(self._keep)
         with ui.element("div").classes("ww-title"):
             text("h1", "Status pages")
-            text("span", "what others may see, without an account", "ww-muted")
+            text("span", "public pages that need no account", "ww-muted")
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
-                    button("Add a status page", self._add, kind="ww-primary")
+                    button("Add status page", self._add, kind="ww-primary")
         self.body()
 
     @ui.refreshable_method
     def body(self) -> None:
         """Draw the status pages."""
         if not self._pages:
-            with empty("No status page yet", "Show others how chosen websites are, with 90 days, updates and a feed."):
+            with empty(
+                "No status page yet",
+                "Publish the status of chosen websites, with 90 days of history, updates and a feed.",
+            ):
                 if self._may_change:
-                    button("Add a status page", self._add, kind="ww-primary")
+                    button("Add status page", self._add, kind="ww-primary")
             return
         with ui.element("section").classes("ww-card").props("aria-label='Status pages'"):
-            card_head("Pages", "plain pages that need no socket and no script")
+            card_head("Pages", "plain HTML without scripts")
             for shown in self._pages:
                 self._row(shown)
 
     def _row(self, shown: PageShown) -> None:
         page = shown.page
         facts = [counted(shown.websites, "website")]
-        facts += [f"{shown.left_out:,} more left out: a page holds no more"] if shown.left_out else []
-        facts += ["with a password"] if page.has_password else []
+        facts += [f"{shown.left_out:,} more left out: the page is full"] if shown.left_out else []
+        facts += ["password-protected"] if page.has_password else []
         facts += [] if page.is_published else ["not published"]
         facts += [f"at {page.domain}"] if page.domain else []
         facts += [f"{shown.subscribers} subscribed"] if page.channel_id else []
@@ -88,7 +91,7 @@ class StatusPagesPage:
 
     async def _add(self) -> None:
         self._edited = None
-        await self._open("Add a status page", {"is_published": True})
+        await self._open("Add status page", {"is_published": True})
 
     async def _edit(self, page_id: int) -> None:
         """Open the form with the stored values, which may be newer than the list."""
@@ -100,7 +103,7 @@ class StatusPagesPage:
         self._edited = page_id
         values = shown.page.model_dump(exclude={"groups"}) | {"lines": shown.lines}
         values["channel_id"] = str(shown.page.channel_id or "")
-        await self._open(f"Change {shown.page.title}", values)
+        await self._open(f"Edit {shown.page.title}", values)
 
     async def _open(self, heading: str, values: dict[str, Any]) -> None:
         websites = await in_session(lines_to_show)
@@ -116,7 +119,7 @@ class StatusPagesPage:
     def _ask_delete(self, page: StatusPageRead) -> None:
         confirm(
             f"Delete {page.title}?",
-            "Its address leads nowhere then, and its subscribers are forgotten. This cannot be undone.",
+            "Its address stops working and its subscribers are deleted. This cannot be undone.",
             "Delete status page",
             partial(self._delete, page.id),
         )

@@ -18,11 +18,11 @@ from dashboard.runtime import Runtime
 
 MOST = 1_000  # accounts on the page
 ROLES = (
-    (Role.VIEWER.name, "Viewer: sees everything, changes nothing"),
-    (Role.EDITOR.name, "Editor: watches websites, runs debug sessions"),
-    (Role.ADMINISTRATOR.name, "Administrator: manages accounts too"),
+    (Role.VIEWER.name, "Viewer: read only"),
+    (Role.EDITOR.name, "Editor: manages websites, runs debug sessions"),
+    (Role.ADMINISTRATOR.name, "Administrator: also manages accounts"),
 )
-STATES = (("on", "May sign in"), ("", "Switched off"))
+STATES = (("on", "Active"), ("", "Disabled"))
 NAME = Field(name="name", label="Name or e-mail address")
 ROLE = Field(name="role", label="Role", kind="choice", choices=ROLES)
 STATE = Field(name="state", label="State", kind="choice", choices=STATES)
@@ -62,9 +62,9 @@ class UsersPage:
     def table(self) -> None:
         """Draw the accounts, sorted by name."""
         with ui.element("section").classes("ww-card"):
-            card_head("Who may sign in", f"{self._total} accounts" if self._total > 1 else "only you so far")
+            card_head("Accounts", f"{self._total} accounts" if self._total > 1 else "only you")
             with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):
-                table_head("Name", "Role", "State", "Two-step", "Last signed in", "")
+                table_head("Name", "Role", "State", "Two-step", "Last sign-in", "")
                 with ui.element("tbody"):
                     for user in self._users:
                         self._row(user)
@@ -77,7 +77,7 @@ class UsersPage:
                     text("span", " · you", "ww-muted")
             text("td", user.role.value.capitalize())
             with ui.element("td"):
-                badge("UP" if user.is_active else "PAUSED", "May sign in" if user.is_active else "Switched off")
+                badge("UP" if user.is_active else "PAUSED", "Active" if user.is_active else "Disabled")
             text("td", "on" if user.has_two_step else "off")
             with ui.element("td"):
                 if user.last_sign_in_at is None:
@@ -111,7 +111,7 @@ class UsersPage:
 
     def _ask_edit(self, user: UserRead) -> None:
         filled = {"name": user.name, "role": user.role.name, "state": "on" if user.is_active else ""}
-        words = "Its open pages follow at once."
+        words = "Changes apply immediately."
 
         async def change(values: Values) -> None:
             changed = {"name": values["name"].strip(), "role": Role[values["role"]], "is_active": bool(values["state"])}
@@ -124,16 +124,22 @@ class UsersPage:
     def _ask_password(self, user: UserRead) -> None:
         async def reset(values: Values) -> None:
             await accounts.reset_password(user.id, values["password"])
-            ui.notify(f"{user.name} has another password, and is signed out everywhere.", type="positive")
+            ui.notify(f"{user.name} has a new password and is signed out everywhere.", type="positive")
 
-        ask(f"Another password for {user.name}", (NEW,), "Set password", reset, words="It is signed out everywhere.")
+        ask(
+            f"New password for {user.name}",
+            (NEW,),
+            "Set password",
+            reset,
+            words="This signs the account out everywhere.",
+        )
 
     def _ask_two_step(self, user: UserRead) -> None:
         async def reset() -> None:
             await accounts.reset_two_step(user.id)
             await self._again()
 
-        words = "For somebody who has lost the device: the password alone signs in from then on."
+        words = "Use this if the person lost their device. They then sign in with the password alone."
         confirm(f"Two-step sign-in off for {user.name}?", words, "Turn off", reset)
 
     def _ask_delete(self, user: UserRead) -> None:
@@ -141,5 +147,5 @@ class UsersPage:
             await accounts.remove(user.id)
             await self._again()
 
-        words = "Its tokens go with it, and it is signed out everywhere. The audit log keeps its name."
+        words = "Its API tokens stop working and it is signed out everywhere. The audit log keeps its name."
         confirm(f"Delete {user.name}?", words, "Delete account", remove)

@@ -181,7 +181,7 @@ class WebsitePage:
     @ui.refreshable_method
     def calendar(self) -> None:
         """Draw the uptime of each day of the last year."""
-        card_head("Uptime calendar", "one cell for each day")
+        card_head("Uptime calendar", "one cell per day")
         days = [Day(day=day.day, share=day.share, down_seconds=day.down_seconds) for day in self._state.days]
         with (
             ui.element("div")
@@ -201,7 +201,7 @@ class WebsitePage:
         with card_head("Debug sessions"):
             ui.element("div").classes("ww-grow")
             ui.link("All", f"/debug-sessions?website={self._website_id}").classes("ww-muted")
-        sessions, empty = self._state.sessions, "None yet. Start one to see every request that the page makes."
+        sessions, empty = self._state.sessions, "No debug sessions yet. Start one to see every request of the page."
         session_list(sessions.newest, sessions.faults, empty=empty)
 
     @ui.refreshable_method

@@ -55,19 +55,23 @@ def last_words(report: MonthlyReport) -> str:
     """Say what happened to the last delivery."""
     month, answer = _named(report.month), report.answer or ""
     if report.attempts == 0:
-        return f"The first is that of {_named(next_month(report.month))}."
+        return f"The first report covers {_named(next_month(report.month))}."
     if report.sent_at is not None:
         return f"{month} was sent on {_day(report.sent_at, report)}. {answer}"
-    tried = "once" if report.attempts == 1 else f"{report.attempts} times"
+    tried = "1 attempt" if report.attempts == 1 else f"{report.attempts} attempts"
     if report.due_at is None:
-        return f"{month} was given up, tried {tried}. {answer}"
-    return f"{month} is on its way." if report.answer is None else f"{month} was not taken, tried {tried}. {answer}"
+        return f"{month} was not sent after {tried}. {answer}"
+    return (
+        f"{month} is pending."
+        if report.answer is None
+        else f"{month} was rejected after {tried}; it is retried. {answer}"
+    )
 
 
 def delivery_words(delivery: ReportDelivery, timezone: str) -> str:
     """Say when a report was sent, to whom, and what the mail server answered."""
     at = delivery.ended_at.astimezone(ZoneInfo(timezone))
-    to, by_hand = ", ".join(delivery.recipients), "" if delivery.is_planned else ", by hand"
+    to, by_hand = ", ".join(delivery.recipients), "" if delivery.is_planned else ", sent manually"
     how = f"to {to}{by_hand}" if delivery.is_taken else f"not sent to {to}{by_hand}"
     return f"{at.day} {at:%B %Y, %H:%M}: {_named(delivery.month)} {how}. {delivery.answer}"
 

@@ -35,15 +35,15 @@ WHEN = {
     NotificationEvent.UP: "is back",
     NotificationEvent.DEGRADED: "is degraded",
     NotificationEvent.FLAPPING: "flaps",
-    NotificationEvent.CERTIFICATE: "has a certificate that expires",
+    NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
     NotificationEvent.SLOW: "is slow",
-    NotificationEvent.FINDING: "shows why it fails",
-    NotificationEvent.BUDGET: "spends its error budget too fast",
-    NotificationEvent.SILENT: "is checked by a region that falls silent",
-    NotificationEvent.HEARD: "is checked by a region that is heard again",
-    NotificationEvent.EVIDENCE: "was seen failing by the browser",
-    NotificationEvent.UNSTEADY: "fails now and then",
-    NotificationEvent.FAULT: "has a fault that a debug session finds",
+    NotificationEvent.FINDING: "has evidence of the cause",
+    NotificationEvent.BUDGET: "burns its error budget too fast",
+    NotificationEvent.SILENT: "is checked by a region that stops reporting",
+    NotificationEvent.HEARD: "is checked by a region that reports again",
+    NotificationEvent.EVIDENCE: "has a browser recording of the failure",
+    NotificationEvent.UNSTEADY: "fails intermittently",
+    NotificationEvent.FAULT: "has a fault found by a debug session",
 }
 EVENT_PHRASES = {
     NotificationEvent.DOWN: "is down",
@@ -52,15 +52,15 @@ EVENT_PHRASES = {
     NotificationEvent.FLAPPING: "is flapping",
     NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
     NotificationEvent.SLOW: "is slow",
-    NotificationEvent.FINDING: "showed why it fails",
-    NotificationEvent.BUDGET: "spends its error budget too fast",
-    NotificationEvent.SILENT: "is checked by a region that is silent",
-    NotificationEvent.HEARD: "is checked by a region that is heard again",
-    NotificationEvent.EVIDENCE: "was seen by the browser",
+    NotificationEvent.FINDING: "has evidence of the cause",
+    NotificationEvent.BUDGET: "burns its error budget too fast",
+    NotificationEvent.SILENT: "is checked by a region that stopped reporting",
+    NotificationEvent.HEARD: "is checked by a region that reports again",
+    NotificationEvent.EVIDENCE: "has a browser recording of the failure",
     NotificationEvent.REMINDER: "is still down",
-    NotificationEvent.UNSTEADY: "fails now and then",
-    NotificationEvent.FAULT: "has a fault that a debug session found",
-    NotificationEvent.MENDED: "has a fault no longer",
+    NotificationEvent.UNSTEADY: "fails intermittently",
+    NotificationEvent.FAULT: "has a fault found by a debug session",
+    NotificationEvent.MENDED: "no longer has a fault",
 }
 
 
@@ -109,7 +109,7 @@ def load(db: Session, page: int = 1) -> NotificationsState:
     rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
     lately, total = NotificationCRUD.get_all(db, skip=(page - 1) * LATELY, limit=LATELY)
     tags = TagCRUD.get_used(db, MOST)
-    subjects = subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="those with the tag")
+    subjects = subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="websites with the tag")
     names = {choice.key: choice.words for choice in subjects}
     to = {channel.id: channel.name for channel in channels}
     return NotificationsState(
@@ -165,11 +165,11 @@ def words_of(rule: NotificationRule) -> str:
     if rule.after_seconds:
         parts.append(f"once that has lasted {duration(rule.after_seconds)}")
     if rule.unless_acknowledged:
-        parts.append("unless somebody has taken it up")
+        parts.append("unless acknowledged")
     if rule.cooldown_seconds:
         parts.append(f"at most every {_every(rule.cooldown_seconds)}")
     if rule.remind_seconds:
-        parts.append(f"again every {_every(rule.remind_seconds)} until it is back or taken up")
+        parts.append(f"again every {_every(rule.remind_seconds)} until recovery or acknowledgement")
     if rule.quiet_from:
         parts.append(f"not from {rule.quiet_from} to {rule.quiet_until} in {rule.timezone}")
     return ", ".join([*parts, *_limits(rule)])

@@ -20,7 +20,7 @@ from dashboard.frame import ask_reader_zone, reader_zone
 from dashboard.parsing.changed_fields import changed_fields
 from dashboard.queries.monthly_reports import ReportWords
 
-NO_MAILBOX = "Add an e-mail channel first: its server sends them."
+NO_MAILBOX = "Add an e-mail channel first. Its server sends the reports."
 
 
 class MonthlyReports:
@@ -39,14 +39,18 @@ class MonthlyReports:
         """Draw the card; *tags* are offered in the form."""
         mailboxes = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
         with ui.element("section").classes("ww-card").props("aria-label='Monthly reports'"):
-            with card_head("Monthly reports", "how websites fared, by mail on the first of each month"):
+            with card_head("Monthly reports", "uptime by e-mail on the first of each month"):
                 if self._may_change and mailboxes:
                     ui.element("div").classes("ww-grow")
-                    button("Add a report", partial(self._add, mailboxes, tags))
+                    button("Add report", partial(self._add, mailboxes, tags))
             for report in reports:
                 self._row(report, mailboxes, tags)
             if not reports:
-                text("p", "None is sent." if mailboxes or not self._may_change else NO_MAILBOX, "ww-table-empty")
+                text(
+                    "p",
+                    "No monthly reports yet." if mailboxes or not self._may_change else NO_MAILBOX,
+                    "ww-table-empty",
+                )
 
     def _row(self, shown: ReportWords, mailboxes: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
         report, named = shown.report, f"the report of {shown.subject}"
@@ -54,15 +58,15 @@ class MonthlyReports:
             with ui.element("div").classes("ww-what"):
                 text("b", shown.subject)
                 text("div", f"to {', '.join(report.recipients)}, through {shown.channel}", "ww-secondary ww-breaks")
-                off = "" if report.is_enabled else " · switched off"
-                text("div", f"at 6:00 by the clocks of {report.timezone}{off}", "ww-muted")
+                off = "" if report.is_enabled else " · disabled"
+                text("div", f"at 06:00 ({report.timezone}){off}", "ww-muted")
                 managed_notice(report.managed_by)
                 text("div", shown.last, "ww-breaks ww-is-down-text" if shown.is_amiss else "ww-breaks ww-muted")
                 _deliveries(shown.deliveries)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):
                     button("Send now", partial(self._send, shown), says=f"Send {named} now")
-                    on = "Switch off" if report.is_enabled else "Switch on"
+                    on = "Disable" if report.is_enabled else "Enable"
                     button(on, partial(self._switch, shown), says=f"{on} {named}")
                     button("Edit", partial(self._edit, shown, mailboxes, tags), says=f"Edit {named}")
                     button("Delete", partial(self._ask_delete, shown), says=f"Delete {named}")
@@ -71,7 +75,7 @@ class MonthlyReports:
         self._edited = None
         zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")
         values = {"channel_id": mailboxes[0][0], "tag": "", "timezone": zone}
-        self._dialog.open("Add a monthly report", values, channels=mailboxes, tags=tags)
+        self._dialog.open("Add monthly report", values, channels=mailboxes, tags=tags)
 
     def _edit(self, shown: ReportWords, mailboxes: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
         report = shown.report
@@ -83,7 +87,7 @@ class MonthlyReports:
             "timezone": report.timezone,
         }
         offered = sorted({*tags, report.tag} if report.tag else tags)
-        self._dialog.open("Change a monthly report", values, channels=mailboxes, tags=offered)
+        self._dialog.open("Edit monthly report", values, channels=mailboxes, tags=offered)
 
     async def _keep(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
         if self._edited is None:
@@ -98,7 +102,7 @@ class MonthlyReports:
         await self._on_change()
         if sent is not None:
             is_taken, answer = sent
-            words = "The report was sent" if is_taken else "The report was not taken"
+            words = "The report was sent" if is_taken else "The report was rejected"
             ui.notify(f"{words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
 
     async def _switch(self, shown: ReportWords) -> None:
@@ -108,7 +112,7 @@ class MonthlyReports:
     def _ask_delete(self, shown: ReportWords) -> None:
         confirm(
             "Delete this monthly report?",
-            f"Nothing is sent any more to {', '.join(shown.report.recipients)}. This cannot be undone.",
+            f"{', '.join(shown.report.recipients)} will receive no more reports. This cannot be undone.",
             "Delete report",
             partial(self._delete, shown.report.id),
         )
@@ -123,6 +127,6 @@ def _deliveries(sentences: Sequence[str]) -> None:
     if not sentences:
         return
     with ui.element("details").classes("ww-fold"):
-        text("summary", "What went out")
+        text("summary", "Sent reports")
         for sentence in sentences:
             text("div", sentence, "ww-breaks ww-muted")

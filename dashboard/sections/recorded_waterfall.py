@@ -29,7 +29,7 @@ def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, 
     async def tell() -> None:
         await waterfall.painted()
         await waterfall.show_many(exchanges)
-        waterfall.set_state(is_running=False, elapsed_ms=0, words="No request was captured.")
+        waterfall.set_state(is_running=False, elapsed_ms=0, words="No requests captured.")
 
     background_tasks.create(tell(), name=f"rows of debug session {session.id}")
     return waterfall

@@ -14,7 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "General": (
         "host", "port", "public_url", "trusted_proxies", "data_dir", "database_url", "log_level",
     ),
-    "Signing in": ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_roles_claim", "oidc_roles"),
+    "Sign-in": ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_roles_claim", "oidc_roles"),
     "Monitoring": (
         "monitor", "down_retries", "up_confirmations", "retry_seconds", "flapping_changes", "canaries",
         "certificate_days", "allow", "deny", "private_networks",
@@ -29,9 +29,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The settings of each section. Others appear under General, or under Retention by their name."""
 ALWAYS_MASKED = (
-    "Always masked: the values of Authorization, Cookie, Set-Cookie and of every header, parameter, cookie, form and "
-    "JSON field whose name holds password, secret, token, key, credential, session, signature or the like, in URLs, "
-    "headers, bodies, WebSocket frames and console messages. Equal secrets get equal marks."
+    "Always masked: Authorization, Cookie and Set-Cookie, and every header, parameter, cookie, form field and JSON "
+    "field whose name contains password, secret, token, key, credential, session, signature or a similar word. This "
+    "covers URLs, headers, bodies, WebSocket frames and console messages. Equal secrets get equal marks."
 )
 LATE_MS = 1_000.0  # checks that start later than this are marked
 UNITS = {"_seconds": "s", "_hours": "h", "_days": "d", "_bytes": "bytes"}
@@ -80,7 +80,7 @@ def load_tiles(load: Workload, trouble: str | None) -> list[Figure]:
         Figure(
             label="Monitor",
             value="Trouble" if trouble else "Well",
-            note=trouble or "checks are made and stored",
+            note=trouble or "checks made and stored",
             tone="ww-is-down-text" if trouble else "",
         ),
         Figure(
@@ -93,16 +93,16 @@ def load_tiles(load: Workload, trouble: str | None) -> list[Figure]:
             label="Lag",
             value=lag[0],
             unit=f" {lag[1]}" if len(lag) > 1 else "",
-            note="no check says" if load.lag_ms is None else f"{milliseconds(load.worst_lag_ms)} at worst",
+            note="no data" if load.lag_ms is None else f"{milliseconds(load.worst_lag_ms)} at worst",
             tone="ww-is-degraded-text" if is_late else "",
-            hint="By how much checks started after they were due, on average over the last minute",
+            hint="How late checks started, averaged over the last minute",
         ),
         Figure(
             label="Queue",
             value=f"{sum(waiting.values()):,}",
             note=queue or running,
             tone="ww-is-degraded-text" if load.overdue else "",
-            hint="Checks that are overdue, debug sessions that wait for a browser, notifications that wait to be sent",
+            hint="Overdue checks, debug sessions waiting for a browser, notifications waiting to be sent",
         ),
     ]
 

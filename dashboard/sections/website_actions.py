@@ -106,7 +106,7 @@ class WebsiteActions:
     async def _keep_options(self, options: SessionOptions) -> None:
         values = options.model_dump(mode="json", exclude_defaults=True)
         await websites.change(self._website_id, {"session_defaults": values or None})
-        ui.notify("Kept: debug sessions of this website start so from now on.")
+        ui.notify("Saved. Debug sessions of this website now start with these options.")
 
     async def _start_session(self) -> None:
         session_id = await notify_on_error(sessions.start(self._runtime.sessions, self._website_id))

@@ -85,7 +85,7 @@ class WebsiteCharts:
     def heading(self) -> None:
         """Draw the chart's heading and legend."""
         if not self._view.by_phase:
-            heading("Response time", "median, with a band up to the 95th percentile")
+            heading("Response time", "median and 95th percentile")
             return
         heading("Response time by phase")
         with ui.element("span").classes("ww-legend"):
@@ -117,9 +117,9 @@ class WebsiteCharts:
     @ui.refreshable_method
     def windows(self) -> None:
         """Draw the newest windows as links."""
-        span = f"the last {self._state.name}" if self._state.name else "this time"
+        span = f"the last {self._state.name}" if self._state.name else "this period"
         shown = self._state.windows[:LISTED]
-        self._tell_lengths = window_list(shown, now=self._facts.now, empty=f"No downtime is known of in {span}.")
+        self._tell_lengths = window_list(shown, now=self._facts.now, empty=f"No downtime in {span}.")
         more = len(self._state.windows) - len(shown)
         if more:
             ui.link(f"{more:,} more", self._all_windows()).classes("ww-more")

@@ -67,7 +67,7 @@ class WebsiteHead:
             return
         with ui.link(target=f"/downtime/{window_id}").classes("ww-card ww-notice ww-cause"):
             text("b", words, "ww-breaks")
-            text("span", "See the evidence", "ww-nowrap ww-end")
+            text("span", "View evidence", "ww-nowrap ww-end")
 
     @ui.refreshable_method
     def maintenance(self) -> None:

@@ -33,12 +33,12 @@ def _status(facts: Facts) -> tuple[str, str]:
     if not facts.website.is_active:
         return "PAUSED", "Paused"
     if facts.latest is None:
-        return "UNKNOWN", "Waiting for its first check …"
+        return "UNKNOWN", "Waiting for the first check …"
     if facts.ongoing is not None:
         return "DOWN", f"Down for {_since(facts, facts.ongoing.started_at)}"
     now = facts.latest.status
     if now == MonitorStatus.DOWN:
-        return "DEGRADED", "Failing, checking again …"
+        return "DEGRADED", "Failing, retrying …"
     if now == MonitorStatus.UP:
         return "UP", f"Up for {_since(facts, facts.last_ended_at or facts.website.created_at)}"
     return str(now), theme.STATUS_WORDS[now]
@@ -64,12 +64,12 @@ def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
 def cause_words(facts: Facts) -> tuple[str, int | None] | None:
     """Return why the website is not up, and the id of its open window, if any; None while it is up and steady."""
     if facts.ongoing is not None:
-        return facts.ongoing.root_cause or "What it is down for is not known yet.", facts.ongoing.id
+        return facts.ongoing.root_cause or "The cause is not known yet.", facts.ongoing.id
     latest = facts.latest if facts.website.is_active else None
     if latest is None:
         return None
     if latest.status == MonitorStatus.UP and facts.unsteadiness is not None:
-        words = f"It fails now and then: {facts.unsteadiness.share}, too few in a row to call it down."
+        words = f"Intermittent failures: {facts.unsteadiness.share} failed, but too few in a row to count as down."
         return f"{words} {facts.last_failed or ''}".rstrip(), None
     if latest.status not in (MonitorStatus.DEGRADED, MonitorStatus.DOWN) or not latest.error_message:
         return None
@@ -90,7 +90,7 @@ def figures(facts: Facts) -> list[Figure]:
                 value=percentage(uptime.share),
                 unit="%" if is_known else "",
                 note=note if is_known else "no data yet",
-                hint=f"The share of known time in which it was available ({known}); maintenance is left out.",
+                hint=f"Share of known time in which it was available ({known}). Maintenance is excluded.",
             )
         )
     return [*tiles, _response(facts), _certificate(facts)]
@@ -100,19 +100,19 @@ def _response(facts: Facts) -> Figure:
     label = "Response, 24 h"
     found = facts.responses
     if found.p50_ms is None:
-        return Figure(label=label, value="–", note="no answer yet" if not facts.beats else "no answer in 24 h")
+        return Figure(label=label, value="–", note="no response yet" if not facts.beats else "no response in 24 h")
     value, unit = milliseconds(found.p50_ms).split()
-    hint = f"Median of {counted(found.checks, 'check')} with an answer; 95 in 100 took no longer than the p95."
+    hint = f"Median of {counted(found.checks, 'check')} with a response. 95 % of them were at or below the p95."
     return Figure(label=label, value=value, unit=unit, note=f"p95 {milliseconds(found.p95_ms)}", hint=hint)
 
 
 def _certificate(facts: Facts) -> Figure:
     label = "Certificate"
     if not facts.website.url.startswith("https:"):
-        return Figure(label=label, value="–", note="not an https address")
+        return Figure(label=label, value="–", note="not https")
     expires_at, issuer = _certificate_of(facts.state)
     if expires_at is None:
-        return Figure(label=label, value="–", note="not seen yet")
+        return Figure(label=label, value="–", note="not checked yet")
     days = (expires_at - facts.now) / timedelta(days=1)
     on = f"{expires_at.day} {expires_at:%b %Y}"
     by = f"{issuer}, " if issuer else ""
@@ -157,7 +157,7 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
     if website.regions:
         said.append(("Regions", regions_words(website.regions, website.quorum)))
     if website.auto_debug is False:
-        said.append(("Evidence", "no debug session starts by itself"))
+        said.append(("Evidence", "not started automatically"))
     if website.session_defaults:
         said.append(("Debug sessions", ", ".join(spelled(name) for name in sorted(website.session_defaults))))
     if website.is_public:

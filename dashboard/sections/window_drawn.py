@@ -33,8 +33,8 @@ def of_browser(state: WindowState) -> tuple[object, ...]:
 def nothing_found(state: WindowState) -> str:
     """Return the text shown when there is no finding."""
     if not state.checks:
-        return "No check is stored of it: it was entered by hand, or its checks are no longer kept."
+        return "No checks are stored: the window was entered manually, or its checks were deleted by retention."
     is_new = state.until - state.window.started_at < GATHERING
     if state.window.ended_at is None and (is_new or not all(session.is_over for session in state.sessions)):
-        return "Nothing yet. Evidence is being gathered; what it shows appears here by itself."
-    return "No evidence was gathered of it; the checks alone say what failed."
+        return "Collecting evidence. Findings appear here automatically."
+    return "No evidence was collected. The checks below show what failed."

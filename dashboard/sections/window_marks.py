@@ -29,9 +29,11 @@ def marks(state: WindowState) -> list[Mark]:
         for one in state.checks
     ]
     if state.last_good is not None and state.last_good.checked_at >= span(state)[0]:
-        found.append(Mark(at=state.last_good.checked_at, kind="up", words="the last good check"))
+        found.append(Mark(at=state.last_good.checked_at, kind="up", words="last good check"))
     found += map(_session, state.sessions)
-    found += [Mark(at=one.at, kind="told", words=f"told {one.channel}") for one in state.told if one.state == "SENT"]
+    found += [
+        Mark(at=one.at, kind="told", words=f"notified {one.channel}") for one in state.told if one.state == "SENT"
+    ]
     if state.window.acknowledged_at is not None:
         found.append(
             Mark(at=state.window.acknowledged_at, kind="taken", words=f"acknowledged by {state.window.acknowledged_by}")

@@ -21,7 +21,7 @@ class UpdatesCard:
     def __init__(self, window_id: int, updates: Sequence[WindowUpdate]) -> None:
         self._window_id, self._updates = window_id, updates
         with ui.element("section").classes("ww-card").props("aria-label='Updates for status pages'"):
-            card_head("Updates", "what status pages and their subscribers are told")
+            card_head("Updates", "shown on status pages and sent to subscribers")
             with ui.element("div").classes("ww-card-body"):
                 if may(Permission.WRITE):
                     update_form(self._write)

@@ -24,7 +24,7 @@ class WordsCard:
         self._seen = _words(window)
         may_type = may(Permission.WRITE)
         with ui.element("section").classes("ww-card").props("aria-label='Root cause and notes'"):
-            card_head("Root cause and notes", "in your own words")
+            card_head("Root cause and notes", "your notes")
             with ui.element("div").classes("ww-card-body ww-form"):
                 self._areas, self._elsewhere = {}, {}
                 for name, label in LABELS.items():
@@ -65,5 +65,5 @@ def _words(window: DowntimeWindow) -> Words:
 
 
 def _elsewhere(words: str | None) -> str:
-    what = f"Somebody else has written meanwhile: “{words}”." if words else "Somebody else has emptied it meanwhile."
-    return f"{what} What stands above takes its place once you save."
+    what = f"Somebody else saved: “{words}”." if words else "Somebody else cleared this text."
+    return f"{what} Your text above replaces it when you save."

@@ -1,5 +1,5 @@
 // The search dialog, opened by its button, by / and by Ctrl+K on every page. Results are inserted as text, never as HTML.
-const GROUPS = [["websites", "Websites"], ["windows", "Downtime"], ["checks", "Errors of checks"], ["sessions", "Debug sessions"], ["requests", "Requests"]];
+const GROUPS = [["websites", "Websites"], ["windows", "Downtime"], ["checks", "Check errors"], ["sessions", "Debug sessions"], ["requests", "Requests"]];
 const PAUSE_MS = 140; // after the last key press, before the search starts
 const SHOWN = 5; // hits per kind; the page /search shows more
 const prefix = () => window.path_prefix ?? ""; // NiceGUI sets it when it mounts the page
@@ -39,7 +39,7 @@ function draw(found) {
 }
 
 function said(found) {
-  if (!found.total) return "Nothing has these words.";
+  if (!found.total) return "No results.";
   if (found.total === 1) return "1 found; Enter opens it";
   const isCut = GROUPS.some(([kind]) => found[kind].length === SHOWN);
   return `${found.total}${isCut ? " and more" : ""} found; Enter shows all`;

@@ -29,17 +29,15 @@ from dashboard.status.public import HEADERS
 
 router = APIRouter(include_in_schema=False)
 
-NO_TICKET = "This link is not, or no longer, good. The page of the downtime window can be used by who signs in."
-ASK = "{website} is down since {since}. Take it up: others see that somebody is at it, and are not called as well."
-DONE = "Others see that somebody is at {website} ({by})."
-EARLIER = "{website} was taken up before ({by})."
-ASK_MANY = (
-    "{count} websites are down: {names}. Take them up: others see that somebody is at them, and are not called as well."
-)
-DONE_MANY = "Others see that somebody is at {count} websites ({by})."
-OVER_MANY = "All that this message told of was taken up before, or is back; there is nothing to take up."
+NO_TICKET = "This link is invalid or has expired. Sign in to acknowledge on the page of the downtime window."
+ASK = "{website} has been down since {since}. Acknowledge it to show others that you are working on it."
+DONE = "Others now see that {website} is being worked on ({by})."
+EARLIER = "{website} was already acknowledged ({by})."
+ASK_MANY = "{count} websites are down: {names}. Acknowledge them to show others that you are working on them."
+DONE_MANY = "Others now see that {count} websites are being worked on ({by})."
+OVER_MANY = "Every website in this message was already acknowledged or is back."
 MOST_NAMED = 3  # websites
-OVER = "{website} is {back} since {until}; there is nothing to take up."
+OVER = "{website} is {back} since {until}, so there is nothing to acknowledge."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +78,9 @@ async def ask(request: Request, ticket: str = "") -> Response:
     link = await _follow(request, ticket)
     if not (waiting := link.waiting):
         return _nothing(request, link.found)
-    title, button = ("Take it up?", "I take it up") if len(waiting) == 1 else ("Take them up?", "I take them up")
+    title, button = (
+        ("Acknowledge downtime?", "Acknowledge") if len(waiting) == 1 else ("Acknowledge downtimes?", "Acknowledge all")
+    )
     return _page(request, title, _asked(waiting), form={"action": "/acknowledge", "token": ticket, "button": button})
 
 
@@ -98,7 +98,7 @@ async def take_up(request: Request, token: Annotated[str, Form()] = "") -> Respo
     done = DONE.format(website=waiting[0].website, by=by)
     if len(waiting) > 1:
         done = DONE_MANY.format(count=len(waiting), by=by)
-    return _page(request, "Taken up", done, back=_back(link.found))
+    return _page(request, "Acknowledged", done, back=_back(link.found))
 
 
 async def _follow(request: Request, text: str) -> Link:
@@ -128,9 +128,9 @@ def _asked(waiting: Sequence[Found]) -> str:
 
 def _nothing(request: Request, found: Sequence[Found]) -> Response:
     if not found:
-        return _page(request, "Nothing to take up", NO_TICKET, status=404)
+        return _page(request, "Nothing to acknowledge", NO_TICKET, status=404)
     told = found[0].why_not if len(found) == 1 else OVER_MANY
-    return _page(request, "Nothing to take up", told or "", back=_back(found))
+    return _page(request, "Nothing to acknowledge", told or "", back=_back(found))
 
 
 def _acknowledge(db: Session, window_ids: Sequence[int], name: str) -> None:

@@ -136,7 +136,7 @@ async def form_page(
         fields = [NAME | {"value": name, "focus": not name}, PASSWORD | {"focus": bool(name)}]
         return _page(request, "Sign in", fields, submit="Sign in", lost=NO_PASSWORD, **more)
     from_console = CODE | {"hint": "The server has printed it when it started.", "focus": False}
-    hint = "At least 10 characters; a few unrelated words are easy to keep in mind."
+    hint = "At least 10 characters. A few unrelated words are easy to remember."
     fields = [
         NAME | {"value": name, "focus": "password" not in wrong},
         PASSWORD | {"autocomplete": "new-password", "hint": hint, "focus": "password" in wrong},

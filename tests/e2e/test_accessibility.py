@@ -129,12 +129,12 @@ def test_on_a_phone_what_has_the_focus_in_the_menu_is_in_sight(browser: Browser,
 @pytest.mark.parametrize(
     ("path", "opener", "name"),
     [
-        ("/", "+ Add website", "Watch a website"),
+        ("/", "+ Add website", "Add website"),
         ("/", "Add several", "Add several websites"),
         ("/websites/2", "Delete", "Delete"),
         ("/websites/2", "Options of a debug session", "Start debug session with options"),
         ("/maintenance", "Plan maintenance", "Plan maintenance"),
-        ("/notifications", "Add a channel", "Channel"),
+        ("/notifications", "Add channel", "Channel"),
     ],
     ids=["website", "several", "question", "options", "maintenance", "channel"],
 )
@@ -152,9 +152,9 @@ def test_a_dialog_is_read_out_by_its_name(visitor: Page, server: Server, path: s
     ("path", "opener", "field"),
     [
         ("/", "+ Add website", "URL"),
-        ("/", "Add several", "Addresses, one a line"),
+        ("/", "Add several", "Addresses (one per line)"),
         ("/maintenance", "Plan maintenance", "Name"),
-        ("/status-pages", "Add a status page", "Title"),
+        ("/status-pages", "Add status page", "Title"),
         ("/users", "Add account", "Name or e-mail address"),
     ],
     ids=["website", "several", "maintenance", "status page", "account"],

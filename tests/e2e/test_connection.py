@@ -76,7 +76,7 @@ def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve,
 
         expect(page.locator("body")).not_to_have_class(OFFLINE, timeout=SOON_MS)
         expect(said).to_have_text("Connected again")
-        expect(page.get_by_role("heading", name="Watch a website")).to_have_count(1, timeout=SOON_MS)
+        expect(page.get_by_role("heading", name="Add website")).to_have_count(1, timeout=SOON_MS)
         expect(page.locator(BUSY)).to_have_count(0)
         assert page.evaluate("window.presses") == 1
         stored = api.get(f"websites/{website}/checks")["total"]
@@ -91,7 +91,7 @@ def test_what_is_typed_and_pressed_before_there_is_a_line_arrives_in_its_order(s
     lines: list[WebSocketRoute] = []
     page.route_web_socket("**", lambda route: lines.append(route))  # noqa: PLW0108  Playwright marks what it is given
     page.goto(server.url)
-    page.get_by_role("textbox", name="Address of the website").press_sequentially("shop.localhost")
+    page.get_by_role("textbox", name="Website address").press_sequentially("shop.localhost")
     page.keyboard.press("Enter")
 
     lines[0].connect_to_server()
@@ -104,7 +104,7 @@ def test_no_letter_is_lost_that_is_typed_faster_than_the_line_answers(serve: Ser
     sign_in(page.context)
     with line(server.port, loss=0) as slow:
         page.goto(slow.url)
-        field = page.get_by_role("textbox", name="Address of the website")
+        field = page.get_by_role("textbox", name="Website address")
 
         field.press_sequentially("htp://shop.localhost", delay=50)  # ms
         field.press("Enter")

@@ -26,7 +26,7 @@ def test_a_password_that_is_too_short_is_said_beside_it_and_of_it_alone(page: Pa
         expect(name).not_to_have_attribute("aria-invalid", "true")
         password.fill("correct horse battery")
         page.get_by_role("button", name="Create").click()
-        expect(page.get_by_role("heading", name="Which website shall be watched?")).to_be_visible()
+        expect(page.get_by_role("heading", name="Add your first website")).to_be_visible()
 
         page.goto(f"{server.url}/users")
         page.get_by_role("button", name="Add account").click()

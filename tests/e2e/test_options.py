@@ -16,7 +16,7 @@ def test_a_session_is_started_with_options_from_the_page(server: Server, site: S
     page.get_by_role("button", name="Options of a debug session").click()
     viewport = page.get_by_label("Viewport")
 
-    expect(page.get_by_label("At most (seconds)")).to_have_value("60")
+    expect(page.get_by_label("Maximum (seconds)")).to_have_value("60")
     assert page.get_by_label("Device").evaluate("input => input.list.options.length") > 1
     viewport.fill("wide")
     page.get_by_role("button", name="Start", exact=True).click()

@@ -7,18 +7,18 @@ from tests.e2e.conftest import Serve
 
 def test_what_cannot_be_added_stays_line_by_line_with_its_reason(page: Page, serve: Serve) -> None:
     page.goto(serve().url)
-    page.get_by_role("button", name="or paste several").click()
+    page.get_by_role("button", name="Add several").click()
     dialog = page.get_by_role("dialog", name="Add several websites")
-    lines = dialog.get_by_label("Addresses, one a line")
+    lines = dialog.get_by_label("Addresses (one per line)")
     lines.fill("\n".join(["http://127.0.0.1:9/fit", *(f"ftp://{number}.example" for number in range(22))]))
     dialog.get_by_label("Tags for all of them").fill("a" * 65)
 
-    dialog.get_by_role("button", name="Watch them").click()
+    dialog.get_by_role("button", name="Add websites").click()
     expect(dialog.get_by_role("status")).to_have_text(
         "A tag has at most 64 characters, and aaaaaaaaaaaaaaaaaaaa… has 65."
     )
     dialog.get_by_label("Tags for all of them").fill("ours")
-    dialog.get_by_role("button", name="Watch them").click()
+    dialog.get_by_role("button", name="Add websites").click()
 
     expect(dialog.get_by_text("1 added, 22 not:")).to_be_visible()
     told = dialog.get_by_role("listitem")
@@ -26,5 +26,5 @@ def test_what_cannot_be_added_stays_line_by_line_with_its_reason(page: Page, ser
     expect(told.first).to_have_text(
         "ftp://0.exampleThe URL must start with http:// or https://, such as https://example.com."
     )
-    expect(told.last).to_have_text("and 2 more, which stand above")
+    expect(told.last).to_have_text("and 2 more, listed above")
     expect(lines).to_have_value("\n".join(f"ftp://{number}.example" for number in range(22)))

@@ -81,7 +81,7 @@ def test_everything_works_below_a_path(browser: Browser, below: Proxy, subtests:
         expect(page).to_have_url(f"{below.url}/websites/1")
     with subtests.test("what was found is found anew"):
         page.goto(f"{below.url}/search?q=acme")
-        page.get_by_role("searchbox", name="Words to find").fill("shop")
+        page.get_by_role("searchbox", name="Search for").fill("shop")
         page.get_by_role("button", name="Search", exact=True).click()
         expect(page).to_have_url(f"{below.url}/search?q=shop")
     with subtests.test("a mark on the axis of a downtime leads to its session"):

@@ -37,18 +37,18 @@ def write_notes(server: Server, window_id: int, notes: str) -> None:
 def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve: Serve, page: Page) -> None:
     server = serve()
     page.goto(f"{server.url}/notifications")
-    page.get_by_role("button", name="Add a channel").last.click()
+    page.get_by_role("button", name="Add channel").last.click()
     dialog = page.get_by_role("dialog", name="Channel")
     dialog.get_by_label("Name", exact=True).fill("On call")
     dialog.get_by_label("Kind").select_option("EMAIL")
-    dialog.get_by_label("To, one address a line").fill("ada@example.org\neve@example.org")
+    dialog.get_by_label("To (one address per line)").fill("ada@example.org\neve@example.org")
     dialog.get_by_label("Password").fill("a secret")
 
     start_anew(server)
 
     expect(page.get_by_text("What you had typed stands here again")).to_be_visible(timeout=BACK_MS)
     expect(dialog.get_by_label("Name", exact=True)).to_have_value("On call")
-    expect(dialog.get_by_label("To, one address a line")).to_have_value("ada@example.org\neve@example.org")
+    expect(dialog.get_by_label("To (one address per line)")).to_have_value("ada@example.org\neve@example.org")
     expect(dialog.get_by_label("Password")).to_have_value("")
     dialog.get_by_label("From").fill("ww@example.org")
     dialog.get_by_label("SMTP server").fill("127.0.0.1")
@@ -125,11 +125,11 @@ def test_a_choice_among_filters_is_no_text_that_was_typed(serve: Serve, page: Pa
 def test_a_page_that_is_loaded_anew_by_its_reader_is_as_it_was_stored(serve: Serve, page: Page) -> None:
     server = serve()
     page.goto(f"{server.url}/notifications")
-    page.get_by_role("button", name="Add a channel").last.click()
+    page.get_by_role("button", name="Add channel").last.click()
     page.get_by_role("dialog").get_by_label("Name", exact=True).fill("On call")
 
     page.reload()
 
-    expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No notification channels yet")).to_be_visible()
     assert page.evaluate("sessionStorage.getItem('watchwright-typed')") is None
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -14,7 +14,7 @@ Pairs = list[tuple[str, str]]
 
 SENT_BODY_LIMIT = 1_000_000  # characters of a body sent to the browser; the HAR contains all that was stored
 SENT_MESSAGES = 500
-CUT = "Only the beginning of the body was kept"
+CUT = "Only the beginning of the body was stored"
 
 NOT_REQUEST = {
     NetworkEventType.RESPONSE: 4,
@@ -92,7 +92,7 @@ def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, An
         "MIME type": answer.mime_type,
         "Priority": request.priority or answer.priority,
         "From cache": answer.from_cache,
-        "Asked by": request.target,
+        "Initiator": request.target,
         "Blocked": extra.get("blocked_reason"),
         "Referrer policy": extra.get("referrer_policy"),
     }

@@ -86,7 +86,7 @@ def test_events_in_quiet_hours_wait_for_their_end() -> None:
         (Rule(), DOWN, Situation(ended_at=at(200)), None),
         (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50)), "It was back before this was due."),
         (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50), was_attempted=True), None),
-        (Rule(unless_acknowledged=True), DOWN, Situation(acknowledged_by="ada"), "ada had taken it up."),
+        (Rule(unless_acknowledged=True), DOWN, Situation(acknowledged_by="ada"), "Already acknowledged by ada."),
         (Rule(), DOWN, Situation(acknowledged_by="ada"), None),
         (Rule(), DOWN, Situation(is_in_cooldown=True), "Another failure was told within the cool-down."),
         (Rule(), UP, Situation(failure=NotificationState.SKIPPED), "Its failure was not told."),
@@ -109,7 +109,7 @@ def test_events_in_quiet_hours_wait_for_their_end() -> None:
             Rule(unless_acknowledged=True),
             EVIDENCE,
             Situation(failure=NotificationState.SENT, acknowledged_by="ada"),
-            "ada had taken it up.",
+            "Already acknowledged by ada.",
         ),
         (
             Rule(),
@@ -125,7 +125,7 @@ def test_events_in_quiet_hours_wait_for_their_end() -> None:
         (Rule(), UNSTEADY, Situation(parent="Router"), "Router, which it depends on, is down."),
         (Rule(), REMINDER, Situation(failure=NotificationState.SENT), None),
         (Rule(), REMINDER, Situation(ended_at=at(100), was_attempted=True), "It was back before this was due."),
-        (Rule(), REMINDER, Situation(acknowledged_by="ada"), "ada had taken it up."),
+        (Rule(), REMINDER, Situation(acknowledged_by="ada"), "Already acknowledged by ada."),
         (Rule(), REMINDER, Situation(parent="Router"), "Router, which it depends on, is down."),
     ],
 )

@@ -175,9 +175,9 @@ def test_the_trial_states_what_is_unknown(store: Session) -> None:
 
     trial = tried(store, a_rule(store, events=["DOWN", "DEGRADED"]), NOW)
 
-    before = "what was degraded or slow, or failed now and then, before is not known"
+    before = "earlier degraded, slow or intermittent websites are not counted"
     assert trial.unknown == (
-        f"Checks are kept since {NOW - timedelta(days=7):%Y-%m-%d}: {before}.",
+        f"Stored checks begin on {NOW - timedelta(days=7):%Y-%m-%d}: {before}.",
         TOGETHER,
     )
 

@@ -73,7 +73,7 @@ async def test_channels_and_rules_are_changed_and_deleted(client: httpx.AsyncCli
         ({"channel_id": 10**30}, f"There is no channel {10**30}."),
         ({"website_id": 99}, "There is no website 99."),
         ({"tag_id": 99}, "There is no tag 99."),
-        ({"finding_kinds": ["tls_expird"]}, "'tls_expird' is no kind of finding; there are dns, dns_changed,"),
+        ({"finding_kinds": ["tls_expird"]}, "'tls_expird' is not a kind of finding. Choose one of dns, dns_changed,"),
     ],
 )
 async def test_a_rule_needs_existing_objects(client: httpx.AsyncClient, body: dict[str, int], sentence: str) -> None:

@@ -85,7 +85,7 @@ def test_a_useless_token_is_refused() -> None:
     with pytest.raises(InvalidInput, match="^--scope: Give one of 'read', 'write' or 'debug'.$"):
         _run("token", "create", "ci", "--scope", "all")
     _run("user", "add", "ada", "--role", "administrator", typed=GOOD)
-    with pytest.raises(InvalidInput, match="^--expires: That is over already; give an instant that is to come.$"):
+    with pytest.raises(InvalidInput, match="^--expires: That time is in the past. Enter a future time.$"):
         _run("token", "create", "ci", "--expires", "2020-01-31")
 
 

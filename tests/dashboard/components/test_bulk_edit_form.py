@@ -15,5 +15,5 @@ def test_only_typed_fields_are_changed() -> None:
 
 
 def test_an_empty_form_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="what shall be changed"):
+    with pytest.raises(InvalidInput, match="at least one field"):
         fields_of(EMPTY)

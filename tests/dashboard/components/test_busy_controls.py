@@ -82,10 +82,10 @@ async def test_failed_work_ends_the_busy_state(reader: Client) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (LookupError("of ours"), "That did not work, and the fault is ours. The server's log says more."),
+        (LookupError("of ours"), "That failed because of a fault in Watchwright. See the server log for details."),
         (
             OperationalError("UPDATE", None, Exception("database is locked")),
-            "The store cannot be reached just now. Try again in a moment; the server's log says more.",
+            "The store cannot be reached just now. Try again in a moment; see the server log for details.",
         ),
         (NotAllowed("You may look."), "You may look."),
     ],

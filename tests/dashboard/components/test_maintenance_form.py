@@ -22,19 +22,19 @@ DRAFT = Draft(
 @pytest.mark.parametrize(
     ("typed", "by_field"),
     [
-        ({"timezone": "Mars"}, {"timezone": "Give a time zone such as Europe/Berlin or UTC."}),
-        ({"starts": ""}, {"starts": "Give a date and a time."}),
-        ({"length": "-1"}, {"length": "Give a number, of a minute at least and 366 days at most."}),
+        ({"timezone": "Mars"}, {"timezone": "Enter a time zone such as Europe/Berlin or UTC."}),
+        ({"starts": ""}, {"starts": "Enter a date and a time."}),
+        ({"length": "-1"}, {"length": "Enter a duration from 1 minute to 366 days."}),
         (
             {"starts": "", "length": "long"},
             {
-                "starts": "Give a date and a time.",
-                "length": "Give a number, of a minute at least and 366 days at most.",
+                "starts": "Enter a date and a time.",
+                "length": "Enter a duration from 1 minute to 366 days.",
             },
         ),
         (
             {"length": "9", "unit": "days", "timezone": ""},
-            {"timezone": "Give a time zone such as Europe/Berlin or UTC."},
+            {"timezone": "Enter a time zone such as Europe/Berlin or UTC."},
         ),
     ],
     ids=["zone", "start", "length", "both", "no zone"],
@@ -49,11 +49,11 @@ def test_each_error_belongs_to_its_input(typed: dict[str, str], by_field: dict[s
 @pytest.mark.parametrize(
     ("starts", "timezone", "words"),
     [
-        ("2027-03-28T02:30", "Europe/Berlin", "Clocks go forward that day and leave out 02:30: 03:30 stands for it."),
+        ("2027-03-28T02:30", "Europe/Berlin", "Clocks go forward that day and skip 02:30, so 03:30 is used."),
         (
             "2027-03-14T02:00",
             "America/New_York",
-            "Clocks go forward that day and leave out 02:00: 03:00 stands for it.",
+            "Clocks go forward that day and skip 02:00, so 03:00 is used.",
         ),
         ("2027-03-28T03:30", "Europe/Berlin", ""),
         ("2027-10-31T02:30", "Europe/Berlin", ""),
@@ -67,6 +67,6 @@ def test_a_start_in_a_skipped_hour_is_reported(starts: str, timezone: str, words
 
 def test_a_recurring_start_in_a_skipped_hour_shifts_later_ones() -> None:
     assert skipped(asdict(replace(DRAFT, recurs="daily"))) == (
-        "Clocks go forward that day and leave out 02:30: 03:30 stands for it, on later days too. "
-        "Give another first day for 02:30."
+        "Clocks go forward that day and skip 02:30, so 03:30 is used, also on later days. "
+        "Choose another first day to keep 02:30."
     )

@@ -4,4 +4,5 @@ from dashboard.components.managed_notice import managed_words
 
 
 def test_the_notice_names_the_file_and_warns_about_changes() -> None:
-    assert managed_words("shop") == "by the configuration file shop: what is changed here, its next application undoes"
+    assert managed_words("shop") == "by the configuration file shop. The next `watchwright apply` undoes changes made "
+    "here"

@@ -78,7 +78,7 @@ def test_reminders_without_failures_are_refused() -> None:
         fields_of(REMINDING | {NotificationEvent.DOWN: False, NotificationEvent.UP: True})
 
     assert refused.value.by_field == {
-        "remind_minutes": "Only failures are told again: choose “It goes down, or flaps”, or leave this empty."
+        "remind_minutes": "Reminders are for failures only: choose “It goes down or flaps”, or leave this empty."
     }
 
 
@@ -86,7 +86,7 @@ def test_reminders_below_a_minute_are_refused() -> None:
     with pytest.raises(InvalidInput) as refused:
         fields_of(REMINDING | {"remind_minutes": "0.5"})
 
-    assert refused.value.by_field == {"remind_minutes": "Give at least 1 minute, or leave this empty."}
+    assert refused.value.by_field == {"remind_minutes": "Enter at least 1 minute, or leave this empty."}
 
 
 def test_empty_fields_get_defaults() -> None:
@@ -112,7 +112,7 @@ def test_the_form_shows_stored_values() -> None:
     "name", ["slow_ms", "slow_minutes", "unsteady_percent", "budget_target", "after_minutes", "certificate_days"]
 )
 def test_invalid_numbers_are_reported(name: str) -> None:
-    with pytest.raises(InvalidInput, match="'soon' is no number"):
+    with pytest.raises(InvalidInput, match="'soon' is not a number"):
         fields_of(TYPED | {name: "soon"})
 
 
@@ -121,8 +121,8 @@ def test_limits_are_reported_in_the_fields_unit() -> None:
         fields_of(TYPED | {"slow_ms": "soon", "after_minutes": "20000"})
 
     assert refused.value.by_field == {
-        "after_minutes": "Give at most 10,080 minutes, which is a week.",
-        "slow_ms": "'soon' is no number; give one such as 5.",
+        "after_minutes": "Enter at most 10,080 minutes (one week).",
+        "slow_ms": "'soon' is not a number. Enter one such as 5.",
     }
 
 
@@ -134,7 +134,7 @@ def test_all_errors_are_reported_together() -> None:
 
 
 def test_a_rule_without_events_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="at least one thing"):
+    with pytest.raises(InvalidInput, match="at least one event"):
         fields_of(EMPTY)
 
 

@@ -176,7 +176,7 @@ def test_maintenance_that_changed_has_no_patch() -> None:
 
 @pytest.mark.parametrize(
     ("points", "words"),
-    [([], "Nothing was checked in this time"), ([point(0, None)], "No check was answered in this time")],
+    [([], "No checks in this period"), ([point(0, None)], "No check got a response in this period")],
     ids=["unchecked", "unanswered"],
 )
 def test_an_empty_chart_has_a_text_and_no_axis(points: list[Point], words: str) -> None:

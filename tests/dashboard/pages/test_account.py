@@ -79,7 +79,7 @@ def viewer(browser: Browser) -> Iterator[Page]:
 
 def test_sign_ins_are_listed_and_can_be_ended(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/account")
-    expect(page.get_by_text("this one")).to_be_visible()
+    expect(page.get_by_text("this browser")).to_be_visible()
     rows = page.locator("table").first.locator("tbody tr")
     expect(rows).to_have_count(2)
 
@@ -92,11 +92,11 @@ def test_sign_ins_are_listed_and_can_be_ended(page: Page, server: Server) -> Non
 def test_a_token_is_shown_once_and_works_until_it_is_revoked(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/account")
     page.get_by_role("button", name="New token").click()
-    page.get_by_label("Name, such as the program's").fill("ci")
-    page.get_by_role("button", name="Make token").click()
+    page.get_by_label("Name").fill("ci")
+    page.get_by_role("button", name="Create token").click()
     secret = page.get_by_label("Shown once").inner_text()
     assert secret.startswith("ww_")
-    page.get_by_role("button", name="I have kept it").click()
+    page.get_by_role("button", name="I have saved it").click()
 
     page.reload()
 
@@ -114,17 +114,17 @@ def test_two_step_sign_in_is_turned_on_with_recovery_codes_and_off_with_the_pass
     page.get_by_role("button", name="Turn on").click()
     secret = page.locator("code.ww-once").inner_text()
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
-    page.get_by_label("Code that it shows now").fill(pyotp.TOTP(secret).now())
+    page.get_by_label("Current code").fill(pyotp.TOTP(secret).now())
     page.locator("form").get_by_role("button", name="Turn on").click()
     assert len(page.get_by_label("Shown once").inner_text().split()) == 10
-    page.get_by_role("button", name="I have kept it").click()
+    page.get_by_role("button", name="I have saved it").click()
 
     page.get_by_role("button", name="Turn off").click()
-    page.get_by_label("Present password").fill("not it, not it")
+    page.get_by_label("Current password").fill("not it, not it")
     page.locator("form").get_by_role("button", name="Turn off").click()
-    expect(page.get_by_label("Present password")).to_have_accessible_description("The present password is not right.")
-    expect(page.get_by_label("Present password")).to_be_focused()
-    page.get_by_label("Present password").fill(PASSWORD)
+    expect(page.get_by_label("Current password")).to_have_accessible_description("The current password is incorrect.")
+    expect(page.get_by_label("Current password")).to_be_focused()
+    page.get_by_label("Current password").fill(PASSWORD)
     page.locator("form").get_by_role("button", name="Turn off").click()
 
     expect(page.get_by_role("button", name="Turn on")).to_be_visible()
@@ -183,10 +183,10 @@ def test_an_administrator_adds_changes_and_deletes_an_account(page: Page, server
 
     page.get_by_role("button", name="Edit of grace@example.org").click()
     page.get_by_label("Role").select_option("EDITOR")
-    page.get_by_label("State").select_option("Switched off")
+    page.get_by_label("State").select_option("Disabled")
     page.get_by_role("button", name="Save").click()
     expect(row).to_contain_text("Editor")
-    expect(row).to_contain_text("Switched off")
+    expect(row).to_contain_text("Disabled")
 
     page.get_by_role("button", name="Delete grace@example.org").click()
     page.get_by_role("button", name="Delete account").click()
@@ -247,7 +247,7 @@ def test_a_viewer_sees_no_forbidden_buttons(viewer: Page, server: Server, subtes
 
     expect(viewer.get_by_role("textbox", name="Notes")).not_to_be_editable()  # the downtime window's, visited last
     viewer.goto(f"{server.url}/notifications")
-    expect(viewer.get_by_text("There is no channel yet, so no message goes out.")).to_be_visible()
+    expect(viewer.get_by_text("There are no channels yet, so no notifications are sent.")).to_be_visible()
     viewer.goto(f"{server.url}/users")
     expect(viewer.get_by_text("needs an administrator")).to_be_visible()
 
@@ -270,7 +270,7 @@ def test_an_open_page_shows_the_form_when_its_sign_in_ends(viewer: Page, server:
         ),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605 Version/18.1 Safari/605", "Safari 18 on macOS"),
         ("curl/8.0", "curl/8.0"),
-        (None, "a program that does not say its name"),
+        (None, "unknown browser"),
     ],
     ids=["chrome", "safari", "curl", "nothing"],
 )

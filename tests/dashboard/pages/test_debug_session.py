@@ -79,7 +79,7 @@ def test_in_a_low_window_the_page_scrolls(page: Page, server: Server) -> None:
 def test_a_session_without_requests_has_an_axis_for_its_pictures(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions/3")
 
-    expect(page.get_by_text("No request was captured.")).to_be_visible()
+    expect(page.get_by_text("No requests captured.")).to_be_visible()
     expect(page.locator(".wf-axis .wf-tick")).to_contain_text(["0 ms", "50 ms", "100 ms"])
 
 
@@ -201,7 +201,7 @@ def test_a_missing_session_is_a_404_with_a_reason(page: Page, server: Server) ->
         answer = page.goto(server.url + path)
 
         assert answer and answer.status == 404
-        expect(page.get_by_role("heading")).to_have_text("There is no such page")
+        expect(page.get_by_role("heading")).to_have_text("Page not found")
 
 
 def test_the_waterfall_keeps_its_state_behind_another_view(page: Page, server: Server) -> None:
@@ -211,7 +211,7 @@ def test_the_waterfall_keeps_its_state_behind_another_view(page: Page, server: S
     page.get_by_role("tab", name="Console").click()
     expect(page.get_by_role("region", name="Console")).to_contain_text("boom")
     page.get_by_label("Filter", exact=True).fill("no such words")
-    expect(page.get_by_role("region", name="Console")).to_contain_text("No line is like that.")
+    expect(page.get_by_role("region", name="Console")).to_contain_text("No messages match the filter.")
     page.get_by_role("tab", name="Waterfall").click()
 
     expect(page.get_by_role("grid")).to_be_visible()

@@ -45,7 +45,7 @@ def test_a_pinned_session_is_found_by_the_filter(page: Page, server: Server) -> 
 
     page.get_by_role("button", name="Pin session 2").click()
     expect(page.get_by_role("button", name="Pinned session 2")).to_have_attribute("aria-pressed", "true")
-    page.get_by_label("Only").select_option("Pinned ones")
+    page.get_by_label("Only").select_option("Pinned")
 
     expect(page).to_have_url(f"{server.url}/debug-sessions?only=pinned")
     expect(page.locator("tbody tr")).to_have_count(1)
@@ -129,7 +129,7 @@ def test_filters_are_in_the_url_and_invalid_values_ignored(page: Page, server: S
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_label("State", exact=True)).to_have_value("FAILED")
     page.goto(f"{server.url}/debug-sessions?website=77")
-    expect(page.get_by_text("No debug session matches.")).to_be_visible()
+    expect(page.get_by_text("No debug sessions match the filters.")).to_be_visible()
 
 
 @pytest.mark.parametrize("address", ["debug-sessions", "downtime", "notifications", "audit", "websites/1"])
@@ -154,11 +154,11 @@ def test_an_invalid_address_is_refused_at_its_field(page: Page, server: Server) 
 def test_a_session_of_an_unwatched_address_adds_a_paused_website(page: Page, tmp_path: Path) -> None:
     with Server(data_dir=tmp_path / "data") as server:
         page.goto(f"{server.url}/debug-sessions")
-        expect(page.get_by_role("heading", name="Nothing recorded yet")).to_be_visible()
+        expect(page.get_by_role("heading", name="No debug sessions yet")).to_be_visible()
         page.get_by_label("Address to open").fill(f"{server.url}/healthz")
         page.get_by_role("button", name="Start debug session").click()
 
-        expect(page.get_by_text("is not watched: it was added as a paused website")).to_be_visible()
+        expect(page.get_by_text("It was added as a paused website")).to_be_visible()
         expect(page).to_have_url(f"{server.url}/debug-sessions/1")
         page.goto(server.url)
         expect(page.get_by_role("heading", name="Everything is paused")).to_be_visible()

@@ -32,16 +32,16 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def test_without_websites_the_page_links_to_the_overview(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime")
 
-    expect(page.get_by_role("heading", name="No website is watched yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No websites yet")).to_be_visible()
     assert serious_findings(page) == []
-    page.get_by_role("link", name="Watch a website").click()
-    page.get_by_label("Address of the website").fill(f"{server.url}/healthz")
-    page.get_by_role("button", name="Watch it").click()
+    page.get_by_role("link", name="Add website").click()
+    page.get_by_label("Website address").fill(f"{server.url}/healthz")
+    page.get_by_role("button", name="Start monitoring").click()
     expect(page.get_by_role("table", name="Websites")).to_be_visible()
     page.goto(f"{server.url}/downtime")
 
     expect(page.get_by_role("heading", name="Nothing was down in the last 7 d")).to_be_visible()
-    expect(page.get_by_role("link", name="Watch a website")).to_have_count(0)
+    expect(page.get_by_role("link", name="Add website")).to_have_count(0)
 
 
 def _flap(file: Path) -> None:

@@ -130,7 +130,7 @@ def test_the_waterfall_opens_at_the_failing_row(page: Page, server: Server) -> N
 
     seen = page.get_by_role("region", name="What the browser saw")
     expect(seen.get_by_role("complementary", name="Details of the request")).to_contain_text("app.2.js")
-    expect(seen.get_by_role("link", name="Open it in full")).to_have_attribute("href", re.compile(r"row=app\.2\.js"))
+    expect(seen.get_by_role("link", name="Open session")).to_have_attribute("href", re.compile(r"row=app\.2\.js"))
 
 
 def test_a_finding_leads_to_its_request(page: Page, server: Server) -> None:
@@ -151,7 +151,7 @@ def test_the_sessions_page_shows_the_same_findings(page: Page, server: Server) -
     expect(strip.locator("summary").first).to_contain_text("Certain")
 
     strip.locator("summary").first.click()
-    strip.get_by_text("Why we think so").first.click()
+    strip.get_by_text("Evidence").first.click()
     assert serious_findings(page) == []
     strip.get_by_role("link", name="The request").click()
 
@@ -177,13 +177,13 @@ def test_arrow_keys_go_through_the_events(page: Page, server: Server) -> None:
     axis.focus()
     page.keyboard.press("ArrowRight")
 
-    expect(axis.get_by_role("status")).to_contain_text("the last good check")
+    expect(axis.get_by_role("status")).to_contain_text("last good check")
 
 
 def test_a_window_without_events_has_no_axis(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/3")
 
-    expect(page.get_by_text("No check is stored of it")).to_be_visible()
+    expect(page.get_by_text("No checks are stored")).to_be_visible()
     expect(page.locator(".wa")).to_be_hidden()
 
 
@@ -249,12 +249,12 @@ def test_other_peoples_text_appears_and_is_not_overwritten(page: Page, server: S
     other.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("textbox", name="Root cause")).to_have_value("No disk.")
-    expect(page.get_by_text("Somebody else has written meanwhile: “The provider is told: 4711.”")).to_be_visible()
+    expect(page.get_by_text("Somebody else saved: “The provider is told: 4711.”")).to_be_visible()
     expect(page.get_by_role("textbox", name="Notes")).to_have_value("I restart the pool.")
     page.get_by_role("textbox", name="Notes").fill("Provider: 4711. I restart the pool.")
     page.get_by_role("button", name="Save").click()
     expect(other.get_by_role("textbox", name="Notes")).to_have_value("Provider: 4711. I restart the pool.")
-    expect(page.get_by_text("Somebody else has written")).to_have_count(0)
+    expect(page.get_by_text("Somebody else saved")).to_have_count(0)
 
 
 def test_acknowledging_shows_the_name_and_keeps_unfolded_parts(page: Page, server: Server) -> None:
@@ -306,7 +306,7 @@ def test_updates_need_a_status_page_with_the_website(page: Page, server: Server)
 def test_a_window_without_evidence_has_a_text(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/3")
 
-    expect(page.get_by_text("No check is stored of it")).to_be_visible()
+    expect(page.get_by_text("No checks are stored")).to_be_visible()
     expect(page.get_by_role("region", name="What the browser saw")).to_have_count(0)
 
 

@@ -32,10 +32,10 @@ async def test_page_that_fails_shows_no_error_details(broken: FastAPI) -> None:
     answer, away = await asked(broken, "/broken"), await asked(broken, "/without-store")
 
     assert answer.status_code == 500
-    assert "This page could not be drawn" in answer.text
-    assert "The fault is ours" in answer.text
+    assert "This page could not be shown" in answer.text
+    assert "The fault is in Watchwright" in answer.text
     assert "The store cannot be reached just now." in away.text
-    assert "The fault is ours" not in away.text
+    assert "The fault is in Watchwright" not in away.text
     assert "a secret word" not in answer.text + away.text
 
 

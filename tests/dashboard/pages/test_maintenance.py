@@ -18,7 +18,7 @@ def test_choices_survive_a_refresh_of_the_form(page: Page, server: Server) -> No
     dialog.get_by_label("Unit").select_option("days")
     dialog.get_by_label("Time zone").fill("Europe/Berlin")
     dialog.get_by_label("First start").fill("2027-03-28T02:30")
-    expect(dialog.get_by_text("leave out 02:30: 03:30 stands for it")).to_be_visible()
+    expect(dialog.get_by_text("skip 02:30, so 03:30 is used")).to_be_visible()
     dialog.get_by_role("button", name="Save").click()
 
     expect(dialog.get_by_label("Name", exact=True)).to_have_accessible_description("This must not be empty.")
@@ -34,12 +34,12 @@ def test_fields_filled_together_are_kept(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/maintenance")
     page.get_by_role("button", name="Plan maintenance").first.click()
     dialog = page.get_by_role("dialog", name="Plan maintenance")
-    starts, often = dialog.get_by_label("First start"), dialog.get_by_label("How often")
+    starts, often = dialog.get_by_label("First start"), dialog.get_by_label("Repeats")
     expect(often).to_have_value("once")
 
     starts.evaluate(
         """(starts) => {
-          const often = starts.form.querySelector("[aria-label='How often']");
+          const often = starts.form.querySelector("[aria-label='Repeats']");
           [starts.value, often.value] = ["2027-03-07T02:30", "weekly"];
           for (const kind of ["input", "change"])
             for (const field of [starts, often]) field.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -92,7 +92,7 @@ def test_the_save_button_is_visible_on_a_phone(page: Page, server: Server) -> No
     page.get_by_role("button", name="Plan maintenance").first.click()
     dialog = page.get_by_role("dialog", name="Plan maintenance")
 
-    dialog.get_by_label("How often").select_option("Every day")
+    dialog.get_by_label("Repeats").select_option("Every day")
 
     expect(dialog.get_by_role("list").get_by_role("listitem")).to_have_count(5)
     expect(dialog.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)

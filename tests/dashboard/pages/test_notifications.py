@@ -23,10 +23,10 @@ def test_a_channel_and_a_rule_are_added_and_tried(page: Page, server: Server) ->
         clocks = page.context.new_cdp_session(page)
         clocks.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
         page.goto(f"{server.url}/notifications")
-        expect(page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
-        expect(page.get_by_role("button", name="Add a rule")).to_be_hidden()  # a rule needs a channel
+        expect(page.get_by_role("heading", name="No notification channels yet")).to_be_visible()
+        expect(page.get_by_role("button", name="Add rule")).to_be_hidden()  # a rule needs a channel
 
-        page.get_by_role("button", name="Add a channel").click()
+        page.get_by_role("button", name="Add channel").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("textbox", name="Name", exact=True).fill("On call")
         dialog.get_by_label("Kind").select_option("WEBHOOK")
@@ -36,33 +36,33 @@ def test_a_channel_and_a_rule_are_added_and_tried(page: Page, server: Server) ->
         dialog.get_by_label("URL", exact=True).fill(f"http://{service.url}/alarms")
         dialog.get_by_role("button", name="Save").click()
         expect(page.get_by_text("whsec_")).to_be_visible()
-        page.get_by_role("button", name="I have kept it").click()
+        page.get_by_role("button", name="I have saved it").click()
 
-        page.get_by_role("button", name="Send a test through On call").click()
-        expect(page.get_by_text("On call took it: 200 OK: noted")).to_be_visible()
+        page.get_by_role("button", name="Send test to On call").click()
+        expect(page.get_by_text("On call accepted the test: 200 OK: noted")).to_be_visible()
         assert [path for path, _headers, _body in service.posted] == ["/alarms"]
 
-        page.get_by_role("button", name="Add a rule").click()
+        page.get_by_role("button", name="Add rule").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("textbox", name="Name", exact=True).fill("All failures")
-        dialog.get_by_role("button", name="What would it have sent?").click()
+        dialog.get_by_role("button", name="Preview").click()
         expect(dialog.get_by_role("status")).to_contain_text("this would have sent 0 messages")
-        dialog.get_by_text("How long first, reminders, quiet hours, the text").click()
+        dialog.get_by_text("Delay, reminders, thresholds, quiet hours and text").click()
         expect(dialog.get_by_label("Time zone")).to_have_value("Europe/Berlin")  # the time zone of the quiet hours
         dialog.get_by_label("It is slow").check()
-        dialog.get_by_label("Evidence shows why it fails").check()
+        dialog.get_by_label("Evidence shows the cause of a failure").check()
         dialog.get_by_label("Slow: 95th percentile above (ms)").fill("1500")
         dialog.get_by_label("Remind every (minutes)").fill("60")
         dialog.get_by_label("Kinds of findings").fill("tls_expired, dns")
         dialog.get_by_role("button", name="Save").click()
         said = page.get_by_text("when it goes down, is back, is slow")
         expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
-        expect(said).to_contain_text("again every hour until it is back or taken up")
+        expect(said).to_contain_text("again every hour until recovery or acknowledgement")
         expect(page.get_by_role("dialog")).to_have_count(0)  # axe finds a fading dialog too pale
 
         page.get_by_role("button", name="Edit All failures").click()
         dialog = page.get_by_role("dialog")
-        expect(dialog.get_by_label("What the browser saw, after a failure")).to_be_checked()  # the default
+        expect(dialog.get_by_label("Browser recording after a failure")).to_be_checked()  # the default
         expect(dialog.get_by_label("Kinds of findings")).to_have_value("tls_expired, dns")
         dialog.get_by_role("button", name="Cancel").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
@@ -74,9 +74,9 @@ def test_an_included_event_is_hidden(page: Page, server: Server) -> None:
         "notification-channels", {"name": "Pairs", "kind": "APPRISE", "address": {"url": "json://127.0.0.1:9/"}}
     )
     page.goto(f"{server.url}/notifications")
-    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_role("button", name="Add rule").click()
     dialog = page.get_by_role("dialog")
-    flaps, heard = (dialog.get_by_label(words) for words in ("It flaps: goes down", "A silent region is heard again"))
+    flaps, heard = (dialog.get_by_label(words) for words in ("It flaps: it goes", "A region reports again"))
     save = dialog.get_by_role("button", name="Save")
     expect(dialog.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
     expect(heard).to_be_visible()
@@ -84,8 +84,8 @@ def test_an_included_event_is_hidden(page: Page, server: Server) -> None:
     assert flaps.bounding_box() is None  # and takes no space
     place = save.bounding_box()
 
-    dialog.get_by_label("It goes down, or flaps").uncheck()
-    dialog.get_by_label("A region that checks it is silent, and heard again").check()
+    dialog.get_by_label("It goes down or flaps").uncheck()
+    dialog.get_by_label("A region that checks it stops or resumes reporting").check()
 
     expect(flaps).to_be_visible()
     expect(heard).to_be_hidden()
@@ -98,13 +98,13 @@ def test_unfolded_fields_are_not_covered_by_buttons_on_a_phone(page: Page, serve
     )
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/notifications")
-    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_role("button", name="Add rule").click()
     dialog = page.get_by_role("dialog")
 
     dialog.locator("summary").focus()
     page.keyboard.press("Enter")
 
-    first = dialog.get_by_label("Once it has lasted (minutes)")
+    first = dialog.get_by_label("After (minutes)")
     expect(first).to_be_in_viewport(ratio=1)
     field, foot = (one.bounding_box() for one in (first, dialog.locator(".ww-foot")))
     assert field is not None and foot is not None and field["y"] + field["height"] <= foot["y"]
@@ -112,7 +112,7 @@ def test_unfolded_fields_are_not_covered_by_buttons_on_a_phone(page: Page, serve
 
 def test_tab_leads_from_the_kind_to_its_fields(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
-    page.get_by_role("button", name="Add a channel").first.click()
+    page.get_by_role("button", name="Add channel").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Kind").focus()
 
@@ -125,7 +125,7 @@ def test_tab_leads_from_the_kind_to_its_fields(page: Page, server: Server) -> No
 
 def test_a_channel_is_deleted_after_confirmation(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
-    page.get_by_role("button", name="Add a channel").last.click()
+    page.get_by_role("button", name="Add channel").last.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Name", exact=True).fill("Pager")
     dialog.get_by_label("Apprise URL").fill("json://127.0.0.1:9/")
@@ -140,20 +140,20 @@ def test_a_channel_is_deleted_after_confirmation(page: Page, server: Server) -> 
 
 def test_reopening_a_form_shows_the_stored_name(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
-    page.get_by_role("button", name="Add a channel").last.click()
+    page.get_by_role("button", name="Add channel").last.click()
     dialog = page.get_by_role("dialog")
     name = dialog.get_by_role("textbox", name="Name", exact=True)
     name.fill("Desk")
     dialog.get_by_label("Apprise URL").fill("json://127.0.0.1:9/")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
-    page.get_by_role("button", name="Add a channel").last.click()
+    page.get_by_role("button", name="Add channel").last.click()
     expect(name).to_have_value("")
     dialog.get_by_role("button", name="Cancel").click()
 
     page.get_by_role("button", name="Edit Desk").click()
 
-    expect(dialog.get_by_role("heading", name="Change Desk")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="Edit Desk")).to_be_visible()
     expect(name).to_have_value("Desk")
 
 
@@ -165,42 +165,42 @@ def test_a_monthly_report_is_added_sent_and_deleted(page: Page, server: Server) 
         channel = api.post("notification-channels", reached)
         page.goto(f"{server.url}/notifications")
 
-        page.get_by_role("button", name="Add a report").click()
+        page.get_by_role("button", name="Add report").click()
         dialog = page.get_by_role("dialog", name="Monthly report")
-        dialog.get_by_label("To, one address a line").fill("ada")
+        dialog.get_by_label("To (one address per line)").fill("ada")
         dialog.get_by_role("button", name="Save").click()
         expect(dialog.get_by_role("alert").first).to_contain_text("'ada' is no e-mail address.")
-        dialog.get_by_label("To, one address a line").fill("ada@example.org\nbob@example.org")
+        dialog.get_by_label("To (one address per line)").fill("ada@example.org\nbob@example.org")
         dialog.get_by_label("Time zone").fill("Europe/Berlin")
         dialog.get_by_role("button", name="Save").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
         card = page.get_by_role("region", name="Monthly reports")
         expect(card).to_contain_text("to ada@example.org, bob@example.org, through Mail")
-        expect(card).to_contain_text("The first is that of ")
+        expect(card).to_contain_text("The first report covers ")
         assert serious_findings(page) == []
 
         card.get_by_role("button", name="Send the report of All websites now").click()
         expect(page.get_by_text("The report was sent: Accepted by 127.0.0.1 for 2 recipients.")).to_be_visible()
         assert mailbox.recipients == ["ada@example.org", "bob@example.org"]
         assert [mail["To"] for mail in mailbox.mails] == ["undisclosed-recipients:;"]
-        said = card.locator("details", has_text="What went out").get_by_text(
-            "to ada@example.org, bob@example.org, by hand. Accepted by 127.0.0.1"
+        said = card.locator("details", has_text="Sent reports").get_by_text(
+            "to ada@example.org, bob@example.org, sent manually. Accepted by 127.0.0.1"
         )
         expect(said).to_have_count(1)
         card.get_by_role("button", name="Send the report of All websites now").click()
         expect(said).to_have_count(2)
-        card.get_by_text("What went out").click()
+        card.get_by_text("Sent reports").click()
         expect(said.first).to_be_visible()
         assert serious_findings(page) == []
 
     card.get_by_role("button", name="Edit the report of All websites").click()
-    expect(dialog.get_by_label("To, one address a line")).to_have_value("ada@example.org\nbob@example.org")
-    dialog.get_by_label("To, one address a line").fill("bob@example.org")
+    expect(dialog.get_by_label("To (one address per line)")).to_have_value("ada@example.org\nbob@example.org")
+    dialog.get_by_label("To (one address per line)").fill("bob@example.org")
     dialog.get_by_role("button", name="Save").click()
     expect(card).to_contain_text("to bob@example.org, through Mail")
     card.get_by_role("button", name="Delete the report of All websites").click()
     page.get_by_role("button", name="Delete report").click()
-    expect(card).to_contain_text("None is sent.")
+    expect(card).to_contain_text("No monthly reports yet.")
     api.delete(f"notification-channels/{channel['id']}")
     api.delete(f"websites/{website_id}")
 
@@ -225,7 +225,7 @@ def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Se
     assert {name: now[name] for name in (*given, "name")} == given | {"name": "Days"}
 
     page.get_by_role("button", name="Edit Days").click()
-    dialog.get_by_text("How long first, reminders, quiet hours, the text").click()
+    dialog.get_by_text("Delay, reminders, thresholds, quiet hours and text").click()
     dialog.get_by_label("Quiet from").fill("23:00")
     api.patch(rule, {"quiet_from": None, "quiet_until": None})
     dialog.get_by_role("button", name="Save").click()

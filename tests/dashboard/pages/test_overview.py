@@ -377,7 +377,7 @@ def test_selected_websites_are_edited_together(page: Page, full: Server) -> None
         interval = dialog.get_by_label("Check every (seconds)")
         expect(interval).to_have_accessible_description(told)
         dialog.get_by_role("button", name="Save").click()
-        expect(dialog.get_by_role("alert").filter(has_text="Give what shall be changed")).to_be_visible()
+        expect(dialog.get_by_role("alert").filter(has_text="Change at least one field")).to_be_visible()
         interval.fill("abc")
         dialog.get_by_role("button", name="Save").click()
         expect(interval).to_have_accessible_description(re.compile("whole number"))
@@ -429,7 +429,7 @@ def test_clearing_the_selection_by_key_moves_the_focus_to_the_list(page: Page, f
 def test_adding_the_first_website_by_key_moves_the_focus_to_the_list(page: Page, tmp_path: Path) -> None:
     with Server(data_dir=tmp_path / "data") as server:
         page.goto(server.url)
-        page.get_by_label("Address of the website").fill("http://127.0.0.1:9/")
+        page.get_by_label("Website address").fill("http://127.0.0.1:9/")
         page.keyboard.press("Enter")
 
         expect(page.get_by_role("table", name="Websites")).to_be_visible()
@@ -446,28 +446,30 @@ def test_adding_the_first_website_by_key_moves_the_focus_to_the_list(page: Page,
 def test_several_addresses_are_added_and_refused_ones_stay(page: Page, tmp_path: Path) -> None:
     with Server(data_dir=tmp_path / "data") as server:
         page.goto(server.url)
-        page.get_by_role("button", name="or paste several").click()
-        page.get_by_label("Addresses, one a line").fill("http://127.0.0.1:9/a\n\nftp://b\nhttp://127.0.0.1:9/c")
+        page.get_by_role("button", name="Add several").click()
+        page.get_by_label("Addresses (one per line)").fill("http://127.0.0.1:9/a\n\nftp://b\nhttp://127.0.0.1:9/c")
         page.get_by_label("Tags for all of them").fill("Local, eu")
-        page.get_by_role("button", name="Watch them").click()
+        page.get_by_role("button", name="Add websites").click()
 
         expect(page.get_by_role("table", name="Websites").get_by_role("row")).to_have_count(3)
-        expect(page.get_by_label("Addresses, one a line")).to_have_value("ftp://b")
-        expect(page.get_by_text("2 added, 1 not:")).to_be_visible()
+        expect(page.get_by_label("Addresses (one per line)")).to_have_value("ftp://b")
+        expect(page.get_by_text("2 added, 1 rejected:")).to_be_visible()
         table = 'Name,URL,Tags\n"Ann, and Eve",http://127.0.0.1:9/d,"shop, local"\nBob,ftp://e,shop\nCarl,,shop'
-        page.get_by_label("Addresses, one a line").fill(table)
+        page.get_by_label("Addresses (one per line)").fill(table)
         page.get_by_label("Tags for all of them").fill("")
-        page.get_by_role("button", name="Watch them").click()
+        page.get_by_role("button", name="Add websites").click()
         expect(page.get_by_role("link", name="Ann, and Eve")).to_be_visible()
-        expect(page.get_by_label("Addresses, one a line")).to_have_value("Name,URL,Tags\nBob,ftp://e,shop\nCarl,,shop")
-        expect(page.get_by_text("1 added, 2 not:")).to_be_visible()
+        expect(page.get_by_label("Addresses (one per line)")).to_have_value(
+            "Name,URL,Tags\nBob,ftp://e,shop\nCarl,,shop"
+        )
+        expect(page.get_by_text("1 added, 2 rejected:")).to_be_visible()
         expect(page.get_by_text("no address: Carl")).to_be_visible()
         page.set_viewport_size({"width": 1024, "height": 600})
-        page.get_by_label("Addresses, one a line").fill("\n".join(f"ftp://{number}" for number in range(30)))
+        page.get_by_label("Addresses (one per line)").fill("\n".join(f"ftp://{number}" for number in range(30)))
         page.get_by_label("Tags for all of them").press("Enter")
-        expect(page.get_by_text("and 10 more, which stand above")).to_be_attached()
-        page.get_by_label("Addresses, one a line").focus()
-        expect(page.get_by_role("button", name="Watch them")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_text("and 10 more, listed above")).to_be_attached()
+        page.get_by_label("Addresses (one per line)").focus()
+        expect(page.get_by_role("button", name="Add websites")).to_be_in_viewport(ratio=1)
         page.get_by_role("button", name="Close").click()
         expect(page.get_by_role("button", name="local")).to_have_count(3)
 

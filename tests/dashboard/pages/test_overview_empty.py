@@ -9,7 +9,7 @@ from dashboard.pages.overview import nothing_yet
 
 @pytest.mark.parametrize(
     ("may_add", "words"),
-    [(True, "Which website shall be watched?"), (False, "No website is watched yet")],
+    [(True, "Add your first website"), (False, "No websites yet")],
     ids=["who may add one", "who may only look"],
 )
 async def test_a_viewer_sees_no_form_on_an_empty_overview(may_add: bool, words: str) -> None:

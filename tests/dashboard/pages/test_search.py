@@ -72,13 +72,13 @@ def test_escape_closes_the_search_even_with_text(page: Page, server: Server) -> 
 def test_an_empty_result_has_a_text(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/search?q=quokka")
 
-    expect(page.get_by_text("Nothing has these words")).to_be_visible()
-    expect(page.get_by_label("Words to find")).to_have_value("quokka")
+    expect(page.get_by_text("No results")).to_be_visible()
+    expect(page.get_by_label("Search for")).to_have_value("quokka")
 
 
 def test_typed_words_survive_a_redraw(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/search?q=acme")
-    field = page.get_by_role("searchbox", name="Words to find")
+    field = page.get_by_role("searchbox", name="Search for")
     expect(field).to_have_value("acme")
     field.fill("shop")
 

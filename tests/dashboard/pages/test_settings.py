@@ -71,7 +71,7 @@ def test_digits_have_equal_widths_and_a_hyphen_is_narrower(page: Page, server: S
 def test_storage_and_monitor_figures_are_shown(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
-    for name in ("General", "Signing in", "Retention and storage", "Redaction", "Browsers", "Appearance", "About"):
+    for name in ("General", "Sign-in", "Retention and storage", "Redaction", "Browsers", "Appearance", "About"):
         expect(page.get_by_role("heading", name=name)).to_be_visible()
     health = page.get_by_label("The monitor's health")
     for name in ("Checks", "Lag", "Queue"):

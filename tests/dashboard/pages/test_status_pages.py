@@ -10,7 +10,7 @@ from tests.e2e.server import Server
 
 def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/status-pages")
-    page.get_by_role("button", name="Add a status page").first.click()
+    page.get_by_role("button", name="Add status page").first.click()
     dialog = page.get_by_role("dialog", name="Status page")
 
     dialog.get_by_role("button", name="Save").click()
@@ -19,7 +19,7 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
     expect(title).to_have_accessible_description("This must not be empty.")
     expect(dialog.get_by_label("Address")).to_have_attribute("aria-invalid", "true")  # the last error has arrived
     title.fill("Our shop")
-    dialog.get_by_label("Own domain").fill("https://status.example.org")
+    dialog.get_by_label("Custom domain").fill("https://status.example.org")
     expect(title).to_have_accessible_description("")
     expect(dialog.get_by_label("Address")).to_have_value("our-shop")
     lines = dialog.get_by_label("Websites", exact=True)
@@ -31,8 +31,8 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
     expect(lines).to_have_value("# Shops\nhttp://127.0.0.1:9/")
     dialog.get_by_role("button", name="Save").click()
 
-    expect(dialog.get_by_label("Own domain")).to_have_accessible_description(re.compile("host name without"))
-    dialog.get_by_label("Own domain").fill("")
+    expect(dialog.get_by_label("Custom domain")).to_have_accessible_description(re.compile("host name without"))
+    dialog.get_by_label("Custom domain").fill("")
     dialog.get_by_label("Description").fill("x" * 2_001)
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_label("Description")).to_have_accessible_description("Give at most 2000 characters.")
@@ -47,7 +47,7 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
 
 def test_a_long_forms_buttons_stay_visible_on_a_phone(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 700})
-    for path, opens in (("/status-pages", "Add a status page"), ("/", "+ Add website")):
+    for path, opens in (("/status-pages", "Add status page"), ("/", "+ Add website")):
         page.goto(f"{server.url}{path}")
         page.get_by_role("button", name=opens).first.click()
         dialog, foot = page.locator(".ww-dialog:visible"), page.locator(".ww-foot:visible")
@@ -76,7 +76,7 @@ def test_a_page_is_deleted_after_confirmation(page: Page, server: Server) -> Non
 
     page.get_by_role("button", name="Delete Old shop").click()
     dialog = page.get_by_role("dialog", name="Delete Old shop?")
-    expect(dialog.get_by_text("its subscribers are forgotten")).to_be_visible()
+    expect(dialog.get_by_text("its subscribers are deleted")).to_be_visible()
     dialog.get_by_role("button", name="Delete status page").click()
 
     expect(page.get_by_role("link", name="/status/old")).to_have_count(0)
@@ -109,7 +109,7 @@ def test_a_tag_is_chosen_and_its_websites_counted(page: Page, server: Server) ->
     for number in (1, 2):
         api.post("websites", {"url": f"http://127.0.0.1:9/acme{number}", "is_active": False, "tags": ["acme"]})
     page.goto(f"{server.url}/status-pages")
-    page.get_by_role("button", name="Add a status page").first.click()
+    page.get_by_role("button", name="Add status page").first.click()
     dialog = page.get_by_role("dialog", name="Status page")
     dialog.get_by_label("Title").fill("Acme")
     dialog.get_by_label("Websites", exact=True).fill("tag: acne")

@@ -65,7 +65,7 @@ def test_a_trials_result_disappears_on_a_change(page: Page, server: Server) -> N
     page.get_by_role("button", name="Edit", exact=True).click()
     dialog = page.get_by_role("dialog", name="Edit website")
     dialog.get_by_label("URL", exact=True).fill(f"{server.url}/healthz")
-    dialog.get_by_role("button", name="Try it").click()
+    dialog.get_by_role("button", name="Test").click()
     result = dialog.get_by_text("is Watchwright itself")
     expect(result).to_be_visible()
 
@@ -104,10 +104,10 @@ def test_stored_session_options_fill_the_dialog(page: Page, server: Server) -> N
     dialog.get_by_label("Viewport").fill("390x844")
     dialog.get_by_label("Extra headers").fill("Accept-Language: de\nX-Test: 1")
     dialog.get_by_label("Network").select_option("slow-4g")
-    dialog.get_by_label("At most").fill("30")
+    dialog.get_by_label("Maximum (seconds)").fill("30")
     dialog.get_by_label("JavaScript").uncheck()
 
-    dialog.get_by_role("button", name="Keep for this website").click()
+    dialog.get_by_role("button", name="Save as default for this website").click()
     expect(dialog).to_be_hidden()
     page.reload()
     page.get_by_role("button", name="Options of a debug session").click()
@@ -116,7 +116,7 @@ def test_stored_session_options_fill_the_dialog(page: Page, server: Server) -> N
     expect(dialog.get_by_label("Viewport")).to_have_value("390x844")
     expect(dialog.get_by_label("Extra headers")).to_have_value("Accept-Language: de\nX-Test: 1")
     expect(dialog.get_by_label("Network")).to_have_value("slow-4g")
-    expect(dialog.get_by_label("At most")).to_have_value("30")
+    expect(dialog.get_by_label("Maximum (seconds)")).to_have_value("30")
     expect(dialog.get_by_label("JavaScript")).not_to_be_checked()
     expect(dialog.get_by_label("Cache")).to_be_checked()
 
@@ -126,7 +126,7 @@ def test_invalid_session_options_are_shown_at_their_fields(page: Page, server: S
     page.get_by_role("button", name="Options of a debug session").click()
     dialog = page.get_by_role("dialog", name="Start debug session with options")
     dialog.get_by_label("Viewport").fill("wide")
-    dialog.get_by_label("At most").fill("0")
+    dialog.get_by_label("Maximum (seconds)").fill("0")
 
     dialog.get_by_role("button", name="Start").click()
 
@@ -134,7 +134,7 @@ def test_invalid_session_options_are_shown_at_their_fields(page: Page, server: S
     expect(dialog.get_by_label("Viewport")).to_have_accessible_description(
         "It must be WIDTHxHEIGHT in pixels, such as 390x844, not 'wide'."
     )
-    expect(dialog.get_by_label("At most")).to_have_accessible_description("Give a number from 1 on.")
+    expect(dialog.get_by_label("Maximum (seconds)")).to_have_accessible_description("Give a number from 1 on.")
 
 
 def test_choices_are_large_enough_for_touch(browser: Browser, server: Server) -> None:

@@ -17,14 +17,17 @@ from tests.factories import NOON
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"attempts": 0}, "The first is that of March 2026."),
+        ({"attempts": 0}, "The first report covers March 2026."),
         (
             {"attempts": 1, "sent_at": NOON, "answer": "Accepted."},
             "February 2026 was sent on 1 March, 13:00. Accepted.",
         ),
-        ({"attempts": 1, "due_at": NOON}, "February 2026 is on its way."),
-        ({"attempts": 1, "due_at": NOON, "answer": "550."}, "February 2026 was not taken, tried once. 550."),
-        ({"attempts": 20, "answer": "550."}, "February 2026 was given up, tried 20 times. 550."),
+        ({"attempts": 1, "due_at": NOON}, "February 2026 is pending."),
+        (
+            {"attempts": 1, "due_at": NOON, "answer": "550."},
+            "February 2026 was rejected after 1 attempt; it is retried. 550.",
+        ),
+        ({"attempts": 20, "answer": "550."}, "February 2026 was not sent after 20 attempts. 550."),
     ],
 )
 def test_each_outcome_has_a_sentence(fields: dict[str, Any], words: str) -> None:
@@ -39,7 +42,7 @@ def test_each_outcome_has_a_sentence(fields: dict[str, Any], words: str) -> None
         ({}, "1 March 2026, 13:00: February 2026 to a@b.example, c@d.example. Accepted."),
         (
             {"is_planned": False, "is_taken": False, "answer": "550 no."},
-            "1 March 2026, 13:00: February 2026 not sent to a@b.example, c@d.example, by hand. 550 no.",
+            "1 March 2026, 13:00: February 2026 not sent to a@b.example, c@d.example, sent manually. 550 no.",
         ),
     ],
     ids=["planned", "tried"],

@@ -36,7 +36,7 @@ def test_an_unknown_cause_is_stated(store: Session) -> None:
     facts = load_facts(store, website.id)
 
     assert facts is not None
-    assert cause_words(facts) == ("What it is down for is not known yet.", window.id)
+    assert cause_words(facts) == ("The cause is not known yet.", window.id)
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.DEGRADED, MonitorStatus.DOWN])
@@ -63,7 +63,10 @@ def test_unsteadiness_is_shown_while_up(store: Session) -> None:
     facts = load_facts(store, website.id)
     assert facts is not None
 
-    said = "It fails now and then: 3 of the last 10 checks, too few in a row to call it down. It failed 2 minutes ago."
+    said = (
+        "Intermittent failures: 3 of the last 10 checks failed, but too few in a row to count as down. It failed 2 "
+        "minutes ago."
+    )
     assert cause_words(facts) == (said, None)
     assert cause_words(replace(facts, unsteadiness=None)) is None
 

@@ -44,10 +44,10 @@ def test_another_check_does_not_redraw_foldable_parts(db: Session) -> None:
 @pytest.mark.parametrize(
     ("ago", "lasted", "has_check", "words"),
     [
-        (timedelta(minutes=1), None, True, "Nothing yet."),
-        (timedelta(hours=9), None, True, "No evidence was gathered"),
-        (timedelta(minutes=1), timedelta(seconds=30), True, "No evidence was gathered"),
-        (timedelta(hours=9), timedelta(minutes=9), False, "No check is stored of it"),
+        (timedelta(minutes=1), None, True, "Collecting evidence."),
+        (timedelta(hours=9), None, True, "No evidence was collected"),
+        (timedelta(minutes=1), timedelta(seconds=30), True, "No evidence was collected"),
+        (timedelta(hours=9), timedelta(minutes=9), False, "No checks are stored"),
     ],
     ids=["just down", "down for long", "over", "by hand"],
 )

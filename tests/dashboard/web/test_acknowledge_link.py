@@ -52,7 +52,7 @@ async def test_following_the_link_acknowledges_nothing(anybody: httpx.AsyncClien
 
     answer = await anybody.get("/acknowledge", params={"ticket": a_ticket(window_id)})
 
-    assert answer.status_code == 200 and "&lt;Shop&gt; is down since" in answer.text
+    assert answer.status_code == 200 and "&lt;Shop&gt; has been down since" in answer.text
     assert '<form method="post" action="/acknowledge">' in answer.text
     assert "no-store" in answer.headers["cache-control"]
     assert stored(window_id).acknowledged_by is None
@@ -66,7 +66,7 @@ async def test_the_button_acknowledges_once_in_the_channels_name(anybody: httpx.
     again = await anybody.post("/acknowledge", data=given)
 
     assert "(On call, by link)" in first.text
-    assert "was taken up before (On call, by link)" in again.text
+    assert "was already acknowledged (On call, by link)" in again.text
     assert stored(window_id).acknowledged_by == "On call, by link"
     ((event, *_rest), _total) = run_in_session(AuditEventCRUD.get_all)
     assert (event.actor, event.action) == ("link of On call", "downtime_window.acknowledge")
@@ -77,7 +77,7 @@ async def test_a_right_to_left_name_is_isolated(anybody: httpx.AsyncClient) -> N
 
     answer = await anybody.get("/acknowledge", params={"ticket": a_ticket(window_id)})
 
-    assert "\u2068חנות 24\u2069 is down since" in answer.text
+    assert "\u2068חנות 24\u2069 has been down since" in answer.text
 
 
 async def test_an_ended_window_is_not_acknowledged(anybody: httpx.AsyncClient) -> None:
@@ -85,7 +85,7 @@ async def test_an_ended_window_is_not_acknowledged(anybody: httpx.AsyncClient) -
 
     answer = await anybody.post("/acknowledge", data={"token": a_ticket(window_id)})
 
-    assert "there is nothing to take up" in answer.text
+    assert "there is nothing to acknowledge" in answer.text
     assert stored(window_id).acknowledged_by is None
 
 
@@ -111,7 +111,7 @@ async def test_one_button_acknowledges_all_windows_of_a_message(anybody: httpx.A
     again = await anybody.post("/acknowledge", data={"token": token})
 
     assert "5 websites are down: &lt;Shop&gt;, &lt;Shop&gt;, &lt;Shop&gt; and 2 more." in asked.text
-    assert "somebody is at 5 websites (On call, by link)" in done.text and 'href="/downtime"' in done.text
-    assert "there is nothing to take up" in again.text
+    assert "5 websites are being worked on (On call, by link)" in done.text and 'href="/downtime"' in done.text
+    assert "was already acknowledged or is back" in again.text
     assert {stored(window_id).acknowledged_by for window_id in ids} == {"On call, by link"}
     assert stored(over).acknowledged_by is None

@@ -106,7 +106,7 @@ function paintNews(view) {
   if (!view.news.hidden) view.news.replaceChildren(`${view.unseen} new ${view.unseen === 1 ? "row" : "rows"}`, icon(ICONS.down, 13));
   view.empty.hidden = view.shown.length > 0;
   if (view.empty.hidden) return;
-  const words = view.model.rows.length ? "No request matches the filter." : view.emptyWords ?? "No request was captured.";
+  const words = view.model.rows.length ? "No request matches the filter." : view.emptyWords ?? "No requests captured.";
   if (view.empty.textContent !== words) view.empty.textContent = words;
 }
 

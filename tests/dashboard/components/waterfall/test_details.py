@@ -58,7 +58,7 @@ def test_a_truncated_body_has_a_note() -> None:
 
     note = describe([answer])["response"]["payload"]["note"]
 
-    assert note == "Only the beginning of the body was kept. SHA-256 of the whole: f00"
+    assert note == "Only the beginning of the body was stored. SHA-256 of the whole: f00"
 
 
 def test_a_pending_request_is_described() -> None:
@@ -105,7 +105,7 @@ def test_a_truncated_request_body_allows_copying_the_url_only() -> None:
     details = describe([request, answer])
 
     assert details["request"]["payload"]["note"] == (
-        "Only the beginning of the body was kept, of 300 kB in all. SHA-256 of the whole: f00"
+        "Only the beginning of the body was stored, of 300 kB in all. SHA-256 of the whole: f00"
     )
     assert list(details["copies"]) == ["url"]
 
