@@ -131,7 +131,7 @@ def _month_goes(stage: Stage, months: list[Month]) -> None:
         dropped = in_turns({"": lambda: _drop(split, other, other.until)}, 1)[""]
     print(f"\nOf a month's {rows:,} events {rows - left:,} stay: moved in {moved:,.0f} ms, without a lock")
     print(f"A month dropped: {dropped:,.1f} ms; {rows:,} rows deleted: {deleted:,.0f} ms")
-    print(f"While one is, 25 checks are stored within {max(held) * 1_000:,.0f} ms")
+    print(f"While a month is dropped, 25 checks are stored within {max(held) * 1_000:,.0f} ms")
 
 
 def _count(db: Session, month: Month) -> int:

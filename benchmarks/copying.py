@@ -71,7 +71,7 @@ def main() -> None:
         fill(folder / "data", ending.enter_context(answering()), given.websites, given.interval)
         add_checks(lite, given.websites, given.stored)
         print(f"{given.stored:,} checks, {given.websites / given.interval:.0f} more a second")
-        print("| copied | checks | took | other than in the store | missing before the last | made meanwhile | pause |")
+        print("| copied | checks | duration | different | missing before the last | created meanwhile | pause |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
         for words, source, target in (("SQLite to PostgreSQL", lite, postgres.url), ("back", postgres.url, back)):
             one = copied(folder / "data", source, target)

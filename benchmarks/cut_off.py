@@ -34,8 +34,8 @@ ALONE_SECONDS = 10.0  # between the cut and the failure of websites
 WEBSITES_NET = "41.0.0.0/24"
 EVER = datetime.min.replace(tzinfo=UTC)
 HEAD = (
-    "| a region is cut off from | it is called silent after | a window for each website that fails meanwhile, after: "
-    "half, last | windows of others | it is heard again after | it speaks on all again after | its answers lost |"
+    "| a region is cut off from | reported silent after | a window for each website that fails meanwhile, after: "
+    "median, last | other windows | reported back after | checks all websites after | its lost responses |"
 )
 
 

@@ -79,7 +79,7 @@ async def measure(server: Server, given: argparse.Namespace) -> None:
         received = sum(one.bytes for one in heard) - received
         after = memory_bytes(server)
     per_page = received / given.pages / given.seconds
-    print(f"| {given.pages} open dashboards, {given.checks} checks a second | measured | reach |")
+    print(f"| {given.pages} open dashboards, {given.checks} checks a second | measured | target |")
     print("| --- | ---: | ---: |")
     print(f"| the server's CPU, all pages open | {together * 100:.0f} % of a core | 50 % |")
     print(f"| … without a page | {alone * 100:.0f} % of a core | |")

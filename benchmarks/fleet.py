@@ -110,7 +110,7 @@ def live_through(given: argparse.Namespace) -> None:
         time.sleep(WARM_SECONDS)  # until running checks are stored
         print(f"{given.websites:,} websites every {given.interval} s, {workers} workers, two cores, ", end="")
         print(f"load {os.getloadavg()[0]:.1f}\n")
-        print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
+        print("| failure | checks | delay: median | 99 % | max | longest gap beyond the interval | lost | duplicate |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         for name, first, last in [calm, *spans, ("all of it", since, until)]:
             row(name, kept(stage, since=first, until=last), given.interval)

@@ -59,7 +59,7 @@ async def main(sessions: int) -> bool:
             process.wait()
         folders = _profiles_in(folder)
     processes = _processes_of(groups)
-    print("| what | figure | reach |\n| --- | --- | --- |")
+    print("| what | figure | target |\n| --- | --- | --- |")
     print(f"| sessions: {', '.join(f'{count} {state}' for state, count in sorted(states.items()))} | {sessions} | – |")
     print(f"| processes left of {len(groups)} browsers | {len(processes)} | 0 |")
     print(f"| profile folders left | {len(folders)} | 0 |")

@@ -47,7 +47,7 @@ def main() -> None:
             with most(server) as found:
                 time.sleep(SETTLE_SECONDS)
             print(f"| what | memory, the most of it, load {os.getloadavg()[0]:.1f} |\n| --- | --- |")
-            print(f"| {given.websites} websites every 20 s, nobody looking | {max(found):.0f} MiB |", flush=True)
+            print(f"| {given.websites} websites every 20 s, no open page | {max(found):.0f} MiB |", flush=True)
             with serving() as address:
                 for number, what in enumerate(PAGES):
                     print(f"| a debug session of {what} | {of_session(server, f'{address}/{number}'):.0f} MiB |")

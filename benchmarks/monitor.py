@@ -154,7 +154,7 @@ def report(folder: Path, before: Use, after: Use, given: argparse.Namespace) -> 
     expected = given.websites * seconds / given.interval
     memory = sum(after.resident_bytes.values()) / MIB
     print(f"{given.websites} websites every {given.interval} s for {seconds:.0f} s, load {os.getloadavg()[0]:.1f}\n")
-    print("| what | figure | reach |\n| --- | --- | --- |")
+    print("| what | figure | target |\n| --- | --- | --- |")
     print(f"| checks stored, of those due | {checks} of {expected:.0f}, {len(lags) / max(len(rows), 1):.2%} up | all |")
     print(f"| CPU-s per 1,000 stored checks, whole cycle | {sum(cpu.values()) / checks * 1_000:.2f} | ≤ 0.5 |")
     print(f"| … of it the monitor's process | {cpu[monitor] / checks * 1_000:.2f} | |")

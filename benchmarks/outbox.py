@@ -30,8 +30,8 @@ def main() -> None:
     print(f"| written | {len(outcome.written)} |")
     print(f"| received by the webhook | {len(outcome.received)} |")
     print(f"| lost | {len(outcome.written - outcome.received)} |")
-    print(f"| marked as sent though they never came | {len(outcome.sent - outcome.received)} |")
-    print(f"| came once more, under the same `webhook-id` | {outcome.repeated} |")
+    print(f"| marked as sent but not received | {len(outcome.sent - outcome.received)} |")
+    print(f"| received again with the same `webhook-id` | {outcome.repeated} |")
 
 
 if __name__ == "__main__":

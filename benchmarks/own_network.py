@@ -34,8 +34,8 @@ from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website
 AFTER_SECONDS = 40.0
 CHECK = timedelta(seconds=10)  # timeout of a check
 HEAD = (
-    "| what befell it | checks of websites that were up: UP, UNKNOWN, DOWN | windows, of them false; wanted "
-    "| start after it could be known | end after it could be known | judged again after the loss: half, last |"
+    "| failure | checks of websites that were up: UP, UNKNOWN, DOWN | windows, of them false; expected "
+    "| start after it was visible | end after it was visible | judged again after the failure: median, last |"
 )
 
 

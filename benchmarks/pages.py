@@ -78,11 +78,11 @@ def visits(browser: Browser, server: Server, runs: int) -> None:
         heaps.append(metrics(session)["JSHeapUsedSize"])
         page.close()
     context.close()
-    print("| overview of 500 websites | Uptime Kuma 2.5 (quoted) | first visit | later ones, median | reach |")
+    print("| overview of 500 websites | Uptime Kuma 2.5 (quoted) | first visit | later visits, median | target |")
     print("| --- | ---: | ---: | ---: | ---: |")
     later = [median(values[1:]) for values in (painted, sent, used, heaps)]
     print(f"| navigation to painted | {KUMA['painted']} | {painted[0]:.0f} ms | {later[0]:.0f} ms | 1,000 ms |")
-    print(f"| over the wire | {KUMA['bytes']} | {sent[0] / 1e3:.0f} kB | {later[1] / 1e3:.0f} kB | 400 kB |")
+    print(f"| transferred | {KUMA['bytes']} | {sent[0] / 1e3:.0f} kB | {later[1] / 1e3:.0f} kB | 400 kB |")
     print(f"| the server's CPU | {KUMA['cpu']} | {used[0]:.2f} s | {later[2]:.2f} s | 0.3 s |")
     print(f"| heap of the page | {KUMA['heap']} | {heaps[0] / 1e6:.0f} MB | {later[3] / 1e6:.0f} MB | 60 MB |")
 
@@ -109,10 +109,8 @@ def wire(server: Server, runs: int) -> None:
         sizes.append(len(answer.read()))
         assert answer.status == 200, answer.status
         connection.close()
-    print("\n| overview of 1,000 websites | measured | reach |\n| --- | ---: | ---: |")
-    print(
-        f"| until the answer begins, median (the first one: {times[0]:.0f} ms) | {median(times[2:]):.0f} ms | 30 ms |"
-    )
+    print("\n| overview of 1,000 websites | measured | target |\n| --- | ---: | ---: |")
+    print(f"| time to first byte, median (the first one: {times[0]:.0f} ms) | {median(times[2:]):.0f} ms | 30 ms |")
     print(f"| bytes of the page | {median(sizes) / 1_000:.0f} kB | 60 kB |")
 
 
@@ -129,7 +127,7 @@ def navigation(browser: Browser, pages: dict[str, tuple[Server, str]], runs: int
             page.close()
     middle = {name: median(values[1:]) for name, values in times.items()}
     floor = next(iter(middle.values()))
-    print("\n| navigation to painted | median | × the frame | reach |\n| --- | ---: | ---: | ---: |")
+    print("\n| navigation to painted | median | × the frame | target |\n| --- | ---: | ---: | ---: |")
     for name, value in middle.items():
         print(f"| {name} | {value:.0f} ms | {value / floor:.2f} | {'1.3' if value != floor else ''} |")
 
@@ -154,7 +152,7 @@ def live(browser: Browser, server: Server, seconds: int) -> None:
     page.evaluate(CHANGE, AN_HOUR)
     session.send("HeapProfiler.collectGarbage")
     after = metrics(session)
-    print("\n| an open overview of 1,000 websites | measured | reach |\n| --- | ---: | ---: |")
+    print("\n| an open overview of 1,000 websites | measured | target |\n| --- | ---: | ---: |")
     print(f"| a check's message, median of {len(told)} | {median(told):.0f} bytes | 150 bytes |")
     print(f"| main thread until it is drawn, median of {len(took)} | {median(took):.1f} ms | 8 ms |")
     print(f"| DOM nodes | {before['Nodes']:.0f} | (a prototype: 821) |")

@@ -69,7 +69,7 @@ def tell(stage: Stage, cables: list[Cable], interval: int) -> None:
     ]
     until = store_now(stage) - HANDED_OUT
     time.sleep(WARM_SECONDS)  # until running checks are stored
-    print("| what befell it | checks | late: half | 99 % | most | longest gap beyond the interval | lost | twice |")
+    print("| failure | checks | delay: median | 99 % | max | longest gap beyond the interval | lost | duplicate |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, first, last in [*spans, ("all of it", since, until)]:
         row(name, kept(stage, since=first, until=last), interval)

@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("costs", "outages"))
     given = parser.parse_args()
     if given.package is None:
-        print("Left out: it was not told where Uptime Kuma's package is.")
+        print("Skipped: the folder of Uptime Kuma's package was not given.")
         return
     if given.only != "outages":
         costs(given)
@@ -118,7 +118,7 @@ def outages(given: argparse.Namespace) -> None:
             time.sleep(SPREAD_SECONDS + max(LENGTHS) + SETTLE_SECONDS)
             told = {"Uptime Kuma": theirs.windows(), "Watchwright": ours.windows()}
     print(f"\n{given.websites} websites every {given.interval} s, each down once, {given.retries} retries\n")
-    print("| down for | watched by | missed | recorded, mean | wrong by, mean | start late by | end late by |")
+    print("| down for | monitor | missed | recorded, mean | error, mean | start late by | end late by |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for length in LENGTHS:
         for who, windows in told.items():

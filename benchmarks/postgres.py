@@ -49,7 +49,7 @@ def _all(stage: Stage, months_of_events: int) -> None:
     rate = stage.checks / stage.migrated_seconds
     print(f"{stage.checks:,} checks were split in {stage.migrated_seconds:.1f} s: {rate:,.0f} a second\n")
     _sizes(stage)
-    print(f"| query, processor of both sides | split | one table | one table / split |\n{HEAD}")
+    print(f"| query, CPU of client and server | split | one table | one table / split |\n{HEAD}")
     queries(stage)
     _storing(stage)
     _recent(stage)
@@ -101,7 +101,7 @@ def _fresh(ask: Callable[[Session], Any]) -> Callable[[Session], None]:
 
 
 def _storing(stage: Stage) -> None:
-    print(f"\n| rows at once, processor of both sides | COPY | INSERT | INSERT / COPY |\n{HEAD}")
+    print(f"\n| rows per transaction, CPU of client and server | COPY | INSERT | INSERT / COPY |\n{HEAD}")
     with Session(stage.split) as db:
         session = DebugSession(website_id=1, session_key="benchmark")
         db.add(session)
@@ -164,7 +164,7 @@ def _retention(stage: Stage) -> None:
         moved = in_turns({"": _coming_back(split, month)}, 1)[""]
         deleted = in_turns({"": lambda: _delete(whole, month)}, 1)[""]
     waiting(stage, month)
-    print(f"\n| a month, {rows:,} checks | dropped | deleted, {BATCH:,} at once | deleted / dropped |\n{HEAD}")
+    print(f"\n| a month, {rows:,} checks | dropped | deleted, {BATCH:,} per transaction | deleted / dropped |\n{HEAD}")
     row("without pauses", dropped, deleted)
     print(
         f"\nUntil it is committed, dropping takes {under_locks:.1f} ms; then files are removed, for which nobody waits"

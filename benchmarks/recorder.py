@@ -52,7 +52,7 @@ class Times:
 
 async def main(parts: Iterable[str], runs: int, pictures: int, away: Iterable[int]) -> None:
     """Measure *parts* and print tables; loads are measured for each latency of *away*, in ms."""
-    print("| what | figure | reach |\n| --- | --- | --- |", flush=True)
+    print("| what | figure | target |\n| --- | --- | --- |", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
         process, site = start_site()

@@ -43,7 +43,7 @@ def main() -> None:
         print(f"| overview of {WEBSITES} websites, 300 ms and 2 % lost | measured |\n| --- | ---: |")
         visits(browser, server, slow, runs)
         for seconds in CUTS:
-            print(f"| a line cut for {seconds} s: said after | {cut(browser, slow, seconds)} |")
+            print(f"| connection cut for {seconds} s: shown after | {cut(browser, slow, seconds)} |")
         browser.close()
 
 
@@ -60,7 +60,7 @@ def visits(browser: Browser, server: Server, slow: Line, runs: int) -> None:
             page.close()
         context.close()
         print(
-            f"| {name}, first visit | {times[0] / 1_000:.1f} s |\n| {name}, later ones | {median(times[1:]):.0f} ms |"
+            f"| {name}, first visit | {times[0] / 1_000:.1f} s |\n| {name}, later visits | {median(times[1:]):.0f} ms |"
         )
 
 

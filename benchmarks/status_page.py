@@ -98,7 +98,7 @@ def measure(server: Server, folder: Path, given: argparse.Namespace) -> None:
 def show(rates: dict[str, float], websites: int, size: int) -> None:
     """Print the table."""
     least = next(iter(rates.values()))
-    print(f"| {websites} websites, {size / 1e3:.0f} kB, one core | requests a second | of the floor | reach |")
+    print(f"| {websites} websites, {size / 1e3:.0f} kB, one core | requests a second | of the floor | target |")
     print("| --- | ---: | ---: | ---: |")
     for name, found in rates.items():
         print(f"| {name} | {found:,.0f} | {found / least:.2f} | {'' if found == least else f'{TARGET:,}'} |")

@@ -53,7 +53,7 @@ def _measure(stage: Stage) -> None:
         parts = len(hypertable.made(chunks.connection())), len(months.made(whole.connection()))
         sizes = [_size(db.connection()) / stage.checks for db in (chunks, whole)]
     print(f"{parts[0]} chunks, {parts[1]} months; a check takes {sizes[0]:.0f} and {sizes[1]:.0f} bytes\n")
-    print(f"| processor of both sides | chunks | months | months / chunks |\n{HEAD}")
+    print(f"| CPU of client and server | chunks | months | months / chunks |\n{HEAD}")
     queries(stage)
     _storing(stage)
     _retention(stage)
@@ -130,7 +130,7 @@ def _retention(stage: Stage) -> None:
         rows = chunks.scalar(_count(weeks[0])), whole.scalar(_count(past[0]))
         week = in_turns({"": lambda: _drop(chunks, hypertable.drop, weeks[0])}, 1)[""]
         month = in_turns({"": lambda: _drop(whole, months.drop, past[0])}, 1)[""]
-    print(f"\n| on the clock | a chunk ({rows[0]:,} checks) | a month ({rows[1]:,}) | |\n{HEAD}")
+    print(f"\n| elapsed time | a chunk ({rows[0]:,} checks) | a month ({rows[1]:,}) | |\n{HEAD}")
     row("it goes", week, month)
     weekly = beside(stage.split, lambda db: hypertable.drop(db, weeks[1]))
     monthly = beside(stage.whole, lambda db: months.drop(db, past[1]))

@@ -123,7 +123,7 @@ def navigation(browser: Browser, site: str, runs: int) -> None:
     middle = {name: median(values[1:]) for name, values in times.items()}
     least = {name: min(values[1:]) for name, values in busy.items()}
     floor, least_floor = middle["the frame, no rows"], least["the frame, no rows"]
-    print("| navigation to painted | median ms | × the frame | least CPU of the main thread, ms | × the frame |")
+    print("| navigation to painted | median ms | × the frame | minimum CPU of the main thread, ms | × the frame |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for name, value in middle.items():
         print(f"| {name} | {value:.0f} | {value / floor:.2f} | {least[name]:.0f} | {least[name] / least_floor:.2f} |")

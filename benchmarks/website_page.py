@@ -117,7 +117,7 @@ def measure(server: Server, given: argparse.Namespace) -> None:
         browser.close()
     for name in RANGES:
         print(f"| {name} | {median(answered[name][1:]):.0f} ms | {median(painted[name][1:]):.0f} ms |")
-    print("| to be reached | 100 ms | 1,000 ms |")
+    print("| target | 100 ms | 1,000 ms |")
 
 
 def _server_ms(server: Server, path: str) -> float:
