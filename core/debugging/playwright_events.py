@@ -115,7 +115,7 @@ class PlaywrightEvents:
             "remoteIPAddress": address["ipAddress"] if address else None,
             "remotePort": address["port"] if address else 0,
         }
-        record.response = self._guard.true_answer(record.url, told)
+        record.response = self._guard.true_response(record.url, told)
 
     async def _finished(self, request: Request) -> None:
         record = self._records.get(request)
@@ -124,7 +124,7 @@ class PlaywrightEvents:
             return
         _add_timing(record, request.timing, self._recorder.axis.wall_origin)
         told = {"remoteIPAddress": "ours", "timing": record.timing}
-        record.timing = self._guard.true_answer(record.url, told)["timing"]
+        record.timing = self._guard.true_response(record.url, told)["timing"]
         record.ended_at = record.ended_at or self._now()
         try:
             sizes = await request.sizes()

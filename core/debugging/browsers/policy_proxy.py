@@ -40,7 +40,7 @@ GRANTED, NOT_ALLOWED, FAILED, NO_SUCH_COMMAND = 0, 2, 1, 7  # RFC 1928, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class OpenedConnection:
     """A connection that the proxy opened."""
 
     address: str
@@ -51,7 +51,7 @@ class Made:
     """Lookup and connect together, as this proxy measured them; identifies the connection in the browser's timing."""
 
 
-class NotMade(Exception):
+class ConnectError(Exception):
     """The proxy did not connect; `code` is Chromium's code for the reason."""
 
     def __init__(self, code: str) -> None:
@@ -64,8 +64,8 @@ class PolicyProxy:
 
     def __init__(self, may_connect: MayConnect) -> None:
         self._may_connect = may_connect
-        self._made: OrderedDict[tuple[str, int], deque[Made]] = OrderedDict()
-        self._not_made: dict[tuple[str, int], str] = {}
+        self._opened: OrderedDict[tuple[str, int], deque[OpenedConnection]] = OrderedDict()
+        self._errors: dict[tuple[str, int], str] = {}
         self._relayed: dict[int, tuple[str, int]] = {}
         self._background = Background()
         self._server: asyncio.Server | None = None
@@ -89,7 +89,7 @@ class PolicyProxy:
 
     async def relay(self, proxy: str) -> ProxyRelay:
         """Return an open relay to the session's own *proxy*, whose address must be allowed; the caller closes it."""
-        relay = ProxyRelay(proxy, self._connect, NotMade)
+        relay = ProxyRelay(proxy, self._connect, ConnectError)
         await relay.open()
         self._relayed[relay.port] = relay.proxy
         return relay
@@ -101,20 +101,20 @@ class PolicyProxy:
 
     def true_error(self, url: str, told: str) -> str:
         """Return the true error code of a request to *url* if *told* is only a proxy error, else *told*."""
-        return self._not_made.get(_place(url), told) if "SOCKS" in told or "NS_ERROR_PROXY" in told else told
+        return self._errors.get(_host_and_port(url), told) if "SOCKS" in told or "NS_ERROR_PROXY" in told else told
 
-    def true_answer(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
+    def true_response(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
         """Return CDP's ``Network.Response`` of *url* with the true remote address, lookup and connect times.
 
         The proxy's own overhead counts as time stalled, not as part of lookup or connect.
         """
         relayed = self._relayed.get(response.get("remotePort", 0))
-        host, port = relayed or _place(url)
-        made = self._made.get((host, port))
-        if not made or not response.get("remoteIPAddress"):
+        host, port = relayed or _host_and_port(url)
+        opened = self._opened.get((host, port))
+        if not opened or not response.get("remoteIPAddress"):
             return response
         timing: Timing | None = response.get("timing")
-        ours = min(made, key=lambda one: _distance(one, timing))
+        ours = min(opened, key=lambda one: _distance(one, timing))
         corrected = response | {"remoteIPAddress": ours.address, "remotePort": port}
         if timing and timing.get("connectStart", -1.0) >= 0:
             corrected["timing"] = timing | _reached(timing, ours, is_whole=relayed is None)
@@ -133,16 +133,16 @@ class PolicyProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(HANDSHAKE_SECONDS):
-            wanted = await _wanted(reader, writer)
-        if wanted is None:
+            requested = await _requested(reader, writer)
+        if requested is None:
             writer.write(_reply(NO_SUCH_COMMAND))
             return
         try:
-            upstream_reader, upstream = await self._connect(*wanted)
-        except NotMade as error:
-            if len(self._not_made) > HOSTS_KEPT:
-                self._not_made.clear()
-            self._not_made[wanted] = error.code
+            upstream_reader, upstream = await self._connect(*requested)
+        except ConnectError as error:
+            if len(self._errors) > HOSTS_KEPT:
+                self._errors.clear()
+            self._errors[requested] = error.code
             writer.write(_reply(NOT_ALLOWED if error.code == REFUSED else FAILED))
             await writer.drain()
             return
@@ -153,36 +153,38 @@ class PolicyProxy:
         """Connect to the first address that is allowed and reachable.
 
         Raises:
-            NotMade: There is no such address.
+            ConnectError: There is no such address.
         """
         began = perf_counter()
         addresses = await _addresses(host, port)
         looked_up = perf_counter()
-        error = NotMade("net::ERR_NAME_NOT_RESOLVED")
+        error = ConnectError("net::ERR_NAME_NOT_RESOLVED")
         for address in addresses:
             if self._may_connect(host, address, port) is not None:
-                error = NotMade(REFUSED)
+                error = ConnectError(REFUSED)
                 continue
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
                     streams = await asyncio.open_connection(address, port)
             except (OSError, TimeoutError) as failure:
-                error = NotMade(_code(failure))
+                error = ConnectError(_code(failure))
                 continue
             is_name = address != host
             dns_ms = (looked_up - began) * 1000 if is_name else None
             ended = perf_counter()
             connect_ms = _handshake_ms(streams[1], at_most=(ended - looked_up) * 1000)
             took_ms = (ended - began) * 1000
-            self._remember((host, port), Made(address=address, dns_ms=dns_ms, connect_ms=connect_ms, took_ms=took_ms))
+            self._remember(
+                (host, port), OpenedConnection(address=address, dns_ms=dns_ms, connect_ms=connect_ms, took_ms=took_ms)
+            )
             return streams
         raise error
 
-    def _remember(self, place: tuple[str, int], made: Made) -> None:
-        self._made.setdefault(place, deque(maxlen=CONNECTIONS_KEPT)).append(made)
-        self._made.move_to_end(place)
-        if len(self._made) > HOSTS_KEPT:
-            self._made.popitem(last=False)
+    def _remember(self, host_and_port: tuple[str, int], opened: OpenedConnection) -> None:
+        self._opened.setdefault(host_and_port, deque(maxlen=CONNECTIONS_KEPT)).append(opened)
+        self._opened.move_to_end(host_and_port)
+        if len(self._opened) > HOSTS_KEPT:
+            self._opened.popitem(last=False)
 
 
 def true_error(guard: PolicyProxy | None, url: str, told: str) -> str:
@@ -190,17 +192,17 @@ def true_error(guard: PolicyProxy | None, url: str, told: str) -> str:
     return told if guard is None else guard.true_error(url, told)
 
 
-def true_words(guard: PolicyProxy | None, url: str, text: str) -> str:
+def true_message(guard: PolicyProxy | None, url: str, text: str) -> str:
     """Replace the proxy's error code in a browser message about *url* with the true code."""
     return _SOCKS_CODE.sub(lambda code: true_error(guard, url, code[0]), text) if "ERR_SOCKS_" in text else text
 
 
-def true_answer(guard: PolicyProxy | None, url: str, response: dict[str, Any]) -> dict[str, Any]:
-    """Return `PolicyProxy.true_answer`, or *response* if the browser connects directly (no *guard*)."""
-    return response if guard is None else guard.true_answer(url, response)
+def true_response(guard: PolicyProxy | None, url: str, response: dict[str, Any]) -> dict[str, Any]:
+    """Return `PolicyProxy.true_response`, or *response* if the browser connects directly (no *guard*)."""
+    return response if guard is None else guard.true_response(url, response)
 
 
-def _reached(timing: Timing, made: Made, *, is_whole: bool) -> Timing:
+def _reached(timing: Timing, opened: OpenedConnection, *, is_whole: bool) -> Timing:
     """Return true times for lookup and connect.
 
     *is_whole* says that the browser's connect phase contains only these two; behind a relay it also contains the
@@ -208,9 +210,9 @@ def _reached(timing: Timing, made: Made, *, is_whole: bool) -> Timing:
     """
     began = timing["connectStart"]
     connected = timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else timing["connectEnd"]
-    looked_up = min(began + (made.dns_ms or 0.0), connected)
-    names = {} if made.dns_ms is None else {"dnsStart": began, "dnsEnd": looked_up}
-    return names | {"connectStart": max(looked_up, connected - made.connect_ms) if is_whole else looked_up}
+    looked_up = min(began + (opened.dns_ms or 0.0), connected)
+    names = {} if opened.dns_ms is None else {"dnsStart": began, "dnsEnd": looked_up}
+    return names | {"connectStart": max(looked_up, connected - opened.connect_ms) if is_whole else looked_up}
 
 
 def _handshake_ms(writer: asyncio.StreamWriter, *, at_most: float) -> float:
@@ -225,7 +227,7 @@ def _handshake_ms(writer: asyncio.StreamWriter, *, at_most: float) -> float:
     return at_most if sent_again or not round_trip_us else min(at_most, float(round_trip_us) / 1000)
 
 
-async def _wanted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int] | None:
+async def _requested(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int] | None:
     """Read a SOCKS request; None for any command but CONNECT."""
     version, methods = await reader.readexactly(2)
     await reader.readexactly(methods)
@@ -253,8 +255,8 @@ async def _addresses(host: str, port: int) -> list[str]:
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
-        raise NotMade("net::ERR_NAME_NOT_RESOLVED") from error
-    return list(dict.fromkeys(str(place[0]) for *_kinds, place in found))
+        raise ConnectError("net::ERR_NAME_NOT_RESOLVED") from error
+    return list(dict.fromkeys(str(host_and_port[0]) for *_kinds, host_and_port in found))
 
 
 def _code(failure: OSError) -> str:
@@ -267,14 +269,14 @@ def _code(failure: OSError) -> str:
     return "net::ERR_CONNECTION_FAILED"
 
 
-def _place(url: str) -> tuple[str, int]:
+def _host_and_port(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     return (parts.hostname or "", meant_port(parts))
 
 
-def _distance(made: Made, timing: Timing | None) -> float:
-    """Return how much *made* differs in time from the connection in *timing*, to tell concurrent connections apart."""
+def _distance(opened: OpenedConnection, timing: Timing | None) -> float:
+    """Return how much *opened* differs in time from *timing*, to tell concurrent connections apart."""
     if not timing or timing.get("connectStart", -1.0) < 0:
         return 0.0
     tls = timing["sslEnd"] - timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else 0.0
-    return float(abs(timing["connectEnd"] - timing["connectStart"] - tls - made.took_ms))
+    return float(abs(timing["connectEnd"] - timing["connectStart"] - tls - opened.took_ms))

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_words
+from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
 from core.debugging.cdp.connection import Params
 from core.debugging.console_format import formatted
 from core.debugging.time_axis import TimeAxis
@@ -81,7 +81,7 @@ def _logged(entry: Params, axis: TimeAxis, guard: PolicyProxy | None) -> Values:
         axis.wall_offset_ms(entry["timestamp"] / 1000),
         level=LEVELS.get(entry["level"], "log"),
         source=entry["source"],
-        text=true_words(guard, url, entry["text"]),
+        text=true_message(guard, url, entry["text"]),
         stack=(entry.get("stackTrace") or {}).get("callFrames") or [],
         exchange_id=entry.get("networkRequestId"),
         **_place(entry),

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_answer, true_error
+from core.debugging.browsers.policy_proxy import PolicyProxy, true_error, true_response
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
 from core.debugging.cdp.response_details import (
@@ -171,7 +171,7 @@ class NetworkLog:
         return self.current(params["requestId"])
 
     def _answered(self, record: ExchangeRecord, response: Params, *, at: float) -> None:
-        take_response(record, true_answer(self._guard, record.url, response), at=at)
+        take_response(record, true_response(self._guard, record.url, response), at=at)
 
     def _from_memory(self, _session: CdpSession, params: Params) -> None:
         if record := self.current(params["requestId"]):

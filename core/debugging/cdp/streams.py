@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_words
+from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
@@ -136,7 +136,7 @@ class StreamLog:
     def _socket_failed(self, _session: CdpSession, params: Params) -> None:
         if record := self._log.current(params["requestId"]):
             record.outcome = NetworkEventType.ERROR
-            message = true_words(self._guard, record.url, params.get("errorMessage") or "no reason was given")
+            message = true_message(self._guard, record.url, params.get("errorMessage") or "no reason was given")
             code = _CODE.search(message)
             record.error_message = failure_reason(code[0]) if code else f"The WebSocket failed: {message.rstrip('.')}."
             if status := _STATUS.search(message):

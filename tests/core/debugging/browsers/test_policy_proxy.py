@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.config import Settings
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_words
+from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
 from core.debugging.capture import Capture, capture
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.session_options import SessionOptions
@@ -65,7 +65,7 @@ async def test_an_address_that_is_refused_is_not_connected_to(proxy: PolicyProxy
         proxy.true_error(f"http://{host}/", "net::ERR_SOCKS_CONNECTION_FAILED") == "net::ERR_BLOCKED_BY_ADMINISTRATOR"
     )
     assert (
-        true_words(proxy, f"ws://{host}:80/", "It failed: net::ERR_SOCKS_CONNECTION_FAILED")
+        true_message(proxy, f"ws://{host}:80/", "It failed: net::ERR_SOCKS_CONNECTION_FAILED")
         == "It failed: net::ERR_BLOCKED_BY_ADMINISTRATOR"
     )
 
@@ -100,7 +100,7 @@ async def test_the_proxy_corrects_addresses_and_times(proxy: PolicyProxy) -> Non
         await ask(proxy, connect_to("localhost", server.port))
         timing = {"requestTime": 1.0, "connectStart": 2.0, "connectEnd": 90.0, "dnsStart": -1.0, "dnsEnd": -1.0}
 
-        told = proxy.true_answer(
+        told = proxy.true_response(
             f"http://localhost:{server.port}/", {"remoteIPAddress": "127.0.0.1", "remotePort": 1, "timing": timing}
         )
 
@@ -118,7 +118,7 @@ async def test_the_proxys_own_delay_is_not_part_of_the_connection(proxy: PolicyP
             await asyncio.sleep(0)
         timing = {"connectStart": 2.0, "connectEnd": 190.0, "sslStart": 150.0, "sslEnd": 190.0}
 
-        told = proxy.true_answer(
+        told = proxy.true_response(
             f"https://127.0.0.1:{server.port}/", {"remoteIPAddress": "127.0.0.1", "remotePort": 1, "timing": timing}
         )
 
