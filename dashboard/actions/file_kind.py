@@ -45,7 +45,7 @@ def read(path: Path, environment: dict[str, str]) -> ImportData | None:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
     _refuse_what_is_no_text(content, path)
     if content.lstrip().startswith(b"<"):
-        return _told(path, read_sitemap, content.strip())
+        return _read_naming_file(path, read_sitemap, content.strip())
     return _of_text(_text(content, path), path, environment)
 
 
@@ -72,7 +72,7 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData |
         return read_urls(text)
     value = _value(text, path, environment)
     if isinstance(value, list) and value and all(isinstance(one, dict) and "targets" in one for one in value):
-        return _told(path, read_targets, value)
+        return _read_naming_file(path, read_targets, value)
     if isinstance(value, dict):
         if "log" in value:
             return None
@@ -80,7 +80,7 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData |
         if reading is None and any(key in value for key in GATUS):
             reading = partial(read_gatus, environment=environment)
         if reading is not None:
-            return _told(path, reading, value)
+            return _read_naming_file(path, reading, value)
         if "websites" in value:
             raise InvalidInput(f"{path} is a configuration of Watchwright's own: give it to watchwright apply.")
     raise InvalidInput(f"{path} is {UNKNOWN}.")
@@ -105,7 +105,7 @@ def _value(text: str, path: Path, environment: dict[str, str]) -> Any:
         raise InvalidInput(f"{path} is no JSON: {error}.") from error
 
 
-def _told(path: Path, reading: Callable[[Any], ImportData], given: Any) -> ImportData:
+def _read_naming_file(path: Path, reading: Callable[[Any], ImportData], given: Any) -> ImportData:
     """Return what *reading* returns for *given*. Errors get the file's name."""
     try:
         return reading(given)

@@ -59,7 +59,7 @@ class History:
         return is_down or any(start <= at.timestamp() < end for start, end in self.resting.get(website_id, ()))
 
     @cached_property
-    def failures_told(self) -> dict[int | None, Spell]:
+    def notified_failures(self) -> dict[int | None, Spell]:
         """The failures that the rule would have sent, by downtime window id."""
         return {spell.window_id: spell for spell in trial.told(self.rule, NotificationEvent.DOWN, self.announced)}
 
@@ -195,21 +195,21 @@ def _findings(db: Session, past: History) -> Iterable[Spell]:
     A finding is skipped if the failure itself would not have been sent, or if its message already said the same: by its
     first check's error, or by the cause known when a delayed message was sent.
     """
-    told = past.failures_told if NotificationEvent.DOWN in past.rule.events else None
+    failures = past.notified_failures if NotificationEvent.DOWN in past.rule.events else None
     first: dict[tuple[int, str], tuple[Finding, DowntimeWindow]] = {}
     for finding, window in notification_conditions.findings_since(db, past.since, past.rule.finding_kinds):
-        if window.website_id in past.website_ids and (told is None or window.id in told):
+        if window.website_id in past.website_ids and (failures is None or window.id in failures):
             first.setdefault((window.id, finding.kind), (finding, window))
-    causes = notification_conditions.causes_at_first(db, past.since) if first and told is not None else {}
+    causes = notification_conditions.causes_at_first(db, past.since) if first and failures is not None else {}
     for finding, window in first.values():
         said = [causes[window.id]] if window.id in causes else []
-        if told is not None and window.root_cause and _is_told_later(past.rule, told[window.id], finding.created_at):
+        if failures and window.root_cause and _is_sent_later(past.rule, failures[window.id], finding.created_at):
             said.append(window.root_cause)
         if not is_already_known(finding.sentence, said):
             yield Spell(website_id=window.website_id, began_at=finding.created_at)
 
 
-def _is_told_later(rule: NotificationRuleCreate, failure: Spell, moment: datetime) -> bool:
+def _is_sent_later(rule: NotificationRuleCreate, failure: Spell, moment: datetime) -> bool:
     return due_at(rule, NotificationEvent.DOWN, failure.began_at, failure.began_at) >= moment
 
 
@@ -231,9 +231,9 @@ def _faults(db: Session, past: History) -> Iterable[Spell]:
 
 def _evidence(db: Session, past: History) -> Iterable[Spell]:
     """Yield when a failure got its picture, if its message had already been sent without one."""
-    told = past.failures_told
+    failures = past.notified_failures
     for window_id, seen_at in pictured_at(db, since=past.since).items():
-        window = told.get(window_id)
+        window = failures.get(window_id)
         if window is not None and seen_at > due_at(past.rule, NotificationEvent.DOWN, window.began_at, window.began_at):
             yield replace(window, began_at=seen_at)
 

@@ -28,7 +28,7 @@ class ChecksTable(Element, component="checks_table.js"):
         has_filters: Whether to draw the filters.
         """
         super().__init__()
-        self._told = page
+        self._shown = page
         self._choose = choose
         self._props["first"] = page
         self._props["headings"] = [{"label": heading, "number": heading in NUMBERS} for heading in HEADINGS]
@@ -40,8 +40,8 @@ class ChecksTable(Element, component="checks_table.js"):
 
     def show(self, page: dict[str, Any], *, is_asked_for: bool = False) -> None:
         """Show another page, or new rows of the same one."""
-        if page != self._told or is_asked_for:
-            self._told = page
+        if page != self._shown or is_asked_for:
+            self._shown = page
             self.run_method("show", page)
 
     async def _on_choose(self, event: GenericEventArguments) -> None:

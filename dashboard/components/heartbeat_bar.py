@@ -17,16 +17,16 @@ class HeartbeatBar(Element, component="heartbeat_bar.js"):
 
     def __init__(self, checks: Sequence[MonitorCheck], *, slots: int) -> None:
         super().__init__()
-        self._told = _beats(checks)
-        self._props["first"] = self._told
+        self._sent = _beats(checks)
+        self._props["first"] = self._sent
         self._props["slots"] = slots
         self._props["words"] = summary(checks)
 
     def show(self, checks: Sequence[MonitorCheck]) -> None:
         """Show other checks."""
         beats = _beats(checks)
-        if beats != self._told:
-            self._told = beats
+        if beats != self._sent:
+            self._sent = beats
             self.run_method("show", beats, summary(checks))
 
 

@@ -15,18 +15,18 @@ class PageState(Element, component="page_state.js"):
     def __init__(self, title: str, *, is_down: bool, on_back: Callable[[Mapping[str, str]], Awaitable[None]]) -> None:
         """*on_back* gets the URL's query when the reader goes back or forward."""
         super().__init__()
-        self._told = (_titled(title, is_down), is_down)
-        self._props["title"], self._props["down"] = self._told
+        self._shown = (_titled(title, is_down), is_down)
+        self._props["title"], self._props["down"] = self._shown
         self._props["prefix"] = prefixed("")
         self._on_back = on_back
         self.on("back", self._back)
 
     def announce(self, title: str, *, is_down: bool) -> None:
         """Set the tab's title and icon."""
-        told = (_titled(title, is_down), is_down)
-        if told != self._told:
-            self._told = told
-            self.run_method("announce", *told)
+        shown = (_titled(title, is_down), is_down)
+        if shown != self._shown:
+            self._shown = shown
+            self.run_method("announce", *shown)
 
     def go(self, query: str) -> None:
         """Set the URL's query to what the page now shows, as a new history entry."""

@@ -86,7 +86,7 @@ def in_words(days: Sequence[Day]) -> str:
 def _cell(day: Day, monday: date) -> str:
     column, row = divmod((day.day - monday).days, 7)
     x, y = LEFT + column * STEP, TOP + row * STEP
-    said = f"{_date(day.day)}: {_told(day)}"
+    said = f"{_date(day.day)}: {_day_words(day)}"
     kind = level(day.share)
     mark = ""
     if kind in ("poor", "bad"):  # a mark, so that bad days do not rest on colour alone
@@ -95,7 +95,7 @@ def _cell(day: Day, monday: date) -> str:
     return f"<g><title>{said}</title>{rect}{mark}</g>"
 
 
-def _told(day: Day) -> str:
+def _day_words(day: Day) -> str:
     if day.share is None:
         return "no data"
     down = f", {duration(day.down_seconds)} down" if day.down_seconds >= 1 else ""

@@ -34,10 +34,10 @@ class WindowAxis(Element, component="window_axis.js"):
         """Show *marks* from *since* to *until*, in place, so that a focused mark keeps the focus."""
         self.props["span"] = [_ms(since), _ms(until)]
         self.props["window"] = [_ms(self._started), None if ended is None else _ms(ended)]
-        self.props["marks"] = [_told(mark) for mark in marks]
+        self.props["marks"] = [_props_of(mark) for mark in marks]
 
 
-def _told(mark: Mark) -> dict[str, Any]:
+def _props_of(mark: Mark) -> dict[str, Any]:
     return {"at": _ms(mark.at), "kind": mark.kind, "words": mark.words, "href": mark.href and prefixed(mark.href)}
 
 

@@ -37,7 +37,7 @@ def window_list(
     lengths = _Lengths(now)
     if not windows:
         text("p", empty, "ww-table-empty")
-        return lengths.tell
+        return lengths.update
     names = names or {}
     with ui.element("div").classes("ww-windows"):
         for episode in [[window] for window in windows] if unfolded is None else episodes(windows):
@@ -45,7 +45,7 @@ def window_list(
                 _window(episode[0], lengths, names)
             else:
                 _folded(episode, lengths, names, unfolded)
-    return lengths.tell
+    return lengths.update
 
 
 def drawn(windows: Sequence[DowntimeWindow], names: Mapping[int, str]) -> list[tuple[object, ...]]:
@@ -138,7 +138,7 @@ class _Lengths:
         if windows[0].ended_at is None:  # only the newest of an episode can be open
             self._open.append((line, windows, more))
 
-    def tell(self, now: datetime) -> None:
+    def update(self, now: datetime) -> None:
         self._now = now
         for line, windows, more in self._open:
             line.props["textContent"] = f"{self._words(windows)}{more}"

@@ -32,7 +32,7 @@ from dashboard.reports.postmortem import phases, to_markdown
 from dashboard.runtime import Runtime
 from dashboard.sections.recorded_waterfall import recorded_waterfall
 from dashboard.sections.window_checks import ChecksCard, load_page
-from dashboard.sections.window_drawn import nothing_found, of_browser, of_findings, of_sessions, of_told
+from dashboard.sections.window_drawn import nothing_found, of_browser, of_findings, of_notifications, of_sessions
 from dashboard.sections.window_marks import marks, span
 from dashboard.sections.window_updates import UpdatesCard
 from dashboard.sections.window_words import WordsCard
@@ -93,7 +93,7 @@ class WindowPage:
             (self.found, of_findings),
             (self.phases, phases),
             (self.sessions, of_sessions),
-            (self.announced, of_told),
+            (self.announced, of_notifications),
         ):
             # A redraw would make readers lose their place and fold what they unfolded.
             if drawn_of(state) != drawn_of(before):

@@ -18,7 +18,7 @@ from dashboard.components.bulk_edit_form import BulkEditDialog
 from dashboard.components.elements import button, empty
 from dashboard.components.lazy_part import LazyPart
 from dashboard.components.website_form import WebsiteDialog
-from dashboard.components.website_list import Act, Told, WebsiteList, preload
+from dashboard.components.website_list import Act, EncodedBuckets, WebsiteList, preload
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error, succeeds
 from dashboard.frame import DRAW_SECONDS, frame
@@ -39,7 +39,7 @@ def register(runtime: Runtime) -> None:
     @ui.page("/", title="Overview · Watchwright", response_timeout=DRAW_SECONDS)
     async def overview_page() -> None:
         page = Overview(runtime, feed)
-        leave = feed.follow(page.tell)
+        leave = feed.follow(page.show_changes)
         ui.context.client.on_delete(leave)
         rows = await feed.rows()
         preload()
@@ -67,7 +67,7 @@ class Overview:
         self._adding = LazyPart(lambda: WebsiteDialog("Add website", self._add, self._try, action="Start monitoring"))
         self.draw(rows)
 
-    def tell(self, changes: Changes) -> None:
+    def show_changes(self, changes: Changes) -> None:
         """Show changes; the feed calls this.
 
         Before the page is drawn, changes can be ignored, as it will be drawn with all current rows. A refresh would
@@ -79,7 +79,7 @@ class Overview:
         self._known |= {row[0] for row in changes.rows}
         self._known -= set(changes.removed)
         if self._list is not None and self._known:
-            self._list.tell(changes.rows, changes.checks, changes.removed)
+            self._list.send_changes(changes.rows, changes.checks, changes.removed)
         elif was_empty != (not self._known):
             self.draw.refresh(changes.rows)
 
@@ -133,9 +133,9 @@ class Overview:
         await websites.change_all(website_ids, values)
         self._before = before
         if self._list is not None:
-            self._list.tell_changed(website_ids)
+            self._list.report_changed(website_ids)
 
-    async def _buckets(self, span: str, website_ids: list[int]) -> Told:
+    async def _buckets(self, span: str, website_ids: list[int]) -> EncodedBuckets:
         return await in_session(load_buckets, span, website_ids)
 
     async def _act(self, act: Act) -> bool:

@@ -69,7 +69,7 @@ class OverviewFeed:
 
     def __init__(self) -> None:
         self._rows: dict[int, Row] | None = None
-        self._told: dict[int, Wire] = {}
+        self._encoded: dict[int, Wire] = {}
         """Cached rows as pages receive them; most are unchanged when the next page opens."""
         self._loading = asyncio.Lock()
         self._catching_up = asyncio.Lock()
@@ -114,14 +114,14 @@ class OverviewFeed:
         """Return the current rows of all websites."""
         await self.catch_up()
         rows = await self._loaded()
-        for website_id in rows.keys() - self._told.keys():
-            self._told[website_id] = rows[website_id].wire()
-        return [self._told[website_id] for website_id in rows]
+        for website_id in rows.keys() - self._encoded.keys():
+            self._encoded[website_id] = rows[website_id].wire()
+        return [self._encoded[website_id] for website_id in rows]
 
     async def _loaded(self) -> dict[int, Row]:
         async with self._loading:
             if self._rows is None:
-                self._changed, self._checked, self._noted, self._told = set(), {}, 0, {}
+                self._changed, self._checked, self._noted, self._encoded = set(), {}, 0, {}
                 self._rows = {row.id: row for row in await in_session(load)}
             return self._rows
 
@@ -160,7 +160,7 @@ class OverviewFeed:
         removed = [website_id for website_id in changed - {row.id for row in whole} if rows.pop(website_id, None)]
         rows.update({row.id: row for row in whole})
         for website_id in (*changed, *parts):
-            self._told.pop(website_id, None)
+            self._encoded.pop(website_id, None)
         changes = self._changes(rows, whole, fresh, removed)
         for tell in tuple(self._pages):
             tell(changes)

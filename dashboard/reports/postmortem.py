@@ -93,7 +93,7 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     for one in state.sessions:
         how = TRIGGER_WORDS[one.trigger or SessionTrigger.MANUAL]
         events.append((one.started_at, f"Debug session {one.id} was {how}."))
-    events += [(one.at, _told(one)) for one in state.told if one.state in (SENT, FAILED)]
+    events += [(one.at, _notification_sentence(one)) for one in state.told if one.state in (SENT, FAILED)]
     events += [
         (one.created_at, f"{one.author} wrote for status pages ({one.stage}): {one.text}") for one in state.updates
     ]
@@ -105,7 +105,7 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     yield from ((utc(at), words) for at, words in sorted(events))
 
 
-def _told(one: NotificationWords) -> str:
+def _notification_sentence(one: NotificationWords) -> str:
     if one.state is SENT:
         return f"NotificationWords {one.channel}: {one.what}."
     return f"{one.channel} could not be told: {one.what}. {one.answer or ''}".rstrip()

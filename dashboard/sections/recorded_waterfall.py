@@ -26,12 +26,12 @@ def recorded_waterfall(session: DebugSession, exchanges: Sequence[Exchange], *, 
         har=f"/api/v1/debug-sessions/{session.id}/har",
     )
 
-    async def tell() -> None:
+    async def send_rows() -> None:
         await waterfall.painted()
         await waterfall.show_many(exchanges)
         waterfall.set_state(is_running=False, elapsed_ms=0, words="No requests captured.")
 
-    background_tasks.create(tell(), name=f"rows of debug session {session.id}")
+    background_tasks.create(send_rows(), name=f"rows of debug session {session.id}")
     return waterfall
 
 

@@ -19,7 +19,7 @@ def of_sessions(state: WindowState) -> tuple[object, ...]:
     return sessions, state.faults
 
 
-def of_told(state: WindowState) -> list[object]:
+def of_notifications(state: WindowState) -> list[object]:
     """Return what the list of notifications depends on."""
     return list(state.told)
 

@@ -24,31 +24,31 @@ router = APIRouter(include_in_schema=False)
 
 Days = Annotated[int, Query(ge=1, le=90)]
 FRESH_SECONDS = 10.0  # how long a badge is cached, as anybody may request it at any rate
-MOST_KEPT = 10_000
+MAX_CACHED = 10_000
 CHARACTER = 6.6  # average width of a character in pixels at 11 px
 GREY = "#667085"
 COLOURS = {"up": "#0f8a45", "degraded": "#a85a04", "down": LIGHT["down"], "maintenance": LIGHT["info"]}
-Told = tuple[str, str, str]
+BadgeParts = tuple[str, str, str]
 """Label, value and colour of a badge."""
-_told: dict[tuple[object, ...], tuple[float, Told | None]] = {}
+_cache: dict[tuple[object, ...], tuple[float, BadgeParts | None]] = {}
 
 
 @router.api_route("/badge/{website_id}/status.svg", methods=["GET", "HEAD"])
 async def status_badge(website_id: Id) -> Response:
     """Show the current status."""
-    return _answer(await _kept(_status, website_id))
+    return _answer(await _cached(_status, website_id))
 
 
 @router.api_route("/badge/{website_id}/uptime.svg", methods=["GET", "HEAD"])
 async def uptime_badge(website_id: Id, days: Days = 30) -> Response:
     """Show the uptime of the last *days*."""
-    return _answer(await _kept(_uptime, website_id, days))
+    return _answer(await _cached(_uptime, website_id, days))
 
 
 @router.api_route("/badge/{website_id}/response-time.svg", methods=["GET", "HEAD"])
 async def response_badge(website_id: Id, days: Days = 1) -> Response:
     """Show the median response time of the last *days*."""
-    return _answer(await _kept(_response, website_id, days))
+    return _answer(await _cached(_response, website_id, days))
 
 
 def badge(label: str, value: str, colour: str) -> str:
@@ -66,17 +66,17 @@ def badge(label: str, value: str, colour: str) -> str:
     )
 
 
-async def _kept(tell: Callable[..., Told | None], *given: int) -> Told | None:
-    key, now = (tell.__name__, *given), time.monotonic()
-    known = _told.get(key)
+async def _cached(read: Callable[..., BadgeParts | None], *arguments: int) -> BadgeParts | None:
+    key, now = (read.__name__, *arguments), time.monotonic()
+    known = _cache.get(key)
     if known is None or now - known[0] > FRESH_SECONDS:
-        if len(_told) >= MOST_KEPT:
-            _told.clear()
-        known = _told[key] = now, await in_session(tell, *given)
+        if len(_cache) >= MAX_CACHED:
+            _cache.clear()
+        known = _cache[key] = now, await in_session(read, *arguments)
     return known[1]
 
 
-def _answer(found: Told | None) -> Response:
+def _answer(found: BadgeParts | None) -> Response:
     if found is None:  # the same answer for unknown and private websites
         svg, status = badge("website", "not public", GREY), 404
     else:
@@ -90,7 +90,7 @@ def _public(db: Session, website_id: int) -> Website | None:
     return website if website is not None and website.is_public else None
 
 
-def _status(db: Session, website_id: int) -> Told | None:
+def _status(db: Session, website_id: int) -> BadgeParts | None:
     website = _public(db, website_id)
     if website is None:
         return None
@@ -106,7 +106,7 @@ def _status(db: Session, website_id: int) -> Told | None:
     return website.name, word, COLOURS.get(word, GREY)
 
 
-def _uptime(db: Session, website_id: int, days: int) -> Told | None:
+def _uptime(db: Session, website_id: int, days: int) -> BadgeParts | None:
     if _public(db, website_id) is None:
         return None
     now = utc_now()
@@ -117,7 +117,7 @@ def _uptime(db: Session, website_id: int, days: int) -> Told | None:
     return f"uptime {days}d", "100%" if share == 1 else f"{int(share * 10_000) / 100:.2f}%", colour
 
 
-def _response(db: Session, website_id: int, days: int) -> Told | None:
+def _response(db: Session, website_id: int, days: int) -> BadgeParts | None:
     if _public(db, website_id) is None:
         return None
     now = utc_now()

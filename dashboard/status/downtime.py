@@ -16,7 +16,7 @@ NAMED = 3  # websites that an entry names; the others are in its folded part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DowntimeEntry:
     """An entry: the downtime of one website, or of several that went down together."""
 
     windows: list[ShownWindow]
@@ -29,18 +29,18 @@ class Told:
     """Website and span of each window, if the entry itself does not show them."""
 
 
-def now(windows: Sequence[ShownWindow]) -> list[Told]:
+def now(windows: Sequence[ShownWindow]) -> list[DowntimeEntry]:
     """Return open downtime, newest first."""
-    return [_lasting(entry) for entry in _together([window for window in windows if window.ended_at is None])]
+    return [_open_entry(entry) for entry in _together([window for window in windows if window.ended_at is None])]
 
 
-def past_days(windows: Sequence[ShownWindow]) -> list[tuple[str, list[Told]]]:
+def past_days(windows: Sequence[ShownWindow]) -> list[tuple[str, list[DowntimeEntry]]]:
     """Return past downtime by the UTC day on which it began, latest day first."""
     days: dict[str, list[ShownWindow]] = {}
     for window in windows:
         if window.ended_at is not None:
             days.setdefault(calendar_day(window.started_at.astimezone(UTC).date()), []).append(window)
-    return [(day, [_over(times) for times in _repeated(_together(each))]) for day, each in days.items()]
+    return [(day, [_past_entry(times) for times in _repeated(_together(each))]) for day, each in days.items()]
 
 
 def _together(windows: Sequence[ShownWindow]) -> list[list[ShownWindow]]:
@@ -79,36 +79,36 @@ def _repeated(entries: list[list[ShownWindow]]) -> list[list[list[ShownWindow]]]
         return entry[0].id if entry[0].updates else tuple(sorted(window.website for window in entry))
 
     counts = Counter(map(names, entries))
-    told: dict[object, list[list[ShownWindow]]] = {}
+    groups: dict[object, list[list[ShownWindow]]] = {}
     for entry in entries:
-        told.setdefault(names(entry) if counts[names(entry)] >= OFTEN else entry[0].id, []).append(entry)
-    return list(told.values())
+        groups.setdefault(names(entry) if counts[names(entry)] >= OFTEN else entry[0].id, []).append(entry)
+    return list(groups.values())
 
 
-def _lasting(entry: list[ShownWindow]) -> Told:
+def _open_entry(entry: list[ShownWindow]) -> DowntimeEntry:
     moments = [moment(window.started_at) for window in entry]
-    is_told = len(entry) <= NAMED and len(set(moments)) == 1
-    return Told(
+    is_complete = len(entry) <= NAMED and len(set(moments)) == 1
+    return DowntimeEntry(
         windows=entry,
         websites=_named(entry),
         state="is down" if len(entry) == 1 else "are down",
         span=f"since {moments[-1]}",
-        each=[] if is_told else [(window.website, f"since {moment(window.started_at)}") for window in entry],
+        each=[] if is_complete else [(window.website, f"since {moment(window.started_at)}") for window in entry],
     )
 
 
-def _over(times: list[list[ShownWindow]]) -> Told:
+def _past_entry(times: list[list[ShownWindow]]) -> DowntimeEntry:
     """Return the entry of one or several times, latest first, at which the same websites were down."""
     windows = [window for entry in times for window in entry]
     spans = [_own_span(window) for window in windows]
     often = f" {len(times)} times" if len(times) > 1 else ""
-    is_told = not often and len(windows) <= NAMED and len({_clocks(window) for window in windows}) == 1
-    return Told(
+    is_complete = not often and len(windows) <= NAMED and len({_clocks(window) for window in windows}) == 1
+    return DowntimeEntry(
         windows=windows,
         websites=_named(times[0]),
         state=f"{'was' if len(times[0]) == 1 else 'were'} down{often}",
         span=spans[0] if len(windows) == 1 else _span_of_all(times),
-        each=[] if is_told else [(window.website, told) for window, told in zip(windows, spans, strict=True)],
+        each=[] if is_complete else [(window.website, words) for window, words in zip(windows, spans, strict=True)],
     )
 
 

@@ -103,7 +103,7 @@ class Waterfall(Element, component="waterfall.js"):
         self._wire = Wire()
         self._prefix = prefixed("")
         self._handlers = handlers
-        self._last_told: dict[str, Any] = {}
+        self._last_facts: dict[str, Any] = {}
         self._painted = asyncio.Event()
         self._props["first"] = {
             "batch": next(self._wire.batches(islice(first.exchanges, FIRST_BATCH)), None),
@@ -112,8 +112,8 @@ class Waterfall(Element, component="waterfall.js"):
             "frames": self._frames(first.pictures),
             "wanted": self._wire.key_of(first.row) if first.row else None,
         }
-        self._last_told["setMilestones"] = dict(first.milestones)
-        self._last_told["setFrames"] = self._props["first"]["frames"]
+        self._last_facts["setMilestones"] = dict(first.milestones)
+        self._last_facts["setFrames"] = self._props["first"]["frames"]
         self._props["options"] = {
             "name": name,
             "har": prefixed(har) if har else None,
@@ -218,8 +218,8 @@ class Waterfall(Element, component="waterfall.js"):
         return self._wire.exchange_id_of(key) if isinstance(key, int) else None
 
     def _tell_if_new(self, method: str, fact: Any, *args: Any) -> None:
-        if self._last_told.get(method) != fact:
-            self._last_told[method] = fact
+        if self._last_facts.get(method) != fact:
+            self._last_facts[method] = fact
             self._tell(method, *args)
 
     def _tell(self, method: str, *args: Any) -> None:

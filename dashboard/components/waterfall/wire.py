@@ -34,7 +34,7 @@ class Wire:
         self._words: dict[str, int] = {}
         self._keys: dict[str, int] = {}
         self._ids: list[str] = []
-        self._told: dict[tuple[int, str], int] = {}
+        self._sent_hashes: dict[tuple[int, str], int] = {}
 
     def key_of(self, exchange_id: str) -> int:
         """Return the exchange's number for the browser, from 1. It never changes."""
@@ -73,10 +73,10 @@ class Wire:
 
     def _news(self, part: str, row: list[Any]) -> list[Any] | None:
         """Return *row*, or None if the browser has it unchanged."""
-        told, now = self._told.get((row[0], part)), hash(tuple(row))
-        if told == now:
+        sent, now = self._sent_hashes.get((row[0], part)), hash(tuple(row))
+        if sent == now:
             return None
-        self._told[row[0], part] = now
+        self._sent_hashes[row[0], part] = now
         return row
 
     def _opened(self, exchange: Exchange) -> list[Any]:

@@ -1,6 +1,6 @@
 """The overview's list of websites."""
 
-from dashboard.components.website_list.element import Act, Told, WebsiteList, preload
+from dashboard.components.website_list.element import Act, EncodedBuckets, WebsiteList, preload
 from dashboard.components.website_list.row import (
     BEATS,
     LETTERS,
@@ -19,8 +19,8 @@ __all__ = [
     "SPARKS",
     "Act",
     "Beat",
+    "EncodedBuckets",
     "Row",
-    "Told",
     "WebsiteList",
     "Wire",
     "bucket_letter",

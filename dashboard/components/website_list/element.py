@@ -33,7 +33,7 @@ for (const file of {json.dumps(sorted(path.name for path in VIEW.iterdir()))}) {
 }}
 </script>"""
 
-Told = tuple[float, Mapping[int, str]]
+EncodedBuckets = tuple[float, Mapping[int, str]]
 """The end of the buckets, in seconds since 1970, and each website's bar, encoded by `run_lengths`."""
 
 
@@ -62,7 +62,7 @@ class WebsiteList(Element, component="website_list.js"):
         start_session: Callable[[int], Awaitable[None]],
         act: Callable[[Act], Awaitable[bool]],
         edit: Callable[[list[int]], Awaitable[None]],
-        buckets: Callable[[str, list[int]], Awaitable[Told]],
+        buckets: Callable[[str, list[int]], Awaitable[EncodedBuckets]],
         unavailable: str | None,
     ) -> None:
         """Args:
@@ -84,11 +84,11 @@ class WebsiteList(Element, component="website_list.js"):
         self.on("act", self._on_act)
         self.on("spans", self._on_spans)
 
-    def tell(self, rows: Sequence[Wire], checks: Sequence[Wire], removed: Sequence[int]) -> None:
+    def send_changes(self, rows: Sequence[Wire], checks: Sequence[Wire], removed: Sequence[int]) -> None:
         """Send new or changed *rows*, new *checks* and *removed* ids."""
         self.run_method("change", rows, checks, removed)
 
-    def tell_changed(self, website_ids: Sequence[int]) -> None:
+    def report_changed(self, website_ids: Sequence[int]) -> None:
         """Say that `edit` changed these websites, and offer Undo, which is the action ``revert``."""
         self.run_method("changed", website_ids)
 

@@ -32,7 +32,7 @@ export default {
   },
   computed: {
     living() {
-      return this.doomed.size ? [...this.all.values()].filter((row) => !this.doomed.has(row.id)) : [...this.all.values()];
+      return this.deleting.size ? [...this.all.values()].filter((row) => !this.deleting.has(row.id)) : [...this.all.values()];
     },
     called() {
       return toldApart(this.living);

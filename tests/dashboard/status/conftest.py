@@ -38,7 +38,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     app.add_middleware(SameOrigin, settings=settings, others=domains)
     app.add_middleware(OwnDomain, domains=domains, is_ours=SameOrigin.names(settings))
     cache.forget()
-    badges._told.clear()
+    badges._cache.clear()
     yield app
     engine.dispose()
 

@@ -99,6 +99,6 @@ def test_an_end_by_a_pause_is_stated() -> None:
 def test_a_right_to_left_name_is_isolated() -> None:
     windows = [replace(a_window(1, NOON, 30), website="\u202eShop"), a_window(2, NOON, 30)]
 
-    [(_day, [told])] = downtime.past_days(windows)
+    [(_day, [entry])] = downtime.past_days(windows)
 
-    assert told.websites == "\u2068\u202eShop\u2069 and Site 2"
+    assert entry.websites == "\u2068\u202eShop\u2069 and Site 2"

@@ -65,11 +65,11 @@ async def test_a_page_states_how_many_websites_it_leaves_out(
     monkeypatch.setattr(status_groups, "MAX_WEBSITES", 1)
     cache_module.cache.forget()
 
-    cut, told = (await anybody.get("/status/ours")).text, (await anybody.get("/status/ours/status.json")).json()
+    cut, document = (await anybody.get("/status/ours")).text, (await anybody.get("/status/ours/status.json")).json()
 
     words = "1 more website is meant to stand here, and a page holds no more; nothing on this page tells of it."
     assert words in cut and "meant to stand here" not in whole
-    assert told["left_out"] == 1
+    assert document["left_out"] == 1
 
 
 async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(anybody: httpx.AsyncClient) -> None:
@@ -130,11 +130,11 @@ async def test_an_unchanged_page_is_not_sent_again(anybody: httpx.AsyncClient) -
 async def test_json_and_feed_have_the_pages_content(anybody: httpx.AsyncClient) -> None:
     await make_page()
 
-    told = (await anybody.get("/status/ours/status.json")).json()
+    document = (await anybody.get("/status/ours/status.json")).json()
     feed = ET.fromstring((await anybody.get("/status/ours/feed.atom")).content)
 
-    assert told["status"] == "DOWN" and told["groups"][0]["websites"][0]["status"] == "DOWN"
-    assert len(told["groups"][1]["websites"][0]["days"]) == 90
+    assert document["status"] == "DOWN" and document["groups"][0]["websites"][0]["status"] == "DOWN"
+    assert len(document["groups"][1]["websites"][0]["days"]) == 90
     titles = [one.text for one in feed.iter("{http://www.w3.org/2005/Atom}title")]
     assert titles == ["Ours & theirs", "<b>Shop</b> is down", "API was down"]
 
@@ -183,15 +183,15 @@ async def test_a_subscriber_must_confirm_first(anybody: httpx.AsyncClient) -> No
         before = await in_session(_mails)
         token = await in_session(lambda db: db.query(StatusSubscriber).one().token)
         looked = await anybody.get(f"/status/ours/confirm?token={token}")
-        told = [await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"])]
+        counts = [await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"])]
         confirmed = await anybody.post("/status/ours/confirm", data={"token": token})
         await downtime_notes.write_update(ids["window"], {"text": "Confirmed."})
     after = await in_session(_mails)
-    told.append(await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"]))
+    counts.append(await in_session(StatusSubscriberCRUD.count_confirmed, ids["page"]))
     by_mailbox = {"List-Unsubscribe": "One-Click"}  # RFC 8058: the token is in the address
     await anybody.post(f"/status/ours/unsubscribe?token={token}", data=by_mailbox)
 
-    assert told == [0, 1]
+    assert counts == [0, 1]
     assert "a mail is on its way" in asked.text
     assert [mail.subject for mail in before] == ["Ours & theirs: confirm your subscription"]
     assert token in before[0].text and "{root}/status/ours/confirm" in before[0].text
@@ -243,9 +243,9 @@ async def test_subscribers_get_one_mail_per_change(anybody: httpx.AsyncClient) -
         for is_over in (False, True):
             await in_session(announce_window, ids["shop"], ids["window"], is_over=is_over, now=utc_now())
 
-    told = [mail.subject for mail in await in_session(_mails)][1:]
+    subjects = [mail.subject for mail in await in_session(_mails)][1:]
 
-    assert told == ["Ours & theirs: <b>Shop</b> is down", "Ours & theirs: <b>Shop</b> is back"]
+    assert subjects == ["Ours & theirs: <b>Shop</b> is down", "Ours & theirs: <b>Shop</b> is back"]
     assert await in_session(lambda db: db.query(DowntimeWindow).count()) == 2
 
 

@@ -74,12 +74,12 @@ def test_uptime_states_the_number_of_known_days() -> None:
     known = DayUptime(day=date(2026, 3, 1), share=1.0, coverage=1.0, known_seconds=86_400, down_seconds=0)
     unknown = DayUptime(day=date(2026, 2, 28), share=None, coverage=0.0, known_seconds=0, down_seconds=0)
 
-    def told(*days: DayUptime) -> str:
+    def summary(*days: DayUptime) -> str:
         return words.uptime(Shown(id=1, name="A", status="UP", days=list(days), share=1.0))
 
-    assert told(known, known) == "100 %"
-    assert told(unknown, known) == "100 % in 1 day"
-    assert told(unknown, known, known) == "100 % in 2 days"
+    assert summary(known, known) == "100 %"
+    assert summary(unknown, known) == "100 % in 1 day"
+    assert summary(unknown, known, known) == "100 % in 2 days"
 
 
 def test_uptime_is_never_rounded_up_to_100_percent() -> None:
@@ -87,9 +87,9 @@ def test_uptime_is_never_rounded_up_to_100_percent() -> None:
 
 
 def test_a_span_over_midnight_names_both_days() -> None:
-    told = words.span(NOON, NOON + timedelta(hours=14))
+    summary = words.span(NOON, NOON + timedelta(hours=14))
 
-    assert told == "1 Mar 2026, 12:00 to 2 Mar 2026, 02:00 UTC"
+    assert summary == "1 Mar 2026, 12:00 to 2 Mar 2026, 02:00 UTC"
 
 
 def test_a_bars_tooltip_has_day_and_downtime() -> None:

@@ -1,7 +1,7 @@
 // Everything that the list imports.
 export * from "./address.js";
 export * from "./certificate.js";
-export * from "./deeds.js";
+export * from "./actions.js";
 export * from "./picture.js";
 export * from "./row_words.js";
 export * from "./rows.js";

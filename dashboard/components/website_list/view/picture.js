@@ -34,16 +34,16 @@ export const spark = (answers) => {
   }).join("");
 };
 
-const SAID = { u: "up", g: "degraded", d: "down", p: "partly down", h: "partly degraded", x: "no data" };
+const LETTER_WORDS = { u: "up", g: "degraded", d: "down", p: "partly down", h: "partly degraded", x: "no data" };
 
 // The text of the slot under the pointer: a check's age or a bucket's time, and its status.
 export const slotWords = (letters, fraction, bucket) => {
   const slot = Math.min(SLOTS - 1, Math.max(0, Math.floor(fraction * SLOTS)));
   const letter = letters[slot - (SLOTS - letters.length)];
-  if (bucket) return `${bucket(slot)}: ${SAID[letter ?? "x"]}`;
+  if (bucket) return `${bucket(slot)}: ${LETTER_WORDS[letter ?? "x"]}`;
   if (!letter) return "no check";
   const back = SLOTS - 1 - slot;
-  return `${back === 0 ? "the latest check" : `${back} check${back === 1 ? "" : "s"} before the latest`}: ${SAID[letter]}`;
+  return `${back === 0 ? "the latest check" : `${back} check${back === 1 ? "" : "s"} before the latest`}: ${LETTER_WORDS[letter]}`;
 };
 const drawn = new WeakMap(); // filled when a row becomes visible, as most of a thousand rows never do
 export const picture = (row, past) => {

@@ -1,5 +1,5 @@
 // The selection of rows and the actions on it, with a time in which a deletion can be undone. A mixin of the list.
-import { deedOf, edited, spoken } from "./deeds.js";
+import { actionOf, edited, spoken } from "./actions.js";
 import { WORK, plural } from "./words.js";
 
 const UNDO_MS = 8000;
@@ -8,13 +8,13 @@ const LEAVING = ["beforeunload", "pagehide"]; // at pagehide, Firefox has closed
 
 export const selecting = {
   data() {
-    return { selected: new Set(), choosing: false, doomed: new Set(), tagging: "", working: "", said: null };
+    return { selected: new Set(), choosing: false, deleting: new Set(), tagging: "", working: "", said: null };
   },
   mounted() {
     for (const leave of LEAVING) addEventListener(leave, this.remove);
   },
   beforeUnmount() {
-    clearTimeout(this.doomTimer);
+    clearTimeout(this.deleteTimer);
     for (const leave of LEAVING) removeEventListener(leave, this.remove);
   },
   computed: {
@@ -44,7 +44,7 @@ export const selecting = {
       this.selected = this.allPicked ? new Set() : new Set(this.shown.map((row) => row.id));
     },
     work({ action, ids, tag, words, undo }) { // *words* is the message when it is done
-      this.hush();
+      this.clearReport();
       this.workTimer = setTimeout(() => (this.working = `${WORK[action]} ${plural(ids.length, "website")} …`), SOON_MS);
       this.next = words && { words, undo };
       this.$emit("act", { action, ids, tag });
@@ -55,39 +55,39 @@ export const selecting = {
       if (isDone && this.next) this.report(this.next);
     },
     act(action) {
-      const deed = deedOf(action, [...this.selected].map((id) => this.all.get(id)).filter(Boolean), this.tagging.trim());
+      const chosen = actionOf(action, [...this.selected].map((id) => this.all.get(id)).filter(Boolean), this.tagging.trim());
       if (action !== "tag" && action !== "untag") this.selected = new Set();
       this.tagging = "";
-      this.work(deed);
+      this.work(chosen);
     },
     report(said) {
-      this.hush();
+      this.clearReport();
       this.said = said;
-      this.hushTimer = setTimeout(this.hush, UNDO_MS);
+      this.reportTimer = setTimeout(this.clearReport, UNDO_MS);
     },
     changed(ids) {
       this.report(edited(ids));
     },
-    hush() {
-      clearTimeout(this.hushTimer);
+    clearReport() {
+      clearTimeout(this.reportTimer);
       this.said = null;
     },
-    doom() {
-      this.hush();
-      this.doomed = this.selected;
+    startDelete() {
+      this.clearReport();
+      this.deleting = this.selected;
       this.selected = new Set();
-      this.doomTimer = setTimeout(this.remove, UNDO_MS);
+      this.deleteTimer = setTimeout(this.remove, UNDO_MS);
     },
     remove() { // also when the reader leaves the page, and can no longer undo
-      if (!this.doomed.size) return;
-      this.work({ action: "delete", ids: [...this.doomed] });
-      this.change([], [], [...this.doomed]);
-      this.doomed = new Set();
+      if (!this.deleting.size) return;
+      this.work({ action: "delete", ids: [...this.deleting] });
+      this.change([], [], [...this.deleting]);
+      this.deleting = new Set();
     },
     undo() {
-      clearTimeout(this.doomTimer);
-      this.selected = this.doomed;
-      this.doomed = new Set();
+      clearTimeout(this.deleteTimer);
+      this.selected = this.deleting;
+      this.deleting = new Set();
     },
   },
 };

@@ -42,13 +42,13 @@ const BAR = `
     <button type="button" class="ww-icon-button wl-squeeze" :aria-pressed="String(density === 'compact')" title="Compact rows" aria-label="Compact rows" @click="squeeze">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5"/></svg></button>
   </div>
-  <div v-if="working || said || selected.size || doomed.size" class="ww-card wl-selected" role="group" aria-label="Selected websites">
+  <div v-if="working || said || selected.size || deleting.size" class="ww-card wl-selected" role="group" aria-label="Selected websites">
     <span v-if="working" aria-busy="true">{{ working }}</span>
-    <template v-else-if="doomed.size"><span>{{ count(doomed.size) }} will be deleted, with all that was recorded.</span>
+    <template v-else-if="deleting.size"><span>{{ count(deleting.size) }} will be deleted, with all that was recorded.</span>
       <button type="button" class="ww-button" @click="undo">Undo</button></template>
     <div v-else-if="said" class="wl-said"><span>{{ said.words }}</span>
       <button v-if="said.undo" type="button" class="ww-button" @click="work(said.undo)">Undo</button></div>
-    <template v-if="selected.size && !working && !doomed.size"><span>{{ count(selected.size) }} selected</span>
+    <template v-if="selected.size && !working && !deleting.size"><span>{{ count(selected.size) }} selected</span>
       <button type="button" class="ww-button" @click="act('check')">Check now</button>
       <button type="button" class="ww-button" @click="act('pause')">Pause</button>
       <button type="button" class="ww-button" @click="act('resume')">Resume</button>
@@ -59,7 +59,7 @@ const BAR = `
         <button type="submit" class="ww-button" :disabled="!tagging.trim()">Add tag</button>
         <button type="button" class="ww-button" :disabled="!tagging.trim()" @click="act('untag')">Remove tag</button>
       </form>
-      <button type="button" class="ww-button" @click="doom">Delete</button>
+      <button type="button" class="ww-button" @click="startDelete">Delete</button>
       <button type="button" class="ww-button" @click="selected = new Set()">Clear</button></template>
   </div>`;
 

@@ -8,7 +8,7 @@ const CHANGES = {
   tag: (row, tag) => !row.tags.includes(tag),
   untag: (row, tag) => row.tags.includes(tag),
 };
-const SAID = {
+const DONE_WORDS = {
   pause: (them) => `Paused ${them}.`,
   resume: (them) => `Resumed ${them}.`,
   check: (them) => `Checked ${them}.`,
@@ -16,18 +16,18 @@ const SAID = {
   untag: (them, tag) => `Took the tag “${tag}” from ${them}.`,
 };
 export const edited = (ids) => ({ words: `Changed ${plural(ids.length, "website")}.`, undo: { action: "revert", ids } });
-const BACK = { pause: "resume", resume: "pause", tag: "untag", untag: "tag" };
+const REVERSE = { pause: "resume", resume: "pause", tag: "untag", untag: "tag" };
 
-export const deedOf = (action, rows, typed) => {
+export const actionOf = (action, rows, typed) => {
   const tag = typed.toLowerCase(); // as core/schemas/tag.py does
   const changed = rows.filter((row) => CHANGES[action](row, tag));
-  const undo = BACK[action] && changed.length ? { action: BACK[action], ids: changed.map(({ id }) => id), tag } : null;
-  return { action, ids: rows.map(({ id }) => id), tag, words: SAID[action](plural(rows.length, "website"), tag), undo };
+  const undo = REVERSE[action] && changed.length ? { action: REVERSE[action], ids: changed.map(({ id }) => id), tag } : null;
+  return { action, ids: rows.map(({ id }) => id), tag, words: DONE_WORDS[action](plural(rows.length, "website"), tag), undo };
 };
 
 // The selection bar's text for screen readers, which only announce changes inside an existing element.
-export const spoken = ({ working, doomed, said, selected }) => {
+export const spoken = ({ working, deleting, said, selected }) => {
   if (working) return working;
-  if (doomed.size) return `${plural(doomed.size, "website")} will be deleted, with all that was recorded.`;
+  if (deleting.size) return `${plural(deleting.size, "website")} will be deleted, with all that was recorded.`;
   return [said?.words, selected.size && `${plural(selected.size, "website")} selected`].filter(Boolean).join(" ");
 };
