@@ -11,7 +11,7 @@ from core.services.rows import delete_row, page_of
 
 
 class ApiTokenCRUD:
-    """Create, find, list and delete tokens; they come in hashed."""
+    """Create, find, list and delete tokens. The caller hashes tokens."""
 
     @staticmethod
     def create(db: Session, user_id: int, data: ApiTokenCreate, token_hash: str) -> ApiToken:
@@ -27,7 +27,7 @@ class ApiTokenCRUD:
 
     @staticmethod
     def get_valid(db: Session, token_hash: str, now: datetime) -> ApiToken | None:
-        """The token with its user, unless it has expired or the account is switched off."""
+        """Return the token with its user, unless it has expired or the account is disabled."""
         query = (
             select(ApiToken)
             .join(ApiToken.user)
@@ -42,7 +42,7 @@ class ApiTokenCRUD:
 
     @staticmethod
     def get_all(db: Session, user_id: int | None = None, skip: int = 0, limit: int = 50) -> tuple[list[ApiToken], int]:
-        """The tokens of one account or, with None, of all, with their users; newest first."""
+        """Return a page of the tokens of one account, or of all if None, with users, newest first, and the total."""
         query = select(ApiToken).options(joinedload(ApiToken.user)).order_by(ApiToken.id.desc())
         if user_id is not None:
             query = query.where(ApiToken.user_id == user_id)
@@ -50,5 +50,5 @@ class ApiTokenCRUD:
 
     @staticmethod
     def delete(db: Session, token_id: int) -> bool:
-        """Delete a token; False when there is none."""
+        """Delete a token; returns False if it does not exist."""
         return delete_row(db, db.get(ApiToken, token_id))

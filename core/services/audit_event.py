@@ -1,4 +1,4 @@
-"""All SQL about the audit log; lines are added, and never changed or deleted."""
+"""All SQL about the audit log. Entries are added, and never changed or deleted."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from core.clock import as_utc
 from core.models import AuditEvent
 from core.services.rows import page_of
 
-LINES_OF_ACTORS = 10_000  # of the log: to choose from, and no scan of years
+LINES_OF_ACTORS = 10_000  # entries that are searched for actors, to avoid scanning years
 
 
 class AuditEventCRUD:
@@ -27,7 +27,7 @@ class AuditEventCRUD:
         address: str | None = None,
         details: dict[str, Any] | None = None,
     ) -> AuditEvent:
-        """Add a line; belongs into the transaction of what it tells of, so that neither is there without the other."""
+        """Add an entry, in the transaction of the action that it describes."""
         event = AuditEvent(
             actor=actor[:320], action=action, subject=subject and subject[:512], address=address, details=details
         )
@@ -44,16 +44,16 @@ class AuditEventCRUD:
         actor: str | None = None,
         action: str | None = None,
     ) -> tuple[list[AuditEvent], int]:
-        """Lines, newest first; of one *actor*, or whose action starts with *action*, where given."""
+        """Return a page of entries, newest first, filtered by *actor* or by the prefix *action*, and the total."""
         return page_of(db, _newest(actor, action), skip=skip, limit=limit)
 
     @staticmethod
     def get_older(
         db: Session, than: tuple[datetime, int] | None, limit: int, *, actor: str | None, action: str | None
     ) -> list[AuditEvent]:
-        """The next lines after one, by its time and id, or from the newest on; whatever is added meanwhile.
+        """Return the entries after *than*, or from the newest on, whatever is added meanwhile.
 
-        None are counted: to read the whole log so takes as long as it is.
+        Nothing is counted, so reading the whole log takes linear time.
         """
         query = _newest(actor, action)
         if than is not None:
@@ -62,14 +62,14 @@ class AuditEventCRUD:
 
     @staticmethod
     def get_actors(db: Session) -> list[str]:
-        """Who did what the newest `LINES_OF_ACTORS` lines tell of, by name."""
+        """Return the actors of the newest `LINES_OF_ACTORS` entries, by name."""
         newest = select(AuditEvent.actor).order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
         lately = newest.limit(LINES_OF_ACTORS).subquery()
         return sorted(db.scalars(select(lately.c.actor).distinct()), key=str.lower)
 
     @staticmethod
     def actors_of(db: Session, action: str, subjects: Sequence[str], *, since: datetime) -> dict[str, str]:
-        """Who did *action* to each of *subjects* at or after *since*."""
+        """Return who did *action* to each of *subjects* at or after *since*."""
         query = select(AuditEvent.subject, AuditEvent.actor).where(
             AuditEvent.happened_at >= as_utc(since), AuditEvent.action == action, AuditEvent.subject.in_(subjects)
         )
@@ -77,7 +77,7 @@ class AuditEventCRUD:
 
     @staticmethod
     def last_actor(db: Session, action: str, subject: str, *, since: datetime, field: str | None = None) -> str | None:
-        """Who did *action* last to *subject* at or after *since*, where they changed *field*, if given."""
+        """Return who last did *action* to *subject* at or after *since*, changing *field* if given."""
         query = select(AuditEvent).where(
             AuditEvent.happened_at >= as_utc(since), AuditEvent.action == action, AuditEvent.subject == subject
         )

@@ -1,4 +1,4 @@
-"""What websites depend on: while that is down, nobody needs to hear of them as well.
+"""Dependencies between websites: while a website is down, failures of its dependants are not announced.
 
 A dependency is kept as the other website's URL, by which files, commands and people name it.
 """
@@ -13,12 +13,12 @@ from core.errors import InvalidInput
 from core.models import DowntimeWindow, MonitorStatus, Website, WebsiteState
 from core.schemas.url import display_url, spellings
 
-DEEPEST = 10  # websites one behind the other; more is a mistake
-GRACE = timedelta(seconds=30)  # beyond its interval, until a website that failed is called down or is up again
+DEEPEST = 10  # the longest chain of dependencies; more is a mistake
+GRACE = timedelta(seconds=30)  # added to the interval, until a failure is confirmed or has passed
 
 
 def ancestors(db: Session, website: Website) -> Iterator[Website]:
-    """What *website* depends on, what that depends on, and so on; each once, paused ones included."""
+    """Yield the website that *website* depends on, its dependency, and so on, each once, including paused ones."""
     seen = {website.id}
     here: Website | None = website
     for _step in range(DEEPEST):
@@ -30,7 +30,7 @@ def ancestors(db: Session, website: Website) -> Iterator[Website]:
 
 
 def down_ancestor(db: Session, website: Website, at: datetime) -> Website | None:
-    """The nearest website that *website* depends on and that was down at *at*."""
+    """Return the nearest dependency of *website* that was down at *at*; None if there is none."""
     for one in ancestors(db, website):
         query = select(DowntimeWindow.id).where(
             DowntimeWindow.website_id == one.id,
@@ -43,10 +43,10 @@ def down_ancestor(db: Session, website: Website, at: datetime) -> Website | None
 
 
 def down_until(db: Session, website: Website, at: datetime) -> datetime | None:
-    """When none of what *website* depends on, if any of it was down at *at*, was down any more.
+    """Return when all dependencies of *website* that were down at *at* had recovered.
 
     Returns:
-        None where nothing was down; the end of time where something still is.
+        None if none was down; the largest datetime if one still is.
     """
     moment = at
     of_any = [
@@ -68,15 +68,15 @@ def down_until(db: Session, website: Website, at: datetime) -> datetime | None:
 
 
 def _is_open(website: Website) -> ColumnElement[bool]:
-    """Whether a window of *website* lasts; of one that is paused nobody knows how it is."""
+    """Return the condition that a window of *website* is open; never true for a paused website."""
     return DowntimeWindow.ended_at.is_(None) if website.is_active else false()
 
 
 def is_undecided(db: Session, website: Website, since: datetime, now: datetime) -> bool:
-    """Whether the failure of *website*, which began at *since*, may yet turn out to be that of what it depends on.
+    """Return whether the failure of *website*, which began at *since*, may still turn out to be a dependency's failure.
 
-    So it is until that was checked after *since*; and once that is back, until *website* was checked after its end.
-    Each is waited for no longer than a check takes to come.
+    It is undecided until the dependency was checked after *since*, and, after a recovery of the dependency, until
+    *website* was checked again. Each check is awaited for one interval and some grace.
     """
     for one in ancestors(db, website):
         ended_at = _ended_after(db, one, since)
@@ -90,7 +90,7 @@ def is_undecided(db: Session, website: Website, since: datetime, now: datetime) 
 
 
 def is_awaited(db: Session, website: Website, moment: datetime, now: datetime) -> bool:
-    """Whether a check of *website* after *moment* is still to come."""
+    """Return whether a check of *website* after *moment* is still expected."""
     state = db.get(WebsiteState, website.id)
     if not website.is_active or state is None or now > _latest(website, moment):
         return False
@@ -102,7 +102,7 @@ def _latest(website: Website, moment: datetime) -> datetime:
 
 
 def _ended_after(db: Session, website: Website, moment: datetime) -> datetime | None:
-    """When the last downtime of *website* ended, if that was after *moment*."""
+    """Return when the last downtime of *website* ended, if after *moment*."""
     query = select(func.max(DowntimeWindow.ended_at)).where(
         DowntimeWindow.website_id == website.id, DowntimeWindow.ended_at > moment
     )
@@ -110,10 +110,10 @@ def _ended_after(db: Session, website: Website, moment: datetime) -> datetime | 
 
 
 def check(db: Session, website_id: int | None, url: str, depends_on: str | None) -> None:
-    """See that a website, not stored yet where *website_id* is None, can depend on *depends_on*.
+    """Validate that a website (new if *website_id* is None) can depend on *depends_on*.
 
     Raises:
-        InvalidInput: Nothing of that URL is watched, or it would depend on itself.
+        InvalidInput: No website has that URL, or the website would depend on itself.
     """
     if depends_on is None:
         return
@@ -127,14 +127,14 @@ def check(db: Session, website_id: int | None, url: str, depends_on: str | None)
 
 
 def rename(db: Session, before: str, after: str | None) -> None:
-    """Let those that depend on the website at *before* depend on *after*, or on nothing."""
+    """Update all dependencies on the URL *before* to *after*, or remove them if None."""
     names = [display_url(one) for one in spellings(before)]
     new = display_url(after) if after else None
     db.execute(update(Website).where(Website.depends_on.in_(names)).values(depends_on=new))
 
 
 def named(db: Session, url: str) -> Website | None:
-    """The website that is shown as *url*, which has no user name and no password."""
+    """Return the website that is shown as *url*, without credentials."""
     names = spellings(url)
     found = db.scalar(select(Website).where(Website.url.in_(names)).order_by(Website.id).limit(1))
     if found is not None:

@@ -1,4 +1,4 @@
-"""Downtime windows across websites, narrowed by what a reader asks for."""
+"""Lists downtime windows of all websites, with filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from core.services.downtime_window import has_come
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowFilter:
-    """Which windows a list shows; None means all."""
+    """The filters of a list of windows; None means no filter."""
 
     since: datetime | None = None
-    """Only windows that touch the time from here on."""
+    """Only windows that touch the time from this on."""
     until: datetime | None = None
-    """Only windows that touch the time up to here."""
+    """Only windows that touch the time up to this."""
     website_id: int | None = None
     tag: str | None = None
     is_open: bool | None = None
     at_least: timedelta | None = None
-    """How long a window must have lasted, or last so far."""
+    """The shortest duration of a window, so far if it is open."""
 
     def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
-        """As SQL."""
+        """Return the filters as SQL conditions."""
         window, wanted = DowntimeWindow, [has_come(now)]
         if self.since is not None:
             wanted.append(or_(window.ended_at.is_(None), window.ended_at >= self.since))
@@ -48,7 +48,7 @@ class WindowFilter:
 def windows(
     db: Session, wanted: WindowFilter, *, now: datetime, skip: int = 0, limit: int = 50
 ) -> tuple[list[tuple[DowntimeWindow, str]], int]:
-    """Windows, newest first, each with its website's name; and how many there are."""
+    """Return a page of windows, newest first, each with its website's name, and the total."""
     conditions = wanted.conditions(now)
     count = select(func.count()).select_from(DowntimeWindow).where(*conditions)
     query = select(DowntimeWindow, Website.name).join(Website, Website.id == DowntimeWindow.website_id)
@@ -60,7 +60,7 @@ def windows(
 def newest_of_each(
     db: Session, website_ids: Sequence[int], *, since: datetime, now: datetime, most: int
 ) -> list[DowntimeWindow]:
-    """The newest *most* windows of each of these websites that touch the time from *since* on; in one query."""
+    """Return the newest *most* windows of each of these websites that touch the time since *since*; one query."""
     order = DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc()
     rank = func.row_number().over(partition_by=DowntimeWindow.website_id, order_by=order).label("rank")
     numbered = select(DowntimeWindow.id, rank).where(
@@ -72,7 +72,7 @@ def newest_of_each(
 
 
 def counts(db: Session, wanted: WindowFilter, *, now: datetime) -> dict[int, int]:
-    """How many of all these windows each website has; those without any are left out."""
+    """Return the number of matching windows of each website that has any."""
     website_id = DowntimeWindow.website_id
     found = db.execute(select(website_id, func.count()).where(*wanted.conditions(now)).group_by(website_id))
     return {row[0]: row[1] for row in found}

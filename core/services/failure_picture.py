@@ -1,4 +1,4 @@
-"""The picture of a failure: what the browser of a downtime window's debug session saw."""
+"""Finds the picture of a failure: the screenshot of a downtime window's debug session."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, undefer
 
 from core.models import ArtifactKind, DebugSession, SessionArtifact, SessionTrigger
 
-LARGEST_BYTES = 2_000_000  # mail servers and chats take so much; a screenshot is a tenth of it
+LARGEST_BYTES = 2_000_000  # accepted by mail servers and chats; a screenshot is a tenth of it
 
 _PICTURE = (
     select(SessionArtifact)
@@ -16,11 +16,11 @@ _PICTURE = (
     .limit(1)
 )
 _LAST = (SessionArtifact.offset_ms.desc(), SessionArtifact.id.desc())
-"""Of a session's screenshots the last one."""
+"""Orders a session's screenshots so that the last one comes first."""
 
 
 def failure_picture(db: Session, window_id: int) -> SessionArtifact | None:
-    """The screenshot of the first session that the failure started, with its data; None while there is none."""
+    """Return the screenshot, with data, of the first session that the failure started; None if there is none."""
     query = (
         _PICTURE.join(DebugSession, DebugSession.id == SessionArtifact.debug_session_id)
         .where(DebugSession.window_id == window_id, DebugSession.trigger == SessionTrigger.FAILURE)
@@ -30,12 +30,12 @@ def failure_picture(db: Session, window_id: int) -> SessionArtifact | None:
 
 
 def session_picture(db: Session, session_id: int) -> SessionArtifact | None:
-    """The last screenshot of a session, with its data; None where there is none."""
+    """Return the last screenshot of a session, with data; None if there is none."""
     return db.scalar(_PICTURE.where(SessionArtifact.debug_session_id == session_id).order_by(*_LAST))
 
 
 def pictured_at(db: Session, *, since: datetime) -> dict[int, datetime]:
-    """When the first session of each downtime window's failure had ended that has a screenshot, by window."""
+    """Return when each window's first failure session with a screenshot ended, by window."""
     query = (
         select(DebugSession.window_id, func.min(DebugSession.completed_at))
         .join(SessionArtifact, SessionArtifact.debug_session_id == DebugSession.id)

@@ -1,4 +1,4 @@
-"""All SQL about flapping: the edges of downtime windows, and the spans in which there are too many."""
+"""All SQL about flapping: the edges of downtime windows, and the spans of flapping."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,18 +16,18 @@ _FLAPPING = select(_spans.c.website_id, _spans.c.started_at).where(
 
 
 def flapping(db: Session, website_ids: Sequence[int]) -> dict[int, datetime]:
-    """Those of these websites that flap now, with since when."""
+    """Return those of these websites that flap now, with the start of their flapping."""
     return {row[0]: row[1] for row in rows_of(db, _FLAPPING, ids=website_ids)}
 
 
 def spans_since(db: Session, website_ids: Sequence[int], since: datetime) -> list[FlappingSpan]:
-    """The spans of these websites that began from then on, the oldest first."""
+    """Return the flapping spans of these websites that began since then, oldest first."""
     query = select(FlappingSpan).where(FlappingSpan.website_id.in_(website_ids), FlappingSpan.started_at >= since)
     return list(db.scalars(query.order_by(FlappingSpan.started_at, FlappingSpan.id)))
 
 
 def edges(db: Session, website_ids: Sequence[int], since: datetime) -> dict[int, list[datetime]]:
-    """When each of these websites went down or came back after *since*, in no order."""
+    """Return when each of these websites went down or recovered after *since*, unordered."""
     found: dict[int, list[datetime]] = {website_id: [] for website_id in website_ids}
     for edge in (DowntimeWindow.started_at, DowntimeWindow.ended_at):
         query = select(DowntimeWindow.website_id, edge)
@@ -38,13 +38,13 @@ def edges(db: Session, website_ids: Sequence[int], since: datetime) -> dict[int,
 
 
 def begin(db: Session, since: Mapping[int, datetime]) -> None:
-    """These websites flap, each since the moment given."""
+    """Begin flapping spans of these websites, each at the given time."""
     if since:
         db.execute(insert(FlappingSpan), [{"website_id": key, "started_at": moment} for key, moment in since.items()])
 
 
 def end(db: Session, website_ids: Sequence[int], at: datetime) -> None:
-    """These websites are steady again."""
+    """End the flapping spans of these websites."""
     if website_ids:
         open_spans = (FlappingSpan.website_id.in_(website_ids), FlappingSpan.ended_at.is_(None))
         db.execute(update(FlappingSpan).where(*open_spans).values(ended_at=at))

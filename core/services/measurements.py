@@ -1,4 +1,4 @@
-"""What a website's checks said and measured over a span, put together from rollups and single checks."""
+"""Reads the results and times of a website's checks over a span, from rollups and single checks."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ PHASES = {
 
 
 def reach(db: Session, website_id: int) -> Reach:
-    """What is kept of a website on each level; one query."""
+    """Return which time each level of a website covers; one query."""
     oldest_check = select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id)
     oldest = [
         select(func.min(model.bucket)).where(model.website_id == website_id).scalar_subquery()
@@ -63,7 +63,7 @@ def reach(db: Session, website_id: int) -> Reach:
 
 
 def _whole_since(starts: dict[int, float | None], width: int, until: float) -> float:
-    """From where on a level tells all; 0 where nothing was deleted of it, as no coarser one reaches further back."""
+    """Return from when on a level is complete; 0 if no coarser level reaches further back, so nothing was deleted."""
     start = starts[width]
     own = until if start is None else start
     is_whole = all(
@@ -73,7 +73,7 @@ def _whole_since(starts: dict[int, float | None], width: int, until: float) -> f
 
 
 def by_bucket(db: Session, website_id: int, span: Span, *, within: Grid, kept: Reach) -> dict[int, Tally]:
-    """What is told of each bucket of *within* that has checks in *span*, by its number."""
+    """Return the tally of each bucket of *within* that has checks in *span*, by its number."""
     widths = [width for width in WIDTHS if within.allows(width)]
     found: dict[int, Tally] = defaultdict(Tally)
     stretches = parts(*span, kept, widths)
@@ -86,7 +86,7 @@ def by_bucket(db: Session, website_id: int, span: Span, *, within: Grid, kept: R
 
 
 def answers(db: Session, website_id: int, span: Span, *, kept: Reach) -> Tally:
-    """The response times of the whole span, and nothing else of it: a report asks for those of hundreds of websites."""
+    """Return only the response times of the whole span, for reports about hundreds of websites."""
     found, extremes = Tally(), []
     stretches = parts(*span, kept, WIDTHS)
     for part in stretches:
@@ -119,7 +119,7 @@ def _add_buckets(db: Session, website_id: int, part: Part, within: Grid, found: 
 
 
 def _within(model: type[Rollup], website_id: int, part: Part) -> ColumnElement[bool]:
-    """One stretch at a time: with two of them joined by OR, SQLite reads all that is kept of the website."""
+    """Return the condition for one part. With several parts joined by OR, SQLite would read all rows of the website."""
     return and_(
         model.website_id == website_id,
         model.bucket >= int(part.since) // part.width,
@@ -147,7 +147,7 @@ def _among(website_id: int, chosen: Sequence[Part]) -> tuple[ColumnElement[bool]
 
 
 def _of_checks() -> list[ColumnElement[Any]]:
-    """The columns of a rollup, reckoned from single checks; `core.services.tally.Tally.add` says the same."""
+    """Return the columns of a rollup, calculated from single checks, like `core.services.tally.Tally.add`."""
     value, answered = MonitorCheck.response_time_ms, ANSWERED
     columns: list[ColumnElement[Any]] = [
         func.count(case((MonitorCheck.status == status, 1))).label(name) for name, status in STATUSES.items()

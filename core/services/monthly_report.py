@@ -1,4 +1,4 @@
-"""All SQL about reports of each month by mail."""
+"""All SQL about monthly reports by mail."""
 
 from datetime import date, datetime
 
@@ -10,15 +10,15 @@ from core.models import MonthlyReport, NotificationChannel, ReportDelivery
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.services.rows import apply_changes, delete_row, page_of
 
-KEPT = 60  # deliveries of a report: five years of months, or what somebody has tried
+KEPT = 60  # stored deliveries per report: five years of regular ones
 
 
 class MonthlyReportCRUD:
-    """Create, read, update and delete them; lease what is due, keep what became of it."""
+    """Create, read, update and delete reports, lease due ones, and store the result of sending."""
 
     @staticmethod
     def create(db: Session, data: MonthlyReportCreate, month: date) -> MonthlyReport:
-        """Store one that is first sent of the month after *month*."""
+        """Create a report whose first month is the one after *month*."""
         report = MonthlyReport(**data.model_dump(mode="json"), month=month)
         db.add(report)
         db.flush()
@@ -32,7 +32,7 @@ class MonthlyReportCRUD:
     def get_all(
         db: Session, skip: int = 0, limit: int = 50, *, channel_id: int | None = None
     ) -> tuple[list[MonthlyReport], int]:
-        """The oldest first, those through a channel where given, and how many there are."""
+        """Return a page of reports, oldest first, filtered by channel if given, and the total."""
         query = select(MonthlyReport).order_by(MonthlyReport.id)
         if channel_id is not None:
             query = query.where(MonthlyReport.channel_id == channel_id)
@@ -40,7 +40,7 @@ class MonthlyReportCRUD:
 
     @staticmethod
     def get_enabled(db: Session) -> list[tuple[MonthlyReport, NotificationChannel]]:
-        """Those that are sent, with what they are sent through."""
+        """Return the enabled reports with their channels."""
         query = (
             select(MonthlyReport, NotificationChannel)
             .join(NotificationChannel, NotificationChannel.id == MonthlyReport.channel_id)
@@ -51,7 +51,7 @@ class MonthlyReportCRUD:
 
     @staticmethod
     def update(db: Session, report_id: int, data: MonthlyReportUpdate, month: date) -> MonthlyReport | None:
-        """Change what *data* gives; None when there is none. One that is switched on again goes on after *month*."""
+        """Apply *data* and return the report, or None. A report that is enabled again continues after *month*."""
         report = db.get(MonthlyReport, report_id)
         if report is None:
             return None
@@ -68,7 +68,7 @@ class MonthlyReportCRUD:
 
     @staticmethod
     def lease(db: Session, report_id: int, month: date, now: datetime, until: datetime) -> bool:
-        """Take the report of *month* until then; False where another has it, or has sent it. Commit before sending."""
+        """Lease the report of *month*; False if another process has leased or sent it. Commit before sending."""
         is_new = MonthlyReport.month < month
         is_tried_again = and_(MonthlyReport.month == month, MonthlyReport.due_at <= now)
         taken = (
@@ -95,7 +95,7 @@ class MonthlyReportCRUD:
         sent_at: datetime | None = None,
         due_at: datetime | None = None,
     ) -> None:
-        """Keep what became of it, unless the lease has lapsed and another has it; *due_at* is when to try again."""
+        """Store the result, unless the lease expired and another process has it. *due_at* is the next attempt."""
         kept = (
             update(MonthlyReport)
             .where(MonthlyReport.id == report_id, MonthlyReport.due_at == leased_until)
@@ -113,7 +113,7 @@ class MonthlyReportCRUD:
 
 
 class ReportDeliveryCRUD:
-    """What went out of each report."""
+    """The deliveries of reports."""
 
     @staticmethod
     def add(
@@ -126,7 +126,7 @@ class ReportDeliveryCRUD:
         is_taken: bool,
         answer: str,
     ) -> None:
-        """Note one, and forget those of *report* that are beyond `KEPT`."""
+        """Store a delivery, and delete the report's oldest ones beyond `KEPT`."""
         db.add(
             ReportDelivery(
                 report_id=report.id,
@@ -145,13 +145,13 @@ class ReportDeliveryCRUD:
 
     @staticmethod
     def get_by_report(db: Session, report_id: int, skip: int = 0, limit: int = 50) -> tuple[list[ReportDelivery], int]:
-        """Those of a report, the newest first, and how many there are."""
+        """Return a page of a report's deliveries, newest first, and the total."""
         query = select(ReportDelivery).where(ReportDelivery.report_id == report_id).order_by(ReportDelivery.id.desc())
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
     def get_last(db: Session, count: int) -> list[ReportDelivery]:
-        """The last *count* of each report, the newest first."""
+        """Return the last *count* deliveries of each report, newest first."""
         order = ReportDelivery.id.desc()
         rank = func.row_number().over(partition_by=ReportDelivery.report_id, order_by=order).label("rank")
         ranked = select(ReportDelivery.id, rank).subquery()

@@ -1,4 +1,4 @@
-"""All SQL about the outbox: what is to be told, who is at it, and what became of it."""
+"""All SQL about the outbox of notifications: adding, leasing and finishing them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,18 +14,18 @@ from core.services.prepared import rows_of
 from core.services.rows import page_of
 from core.services.website_state import CLOCKS_DIFFER
 
-BATCH = 2_000  # rows a transaction deletes: nobody is to wait for it
-LONGEST_HELD = timedelta(hours=1)  # from when a message is due until it is sent, where its service is left alone
+BATCH = 2_000  # deleted rows per transaction, to block nobody
+LONGEST_HELD = timedelta(hours=1)  # the longest delay of a due message while its service is rate-limited
 _notifications = Notification.__table__
 _NEXT_DUE = select(func.min(_notifications.c.due_at)).where(_notifications.c.state == bindparam("state"))
 
 
 class NotificationCRUD:
-    """Write into the outbox, lease what is due, keep what became of it."""
+    """Add notifications to the outbox, lease due ones, and store the results."""
 
     @staticmethod
     def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
-        """Write rows whose keys are new; the others are there already."""
+        """Add rows whose keys are new."""
         insert_new(db, Notification, rows)
 
     @staticmethod
@@ -38,9 +38,9 @@ class NotificationCRUD:
         *,
         gathering: Collection[tuple[int, NotificationEvent]] = (),
     ) -> list[Notification]:
-        """Take up to *limit* that are due and that nobody is at; the oldest first. Commit before sending.
+        """Lease up to *limit* due notifications, oldest first. Commit before sending.
 
-        What goes through the channels in *busy* stays, and so do events of a channel that are *gathering*.
+        Channels in *busy* are skipped, and so are pairs of channel and event in *gathering*.
         """
         gathers = [and_(Notification.channel_id == key, Notification.event == event) for key, event in gathering]
         free = Notification.leased_until.is_(None) | (Notification.leased_until <= now)
@@ -78,7 +78,7 @@ class NotificationCRUD:
 
     @staticmethod
     def renew(db: Session, notification_ids: Sequence[int], leased_until: datetime, until: datetime) -> bool:
-        """Lease them for longer; False where the lease of any has lapsed and another dispatcher has it."""
+        """Extend the lease; False if any lease expired and another dispatcher has it."""
         ours = (Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
         renewed = update(Notification).where(*ours).values(leased_until=until).returning(Notification.id)
         return len(db.scalars(renewed).all()) == len(notification_ids)
@@ -96,9 +96,9 @@ class NotificationCRUD:
         has_picture: bool | None = None,
         said: Mapping[int, str] | None = None,
     ) -> None:
-        """Keep what became of notifications, unless their lease has lapsed and another dispatcher has them.
+        """Store the result of notifications, unless their lease expired and another dispatcher has them.
 
-        Where they were sent, what they *said* to be the cause, by id, is kept, too.
+        For sent ones, also store the cause that they named (*said*), by id.
         """
         values: dict[str, Any] = {"state": state, "answer": answer, "leased_until": None}
         values |= {"sent_at": sent_at, "has_picture": has_picture}
@@ -115,7 +115,7 @@ class NotificationCRUD:
 
     @staticmethod
     def said_of(db: Session, notification: Notification) -> list[str]:
-        """The causes that were told of the window of *notification* through its channel."""
+        """Return the causes that messages through this channel named for the window of *notification*."""
         query = select(Notification.detail).where(
             Notification.window_id == notification.window_id,
             Notification.channel_id == notification.channel_id,
@@ -126,7 +126,7 @@ class NotificationCRUD:
 
     @staticmethod
     def put_back(db: Session, notification_id: int, leased_until: datetime, answer: str, due_at: datetime) -> None:
-        """Give back one that must wait, which is no attempt: those are counted, and there are not many."""
+        """Release a notification that must wait, without counting an attempt, because attempts are limited."""
         db.execute(
             update(Notification)
             .where(Notification.id == notification_id, Notification.leased_until == leased_until)
@@ -135,13 +135,13 @@ class NotificationCRUD:
 
     @staticmethod
     def release(db: Session, notification_ids: Sequence[int], leased_until: datetime) -> None:
-        """Give back what was not tried; it stays as due as it was."""
+        """Release notifications that were not tried; their due time stays."""
         ours = (Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
         db.execute(update(Notification).where(*ours).values(leased_until=None, attempts=Notification.attempts - 1))
 
     @staticmethod
     def bring_back(db: Session, now: datetime, longest_delay: timedelta) -> None:
-        """Have due in time what a clock put off that was ahead, and is right since.
+        """Correct due times that a fast clock set too far in the future.
 
         What it wrote is due as long after *now* as it was to be after that, and what failed then, at once: the next
         attempt is never made later than *longest_delay* after one.
@@ -157,14 +157,14 @@ class NotificationCRUD:
 
     @staticmethod
     def next_due(db: Session) -> datetime | None:
-        """When the next pending one is due."""
+        """Return when the next pending notification is due; None if there is none."""
         ((moment,),) = rows_of(db, _NEXT_DUE, state=NotificationState.PENDING)
         due_at: datetime | None = moment
         return due_at
 
     @staticmethod
     def of_window(db: Session, rule_id: int, window_id: int, event: NotificationEvent) -> Notification | None:
-        """What a rule had to tell of a window; None when it had nothing."""
+        """Return a rule's notification of this event for a window; None if there is none."""
         query = select(Notification).where(
             Notification.rule_id == rule_id, Notification.window_id == window_id, Notification.event == event
         )
@@ -172,7 +172,7 @@ class NotificationCRUD:
 
     @staticmethod
     def of_fault(db: Session, rule_id: int, fault_id: int) -> Notification | None:
-        """What a rule had to tell of a fault as it was found; None when it had nothing."""
+        """Return a rule's FAULT notification of a fault; None if there is none."""
         query = select(Notification).where(
             Notification.rule_id == rule_id,
             Notification.fault_id == fault_id,
@@ -182,7 +182,7 @@ class NotificationCRUD:
 
     @staticmethod
     def of_silence(db: Session, rule_id: int, episode: str) -> Notification | None:
-        """What a rule had to tell of a region's silence, at whichever website; None when it had nothing."""
+        """Return a rule's notification of a region's silence, for any website; None if there is none."""
         query = select(Notification).where(
             Notification.rule_id == rule_id,
             Notification.event == NotificationEvent.SILENT,
@@ -192,9 +192,9 @@ class NotificationCRUD:
 
     @staticmethod
     def told_of(db: Session, window_id: int) -> dict[int, int]:
-        """What was to be told of a window, by id; of reminders through one channel in one state the last, and how many.
+        """Return the window's notifications as ids with counts; reminders are grouped by channel and state.
 
-        There may be thousands of those.
+        There may be thousands of reminders.
         """
         is_reminder = Notification.event == NotificationEvent.REMINDER
         query = (
@@ -206,13 +206,13 @@ class NotificationCRUD:
 
     @staticmethod
     def is_told_of(db: Session, window_id: int) -> bool:
-        """Whether anybody was told of a window, or is being told."""
+        """Return whether any notification of a window was sent or is being sent."""
         told = or_(Notification.state == NotificationState.SENT, Notification.leased_until.is_not(None))
         return db.scalar(select(Notification.id).where(Notification.window_id == window_id, told).limit(1)) is not None
 
     @staticmethod
     def was_told_since(db: Session, rule_id: int, website_id: int, moment: datetime, *, but_for: int | None) -> bool:
-        """Whether a rule has told of another failure of the website since *moment*."""
+        """Return whether a rule sent a notification of another failure of the website since *moment*."""
         query = select(Notification.id).where(
             Notification.rule_id == rule_id,
             Notification.website_id == website_id,
@@ -226,9 +226,9 @@ class NotificationCRUD:
 
     @staticmethod
     def delete_reminders(db: Session, before: datetime) -> int:
-        """Delete some reminders from before *before*; returns how many, 0 once none is left.
+        """Delete a batch of reminders from before *before*; returns how many, 0 once none is left.
 
-        Of what a rule did not just once with those of a window, the last stays: the next one is counted from it.
+        The last reminder of each rule, window and state stays, because the next one is scheduled from it.
         """
         later = aliased(Notification)
         is_followed = select(later.id).where(
@@ -260,7 +260,7 @@ class NotificationCRUD:
         channel_id: int | None = None,
         state: NotificationState | None = None,
     ) -> tuple[list[Notification], int]:
-        """The outbox, newest first, narrowed by what is given; and how many there are."""
+        """Return a page of the outbox, newest first, with filters, and the total."""
         query = select(Notification).order_by(Notification.created_at.desc(), Notification.id.desc())
         if window_id is not None:
             query = query.where(Notification.window_id == window_id)

@@ -14,7 +14,7 @@ from core.services.website_state import CLOCKS_DIFFER
 
 
 class NotificationChannelCRUD:
-    """Create, read, update and delete channels; addresses are sealed on their way in."""
+    """Create, read, update and delete channels. Addresses are stored sealed."""
 
     @staticmethod
     def create(db: Session, data: NotificationChannelCreate, sealer: Sealer) -> NotificationChannel:
@@ -42,7 +42,7 @@ class NotificationChannelCRUD:
 
     @staticmethod
     def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[NotificationChannel], int]:
-        """Channels by name, and how many there are."""
+        """Return a page of channels by name, and the total."""
         query = select(NotificationChannel).order_by(NotificationChannel.name, NotificationChannel.id)
         return page_of(db, query, skip=skip, limit=limit)
 
@@ -50,11 +50,11 @@ class NotificationChannelCRUD:
     def update(
         db: Session, channel_id: int, data: NotificationChannelUpdate, sealer: Sealer
     ) -> NotificationChannel | None:
-        """Change what *data* gives; None when there is no such channel.
+        """Apply *data* and return the channel; None if it does not exist.
 
         Raises:
             AlreadyExists: Another channel has the name.
-            ValueError: The address cannot be one of its kind.
+            ValueError: The address is invalid for the channel's kind.
         """
         channel = db.get(NotificationChannel, channel_id)
         if channel is None:
@@ -67,27 +67,27 @@ class NotificationChannelCRUD:
             address = address_of(channel.kind, given)
             channel.sealed_address = sealer.seal(address.model_dump_json())
             channel.summary = address.summary[:255]
-            channel.rests_until = None  # another service may be at it
+            channel.rests_until = None  # the address may be another service's
         apply_changes(channel, changes)
         db.flush()
         return channel
 
     @staticmethod
     def let_rest(db: Session, channel_id: int, until: datetime) -> None:
-        """Leave its service alone until then; nobody has changed the channel by that."""
+        """Send nothing through this channel until *until*; this does not count as a change of the channel."""
         values = {"rests_until": until, "updated_at": NotificationChannel.updated_at}
         db.execute(update(NotificationChannel).where(NotificationChannel.id == channel_id).values(**values))
 
     @staticmethod
     def resting(db: Session, now: datetime, longest: timedelta) -> set[int]:
-        """Channels whose service is left alone; none for longer than *longest*, as by a clock that was ahead."""
+        """Return the channels that must wait, ignoring waits beyond *longest*, which come from a fast clock."""
         latest = now + longest + CLOCKS_DIFFER
         rests = (NotificationChannel.rests_until > now, NotificationChannel.rests_until <= latest)
         return set(db.scalars(select(NotificationChannel.id).where(*rests)))
 
     @staticmethod
     def delete(db: Session, channel_id: int) -> bool:
-        """Delete a channel with its rules; False when there is none."""
+        """Delete a channel with its rules; returns False if it does not exist."""
         return delete_row(db, db.get(NotificationChannel, channel_id))
 
 

@@ -1,4 +1,4 @@
-"""What people may want to be told of that no single check brings about: what lasts, and what comes near."""
+"""Conditions for notifications that no single check causes, such as lasting states and expiring certificates."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,20 +22,22 @@ from core.models import (
 from core.services.finding import IS_MORE_THAN_A_NOTE
 from core.services.monitor_check import has_status
 
-AT_FIRST = timedelta(hours=1)  # from being added to the first check, at most
+AT_FIRST = timedelta(hours=1)  # the longest time from adding a website to its first check
 OF_FAILURES = (NotificationEvent.DOWN, NotificationEvent.REMINDER)
 
 
 def degraded_since(db: Session) -> dict[int, datetime]:
-    """The websites that are degraded, with when the first of the checks in a row that say so began.
+    """Return the degraded websites, with the start of the first of their consecutive DEGRADED checks.
 
-    One whose last check says otherwise is left out: its state is still to follow, or other regions outvote it.
+    A website whose last check has another status is left out: its state is not updated yet, or regions disagree.
     """
     other, own = aliased(MonitorCheck), aliased(MonitorCheck)
     last_other = (
         select(func.max(other.checked_at))
         .where(other.website_id == WebsiteState.website_id, other.status != MonitorStatus.DEGRADED)
-        .correlate(WebsiteState)  # two levels out, where none is looked for: it would be that of all websites
+        .correlate(
+            WebsiteState
+        )  # explicit, because it is two levels out; without it the maximum would be over all websites
         .scalar_subquery()
     )
     first = (
@@ -57,7 +59,7 @@ def degraded_since(db: Session) -> dict[int, datetime]:
 
 
 def certificates_until(db: Session, before: datetime) -> dict[int, datetime]:
-    """The websites whose certificates expire before *before*, with when."""
+    """Return the websites whose certificates expire before *before*, with the expiry."""
     query = (
         select(WebsiteState.website_id, WebsiteState.certificate_expires_at)
         .join(Website, Website.id == WebsiteState.website_id)
@@ -67,28 +69,28 @@ def certificates_until(db: Session, before: datetime) -> dict[int, datetime]:
 
 
 def certificate_episode(expires: datetime) -> str:
-    """What tells one certificate of a website from its successor."""
+    """Return the identifier of a certificate, which distinguishes it from its successor."""
     return expires.date().isoformat()
 
 
 def degraded_at_all(db: Session, website_ids: Sequence[int], since: datetime) -> list[int]:
-    """Those of the websites of which some check since then said that they are degraded."""
+    """Return those of the websites that had a DEGRADED check since *since*."""
     query = select(MonitorCheck.website_id).where(has_status(MonitorStatus.DEGRADED), MonitorCheck.checked_at >= since)
     return sorted(set(db.scalars(query.distinct())) & set(website_ids))
 
 
 def known_since(db: Session, website_ids: Sequence[int]) -> datetime | None:
-    """From when on there are checks of these websites, where they were watched before; None where all are kept."""
+    """Return from when on checks of these websites are stored, if older ones were deleted; None if all are stored."""
     oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id.in_(website_ids)))
     born = db.scalar(select(func.min(Website.created_at)).where(Website.id.in_(website_ids)))
     return None if oldest is None or born is None or oldest <= born + AT_FIRST else oldest
 
 
 def still_down(db: Session, rule_ids: Sequence[int], now: datetime) -> list[tuple[Notification, DowntimeWindow]]:
-    """What each of these rules had to tell last of each downtime window that is open and that nobody has taken up.
+    """Return each rule's last notification of each open, unacknowledged downtime window.
 
-    It need not have been sent, as within a cool-down; what is still to be is left out, and so are websites of which
-    it is not known that they are down at *now*, as nobody can look, or they answer again and are not called back yet.
+    It need not have been sent, for example during a cool-down. Pending ones are left out, and so are websites that are
+    not known to be down at *now*: their state is unknown, or they answer again but are not confirmed as up.
     """
     last = (
         select(func.max(Notification.id))
@@ -110,7 +112,7 @@ def still_down(db: Session, rule_ids: Sequence[int], now: datetime) -> list[tupl
 
 
 def subjects(db: Session, rule: NotificationRule) -> list[int]:
-    """The websites that a rule is for and that are not paused."""
+    """Return the active websites that a rule applies to."""
     query = select(Website.id).where(Website.is_active).order_by(Website.id)
     if rule.website_id is not None:
         query = query.where(Website.id == rule.website_id)
@@ -120,7 +122,7 @@ def subjects(db: Session, rule: NotificationRule) -> list[int]:
 
 
 def findings_since(db: Session, since: datetime, kinds: Sequence[str]) -> list[tuple[Finding, DowntimeWindow]]:
-    """Findings that explain failures, made from then on and of one of *kinds*, of any when empty; the oldest first."""
+    """Return findings since *since* that explain failures, filtered by *kinds* if not empty, oldest first."""
     query = (
         select(Finding, DowntimeWindow)
         .join(DowntimeWindow, DowntimeWindow.id == Finding.window_id)
@@ -133,7 +135,7 @@ def findings_since(db: Session, since: datetime, kinds: Sequence[str]) -> list[t
 
 
 def causes_at_first(db: Session, since: datetime) -> dict[int, str]:
-    """What the check said with which each window from then on began, by its id; without those whose check is gone."""
+    """Return the message of the first check of each window since *since*, by window id, if the check still exists."""
     query = (
         select(DowntimeWindow.id, MonitorCheck.error_message)
         .join(

@@ -1,4 +1,4 @@
-"""All SQL about episodes: since when what a rule asks of a website holds."""
+"""All SQL about episodes: since when a rule's condition holds for a website."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,7 +16,7 @@ class NotificationEpisodeCRUD:
     def hold(
         db: Session, rule_id: int, event: NotificationEvent, website_ids: Collection[int], now: datetime
     ) -> dict[int, datetime]:
-        """Keep that *event* of a rule holds for just these websites; returns since when, for each of them."""
+        """Set the websites for which *event* of a rule holds; return since when it holds for each."""
         query = select(NotificationEpisode).where(
             NotificationEpisode.rule_id == rule_id, NotificationEpisode.event == str(event)
         )
@@ -35,7 +35,7 @@ class NotificationEpisodeCRUD:
 
     @staticmethod
     def holding(db: Session, rule_id: int, event: NotificationEvent) -> set[int]:
-        """The websites for which *event* of a rule holds."""
+        """Return the websites for which *event* of a rule holds."""
         query = select(NotificationEpisode.website_id).where(
             NotificationEpisode.rule_id == rule_id, NotificationEpisode.event == str(event)
         )
@@ -43,7 +43,7 @@ class NotificationEpisodeCRUD:
 
     @staticmethod
     def began_at(db: Session, notification: Notification) -> datetime | None:
-        """Since when what a notification tells of holds; None where it no longer does."""
+        """Return since when the notified condition holds; None if it no longer does."""
         query = select(NotificationEpisode.began_at).where(
             NotificationEpisode.rule_id == notification.rule_id,
             NotificationEpisode.website_id == notification.website_id,
@@ -53,5 +53,5 @@ class NotificationEpisodeCRUD:
 
     @staticmethod
     def end_all(db: Session, rule_id: int) -> None:
-        """Forget the episodes of a rule, whose conditions have changed."""
+        """Delete the episodes of a rule whose conditions have changed."""
         db.execute(delete(NotificationEpisode).where(NotificationEpisode.rule_id == rule_id))

@@ -1,4 +1,4 @@
-"""What notifications are made of, read in one query."""
+"""Reads notifications with all related rows in one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from core.models import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationFacts:
-    """A notification with all that it is about."""
+    """A notification with its related rows."""
 
     notification: Notification
     channel: NotificationChannel
@@ -29,7 +29,7 @@ class NotificationFacts:
 
 
 def read(db: Session, notification_ids: Sequence[int]) -> list[NotificationFacts]:
-    """These notifications, in the order in which they were due."""
+    """Return these notifications in the order of their due times."""
     query = (
         select(Notification, NotificationChannel, Website, NotificationRule, DowntimeWindow, WebsiteState)
         .join(NotificationChannel, NotificationChannel.id == Notification.channel_id)

@@ -1,4 +1,4 @@
-"""SQL about notifications that went in one message, of several rules or many websites, and about those before it."""
+"""SQL about notifications that were sent in one message, for several rules or websites, and about earlier ones."""
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -9,13 +9,13 @@ OF_FAILURES = (NotificationEvent.DOWN, NotificationEvent.REMINDER, NotificationE
 
 
 def key_of(db: Session, sent: Notification) -> str:
-    """The key under which the message went that told of *sent*."""
+    """Return the key of the message that contained *sent*."""
     first = select(Notification.key).where(*_together(sent)).order_by(Notification.due_at, Notification.id)
     return db.scalar(first.limit(1)) or sent.key
 
 
 def is_over(db: Session, sent: Notification) -> bool:
-    """Whether all downtime has ended that the message of *sent* told of."""
+    """Return whether all downtime in the message of *sent* has ended."""
     still_down = (
         select(Notification.id)
         .join(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
@@ -25,14 +25,14 @@ def is_over(db: Session, sent: Notification) -> bool:
 
 
 def websites_of(db: Session, sent: Notification) -> int:
-    """Of how many websites the message of *sent* told, its own among them."""
+    """Return the number of websites in the message of *sent*, including its own."""
     return db.scalar(select(func.count(Notification.website_id.distinct())).where(*_together(sent))) or 0
 
 
 def first_told(db: Session, channel_id: int, window_id: int, *, is_sent: bool = True) -> Notification | None:
-    """What told first, through a channel and by whichever rule, that a window's website is down.
+    """Return the first notification through a channel, by any rule, of a window's failure.
 
-    Where it need not be *sent*, what is to be counts, too, after all that was.
+    If it need not be sent yet, pending ones count too, after all sent ones.
     """
     states = [NotificationState.SENT] if is_sent else [NotificationState.SENT, NotificationState.PENDING]
     query = select(Notification).where(
@@ -45,7 +45,7 @@ def first_told(db: Session, channel_id: int, window_id: int, *, is_sent: bool = 
 
 
 def flapping_amid(db: Session, told: Notification) -> Notification | None:
-    """What told before, through its channel, of the flapping amid which the window of *told* was open."""
+    """Return the earlier FLAPPING notification, through the same channel, for the time of *told*'s window."""
     span = and_(FlappingSpan.website_id == Notification.website_id, FlappingSpan.started_at == Notification.happened_at)
     query = (
         select(Notification)
@@ -65,7 +65,7 @@ def flapping_amid(db: Session, told: Notification) -> Notification | None:
 
 
 def first_reminder(db: Session, failure: Notification) -> Notification | None:
-    """The first reminder of *failure* that was sent, whatever became of telling it at first."""
+    """Return the first sent reminder of *failure*, even if *failure* itself was not sent."""
     query = select(Notification).where(
         Notification.rule_id == failure.rule_id,
         Notification.window_id == failure.window_id,
@@ -76,7 +76,7 @@ def first_reminder(db: Session, failure: Notification) -> Notification | None:
 
 
 def flapping_before(db: Session, recovery: Notification) -> Notification | None:
-    """What told that the website flaps, where *recovery* is the first to tell how it is since."""
+    """Return the FLAPPING notification before *recovery*, if no other recovery was sent since."""
     query = select(Notification).where(
         Notification.rule_id == recovery.rule_id,
         Notification.website_id == recovery.website_id,
@@ -92,5 +92,5 @@ def _together(sent: Notification) -> tuple[ColumnElement[bool], ...]:
     return (
         Notification.channel_id == sent.channel_id,
         Notification.event == sent.event,
-        Notification.sent_at == sent.sent_at,  # of one message it is the very same
+        Notification.sent_at == sent.sent_at,  # identical for all notifications of one message
     )

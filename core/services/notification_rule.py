@@ -18,7 +18,7 @@ from core.services.rows import apply_changes, delete_row, page_of
 CONDITIONS = frozenset(
     {"slow_ms", "slow_minutes", "budget_target", "unsteady_percent", "events", "website_id", "tag_id"}
 )
-"""What decides when an episode begins; where it changes, it may begin anew."""
+"""The fields that decide when an episode begins. A change of one ends the rule's episodes."""
 
 
 class NotificationRuleCRUD:
@@ -39,7 +39,7 @@ class NotificationRuleCRUD:
     def get_all(
         db: Session, skip: int = 0, limit: int = 50, *, channel_id: int | None = None, website_id: int | None = None
     ) -> tuple[list[NotificationRule], int]:
-        """Rules by name, those of a channel or of one website where given, and how many there are."""
+        """Return a page of rules by name, filtered by channel or website if given, and the total."""
         query = select(NotificationRule).order_by(NotificationRule.name, NotificationRule.id)
         if channel_id is not None:
             query = query.where(NotificationRule.channel_id == channel_id)
@@ -49,7 +49,7 @@ class NotificationRuleCRUD:
 
     @staticmethod
     def get_in_force(db: Session) -> list[NotificationRule]:
-        """The rules that are switched on, and whose channels are."""
+        """Return the enabled rules with enabled channels."""
         query = (
             select(NotificationRule)
             .join(NotificationChannel, NotificationChannel.id == NotificationRule.channel_id)
@@ -60,7 +60,7 @@ class NotificationRuleCRUD:
 
     @staticmethod
     def update(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule | None:
-        """Change what *data* gives; None when there is no such rule.
+        """Apply *data* and return the rule; None if it does not exist.
 
         Raises:
             InvalidInput: It would be for a website and a tag at once, half of its quiet hours would be missing, or it
@@ -85,5 +85,5 @@ class NotificationRuleCRUD:
 
     @staticmethod
     def delete(db: Session, rule_id: int) -> bool:
-        """Delete a rule; what it has announced stays. False when there is none."""
+        """Delete a rule; its notifications stay. Returns False if it does not exist."""
         return delete_row(db, db.get(NotificationRule, rule_id))

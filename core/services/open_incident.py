@@ -1,4 +1,4 @@
-"""All SQL about what is open at services that keep incidents: what was told of there, and what ends."""
+"""All SQL about incidents that are open at notification services, and their ends."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ _COUNT = select(func.count()).select_from(OpenIncident.__table__)
 
 
 class Told(NamedTuple):
-    """A notification of the message that opened an incident, with what it was about."""
+    """A notification of the message that opened an incident, with its related rows."""
 
     notification: Notification
     website: Website
@@ -40,7 +40,7 @@ class Told(NamedTuple):
 
 
 class OpenIncidentCRUD:
-    """Note what is opened, and end it once."""
+    """Store opened incidents, and end each once."""
 
     @staticmethod
     def open(
@@ -65,18 +65,18 @@ class OpenIncidentCRUD:
 
     @staticmethod
     def forget(db: Session, channel_id: int, keys: Collection[str]) -> None:
-        """These were told to be over."""
+        """Delete incidents whose end was announced."""
         db.execute(delete(OpenIncident).where(OpenIncident.channel_id == channel_id, OpenIncident.key.in_(keys)))
 
     @staticmethod
     def is_any(db: Session) -> bool:
-        """Whether any is open, or its end is still to be told."""
+        """Return whether any incident is open, or its end is still to be announced."""
         ((count,),) = rows_of(db, _COUNT)
         return bool(count)
 
     @staticmethod
     def lasting(db: Session) -> list[tuple[OpenIncident, NotificationChannel]]:
-        """Those whose end nobody has found yet, with their channels, the oldest first."""
+        """Return the incidents that last, with their channels, oldest first."""
         query = (
             select(OpenIncident, NotificationChannel)
             .join(NotificationChannel, NotificationChannel.id == OpenIncident.channel_id)
@@ -87,7 +87,7 @@ class OpenIncidentCRUD:
 
     @staticmethod
     def told(db: Session, incident: OpenIncident) -> list[Told]:
-        """What the message told of that opened it; nothing of websites and windows that are gone."""
+        """Return the notifications of the opening message, without those of deleted websites and windows."""
         query = (
             select(Notification, Website, NotificationRule, DowntimeWindow, WebsiteState)
             .join(Website, Website.id == Notification.website_id)
@@ -101,7 +101,7 @@ class OpenIncidentCRUD:
 
     @staticmethod
     def others_telling(db: Session, told: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:
-        """Other rules that told through its channel of the failure of *told*, or are about to, with what of it."""
+        """Return other rules, with events, that notified this channel of the same failure, or are about to."""
         query = (
             select(NotificationRule, Notification.event)
             .join(Notification, Notification.rule_id == NotificationRule.id)
@@ -117,20 +117,20 @@ class OpenIncidentCRUD:
 
     @staticmethod
     def is_end_coming(db: Session, told: Notification) -> bool:
-        """Whether something is still to be sent that ends it, by the rule that told of it."""
+        """Return whether the rule of *told* has a pending notification that ends the incident."""
         query = select(Notification.id).where(
             Notification.channel_id == told.channel_id,
             Notification.rule_id == told.rule_id,
             Notification.event.in_(ENDINGS),
             Notification.state == NotificationState.PENDING,
         )
-        if told.event is not NotificationEvent.SILENT:  # a region is told to be heard at whichever website
+        if told.event is not NotificationEvent.SILENT:  # a region's return may be announced for any website
             query = query.where(Notification.website_id == told.website_id)
         return db.scalar(query.limit(1)) is not None
 
     @staticmethod
     def end(db: Session, incident: OpenIncident, because: str, now: datetime) -> None:
-        """Have its end be told, once, whoever else finds it."""
+        """Mark the incident as ended, once, even if several processes detect it."""
         is_lasting = (OpenIncident.id == incident.id, OpenIncident.ends_because.is_(None))
         db.execute(update(OpenIncident).where(*is_lasting).values(ends_because=because, due_at=now))
 
@@ -138,9 +138,9 @@ class OpenIncidentCRUD:
     def lease(
         db: Session, now: datetime, until: datetime, limit: int, *, longest: timedelta
     ) -> list[tuple[OpenIncident, NotificationChannel]]:
-        """Take up to *limit* whose end is due and that nobody is at; none of a channel that is off or rests.
+        """Lease up to *limit* ended incidents that are due, except of disabled or waiting channels.
 
-        What was put off by more than *longest*, or is held for longer than *until*, was so by a clock that was ahead.
+        Delays beyond *longest* and leases beyond *until* come from a fast clock and are ignored.
         """
         leased, due_at = OpenIncident.leased_until, OpenIncident.due_at
         free = or_(leased.is_(None), leased <= now, leased > until + CLOCKS_DIFFER)
@@ -169,7 +169,7 @@ class OpenIncidentCRUD:
 
     @staticmethod
     def finish(db: Session, incident: OpenIncident, leased_until: datetime, became: str) -> None:
-        """Its end was told, or is given up: what *became* of that, in a sentence, is kept with what opened it."""
+        """Delete an incident whose end was announced or given up; add the result to its opening notifications."""
         ours = (OpenIncident.id == incident.id, OpenIncident.leased_until == leased_until)
         if db.scalar(delete(OpenIncident).where(*ours).returning(OpenIncident.id)) is None:
             return
@@ -178,20 +178,20 @@ class OpenIncidentCRUD:
 
     @staticmethod
     def release(db: Session, incident_ids: Sequence[int], leased_until: datetime, due_at: datetime) -> None:
-        """Give back those whose end was not tried; that is due at *due_at*."""
+        """Release incidents whose end was not tried; it is due at *due_at*."""
         ours = (OpenIncident.id.in_(incident_ids), OpenIncident.leased_until == leased_until)
         untried = {"leased_until": None, "attempts": OpenIncident.attempts - 1, "due_at": due_at}
         db.execute(update(OpenIncident).where(*ours).values(untried))
 
     @staticmethod
     def put_off(db: Session, incident_id: int, leased_until: datetime, due_at: datetime) -> None:
-        """Its end was not taken; it is tried again at *due_at*."""
+        """Release an incident whose end was rejected; it is retried at *due_at*."""
         ours = (OpenIncident.id == incident_id, OpenIncident.leased_until == leased_until)
         db.execute(update(OpenIncident).where(*ours).values(leased_until=None, due_at=due_at))
 
 
 def _of_message(incident: OpenIncident) -> tuple[ColumnElement[bool], ...]:
-    """The notifications of the message that opened it."""
+    """Return the condition for the notifications of the opening message."""
     return (
         Notification.channel_id == incident.channel_id,
         or_(

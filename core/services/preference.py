@@ -1,4 +1,4 @@
-"""All SQL about what people chose for their own screens."""
+"""All SQL about users' display preferences."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from core.models import Preference
 
 
 class PreferenceCRUD:
-    """One value for each person and name; the last one written holds."""
+    """Read and write one value per user and name."""
 
     @staticmethod
     def get(db: Session, user_id: int, name: str) -> dict[str, Any] | None:
-        """What was chosen; None before anything was."""
+        """Return the stored value; None if there is none."""
         kept = db.get(Preference, (user_id, name))
         return kept.value if kept else None
 
     @staticmethod
     def put(db: Session, user_id: int, name: str, value: dict[str, Any]) -> None:
-        """Keep *value* instead of what was chosen before."""
+        """Replace the stored value."""
         db.merge(Preference(user_id=user_id, name=name, value=value))
         db.flush()

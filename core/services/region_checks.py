@@ -1,4 +1,4 @@
-"""What the checks of each region of a website measured and found, from single checks: rollups do not tell regions."""
+"""Calculates response times and results by region, from single checks, because rollups do not store regions."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from core.models import MonitorCheck, MonitorStatus
 from core.services.epoch import epoch
 
 Line = Sequence[float | None]
-"""Mean response times in milliseconds, one for each of equal spans of time; None where no check got an answer."""
+"""Mean response times in milliseconds for equal spans of time; None for spans without an answer."""
 
 
 def lines(db: Session, website_id: int, *, since: datetime, until: datetime, count: int) -> dict[str, Line]:
-    """Each region's response times from *since* to *until* in *count* spans; reads every check of it, so keep it short.
+    """Return each region's response times from *since* to *until* in *count* spans. Reads every check of the time.
 
     Returns:
-        By region; without those that made no check.
+        Response times by region, without regions that made no check.
     """
     start, seconds = since.timestamp(), (until - since).total_seconds() / count
     number = cast(func.floor((epoch(MonitorCheck.checked_at) - start) / seconds), Integer)
@@ -41,7 +41,7 @@ def lines(db: Session, website_id: int, *, since: datetime, until: datetime, cou
 
 
 def found_by(db: Session, website_id: int, *, since: datetime, until: datetime) -> dict[str, dict[MonitorStatus, int]]:
-    """How many checks of each region found the website how, from *since* to *until*, both included."""
+    """Return the number of checks by region and status, from *since* to *until*, both inclusive."""
     query = (
         select(MonitorCheck.region, MonitorCheck.region_status, func.count())
         .where(

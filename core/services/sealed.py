@@ -1,4 +1,4 @@
-"""Whether the key opens what the store holds: where it is missing, no other one must take its place."""
+"""Verifies that the key decrypts the store's secrets. A missing key must not be replaced by a new one."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ SEALED = (
     ("notification_channels", "sealed_address"),
     ("users", "totp_secret"),
 )
-"""Tables and columns, by name: the store may be older than the models."""
+"""Tables and columns by name, because the store may be older than the models."""
 MISSING = (
     "The key {file} is missing, and the store holds secrets that were sealed with it: put it back (it lies beside your "
     "backups), or set WATCHWRIGHT_SECRET_KEY, which machines that share a store need. No other key opens them."
@@ -27,12 +27,12 @@ MISSING = (
 
 
 def sealer_of(settings: Settings, engine: Engine) -> Sealer:
-    """The sealer of this installation, as `Sealer.of`, of which the key is made only for a store that has no other.
+    """Return the sealer of this installation; a new key is created only for a store without sealed values.
 
     A key that does not open what the store holds is told in the log: what was sealed since may need it.
 
     Raises:
-        StoreError: There is no key, and none can be kept, or the store was sealed with one that is missing.
+        StoreError: The store's key is missing, or a new key cannot be saved.
     """
     trouble = key_trouble(settings, engine)
     if trouble and not _has_key(settings):
@@ -43,7 +43,7 @@ def sealer_of(settings: Settings, engine: Engine) -> Sealer:
 
 
 def key_trouble(settings: Settings, engine: Engine) -> str | None:
-    """What is wrong with the key of this installation, in sentences; None where it opens what the store holds."""
+    """Return what is wrong with the key, in sentences; None if it decrypts the store's secrets."""
     found = _first_sealed(engine)
     if found is None:
         return None

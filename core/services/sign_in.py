@@ -1,4 +1,4 @@
-"""All SQL about where somebody is signed in, and how often it failed."""
+"""All SQL about sign-ins and failed attempts."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from core.services.rows import page_of
 
 
 class SignInCRUD:
-    """Create, find, list and end sign-ins; tokens come in hashed."""
+    """Create, find, list and end sign-ins. The caller hashes tokens."""
 
     @staticmethod
     def create(
@@ -37,7 +37,7 @@ class SignInCRUD:
 
     @staticmethod
     def get_valid(db: Session, token_hash: str, now: datetime) -> SignIn | None:
-        """The sign-in of this token with its user, unless it has run out or the account is switched off."""
+        """Return the sign-in of this token with its user, unless it has expired or the account is disabled."""
         query = (
             select(SignIn)
             .join(SignIn.user)
@@ -48,7 +48,7 @@ class SignInCRUD:
 
     @staticmethod
     def get_by_user(db: Session, user_id: int, skip: int = 0, limit: int = 50) -> tuple[list[SignIn], int]:
-        """Where an account is signed in, most recently seen first."""
+        """Return a page of an account's sign-ins, most recently seen first, and the total."""
         query = (
             select(SignIn)
             .where(SignIn.user_id == user_id, SignIn.needs_code.is_(False))
@@ -58,7 +58,7 @@ class SignInCRUD:
 
     @staticmethod
     def delete(db: Session, user_id: int, sign_in_id: int) -> bool:
-        """End one of an account's sign-ins; False when it has no such one."""
+        """End one of an account's sign-ins; returns False if it does not exist."""
         ended = db.execute(
             delete(SignIn).where(SignIn.id == sign_in_id, SignIn.user_id == user_id).returning(SignIn.id)
         )
@@ -66,7 +66,7 @@ class SignInCRUD:
 
     @staticmethod
     def delete_all(db: Session, user_id: int, *, but_for: int | None = None) -> list[int]:
-        """Sign an account out everywhere, but for one; returns the ids that ended."""
+        """End all sign-ins of an account except one; return the ids of the ended ones."""
         query = delete(SignIn).where(SignIn.user_id == user_id).returning(SignIn.id)
         if but_for is not None:
             query = query.where(SignIn.id != but_for)
@@ -74,13 +74,13 @@ class SignInCRUD:
 
     @staticmethod
     def delete_expired(db: Session, now: datetime) -> None:
-        """Forget what nobody can use any more."""
+        """Delete expired sign-ins and old failures."""
         db.execute(delete(SignIn).where(SignIn.expires_at <= now))
         db.execute(delete(SignInFailure).where(SignInFailure.last_failed_at <= now - timedelta(days=2)))
 
 
 class SignInFailureCRUD:
-    """Count failures in a row, by ``user:NAME`` and ``address:IP``."""
+    """Count consecutive failures by ``user:NAME`` and ``address:IP``."""
 
     @staticmethod
     def get(db: Session, subject: str) -> SignInFailure | None:
@@ -88,7 +88,7 @@ class SignInFailureCRUD:
 
     @staticmethod
     def set(db: Session, subject: str, failures: int, at: datetime) -> None:
-        """Say how often it failed in a row; 0 forgets."""
+        """Store the number of consecutive failures; 0 deletes the row."""
         row = db.get(SignInFailure, subject)
         if failures <= 0:
             if row is not None:

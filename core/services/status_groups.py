@@ -1,4 +1,4 @@
-"""All SQL about which websites stand on a status page: one by one, and by the tags that they bear."""
+"""All SQL about the websites on status pages, listed individually or by tag."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from core.store_session import LARGEST_ID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownGroup:
-    """Websites that stand together on a page at this moment."""
+    """A group of websites on a page, with its current websites."""
 
     name: str
     website_ids: list[int]
 
 
 def stored(db: Session, page_ids: Sequence[int]) -> dict[int, list[StatusGroup]]:
-    """The groups of each page as they were given, in order."""
+    """Return the stored groups of each page, in order."""
     entries = select(StatusPageEntry).where(StatusPageEntry.page_id.in_(page_ids))
     tags = select(StatusPageTag, Tag.name).join(Tag, Tag.id == StatusPageTag.tag_id)
     rows: list[tuple[StatusPageEntry | StatusPageTag, int | str]]
@@ -38,9 +38,9 @@ def stored(db: Session, page_ids: Sequence[int]) -> dict[int, list[StatusGroup]]
 
 
 def shown(db: Session, page_id: int) -> list[ShownGroup]:
-    """What a page shows now: each website once, of a tag those that have no place of their own, by name.
+    """Return the current groups of a page, each website once; a tag adds, by name, websites that are not listed.
 
-    Groups without any are left out, and what would be more than a page holds: `left_out` counts that.
+    Empty groups are omitted, and so are websites beyond a page's limit, which `left_out` counts.
     """
     entries = select(StatusPageEntry.position, StatusPageEntry.group_name, StatusPageEntry.website_id)
     own: list[tuple[int, str, int]] = [(*row,) for row in db.execute(entries.where(StatusPageEntry.page_id == page_id))]
@@ -63,7 +63,7 @@ def shown(db: Session, page_id: int) -> list[ShownGroup]:
 
 
 def left_out(db: Session, page_id: int) -> int:
-    """How many websites a page would show that are more than it holds."""
+    """Return the number of websites beyond the page's limit."""
     tagged = select(WebsiteTag.website_id).join(StatusPageTag, StatusPageTag.tag_id == WebsiteTag.tag_id)
     meant = union(
         select(StatusPageEntry.website_id).where(StatusPageEntry.page_id == page_id),
@@ -73,7 +73,7 @@ def left_out(db: Session, page_id: int) -> int:
 
 
 def pages_of(website_id: int) -> Select[tuple[int]]:
-    """The ids of the pages, published or not, that show the website; a query."""
+    """Return a query for the ids of pages, published or not, that show the website."""
     by_tag = select(StatusPageTag.page_id).join(WebsiteTag, WebsiteTag.tag_id == StatusPageTag.tag_id)
     pages = union(
         select(StatusPageEntry.page_id).where(StatusPageEntry.website_id == website_id),
@@ -83,15 +83,15 @@ def pages_of(website_id: int) -> Select[tuple[int]]:
 
 
 def is_shown(db: Session, website_id: int) -> bool:
-    """Whether a status page, published or not, shows the website."""
+    """Return whether any status page, published or not, shows the website."""
     return bool(db.scalar(select(exists(pages_of(website_id)))))
 
 
 def put(db: Session, page_id: int, groups: Sequence[StatusGroup]) -> None:
-    """Let a page show *groups*.
+    """Replace the groups of a page.
 
     Raises:
-        InvalidInput: They name a website or a tag that is not there.
+        InvalidInput: A website or a tag does not exist.
     """
     _require_websites(db, {website_id for group in groups for website_id in group.website_ids})
     tags = _tags(db, {name for group in groups for name in group.tags})

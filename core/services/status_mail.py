@@ -1,4 +1,4 @@
-"""All SQL about subscribers of status pages and the mails that are written to them."""
+"""All SQL about subscribers of status pages and their mails."""
 
 import secrets
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from core.services.prepared import rows_of
 from core.services.rows import delete_row, page_of
 from core.services.status_groups import pages_of
 
-LONGEST_WAIT = timedelta(hours=2)  # for the next attempt, and some time
+LONGEST_WAIT = timedelta(hours=2)  # longer than any delay of the next attempt
 
 _mails = StatusMail.__table__
 _NEXT_DUE = select(func.min(_mails.c.due_at)).where(_mails.c.sent_at.is_(None), _mails.c.attempts < bindparam("most"))
@@ -38,11 +38,11 @@ class DueMail:
 
 
 class StatusSubscriberCRUD:
-    """Who is told, and who has asked to be."""
+    """Create, confirm, read and delete subscribers."""
 
     @staticmethod
     def ask(db: Session, page_id: int, email: str, now: datetime, *, again_after: timedelta) -> StatusSubscriber | None:
-        """Note that *email* wants to be told; None where it is told already, or was asked to confirm so lately."""
+        """Create a subscriber; None if *email* is subscribed already or was asked to confirm recently."""
         query = select(StatusSubscriber).where(StatusSubscriber.page_id == page_id, StatusSubscriber.email == email)
         there = db.scalar(query)
         if there is None:
@@ -59,7 +59,7 @@ class StatusSubscriberCRUD:
 
     @staticmethod
     def asked_since(db: Session, page_id: int, moment: datetime) -> int:
-        """How many addresses have not confirmed, of those that were entered since *moment*."""
+        """Return the number of unconfirmed addresses that were entered since *moment*."""
         query = select(func.count(StatusSubscriber.id)).where(
             StatusSubscriber.page_id == page_id,
             StatusSubscriber.confirmed_at.is_(None),
@@ -73,25 +73,25 @@ class StatusSubscriberCRUD:
 
     @staticmethod
     def get_by_page(db: Session, page_id: int, skip: int, limit: int) -> tuple[list[StatusSubscriber], int]:
-        """The subscribers of a page by address, and how many there are."""
+        """Return a page of a status page's subscribers, by address, and the total."""
         query = select(StatusSubscriber).where(StatusSubscriber.page_id == page_id).order_by(StatusSubscriber.email)
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
     def count_confirmed(db: Session, page_id: int) -> int:
-        """How many are told of a page: those who have confirmed that they want to be."""
+        """Return the number of confirmed subscribers of a page."""
         told = (StatusSubscriber.page_id == page_id, StatusSubscriber.confirmed_at.is_not(None))
         return db.scalar(select(func.count()).select_from(StatusSubscriber).where(*told)) or 0
 
     @staticmethod
     def delete(db: Session, page_id: int, subscriber_id: int) -> bool:
-        """Forget somebody; False when the page has no such subscriber."""
+        """Delete a subscriber; returns False if the page has no such subscriber."""
         there = db.get(StatusSubscriber, subscriber_id)
         return delete_row(db, there if there is not None and there.page_id == page_id else None)
 
     @staticmethod
     def of_website(db: Session, website_id: int) -> list[tuple[StatusSubscriber, StatusPage, Website]]:
-        """Who is to be told of a website: confirmed subscribers of published pages that show it."""
+        """Return the confirmed subscribers of all published pages that show a website."""
         query = (
             select(StatusSubscriber, StatusPage, Website)
             .join(StatusPage, StatusPage.id == StatusSubscriber.page_id)
@@ -112,14 +112,14 @@ class StatusMailCRUD:
 
     @staticmethod
     def add(db: Session, rows: Sequence[dict[str, Any]]) -> None:
-        """Write mails whose keys are new; the others are there already."""
+        """Add mails whose keys are new."""
         insert_new(db, StatusMail, rows)
 
     @staticmethod
     def written_in(
         db: Session, subscriber_ids: Sequence[int], since: datetime, until: datetime
     ) -> dict[int, list[StatusMail]]:
-        """By subscriber the mails written after *since*, and not after *until*."""
+        """Return the mails written after *since* and by *until*, by subscriber."""
         query = select(StatusMail).where(
             StatusMail.subscriber_id.in_(subscriber_ids),
             StatusMail.created_at > since,
@@ -132,10 +132,10 @@ class StatusMailCRUD:
 
     @staticmethod
     def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:
-        """Take up to *limit* mails that are due and that nobody is at; commit before sending."""
+        """Lease up to *limit* due mails; commit before sending."""
         ((next_due,),) = rows_of(db, _NEXT_DUE, most=most_attempts)
         if next_due is None or (next_due > now and not StatusMailCRUD._bring_back(db, now)):
-            return []  # nearly always, and many times an hour
+            return []  # the usual case
         free = StatusMail.leased_until.is_(None) | (StatusMail.leased_until <= now)
         due = (
             select(StatusMail.id)
@@ -168,13 +168,13 @@ class StatusMailCRUD:
 
     @staticmethod
     def _bring_back(db: Session, now: datetime) -> bool:
-        """Have due what a clock that was ahead put off; whether there was any. A refused mail waits for a while."""
+        """Make mails due that a fast clock postponed too far; returns whether there were any."""
         put_off = update(StatusMail).where(StatusMail.sent_at.is_(None), StatusMail.due_at > now + LONGEST_WAIT)
         return bool(db.scalars(put_off.values(due_at=now, leased_until=None).returning(StatusMail.id)).all())
 
     @staticmethod
     def renew(db: Session, mail_id: int, leased_until: datetime, until: datetime) -> bool:
-        """Lease a mail for longer; False where its lease has lapsed and another has it, or may have it soon."""
+        """Extend the lease of a mail; False if it expired, so that another process may have it."""
         renewed = update(StatusMail).where(StatusMail.id == mail_id, StatusMail.leased_until == leased_until)
         return db.scalar(renewed.values(leased_until=until).returning(StatusMail.id)) is not None
 
@@ -182,7 +182,7 @@ class StatusMailCRUD:
     def finish(
         db: Session, mail_id: int, leased_until: datetime, *, answer: str, due_at: datetime, sent_at: datetime | None
     ) -> None:
-        """Keep what became of a mail, unless its lease has lapsed and another has it."""
+        """Store the result of a mail, unless its lease expired and another process has it."""
         db.execute(
             update(StatusMail)
             .where(StatusMail.id == mail_id, StatusMail.leased_until == leased_until)

@@ -1,4 +1,4 @@
-"""All SQL about status pages and what is written for their readers."""
+"""All SQL about status pages and their updates."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from core.services.rows import apply_changes, delete_row, page_of
 
 
 class StatusPageCRUD:
-    """Create, read, update and delete status pages; passwords come in hashed by the caller."""
+    """Create, read, update and delete status pages. The caller hashes passwords."""
 
     @staticmethod
     def create(db: Session, data: StatusPageCreate, password_hash: str | None) -> StatusPage:
@@ -42,20 +42,20 @@ class StatusPageCRUD:
 
     @staticmethod
     def domains(db: Session) -> dict[str, str]:
-        """The slug of each page that has a domain, by it."""
+        """Return the slugs of pages with a domain, by domain."""
         query = select(StatusPage.domain, StatusPage.slug).where(StatusPage.domain.is_not(None))
         return {str(domain): slug for domain, slug in db.execute(query)}
 
     @staticmethod
     def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[StatusPage], int]:
-        """Pages by title, and how many there are."""
+        """Return status pages by title, and the total."""
         return page_of(db, select(StatusPage).order_by(StatusPage.title, StatusPage.id), skip=skip, limit=limit)
 
     @staticmethod
     def update(
         db: Session, page_id: int, data: StatusPageUpdate, password_hash: str | None = None
     ) -> StatusPage | None:
-        """Change what *data* gives; *password_hash* is that of the password, where one is given. None without a page.
+        """Apply *data* and return the page; None if it does not exist. *password_hash* belongs to a given password.
 
         Raises:
             AlreadyExists: Another page has the address or the domain.
@@ -78,12 +78,12 @@ class StatusPageCRUD:
 
     @staticmethod
     def delete(db: Session, page_id: int) -> bool:
-        """Delete a page with its subscribers; False when there is none."""
+        """Delete a page with its subscribers; returns False if it does not exist."""
         return delete_row(db, db.get(StatusPage, page_id))
 
 
 class WindowUpdateCRUD:
-    """What was written about downtime windows for the readers of status pages."""
+    """Create and read updates about downtime windows for readers of status pages."""
 
     @staticmethod
     def create(db: Session, window_id: int, data: WindowUpdateCreate, author: str) -> WindowUpdate:
@@ -94,7 +94,7 @@ class WindowUpdateCRUD:
 
     @staticmethod
     def get_by_windows(db: Session, window_ids: Sequence[int]) -> dict[int, list[WindowUpdate]]:
-        """The updates of each window that has any, the newest first."""
+        """Return the updates of each window that has any, newest first."""
         query = (
             select(WindowUpdate)
             .where(WindowUpdate.window_id.in_(window_ids))

@@ -1,4 +1,4 @@
-"""All SQL about tags and which websites bear them."""
+"""All SQL about tags and the websites that have them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +12,7 @@ from core.services.rows import page_of
 
 
 class TagCRUD:
-    """Create and read tags, and tie them to websites; lists are by name."""
+    """Create and read tags, and assign them to websites. Lists are by name."""
 
     @staticmethod
     def create(db: Session, data: TagCreate) -> Tag:
@@ -33,19 +33,19 @@ class TagCRUD:
 
     @staticmethod
     def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[Tag], int]:
-        """The tags and how many there are."""
+        """Return a page of tags, and the total."""
         return page_of(db, select(Tag).order_by(Tag.name), skip=skip, limit=limit)
 
     @staticmethod
     def get_used(db: Session, limit: int) -> list[Tag]:
-        """Those that a website bears, or that a rule, maintenance or a status page is for: what one may choose."""
+        """Return the tags that a website, rule, maintenance or status page uses, for choosing from a list."""
         users = (WebsiteTag, NotificationRule, MaintenanceWindow, StatusPageTag)
         is_used = or_(*(exists().where(user.tag_id == Tag.id) for user in users))
         return list(db.scalars(select(Tag).where(is_used).order_by(Tag.name).limit(limit)))
 
     @staticmethod
     def set_for_website(db: Session, website_id: int, names: Iterable[str]) -> list[Tag]:
-        """Let the website bear exactly the tags of these names, making those that are new; by name."""
+        """Replace the website's tags by these, creating new ones; return them by name."""
         wanted = {TagCreate(name=name).name for name in names}
         there = {tag.name: tag for tag in db.scalars(select(Tag).where(Tag.name.in_(wanted)))}
         for name in wanted - there.keys():
@@ -60,7 +60,7 @@ class TagCRUD:
 
     @staticmethod
     def change_for_websites(db: Session, website_ids: Sequence[int], name: str, *, is_added: bool) -> None:
-        """Let each of these websites bear the tag *name*, made when it is new, or take it from them."""
+        """Add the tag *name* to these websites, creating it if needed, or remove it from them."""
         tag = TagCRUD.get_by_name(db, name)
         if not is_added:
             if tag is not None:
@@ -76,12 +76,12 @@ class TagCRUD:
 
     @staticmethod
     def names_of(db: Session, website_id: int) -> list[str]:
-        """The names of one website's tags, in order."""
+        """Return the names of one website's tags, in order."""
         return [tag.name for tag in TagCRUD.of_websites(db, [website_id]).get(website_id, [])]
 
     @staticmethod
     def of_websites(db: Session, website_ids: Sequence[int]) -> dict[int, list[Tag]]:
-        """The tags of each website that bears any, by name."""
+        """Return the tags of each website that has any, by name."""
         query = select(WebsiteTag.website_id, Tag).join(Tag, Tag.id == WebsiteTag.tag_id)
         found: dict[int, list[Tag]] = {}
         for website_id, tag in db.execute(query.where(WebsiteTag.website_id.in_(website_ids)).order_by(Tag.name)):

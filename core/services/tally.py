@@ -1,4 +1,4 @@
-"""What checks of a stretch of time said and measured, added up. Pure; `core.models.rollup` says what each means."""
+"""Aggregates the checks of a span. Pure; `core.models.rollup` documents the columns."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from core.services.sketch import Sketch
 
 
 class Measured(NamedTuple):
-    """The columns of a stored check that are added up."""
+    """The columns of a stored check that are aggregated."""
 
     website_id: int
     checked_at: Any
@@ -27,7 +27,7 @@ class Measured(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a row of `core.models.rollup.Rollup` holds, open to more."""
+    """The values of a row of `core.models.rollup.Rollup`, to which checks and rows can be added."""
 
     up: int = 0
     degraded: int = 0
@@ -51,11 +51,11 @@ class Tally:
 
     @property
     def checks(self) -> int:
-        """How many were added."""
+        """The number of checks."""
         return self.up + self.degraded + self.down + self.unknown
 
     def add(self, check: Measured) -> None:
-        """Count a check."""
+        """Add a check."""
         _, _, status, code, response, dns, connect, tls, ttfb, download = check
         if status == MonitorStatus.UP:
             self.up += 1
@@ -84,7 +84,7 @@ class Tally:
             self.download_ms, self.download_checks = self.download_ms + download, self.download_checks + 1
 
     def merge(self, row: Mapping[Any, Any]) -> None:
-        """Add what *row*, from the store, holds; its sketch is left out where it has none."""
+        """Add a stored row; a row without a sketch adds none."""
         for name in SUMS:
             setattr(self, name, getattr(self, name) + row[name])
         self.fastest_ms = _of_both(min, self.fastest_ms, row["fastest_ms"])
@@ -93,20 +93,20 @@ class Tally:
             sketches.add(self.sketch, row["sketch"])
 
     def quantile(self, share: float) -> float | None:
-        """The response time that *share* of the answered checks did not exceed; None where there are none."""
+        """Return the response time that *share* of the answered checks did not exceed; None without answers."""
         value = sketches.quantile(self.sketch, share)
         if value is None or self.fastest_ms is None or self.slowest_ms is None:
             return None
-        return min(max(value, self.fastest_ms), self.slowest_ms)  # exact where there is one value
+        return min(max(value, self.fastest_ms), self.slowest_ms)  # exact for a single value
 
     def row(self) -> dict[str, Any]:
-        """What the store is to hold."""
+        """Return the columns to store."""
         return {name: getattr(self, name) for name in PLAIN} | {"sketch": sketches.pack(self.sketch)}
 
 
 PLAIN = tuple(one.name for one in fields(Tally) if one.name != "sketch")
 SUMS = tuple(name for name in PLAIN if name not in ("fastest_ms", "slowest_ms"))
-"""What is added when two stretches of time are taken together."""
+"""The columns that are summed when two spans are merged."""
 
 
 def _of_both(choose: Any, one: float | None, other: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Which websites fail now and then: how many of their last checks failed, too few in a row to call them down."""
+"""Detects websites that fail now and then, but not often enough in a row to be down."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -14,28 +14,28 @@ from core.services.epoch import epoch
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import AVAILABLE, has_status
 
-LAST = 60  # checks that are looked at: the heartbeat bar of a website's page
-WITHIN = timedelta(days=1)  # older ones say nothing of how a website is
-FEWEST = 3  # failed checks; one or two are any network's
-USUAL_PERCENT = 5  # so that of 60 checks these are `FEWEST`
+LAST = 60  # examined checks, as in the heartbeat bar of a website's page
+WITHIN = timedelta(days=1)  # older checks say nothing about the current state
+FEWEST = 3  # failed checks; one or two happen in any network
+USUAL_PERCENT = 5  # of 60 checks these are `FEWEST`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsteadiness:
-    """The last checks of a website, at most `LAST`, and none of before its last maintenance."""
+    """The recent checks of a website, at most `LAST`, since its last maintenance."""
 
     checks: int
-    """Those since it was last down."""
+    """The number of checks since the website was last down."""
     passing: int
-    """Those of them that failed, too few in a row to call it down."""
+    """How many of them failed without making the website down."""
     last_failed_id: int | None
-    """The newest of these."""
+    """The id of the newest of these failures."""
     is_answering: bool
-    """Whether the newest check of all found it available: what fails just now may yet be called down."""
+    """Whether the newest check succeeded. Otherwise the website may still turn out to be down."""
     is_down: bool
-    """Whether it is down, or flaps, which is told otherwise."""
+    """Whether the website is down or flaps, which other events announce."""
     all_checks: int
-    """Those of before it was last down, too."""
+    """The number of checks, including those before it was last down."""
     all_failed: int
 
     @property
@@ -44,12 +44,12 @@ class Unsteadiness:
         return f"{self.passing} of the last {counted(self.checks, 'check')}"
 
     def begins(self, percent: int) -> bool:
-        """Whether it fails now and then, so that of its checks at least *percent* failed."""
+        """Return whether at least *percent* of the checks failed without making the website down."""
         enough = self.passing >= max(FEWEST, percent * self.checks / 100)
         return enough and self.is_answering and not self.is_down
 
     def lasts(self, percent: int) -> bool:
-        """Whether what has begun goes on: down or not, at least half as many checks fail."""
+        """Return whether an unsteady state continues: at least half of *percent* fail, whether down or not."""
         return 0 < self.all_failed >= percent * self.all_checks / 200
 
 
@@ -73,7 +73,7 @@ def unsteadiness(db: Session, now: datetime, website_ids: Collection[int] | None
 def passing_since(
     db: Session, website_ids: Collection[int], since: datetime, until: datetime
 ) -> dict[int, tuple[timedelta, list[datetime]]]:
-    """How often each of the websites is checked, and its failures that no downtime window covers, oldest first."""
+    """Return each website's check interval, and its failures outside of downtime windows, oldest first."""
     covered = exists().where(
         DowntimeWindow.website_id == MonitorCheck.website_id,
         DowntimeWindow.started_at <= MonitorCheck.checked_at,
@@ -96,7 +96,7 @@ def passing_since(
 def _counted(
     db: Session, now: datetime, since: datetime, website_ids: Collection[int] | None
 ) -> dict[int, Unsteadiness]:
-    """What is told of the last checks that began from *since* on."""
+    """Return the unsteadiness by the recent checks that began at or after *since*."""
     failing = _failing(now, since, website_ids)
     has_failed = MonitorCheck.status == MonitorStatus.DOWN
     is_lately = or_(failing.c.ended_at.is_(None), MonitorCheck.checked_at > failing.c.ended_at)
@@ -134,7 +134,7 @@ def _counted(
 
 
 def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None) -> CTE:
-    """The websites of which a check failed lately, with what bounds the checks that are looked at.
+    """Return the websites with a recent failed check, with the bounds of the checks to examine.
 
     Those that have answered for longer than that are told by their state, and of the others only their own checks are
     read: what is down for a day, and asked every 5 s, has more failed ones than all others have checks.
@@ -152,7 +152,7 @@ def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None
     if website_ids is not None:
         failed = failed.where(Website.id.in_(website_ids))
     else:
-        reach = now.timestamp() - 2 * LAST * Website.check_interval  # further back than as many checks go
+        reach = now.timestamp() - 2 * LAST * Website.check_interval  # earlier than the examined checks
         answers = exists().where(WebsiteState.website_id == Website.id, epoch(WebsiteState.available_since) < reach)
         failed = failed.where(~answers)
     own = failed.cte("failed")
@@ -177,5 +177,5 @@ def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None
         ended_at.label("ended_at"),
         is_down.label("is_down"),
     )
-    # Else SQLite would look for the bounds again at each check.
+    # Without MATERIALIZED, SQLite would evaluate the bounds for every check.
     return bounds.cte("failing").prefix_with("MATERIALIZED")

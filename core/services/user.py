@@ -10,7 +10,7 @@ from core.services.rows import apply_changes, delete_row, page_of
 
 
 class UserCRUD:
-    """Create, read, update and delete accounts; passwords come in hashed."""
+    """Create, read, update and delete accounts. The caller hashes passwords."""
 
     @staticmethod
     def create(
@@ -41,29 +41,29 @@ class UserCRUD:
 
     @staticmethod
     def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[User], int]:
-        """Accounts by name, and how many there are."""
+        """Return a page of accounts by name, and the total."""
         return page_of(db, select(User).order_by(User.name), skip=skip, limit=limit)
 
     @staticmethod
     def first_administrator(db: Session) -> User | None:
-        """The oldest administrator who can sign in."""
+        """Return the oldest administrator who can sign in."""
         query = select(User).where(User.role == Role.ADMINISTRATOR, User.is_active).order_by(User.id).limit(1)
         return db.scalar(query)
 
     @staticmethod
     def are_there(db: Session) -> bool:
-        """Whether there is any account: without one, the first visitor creates the administrator."""
+        """Return whether any account exists. If not, the first visitor creates the administrator."""
         return db.scalar(select(User.id).limit(1)) is not None
 
     @staticmethod
     def wait_for_others(db: Session) -> None:
-        """Hold back everybody else who would add an account until this transaction ends; SQLite does by itself."""
+        """Block other transactions from adding accounts until this one ends; SQLite does this by itself."""
         if db.get_bind().dialect.name == "postgresql":
             db.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
 
     @staticmethod
     def update(db: Session, user_id: int, data: UserUpdate) -> User | None:
-        """Change what *data* gives; None when there is no such account.
+        """Apply *data* and return the account; None if it does not exist.
 
         Raises:
             AlreadyExists: Another account has this name.
@@ -84,7 +84,7 @@ class UserCRUD:
 
     @staticmethod
     def delete(db: Session, user_id: int) -> bool:
-        """Delete an account with its tokens, signing it out everywhere; False when there is no such account.
+        """Delete an account with its tokens and sign-ins; returns False if it does not exist.
 
         Raises:
             InvalidInput: No administrator would be left.

@@ -1,4 +1,4 @@
-"""Keeps the view `core.models.website_days` current: once a day, and when what it says of days that are over changed.
+"""Refreshes the view `core.models.website_days` once a day, and after changes of past days.
 
 What it was made of is told in its comment. A check that is stored late, or a downtime window that a person changes,
 is in it from the next day on.
@@ -14,10 +14,10 @@ from core.models import MaintenanceWindow
 from core.models.website_days import DAYS, OCCURRENCES, VIEW
 from core.services.maintenance_window import occurrences
 
-SETTLED = timedelta(hours=2)  # after midnight, when a day was added up of websites that are not checked as well
+SETTLED = timedelta(hours=2)  # after midnight, rollups of the past day are complete, even for paused websites
 LOCK = 0x7761746368646179  # pg_try_advisory_xact_lock: "watchday"; the second refresh at once would wait for nothing
 
-CHEAPER = ("work_mem = '64MB'", "jit = off")  # it sorts a row for each website and day; to compile it takes a second
+CHEAPER = ("work_mem = '64MB'", "jit = off")  # sorts a row per website and day; JIT compilation would take a second
 
 SAID = text("SELECT obj_description(oid, 'pg_class'), relispopulated FROM pg_class WHERE oid = to_regclass(:view)")
 FORGET = text(f"DELETE FROM {OCCURRENCES}")  # noqa: S608 - a name of ours
@@ -25,7 +25,7 @@ NOTE = text(f"INSERT INTO {OCCURRENCES} VALUES (:window_id, :started_at, :ended_
 
 
 def refresh(db: Session, now: datetime) -> bool:
-    """Bring the view up to the last day that is over, where it is not; returns whether that was to be done.
+    """Refresh the view up to the last past day, if needed; returns whether it was refreshed.
 
     Readers have the old days until this transaction ends.
     """
@@ -47,7 +47,7 @@ def refresh(db: Session, now: datetime) -> bool:
 
 
 def outdate(db: Session) -> None:
-    """Have the view refreshed the next time: days that are over are told anew."""
+    """Mark the view as outdated, so that the next call of `refresh` refreshes it."""
     if db.get_bind().dialect.name == "postgresql":
         _say(db.connection(), "Outdated")
 
@@ -57,7 +57,7 @@ def _say(connection: Connection, words: str) -> None:
 
 
 def _maintenance(db: Session) -> str:
-    """What tells one plan of maintenance from another."""
+    """Return a fingerprint of all maintenance windows."""
     windows = select(MaintenanceWindow.id, MaintenanceWindow.updated_at).order_by(MaintenanceWindow.id)
     known = ";".join(f"{id_} {updated_at.isoformat()}" for id_, updated_at in db.execute(windows))
     return sha256(known.encode()).hexdigest()[:16]

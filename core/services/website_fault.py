@@ -24,9 +24,9 @@ from core.services.maintenance_window import in_maintenance
 from core.services.monitor_check import AVAILABLE
 
 TRIGGERS = (SessionTrigger.MANUAL, SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
-"""What starts sessions that say how a website is while it is up."""
+"""The triggers of sessions that show a website while it is up."""
 LOOKED = (DebugSessionState.COMPLETED, DebugSessionState.TIMED_OUT, DebugSessionState.FAILED)
-"""How sessions end that nobody stopped."""
+"""The final states of sessions that nobody cancelled."""
 
 
 class WebsiteFaultCRUD:
@@ -38,7 +38,7 @@ class WebsiteFaultCRUD:
 
     @staticmethod
     def open_of(db: Session, website_id: int, page: str) -> list[WebsiteFault]:
-        """What the page has now, the oldest first."""
+        """Return the current faults of the page, oldest first."""
         query = select(WebsiteFault).where(
             WebsiteFault.website_id == website_id, WebsiteFault.gone_at.is_(None), WebsiteFault.page == page
         )
@@ -46,7 +46,7 @@ class WebsiteFaultCRUD:
 
     @staticmethod
     def open_elsewhere(db: Session, website_id: int, page: str) -> list[tuple[WebsiteFault, DebugSession]]:
-        """What other pages of the website have now, with the session that found it last."""
+        """Return the current faults of the website's other pages, each with the session that last found it."""
         query = (
             select(WebsiteFault, DebugSession)
             .join(DebugSession, DebugSession.id == WebsiteFault.session_id)
@@ -73,7 +73,7 @@ class WebsiteFaultCRUD:
 
     @staticmethod
     def open_and_told(db: Session) -> list[tuple[WebsiteFault, Website, DebugSession]]:
-        """What is there still, and somebody is told of, with the session that found it last; the newest first."""
+        """Return current faults with notifications, each with the session that last found it, newest first."""
         told = exists().where(Notification.fault_id == WebsiteFault.id, Notification.state != NotificationState.SKIPPED)
         query = (
             select(WebsiteFault, Website, DebugSession)
@@ -86,14 +86,14 @@ class WebsiteFaultCRUD:
 
     @staticmethod
     def is_dropped(db: Session, fault: WebsiteFault) -> bool:
-        """Whether it was to be told and nobody was, as while its website was down."""
+        """Return whether all notifications of the fault were skipped, for example because its website was down."""
         of_it = select(Notification.id).where(Notification.fault_id == fault.id)
         told = of_it.where(Notification.state != NotificationState.SKIPPED)
         return db.scalar(of_it.limit(1)) is not None and db.scalar(told.limit(1)) is None
 
 
 def found_in(db: Session, session_id: int) -> list[Finding]:
-    """The faults that a session found, the cause first."""
+    """Return the faults that a session found, the cause first."""
     query = select(Finding).where(Finding.debug_session_id == session_id, IS_FAULT)
     return list(db.scalars(query.order_by(Finding.position, Finding.id)))
 
@@ -101,7 +101,7 @@ def found_in(db: Session, session_id: int) -> list[Finding]:
 def sessions_since(
     db: Session, website_ids: Sequence[int], since: datetime
 ) -> list[tuple[DebugSession, list[Finding]]]:
-    """The sessions since then that nobody stopped and no failure began, each with its faults; the oldest first."""
+    """Return the completed sessions since then that no failure started, each with its faults, oldest first."""
     query = (
         select(DebugSession, Finding)
         .outerjoin(Finding, and_(Finding.debug_session_id == DebugSession.id, IS_FAULT))
@@ -121,9 +121,9 @@ def sessions_since(
 
 
 def says_how_it_is(db: Session, session: DebugSession, now: datetime) -> bool:
-    """Whether *session*, which has ended, is the newest to tell of its page how it is while the website is up.
+    """Return whether *session* is the newest completed one that shows its page while the website is up.
 
-    Of a website that is paused, down, in maintenance, or may be any of it, none does.
+    No session does for a website that is, or was during the session, paused, down, flapping or in maintenance.
     """
     if session.trigger not in TRIGGERS or session.state not in LOOKED or session.completed_at is None:
         return False

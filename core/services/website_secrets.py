@@ -1,4 +1,4 @@
-"""The one place where what a person left masked becomes the stored secret again, and where it may be sent. Pure."""
+"""Replaces masks in input by stored secrets, and decides where secrets may be sent. Pure."""
 
 from types import ModuleType
 from typing import Any
@@ -12,14 +12,14 @@ from core.schemas.check_options import MASKED_IN_URL
 from core.schemas.url import display_url
 
 KEPT = {"check_options": check_options, "session_defaults": session_options}
-"""The columns that hold secrets, each with the module that masks them and takes the masks away."""
+"""The columns with secrets, each with the module that masks and restores them."""
 
 SENT = {"check_options": "headers, body, password and token", "session_defaults": "debug sessions' headers and cookies"}
-"""What they send to the website's own host."""
+"""The secrets in each column that are sent to the website's own host, for messages."""
 
 
 def masked_url(url: str) -> str:
-    """*url* with a mask in the place of its password, for a form that is to give it back."""
+    """Return *url* with its password masked, for a form that sends it back."""
     parts = urlsplit(url)
     if parts.password is None:
         return url
@@ -27,7 +27,7 @@ def masked_url(url: str) -> str:
 
 
 def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, Any]:
-    """*changes* where ``url`` and what `KEPT` names hold again what *website* stores and a mask stood for.
+    """Return *changes* with masks in ``url`` and the columns of `KEPT` replaced by the secrets stored for *website*.
 
     Secrets stay with their host: an address that leads to another one, or away from TLS, takes none of them along.
 
@@ -53,7 +53,7 @@ def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, 
 
 
 def is_home(url: str, stored: str) -> bool:
-    """Whether what is kept for *stored* may be sent to *url*: to the same host, and not away from TLS."""
+    """Return whether secrets stored for *stored* may be sent to *url*: the same host, and not from https to http."""
     there, here = urlsplit(stored), urlsplit(url)
     return here.hostname == there.hostname and here.scheme in (there.scheme, "https")
 
