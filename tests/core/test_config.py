@@ -72,7 +72,7 @@ def test_without_a_home_folder_the_data_folder_must_be_set(given: str | None, mo
         monkeypatch.delenv(name, raising=False)
     if given:
         monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", given)
-    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # as of a user of a container, whom no list names
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # as in a container whose user has no passwd entry
 
     with pytest.raises(InvalidSetting, match=r"WATCHWRIGHT_DATA_DIR.*has no home folder"):
         Settings.load()

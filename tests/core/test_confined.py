@@ -33,7 +33,7 @@ def policy(*, allow: tuple[str, ...] = (), deny: tuple[str, ...] = (), own_port:
 
 @contextmanager
 def listening() -> Iterator[tuple[int, list[Any]]]:
-    """A port on loopback, and who has connected to it."""
+    """A port on loopback, and the connections to it."""
     met: list[Any] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(5)
@@ -51,14 +51,14 @@ def listening() -> Iterator[tuple[int, list[Any]]]:
         thread.start()
         yield server.getsockname()[1], met
         with socket.create_connection(server.getsockname()) as last:
-            last.recv(1)  # hung up on: whoever came before was met, too
+            last.recv(1)  # returns once closed; earlier connections were accepted before
         met.pop()
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
 def channels(host: str, port: int) -> list[tuple[ChannelKind, dict[str, Any]]]:
-    """Every way to send to one place."""
+    """Every way to send to one address."""
     return [
         (ChannelKind.WEBHOOK, {"url": f"http://{host}:{port}/"}),
         (ChannelKind.APPRISE, {"url": f"json://{host}:{port}/"}),
@@ -114,7 +114,7 @@ async def test_an_address_allowed_by_name_is_reached() -> None:
     with listening() as (port, met):
         allowing = policy(allow=("localhost",), deny=("*",))
 
-        with pytest.raises(NotDelivered, match="closed|Disconnected|reset"):  # it hangs up, once it was reached
+        with pytest.raises(NotDelivered, match="closed|Disconnected|reset"):  # the server hangs up once it is reached
             await Sender(allowing.refusal)(
                 ChannelKind.EMAIL, {"host": "localhost", "port": port} | MAIL, MESSAGE, "key"
             )
@@ -187,7 +187,7 @@ def test_code_that_is_not_alone_may_read_files_but_not_connect_elsewhere(tmp_pat
 
 def test_a_thread_pool_with_the_context_is_confined() -> None:
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(int).result()  # its thread is there before
+        pool.submit(int).result()  # starts the pool's thread before the confinement
         with confined(policy().refusal) as confinement:
             pool.submit(copy_context().run, _refused_datagram).result()
 

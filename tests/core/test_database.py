@@ -24,7 +24,7 @@ from tests.factories import make_website
 
 
 def _upgrade_at_once(url: str, barrier_folder: str, number: int, starters: int) -> str | None:
-    """In a process of its own: wait until all are there, then migrate."""
+    """Run in a process: wait for the others, then migrate."""
     folder = Path(barrier_folder)
     (folder / str(number)).touch()
     while len(list(folder.iterdir())) < starters:
@@ -39,7 +39,7 @@ def test_eight_processes_that_start_at_once_all_migrate_the_store(empty_engine: 
     barrier.mkdir()
     url = empty_engine.url.render_as_string(hide_password=False)
 
-    starting = multiprocessing.get_context("forkserver")  # what it has imported, eight need not import again
+    starting = multiprocessing.get_context("forkserver")  # imports once for all eight processes
     starting.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(8, mp_context=starting) as pool:
         runs = [pool.submit(_upgrade_at_once, url, str(barrier), number, 8) for number in range(8)]
@@ -149,7 +149,7 @@ def test_failed_migration_leaves_foreign_keys_on(empty_engine: Engine) -> None:
 
 @pytest.fixture
 def file_store(tmp_path: Path) -> Engine:
-    """A SQLite store in a file, bound."""
+    """A bound SQLite store in a file."""
     engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     Base.metadata.create_all(engine)
     database.bind(engine)
@@ -250,7 +250,7 @@ def test_a_lock_timeout_raises_without_a_second_wait(tmp_path: Path, monkeypatch
 
 def test_a_stalled_transaction_blocks_others_only_briefly(empty_engine: Engine) -> None:
     if empty_engine.dialect.name == "sqlite":
-        return  # its lock goes with the process
+        return  # SQLite's lock ends with the process
     database.upgrade(empty_engine)
     stalling = database.make_engine(empty_engine.url.render_as_string(hide_password=False))
     with Session(empty_engine) as db:
@@ -274,7 +274,7 @@ def test_a_stalled_transaction_blocks_others_only_briefly(empty_engine: Engine) 
 
 def test_a_transaction_waits_only_briefly_for_a_lock(empty_engine: Engine) -> None:
     if empty_engine.dialect.name == "sqlite":
-        return  # it has one lock, of which `core.sqlite` says how long it is waited for
+        return  # SQLite has one lock, and `core.sqlite` sets its timeout
     database.upgrade(empty_engine)
 
     with Session(empty_engine) as locking, Session(empty_engine) as waiting:

@@ -23,7 +23,7 @@ def _revisions() -> list[str]:
 
 
 def _postgresql_facts(connection: Connection) -> dict[str, Any]:
-    """What SQLAlchemy's inspector and Alembic's comparison leave out: enum values, predicates, methods, checks."""
+    """What SQLAlchemy's inspector and Alembic's comparison omit: enum values, predicates, methods, checks."""
     enums = connection.execute(
         text("SELECT typname, enumlabel FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid ORDER BY 1, enumsortorder")
     )
@@ -55,7 +55,7 @@ def _sqlite_facts(connection: Connection) -> dict[str, Any]:
 
 
 def _facts(engine: Engine) -> dict[str, Any]:
-    """All that is known of a store's tables, comparable between two stores on one database."""
+    """The tables of a store, comparable between two stores on one database."""
     inspector = inspect(engine)
     kinds: dict[str, Any] = {
         "primary key": inspector.get_multi_pk_constraint(),
@@ -118,7 +118,7 @@ def test_every_step_keeps_the_rows_and_can_be_downgraded(empty_engine: Engine) -
         built[revision] = _facts(empty_engine)
 
     for revision in _revisions()[-2::-1]:
-        has_rows = revision != "001"  # which builds no tables
+        has_rows = revision != "001"  # the first revision creates no tables
         assert not has_rows or _counts(empty_engine) == ROWS, f"above {revision}"
         database.downgrade(empty_engine, revision)
         assert database.current(empty_engine) == revision
@@ -136,7 +136,7 @@ def test_every_step_keeps_the_rows_and_can_be_downgraded(empty_engine: Engine) -
 
 
 def _add_rows(engine: Engine) -> None:
-    """Fill a store at `CONTRACT`, with checks of a month long past, of one in the middle and of a far future."""
+    """Fill a store at `CONTRACT` with checks of an old, a middle and a far future month."""
     moment = "'2026-03-01 12:00:00+00:00'" if engine.dialect.name == "postgresql" else "'2026-03-01 12:00:00'"
     with engine.begin() as connection:
         connection.exec_driver_sql(
@@ -165,7 +165,7 @@ def _counts(engine: Engine) -> dict[str, int]:
 
 
 def _parts_of_checks(engine: Engine) -> list[tuple[int, str]]:
-    """The id of each check and the table in which it is."""
+    """The table of each check, by id."""
     with engine.connect() as connection:
         return [
             (row[0], row[1])

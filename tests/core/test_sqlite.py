@@ -68,7 +68,7 @@ def test_checks_of_websites_with_history_write_few_bytes(tmp_path: Path) -> None
             insert(MonitorCheck), [{"website_id": one, "status": "UP", "checked_at": when} for one, when in past]
         )
         db.commit()
-        for number in range(100, 110):  # all have a state by then, and some of it is in the log
+        for number in range(100, 110):  # by now all have a state, partly in the log
             _record_all(db, websites, number)
         log = file.with_name(f"{file.name}-wal")
         before = log.stat().st_size

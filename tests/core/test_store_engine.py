@@ -147,7 +147,7 @@ async def test_a_connection_opened_while_the_file_was_read_only_is_discarded(tmp
     file_store = make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     database.bind(file_store)
     with file_store.connect() as connection:
-        connection.execute(text("PRAGMA query_only = ON"))  # fails as one does that was opened without the right
+        connection.execute(text("PRAGMA query_only = ON"))  # fails like a connection that was opened read-only
 
     with pytest.raises(DBAPIError, match="readonly"):
         await database.in_session(WebsiteCRUD.create, WebsiteCreate(url="https://a.example"))
@@ -159,7 +159,7 @@ async def test_a_connection_opened_while_the_file_was_read_only_is_discarded(tmp
 
 @contextmanager
 def pooling(behind: URL, mode: str) -> Iterator[str]:
-    """The address of the database *behind* by way of a PgBouncer, which listens on a socket alone."""
+    """The address of a PgBouncer in front of the database *behind*, which listens on a socket only."""
     with TemporaryDirectory(prefix="wwpool-", dir="/tmp") as folder:
         Path(folder, "users").write_text('"postgres" ""\n')
         Path(folder, "ini").write_text(
@@ -179,6 +179,6 @@ def pooling(behind: URL, mode: str) -> Iterator[str]:
 
 
 def is_answered(path: Path) -> bool:
-    """Whether somebody listens on the socket *path*: it is there a moment before that."""
+    """Whether a process listens on the socket *path*, which exists a moment earlier."""
     with socket.socket(socket.AF_UNIX) as connection:
         return connection.connect_ex(str(path)) == 0

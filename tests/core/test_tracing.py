@@ -11,7 +11,7 @@ from tests.factories import at
 
 
 class Kept:
-    """Keeps what it is told; is a span itself."""
+    """A collector that keeps spans, and is itself a span."""
 
     lost = 3
 

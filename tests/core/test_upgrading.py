@@ -24,7 +24,7 @@ print([name for name in ("alembic", "mako") if name in sys.modules])
 
 def test_upgrading_apart_does_not_import_alembic_here(empty_engine: Engine, tmp_path: Path) -> None:
     address = empty_engine.url.render_as_string(hide_password=False)
-    (tmp_path / "core").mkdir()  # as in the folder of a project that has such a package as well
+    (tmp_path / "core").mkdir()  # as in a project folder with a package of the same name
     (tmp_path / "core" / "__init__.py").write_text("raise SystemExit('not yours')")
 
     told = subprocess.run(

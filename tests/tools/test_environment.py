@@ -31,7 +31,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 
 
 def lay_out(root: Path) -> Path:
-    """A project without dependencies whose builds are counted in the file ``builds``."""
+    """A project without dependencies that counts its builds in the file ``builds``."""
     root.mkdir()
     (root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
@@ -141,7 +141,7 @@ def test_make_without_python_names_the_required_version(tmp_path: Path) -> None:
 def test_an_old_python_is_ignored(tmp_path: Path) -> None:
     make = shutil.which("make")
     assert make
-    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # what a Python older than 3.11 answers
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # the answer of a Python older than 3.11
     (tmp_path / "python3").chmod(0o755)
 
     done = subprocess.run([make, "python"], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True)

@@ -32,7 +32,7 @@ def client_of(there: oidc_provider.Provider) -> Provider:
 
 
 async def sign_in(provider: Provider, there: oidc_provider.Provider, **otherwise: str | None) -> Claims:
-    """Walk the flow as a browser does, which brings back what is given *otherwise*."""
+    """Go through the flow like a browser; *otherwise* replaces parameters of the callback."""
     address, begun = await provider.begin(RETURN_TO)
     back = {name: values[0] for name, values in parse_qs(urlsplit(there.visited(address)).query).items()}
     answered = Callback(**(back | otherwise))
@@ -101,7 +101,7 @@ async def test_the_client_secret_is_sent_by_the_supported_method(there: oidc_pro
     await sign_in(client_of(there), there)
 
     ((authorization, form),) = there.exchanged
-    if method == "client_secret_basic":  # each half as in a form (RFC 6749, 2.3.1)
+    if method == "client_secret_basic":  # both parts are form-encoded (RFC 6749, 2.3.1)
         encoded = base64.b64encode(b"watchwright:the%2Fclient%27s%20secret").decode()
         assert (authorization, "client_secret" in form) == (f"Basic {encoded}", False)
     else:

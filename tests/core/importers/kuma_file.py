@@ -98,7 +98,7 @@ FAILURES = {60: 2, 61: 0, 62: 0, 63: 0, 100: 2, 120: 3}
 
 
 def make_kuma(path: Path, *, version: int = 1, schema: str = SCHEMA) -> Path:
-    """Write the file; *schema* may be empty where the tables are there already."""
+    """Write the file; *schema* may be empty if its tables exist."""
     with closing(sqlite3.connect(path)) as kuma, kuma:
         kuma.executescript(schema + (OF_VERSION_2 if version == 2 else ""))
         fill(kuma, version=version)
@@ -147,7 +147,7 @@ def fill(kuma: sqlite3.Connection, *, version: int) -> None:
 
 def _beats(version: int) -> list[tuple[Any, ...]]:
     beats = []
-    if version == 2:  # only changes are kept of what is longer ago
+    if version == 2:  # keeps only status changes of older days
         first = START - timedelta(days=2)
         beats += [
             (1, "200 - OK", f"{first:%Y-%m-%d %H:%M:%S}.000", 41, 1),

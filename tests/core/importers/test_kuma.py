@@ -147,7 +147,7 @@ def test_resend_intervals_become_reminders(db: Session, tmp_path: Path) -> None:
     assert rules == {
         "Mail: https://shop.example": 600,
         "Phone: https://api.example": 0,
-        "Phone: https://login.example/": 60,  # every 30 s is more often than anybody can be told
+        "Phone: https://login.example/": 60,  # the minimum: 30 s is less than a rule allows
         "Phone: https://odd.example": 0,
         "Phone: https://shop.example": 600,
     }
@@ -338,7 +338,7 @@ def test_an_expected_value_that_kuma_compares_as_text_is_reported(expected: str,
 
 
 def grouped(count: int = 8) -> dict[str, Any]:
-    """A client's websites in a group of a group; the group has a notification, and each website another one."""
+    """Websites in nested groups; the group has a notification, and each website another one."""
     web = {"type": "http", "tags": [], "notificationIDList": {"2": True}}
     shops = [web | {"id": 10 + n, "name": f"s{n}", "url": f"https://s{n}.example", "parent": 2} for n in range(count)]
     return {
@@ -409,7 +409,9 @@ def test_notifications_of_a_second_monitor_are_kept(db: Session) -> None:
     other = WebsiteCRUD.get_by_url(db, "https://other.example")
     rules = [rule for rule in NotificationRuleCRUD.get_all(db)[0] if rule.name.startswith("Bell")]
     assert other is not None and other.name == "Other"
-    assert [rule.website_id for rule in rules if rule.website_id in (None, other.id)] == [None]  # for all
+    assert [rule.website_id for rule in rules if rule.website_id in (None, other.id)] == [
+        None
+    ]  # the rule for all websites
 
 
 def test_an_existing_website_without_the_tag_gets_its_own_rule(db: Session) -> None:
@@ -473,7 +475,7 @@ def test_a_status_page_keeps_its_groups(db: Session, tmp_path: Path) -> None:
 
 def test_groups_without_status_pages_are_ignored(db: Session, tmp_path: Path) -> None:
     path = with_page(make_kuma(tmp_path / "kuma.db"))
-    with closing(sqlite3.connect(path)) as kuma, kuma:  # before 1.13
+    with closing(sqlite3.connect(path)) as kuma, kuma:  # as before version 1.13
         kuma.executescript('DROP TABLE status_page; ALTER TABLE "group" DROP COLUMN status_page_id;')
 
     done = taken(db, path)

@@ -23,7 +23,7 @@ PAGERDUTY = f"pagerduty://{'i' * 32}@{'r' * 20}"
 
 @dataclass
 class Sent:
-    """Stands where services would be, and keeps what comes; refuses while *refuses* says so."""
+    """A fake sender that keeps messages; raises *refuses* if it is set."""
 
     messages: list[tuple[str, Message]] = field(default_factory=list)
     refuses: Exception | None = None
@@ -61,7 +61,7 @@ def make_rule(db: Session, channel: NotificationChannel, **overrides: Any) -> No
 
 @pytest.fixture
 def pagerduty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """What stands for PagerDuty; `PAGERDUTY` is the address of a channel to it."""
+    """A fake PagerDuty; `PAGERDUTY` is the URL of a channel to it."""
     plugin = importlib.import_module("apprise.plugins.pagerduty")
     with listening() as service:
         monkeypatch.setitem(plugin.PAGERDUTY_API_LOOKUP, "us", f"http://{service.url}")

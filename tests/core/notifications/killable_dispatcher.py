@@ -36,22 +36,22 @@ READY_SECONDS = 30.0
 LINKS = Links(root="https://watch.example")
 
 _forks = get_context("forkserver")
-_forks.set_forkserver_preload([__name__])  # what is imported is imported once, and each process starts in milliseconds
+_forks.set_forkserver_preload([__name__])  # imports once, so that each process starts within milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of notifications, by their keys."""
+    """The results of notifications, by key."""
 
     written: set[str]
     sent: set[str]
     received: set[str]
     repeated: int
-    """How often one came that had come before."""
+    """How many messages arrived again."""
 
 
 class Receiver:
-    """A webhook that takes everything and counts by idempotency key."""
+    """A webhook that accepts every message and counts them by idempotency key."""
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
@@ -66,7 +66,7 @@ class Receiver:
                 self.end_headers()
 
             def log_message(self, *_given: object) -> None:
-                """Be quiet."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
@@ -83,7 +83,7 @@ class Receiver:
 
 
 def goes_down(url: str, channels: int) -> None:
-    """A website is down, and each of *channels* is to hear of it."""
+    """Announce a failure to each of *channels*."""
 
     def work(db: Session) -> None:
         for number in range(channels):
@@ -103,7 +103,7 @@ def goes_down(url: str, channels: int) -> None:
 
 
 async def outlive(store_url: str, *, channels: int, kills: int) -> Outcome:
-    """Let dispatchers on the bound store at *store_url* die one after the other, and one more do what is left."""
+    """Kill dispatchers on the bound store at *store_url* one by one, and let a last one finish."""
     with Receiver().listening() as receiver:
         goes_down(receiver.url, channels)
         now = utc_now()
@@ -121,7 +121,7 @@ async def outlive(store_url: str, *, channels: int, kills: int) -> Outcome:
 
 
 def killed(store_url: str, now: datetime, point: Literal["before", "after"]) -> None:
-    """Run a dispatcher over what is due at *now*; SIGKILL it at *point* of its second message."""
+    """Run a dispatcher at the time *now*, and SIGKILL it at *point* of its second message."""
     ours, theirs = _forks.Pipe(duplex=False)
     process = _forks.Process(target=_dispatch, args=(store_url, now, point, theirs))
     process.start()
@@ -140,7 +140,7 @@ def _dispatch(store_url: str, now: datetime, point: str, told: Connection) -> No
 
 
 class _Stopping:
-    """Sends the first message; tells of the second one, before or after it was sent, and goes no further."""
+    """Sends the first message, reports the second one before or after sending it, and then stops."""
 
     def __init__(self, point: str, told: Connection) -> None:
         self._point, self._told, self._count = point, told, 0

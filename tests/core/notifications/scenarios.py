@@ -32,7 +32,7 @@ LINKS = Links(root="https://watch.example")
 
 
 def goes_down(count: int = 1, *, rule: dict[str, Any] | None = None, channel: str = "On call") -> list[int]:
-    """Let *count* websites be down, and announce it; returns the windows' ids."""
+    """Open windows for *count* websites and announce them; returns the windows' ids."""
 
     def work(db: Session) -> list[int]:
         make_rule(db, make_channel(db, name=channel), **(rule or {}))
@@ -47,7 +47,7 @@ def goes_down(count: int = 1, *, rule: dict[str, Any] | None = None, channel: st
 
 
 def comes_back(*window_ids: int, is_told: bool = True) -> None:
-    """Let the windows end, and announce it."""
+    """End the windows, and announce it."""
 
     def work(db: Session) -> None:
         for window_id in window_ids:
@@ -66,12 +66,12 @@ def change_of(website_id: int, window_id: int, event: NotificationEvent) -> Chan
 
 
 def outbox() -> list[Notification]:
-    """All that was written into it, newest first."""
+    """All notifications, newest first."""
     return run_in_session(lambda db: NotificationCRUD.get_all(db)[0])
 
 
 def channel() -> NotificationChannel:
-    """The first one."""
+    """The first channel."""
     return run_in_session(lambda db: NotificationChannelCRUD.get_all(db)[0][0])
 
 
@@ -80,7 +80,7 @@ def dispatcher(sent: Sent, *, confirms_faults: bool = True) -> Dispatcher:
 
 
 def also_goes_down(count: int) -> list[int]:
-    """Let other websites be down, of which the same rule tells."""
+    """Open windows for further websites of the same rule."""
 
     def work(db: Session) -> list[int]:
         websites = [make_website(db, name=f"Another {number}") for number in range(count)]
@@ -92,14 +92,14 @@ def also_goes_down(count: int) -> list[int]:
 
 
 def tell_of_region(db: Session, event: NotificationEvent, website_id: int) -> None:
-    """Announce that the region is silent since noon, or heard again."""
+    """Announce that the region has been silent since noon, or is heard again."""
     db.merge(Region(name="eu_1", silent_since=NOON if event is NotificationEvent.SILENT else None))
     episode = episode_of("eu_1", NOON)
     announce(db, [Change(event=event, website_id=website_id, happened_at=utc_now(), episode=episode, detail="It.")])
 
 
 def falls_silent(**rule: Any) -> None:
-    """Let a region fall silent, of which a *rule* tells at the first of two websites."""
+    """Announce a silent region at the first of its two websites, with a *rule* for it."""
 
     def work(db: Session) -> None:
         make_rule(db, make_channel(db), events=["SILENT"], **rule)
@@ -110,7 +110,7 @@ def falls_silent(**rule: Any) -> None:
 
 
 async def remind(sent: Sent, *, after_seconds: float) -> None:
-    """Look for what is still down, and send what is due."""
+    """Announce reminders, and send due notifications."""
     moment = utc_now() + timedelta(seconds=after_seconds)
     look_again(moment)
     before = len(sent.messages)
@@ -120,7 +120,7 @@ async def remind(sent: Sent, *, after_seconds: float) -> None:
 
 
 def look_again(moment: datetime) -> None:
-    """Announce what lasts, of websites whose checks say that they are down."""
+    """Announce lasting conditions, with every open window confirmed by its website's checks."""
 
     def work(db: Session) -> None:
         for window in DowntimeWindowCRUD.get_all_ongoing(db).values():
@@ -138,5 +138,5 @@ def _sent_at(db: Session, notification_id: int, moment: datetime) -> None:
 
 
 def end(window_id: int) -> None:
-    """Let the window end, and announce nothing."""
+    """End the window without announcing it."""
     run_in_session(lambda db: DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now())))

@@ -122,7 +122,7 @@ async def test_a_webhook_without_tls_is_reported_in_words() -> None:
 
 
 def drip(connection: socket.socket, begins: bytes) -> None:
-    """Answer a byte at a time, each so soon that no wait for the next one is too long."""
+    """Send the answer byte by byte, each before the read timeout."""
     connection.sendall(begins)
     while True:
         connection.sendall(b" ")
@@ -160,7 +160,7 @@ async def test_hanging_services_do_not_delay_others() -> None:
         hanging = [
             asyncio.ensure_future(patient(ChannelKind.WEBHOOK, {"url": mute.url}, MESSAGE, "key")) for _ in range(12)
         ]
-        await asyncio.sleep(0)  # until they have begun
+        await asyncio.sleep(0)  # until all have started
         try:
             address = {"url": f"http://{service.url}/"}
             answer = await asyncio.wait_for(patient(ChannelKind.WEBHOOK, address, MESSAGE, "key"), 5)
@@ -293,7 +293,7 @@ async def test_a_recovery_closes_the_alert_by_its_alias(kind: str, monkeypatch: 
         monkeypatch.setitem(lookup, "us", f"http://{service.url}/v2/alerts")
         service.answer = b'{"requestId": "43a29c5c"}'
         await send(ChannelKind.APPRISE, {"url": url}, down, "1:7:down:3")
-        service.status = 404  # as of one that somebody closed by hand
+        service.status = 404  # as for an alert that somebody closed by hand
         await send(ChannelKind.APPRISE, {"url": url}, up, "1:7:up:3")
         service.status = 200
         await send(ChannelKind.APPRISE, {"url": f"{url}?alias=ours"}, up, "1:7:up:3")
@@ -326,7 +326,7 @@ async def test_an_incident_of_many_websites_ends_with_the_last_recovery(monkeypa
 
 
 async def test_a_recovery_without_a_sent_failure_ends_no_incident() -> None:
-    up = compose(facts(event=NotificationEvent.UP))  # as by a rule for recoveries alone
+    up = compose(facts(event=NotificationEvent.UP))  # as by a rule for recoveries only
 
     answer = await send(ChannelKind.APPRISE, {"url": f"pagerduty://{'i' * 32}@{'r' * 20}"}, up, "1:7:up:3")
 

@@ -128,7 +128,7 @@ def test_a_reminder_is_due_one_interval_after_the_last_was_sent(store: Session) 
     told_down(store, remind_seconds=3_600)
     announce_conditions(store, at(3_600))
     (first,) = reminders_of(store)
-    announce_conditions(store, at(9_000))  # its channel does not take it: no second one beside it
+    announce_conditions(store, at(9_000))  # the channel refuses it, so no second one is added
     beside = len(reminders_of(store))
 
     first.state, first.sent_at = NotificationState.SENT, at(9_000)
@@ -217,7 +217,7 @@ def test_each_rule_reminds_of_its_own_messages(store: Session) -> None:
 
 
 def told_down(store: Session, *, name: str = "Shop", remind_seconds: int) -> DowntimeWindow:
-    """A website that is down, and of which a rule of its own has told at noon."""
+    """A website that is down, with a message that its own rule sent at noon."""
     website = make_website(store, name=name)
     rule = make_rule(store, make_channel(store, name=name), website_id=website.id, remind_seconds=remind_seconds)
     window = make_window(store, website, started_at=NOON)
@@ -238,7 +238,7 @@ def told_down(store: Session, *, name: str = "Shop", remind_seconds: int) -> Dow
 
 
 def seen_down(website_id: int) -> WebsiteState:
-    """What its checks say, for as long as a test goes on."""
+    """The website's state, valid for the whole test."""
     known_until = FOR_EVER - timedelta(days=1)
     return WebsiteState(website_id=website_id, status=MonitorStatus.DOWN, checked_at=NOON, known_until=known_until)
 

@@ -122,7 +122,7 @@ def test_a_fast_burning_budget_is_announced_once(store: Session) -> None:
 
 
 def checks_failing(db: Session, website: Website, fails: set[int], minutes: range) -> None:
-    """A check each minute, those of *fails* failed."""
+    """Store a check per minute, of which those in *fails* failed."""
     for minute in minutes:
         has_failed = minute in fails
         make_check(
@@ -231,7 +231,7 @@ def made_at(rule: NotificationRule, second: int) -> NotificationRule:
 def test_a_selected_finding_is_announced_once_per_window(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
     made_at(make_rule(store, make_channel(store), events=["FINDING"], finding_kinds=["tls_expired"]), 10)
-    a_finding(store, window.id, "tls_expired", 0)  # before the rule was there
+    a_finding(store, window.id, "tls_expired", 0)  # before the rule was created
     a_finding(store, window.id, "dns", 20)
     a_finding(store, window.id, "tls_expired", 20, confidence="note")
     announce_conditions(store, at(30))

@@ -44,7 +44,7 @@ from tests.core.notifications.scenarios import (
 
 @pytest.mark.parametrize("steps", range(5))
 async def test_a_stop_works_while_a_signal_arrives(stored: Engine, sent: Sent, steps: int) -> None:
-    """In Python 3.11, `asyncio.wait_for` forgets that it was cancelled where what it waits for has just come."""
+    """In Python 3.11, `asyncio.wait_for` swallows a cancellation if its future has just finished."""
     running = dispatcher(sent)
     await running.start()
     await asyncio.sleep(0.05)
@@ -158,7 +158,7 @@ async def test_failures_soon_after_a_message_are_gathered_into_a_digest(stored: 
     await running.send_due()
     others = [*also_goes_down(3), *also_goes_down(2)]
 
-    comes_back(first, others[0])  # as short an outage as it is, it is told
+    comes_back(first, others[0])  # sent although the outage was short
     await running.send_due()
     soon = list(sent.titles)
     await running.send_due(utc_now() + GATHER_TIME)
@@ -193,13 +193,13 @@ async def test_a_new_address_ends_the_channels_pause(stored: Engine, sent: Sent)
     run_in_session(lambda db: NotificationChannelCRUD.update(db, 1, elsewhere, SEALER))
     await dispatcher(sent).send_due()
 
-    assert len(sent.messages) == 1  # the other one is tried again when it said so
+    assert len(sent.messages) == 1  # the other one is retried after the requested pause
 
 
 async def test_a_heard_region_follows_and_ends_its_silence(stored: Engine, sent: Sent) -> None:
     falls_silent()
     await dispatcher(sent).send_due()
-    run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))  # the first is in the region no more
+    run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))  # the first website has left the region
     await dispatcher(sent).send_due()
 
     (key, _silent), (_key, heard) = sent.messages
@@ -264,7 +264,7 @@ async def test_flapping_continues_its_failure_and_ends_with_the_final_status(sto
 
 
 def goes_down_again(window_id: int, *, is_told: bool = True) -> int:
-    """Let the website of a window that is over be down once more; returns the new window's id."""
+    """Open another window for the website of an ended one; returns the new window's id."""
 
     def work(db: Session) -> int:
         before = DowntimeWindowCRUD.get_by_id(db, window_id)
@@ -290,7 +290,7 @@ async def test_a_started_dispatcher_sends_new_notifications(stored: Engine, sent
 
 
 class OneHangs(Sent):
-    """The first message hangs, and all that follow are taken."""
+    """Hangs on the first message and accepts all later ones."""
 
     async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
         if not self.entered.is_set():
@@ -338,4 +338,4 @@ def test_the_dispatcher_polls_rarely_while_nothing_is_due() -> None:
     assert pause_seconds(now, None) == IDLE_SECONDS
     assert pause_seconds(now, now + timedelta(seconds=3)) == 3
     assert pause_seconds(now, now + timedelta(hours=1)) == IDLE_SECONDS
-    assert pause_seconds(now, now - timedelta(minutes=1)) == POLL_SECONDS  # another dispatcher is at it
+    assert pause_seconds(now, now - timedelta(minutes=1)) == POLL_SECONDS  # another dispatcher has leased it

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from tests.core.notifications.killable_dispatcher import outlive
 
 KILLS = 8
-CHANNELS = 12  # more than one dispatcher after the other can finish before it dies
+CHANNELS = 12  # more than the killed dispatchers can finish
 
 
 async def test_notifications_of_killed_dispatchers_are_sent(stored: Engine) -> None:
@@ -13,4 +13,4 @@ async def test_notifications_of_killed_dispatchers_are_sent(stored: Engine) -> N
 
     assert len(outcome.written) == CHANNELS
     assert outcome.sent == outcome.received == outcome.written
-    assert 1 <= outcome.repeated <= 2 * KILLS  # what was in the air, once more with the same key
+    assert 1 <= outcome.repeated <= 2 * KILLS  # interrupted messages arrive again, with the same key

@@ -40,7 +40,7 @@ class Named:
 
 
 def watched(db: Session, **rule: Any) -> int:
-    """A website that is up, a rule that tells of its faults; returns its id."""
+    """Create an available website with a rule for its faults; returns its id."""
     make_rule(db, make_channel(db), **({"events": ["DOWN", "FAULT"]} | rule))
     website = make_website(db, name="Shop", check_interval=60)
     has_status(db, website.id, MonitorStatus.UP)
@@ -54,7 +54,7 @@ def has_status(db: Session, website_id: int, status: MonitorStatus) -> None:
 
 
 def looks(db: Session, website_id: int, *found: tuple[str, str], **overrides: Any) -> DebugSession:
-    """A session that has ended, and what it found is told."""
+    """Store an ended session with its findings, and announce them."""
     now = utc_now()
     website = WebsiteCRUD.get_by_id(db, website_id)
     assert website is not None

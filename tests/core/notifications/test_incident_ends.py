@@ -78,7 +78,7 @@ def withdraws(_website_id: int) -> None:
 async def test_pausing_a_website_ends_its_incident_once(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()
-    await ender(sent).end_due()  # while it lasts, nothing ends
+    await ender(sent).end_due()  # nothing ends while the failure lasts
 
     pauses(1, by="user Ada")
     await ender(sent).end_due()
@@ -293,7 +293,7 @@ async def test_mails_and_chats_get_no_ends(stored: Engine, sent: Sent) -> None:
     pauses(1)
     await ender(sent).end_due()
 
-    assert sent.titles == [*["Shop 0 is down"] * 3, "Shop 0 was paused"]  # the last one to the webhook alone
+    assert sent.titles == [*["Shop 0 is down"] * 3, "Shop 0 was paused"]  # the last one goes to the webhook only
 
 
 async def test_an_incident_of_many_websites_lasts_until_all_are_back(stored: Engine, sent: Sent) -> None:
@@ -346,7 +346,7 @@ async def test_a_refused_end_is_retried_until_the_last_attempt(stored: Engine, s
 
 
 async def three_paused(sent: Sent) -> None:
-    """Let three websites have been down, each in a message of its own, and be paused."""
+    """Send a message for each of three failing websites, and pause them."""
     goes_down(3)
     await dispatcher(sent).send_due()
     assert len(sent.messages) == 3
@@ -488,7 +488,7 @@ async def test_the_incident_of_a_degraded_website_ends_with_its_recovery(stored:
 
 
 def certificate_comes(*, days_left: float) -> str:
-    """Tell of one that expires so soon, and return the key under which that is told."""
+    """Announce a certificate that expires soon; returns the notification's key."""
     expires = utc_now() + timedelta(days=days_left)
     set_state(certificate_expires_at=expires)
     announced("CERTIFICATE", expires.date().isoformat(), days_left=days_left)

@@ -83,7 +83,7 @@ def test_a_subscriber_gets_one_mail_about_a_website_that_was_tagged_later(store:
 
 
 def subscribe(store: Session, website_ids: list[int], tags: Sequence[str] = ()) -> None:
-    """Have Eve be told of these websites, by a status page of them."""
+    """Subscribe Eve to a status page with these websites."""
     groups = [StatusGroup(website_ids=website_ids, tags=list(tags))]
     channel = NotificationChannelCRUD.create(
         store, NotificationChannelCreate(name="Mail", kind="EMAIL", address=ADDRESS), Sealer(b"a key of tests")

@@ -118,7 +118,7 @@ async def test_unsteadiness_of_a_website_that_went_down_is_skipped(stored: Engin
 
 
 def shop_behind_a_router(*, rule: dict[str, Any] | None = None) -> tuple[int, int]:
-    """A router and a shop behind it are down, and the shop's failure is announced; returns both windows' ids."""
+    """Announce the failure of a shop behind a router that is down too; returns both windows' ids."""
 
     def work(db: Session) -> tuple[int, int]:
         make_rule(db, make_channel(db), **(rule or {}))
@@ -178,7 +178,7 @@ EVENTS = {"events": ["DOWN", "UP", "EVIDENCE"]}
 
 
 def is_seen(window_id: int) -> None:
-    """The session that the failure started ends with a screenshot, and it is announced."""
+    """End the failure's debug session with a screenshot, and announce it."""
 
     def work(db: Session) -> None:
         window = DowntimeWindowCRUD.get_by_id(db, window_id)
@@ -231,7 +231,7 @@ async def test_no_screenshot_follows_a_digest(stored: Engine, sent: Sent) -> Non
 
 
 def is_found(window_id: int, sentence: str) -> None:
-    """Evidence shows why it fails, and it is announced."""
+    """Store a finding about the failure, and announce it."""
 
     def work(db: Session) -> None:
         window = DowntimeWindowCRUD.get_by_id(db, window_id)

@@ -22,7 +22,7 @@ AT_ONCE = Confirmation(retries=0, recoveries=1, flapping_changes=4)
 
 
 async def plays(sent: Sent, *story: tuple[float, bool]) -> None:
-    """Store checks, each so many seconds after noon, and send what they give to tell."""
+    """Store checks at these seconds after noon, and send the resulting notifications."""
     for seconds, is_good in story:
         run_in_session(record, [found(1, seconds, GOOD if is_good else BAD)], AT_ONCE)
         await dispatcher(sent).send_due(utc_now() + timedelta(minutes=2))

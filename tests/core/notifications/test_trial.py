@@ -66,7 +66,11 @@ def test_flapping_suppresses_failures_until_it_ends() -> None:
 
     counts = changes(Tried(), WINDOWS, flapping)
 
-    assert counts == {DOWN: 3, UP: 2, FLAPPING: 1}  # the second window is not told, the third as it was steady again
+    assert counts == {
+        DOWN: 3,
+        UP: 2,
+        FLAPPING: 1,
+    }  # the second window is not sent, the third is sent because the website was steady again
     assert changes(Tried(events=["FLAPPING"]), WINDOWS, {}) == {FLAPPING: 0}
 
 
