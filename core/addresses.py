@@ -91,7 +91,7 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
-def meant_port(parts: SplitResult) -> int:
+def effective_port(parts: SplitResult) -> int:
     """Return the port in a URL's *parts*, or the default of its scheme; 0 if there is none."""
     return parts.port or PORTS.get(parts.scheme, 0)
 
@@ -169,7 +169,7 @@ FOR_THE_OPERATOR = AddressPolicy().for_the_operator()
 
 @lru_cache(maxsize=4_096)
 def _place(address: str) -> Address:
-    return _meant(ip_address(address.partition("%")[0]))
+    return _embedded_ipv4(ip_address(address.partition("%")[0]))
 
 
 @lru_cache(maxsize=4_096)
@@ -178,7 +178,7 @@ def _holds_credentials(address: str) -> bool:
     return any(place.version == network.version and place in network for network in METADATA)
 
 
-def _meant(address: Address) -> Address:
+def _embedded_ipv4(address: Address) -> Address:
     """Return the IPv4 address that an IPv6 one embeds, if any: otherwise it would bypass every IPv4 rule."""
     if isinstance(address, IPv4Address):
         return address

@@ -35,7 +35,7 @@ class Background:
 
     def keep_running(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         """Run *work* like `run`, but restart it whenever it fails, because it must run for years."""
-        self.run(self._kept(work, name), name)
+        self.run(self._run_forever(work, name), name)
 
     async def stop(self) -> None:
         """Unsubscribe and cancel all tasks; returns once they have ended."""
@@ -46,7 +46,7 @@ class Background:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _kept(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+    async def _run_forever(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         while True:
             try:
                 return await work()

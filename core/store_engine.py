@@ -27,7 +27,6 @@ INVALID_SCHEMA_NAME = "3F000"  # SQLSTATE: the user's search_path names no exist
 READ_ONLY = "25006"  # SQLSTATE of a standby, a server after failover, or a database that its operator set read-only
 BACKEND_PID = text("SELECT pg_backend_pid()")
 POOLER_PROBES = 5  # a pooler may have several connections and hand them out in turn
-ATTEMPTS_AT_A_POOL = 5  # it may have several connections, and give one after the other
 SHARED = (
     "{store} is a pooler that gives each transaction another connection, as PgBouncer does with pool_mode = "
     "transaction; what checks websites would lose its lock there. Name PostgreSQL itself, or a pool of sessions."

@@ -30,7 +30,7 @@ class Span(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class FinishedSpan:
     """A finished operation that its caller has timed."""
 
     name: str
@@ -48,7 +48,7 @@ class Tracing(Protocol):
     """Collects spans without blocking the caller."""
 
     def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> AbstractContextManager[Span]: ...
-    def tell(self, done: Done) -> None: ...
+    def tell(self, done: FinishedSpan) -> None: ...
 
     @property
     def lost(self) -> int: ...
@@ -95,7 +95,7 @@ def span(
     return _used[0].span(name, kind, facts or {}, heard or {}) if _used else _DISCARDED
 
 
-def tell(done: Done) -> None:
+def tell(done: FinishedSpan) -> None:
     """Record a finished operation."""
     if _used:
         _used[0].tell(done)

@@ -22,7 +22,7 @@ async def add(actor: Actor, data: UserCreate) -> User:
         InvalidInput: The password is too easy to guess.
         AlreadyExists: There is an account with this name.
     """
-    password_hash = await _accepted(data)
+    password_hash = await _validated_hash(data)
 
     def work(db: Session) -> User:
         user = UserCRUD.create(db, name=data.name, role=data.role, password_hash=password_hash)
@@ -38,7 +38,7 @@ async def add_first(data: UserCreate, address: str | None) -> User:
     Raises:
         InvalidInput: There is an account already, or the password is too easy to guess.
     """
-    password_hash = await _accepted(data)
+    password_hash = await _validated_hash(data)
 
     def work(db: Session) -> User:
         UserCRUD.wait_for_others(db)
@@ -87,7 +87,7 @@ def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code
         NotFound: There is no such account.
     """
     user = _there(db, user_id)
-    step = totp.taken_step(secret, code, utc_now(), None)
+    step = totp.accepted_step(secret, code, utc_now(), None)
     if step is None:
         raise InvalidInput.of("code", "This code is not right; see whether your device's clock is.")
     codes = totp.new_recovery_codes()
@@ -108,7 +108,7 @@ def end_two_step(db: Session, actor: Actor, user_id: int) -> None:
     _audit(db, actor, "user.two_step_off", user)
 
 
-async def _accepted(data: UserCreate) -> str:
+async def _validated_hash(data: UserCreate) -> str:
     password = data.password.get_secret_value() if data.password else ""
     return await asyncio.to_thread(_checked_hash, password, data.name)
 

@@ -55,7 +55,7 @@ async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
         await in_session(_refuse, name, visitor, _wrong(user, is_right=is_right))
         raise SignInRefused(REFUSED)
     fresh = await asyncio.to_thread(_fresh_hash, password, user.password_hash)
-    return await in_session(_conclude, user.id, visitor, fresh)
+    return await in_session(_finish_sign_in, user.id, visitor, fresh)
 
 
 async def enter_code(token: str, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn:
@@ -155,7 +155,7 @@ def _fresh_hash(password: str, password_hash: str | None) -> str | None:
     return passwords.hashed(password) if password_hash and passwords.is_outdated(password_hash) else None
 
 
-def _conclude(db: Session, user_id: int, visitor: Visitor, fresh_hash: str | None) -> SignedIn:
+def _finish_sign_in(db: Session, user_id: int, visitor: Visitor, fresh_hash: str | None) -> SignedIn:
     user = UserCRUD.get_by_id(db, user_id)
     if user is None:
         raise SignInRefused(REFUSED)
@@ -171,17 +171,17 @@ def _pending(db: Session, token: str) -> SignIn | None:
 def _take_code(db: Session, sign_in_id: int, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn | None:
     pending = db.get(SignIn, sign_in_id)
     user = UserCRUD.get_by_id(db, pending.user_id) if pending else None
-    if pending is None or user is None or not _is_taken(user, code, sealer):
+    if pending is None or user is None or not _accepts_code(user, code, sealer):
         return None
     db.delete(pending)
     return open_sign_in(db, user, visitor)
 
 
-def _is_taken(user: User, code: str, sealer: Sealer) -> bool:
+def _accepts_code(user: User, code: str, sealer: Sealer) -> bool:
     """Whether *code* is valid for the account; a valid code is used up."""
     if user.totp_secret is None:
         return False
-    step = totp.taken_step(sealer.open(user.totp_secret), code, utc_now(), user.totp_used_step)
+    step = totp.accepted_step(sealer.open(user.totp_secret), code, utc_now(), user.totp_used_step)
     if step is not None:
         user.totp_used_step = step
         return True

@@ -29,7 +29,7 @@ def picture(secret: str, name: str) -> str:
     return segno.make_qr(address(secret, name)).svg_inline(scale=4, border=4, dark="#000", light="#fff")
 
 
-def taken_step(secret: str, code: str, now: datetime, used_step: int | None) -> int | None:
+def accepted_step(secret: str, code: str, now: datetime, used_step: int | None) -> int | None:
     """Return the time step of *code* if it is the present or an adjacent one, and newer than *used_step*; else None."""
     given = code.replace(" ", "")
     current = int(now.timestamp()) // STEP_SECONDS

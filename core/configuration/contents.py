@@ -66,8 +66,8 @@ def read(db: Session, sealer: Sealer) -> Contents:
         "website": {urls[one.id]: _website(one, [tag.name for tag in borne.get(one.id, [])]) for one in websites},
         "channel": {channel.name: _channel(channel, sealer) for channel in channels},
         "maintenance": _numbered((one, _plan(one) | _subject(one, urls, words)) for one in plans),
-        "rule": _numbered((one, _rule(one) | _subject(one, urls, words) | _to(one, to)) for one in rules),
-        "report": _numbered((one, _report(one) | _to(one, to)) for one in reports),
+        "rule": _numbered((one, _rule(one) | _subject(one, urls, words) | _channel_name(one, to)) for one in rules),
+        "report": _numbered((one, _report(one) | _channel_name(one, to)) for one in reports),
         "status_page": {page.slug: _status_page(page, groups[page.id], urls, to) for page in pages},
     }
 
@@ -154,5 +154,5 @@ def _subject(
     }
 
 
-def _to(row: NotificationRule | MonthlyReport, to: Mapping[int, str]) -> dict[str, str | None]:
+def _channel_name(row: NotificationRule | MonthlyReport, to: Mapping[int, str]) -> dict[str, str | None]:
     return {"channel": to.get(row.channel_id)}

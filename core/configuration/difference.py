@@ -39,7 +39,7 @@ class Step:
         if self.action == "change":
             kind = str(self.before.get("kind", ""))
             told.fields = [
-                _told(name, _masked(name, self.before.get(name), kind), _masked(name, after, kind))
+                _field_change(name, _masked(name, self.before.get(name), kind), _masked(name, after, kind))
                 for name, after in self.after.items()
             ]
         return told
@@ -54,8 +54,8 @@ def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_
     """
     present = {**present, "report": match_reports(wanted["report"], present["report"], file)}
     _refuse_foreign(wanted, present, file)
-    made = {kind: _made(kind, wanted[kind], present[kind], file) for kind in KINDS}
-    gone = {kind: _gone(kind, wanted[kind], present[kind], file, is_pruned=is_pruned) for kind in KINDS}
+    made = {kind: _additions_and_changes(kind, wanted[kind], present[kind], file) for kind in KINDS}
+    gone = {kind: _removals(kind, wanted[kind], present[kind], file, is_pruned=is_pruned) for kind in KINDS}
     _refuse_loss({step.name for step in gone["channel"] if step.action == "remove"}, wanted, present, file)
     return [
         *gone.pop("status_page"),  # first, because another page may take its domain; nothing refers to pages
@@ -64,7 +64,7 @@ def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_
     ]
 
 
-def _made(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str) -> list[Step]:
+def _additions_and_changes(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str) -> list[Step]:
     steps = []
     for one in wanted:
         there = present.get(one.key)
@@ -82,7 +82,7 @@ def _made(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file
     return steps
 
 
-def _gone(
+def _removals(
     kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str, *, is_pruned: bool
 ) -> list[Step]:
     keys = {one.key for one in wanted}
@@ -138,7 +138,7 @@ def _masked(name: str, value: object, kind: str) -> object:
     return value
 
 
-def _told(name: str, before: object, after: object) -> FieldChange:
+def _field_change(name: str, before: object, after: object) -> FieldChange:
     if before == after:  # the values differ only in masked secrets
         return FieldChange(name=name, before=SECRET, after=f"another {SECRET}")
     return FieldChange(name=name, before=before, after=after)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.addresses import meant_port
+from core.addresses import effective_port
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.look_facts import LookFact
 from core.diagnosis.session_facts import SessionFact
@@ -91,4 +91,4 @@ class Evidence:
 
 def _host_and_port(url: str) -> tuple[str, int]:
     parts = split_recorded(url)
-    return parts.hostname or url, meant_port(parts)
+    return parts.hostname or url, effective_port(parts)

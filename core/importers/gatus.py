@@ -31,9 +31,9 @@ def read_gatus(content: Row, environment: Mapping[str, str]) -> ImportData:
     channels = {kind: _usual_alert(given) for kind, given in alerting.items() if _channel(kind, given or {}, found)}
     endpoints = entries(content.get("endpoints") or content.get("services"), "endpoints")
     each("endpoint", found, endpoints, partial(_endpoint, channels=channels, found=found))
-    found.sections["rules"] = _gathered(found)
+    found.sections["rules"] = _merged_rules(found)
     if plan := content.get("maintenance"):
-        each("maintenance", found, [plan], partial(_plan, "Maintenance of Gatus", None, found=found))
+        each("maintenance", found, [plan], partial(_maintenance, "Maintenance of Gatus", None, found=found))
     for section in ("external-endpoints", "suites", "remote", "security", "tunneling"):
         if content.get(section):
             found.leave(section, "Nothing here is like it.")
@@ -76,7 +76,9 @@ def _endpoint(given: Row, *, channels: Mapping[str, Row], found: ImportData) -> 
     alerts = entries(given.get("alerts"), "alerts")
     each(f"alert of {name}:", found, alerts, partial(_rule, name, url, channels=channels, found=found))
     plans = entries(given.get("maintenance-windows"), "maintenance-windows")
-    each(f"maintenance of {name}:", found, plans, partial(_plan, f"Maintenance of {name}"[:255], url, found=found))
+    each(
+        f"maintenance of {name}:", found, plans, partial(_maintenance, f"Maintenance of {name}"[:255], url, found=found)
+    )
 
 
 def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found: ImportData) -> None:
@@ -94,7 +96,7 @@ def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found
         found.add("rules", rule | {"remind_seconds": remind_every(remind)})
 
 
-def _gathered(found: ImportData) -> list[Row]:
+def _merged_rules(found: ImportData) -> list[Row]:
     """Merge the rules of the endpoints that are alike; a rule of all endpoints becomes one for all websites."""
     urls = {one["url"] for one in found.sections["websites"]}
     alike: dict[str, tuple[Row, dict[str, None]]] = {}
@@ -130,7 +132,7 @@ def _channel(kind: str, given: Row, found: ImportData) -> bool:
     return True
 
 
-def _plan(name: str, url: str | None, given: Row, *, found: ImportData) -> None:
+def _maintenance(name: str, url: str | None, given: Row, *, found: ImportData) -> None:
     every = [_day(str(day)) for day in entries(given.get("every"), "every")]
     if not given.get("enabled", True) or given.get("start") is None:
         return

@@ -41,9 +41,9 @@ def read_database(path: Path) -> ImportData:
             monitors = rows("monitor")
             urls = read_monitors(monitors, _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
             _channels(rows, monitors, urls, found)
-            _plans(rows, monitors, urls, found)
+            _maintenance(rows, monitors, urls, found)
             read_pages(rows, urls_by_monitor(monitors, urls), found)
-            _others(rows, found)
+            _unsupported(rows, found)
             for monitor_id, url in reversed(urls.items()):  # the first of several monitors with one URL wins
                 known = [span for table, width in BUCKETS for span in _known(kuma, table, width, monitor_id)]
                 found.pasts[url] = History(beats=partial(_beats, path, monitor_id), known=known)
@@ -112,7 +112,9 @@ def _channels(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[
     each("notification", found, rows("notification"), read)
 
 
-def _plans(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: ImportData) -> None:
+def _maintenance(
+    rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int, str], found: ImportData
+) -> None:
     settings = {row["key"]: row["value"] for row in rows("setting")}
     try:
         zone = str(json.loads(settings.get("serverTimezone") or '"UTC"'))
@@ -127,7 +129,7 @@ def _plans(rows: Callable[[str], list[Row]], monitors: list[Row], urls: dict[int
     )
 
 
-def _others(rows: Callable[[str], list[Row]], found: ImportData) -> None:
+def _unsupported(rows: Callable[[str], list[Row]], found: ImportData) -> None:
     for table, words in (("docker_host", "Docker host"), ("api_key", "API key")):
         for row in rows(table):
             name = row.get("title") or row.get("name") or row["id"]

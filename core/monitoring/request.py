@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pycurl
 
-from core.addresses import meant_port
+from core.addresses import effective_port
 from core.models import HTTPMethod
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
@@ -160,4 +160,4 @@ def host_of(url: str) -> str:
 @lru_cache(maxsize=4_096)
 def port_of(url: str) -> int:
     """Return the port of *url*, or the default port of its scheme."""
-    return meant_port(urlsplit(url))
+    return effective_port(urlsplit(url))

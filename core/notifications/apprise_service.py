@@ -49,7 +49,7 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
         return LASTS if message.incidents else NONE_OPENED
     if own and not message.opens_incidents:
         return OVER
-    incidents = own or message.named(key)[:1]
+    incidents = own or message.incident_keys(key)[:1]
     to = with_incident(address.url, incidents[0])
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         are_sent = [_send(with_incident(address.url, incident), message, incident) for incident in incidents]
@@ -111,7 +111,7 @@ def incidents_at(url: str, message: Message, key: str) -> tuple[str, ...]:
     Raises:
         NotDelivered: The URL is of no known service.
     """
-    named = message.named(key)
+    named = message.incident_keys(key)
     return named if _incident(with_incident(url, named[0])[0]) == named[0] else ()
 
 

@@ -22,18 +22,18 @@ FOUND_WITHIN = timedelta(days=1)  # findings appear within minutes; after a long
 def changes_of(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
     """Return the changes at *now* for the events of *rule* that are evaluated per rule."""
     changes = []
-    for event, look in ((NotificationEvent.SLOW, slow), (NotificationEvent.BUDGET, budget)):
+    for event, look in ((NotificationEvent.SLOW, slow_websites), (NotificationEvent.BUDGET, burning_websites)):
         if event in rule.events:
             website_ids = notification_conditions.subjects(db, rule)
             resting = in_maintenance(db, website_ids, now)
             told = look(db, rule, [key for key in website_ids if key not in resting], now)
             changes += _episodes(db, rule, event, told, now)
     if NotificationEvent.FINDING in rule.events:
-        changes += found(db, rule, now)
+        changes += findings(db, rule, now)
     return changes
 
 
-def slow(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
+def slow_websites(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
     """Return the websites whose 95th percentile exceeds the limit, each with a sentence."""
     since = now - timedelta(minutes=rule.slow_minutes)
     figures = slowness(db, website_ids, rule.slow_ms, since=since, until=now)
@@ -51,7 +51,7 @@ def _minutes(count: int) -> str:
     return "minute" if count == 1 else counted(count, "minute")
 
 
-def budget(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
+def burning_websites(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
     """Return the websites that spend their error budget too fast, each with a sentence."""
     told = statistics.uptimes(db, website_ids, SPANS, until=now)
     burning = {}
@@ -86,7 +86,7 @@ def _said(db: Session, told: Mapping[int, Unsteadiness]) -> dict[int, str]:
     return {key: f"{one.share} {words} {why.get(key, '')}".rstrip() for key, one in told.items()}
 
 
-def found(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
+def findings(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
     """Return findings since the rule was created; each kind is notified once per downtime window."""
     since = max(now - FOUND_WITHIN, rule.created_at)
     return [

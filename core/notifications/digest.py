@@ -29,13 +29,13 @@ def digest(many: Sequence[MessageFacts], link: str, acknowledge: str | None = No
         acknowledge: The address that acknowledges all of them.
     """
     is_up = many[0].event is NotificationEvent.UP
-    common, agreeing = ("", []) if is_up else _common(many)
+    common, agreeing = ("", []) if is_up else _common_cause(many)
     many = [*(one for one in many if one not in agreeing), *agreeing]  # exceptions first
     taking = [f"Take them up: {acknowledge}"] if acknowledge else []
     over = incidents_of([facts for facts in many if facts.is_over])
     incidents = (over if is_up else ()) or incidents_of(many)
     return Message(
-        title=f"{len(many)} websites {_how(many)}",
+        title=f"{len(many)} websites {_verb(many)}",
         text="\n".join([*([] if is_up else [common]), *_lines(many, agreeing), link, *taking]),
         payload={
             "event": many[0].event.lower(),
@@ -61,7 +61,7 @@ def _lines(many: Sequence[MessageFacts], agreeing: Sequence[MessageFacts]) -> It
         yield f"and {len(many) - LISTED} more"
 
 
-def _how(many: Sequence[MessageFacts]) -> str:
+def _verb(many: Sequence[MessageFacts]) -> str:
     """Return the verb of the title; failures that have ended before the message is sent are counted as back."""
     if many[0].event is NotificationEvent.UP:
         return "are back"
@@ -81,7 +81,7 @@ def _since(facts: MessageFacts) -> str:
     return f" (back after {duration_text(facts)})" if is_back else ""
 
 
-def _common(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFacts]]:
+def _common_cause(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFacts]]:
     """Return the most frequent cause in a sentence, and the websites that share it.
 
     Compares causes literally, then without the host and the time, then the last checks' errors, which are known before
@@ -90,7 +90,7 @@ def _common(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFacts]]:
     causes = [facts.cause for facts in many]
     symptoms = [facts.symptom or facts.cause for facts in many]
     best: tuple[str, list[MessageFacts]] = ("", [])
-    for said in (causes, _alike(many, causes), _alike(many, symptoms)):
+    for said in (causes, _without_specifics(many, causes), _without_specifics(many, symptoms)):
         words, count = Counter(said).most_common(1)[0]
         if count > len(best[1]):
             best = (words, [facts for facts, one in zip(many, said, strict=True) if one == words])
@@ -100,7 +100,7 @@ def _common(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFacts]]:
     return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} say: {words}", agreeing
 
 
-def _alike(many: Sequence[MessageFacts], said: Sequence[str]) -> list[str]:
+def _without_specifics(many: Sequence[MessageFacts], said: Sequence[str]) -> list[str]:
     """Return the texts without the parts that differ per website: its host, and the time until it failed."""
     hosts = [urlsplit(facts.url).hostname for facts in many]
     return [

@@ -27,7 +27,7 @@ def incident_keys(kind: ChannelKind, address: Mapping[str, Any], message: Messag
         return incidents_at(str(address.get("url", "")), message, key)
     if kind is ChannelKind.EMAIL or message.payload.get("event") in ADDING:
         return ()
-    return message.named(key)
+    return message.incident_keys(key)
 
 
 def newly_opened(keys: Sequence[str], message: Message) -> Sequence[str]:

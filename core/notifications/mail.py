@@ -74,11 +74,11 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     mail.set_content(message.text)
-    shown = _drawn(message.text) + (IMAGE if message.picture else "")
+    shown = _html(message.text) + (IMAGE if message.picture else "")
     html = f'<div style="{STYLE}"><h1 style="font-size: 18px">{escape(message.title)}</h1>{shown}</div>'
     mail.add_alternative(message.html or html, subtype="html")
     if message.picture:
-        _show(mail, message.picture)
+        _embed(mail, message.picture)
     if message.table:
         mail.add_attachment(message.table.text, subtype="csv", filename=message.table.name)
     return mail
@@ -97,19 +97,19 @@ def _message_id(address: EmailAddress, key: str) -> str:
     return f"<{key.replace(':', '.')}@watchwright.{address.sender.rpartition('@')[2]}>"
 
 
-def _drawn(text: str) -> str:
+def _html(text: str) -> str:
     """Return *text* as HTML with a paragraph per line, and a list for lines that begin with a dot."""
     parts = []
     for is_list, lines in groupby(filter(None, text.splitlines()), lambda line: line.startswith(ITEM)):
         if is_list:
-            items = "".join(f"<li>{_linked(line.removeprefix(ITEM))}</li>" for line in lines)
+            items = "".join(f"<li>{_html_line(line.removeprefix(ITEM))}</li>" for line in lines)
             parts.append(f'<ul style="padding-left: 20px">{items}</ul>')
         else:
-            parts += [f"<p>{_linked(line)}</p>" for line in lines]
+            parts += [f"<p>{_html_line(line)}</p>" for line in lines]
     return "".join(parts)
 
 
-def _linked(line: str) -> str:
+def _html_line(line: str) -> str:
     """Return *line* escaped, with links; a known label and its address become one link with the label as text."""
     if labelled := LABELLED.fullmatch(line):
         return f'<a href="{escape(labelled["url"])}">{escape(labelled["words"])}</a>'
@@ -121,7 +121,7 @@ def _linked(line: str) -> str:
     return "".join([*parts, escape(line[end:])])
 
 
-def _show(mail: EmailMessage, picture: Picture) -> None:
+def _embed(mail: EmailMessage, picture: Picture) -> None:
     """Attach the picture next to the HTML, which refers to it by Content-ID (RFC 2392), so nothing is fetched."""
     *_text, html = mail.iter_parts()
     assert isinstance(html, EmailMessage)

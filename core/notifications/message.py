@@ -151,7 +151,7 @@ class Message:
     severity: Severity = "warning"
     """The severity, by which services page, colour or resolve."""
 
-    def named(self, key: str) -> tuple[str, ...]:
+    def incident_keys(self, key: str) -> tuple[str, ...]:
         """Return the keys of the incidents that the message opens, continues or ends; *key* is the message's own."""
         return self.incidents or (self.follows or key,)
 

@@ -42,7 +42,7 @@ def announce(db: Session, changes: Sequence[Change], now: datetime | None = None
     if not changes:
         return 0
     now = now or utc_now()
-    _tell_subscribers(db, changes, now)
+    _announce_to_subscribers(db, changes, now)
     rules = NotificationRuleCRUD.get_in_force(db)
     if not rules:
         return 0
@@ -65,7 +65,7 @@ def _matches(rule: NotificationRule, change: Change, tag_ids: Collection[int]) -
     return is_for_it and is_near and is_wanted and applies_to(rule, change.event, change.website_id, tag_ids)
 
 
-def _tell_subscribers(db: Session, changes: Sequence[Change], now: datetime) -> None:
+def _announce_to_subscribers(db: Session, changes: Sequence[Change], now: datetime) -> None:
     for change in changes:
         if change.window_id is not None and change.event in (NotificationEvent.DOWN, NotificationEvent.UP):
             is_over = change.event is NotificationEvent.UP

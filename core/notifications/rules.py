@@ -128,11 +128,11 @@ def skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: 
         if situation.is_in_cooldown:
             return "Another failure was told within the cool-down."
     if event is NotificationEvent.REMINDER:
-        return _not_to_remind(situation)
+        return _reminder_skip_reason(situation)
     if event in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):
-        return _not_to_follow(rule, event, due, situation)
+        return _evidence_skip_reason(rule, event, due, situation)
     if event in (NotificationEvent.DEGRADED, NotificationEvent.FAULT, NotificationEvent.SILENT, *EPISODIC):
-        return _not_lasting(situation)
+        return _condition_skip_reason(situation)
     if event is NotificationEvent.MENDED:
         return FAULT_NOT_TOLD if situation.failure in (None, NotificationState.SKIPPED) else None
     is_end = event in (NotificationEvent.UP, NotificationEvent.HEARD)
@@ -146,21 +146,21 @@ def is_already_known(found: str, said: Iterable[str]) -> bool:
     return any(found.rstrip(".") == one or found.startswith(f"{one}:") for one in told)
 
 
-def _not_lasting(situation: Situation) -> str | None:
+def _condition_skip_reason(situation: Situation) -> str | None:
     """Return why a condition that has ended, or became downtime, is skipped."""
     if situation.is_over and not situation.was_attempted:
         return "It was fine again before this was due."
     return CALLED_DOWN if situation.is_called_down else None
 
 
-def _not_to_remind(situation: Situation) -> str | None:
+def _reminder_skip_reason(situation: Situation) -> str | None:
     """Return why a reminder is skipped, however late it is sent."""
     if situation.ended_at is not None:
         return BACK
     return f"Already acknowledged by {situation.acknowledged_by}." if situation.acknowledged_by else None
 
 
-def _not_to_follow(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
+def _evidence_skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: Situation) -> str | None:
     """Return why the evidence or a finding of a failure is skipped."""
     is_kept_quiet = situation.failure is None and NotificationEvent.DOWN in rule.events  # for instance while it flaps
     if situation.failure is NotificationState.SKIPPED or is_kept_quiet:

@@ -56,7 +56,7 @@ def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bo
     rows = []
     for subscriber, page, website in told:
         words = f"is {WORDS[kind]}"
-        text = f"{website.name} {words}. {_when(window, is_over=is_over)}\n{_foot(page, subscriber)}"
+        text = f"{website.name} {words}. {_downtime_text(window, is_over=is_over)}\n{_foot(page, subscriber)}"
         key = WindowKey(window_id=window_id, kind=kind, subscriber_id=subscriber.id)
         due_at = _due_at(key, lately.get(subscriber.id, []), now)
         rows.append(_row(str(key), subscriber, f"{page.title}: {website.name} {words}", text, now) | {"due_at": due_at})
@@ -107,7 +107,7 @@ def _due_at(key: WindowKey, lately: Sequence[StatusMail], now: datetime) -> date
     return max([min(shared, default=now + GATHER_TIME if is_gathered else now), *failure])
 
 
-def _when(window: DowntimeWindow | None, *, is_over: bool) -> str:
+def _downtime_text(window: DowntimeWindow | None, *, is_over: bool) -> str:
     if window is None:
         return ""
     if not is_over or window.ended_at is None:
@@ -117,13 +117,13 @@ def _when(window: DowntimeWindow | None, *, is_over: bool) -> str:
     return f"It was down from {window.started_at:%Y-%m-%d %H:%M} to {until}."
 
 
-def leave_link(page: StatusPage, subscriber: StatusSubscriber) -> str:
+def unsubscribe_link(page: StatusPage, subscriber: StatusSubscriber) -> str:
     """Return the address at which *subscriber* can unsubscribe."""
     return f"{ROOT}/status/{page.slug}/unsubscribe?token={subscriber.token}"
 
 
 def _foot(page: StatusPage, subscriber: StatusSubscriber) -> str:
-    return f"{ROOT}/status/{page.slug}\n\nTo get no more of these mails: {leave_link(page, subscriber)}"
+    return f"{ROOT}/status/{page.slug}\n\nTo get no more of these mails: {unsubscribe_link(page, subscriber)}"
 
 
 def _row(key: str, subscriber: StatusSubscriber, subject: str, text: str, now: datetime) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from core.notifications.email_address import Deliver, email_address
 from core.notifications.links import Links
 from core.notifications.message import Message
 from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, retry_delay
-from core.notifications.status_mail import ROOT, kind_of, leave_link, merged
+from core.notifications.status_mail import ROOT, kind_of, merged, unsubscribe_link
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
 from core.services.status_mail import DueMail
@@ -73,7 +73,7 @@ class StatusMailer:
     def _deliver(self, due: DueMail, mails: Sequence[StatusMail]) -> str:
         to_one = email_address(due.channel, [due.subscriber.email], self._sealer, whose="The page")
         subject, text = merged(due.page, mails)
-        unsubscribe_url = leave_link(due.page, due.subscriber).replace(ROOT, self._links.root)
+        unsubscribe_url = unsubscribe_link(due.page, due.subscriber).replace(ROOT, self._links.root)
         message = Message(
             title=subject, text=text.replace(ROOT, self._links.root), payload={}, unsubscribe_url=unsubscribe_url
         )

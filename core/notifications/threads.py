@@ -26,7 +26,7 @@ class Thread:
 def thread_of(db: Session, notification: Notification, window: DowntimeWindow | None) -> Thread:
     """Find the thread of *notification* in its channel; *window* is its downtime window, if any."""
     failure = _failure(db, notification, window)
-    told = _first_told(db, failure) if failure is not None else _told_amid_flapping(db, notification, window)
+    told = _first_told(db, failure) if failure is not None else _flapping_message(db, notification, window)
     if told is None:
         return Thread(failure=failure, follows=None, is_over=False)
     first = _first(db, told)
@@ -59,7 +59,7 @@ def _first_told(db: Session, failure: Notification) -> Notification | None:
     return failure if failure.state is NotificationState.SENT else notification_message.first_reminder(db, failure)
 
 
-def _told_amid_flapping(db: Session, notification: Notification, window: DowntimeWindow | None) -> Notification | None:
+def _flapping_message(db: Session, notification: Notification, window: DowntimeWindow | None) -> Notification | None:
     """Return the earlier message, by any rule, about the flapping or the failure that *notification* belongs to.
 
     Flapping belongs to the failure during which it began. The status after flapping belongs to the flapping.

@@ -96,12 +96,12 @@ def changes(
         windows: The downtime of its websites.
         flapping: When each website flapped, by its id.
     """
-    failures = announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
+    failures = outside_flapping(windows, flapping) if NotificationEvent.DOWN in rule.events else []
     down = set(told(rule, NotificationEvent.DOWN, failures))
     skipped = {one for one in failures if one not in down and not _is_reminded(rule, one)}
     ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
     up = sum(_is_recovery_told(rule, one in skipped) for one in ends)
-    steady = _as_they_were(windows, flapping)
+    steady = _after_flapping(windows, flapping)
     counts = {
         NotificationEvent.DOWN: len(down) + sum(one.ended_at is None for one in steady),
         NotificationEvent.UP: up + sum(one.ended_at is not None for one in steady),
@@ -126,7 +126,7 @@ def reminders(
     None during maintenance, which is *resting*. Failures that a cool-down suppressed are reminded of as well.
     """
     count = 0
-    for spell in announced(windows, flapping):
+    for spell in outside_flapping(windows, flapping):
         for moment in _reminded(rule, spell, until):
             at = moment.timestamp()
             count += not any(start <= at < stop for start, stop in resting.get(spell.website_id, ()))
@@ -143,7 +143,7 @@ def _is_reminded(rule: TriedRule, spell: Spell) -> bool:
     return spell.ended_at is not None and any(True for _moment in _reminded(rule, spell, spell.ended_at))
 
 
-def announced(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+def outside_flapping(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
     """Return the *windows* that did not begin while their website flapped, when failures are not sent."""
     return [one for one in windows if not _is_within(one.began_at, flapping.get(one.website_id, ()))]
 
@@ -154,7 +154,7 @@ def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:
     return skip_reason(rule, NotificationEvent.UP, moment, Situation(failure=failure)) is None
 
 
-def _as_they_were(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+def _after_flapping(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
     """Return for each website the window whose status is sent once it is steady; without an end if it is open then."""
     found = []
     for website_id, spells in flapping.items():
@@ -171,7 +171,9 @@ def _is_within(moment: datetime, spells: Sequence[Spell]) -> bool:
     return any(one.began_at <= moment and (one.ended_at is None or moment <= one.ended_at) for one in spells)
 
 
-def awake(event: NotificationEvent, spells: Iterable[Spell], resting: Mapping[int, Sequence[Span]]) -> list[Spell]:
+def outside_maintenance(
+    event: NotificationEvent, spells: Iterable[Spell], resting: Mapping[int, Sequence[Span]]
+) -> list[Spell]:
     """Return *spells* without maintenance, which is *resting* by website, as from `core.services.spans.union`.
 
     A continuously evaluated condition begins again after maintenance; a degraded website is still degraded.

@@ -71,20 +71,20 @@ def unsteady_spells(
     awake = [one for one in failures if not any(start <= one < end for start, end in rests)]
     spells: list[Spell] = []
     for number, failure in enumerate(awake):
-        lasting = awake[max(0, number + 1 - fewest)] + _reach(fewest, every)
+        lasting = awake[max(0, number + 1 - fewest)] + _longest_span(fewest, every)
         lasting = min([lasting, *(start for start, _end in rests if start > failure)])
-        last = _held(spells[-1], ended, failure, _reach(fewest, every)) if spells else None
+        last = _extended(spells[-1], ended, failure, _longest_span(fewest, every)) if spells else None
         if last is not None and last.ended_at is not None and failure <= last.ended_at:
             spells[-1] = replace(last, ended_at=max(last.ended_at, lasting))
             continue
         near = awake[number + 1 - most : number + 1] if number + 1 >= most else []
-        is_near = bool(near) and failure - near[0] <= _reach(most, every)
+        is_near = bool(near) and failure - near[0] <= _longest_span(most, every)
         if is_near and not any(near[0] < moment <= failure for moment in breaks):
             spells.append(Spell(website_id=website_id, began_at=failure, ended_at=lasting))
     return spells
 
 
-def _held(spell: Spell, windows: Sequence[Spell], until: datetime, reach: timedelta) -> Spell:
+def _extended(spell: Spell, windows: Sequence[Spell], until: datetime, reach: timedelta) -> Spell:
     """Extend *spell* by downtime that began during it, because the website still fails then."""
     for window in windows:
         if spell.ended_at and window.ended_at and spell.began_at <= window.began_at <= min(spell.ended_at, until):
@@ -92,7 +92,7 @@ def _held(spell: Spell, windows: Sequence[Spell], until: datetime, reach: timede
     return spell
 
 
-def _reach(failures: int, every: timedelta) -> timedelta:
+def _longest_span(failures: int, every: timedelta) -> timedelta:
     """Return how long the last checks took if so many of them failed."""
     return min(WITHIN, (LAST - failures) * every)
 

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 import idna
 from pydantic import AfterValidator
 
-from core.addresses import bracketed, meant_port
+from core.addresses import bracketed, effective_port
 
 MAX_URL_LENGTH = 2_048
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)  # not localhost:8080, where a port follows
@@ -92,7 +92,7 @@ def display_url(url: str) -> str:
 def origin_of(url: str) -> tuple[str, str | None, int]:
     """Return the origin of an http or https *url* (RFC 6454). Credentials are sent only to the same origin."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, meant_port(parts)
+    return parts.scheme, parts.hostname, effective_port(parts)
 
 
 def _credentials(parts: SplitResult) -> str:

@@ -7,17 +7,17 @@ from core.models import MonitorStatus
 from core.monitoring.judged_result import JudgedResult
 from core.monitoring.probe import ProbeResult
 from core.monitoring.request import port_of
-from core.tracing import Done
+from core.tracing import FinishedSpan
 
 PHASES = (("dns", "dns_ms"), ("connect", "connect_ms"), ("tls", "tls_ms"), ("first byte", "ttfb_ms"))
 
 
-def span_of(judged: JudgedResult) -> Done:
+def span_of(judged: JudgedResult) -> FinishedSpan:
     """Return the span of the check *judged*."""
     result, verdict = judged.result, judged.verdict
     is_down = verdict.status is MonitorStatus.DOWN
     kind = verdict.kind or str(result.http_status_code or "unknown")
-    return Done(
+    return FinishedSpan(
         name=result.method,
         kind="client",
         began_at=result.started_at,

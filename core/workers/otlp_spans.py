@@ -23,7 +23,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from core.addresses import MayConnect
 from core.confined import confined
-from core.tracing import Done, Facts, Kind, Span, Value
+from core.tracing import Facts, FinishedSpan, Kind, Span, Value
 
 logger = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class OtlpTracing:
                 span.fail(type(error).__name__, str(error))
                 raise
 
-    def tell(self, done: Done) -> None:
+    def tell(self, done: FinishedSpan) -> None:
         """Send a completed span."""
         span = self._tracer.start_span(
             done.name, None, KINDS[done.kind], self._clean(done.facts), start_time=_nanoseconds(done.began_at)

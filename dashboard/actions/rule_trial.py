@@ -86,7 +86,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
         website_ids=website_ids,
         windows=windows,
         windows_of=_by_website(windows),
-        announced=trial.announced(windows, flapped),
+        announced=trial.outside_flapping(windows, flapped),
         resting=resting,
         since=since,
         until=until,
@@ -96,7 +96,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     for event, look in FINDERS.items():
         if event in rule.events:
             spells = look(db, past)
-            spells = trial.awake(event, spells, resting) if event in RESTING else list(spells)
+            spells = trial.outside_maintenance(event, spells, resting) if event in RESTING else list(spells)
             found = trial.told(rule, event, _muted(db, spells))
             counts[event] = len(found)
             if event is NotificationEvent.FAULT:

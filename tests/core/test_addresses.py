@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.addresses import Address, AddressPolicy, Rule, bracketed, is_ip_address, is_this_machine, meant_port
+from core.addresses import Address, AddressPolicy, Rule, bracketed, effective_port, is_ip_address, is_this_machine
 
 
 def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressPolicy:
@@ -130,4 +130,4 @@ def test_ipv6_addresses_get_brackets(host: str, shown: str) -> None:
     ],
 )
 def test_the_default_port_is_that_of_the_scheme(url: str, port: int) -> None:
-    assert meant_port(urlsplit(url)) == port
+    assert effective_port(urlsplit(url)) == port

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from core import tracing
-from core.tracing import Done, Facts, Kind, Span
+from core.tracing import Facts, FinishedSpan, Kind, Span
 from tests.factories import at
 
 
@@ -23,7 +23,7 @@ class Kept:
         self.told.append((name, kind, dict(facts), dict(heard)))
         yield self
 
-    def tell(self, done: Done) -> None:
+    def tell(self, done: FinishedSpan) -> None:
         self.told.append(done.name)
 
     def note(self, facts: Facts) -> None:
@@ -44,7 +44,7 @@ def kept() -> Iterator[Kept]:
     tracing.use(None)
 
 
-DONE = Done(name="GET", kind="client", began_at=at(0), ended_at=at(1), facts={})
+DONE = FinishedSpan(name="GET", kind="client", began_at=at(0), ended_at=at(1), facts={})
 
 
 def test_work_is_done_without_a_collector() -> None:

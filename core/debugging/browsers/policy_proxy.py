@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from core.addresses import MayConnect, meant_port, name_to_look_up
+from core.addresses import MayConnect, effective_port, name_to_look_up
 from core.background import Background
 from core.debugging.browsers.proxy_relay import ProxyRelay, pass_both_ways
 
@@ -271,7 +271,7 @@ def _code(failure: OSError) -> str:
 
 def _host_and_port(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
-    return (parts.hostname or "", meant_port(parts))
+    return (parts.hostname or "", effective_port(parts))
 
 
 def _distance(opened: OpenedConnection, timing: Timing | None) -> float:

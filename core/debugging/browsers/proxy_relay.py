@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from core.addresses import meant_port
+from core.addresses import effective_port
 from core.background import Background
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -24,7 +24,7 @@ class ProxyRelay:
 
     def __init__(self, url: str, connect: Connect, refused: type[Exception]) -> None:
         parts = urlsplit(url)
-        self.proxy = (parts.hostname or "", meant_port(parts))
+        self.proxy = (parts.hostname or "", effective_port(parts))
         """The proxy's host and port."""
         self._scheme = parts.scheme
         self._connect = connect

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from core.addresses import MayConnect, meant_port, name_to_look_up
+from core.addresses import MayConnect, effective_port, name_to_look_up
 from core.background import Background
 from core.debugging.browsers.lack_of_memory import LackOfMemory
 from core.debugging.cdp.connection import CdpConnection
@@ -40,7 +40,7 @@ async def require_open(endpoint: str, may_connect: MayConnect) -> None:
         BrowserError: An address is not allowed, or the name does not resolve; nothing was sent.
     """
     parts = urlsplit(endpoint)
-    host, port = parts.hostname or "", meant_port(parts)
+    host, port = parts.hostname or "", effective_port(parts)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(name_to_look_up(host), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name

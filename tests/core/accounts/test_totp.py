@@ -13,17 +13,17 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 def test_a_code_is_accepted_one_step_early_or_late_and_once() -> None:
     code = pyotp.TOTP(SECRET).at(NOON)
 
-    step = totp.taken_step(SECRET, code, NOON + timedelta(seconds=29), None)
+    step = totp.accepted_step(SECRET, code, NOON + timedelta(seconds=29), None)
 
     assert step is not None
-    assert totp.taken_step(SECRET, f"{code[:3]} {code[3:]}", NOON - timedelta(seconds=29), None) == step
-    assert totp.taken_step(SECRET, code, NOON, step) is None
-    assert totp.taken_step(SECRET, code, NOON + timedelta(seconds=90), None) is None
+    assert totp.accepted_step(SECRET, f"{code[:3]} {code[3:]}", NOON - timedelta(seconds=29), None) == step
+    assert totp.accepted_step(SECRET, code, NOON, step) is None
+    assert totp.accepted_step(SECRET, code, NOON + timedelta(seconds=90), None) is None
 
 
 def test_an_invalid_code_is_refused() -> None:
     for wrong in ("", "１２３４５６", "not a code"):
-        assert totp.taken_step(SECRET, wrong, NOON, None) is None
+        assert totp.accepted_step(SECRET, wrong, NOON, None) is None
 
 
 def test_the_authenticator_address_names_account_and_product() -> None:

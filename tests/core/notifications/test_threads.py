@@ -76,7 +76,7 @@ async def test_a_second_rule_continues_the_incident_in_the_same_channel(stored: 
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=400))
 
     assert sent.titles == ["Shop is down", "Shop is flapping", "Shop is down", "Shop is back"]
-    assert [message.named(key) for key, message in sent.messages] == [("2:1:down:1",)] * 4
+    assert [message.incident_keys(key) for key, message in sent.messages] == [("2:1:down:1",)] * 4
 
 
 def _of(event: NotificationEvent, window_id: int) -> Change:

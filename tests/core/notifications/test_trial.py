@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from core.models import NotificationEvent
-from core.notifications.trial import FOR_EVER, Spell, awake, changes, reminders, told
+from core.notifications.trial import FOR_EVER, Spell, changes, outside_maintenance, reminders, told
 from tests.core.notifications.test_rules import Rule
 from tests.factories import at
 
@@ -112,8 +112,8 @@ def test_maintenance_is_excluded_and_conditions_begin_again_after_it() -> None:
     resting = {1: [(at(300).timestamp(), at(900).timestamp())]}
     through, within, before = spell(0, 1_200), spell(400, 800), spell(0, 100)
 
-    slow = awake(NotificationEvent.SLOW, [through, within, before], resting)
-    degraded = awake(NotificationEvent.DEGRADED, [through, within, before, spell(400, None)], resting)
+    slow = outside_maintenance(NotificationEvent.SLOW, [through, within, before], resting)
+    degraded = outside_maintenance(NotificationEvent.DEGRADED, [through, within, before, spell(400, None)], resting)
 
     assert slow == [spell(0, 300), spell(900, 1_200), before]
     assert degraded == [through, before, spell(900, None)]

@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from core import tracing
 from core.addresses import FOR_THE_OPERATOR, AddressPolicy
 from core.config import Settings
-from core.tracing import Done
+from core.tracing import FinishedSpan
 from core.workers.otlp import masks_of
 from core.workers.otlp_spans import OtlpTracing, Tally
 from tests.factories import at
@@ -45,7 +45,7 @@ def test_what_is_over_is_told_with_its_times_and_what_was_within_is_its_child(
     with tracing.span("store checks", {"watchwright.checks": 2, "unknown": None}) as span:
         span.note({"watchwright.late": True})
         tracing.tell(
-            Done(
+            FinishedSpan(
                 name="GET",
                 kind="client",
                 began_at=at(0),
