@@ -45,9 +45,10 @@ def listening() -> Iterator[Service]:
 
 
 class Mailbox:
-    """Takes mail, but not for ``nobody@…``, and not yet for ``grey@…``."""
+    """Accepts mail, except for ``nobody@…``, and for ``grey@…`` while it *is_greylisting*."""
 
     def __init__(self) -> None:
+        self.is_greylisting = True
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.logins: list[tuple[str, str]] = []
@@ -61,7 +62,7 @@ class Mailbox:
     ) -> str:
         if address.startswith("nobody@"):
             return "550 no such mailbox"
-        if address.startswith("grey@"):
+        if self.is_greylisting and address.startswith("grey@"):
             return "451 greylisted"
         envelope.rcpt_tos.append(address)
         self.recipients.append(address)

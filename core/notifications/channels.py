@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from threading import Timer
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from core.confined import Confinement, confined
 from core.errors import NotDelivered
 from core.models import ChannelKind
 from core.notifications.apprise_service import notify
-from core.notifications.mail import deliver
+from core.notifications.mail import Mailer
 from core.notifications.message import Message
 from core.notifications.webhook import post
 from core.schemas.notification_channel import Address, AppriseAddress, EmailAddress, address_of
@@ -41,6 +42,7 @@ class Sender:
         """A message that is not accepted within *longest_seconds* fails."""
         self._may_connect = may_connect
         self._longest_seconds = longest_seconds
+        self._mailer = Mailer()
         self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="channel")
 
     async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
@@ -60,7 +62,7 @@ class Sender:
         """Do the same on the calling thread; blocks."""
         with confined(self._may_connect) as confinement, self._deadline(confinement):
             try:
-                return _way_to(address)(message, key)[:MAX_ANSWER]
+                return self._way_to(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
                 raise NotDelivered(
                     _why(confinement, str(error)),
@@ -70,6 +72,11 @@ class Sender:
             except Exception as error:  # libraries raise many errors for an odd address; the row must not stay leased
                 words = _why(confinement, f"{type(error).__name__}: {error}")
                 raise NotDelivered(words, may_have_arrived=True) from error
+
+    def _way_to(self, address: Address) -> Callable[[Message, str], str]:
+        if isinstance(address, EmailAddress):
+            return partial(self._mailer.deliver, address)
+        return partial(notify, address) if isinstance(address, AppriseAddress) else partial(post, address)
 
     @contextmanager
     def _deadline(self, confinement: Confinement) -> Iterator[None]:
@@ -85,11 +92,3 @@ class Sender:
 def _why(confinement: Confinement, words: str) -> str:
     """Return why a message was not accepted: our address policy or else the service's *words*."""
     return (" ".join(confinement.refusals[-1:]) or words)[:MAX_ANSWER]
-
-
-def _way_to(address: Address) -> Callable[[Message, str], str]:
-    if isinstance(address, EmailAddress):
-        return lambda message, key: deliver(address, message, key)
-    if isinstance(address, AppriseAddress):
-        return lambda message, key: notify(address, message, key)
-    return lambda message, key: post(address, message, key)

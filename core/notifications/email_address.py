@@ -10,7 +10,7 @@ from core.schemas.notification_channel import EmailAddress, address_of
 from core.sealing import Sealer
 
 Deliver = Callable[[EmailAddress, Message, str], str]
-"""Sends a message with a key, blocks, and returns the server's answer; see `core.notifications.mail.deliver`."""
+"""Sends a message with a key, blocks, and returns the server's answer; see `core.notifications.mail.Mailer`."""
 
 
 def email_address(

@@ -4,12 +4,15 @@ import re
 import smtplib
 import ssl
 from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import formatdate
 from html import escape
 from itertools import groupby
+from threading import Lock
 from typing import Any
 
 from core.errors import NotDelivered
@@ -21,6 +24,7 @@ from core.schemas.notification_channel import EmailAddress
 TIMEOUT_SECONDS = 30.0
 AUTHENTICATED = 235  # RFC 4954, 6
 PERMANENT = 500  # RFC 5321, 4.2.1: lower codes, for instance of greylisting, are worth a retry
+REMEMBERED = 1_000  # messages with some refused recipients
 NOBODY = "undisclosed-recipients:;"  # RFC 5322, 3.4: an empty group
 PICTURE_ID = "screenshot@watchwright"
 IMAGE = (
@@ -34,28 +38,59 @@ ITEM = "• "  # precedes each website in a digest
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"
 
 
-def deliver(address: EmailAddress, message: Message, key: str) -> str:
-    """Send *message* to all recipients and return the server's answer; blocks.
+class Mailer:
+    """Sends messages by SMTP; a retry goes only to recipients for whom the server has not accepted the message yet.
 
-    If the server accepts the message for some recipients and refuses others for good, the answer names the refused
-    ones. A retry would send the message to the accepted ones again, and never to the refused ones.
-
-    Raises:
-        NotDelivered: The server refused the message, all recipients for good, or one temporarily, or is unreachable.
+    These are kept in memory: a retry by another process, or after a restart, goes to all recipients again.
     """
-    mail = compose(address, message, key)
-    try:
-        with _connected(address) as server:
-            if address.username:
-                _sign_in(server, address.username, address.password or "")
-            refused = server.send_message(mail, to_addrs=address.recipients)
-    except (smtplib.SMTPException, OSError) as error:
-        raise NotDelivered(f"{address.host}: {error_text(error)}.") from error
-    words = f"{address.host} refused {error_text(smtplib.SMTPRecipientsRefused(refused))}."
-    if any(code < PERMANENT for code, _said in refused.values()):
-        raise NotDelivered(words)
-    taken = counted(len(address.recipients) - len(refused), "recipient")
-    return f"Accepted by {address.host} for {taken}." + (f" {words}" if refused else "")
+
+    def __init__(self) -> None:
+        self._accepted: OrderedDict[tuple[str, str, int], frozenset[str]] = OrderedDict()
+        """The recipients that accepted a message, by its key and the server."""
+        self._lock = Lock()
+
+    def deliver(self, address: EmailAddress, message: Message, key: str) -> str:
+        """Send *message* to all recipients and return the server's answer; blocks.
+
+        If the server accepts the message for some recipients and refuses others for good, the answer names the refused
+        ones, and there is no retry.
+
+        Raises:
+            NotDelivered: The server refused the message, all recipients or one temporarily, or is unreachable.
+        """
+        sent = (key, address.host, address.port)
+        with self._lock:
+            accepted = self._accepted.pop(sent, frozenset())
+        waiting = [one for one in address.recipients if one not in accepted]
+        try:
+            refused = _send(address, compose(address, message, key), waiting) if waiting else {}
+        except smtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients
+        except (smtplib.SMTPException, OSError) as error:
+            self._remember(sent, accepted)
+            raise NotDelivered(f"{address.host}: {error_text(error)}.") from error
+        words = f"{address.host} refused {error_text(smtplib.SMTPRecipientsRefused(refused))}."
+        accepted |= set(waiting) - refused.keys()
+        if not accepted or any(code < PERMANENT for code, _said in refused.values()):
+            self._remember(sent, accepted)
+            raise NotDelivered(words)
+        taken = counted(len(address.recipients) - len(refused), "recipient")
+        return f"Accepted by {address.host} for {taken}." + (f" {words}" if refused else "")
+
+    def _remember(self, sent: tuple[str, str, int], accepted: frozenset[str]) -> None:
+        if accepted:
+            with self._lock:
+                self._accepted[sent] = accepted
+                if len(self._accepted) > REMEMBERED:
+                    self._accepted.popitem(last=False)
+
+
+def _send(address: EmailAddress, mail: EmailMessage, recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Send *mail* and return the refused recipients, each with the server's answer."""
+    with _connected(address) as server:
+        if address.username:
+            _sign_in(server, address.username, address.password or "")
+        return server.send_message(mail, to_addrs=recipients)
 
 
 def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:

@@ -419,6 +419,31 @@ async def test_a_temporarily_refused_recipient_causes_a_retry(mailbox: tuple[Mai
         await send(ChannelKind.EMAIL, mail_to(port, "grey@example.org", "ada@example.org"), MESSAGE, "key")
 
 
+async def test_a_retry_goes_only_to_recipients_that_were_refused_temporarily(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    address = mail_to(port, "grey@example.org", "ada@example.org", "nobody@example.org")
+    for _attempt in range(2):
+        with pytest.raises(NotDelivered, match=r"grey@example\.org: 451 greylisted"):
+            await send(ChannelKind.EMAIL, address, MESSAGE, "key")
+    box.is_greylisting = False
+
+    answer = await send(ChannelKind.EMAIL, address, MESSAGE, "key")
+
+    assert box.recipients == ["ada@example.org", "grey@example.org"]
+    assert answer.startswith("Accepted by 127.0.0.1 for 2 recipients. 127.0.0.1 refused nobody@example.org: 550")
+
+
+async def test_a_retry_without_remaining_recipients_succeeds(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    with pytest.raises(NotDelivered):
+        await send(ChannelKind.EMAIL, mail_to(port, "grey@example.org", "ada@example.org"), MESSAGE, "key")
+
+    answer = await send(ChannelKind.EMAIL, mail_to(port, "ada@example.org"), MESSAGE, "key")
+
+    assert answer == "Accepted by 127.0.0.1 for 1 recipient."
+    assert box.recipients == ["ada@example.org"]
+
+
 async def test_hidden_recipients_do_not_see_each_other(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
     apart = Message(title="Uptime", text="99 %", payload={}, hides_recipients=True)
