@@ -25,7 +25,7 @@ from core.monitoring.record import record_once
 from core.monitoring.verdict import judge
 from core.schemas import WebsiteCreate
 from core.services import WebsiteCRUD, regions
-from tests.core.monitoring.test_verdict import GOOD
+from tests.probe_results import GOOD
 from tests.sites.flaky import FlakySite
 
 NAMES = ("eu", "us", "ap")

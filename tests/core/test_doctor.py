@@ -13,7 +13,7 @@ from core.errors import BrowserError
 from core.workers.own_folder import OwnFolder
 from core.workers.spool import Spool
 from tests import postgres
-from tests.core.monitoring.test_record import found
+from tests.probe_results import judged_check
 
 
 def diagnoses(settings: Settings) -> dict[str, tuple[bool, str]]:
@@ -112,7 +112,7 @@ def test_a_missing_browser_is_reported_with_a_remedy(tmp_path: Path, monkeypatch
 
 def test_abandoned_checks_are_reported_until_a_worker_has_their_folder(tmp_path: Path) -> None:
     (tmp_path / "held-2").mkdir()
-    Spool(tmp_path / "held-2").add([found(1), found(2)])
+    Spool(tmp_path / "held-2").add([judged_check(1), judged_check(2)])
 
     left = diagnoses(Settings(data_dir=tmp_path))["Held checks"]
     owners = [OwnFolder(tmp_path) for _ in range(2)]

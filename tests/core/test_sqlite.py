@@ -15,8 +15,8 @@ from core.models import MonitorCheck
 from core.monitoring.record import record
 from core.services.backup import backup, restore
 from core.sqlite import BUSY_TIMEOUT_MS, LOG_BYTES, PAGE_BYTES
-from tests.core.monitoring.test_record import found
 from tests.factories import at, make_website
+from tests.probe_results import judged_check
 from tests.sqlite import new_store
 
 
@@ -83,7 +83,7 @@ def test_checks_of_websites_with_history_write_few_bytes(tmp_path: Path) -> None
 
 def _record_all(db: Session, websites: Sequence[int], number: int) -> None:
     for first in range(0, len(websites), 20):
-        record(db, [found(one, 60 * number) for one in websites[first : first + 20]])
+        record(db, [judged_check(one, 60 * number) for one in websites[first : first + 20]])
         db.commit()
 
 

@@ -10,10 +10,9 @@ from core.monitoring.downtime import Confirmation
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record
 from core.services import flapping
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import at, make_website
+from tests.probe_results import BAD, GOOD, judged_check
 
 AT_ONCE = Confirmation(retries=0, recoveries=1, flapping_changes=4)
 DOWN, UP, FLAPPING = NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.FLAPPING
@@ -21,7 +20,7 @@ DOWN, UP, FLAPPING = NotificationEvent.DOWN, NotificationEvent.UP, NotificationE
 
 def play(store: Session, website_id: int, *story: tuple[float, ProbeResult], policy: Confirmation = AT_ONCE) -> None:
     for seconds, result in story:
-        record(store, [found(website_id, seconds, result)], policy)
+        record(store, [judged_check(website_id, seconds, result)], policy)
 
 
 def told(store: Session) -> list[NotificationEvent]:

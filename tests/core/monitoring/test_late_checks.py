@@ -18,10 +18,9 @@ from core.monitoring.record import record
 from core.monitoring.verdict import Verdict
 from core.schemas import WebsiteUpdate
 from core.services import DowntimeWindowCRUD, NotificationCRUD, WebsiteCRUD, statistics
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import at, make_maintenance, make_website
+from tests.probe_results import BAD, GOOD, judged_check
 
 OUTAGE = ((0, GOOD), (20, BAD), (25, BAD), (30, BAD), (35, BAD), (40, GOOD))
 
@@ -29,7 +28,7 @@ OUTAGE = ((0, GOOD), (20, BAD), (25, BAD), (30, BAD), (35, BAD), (40, GOOD))
 def store_in_parts(db: Session, website: Website, *parts: list[int]) -> list[DowntimeWindow]:
     """Store each of *parts* of the outage, by number, in a transaction of its own; the windows after that."""
     for part in parts:
-        record(db, [found(website.id, OUTAGE[number][0], OUTAGE[number][1]) for number in part])
+        record(db, [judged_check(website.id, OUTAGE[number][0], OUTAGE[number][1]) for number in part])
     return DowntimeWindowCRUD.get_by_website(db, website.id)[0]
 
 
@@ -55,7 +54,10 @@ def test_an_outage_that_regions_see_is_one_window_whatever_part_of_it_is_stored_
     for part in parts:
         record(
             store,
-            [found(website.id, at_, how, region=region) for at_, region, how in map(SEEN_BY_TWO.__getitem__, part)],
+            [
+                judged_check(website.id, at_, how, region=region)
+                for at_, region, how in map(SEEN_BY_TWO.__getitem__, part)
+            ],
         )
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
@@ -79,10 +81,10 @@ def test_a_window_that_is_open_begins_with_what_comes_late(store: Session) -> No
 def test_a_window_ends_with_the_first_good_check_though_that_comes_late(store: Session) -> None:
     website = make_website(store)
     (window,) = store_in_parts(store, website, [0, 1, 2, 3, 4])
-    record(store, [found(website.id, 60)])
+    record(store, [judged_check(website.id, 60)])
     store.expire_all()
 
-    record(store, [found(website.id, 40)])
+    record(store, [judged_check(website.id, 40)])
 
     store.refresh(window)
     assert (window.ended_at, window.duration_seconds) == (at(40), 20)
@@ -104,7 +106,7 @@ def test_a_window_that_somebody_deleted_does_not_come_back_with_other_late_check
     (window,) = store_in_parts(store, website, [0, 1, 2, 3, 4, 5])
     DowntimeWindowCRUD.delete(store, window.id)
 
-    record(store, [found(website.id, 60), found(website.id, 50, BAD)])
+    record(store, [judged_check(website.id, 60), judged_check(website.id, 50, BAD)])
 
     assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
 
@@ -115,16 +117,16 @@ def test_an_outage_that_a_late_check_denies_stays_where_somebody_was_told_of_it(
 ) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store))
-    record(store, [found(website.id, 0), *[found(website.id, second, BAD) for second in (10, 20, 30)]])
+    record(store, [judged_check(website.id, 0), *[judged_check(website.id, second, BAD) for second in (10, 20, 30)]])
     (told,) = NotificationCRUD.get_all(store)[0]
     told.state = state
     store.flush()
 
-    record(store, [found(website.id, 15)])
+    record(store, [judged_check(website.id, 15)])
 
     windows, _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert [window.ended_at for window in windows] == [None] * is_kept
-    (recorded,) = record(store, [found(website.id, 40)])
+    (recorded,) = record(store, [judged_check(website.id, 40)])
     assert (recorded.transition is not None) is is_kept
 
 
@@ -151,10 +153,10 @@ def test_what_was_down_before_a_pause_is_down_up_to_it_however_late_it_is_told(
     store: Session, machine_time: None, region: str | None, resumed_at: float | None
 ) -> None:
     website = make_website(store, regions=[region] if region else None)
-    record(store, [found(website.id, 0, GOOD, region=region)])
+    record(store, [judged_check(website.id, 0, GOOD, region=region)])
     pause_from(store, website, 60, resumed_at)
 
-    told = record(store, [found(website.id, moment, BAD, region=region) for moment in (20, 25, 30, 70, 75, 80)])
+    told = record(store, [judged_check(website.id, moment, BAD, region=region) for moment in (20, 25, 30, 70, 75, 80)])
 
     assert edges(store, website) == [(20, 60)]
     assert [one.transition for one in told] == [None] * 6
@@ -164,10 +166,10 @@ def test_failures_before_a_pause_that_a_late_check_makes_unsure_are_not_known(
     store: Session, machine_time: None
 ) -> None:
     website = make_website(store)
-    record(store, [found(website.id, moment, BAD) for moment in (0, 20)], Confirmation(retries=1))
+    record(store, [judged_check(website.id, moment, BAD) for moment in (0, 20)], Confirmation(retries=1))
     pause_from(store, website, 60)
 
-    record(store, [found(website.id, 10, GOOD)], Confirmation(retries=1))
+    record(store, [judged_check(website.id, 10, GOOD)], Confirmation(retries=1))
 
     assert edges(store, website) == []
     fared = statistics.uptime(store, [website.id], since=at(0), until=at(100))[website.id]
@@ -179,12 +181,12 @@ def test_an_outage_that_begins_after_a_pause_is_found_where_its_checks_come_late
     store: Session, machine_time: None, region: str | None
 ) -> None:
     website = make_website(store, regions=[region] if region else None)
-    record(store, [found(website.id, moment, BAD, region=region) for moment in (0, 5)])
+    record(store, [judged_check(website.id, moment, BAD, region=region) for moment in (0, 5)])
     pause_from(store, website, 10, 20)
     clock.set_clock(at(60))
-    record(store, [found(website.id, 50, GOOD, region=region)])
+    record(store, [judged_check(website.id, 50, GOOD, region=region)])
 
-    record(store, [found(website.id, moment, BAD, region=region) for moment in (30, 35, 40)])
+    record(store, [judged_check(website.id, moment, BAD, region=region) for moment in (30, 35, 40)])
 
     assert edges(store, website) == [(30, 50)]
 
@@ -241,7 +243,7 @@ def results_of(website: Website, history: History, region: bool = False) -> list
     moment, found_by = 0, []
     for seconds, said, worker in history.checks:
         moment += seconds
-        one = found(website.id, moment, BAD if said == "b" else GOOD, region="abc"[worker] if region else None)
+        one = judged_check(website.id, moment, BAD if said == "b" else GOOD, region="abc"[worker] if region else None)
         if said == "u":
             one = replace(one, verdict=Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network"))
         found_by.append((worker, one))

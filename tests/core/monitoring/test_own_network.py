@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from core.clock import utc_now
 from core.monitoring import routing
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.own_network import (
@@ -21,39 +20,14 @@ from core.monitoring.own_network import (
     scope_of,
 )
 from core.monitoring.probe import ProbeResult
-
-GOOD = ProbeResult(
-    url="https://shop.example/",
-    method="GET",
-    started_at=utc_now(),
-    final_url="https://shop.example/",
-    redirects=(),
-    http_status_code=200,
-    http_version="h2",
-    remote_address="203.0.113.7:443",
-    address="203.0.113.7",
-    response_time_ms=20.0,
-    dns_ms=1.0,
-    connect_ms=2.0,
-    tls_ms=3.0,
-    ttfb_ms=4.0,
-    download_ms=1.0,
-    body_bytes=2,
-    certificate_expires_at=None,
-    error=None,
-    error_kind=None,
-)
-
-
-def failed(kind: ProbeErrorKind, address: str | None = None) -> ProbeResult:
-    return replace(GOOD, http_status_code=None, address=address, error="It failed.", error_kind=kind)
+from tests.probe_results import PUBLIC, failed
 
 
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        (GOOD, Contact.REACHED),
-        (replace(GOOD, http_status_code=500), Contact.REACHED),
+        (PUBLIC, Contact.REACHED),
+        (replace(PUBLIC, http_status_code=500), Contact.REACHED),
         (failed(ProbeErrorKind.CONNECT_REFUSED), Contact.REACHED),
         (failed(ProbeErrorKind.TLS_EXPIRED), Contact.REACHED),
         (failed(ProbeErrorKind.CLOSED_BEFORE_ANSWER), Contact.REACHED),
@@ -119,12 +93,12 @@ def test_most_of_those_asked_within_moments_tell(witnesses: list[Witness], whose
 def test_a_witness_remembers_where_its_silence_began_until_it_is_heard() -> None:
     one = Witness(website_id=1)
 
-    one.note(GOOD, "shop.example", began_at=1, ended_at=2)
+    one.note(PUBLIC, "shop.example", began_at=1, ended_at=2)
     one.note(failed(ProbeErrorKind.TIMEOUT_CONNECT, "203.0.113.7"), "shop.example", began_at=10, ended_at=20)
     one.note(failed(ProbeErrorKind.DNS_FAILED), "shop.example", began_at=25, ended_at=26)
 
     assert (one.reached_at, one.silent_since, one.silent_at) == (2, 10, 26)
-    one.note(GOOD, "shop.example", began_at=30, ended_at=31)
+    one.note(PUBLIC, "shop.example", began_at=30, ended_at=31)
     assert (one.silent_since, one.silent_at, one.place) == (None, None, "203.0.113.7")
 
 

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -15,29 +14,22 @@ from core import clock
 from core.clock import utc_now
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Confirmation, Opened
-from core.monitoring.judged_result import JudgedResult
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record, record_once
-from core.monitoring.verdict import Verdict, judge
+from core.monitoring.verdict import Verdict
 from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, coverage, statistics
 from tests.conftest import Queries
-from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import NOON, at, make_maintenance, make_website, make_window
+from tests.probe_results import BAD, GOOD, judged_check
 
-BAD = replace(GOOD, http_status_code=503)
 STORY = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
-
-
-def found(website_id: int, seconds: float = 0, result: ProbeResult = GOOD, **fields: Any) -> JudgedResult:
-    result = replace(result, started_at=at(seconds))
-    return JudgedResult(website_id=website_id, result=result, verdict=judge(result), **fields)
 
 
 def test_a_good_check_keeps_every_phase(store: Session) -> None:
     website = make_website(store)
 
-    (recorded,) = record(store, [found(website.id)])
+    (recorded,) = record(store, [judged_check(website.id)])
 
     check = MonitorCheckCRUD.get_by_id(store, recorded.check_id)
     assert check is not None
@@ -49,12 +41,12 @@ def test_a_good_check_keeps_every_phase(store: Session) -> None:
 def test_what_fails_on_after_a_person_ended_its_window_is_down_from_there(store: Session) -> None:
     website = make_website(store)
     for seconds in (0, 5, 10, 15):
-        record(store, [found(website.id, seconds, BAD)])
+        record(store, [judged_check(website.id, seconds, BAD)])
     window = DowntimeWindowCRUD.get_ongoing_downtime(store, website.id)
     assert window
     DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(ended_at=at(17)))
 
-    record(store, [found(website.id, 20, BAD)])
+    record(store, [judged_check(website.id, 20, BAD)])
 
     windows, _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert [(window.started_at, window.ended_at) for window in reversed(windows)] == [(at(0), at(17)), (at(17), None)]
@@ -63,7 +55,7 @@ def test_what_fails_on_after_a_person_ended_its_window_is_down_from_there(store:
 def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_one(store: Session) -> None:
     website = make_website(store)
 
-    told = [record(store, [found(website.id, seconds, result)])[0] for seconds, result in STORY]
+    told = [record(store, [judged_check(website.id, seconds, result)])[0] for seconds, result in STORY]
 
     (window,), total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert total == 1
@@ -76,12 +68,12 @@ def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_o
 
 def test_a_check_of_a_website_that_was_paused_meanwhile_speaks_for_no_time_to_come(store: Session) -> None:
     website = make_website(store, check_interval=3_600)
-    record(store, [found(website.id, 0)])
+    record(store, [judged_check(website.id, 0)])
     coverage.end(store, website.id, at(603))
     website.is_active = False
     store.flush()
 
-    record(store, [found(website.id, 600)])
+    record(store, [judged_check(website.id, 600)])
 
     told = statistics.uptime(store, [website.id], since=at(0), until=at(6_030))[website.id]
     assert (told.share, told.coverage) == (1.0, 0.1)
@@ -89,9 +81,9 @@ def test_a_check_of_a_website_that_was_paused_meanwhile_speaks_for_no_time_to_co
 
 def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session) -> None:
     alone, together = make_website(store), make_website(store)
-    one_by_one = [record(store, [found(alone.id, seconds, result)])[0] for seconds, result in STORY]
+    one_by_one = [record(store, [judged_check(alone.id, seconds, result)])[0] for seconds, result in STORY]
 
-    at_once = record(store, [found(together.id, seconds, result) for seconds, result in reversed(STORY)])
+    at_once = record(store, [judged_check(together.id, seconds, result) for seconds, result in reversed(STORY)])
 
     assert [fact.transition for fact in at_once] == [fact.transition for fact in one_by_one]
     assert [fact.is_failing for fact in at_once] == [fact.is_failing for fact in one_by_one]
@@ -108,9 +100,11 @@ def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session) -> None:
 def test_windows_of_a_batch_open_extend_and_close_across_batches(store: Session) -> None:
     website = make_website(store)
 
-    first = record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
-    record(store, [found(website.id, seconds, BAD) for seconds in (15, 20)])
-    last = record(store, [found(website.id, 25, BAD), found(website.id, 30), found(website.id, 90)])
+    first = record(store, [judged_check(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+    record(store, [judged_check(website.id, seconds, BAD) for seconds in (15, 20)])
+    last = record(
+        store, [judged_check(website.id, 25, BAD), judged_check(website.id, 30), judged_check(website.id, 90)]
+    )
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at, window.affected_checks_count) == (at(0), at(30), 6)
@@ -129,7 +123,7 @@ def test_a_batch_of_many_websites_takes_as_many_statements_as_one_check(store: S
     counts = []
     for begin, batch in ((0, websites[:1]), (60, websites)):
         with query_counter.counted(engine) as queries:
-            record(store, [found(website.id, begin + number, BAD) for website in batch for number in range(2)])
+            record(store, [judged_check(website.id, begin + number, BAD) for website in batch for number in range(2)])
         counts.append(len(queries))
 
     assert counts[1] <= counts[0] <= 9  # many rows go by COPY on PostgreSQL, which is not counted
@@ -137,9 +131,9 @@ def test_a_batch_of_many_websites_takes_as_many_statements_as_one_check(store: S
 
 def test_checks_that_come_late_are_kept_and_say_nothing_of_now(store: Session) -> None:
     website = make_website(store)
-    record(store, [found(website.id, 600)])
+    record(store, [judged_check(website.id, 600)])
 
-    late = record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+    late = record(store, [judged_check(website.id, seconds, BAD) for seconds in (0, 5, 10)])
 
     assert [(fact.transition, fact.is_failing) for fact in late] == [(None, False)] * 3
     assert MonitorCheckCRUD.get_by_website(store, website.id)[1] == 4
@@ -148,11 +142,13 @@ def test_checks_that_come_late_are_kept_and_say_nothing_of_now(store: Session) -
 
 def test_a_certificate_is_kept_with_its_website(store: Session) -> None:
     website = make_website(store)
-    record(store, [found(website.id, 0, replace(GOOD, certificate_expires_at=at(86_400)))])
-    record(store, [found(website.id, 60, replace(GOOD, error="It did not answer.", certificate_expires_at=None))])
+    record(store, [judged_check(website.id, 0, replace(GOOD, certificate_expires_at=at(86_400)))])
+    record(
+        store, [judged_check(website.id, 60, replace(GOOD, error="It did not answer.", certificate_expires_at=None))]
+    )
     kept = statistics.current_states(store)[website.id].certificate_expires_at
 
-    record(store, [found(website.id, 120, replace(GOOD, certificate_expires_at=None))])
+    record(store, [judged_check(website.id, 120, replace(GOOD, certificate_expires_at=None))])
     store.expire_all()
 
     assert kept == at(86_400)
@@ -162,7 +158,7 @@ def test_a_certificate_is_kept_with_its_website(store: Session) -> None:
 def test_a_check_of_a_website_that_is_gone_is_dropped(store: Session) -> None:
     website = make_website(store)
 
-    recorded = record(store, [found(999), found(website.id)])
+    recorded = record(store, [judged_check(999), judged_check(website.id)])
 
     assert [fact.website_id for fact in recorded] == [website.id]
 
@@ -171,8 +167,10 @@ def test_maintenance_opens_no_window_and_what_is_still_down_at_its_end_goes_down
     website, other = make_website(store), make_website(store)
     make_maintenance(store, website_id=website.id, starts_at=at(0), duration_seconds=100)
 
-    during = record(store, [found(one.id, seconds, BAD) for one in (website, other) for seconds in (10, 15, 20, 25)])
-    record(store, [found(website.id, seconds, BAD) for seconds in (95, 101, 106)])
+    during = record(
+        store, [judged_check(one.id, seconds, BAD) for one in (website, other) for seconds in (10, 15, 20, 25)]
+    )
+    record(store, [judged_check(website.id, seconds, BAD) for seconds in (95, 101, 106)])
 
     assert {fact.website_id for fact in during if fact.window_id} == {other.id}
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
@@ -183,18 +181,20 @@ def test_what_fails_and_comes_back_within_maintenance_was_never_down(store: Sess
     website = make_website(store)
     make_maintenance(store, starts_at=at(-60), duration_seconds=100)
 
-    record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
-    record(store, [found(website.id, 50), found(website.id, 110)])
+    record(store, [judged_check(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+    record(store, [judged_check(website.id, 50), judged_check(website.id, 110)])
 
     assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
 
 
 def test_what_came_back_and_fails_in_maintenance_is_not_down_though_both_are_stored_at_once(store: Session) -> None:
     website = make_website(store)
-    record(store, [found(website.id, second, BAD) for second in (0, 5, 10)])
+    record(store, [judged_check(website.id, second, BAD) for second in (0, 5, 10)])
     make_maintenance(store, website_id=website.id, starts_at=at(100), duration_seconds=100)
 
-    record(store, [found(website.id, 60), *(found(website.id, second, BAD) for second in (120, 125, 130))])
+    record(
+        store, [judged_check(website.id, 60), *(judged_check(website.id, second, BAD) for second in (120, 125, 130))]
+    )
 
     assert [window.ended_at for window in DowntimeWindowCRUD.get_by_website(store, website.id)[0]] == [at(60)]
 
@@ -203,8 +203,8 @@ def test_a_window_that_was_open_before_maintenance_closes_at_its_recovery(store:
     website = make_website(store)
     make_maintenance(store, starts_at=at(60), duration_seconds=100)
 
-    record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10, 65, 70)])
-    record(store, [found(website.id, 90)])
+    record(store, [judged_check(website.id, seconds, BAD) for seconds in (0, 5, 10, 65, 70)])
+    record(store, [judged_check(website.id, 90)])
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(0), at(90))
@@ -212,13 +212,13 @@ def test_a_window_that_was_open_before_maintenance_closes_at_its_recovery(store:
 
 def test_a_slot_that_two_workers_were_given_is_stored_once(store: Session) -> None:
     website = make_website(store)
-    first = replace(found(website.id, 0), due_at=at(0))
-    second = replace(found(website.id, 1), due_at=at(0))
-    out_of_turn = found(website.id, 2)
+    first = replace(judged_check(website.id, 0), due_at=at(0))
+    second = replace(judged_check(website.id, 1), due_at=at(0))
+    out_of_turn = judged_check(website.id, 2)
 
     stored = record_once(store, [first])
     again = record_once(store, [second, out_of_turn])
-    at_once = record_once(store, [replace(found(website.id, 30 + n), due_at=at(30)) for n in range(2)])
+    at_once = record_once(store, [replace(judged_check(website.id, 30 + n), due_at=at(30)) for n in range(2)])
 
     assert (len(stored), len(again), len(at_once)) == (1, 1, 1)
     checks, total = MonitorCheckCRUD.get_by_website(store, website.id)
@@ -228,10 +228,10 @@ def test_a_slot_that_two_workers_were_given_is_stored_once(store: Session) -> No
 
 def test_a_slot_is_stored_once_for_each_region(store: Session) -> None:
     website = make_website(store, regions=["eu", "us"])
-    both = [found(website.id, 0, due_at=at(0), region=region) for region in ("eu", "us")]
+    both = [judged_check(website.id, 0, due_at=at(0), region=region) for region in ("eu", "us")]
 
     stored = record_once(store, both)
-    again = record_once(store, [found(website.id, 1, due_at=at(0), region="us")])
+    again = record_once(store, [judged_check(website.id, 1, due_at=at(0), region="us")])
 
     assert (len(stored), len(again)) == (2, 0)
     assert MonitorCheckCRUD.get_by_website(store, website.id, region="us")[1] == 1
@@ -249,7 +249,7 @@ def test_what_two_workers_find_at_once_is_judged_one_after_the_other(engine: Eng
         for website_id in website_ids:
             together.wait()
             with Session(engine) as db:
-                record_once(db, [found(website_id, worker, BAD)], Confirmation(retries=1))
+                record_once(db, [judged_check(website_id, worker, BAD)], Confirmation(retries=1))
                 db.commit()
 
     with ThreadPoolExecutor(2) as workers:
@@ -274,13 +274,13 @@ def test_what_is_down_when_it_is_paused_is_down_until_then_and_goes_down_anew_af
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
     website = make_website(store)
-    record(store, [found(website.id, seconds, BAD) for seconds in (0, 5, 10)])
+    record(store, [judged_check(website.id, seconds, BAD) for seconds in (0, 5, 10)])
 
     clock_at(20)
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
-    (under_way,) = record(store, [found(website.id, 18, BAD)], Confirmation(retries=0))
+    (under_way,) = record(store, [judged_check(website.id, 18, BAD)], Confirmation(retries=0))
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))
-    record(store, [found(website.id, seconds, BAD) for seconds in (60, 65, 70)])
+    record(store, [judged_check(website.id, seconds, BAD) for seconds in (60, 65, 70)])
 
     (later, before), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (before.started_at, before.recovery_status) == (at(0), MonitorStatus.UNKNOWN)
@@ -297,11 +297,11 @@ def test_a_clock_that_was_an_hour_ahead_hides_no_outage_once_it_is_right(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
     website = make_website(store)
-    record(store, [found(website.id, HOUR)])
+    record(store, [judged_check(website.id, HOUR)])
     clock_at(90)
 
     told = [
-        record(store, [found(website.id, seconds, result)])[0]
+        record(store, [judged_check(website.id, seconds, result)])[0]
         for seconds, result in ((20, GOOD), (60, BAD), (65, BAD), (70, BAD), (90, GOOD))
     ]
 
@@ -318,11 +318,11 @@ def test_a_window_that_a_clock_ahead_opened_begins_and_ends_by_the_right_one(
 ) -> None:
     website = make_website(store)
     clock_at(HOUR + 10)
-    record(store, [found(website.id, HOUR + seconds, BAD) for seconds in (0, 5, 10)])
+    record(store, [judged_check(website.id, HOUR + seconds, BAD) for seconds in (0, 5, 10)])
     clock_at(80)
 
-    record(store, [found(website.id, 20, BAD), found(website.id, 25, BAD)])
-    record(store, [found(website.id, 80)])
+    record(store, [judged_check(website.id, 20, BAD), judged_check(website.id, 25, BAD)])
+    record(store, [judged_check(website.id, 80)])
 
     (window,), total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert total == 1
@@ -345,13 +345,13 @@ def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
 ) -> None:
     website = make_website(store)
     for seconds in (-120, -60, 0):
-        record(store, [found(website.id, seconds)])
+        record(store, [judged_check(website.id, seconds)])
     clock_at(behind + 20)
-    record(store, [found(website.id, behind + seconds, BAD) for seconds in (5, 10, 15)])
+    record(store, [judged_check(website.id, behind + seconds, BAD) for seconds in (5, 10, 15)])
 
     clock_at(HOUR)
-    record(store, [found(website.id, HOUR, BAD)])
-    record(store, [found(website.id, HOUR + 60)])
+    record(store, [judged_check(website.id, HOUR, BAD)])
+    record(store, [judged_check(website.id, HOUR + 60)])
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == tuple(at(edge) for edge in edges)
@@ -360,10 +360,10 @@ def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
 def test_failures_that_nobody_saw_end_take_nothing_from_what_is_stored_with_their_end(store: Session) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (60, BAD), (400, BAD)):
-        record(store, [found(website.id, seconds, result)])
+        record(store, [judged_check(website.id, seconds, result)])
     unknown = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
 
-    record(store, [found(website.id, 410), replace(found(website.id, 420), verdict=unknown)])
+    record(store, [judged_check(website.id, 410), replace(judged_check(website.id, 420), verdict=unknown)])
 
     fared = statistics.uptime(store, [website.id], since=at(0), until=at(420))[website.id]
     assert fared.coverage * 420 == pytest.approx(60 + 20)
@@ -374,12 +374,12 @@ def test_a_window_that_a_clock_ahead_closed_ends_by_the_right_one(
 ) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD)):
-        record(store, [found(website.id, seconds, result)])
+        record(store, [judged_check(website.id, seconds, result)])
     clock_at(2 * HOUR + 80)
-    record(store, [found(website.id, 2 * HOUR + seconds) for seconds in (75, 80)])
+    record(store, [judged_check(website.id, 2 * HOUR + seconds) for seconds in (75, 80)])
 
     clock_at(100)
-    record(store, [found(website.id, seconds) for seconds in (90, 95, 100)])
+    record(store, [judged_check(website.id, seconds) for seconds in (90, 95, 100)])
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at, window.duration_seconds) == (at(60), at(90), 30)
@@ -391,10 +391,10 @@ def test_a_window_that_a_clock_ahead_closed_ends_by_the_right_one(
 def test_a_clock_that_is_behind_ends_no_window_of_before(store: Session, clock_at: Callable[[float], None]) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (80, GOOD), (140, GOOD)):
-        record(store, [found(website.id, seconds, result)])
+        record(store, [judged_check(website.id, seconds, result)])
 
     clock_at(72)
-    record(store, [found(website.id, 72)])
+    record(store, [judged_check(website.id, 72)])
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(60), at(80))
@@ -408,18 +408,18 @@ def test_what_failed_by_a_clock_that_was_behind_takes_nothing_from_what_was_know
 ) -> None:
     website = make_website(store)
     for seconds in (-120, -60, 0):
-        record(store, [found(website.id, seconds)])
+        record(store, [judged_check(website.id, seconds)])
     clock_at(-50 * YEAR + 20)
-    record(store, [found(website.id, -50 * YEAR + 5 * number, BAD) for number in range(failed)])
+    record(store, [judged_check(website.id, -50 * YEAR + 5 * number, BAD) for number in range(failed)])
 
     clock_at(HOUR)
     if is_blind:
         unknown = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
-        record(store, [replace(found(website.id, HOUR - 5), verdict=unknown)])
+        record(store, [replace(judged_check(website.id, HOUR - 5), verdict=unknown)])
     if is_paused:
         WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
     else:
-        record(store, [found(website.id, HOUR)])
+        record(store, [judged_check(website.id, HOUR)])
 
     fared = statistics.uptime(store, [website.id], since=at(-120), until=at(0))[website.id]
     assert fared.coverage == 1
@@ -430,12 +430,12 @@ def test_a_window_begins_where_it_did_before_the_clock_was_behind_for_a_while(
 ) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (HOUR, BAD), (HOUR + 5, BAD), (HOUR + 10, BAD)):
-        record(store, [found(website.id, seconds, result)])
+        record(store, [judged_check(website.id, seconds, result)])
     clock_at(60)
-    record(store, [found(website.id, 60, BAD)])
+    record(store, [judged_check(website.id, 60, BAD)])
 
     clock_at(2 * HOUR)
-    record(store, [found(website.id, 2 * HOUR)])
+    record(store, [judged_check(website.id, 2 * HOUR)])
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(HOUR), at(2 * HOUR))
@@ -444,7 +444,7 @@ def test_a_window_begins_where_it_did_before_the_clock_was_behind_for_a_while(
 def test_a_window_goes_on_over_a_time_in_which_nobody_looked(store: Session) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (HOUR, BAD), (2 * HOUR, GOOD)):
-        record(store, [found(website.id, seconds, result)])
+        record(store, [judged_check(website.id, seconds, result)])
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(60), at(2 * HOUR))
@@ -457,7 +457,7 @@ def test_a_window_that_a_person_planned_ahead_stays_where_it_is(
     clock_at(0)
     make_window(store, website, started_at=at(HOUR))
 
-    record(store, [found(website.id, 0), found(website.id, 5, BAD)])
+    record(store, [judged_check(website.id, 0), judged_check(website.id, 5, BAD)])
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(HOUR), None)
@@ -480,7 +480,9 @@ def test_failures_that_nobody_saw_the_end_of_are_no_uptime(
     website = make_website(store, check_interval=60)
     unknown = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
     told = [
-        found(website.id, second, result) if result else replace(found(website.id, second), verdict=unknown)
+        judged_check(website.id, second, result)
+        if result
+        else replace(judged_check(website.id, second), verdict=unknown)
         for second, result in [(0, GOOD), (60, BAD), (65, BAD), *then]
     ]
 
@@ -498,7 +500,12 @@ def test_failures_before_a_pause_are_no_uptime(store: Session) -> None:
     now = utc_now()
     since = (now - NOON).total_seconds() - 100
     record(
-        store, [found(website.id, since, GOOD), found(website.id, since + 60, BAD), found(website.id, since + 65, BAD)]
+        store,
+        [
+            judged_check(website.id, since, GOOD),
+            judged_check(website.id, since + 60, BAD),
+            judged_check(website.id, since + 65, BAD),
+        ],
     )
 
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
@@ -514,16 +521,16 @@ def test_known_time_that_is_learned_anew_ends_where_the_website_was_paused(
 ) -> None:
     website = make_website(store, check_interval=60)
     for seconds, result in [(0.0, GOOD), (60.0, GOOD), (120.0, BAD)]:
-        record(store, [found(website.id, seconds, result)])
+        record(store, [judged_check(website.id, seconds, result)])
     clock.set_clock(at(130))
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
-    record(store, [found(website.id, 140)])  # by a worker that does not know of the pause yet
+    record(store, [judged_check(website.id, 140)])  # by a worker that does not know of the pause yet
     clock.set_clock(at(600))
     if last:
         WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))
     clock.set_clock(at(1_000))
     for seconds, result in last:
-        record(store, [found(website.id, seconds, result)])
+        record(store, [judged_check(website.id, seconds, result)])
     before = statistics.uptime(store, [website.id], since=at(0), until=at(1_000))
 
     coverage.rebuild(store)

@@ -11,9 +11,8 @@ from core.monitoring.record import record, record_once
 from core.schemas import WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, region_state, statistics
 from tests.conftest import Queries
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import at, make_maintenance, make_website
+from tests.probe_results import BAD, GOOD, judged_check
 
 REGIONS = ["eu", "us", "ap"]
 
@@ -26,7 +25,7 @@ def website(store: Session) -> Website:
 def look(store: Session, website: Website, seconds: float, **results: Any) -> list[Any]:
     """Each region's check, a second after the other's, stored one by one."""
     return [
-        record(store, [found(website.id, seconds + number, result, region=region)])[0]
+        record(store, [judged_check(website.id, seconds + number, result, region=region)])[0]
         for number, (region, result) in enumerate(results.items())
     ]
 
@@ -121,7 +120,7 @@ def test_the_window_of_who_failed_all_the_while_begins_where_the_last_one_ended(
     website = make_website(store, regions=["eu", "us"], quorum=1)
     story = [("eu", 10, BAD), ("us", 11, BAD), ("us", 12, BAD), ("us", 13, BAD), ("us", 14, GOOD)]
     story += [("eu", 15, BAD), ("eu", 16, BAD), ("us", 20, GOOD)]
-    results = [found(website.id, seconds, result, region=region) for region, seconds, result in story]
+    results = [judged_check(website.id, seconds, result, region=region) for region, seconds, result in story]
 
     for batch in [results] if is_batch else [[one] for one in results]:
         record(store, batch)
@@ -151,9 +150,9 @@ def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session, website:
     twin = make_website(store, regions=REGIONS, check_interval=60)
     story = [(60 + 5 * turn + number, region) for turn in range(4) for number, region in enumerate(REGIONS)]
     for seconds, region in story:
-        record(store, [found(website.id, seconds, BAD, region=region)])
+        record(store, [judged_check(website.id, seconds, BAD, region=region)])
 
-    record(store, [found(twin.id, seconds, BAD, region=region) for seconds, region in reversed(story)])
+    record(store, [judged_check(twin.id, seconds, BAD, region=region) for seconds, region in reversed(story)])
 
     windows = [DowntimeWindowCRUD.get_by_website(store, one.id)[0][0] for one in (website, twin)]
     assert windows[0].started_at == windows[1].started_at
@@ -165,7 +164,7 @@ def test_a_check_of_a_region_that_is_not_asked_any_more_is_left_out(store: Sessi
     look(store, website, 0, eu=BAD, us=GOOD, ap=GOOD)
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(regions=["us", "ap"]))
 
-    stray = record(store, [found(website.id, 30, BAD, region="eu")])
+    stray = record(store, [judged_check(website.id, 30, BAD, region="eu")])
 
     assert stray == []
     assert sorted(region for _id, region in region_state.read(store, [website.id])) == ["ap", "us"]
@@ -174,7 +173,7 @@ def test_a_check_of_a_region_that_is_not_asked_any_more_is_left_out(store: Sessi
 def test_a_late_check_of_a_region_changes_nothing_of_what_it_says_now(store: Session, website: Website) -> None:
     look(store, website, 60, eu=GOOD, us=GOOD, ap=GOOD)
 
-    record_once(store, [found(website.id, 10, BAD, region="eu")])
+    record_once(store, [judged_check(website.id, 10, BAD, region="eu")])
 
     assert region_state.read(store, [website.id])[website.id, "eu"].status is MonitorStatus.UP
 
@@ -186,7 +185,7 @@ def test_checks_that_overtake_one_another_cost_no_statement_more(
 
     def count(seconds: float, region: str) -> int:
         with query_counter.counted(store.get_bind().engine) as queries:
-            record(store, [found(website.id, seconds, region=region)])
+            record(store, [judged_check(website.id, seconds, region=region)])
         return len(queries)
 
     in_order, overtaken = count(61, "us"), count(60, "eu")
@@ -206,10 +205,16 @@ def test_regions_cost_three_statements_however_many_checks(store: Session, query
             record(store, findings)
         return len(queries)
 
-    record(store, [found(plain.id, 0), *(found(one.id, 0, region=region) for one in websites for region in REGIONS)])
-    without = count([found(plain.id, 60)])
-    few = count([found(websites[0].id, 60, region="eu")])
-    many = count([found(one.id, 61, region=region) for one in websites for region in REGIONS])
+    record(
+        store,
+        [
+            judged_check(plain.id, 0),
+            *(judged_check(one.id, 0, region=region) for one in websites for region in REGIONS),
+        ],
+    )
+    without = count([judged_check(plain.id, 60)])
+    few = count([judged_check(websites[0].id, 60, region="eu")])
+    many = count([judged_check(one.id, 61, region=region) for one in websites for region in REGIONS])
 
     assert few == many == without + 3
 

@@ -10,31 +10,10 @@ import pytest
 from core.clock import BUILT
 from core.models import MonitorStatus
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.probe import ProbeResult
 from core.monitoring.verdict import Expectation, Policy, judge
 from core.schemas.check_options import CheckOptions
 from tests.factories import NOON
-
-GOOD = ProbeResult(
-    url="http://a.example/",
-    method="GET",
-    started_at=NOON,
-    final_url="http://a.example/",
-    redirects=(),
-    http_status_code=200,
-    http_version="http/1.1",
-    remote_address="127.0.0.1:80",
-    response_time_ms=120.0,
-    dns_ms=1.0,
-    connect_ms=2.0,
-    tls_ms=None,
-    ttfb_ms=100.0,
-    download_ms=17.0,
-    body_bytes=10,
-    certificate_expires_at=None,
-    error=None,
-    error_kind=None,
-)
+from tests.probe_results import GOOD
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,8 @@ from core.monitoring.record import record
 from core.monitoring.verdict import Verdict
 from core.schemas import WebsiteUpdate
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, coverage, retention, statistics
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import at, make_maintenance, make_website
+from tests.probe_results import BAD, GOOD, judged_check
 
 INTERVAL, TRUST, TOGETHER = 60, 150, 600
 BLIND = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
@@ -165,7 +164,7 @@ def play(db: Session, website: Website, story: Story) -> None:
         if what in "pr":
             WebsiteCRUD.update(db, website.id, WebsiteUpdate(is_active=what == "r"))
         else:
-            one = found(website.id, moment, BAD if what[-1] == "b" else GOOD)
+            one = judged_check(website.id, moment, BAD if what[-1] == "b" else GOOD)
             held.append((number + late, replace(one, verdict=BLIND) if what[-1] == "u" else one))
         store(number)
     store(float("inf"))

@@ -25,10 +25,9 @@ from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, WebsiteCRUD
 from core.services.maintenance_window import maintenance
 from core.services.uptime import Uptime
 from tests import sqlite
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import at, make_maintenance, make_website
+from tests.probe_results import BAD, GOOD, judged_check
 
 BLIND = Verdict(status=MonitorStatus.UNKNOWN, reason="Our own network")
 WORKERS = ("a", "b")
@@ -288,7 +287,7 @@ class Watch(RuleBasedStateMachine):
 
 
 def _found(website: Website, moment: float, said: str, region: str | None) -> JudgedResult:
-    one = found(website.id, moment, BAD if said == "b" else GOOD, region=region)
+    one = judged_check(website.id, moment, BAD if said == "b" else GOOD, region=region)
     return replace(one, verdict=BLIND) if said == "u" else one
 
 

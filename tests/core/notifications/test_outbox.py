@@ -11,10 +11,9 @@ from core.notifications.outbox import Change, announce
 from core.schemas import TagCreate
 from core.services import NotificationCRUD, TagCRUD
 from tests.conftest import Queries
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import NOON, make_website, make_window
+from tests.probe_results import BAD, GOOD, judged_check
 
 DOWN = NotificationEvent.DOWN
 
@@ -27,7 +26,7 @@ def test_a_failure_and_its_recovery_are_announced_once(store: Session) -> None:
     website = make_website(store)
     make_rule(store, make_channel(store))
     for seconds, result in enumerate([BAD, BAD, BAD, GOOD]):
-        record(store, [found(website.id, seconds, result)], Confirmation(retries=1))
+        record(store, [judged_check(website.id, seconds, result)], Confirmation(retries=1))
 
     announced, total = NotificationCRUD.get_all(store)
 
@@ -44,7 +43,7 @@ def test_a_change_that_is_rolled_back_is_not_announced(store: Session) -> None:
     make_rule(store, make_channel(store))
     store.commit()
 
-    record(store, [found(website.id, 0, BAD)], Confirmation(retries=0))
+    record(store, [judged_check(website.id, 0, BAD)], Confirmation(retries=0))
     store.rollback()
 
     assert NotificationCRUD.get_all(store)[1] == 0

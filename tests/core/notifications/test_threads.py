@@ -12,11 +12,10 @@ from core.monitoring.downtime import Confirmation
 from core.monitoring.record import record
 from core.notifications.incident_ends import IncidentEnder
 from core.notifications.outbox import Change, announce
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.core.notifications.conftest import SEALER, Sent, make_channel, make_rule
 from tests.core.notifications.scenarios import comes_back, dispatcher
 from tests.factories import make_website, make_window
+from tests.probe_results import BAD, GOOD, judged_check
 
 AT_ONCE = Confirmation(retries=0, recoveries=1, flapping_changes=4)
 
@@ -24,7 +23,7 @@ AT_ONCE = Confirmation(retries=0, recoveries=1, flapping_changes=4)
 async def plays(sent: Sent, *story: tuple[float, bool]) -> None:
     """Store checks at these seconds after noon, and send the resulting notifications."""
     for seconds, is_good in story:
-        run_in_session(record, [found(1, seconds, GOOD if is_good else BAD)], AT_ONCE)
+        run_in_session(record, [judged_check(1, seconds, GOOD if is_good else BAD)], AT_ONCE)
         await dispatcher(sent).send_due(utc_now() + timedelta(minutes=2))
         await IncidentEnder(SEALER, sent).end_due()
 

@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from core.workers.check_span import span_of
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import at
+from tests.probe_results import BAD, GOOD, judged_check
 
 
 def test_a_good_check_is_a_request_of_a_client_with_its_phases() -> None:
-    span = span_of(found(7, result=replace(GOOD, http_version="HTTP/1.1"), lag_ms=3.0))
+    span = span_of(judged_check(7, result=replace(GOOD, http_version="HTTP/1.1"), lag_ms=3.0))
 
     assert (span.name, span.kind, span.failure) == ("GET", "client", None)
     assert (span.began_at, span.ended_at) == (at(0), at(0.12))
@@ -22,7 +21,7 @@ def test_a_good_check_is_a_request_of_a_client_with_its_phases() -> None:
 
 
 def test_a_check_that_finds_a_website_down_fails_with_its_reason() -> None:
-    finding = found(7, result=BAD)
+    finding = judged_check(7, result=BAD)
 
     span = span_of(finding)
 
@@ -30,6 +29,6 @@ def test_a_check_that_finds_a_website_down_fails_with_its_reason() -> None:
 
 
 def test_of_redirects_the_sums_are_told_and_no_moments() -> None:
-    span = span_of(found(7, result=replace(GOOD, redirects=("http://shop.example/",))))
+    span = span_of(judged_check(7, result=replace(GOOD, redirects=("http://shop.example/",))))
 
     assert (span.facts["watchwright.redirects"], span.moments) == (1, ())

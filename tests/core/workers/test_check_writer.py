@@ -21,8 +21,8 @@ from core.workers import check_writer, disk_reserve
 from core.workers.check_writer import CheckWriter
 from core.workers.spool import FILE
 from core.workers.store_refusal import DISK_FULL, RESERVE_USED, SERVER_FULL, STORE_MOVED
-from tests.core.monitoring.test_record import BAD, found
 from tests.factories import at, make_website
+from tests.probe_results import BAD, judged_check
 from tests.waiting import until
 
 
@@ -76,7 +76,7 @@ def moments(website: int) -> list[float]:
 
 
 def story(website: int, count: int, *, since: int = 0) -> list[JudgedResult]:
-    return [found(website, second, BAD) for second in range(since, since + count)]
+    return [judged_check(website, second, BAD) for second in range(since, since + count)]
 
 
 async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
@@ -151,7 +151,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
 
     after = CheckWriter(tmp_path)
     after.start()
-    after.keep(found(website, 3))
+    after.keep(judged_check(website, 3))
     await until(lambda: not (tmp_path / FILE).exists() and len(checks_of(website)) == 4)
     await after.stop()
 
@@ -167,7 +167,7 @@ async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on
     with held(stored):
         for judged in story(website, 3):
             killed.keep(judged)
-        other.keep(found(website, 3))
+        other.keep(judged_check(website, 3))
         await until(lambda: is_held(tmp_path, 3) and is_held(tmp_path / "held-2", 1))
         await let_die(killed)
 
@@ -184,11 +184,11 @@ async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
     file = Path(stored.url.database or "")
     writer = CheckWriter(tmp_path / "held")
     writer.start()
-    writer.keep(found(website, 0))
+    writer.keep(judged_check(website, 0))
     await until(lambda: checks_of(website))
 
     move(file, tmp_path / "away.sqlite3")
-    writer.keep(found(website, 60))
+    writer.keep(judged_check(website, 60))
     await until(lambda: writer.trouble == STORE_MOVED and is_held(tmp_path / "held", 1))
     assert len(checks_of(website)) == 1
     move(tmp_path / "away.sqlite3", file)
@@ -239,7 +239,7 @@ async def test_the_reserve_is_kept_where_another_disk_is_full(stored: Engine, we
     kept = CheckWriter(tmp_path)
     kept.start()
     await until((tmp_path / disk_reserve.FILE).exists)
-    kept.keep(found(website, 0))
+    kept.keep(judged_check(website, 0))
     await until(lambda: kept.trouble == SERVER_FULL and is_held(tmp_path, 1))
     assert (tmp_path / disk_reserve.FILE).exists()
 
@@ -271,7 +271,7 @@ async def test_stopping_leaves_in_the_file_what_the_store_does_not_take(
     kept = CheckWriter(tmp_path)
     kept.start()
     with held(stored):
-        kept.keep(found(website))
+        kept.keep(judged_check(website))
         await kept.stop()
 
     assert is_held(tmp_path, 1)

@@ -31,9 +31,9 @@ from core.workers.monitor import Monitor
 from core.workers.slot_jobs import as_job, jobs_of
 from core.workers.spool import FILE
 from tests import postgres
-from tests.core.monitoring.test_record import found
 from tests.core.workers.test_check_writer import is_held, let_die
 from tests.factories import make_website
+from tests.probe_results import judged_check
 from tests.sites.flaky import FlakySite
 from tests.waiting import until
 
@@ -320,7 +320,7 @@ async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files
     with Session(store) as other:
         other.execute(text("LOCK TABLE monitor_checks IN EXCLUSIVE MODE"))
         for second, worker in enumerate(workers):
-            worker.keep(found(website.id, second, due_at=slot))
+            worker.keep(judged_check(website.id, second, due_at=slot))
         await until(lambda: is_held(tmp_path, 1) and is_held(tmp_path / "held-2", 1))
         other.rollback()
     await until(lambda: not is_held(tmp_path, 1) and not is_held(tmp_path / "held-2", 1))
@@ -346,11 +346,11 @@ async def test_what_a_killed_worker_held_is_stored_once_from_wherever_its_file_i
     away = database.make_engine(nowhere.render_as_string(hide_password=False))
     database.bind(away)
     for seconds in (0, 3_600):
-        killed.keep(found(website.id, seconds, due_at=slot + timedelta(seconds=seconds)))
+        killed.keep(judged_check(website.id, seconds, due_at=slot + timedelta(seconds=seconds)))
     await until(lambda: is_held(gone, 2))
     await let_die(killed)
     database.bind(store)
-    other.keep(found(website.id, 10, due_at=slot))  # checked anew, as nobody knew of the first
+    other.keep(judged_check(website.id, 10, due_at=slot))  # checked anew, as nobody knew of the first
     (here / "held-99").mkdir()
     (gone / FILE).rename(here / "held-99" / FILE)
     await until(lambda: not is_held(here / "held-99", 1) and not is_held(here, 1))

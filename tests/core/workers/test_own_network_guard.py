@@ -11,7 +11,7 @@ from core.monitoring.judged_result import JudgedResult
 from core.monitoring.own_network import OWN_NETWORK
 from core.monitoring.verdict import judge
 from core.workers.own_network_guard import HOLD_SECONDS, OwnNetworkGuard
-from tests.core.monitoring.test_own_network import GOOD, failed
+from tests.probe_results import PUBLIC, failed
 
 DOWN, UP, UNKNOWN = MonitorStatus.DOWN, MonitorStatus.UP, MonitorStatus.UNKNOWN
 
@@ -36,7 +36,7 @@ class Desk:
 
     def up(self, *website_ids: int, at: float) -> None:
         for number in website_ids:
-            self._take(number, replace(GOOD, address=f"8.8.8.{number}"), at)
+            self._take(number, replace(PUBLIC, address=f"8.8.8.{number}"), at)
 
     def silent(self, *website_ids: int, at: float) -> None:
         for number in website_ids:

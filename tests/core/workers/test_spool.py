@@ -9,9 +9,8 @@ import pytest
 from core.monitoring.certificate import Certificate
 from core.workers import spool as spools
 from core.workers.spool import FILE, Spool
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import at
+from tests.probe_results import BAD, GOOD, judged_check
 
 SECURED = replace(
     GOOD,
@@ -26,7 +25,7 @@ SECURED = replace(
     ),
     redirects=("http://shop.example/",),
 )
-FINDINGS = [found(1), found(2, 1, BAD, lag_ms=3.5), found(3, 2, SECURED)]
+FINDINGS = [judged_check(1), judged_check(2, 1, BAD, lag_ms=3.5), judged_check(3, 2, SECURED)]
 
 
 def test_findings_come_back_as_they_went_in(tmp_path: Path) -> None:
@@ -90,7 +89,7 @@ def test_a_file_that_was_removed_holds_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("left_bytes", [None, 0, 10], ids=["removed", "emptied", "cut"])
 def test_what_comes_after_somebody_cut_or_removed_the_file_is_held(tmp_path: Path, left_bytes: int | None) -> None:
     spool, file = Spool(tmp_path), tmp_path / FILE
-    spool.add([found(1, second) for second in range(6)])
+    spool.add([judged_check(1, second) for second in range(6)])
     spool.oldest(3)
     spool.forget_oldest()
     if left_bytes is None:
@@ -98,7 +97,7 @@ def test_what_comes_after_somebody_cut_or_removed_the_file_is_held(tmp_path: Pat
     else:
         os.truncate(file, left_bytes)
 
-    spool.add([found(1, 60)])
+    spool.add([judged_check(1, 60)])
 
     assert [finding.result.started_at for finding in spool.oldest(10)] == [at(60)]
     spool.forget_oldest()
@@ -107,7 +106,7 @@ def test_what_comes_after_somebody_cut_or_removed_the_file_is_held(tmp_path: Pat
 
 def test_a_file_that_somebody_cut_has_an_end(tmp_path: Path) -> None:
     spool, file = Spool(tmp_path), tmp_path / FILE
-    spool.add([found(1, second) for second in range(6)])
+    spool.add([judged_check(1, second) for second in range(6)])
     os.truncate(file, file.stat().st_size // 2)
 
     assert len(spool.oldest(10)) == 3
@@ -120,7 +119,7 @@ def test_a_file_that_somebody_cut_has_an_end(tmp_path: Path) -> None:
 def test_the_file_is_the_owner_s_alone_and_holds_neither_headers_nor_bodies(tmp_path: Path) -> None:
     secret = replace(GOOD, headers=(("set-cookie", "session=swordfish"),), body=b"swordfish")
 
-    Spool(tmp_path).add([found(1, result=secret)])
+    Spool(tmp_path).add([judged_check(1, result=secret)])
 
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
     assert b"swordfish" not in (tmp_path / FILE).read_bytes()

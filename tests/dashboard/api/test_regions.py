@@ -6,9 +6,8 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.database import in_session
 from core.monitoring.record import record
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import NOON, make_website
+from tests.probe_results import BAD, GOOD, judged_check
 
 URL = "/api/v1/websites"
 
@@ -17,8 +16,8 @@ def seen_from_three(db: Session) -> int:
     """A website that is down for eu and up for us, and has no check by ap."""
     website = make_website(db, regions=["eu", "us", "ap"])
     ago = (utc_now() - NOON).total_seconds()
-    record(db, [found(website.id, ago - 20 + 5 * number, BAD, region="eu") for number in range(3)])
-    record(db, [found(website.id, ago, GOOD, region="us")])
+    record(db, [judged_check(website.id, ago - 20 + 5 * number, BAD, region="eu") for number in range(3)])
+    record(db, [judged_check(website.id, ago, GOOD, region="us")])
     return website.id
 
 

@@ -17,12 +17,11 @@ from core.models import MonitorStatus
 from core.monitoring.record import record
 from tests import sqlite
 from tests.accounts import HEADERS, sign_in
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.windows import CAUSE, make_outage
 from tests.e2e.server import Server
 from tests.factories import NOON, make_check, make_website, make_window
+from tests.probe_results import BAD, GOOD, judged_check
 
 ONLY_WITHIN_A_PRESS = """for (const name of ["write", "writeText"]) { // as Safari has it
   const allowed = navigator.clipboard[name];
@@ -59,8 +58,8 @@ def seen_by_two_of_three(db: Session) -> None:
     website = make_website(db, regions=["eu", "us", "ap"], check_interval=3_600)
     ago = (utc_now() - NOON).total_seconds() - 60
     for number in range(3):
-        bad = [found(website.id, ago + 5 * number, BAD, region=region) for region in ("eu", "us")]
-        record(db, [*bad, found(website.id, ago + 5 * number, GOOD, region="ap")])
+        bad = [judged_check(website.id, ago + 5 * number, BAD, region=region) for region in ("eu", "us")]
+        record(db, [*bad, judged_check(website.id, ago + 5 * number, GOOD, region="ap")])
     website.is_active = False  # so that no check is run
 
 

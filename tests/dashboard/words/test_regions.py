@@ -10,9 +10,8 @@ from core.monitoring.record import record
 from core.monitoring.standing import standings
 from core.services import region_checks
 from dashboard.words.regions import quorum_words, region_rows, regions_heard, regions_words, saw_it, verdict
-from tests.core.monitoring.test_record import BAD, found
-from tests.core.monitoring.test_verdict import GOOD
 from tests.factories import NOON, at, make_website
+from tests.probe_results import BAD, GOOD, judged_check
 
 
 @pytest.mark.parametrize(
@@ -52,8 +51,8 @@ def test_a_regions_last_report_is_described() -> None:
 
 def test_each_region_has_a_row_with_its_reason(store: Session) -> None:
     website = make_website(store, regions=["eu", "us", "ap"])
-    record(store, [found(website.id, 5 * number, BAD, region="eu") for number in range(3)])
-    record(store, [found(website.id, 20, GOOD, region="us")])
+    record(store, [judged_check(website.id, 5 * number, BAD, region="eu") for number in range(3)])
+    record(store, [judged_check(website.id, 20, GOOD, region="us")])
 
     told = standings(store, website, now=at(30))
     lines = region_checks.lines(store, website.id, since=at(0), until=at(60), count=6)
