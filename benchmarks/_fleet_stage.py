@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ import psutil
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks._waiting import wait_until
 from core import database
 from core.clock import utc_now
 from core.config import Settings
@@ -75,7 +75,7 @@ class Postgres:
         )
 
 
-PATIENCE_SECONDS = 120.0  # starting Python takes long on a busy machine
+START_TIMEOUT_SECONDS = 120.0  # starting Python takes long on a busy machine
 
 WORK = """
 import sys
@@ -150,14 +150,14 @@ class Stage:
 
     def await_workers(self) -> None:
         """Wait until all running workers take jobs."""
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
         query = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = :name")
-        while time.monotonic() < give_up_at:
+
+        def take_jobs() -> bool:
             with self.engine.connect() as connection:
-                if connection.scalar(query, {"name": APPLICATION}) >= sum(one.is_running for one in self.workers):
-                    return
-            time.sleep(0.1)
-        raise TimeoutError("the workers do not start")
+                connected: int = connection.scalar(query, {"name": APPLICATION})
+            return connected >= sum(one.is_running for one in self.workers)
+
+        wait_until(take_jobs, timeout_seconds=START_TIMEOUT_SECONDS)
 
     def cpu_seconds(self) -> dict[str, float]:
         """Return the CPU seconds that the running workers and PostgreSQL have used so far."""

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks._fleet_stage import Postgres
 from benchmarks._stage import Authority
+from benchmarks._waiting import wait_until
 from benchmarks.chromium import launch
 from core import database
 from core.accounts import passwords
@@ -130,7 +131,7 @@ def balanced(kind: str, folder: Path, port: int, servers: list[Server]) -> Itera
     )
     with (folder / "balancer.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
-            awaited(lambda: asked(port, "/readyz") == 200)
+            wait_until(lambda: asked(port, "/readyz") == 200)
             yield
         finally:
             process.terminate()
@@ -182,7 +183,7 @@ def debug_elsewhere(page: Page, address: str, other: Server, website: int) -> st
     expect(page.get_by_text("stock.json").first).to_be_visible(timeout=SOON_MS)
     began = time.monotonic()
     stop.click()
-    awaited(lambda: Api(other).get(f"debug-sessions/{session}")["state"] not in ("pending", "running"))
+    wait_until(lambda: Api(other).get(f"debug-sessions/{session}")["state"] not in ("pending", "running"))
     return since(began)
 
 
@@ -190,7 +191,7 @@ def lose(page: Page, servers: list[Server], there: Server, other: Server) -> str
     """Kill the page's dashboard, and return how soon the page shows changes from the other one."""
     began = time.monotonic()
     there.kill()
-    awaited(lambda: holder(servers) is other)
+    wait_until(lambda: holder(servers) is other)
     Api(other).post("websites", {"url": "http://127.0.0.1:9/", "name": "Afterwards", "check_interval": 3_600})
     expect(page.get_by_text("Afterwards").first).to_be_visible(timeout=SOON_MS)
     return since(began)
@@ -254,15 +255,6 @@ def asked(port: int, path: str) -> int | None:
         return httpx.get(f"https://127.0.0.1:{port}{path}", headers={"Host": HOST}, verify=False).status_code
     except httpx.HTTPError:
         return None
-
-
-def awaited(is_so: Callable[[], bool], *, patience_seconds: float = 60.0) -> None:
-    """Wait until *is_so* returns true."""
-    give_up_at = time.monotonic() + patience_seconds
-    while not is_so():
-        if time.monotonic() > give_up_at:
-            raise TimeoutError("it does not come to pass")
-        time.sleep(0.05)
 
 
 def since(began: float) -> str:

@@ -24,8 +24,9 @@ from sqlalchemy.orm import Session
 from benchmarks._beyond import Beyond
 from benchmarks._cables import HOME, WITHIN, Cable, alone
 from benchmarks._fleet_stage import Stage, Worker, staged, store_now
+from benchmarks._waiting import wait_until
 from benchmarks.monitor import answering
-from benchmarks.regions import NAMES, awaited, open_windows, windows_since
+from benchmarks.regions import NAMES, open_windows, windows_since
 from core.models import CheckSchedule, DowntimeWindow, MonitorCheck, MonitorStatus, Region, RegionState, Website
 from core.services import regions
 
@@ -139,7 +140,7 @@ def main() -> None:
         ]
         for place in places:
             place.hire(stage)
-        awaited(lambda: _speaking(stage) == dict.fromkeys(NAMES, given.websites))
+        wait_until(lambda: _speaking(stage) == dict.fromkeys(NAMES, given.websites))
         print(
             f"{given.websites} websites every {INTERVAL} s from {len(NAMES)} regions, load {os.getloadavg()[0]:.1f}\n"
         )
@@ -157,18 +158,18 @@ def row(stage: Stage, beyond: Beyond, place: Place, kind: Kind, websites: int) -
     down_at = store_now(stage)
     for website in failing:
         beyond.fall_silent(website)
-    awaited(lambda: open_windows(stage) == len(failing))
+    wait_until(lambda: open_windows(stage) == len(failing))
     opened = _opened_after(stage, down_at)
     for website in failing:
         beyond.be_back(website)
-    awaited(lambda: open_windows(stage) == 0)
-    awaited(lambda: _silence(stage, place.name) is not None, pause_seconds=1.0)
+    wait_until(lambda: open_windows(stage) == 0)
+    wait_until(lambda: _silence(stage, place.name) is not None, pause_seconds=1.0)
     silent_after = _seconds(cut_at, store_now(stage))
     joined_at = store_now(stage)
     kind.join(place, stage)
-    awaited(lambda: _silence(stage, place.name) is None)
+    wait_until(lambda: _silence(stage, place.name) is None)
     heard_after = _seconds(joined_at, store_now(stage))
-    awaited(lambda: _speaking(stage, joined_at).get(place.name) == websites)
+    wait_until(lambda: _speaking(stage, joined_at).get(place.name) == websites)
     speaks_after = _seconds(joined_at, store_now(stage))
     others = windows_since(stage, cut_at) - len(failing)
     return (

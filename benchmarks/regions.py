@@ -9,7 +9,6 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -18,6 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from benchmarks._fleet_stage import Stage, staged, store_now
+from benchmarks._waiting import wait_until
 from core.clock import utc_now
 from core.models import CheckSchedule, DowntimeWindow, MonitorStatus, RegionState, Website, WebsiteState
 from core.monitoring.judged_result import JudgedResult
@@ -30,7 +30,6 @@ from tests.sites.flaky import FlakySite
 
 NAMES = ("eu", "us", "ap")
 INTERVAL = 10  # seconds
-PATIENCE_SECONDS = 90.0
 BATCH = 500  # checks per transaction, as in production
 ROUNDS = 12
 
@@ -54,26 +53,26 @@ def trial(stage: Stage, site: FlakySite, count: int) -> None:
         db.execute(update(Website).values(regions=list(NAMES)))
         db.execute(CheckSchedule.__table__.delete())  # type: ignore[attr-defined]
     workers = {name: stage.hire(region=name)[0] for name in NAMES}
-    awaited(lambda: _said(stage) == dict.fromkeys(NAMES, count))
+    wait_until(lambda: _said(stage) == dict.fromkeys(NAMES, count))
     print(f"{count} websites every {INTERVAL} s from {len(NAMES)} regions; the quorum is 2")
     outage(stage, site, count, "an outage that all see")
     workers["ap"].kill()
     workers["ap"] = stage.hire(region="ap", deny=frozenset({"127.0.0.1"}))[0]
-    awaited(lambda: _with_status(stage, MonitorStatus.DEGRADED) == count)
+    wait_until(lambda: _with_status(stage, MonitorStatus.DEGRADED) == count)
     began = store_now(stage)
     time.sleep(3 * INTERVAL)
     print(f"one region lies: {windows_since(stage, began)} windows in {3 * INTERVAL} s, all websites degraded")
     workers["ap"].kill()
     workers["ap"] = stage.hire(region="ap")[0]
-    awaited(lambda: _with_status(stage, MonitorStatus.UP) == count)
+    wait_until(lambda: _with_status(stage, MonitorStatus.UP) == count)
     workers["us"].freeze()
     cut_at = time.monotonic()
-    awaited(lambda: [one.name for one in _reviewed(stage) if one.heard_at is None] == ["us"], pause_seconds=1.0)
+    wait_until(lambda: [one.name for one in _reviewed(stage) if one.heard_at is None] == ["us"], pause_seconds=1.0)
     print(f"a region is cut off: called silent after {time.monotonic() - cut_at:.0f} s")
     outage(stage, site, count, "an outage while one region is cut off")
     workers["us"].thaw()
     back_at = time.monotonic()
-    awaited(lambda: [one.name for one in _reviewed(stage) if one.heard_at is not None] == ["us"], pause_seconds=0.5)
+    wait_until(lambda: [one.name for one in _reviewed(stage) if one.heard_at is not None] == ["us"], pause_seconds=0.5)
     print(f"it is back: heard after {time.monotonic() - back_at:.1f} s")
 
 
@@ -81,10 +80,10 @@ def outage(stage: Stage, site: FlakySite, count: int, words: str) -> None:
     """Make the website fail and recover, each once it is fully noticed."""
     down_at = store_now(stage)
     site.status = 503  # a response; without one, it would look like a failure of the machine's own network
-    awaited(lambda: open_windows(stage) == count)
+    wait_until(lambda: open_windows(stage) == count)
     late = _seconds(stage, down_at)
     site.status = 200
-    awaited(lambda: open_windows(stage) == 0)
+    wait_until(lambda: open_windows(stage) == 0)
     print(
         f"{words}: {count} windows, one for each website, "
         f"opened after {late[0]:.1f} s at first, {median(late):.1f} s by half, {late[-1]:.1f} s at last"
@@ -130,15 +129,6 @@ def _judged(website_id: int, turn: int, region: str | None) -> JudgedResult:
     started_at = utc_now() + timedelta(seconds=turn)
     result = replace(GOOD, started_at=started_at)
     return JudgedResult(website_id=website_id, result=result, verdict=judge(result), region=region, due_at=started_at)
-
-
-def awaited(is_so: Callable[[], bool], *, pause_seconds: float = 0.2) -> None:
-    """Wait until *is_so* returns true."""
-    give_up_at = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        if time.monotonic() > give_up_at:
-            raise TimeoutError("it does not come to pass")
-        time.sleep(pause_seconds)
 
 
 def _said(stage: Stage) -> dict[str, int]:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ import playwright
 import psutil
 
 from benchmarks._fleet_stage import Postgres
+from benchmarks._waiting import wait_until
 from core.config import Settings
 from core.debugging.browser import find_browser
 from tests.e2e.api import Api
@@ -30,7 +31,6 @@ from tests.e2e.server import WATCHWRIGHT, Server, end, free_port
 from tests.e2e.site import Site
 
 OFFERED, CONCURRENT, EACH = 5, 3, 2  # sessions in total, concurrent on all workers, and concurrent per worker
-PATIENCE_SECONDS = 100.0
 
 
 def main() -> None:
@@ -107,34 +107,34 @@ def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[ps
     """Run all steps, and print the results."""
     website = api.add_website(site.url, check_interval=3_600)
     ids = [api.start_debug_session(website, options={"time_limit_seconds": 600}) for _ in range(OFFERED)]
-    awaited(lambda: counted(api, ids)["running"] == CONCURRENT)
+    wait_until(lambda: counted(api, ids)["running"] == CONCURRENT)
     time.sleep(3)  # of recording
     print(f"{OFFERED} sessions offered: {dict(counted(api, ids))}; connections of each browser: {shared(browsers)}")
 
     before = running(api, ids)
     began = time.monotonic()
     kill(browsers[0])
-    awaited(lambda: counted(api, ids)["failed"] >= 1)
+    wait_until(lambda: counted(api, ids)["failed"] >= 1)
     print(f"a browser's server is killed: said after {time.monotonic() - began:.1f} s")
     tell(api, [number for number in before if session(api, number)["state"] == "failed"])
-    awaited(lambda: len(running(api, ids)) == CONCURRENT)
+    wait_until(lambda: len(running(api, ids)) == CONCURRENT)
     print(f"as many run as before after {time.monotonic() - began:.1f} s: {dict(counted(api, ids))}")
 
     failed, before = counted(api, ids)["failed"], running(api, ids)
     began = time.monotonic()
     kill(workers[0])
-    awaited(lambda: counted(api, ids)["failed"] > failed)
+    wait_until(lambda: counted(api, ids)["failed"] > failed)
     print(f"a worker is killed: said after {time.monotonic() - began:.1f} s")
     tell(api, [number for number in before if session(api, number)["state"] == "failed"])
 
     ids += [api.start_debug_session(website, options={"time_limit_seconds": 600})]
-    awaited(lambda: len(running(api, ids)) == EACH)
+    wait_until(lambda: len(running(api, ids)) == EACH)
     while left := running(api, ids):
         began = time.monotonic()
         api.post(f"debug-sessions/{left[0]}/stop", {})
-        awaited(partial(is_over, api, left[0]))
+        wait_until(partial(is_over, api, left[0]))
         print(f"one is stopped from the dashboard: over after {time.monotonic() - began:.1f} s")
-        awaited(lambda: running(api, ids) or not counted(api, ids)["queued"])
+        wait_until(lambda: running(api, ids) or not counted(api, ids)["queued"])
     print(f"at the end: {dict(counted(api, ids))} of {len(ids)}")
 
 
@@ -172,15 +172,6 @@ def shared(browsers: list[psutil.Process]) -> list[int]:
         sum(one.status == "ESTABLISHED" for one in process.net_connections("tcp") if process.is_running())
         for process in browsers
     ]
-
-
-def awaited(is_so: Callable[[], object]) -> None:
-    """Wait until *is_so* returns true."""
-    give_up_at = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        if time.monotonic() > give_up_at:
-            raise TimeoutError("it does not come to pass")
-        time.sleep(0.1)
 
 
 if __name__ == "__main__":
