@@ -110,12 +110,12 @@ class PlaywrightEvents:
         record.response_headers = await response.all_headers()
         address = await response.server_addr()
         mime = (record.response_headers or {}).get("content-type", "").partition(";")[0]
-        told = {
+        reported = {
             "mimeType": mime,
             "remoteIPAddress": address["ipAddress"] if address else None,
             "remotePort": address["port"] if address else 0,
         }
-        record.response = self._guard.true_response(record.url, told)
+        record.response = self._guard.true_response(record.url, reported)
 
     async def _finished(self, request: Request) -> None:
         record = self._records.get(request)
@@ -123,8 +123,8 @@ class PlaywrightEvents:
         if record is None or response is None:
             return
         _add_timing(record, request.timing, self._recorder.axis.wall_origin)
-        told = {"remoteIPAddress": "ours", "timing": record.timing}
-        record.timing = self._guard.true_response(record.url, told)["timing"]
+        reported = {"remoteIPAddress": "ours", "timing": record.timing}
+        record.timing = self._guard.true_response(record.url, reported)["timing"]
         record.ended_at = record.ended_at or self._now()
         try:
             sizes = await request.sizes()

@@ -253,8 +253,8 @@ async def _trace_of(context: BrowserContext) -> bytes:
         return await asyncio.to_thread(path.read_bytes)
 
 
-def _milestones(told: dict[str, float] | None, axis: TimeAxis) -> dict[str, float]:
-    if not told:
+def _milestones(reported: dict[str, float] | None, axis: TimeAxis) -> dict[str, float]:
+    if not reported:
         return {}
-    base = axis.wall_offset_ms(told.pop("origin") / 1000)
-    return {name: round(base + value, 3) for name, value in told.items() if value > 0}
+    base = axis.wall_offset_ms(reported.pop("origin") / 1000)
+    return {name: round(base + value, 3) for name, value in reported.items() if value > 0}

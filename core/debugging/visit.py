@@ -97,9 +97,9 @@ class Visit:
         lacking = [record for record in self.recorder.records if lacks_body(record)]
         if not lacking or not self._options.is_javascript_enabled or self._is_busy:
             return
-        told = await script_bytes_of(page, list({record.url for record in lacking}))
+        sizes = await script_bytes_of(page, list({record.url for record in lacking}))
         for record in lacking:
-            record.encoded_bytes += told.get(record.url, 0)
+            record.encoded_bytes += sizes.get(record.url, 0)
             self.recorder.changed(record)
 
     async def _ask_whether_busy(self, page: CdpSession) -> None:

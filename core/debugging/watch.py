@@ -100,8 +100,8 @@ class Watch:
 
     def _why_not_opened(self, error_text: str) -> str:
         documents = [record for record in self._recorder.records if record.resource_type == "document"]
-        told, status = (documents[-1].error_message, documents[-1].status_code) if documents else (None, None)
-        return told or failure_reason(error_text, status=status)
+        message, status = (documents[-1].error_message, documents[-1].status_code) if documents else (None, None)
+        return message or failure_reason(error_text, status=status)
 
     async def _until_loaded(self) -> None:
         await self._load_or_break()

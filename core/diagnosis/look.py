@@ -169,10 +169,10 @@ class Looker(OnEngine):
         self._engine.call(journey.begin)
         hops, failure = await self.wait_for(ended)
         secrets = secrets_of(target.url, target.options)
-        told = [self._hop(hop, secrets) for hop in hops[:MOST_HOPS]]
-        if failure is not None and told and told[-1].error_kind is None:  # for example too many redirects
-            told[-1] = replace(told[-1], error_kind=failure.kind, error=masked(failure.sentence, secrets))
-        return tuple(told)
+        facts = [self._hop(hop, secrets) for hop in hops[:MOST_HOPS]]
+        if failure is not None and facts and facts[-1].error_kind is None:  # for example too many redirects
+            facts[-1] = replace(facts[-1], error_kind=failure.kind, error=masked(failure.sentence, secrets))
+        return tuple(facts)
 
     def _hop(self, hop: Hop, secrets: tuple[str, ...]) -> HopFact:
         text = (hop.body or b"")[:BODY_CHARACTERS].decode("utf-8", "replace")
@@ -204,11 +204,11 @@ class _Pinned:
     def __init__(self, host: str, address: str, other: Resolving) -> None:
         self._host, self._address, self._other = host, address, other
 
-    def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
+    def look_up(self, host: str, ip_version: str, on_found: Callable[[Lookup], None]) -> None:
         if host == self._host:
-            tell(Lookup(addresses=(self._address,), dns_ms=0.0))
+            on_found(Lookup(addresses=(self._address,), dns_ms=0.0))
         else:
-            self._other.look_up(host, ip_version, tell)
+            self._other.look_up(host, ip_version, on_found)
 
 
 def as_steps(look: LookFact) -> dict[str, Any]:

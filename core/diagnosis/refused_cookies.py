@@ -28,8 +28,8 @@ def refused_cookies(details: Iterable[tuple[str, Any]]) -> dict[str, str]:
     Args:
         details: Pairs of an exchange id and its ``blocked_cookies`` as they are stored.
     """
-    told = ((exchange_id, _words(blocked)) for exchange_id, blocked in details)
-    return {exchange_id: words for exchange_id, words in told if words}
+    described = ((exchange_id, _words(blocked)) for exchange_id, blocked in details)
+    return {exchange_id: words for exchange_id, words in described if words}
 
 
 def lost_cookie(session: SessionFact | None, good: SessionFact | None) -> str:

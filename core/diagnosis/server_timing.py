@@ -18,10 +18,12 @@ def main_part(header: str, took_ms: float) -> str | None:
     """Return the part that took most of *took_ms*, such as ``9.0 s of it to db (SELECT orders)``; None without one."""
     found: list[tuple[float, str]] = []
     for name, given in METRIC.findall(header[:4_096]):
-        said = {key.lower(): quoted or plain for key, quoted, plain in PARAMETER.findall(given)}
-        is_timed = DURATION.fullmatch(said.get("dur", ""))
+        parameters = {key.lower(): quoted or plain for key, quoted, plain in PARAMETER.findall(given)}
+        is_timed = DURATION.fullmatch(parameters.get("dur", ""))
         if is_timed and name.lower() not in WHOLE:
-            words = shortened(" ".join(said.get("desc", "").split()), LONGEST)
-            found.append((float(said["dur"]), f"{shortened(name, LONGEST)} ({words})" if words else name[:LONGEST]))
+            words = shortened(" ".join(parameters.get("desc", "").split()), LONGEST)
+            found.append(
+                (float(parameters["dur"]), f"{shortened(name, LONGEST)} ({words})" if words else name[:LONGEST])
+            )
     longest, name = max(found, default=(0.0, ""))
     return f"{ms(longest)} of it to {name}" if took_ms * LEAST_SHARE <= longest <= took_ms * 1.1 else None

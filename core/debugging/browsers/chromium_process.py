@@ -153,8 +153,8 @@ class ChromiumProcess:
     async def _answer(self) -> None:
         """Wait until the browser answers CDP; on an exception the browser is gone."""
         try:
-            told = await self.connection.root.send("SystemInfo.getProcessInfo", timeout=START_TIMEOUT_SECONDS)
-            self.pid = next(process["id"] for process in told["processInfo"] if process["type"] == "browser")
+            info = await self.connection.root.send("SystemInfo.getProcessInfo", timeout=START_TIMEOUT_SECONDS)
+            self.pid = next(process["id"] for process in info["processInfo"] if process["type"] == "browser")
         except BaseException:
             self._had_ended = self.connection.is_closed
             await self.kill()

@@ -65,10 +65,10 @@ def confinement_of(executable: Path) -> Confinement:
         return OURS
     user = _ids()
     try:
-        told = _try(user, executable.resolve(), Path(tempfile.gettempdir()))
+        output = _try(user, executable.resolve(), Path(tempfile.gettempdir()))
     except (OSError, subprocess.SubprocessError):
-        told = [str(PROGRAM)]  # for example in a container that forbids changing the user
-    return judge(told, user)
+        output = [str(PROGRAM)]  # for example in a container that forbids changing the user
+    return judge(output, user)
 
 
 def may_make_namespaces() -> bool:
@@ -90,12 +90,12 @@ def _try(user: tuple[int, int], *places: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
-def judge(told: list[str], user: tuple[int, int]) -> Confinement:
+def judge(output: list[str], user: tuple[int, int]) -> Confinement:
     """Return the confinement for the output of `step_down`'s trial: paths that *user* cannot read, ``namespaces``."""
-    closed = [line for line in told if line != "namespaces"]
+    closed = [line for line in output if line != "namespaces"]
     if closed:
         return Confinement(has_sandbox=False, words=NO_USER.format(user=USER, path=closed[0], remedy=ELSEWHERE))
-    if "namespaces" not in told:
+    if "namespaces" not in output:
         return Confinement(has_sandbox=False, user=user, words=NO_SANDBOX)
     return Confinement(has_sandbox=True, user=user)
 

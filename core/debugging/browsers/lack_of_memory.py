@@ -50,11 +50,11 @@ def _counters(root: Path) -> list[Path]:
     """Return possible counter files: our control group's, by full path and as seen in a container; the machine's."""
     groups = root / "sys/fs/cgroup"
     try:
-        told = _GROUPS.findall((root / "proc/self/cgroup").read_text())
+        memberships = _GROUPS.findall((root / "proc/self/cgroup").read_text())
     except OSError:
-        told = []
+        memberships = []
     own = [
         groups / "memory" / path.lstrip("/") / CONTROL if is_old else groups / path.lstrip("/") / EVENTS
-        for is_old, path in told
+        for is_old, path in memberships
     ]
     return [*own, groups / EVENTS, groups / "memory" / CONTROL, root / "proc/vmstat"]

@@ -99,9 +99,10 @@ class PolicyProxy:
         """Chromium's arguments that send all its traffic through this proxy, including loopback names and WebRTC."""
         return (f"--proxy-server={self.address}", "--proxy-bypass-list=<-loopback>", *NO_WAY_PAST)
 
-    def true_error(self, url: str, told: str) -> str:
-        """Return the true error code of a request to *url* if *told* is only a proxy error, else *told*."""
-        return self._errors.get(_host_and_port(url), told) if "SOCKS" in told or "NS_ERROR_PROXY" in told else told
+    def true_error(self, url: str, reported: str) -> str:
+        """Return the true error code of a request to *url* if *reported* is only a proxy error, else *reported*."""
+        is_proxy_error = "SOCKS" in reported or "NS_ERROR_PROXY" in reported
+        return self._errors.get(_host_and_port(url), reported) if is_proxy_error else reported
 
     def true_response(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
         """Return CDP's ``Network.Response`` of *url* with the true remote address, lookup and connect times.
@@ -187,9 +188,9 @@ class PolicyProxy:
             self._opened.popitem(last=False)
 
 
-def true_error(guard: PolicyProxy | None, url: str, told: str) -> str:
-    """Return `PolicyProxy.true_error`, or *told* if the browser connects directly (no *guard*)."""
-    return told if guard is None else guard.true_error(url, told)
+def true_error(guard: PolicyProxy | None, url: str, reported: str) -> str:
+    """Return `PolicyProxy.true_error`, or *reported* if the browser connects directly (no *guard*)."""
+    return reported if guard is None else guard.true_error(url, reported)
 
 
 def true_message(guard: PolicyProxy | None, url: str, text: str) -> str:
@@ -220,8 +221,8 @@ def _handshake_ms(writer: asyncio.StreamWriter, *, at_most: float) -> float:
     if not hasattr(socket, "TCP_INFO"):
         return at_most
     try:
-        told = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
-        round_trip_us, sent_again = TCP_INFO.unpack(told)
+        reported = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
+        round_trip_us, sent_again = TCP_INFO.unpack(reported)
     except (OSError, struct.error):
         return at_most
     return at_most if sent_again or not round_trip_us else min(at_most, float(round_trip_us) / 1000)

@@ -72,10 +72,10 @@ async def script_bytes_of(page: CdpSession, urls: Sequence[str]) -> dict[str, in
         answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
     except CdpError:
         return {}
-    told = answer.get("result", {}).get("value")  # untrusted: the page could return anything
-    if not isinstance(told, dict):
+    sizes = answer.get("result", {}).get("value")  # untrusted: the page could return anything
+    if not isinstance(sizes, dict):
         return {}
-    return {url: told[url] for url in urls if isinstance(told.get(url), int) and 0 < told[url] < MOST_BYTES}
+    return {url: sizes[url] for url in urls if isinstance(sizes.get(url), int) and 0 < sizes[url] < MOST_BYTES}
 
 
 async def is_busy(page: CdpSession) -> bool:

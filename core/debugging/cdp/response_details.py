@@ -60,21 +60,21 @@ def bytes_with_body(record: ExchangeRecord) -> int:
     if header_value(record.response_headers, "content-encoding"):
         length = header_value(record.response_headers, "content-length")
         body = min(int(length), body) if length.isdecimal() and len(length) <= LONGEST_NUMBER else 0
-    told = int((record.response or {}).get("encodedDataLength") or 0)
+    reported = int((record.response or {}).get("encodedDataLength") or 0)
     headers = sum(len(name) + len(value) + 4 for name, value in (record.response_headers or {}).items())
-    return told if told > headers + body / 2 + STATUS_LINE_BYTES else told + body
+    return reported if reported > headers + body / 2 + STATUS_LINE_BYTES else reported + body
 
 
 def lacks_body(record: ExchangeRecord) -> bool:
     """Whether the known transfer size of a script covers only its headers, so that the body's size is missing."""
-    told = int((record.response or {}).get("encodedDataLength") or 0)
+    reported = int((record.response or {}).get("encodedDataLength") or 0)
     is_packed = bool(header_value(record.response_headers, "content-encoding"))
     return (
         record.resource_type == "script"
         and is_packed
         and not record.from_cache
         and record.decoded_bytes > 0
-        and record.encoded_bytes <= told
+        and record.encoded_bytes <= reported
     )
 
 

@@ -86,8 +86,8 @@ def _identity(entry: HarEntry, started_at: datetime, exchange_id: str) -> dict[s
 
 def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], program: str) -> dict[str, Any]:
     response, phases = entry.response, _phases(entry.timings)
-    told = (entry.duration, entry.time, sum(phases.values()))
-    duration_ms = next(value for value in told if value is not None)
+    known = (entry.duration, entry.time, sum(phases.values()))
+    duration_ms = next(value for value in known if value is not None)
     return identity | {
         "event_type": outcome,
         "timestamp": entry.started_at + timedelta(milliseconds=min(duration_ms, _A_YEAR_MS)),
@@ -214,8 +214,8 @@ def _details(entry: HarEntry, started_ms: float) -> dict[str, Any] | None:
     sent = [_message(message, start, started_ms) for message in (*entry.socket_messages, *entry.stream_messages)]
     if not sent:
         return entry.details or None
-    told = entry.details.get("message_count")  # in files of Watchwright: includes messages that were not stored
-    count = max(told, len(sent)) if isinstance(told, int) and told < 2**53 else len(sent)
+    known = entry.details.get("message_count")  # in files of Watchwright: includes messages that were not stored
+    count = max(known, len(sent)) if isinstance(known, int) and known < 2**53 else len(sent)
     return entry.details | {"messages": sent, "message_count": count}
 
 

@@ -141,8 +141,8 @@ def _milestones(page: HarPage, started_at: datetime) -> dict[str, float] | None:
         for name, value in page.session.milestones.items()
         if isinstance(value, int | float) and math.isfinite(value)
     }
-    told = {"dom_content_loaded": page.timings.dom_content_loaded, "load": page.timings.load}
-    return {name: after_ms + value for name, value in told.items() if value is not None} | own or None
+    known = {"dom_content_loaded": page.timings.dom_content_loaded, "load": page.timings.load}
+    return {name: after_ms + value for name, value in known.items() if value is not None} | own or None
 
 
 def _is_failed(end: NetworkEventCreate) -> bool:

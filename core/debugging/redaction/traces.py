@@ -51,10 +51,10 @@ def _file(name: str, data: bytes, policy: RedactionPolicy) -> bytes:
 
 def _line(line: str, policy: RedactionPolicy) -> str:
     try:
-        told = json.loads(line)
+        parsed = json.loads(line)
     except (ValueError, RecursionError):
         return redact_message(line, policy)
-    return json.dumps(_masked(told, policy), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_masked(parsed, policy), ensure_ascii=False, separators=(",", ":"))
 
 
 def _masked(value: Json, policy: RedactionPolicy, name: str = "") -> Json:

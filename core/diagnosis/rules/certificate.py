@@ -124,10 +124,10 @@ def _not_tls(evidence: Evidence) -> Iterator[Finding]:
     spoken = _spoken(evidence)
     if agreed is None or (spoken is None and all(one.kind in BROKEN for one in agreed.seen)):
         return
-    said = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
+    words = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
     is_vague = any("ERR_SSL_PROTOCOL_ERROR" in (one.words or "") for one in agreed.seen)
     fallback = NO_PROPER_TLS if is_vague else NOTHING_IN_COMMON
-    reason = spoken or (said or "").partition(": ")[2].rstrip(".") or fallback
+    reason = spoken or (words or "").partition(": ")[2].rstrip(".") or fallback
     proof = " A try of its own, in which everything goes, shows what it speaks." if spoken else ""
     yield Finding(
         kind=Kind.TLS_PROTOCOL,
@@ -156,10 +156,10 @@ def _broken(evidence: Evidence) -> Iterator[Finding]:
         return
     attempt = _attempt(evidence)
     after = f" Connecting took {ms(attempt.connect_ms)}." if attempt and attempt.connect_ms is not None else ""
-    said = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
+    words = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
     yield Finding(
         kind=Kind.TLS_FAILED,
-        sentence=said or f"The TLS handshake with {evidence.host} failed.",
+        sentence=words or f"The TLS handshake with {evidence.host} failed.",
         confidence=agreed.confidence,
         why=agreed.why + after,
         rows=agreed.rows + _look_row(evidence),

@@ -88,8 +88,8 @@ def _needed(
 
 def _named(session: SessionFact, failed: Sequence[FailedRequest]) -> str:
     """List the failed requests without duplicates, with their operation if they name one."""
-    told = [f"{short(one.exchange.url, session.url)}{_asked(session, one)} ({one.reason})" for one in failed]
-    return listed(list(dict.fromkeys(told)), most=2)
+    names = [f"{short(one.exchange.url, session.url)}{_asked(session, one)} ({one.reason})" for one in failed]
+    return listed(list(dict.fromkeys(names)), most=2)
 
 
 def _asked(session: SessionFact, one: FailedRequest) -> str:
@@ -204,8 +204,8 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
     ]
     waiting = [one for one in waiting if one.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)]
     if waiting:
-        told = [f"{short(one.url, session.url)} (after {ms(session.lasted_ms(one))})" for one in waiting]
-        named = listed(told, most=2)
+        names = [f"{short(one.url, session.url)} (after {ms(session.lasted_ms(one))})" for one in waiting]
+        named = listed(names, most=2)
         yield Finding(
             kind=Kind.API_FAILED,
             sentence=f"An answer that a script waits for had not come when the session ended: {named}.",

@@ -98,7 +98,7 @@ def _slow_check(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         kind=kind,
         sentence=_sentence(
-            evidence.host, kind, took, usual, check.response_time_ms, said=_said_by_server(evidence, kind, took)
+            evidence.host, kind, took, usual, check.response_time_ms, cause=_server_cause(evidence, kind, took)
         ),
         confidence=Confidence.HIGH if share >= 0.5 else Confidence.LIKELY,
         why=f"{check.error_message or agreed.why} This part takes {share * 100:.0f} % of the time.",
@@ -123,7 +123,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         kind=kind,
         sentence=_sentence(
-            evidence.host, kind, took, usual, document.duration_ms, said=_said_by_server(evidence, kind, took)
+            evidence.host, kind, took, usual, document.duration_ms, cause=_server_cause(evidence, kind, took)
         ),
         confidence=Confidence.LIKELY if usual is not None or took >= PAINFUL_MS else Confidence.NOTE,
         why="The browser measured it on the document's own connection"
@@ -200,7 +200,7 @@ def _is_slower(before: Exchange, after: Exchange) -> bool:
     return is_whole and after.resource_type in NEEDED and now >= SLOW_MS and now > was * SLOWER_FACTOR
 
 
-def _said_by_server(evidence: Evidence, kind: Kind, took: float) -> str | None:
+def _server_cause(evidence: Evidence, kind: Kind, took: float) -> str | None:
     """Return the server's own explanation of the wait for the first byte (Server-Timing); None without one."""
     if kind is not Kind.SLOW_FIRST_BYTE:
         return None
@@ -210,7 +210,7 @@ def _said_by_server(evidence: Evidence, kind: Kind, took: float) -> str | None:
 
 
 def _sentence(
-    host: str, kind: Kind, took: float, usual: float | None, total: float | None, *, said: str | None = None
+    host: str, kind: Kind, took: float, usual: float | None, total: float | None, *, cause: str | None = None
 ) -> str:
     what = {
         Kind.SLOW_CONNECT: f"Slow connect: it took {ms(took)} to reach {host}",
@@ -219,7 +219,7 @@ def _sentence(
     }[kind]
     of_total = f", of {ms(total)} in all" if total is not None else ""
     before = f"; while it was good it took {ms(usual)}" if usual is not None else ""
-    return what + of_total + before + (f"; its own Server-Timing gives {said}." if said else ".")
+    return what + of_total + before + (f"; its own Server-Timing gives {cause}." if cause else ".")
 
 
 def _of_check(check: CheckFact) -> Shares:
