@@ -13,8 +13,6 @@ from core.services import OpenIncidentCRUD
 
 ADDING = (NotificationEvent.EVIDENCE.lower(), NotificationEvent.FINDING.lower())
 """Events that open no incident for webhooks: they add evidence to an earlier message."""
-SECRET = {"acknowledge": None, "screenshot": None}
-"""Fields that are not stored; anybody who has the first one can acknowledge."""
 
 
 def incident_keys(kind: ChannelKind, address: Mapping[str, Any], message: Message, key: str) -> Sequence[str]:
@@ -39,7 +37,7 @@ def record_attempt(
     db: Session, channel_id: int, keys: Sequence[str], message: Message, *, event: NotificationEvent, now: datetime
 ) -> None:
     """Store the incidents *keys* before *message* opens them, because its answer may be lost."""
-    OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=now, about=_without_secrets(message))
+    OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=now, about=message.public_payload())
 
 
 def record(
@@ -56,15 +54,8 @@ def record(
     if opened or (message.severity == "success" and message.ends_incidents):
         OpenIncidentCRUD.forget(db, channel_id, keys)  # opened ones are stored again with the time of their message
     if _opens(message):
-        OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=sent_at, about=_without_secrets(message))
+        OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=sent_at, about=message.public_payload())
 
 
 def _opens(message: Message) -> bool:
     return message.severity != "success" and message.opens_incidents
-
-
-def _without_secrets(message: Message) -> dict[str, Any]:
-    about = message.payload | SECRET
-    if "websites" in about:
-        about["websites"] = [one | SECRET for one in about["websites"]]
-    return about

@@ -5,7 +5,7 @@ import smtplib
 import ssl
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -45,8 +45,8 @@ class Mailer:
     """
 
     def __init__(self) -> None:
-        self._accepted: OrderedDict[tuple[str, str, int], frozenset[str]] = OrderedDict()
-        """The recipients that accepted a message, by its key and the server."""
+        self._accepted: OrderedDict[Hashable, frozenset[str]] = OrderedDict()
+        """The recipients that accepted a message, by its key, the server and the content, which a retry may change."""
         self._lock = Lock()
 
     def deliver(self, address: EmailAddress, message: Message, key: str) -> str:
@@ -58,7 +58,8 @@ class Mailer:
         Raises:
             NotDelivered: The server refused the message, all recipients or one temporarily, or is unreachable.
         """
-        sent = (key, address.host, address.port)
+        content = message.public_payload() if message.payload else message.text
+        sent = (key, address.host, address.port, message.title, repr(content))
         with self._lock:
             accepted = self._accepted.pop(sent, frozenset())
         waiting = [one for one in address.recipients if one not in accepted]
@@ -77,7 +78,7 @@ class Mailer:
         taken = counted(len(address.recipients) - len(refused), "recipient")
         return f"Accepted by {address.host} for {taken}." + (f" {words}" if refused else "")
 
-    def _remember(self, sent: tuple[str, str, int], accepted: frozenset[str]) -> None:
+    def _remember(self, sent: Hashable, accepted: frozenset[str]) -> None:
         if accepted:
             with self._lock:
                 self._accepted[sent] = accepted

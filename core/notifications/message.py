@@ -67,6 +67,8 @@ SEVERITIES: Mapping[NotificationEvent, Severity] = {
 }
 """The severity of an event; "warning" if it is missing here. Some services page nobody for a warning."""
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+SECRET = {"acknowledge": None, "screenshot": None}
+"""Fields of a payload that grant access; anybody who has the first one can acknowledge."""
 LONGEST_NAME = 80  # characters of an address that replaces a name
 
 
@@ -154,6 +156,13 @@ class Message:
     def incident_keys(self, key: str) -> tuple[str, ...]:
         """Return the keys of the incidents that the message opens, continues or ends; *key* is the message's own."""
         return self.incidents or (self.follows or key,)
+
+    def public_payload(self) -> dict[str, Any]:
+        """Return the payload without links that grant access, which also differ each time a message is composed."""
+        public = self.payload | SECRET
+        if "websites" in public:
+            public["websites"] = [one | SECRET for one in public["websites"]]
+        return public
 
 
 def compose(facts: MessageFacts, template: str | None = None) -> Message:

@@ -444,6 +444,17 @@ async def test_a_retry_without_remaining_recipients_succeeds(mailbox: tuple[Mail
     assert box.recipients == ["ada@example.org"]
 
 
+async def test_a_retry_with_another_content_goes_to_all_recipients(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    address = mail_to(port, "grey@example.org", "ada@example.org")
+    contents = [facts(), facts(website_id=8)]  # as if another failure has joined a digest
+    for content in contents:
+        with pytest.raises(NotDelivered):
+            await send(ChannelKind.EMAIL, address, compose(content), "key")
+
+    assert box.recipients == ["ada@example.org"] * 2
+
+
 async def test_hidden_recipients_do_not_see_each_other(mailbox: tuple[Mailbox, int]) -> None:
     box, port = mailbox
     apart = Message(title="Uptime", text="99 %", payload={}, hides_recipients=True)
