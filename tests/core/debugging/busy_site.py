@@ -1,4 +1,4 @@
-"""A loopback site of two origins whose one page asks for things in every way a browser knows; its log is the truth."""
+"""A loopback website of two origins whose page uses every kind of request; its log is the reference."""
 
 import asyncio
 import base64
@@ -47,25 +47,25 @@ LOCK = "Basic " + base64.b64encode(b"ann:pass word").decode()
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "*", "Access-Control-Allow-Headers": "*"}
 
 
-LARGE_PIECES = 48  # of a quarter of a MiB each: so large that we read along, if it comes slowly
+LARGE_PIECES = 48  # of 0.25 MiB each; so large that the recorder streams the body if it arrives slowly
 
 
 PACKED = gzip.compress(b"// worker\n" * 1_000)
 
 
 def large_piece(number: int) -> bytes:
-    """One piece of what ``/large`` answers."""
+    """One part of the response of ``/large``."""
     return bytes([255, number]) * 131_072
 
 
 @dataclass
 class BusySite:
-    """Runs on two ports, which are two origins; `log` has a line for each request that reached it."""
+    """Runs on two ports, which are two origins; `log` contains a line for each request that arrived."""
 
     ports: tuple[int, ...] = ()
     log: list[str] = field(default_factory=list)
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when somebody asks for ``/never``."""
+    """Set when a request for ``/never`` arrives."""
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -93,7 +93,7 @@ class BusySite:
 
 
 def without_update_checks(lines: Iterable[str]) -> Counter[str]:
-    """Each request as often as it was made, a service worker's script once: its update check no protocol tells."""
+    """The number of each request; a service worker's script counts once, since CDP does not report its update check."""
     counted = Counter(lines)
     counted["GET /service.js"] = min(counted["GET /service.js"], 1)
     return +counted
@@ -230,7 +230,7 @@ async def packed_page(_site: BusySite, _request: web.Request) -> web.StreamRespo
 
 
 async def packed(_site: BusySite, request: web.Request) -> web.StreamResponse:
-    """A script as servers send it that compress while they send: in pieces, and without a length."""
+    """A script from a server that compresses while it sends: in chunks and without a length."""
     response = web.StreamResponse(headers={"Content-Type": "text/javascript", "Content-Encoding": "gzip"})
     response.enable_chunked_encoding()
     await response.prepare(request)

@@ -1,4 +1,4 @@
-"""A busy loopback site, a store in a file, and debug sessions with the machine's own browser."""
+"""Fixtures: a busy loopback website, a store in a file, and debug sessions with the machine's browser."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -25,13 +25,13 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def browser_settings(settings: Settings) -> Settings:
-    """Settings with which a browser is found; without one on this machine the test is skipped."""
+    """Settings with which a browser is found; skips the test if this machine has none."""
     return with_browser(settings)
 
 
 @pytest.fixture(scope="session")
 def warm() -> Iterator[WarmBrowser]:
-    """A browser for all tests whose promise is about a visit; the browser's own start and end are others' matter."""
+    """A shared browser for tests of visits; other tests cover the browser's start and end."""
     with WarmBrowser(with_browser(Settings())) as browser:
         yield browser
 
@@ -57,7 +57,7 @@ async def sessions(store: Engine, browser_settings: Settings) -> AsyncIterator[D
 
 @contextmanager
 def bound_store(settings: Settings) -> Iterator[Engine]:
-    """The store of *settings*, new, as the one that all use."""
+    """Create the store of *settings*, and bind the process to it."""
     sqlite.new_store(settings.data_dir / "watchwright.sqlite3")
     engine = database.make_engine(settings.store_url)
     database.bind(engine)
@@ -66,7 +66,7 @@ def bound_store(settings: Settings) -> Iterator[Engine]:
 
 
 def with_browser(settings: Settings) -> Settings:
-    """The same *settings*; skips the test where they lead to no browser."""
+    """Return *settings*, or skip the test if no browser is found with them."""
     try:
         find_browser(settings)
     except BrowserMissing as missing:

@@ -1,4 +1,4 @@
-"""Four files of one visit, each as its program writes them: a page, a picture from the cache, and what failed."""
+"""HAR files of one visit as four programs write them: a page, a cached picture, and a failure."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""HAR 1.2 as its specification has it (http://www.softwareishard.com/blog/har-12-spec/), strictly.
+"""A strict model of HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/).
 
-Every object may have further fields only when their names begin with an underscore.
+Additional fields of an object must begin with an underscore.
 """
 
 from datetime import datetime
@@ -137,7 +137,7 @@ class Log(Strict):
 
 
 def check(har: dict[str, Any]) -> Log:
-    """Raises `pydantic.ValidationError` where *har* departs from the specification."""
+    """Raise `pydantic.ValidationError` if *har* violates the specification."""
     assert list(har) == ["log"]
     log = Log.model_validate(har["log"])
     assert log.version == "1.2"

@@ -1,4 +1,4 @@
-"""A debug session made by hand, with an exchange of every kind."""
+"""A handmade debug session with an exchange of every kind."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def session(**overrides: Any) -> DebugSession:
 
 
 def exchange(exchange_id: str, *, at_ms: float = 0.0, **facts: Any) -> list[NetworkEvent]:
-    """The request and the end of an exchange; *facts* go to the events that hold them."""
+    """Return the request and the end of an exchange; *facts* are set on the events that have them."""
     outcome = facts.pop("outcome", NetworkEventType.RESPONSE)
     shared = {
         "exchange_id": exchange_id,
@@ -58,7 +58,7 @@ REQUEST_FACTS = ("request_headers", "request_payload", "request_payload_encoding
 
 
 def everything() -> list[NetworkEvent]:
-    """One exchange of each kind, by start."""
+    """Return one exchange of each kind, sorted by start."""
     document = exchange(
         "document",
         url="http://a.test/?q=a%20b&empty=",

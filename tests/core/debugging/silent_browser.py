@@ -1,4 +1,4 @@
-"""A loopback browser that listens for CDP and from some command on says nothing more, as one that hangs."""
+"""A loopback browser that listens for CDP and stops answering from some command on, as if it hung."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,15 +9,15 @@ from aiohttp import web
 
 
 class SilentBrowser:
-    """Answers all commands before *silent_from*; where that is None, not even who asks for its version."""
+    """Answers all commands before *silent_from*; if that is None, not even the request for its version."""
 
     def __init__(self, silent_from: str | None) -> None:
         self._silent_from = silent_from
         self.endpoint = ""
         self.asked = asyncio.Event()
-        """Set when somebody waits for an answer that does not come."""
+        """Set when a client waits for a response that will not come."""
         self.left = asyncio.Event()
-        """Set when whoever was connected is gone."""
+        """Set when the client has disconnected."""
 
     async def version(self, _request: web.Request) -> web.Response:
         if self._silent_from is None:
@@ -48,7 +48,7 @@ class SilentBrowser:
 
 @asynccontextmanager
 async def silent_browser(silent_from: str | None) -> AsyncIterator[SilentBrowser]:
-    """One, on a port of its own."""
+    """Run a silent browser on its own port."""
     browser = SilentBrowser(silent_from)
     app = web.Application()
     app.router.add_get("/json/version", browser.version)

@@ -19,7 +19,7 @@ def program(path: Path) -> Path:
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An environment in which nothing is installed."""
+    """Return an environment without an installed browser."""
     monkeypatch.setattr("core.debugging.browser.USUAL_PLACES", {})
     return {"PATH": str(tmp_path / "bin"), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "ms-playwright")}
 
@@ -62,7 +62,7 @@ def test_a_user_without_a_home_folder_is_supported(
     installed = program(tmp_path / "bin" / "chromium")
     del machine["PLAYWRIGHT_BROWSERS_PATH"]
     monkeypatch.delenv("HOME", raising=False)
-    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # as of a user of a container, whom no list names
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)  # like a container's user that is not in /etc/passwd
 
     assert find_browser(Settings(data_dir=tmp_path), machine).executable == installed
 

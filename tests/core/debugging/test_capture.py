@@ -21,7 +21,7 @@ NO_PICTURES = SessionOptions(has_screenshots=False, has_filmstrip=False)
 
 
 def reached(events: list[NetworkEvent], site: BusySite) -> Counter[str]:
-    """What the recording says reached *site*, written as its own log."""
+    """Return the recorded requests to *site*, in the format of its log."""
     lines = []
     for event in events:
         parts = urlsplit(event.url)
@@ -50,13 +50,16 @@ def busy(visited: tuple[Capture, BusySite]) -> Capture:
 
 
 async def test_every_request_in_the_servers_log_is_recorded_once(site: BusySite, warm: WarmBrowser) -> None:
-    for _ in range(2):  # workers and popups are where a recorder that comes late misses one
+    for _ in range(2):  # a late recorder misses requests of workers and popups
         site.log.clear()
 
         captured = await warm.capture(f"{site.url}/", NO_PICTURES)
 
         assert len(site.log) > 25
-        for held in ("/in-popup.png?hidden-popup", "/after-worklet"):  # once a window has no opener, a worklet is ready
+        for held in (
+            "/in-popup.png?hidden-popup",
+            "/after-worklet",
+        ):  # requests of a window without an opener, and after a worklet is ready
             assert f"GET {held}" in site.log
         assert reached(captured.events, site) == site.counted
 
@@ -72,7 +75,7 @@ def test_everything_about_one_exchange_is_recorded(visited: tuple[Capture, BusyS
     assert preflight.preflight_for == answer.exchange_id
     assert (request.method, request.request_payload) == ("PUT", '{"a": 1}')
     assert request.request_headers is not None
-    assert request.request_headers["Host"] == f"127.0.0.1:{site.ports[1]}"  # which only the wire shows
+    assert request.request_headers["Host"] == f"127.0.0.1:{site.ports[1]}"  # only the raw headers contain it
     assert request.initiator is not None
     assert request.initiator["type"] == "script"
     assert (answer.status_code, answer.protocol, answer.response_payload) == (200, "http/1.1", '{"ok": true}')
@@ -232,7 +235,7 @@ async def test_every_feature_of_a_site_of_three_origins_is_recorded(warm: WarmBr
     with serve_site() as big:
         captured = await warm.capture(f"{big.url}/", options)
         origins = {"main": big.url, "other": big.other_url, "secure": big.secure_url}
-        # Chromium's network service asks again by itself where a used connection is cut; pages are not told.
+        # Chromium's network service repeats a request by itself if a reused connection is cut; pages do not notice.
         arrived = {(entry.method, origins[entry.origin] + entry.target) for entry in big.log}
 
     recorded = {
@@ -353,5 +356,5 @@ async def test_basic_auth_is_answered_and_sent_to_no_other_origin(site: BusySite
     captured = await warm.capture(f"{site.url}/locked", options)
 
     assert captured.session.success
-    assert one(captured, "/after").status_code == 200  # by an address in a script, which has no host of its own
+    assert one(captured, "/after").status_code == 200  # requested with a URL that a script builds without a host
     assert "pass" not in str([event.url for event in captured.events])

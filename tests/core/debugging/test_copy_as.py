@@ -80,7 +80,7 @@ def test_httpx_sends_the_same_request_and_runs_nothing_else(
     request = at(site, REQUESTS[name])
     monkeypatch.chdir(tmp_path)
 
-    exec(as_httpx(request), {})  # in a process of its own it would import httpx for each
+    exec(as_httpx(request), {})  # a process for each would import httpx each time
 
     (entry,) = site.log
     assert entry.body == (request.data or b"") and entry.method == request.method

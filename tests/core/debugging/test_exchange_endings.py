@@ -13,7 +13,7 @@ from tests.core.debugging.session_parts import ORIGIN, StillAxis, make_target
 
 
 class _Visit:
-    """A recorder that hears one page, whose first document is ``1``."""
+    """Return a recorder with one page whose first document is ``1``."""
 
     def __init__(self) -> None:
         self.axis = StillAxis()
@@ -40,7 +40,7 @@ class _Visit:
         self.recorder.on_event(self.page, "Page.frameNavigated", {"frame": {"id": "main", "loaderId": loader_id}})
 
     async def ends(self, at_ms: float = 9_000.0, *, reason: str | None = None) -> dict[str, dict[str, Any]]:
-        """How each request ended, by its id, in a session that ended at *at_ms*."""
+        """Return how each request ended, by id, in a session that ended at *at_ms*."""
         self.recorder.close_open(at_ms, reason=reason)
         self.recorder.end()
         await self.recorder.settle(0)
@@ -58,7 +58,7 @@ async def test_a_navigation_ends_the_requests_of_the_previous_document() -> None
     waited_for = visit.recorder.open_count
     ends = await visit.ends()
 
-    assert waited_for == 1  # the new document alone
+    assert waited_for == 1  # only the new document
     assert "2" not in ends
     assert (ends["unanswered"]["event_type"], ends["unanswered"]["duration_ms"]) == (NetworkEventType.ERROR, 400.0)
     assert "was left" in ends["unanswered"]["error_message"]
@@ -105,7 +105,7 @@ async def test_a_document_is_complete_when_its_frame_stops_loading() -> None:
     waited_for = visit.recorder.open_count
     ends = await visit.ends()
 
-    assert waited_for == 2  # what a script reads, and the next document
+    assert waited_for == 2  # the response that a script reads, and the next document
     assert (ends["1"]["event_type"], ends["1"]["duration_ms"]) == (NetworkEventType.RESPONSE, 300.0)
     assert ends["transform"]["duration_ms"] == 300.0
     assert ends["data"]["duration_ms"] == 9_000.0

@@ -68,7 +68,7 @@ def test_an_empty_error_response_is_explained_by_its_status() -> None:
 
 
 def test_a_missing_script_failed_because_of_its_status() -> None:
-    assert failure_reason("net::ERR_INVALID_RESPONSE", status=404) == (  # of what a service worker imports
+    assert failure_reason("net::ERR_INVALID_RESPONSE", status=404) == (  # for an import of a service worker
         "The answer was 404, so the browser did not use it (ERR_INVALID_RESPONSE)."
     )
     assert failure_reason("net::ERR_ABORTED", status=404) == (

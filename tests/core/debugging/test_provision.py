@@ -142,21 +142,21 @@ def test_an_existing_browser_is_named(
 
 
 def find(browser: Path) -> str:
-    """What stands for `find_browser` on a machine whose only browser would be *browser*."""
+    """Return a replacement of `find_browser` for a machine whose only browser would be *browser*."""
     if not browser.exists():
         raise BrowserMissing("There is none.")
     return str(browser)
 
 
 def fake_apt_get(folder: Path, script: str) -> None:
-    """A package manager that does *script* on ``install``."""
+    """Create a package manager that runs *script* on ``install``."""
     program = folder / "apt-get"
     program.write_text(f'#!/bin/sh\ncase "$*" in *install*) {script};; esac\n')
     program.chmod(0o755)
 
 
 def no_download(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send Playwright to a port of this machine where nothing listens, and let *folder* lead PATH."""
+    """Direct Playwright's download to a closed local port, and put *folder* first in PATH."""
     monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:9")
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(folder / "browsers"))
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")

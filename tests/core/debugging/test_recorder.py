@@ -45,7 +45,7 @@ async def test_a_request_is_written_immediately_and_its_raw_headers_with_the_res
 
     assert kinds(first) == [(False, True)]
     assert (meanwhile, is_asked_again) == ([], True)
-    assert kinds(at_the_end) == [(True, True), (False, False)]  # what no page shows yet comes first
+    assert kinds(at_the_end) == [(True, True), (False, False)]  # new events come first
     assert at_the_end[1].values["request_headers"] == {"Host": "a.example"}
 
 

@@ -40,7 +40,7 @@ def _files_of(folder: Path) -> bytes:
 
 
 def _is_in(secret: str, stored: bytes) -> bool:
-    # As it is, as in a URL or form, and within what is kept as base64, where it may begin in each of three places.
+    # Unchanged, as in a URL or form, and in base64 at each of three possible offsets.
     in_base64 = (base64.b64encode(b"x" * before + secret.encode())[4:-4] for before in range(3))
     forms = [form.encode() for form in (secret, secret.replace(" ", "+"), secret.replace(" ", "%20"))]
     return any(form in stored for form in (*forms, *in_base64))

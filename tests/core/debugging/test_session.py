@@ -28,7 +28,7 @@ from tests.waiting import until
 QUICK = SessionOptions(watch=WatchMode.LOAD, has_filmstrip=False, has_screenshots=False)
 LONG = SessionOptions(watch=WatchMode.UNTIL_STOPPED, has_filmstrip=False, has_screenshots=False)
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # on which a browser serves the sessions of all tests
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser serves the sessions of all tests
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ async def ended(session_id: int) -> DebugSession:
 
 
 def running_in(session_id_of_group: int) -> list[int]:
-    """The processes of a process group that are alive."""
+    """Return the running processes of a process group."""
     listing = subprocess.run(["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True).stdout
     lines = [line.split() for line in listing.splitlines()]
     return [int(pid) for pid, group, state in lines if int(group) == session_id_of_group and "Z" not in state]
@@ -221,7 +221,7 @@ async def test_close_ends_sessions_and_leaves_no_process_or_folder(
     session_id = await sessions.start(add_website(f"{site.url}/slow"), options=QUICK)
     await site.hanging.wait()
     (browser,) = sessions._pool._all
-    profile = browser._process._profile  # type: ignore[attr-defined] # of a browser of our own
+    profile = browser._process._profile  # type: ignore[attr-defined] # a local browser
 
     await sessions.close()
 
@@ -270,7 +270,7 @@ asyncio.run(main())
 
 
 async def test_recover_succeeds_while_the_store_cannot_be_written(store: Engine, browser_settings: Settings) -> None:
-    _rename(store, "debug_sessions", "away")  # all tests have this store
+    _rename(store, "debug_sessions", "away")  # all tests share this store
     sessions = DebugSessions(browser_settings)
 
     recovered = await sessions.recover()

@@ -11,7 +11,7 @@ from core.schemas.session_options import SessionOptions
 
 
 class _Hearing:
-    """A watcher that notes what it hears."""
+    """A watcher that records its events."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []

@@ -23,7 +23,7 @@ ASKED = {"exchange_id": "1", "event_type": NetworkEventType.REQUEST, "url": "htt
 
 @pytest.fixture(autouse=True)
 def _month(engine: Engine) -> None:
-    """The month of `NOON`, on PostgreSQL."""
+    """Create the month of `NOON` on PostgreSQL."""
     database.bind(engine)
     with engine.begin() as connection:
         event_months.make_for(connection, [Month.of(NOON, EVENTS).first_day])

@@ -14,7 +14,7 @@ SLOW_SECONDS = 0.05
 
 
 class _Browser(CdpSession):
-    """Tells its clock each time that it is asked: after how many seconds, and what it says, None for nothing."""
+    """A page that answers with given clock readings: pairs of a delay in seconds and a reading (None for none)."""
 
     def __init__(self, *told: tuple[float, float | None]) -> None:
         super().__init__(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page"))
@@ -35,7 +35,7 @@ async def test_the_quickest_of_three_clock_readings_counts() -> None:
     await axis.start_with(_Browser((SLOW_SECONDS, 100.0), (0.0, 200.0), (SLOW_SECONDS, 300.0)))
 
     assert axis.origin == 200.0
-    assert axis.now_ms() >= SLOW_SECONDS * 1_000  # as long ago as the second one
+    assert axis.now_ms() >= SLOW_SECONDS * 1_000  # the second reading took this long
 
 
 async def test_the_clock_reading_is_placed_halfway_between_request_and_response() -> None:

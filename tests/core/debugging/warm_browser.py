@@ -1,4 +1,4 @@
-"""One browser for the visits of many tests, warm as that of a server; each visit has a context of its own."""
+"""Shares one running browser between the visits of many tests; each visit has its own context."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class WarmBrowser:
-    """Started by the first visit, on a loop of a thread of its own, as the loop of a test ends with the test."""
+    """The first visit starts the browser on an event loop in its own thread, since a test's loop ends with the test."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -25,11 +25,11 @@ class WarmBrowser:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of *work*, done on the browser's loop."""
+        """Run *work* on the browser's event loop, and return its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def capture(self, url: str, options: SessionOptions) -> Capture:
-        """What one visit records; called from any loop, that of a site that is visited too."""
+        """Return what one visit records; may be called from any event loop, including that of the visited website."""
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._visit(url, options), self._loop))
 
     async def _visit(self, url: str, options: SessionOptions) -> Capture:

@@ -1,4 +1,4 @@
-"""A name server on loopback that knows what a test tells it."""
+"""A name server on loopback with records that a test sets."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ import pytest
 
 @pytest.fixture
 def dns_stub() -> Iterator[Callable[[dict[str, str]], str]]:
-    """Starts a server for the given IPv4 addresses, by name with its last dot; returns ``ADDRESS:PORT``."""
+    """Start a server for IPv4 addresses by name (with final dot); returns ``ADDRESS:PORT``."""
     with ExitStack() as ending:
 
         def start(addresses: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Evidence for tests that say only what matters to them."""
+"""Factories of evidence for tests, which pass only the facts that matter."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,13 +15,13 @@ URL = "https://shop.example/"
 
 
 def check(kind: str | None = None, **overrides: Any) -> CheckFact:
-    """A failed check."""
+    """Return a failed check."""
     given: dict[str, Any] = {"id": 7, "status": MonitorStatus.DOWN, "checked_at": NOON, "error_kind": kind} | overrides
     return CheckFact(**given)
 
 
 def look(*addresses: str, **overrides: Any) -> LookFact:
-    """A look at which all went well, at *addresses*."""
+    """Return a successful look at *addresses*."""
     lookup = LookupFact(resolver="system", ms=3.0, addresses=addresses or ("192.0.2.1",))
     given: dict[str, Any] = {"id": 3, "began_at": NOON, "lookups": (lookup,), "hops": (hop(),)} | overrides
     return LookFact(**given)
@@ -33,7 +33,7 @@ def hop(status: int | None = 200, **overrides: Any) -> HopFact:
 
 
 def exchange(path: str, kind: str = "script", **overrides: Any) -> Exchange:
-    """A request of the page that went well."""
+    """Return a successful request of the page."""
     status = overrides.pop("status_code", 200)
     given: dict[str, Any] = {
         **dict.fromkeys(FACTS),
@@ -52,12 +52,12 @@ def exchange(path: str, kind: str = "script", **overrides: Any) -> Exchange:
 
 
 def failed(path: str, words: str, kind: str = "script") -> Exchange:
-    """A request of the page that the browser could not finish."""
+    """Return a request of the page that the browser could not complete."""
     return exchange(path, kind, status_code=None, outcome=NetworkEventType.ERROR, error_message=words)
 
 
 def session(*exchanges: Exchange, console: tuple[ConsoleFact, ...] = (), **overrides: Any) -> SessionFact:
-    """A session whose document came and that painted something."""
+    """Return a session whose document loaded and that painted something."""
     milestones = {"load": 300.0, "first_contentful_paint": 120.0}
     given: dict[str, Any] = {
         "id": 11,

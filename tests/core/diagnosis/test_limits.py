@@ -13,7 +13,7 @@ FAILURE, BASELINE = SessionTrigger.FAILURE, SessionTrigger.BASELINE
 
 
 def _flap(websites: int, every_seconds: int, limits: Limits, hours: int = 3) -> list[Started]:
-    """What starts of websites that fail again and again, each at its own second."""
+    """Return the sessions that start for websites that fail repeatedly, each at its own second."""
     started: list[Started] = []
     for second in range(0, hours * 3_600, every_seconds):
         for website_id in range(websites):

@@ -21,7 +21,7 @@ from tests.sites.serving import port_of, refusing
 
 
 class Names:
-    """A resolver that knows what it is told."""
+    """A resolver with given answers."""
 
     def __init__(self, **addresses: str) -> None:
         self._addresses = addresses
@@ -50,7 +50,7 @@ async def test_each_step_of_a_good_website_has_a_time() -> None:
 
 
 async def test_an_endless_response_does_not_prolong_the_look() -> None:
-    for _try in range(3):  # on a busy machine the flood may pause by itself, and then ends by its timeout
+    for _try in range(3):  # on a busy machine the flood may pause and then end by its timeout
         with raw_server(flood) as site:
             async with Looker() as looker:
                 look = await looker.look(LookTarget(url=site.https_url, timeout_seconds=5))

@@ -42,7 +42,7 @@ while os.read(3, 1000):
 
 
 def browser_that(folder: Path, *, fails: int, words: str) -> Path:
-    """A program that notes each start in ``starts``, fails so many times with *words*, and then answers."""
+    """A program that logs each start in ``starts``, fails some times with *words*, and then answers."""
     path = folder / "browser"
     path.write_text(PROGRAM.format(python=sys.executable, starts=str(folder / "starts"), fails=fails, words=words))
     path.chmod(0o755)
@@ -61,7 +61,7 @@ def still_there(paths: list[str]) -> list[str]:
 
 LOCK_FAILED = "Failed to create a ProcessSingleton for your profile directory."
 NO_BUS = "[7:9:1129/1.2:ERROR:dbus/bus.cc:405] Failed to connect to socket /run/dbus: No such file or directory"
-"""What Chromium says on a server as well, and goes on."""
+"""An error that Chromium prints on a server without failing."""
 
 
 async def test_a_browser_that_ends_immediately_is_started_again_with_a_new_profile(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_only_unused_profiles_are_removed(tmp_path: Path) -> None:
 
 @pytest.fixture
 def shared_folder() -> Iterator[Path]:
-    """A folder that a browser of another user may write to, as pytest's own is root's alone."""
+    """A folder that a browser of another user can write to; pytest's own folder belongs to root."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)
         yield Path(folder)

@@ -17,7 +17,7 @@ QUICK = SessionOptions(watch=WatchMode.LOAD, has_screenshots=False, has_filmstri
 
 
 def processes_of(groups: set[int]) -> list[str]:
-    """The processes of these process groups, zombies too."""
+    """Return the processes of these process groups, including zombies."""
     listing = subprocess.run(["ps", "-eo", "pgid=,pid=,stat=,comm="], capture_output=True, text=True, check=True)
     return [line for line in listing.stdout.splitlines() if int(line.split()[0]) in groups]
 
@@ -33,7 +33,7 @@ async def test_many_sessions_with_a_third_killed_leave_nothing_behind(
     for number in range(SESSIONS):
         browser = await pool.acquire()
         groups.add(browser.pid)
-        profiles.add(browser._process._profile)  # type: ignore[attr-defined] # of a browser of our own
+        profiles.add(browser._process._profile)  # type: ignore[attr-defined] # a local browser
         stop, site.hanging = asyncio.Event(), asyncio.Event()
         is_killed = number % 3 == 0
         path = "/slow" if is_killed else "/plain"
@@ -48,7 +48,7 @@ async def test_many_sessions_with_a_third_killed_leave_nothing_behind(
     await pool.close()
 
     assert states == ["FAILED" if number % 3 == 0 else "COMPLETED" for number in range(SESSIONS)]
-    assert len(groups) == SESSIONS // 3 + 1  # a new one after each kill, kept warm for those that follow
+    assert len(groups) == SESSIONS // 3 + 1  # a new browser after each kill, reused by the following sessions
     assert processes_of(groups) == []
     assert [profile for profile in profiles if profile.exists()] == []
 

@@ -11,7 +11,7 @@ from tests.waiting import until
 
 
 def drivers(besides: Collection[psutil.Process] = ()) -> dict[psutil.Process, float]:
-    """Those that run, and how much each has done."""
+    """Return the running drivers and how much CPU time each has used."""
     found = {}
     for process in psutil.Process().children():
         with suppress(psutil.NoSuchProcess):

@@ -31,7 +31,7 @@ async def proxy() -> AsyncIterator[PolicyProxy]:
 
 
 async def ask(proxy: PolicyProxy, request: bytes) -> tuple[int, bytes]:
-    """The reply's code to a SOCKS *request*, and what comes over the connection then."""
+    """Return the reply code to a SOCKS *request*, and the data that follows on the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(proxy.address.rpartition(":")[2]))
     try:
         writer.write(b"\x05\x01\x00" + request)
@@ -114,7 +114,7 @@ async def test_the_proxys_own_delay_is_not_part_of_the_connection(proxy: PolicyP
     with raw_server(servers.answer(OK)) as server:
         asking = asyncio.create_task(ask(proxy, connect_to("127.0.0.1", server.port)))
         while not asking.done():
-            time.sleep(0.02)  # noqa: ASYNC251 (what else a loop has to do while a page loads)
+            time.sleep(0.02)  # noqa: ASYNC251 (other work of the loop while a page loads)
             await asyncio.sleep(0)
         timing = {"connectStart": 2.0, "connectEnd": 190.0, "sslStart": 150.0, "sslEnd": 190.0}
 

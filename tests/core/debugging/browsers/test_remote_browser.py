@@ -30,7 +30,7 @@ OPTIONS = SessionOptions(has_screenshots=False, has_filmstrip=False)
 
 @asynccontextmanager
 async def running(*command: str) -> AsyncIterator[asyncio.StreamReader]:
-    """The output of a program that is ended with all its children."""
+    """Run a program during the block and yield its output; ends it with all its children."""
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True
     )
@@ -51,7 +51,7 @@ async def line_with(output: asyncio.StreamReader, words: str) -> str:
 
 @asynccontextmanager
 async def listening_for_cdp(settings: Settings, folder: Path) -> AsyncIterator[str]:
-    """Where a browser listens for CDP."""
+    """Run a browser that listens for CDP, and yield its endpoint."""
     flags = ["--headless", "--remote-debugging-port=0", f"--user-data-dir={folder / 'profile'}"]
     sandbox = [] if CAN_BE_CONFINED else ["--no-sandbox"]
     async with running(str(find_browser(settings).executable), *flags, *sandbox) as output:
@@ -61,7 +61,7 @@ async def listening_for_cdp(settings: Settings, folder: Path) -> AsyncIterator[s
 
 @asynccontextmanager
 async def serving_by_playwright(settings: Settings, folder: Path) -> AsyncIterator[str]:
-    """Where a Playwright server listens."""
+    """Run a Playwright server, and yield its endpoint."""
     driver = Path(playwright.__file__).parent / "driver"
     wishes = {"executablePath": str(find_browser(settings).executable), "chromiumSandbox": CAN_BE_CONFINED, "port": 0}
     config = folder / "server.json"

@@ -17,7 +17,7 @@ HELD, LATER = b"a" * 100, b"b" * 50
 
 
 def browser_that_answers(**answers: Any) -> CdpSession:
-    """A page whose browser answers each command with what is given for it, a turn of the loop later."""
+    """Return a page whose browser answers each command with the given result, one turn of the loop later."""
 
     def send(message: bytes) -> None:
         asked = orjson.loads(message)

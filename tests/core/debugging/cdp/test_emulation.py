@@ -39,14 +39,14 @@ addEventListener("scroll", () => { if (scrollY > 2500) fetch("/scrolled"); });
 
 @dataclass
 class Mirror:
-    """A site that tells what it saw of its visitor."""
+    """A website that records what it sees of its visitor."""
 
     url: str = ""
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     seen: dict[str, Any] = field(default_factory=dict)
     proxy_login: str = ""
-    """What a proxy's client has to send; it is asked for that where it sends something else."""
+    """The header that a proxy's client must send; without it the proxy sends a challenge."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.paths.append(request.path)
@@ -68,7 +68,7 @@ class Mirror:
 
 @dataclass
 class Visitor:
-    """What the mirror is visited with."""
+    """Visits the mirror."""
 
     browser: WarmBrowser
     mirror: Mirror
@@ -217,7 +217,7 @@ def test_offline_is_offline(visitor: Visitor) -> None:
 
 
 def test_a_sessions_proxy_gets_the_requests_of_the_page_only(visitor: Visitor) -> None:
-    proxy = visitor.mirror.url.rstrip("/")  # which answers a proxy's requests like any others
+    proxy = visitor.mirror.url.rstrip("/")  # the mirror also answers requests to a proxy
 
     captured = visitor.visit("http://far.invalid/through-proxy", proxy=proxy)
 
@@ -245,7 +245,7 @@ def test_a_slow_answer_to_a_click_is_the_interaction_to_next_paint(visitor: Visi
     vitals = visitor.browser.run(_vitals_of_a_click(visitor))
 
     assert "/pressed" in visitor.mirror.paths
-    assert vitals["interaction_to_next_paint"] >= 150  # for so long the page's handler works
+    assert vitals["interaction_to_next_paint"] >= 150  # the duration of the page's handler
 
 
 async def _vitals_of_a_click(visitor: Visitor) -> dict[str, float]:
@@ -271,7 +271,7 @@ TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFr
 
 
 class _Nobody:
-    """A `TargetWatcher` of a page that nobody records."""
+    """A `TargetWatcher` that records nothing."""
 
     def prepare(self, session: CdpSession) -> None:
         session.post("Page.enable")

@@ -9,7 +9,7 @@ from core.debugging.cdp.page_facts import is_busy, script_bytes_of
 
 
 class _Page(CdpSession):
-    """Answers some commands, and no others in time."""
+    """Answers some commands and lets others time out."""
 
     def __init__(self, *answered: str) -> None:
         super().__init__(CdpConnection(lambda _data: None), "1", TargetInfo(id="1", type="page"))

@@ -13,7 +13,7 @@ from tests.core.debugging.har_dialects import CHARLES, CHROME, FIREFOX, SAFARI, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What stands below the list of a network panel; times in ms."""
+    """The totals that a network panel shows; times in ms."""
 
     requests: int
     transferred: int

@@ -36,7 +36,7 @@ def test_har_phases_map_to_ours_and_add_up() -> None:
     assert entry["timings"] == {
         "blocked": 3.0,
         "dns": 3.0,
-        "connect": 9.0,  # HAR counts TLS as a part of connecting
+        "connect": 9.0,  # in HAR, connecting includes TLS
         "ssl": 5.0,
         "send": 0.5,
         "wait": 20.0,
