@@ -15,15 +15,15 @@ from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import BrowserPool
 from core.debugging.browsers.devices import find_device
 from core.debugging.redaction.masking import masks_for
-from core.debugging.session_course import (
+from core.debugging.session_handover import job_of, stop_remote
+from core.debugging.session_owner import RENEW_SECONDS, lease_end, this_process
+from core.debugging.session_run import SessionRun
+from core.debugging.session_transactions import (
     create_and_hold,
     create_and_offer,
     target_for,
     tidy_up,
 )
-from core.debugging.session_elsewhere import job_of, stop_elsewhere
-from core.debugging.session_owner import RENEW_SECONDS, lease_end, this_process
-from core.debugging.session_run import SessionRun
 from core.debugging.visit_target import VisitTarget
 from core.errors import BrowserMissing
 from core.models import SessionTrigger
@@ -160,7 +160,7 @@ class DebugSessions:
         """
         running = self._running.get(session_id)
         if running is None or running.is_over.is_set():
-            return await stop_elsewhere(session_id, timeout=STOP_SECONDS)
+            return await stop_remote(session_id, timeout=STOP_SECONDS)
         running.stop.set()
         with suppress(TimeoutError):
             await asyncio.wait_for(running.is_over.wait(), STOP_SECONDS)

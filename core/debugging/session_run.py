@@ -13,7 +13,7 @@ from core.debugging.browsers.place import place_for
 from core.debugging.outcome import BEFORE_IT_BEGAN
 from core.debugging.recording import recorded
 from core.debugging.redaction.masking import masks_for
-from core.debugging.session_course import advance
+from core.debugging.session_transactions import advance
 from core.debugging.sinks import StoreSink
 from core.debugging.visit_target import Began, VisitTarget
 from core.errors import BrowserError, InvalidInput

@@ -11,11 +11,11 @@ from core.diagnosis.rules.certificate import certificate
 from core.diagnosis.rules.change import change
 from core.diagnosis.rules.connection import connection
 from core.diagnosis.rules.content import content
-from core.diagnosis.rules.course import course
 from core.diagnosis.rules.name import name
 from core.diagnosis.rules.page import page
 from core.diagnosis.rules.page_text import page_text
 from core.diagnosis.rules.slowness import slowness
+from core.diagnosis.rules.visit import visit
 
 RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     name,
@@ -26,7 +26,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     content,
     another_page,
     page_text,
-    course,
+    visit,
     page,
     change,
 )

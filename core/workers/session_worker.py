@@ -9,7 +9,7 @@ from core import signals
 from core.background import Background, until_set
 from core.database import in_session
 from core.debugging.session import DebugSessions
-from core.debugging.session_elsewhere import target_of
+from core.debugging.session_handover import target_of
 from core.debugging.session_owner import lease_end, this_process
 from core.errors import StoreError
 from core.services import session_queue

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from core import database, signals
 from core.config import Settings
 from core.debugging.session import DebugSessions
-from core.debugging.session_course import LEFT_BEHIND
+from core.debugging.session_transactions import LEFT_BEHIND
 from core.errors import NotFound
 from core.models import DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
 from core.schemas.session_options import SessionOptions, WatchMode

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.diagnosis.refused_cookies import lost_cookie, refused_cookies
-from core.diagnosis.rules.course import course
+from core.diagnosis.rules.visit import visit
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 WORDS = "“seat”, as SameSite=None needs Secure"
@@ -30,7 +30,7 @@ def test_a_loop_names_a_newly_rejected_cookie() -> None:
     rounds = [exchange("/", "document", exchange_id=str(each), started_ms=each * 100.0) for each in range(5)]
     looping = session(exchanges=tuple(rounds), refused_cookies={"0": WORDS})
 
-    (one,) = course(evidence(session=looping))
+    (one,) = visit(evidence(session=looping))
 
     assert one.sentence.endswith(f"within 400 ms; the browser refuses a cookie of /: {WORDS}.")
     assert lost_cookie(looping, session(refused_cookies={"x": WORDS})) == ""

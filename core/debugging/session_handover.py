@@ -38,7 +38,7 @@ def expire_untaken(db: Session) -> list[int]:
     return session_queue.expire(db, utc_now() - timedelta(minutes=UNTAKEN_MINUTES), UNTAKEN)
 
 
-async def stop_elsewhere(session_id: int, *, timeout: float, retry_seconds: float = RETRY_SECONDS) -> bool:
+async def stop_remote(session_id: int, *, timeout: float, retry_seconds: float = RETRY_SECONDS) -> bool:
     """End a session that another process runs or that waits for a worker, and keep what it captured.
 
     Returns when the session's end is stored, or False after *timeout* seconds. Also False when the session is over.

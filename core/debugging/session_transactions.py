@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.debugging.session_elsewhere import expire_untaken
+from core.debugging.session_handover import expire_untaken
 from core.debugging.session_owner import is_gone, lease_end, this_process
 from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput, require_found

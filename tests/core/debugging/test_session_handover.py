@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from core import database, signals
-from core.debugging.session_elsewhere import job_of, stop_elsewhere, target_of
+from core.debugging.session_handover import job_of, stop_remote, target_of
 from core.debugging.visit_target import VisitTarget
 from core.models import DebugSession, DebugSessionState
 from core.schemas.session_options import BasicAuth, SessionCookie, SessionOptions
@@ -40,7 +40,7 @@ async def test_a_stop_request_is_repeated_until_the_worker_ends_the_session(stor
                 db.get_one(DebugSession, session_id).state = DebugSessionState.CANCELLED
 
     disconnect = signals.session_stop_requested.connect(be_asked)
-    is_over = await stop_elsewhere(session_id, timeout=5, retry_seconds=0.01)
+    is_over = await stop_remote(session_id, timeout=5, retry_seconds=0.01)
     disconnect()
 
     assert is_over

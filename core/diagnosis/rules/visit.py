@@ -1,4 +1,4 @@
-"""Finds problems in the course of a visit: reload loops, hanging pages, endless requests, and no page at all. Pure."""
+"""Finds problems of a visit: reload loops, hanging pages, endless requests, and no page at all. Pure."""
 
 from collections.abc import Iterator
 
@@ -22,8 +22,8 @@ MANY = 50  # times as many requests as in the good session; polling does not bec
 LEAST_ROUNDS = 4  # a page with a sign-in loads at most three times
 
 
-def course(evidence: Evidence) -> Iterator[Finding]:
-    """Report problems in the course of the browser's visit."""
+def visit(evidence: Evidence) -> Iterator[Finding]:
+    """Report problems of the browser's visit."""
     session = evidence.session
     if session is None or not session.documents:
         return

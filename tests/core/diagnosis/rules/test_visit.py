@@ -5,7 +5,7 @@ import pytest
 from core.debugging.waterfall import Exchange
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.course import course
+from core.diagnosis.rules.visit import visit
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import check, evidence, exchange, session
 
@@ -13,7 +13,7 @@ from tests.core.diagnosis.facts import check, evidence, exchange, session
 def test_a_reload_loop_is_reported() -> None:
     rounds = [exchange("/", "document", exchange_id=str(each), started_ms=each * 100.0) for each in range(5)]
 
-    (one,) = course(evidence(session=session(exchanges=tuple(rounds))))
+    (one,) = visit(evidence(session=session(exchanges=tuple(rounds))))
 
     assert (one.kind, "/ came 5 times" in one.sentence) == (Kind.REDIRECT_LOOP, True)
 
@@ -28,7 +28,7 @@ def test_a_reload_loop_names_the_missing_script() -> None:
     now = [one for each in range(5) for one in (opened(each), chunk(each, 404))]
     good = session(chunk(0, 200))
 
-    (one,) = course(evidence(session=session(exchanges=tuple(now)), good_session=good))
+    (one,) = visit(evidence(session=session(exchanges=tuple(now)), good_session=good))
 
     assert one.sentence.endswith("within 400 ms; each time /cart.js fails (status 404).")
     assert one.rows[0].id == "chunk 0"
@@ -47,7 +47,7 @@ def test_a_redirect_loop_is_no_reload_loop() -> None:
         for each in range(20)
     ]
 
-    assert list(course(evidence(session=session(exchanges=tuple(hops))))) == []
+    assert list(visit(evidence(session=session(exchanges=tuple(hops))))) == []
 
 
 def test_a_script_that_newly_repeats_a_request_endlessly_is_reported() -> None:
@@ -57,20 +57,20 @@ def test_a_script_that_newly_repeats_a_request_endlessly_is_reported() -> None:
             for each in range(count)
         )
 
-    (one,) = course(evidence(session=session(*asks(400)), good_session=session(*asks(2))))
+    (one,) = visit(evidence(session=session(*asks(400)), good_session=session(*asks(2))))
 
     assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, Confidence.LIKELY)
     assert one.sentence == "A script asks for /cart again and again: 400 times within 8.0 s."
     assert "it asked for it 2 times" in one.why
-    assert list(course(evidence(session=session(*asks(60)), good_session=session(*asks(9))))) == []
-    assert list(course(evidence(session=session(*asks(400)), good_session=session()))) == []
+    assert list(visit(evidence(session=session(*asks(60)), good_session=session(*asks(9))))) == []
+    assert list(visit(evidence(session=session(*asks(400)), good_session=session()))) == []
 
 
 def test_status_204_is_a_failure_if_a_page_came_before_and_else_a_note() -> None:
     empty = session(exchanges=(exchange("/", "document", status_code=204, mime_type=None),))
 
-    (first,) = course(evidence(session=empty))
-    (sure,) = course(evidence(session=empty, good_session=session()))
+    (first,) = visit(evidence(session=empty))
+    (sure,) = visit(evidence(session=empty, good_session=session()))
 
     assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.NOTE, Confidence.HIGH)
 
@@ -78,23 +78,23 @@ def test_status_204_is_a_failure_if_a_page_came_before_and_else_a_note() -> None
 def test_a_page_that_became_a_download_is_reported() -> None:
     saved = session(headers={"content-disposition": 'Attachment; filename="index.html"'})
 
-    (one,) = course(evidence(session=saved, good_session=session()))
+    (one,) = visit(evidence(session=saved, good_session=session()))
 
     assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.HIGH)
     assert "the document is a file to save, by its header “Content-Disposition: attachment”" in one.sentence
-    assert [*course(evidence(session=saved, good_session=saved)), *course(evidence(session=saved))] == []
+    assert [*visit(evidence(session=saved, good_session=saved)), *visit(evidence(session=saved))] == []
 
 
 def test_a_redirect_without_a_target_is_a_broken_response() -> None:
     lost = session(exchanges=(exchange("/", "document", status_code=302),))
     hop = exchange("/", "document", status_code=302, outcome=NetworkEventType.REDIRECT)
 
-    (first,) = course(evidence(session=lost))
-    (sure,) = course(evidence(session=lost, good_session=session()))
+    (first,) = visit(evidence(session=lost))
+    (sure,) = visit(evidence(session=lost, good_session=session()))
 
     assert "says not where" in first.sentence
     assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.LIKELY, Confidence.HIGH)
-    assert list(course(evidence(session=session(exchanges=(hop,))))) == []
+    assert list(visit(evidence(session=session(exchanges=(hop,))))) == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_status_304_without_a_cached_copy_is_a_broken_response() -> None:
     lost = exchange("/", "document", status_code=304, outcome=NetworkEventType.ERROR, error_message="Aborted.")
     revalidated = exchange("/", "document", status_code=304)
 
-    (sure,) = course(evidence(session=session(exchanges=(lost,)), good_session=session()))
+    (sure,) = visit(evidence(session=session(exchanges=(lost,)), good_session=session()))
 
     assert (sure.kind, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.HIGH)
-    assert list(course(evidence(session=session(exchanges=(revalidated,))))) == []
+    assert list(visit(evidence(session=session(exchanges=(revalidated,))))) == []

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.database import run_in_session
-from core.debugging.session_course import target_for, tidy_up
+from core.debugging.session_transactions import target_for, tidy_up
 from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput
 from core.schemas.session_options import BasicAuth, SessionOptions, without_secrets
