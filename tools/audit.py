@@ -1,7 +1,7 @@
 """Looks up every locked package in the advisory database and prints the result in a sentence.
 
-Exit codes: 0 no weakness is known; 1 weaknesses are listed; 3 some packages could not be looked up. pip-audit runs with
-``--strict``, so that a package that cannot be looked up does not pass.
+Exit codes: 0 no vulnerability is known; 1 vulnerabilities are listed; 3 some packages could not be looked up.
+pip-audit runs with ``--strict``, so that a package that cannot be looked up does not pass.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMMAND = (
 )
 ANSWER_SECONDS = 15  # per request
 ALL_SECONDS = 600  # in total
-WEAK, CANNOT_WORK_HERE = 1, 3
+VULNERABLE, CANNOT_WORK_HERE = 1, 3
 
 
 def main(root: Path, extra: list[str]) -> int:
@@ -47,17 +47,17 @@ def main(root: Path, extra: list[str]) -> int:
 
 def outcome(returncode: int, stdout: str, stderr: str) -> tuple[int, str]:
     """Return the exit code and the words for a result of pip-audit."""
-    weak, asked = weaknesses(stdout)
-    if weak:
-        return WEAK, "\n".join([f"{len(weak)} known weaknesses in what is locked:", *weak])
+    found, asked = vulnerabilities(stdout)
+    if found:
+        return VULNERABLE, "\n".join([f"{len(found)} known vulnerabilities in locked packages:", *found])
     if returncode == 0 and asked:
-        return 0, f"Nothing is known against any of the {asked} packages that are locked."
+        return 0, f"No known vulnerability in the {asked} locked packages."
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     return CANNOT_WORK_HERE, not_audited(lines[-1].rpartition("_cli:")[2][:300] if lines else "pip-audit said nothing")
 
 
-def weaknesses(stdout: str) -> tuple[list[str], int]:
-    """Return a line per weakness that pip-audit has found, and the number of packages that it looked up."""
+def vulnerabilities(stdout: str) -> tuple[list[str], int]:
+    """Return a line per vulnerability that pip-audit has found, and the number of packages that it looked up."""
     try:
         packages = json.loads(stdout)["dependencies"]
     except (ValueError, KeyError, TypeError):
@@ -66,14 +66,14 @@ def weaknesses(stdout: str) -> tuple[list[str], int]:
     return sorted(found), len({package["name"] for package in packages})
 
 
-def _line(package: dict[str, Any], weakness: dict[str, Any]) -> str:
-    mended = ", ".join(weakness["fix_versions"]) or "no version"
-    return f"{package['name']} {package['version']}: {weakness['id']}, mended in {mended}"
+def _line(package: dict[str, Any], vulnerability: dict[str, Any]) -> str:
+    fixed = ", ".join(vulnerability["fix_versions"]) or "no version"
+    return f"{package['name']} {package['version']}: {vulnerability['id']}, fixed in {fixed}"
 
 
 def not_audited(reason: str) -> str:
     """Return the sentence for an incomplete audit."""
-    return f"Not audited: the advisory service could not be asked about all that is locked ({reason.rstrip('.')})."
+    return f"Not audited: not every locked package could be looked up ({reason.rstrip('.')})."
 
 
 if __name__ == "__main__":

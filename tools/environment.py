@@ -46,9 +46,9 @@ def provide(root: Path, kind: str) -> None:
     if is_stamped(environment, kind, stamp_key(root, kind)):
         return
     if not is_sound(environment):
-        print("Making .venv with Python {}.{} …".format(*sys.version_info), flush=True)
+        print("Creating .venv with Python {}.{} …".format(*sys.version_info), flush=True)
         make(environment)
-    print(f"Installing what {LOCKS[kind]} names into .venv (once, about a minute) …", flush=True)
+    print(f"Installing {LOCKS[kind]} into .venv (once, takes about a minute) …", flush=True)
     install(root, environment, "--require-hashes", "-r", BUILD_LOCK, "-r", LOCKS[kind])
     install(root, environment, "--no-deps", "--no-build-isolation", "-e", ".")
     for satisfied in ("run", "dev") if kind == "dev" else ("run",):  # the dev lock includes the run lock

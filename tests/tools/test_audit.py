@@ -1,4 +1,4 @@
-"""The audit reports known weaknesses, or that it was incomplete, in words."""
+"""The audit reports known vulnerabilities, or that it was incomplete, in words."""
 
 import json
 import shutil
@@ -24,13 +24,13 @@ def found(*packages: object) -> str:
 @pytest.mark.parametrize(
     ("ended", "code", "words"),
     [
-        ((0, found(FINE), ""), 0, "Nothing is known against any of the 1 packages that are locked."),
-        ((1, found(WEAK, WEAK, FINE), ""), 1, "old 1.0: CVE-2026-1, mended in 1.1"),
-        ((1, "", TRACE), 3, "Not audited: the advisory service could not be asked about all that is locked"),
+        ((0, found(FINE), ""), 0, "No known vulnerability in the 1 locked packages."),
+        ((1, found(WEAK, WEAK, FINE), ""), 1, "old 1.0: CVE-2026-1, fixed in 1.1"),
+        ((1, "", TRACE), 3, "Not audited: not every locked package could be looked up"),
         ((1, "", SKIPPED), 3, "(own: Dependency not found on PyPI and could not be audited: own (0.6))."),
         ((0, "", ""), 3, "Not audited"),
     ],
-    ids=["none", "some", "no network", "one that is not known there", "nothing at all"],
+    ids=["none", "some", "no network", "an unknown package", "nothing at all"],
 )
 def test_each_result_has_an_exit_code_and_a_sentence(ended: tuple[int, str, str], code: int, words: str) -> None:
     told = outcome(*ended)
@@ -48,8 +48,8 @@ def test_without_pip_audit_the_audit_is_incomplete(
     assert capsys.readouterr().err.startswith("Not audited: ")
 
 
-@pytest.mark.parametrize(("audited", "ends"), [(0, 0), (1, 1), (3, 0)], ids=["none", "some", "nobody could be asked"])
-def test_ci_fails_for_known_weaknesses_but_not_without_a_network(audited: int, ends: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("audited", "ends"), [(0, 0), (1, 1), (3, 0)], ids=["none", "some", "incomplete"])
+def test_ci_fails_for_known_vulnerabilities_but_not_without_a_network(audited: int, ends: int, tmp_path: Path) -> None:
     python = tmp_path / ".venv/bin/python"
     for stand_in, code in ((tmp_path / "make", 0), (python, audited)):
         stand_in.parent.mkdir(parents=True, exist_ok=True)
