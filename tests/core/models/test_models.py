@@ -1,4 +1,4 @@
-"""The five core entities as both databases keep them."""
+"""The five core entities are stored on both databases."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

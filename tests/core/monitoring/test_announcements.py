@@ -1,4 +1,4 @@
-"""A website that flaps is told of once, then again once it is steady."""
+"""A flapping website is announced once, and its current state once it is steady again."""
 
 from dataclasses import replace
 

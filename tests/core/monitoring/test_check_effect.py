@@ -1,4 +1,4 @@
-"""What stored checks rest on: how their website was until then, and how it is since."""
+"""The effect of a check depends on its website's state before and after it."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Cookies of one probe: where they are sent, and what is none."""
+"""Cookies of a probe are sent only to matching URLs, and invalid ones are ignored."""
 
 import pytest
 

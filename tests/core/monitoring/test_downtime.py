@@ -1,4 +1,4 @@
-"""Which checks open, extend and close a downtime window."""
+"""Checks open, extend and close downtime windows."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One server must not keep the prober's thread from all others."""
+"""One server cannot block the prober's thread for all others."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""More changes in an hour than are bearable make a website flap, until half as many are left."""
+"""A website flaps above the limit of changes per hour, until half as many are left."""
 
 import pytest
 

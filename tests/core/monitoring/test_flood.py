@@ -1,4 +1,4 @@
-"""What comes on a socket is held against what it comes to."""
+"""A socket that receives far more bytes than its body is a flood."""
 
 import socket
 import threading

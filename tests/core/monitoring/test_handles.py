@@ -1,4 +1,4 @@
-"""A kept handle asks and hears for one transfer after the other, and nothing of one gets into the next."""
+"""A handle serves one transfer after the other, and nothing of one leaks into the next."""
 
 import pycurl
 import pytest

@@ -1,4 +1,4 @@
-"""An outage is found whoever of several workers stores its part of the checks first."""
+"""Downtime windows are correct in whatever order workers store their checks."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

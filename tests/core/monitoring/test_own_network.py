@@ -1,4 +1,4 @@
-"""Whose failure it is, by what many websites say; and whether this machine has a way out at all."""
+"""Probes of many websites show whether our own network failed, and the kernel whether there is a route."""
 
 import socket
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A probe measures what a website does, and ends in time with words for whatever it does wrong."""
+"""A probe measures every phase, ends within its timeout, and describes every failure."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""Servers and resolvers that mean harm: each check ends in time, in little memory, with its own words."""
+"""Checks of hostile servers and resolvers end in time, in bounded memory, with a clear message."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""A server that speaks HTTP/2 and misbehaves: its frames, written by hand, and the words for what it did."""
+"""Failures of HTTP/2 servers get clear messages; the test writes their frames itself."""
 
 import socket
 

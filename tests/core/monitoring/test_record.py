@@ -1,4 +1,4 @@
-"""Checks and the downtime that they change are stored together, a batch in as many statements as one."""
+"""Checks and the windows they change are stored together, a batch in as many statements as a single check."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What each region finds is kept by itself, and what all say together is what their website is: in one transaction."""
+"""Each region's state is stored separately, and the joint judgement in the same transaction."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Looking names up as the system does."""
+"""Names are resolved as the operating system does."""
 
 import threading
 from queue import SimpleQueue

@@ -1,4 +1,4 @@
-"""Due times: spread at the start, kept without drift, never made up for."""
+"""Due times are spread at the start, do not drift, and skip missed slots."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a result earns, and the words for what is wrong with it."""
+"""Results are judged by expectations, with messages about the unmet ones."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A quorum of regions makes a website DOWN; the others are named, and silence decides nothing."""
+"""A quorum of regions makes a website DOWN; the message names the others, and silent regions do not vote."""
 
 from datetime import datetime
 from itertools import permutations

@@ -1,6 +1,6 @@
-"""Downtime and uptime beside a slow, obvious reference, of histories with all that may happen at once.
+"""Downtime and uptime match a slow reference on generated histories.
 
-Checks that fail, answer or say nothing, some of which come late; pauses; maintenance; checks that were deleted since.
+Histories contain good, failed and UNKNOWN checks, late checks, pauses, maintenance and deleted checks.
 """
 
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Whatever happens to websites that are watched, in whatever order: what must hold of downtime and of what is told."""
+"""Invariants of downtime windows and notifications hold after any sequence of events."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence

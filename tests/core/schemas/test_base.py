@@ -1,4 +1,4 @@
-"""What all schemas share."""
+"""All schemas share validation, updates and error messages."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

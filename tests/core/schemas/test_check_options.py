@@ -1,4 +1,4 @@
-"""What may be chosen for a website's checks, what is said when it may not, and what becomes of its secrets."""
+"""Check options are validated with clear messages, and their secrets are masked and kept."""
 
 from typing import Any
 

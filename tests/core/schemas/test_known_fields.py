@@ -1,4 +1,4 @@
-"""A field that is not known is told with the one that is probably meant, wherever it stands."""
+"""An unknown field is reported with the field that was probably meant, at any depth."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""What a monthly report may be; each refusal in a sentence."""
+"""Monthly reports are validated, with one sentence per error."""
 
 from typing import Any
 

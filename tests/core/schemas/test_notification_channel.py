@@ -1,4 +1,4 @@
-"""The URL of a service is taken as Apprise writes it, and nothing secret of it is shown."""
+"""A service's URL is accepted in Apprise's format, and its secrets are not shown."""
 
 import pytest
 

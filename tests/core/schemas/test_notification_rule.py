@@ -1,4 +1,4 @@
-"""What a rule may be, and the channel that it names; each refusal in a sentence."""
+"""Rules and channels are validated, with one sentence per error."""
 
 from typing import Any
 

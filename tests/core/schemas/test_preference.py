@@ -1,4 +1,4 @@
-"""A choice of columns from a browser."""
+"""A choice of columns from a browser is validated."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""Which regions check a website, and what quorum of them can be met."""
+"""Regions and quorums are validated."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""What may be chosen for a debug session, and what is said when it may not."""
+"""Options of debug sessions are validated with clear messages."""
 
 import pytest
 from pydantic import ValidationError

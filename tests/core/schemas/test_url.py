@@ -1,4 +1,4 @@
-"""A website's URL, as people type it, as it is kept, and as it is shown."""
+"""URLs of websites are parsed as typed, normalised for storing, and shown without credentials."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""What may be said of a website at every border, and the one sentence for what may not."""
+"""Websites are validated, with one sentence per error."""
 
 import pytest
 from pydantic import ValidationError

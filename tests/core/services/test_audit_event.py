@@ -1,4 +1,4 @@
-"""The audit log, and who did what."""
+"""The audit log is listed, filtered and searched for actors."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A backup is whole though somebody writes, and a restore brings it back or changes nothing."""
+"""A backup is complete despite writers, and a restore succeeds or changes nothing."""
 
 import os
 import shutil

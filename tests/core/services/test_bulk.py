@@ -1,4 +1,4 @@
-"""Many rows are stored as few are, whichever way they take."""
+"""Many rows are stored like few, in each of the possible ways."""
 
 import pytest
 from sqlalchemy import select

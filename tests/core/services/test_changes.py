@@ -1,4 +1,4 @@
-"""What is newer than a mark is found, and a look where nothing is costs one query."""
+"""Rows newer than a mark are found, with one query if there are none."""
 
 from sqlalchemy.orm import Session
 

@@ -1,4 +1,4 @@
-"""What is due is claimed by one worker, never drifts, and goes by PostgreSQL's clock."""
+"""Each due slot is claimed by one worker, without drift, by PostgreSQL's clock."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""COPY fails as any other statement does."""
+"""COPY raises the same errors as other statements."""
 
 import pytest
 from sqlalchemy import Engine

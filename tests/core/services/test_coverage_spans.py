@@ -1,4 +1,4 @@
-"""What checks that come late make known costs the store no more where there are hundreds of them."""
+"""Hundreds of late checks cost as many statements as one."""
 
 from collections.abc import Iterable
 

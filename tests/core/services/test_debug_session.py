@@ -1,4 +1,4 @@
-"""Storing, finding and ending debug sessions."""
+"""Debug sessions are stored, found and ended."""
 
 from datetime import timedelta
 

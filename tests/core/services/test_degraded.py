@@ -1,4 +1,4 @@
-"""Degraded time is told exactly by checks, and by the hour once hours of them were added up and they are gone."""
+"""Degraded time is exact from checks, and accurate to the hour from rollups."""
 
 from datetime import timedelta
 from random import Random

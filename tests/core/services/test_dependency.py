@@ -1,4 +1,4 @@
-"""What websites depend on, by URL."""
+"""Websites depend on others by URL."""
 
 import pytest
 from sqlalchemy.orm import Session

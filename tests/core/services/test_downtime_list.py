@@ -1,4 +1,4 @@
-"""Downtime across websites, narrowed."""
+"""Downtime windows of all websites are filtered."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Opening, closing and finding downtime windows."""
+"""Downtime windows are opened, closed and found."""
 
 import pytest
 from sqlalchemy.orm import Session

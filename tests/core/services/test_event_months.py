@@ -1,4 +1,4 @@
-"""PostgreSQL keeps the events of sessions that may go by themselves in months; what stays is in none, as on SQLite."""
+"""PostgreSQL keeps events of deletable sessions in monthly partitions, and other events outside of them."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Evidence goes when it is old, unless a person or a downtime window holds it or something is compared with it."""
+"""Old evidence is deleted unless a person, a downtime window or a comparison needs it."""
 
 from datetime import timedelta
 from typing import Any

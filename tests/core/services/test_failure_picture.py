@@ -1,4 +1,4 @@
-"""Which picture shows a failure."""
+"""The right screenshot shows a failure."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Findings and looks on both databases."""
+"""Findings and looks are stored on both databases."""
 
 from datetime import timedelta
 

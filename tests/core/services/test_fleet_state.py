@@ -1,4 +1,4 @@
-"""The store knows who is on it, which regions are heard, and what waits."""
+"""The store knows its processes, its silent regions and its waiting sessions."""
 
 from datetime import timedelta
 

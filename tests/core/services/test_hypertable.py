@@ -1,4 +1,4 @@
-"""TimescaleDB keeps the checks in chunks, made ahead and dropped as a whole."""
+"""TimescaleDB's chunks of checks are created ahead and dropped as a whole."""
 
 from collections.abc import Iterator
 from datetime import timedelta

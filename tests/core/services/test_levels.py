@@ -1,4 +1,4 @@
-"""A span is made of whole buckets and of what lies at its edges."""
+"""A span consists of whole buckets and the parts at its edges."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""When maintenance is: once or again and again, by the clocks of its own zone, for whom it is meant."""
+"""Maintenance occurs once or repeatedly, by the wall clock of its time zone, for its websites."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Storing and finding monitor checks."""
+"""Monitor checks are stored and found."""
 
 from datetime import timedelta
 

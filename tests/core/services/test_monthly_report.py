@@ -1,4 +1,4 @@
-"""A month's report is taken by one, and what became of it is kept."""
+"""One process sends a month's report, and the result is stored."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps each month's checks in a table of its own; SQLite has none of it."""
+"""PostgreSQL has a partition of checks per month; SQLite has none."""
 
 import threading
 from datetime import UTC, datetime, timedelta

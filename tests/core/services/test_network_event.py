@@ -1,4 +1,4 @@
-"""Storing many network events, completing them and finding them by time."""
+"""Many network events are stored, updated and found by time."""
 
 from sqlalchemy.orm import Session
 

@@ -1,4 +1,4 @@
-"""The outbox does not grow without end."""
+"""Old reminders are deleted from the outbox."""
 
 from collections.abc import Sequence
 from datetime import timedelta

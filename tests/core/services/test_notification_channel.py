@@ -1,4 +1,4 @@
-"""For how long a channel is left alone."""
+"""A rate-limited channel waits."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Since when what a rule asks of a website holds."""
+"""Episodes store since when a rule's condition holds."""
 
 from sqlalchemy.orm import Session
 

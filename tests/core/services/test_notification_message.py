@@ -1,4 +1,4 @@
-"""What went in one message is found again, however much was told."""
+"""The notifications of one message are found again."""
 
 from datetime import timedelta
 from typing import Any

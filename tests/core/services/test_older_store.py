@@ -1,4 +1,4 @@
-"""The past of a store of an older version is known, and learned once."""
+"""The known time of a store of an older version is calculated once."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What is open at a service is noted once, ends once, and of two that look one tells of it."""
+"""An open incident is stored once and ended once, even with two processes."""
 
 from datetime import timedelta
 from typing import Any

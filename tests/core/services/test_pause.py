@@ -1,4 +1,4 @@
-"""When a website was paused is kept, and read of what is not over."""
+"""Pauses are stored, and those that have not ended are found."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What people chose, on both databases."""
+"""Preferences are stored on both databases."""
 
 from sqlalchemy.orm import Session
 

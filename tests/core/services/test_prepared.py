@@ -1,4 +1,4 @@
-"""What runs past the ORM sees what the ORM is still to store."""
+"""Statements without the ORM see what the ORM has not flushed yet."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

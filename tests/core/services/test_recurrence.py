@@ -1,4 +1,4 @@
-"""A rule recurs the same wherever one starts to look."""
+"""A rule recurs the same from every starting point."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Regions are heard by the store's clock, and named only where workers can share it."""
+"""Regions report by the store's clock, and can be named only in a shared store."""
 
 from datetime import timedelta
 

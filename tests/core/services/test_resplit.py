@@ -1,4 +1,4 @@
-"""Checks move between months and chunks of TimescaleDB whole, or not at all."""
+"""Checks move between months and TimescaleDB's chunks completely or not at all."""
 
 import threading
 from collections.abc import Iterator

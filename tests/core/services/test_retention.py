@@ -1,4 +1,4 @@
-"""Old checks go in batches; uptime stays."""
+"""Old checks are deleted in batches, and uptime stays."""
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""What charts and percentiles show is what the single checks say, however they came in and whatever was deleted."""
+"""Charts and percentiles match the single checks, in whatever order those came and after deletions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The key of a store that holds sealed secrets is never replaced by a new one."""
+"""The key of a store with sealed secrets is never replaced by a new one."""
 
 from pathlib import Path
 

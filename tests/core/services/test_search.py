@@ -1,4 +1,4 @@
-"""Finding words across the store, on both databases."""
+"""Words are found across the store, on both databases."""
 
 from datetime import timedelta
 from typing import Any

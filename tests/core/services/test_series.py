@@ -1,4 +1,4 @@
-"""What checks measured, in buckets and as percentiles."""
+"""Measured times are read in buckets and as percentiles."""
 
 import pytest
 from sqlalchemy.orm import Session

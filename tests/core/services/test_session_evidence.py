@@ -1,4 +1,4 @@
-"""Reading what a debug session recorded, on both databases."""
+"""The recording of a debug session is read, on both databases."""
 
 import pytest
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""Which sessions a list shows, and which one another is measured by, on both databases."""
+"""Sessions are filtered, and the baseline of a session is found, on both databases."""
 
 from typing import Any
 

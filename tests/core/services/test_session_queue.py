@@ -1,4 +1,4 @@
-"""A session on offer is taken by one worker, given back when that one dies first, and never runs twice."""
+"""One worker takes an offered session. If it dies first, the session is offered again; it never runs twice."""
 
 import threading
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a page can put into a recording is stored on both databases, byte for byte where it has to be."""
+"""Anything that a page can put into a recording is stored on both databases, byte for byte where needed."""
 
 from typing import Any
 

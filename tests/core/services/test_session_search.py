@@ -1,4 +1,4 @@
-"""Searching what a debug session recorded, on both databases."""
+"""The recording of a debug session is searched, on both databases."""
 
 from sqlalchemy.orm import Session
 

@@ -1,4 +1,4 @@
-"""A sketch is small, adds up, and tells percentiles within what it promises."""
+"""Sketches are small, can be added, and give percentiles within their accuracy."""
 
 from collections import Counter
 from math import ceil

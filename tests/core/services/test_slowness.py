@@ -1,4 +1,4 @@
-"""On which side of a limit a percentile is."""
+"""Counting decides whether a percentile exceeds a limit."""
 
 from datetime import timedelta
 

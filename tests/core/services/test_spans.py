@@ -1,4 +1,4 @@
-"""Arithmetic on spans of time, against counting second by second."""
+"""Set operations on spans match counting second by second."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The latest of many websites."""
+"""The latest checks of many websites are read."""
 
 from datetime import timedelta
 

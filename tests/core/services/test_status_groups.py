@@ -1,4 +1,4 @@
-"""Which websites stand on a status page: one by one, and by their tags."""
+"""A status page shows websites that are listed individually or by tag."""
 
 from typing import Any
 

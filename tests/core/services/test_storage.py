@@ -1,4 +1,4 @@
-"""How much the store holds."""
+"""The size and contents of the store are calculated."""
 
 from sqlalchemy.orm import Session
 

@@ -1,4 +1,4 @@
-"""A store that is outgrown arrives in another database whole, or not at all."""
+"""A store is copied to another database completely or not at all."""
 
 import threading
 from collections.abc import Iterator

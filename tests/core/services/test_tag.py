@@ -1,4 +1,4 @@
-"""Tags and the websites that bear them."""
+"""Tags are assigned to websites."""
 
 import pytest
 from sqlalchemy.orm import Session

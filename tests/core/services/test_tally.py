@@ -1,4 +1,4 @@
-"""What checks are added up to."""
+"""Checks are aggregated into tallies."""
 
 from core.models import MonitorStatus
 from core.services.tally import Measured, Tally

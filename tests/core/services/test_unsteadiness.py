@@ -1,4 +1,4 @@
-"""Websites that fail now and then are found, and what was down, in maintenance or fails just now is none of them."""
+"""Websites that fail now and then are found, but not those that are down, in maintenance or failing right now."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Uptime is time: the cases that counting checks gets wrong, and a slow, obvious reference on made-up histories."""
+"""Uptime is a share of time: cases that counting checks gets wrong, and a slow reference on generated histories."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone

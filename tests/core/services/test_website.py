@@ -1,4 +1,4 @@
-"""Creating, finding, changing and deleting websites."""
+"""Websites are created, found, changed and deleted."""
 
 from collections.abc import Iterator
 

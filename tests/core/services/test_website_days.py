@@ -1,4 +1,4 @@
-"""What the view of days says is what pages say; it is refreshed once a day, and when days that are over changed."""
+"""The view of days matches the pages, and is refreshed once a day and after changes of past days."""
 
 import random
 from datetime import UTC, date, datetime, timedelta

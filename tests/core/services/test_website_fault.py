@@ -1,4 +1,4 @@
-"""What is read of faults that debug sessions found."""
+"""Faults that debug sessions found are read."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What was left masked is kept, and goes nowhere but where it belongs."""
+"""Masked secrets are kept, and sent only to their own host."""
 
 from typing import Any
 

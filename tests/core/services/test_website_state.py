@@ -1,4 +1,4 @@
-"""How a check changes what is said of its website now."""
+"""A check changes its website's current state."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""How much the monitor has to do, from what it stored."""
+"""The monitor's workload is calculated from stored checks."""
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""What is due is followed in order and at a bearable rate; time is given, never slept."""
+"""Due checks start in order and at a limited rate. Time is injected, never slept."""
 
 from core.monitoring.schedule import Plan
 from core.workers.agenda import Agenda

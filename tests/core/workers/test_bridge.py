@@ -1,4 +1,4 @@
-"""Signals between processes: what goes over the wire, and that it arrives on either kind of store."""
+"""Signals reach other processes on either kind of store."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""A check's span says what was asked, how it went and when each phase ended."""
+"""The span of a check has its request, its result and the end of each phase."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What the monitor found is stored whatever befalls the store: locked, full, or ended with us."""
+"""Checks are stored even if the store is locked or full, or the process ends."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Room for a full disk is kept while there is plenty, and given up at once."""
+"""The disk reserve is created while there is plenty of room, and freed on a full disk."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Evidence is gathered from the first failed check on, tied to its window, and diagnosed; no browser is needed."""
+"""Evidence is collected from the first failed check on, assigned to its window and diagnosed, without a browser."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator

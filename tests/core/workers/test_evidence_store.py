@@ -1,4 +1,4 @@
-"""What was gathered of a failure is announced with its diagnosis, once there is something to see."""
+"""Collected evidence is announced together with its diagnosis."""
 
 from datetime import timedelta
 

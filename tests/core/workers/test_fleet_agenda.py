@@ -1,4 +1,4 @@
-"""What a worker of a fleet is given to check, with a real store and a job queue that hands out what was committed."""
+"""A worker of a fleet gets its share of the checks, with a real store and a job queue of the test."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""What another process stored is told of here, also when no signal of it came."""
+"""Changes by another process are announced here even if its signal was lost."""
 
 import asyncio
 from collections.abc import AsyncIterator

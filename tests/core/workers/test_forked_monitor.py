@@ -1,4 +1,4 @@
-"""A forked monitor ends as one that is started; what it does is in tests/e2e/test_monitor_process.py."""
+"""A forked monitor ends like a started one; tests/e2e/test_monitor_process.py tests what it does."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The store does not grow without end."""
+"""Old data is deleted, and rollups are completed."""
 
 import asyncio
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""What every engine behind the port must hold, on a real PostgreSQL: the one that we ship, and a second one."""
+"""Job queues keep their contract on a real PostgreSQL: the one that we ship, and a second one."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""A fleet's workers share the lease of the store; none of them checks beside a monitor that checks alone."""
+"""Workers of a fleet share the store's lease, which excludes a single monitor."""
 
 from collections.abc import Iterator
 from pathlib import Path

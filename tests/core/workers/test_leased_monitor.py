@@ -1,4 +1,4 @@
-"""Two monitors on one store: one checks, the other stands by and takes over."""
+"""Of two monitors on one store, one checks, and the other stands by and takes over."""
 
 import asyncio
 import subprocess

@@ -1,4 +1,4 @@
-"""A line of the log says what happened, and no secret, wherever one stands."""
+"""Log lines contain the message and its facts, and no secret."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""The monitor against real websites on loopback and a real store: it checks, stores, tells and survives."""
+"""The monitor checks real websites on loopback, stores the results in a real store, and survives failures."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator

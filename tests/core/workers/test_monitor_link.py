@@ -1,4 +1,4 @@
-"""What pages know of a monitor that runs elsewhere: whether it is well, and a check at once."""
+"""Pages know the state of a monitor in another process, and can request checks."""
 
 import asyncio
 from collections.abc import AsyncIterator

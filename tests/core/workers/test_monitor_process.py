@@ -1,4 +1,4 @@
-"""How soon the monitor's process is started again; how it falls and ends is in tests/e2e/test_monitor_process.py."""
+"""The delay before a restart grows; tests/e2e/test_monitor_process.py tests crashes and the end."""
 
 from pathlib import Path
 

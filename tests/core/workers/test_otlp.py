@@ -1,4 +1,4 @@
-"""OpenTelemetry's own variables decide whether spans are sent; where they do not ask for it, nothing is imported."""
+"""OpenTelemetry's variables decide whether spans are sent. If not, nothing is imported."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Spans reach a collector on loopback whole and without secrets; one that is away costs nothing but the spans."""
+"""Spans reach a collector on loopback complete and without secrets. An unavailable collector loses only spans."""
 
 import logging
 from collections.abc import Iterator, Sequence

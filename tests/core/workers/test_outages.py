@@ -1,4 +1,4 @@
-"""An outage of our own network ends once more websites are heard again than are not."""
+"""An outage of our own network ends once more websites are reached than are silent."""
 
 from core.monitoring.own_network import Contact, Scope, Witness
 from core.workers.outages import Outages

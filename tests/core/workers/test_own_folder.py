@@ -1,4 +1,4 @@
-"""Each of several processes has a folder alone, and finds what those left that are gone."""
+"""Each process has its own folder, and finds the folders of dead processes."""
 
 from pathlib import Path
 

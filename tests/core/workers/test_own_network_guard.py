@@ -1,4 +1,4 @@
-"""A failure waits for the moment in which it is seen whether our own network failed; time is given, never slept."""
+"""A failure is held until it is clear whether our own network failed. Time is injected, never slept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What PostgreSQL splits checks and events into is made ahead, and goes as a whole, while nobody else is held up."""
+"""Partitions are created ahead and dropped as a whole, without blocking others."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A region that is cut off is an alarm: on every page, to people, and until it is heard again."""
+"""A silent region raises an alarm and is shown on every page until it works again."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Checks that are under way: one of a website, a bounded crowd, and none that is waited for in vain."""
+"""No two checks of a website run at once, their number is limited, and waiting callers get an answer."""
 
 import asyncio
 import resource

@@ -1,4 +1,4 @@
-"""Jobs hold slots exactly, and so many that workers share them."""
+"""Jobs encode slots exactly, and are small enough to share among workers."""
 
 from core.services.check_schedule import Slot
 from core.workers.slot_jobs import jobs_of, slots_of

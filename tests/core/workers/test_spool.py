@@ -1,4 +1,4 @@
-"""What is held in a file is there after a crash, in its order, and holds no secret."""
+"""Spooled checks survive a crash in order, without secrets."""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What every page says of a store that takes no checks."""
+"""Messages explain why the store rejects checks."""
 
 import sqlite3
 

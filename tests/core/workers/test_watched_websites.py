@@ -1,4 +1,4 @@
-"""A worker knows the websites that it checks by reading those that have changed."""
+"""A worker reads only the websites that have changed."""
 
 import pytest
 from sqlalchemy import Engine
