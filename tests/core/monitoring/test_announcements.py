@@ -27,7 +27,7 @@ def told(store: Session) -> list[NotificationEvent]:
     return list(store.scalars(select(Notification.event).order_by(Notification.id)))
 
 
-def test_flapping_is_told_once_and_its_end_by_how_the_website_is_then(store: Session) -> None:
+def test_flapping_is_announced_once_and_its_end_by_the_current_state(store: Session) -> None:
     make_rule(store, make_channel(store), events=["DOWN", "UP"])
     website = make_website(store)
     changes = [(60.0 * number, BAD if number % 2 == 0 else GOOD) for number in range(9)]
@@ -43,7 +43,7 @@ def test_flapping_is_told_once_and_its_end_by_how_the_website_is_then(store: Ses
     assert told(store)[6:] == [UP]
 
 
-def test_a_website_that_was_steady_flaps_anew(store: Session) -> None:
+def test_a_steady_website_can_flap_again(store: Session) -> None:
     make_rule(store, make_channel(store), events=["FLAPPING"])
     website = make_website(store)
     story = [(60.0 * number, BAD if number % 2 == 0 else GOOD) for number in range(6)]
@@ -53,7 +53,7 @@ def test_a_website_that_was_steady_flaps_anew(store: Session) -> None:
     assert told(store) == [FLAPPING, FLAPPING]
 
 
-def test_all_is_told_where_flapping_is_of_no_interest(store: Session) -> None:
+def test_every_change_is_announced_without_flapping_detection(store: Session) -> None:
     make_rule(store, make_channel(store), events=["DOWN", "UP"])
     website = make_website(store)
     story = [(60.0 * number, BAD if number % 2 == 0 else GOOD) for number in range(9)]

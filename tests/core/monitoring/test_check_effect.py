@@ -54,13 +54,13 @@ def test_a_late_check_says_nothing_of_now_and_is_passed_over_by_the_next_one() -
     assert next_one.before == first.after
 
 
-def test_a_gap_in_which_nobody_looked_is_told_with_its_beginning() -> None:
+def test_a_gap_without_checks_has_its_start() -> None:
     first, soon, later = of([check(1, UP, 0), check(2, UP, 600), check(3, UP, 1_300)])
 
     assert [effect.gap_since for effect in (first, soon, later)] == [None, None, at(600)]
 
 
-def test_failures_of_which_the_end_was_not_seen_are_told_with_their_beginning() -> None:
+def test_failures_before_a_gap_have_their_start() -> None:
     _down, seen = of([check(1, DOWN, 0), check(2, UP, 60)])
     _down, back = of([check(1, DOWN, 0), check(2, UP, 400)])
 

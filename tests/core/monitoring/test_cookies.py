@@ -59,7 +59,7 @@ def test_several_are_sent_together_and_a_later_one_stands_for_an_earlier() -> No
     assert cookies.line_for(HOST) == "a=3; c=4"
 
 
-def test_an_address_shares_none_with_what_ends_like_it() -> None:
+def test_an_ip_address_shares_no_cookies_with_a_similar_ending() -> None:
     cookies = kept("a=1; Path=/; Domain=0.0.1", "b=1; Path=/; Domain=127.0.0.1", url="http://127.0.0.1/")
 
     assert cookies.line_for("http://127.0.0.1:81/") == "b=1"

@@ -39,7 +39,7 @@ def endless(head: bytes, more: bytes) -> Script:
     [endless(CHUNKED + b"1;", b"x" * MANY), endless(PACKED, b"\x00\x00\x00\xff\xff" * MANY)],
     ids=["a chunk's extension", "packed nothing"],
 )
-async def test_a_server_that_sends_what_comes_to_nothing_is_cut_off(script: Script) -> None:
+async def test_a_flooding_server_is_cut_off(script: Script) -> None:
     with raw_server(script) as server:
         async with Prober() as prober:
             target = ProbeTarget(url=server.url, timeout_seconds=9, options=CheckOptions(body_contains="x"))
@@ -66,7 +66,7 @@ def probers() -> int:
     return sum(thread.name == "prober" for thread in threading.enumerate())
 
 
-def test_what_comes_to_a_body_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_body_is_not_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flood, "MUCH_BYTES", 10)
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as ours:
         theirs, _address = listener.accept()
@@ -80,7 +80,7 @@ def test_what_comes_to_a_body_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ours.fileno() >= 0  # it was but borrowed
 
 
-def test_what_is_no_tcp_tells_nothing() -> None:
+def test_other_sockets_than_tcp_return_zero() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
         assert received_bytes(datagrams.fileno()) == 0
     assert received_bytes(-1) == 0

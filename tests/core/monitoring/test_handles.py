@@ -25,7 +25,7 @@ def used(handle: Handle) -> Handle:
     return handle
 
 
-def test_what_a_transfer_gathered_is_forgotten_at_its_end(handles: Handles) -> None:
+def test_a_buffer_is_empty_after_its_transfer(handles: Handles) -> None:
     handle = used(handles.take("http"))
 
     handles.give_back(handle, is_as_before=True)

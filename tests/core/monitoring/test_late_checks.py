@@ -33,9 +33,7 @@ def store_in_parts(db: Session, website: Website, *parts: list[int]) -> list[Dow
 
 
 @pytest.mark.parametrize("parts", list(permutations(([0, 1, 3], [2, 4], [5]))), ids=str)
-def test_an_outage_is_one_window_whatever_part_of_it_is_stored_first(
-    store: Session, parts: tuple[list[int], ...]
-) -> None:
+def test_an_outage_is_one_window_in_any_order_of_storing(store: Session, parts: tuple[list[int], ...]) -> None:
     (window,) = store_in_parts(store, make_website(store), *parts)
 
     assert (window.started_at, window.ended_at) == (at(20), at(40))
@@ -46,7 +44,7 @@ SEEN_BY_TWO = [(0, "a", BAD), (1, "b", BAD), (5, "a", BAD), (6, "b", BAD), (10, 
 
 
 @pytest.mark.parametrize("parts", list(permutations(([0, 3, 4, 6], [1, 2], [5, 7]))), ids=str)
-def test_an_outage_that_regions_see_is_one_window_whatever_part_of_it_is_stored_first(
+def test_an_outage_seen_by_regions_is_one_window_in_any_order_of_storing(
     store: Session, parts: tuple[list[int], ...]
 ) -> None:
     website = make_website(store, regions=["a", "b"], quorum=2)
@@ -65,13 +63,13 @@ def test_an_outage_that_regions_see_is_one_window_whatever_part_of_it_is_stored_
     assert (window.started_at, window.ended_at) == (at(1), at(20))
 
 
-def test_what_still_fails_goes_down_with_the_checks_that_came_late(store: Session) -> None:
+def test_late_checks_can_take_a_failing_website_down(store: Session) -> None:
     (window,) = store_in_parts(store, make_website(store), [0, 2, 4], [1])
 
     assert (window.started_at, window.ended_at, window.affected_checks_count) == (at(20), None, 3)
 
 
-def test_a_window_that_is_open_begins_with_what_comes_late(store: Session) -> None:
+def test_a_late_check_moves_the_start_of_an_open_window(store: Session) -> None:
     (window,) = store_in_parts(store, make_website(store), [0, 2, 3, 4], [1])
 
     store.refresh(window)
@@ -94,7 +92,7 @@ def test_a_failure_that_retries_absorb_is_no_outage_when_it_comes_late(store: Se
     assert store_in_parts(store, make_website(store), [0, 5], [1, 2]) == []
 
 
-def test_what_failed_in_maintenance_is_no_outage_when_it_comes_late(store: Session) -> None:
+def test_late_failures_from_maintenance_open_no_window(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, starts_at=at(10), duration_seconds=60)
 
@@ -112,7 +110,7 @@ def test_a_window_that_somebody_deleted_does_not_come_back_with_other_late_check
 
 
 @pytest.mark.parametrize(("state", "is_kept"), [(NotificationState.SENT, True), (NotificationState.PENDING, False)])
-def test_an_outage_that_a_late_check_denies_stays_where_somebody_was_told_of_it(
+def test_a_window_that_a_late_check_refutes_stays_if_it_was_announced(
     store: Session, state: NotificationState, is_kept: bool
 ) -> None:
     website = make_website(store)
@@ -149,7 +147,7 @@ def _seconds(moment: datetime) -> int:
 
 @pytest.mark.parametrize("region", [None, "a"])
 @pytest.mark.parametrize("resumed_at", [None, 90])
-def test_what_was_down_before_a_pause_is_down_up_to_it_however_late_it_is_told(
+def test_a_late_failure_before_a_pause_opens_a_window_up_to_the_pause(
     store: Session, machine_time: None, region: str | None, resumed_at: float | None
 ) -> None:
     website = make_website(store, regions=[region] if region else None)

@@ -90,7 +90,7 @@ def test_most_of_those_asked_within_moments_tell(witnesses: list[Witness], whose
     assert origin(witnesses, since=95) is whose
 
 
-def test_a_witness_remembers_where_its_silence_began_until_it_is_heard() -> None:
+def test_a_witness_remembers_the_start_of_its_silence_until_it_is_reached() -> None:
     one = Witness(website_id=1)
 
     one.note(PUBLIC, "shop.example", began_at=1, ended_at=2)
@@ -127,7 +127,7 @@ def test_each_network_is_judged_by_itself(host: str, address: str | None, scope:
     assert scope_of(host, address) is scope
 
 
-def test_those_heard_last_are_asked_each_of_another_place() -> None:
+def test_the_panel_has_the_most_recently_reached_of_different_places() -> None:
     twin = replace(witness(4, reached_at=9), place="203.0.113.3")
     there = [witness(1, silent_at=9), witness(2, reached_at=5), witness(3, reached_at=7), twin]
 
@@ -150,7 +150,7 @@ def test_this_machine_has_a_way_to_itself() -> None:
     assert routing.no_route_reason("127.0.0.1") is None
 
 
-def test_a_missing_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_route_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     class Unreachable:
         def __enter__(self) -> "Unreachable":
             return self

@@ -236,7 +236,7 @@ async def test_each_handshake_that_fails_has_its_own_words(prober: Prober, scrip
         ("gzip\r\ncontent-encoding:gzip", b"\xff" * 50, "it is packed more than once"),
     ],
 )
-async def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(
+async def test_a_body_that_cannot_be_decompressed_is_reported(
     prober: Prober, encoding: str, body: bytes, words: str
 ) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 50\r\n\r\n"
@@ -249,7 +249,7 @@ async def test_a_body_that_cannot_be_unpacked_is_said_to_be_so(
 
 
 @pytest.mark.parametrize("more", [b"TRASH", gzip.compress(b"lo")], ids=["rubbish", "a second one"])
-async def test_what_comes_after_a_packed_body_is_left_out_as_by_browsers(prober: Prober, more: bytes) -> None:
+async def test_data_after_a_compressed_body_is_ignored_as_in_browsers(prober: Prober, more: bytes) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
 
     with raw_server(servers.answer(head + gzip.compress(b"hel") + more)) as server:
@@ -293,7 +293,7 @@ async def test_an_answer_that_is_oddly_packed_fails_as_any_other(
     assert result.error.startswith(words)
 
 
-async def test_bytes_that_are_no_text_are_told_as_text(prober: Prober) -> None:
+async def test_undecodable_bytes_become_printable_text(prober: Prober) -> None:
     with raw_server(servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: a\xff\x07b\r\n\r\n")) as server:
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
 
@@ -320,7 +320,7 @@ async def test_an_endless_body_is_cut_off_and_counts_as_an_answer(prober: Prober
     assert result.body_bytes < 8 * 1024 * 1024
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_said_to_be_so(prober: Prober) -> None:
+async def test_an_untrusted_certificate_is_reported(prober: Prober) -> None:
     with raw_server(servers.answer(OK), tls=self_signed()) as server:
         strict = await prober.probe(ProbeTarget(url=server.https_url))
         lenient = await prober.probe(ProbeTarget(url=server.https_url, options=CheckOptions(verify_tls=False)))
@@ -333,7 +333,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_said_to_be_so(prober: Pr
     assert lenient.certificate_expires_at is not None
 
 
-async def test_a_name_that_does_not_resolve_is_said_to_be_so(prober: Prober) -> None:
+async def test_a_name_that_does_not_resolve_is_reported(prober: Prober) -> None:
     result = await prober.probe(ProbeTarget(url="http://nowhere.invalid/", timeout_seconds=5))
 
     assert result.error_kind == ProbeErrorKind.DNS_NOT_FOUND
@@ -351,7 +351,7 @@ async def test_a_busy_event_loop_beside_it_is_not_in_the_figures(prober: Prober)
     assert min(result.response_time_ms for result in results) < 200
 
 
-async def test_results_are_told_together_but_a_first_one_and_a_failure_soon() -> None:
+async def test_results_are_delivered_in_batches_and_failures_soon() -> None:
     with raw_server(servers.answer(OK)) as server, refusing() as holder:
         async with Prober(gap_seconds=30) as prober:
             await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url)), 10)
@@ -365,7 +365,7 @@ async def test_results_are_told_together_but_a_first_one_and_a_failure_soon() ->
             assert (await asyncio.wait_for(kept, 10)).error is None
 
 
-async def test_many_results_are_told_without_waiting_for_more() -> None:
+async def test_a_full_batch_of_results_is_delivered_at_once() -> None:
     with raw_server(servers.answer(OK)) as server:
         async with Prober(gap_seconds=30) as prober:
             await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url)), 10)
@@ -380,7 +380,7 @@ def _keep_busy(*, seconds: float) -> None:
     servers.NEVER.wait(seconds)
 
 
-async def test_what_has_arrived_is_told_at_once_when_that_is_wanted() -> None:
+async def test_arrived_results_are_delivered_on_request() -> None:
     told: list[ProbeResult] = []
     with raw_server(servers.answer(OK)) as server:
         target = ProbeTarget(url=server.url)

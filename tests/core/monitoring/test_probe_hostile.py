@@ -126,7 +126,7 @@ async def test_garbage_is_a_result(first: bytes) -> None:
 
 
 @pytest.mark.parametrize("location", ["http://[::1", "http://a\u2100b/", "http://127.0.0.1:1:2/"])
-async def test_a_redirect_to_what_is_no_url_is_a_result(location: str) -> None:
+async def test_a_redirect_to_an_invalid_url_is_a_result(location: str) -> None:
     with raw_server(servers.redirect(location)) as server:
         result = await probe(server.url, timeout_seconds=1, method="PUT", body="x")
 
@@ -141,7 +141,7 @@ async def test_a_redirect_to_what_is_no_url_is_a_result(location: str) -> None:
         ("a" * 5_000 + ":x", f"It redirects to a {'a' * 120}…: URL; only http and https are followed."),
     ],
 )
-async def test_where_a_redirect_leads_is_told_in_few_words(location: str, words: str) -> None:
+async def test_the_message_about_a_redirect_is_short(location: str, words: str) -> None:
     with raw_server(servers.redirect(location)) as server:
         result = await probe(server.url, timeout_seconds=1)
 
@@ -158,7 +158,7 @@ async def test_where_a_redirect_leads_is_told_in_few_words(location: str, words:
     ],
     ids=["a name", "no name", "a scheme", "an encoding"],
 )
-async def test_no_sentence_says_what_a_server_made_of_a_secret(raw: bytes) -> None:
+async def test_no_message_contains_a_secret_that_a_server_echoes(raw: bytes) -> None:
     with raw_server(servers.answer(raw % b"S3cretToken")) as server:
         result = await probe(server.url, timeout_seconds=2, bearer_token="S3cretToken")
 
@@ -202,7 +202,7 @@ async def test_a_proxy_that_leads_nowhere_is_to_blame_and_not_the_website(
     assert result.error.endswith(f"the proxy {words}.") or result.error == f"The proxy {words}."
 
 
-async def test_a_reset_in_the_handshake_is_said_to_be_one_of_tls() -> None:
+async def test_a_reset_during_the_handshake_is_reported_as_tls() -> None:
     with raw_server(servers.reset) as server:
         result = await probe(server.https_url, timeout_seconds=2)
 

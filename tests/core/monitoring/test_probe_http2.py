@@ -40,7 +40,7 @@ def say(frames: bytes) -> Script:
     ],
     ids=["answers", "resets", "resets in body"],
 )
-async def test_a_broken_answer_is_said_to_be_one(frames: bytes, kind: str | None, words: str | None) -> None:
+async def test_a_broken_answer_is_reported(frames: bytes, kind: str | None, words: str | None) -> None:
     tls = self_signed.__wrapped__()  # one of its own: the kept one is other tests' too
     tls.set_alpn_protocols(["h2"])
 

@@ -38,7 +38,7 @@ def test_a_good_check_keeps_every_phase(store: Session) -> None:
     assert recorded.window_id is None
 
 
-def test_what_fails_on_after_a_person_ended_its_window_is_down_from_there(store: Session) -> None:
+def test_a_failure_that_lasts_after_a_person_ended_its_window_opens_a_window_from_there(store: Session) -> None:
     website = make_website(store)
     for seconds in (0, 5, 10, 15):
         record(store, [judged_check(website.id, seconds, BAD)])
@@ -66,7 +66,7 @@ def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_o
     assert window.root_cause == "The server answered with status 503; 200 to 399 is accepted."
 
 
-def test_a_check_of_a_website_that_was_paused_meanwhile_speaks_for_no_time_to_come(store: Session) -> None:
+def test_a_check_of_a_website_that_was_paused_meanwhile_adds_no_known_time(store: Session) -> None:
     website = make_website(store, check_interval=3_600)
     record(store, [judged_check(website.id, 0)])
     coverage.end(store, website.id, at(603))
@@ -129,7 +129,7 @@ def test_a_batch_of_many_websites_takes_as_many_statements_as_one_check(store: S
     assert counts[1] <= counts[0] <= 9  # many rows go by COPY on PostgreSQL, which is not counted
 
 
-def test_checks_that_come_late_are_kept_and_say_nothing_of_now(store: Session) -> None:
+def test_late_checks_are_stored_and_do_not_change_the_current_state(store: Session) -> None:
     website = make_website(store)
     record(store, [judged_check(website.id, 600)])
 
@@ -163,7 +163,7 @@ def test_a_check_of_a_website_that_is_gone_is_dropped(store: Session) -> None:
     assert [fact.website_id for fact in recorded] == [website.id]
 
 
-def test_maintenance_opens_no_window_and_what_is_still_down_at_its_end_goes_down_then(store: Session) -> None:
+def test_maintenance_opens_no_window_and_a_website_that_is_still_down_goes_down_at_its_end(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     make_maintenance(store, website_id=website.id, starts_at=at(0), duration_seconds=100)
 
@@ -177,7 +177,7 @@ def test_maintenance_opens_no_window_and_what_is_still_down_at_its_end_goes_down
     assert (window.started_at, window.ended_at) == (at(100), None)
 
 
-def test_what_fails_and_comes_back_within_maintenance_was_never_down(store: Session) -> None:
+def test_a_failure_within_maintenance_opens_no_window(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, starts_at=at(-60), duration_seconds=100)
 
@@ -187,7 +187,7 @@ def test_what_fails_and_comes_back_within_maintenance_was_never_down(store: Sess
     assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
 
 
-def test_what_came_back_and_fails_in_maintenance_is_not_down_though_both_are_stored_at_once(store: Session) -> None:
+def test_a_failure_in_maintenance_after_a_recovery_in_the_same_batch_is_not_down(store: Session) -> None:
     website = make_website(store)
     record(store, [judged_check(website.id, second, BAD) for second in (0, 5, 10)])
     make_maintenance(store, website_id=website.id, starts_at=at(100), duration_seconds=100)
@@ -237,7 +237,7 @@ def test_a_slot_is_stored_once_for_each_region(store: Session) -> None:
     assert MonitorCheckCRUD.get_by_website(store, website.id, region="us")[1] == 1
 
 
-def test_what_two_workers_find_at_once_is_judged_one_after_the_other(engine: Engine) -> None:
+def test_concurrent_results_of_two_workers_are_judged_one_after_the_other(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         return  # one in memory has one connection, and one that is a file one writer
     with Session(engine) as db:
@@ -270,7 +270,7 @@ def clock_at() -> Iterator[Callable[[float], None]]:
 HOUR = 3_600.0
 
 
-def test_what_is_down_when_it_is_paused_is_down_until_then_and_goes_down_anew_after_it(
+def test_a_window_ends_at_a_pause_and_a_new_one_opens_after_it(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
     website = make_website(store)
@@ -357,7 +357,7 @@ def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
     assert (window.started_at, window.ended_at) == tuple(at(edge) for edge in edges)
 
 
-def test_failures_that_nobody_saw_end_take_nothing_from_what_is_stored_with_their_end(store: Session) -> None:
+def test_failures_before_a_gap_do_not_reduce_known_time_stored_with_their_end(store: Session) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (60, BAD), (400, BAD)):
         record(store, [judged_check(website.id, seconds, result)])
@@ -403,7 +403,7 @@ def test_a_clock_that_is_behind_ends_no_window_of_before(store: Session, clock_a
 @pytest.mark.parametrize("failed", [1, 3], ids=["one failure", "called down"])
 @pytest.mark.parametrize("is_paused", [False, True], ids=["is checked", "is paused"])
 @pytest.mark.parametrize("is_blind", [False, True], ids=["at once", "after a check that says nothing"])
-def test_what_failed_by_a_clock_that_was_behind_takes_nothing_from_what_was_known(
+def test_failures_by_a_slow_clock_do_not_reduce_known_time(
     store: Session, clock_at: Callable[[float], None], failed: int, is_blind: bool, is_paused: bool
 ) -> None:
     website = make_website(store)
@@ -516,7 +516,7 @@ def test_failures_before_a_pause_are_no_uptime(store: Session) -> None:
 
 
 @pytest.mark.parametrize("last", [[], [(610, GOOD), (670, GOOD)]], ids=["paused", "resumed"])
-def test_known_time_that_is_learned_anew_ends_where_the_website_was_paused(
+def test_recalculated_known_time_ends_at_a_pause(
     store: Session, machine_time: None, last: list[tuple[float, ProbeResult]]
 ) -> None:
     website = make_website(store, check_interval=60)

@@ -138,7 +138,7 @@ def test_checks_of_who_finds_nothing_wrong_are_not_counted_as_affected(store: Se
     assert window.affected_checks_count == 6
 
 
-def test_maintenance_excuses_what_regions_agree_on(store: Session, website: Website) -> None:
+def test_maintenance_excuses_a_failure_that_regions_agree_on(store: Session, website: Website) -> None:
     make_maintenance(store, website_id=website.id, starts_at=at(-60), duration_seconds=600)
     for seconds in (0, 5, 10):
         look(store, website, seconds, eu=BAD, us=BAD)
@@ -170,7 +170,7 @@ def test_a_check_of_a_region_that_is_not_asked_any_more_is_left_out(store: Sessi
     assert sorted(region for _id, region in region_state.read(store, [website.id])) == ["ap", "us"]
 
 
-def test_a_late_check_of_a_region_changes_nothing_of_what_it_says_now(store: Session, website: Website) -> None:
+def test_a_late_check_of_a_region_does_not_change_its_current_state(store: Session, website: Website) -> None:
     look(store, website, 60, eu=GOOD, us=GOOD, ap=GOOD)
 
     record_once(store, [judged_check(website.id, 10, BAD, region="eu")])

@@ -42,7 +42,7 @@ def test_an_accepted_status_is_up(code: int) -> None:
 
 
 @pytest.mark.parametrize("code", [199, 400, 404, 500, 503])
-def test_any_other_status_is_down_and_says_what_came_and_what_was_expected(code: int) -> None:
+def test_any_other_status_is_down_with_both_values_in_the_message(code: int) -> None:
     verdict = judge(replace(GOOD, http_status_code=code))
 
     assert verdict.status == MonitorStatus.DOWN
@@ -56,7 +56,7 @@ def test_any_other_status_is_down_and_says_what_came_and_what_was_expected(code:
         (304, "The server answered with status 304 (Not Modified), though it was not asked whether it has changed."),
     ],
 )
-def test_an_answer_of_which_browsers_show_nothing_is_down(code: int, words: str) -> None:
+def test_an_answer_that_browsers_cannot_show_is_down(code: int, words: str) -> None:
     verdict = judge(replace(GOOD, http_status_code=code))
 
     assert (verdict.status, verdict.reason, verdict.kind) == (MonitorStatus.DOWN, words, Expectation.STATUS)
@@ -72,7 +72,7 @@ def test_an_answer_of_which_browsers_show_nothing_is_down(code: int, words: str)
     ],
     ids=["not followed", "wanted", "asked for", "wanted, too"],
 )
-def test_such_an_answer_is_up_where_it_is_what_was_asked_for(code: int, options: CheckOptions) -> None:
+def test_such_an_answer_is_up_if_it_was_asked_for(code: int, options: CheckOptions) -> None:
     assert judge(replace(GOOD, http_status_code=code), Policy(options=options)).status == MonitorStatus.UP
 
 
@@ -111,7 +111,7 @@ def test_a_certificate_degrades_a_website_two_weeks_ahead_and_downs_it_when_expi
     assert judge(replace(GOOD, certificate_expires_at=NOON + left)).status == status
 
 
-def test_a_certificate_about_to_expire_is_told_with_its_date_and_what_is_expected() -> None:
+def test_the_message_about_an_expiring_certificate_has_its_date_and_the_limit() -> None:
     soon = judge(replace(GOOD, certificate_expires_at=NOON + timedelta(days=2, hours=1)))
     today = judge(replace(GOOD, certificate_expires_at=NOON + timedelta(hours=1)))
 
@@ -162,7 +162,7 @@ def expecting(*, body: bytes = b"Hello, World", came: dict[str, Any] | None = No
     ],
     ids=str,
 )
-def test_each_expectation_says_what_came_instead(options: dict[str, Any], words: str | None) -> None:
+def test_each_unmet_expectation_has_the_actual_value(options: dict[str, Any], words: str | None) -> None:
     came = {"headers": (("content-type", "text/plain"), ("x-state", "fine"))}
 
     assert expecting(came=came, **options) == words
@@ -194,13 +194,13 @@ def test_json_is_compared_by_type_and_every_place_must_agree(path: str, equals: 
         assert said == words
 
 
-def test_a_place_that_is_not_there_is_said_to_be_empty() -> None:
+def test_a_missing_json_path_is_reported() -> None:
     said = expecting(body=b"[1]", json_equals=[{"path": "$.a", "equals": 1}])
 
     assert said == "'$.a' should be '1'; there is nothing; it begins with '[1]'."
 
 
-def test_every_failed_expectation_is_told_the_gravest_first() -> None:
+def test_all_unmet_expectations_are_listed_the_gravest_first() -> None:
     options = CheckOptions(max_response_ms=100, body_contains="bye", accepted_statuses="204")
 
     verdict = judge(replace(GOOD, body=b"Hello"), Policy(options=options))

@@ -80,7 +80,7 @@ def test_a_quorum_decides(said: str, quorum: int, is_down: bool, status: str) ->
         ("U--", "Too few regions can tell: eu says up, us and ap are silent."),
     ],
 )
-def test_the_words_say_who_saw_it_and_who_disagrees(said: str, reason: str | None) -> None:
+def test_the_message_names_the_regions_that_agree_and_disagree(said: str, reason: str | None) -> None:
     assert count_votes(votes(said), 2).reason == reason
 
 
@@ -100,7 +100,7 @@ ELECTORATE = st.lists(st.sampled_from("UDG-x"), min_size=1, max_size=5).map("".j
 
 
 @given(said=ELECTORATE, quorum=st.integers(1, 5), is_down=st.booleans())
-def test_only_a_quorum_of_regions_that_speak_makes_a_website_down(said: str, quorum: int, is_down: bool) -> None:
+def test_only_a_quorum_of_voting_regions_makes_a_website_down(said: str, quorum: int, is_down: bool) -> None:
     quorum = min(quorum, len(said))
 
     status = count_votes(votes(said), quorum, is_down=is_down).status

@@ -172,7 +172,7 @@ def play(db: Session, website: Website, story: Story) -> None:
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(story=STORIES.filter(lambda story: bool(story.watched)))
-def test_a_history_is_what_a_slow_reference_says(store: Session, machine_time: None, story: Story) -> None:
+def test_a_history_matches_a_slow_reference(store: Session, machine_time: None, story: Story) -> None:
     website = make_website(store, check_interval=INTERVAL)
     start, length = story.maintenance
     if length:

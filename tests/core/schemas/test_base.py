@@ -44,7 +44,7 @@ def test_naive_instant_is_taken_as_utc_and_another_zone_is_converted() -> None:
 
 
 @pytest.mark.parametrize("given", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-01-01T00:00:00Z"])
-def test_instant_that_cannot_be_reckoned_with_is_refused(given: str) -> None:
+def test_an_instant_outside_of_the_calendar_is_rejected(given: str) -> None:
     with pytest.raises(ValidationError, match="Give an instant from the years 1 to 9000"):
         MonitorCheckCreate(website_id=1, status=MonitorStatus.UP, checked_at=given)
 
@@ -90,7 +90,7 @@ def test_page_of_a_list_says_how_many_there_are() -> None:
         ({"groups": 5}, "groups: give a list."),
     ],
 )
-def test_what_is_wrong_is_told_in_words_of_a_person(given: dict[str, object], says: str) -> None:
+def test_errors_are_sentences_for_people(given: dict[str, object], says: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         StatusPageCreate.checked({"slug": "ours", "title": "Ours"} | given)
 

@@ -57,7 +57,7 @@ from core.schemas.website import WebsiteCreate
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(given: dict[str, Any], words: str) -> None:
+def test_invalid_values_are_rejected_in_one_sentence(given: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError) as refused:
         CheckOptions.model_validate(given)
 
@@ -121,7 +121,7 @@ def test_a_bearer_token_is_shown_masked_and_kept_when_given_back_so() -> None:
     assert with_kept_secrets(shown, {"bearer_token": "abc"}) == {"bearer_token": "abc"}
 
 
-def test_what_is_given_anew_replaces_what_is_stored() -> None:
+def test_new_secrets_replace_stored_ones() -> None:
     given = {"headers": {"x-api-key": "[redacted]", "X-New": "n"}, "body": "new"}
 
     assert with_kept_secrets(given, SECRETS) == {"headers": {"x-api-key": "p2", "X-New": "n"}, "body": "new"}

@@ -22,7 +22,7 @@ WEBSITE = {"url": "https://a.example"}
     ],
     ids=["at the top", "of an entry", "within an entry's options", "like none"],
 )
-def test_a_misspelt_field_is_told_with_the_one_meant(given: object, words: str) -> None:
+def test_a_misspelt_field_is_reported_with_the_probable_one(given: object, words: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Configuration.model_validate(given)
 

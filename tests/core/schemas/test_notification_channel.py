@@ -12,6 +12,6 @@ def test_of_a_service_its_scheme_is_shown(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["mailtos://ada:p[ss@example.org", "json://ada:p]ss@example.org/x"])
-def test_a_bracket_that_is_no_address_is_refused_with_what_to_write(url: str) -> None:
+def test_an_invalid_bracket_is_rejected_with_advice(url: str) -> None:
     with pytest.raises(ValueError, match="write %5B or %5D"):
         address_of(ChannelKind.APPRISE, {"url": url})

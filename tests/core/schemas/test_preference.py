@@ -17,6 +17,6 @@ def test_a_choice_comes_back_as_the_view_gave_it() -> None:
     [{"hidden": ["x"] * 41}, {"hidden": ["<b>"]}, {"widths": {"time": 1e9}}, {"tableShare": 2}],
     ids=["too many", "no name", "too wide", "no share"],
 )
-def test_what_is_no_choice_is_refused(given: object) -> None:
+def test_an_invalid_choice_is_rejected(given: object) -> None:
     with pytest.raises(ValidationError):
         ColumnChoice.model_validate(given)

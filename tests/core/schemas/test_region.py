@@ -9,7 +9,7 @@ from core.schemas.region import majority
 
 
 @pytest.mark.parametrize(("count", "needed"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)])
-def test_more_than_half_find_a_website_down_where_nothing_else_is_said(count: int, needed: int) -> None:
+def test_the_default_quorum_is_more_than_half(count: int, needed: int) -> None:
     assert majority([f"region-{number}" for number in range(count)]) == needed
 
 

@@ -26,7 +26,7 @@ from core.schemas.website import WebsiteCreate, WebsiteRead
         ({"viewport": {"heigth": 7}}, "viewport.heigth: there is no such field."),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(given: dict[str, object], words: str) -> None:
+def test_invalid_values_are_rejected_in_one_sentence(given: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError) as refused:
         SessionOptions.model_validate(given)
 

@@ -26,7 +26,7 @@ def test_a_bare_host_that_seldom_has_a_certificate_is_meant_to_be_http(typed: st
 @pytest.mark.parametrize(
     "typed", ["", "http://example.com", "ftp://a", "htp:/a", "https:example.com", "mailto:me@a.example"]
 )
-def test_what_begins_with_a_scheme_is_left_to_be_judged(typed: str) -> None:
+def test_text_with_a_scheme_is_left_for_validation(typed: str) -> None:
     assert as_typed(typed) == typed
 
 

@@ -26,7 +26,7 @@ def test_value_out_of_bounds_is_refused_in_one_sentence(given: dict[str, object]
     assert says in explain(refused.value)
 
 
-def test_missing_url_is_said_to_be_missing() -> None:
+def test_a_missing_url_is_reported() -> None:
     with pytest.raises(ValidationError) as refused:
         WebsiteCreate.model_validate({})
 
@@ -43,7 +43,7 @@ def test_name_is_the_host_when_it_is_not_given() -> None:
     assert WebsiteCreate(url="https://shop.example", name="  Shop ").name == "Shop"
 
 
-def test_update_holds_only_what_was_given() -> None:
+def test_an_update_contains_only_given_fields() -> None:
     assert WebsiteUpdate(name="Shop").model_dump(exclude_unset=True) == {"name": "Shop"}
     with pytest.raises(ValidationError):
         WebsiteUpdate(url="file:///etc/passwd")

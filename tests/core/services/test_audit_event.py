@@ -27,7 +27,7 @@ def test_it_tells_who_did_something_to_whom(store: Session) -> None:
     assert later == {}
 
 
-def test_what_is_added_meanwhile_shifts_nothing_of_what_is_older_than_a_line_and_nothing_is_counted(
+def test_new_entries_do_not_shift_older_pages_and_nothing_is_counted(
     store: Session, engine: Engine, query_counter: Queries
 ) -> None:
     moment = utc_now()

@@ -69,9 +69,7 @@ def test_copy_is_consistent_while_somebody_writes(stored: Engine, tmp_path: Path
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root restores for somebody else")
 @pytest.mark.parametrize("is_new", [False, True], ids=["over a store", "on a new machine"])
-def test_what_root_restores_is_left_to_whom_the_store_or_its_folder_belongs(
-    stored: Engine, tmp_path: Path, is_new: bool
-) -> None:
+def test_a_store_restored_by_root_belongs_to_the_owner(stored: Engine, tmp_path: Path, is_new: bool) -> None:
     backup(stored, tmp_path / "copy.sqlite3")
     folder = tmp_path / "service"
     folder.mkdir()

@@ -7,7 +7,7 @@ from tests.conftest import Queries
 from tests.factories import make_check, make_website, make_window
 
 
-def test_what_is_newer_than_a_mark_is_found_once(store: Session) -> None:
+def test_rows_newer_than_a_mark_are_found_once(store: Session) -> None:
     before = changes.mark(store)
     website = make_website(store)
     check, window = make_check(store, website), make_window(store, website)

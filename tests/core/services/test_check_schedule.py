@@ -48,7 +48,7 @@ def test_a_new_website_is_due_at_once_and_a_checked_one_after_its_interval(fleet
     assert due_in(fleet, checked) == pytest.approx(40, abs=1)
 
 
-def test_a_start_spreads_what_is_overdue(fleet: Session) -> None:
+def test_a_start_spreads_overdue_checks(fleet: Session) -> None:
     websites = [make_website(fleet, check_interval=60) for _ in range(20)]
     for website in websites:
         make_check(fleet, website)  # years ago
@@ -86,7 +86,7 @@ def planned(fleet: Session) -> list[tuple[int, str]]:
     return [(website_id, region) for website_id, region in fleet.execute(query)]
 
 
-def test_only_those_that_are_said_to_have_changed_are_planned_anew(fleet: Session) -> None:
+def test_only_changed_websites_are_planned_again(fleet: Session) -> None:
     first, second = make_website(fleet, check_interval=60), make_website(fleet, check_interval=60)
     check_schedule.plan(fleet)
     for website in (first, second):
@@ -203,7 +203,7 @@ def test_a_failure_is_looked_at_again_where_it_was_found_or_everywhere(fleet: Se
     assert due_in_regions(fleet, website) == pytest.approx({"eu": 5, "us": 5}, abs=1)
 
 
-def test_workers_that_claim_at_once_share_what_is_due(fleet: Session, postgresql: Engine) -> None:
+def test_concurrent_workers_share_the_due_slots(fleet: Session, postgresql: Engine) -> None:
     for _ in range(60):
         make_website(fleet)
     check_schedule.plan(fleet)
@@ -222,7 +222,7 @@ def test_workers_that_claim_at_once_share_what_is_due(fleet: Session, postgresql
     assert len(claimed) == 60
 
 
-def test_what_a_worker_claimed_that_died_in_its_transaction_is_due_still(fleet: Session, postgresql: Engine) -> None:
+def test_slots_claimed_by_a_worker_that_died_before_the_commit_stay_due(fleet: Session, postgresql: Engine) -> None:
     website = make_website(fleet)
     check_schedule.plan(fleet)
     fleet.commit()

@@ -37,7 +37,7 @@ def test_hundreds_of_late_checks_take_as_many_statements_as_two(store: Session, 
     assert [round(found[website.id].coverage * 30 * GAP / 150) for website in (one, rest[0])] == [30 + 1, 30 + 29]
 
 
-def test_of_late_checks_that_say_nothing_each_ends_what_was_known(store: Session) -> None:
+def test_each_late_unknown_check_ends_known_time(store: Session) -> None:
     website = make_website(store, check_interval=60)
     _store(store, [website], [0, 100, 200, 300])
 

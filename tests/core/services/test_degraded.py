@@ -49,7 +49,7 @@ def test_checks_tell_it_to_the_second(store: Session) -> None:
     assert told(store, website, by_hour=False) == {1.0: [(HOUR + 600, HOUR + 900)]}
 
 
-def test_check_of_an_hour_before_the_span_speaks_into_it(store: Session) -> None:
+def test_a_check_before_the_span_covers_its_start(store: Session) -> None:
     website = make_website(store)
     watch(store, website, until=3 * HOUR, slow=range(2 * HOUR - 60, 2 * HOUR))
     add_up(store, website, 3 * HOUR)
@@ -59,7 +59,7 @@ def test_check_of_an_hour_before_the_span_speaks_into_it(store: Session) -> None
     assert shares == {1.0: [(at(2 * HOUR - 30).timestamp(), at(2 * HOUR).timestamp())]}
 
 
-def test_span_begins_with_what_the_last_check_of_the_hour_before_said(store: Session) -> None:
+def test_a_span_begins_with_the_status_of_the_last_check_before_it(store: Session) -> None:
     website = make_website(store, check_interval=60)
     seconds = {0: UP, HOUR - 30: DEGRADED, HOUR + 40: UP, 2 * HOUR + 300: UP}
     MonitorCheckCRUD.bulk_create(
@@ -76,7 +76,7 @@ def test_span_begins_with_what_the_last_check_of_the_hour_before_said(store: Ses
     assert shares == {1.0: [(at(HOUR).timestamp(), at(HOUR + 40).timestamp())]}
 
 
-def test_what_is_added_up_changes_nothing_that_checks_tell(db: Session) -> None:
+def test_rollups_do_not_change_results(db: Session) -> None:
     chance = Random(7)
     websites = [make_website(db, check_interval=chance.choice([60, 600, 1_800])) for _ in range(30)]
     for website in websites:
@@ -119,7 +119,7 @@ def test_hours_outlive_the_checks(store: Session) -> None:
     assert told(store, website, by_hour=True) == {1.0: [(HOUR, 3 * HOUR)]}
 
 
-def test_what_was_not_added_up_yet_is_told_by_checks(store: Session) -> None:
+def test_time_without_hourly_rollups_comes_from_checks(store: Session) -> None:
     website = make_website(store)
     watch(store, website, until=4 * HOUR + 1_800, slow=range(3 * HOUR, 4 * HOUR + 600))
     add_up(store, website, 4 * HOUR)
@@ -127,7 +127,7 @@ def test_what_was_not_added_up_yet_is_told_by_checks(store: Session) -> None:
     assert told(store, website, by_hour=True) == {1.0: [(3 * HOUR, 4 * HOUR + 600)]}
 
 
-def test_first_hour_is_told_by_checks(store: Session) -> None:
+def test_the_first_hour_is_read_from_checks(store: Session) -> None:
     website = make_website(store)
     watch(store, website, until=HOUR, slow=range(600, 900))
 

@@ -18,7 +18,7 @@ def a_chain(db: Session) -> tuple[Website, Website, Website]:
     return router, shop, cart
 
 
-def test_a_chain_is_walked_up_whatever_credentials_and_slashes(store: Session) -> None:
+def test_a_chain_of_dependencies_ignores_credentials_and_slashes(store: Session) -> None:
     router, shop, cart = a_chain(store)
 
     assert list(dependency.ancestors(store, cart)) == [shop, router]
@@ -40,7 +40,7 @@ def test_the_nearest_that_was_down_at_the_moment_is_found(store: Session) -> Non
     assert dependency.down_ancestor(store, cart, at(-1)) is None
 
 
-def test_what_was_paused_while_it_was_down_is_down_no_longer(store: Session) -> None:
+def test_pausing_ends_an_open_window(store: Session) -> None:
     router, _shop, cart = a_chain(store)
     make_window(store, router, started_at=at(0))
 
@@ -61,14 +61,14 @@ def test_what_was_paused_while_it_was_down_is_down_no_longer(store: Session) -> 
     ],
     ids=["nobody", "itself", "in a circle"],
 )
-def test_what_cannot_be_depended_on_is_refused(store: Session, depends_on: str, sentence: str) -> None:
+def test_an_invalid_dependency_is_rejected(store: Session, depends_on: str, sentence: str) -> None:
     router, _shop, _cart = a_chain(store)
 
     with pytest.raises(InvalidInput, match=sentence):
         dependency.check(store, router.id, router.url, depends_on)
 
 
-def test_a_new_url_is_followed_and_what_is_deleted_no_longer_depended_on(store: Session) -> None:
+def test_dependencies_follow_a_new_url_and_end_with_the_website(store: Session) -> None:
     _router, shop, cart = a_chain(store)
 
     WebsiteCRUD.update(store, shop.id, WebsiteUpdate(url="https://new.example/"))

@@ -35,7 +35,7 @@ def test_windows_are_narrowed_by_each_thing_and_by_all_together(store: Session) 
     assert counts(store, WindowFilter(is_open=True), now=NOW) == {shop.id: 1}
 
 
-def test_what_a_clock_that_was_ahead_has_dated_to_come_is_not_shown_before_its_time(store: Session) -> None:
+def test_windows_dated_in_the_future_by_a_fast_clock_are_not_shown(store: Session) -> None:
     website = make_website(store)
     planned = make_window(store, website, started_at=at(20_000))
     make_window(store, website, started_at=at(30_000), ended_at=at(30_060))

@@ -10,7 +10,7 @@ from core.models import UtcDateTime
 from core.services.epoch import epoch
 
 
-def test_seconds_are_those_that_python_reckons(store: Session) -> None:
+def test_seconds_match_python(store: Session) -> None:
     chance = Random(1970)
     moments = [
         datetime(1970, 1, 1, tzinfo=UTC),
@@ -23,5 +23,5 @@ def test_seconds_are_those_that_python_reckons(store: Session) -> None:
     assert told == [moment.timestamp() for moment in moments]
 
 
-def test_what_has_no_instant_has_no_seconds(store: Session) -> None:
+def test_a_missing_instant_has_no_seconds(store: Session) -> None:
     assert store.scalar(select(epoch(literal(None, UtcDateTime())))) is None

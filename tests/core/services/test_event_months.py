@@ -72,7 +72,7 @@ def test_a_session_that_may_go_belongs_to_the_month_in_which_it_began(store: Ses
 
 @on_postgresql
 @pytest.mark.parametrize("trigger", [SessionTrigger.MANUAL, SessionTrigger.IMPORT])
-def test_what_a_person_started_is_in_no_month(store: Session, trigger: SessionTrigger) -> None:
+def test_sessions_that_a_person_started_are_in_no_month(store: Session, trigger: SessionTrigger) -> None:
     event_months.make(store, FEBRUARY)
 
     session = _session(store, trigger)
@@ -99,7 +99,7 @@ def test_events_go_into_their_month_are_completed_and_found_there(store: Session
 
 
 @on_postgresql
-def test_completing_looks_into_one_table_only(store: Session) -> None:
+def test_an_update_of_events_reads_one_partition_only(store: Session) -> None:
     for month in (FEBRUARY, MARCH):
         event_months.make(store, month)
 
@@ -128,7 +128,7 @@ def test_months_have_every_index_and_key_of_the_rest(store: Session) -> None:
 
 
 @on_postgresql
-def test_what_stays_moves_out_of_a_month_that_is_over_and_the_rest_of_it_goes(store: Session) -> None:
+def test_kept_events_move_out_of_a_past_month_before_it_is_dropped(store: Session) -> None:
     event_months.make(store, FEBRUARY)
     due = _session(store, success=False)
     held = [_session(store, is_pinned=True), _session(store, state=DebugSessionState.RUNNING)]
@@ -156,7 +156,7 @@ def test_a_session_that_is_young_still_keeps_its_month(store: Session) -> None:
 
 
 @on_postgresql
-def test_what_is_unpinned_or_deleted_after_it_moved_goes_from_the_rest(store: Session) -> None:
+def test_events_of_unpinned_or_deleted_sessions_are_deleted_from_the_default_partition(store: Session) -> None:
     event_months.make(store, FEBRUARY)
     unpinned, deleted, erased = (_session(store, is_pinned=True, success=False) for _ in range(3))
     _keep_all(store)
@@ -213,7 +213,7 @@ def test_who_would_have_to_wait_long_gives_up(store: Session, monkeypatch: pytes
     assert event_months.drop(store, FEBRUARY, BEFORE)
 
 
-def test_months_of_checks_and_of_events_are_told_apart() -> None:
+def test_months_of_checks_and_of_events_are_distinguished() -> None:
     assert Month.named("network_events_2026_03") == MARCH
     assert Month.named("monitor_checks_2026_03") == Month.of(NOW, TABLE) != MARCH
     assert Month.named(REST_OF_EVENTS) is None

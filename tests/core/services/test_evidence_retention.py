@@ -34,7 +34,7 @@ def left(db: Session, days: int = 14) -> set[int]:
     return set(db.scalars(select(DebugSession.id)))
 
 
-def test_what_began_by_itself_goes_when_it_is_old_with_all_that_it_recorded(store: Session) -> None:
+def test_old_automatic_sessions_are_deleted_with_their_recordings(store: Session) -> None:
     website = make_website(store)
     old = session(store, website, 20, SessionTrigger.FAILURE, success=False)
     make_event(store, store.get_one(DebugSession, old))
@@ -45,13 +45,13 @@ def test_what_began_by_itself_goes_when_it_is_old_with_all_that_it_recorded(stor
 
 
 @pytest.mark.parametrize("trigger", [SessionTrigger.MANUAL, SessionTrigger.IMPORT])
-def test_what_a_person_made_stays(store: Session, trigger: SessionTrigger) -> None:
+def test_sessions_that_a_person_started_stay(store: Session, trigger: SessionTrigger) -> None:
     asked_for = session(store, make_website(store), 400, trigger)
 
     assert left(store) == {asked_for}
 
 
-def test_what_is_pinned_or_a_windows_or_under_way_stays(store: Session) -> None:
+def test_pinned_running_and_window_sessions_stay(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website)
     held = {
@@ -72,7 +72,7 @@ def test_a_website_keeps_its_last_good_session_however_old(store: Session) -> No
     assert left(store) == {last_good}
 
 
-def test_what_a_window_is_compared_with_stays_beside_it(store: Session) -> None:
+def test_the_baseline_of_a_window_stays(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website)
     session(store, website, 42, SessionTrigger.BASELINE)
@@ -116,7 +116,7 @@ def test_a_transaction_deletes_no_more_than_a_few(store: Session, monkeypatch: p
     assert batches == [2, 2, 1, 0]
 
 
-def test_looks_go_likewise(store: Session) -> None:
+def test_old_looks_are_deleted_in_the_same_way(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website)
 

@@ -32,7 +32,7 @@ def test_findings_of_a_window_are_replaced_and_come_in_order(store: Session) -> 
     assert (total, found[0].rests_on) == (2, [{"of": "check"}])
 
 
-def test_of_each_session_the_first_fault_is_told_a_blank_page_among_them_in_one_query(
+def test_the_first_fault_of_each_session_is_read_in_one_query_and_a_blank_page_counts(
     store: Session, query_counter: Queries
 ) -> None:
     website = make_website(store)

@@ -25,7 +25,7 @@ def test_a_span_is_days_with_hours_minutes_and_checks_at_its_edges() -> None:
     ]
 
 
-def test_what_is_not_added_up_yet_is_read_as_checks() -> None:
+def test_time_without_rollups_is_read_from_checks() -> None:
     found = parts(99 * DAY, 100 * DAY + 600, ALL)
 
     assert [part.width for part in found] == [DAY, CHECK]

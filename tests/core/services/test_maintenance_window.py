@@ -73,7 +73,7 @@ def test_those_in_maintenance_at_a_moment_are_found_among_all(store: Session) ->
     assert found == [set(), {one.id}, set(), {tagged.id}, {one.id, tagged.id, other.id}, {one.id}]
 
 
-def test_what_is_over_is_not_looked_at_by_who_asks_again_and_again(store: Session) -> None:
+def test_maintenance_that_is_over_is_not_read_by_polls(store: Session) -> None:
     website = make_website(store)
     begin = at(0) + timedelta(microseconds=5)
     once = make_maintenance(store, website_id=website.id, starts_at=begin, ended_early=["no instant"])
@@ -249,7 +249,7 @@ def test_ending_early_cuts_the_running_occurrence_alone(store: Session) -> None:
     assert [end - start for start, end in days] == [3600, 1200, 3600]
 
 
-def test_what_does_not_run_cannot_be_ended(store: Session) -> None:
+def test_maintenance_that_is_not_running_cannot_be_ended(store: Session) -> None:
     window = make_maintenance(store)
 
     with pytest.raises(InvalidInput, match="not running"):
@@ -274,7 +274,7 @@ def test_once_is_next_until_it_is_over(db: Session) -> None:
     assert next_occurrences(window, after=NOON + timedelta(hours=1), count=5) == []
 
 
-def test_planned_names_what_concerns_a_website(store: Session) -> None:
+def test_planned_returns_the_maintenance_of_a_website(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     tag = TagCRUD.set_for_website(store, website.id, ["shop"])[0]
     make_maintenance(store, name="All")

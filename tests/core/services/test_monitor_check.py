@@ -97,7 +97,7 @@ def test_recent_checks_are_those_of_all_websites_or_of_one(store: Session) -> No
         ([UP, DOWN, UNKNOWN, UNKNOWN], 50.0),
     ],
 )
-def test_uptime_percentage_is_the_share_of_checks_that_say_something(
+def test_uptime_percentage_ignores_unknown_checks(
     store: Session, statuses: list[MonitorStatus], percentage: float | None
 ) -> None:
     website = make_website(store)
@@ -109,7 +109,7 @@ def test_uptime_percentage_is_the_share_of_checks_that_say_something(
     assert MonitorCheckCRUD.calculate_uptime_percentage(store, website.id) == percentage
 
 
-def test_uptime_percentage_looks_back_as_far_as_asked(store: Session) -> None:
+def test_uptime_percentage_covers_the_given_hours(store: Session) -> None:
     website = make_website(store)
     make_check(store, website, checked_at=utc_now() - timedelta(minutes=30))
     make_check(store, website, status=DOWN, checked_at=utc_now() - timedelta(hours=40))

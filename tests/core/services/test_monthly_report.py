@@ -46,7 +46,7 @@ def test_who_dies_at_it_leaves_it_to_another_once_the_lease_has_lapsed(store: Se
     assert (report.attempts, report.answer, report.due_at) == (2, None, at(240))
 
 
-def test_the_next_month_begins_anew(store: Session) -> None:
+def test_the_next_month_starts_with_no_attempts(store: Session) -> None:
     report = make_report(store)
     MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, at(120))
     MonthlyReportCRUD.finish(store, report.id, at(120), answer="550 no.", due_at=at(130))
@@ -57,7 +57,7 @@ def test_the_next_month_begins_anew(store: Session) -> None:
     assert (report.month, report.attempts, report.answer) == (date(2026, 3, 1), 1, None)
 
 
-def test_what_is_switched_on_again_does_not_make_up_for_what_it_missed(store: Session) -> None:
+def test_an_enabled_report_does_not_send_missed_months(store: Session) -> None:
     report = make_report(store, is_enabled=False)
 
     MonthlyReportCRUD.update(store, report.id, MonthlyReportUpdate(is_enabled=True), FEBRUARY)
@@ -66,7 +66,7 @@ def test_what_is_switched_on_again_does_not_make_up_for_what_it_missed(store: Se
     assert not MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, NOON + timedelta(minutes=2))
 
 
-def test_what_went_out_is_kept_with_whom_it_was_for_then_and_the_newest_of_it(store: Session) -> None:
+def test_deliveries_are_stored_with_their_recipients_and_only_the_newest_are_kept(store: Session) -> None:
     report, until = make_report(store), at(120)
     MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, until)
     MonthlyReportCRUD.finish(store, report.id, until, answer="451 later.", due_at=at(130))  # tried again: no end of it

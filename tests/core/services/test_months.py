@@ -72,7 +72,7 @@ def test_checks_go_into_their_months_and_are_found_as_before(store: Session) -> 
 
 
 @on_postgresql
-def test_what_the_rest_held_of_a_month_moves_into_it(store: Session) -> None:
+def test_checks_in_the_default_partition_move_into_a_new_month(store: Session) -> None:
     website = make_website(store)
     for days in (-500, -20, -19, 0, 4000):
         make_check(store, website, checked_at=NOW + timedelta(days=days))
@@ -132,7 +132,7 @@ def test_a_month_goes_when_it_is_over_for_all_and_was_added_up(store: Session) -
 
 
 @on_postgresql
-def test_row_by_row_goes_only_what_is_in_no_month(store: Session) -> None:
+def test_only_checks_outside_of_months_are_deleted_row_by_row(store: Session) -> None:
     website = make_website(store)
     for days in (-100, -16, 0):
         make_check(store, website, checked_at=NOW + timedelta(days=days))

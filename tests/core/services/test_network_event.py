@@ -79,7 +79,7 @@ def test_deleted_event_is_gone(store: Session) -> None:
     assert NetworkEventCRUD.get_by_id(store, event.id) is None
 
 
-def test_sockets_that_nobody_closed_are_told(store: Session) -> None:
+def test_open_websockets_are_returned(store: Session) -> None:
     session = make_session(store, make_website(store))
     for name, details in {
         "open": {"messages": [], "is_unfinished": True},
@@ -94,7 +94,7 @@ def test_sockets_that_nobody_closed_are_told(store: Session) -> None:
     assert NetworkEventCRUD.open_sockets(store, session.id) == ["open"]
 
 
-def test_cookies_that_were_not_taken_are_told(store: Session) -> None:
+def test_rejected_cookies_are_returned(store: Session) -> None:
     session = make_session(store, make_website(store))
     refused = [{"name": "seat", "blocked": ["SameSiteNoneInsecure"]}]
     for name, details in {"refused": {"blocked_cookies": refused}, "taken": {"charset": "utf-8"}, "bare": None}.items():

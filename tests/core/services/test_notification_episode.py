@@ -30,7 +30,7 @@ def test_episodes_of_two_events_are_two(store: Session) -> None:
     assert again == {website.id: at(0)}
 
 
-def test_it_is_known_of_which_websites_an_event_holds(store: Session) -> None:
+def test_the_websites_with_an_episode_are_known(store: Session) -> None:
     rule, website = make_rule(store, make_channel(store)), make_website(store)
     NotificationEpisodeCRUD.hold(store, rule.id, NotificationEvent.UNSTEADY, [website.id], at(0))
 

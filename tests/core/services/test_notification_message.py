@@ -30,7 +30,7 @@ def told(db: Session, channel_id: int, **given: Any) -> Notification:
     return notification
 
 
-def test_a_message_has_the_key_of_what_was_due_first_and_tells_of_all_that_went_with_it(store: Session) -> None:
+def test_a_message_has_the_key_of_its_first_notification_and_contains_all_of_them(store: Session) -> None:
     channel_id = make_channel(store).id
     later = told(store, channel_id, due_at=NOON - timedelta(seconds=1))
     first = told(store, channel_id, due_at=NOON - timedelta(seconds=2))
@@ -44,7 +44,7 @@ def test_a_message_has_the_key_of_what_was_due_first_and_tells_of_all_that_went_
     assert [notification_message.websites_of(store, one) for one in (later, alone)] == [2, 1]
 
 
-def test_what_went_together_is_found_without_reading_all_of_its_channel(db: Session, query_counter: Queries) -> None:
+def test_the_notifications_of_a_message_are_found_by_an_index(db: Session, query_counter: Queries) -> None:
     one = told(db, make_channel(db).id)
 
     with query_counter.counted(db.get_bind().engine) as queries:

@@ -55,7 +55,7 @@ def test_checks_from_before_known_time_was_kept_are_learned_from(empty_engine: E
     assert _known() == HOUR
 
 
-def test_what_was_learned_is_left_alone(empty_engine: Engine) -> None:
+def test_calculated_known_time_is_not_calculated_again(empty_engine: Engine) -> None:
     database.upgrade(empty_engine, CONTRACT)
     _fill(empty_engine)
     database.upgrade(empty_engine)

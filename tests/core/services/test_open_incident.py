@@ -23,7 +23,7 @@ def opened(db: Session) -> Notification:
     return sent
 
 
-def test_an_incident_is_what_its_message_told_of_and_outlives_that(store: Session) -> None:
+def test_an_incident_has_the_notifications_of_its_message_and_outlives_them(store: Session) -> None:
     sent = opened(store)
 
     ((incident, channel),) = OpenIncidentCRUD.lasting(store)
@@ -34,7 +34,7 @@ def test_an_incident_is_what_its_message_told_of_and_outlives_that(store: Sessio
     assert len(OpenIncidentCRUD.lasting(store)) == 1
 
 
-def test_its_end_is_taken_by_one_and_kept_with_what_opened_it(store: Session) -> None:
+def test_one_process_leases_the_end_and_the_result_is_stored(store: Session) -> None:
     sent = opened(store)
     ((incident, _channel),) = OpenIncidentCRUD.lasting(store)
     for because in ("It was paused.", "It was deleted."):
@@ -52,7 +52,7 @@ def test_its_end_is_taken_by_one_and_kept_with_what_opened_it(store: Session) ->
     assert sent.answer == "Taken. Ended."
 
 
-def test_what_a_channel_opened_goes_with_it(store: Session) -> None:
+def test_incidents_are_deleted_with_their_channel(store: Session) -> None:
     sent = opened(store)
 
     NotificationChannelCRUD.delete(store, sent.channel_id)

@@ -23,7 +23,7 @@ def test_a_pause_counts_until_it_is_over(store: Session) -> None:
     assert pause.not_over(store, [website.id], at(200)) == {}
 
 
-def test_what_began_before_or_in_a_pause_says_nothing_of_now() -> None:
+def test_checks_from_before_the_end_of_a_pause_do_not_show_the_current_state() -> None:
     paused = [Paused(at(100), at(200)), Paused(at(300), None)]
 
     assert [pause.is_before_end(paused[:1], at(moment)) for moment in (50, 100, 199, 200)] == [True, True, True, False]

@@ -14,7 +14,7 @@ TABLE = Website.__table__
 WINDOWS = DowntimeWindow.__table__
 
 
-def test_what_was_added_and_not_yet_stored_is_found(db: Session) -> None:
+def test_unflushed_rows_are_found(db: Session) -> None:
     website = Website(url="https://example.com", name="Shop", check_interval=60, timeout=10)
     db.add(website)
 

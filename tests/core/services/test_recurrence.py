@@ -19,7 +19,7 @@ RULES = [
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_looking_late_finds_what_walking_there_finds(rule: str) -> None:
+def test_a_late_start_of_the_search_finds_the_same_occurrences(rule: str) -> None:
     until = LATER + timedelta(days=400)
 
     found = starts(rule, FIRST, LATER, until)

@@ -12,7 +12,7 @@ from core.services import check_schedule, regions
 from tests.factories import make_website
 
 
-def test_a_region_is_heard_by_the_clock_of_the_store(store: Session) -> None:
+def test_a_region_reports_by_the_clock_of_the_store(store: Session) -> None:
     if store.get_bind().dialect.name == "sqlite":
         return  # which only one monitor checks
     regions.record_heartbeat(store, "eu")
@@ -29,7 +29,7 @@ def heard(store: Session, name: str, *, seconds_ago: float) -> None:
     store.execute(update(Region).where(Region.name == name).values(heard_at=then))
 
 
-def test_a_region_that_is_not_heard_for_a_minute_is_silent_until_it_is_and_told_once(store: Session) -> None:
+def test_a_region_without_reports_for_a_minute_is_silent_and_returned_once(store: Session) -> None:
     if store.get_bind().dialect.name == "sqlite":
         return
     first, second = make_website(store, regions=["eu", "us"]), make_website(store, regions=["eu"])

@@ -33,7 +33,7 @@ def test_old_checks_go_batch_by_batch_and_uptime_stays(store: Session) -> None:
     assert hour == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 
 
-def test_on_sqlite_what_was_stored_first_goes_first_and_an_imported_past_too() -> None:
+def test_sqlite_deletes_the_first_stored_checks_first_and_an_imported_history_too() -> None:
     with Session(sqlite.in_memory()) as db:
         websites = [make_website(db, check_interval=60).id for _ in range(2)]
         for moment in (3_600, 3_660, 0, 9_000):  # the third is of a past that was imported

@@ -133,7 +133,7 @@ def forgotten(db: Session) -> Iterator[None]:
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES, st.integers(1, 12), st.integers(0, SPAN), st.integers(1, SPAN), st.integers(1, 300), st.booleans())
-def test_charts_say_what_the_checks_say(
+def test_charts_match_the_checks(
     db: Session, history: list[Seen], batch: int, since: int, length: int, points: int, is_rebuilt: bool
 ) -> None:
     with forgotten(db):
@@ -180,7 +180,7 @@ def test_percentiles_are_those_of_the_checks(
         assert shares == tuple(_close(times, share) for share in (0.5, 0.95))
 
 
-def test_what_is_over_is_added_up_as_checks_arrive(store: Session) -> None:
+def test_completed_slices_are_aggregated_as_checks_arrive(store: Session) -> None:
     website = make_website(store)
     history = [Seen(second, UP, 100.0 + second % 7, None) for second in range(-12 * HOUR, 13 * HOUR, 300)]
 
@@ -322,7 +322,7 @@ def test_years_without_checks_are_passed_over(store: Session) -> None:
     assert [bucket for bucket, _up in hours][:2] == [0, 1] and len(hours) == 5
 
 
-def test_checks_add_up_again_where_a_clock_ahead_had_added_up_what_was_to_come(store: Session) -> None:
+def test_checks_are_aggregated_again_after_a_fast_clock_was_corrected(store: Session) -> None:
     website = make_website(store)
     MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP, checked_at=at(0)))
     while not rollups.catch_up(store, website.id, at(90 * DAY)):

@@ -20,7 +20,7 @@ def test_a_store_that_holds_nothing_sealed_gets_a_key(stored: Engine, tmp_path: 
     assert (tmp_path / KEY_FILE).exists()
 
 
-def test_a_key_that_is_missing_is_said_and_no_other_one_is_made(stored: Engine, tmp_path: Path) -> None:
+def test_a_missing_key_is_reported_and_no_new_one_is_created(stored: Engine, tmp_path: Path) -> None:
     with Session(stored) as db:
         make_channel(db)
         db.commit()
@@ -32,7 +32,7 @@ def test_a_key_that_is_missing_is_said_and_no_other_one_is_made(stored: Engine, 
     sealer_of(Settings(data_dir=tmp_path, secret_key="the very key of this installation"), stored)
 
 
-def test_a_key_that_opens_nothing_of_the_store_is_told(
+def test_a_key_that_decrypts_nothing_is_reported(
     stored: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Session(stored) as db:
@@ -45,7 +45,7 @@ def test_a_key_that_opens_nothing_of_the_store_is_told(
     assert "sealed with another key" in caplog.text
 
 
-def test_a_websites_secrets_are_sealed_and_what_has_none_is_not(stored: Engine, tmp_path: Path) -> None:
+def test_a_websites_secrets_are_sealed_and_other_values_are_not(stored: Engine, tmp_path: Path) -> None:
     with Session(stored) as db:
         website = make_website(db)
         db.commit()

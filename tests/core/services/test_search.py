@@ -83,7 +83,7 @@ def test_errors_of_checks_are_found_once_for_each_website_and_text(store: Sessio
     assert search(store, "refused timed").checks == []
 
 
-def test_where_a_text_goes_on_beyond_what_is_shown_an_ellipsis_says_so(store: Session) -> None:
+def test_cut_text_has_an_ellipsis(store: Session) -> None:
     said = f"{'before ' * 20}needle{' after' * 20}"
     make_check(store, make_website(store), status=MonitorStatus.DOWN, error_message=said)
 
@@ -134,7 +134,7 @@ def test_downtime_is_found_by_cause_and_notes(store: Session) -> None:
     assert [hit.window_id for hit in search(store, "certificate").windows] == [window.id]
 
 
-def test_what_is_deleted_or_changed_is_not_found_any_more(store: Session) -> None:
+def test_deleted_and_changed_texts_are_not_found(store: Session) -> None:
     website = make_website(store)
     session = make_session(store, website)
     make_check(store, website, status=MonitorStatus.DOWN, error_message="quokka")

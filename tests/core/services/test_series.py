@@ -59,7 +59,7 @@ def test_without_checks_there_are_no_percentiles(store: Session) -> None:
     assert found == Percentiles(p50_ms=None, p95_ms=None, checks=0)
 
 
-def test_sqlite_reads_what_lies_at_the_edges_without_all_that_is_kept(db: Session, query_counter: Queries) -> None:
+def test_sqlite_reads_only_the_edges_of_a_span_from_checks(db: Session, query_counter: Queries) -> None:
     website = make_website(db)
     measured(db, website, [100.0] * 300)
     rollups.catch_up(db, website.id, at(300 * 60))

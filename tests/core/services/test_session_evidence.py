@@ -18,7 +18,7 @@ from tests.factories import at, make_event, make_session, make_website
 RESPONSE = NetworkEventType.RESPONSE
 
 
-def test_rows_come_in_order_of_time_without_what_is_heavy(store: Session) -> None:
+def test_rows_are_in_order_of_time_without_heavy_columns(store: Session) -> None:
     session = make_recorded(store)
 
     events = SessionEvidence.row_events(store, session.id)
@@ -84,7 +84,7 @@ def test_events_of_another_session_are_never_touched(store: Session) -> None:
     assert SessionEvidence.row_events(store, session.id, {foreign.id}) == []
 
 
-def test_a_console_can_be_read_for_what_went_wrong_alone(store: Session) -> None:
+def test_console_messages_are_filtered_by_level(store: Session) -> None:
     session = make_session(store, make_website(store))
     for position, level in enumerate(("log", "error", "log", "warning")):
         store.add(

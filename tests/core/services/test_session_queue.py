@@ -111,7 +111,7 @@ def test_workers_that_ask_at_once_never_get_the_same(engine: Engine) -> None:
     assert 1 <= len(ids) <= 3
 
 
-def test_what_was_taken_and_never_ran_is_offered_again(store: Session) -> None:
+def test_a_session_that_was_taken_and_never_ran_is_offered_again(store: Session) -> None:
     (session,) = offered(store)
     take(store)
 
@@ -120,7 +120,7 @@ def test_what_was_taken_and_never_ran_is_offered_again(store: Session) -> None:
     assert take(store, "there/2/b") is not None
 
 
-def test_what_runs_is_not_offered_again(store: Session) -> None:
+def test_running_sessions_are_not_offered_again(store: Session) -> None:
     (session,) = offered(store)
     take(store)
     DebugSessionCRUD.update(store, session.id, DebugSessionUpdate(state=DebugSessionState.RUNNING))

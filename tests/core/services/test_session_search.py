@@ -7,14 +7,14 @@ from tests.core.services.recorded_session import make_recorded
 from tests.factories import make_event, make_session, make_website
 
 
-def test_a_header_is_found_whatever_its_case(store: Session) -> None:
+def test_a_header_is_found_in_any_case(store: Session) -> None:
     session = make_recorded(store)
 
     assert session_search.having_response_header(store, session.id, "etag") == ["a.2"]
     assert session_search.having_response_header(store, session.id, "expires") == []
 
 
-def test_search_finds_each_place_once_with_what_is_around_it(store: Session) -> None:
+def test_search_returns_each_match_once_with_its_context(store: Session) -> None:
     session = make_recorded(store)
 
     hits = session_search.search(store, session.id, "needle", limit=10)

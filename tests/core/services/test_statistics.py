@@ -29,7 +29,9 @@ def test_current_states_of_all_are_one_read(store: Session, query_counter: Queri
     assert list(statistics.current_states(store, [down.id])) == [down.id]
 
 
-def test_the_latest_checks_of_many_are_one_read_that_looks_only_at_them(store: Session, query_counter: Queries) -> None:
+def test_the_latest_checks_of_many_websites_take_one_query_that_reads_only_them(
+    store: Session, query_counter: Queries
+) -> None:
     shop, blog, never_checked = (make_website(store) for _ in range(3))
     for website in (shop, blog):
         for second in (120, 0, 60):

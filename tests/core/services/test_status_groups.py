@@ -45,7 +45,7 @@ def test_a_tag_stands_for_its_websites_by_name_and_for_those_that_get_it_later(
     assert shown(store, page) == [("Acme", [a, alone, c])]
 
 
-def test_what_a_page_has_no_room_for_is_counted_once(
+def test_websites_beyond_a_pages_limit_are_counted_once(
     store: Session, sites: list[Website], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = make_page(store, [{"name": "", "website_ids": [sites[1].id, sites[3].id], "tags": ["acme", "eu"]}])
@@ -89,7 +89,7 @@ def test_a_group_whose_tag_nobody_bears_any_more_is_not_shown_and_not_forgotten(
     assert [tag.name for tag in TagCRUD.get_used(store, 10)] == ["acme", "eu"]
 
 
-def test_a_page_may_change_what_it_shows_and_goes_with_its_tags(store: Session, sites: list[Website]) -> None:
+def test_a_page_can_change_its_groups_and_is_deleted_with_its_tags(store: Session, sites: list[Website]) -> None:
     page = make_page(store, [{"tags": ["acme"]}])
 
     StatusPageCRUD.update(store, page, StatusPageUpdate(groups=[{"website_ids": [sites[0].id]}]))
@@ -99,7 +99,7 @@ def test_a_page_may_change_what_it_shows_and_goes_with_its_tags(store: Session, 
     assert StatusPageCRUD.delete(store, page)
 
 
-def test_what_is_not_there_or_would_stand_twice_is_refused(store: Session, sites: list[Website]) -> None:
+def test_unknown_and_duplicate_entries_are_rejected(store: Session, sites: list[Website]) -> None:
     with pytest.raises(InvalidInput, match="There is no tag acne"):
         make_page(store, [{"tags": ["acne"]}])
     with pytest.raises(InvalidInput, match="There is no website 99999"):

@@ -14,7 +14,7 @@ def test_an_empty_store_has_a_size_and_nothing_else(store: Session) -> None:
     assert (kept.websites, kept.checks, kept.sessions, kept.pictures_bytes, kept.oldest_check_at) == (0, 0, 0, 0, None)
 
 
-def test_what_is_stored_is_counted(store: Session) -> None:
+def test_stored_rows_are_counted(store: Session) -> None:
     website = make_website(store)
     for seconds in range(3):
         make_check(store, website, checked_at=at(seconds), status=list(MonitorStatus)[seconds])

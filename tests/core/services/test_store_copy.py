@@ -115,7 +115,7 @@ def test_every_row_arrives_and_comes_back(source: Engine, target: Engine, tmp_pa
     back.dispose()
 
 
-def test_what_was_absent_stays_absent(source: Engine, target: Engine) -> None:
+def test_absent_json_stays_null(source: Engine, target: Engine) -> None:
     copy_store(source, target)
 
     with target.connect() as connection:
@@ -236,7 +236,7 @@ def test_store_is_not_copied_onto_itself(source: Engine) -> None:
         copy_store(source, source)
 
 
-def test_target_that_is_away_is_said_to_be(source: Engine, tmp_path: Path) -> None:
+def test_an_unavailable_target_is_reported(source: Engine, tmp_path: Path) -> None:
     away = database.make_engine(f"postgresql+psycopg://nobody@/none?host={tmp_path}")
     with pytest.raises(StoreError, match="cannot be used"):
         copy_store(source, away)

@@ -41,7 +41,7 @@ def test_three_of_sixty_is_now_and_then_and_two_are_not(store: Session) -> None:
     assert set(unsteadiness(store, NOW, [other.id])) == {other.id}
 
 
-def test_what_has_been_down_for_a_day_costs_no_more_than_what_has_for_minutes(store: Session) -> None:
+def test_a_day_of_downtime_costs_no_more_than_minutes(store: Session) -> None:
     if store.get_bind().dialect.name != "sqlite":
         return  # which alone counts what it does
     website = make_website(store)
@@ -77,7 +77,7 @@ def test_only_the_last_sixty_checks_count(store: Session) -> None:
     assert (one.passing, one.checks) == (2, 60)
 
 
-def test_what_is_older_than_a_day_does_not_count(store: Session) -> None:
+def test_checks_older_than_a_day_do_not_count(store: Session) -> None:
     website = make_website(store, check_interval=3_600)
     for hour in range(40):
         status = MonitorStatus.DOWN if hour in (12, 14, 20, 30) else MonitorStatus.UP
@@ -88,7 +88,7 @@ def test_what_is_older_than_a_day_does_not_count(store: Session) -> None:
     assert (one.passing, one.checks) == (2, 24)
 
 
-def test_what_fails_just_now_may_yet_be_called_down(store: Session) -> None:
+def test_a_current_failure_may_still_become_down(store: Session) -> None:
     website = make_website(store)
     checks(store, website, {57, 58, 59})
     assert begins(store) == []
@@ -100,7 +100,7 @@ def test_what_fails_just_now_may_yet_be_called_down(store: Session) -> None:
     assert begins(store) == [website.id]
 
 
-def test_what_was_called_down_is_none_of_it_and_is_no_reason_to_end(store: Session) -> None:
+def test_downtime_neither_begins_nor_ends_unsteadiness(store: Session) -> None:
     website = make_website(store)
     checks(store, website, {10, 20, 30, 31, 32, 33, 50})
     make_window(store, website, started_at=at(1_800), ended_at=at(2_040))
@@ -112,7 +112,7 @@ def test_what_was_called_down_is_none_of_it_and_is_no_reason_to_end(store: Sessi
 
 
 @pytest.mark.parametrize("told", ["down", "flapping", "paused"])
-def test_what_is_told_otherwise_is_none_of_it(store: Session, told: str) -> None:
+def test_websites_with_other_announcements_are_not_unsteady(store: Session, told: str) -> None:
     website = make_website(store, is_active=told != "paused")
     checks(store, website, {10, 20, 30})
     if told == "down":

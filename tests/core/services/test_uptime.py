@@ -123,7 +123,7 @@ def test_degraded_counts_as_available(store: Session) -> None:
     assert uptime(store, website, until=60) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 
 
-def test_pausing_ends_what_is_known(store: Session) -> None:
+def test_pausing_ends_known_time(store: Session) -> None:
     website = make_website(store, check_interval=DAY)
     check = MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP))
 
@@ -195,7 +195,7 @@ def test_several_spans_cost_as_many_queries_as_one_and_tell_the_same(store: Sess
     }
 
 
-def test_rebuilding_finds_what_was_known_and_keeps_what_is_older_than_the_checks(store: Session) -> None:
+def test_rebuilding_recalculates_known_time_and_keeps_the_part_before_the_checks(store: Session) -> None:
     website = make_website(store, check_interval=60)
     checks_every(store, website, 60, since=0, until=HOUR)
     checks_every(store, website, 60, since=2 * HOUR, until=3 * HOUR)

@@ -34,7 +34,7 @@ def test_second_website_with_the_same_url_is_refused_without_its_password(store:
         make_website(store, url="https://user:s3cret@EXAMPLE.com")
 
 
-def test_duplicate_that_another_writer_adds_in_between_is_told_apart_from_a_failure(store: Session) -> None:
+def test_a_concurrent_duplicate_is_distinguished_from_an_error(store: Session) -> None:
     def add_the_same(session: Session, *_rest: object) -> None:
         session.connection().execute(insert(Website).values(url="https://a.example/", name="first"))
 
@@ -68,7 +68,7 @@ def test_list_takes_two_queries_however_long_it_is(store: Session, query_counter
     assert len(queries) == 2
 
 
-def test_update_changes_what_is_given_and_keeps_the_rest(store: Session) -> None:
+def test_an_update_changes_only_given_fields(store: Session) -> None:
     website = make_website(store, name="Shop", description="old")
 
     updated = WebsiteCRUD.update(store, website.id, WebsiteUpdate(description=None, is_active=False, timeout=None))
@@ -78,7 +78,7 @@ def test_update_changes_what_is_given_and_keeps_the_rest(store: Session) -> None
     assert WebsiteCRUD.update(store, 4711, WebsiteUpdate(name="x")) is None
 
 
-def test_update_is_held_against_what_is_stored(store: Session) -> None:
+def test_an_update_is_validated_with_the_stored_row(store: Session) -> None:
     website = make_website(store, check_interval=60, timeout=30)
     other = make_website(store)
 
@@ -173,7 +173,7 @@ def own_sealer() -> Iterator[Sealer]:
     sealing.use(own)
 
 
-def test_wrong_key_is_said_at_the_start(store: Session, own_sealer: Sealer) -> None:
+def test_a_wrong_key_is_reported_at_the_start(store: Session, own_sealer: Sealer) -> None:
     make_website(store, check_options={"bearer_token": "tok-5ecret"})
     store.expire_all()
     sealing.use(Sealer(b"another key"))
@@ -182,7 +182,7 @@ def test_wrong_key_is_said_at_the_start(store: Session, own_sealer: Sealer) -> N
         WebsiteCRUD.check_key(store)
 
 
-def test_websites_can_be_read_page_after_page_whatever_their_number(store: Session) -> None:
+def test_any_number_of_websites_can_be_read_page_by_page(store: Session) -> None:
     first, second, third = (make_website(store) for _ in range(3))
 
     assert WebsiteCRUD.get_after(store, 0, limit=2) == [first, second]

@@ -80,7 +80,7 @@ def test_each_day_is_as_pages_show_it(store: Session) -> None:
 
 
 @on_postgresql
-def test_checks_are_told_as_they_were_added_up(store: Session) -> None:
+def test_aggregated_checks_match_single_checks(store: Session) -> None:
     website, paused = make_website(store), make_website(store)
     yesterday, before = _ago(1).date(), _ago(2).date()
     measured = {"answered": 4, "response_ms": 100.0, "fastest_ms": 10.0, "slowest_ms": 50.0}

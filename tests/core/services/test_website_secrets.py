@@ -37,7 +37,7 @@ def test_a_new_password_replaces_the_stored_one() -> None:
     assert with_secrets({"url": "https://ann:new@a.example/"}, website())["url"] == "https://ann:new@a.example/"
 
 
-def test_masks_become_what_is_stored() -> None:
+def test_masks_are_replaced_by_stored_secrets() -> None:
     assert with_secrets({"check_options": SHOWN}, website())["check_options"] == STORED
 
 
@@ -52,12 +52,12 @@ def test_so_do_those_of_its_debug_sessions() -> None:
 
 
 @pytest.mark.parametrize("name", ["basic_auth", "cookies", "extra_headers"])
-def test_a_mask_of_what_no_debug_session_has_is_refused(name: str) -> None:
+def test_a_mask_without_a_stored_secret_is_rejected(name: str) -> None:
     with pytest.raises(InvalidInput, match="none is stored"):
         with_secrets({"session_defaults": {name: session_options.without_secrets(SESSION)[name]}}, website())
 
 
-def test_what_debug_sessions_send_does_not_follow_an_address() -> None:
+def test_secrets_of_debug_sessions_do_not_follow_a_new_host() -> None:
     stored = Website(id=1, url="https://a.example/", name="a", session_defaults=SESSION)
 
     with pytest.raises(InvalidInput, match="debug sessions' headers and cookies are not sent"):
@@ -71,7 +71,7 @@ def test_stored_secrets_do_not_follow_an_address(url: str, changes: dict[str, An
         with_secrets({"url": url, **changes}, website())
 
 
-def test_secrets_that_are_given_anew_go_anywhere() -> None:
+def test_newly_given_secrets_are_accepted_for_any_host() -> None:
     changes = {"url": "https://b.example/", "check_options": {"bearer_token": "other"}}
 
     assert with_secrets(changes, website()) == changes

@@ -39,7 +39,7 @@ GAP = LONGEST_GAP.total_seconds()
         pytest.param([(0, DOWN), (5, UNKNOWN)], at(0), None, 1, id="still failing as far as we know"),
     ],
 )
-def test_runs_are_checks_in_a_row_that_say_the_same(
+def test_runs_are_consecutive_checks_with_the_same_result(
     checks: list[tuple[float, MonitorStatus]],
     failing_since: datetime | None,
     available_since: datetime | None,
@@ -50,7 +50,7 @@ def test_runs_are_checks_in_a_row_that_say_the_same(
     assert (state.failing_since, state.available_since, state.run_checks) == (failing_since, available_since, count)
 
 
-def test_the_latest_check_is_what_the_state_tells() -> None:
+def test_the_state_has_the_latest_check() -> None:
     check = MonitorCheck(
         id=9,
         website_id=1,
@@ -68,7 +68,7 @@ def test_the_latest_check_is_what_the_state_tells() -> None:
 
 
 @pytest.mark.parametrize("second", [(60, UP), (60, DOWN)], ids=["all go on as they were", "one does not"])
-def test_states_are_stored_the_same_whether_or_not_it_is_known_what_was_before(
+def test_states_are_stored_the_same_with_and_without_the_previous_ones(
     store: Session, second: tuple[float, MonitorStatus]
 ) -> None:
     ids = [make_website(store).id for _ in range(2)]

@@ -78,7 +78,7 @@ def test_a_plan_that_was_replaced_is_not_followed() -> None:
     assert followed(agenda, 200.0, step=1.0) == []
 
 
-def test_what_is_due_a_moment_after_another_is_taken_along_and_due_with_it_from_then_on() -> None:
+def test_a_check_that_is_due_soon_joins_the_batch_and_keeps_that_slot() -> None:
     agenda = Agenda()
     agenda.set([plan(1, 1.0), plan(2, 1.1), plan(3, 1.5)])
 
@@ -98,7 +98,7 @@ def test_no_more_than_ten_are_taken_together_and_none_by_a_fiftieth_of_its_inter
     assert at[20] > 1.02
 
 
-def test_whoever_sleeps_until_something_is_due_hears_of_what_is_due_sooner() -> None:
+def test_a_sleeping_monitor_is_woken_when_a_check_is_due_sooner() -> None:
     agenda, heard = Agenda(), []
     agenda.on_news = lambda: heard.append(agenda.idle_seconds(0.0))
     agenda.set([plan(1, 9.0)])

@@ -58,7 +58,7 @@ async def told(posts: tuple[MessageBus, MessageBus]) -> AsyncIterator[tuple[Brid
     await there.stop()
 
 
-async def test_what_is_said_here_is_heard_there(told: tuple[Bridge, asyncio.Queue[bytes]]) -> None:
+async def test_a_signal_reaches_another_process(told: tuple[Bridge, asyncio.Queue[bytes]]) -> None:
     _bridge, heard = told
 
     signals.check_recorded.send(CHECK)
@@ -67,7 +67,7 @@ async def test_what_is_said_here_is_heard_there(told: tuple[Bridge, asyncio.Queu
     assert bridge.facts(message, besides="another") == [(signals.check_recorded, CHECK)]
 
 
-async def test_what_is_repeated_here_is_not_said_again(told: tuple[Bridge, asyncio.Queue[bytes]]) -> None:
+async def test_a_repeated_signal_is_not_sent_again(told: tuple[Bridge, asyncio.Queue[bytes]]) -> None:
     bridge_here, heard = told
     repeated: list[signals.CheckRecorded] = []
     disconnect = signals.check_recorded.connect(repeated.append)
@@ -82,7 +82,7 @@ async def test_what_is_repeated_here_is_not_said_again(told: tuple[Bridge, async
     assert bridge.facts(message, besides="another") == [(signals.sign_in_ended, last)]
 
 
-async def test_what_was_said_last_goes_out_before_the_end(posts: tuple[MessageBus, MessageBus]) -> None:
+async def test_the_last_signals_are_sent_before_stopping(posts: tuple[MessageBus, MessageBus]) -> None:
     here, there = posts
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     await there.start(heard.put_nowait)
@@ -126,7 +126,7 @@ async def test_a_folder_with_a_name_too_long_for_a_socket_works_all_the_same(tmp
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder is reached through /proc once it has moved")
-async def test_a_folder_that_is_moved_keeps_nobody_from_being_heard(tmp_path: Path) -> None:
+async def test_messages_arrive_after_the_folder_was_moved(tmp_path: Path) -> None:
     folder, moved = tmp_path / "data/sockets", tmp_path / "moved"
     here, there = SocketBus(folder), SocketBus(folder)
     heard: asyncio.Queue[bytes] = asyncio.Queue()
@@ -171,7 +171,7 @@ def test_many_facts_go_in_messages_that_postgresql_takes() -> None:
     [b"", b"[]", b"{}", b'{"by":"x","facts":[["check_recorded",{"no_such":1}]]}', b'{"by":"x","facts":[["later",{}]]}'],
     ids=["nothing", "a list", "no fields", "fields of another version", "a signal of another version"],
 )
-def test_what_cannot_be_understood_is_passed_over(message: bytes) -> None:
+def test_undecodable_messages_are_skipped(message: bytes) -> None:
     assert bridge.facts(message, besides="me") == []
 
 
@@ -183,7 +183,7 @@ def _as_a_killed_process_leaves_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize("posts", ["postgresql"], indirect=True)
-async def test_a_process_is_called_by_what_it_does_as_long_as_it_listens(posts: tuple[MessageBus, MessageBus]) -> None:
+async def test_a_connected_process_is_listed_by_its_role(posts: tuple[MessageBus, MessageBus]) -> None:
     here, there = posts
     assert isinstance(here, PostgresBus)
     engine = make_engine(
@@ -234,7 +234,7 @@ async def test_who_is_quiet_is_not_sent_away_where_the_database_ends_idle_connec
     assert not caplog.records
 
 
-async def test_what_is_said_over_a_connection_that_is_gone_goes_over_the_next_one(database_url: str) -> None:
+async def test_a_message_on_a_broken_connection_is_sent_on_the_next_one(database_url: str) -> None:
     here, there = (PostgresBus(make_url(database_url), "dashboard") for _ in range(2))
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     await here.start(lambda _message: None)

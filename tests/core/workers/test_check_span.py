@@ -28,7 +28,7 @@ def test_a_check_that_finds_a_website_down_fails_with_its_reason() -> None:
     assert span.failure == (str(finding.verdict.kind), finding.verdict.reason)
 
 
-def test_of_redirects_the_sums_are_told_and_no_moments() -> None:
+def test_a_span_with_redirects_has_sums_and_no_events() -> None:
     span = span_of(judged_check(7, result=replace(GOOD, redirects=("http://shop.example/",))))
 
     assert (span.facts["watchwright.redirects"], span.moments) == (1, ())

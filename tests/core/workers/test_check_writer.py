@@ -136,7 +136,7 @@ async def test_checks_wait_in_a_file_while_another_holds_the_store(
     assert kept.trouble is None
 
 
-async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
+async def test_checks_held_by_a_killed_process_are_stored_by_the_next_one(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
     killed = CheckWriter(tmp_path)
@@ -158,7 +158,7 @@ async def test_what_was_held_when_we_were_killed_is_stored_by_the_next(
     assert moments(website) == [0, 1, 2, 3]
 
 
-async def test_what_a_worker_held_that_was_killed_is_stored_by_one_that_lives_on(
+async def test_checks_held_by_a_killed_worker_are_stored_by_another(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
     killed, other = CheckWriter(tmp_path), CheckWriter(tmp_path)
@@ -265,9 +265,7 @@ async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
     assert moments(website) == [0, 1, 2]
 
 
-async def test_stopping_leaves_in_the_file_what_the_store_does_not_take(
-    stored: Engine, website: int, tmp_path: Path
-) -> None:
+async def test_stopping_spools_checks_that_the_store_rejects(stored: Engine, website: int, tmp_path: Path) -> None:
     kept = CheckWriter(tmp_path)
     kept.start()
     with held(stored):

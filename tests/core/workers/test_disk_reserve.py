@@ -16,7 +16,7 @@ class Usage(NamedTuple):
     free: int
 
 
-def test_a_folder_that_was_moved_away_is_not_made_anew(tmp_path: Path) -> None:
+def test_a_folder_that_was_moved_away_is_not_created_again(tmp_path: Path) -> None:
     assert not DiskReserve(tmp_path / "moved").make()
     assert not (tmp_path / "moved").exists()
 

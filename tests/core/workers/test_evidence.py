@@ -109,7 +109,7 @@ async def test_first_failed_check_starts_a_look_and_a_session(
     assert sessions.started == [SessionTrigger.FAILURE]
 
 
-async def test_a_check_is_not_read_of_which_it_is_said_that_the_website_is_up(
+async def test_a_check_that_is_announced_as_up_is_not_read(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
     quiet, loud = await _website(dead_url), await _website(dead_url.replace("127.0.0.1", "localhost"))
@@ -170,7 +170,7 @@ async def test_words_of_a_person_stay(worker: EvidenceWorker, dead_url: str) -> 
     assert window is not None and window.root_cause == "We pulled the plug."
 
 
-async def test_blip_without_a_window_is_told_by_its_session(
+async def test_a_short_failure_without_a_window_is_diagnosed_by_its_session(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
     website = await _website(dead_url)
@@ -259,7 +259,7 @@ async def test_a_website_that_is_up_gets_its_baseline(
     assert sessions.started == [SessionTrigger.BASELINE]
 
 
-async def test_a_website_of_which_no_session_can_be_started_keeps_no_other_from_its_baseline(
+async def test_a_website_whose_session_cannot_start_does_not_block_other_baselines(
     stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evidence, "BASELINE_ROUND_SECONDS", 0.01)

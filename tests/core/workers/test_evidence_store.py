@@ -51,7 +51,7 @@ def test_one_that_goes_on_or_that_somebody_started_is_not(db: Session, trigger: 
     assert announced(db) == []
 
 
-def test_of_what_is_back_nothing_is_announced(db: Session) -> None:
+def test_no_evidence_is_announced_after_a_recovery(db: Session) -> None:
     window_id = a_failure(db)
     DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
 

@@ -130,7 +130,7 @@ async def taken(agenda: FleetAgenda, count: int = 1) -> list[Plan]:
     return plans
 
 
-async def test_a_worker_of_a_region_gets_what_names_it_and_its_share_of_the_rest_and_says_that_it_is_there(
+async def test_a_worker_gets_its_regions_websites_and_a_share_of_the_others_and_reports(
     store: Engine,
 ) -> None:
     queues = {"": Queue(), "eu": Queue()}
@@ -150,7 +150,7 @@ async def test_a_worker_of_a_region_gets_what_names_it_and_its_share_of_the_rest
     assert waiting == "us", elsewhere.id
 
 
-async def test_what_is_due_is_taken_once_and_its_job_is_done_when_it_is_settled(agenda: FleetAgenda) -> None:
+async def test_a_due_slot_is_taken_once_and_its_job_is_done_when_it_is_settled(agenda: FleetAgenda) -> None:
     websites = [await new_website() for _ in range(12)]
     agenda.set(map(plan_of, websites))
 
@@ -181,7 +181,7 @@ async def test_a_slot_that_is_given_twice_is_checked_once(agenda: FleetAgenda) -
     assert again is None
 
 
-async def test_a_website_of_which_this_worker_has_not_heard_waits_until_it_has(agenda: FleetAgenda) -> None:
+async def test_a_slot_of_an_unknown_website_waits_until_the_worker_knows_it(agenda: FleetAgenda) -> None:
     website = await new_website()
     await in_session(check_schedule.plan)
 
@@ -242,7 +242,7 @@ async def test_a_failing_website_is_due_sooner_for_all_workers(agenda: FleetAgen
     await until(lambda: 0 < due_in() <= 5)
 
 
-async def test_what_is_asked_for_at_once_is_checked_by_this_worker_out_of_turn(agenda: FleetAgenda) -> None:
+async def test_a_requested_check_is_made_by_this_worker_at_once(agenda: FleetAgenda) -> None:
     website = await new_website(check_interval=3_600)
     agenda.set([plan_of(website)])
     await taken(agenda)
@@ -265,7 +265,7 @@ async def test_nothing_is_lost_while_the_queue_takes_nothing(agenda: FleetAgenda
     assert (await taken(agenda))[0].website_id == website.id
 
 
-async def test_a_worker_whose_clock_is_wrong_goes_by_the_stores(store: Engine) -> None:
+async def test_a_worker_with_a_wrong_clock_uses_the_stores_clock(store: Engine) -> None:
     clock.set_clock(clock.utc_now() + timedelta(hours=1))
     agenda = FleetAgenda({"": Queue()})
 
@@ -307,7 +307,7 @@ async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store:
     )
 
 
-async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files_and_is_stored_once(
+async def test_checks_during_a_hanging_store_are_spooled_and_stored_once(
     store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_writer, "PATIENCE_SECONDS", 0.05)
@@ -331,7 +331,7 @@ async def test_what_workers_found_while_the_store_was_stuck_waits_in_their_files
         assert db.scalar(select(func.count()).select_from(MonitorCheck)) == 1
 
 
-async def test_what_a_killed_worker_held_is_stored_once_from_wherever_its_file_is_put(
+async def test_checks_spooled_by_a_killed_worker_are_stored_once_from_any_folder(
     store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
 ) -> None:
     monkeypatch.setattr(check_writer, "TAKE_OVER_SECONDS", 0.05)

@@ -25,7 +25,7 @@ async def told(stored: Engine) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
     await follower.stop()
 
 
-async def test_a_check_a_window_and_a_website_of_another_process_are_told_of(
+async def test_changes_of_checks_windows_and_websites_by_another_process_are_announced(
     stored: Engine, told: asyncio.Queue[tuple[str, Any]]
 ) -> None:
     other = database.make_engine(stored.url.render_as_string())
@@ -44,7 +44,9 @@ async def test_a_check_a_window_and_a_website_of_another_process_are_told_of(
     assert heard == expected
 
 
-async def test_what_a_signal_has_told_is_not_told_again(stored: Engine, told: asyncio.Queue[tuple[str, Any]]) -> None:
+async def test_a_change_that_a_signal_announced_is_not_announced_again(
+    stored: Engine, told: asyncio.Queue[tuple[str, Any]]
+) -> None:
     other = database.make_engine(stored.url.render_as_string())
     with Session(other) as db, db.begin():
         website = make_website(db)

@@ -26,9 +26,7 @@ def make_checks(db: Session, website_id: int, moments: Iterable[datetime]) -> No
     MonitorCheckCRUD.bulk_create(db, [MonitorCheckCreate(**given, checked_at=moment) for moment in moments])
 
 
-async def test_checks_older_than_what_is_kept_are_deleted_however_many(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_any_number_of_old_checks_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "BATCH", 10)
     engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     Base.metadata.create_all(engine)
@@ -99,7 +97,7 @@ async def test_old_checks_go_also_while_every_website_is_paused(stored: Engine) 
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-async def test_days_that_are_over_are_told_to_other_readers(engine: Engine) -> None:
+async def test_the_view_has_past_days_for_other_programs(engine: Engine) -> None:
     database.bind(engine)
     today = utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
     with database.session_scope() as db:
@@ -114,7 +112,7 @@ async def test_days_that_are_over_are_told_to_other_readers(engine: Engine) -> N
         assert db.scalars(text("SELECT known_seconds FROM website_days")).all() == [86_400]
 
 
-async def test_housekeeping_ends_when_it_is_told_to() -> None:
+async def test_housekeeping_stops() -> None:
     housekeeping = Housekeeping(KEEPS)
 
     housekeeping.start()

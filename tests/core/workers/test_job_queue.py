@@ -96,7 +96,7 @@ async def test_a_job_is_done_with_what_was_put(queues: Queues) -> None:
     assert queue.trouble is None
 
 
-async def test_what_was_put_in_a_transaction_that_is_rolled_back_is_not_done(queues: Queues) -> None:
+async def test_jobs_of_a_rolled_back_transaction_do_not_run(queues: Queues) -> None:
     doing = Doing()
     queue = await queues.start(doing)
 
@@ -143,7 +143,7 @@ async def test_a_job_that_is_not_done_is_given_out_again(queues: Queues) -> None
     assert await doing.next() == b"again"
 
 
-async def test_a_process_that_ends_gives_what_it_had_to_another(queues: Queues) -> None:
+async def test_jobs_of_a_process_that_ends_go_to_another(queues: Queues) -> None:
     ending, staying = Doing(), Doing()
     ending.may_end.clear()
     queue = await queues.start(ending)
@@ -215,7 +215,7 @@ async def test_of_a_job_with_which_processes_died_it_is_known_how_many_and_old_n
         assert connection.scalar(old) == 0
 
 
-async def test_a_user_who_may_not_make_its_tables_is_told() -> None:
+async def test_missing_rights_to_create_tables_are_reported() -> None:
     with postgres.engine() as owner:
         name = f"stranger_of_{owner.url.database}"
         with owner.begin() as connection:

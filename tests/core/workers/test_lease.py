@@ -27,7 +27,7 @@ def test_a_folder_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
     lease.release()
 
 
-def test_what_may_not_be_written_is_locked_as_well(tmp_path: Path) -> None:
+def test_a_read_only_file_can_be_locked(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     path.mkdir()  # as little to be written to as a file on a read-only disk
     one, other = FileLease(path), FileLease(path)

@@ -221,7 +221,7 @@ async def test_a_monitor_that_is_cut_off_itself_stands_by(lease: Away) -> None:
     await ours.stop()
 
 
-async def test_whoever_stands_by_lets_a_store_that_is_back_to_who_went_on_without_it(
+async def test_a_standby_leaves_a_store_that_is_back_to_the_previous_holder(
     lease: Away, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leased_monitor, "GIVE_WAY_SECONDS", 600.0)
@@ -238,7 +238,7 @@ async def test_whoever_stands_by_lets_a_store_that_is_back_to_who_went_on_withou
     await second.stop()
 
 
-async def test_what_a_monitor_held_is_stored_while_it_stands_by(lease: Away) -> None:
+async def test_held_checks_are_stored_during_standby(lease: Away) -> None:
     monitor, writer = Checking(), Keeping()
     ours = LeasedMonitor(lease, lambda: monitor, make_writer=lambda: writer)
     await ours.start()

@@ -91,7 +91,7 @@ def test_no_traceback_tells_a_secret(log: tuple[logging.Logger, io.StringIO]) ->
     assert "Traceback" in written.getvalue()
 
 
-def test_an_error_of_the_store_does_not_repeat_what_it_was_given(tmp_path: Path) -> None:
+def test_an_error_of_the_store_does_not_contain_the_values(tmp_path: Path) -> None:
     engine = database.make_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
 
     with engine.connect() as connection, pytest.raises(SQLAlchemyError) as error:

@@ -155,9 +155,7 @@ async def test_a_website_that_is_asked_in_another_way_from_now_on_is_asked_at_on
     assert check is not None and check.status == MonitorStatus.DOWN
 
 
-async def test_what_is_being_asked_as_a_website_changes_is_no_answer_of_the_changed_one(
-    monitor: Monitor, site: FlakySite
-) -> None:
+async def test_a_check_with_outdated_settings_is_discarded(monitor: Monitor, site: FlakySite) -> None:
     heard = hear(signals.check_recorded)
     site.delay_seconds = 0.5
     website = await watch(site, check_interval=3_600)
@@ -224,7 +222,7 @@ async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_t
     assert check.checked_at < check.created_at
 
 
-async def test_a_clock_that_was_not_set_calls_no_website_down_and_is_told_of(
+async def test_a_clock_that_was_not_set_makes_no_website_down_and_is_reported(
     stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock_at: Callable[[datetime], None]
 ) -> None:
     tls = certified(tmp_path, "localhost", from_days=1, until_days=2)
@@ -244,7 +242,7 @@ async def test_a_clock_that_was_not_set_calls_no_website_down_and_is_told_of(
     assert monitor.trouble == UNSET
 
 
-async def test_a_store_that_cannot_be_read_is_told_of_until_it_can(
+async def test_an_unreadable_store_is_reported_until_it_is_readable(
     site: FlakySite, stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(monitor_module, "STORE_POLL_SECONDS", 0.05)
@@ -273,7 +271,7 @@ async def test_checking_a_website_that_is_not_there_is_an_error(monitor: Monitor
         await monitor.check_now(999)
 
 
-async def test_stopping_stores_what_was_found(stored: Engine, site: FlakySite, tmp_path: Path) -> None:
+async def test_stopping_stores_completed_checks(stored: Engine, site: FlakySite, tmp_path: Path) -> None:
     website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url, is_active=False))
     monitor = Monitor(tmp_path)
     await monitor.start()
@@ -284,9 +282,7 @@ async def test_stopping_stores_what_was_found(stored: Engine, site: FlakySite, t
     assert await in_session(MonitorCheckCRUD.get_latest_by_website, website.id) is not None
 
 
-async def test_stopping_stores_what_has_arrived_and_was_not_told_yet(
-    stored: Engine, site: FlakySite, tmp_path: Path
-) -> None:
+async def test_stopping_stores_undelivered_results(stored: Engine, site: FlakySite, tmp_path: Path) -> None:
     websites = [
         await in_session(WebsiteCRUD.create, WebsiteCreate(url=f"{site.url}?{number}", is_active=False))
         for number in range(2)

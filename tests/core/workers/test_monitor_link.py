@@ -24,7 +24,7 @@ async def link() -> AsyncIterator[MonitorLink]:
     await link.stop()
 
 
-async def test_silence_is_said_and_a_report_ends_it(link: MonitorLink, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_missing_monitor_is_shown_until_a_report(link: MonitorLink, monkeypatch: pytest.MonkeyPatch) -> None:
     troubles = [link.trouble]  # none: a monitor has a moment to report
     monkeypatch.setattr(monitor_link, "SILENT_SECONDS", -1.0)
     troubles.append(link.trouble)
@@ -35,7 +35,7 @@ async def test_silence_is_said_and_a_report_ends_it(link: MonitorLink, monkeypat
     assert [*troubles, link.trouble] == [None, NOBODY, None]
 
 
-async def test_what_troubles_one_of_several_monitors_is_said_until_it_is_well_or_ends(link: MonitorLink) -> None:
+async def test_the_trouble_of_one_of_several_monitors_is_shown_until_it_recovers_or_ends(link: MonitorLink) -> None:
     def report(monitor: str, trouble: str | None, *, is_ending: bool = False) -> str | None:
         signals.monitor_reported.send(
             signals.MonitorReported(monitor=monitor, is_checking=not is_ending, trouble=trouble, is_ending=is_ending)
@@ -53,7 +53,7 @@ async def test_what_troubles_one_of_several_monitors_is_said_until_it_is_well_or
     assert said == ["Its disk is full.", "Its disk is full.", both, "No way out.", "No way out.", None]
 
 
-async def test_a_fall_is_said_until_a_monitor_checks_again(link: MonitorLink) -> None:
+async def test_a_crash_is_shown_until_a_monitor_checks_again(link: MonitorLink) -> None:
     said: list[str | None] = []
     disconnect = signals.health_changed.connect(lambda _fact: said.append(link.trouble))
 
@@ -66,7 +66,7 @@ async def test_a_fall_is_said_until_a_monitor_checks_again(link: MonitorLink) ->
     assert said == ["It fell.", None]
 
 
-async def test_what_troubles_the_monitor_is_said_in_its_words(link: MonitorLink) -> None:
+async def test_the_monitors_trouble_is_shown(link: MonitorLink) -> None:
     signals.monitor_reported.send(signals.MonitorReported(monitor="a", is_checking=True, trouble="No room."))
 
     assert link.trouble == "No room."

@@ -56,7 +56,7 @@ def test_spans_are_sent_from_start_to_stop(monkeypatch: pytest.MonkeyPatch) -> N
     assert not tracing.is_on()
 
 
-def test_an_installation_without_what_sends_them_says_so(
+def test_a_missing_otel_installation_is_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
@@ -69,7 +69,7 @@ def test_an_installation_without_what_sends_them_says_so(
     assert "watchwright[otel]" in caplog.text
 
 
-def test_without_an_endpoint_what_sends_is_not_imported(
+def test_without_an_endpoint_opentelemetry_is_not_imported(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "core.workers.otlp_spans", None)  # importing it would fail, and be told
@@ -79,7 +79,7 @@ def test_without_an_endpoint_what_sends_is_not_imported(
     assert caplog.records == []
 
 
-def test_nothing_else_imports_what_sends() -> None:
+def test_only_otlp_imports_opentelemetry() -> None:
     modules = [*(ROOT / "core").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]
 
     naming = {path.name for path in modules if re.search(r"import.*otlp_spans|otlp_spans import", path.read_text())}

@@ -39,9 +39,7 @@ def sending(collector: Collector) -> Iterator[OtlpTracing]:
     sending.stop()
 
 
-def test_what_is_over_is_told_with_its_times_and_what_was_within_is_its_child(
-    sending: OtlpTracing, collector: Collector
-) -> None:
+def test_a_completed_span_has_its_times_and_its_child(sending: OtlpTracing, collector: Collector) -> None:
     with tracing.span("store checks", {"watchwright.checks": 2, "unknown": None}) as span:
         span.note({"watchwright.late": True})
         tracing.tell(
@@ -106,7 +104,7 @@ def test_the_trace_of_who_asks_goes_on(sending: OtlpTracing, collector: Collecto
     assert (span.trace_id.hex(), span.parent_span_id.hex()) == (heard["traceparent"][3:35], heard["traceparent"][36:52])
 
 
-def test_what_a_collector_does_not_take_is_counted_and_told_once(
+def test_rejected_spans_are_counted_and_logged_once(
     sending: OtlpTracing, collector: Collector, caplog: pytest.LogCaptureFixture
 ) -> None:
     collector.status = 400
@@ -152,7 +150,7 @@ class Stuck(SpanExporter):
         self.goes_on.set()
 
 
-def test_who_tells_never_waits_and_what_has_no_room_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sending_a_span_never_blocks_and_dropped_spans_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "10")
     monkeypatch.setenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "10")
     stuck = Stuck()
@@ -176,7 +174,7 @@ def test_who_tells_never_waits_and_what_has_no_room_is_counted(monkeypatch: pyte
     assert sending.lost == 35
 
 
-def test_a_tally_counts_what_had_to_make_room() -> None:
+def test_a_tally_counts_spans_that_a_full_queue_drops() -> None:
     tally = Tally(room=2)
 
     for _number in range(3):

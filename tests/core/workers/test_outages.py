@@ -37,7 +37,7 @@ def test_websites_that_stay_silent_hold_it_open_but_not_those_in_maintenance() -
     assert (while_as_many, with_one_more) == ([], ["most fell silent"])
 
 
-def test_what_was_wrong_is_known_of_what_began_before_its_end() -> None:
+def test_the_reason_of_an_outage_is_known_for_checks_that_began_before_its_end() -> None:
     outages = Outages(lambda _address: None)
     outages.begin(PUBLIC, "no canary answers")
     outages.end([PUBLIC], 10.0)

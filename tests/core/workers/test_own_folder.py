@@ -15,7 +15,7 @@ def test_the_first_has_the_data_folder_and_each_other_one_beneath_it(tmp_path: P
     assert OwnFolder(tmp_path / "data").path == tmp_path / "data/held-2"
 
 
-def test_what_is_left_is_whose_process_is_gone(tmp_path: Path) -> None:
+def test_only_folders_of_dead_processes_are_returned(tmp_path: Path) -> None:
     first, second, third = (OwnFolder(tmp_path) for _ in range(3))
     first.close()
     third.close()

@@ -71,7 +71,7 @@ def desk() -> Desk:
     return desk
 
 
-def test_one_that_fails_alone_is_down_as_soon_as_two_others_were_heard(desk: Desk) -> None:
+def test_a_website_that_fails_alone_is_down_once_two_others_are_reached(desk: Desk) -> None:
     desk.silent(1, at=110)
     assert desk.kept == []
     assert desk.asked == [[2, 3, 4, 5, 6]]
@@ -141,7 +141,7 @@ def test_those_that_failed_by_themselves_before_do_not_count_when_others_fall_si
     assert desk.asked[-1] == [4, 5, 6]
 
 
-def test_it_is_over_when_two_are_heard_and_all_that_fell_are_asked_again(desk: Desk) -> None:
+def test_an_outage_ends_when_two_are_reached_and_all_affected_are_checked_again(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
     desk.guard.decide(112)
     desk.up(1, at=120)
@@ -209,7 +209,7 @@ def test_two_websites_alone_are_not_held() -> None:
     assert desk.statuses == [(1, DOWN), (2, DOWN)]
 
 
-def test_what_cannot_be_told_in_time_is_down(desk: Desk) -> None:
+def test_an_undecided_failure_is_down_after_the_hold_time(desk: Desk) -> None:
     desk.silent(1, at=110)
 
     desk.guard.decide(110 + HOLD_SECONDS - 0.1)
@@ -253,7 +253,7 @@ def test_canaries_alone_decide_where_there_are_some() -> None:
     assert desk.statuses[-1] == (1, DOWN)
 
 
-def test_stopping_says_of_what_is_held_that_it_is_not_known_whose_it_is(desk: Desk) -> None:
+def test_stopping_releases_held_failures_as_unknown(desk: Desk) -> None:
     desk.silent(1, at=110)
 
     desk.guard.stop()

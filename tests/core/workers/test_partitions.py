@@ -66,7 +66,7 @@ async def test_a_month_of_checks_that_is_over_goes_at_once() -> None:
     assert _made()[0] == Month.of(moments[0])
 
 
-async def test_a_month_of_events_goes_but_for_what_stays_of_it() -> None:
+async def test_a_month_of_events_is_dropped_after_moving_kept_ones() -> None:
     began = utc_now() - timedelta(days=70)
     month = Month.of(began, EVENTS)
     facts = {"started_at": began, "trigger": SessionTrigger.FAILURE, "state": DebugSessionState.COMPLETED}

@@ -30,7 +30,7 @@ def told(engine: Engine) -> list[tuple[NotificationEvent, str]]:
         return [(event, detail or "") for event, detail in rows]
 
 
-async def test_a_region_cut_off_is_said_on_every_page_and_told_once_to_each_rule_until_it_is_back(
+async def test_a_silent_region_is_shown_on_every_page_and_announced_once_per_rule(
     fleet: Engine,
 ) -> None:
     with Session(fleet) as db:
@@ -69,7 +69,7 @@ async def test_a_region_cut_off_is_said_on_every_page_and_told_once_to_each_rule
     assert len(heard) == 3
 
 
-async def test_a_store_that_is_away_is_said_on_every_page_until_it_is_back(fleet: Engine) -> None:
+async def test_an_unavailable_store_is_shown_on_every_page_until_it_is_back(fleet: Engine) -> None:
     heard: list[signals.HealthChanged] = []
     disconnect = signals.health_changed.connect(heard.append)
     watch = RegionWatch()

@@ -61,7 +61,7 @@ def test_a_crowd_waits_for_those_before_it(asked: Asked, running: RunningChecks)
     assert (len(asked.probes), asked.found) == (MAX_CHECKS, [0])
 
 
-async def test_whoever_waits_for_a_check_is_told_when_it_has_been_made(asked: Asked, running: RunningChecks) -> None:
+async def test_a_waiting_caller_returns_when_the_check_is_done(asked: Asked, running: RunningChecks) -> None:
     running.begin(website(1))
     waiting = [asyncio.ensure_future(running.made(website(1))) for _ in range(2)]
     await asyncio.sleep(0)
@@ -73,9 +73,7 @@ async def test_whoever_waits_for_a_check_is_told_when_it_has_been_made(asked: As
     assert asked.found == [1]
 
 
-async def test_what_is_found_after_the_end_is_let_go_of_and_nobody_waits_for_it(
-    asked: Asked, running: RunningChecks
-) -> None:
+async def test_results_after_stopping_are_discarded_and_nobody_waits(asked: Asked, running: RunningChecks) -> None:
     waiting = asyncio.ensure_future(running.made(website(1)))
     await asyncio.sleep(0)
 
@@ -87,7 +85,7 @@ async def test_what_is_found_after_the_end_is_let_go_of_and_nobody_waits_for_it(
     assert asked.found == []
 
 
-async def test_what_was_asked_otherwise_is_left_out_and_whoever_waits_is_told_of_the_next_one(
+async def test_a_check_with_outdated_settings_is_discarded_and_waiting_callers_get_the_next_one(
     asked: Asked, running: RunningChecks
 ) -> None:
     waiting = asyncio.ensure_future(running.made(website(1)))

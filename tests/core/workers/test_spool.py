@@ -34,7 +34,7 @@ def test_findings_come_back_as_they_went_in(tmp_path: Path) -> None:
     assert Spool(tmp_path).oldest(10) == FINDINGS
 
 
-def test_what_is_stored_is_forgotten_and_the_file_goes_with_the_last(tmp_path: Path) -> None:
+def test_stored_results_are_dropped_and_the_file_is_deleted_with_the_last(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.add(FINDINGS)
 
@@ -58,7 +58,7 @@ def test_a_line_that_a_crash_tore_takes_no_other_with_it(tmp_path: Path) -> None
     assert after.oldest(10) == [FINDINGS[0], FINDINGS[2]]
 
 
-def test_a_folder_that_was_moved_away_is_not_made_anew_and_goes_on_where_it_is_put_back(tmp_path: Path) -> None:
+def test_a_folder_that_was_moved_away_is_not_created_again_and_works_once_it_is_back(tmp_path: Path) -> None:
     folder, moved = tmp_path / "data", tmp_path / "moved"
     folder.mkdir()
     spool = Spool(folder)
@@ -87,7 +87,7 @@ def test_a_file_that_was_removed_holds_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("left_bytes", [None, 0, 10], ids=["removed", "emptied", "cut"])
-def test_what_comes_after_somebody_cut_or_removed_the_file_is_held(tmp_path: Path, left_bytes: int | None) -> None:
+def test_the_spool_works_after_its_file_was_truncated_or_deleted(tmp_path: Path, left_bytes: int | None) -> None:
     spool, file = Spool(tmp_path), tmp_path / FILE
     spool.add([judged_check(1, second) for second in range(6)])
     spool.oldest(3)
@@ -136,7 +136,7 @@ def test_where_there_is_no_room_nothing_is_kept_by_halves(tmp_path: Path, monkey
     assert spool.oldest(10) == FINDINGS[:1]
 
 
-def test_what_others_left_is_taken_over_and_their_files_go(tmp_path: Path) -> None:
+def test_spools_of_dead_processes_are_taken_over_and_their_files_deleted(tmp_path: Path) -> None:
     folders = [tmp_path / "held-2", tmp_path / "held-3"]
     for folder, finding in zip(folders, FINDINGS, strict=False):
         folder.mkdir(exist_ok=True)

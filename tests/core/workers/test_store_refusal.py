@@ -54,5 +54,5 @@ def test_each_refusal_has_its_sentence(error: Exception, said: str) -> None:
         (RecursionError("maximum recursion depth exceeded"), True),
     ],
 )
-def test_what_would_fail_at_any_other_time_is_told_from_what_may_pass(error: Exception, expected: bool) -> None:
+def test_permanent_errors_are_distinguished_from_temporary_ones(error: Exception, expected: bool) -> None:
     assert is_for_good(error) is expected

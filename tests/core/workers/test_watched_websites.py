@@ -19,7 +19,7 @@ def _as_it_is(website: Website, region: str | None = None) -> dict[int, WatchedW
     return {website.id: WatchedWebsite.of(website, region)}
 
 
-def test_what_has_not_changed_is_not_read_again(store: Session, engine: Engine) -> None:
+def test_unchanged_websites_are_not_read_again(store: Session, engine: Engine) -> None:
     for _ in range(3):
         make_website(store)
     first = read_anew(store, NOBODY, None)
@@ -33,7 +33,7 @@ def test_what_has_not_changed_is_not_read_again(store: Session, engine: Engine) 
     assert len(again.watched) == 3
 
 
-def test_what_was_added_changed_paused_or_deleted_is_noticed(store: Session) -> None:
+def test_new_changed_paused_and_deleted_websites_are_detected(store: Session) -> None:
     same, changed, paused, deleted = (make_website(store) for _ in range(4))
     first = read_anew(store, NOBODY, None)
 
@@ -99,7 +99,7 @@ def test_it_is_known_when_those_that_are_new_were_checked_last(store: Session) -
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.DOWN, MonitorStatus.UNKNOWN])
-def test_what_was_not_well_last_is_to_be_asked_at_once(store: Session, status: MonitorStatus) -> None:
+def test_websites_that_failed_last_are_due_at_once(store: Session, status: MonitorStatus) -> None:
     """It would else be an hour until it is called down, or back, when a start comes between."""
     website = make_website(store, check_interval=3_600)
     make_check(store, website, checked_at=at(0))
