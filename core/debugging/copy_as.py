@@ -11,9 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # Headers that a client sets by itself, or that could contradict the body it sends.
-OWN_BUSINESS = frozenset({"content-length", "host", "connection", "transfer-encoding", "accept-encoding", "keep-alive"})
+CLIENT_HEADERS = frozenset(
+    {"content-length", "host", "connection", "transfer-encoding", "accept-encoding", "keep-alive"}
+)
 # Headers that scripts cannot set (Fetch Standard, forbidden request-headers); a browser would ignore them.
-FORBIDDEN_IN_FETCH = OWN_BUSINESS | {"cookie", "origin", "referer", "user-agent", "date", "dnt", "te", "upgrade", "via"}
+FORBIDDEN_IN_FETCH = CLIENT_HEADERS | {
+    "cookie",
+    "origin",
+    "referer",
+    "user-agent",
+    "date",
+    "dnt",
+    "te",
+    "upgrade",
+    "via",
+}
 _TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)  # RFC 9110 §5.6.2; excludes "@name", which curl reads from a file
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
 _NEEDS_ESCAPE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -56,7 +68,7 @@ def as_curl(request: CopiedRequest) -> str:
     # curl sends an empty header for "Name;", and omits its own header for "Name:".
     parts += [
         "-H " + _header_quoted(f"{name}: {value}" if value else f"{name};")
-        for name, value in _headers(request, OWN_BUSINESS)
+        for name, value in _headers(request, CLIENT_HEADERS)
     ]
     named = {name.lower() for name, _value in request.lines}
     if data is not None and "content-type" not in named:
@@ -91,7 +103,7 @@ def as_fetch(request: CopiedRequest) -> str:
 def as_httpx(request: CopiedRequest) -> str:
     """Return a Python program that uses httpx."""
     lines = ["import httpx", "", "response = httpx.request(", f"    {_py(request.method)},", f"    {_py(request.url)},"]
-    headers = [f"        ({_py(name)}, {_py_header(value)})," for name, value in _headers(request, OWN_BUSINESS)]
+    headers = [f"        ({_py(name)}, {_py_header(value)})," for name, value in _headers(request, CLIENT_HEADERS)]
     if headers:
         lines += ["    headers=[", *headers, "    ],"]
     if request.data is not None:

@@ -160,7 +160,7 @@ def is_failed(
     return (outcome in FAILED or (status or 0) >= 400) and not is_icon
 
 
-def is_no_stream(resource_type: str | None, status: int | None, mime_type: str | None) -> bool:
+def is_not_event_stream(resource_type: str | None, status: int | None, mime_type: str | None) -> bool:
     """Whether an EventSource request got a response that is not an event stream.
 
     Browsers decide by the content type alone (HTML, "announce the connection").

@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, 
 from playwright.async_api import WebSocket as PlaywrightWebSocket
 
 from core.debugging.browsers.policy_proxy import PolicyProxy
-from core.debugging.cdp.response_details import LEFT_OFF_WORDS, is_left_off
+from core.debugging.cdp.response_details import PARTLY_READ_REASON, is_partly_read
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes
@@ -140,8 +140,8 @@ class PlaywrightEvents:
         if record := self._records.get(request):
             text = self._guard.true_error(record.url, request.failure or "")
             record.ended_at = self._now()
-            if text == ABORTED and is_left_off(record):
-                record.details["body_missing"] = LEFT_OFF_WORDS
+            if text == ABORTED and is_partly_read(record):
+                record.details["body_missing"] = PARTLY_READ_REASON
             else:
                 record.outcome, record.error_message = failure_type(text), failure_reason(text)
             if request.is_navigation_request() and record.target == "page":

@@ -135,10 +135,10 @@ def run(command: tuple[str, ...], timeout_seconds: float) -> str | None:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-    return None if process.returncode == 0 else telling_line(output, process.returncode)
+    return None if process.returncode == 0 else error_line(output, process.returncode)
 
 
-def telling_line(output: str, code: int) -> str:
+def error_line(output: str, code: int) -> str:
     """Return the line of *output* that explains the failure: the first that starts with "error", else the last."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = (line for line in lines if line.lower().startswith(("error", "e:")))

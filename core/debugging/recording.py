@@ -61,7 +61,7 @@ async def recorded(
     visit = _visit_of(browser, target, settings, stop=stop, on_began=on_began)
     pumping = asyncio.create_task(pump(visit.recorder, sink), name="pump")
     visiting = asyncio.create_task(visit.run(), name="visit")
-    hurrying = asyncio.create_task(_out_of_patience(visit.recorder, stop), name="hurry")
+    hurrying = asyncio.create_task(_stop_timeout(visit.recorder, stop), name="hurry")
     try:
         await asyncio.wait((pumping, visiting, hurrying), return_when=asyncio.FIRST_COMPLETED)
         if pumping.done():
@@ -70,11 +70,11 @@ async def recorded(
         if browser is not None and not visiting.done():
             browser.retire()
         await _ended(pumping)
-        await asyncio.shield(_keep_the_rest(visit.recorder, sink))
+        await asyncio.shield(_write_rest(visit.recorder, sink))
         yield _update(outcome, visit, masks)
     finally:
         await _ended(hurrying, visiting, pumping)
-        await asyncio.shield(_keep_the_rest(visit.recorder, sink))
+        await asyncio.shield(_write_rest(visit.recorder, sink))
 
 
 def _cut_short(visit: Visiting, watch: WatchMode) -> Outcome:
@@ -85,14 +85,14 @@ def _cut_short(visit: Visiting, watch: WatchMode) -> Outcome:
     return visit.outcome(end_by_stop(watch), visit.recorder.axis.now_ms())
 
 
-async def _out_of_patience(recorder: Recorder, stop: asyncio.Event) -> None:
+async def _stop_timeout(recorder: Recorder, stop: asyncio.Event) -> None:
     """Return once *stop* is set and the visit has had `LEAVE_SECONDS` to end by itself."""
     await stop.wait()
     if recorder.has_begun:
         await asyncio.sleep(LEAVE_SECONDS)
 
 
-async def _keep_the_rest(recorder: Recorder, sink: Sink) -> None:
+async def _write_rest(recorder: Recorder, sink: Sink) -> None:
     await recorder.settle(0)
     await drain(recorder, sink)
 

@@ -15,7 +15,7 @@ from typing import Any
 from core.debugging.redaction.policy import MARK, RedactionPolicy
 from core.debugging.redaction.secret_names import may_be_secret_name
 from core.debugging.redaction.secret_shapes import is_secret_pair, redact_keys
-from core.debugging.redaction.text import redact_spoken, redact_text, redact_url
+from core.debugging.redaction.text import redact_prose, redact_text, redact_url
 from core.schemas.network_event import NetworkEventCreate
 
 __all__ = [
@@ -128,7 +128,7 @@ def _url(url: str, policy: RedactionPolicy) -> str:
 
 def redact_message(text: str, policy: RedactionPolicy) -> str:
     """Mask secrets in a console message or an uncaught error."""
-    return redact_spoken(redact_body(text, policy), policy)
+    return redact_prose(redact_body(text, policy), policy)
 
 
 def _object(value: dict[str, Any], policy: RedactionPolicy, name: str) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _object(value: dict[str, Any], policy: RedactionPolicy, name: str) -> dict[s
     if value.get("encoding") == "base64" and isinstance(value.get("payload"), str):
         clean["payload"] = _binary(value["payload"], policy)  # a WebSocket's binary frame
     elif "direction" in value and isinstance(clean.get("payload"), str):
-        clean["payload"] = redact_spoken(clean["payload"], policy)  # a text frame, for example STOMP's ``passcode:…``
+        clean["payload"] = redact_prose(clean["payload"], policy)  # a text frame, for example STOMP's ``passcode:…``
     return clean
 
 

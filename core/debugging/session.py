@@ -150,7 +150,7 @@ class DebugSessions:
         run = SessionRun(session_id, website_id, target, pool=self._pool, settings=self._settings)
         self._running[session_id] = run
         self._start_keeping()
-        self._tasks[session_id] = self._background.run(self._see_through(session_id, run), f"session {session_id}")
+        self._tasks[session_id] = self._background.run(self._run_to_end(session_id, run), f"session {session_id}")
         run.announce()
 
     async def stop(self, session_id: int) -> bool:
@@ -199,7 +199,7 @@ class DebugSessions:
             if abandoned:
                 logger.warning("abandoned debug sessions were ended", extra={"session_ids": abandoned})
 
-    async def _see_through(self, session_id: int, run: SessionRun) -> None:
+    async def _run_to_end(self, session_id: int, run: SessionRun) -> None:
         try:
             await run.run()
         finally:

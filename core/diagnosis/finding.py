@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.diagnosis.kinds import ORDER, SURENESS, Confidence, Kind
+from core.diagnosis.kinds import CONFIDENCE_ORDER, KIND_ORDER, Confidence, Kind
 
 RowOf = Literal["check", "look", "exchange", "console", "session"]
 
@@ -42,5 +42,5 @@ class Finding:
 
 def in_order(found: Iterable[Finding]) -> list[Finding]:
     """Sort findings by confidence, then by network layer from the bottom up, and remove duplicates."""
-    ranked = sorted(found, key=lambda finding: (SURENESS[finding.confidence], ORDER[finding.kind]))
+    ranked = sorted(found, key=lambda finding: (CONFIDENCE_ORDER[finding.confidence], KIND_ORDER[finding.kind]))
     return list({(finding.kind, finding.sentence): finding for finding in ranked}.values())

@@ -75,5 +75,5 @@ class Confidence(StrEnum):
     """True and worth knowing, but does not explain a failure."""
 
 
-ORDER = {kind: position for position, kind in enumerate(Kind)}
-SURENESS = {confidence: position for position, confidence in enumerate(Confidence)}
+KIND_ORDER = {kind: position for position, kind in enumerate(Kind)}
+CONFIDENCE_ORDER = {confidence: position for position, confidence in enumerate(Confidence)}

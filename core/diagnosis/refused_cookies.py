@@ -32,7 +32,7 @@ def refused_cookies(details: Iterable[tuple[str, Any]]) -> dict[str, str]:
     return {exchange_id: words for exchange_id, words in described if words}
 
 
-def lost_cookie(session: SessionFact | None, good: SessionFact | None) -> str:
+def rejected_cookie(session: SessionFact | None, good: SessionFact | None) -> str:
     """Return the end of a sentence about a loop that names a newly rejected cookie; "" if there is none."""
     before = set(good.refused_cookies.values()) if good else set()
     for one in session.exchanges if session else ():

@@ -29,7 +29,7 @@ PROXY_SERVERS = re.compile(
     re.IGNORECASE,
 )
 # Those of them that are as often the website's own server.
-BOTH = re.compile(r"nginx|openresty|tengine|caddy", re.IGNORECASE)
+PROXY_OR_ORIGIN = re.compile(r"nginx|openresty|tengine|caddy", re.IGNORECASE)
 PROXY_TEXT = re.compile(
     r"<center>(nginx|openresty|cloudflare)|upstream (connect|server|request|prematurely)|bad gateway|proxy error|"
     r"gateway time-?out|no server is available|no available server|varnish cache server|guru meditation|"
@@ -98,7 +98,7 @@ def responder(status: int, headers: Mapping[str, str], text: str, good_server: s
         if headers.get(header)
     )
     has_proxy_text = PROXY_TEXT.search(text) is not None
-    is_front = bool(cdn or headers.get("via") or (PROXY_SERVERS.search(server) and not BOTH.search(server)))
+    is_front = bool(cdn or headers.get("via") or (PROXY_SERVERS.search(server) and not PROXY_OR_ORIGIN.search(server)))
     name = cdn or (server if PROXY_SERVERS.search(server) else None)
     if 520 <= status <= 530:
         return Responder(is_proxy=True, is_sure=True, name=cdn or "Cloudflare", marks=marks)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
-from core.debugging.failures import NO_PAGE, is_no_stream
+from core.debugging.failures import NO_PAGE, is_not_event_stream
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.response_marks import SIGN_IN
@@ -54,14 +54,14 @@ class _Before:
 
 def unusable_answers(session: SessionFact, good: SessionFact | None) -> dict[str, str]:
     """Return the reason for each unusable response by exchange id; *good* shows what responses scripts expect."""
-    refused, before, asked_as = dict(_refused(session)), _before(session, good), _asked_as(session)
+    refused, before, first_hops = dict(_refused(session)), _before(session, good), _first_hops(session)
     found = {}
     for exchange in session.exchanges:
-        asked = asked_as[exchange.exchange_id]
-        if session.key_of(asked) in before.let_in and (withheld := _withheld(exchange, asked)) is not None:
+        first_hop = first_hops[exchange.exchange_id]
+        if session.key_of(first_hop) in before.let_in and (withheld := _withheld(exchange, first_hop)) is not None:
             found[exchange.exchange_id] = withheld
-        elif _came(exchange, is_refused=exchange.url in refused):
-            reasons = _reasons(exchange, asked, session, before, refused.get(exchange.url))
+        elif _arrived(exchange, is_refused=exchange.url in refused):
+            reasons = _reasons(exchange, first_hop, session, before, refused.get(exchange.url))
             if (reason := next(filter(None, reasons), None)) is not None:
                 found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
     return found | (_closed(session, good) | _never_done(session, good) if good else {})
@@ -80,32 +80,32 @@ def _before(session: SessionFact, good: SessionFact | None) -> _Before:
     )
 
 
-def _came(exchange: Exchange, *, is_refused: bool) -> bool:
+def _arrived(exchange: Exchange, *, is_refused: bool) -> bool:
     """Whether a response arrived for the page to use: a successful one, or one that the browser aborted for its type.
 
     Browsers abort an EventSource with another type, and with ``nosniff`` a style sheet with another type.
     """
     if exchange.status_code is None or exchange.outcome is NetworkEventType.REDIRECT:
         return False
-    is_aborted = exchange.status_code < 400 and (is_refused or _no_stream(exchange) is not None)
+    is_aborted = exchange.status_code < 400 and (is_refused or _not_event_stream(exchange) is not None)
     return not exchange.is_failed or is_aborted
 
 
 def _reasons(
-    exchange: Exchange, asked: Exchange, session: SessionFact, before: _Before, refused: str | None
+    exchange: Exchange, first_hop: Exchange, session: SessionFact, before: _Before, refused: str | None
 ) -> Iterator[str | None]:
     """Yield possible reasons why *exchange* was unusable, the clearest first; None for one that does not apply.
 
-    *asked* is the first hop of its redirect chain.
+    *first_hop* is the first hop of its redirect chain.
     """
-    key = session.key_of(asked)
+    key = session.key_of(first_hop)
     is_data = bool({session.key_of(exchange), key} & before.data)
-    yield _mistaken(exchange, asked, is_data=is_data)
+    yield _html_instead(exchange, first_hop, is_data=is_data)
     yield refused
-    yield _no_stream(exchange)
+    yield _not_event_stream(exchange)
     yield _unstyled(exchange, session)
     if key in before.let_in:
-        yield _asks_who(exchange, asked)
+        yield _sign_in_instead(exchange, first_hop)
     if key in before.had_content:
         yield _empty(exchange, session, is_data=is_data)
     if key in before.json and exchange.exchange_id in session.invalid_json:
@@ -161,7 +161,7 @@ def _had_content(good: SessionFact) -> set[Key]:
     return {good.key_of(one) for one in needed if one.decoded_bytes}
 
 
-def _asked_as(session: SessionFact) -> dict[str, Exchange]:
+def _first_hops(session: SessionFact) -> dict[str, Exchange]:
     """Return the first hop of each exchange's redirect chain by exchange id; without a redirect the exchange itself."""
     first: dict[str, Exchange] = {}
     for exchange in session.exchanges:  # sorted by time, so each hop follows its predecessor
@@ -169,11 +169,11 @@ def _asked_as(session: SessionFact) -> dict[str, Exchange]:
     return first
 
 
-def _mistaken(exchange: Exchange, asked: Exchange, *, is_data: bool) -> str | None:
+def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool) -> str | None:
     """HTML instead of a script, style sheet or data, such as a page for a missing file, or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
         return None  # a 204 response has no content and may declare any type
-    led = f", where {split_recorded(asked.url).path} led" if asked is not exchange else ""
+    led = f", where {split_recorded(first_hop.url).path} led" if first_hop is not exchange else ""
     if exchange.resource_type in CODE:
         return f"HTML instead of a {exchange.resource_type}{led}"
     return f"HTML instead of JSON{led}" if exchange.resource_type in DATA and is_data else None
@@ -208,23 +208,23 @@ def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
     }
 
 
-def _asks_who(exchange: Exchange, asked: Exchange) -> str | None:
+def _sign_in_instead(exchange: Exchange, first_hop: Exchange) -> str | None:
     """A redirect to a sign-in instead of a part of the page; both are HTML."""
-    is_led = asked is not exchange and exchange.resource_type in PARTS
+    is_led = first_hop is not exchange and exchange.resource_type in PARTS
     path = split_recorded(exchange.url).path
-    return f"a sign-in, to which {split_recorded(asked.url).path} led" if is_led and SIGN_IN.search(path) else None
+    return f"a sign-in, to which {split_recorded(first_hop.url).path} led" if is_led and SIGN_IN.search(path) else None
 
 
-def _withheld(exchange: Exchange, asked: Exchange) -> str | None:
+def _withheld(exchange: Exchange, first_hop: Exchange) -> str | None:
     """A request that is redirected to another origin, which does not allow it (CORS)."""
-    if asked is exchange or not (exchange.error_message or "").startswith("Blocked by CORS"):
+    if first_hop is exchange or not (exchange.error_message or "").startswith("Blocked by CORS"):
         return None
     what = "a sign-in" if SIGN_IN.search(split_recorded(exchange.url).path) else "another origin"
-    return f"{what}, to which {split_recorded(asked.url).path} leads now; the browser withholds its answer (CORS)"
+    return f"{what}, to which {split_recorded(first_hop.url).path} leads now; the browser withholds its answer (CORS)"
 
 
-def _no_stream(exchange: Exchange) -> str | None:
-    if not is_no_stream(exchange.resource_type, exchange.status_code, exchange.mime_type):
+def _not_event_stream(exchange: Exchange) -> str | None:
+    if not is_not_event_stream(exchange.resource_type, exchange.status_code, exchange.mime_type):
         return None
     return f"{exchange.mime_type or 'no type'} instead of a stream of events"
 

@@ -37,7 +37,7 @@ class BodyFetcher:
         self._is_page_loaded = False
         self._order = itertools.count()
         self._streams: dict[str, StreamedBody] = {}
-        self._beginnings: dict[str, asyncio.Task[None]] = {}
+        self._stream_starts: dict[str, asyncio.Task[None]] = {}
         self._workers = [asyncio.create_task(self._work(), name="bodies") for _ in range(CONCURRENCY)]
 
     def on_data(self, record: ExchangeRecord, data: str) -> None:
@@ -47,8 +47,8 @@ class BodyFetcher:
             stream.add(base64.b64decode(data))
         elif record.decoded_bytes >= STREAMED_FROM_BYTES and record.session is not None:
             stream = self._streams[record.request_id] = StreamedBody(self._limit)
-            beginning = asyncio.create_task(self._begin(record, stream), name="stream of a body")
-            self._beginnings[record.request_id] = beginning
+            beginning = asyncio.create_task(self._start_stream(record, stream), name="stream of a body")
+            self._stream_starts[record.request_id] = beginning
 
     def enqueue(self, record: ExchangeRecord) -> None:
         """Fetch the body of *record*, whose response is complete, soon or after the page's load."""
@@ -75,7 +75,7 @@ class BodyFetcher:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
                 await self._queue.join()
-        tasks = [*self._workers, *self._beginnings.values()]
+        tasks = [*self._workers, *self._stream_starts.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -86,7 +86,7 @@ class BodyFetcher:
             try:
                 await self._fetch(record)
             except CdpError as error:  # the page is gone, or the browser keeps no bodies of this kind
-                self._miss(record, str(error))
+                self._note_missing(record, str(error))
             except Exception:  # go on with the other bodies
                 logger.exception("a body could not be read")
             finally:
@@ -96,26 +96,26 @@ class BodyFetcher:
         if record.session is None:
             return
         await self._fetch_request(record)
-        if record.request_id in self._streams and await self._has_taken_stream(record):
+        if record.request_id in self._streams and await self._has_used_stream(record):
             return
         if record.decoded_bytes > LARGEST_BYTES:
-            self._miss(record, "The body is larger than what the browser keeps.")
+            self._note_missing(record, "The body is larger than what the browser keeps.")
             return
         answer = await record.session.send(
             "Network.getResponseBody", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
         if not answer["body"] and _is_prefetch(record):
-            self._miss(record, "The browser keeps what it fetches ahead to itself until a page uses it.")
+            self._note_missing(record, "The browser keeps what it fetches ahead to itself until a page uses it.")
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
         self._on_body(record)
 
-    def _miss(self, record: ExchangeRecord, why: str) -> None:
+    def _note_missing(self, record: ExchangeRecord, why: str) -> None:
         record.details.setdefault("body_missing", why)
         self._on_body(record)
 
-    async def _begin(self, record: ExchangeRecord, stream: StreamedBody) -> None:
+    async def _start_stream(self, record: ExchangeRecord, stream: StreamedBody) -> None:
         assert record.session is not None
         held = ""
         with contextlib.suppress(CdpError):  # the sizes will differ, so the stream will not be used
@@ -125,9 +125,9 @@ class BodyFetcher:
             held = answer["bufferedData"]
         stream.begin(base64.b64decode(held))
 
-    async def _has_taken_stream(self, record: ExchangeRecord) -> bool:
+    async def _has_used_stream(self, record: ExchangeRecord) -> bool:
         stream = self._streams.pop(record.request_id)
-        await self._beginnings.pop(record.request_id)
+        await self._stream_starts.pop(record.request_id)
         if stream.size_bytes != record.decoded_bytes:
             return False  # the stream is incomplete, and so its hash would be wrong
         record.payload = stream.payload()

@@ -7,11 +7,11 @@ from core.debugging.browsers.policy_proxy import PolicyProxy, true_error, true_r
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
 from core.debugging.cdp.response_details import (
-    LEFT_OFF_WORDS,
+    PARTLY_READ_REASON,
     bytes_with_body,
     is_bodiless,
-    is_left_off,
-    no_stream,
+    is_partly_read,
+    not_event_stream_reason,
     take_response,
 )
 from core.debugging.cdp.wire_headers import WireHeaders
@@ -222,10 +222,10 @@ class NetworkLog:
         if record is None or not record.is_open:
             return
         is_refused = params.get("blockedReason") or params.get("corsErrorStatus")
-        if params.get("canceled") and not is_refused and (is_bodiless(record) or is_left_off(record)):
+        if params.get("canceled") and not is_refused and (is_bodiless(record) or is_partly_read(record)):
             # No failure: the page has the response and the part of its body that it wanted.
             if not is_bodiless(record):
-                record.details["body_missing"] = LEFT_OFF_WORDS
+                record.details["body_missing"] = PARTLY_READ_REASON
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
         else:
             self._lost(record, params)
@@ -236,7 +236,7 @@ class NetworkLog:
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
         self._wire.apply(self.hops[record.request_id])  # sets the status of a response that the page did not get
-        record.error_message = no_stream(record) or failure_reason(
+        record.error_message = not_event_stream_reason(record) or failure_reason(
             text,
             status=record.status_code,
             blocked_reason=self._blocked_reason(record, params),

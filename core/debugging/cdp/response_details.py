@@ -2,12 +2,12 @@
 
 from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import is_no_stream
+from core.debugging.failures import is_not_event_stream
 from core.debugging.headers import header_value
 from core.models import NetworkEventType
 
-LEFT_OFF = ("media", "fetch", "xhr", "image")  # types of which a page may intentionally read only a part
-LEFT_OFF_WORDS = "The page took no more of it, and the browser keeps nothing of that."
+PARTLY_READ = ("media", "fetch", "xhr", "image")  # types of which a page may intentionally read only a part
+PARTLY_READ_REASON = "The page took no more of it, and the browser keeps nothing of that."
 STATUS_LINE_BYTES = 64  # estimate
 LONGEST_NUMBER = 15  # digits; a longer Content-Length is not plausible
 
@@ -86,7 +86,7 @@ def is_bodiless(record: ExchangeRecord) -> bool:
     return record.method == "HEAD" or record.status_code in (204, 205, 304) or is_empty
 
 
-def is_left_off(record: ExchangeRecord) -> bool:
+def is_partly_read(record: ExchangeRecord) -> bool:
     """Whether a page that stopped reading the response has all that it wanted, so that nothing failed.
 
     Examples: a video whose metadata was read, an event stream that was closed, or a script that cancelled a prefetch
@@ -96,12 +96,12 @@ def is_left_off(record: ExchangeRecord) -> bool:
         return False
     mime_type = str((record.response or {}).get("mimeType"))
     is_stream = record.resource_type == "eventsource" and mime_type.startswith("text/event-stream")
-    return is_stream or record.resource_type in LEFT_OFF
+    return is_stream or record.resource_type in PARTLY_READ
 
 
-def no_stream(record: ExchangeRecord) -> str | None:
+def not_event_stream_reason(record: ExchangeRecord) -> str | None:
     """Explain the abort of an EventSource whose response is not an event stream; None for other exchanges."""
     mime_type = (record.response or {}).get("mimeType")
-    if not is_no_stream(record.resource_type, record.status_code, mime_type):
+    if not is_not_event_stream(record.resource_type, record.status_code, mime_type):
         return None
     return f"The answer is {mime_type or 'of no type'}, and no stream of events (ERR_ABORTED)."

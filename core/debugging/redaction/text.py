@@ -34,9 +34,9 @@ _TEMPLATE_PAIR = re.compile(r"""((["'`]?)(?<![\w$.-])([\w.$-]{1,64})\2\]?\s{0,4}
 _NUMBER_PAIR = re.compile(r'("([\w.$ -]{1,64})"\s{0,4}:\s{0,4})(-?\d[\d.eE+-]{0,40})')
 _ENTITY_PAIR = re.compile(r"((&(?:quot|#34);)([\w.$ -]{1,64})\2\s{0,4}:\s{0,4}\2)([^&<>\"]{1,10000})(?=\2)")
 _ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{1,7}")([^"\\]{1,10000})')
-_SPOKEN_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?|,? (?:(?:[-=]>|=|→|is|was):? )?|= )")
-_SPOKEN_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
-_SPOKEN_SECRET = re.compile(r"(?=[^\s]*[a-zA-Z\d])[a-zA-Z\d$][^\s,;{}\[\]()\"']{3,}")  # not punctuation or a path
+_PROSE_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?|,? (?:(?:[-=]>|=|→|is|was):? )?|= )")
+_PROSE_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
+_PROSE_SECRET = re.compile(r"(?=[^\s]*[a-zA-Z\d])[a-zA-Z\d$][^\s,;{}\[\]()\"']{3,}")  # not punctuation or a path
 _XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>]{1,10000})(?=</)")
 _FIELD = re.compile(r"""<(?:input|meta)\b(?:"[^"]{0,10000}"|'[^']{0,10000}'|[^<>"']){0,2000}""", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
@@ -68,7 +68,7 @@ def redact_text(text: str, policy: RedactionPolicy) -> str:
     return text
 
 
-def redact_spoken(text: str, policy: RedactionPolicy) -> str:
+def redact_prose(text: str, policy: RedactionPolicy) -> str:
     """Mask secrets in a message for people, such as ``password: hunter2``, which `redact_text` does not mask.
 
     After a secret name and a colon or equals sign every value is masked. After a space, an arrow or "is" only values
@@ -76,11 +76,11 @@ def redact_spoken(text: str, policy: RedactionPolicy) -> str:
     """
     text = redact_text(text, policy)
     parts, end = [], 0
-    for name in _SPOKEN_NAME.finditer(text):  # names only: in "Error: password: hunter2" one name is another's value
+    for name in _PROSE_NAME.finditer(text):  # names only: in "Error: password: hunter2" one name is another's value
         if name.start() < end or not policy.hides(name[1]):
             continue
         is_told = name[2][0] in ":="
-        value = (_SPOKEN_VALUE if is_told else _SPOKEN_SECRET).match(text, name.end())
+        value = (_PROSE_VALUE if is_told else _PROSE_SECRET).match(text, name.end())
         if value is not None and (is_told or (is_token(value[0].rstrip(".!?:")) and "://" not in value[0])):
             parts += [text[end : value.start()], policy.mark(value[0])]
             end = value.end()

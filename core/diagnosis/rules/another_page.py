@@ -50,7 +50,7 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
 
 def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
     """Note a sign-in if there is no good session; it may be intended."""
-    if (len(session.documents) > 1 or _is_led_on(session)) and _asks_who(session):
+    if (len(session.documents) > 1 or _is_led_on(session)) and _is_sign_in(session):
         yield Finding(
             kind=Kind.CONTENT_CHANGED,
             sentence=f"The page leads to a sign-in: {_to(session)}.",
@@ -78,7 +78,7 @@ def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
 def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Finding | None:
     """Return a finding for a new sign-in or consent question in front of the page."""
     is_led = _place(session) != _place(good)
-    if _asks_who(session) and not _asks_who(good) and (is_led or session.title != good.title):
+    if _is_sign_in(session) and not _is_sign_in(good) and (is_led or session.title != good.title):
         what, advice = (
             "asks for a sign-in",
             "Somebody has put it behind one, or the session that let visitors in is gone.",
@@ -97,7 +97,7 @@ def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findin
     )
 
 
-def _asks_who(session: SessionFact) -> bool:
+def _is_sign_in(session: SessionFact) -> bool:
     is_led = len(session.documents) > 1 or _is_led_on(session)
     return PASSWORD_FIELD.search(session.text) is not None or (is_led and SIGN_IN.search(_place(session)) is not None)
 

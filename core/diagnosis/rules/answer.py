@@ -11,7 +11,7 @@ from core.diagnosis.console_words import cut
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.refused_cookies import lost_cookie
+from core.diagnosis.refused_cookies import rejected_cookie
 from core.diagnosis.response_marks import quota_mark, responder, wall_mark
 from core.diagnosis.rules.page_text import visible
 from core.diagnosis.witness import Agreement, agreement
@@ -229,7 +229,7 @@ def _redirects(evidence: Evidence) -> Iterator[Finding]:
             kind=Kind.REDIRECT_LOOP,
             sentence=f"{evidence.host} redirects {'in a loop' if is_proven or not path else 'without end'}"
             + (f": {shown}" if path else "")
-            + f"{lost_cookie(evidence.session, evidence.good_session)}.",
+            + f"{rejected_cookie(evidence.session, evidence.good_session)}.",
             confidence=agreed.confidence if is_proven or not path else Confidence.LIKELY,
             why=f"{agreed.why} " + (f"{len(path)} hops came back to where they had been." if is_proven else ""),
             rows=agreed.rows,

@@ -17,7 +17,7 @@ KINDS = {
     ProbeErrorKind.CONNECT_BLOCKED: Kind.CONNECT_BLOCKED,
     ProbeErrorKind.PROXY: Kind.PROXY,
 }
-UNCONNECTED = frozenset(KINDS)
+CONNECT_ERRORS = frozenset(KINDS)
 
 
 def connection(evidence: Evidence) -> Iterator[Finding]:
@@ -69,7 +69,7 @@ def _compared(evidence: Evidence) -> str:
 
 
 def _some_addresses(evidence: Evidence) -> Iterator[Finding]:
-    failed, fine = _attempts(evidence, UNCONNECTED), _attempts(evidence, (None,))
+    failed, fine = _attempts(evidence, CONNECT_ERRORS), _attempts(evidence, (None,))
     if not failed or not fine:
         return
     yield Finding(

@@ -9,7 +9,7 @@ from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import KINDS, FailedRequest, failed_requests
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.refused_cookies import lost_cookie
+from core.diagnosis.refused_cookies import rejected_cookie
 from core.diagnosis.rules.page import NOT_LOADED
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import ms, short
@@ -19,7 +19,7 @@ from core.monitoring.verdict import NOT_MODIFIED, Expectation
 from core.phrases import counted
 
 MANY = 50  # times as many requests as in the good session; polling does not become more frequent
-LEAST_ROUNDS = 4  # a page with a sign-in loads at most three times
+LEAST_LOADS = 4  # a page with a sign-in loads at most three times
 
 
 def visit(evidence: Evidence) -> Iterator[Finding]:
@@ -27,14 +27,14 @@ def visit(evidence: Evidence) -> Iterator[Finding]:
     session = evidence.session
     if session is None or not session.documents:
         return
-    rounds = _rounds(session)
-    if len(rounds) >= LEAST_ROUNDS and len(rounds) > len(_rounds(evidence.good_session)) + 1:
-        yield _reopens(evidence, session, rounds)
+    loads = _loads(session)
+    if len(loads) >= LEAST_LOADS and len(loads) > len(_loads(evidence.good_session)) + 1:
+        yield _reload_loop(evidence, session, loads)
     elif session.is_busy:
         yield _busy(session)
     elif _hangs(session):
         yield _hang(evidence, session)
-    yield from _asks_on_and_on(evidence.good_session, session)
+    yield from _endless_requests(evidence.good_session, session)
     yield from _no_page(evidence, session)
     yield from _no_content(evidence, session)
     yield from _leads_nowhere(evidence, session)
@@ -42,7 +42,7 @@ def visit(evidence: Evidence) -> Iterator[Finding]:
         yield _compressed(evidence, session, session.document)
 
 
-def _rounds(session: SessionFact | None) -> list[Exchange]:
+def _loads(session: SessionFact | None) -> list[Exchange]:
     """Return the documents with which the browser opened the page's URL again, by script, refresh or redirect."""
     if session is None or not session.documents:
         return []
@@ -58,32 +58,32 @@ def _rounds(session: SessionFact | None) -> list[Exchange]:
     ]
 
 
-def _reopens(evidence: Evidence, session: SessionFact, rounds: list[Exchange]) -> Finding:
-    span = rounds[-1].started_ms - rounds[0].started_ms
-    cause = _of_each_round(session, evidence.good_page, len(rounds))
+def _reload_loop(evidence: Evidence, session: SessionFact, loads: list[Exchange]) -> Finding:
+    span = loads[-1].started_ms - loads[0].started_ms
+    cause = _failure_of_each_load(session, evidence.good_page, len(loads))
     by = f"; each time {short(cause.exchange.url, session.url)} fails ({cause.reason})" if cause else ""
     return Finding(
         kind=Kind.REDIRECT_LOOP,
-        sentence=f"The page opens itself again and again: {short(rounds[0].url, session.url)} came {len(rounds)} times "
-        f"within {ms(span)}{by or lost_cookie(session, evidence.good_session)}.",
+        sentence=f"The page opens itself again and again: {short(loads[0].url, session.url)} came {len(loads)} times "
+        f"within {ms(span)}{by or rejected_cookie(session, evidence.good_session)}.",
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
         why="Each answer is fine, and a script or a refresh in it leads back to where the browser had been."
         + (" In the last good session it did not." if evidence.good_session else ""),
-        rows=tuple(session.row_of(one) for one in [*([cause.exchange] if cause else []), *rounds[:LEAST_ROUNDS]]),
+        rows=tuple(session.row_of(one) for one in [*([cause.exchange] if cause else []), *loads[:LEAST_LOADS]]),
     )
 
 
-def _of_each_round(session: SessionFact, good: SessionFact | None, rounds: int) -> FailedRequest | None:
-    """Return a new failure that occurs in each round, such as a missing script that makes the page reload itself."""
+def _failure_of_each_load(session: SessionFact, good: SessionFact | None, loads: int) -> FailedRequest | None:
+    """Return a new failure that occurs with each load, such as a missing script that makes the page reload itself."""
     failing = [one for one in failed_requests(session, good) if one.kind in KINDS.values() and not one.failed_before]
     by_url: dict[str, list[FailedRequest]] = {}
     for one in failing:
         by_url.setdefault(one.exchange.url, []).append(one)
-    often = [each for each in by_url.values() if len(each) >= rounds - 1]  # the last round may be incomplete
+    often = [each for each in by_url.values() if len(each) >= loads - 1]  # the last load may be incomplete
     return often[0][0] if often else None
 
 
-def _asks_on_and_on(good: SessionFact | None, session: SessionFact) -> Iterator[Finding]:
+def _endless_requests(good: SessionFact | None, session: SessionFact) -> Iterator[Finding]:
     """Report a script that repeats a request endlessly, such as a component that sends one on each render."""
     if good is None:
         return
@@ -100,7 +100,7 @@ def _asks_on_and_on(good: SessionFact | None, session: SessionFact) -> Iterator[
         confidence=Confidence.LIKELY,
         why=f"In the last good session it asked for it {counted(usual, 'time')}. "
         "So does a part of a page that asks each time it is drawn, and is drawn anew by the answer.",
-        rows=tuple(session.row_of(one) for one in several[:LEAST_ROUNDS]),
+        rows=tuple(session.row_of(one) for one in several[:LEAST_LOADS]),
     )
 
 
@@ -169,7 +169,7 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     now, good = session.document, before.document if before else None
     if before is None or now is None or good is None or (now.status_code or 0) >= 400 or not _is_html(good):
         return
-    if _is_saved(session) and not _is_saved(before):
+    if _is_download(session) and not _is_download(before):
         what, by = "is a file to save, by its header “Content-Disposition: attachment”", "Content-Disposition"
         then = "so that browsers show nothing of it"
     elif now.mime_type and not _is_html(now):
@@ -186,7 +186,7 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     )
 
 
-def _is_saved(session: SessionFact) -> bool:
+def _is_download(session: SessionFact) -> bool:
     """Whether browsers download the document instead of showing it (RFC 6266)."""
     return session.headers.get("content-disposition", "").strip().lower().startswith("attachment")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.debugging.provision import Machine, advice, main, provide, run, steps, telling_line
+from core.debugging.provision import Machine, advice, error_line, main, provide, run, steps
 from core.errors import BrowserMissing
 
 BARE = Machine(commands=frozenset(), is_root=False, has_sudo=False)
@@ -77,7 +77,7 @@ def test_advice_gives_one_command(machine: Machine, words: str) -> None:
     ],
 )
 def test_the_line_that_explains_the_failure_is_chosen(output: str, line: str) -> None:
-    assert telling_line(output, 9) == line
+    assert error_line(output, 9) == line
 
 
 def test_a_command_that_hangs_is_ended_with_its_children() -> None:

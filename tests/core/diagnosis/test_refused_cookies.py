@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.diagnosis.refused_cookies import lost_cookie, refused_cookies
+from core.diagnosis.refused_cookies import refused_cookies, rejected_cookie
 from core.diagnosis.rules.visit import visit
 from tests.core.diagnosis.facts import evidence, exchange, session
 
@@ -33,4 +33,4 @@ def test_a_loop_names_a_newly_rejected_cookie() -> None:
     (one,) = visit(evidence(session=looping))
 
     assert one.sentence.endswith(f"within 400 ms; the browser refuses a cookie of /: {WORDS}.")
-    assert lost_cookie(looping, session(refused_cookies={"x": WORDS})) == ""
+    assert rejected_cookie(looping, session(refused_cookies={"x": WORDS})) == ""
