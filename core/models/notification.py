@@ -13,9 +13,9 @@ class Notification(CreatedAt, Base):
     __tablename__ = "notifications"
     __table_args__ = (
         Index(None, "state", "due_at"),  # notifications.dispatch: what is due
-        Index(None, "window_id"),  # what was told of a window; its cascade
-        Index(None, "website_id", "created_at"),  # what was told of a website, and the cool-down of a rule
-        Index(None, "fault_id"),  # what was told of a fault; its cascade
+        Index(None, "window_id"),  # the notifications of a window; its cascade
+        Index(None, "website_id", "created_at"),  # the notifications of a website; the cool-down of a rule
+        Index(None, "fault_id"),  # the notifications of a fault; its cascade
         Index(None, "channel_id", "sent_at"),  # what went in one message; its cascade
         Index(None, "rule_id"),  # its SET NULL
     )

@@ -33,7 +33,7 @@ INCONCLUSIVE_KINDS = frozenset(
         ProbeErrorKind.URL,
         ProbeErrorKind.PROXY,
         ProbeErrorKind.OTHER,
-        ProbeErrorKind.TIMEOUT_TLS,  # connected, then nothing: either side may be to blame
+        ProbeErrorKind.TIMEOUT_TLS,  # connected, then silent: either side may be the cause
         ProbeErrorKind.TIMEOUT_ANSWER,
         ProbeErrorKind.TIMEOUT_DOWNLOAD,
     }

@@ -1,4 +1,4 @@
-"""What crosses a border, checked: of each entity Base, Create, Update, Read and a page of a list."""
+"""Schemas for validated input and output. Each entity has Base, Create, Update, Read and ListResponse."""
 
 from core.schemas.api_token import ApiTokenBase, ApiTokenCreate, ApiTokenListResponse, ApiTokenRead, Scope
 from core.schemas.audit_event import AuditEventListResponse, AuditEventRead

@@ -173,7 +173,7 @@ def read_configuration(given: object) -> Configuration:
     """Return *given*, validated.
 
     Raises:
-        UnusableConfiguration: Fields cannot be used; it names all of them.
+        UnusableConfiguration: Fields are invalid; the error lists all of them.
     """
     try:
         return Configuration.model_validate(given)

@@ -57,7 +57,7 @@ class MonthlyReportRead(MonthlyReportBase):
     attempts: int
     sent_at: UtcInstant | None
     answer: str | None
-    """What the mail server said, or why nothing was sent."""
+    """The mail server's answer, or why nothing was sent."""
     managed_by: str | None = None
     created_at: UtcInstant
     updated_at: UtcInstant
@@ -81,7 +81,7 @@ class ReportDeliveryRead(Schema):
     ended_at: UtcInstant
     """When the server accepted it, or when sending was given up."""
     answer: str
-    """What the mail server said, or why nothing was sent."""
+    """The mail server's answer, or why nothing was sent."""
 
 
 class ReportDeliveryListResponse(ListResponse[ReportDeliveryRead]):

@@ -41,7 +41,7 @@ def check_quorum_fits(regions: Sequence[str] | None, quorum: int | None) -> None
     """Reject a quorum that exceeds the number of regions, or a quorum without regions.
 
     Raises:
-        ValueError: It is; the message says what to give.
+        ValueError: The quorum is invalid; the message says what to enter.
     """
     if quorum is None:
         return

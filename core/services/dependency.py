@@ -1,6 +1,6 @@
 """Dependencies between websites: while a website is down, failures of its dependants are not announced.
 
-A dependency is kept as the other website's URL, by which files, commands and people name it.
+A dependency is stored as the other website's URL, which files, commands and people use.
 """
 
 from collections.abc import Iterator

@@ -44,7 +44,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """Websites that name the same regions and the same quorum."""
+    """The websites with the same regions and quorum."""
 
     regions: tuple[str, ...]
     quorum: int | None

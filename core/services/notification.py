@@ -66,7 +66,7 @@ class NotificationCRUD:
     def told_lately(
         db: Session, events: Collection[NotificationEvent], since: datetime, now: datetime
     ) -> Collection[tuple[int, NotificationEvent]]:
-        """Channels through which one of *events* was told after *since*, each with that; none by a clock set back."""
+        """Return pairs of channel and event that were sent after *since*, ignoring dates in the future."""
         query = select(Notification.channel_id, Notification.event).where(
             Notification.state == NotificationState.SENT,
             Notification.due_at > since - LONGEST_HELD,
@@ -143,8 +143,8 @@ class NotificationCRUD:
     def bring_back(db: Session, now: datetime, longest_delay: timedelta) -> None:
         """Correct due times that a fast clock set too far in the future.
 
-        What it wrote is due as long after *now* as it was to be after that, and what failed then, at once: the next
-        attempt is never made later than *longest_delay* after one.
+        A notification that was created in the future keeps its delay, counted from *now*. A failed one is due at once
+        if its next attempt lies further ahead than *longest_delay*.
         """
         latest = now + CLOCKS_DIFFER
         waits = Notification.state == NotificationState.PENDING

@@ -21,7 +21,7 @@ class NotificationChannelCRUD:
         """Store a channel.
 
         Raises:
-            AlreadyExists: There is a channel of this name.
+            AlreadyExists: A channel has this name.
         """
         _refuse_duplicate(db, data.name)
         address = address_of(data.kind, data.address)

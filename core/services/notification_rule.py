@@ -63,8 +63,8 @@ class NotificationRuleCRUD:
         """Apply *data* and return the rule; None if it does not exist.
 
         Raises:
-            InvalidInput: It would be for a website and a tag at once, half of its quiet hours would be missing, or it
-                would remind of failures and not tell of them.
+            InvalidInput: The rule would have both a website and a tag, only one end of the quiet hours, or reminders
+                without notifications of failures.
         """
         rule = db.get(NotificationRule, rule_id)
         if rule is None:

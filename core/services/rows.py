@@ -29,7 +29,7 @@ def apply_changes(row: Base, changes: dict[str, Any]) -> None:
 
 
 def delete_row(db: Session, row: Base | None) -> bool:
-    """Delete *row* with what hangs on it; False where there is none."""
+    """Delete *row* with its dependent rows; returns False if *row* is None."""
     if row is None:
         return False
     db.delete(row)

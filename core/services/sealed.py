@@ -29,7 +29,7 @@ MISSING = (
 def sealer_of(settings: Settings, engine: Engine) -> Sealer:
     """Return the sealer of this installation; a new key is created only for a store without sealed values.
 
-    A key that does not open what the store holds is told in the log: what was sealed since may need it.
+    A key that does not decrypt the store's secrets is only logged, because newer secrets may need it.
 
     Raises:
         StoreError: The store's key is missing, or a new key cannot be saved.

@@ -36,7 +36,7 @@ def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
 
     Names, causes and titles match anywhere. Checks and events, which are many, match at the start of words.
     """
-    asked = words.replace("\0", " ").split()[:MOST_WORDS]  # PostgreSQL takes no NUL, and has none
+    asked = words.replace("\0", " ").split()[:MOST_WORDS]  # PostgreSQL rejects NUL characters
     if not any(_parts(word) for word in asked):
         return SearchFound()
     sessions = [*_sessions(db, asked, limit), *_console(db, asked, limit)]
@@ -209,7 +209,7 @@ def _matching(db: Session, index: SearchIndex, asked: Sequence[str], limit: int)
         query = f"SELECT rowid FROM {name} WHERE {name} MATCH :words ORDER BY rowid DESC LIMIT :limit"  # noqa: S608
     else:
         words = tsquery(asked)
-        # The sum keeps the planner from walking all rows by id in the hope of an early match.
+        # `id + 0` prevents the planner from scanning all rows by id.
         query = (
             f"SELECT id FROM {index.table} WHERE {index.condition.format(row='')} "  # noqa: S608
             f"AND {index.vector()} @@ to_tsquery('simple', :words) ORDER BY id + 0 DESC LIMIT :limit"

@@ -54,9 +54,9 @@ class Unsteadiness:
 
 
 def unsteadiness(db: Session, now: datetime, website_ids: Collection[int] | None = None) -> dict[int, Unsteadiness]:
-    """Of each active website, or of *website_ids*, of which one of the last checks failed; of none in maintenance.
+    """Return the unsteadiness of active websites (or *website_ids*) with a recent failed check, except in maintenance.
 
-    Three queries, and one more for each moment at which maintenance of such websites ended.
+    Runs three queries, and one more for each time at which maintenance of these websites ended.
     """
     found = _counted(db, now, now - WITHIN, website_ids)
     ends: dict[datetime, list[int]] = defaultdict(list)
@@ -136,8 +136,8 @@ def _counted(
 def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None) -> CTE:
     """Return the websites with a recent failed check, with the bounds of the checks to examine.
 
-    Those that have answered for longer than that are told by their state, and of the others only their own checks are
-    read: what is down for a day, and asked every 5 s, has more failed ones than all others have checks.
+    Websites that have answered for longer are excluded by their state. For the others, only their own checks are read,
+    because a website that is down for a day at an interval of 5 s has more failed checks than all others have checks.
     """
     check = aliased(MonitorCheck)
     last_failed = (

@@ -19,7 +19,7 @@ class UserCRUD:
         """Store an account.
 
         Raises:
-            AlreadyExists: There is an account of this name.
+            AlreadyExists: An account has this name.
         """
         _refuse_duplicate(db, name)
         user = User(name=name, role=role, password_hash=password_hash, oidc_subject=oidc_subject)

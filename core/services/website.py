@@ -39,7 +39,7 @@ class WebsiteCRUD:
         """Store a website.
 
         Raises:
-            AlreadyExists: A website with this URL is watched already.
+            AlreadyExists: Another website has this URL.
             InvalidInput: A check option is masked.
         """
         fields = with_secrets(data.model_dump(exclude={"tags"}), None)

@@ -1,7 +1,7 @@
 """Refreshes the view `core.models.website_days` once a day, and after changes of past days.
 
-What it was made of is told in its comment. A check that is stored late, or a downtime window that a person changes,
-is in it from the next day on.
+The comment of the view records what it was made from. A late check or a window that a person changes is included from
+the next day on.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +15,7 @@ from core.models.website_days import DAYS, OCCURRENCES, VIEW
 from core.services.maintenance_window import occurrences
 
 SETTLED = timedelta(hours=2)  # after midnight, rollups of the past day are complete, even for paused websites
-LOCK = 0x7761746368646179  # pg_try_advisory_xact_lock: "watchday"; the second refresh at once would wait for nothing
+LOCK = 0x7761746368646179  # pg_try_advisory_xact_lock: "watchday"; a second concurrent refresh would be useless
 
 CHEAPER = ("work_mem = '64MB'", "jit = off")  # sorts a row per website and day; JIT compilation would take a second
 
@@ -27,7 +27,7 @@ NOTE = text(f"INSERT INTO {OCCURRENCES} VALUES (:window_id, :started_at, :ended_
 def refresh(db: Session, now: datetime) -> bool:
     """Refresh the view up to the last past day, if needed; returns whether it was refreshed.
 
-    Readers have the old days until this transaction ends.
+    Readers see the old days until this transaction ends.
     """
     connection = db.connection()
     if connection.dialect.name != "postgresql":
@@ -40,7 +40,7 @@ def refresh(db: Session, now: datetime) -> bool:
     for setting in CHEAPER:
         connection.exec_driver_sql(f"SET LOCAL {setting}")
     _note_maintenance(db, until)
-    way = "CONCURRENTLY" if said[1] else ""  # which an empty one cannot be
+    way = "CONCURRENTLY" if said[1] else ""  # an empty view cannot be refreshed concurrently
     connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {way} {VIEW}")
     _say(connection, wanted)
     return True

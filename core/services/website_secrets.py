@@ -29,10 +29,10 @@ def masked_url(url: str) -> str:
 def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, Any]:
     """Return *changes* with masks in ``url`` and the columns of `KEPT` replaced by the secrets stored for *website*.
 
-    Secrets stay with their host: an address that leads to another one, or away from TLS, takes none of them along.
+    Secrets belong to their host: a URL with another host, or a change from https to http, gets none of them.
 
     Raises:
-        InvalidInput: A mask stands where nothing is stored, or the secrets would go to another host.
+        InvalidInput: A mask has no stored secret, or the secrets would be sent to another host.
     """
     url = changes.get("url") or (website.url if website else "")
     goes_home = website is None or is_home(url, website.url)
