@@ -44,10 +44,10 @@ _installed: list[bool] = []  # an audit hook cannot be removed, so the process h
 class Confinement:
     """The limits of one block of confined code, and what was refused to it."""
 
-    def __init__(self, may_connect: MayConnect, who: str, *, is_alone: bool) -> None:
+    def __init__(self, may_connect: MayConnect, who: str, *, is_network_only: bool) -> None:
         self._may_connect = may_connect
         self._who = who
-        self._is_alone = is_alone
+        self._is_alone = is_network_only
         """Whether files, programs and local sockets are forbidden too."""
         self._looked_up = ""
         self.refusals: list[str] = []
@@ -150,20 +150,20 @@ JUDGED = frozenset(
 
 
 @contextmanager
-def confined(may_connect: MayConnect, who: str = "A channel", *, is_alone: bool = True) -> Iterator[Confinement]:
+def confined(may_connect: MayConnect, who: str = "A channel", *, is_network_only: bool = True) -> Iterator[Confinement]:
     """Confine the code inside the block to *may_connect*; other code is not affected.
 
     Args:
         may_connect: The address policy.
         who: Names the confined code at the beginning of a refusal's sentence.
-        is_alone: Whether the code may not read files or start programs either.
+        is_network_only: Whether the code may not read files, start programs or use local sockets either.
     """
     with _install_lock:
         if not _installed:
             sys.addaudithook(_on_event)
             _audit_thread_starts()
             _installed.append(True)
-    confinement = Confinement(may_connect, who, is_alone=is_alone)
+    confinement = Confinement(may_connect, who, is_network_only=is_network_only)
     try:
         with _entered(confinement):
             yield confinement

@@ -16,7 +16,7 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.chromium_process import ChromiumProcess
 from core.debugging.browsers.confinement import OURS, confinement_of, may_make_namespaces
-from core.doctor_fleet import Diagnosis, of_fleet
+from core.doctor_fleet import Diagnosis, diagnose_fleet
 from core.errors import BrowserError, StoreError
 from core.owned_files import path_exists
 from core.revision import known_revisions
@@ -40,7 +40,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     yield _browser(settings)
     yield _clock()
     yield _disk(settings)
-    yield from _held(settings.data_dir)
+    yield from _held_checks(settings.data_dir)
 
 
 def _python() -> Diagnosis:
@@ -78,7 +78,7 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     if trouble is not None:
         yield Diagnosis(name="Key", is_ok=False, words=trouble)
     if state is not None:
-        yield from of_fleet(state)
+        yield from diagnose_fleet(state)
 
 
 def _migrations(revision: str | None, head: str) -> str:
@@ -159,7 +159,7 @@ def _disk(settings: Settings) -> Diagnosis:
     return Diagnosis(name="Disk", is_ok=is_ok, words=words if is_ok else f"{words}; free at least 0.5 GB")
 
 
-def _held(data_dir: Path) -> Iterator[Diagnosis]:
+def _held_checks(data_dir: Path) -> Iterator[Diagnosis]:
     for file in spool.files(data_dir):
         is_left = is_nobodys(file.parent)
         with suppress(OSError), file.open("rb") as lines:  # the file is deleted once all checks are stored

@@ -25,7 +25,7 @@ class Diagnosis:
     """What was found and, if it is not ok, what to do."""
 
 
-def of_fleet(state: FleetState) -> Iterator[Diagnosis]:
+def diagnose_fleet(state: FleetState) -> Iterator[Diagnosis]:
     """Judge the processes on a store, the regions that websites name, and waiting debug sessions."""
     if state.is_shared:
         yield _processes(state.processes)

@@ -73,14 +73,16 @@ COMMAND_LINE = Actor(name="command line", permissions=frozenset(Permission))
 """Whoever can run commands on this machine can also read and write the store."""
 
 
-def of_user(name: str, role: Role, *, user_id: int, sign_in_id: int, address: str | None) -> Actor:
+def actor_of_user(name: str, role: Role, *, user_id: int, sign_in_id: int, address: str | None) -> Actor:
     """Return the actor for a signed-in person."""
     return Actor(
         name=f"user {name}", permissions=_OF_ROLE[role], user_id=user_id, sign_in_id=sign_in_id, address=address
     )
 
 
-def of_token(token: str, scopes: list[str], owner: str, role: Role, *, user_id: int, address: str | None) -> Actor:
+def actor_of_token(
+    token: str, scopes: list[str], owner: str, role: Role, *, user_id: int, address: str | None
+) -> Actor:
     """Return the actor for the API token *token* of *owner*, with what both its scopes and the owner's role allow."""
     granted = frozenset[Permission]().union(*(_OF_SCOPE[Scope(scope)] for scope in scopes))
     return Actor(

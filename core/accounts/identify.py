@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from core.accounts.actor import Actor, of_token, of_user
+from core.accounts.actor import Actor, actor_of_token, actor_of_user
 from core.accounts.sign_in import STAYS_SIGNED_IN
 from core.accounts.tokens import token_hash
 from core.clock import utc_now
@@ -19,7 +19,7 @@ def by_cookie(db: Session, token: str, address: str | None) -> Actor | None:
     if sign_in is None or sign_in.needs_code:
         return None
     user = sign_in.user
-    return of_user(user.name, user.role, user_id=user.id, sign_in_id=sign_in.id, address=address)
+    return actor_of_user(user.name, user.role, user_id=user.id, sign_in_id=sign_in.id, address=address)
 
 
 def record_visit(db: Session, token: str, address: str | None) -> None:
@@ -39,7 +39,7 @@ def by_api_token(db: Session, token: str, address: str | None) -> Actor | None:
     if found is None:
         return None
     owner = found.user
-    return of_token(found.name, found.scopes, owner.name, owner.role, user_id=owner.id, address=address)
+    return actor_of_token(found.name, found.scopes, owner.name, owner.role, user_id=owner.id, address=address)
 
 
 def record_token_use(db: Session, token: str) -> None:

@@ -254,7 +254,7 @@ class Provider:
 
     def _request(self, method: str, address: str, **asked: Any) -> httpx.Response:
         with (
-            confined(self._may_connect, "The provider", is_alone=False),
+            confined(self._may_connect, "The provider", is_network_only=False),
             httpx.Client(timeout=TIMEOUT_SECONDS) as client,
         ):
             return client.request(method, address, **asked)

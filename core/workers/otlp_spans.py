@@ -88,7 +88,7 @@ class Delivery(SpanExporter):
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans; never raises, because failures count as losses."""
         self._tally.hand_over(len(spans))
-        with confined(self._may_connect, "What sends spans", is_alone=False) as confinement:
+        with confined(self._may_connect, "The span exporter", is_network_only=False) as confinement:
             result = self._exporter.export(spans)
         if result is not SpanExportResult.SUCCESS:
             self._tally.lose(len(spans))

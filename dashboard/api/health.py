@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from core import database
 from core.accounts.actor import NOBODY
-from core.doctor_fleet import of_fleet
+from core.doctor_fleet import diagnose_fleet
 from core.errors import StoreError
 from dashboard.api.noun_router import operation_id
 from dashboard.current_actor import current_actor
@@ -50,7 +50,7 @@ async def readyz(request: Request) -> Response:
         return problem(503, f"The store is at revision {revision}, this version needs {database.latest_revision()}.")
     # These do not make the dashboard unready. Everybody may read this, so only names are given.
     silent = sorted(runtime.regions.silent)
-    wrong = sorted({one.name for one in of_fleet(runtime.regions.state) if not one.is_ok})
+    wrong = sorted({one.name for one in diagnose_fleet(runtime.regions.state) if not one.is_ok})
     facts = {"silent_regions": silent, "warnings": wrong}
     return JSONResponse(
         {"status": "ready", "revision": revision} | {name: said for name, said in facts.items() if said}

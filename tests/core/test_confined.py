@@ -174,10 +174,10 @@ def test_low_level_threads_are_refused() -> None:
     assert confinement.refusals == ["A channel starts no thread that could not be held."]
 
 
-def test_code_that_is_not_alone_may_read_files_but_not_connect_elsewhere(tmp_path: Path) -> None:
+def test_without_network_only_files_may_be_read_but_addresses_are_checked(tmp_path: Path) -> None:
     (tmp_path / "authorities.pem").write_text("public")
 
-    with confined(policy().refusal, "The collector", is_alone=False) as confinement:
+    with confined(policy().refusal, "The collector", is_network_only=False) as confinement:
         assert (tmp_path / "authorities.pem").read_text() == "public"
         with pytest.raises(PermissionError):
             _datagram()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.doctor_fleet import of_fleet
+from core.doctor_fleet import diagnose_fleet
 from core.services.fleet_state import FleetState, Process, Share, Waiting
 from tests.factories import NOON
 
@@ -22,11 +22,11 @@ LEFT = FleetState(waiting=Waiting(sessions=2, since=NOON, seconds=61))
 
 
 def wrong(state: FleetState) -> dict[str, str]:
-    return {one.name: one.words for one in of_fleet(state) if not one.is_ok}
+    return {one.name: one.words for one in diagnose_fleet(state) if not one.is_ok}
 
 
 def test_a_healthy_fleet_lists_its_processes() -> None:
-    assert [(one.name, one.is_ok, one.words) for one in of_fleet(WELL)] == [
+    assert [(one.name, one.is_ok, one.words) for one in diagnose_fleet(WELL)] == [
         ("Processes", True, "1 × worker of checks in eu, 2 × dashboard, all of version 1.2.0"),
         ("Regions", True, "heard of ap, eu, us"),
     ]
@@ -82,4 +82,4 @@ def test_sessions_without_a_worker_are_reported_with_a_remedy() -> None:
 def test_on_one_machine_a_waiting_session_is_reported_after_a_minute() -> None:
     assert list(wrong(LEFT)) == ["Sessions"]
     assert not wrong(FleetState(waiting=Waiting(sessions=2, since=NOON, seconds=59)))
-    assert not list(of_fleet(FleetState()))
+    assert not list(diagnose_fleet(FleetState()))
