@@ -170,7 +170,7 @@ def _first_hops(session: SessionFact) -> dict[str, Exchange]:
 
 
 def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool) -> str | None:
-    """HTML instead of a script, style sheet or data, such as a page for a missing file, or a sign-in."""
+    """Return a reason for HTML instead of a script, style sheet or data, such as an error page or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
         return None  # a 204 response has no content and may declare any type
     led = f", where {split_recorded(first_hop.url).path} led" if first_hop is not exchange else ""
@@ -180,7 +180,7 @@ def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool) -> 
 
 
 def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | None:
-    """An empty body where there was content before; for 204 only if a script failed because of it."""
+    """Return a reason for an empty body instead of content; for 204 only if a script failed because of it."""
     is_whole = exchange.outcome is NetworkEventType.RESPONSE and not exchange.is_unfinished
     if exchange.decoded_bytes != 0 or exchange.from_cache or exchange.method == "HEAD" or not is_whole:
         return None
@@ -195,7 +195,7 @@ def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | 
 
 
 def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
-    """Requests that a script repeats and that only return 202, although they completed in the good session."""
+    """Return the requests that a script repeats and that only get 202, although they got 200 in the good session."""
     was_done = {good.key_of(one) for one in good.exchanges if one.status_code == 200 and not one.is_failed}
     statuses: dict[Key, list[Exchange]] = {}
     for one in session.exchanges:
@@ -209,14 +209,14 @@ def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
 
 
 def _sign_in_instead(exchange: Exchange, first_hop: Exchange) -> str | None:
-    """A redirect to a sign-in instead of a part of the page; both are HTML."""
+    """Return a reason for a redirect to a sign-in instead of a part of the page; both are HTML."""
     is_led = first_hop is not exchange and exchange.resource_type in PARTS
     path = split_recorded(exchange.url).path
     return f"a sign-in, to which {split_recorded(first_hop.url).path} led" if is_led and SIGN_IN.search(path) else None
 
 
 def _withheld(exchange: Exchange, first_hop: Exchange) -> str | None:
-    """A request that is redirected to another origin, which does not allow it (CORS)."""
+    """Return a reason for a redirect to another origin that does not allow the request (CORS)."""
     if first_hop is exchange or not (exchange.error_message or "").startswith("Blocked by CORS"):
         return None
     what = "a sign-in" if SIGN_IN.search(split_recorded(exchange.url).path) else "another origin"
@@ -230,7 +230,7 @@ def _not_event_stream(exchange: Exchange) -> str | None:
 
 
 def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
-    """WebSockets that were closed early, were not reopened, and stayed open in the good session."""
+    """Return the WebSockets that closed early, were not reopened, and stayed open in the good session."""
     is_open = {session.key_of(one) for one in session.exchanges if one.exchange_id in session.open_sockets}
     stayed_ms = {
         good.key_of(one): one.duration_ms or 0.0 for one in good.exchanges if one.exchange_id in good.open_sockets
@@ -244,6 +244,6 @@ def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
 
 
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:
-    """A style sheet with another type, which pages with a doctype ignore (HTML, link type ``stylesheet``)."""
+    """Return a reason for a style sheet with another type: pages with a doctype ignore it (HTML, ``stylesheet``)."""
     is_other = exchange.resource_type == "stylesheet" and (exchange.mime_type or "") not in STYLES
     return "its type is not that of a style sheet" if is_other and DOCTYPE.match(session.text) else None
