@@ -20,7 +20,7 @@ class Beyond:
     def __init__(self, number: int, websites: int) -> None:
         self.number = number
         for website in range(1, websites + 1):
-            self.be_back(website)
+            self.recover(website)
 
     def name(self, website: int) -> str:
         """Return the website's host name, whose domain no other website shares."""
@@ -33,7 +33,7 @@ class Beyond:
         """Stop answering anything that is sent to the website, like a machine that is switched off."""
         ip("addr", "del", f"{self.address(website)}/32", "dev", "lo")
 
-    def be_back(self, website: int) -> None:
+    def recover(self, website: int) -> None:
         ip("addr", "add", f"{self.address(website)}/32", "dev", "lo")
 
 

@@ -142,7 +142,7 @@ class Stage:
     engine: Engine
     workers: list[Worker] = field(default_factory=list)
 
-    def hire(self, count: int = 1, *, ahead_seconds: float = 0.0, **others: Any) -> list[Worker]:
+    def start_workers(self, count: int = 1, *, ahead_seconds: float = 0.0, **others: Any) -> list[Worker]:
         """Start *count* workers whose clocks are ahead by *ahead_seconds*; *others* are further settings."""
         hired = [Worker(self.postgres.url, ahead_seconds=ahead_seconds, **others) for _ in range(count)]
         self.workers.extend(hired)

@@ -43,10 +43,10 @@ class Case:
 
     def revive(self, *websites: int) -> None:
         for website in websites:
-            self.beyond.be_back(website)
+            self.beyond.recover(website)
             self.down_until[website] = utc_now()
 
-    def lose(self, how: Callable[[], None], seconds: float, back: Callable[[], None]) -> None:
+    def break_network(self, how: Callable[[], None], seconds: float, back: Callable[[], None]) -> None:
         """Break the network with *how* for *seconds*, then restore it with *back*."""
         how()
         self.lost_at = self.lost_at or utc_now()
@@ -61,31 +61,31 @@ class Case:
 
 def pulled(case: Case) -> None:
     """The cable is pulled for 45 s."""
-    case.lose(case.cable.cut, LOSS_SECONDS, case.cable.mend)
+    case.break_network(case.cable.cut, LOSS_SECONDS, case.cable.mend)
 
 
 def router(case: Case) -> None:
     """Everything beyond the router is unreachable for 45 s."""
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
+    case.break_network(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
 
 
 def unresolved(case: Case) -> None:
     """No name resolves for 45 s."""
     number = case.beyond.number
-    case.lose(lambda: case.names.silent.add(number), LOSS_SECONDS, lambda: case.names.silent.discard(number))
+    case.break_network(lambda: case.names.silent.add(number), LOSS_SECONDS, lambda: case.names.silent.discard(number))
 
 
 def cut_short(case: Case) -> None:
     """The link is down for 2 s, and later the route is missing for 2 s."""
-    case.lose(case.cable.cut, 2, case.cable.mend)
+    case.break_network(case.cable.cut, 2, case.cable.mend)
     time.sleep(SETTLE_SECONDS / 2)
-    case.lose(case.cable.swallow, 2, case.cable.pass_on)
+    case.break_network(case.cable.swallow, 2, case.cable.pass_on)
 
 
 def flapping(case: Case) -> None:
     """Five times the route is missing for 10 s and present for 5 s."""
     for _turn in range(5):
-        case.lose(case.cable.swallow, 10, case.cable.pass_on)
+        case.break_network(case.cable.swallow, 10, case.cable.pass_on)
         time.sleep(5)
 
 
@@ -111,7 +111,7 @@ def down_before(case: Case) -> None:
     time.sleep(DOWN_SECONDS)
     back = threading.Timer(LOSS_SECONDS / 2, case.revive, (1,))
     back.start()
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
+    case.break_network(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
     time.sleep(SETTLE_SECONDS / 2)
     case.revive(2, 3)
 
@@ -120,7 +120,7 @@ def down_meanwhile(case: Case) -> None:
     """Three websites go down while the network fails for 45 s."""
     down = threading.Timer(LOSS_SECONDS / 2, case.silence, (1, 2, 3))
     down.start()
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
+    case.break_network(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
     time.sleep(DOWN_SECONDS)
     case.revive(1, 2, 3)
 
@@ -129,7 +129,7 @@ def down_a_moment_before(case: Case) -> None:
     """One website goes down 3 s before the network fails for 45 s."""
     case.silence(1)
     time.sleep(3)
-    case.lose(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
+    case.break_network(case.cable.swallow, LOSS_SECONDS, case.cable.pass_on)
     time.sleep(DOWN_SECONDS)
     case.revive(1)
 
@@ -138,13 +138,13 @@ def down_a_moment_before(case: Case) -> None:
 class Kind:
     """A kind of failure for a case."""
 
-    befall: Callable[[Case], None]
+    run: Callable[[Case], None]
     canaries: bool = False
 
     @property
     def words(self) -> str:
-        told = (self.befall.__doc__ or "").rstrip(".")
-        return f"{told}; with canaries" if self.canaries else told
+        description = (self.run.__doc__ or "").rstrip(".")
+        return f"{description}; with canaries" if self.canaries else description
 
 
 KINDS = (

@@ -24,7 +24,7 @@ def _svg(more: str = "", *, drip_seconds: float = 0.0) -> Reply:
     return Reply(body=SVG.format(more), kind="image/svg+xml", drip_seconds=drip_seconds)
 
 
-def _said(words: str, title: str = "Shop") -> dict[str, Reply]:
+def _with_text(words: str, title: str = "Shop") -> dict[str, Reply]:
     return {"/": Reply(body=f"{STYLED}<title>{title}</title><h1>{words}</h1>")}
 
 
@@ -43,11 +43,11 @@ QUIET_FAILURES: tuple[Failure, ...] = (
         Kind.CONTENT_CHANGED,
         replies={
             "/": Reply(status=302, headers={"Location": "/consent"}),
-            "/consent": _said("Cookies?", "Hi")["/"],
+            "/consent": _with_text("Cookies?", "Hi")["/"],
         },
     ),
-    on_page("maintenance with 200", Kind.ORIGIN_ERROR, replies=_said("We&rsquo;ll be back soon")),
-    on_page("database gone, 200", Kind.ORIGIN_ERROR, replies=_said("Error establishing a database connection")),
+    on_page("maintenance with 200", Kind.ORIGIN_ERROR, replies=_with_text("We&rsquo;ll be back soon")),
+    on_page("database gone, 200", Kind.ORIGIN_ERROR, replies=_with_text("Error establishing a database connection")),
     on_page(
         "trace in the page",
         Kind.ORIGIN_ERROR,
@@ -58,10 +58,10 @@ QUIET_FAILURES: tuple[Failure, ...] = (
         Kind.API_FAILED,
         replies={"/api/items": Reply(body='{"error": {"message": "upstream timeout"}}', kind="application/json")},
     ),
-    on_page("country refused, 200", Kind.CONTENT_CHANGED, replies=_said("Not available in your country")),
-    on_page("page not found, 200", Kind.CONTENT_CHANGED, replies=_said("404", "Page not found")),
+    on_page("country refused, 200", Kind.CONTENT_CHANGED, replies=_with_text("Not available in your country")),
+    on_page("page not found, 200", Kind.CONTENT_CHANGED, replies=_with_text("404", "Page not found")),
     on_page("a wall by the page's own title", Kind.BOT_WALL, replies={"/": Reply(body=f"<title>Shop</title>{HUMAN}")}),
-    on_page("folder listing", Kind.CONTENT_CHANGED, replies=_said("Index of /", "Index of /")),
+    on_page("folder listing", Kind.CONTENT_CHANGED, replies=_with_text("Index of /", "Index of /")),
     on_page(
         "style sheet is plain text and nosniff",
         Kind.STYLESHEET_FAILED,

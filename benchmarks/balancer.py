@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def trial(kind: str) -> dict[str, str]:
-    """Run the story behind a balancer of this *kind*, and return the results."""
+    """Run all steps behind a balancer of this *kind*, and return the results."""
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwbalance-", dir="/tmp")))
         folder.chmod(0o755)  # PostgreSQL does not run as root
@@ -86,7 +86,7 @@ def trial(kind: str) -> dict[str, str]:
         ending.callback(site.close)
         browser = launch(ending.enter_context(sync_playwright()), f"--host-resolver-rules=MAP {HOST} 127.0.0.1")
         ending.callback(browser.close)
-        return story(f"https://{HOST}:{port}", servers, browser, site)
+        return run_steps(f"https://{HOST}:{port}", servers, browser, site)
 
 
 def give_password(url: str) -> None:
@@ -137,7 +137,7 @@ def balanced(kind: str, folder: Path, port: int, servers: list[Server]) -> Itera
             process.terminate()
 
 
-def story(address: str, servers: list[Server], browser: Browser, site: Site) -> dict[str, str]:
+def run_steps(address: str, servers: list[Server], browser: Browser, site: Site) -> dict[str, str]:
     """Run all steps, and return their results."""
     page = browser.new_context(ignore_https_errors=True).new_page()
     signed_in(page, address)
@@ -152,7 +152,7 @@ def story(address: str, servers: list[Server], browser: Browser, site: Site) -> 
     time.sleep(SOCKET_SECONDS)
     there = holder(servers)
     [other] = [server for server in servers if server is not there]
-    live_after = lose(page, servers, there, other)
+    live_after = kill_dashboard(page, servers, there, other)
     still = "no" if "/login" in page.url else "yes"
     there.start()
     time.sleep(NOTICED_SECONDS)
@@ -187,7 +187,7 @@ def debug_elsewhere(page: Page, address: str, other: Server, website: int) -> st
     return since(began)
 
 
-def lose(page: Page, servers: list[Server], there: Server, other: Server) -> str:
+def kill_dashboard(page: Page, servers: list[Server], there: Server, other: Server) -> str:
     """Kill the page's dashboard, and return how soon the page shows changes from the other one."""
     began = time.monotonic()
     there.kill()

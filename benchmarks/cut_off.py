@@ -41,7 +41,7 @@ HEAD = (
 
 
 @dataclass
-class Place:
+class CabledRegion:
     """A region's worker and its cables."""
 
     name: str
@@ -50,7 +50,7 @@ class Place:
     folder: Path
     worker: Worker | None = None
 
-    def hire(self, stage: Stage) -> None:
+    def start_worker(self, stage: Stage) -> None:
         """Start the region's worker."""
 
         def join(pid: int) -> None:
@@ -67,53 +67,53 @@ class Kind:
     """A way to cut a region off and to reconnect it."""
 
     words: str
-    cut: Callable[[Place], None]
-    join: Callable[[Place, Stage], None]
+    cut: Callable[[CabledRegion], None]
+    join: Callable[[CabledRegion, Stage], None]
 
 
-def _lose_store(place: Place) -> None:
-    place.store.swallow()
+def _lose_store(region: CabledRegion) -> None:
+    region.store.swallow()
 
 
-def _have_store(place: Place, _stage: Stage) -> None:
-    place.store.pass_on()
+def _have_store(region: CabledRegion, _stage: Stage) -> None:
+    region.store.pass_on()
 
 
-def _lose_web(place: Place) -> None:
-    place.web.swallow()
+def _lose_web(region: CabledRegion) -> None:
+    region.web.swallow()
 
 
-def _have_web(place: Place, _stage: Stage) -> None:
-    place.web.pass_on()
+def _have_web(region: CabledRegion, _stage: Stage) -> None:
+    region.web.pass_on()
 
 
-def _lose_both(place: Place) -> None:
-    place.store.cut()
-    place.web.cut()
+def _lose_both(region: CabledRegion) -> None:
+    region.store.cut()
+    region.web.cut()
 
 
-def _have_both(place: Place, _stage: Stage) -> None:
-    place.store.mend()
-    place.web.mend()
+def _have_both(region: CabledRegion, _stage: Stage) -> None:
+    region.store.mend()
+    region.web.mend()
 
 
-def _lose_store_and_die(place: Place) -> None:
-    place.store.swallow()
+def _lose_store_and_die(region: CabledRegion) -> None:
+    region.store.swallow()
     time.sleep(3)  # until the checks that had begun are in its file
-    assert place.worker
-    place.worker.kill()
+    assert region.worker
+    region.worker.kill()
 
 
-def _begin_anew(place: Place, stage: Stage) -> None:
-    place.store.pass_on()
-    place.hire(stage)
+def _restart(region: CabledRegion, stage: Stage) -> None:
+    region.store.pass_on()
+    region.start_worker(stage)
 
 
 KINDS = {
     "websites": Kind(words="the websites", cut=_lose_web, join=_have_web),
     "store": Kind(words="PostgreSQL", cut=_lose_store, join=_have_store),
     "both": Kind(words="both, its cables pulled", cut=_lose_both, join=_have_both),
-    "killed": Kind(words="PostgreSQL, and killed (-9) 3 s later", cut=_lose_store_and_die, join=_begin_anew),
+    "killed": Kind(words="PostgreSQL, and killed (-9) 3 s later", cut=_lose_store_and_die, join=_restart),
 }
 
 
@@ -134,26 +134,26 @@ def main() -> None:
         with Session(stage.engine) as db, db.begin():
             db.execute(update(Website).values(regions=list(NAMES)))
             db.execute(CheckSchedule.__table__.delete())  # type: ignore[attr-defined]
-        places = [
-            Place(name, Cable(number), Cable(number + 100, WEBSITES_NET), folder / name)
+        all_regions = [
+            CabledRegion(name, Cable(number), Cable(number + 100, WEBSITES_NET), folder / name)
             for number, name in enumerate(NAMES, 1)
         ]
-        for place in places:
-            place.hire(stage)
+        for region in all_regions:
+            region.start_worker(stage)
         wait_until(lambda: _speaking(stage) == dict.fromkeys(NAMES, given.websites))
         print(
             f"{given.websites} websites every {INTERVAL} s from {len(NAMES)} regions, load {os.getloadavg()[0]:.1f}\n"
         )
         print(HEAD, "| --- | --- | --- | --- | --- | --- | --- |", sep="\n")
         for name in given.kinds.split(","):
-            print(row(stage, beyond, places[1], KINDS[name], given.websites), flush=True)
+            print(row(stage, beyond, all_regions[1], KINDS[name], given.websites), flush=True)
 
 
-def row(stage: Stage, beyond: Beyond, place: Place, kind: Kind, websites: int) -> str:
-    """Cut *place* off, and return a table row with the results."""
+def row(stage: Stage, beyond: Beyond, region: CabledRegion, kind: Kind, websites: int) -> str:
+    """Cut *region* off, and return a table row with the results."""
     failing = range(1, websites // 4 + 1)
     cut_at = store_now(stage)
-    kind.cut(place)
+    kind.cut(region)
     time.sleep(ALONE_SECONDS)
     down_at = store_now(stage)
     for website in failing:
@@ -161,31 +161,31 @@ def row(stage: Stage, beyond: Beyond, place: Place, kind: Kind, websites: int) -
     wait_until(lambda: open_windows(stage) == len(failing))
     opened = _opened_after(stage, down_at)
     for website in failing:
-        beyond.be_back(website)
+        beyond.recover(website)
     wait_until(lambda: open_windows(stage) == 0)
-    wait_until(lambda: _silence(stage, place.name) is not None, pause_seconds=1.0)
+    wait_until(lambda: _silence(stage, region.name) is not None, pause_seconds=1.0)
     silent_after = _seconds(cut_at, store_now(stage))
     joined_at = store_now(stage)
-    kind.join(place, stage)
-    wait_until(lambda: _silence(stage, place.name) is None)
+    kind.join(region, stage)
+    wait_until(lambda: _silence(stage, region.name) is None)
     heard_after = _seconds(joined_at, store_now(stage))
-    wait_until(lambda: _speaking(stage, joined_at).get(place.name) == websites)
+    wait_until(lambda: _speaking(stage, joined_at).get(region.name) == websites)
     speaks_after = _seconds(joined_at, store_now(stage))
     others = windows_since(stage, cut_at) - len(failing)
     return (
         f"| {kind.words} | {silent_after:.0f} s | {len(failing)}: {median(opened):.1f}, {opened[-1]:.1f} s "
-        f"| {others} | {heard_after:.1f} s | {speaks_after:.1f} s | {_lost(place, stage, cut_at)} |"
+        f"| {others} | {heard_after:.1f} s | {speaks_after:.1f} s | {_lost_responses(region, stage, cut_at)} |"
     )
 
 
-def _lost(place: Place, stage: Stage, since: datetime) -> str:
+def _lost_responses(region: CabledRegion, stage: Stage, since: datetime) -> str:
     """Return how many responses the region got since then, and how many of them have no stored check."""
     had = 0
-    for line in (place.folder.parent / "answers").read_text().splitlines():
+    for line in (region.folder.parent / "answers").read_text().splitlines():
         at, peer = line.split()
-        had += peer == place.web.address and float(at) >= since.timestamp()
+        had += peer == region.web.address and float(at) >= since.timestamp()
     query = select(func.count()).where(
-        MonitorCheck.region == place.name,
+        MonitorCheck.region == region.name,
         MonitorCheck.checked_at >= since,
         MonitorCheck.region_status.not_in([MonitorStatus.UNKNOWN, MonitorStatus.DOWN]),
     )

@@ -164,10 +164,10 @@ def _table(what: str, found: Sequence[Outcome], key: Callable[[Outcome], str]) -
         starts = [window[0] - fault.began_at for fault, window in seen]
         ends = [window[1] - fault.ended_at for fault, window in seen if window[1] is not None]
         print(f"| {name} | {len(seen)} of {len(some)} | {unseen} | {absorbed} | {missed} |", end="")
-        print(f" {_told(starts)} | {_told(ends)} |")
+        print(f" {_summary(starts)} | {_summary(ends)} |")
 
 
-def _told(seconds: Sequence[float]) -> str:
+def _summary(seconds: Sequence[float]) -> str:
     return f"{median(seconds):+.1f} / {max(seconds):+.1f} s" if seconds else ""
 
 

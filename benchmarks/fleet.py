@@ -64,9 +64,9 @@ def main() -> None:
     if given.model:
         print("\n\n".join(_fleet_model.tables()))
     elif given.costs:
-        weigh(given)
+        print_costs(given)
     else:
-        live_through(given)
+        run_failures(given)
 
 
 @contextmanager
@@ -75,13 +75,13 @@ def at_work(given: argparse.Namespace, workers: int) -> Iterator[Stage]:
     with answering() as port:
         urls = [f"http://127.0.0.1:{port}/{number}" for number in range(given.websites)]
         with staged(urls, interval=given.interval) as stage:
-            stage.hire(workers)
+            stage.start_workers(workers)
             stage.await_workers()
             time.sleep(WARM_SECONDS)
             yield stage
 
 
-def weigh(given: argparse.Namespace) -> None:
+def print_costs(given: argparse.Namespace) -> None:
     """Measure the cost of a check, and print the tables."""
     with at_work(given, given.workers or 1) as stage:
         costs = steady(stage, given.costs, given.websites)
@@ -89,23 +89,23 @@ def weigh(given: argparse.Namespace) -> None:
     costs = replace(costs, batch_ms=batch_ms, scan_ms=scan_ms)
     print(f"load {os.getloadavg()[0]:.1f}\n")
     print("\n\n".join(_fleet_model.tables(costs)))
-    print("\nMEASURED = Costs(", *(f"    {name}={value:_}," for name, value in _told(costs).items()), ")", sep="\n")
+    print("\nMEASURED = Costs(", *(f"    {name}={value:_}," for name, value in _rounded(costs).items()), ")", sep="\n")
 
 
-def _told(costs: Costs) -> dict[str, float]:
+def _rounded(costs: Costs) -> dict[str, float]:
     """Round to three significant figures, the precision of the measurement."""
     rounded = {name: float(f"{value:.3g}") for name, value in asdict(costs).items()}
     return {name: int(value) if value >= 100 else value for name, value in rounded.items()}
 
 
-def live_through(given: argparse.Namespace) -> None:
+def run_failures(given: argparse.Namespace) -> None:
     """Stage the failures, and print the results."""
     workers = given.workers or 4
     with at_work(given, workers) as stage:
         since = store_now(stage)
         costs = steady(stage, given.steady, given.websites)
         calm = ("nothing", since, store_now(stage) - HANDED_OUT)
-        spans = [(name, *befall(stage, act, seconds)) for name, act, seconds in story(stage)]
+        spans = [(name, *stage_failure(stage, act, seconds)) for name, act, seconds in failures(stage)]
         until = store_now(stage) - HANDED_OUT
         time.sleep(WARM_SECONDS)  # until running checks are stored
         print(f"{given.websites:,} websites every {given.interval} s, {workers} workers, two cores, ", end="")
@@ -143,7 +143,7 @@ def steady(stage: Stage, seconds: float, websites: int) -> Costs:
     )
 
 
-def story(stage: Stage) -> list[tuple[str, Callable[[], object], float]]:
+def failures(stage: Stage) -> list[tuple[str, Callable[[], object], float]]:
     """Return the failures of the fleet: name, action, and the time to wait for its effects."""
     _first, killed, frozen, *_others = stage.workers
 
@@ -156,11 +156,11 @@ def story(stage: Stage) -> list[tuple[str, Callable[[], object], float]]:
         ("a worker is frozen", frozen.freeze, 20.0),
         ("it goes on", frozen.thaw, 6.0),
         ("PostgreSQL is restarted", restart, 15.0),
-        ("a worker joins whose clock is an hour ahead", lambda: stage.hire(ahead_seconds=HOUR), 20.0),
+        ("a worker joins whose clock is an hour ahead", lambda: stage.start_workers(ahead_seconds=HOUR), 20.0),
     ]
 
 
-def befall(stage: Stage, act: Callable[[], object], seconds: float) -> tuple[datetime, datetime]:
+def stage_failure(stage: Stage, act: Callable[[], object], seconds: float) -> tuple[datetime, datetime]:
     """Run *act*, wait, and return the start and end of the affected time by the store's clock."""
     since = store_now(stage) - HANDED_OUT  # running checks that were due just before are affected, too
     act()

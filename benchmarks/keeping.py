@@ -72,7 +72,7 @@ def main() -> None:
         with closing(sqlite3.connect(data_dir / "watchwright.sqlite3")) as plain, plain:
             plain.execute("UPDATE websites SET auto_debug = 0")  # no debug sessions, because only checks matter here
         server = Server(data_dir)
-        kills = kill_again_and_again(server, given.kills)
+        kills = kill_repeatedly(server, given.kills)
         server.start()
         try:
             backups = back_up(server, given.backups)
@@ -96,7 +96,7 @@ def flapping(log: Path) -> Iterator[int]:
         process.stdin.close()
 
 
-def kill_again_and_again(server: Server, times: int) -> list[float]:
+def kill_repeatedly(server: Server, times: int) -> list[float]:
     """Repeatedly start the server and send SIGKILL some seconds later; return the times of the kills."""
     chance = random.Random(7)
     kills = []

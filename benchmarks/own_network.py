@@ -57,12 +57,12 @@ def main() -> None:
         ]
         for case in cases:
             fill(case, port, given.interval)
-        workers = [hire(case, port) for case in cases]
+        workers = [start_monitor(case, port) for case in cases]
         time.sleep(SETTLE_SECONDS)
-        befallen = [threading.Thread(target=case.kind.befall, args=(case,)) for case in cases]
-        for thread in befallen:
+        failing = [threading.Thread(target=case.kind.run, args=(case,)) for case in cases]
+        for thread in failing:
             thread.start()
-        for thread in befallen:
+        for thread in failing:
             thread.join()
         time.sleep(AFTER_SECONDS)
         for worker in workers:
@@ -97,7 +97,7 @@ def fill(case: Case, port: int, interval: int) -> None:
     engine.dispose()
 
 
-def hire(case: Case, port: int) -> Worker:
+def start_monitor(case: Case, port: int) -> Worker:
     """Start the monitor of *case*; its canaries are two additional websites."""
     canaries: dict[str, Any] = {}
     if case.kind.canaries:

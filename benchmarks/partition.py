@@ -13,7 +13,7 @@ from contextlib import ExitStack
 
 from benchmarks._cables import HOME, WITHIN, Cable, alone
 from benchmarks._fleet_stage import Stage, Worker, kept, staged, store_now
-from benchmarks.fleet import HANDED_OUT, WARM_SECONDS, befall, row
+from benchmarks.fleet import HANDED_OUT, WARM_SECONDS, row, stage_failure
 from benchmarks.monitor import answering
 
 CUT_SECONDS = 30.0
@@ -34,21 +34,21 @@ def main() -> None:
         urls = [f"http://{HOME}:{port}/{number}" for number in range(given.websites)]
         stage = ending.enter_context(staged(urls, interval=given.interval, address=HOME))
         cables = [Cable(number + 1) for number in range(given.workers)]
-        stage.workers.extend(hire(cable) for cable in cables)
+        stage.workers.extend(start_worker(cable) for cable in cables)
         stage.await_workers()
         time.sleep(WARM_SECONDS)
         print(f"{given.websites:,} websites every {given.interval} s, {given.workers} workers, ", end="")
         print(f"load {os.getloadavg()[0]:.1f}\n")
-        tell(stage, cables, given.interval)
+        print_results(stage, cables, given.interval)
 
 
-def hire(cable: Cable) -> Worker:
+def start_worker(cable: Cable) -> Worker:
     """Start a worker behind *cable*."""
     url = f"postgresql+psycopg://postgres@{HOME}/watchwright"
     return Worker(url, within=WITHIN, joined=cable.join)
 
 
-def tell(stage: Stage, cables: list[Cable], interval: int) -> None:
+def print_results(stage: Stage, cables: list[Cable], interval: int) -> None:
     """Cut and reconnect the cables, and print what happened to the checks."""
 
     def cut() -> None:
@@ -61,11 +61,11 @@ def tell(stage: Stage, cables: list[Cable], interval: int) -> None:
 
     since = store_now(stage)
     spans = [
-        ("nothing", *befall(stage, lambda: None, WARM_SECONDS)),
-        ("one worker is cut off", *befall(stage, cables[0].cut, CUT_SECONDS)),
-        ("it is joined again", *befall(stage, cables[0].mend, AFTER_SECONDS)),
-        ("all workers are cut off", *befall(stage, cut, CUT_SECONDS)),
-        ("they are joined again", *befall(stage, mend, AFTER_SECONDS)),
+        ("nothing", *stage_failure(stage, lambda: None, WARM_SECONDS)),
+        ("one worker is cut off", *stage_failure(stage, cables[0].cut, CUT_SECONDS)),
+        ("it is joined again", *stage_failure(stage, cables[0].mend, AFTER_SECONDS)),
+        ("all workers are cut off", *stage_failure(stage, cut, CUT_SECONDS)),
+        ("they are joined again", *stage_failure(stage, mend, AFTER_SECONDS)),
     ]
     until = store_now(stage) - HANDED_OUT
     time.sleep(WARM_SECONDS)  # until running checks are stored

@@ -52,18 +52,18 @@ def trial(stage: Stage, site: FlakySite, count: int) -> None:
     with Session(stage.engine) as db, db.begin():
         db.execute(update(Website).values(regions=list(NAMES)))
         db.execute(CheckSchedule.__table__.delete())  # type: ignore[attr-defined]
-    workers = {name: stage.hire(region=name)[0] for name in NAMES}
-    wait_until(lambda: _said(stage) == dict.fromkeys(NAMES, count))
+    workers = {name: stage.start_workers(region=name)[0] for name in NAMES}
+    wait_until(lambda: _websites_checked(stage) == dict.fromkeys(NAMES, count))
     print(f"{count} websites every {INTERVAL} s from {len(NAMES)} regions; the quorum is 2")
     outage(stage, site, count, "an outage that all see")
     workers["ap"].kill()
-    workers["ap"] = stage.hire(region="ap", deny=frozenset({"127.0.0.1"}))[0]
+    workers["ap"] = stage.start_workers(region="ap", deny=frozenset({"127.0.0.1"}))[0]
     wait_until(lambda: _with_status(stage, MonitorStatus.DEGRADED) == count)
     began = store_now(stage)
     time.sleep(3 * INTERVAL)
     print(f"one region lies: {windows_since(stage, began)} windows in {3 * INTERVAL} s, all websites degraded")
     workers["ap"].kill()
-    workers["ap"] = stage.hire(region="ap")[0]
+    workers["ap"] = stage.start_workers(region="ap")[0]
     wait_until(lambda: _with_status(stage, MonitorStatus.UP) == count)
     workers["us"].freeze()
     cut_at = time.monotonic()
@@ -131,7 +131,7 @@ def _judged(website_id: int, turn: int, region: str | None) -> JudgedResult:
     return JudgedResult(website_id=website_id, result=result, verdict=judge(result), region=region, due_at=started_at)
 
 
-def _said(stage: Stage) -> dict[str, int]:
+def _websites_checked(stage: Stage) -> dict[str, int]:
     with Session(stage.engine) as db:
         rows = db.execute(select(RegionState.region, func.count()).group_by(RegionState.region))
         return {region: count for region, count in rows}  # noqa: C416 - rows are no tuples to mypy

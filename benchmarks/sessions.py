@@ -58,7 +58,7 @@ def main() -> None:
         site = Site(path="/endless")
         site.go_up()
         ending.callback(site.close)
-        story(Api(server), site, [process for _endpoint, process in browsers], workers)
+        run(Api(server), site, [process for _endpoint, process in browsers], workers)
 
 
 @contextmanager
@@ -103,7 +103,7 @@ def kill(process: psutil.Process) -> None:
             os.waitpid(process.pid, 0)  # reap it, as its parent
 
 
-def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[psutil.Process]) -> None:
+def run(api: Api, site: Site, browsers: list[psutil.Process], workers: list[psutil.Process]) -> None:
     """Run all steps, and print the results."""
     website = api.add_website(site.url, check_interval=3_600)
     ids = [api.start_debug_session(website, options={"time_limit_seconds": 600}) for _ in range(OFFERED)]
@@ -116,7 +116,7 @@ def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[ps
     kill(browsers[0])
     wait_until(lambda: counted(api, ids)["failed"] >= 1)
     print(f"a browser's server is killed: said after {time.monotonic() - began:.1f} s")
-    tell(api, [number for number in before if session(api, number)["state"] == "failed"])
+    print_failed(api, [number for number in before if session(api, number)["state"] == "failed"])
     wait_until(lambda: len(running(api, ids)) == CONCURRENT)
     print(f"as many run as before after {time.monotonic() - began:.1f} s: {dict(counted(api, ids))}")
 
@@ -125,7 +125,7 @@ def story(api: Api, site: Site, browsers: list[psutil.Process], workers: list[ps
     kill(workers[0])
     wait_until(lambda: counted(api, ids)["failed"] > failed)
     print(f"a worker is killed: said after {time.monotonic() - began:.1f} s")
-    tell(api, [number for number in before if session(api, number)["state"] == "failed"])
+    print_failed(api, [number for number in before if session(api, number)["state"] == "failed"])
 
     ids += [api.start_debug_session(website, options={"time_limit_seconds": 600})]
     wait_until(lambda: len(running(api, ids)) == EACH)
@@ -159,7 +159,7 @@ def is_over(api: Api, number: int) -> bool:
     return session(api, number)["state"] not in ("queued", "running")
 
 
-def tell(api: Api, ids: list[int]) -> None:
+def print_failed(api: Api, ids: list[int]) -> None:
     """Print what failed sessions have captured."""
     for number in ids:
         events = api.get(f"debug-sessions/{number}/events")["total"]
