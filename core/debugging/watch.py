@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.cdp.connection import CdpError, CdpSession
 from core.debugging.cdp.page import MOST_DOCUMENTS
-from core.debugging.cdp.page_facts import picture_of, scroll_through
+from core.debugging.cdp.page_facts import picture_of, scroll_through, wait_for_rest
 from core.debugging.failures import failure_reason
 from core.debugging.outcome import End, broke_off, end_by_stop, failed
 from core.debugging.recorder import Recorder
@@ -129,11 +129,20 @@ class Watch:
     async def _until_idle(self) -> None:
         await self._until_loaded()
         try:
-            await until_quiet(self._recorder)
+            async with asyncio.timeout(IDLE_LIMIT_SECONDS):
+                await self._until_scripts_rest()
         except TimeoutError:
             self._recorder.note(
                 f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load; the session ends anyway."
             )
+
+    async def _until_scripts_rest(self) -> None:
+        """Return once the network stays quiet while the scripts run that were waiting: they may send requests."""
+        changed_ms = None
+        while changed_ms != self._recorder.last_change_ms or self._recorder.open_count:
+            await until_quiet(self._recorder)
+            changed_ms = self._recorder.last_change_ms
+            await wait_for_rest(self._page)
 
     async def _for_fixed_time(self) -> None:
         loading = asyncio.create_task(self._until_loaded())

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ from core.debugging.cdp.connection import CdpError, CdpSession
 
 ANSWER_SECONDS = 3.0  # timeout; a page that hangs does not answer
 WITHIN_SCRIPT_SECONDS = 1.0  # timeout of a command that the browser answers even while a script runs
+REST_SECONDS = 2.0  # limit for a long task, such as the start of a large application on a slow machine
 MOST_BYTES = 2**40  # plausible upper bound for the size of a script
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2
@@ -28,6 +30,8 @@ _INTERACTIONS = """new Promise(resolve => {
 })"""
 _SCRIPT_BYTES = """Object.fromEntries(%s.map(
   url => [url, performance.getEntriesByName(url, "resource").at(-1)?.encodedBodySize]))"""
+# Idle callbacks run once the scripts that wait to run have run, or after the timeout in ms.
+_REST = "new Promise(resolve => requestIdleCallback(() => resolve(), {timeout: 500}))"
 _SCROLL = """(() => {
   const before = scrollY; scrollBy(0, innerHeight); return scrollY > before;
 })()"""
@@ -93,6 +97,12 @@ async def is_busy(page: CdpSession) -> bool:
     except CdpError:
         return False
     return True
+
+
+async def wait_for_rest(page: CdpSession) -> None:
+    """Return once no script of the page waits to run, or after `REST_SECONDS`."""
+    with contextlib.suppress(CdpError):
+        await page.send("Runtime.evaluate", {"expression": _REST, "awaitPromise": True}, timeout=REST_SECONDS)
 
 
 async def scroll_through(page: CdpSession) -> None:

@@ -179,6 +179,12 @@ async def asks_for_locked(site: BusySite, request: web.Request) -> web.StreamRes
     return html("<img src=/locked><iframe src=/locked></iframe><script>fetch('/locked')</script>")
 
 
+async def computes(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    asks = "fetch('/quick.png').then(() => setTimeout(() => fetch('/later.png'), 200))"
+    work = f"const end = performance.now() + 1800; while (performance.now() < end); {asks}"
+    return html(f"<script>onload = () => setTimeout(() => {{ {work} }}, 100)</script>")
+
+
 async def leads_on(_site: BusySite, request: web.Request) -> web.StreamResponse:
     return html(f"<title>On</title><script>setTimeout(() => {{ location = '{LEADS_TO[request.path]}'; }})</script>")
 
@@ -243,6 +249,7 @@ ANSWERS = {
     **dict.fromkeys(LEADS_TO, leads_on),
     "/hangs": hangs,
     "/reloads": reloads,
+    "/computes": computes,
     "/refreshes": refreshes,
     "/stops": stops,
     "/no-content": no_content,

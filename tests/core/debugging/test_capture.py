@@ -205,6 +205,12 @@ async def test_a_frames_document_is_distinguished_from_the_pages(site: BusySite,
     ]
 
 
+async def test_a_session_waits_for_scripts_that_compute_before_they_ask(site: BusySite, warm: WarmBrowser) -> None:
+    captured = await warm.capture(f"{site.url}/computes", NO_PICTURES)
+
+    assert one(captured, "/later.png").status_code == 200
+
+
 async def test_an_unreachable_page_gives_the_reason(warm: WarmBrowser, unused_tcp_port: int) -> None:
     captured = await warm.capture(f"http://127.0.0.1:{unused_tcp_port}/", NO_PICTURES)
 
