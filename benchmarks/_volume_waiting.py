@@ -24,7 +24,7 @@ def waiting(stage: Stage, past: Month) -> None:
     """Drop *past* and create a future month, each while others store checks, and print how long those wait."""
     print("\n| meanwhile, 25 checks are stored by each of 4 writers | half within | most |\n| --- | --- | --- |")
     with stage.split.connect() as connection:
-        ahead = months.made(connection)[-1].following
+        ahead = months.existing(connection)[-1].following
     for what, change in (
         ("nothing else happens", lambda _db: True),
         ("a month is made ahead", lambda db: months.make(db, ahead)),

@@ -224,7 +224,7 @@ class Director:
         while not await in_session(_has_ended, session_id):
             await asyncio.wait_for(self._has_changed.wait(), SESSION_TIMEOUT_SECONDS)
             self._has_changed.clear()
-        await in_session(evidence_store.attend_session, session_id, self._settings.certificate_days)
+        await in_session(evidence_store.update_session, session_id, self._settings.certificate_days)
         if window_id is not None:
             await in_session(diagnose_window, window_id, self._settings.certificate_days)
         return window_id, session_id

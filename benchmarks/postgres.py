@@ -157,7 +157,7 @@ def _index(db: Session, kind: str) -> None:
 def _retention(stage: Stage) -> None:
     """Delete a whole month in both ways; in between, restore it and move it into its table."""
     with stage.both() as (split, whole):
-        month = months.made(split.connection())[1]  # the first month is incomplete
+        month = months.existing(split.connection())[1]  # the first month is incomplete
         rows = split.scalar(text(f"SELECT count(*) FROM {month.name}")) or 0
         under_locks = in_turns({"": lambda: _drop(split, month)}, 1)[""]
         dropped = under_locks + in_turns({"": split.commit}, 1)[""]

@@ -50,7 +50,7 @@ def main() -> None:
 
 def _measure(stage: Stage) -> None:
     with stage.both() as (chunks, whole):
-        parts = len(hypertable.made(chunks.connection())), len(months.made(whole.connection()))
+        parts = len(hypertable.existing(chunks.connection())), len(months.existing(whole.connection()))
         sizes = [_size(db.connection()) / stage.checks for db in (chunks, whole)]
     print(f"{parts[0]} chunks, {parts[1]} months; a check takes {sizes[0]:.0f} and {sizes[1]:.0f} bytes\n")
     print(f"| CPU of client and server | chunks | months | months / chunks |\n{HEAD}")
@@ -126,7 +126,7 @@ def _storing(stage: Stage) -> None:
 def _retention(stage: Stage) -> None:
     """Drop the second part of each alone and the third while others store checks; the first part is incomplete."""
     with stage.both() as (chunks, whole):
-        weeks, past = hypertable.made(chunks.connection())[1:3], months.made(whole.connection())[1:3]
+        weeks, past = hypertable.existing(chunks.connection())[1:3], months.existing(whole.connection())[1:3]
         rows = chunks.scalar(_count(weeks[0])), whole.scalar(_count(past[0]))
         week = in_turns({"": lambda: _drop(chunks, hypertable.drop, weeks[0])}, 1)[""]
         month = in_turns({"": lambda: _drop(whole, months.drop, past[0])}, 1)[""]

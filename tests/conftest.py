@@ -98,7 +98,7 @@ def _empty(engine: Engine) -> None:
         "WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
     )
     with engine.begin() as connection:
-        for month in [*months.made(connection), *months.made(connection, EVENTS)]:
+        for month in [*months.existing(connection), *months.existing(connection, EVENTS)]:
             connection.exec_driver_sql(f"DROP TABLE {month.name}")
         # As a replica none of the tables looks at another one's rows.
         connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}; {restart}")

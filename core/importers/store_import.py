@@ -191,7 +191,7 @@ def _store_history(db: Session, website_id: int, past: History) -> tuple[int, in
         for window in replay.windows
     ]
     added = history.add_windows(db, website_id, windows)
-    history.know(db, website_id, past.known)  # after the windows, because it looks up which failures they cover
+    history.add_known_time(db, website_id, past.known)  # after the windows, which it reads
     return count, added
 
 

@@ -176,7 +176,7 @@ def _carry_out(
     if before is None or known is None:
         return None
     if after is None:
-        if not (known.is_written_on or NotificationCRUD.is_told_of(db, known.id)):
+        if not (known.is_written_on or NotificationCRUD.is_announced(db, known.id)):
             stored.remove(known)
             DowntimeWindowCRUD.delete(db, known.id)
         return None

@@ -110,9 +110,9 @@ class _Counting:
         if is_past or _overtook(own, judged):
             self._behind.add(website_id)
         if is_past:
-            own.setdefault(region, _look(None, judged, self._confirmation))
+            own.setdefault(region, _updated_view(None, judged, self._confirmation))
         elif not _is_before(judged, own.get(region)):
-            own[region] = self.views[key] = _look(own.get(region), judged, self._confirmation)
+            own[region] = self.views[key] = _updated_view(own.get(region), judged, self._confirmation)
             self.changed.add(key)
         judgement = joint_judgement(ballot, own, _latest(own, judged), trusted, is_down=self._down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
@@ -161,7 +161,7 @@ def _latest(own: Mapping[str, RegionView], judged: JudgedResult) -> datetime:
     return max(begun, default=judged.result.started_at)
 
 
-def _look(before: RegionView | None, judged: JudgedResult, confirmation: Confirmation) -> RegionView:
+def _updated_view(before: RegionView | None, judged: JudgedResult, confirmation: Confirmation) -> RegionView:
     result, verdict = judged.result, judged.verdict
     seen = RegionCheck(
         status=verdict.status,

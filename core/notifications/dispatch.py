@@ -149,10 +149,10 @@ def _take(
     if next_due is None:  # the usual case, polled many times an hour
         return [], None
     if next_due > now:
-        NotificationCRUD.bring_back(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))
+        NotificationCRUD.correct_due_times(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))
         next_due = NotificationCRUD.next_due(db)
         if next_due is None or next_due > now:
             return [], next_due
-    gathering = NotificationCRUD.told_lately(db, DIGEST_EVENTS, now - GATHER_TIME, now)
+    gathering = NotificationCRUD.sent_recently(db, DIGEST_EVENTS, now - GATHER_TIME, now)
     busy = {*busy, *NotificationChannelCRUD.resting(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))}
     return NotificationCRUD.lease(db, now, until, BATCH_SIZE, busy, gathering=gathering), NotificationCRUD.next_due(db)

@@ -127,7 +127,7 @@ def _due(db: Session, now: datetime) -> list[Due]:
 
 def find_ends(db: Session, now: datetime) -> None:
     """Store which open incidents are over, and why."""
-    for incident, channel in OpenIncidentCRUD.lasting(db):
+    for incident, channel in OpenIncidentCRUD.get_lasting(db):
         try:
             found = end_of_incident(db, incident, now)
         except SQLAlchemyError:

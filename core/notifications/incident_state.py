@@ -57,7 +57,9 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
 
     None while anything that its opening message reported lasts, or while a recovery message is about to be sent.
     """
-    told = sorted(OpenIncidentCRUD.told(db, incident), key=lambda one: not _is_open(one))  # a lasting one decides
+    told = sorted(
+        OpenIncidentCRUD.notifications_of(db, incident), key=lambda one: not _is_open(one)
+    )  # a lasting one decides
     if not told and incident.event == NotificationEvent.SILENT:  # the region may have other websites
         if regions.is_silent(db, silence_of(incident.key)):
             return None
@@ -91,7 +93,7 @@ def _is_still_notified(db: Session, told: Told) -> bool:
     def notifies(rule: NotificationRule | None, event: NotificationEvent) -> bool:
         return rule is not None and _is_in_force(rule, told) and applies_to(rule, event, website.id, tag_ids)
 
-    others = OpenIncidentCRUD.others_telling(db, told.notification)
+    others = OpenIncidentCRUD.other_rules_of(db, told.notification)
     return notifies(told.rule, event) or any(notifies(*one) for one in others)
 
 

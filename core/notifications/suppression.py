@@ -54,7 +54,7 @@ def read_skip_reason(
         acknowledged_by=window.acknowledged_by if window else None,
         was_attempted=notification.attempts > 1,
         is_in_cooldown=bool(rule.cooldown_seconds)
-        and NotificationCRUD.was_told_since(db, rule.id, notification.website_id, since, but_for=notification.id),
+        and NotificationCRUD.was_sent_since(db, rule.id, notification.website_id, since, but_for=notification.id),
         is_over=_is_over(db, read),
         is_called_down=notification.event in EVENTS_OF_AVAILABLE and _is_called_down(db, website),
         failure=NotificationState.SENT if facts.follows else failure.state if failure else None,
@@ -108,7 +108,7 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
     if failure is not None and notification_message.websites_of(db, failure) > 1:
         return "Its failure was told together with others."
     if event is NotificationEvent.FINDING:
-        said = NotificationCRUD.said_of(db, read.notification)
+        said = NotificationCRUD.named_causes(db, read.notification)
         return "It was said before." if is_already_known(read.notification.detail or "", said) else None
     has_findings = read.window is None or FindingCRUD.get_by_window(db, read.window.id, limit=1)[1] > 0
     return None if facts.picture is not None or has_findings else "There is nothing to show."

@@ -107,7 +107,7 @@ BRING_FORWARD = text("""
     bindparam("is_everywhere", type_=Boolean),
 )
 
-LEAVE_ALONE = text("""
+SUSPEND = text("""
     UPDATE check_schedules SET next_due_at = greatest(next_due_at, now() + :seconds * interval '1 second')
     WHERE website_id = :website_id AND region = :region
 """)
@@ -160,9 +160,9 @@ def bring_forward(db: Session, within_seconds: Mapping[int, float], regions: Seq
         db.execute(BRING_FORWARD, given | {"regions": list(regions or ()), "is_everywhere": regions is None})
 
 
-def leave_alone(db: Session, website_id: int, region: str, seconds: float) -> None:
+def suspend(db: Session, website_id: int, region: str, seconds: float) -> None:
     """Postpone the next check of a website in *region* by at least *seconds*."""
-    db.execute(LEAVE_ALONE, {"website_id": website_id, "region": region, "seconds": seconds})
+    db.execute(SUSPEND, {"website_id": website_id, "region": region, "seconds": seconds})
 
 
 def store_now(db: Session) -> datetime:

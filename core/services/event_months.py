@@ -39,15 +39,15 @@ def missing(db: Session, now: datetime) -> list[Month]:
     """Return the current and upcoming months without a partition."""
     if db.get_bind().dialect.name != "postgresql":
         return []
-    there = months.made(db.connection(), EVENTS)
+    there = months.existing(db.connection(), EVENTS)
     return [month for month in months.ahead(as_utc(now), EVENTS) if month not in there]
 
 
 def make(db: Session, month: Month) -> bool:
     """Create the partition for *month*; returns False if it exists already."""
     connection = db.connection()
-    months.be_alone(connection)
-    if month in months.made(connection, EVENTS):
+    months.lock_changes(connection)
+    if month in months.existing(connection, EVENTS):
         return False
     _make(connection, month)
     return True
@@ -57,7 +57,7 @@ def make_for(connection: Connection, first_days: Collection[date | None]) -> Non
     """Create the missing partitions for these months, in a store that nobody else uses."""
     if connection.dialect.name != "postgresql":
         return
-    there = {month.first_day for month in months.made(connection, EVENTS)}
+    there = {month.first_day for month in months.existing(connection, EVENTS)}
     for day in sorted({day for day in first_days if day is not None} - there):
         _make(connection, Month.of(datetime.combine(day, time(), UTC), EVENTS))
 
@@ -74,7 +74,7 @@ def over(db: Session, before: datetime) -> list[Month]:
     """Return the months that ended by *before*."""
     if db.get_bind().dialect.name != "postgresql":
         return []
-    return [month for month in months.made(db.connection(), EVENTS) if month.until <= as_utc(before)]
+    return [month for month in months.existing(db.connection(), EVENTS) if month.until <= as_utc(before)]
 
 
 def keep(db: Session, month: Month, before: datetime) -> int:

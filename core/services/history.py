@@ -48,7 +48,7 @@ def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) ->
     return added
 
 
-def know(db: Session, website_id: int, known: Sequence[tuple[datetime, datetime]]) -> None:
+def add_known_time(db: Session, website_id: int, known: Sequence[tuple[datetime, datetime]]) -> None:
     """Recalculate known time from the checks, and add the spans *known* whose checks do not exist."""
     coverage.rebuild(db, [website_id])
     if not known:

@@ -49,7 +49,7 @@ def is_used(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and not months.are_used(connection)
 
 
-def made(connection: Connection) -> list[Chunk]:
+def existing(connection: Connection) -> list[Chunk]:
     """Return the existing chunks, oldest first."""
     return [Chunk(**row) for row in connection.execute(CHUNKS, {"whole": TABLE}).mappings()]
 
@@ -62,8 +62,8 @@ def prepare(db: Session, now: datetime) -> int:
     connection = db.connection()
     if not is_used(connection):
         return 0
-    months.be_alone(connection)
-    for moment in _uncovered(made(connection), (as_utc(now), as_utc(now) + CHUNK)):
+    months.lock_changes(connection)
+    for moment in _uncovered(existing(connection), (as_utc(now), as_utc(now) + CHUNK)):
         # An insert makes TimescaleDB create the chunk. The row is deleted before anybody can see it.
         number = connection.scalar(A_CHECK, {"moment": moment})
         connection.execute(NOT_THAT_CHECK, {"id": number, "moment": moment})
@@ -83,14 +83,16 @@ def outdated(db: Session, before: datetime) -> list[Chunk]:
     connection = db.connection()
     if not is_used(connection):
         return []
-    return [chunk for chunk in made(connection) if chunk.until <= as_utc(before) and not months.is_needed(db, chunk)]
+    return [
+        chunk for chunk in existing(connection) if chunk.until <= as_utc(before) and not months.is_needed(db, chunk)
+    ]
 
 
 def drop(db: Session, chunk: Chunk) -> bool:
     """Drop *chunk*; returns False if it is missing or some checks are not in rollups yet."""
     connection = db.connection()
-    months.be_alone(connection)
-    if not is_used(connection) or chunk not in made(connection) or months.is_needed(db, chunk):
+    months.lock_changes(connection)
+    if not is_used(connection) or chunk not in existing(connection) or months.is_needed(db, chunk):
         return False
     # Dropping takes this lock anyway. Taking it first lets us repeat the check without a race.
     connection.exec_driver_sql(f"LOCK TABLE {chunk.name} IN ACCESS EXCLUSIVE MODE")

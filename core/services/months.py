@@ -21,7 +21,7 @@ LOCK = 0x77617463686D6E74  # pg_advisory_xact_lock: "watchmnt". Two processes th
 LOCK_TIMEOUT_MS = 500
 
 
-def made(connection: Connection, table: str = TABLE) -> list[Month]:
+def existing(connection: Connection, table: str = TABLE) -> list[Month]:
     """Return the existing monthly partitions of *table*, oldest first."""
     names = connection.scalars(
         text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:whole AS regclass)"),
@@ -49,15 +49,15 @@ def missing(db: Session, now: datetime, since: datetime) -> list[Month]:
     left = text(f"SELECT DISTINCT date_trunc('month', checked_at, 'UTC') FROM {REST}")  # noqa: S608
     stray = [Month.of(first) for first in db.scalars(left)]
     wanted = [*ahead(moment), *(month for month in stray if month.until > as_utc(since))]
-    there = set(made(db.connection()))
+    there = set(existing(db.connection()))
     return sorted({month for month in wanted if month.since <= last} - there)
 
 
 def make(db: Session, month: Month) -> bool:
     """Create the partition for *month* and move its checks there; returns False if it exists already."""
     connection = db.connection()
-    be_alone(connection)
-    if month in made(connection) or not are_used(connection):
+    lock_changes(connection)
+    if month in existing(connection) or not are_used(connection):
         return False
     # Lock in the same order as the deletion of a website with its checks, to avoid deadlocks.
     connection.exec_driver_sql("LOCK TABLE websites IN SHARE ROW EXCLUSIVE MODE")
@@ -70,7 +70,7 @@ def make_for(connection: Connection, moments: Collection[datetime]) -> None:
     """Create the missing months of these *moments*, if checks use months, in a store that nobody else uses."""
     if not are_used(connection):
         return
-    there = made(connection)
+    there = existing(connection)
     for month in sorted({Month.of(moment) for moment in moments} - set(there)):
         _make(connection, month)
 
@@ -94,7 +94,7 @@ def outdated(db: Session, before: datetime) -> list[Month]:
     connection = db.connection()
     if not are_used(connection):
         return []
-    return [month for month in made(connection) if month.until <= as_utc(before) and not is_needed(db, month)]
+    return [month for month in existing(connection) if month.until <= as_utc(before) and not is_needed(db, month)]
 
 
 def drop(db: Session, month: Month) -> bool:
@@ -105,8 +105,8 @@ def drop(db: Session, month: Month) -> bool:
 def drop_unless(db: Session, month: Month, is_kept: Callable[[], bool]) -> bool:
     """Drop the partition of *month*; returns False if it is missing or *is_kept*, called twice, returns True."""
     connection = db.connection()
-    be_alone(connection)
-    if month not in made(connection, month.table) or is_kept():
+    lock_changes(connection)
+    if month not in existing(connection, month.table) or is_kept():
         return False
     # DROP takes this lock anyway. Taking it first lets us repeat the check without a race; the repetition takes a tenth
     # of the time.
@@ -125,7 +125,7 @@ def is_needed(db: Session, part: Part) -> bool:
     return bool(db.scalar(select(behind.where(exists(own)).exists())))
 
 
-def be_alone(connection: Connection) -> None:
+def lock_changes(connection: Connection) -> None:
     """Exclude other partition changes until this transaction ends, and limit how long it waits for table locks."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
     connection.execute(select(func.pg_advisory_xact_lock(LOCK)))

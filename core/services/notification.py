@@ -63,7 +63,7 @@ class NotificationCRUD:
         return sorted(db.scalars(taken), key=lambda one: (one.due_at, one.id)) if ids else []
 
     @staticmethod
-    def told_lately(
+    def sent_recently(
         db: Session, events: Collection[NotificationEvent], since: datetime, now: datetime
     ) -> Collection[tuple[int, NotificationEvent]]:
         """Return pairs of channel and event that were sent after *since*, ignoring dates in the future."""
@@ -114,7 +114,7 @@ class NotificationCRUD:
                 db.execute(update(Notification).where(Notification.id == notification_id).values(detail=cause))
 
     @staticmethod
-    def said_of(db: Session, notification: Notification) -> list[str]:
+    def named_causes(db: Session, notification: Notification) -> list[str]:
         """Return the causes that messages through this channel named for the window of *notification*."""
         query = select(Notification.detail).where(
             Notification.window_id == notification.window_id,
@@ -140,7 +140,7 @@ class NotificationCRUD:
         db.execute(update(Notification).where(*ours).values(leased_until=None, attempts=Notification.attempts - 1))
 
     @staticmethod
-    def bring_back(db: Session, now: datetime, longest_delay: timedelta) -> None:
+    def correct_due_times(db: Session, now: datetime, longest_delay: timedelta) -> None:
         """Correct due times that a fast clock set too far in the future.
 
         A notification that was created in the future keeps its delay, counted from *now*. A failed one is due at once
@@ -191,7 +191,7 @@ class NotificationCRUD:
         return db.scalar(query.limit(1))
 
     @staticmethod
-    def told_of(db: Session, window_id: int) -> dict[int, int]:
+    def counts_of_window(db: Session, window_id: int) -> dict[int, int]:
         """Return the window's notifications as ids with counts; reminders are grouped by channel and state.
 
         There may be thousands of reminders.
@@ -205,13 +205,13 @@ class NotificationCRUD:
         return {row[0]: row[1] for row in db.execute(query)}
 
     @staticmethod
-    def is_told_of(db: Session, window_id: int) -> bool:
+    def is_announced(db: Session, window_id: int) -> bool:
         """Return whether any notification of a window was sent or is being sent."""
         told = or_(Notification.state == NotificationState.SENT, Notification.leased_until.is_not(None))
         return db.scalar(select(Notification.id).where(Notification.window_id == window_id, told).limit(1)) is not None
 
     @staticmethod
-    def was_told_since(db: Session, rule_id: int, website_id: int, moment: datetime, *, but_for: int | None) -> bool:
+    def was_sent_since(db: Session, rule_id: int, website_id: int, moment: datetime, *, but_for: int | None) -> bool:
         """Return whether a rule sent a notification of another failure of the website since *moment*."""
         query = select(Notification.id).where(
             Notification.rule_id == rule_id,

@@ -75,7 +75,7 @@ class OpenIncidentCRUD:
         return bool(count)
 
     @staticmethod
-    def lasting(db: Session) -> list[tuple[OpenIncident, NotificationChannel]]:
+    def get_lasting(db: Session) -> list[tuple[OpenIncident, NotificationChannel]]:
         """Return the incidents that last, with their channels, oldest first."""
         query = (
             select(OpenIncident, NotificationChannel)
@@ -86,7 +86,7 @@ class OpenIncidentCRUD:
         return [(incident, channel) for incident, channel in db.execute(query)]
 
     @staticmethod
-    def told(db: Session, incident: OpenIncident) -> list[Told]:
+    def notifications_of(db: Session, incident: OpenIncident) -> list[Told]:
         """Return the notifications of the opening message, without those of deleted websites and windows."""
         query = (
             select(Notification, Website, NotificationRule, DowntimeWindow, WebsiteState)
@@ -100,7 +100,7 @@ class OpenIncidentCRUD:
         return [Told(*row) for row in db.execute(query)]
 
     @staticmethod
-    def others_telling(db: Session, told: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:
+    def other_rules_of(db: Session, told: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:
         """Return other rules, with events, that notified this channel of the same failure, or are about to."""
         query = (
             select(NotificationRule, Notification.event)

@@ -36,7 +36,7 @@ def use_chunks_where_new(connection: Connection) -> bool:
     """Switch a store without checks to chunks if TimescaleDB is available; returns whether it did."""
     if not can_use_chunks(connection) or connection.scalar(A_CHECK):
         return False
-    months.be_alone(connection)
+    months.lock_changes(connection)
     _lock(connection)
     if hypertable.is_used(connection) or connection.scalar(A_CHECK):  # another process was faster
         return False

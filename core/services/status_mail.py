@@ -134,7 +134,7 @@ class StatusMailCRUD:
     def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:
         """Lease up to *limit* due mails; commit before sending."""
         ((next_due,),) = rows_of(db, _NEXT_DUE, most=most_attempts)
-        if next_due is None or (next_due > now and not StatusMailCRUD._bring_back(db, now)):
+        if next_due is None or (next_due > now and not StatusMailCRUD._correct_due_times(db, now)):
             return []  # the usual case
         free = StatusMail.leased_until.is_(None) | (StatusMail.leased_until <= now)
         due = (
@@ -167,7 +167,7 @@ class StatusMailCRUD:
         ]
 
     @staticmethod
-    def _bring_back(db: Session, now: datetime) -> bool:
+    def _correct_due_times(db: Session, now: datetime) -> bool:
         """Make mails due that a fast clock postponed too far; returns whether there were any."""
         put_off = update(StatusMail).where(StatusMail.sent_at.is_(None), StatusMail.due_at > now + LONGEST_WAIT)
         return bool(db.scalars(put_off.values(due_at=now, leased_until=None).returning(StatusMail.id)).all())

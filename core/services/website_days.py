@@ -42,17 +42,17 @@ def refresh(db: Session, now: datetime) -> bool:
     _note_maintenance(db, until)
     way = "CONCURRENTLY" if said[1] else ""  # an empty view cannot be refreshed concurrently
     connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {way} {VIEW}")
-    _say(connection, wanted)
+    _set_comment(connection, wanted)
     return True
 
 
 def outdate(db: Session) -> None:
     """Mark the view as outdated, so that the next call of `refresh` refreshes it."""
     if db.get_bind().dialect.name == "postgresql":
-        _say(db.connection(), "Outdated")
+        _set_comment(db.connection(), "Outdated")
 
 
-def _say(connection: Connection, words: str) -> None:
+def _set_comment(connection: Connection, words: str) -> None:
     connection.exec_driver_sql(f"COMMENT ON MATERIALIZED VIEW {VIEW} IS '{words}'")
 
 

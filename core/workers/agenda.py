@@ -106,7 +106,7 @@ class Agenda:
         elif self._free_at - plan.due_at > CATCH_UP_SECONDS:
             # A check that had to wait keeps this later slot, so that next time the websites do not crowd.
             plan = _due(plan, now)
-        self._note(plan, now)
+        self._count_in_batch(plan, now)
         self._keep(next_plan(plan, now=now))
         gap = gap_seconds(self._starts_per_second, len(self._early))
         self._free_at = max(self._free_at, now - CATCH_UP_SECONDS) + gap
@@ -124,7 +124,7 @@ class Agenda:
         interval_seconds = self._plans[self._queue[0][1]].interval_seconds
         return min(BATCH_SECONDS, BATCH_SHARE * interval_seconds)
 
-    def _note(self, plan: Plan, now: float) -> None:
+    def _count_in_batch(self, plan: Plan, now: float) -> None:
         if self._moment != now:
             self._moment, self._taken, self._slot = now, 0, plan.due_at
         self._taken += 1

@@ -27,31 +27,31 @@ class Bridge:
     def __init__(self, bus: MessageBus) -> None:
         self._bus = bus
         self._name = token_hex(8)
-        self._said: list[Fact] = []
+        self._queued: list[Fact] = []
         self._is_repeating = False
         self._background = Background()
 
     async def start(self) -> None:
         """Start to receive and to send."""
-        await self._bus.start(self._hear)
+        await self._bus.start(self._on_message)
         for signal in signals.CROSSING:
-            self._background.subscribe(signal, partial(self._note, signal.name))
+            self._background.subscribe(signal, partial(self._queue, signal.name))
 
     async def stop(self) -> None:
         """Send the signals so far, then stop."""
         await self._background.stop()
-        self._tell()
+        self._send_queued()
         await self._bus.stop()
 
-    def _note(self, name: str, fact: Any) -> None:
+    def _queue(self, name: str, fact: Any) -> None:
         if self._is_repeating:
             return
-        if not self._said:
-            asyncio.get_running_loop().call_soon(self._tell)  # batches the signals of this loop turn
-        self._said.append((name, fact))
+        if not self._queued:
+            asyncio.get_running_loop().call_soon(self._send_queued)  # batches the signals of this loop turn
+        self._queued.append((name, fact))
 
-    def _tell(self) -> None:
-        said, self._said = self._said, []
+    def _send_queued(self) -> None:
+        said, self._queued = self._queued, []
         for message in messages(self._name, said):
             self._bus.send(message)
 
@@ -63,7 +63,7 @@ class Bridge:
         finally:
             self._is_repeating = False
 
-    def _hear(self, message: bytes) -> None:
+    def _on_message(self, message: bytes) -> None:
         for signal, fact in facts(message, besides=self._name):
             self.repeat(signal, fact)
 

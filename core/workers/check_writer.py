@@ -179,7 +179,7 @@ class CheckWriter:
                 return False
         self._one_by_one = max(self._one_by_one - 1, 0)
         for fact in recorded:
-            self._tell(fact)
+            self._announce(fact)
         self._on_settled(batch)
         return True
 
@@ -215,7 +215,7 @@ class CheckWriter:
             return False
         if self._trouble == SERVER_FULL:  # PostgreSQL may be on this machine's disk
             return self._disk_reserve.make_room()
-        return self._trouble == DISK_FULL and self._disk_reserve.give_up()
+        return self._trouble == DISK_FULL and self._disk_reserve.free()
 
     async def _spool_what_waits(self) -> None:
         """Repeatedly spool checks that have waited too long."""
@@ -270,7 +270,7 @@ class CheckWriter:
                     self._is_reserve_used = False
             await asyncio.sleep(RESERVE_SECONDS)
 
-    def _tell(self, recorded: Recorded) -> None:
+    def _announce(self, recorded: Recorded) -> None:
         website_id, window_id = recorded.website_id, recorded.window_id
         if recorded.is_failing:
             self._on_failing(recorded)

@@ -41,7 +41,7 @@ class DiskReserve:
                 os.close(descriptor)
         except OSError as error:
             logger.warning("the disk reserve cannot be created", extra={"reason": str(error)})
-            self.give_up()
+            self.free()
             return False
         return True
 
@@ -52,9 +52,9 @@ class DiskReserve:
 
     def make_room(self) -> bool:
         """Delete the file if the disk has no room left; returns whether it was deleted."""
-        return self._free_bytes() < LEAST_BYTES and self.give_up()
+        return self._free_bytes() < LEAST_BYTES and self.free()
 
-    def give_up(self) -> bool:
+    def free(self) -> bool:
         """Delete the file; returns whether it existed."""
         was_there = self.is_there
         with suppress(OSError):

@@ -25,7 +25,7 @@ from core.errors import WatchwrightError
 from core.models import MonitorStatus, SessionTrigger
 from core.schemas.session_options import SessionOptions
 from core.workers import evidence_store as store
-from core.workers.evidence_store import Seen, Wanted, WindowSeen
+from core.workers.evidence_store import EvidencePlan, NewCheck, WindowSeen
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ GAP_SECONDS = 0.2  # between two batches of checks
 CHECKS_AT_ONCE = 500  # ids per query
 LOOKS_AT_ONCE = 8  # parallel looks, when hundreds of websites fail at once
 BASELINE_ROUND_SECONDS = 60.0
-ATTENDED = 1_000  # diagnosed windows that are remembered, so that none is diagnosed twice
+REMEMBERED_WINDOWS = 1_000  # diagnosed windows that are remembered, so that none is diagnosed twice
 
 
 class EvidenceWorker:
@@ -62,7 +62,7 @@ class EvidenceWorker:
         """Websites with evidence being collected for their current failure."""
         self._degraded: dict[int, datetime | None] = {}
         """When each website became degraded; None once evidence has been collected."""
-        self._attended: dict[int, WindowSeen] = {}
+        self._diagnosed: dict[int, WindowSeen] = {}
         self._unopened: dict[int, datetime] = {}
         """When starting a session failed, by website. Retrying it at once would block all other baselines."""
         self._background = Background()
@@ -73,7 +73,7 @@ class EvidenceWorker:
         self._background.subscribe(signals.check_recorded, self._on_check)
         self._background.subscribe(signals.window_changed, self._on_window)
         self._background.subscribe(signals.session_changed, self._on_session)
-        self._background.keep_running(self._attend, "evidence")
+        self._background.keep_running(self._process_signals, "evidence")
         if self._settings.baseline_hours and self._limits.per_hour:
             self._background.keep_running(self._take_baselines, "baselines")
 
@@ -97,27 +97,27 @@ class EvidenceWorker:
         self._new_sessions[fact.session_id] = None
         self._wake.set()
 
-    async def _attend(self) -> None:
+    async def _process_signals(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             try:
-                await self._attend_news()
+                await self._process_batch()
             except SQLAlchemyError:
                 logger.exception("evidence could not be read or stored; continuing with the next")
             await asyncio.sleep(GAP_SECONDS)
 
-    async def _attend_news(self) -> None:
+    async def _process_batch(self) -> None:
         checks, self._new_checks = self._new_checks, []
         windows, self._new_windows = self._new_windows, {}
         sessions, self._new_sessions = self._new_sessions, {}
         for start in range(0, len(checks), CHECKS_AT_ONCE):
             for check in await in_session(store.read_checks, checks[start : start + CHECKS_AT_ONCE]):
-                self._note(check)
+                self._process_check(check)
         for session_id in sessions:
-            await self._try(self._attend_session(session_id))
+            await self._try(self._update_session(session_id))
         for window_id in windows:
-            await self._try(self._attend_window(window_id))
+            await self._try(self._update_window(window_id))
 
     async def _try(self, attending: Coroutine[Any, Any, None]) -> None:
         try:
@@ -127,7 +127,7 @@ class EvidenceWorker:
         except Exception:  # unforeseen evidence of one failure must not stop the diagnosis of all others
             logger.exception("evidence could not be diagnosed; continuing with the next")
 
-    def _note(self, check: Seen) -> None:
+    def _process_check(self, check: NewCheck) -> None:
         """Start collecting at the first failed check, or when DEGRADED has lasted; UNKNOWN checks are ignored."""
         website_id = check.website_id
         if check.status is MonitorStatus.DOWN:
@@ -143,7 +143,7 @@ class EvidenceWorker:
             self._degraded.pop(website_id, None)
             self._in_question.discard(website_id)
 
-    def _note_degraded(self, check: Seen) -> None:
+    def _note_degraded(self, check: NewCheck) -> None:
         limit = self._settings.degraded_evidence_seconds
         since = self._degraded.setdefault(check.website_id, check.checked_at)
         if limit and since is not None and (check.checked_at - since).total_seconds() >= limit:
@@ -157,7 +157,7 @@ class EvidenceWorker:
         try:
             wanted = await self._plan_and_start(website_id, trigger, check_id=check_id)
             if wanted is not None:
-                await self._look(wanted)
+                await self._make_look(wanted)
         except SQLAlchemyError:
             logger.exception("evidence could not be collected", extra={"website_id": website_id})
 
@@ -168,7 +168,7 @@ class EvidenceWorker:
         *,
         check_id: int | None = None,
         window_id: int | None = None,
-    ) -> Wanted | None:
+    ) -> EvidencePlan | None:
         async with self._counting:
             wanted = await in_session(
                 store.plan, website_id, trigger, self._limits, check_id=check_id, window_id=window_id
@@ -177,7 +177,7 @@ class EvidenceWorker:
                 await self._start_session(wanted)
         return wanted
 
-    async def _start_session(self, wanted: Wanted) -> None:
+    async def _start_session(self, wanted: EvidencePlan) -> None:
         if wanted.refusal is not None:
             logger.info("no debug session", extra={"website_id": wanted.website_id, "reason": wanted.refusal})
             return
@@ -192,7 +192,7 @@ class EvidenceWorker:
             self._unopened[wanted.website_id] = utc_now()
             logger.warning("no debug session", extra={"website_id": wanted.website_id, "reason": str(error)})
 
-    async def _look(self, wanted: Wanted) -> None:
+    async def _make_look(self, wanted: EvidencePlan) -> None:
         if wanted.target is None:
             return
         async with self._looking:
@@ -203,28 +203,28 @@ class EvidenceWorker:
             self._new_windows[wanted.window_id] = None
             self._wake.set()
 
-    async def _attend_window(self, window_id: int) -> None:
-        before = self._attended.get(window_id)
-        news = await in_session(store.attend_window, window_id, before, self._settings.certificate_days)
+    async def _update_window(self, window_id: int) -> None:
+        before = self._diagnosed.get(window_id)
+        news = await in_session(store.update_window, window_id, before, self._settings.certificate_days)
         if news is None:
-            self._attended.pop(window_id, None)
+            self._diagnosed.pop(window_id, None)
             return
-        self._attended[window_id] = news.seen
-        while len(self._attended) > ATTENDED:
-            self._attended.pop(next(iter(self._attended)))
+        self._diagnosed[window_id] = news.seen
+        while len(self._diagnosed) > REMEMBERED_WINDOWS:
+            self._diagnosed.pop(next(iter(self._diagnosed)))
         if news.needs_recovery and (before is None or before.ended_at is None):
             await self._plan_and_start(news.website_id, SessionTrigger.RECOVERY, window_id=window_id)
         if news.is_changed:
             signals.window_changed.send(signals.WindowChanged(website_id=news.website_id, window_id=window_id))
 
-    async def _attend_session(self, session_id: int) -> None:
-        news = await in_session(store.attend_session, session_id, self._settings.certificate_days)
+    async def _update_session(self, session_id: int) -> None:
+        news = await in_session(store.update_session, session_id, self._settings.certificate_days)
         if news is None:
             return
         if news.is_changed:
             signals.session_changed.send(signals.SessionChanged(session_id=session_id, website_id=news.website_id))
         if news.window_id is not None:
-            await self._attend_window(news.window_id)
+            await self._update_window(news.window_id)
 
     async def _take_baselines(self) -> None:
         """Repeatedly collect baselines of websites that are up, one at a time; sooner for a website with a fault."""

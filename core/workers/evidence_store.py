@@ -35,7 +35,7 @@ RECENT = timedelta(minutes=5)  # a window that ended longer ago gets no recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class NewCheck:
     """A check, as far as the evidence worker needs it."""
 
     id: int
@@ -45,7 +45,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class EvidencePlan:
     """The evidence to collect for a website now."""
 
     website_id: int
@@ -58,10 +58,10 @@ class Wanted:
     """Why no session starts, in a sentence; None if one starts."""
 
 
-def read_checks(db: Session, check_ids: Sequence[int]) -> list[Seen]:
+def read_checks(db: Session, check_ids: Sequence[int]) -> list[NewCheck]:
     """Return those of these checks that exist, oldest first."""
     return [
-        Seen(id=check.id, website_id=check.website_id, status=check.status, checked_at=check.checked_at)
+        NewCheck(id=check.id, website_id=check.website_id, status=check.status, checked_at=check.checked_at)
         for check in MonitorCheckCRUD.get_by_ids(db, check_ids)
     ]
 
@@ -74,7 +74,7 @@ def plan(
     *,
     check_id: int | None = None,
     window_id: int | None = None,
-) -> Wanted | None:
+) -> EvidencePlan | None:
     """Return the evidence to collect for a website; None if it is in maintenance, paused or deleted.
 
     Without *window_id*, evidence of a failure belongs to the open window.
@@ -89,7 +89,7 @@ def plan(
         window_id = window.id if window else None
     last = LookCRUD.last_began(db, website_id)
     is_looked_at = last is not None and now - last < LOOK_PAUSE and trigger is SessionTrigger.FAILURE
-    return Wanted(
+    return EvidencePlan(
         website_id=website_id,
         check_id=check_id,
         window_id=window_id,
@@ -117,7 +117,7 @@ def _started(db: Session, now: datetime) -> list[Started]:
     ]
 
 
-def keep_look(db: Session, wanted: Wanted, look: LookFact, began: float) -> None:
+def keep_look(db: Session, wanted: EvidencePlan, look: LookFact, began: float) -> None:
     """Store a look that began at *began* (`perf_counter`) and ends now."""
     if WebsiteCRUD.get_by_id(db, wanted.website_id) is None:
         return
@@ -156,7 +156,7 @@ class WindowNews:
     """Whether the window has just ended and needs a recovery session."""
 
 
-def attend_window(db: Session, window_id: int, before: WindowSeen | None, certificate_days: int) -> WindowNews | None:
+def update_window(db: Session, window_id: int, before: WindowSeen | None, certificate_days: int) -> WindowNews | None:
     """Assign collected evidence to a window, and diagnose it again if there is new evidence."""
     window = DowntimeWindowCRUD.get_by_id(db, window_id)
     if window is None:
@@ -208,7 +208,7 @@ class SessionNews:
     """Whether its findings changed."""
 
 
-def attend_session(db: Session, session_id: int, certificate_days: int) -> SessionNews | None:
+def update_session(db: Session, session_id: int, certificate_days: int) -> SessionNews | None:
     """Diagnose a completed session; None if it is not complete or does not exist."""
     session = DebugSessionCRUD.get_by_id(db, session_id)
     if session is None or session.completed_at is None:

@@ -37,11 +37,11 @@ CLAIMED_AT_ONCE = 2_000  # slots per transaction: some 20 ms
 JOBS_AT_ONCE = 40  # parallel jobs per worker; a website that hangs keeps its job open until the timeout
 CROWD = 300  # waiting slots from which on this worker takes no more jobs
 MOST_DEATHS = 2  # workers that died with a job; fewer may be a coincidence
-ALONE_SECONDS = 3_600.0  # a website whose check alone killed that many workers is not checked for this long
+SUSPENDED_SECONDS = 3_600.0  # a website whose check alone killed that many workers is not checked for this long
 UNFIT_SECONDS = 5.0  # a worker without a network leaves slots to others for this long
 NEWS_SECONDS = 10.0  # within this time a worker learns of a website that another one planned
 MARGIN_SECONDS = 60.0  # after its interval, nobody waits any longer for a slot to be settled
-SAY_SECONDS = 5.0  # between two heartbeats of our region, which counts as silent after a dozen missing ones
+HEARTBEAT_SECONDS = 5.0  # between two heartbeats of our region, which counts as silent after a dozen missing ones
 SKEW_SECONDS = 0.5  # beyond this difference, the store's clock replaces this machine's clock
 
 Key = tuple[int, datetime]
@@ -79,7 +79,7 @@ class FleetAgenda:
         worker serves it.
         """
         self._queues = queues
-        self._said_at = float("-inf")
+        self._heartbeat_at = float("-inf")
         self.is_fit: Callable[[], bool] = lambda: True
         """Returns whether this worker's results are meaningful; the monitor sets it."""
         self.on_news: Callable[[], None] = lambda: None
@@ -179,25 +179,25 @@ class FleetAgenda:
         await self._is_timed.wait()
         slots = slots_of(job)
         if deaths >= MOST_DEATHS:
-            return await self._suspect(region, slots)
+            return await self._split_or_suspend(region, slots)
         now = monotonic()
         late_seconds = now - min((self._due_at(slot) for slot in slots), default=now)
         if len(self._waiting) > CROWD or (late_seconds < UNFIT_SECONDS and not self.is_fit()):
             return False
-        waited_for = [self._take_in(slot) for slot in slots]
+        waited_for = [self._queue_slot(slot) for slot in slots]
         self._gap_seconds = 1 / max(STARTS_PER_SECOND, len(self._waiting) / TURN_SECONDS)
         longest = max((slot.interval_seconds for slot in slots), default=0) + MARGIN_SECONDS
         if waited_for and (await asyncio.wait(waited_for, timeout=longest))[1]:
             logger.warning("giving up a job that is long overdue", extra={"slots": len(slots)})
         return True
 
-    async def _suspect(self, region: str, slots: Sequence[Slot]) -> bool:
+    async def _split_or_suspend(self, region: str, slots: Sequence[Slot]) -> bool:
         """Split a job that kills workers into single slots; suspend a website whose single slot still does."""
         try:
             if len(slots) > 1:
                 await in_session(lambda db: self._queues[region].put(db, [as_job([slot]) for slot in slots]))
                 return True
-            await in_session(check_schedule.leave_alone, slots[0].website_id, region, ALONE_SECONDS)
+            await in_session(check_schedule.suspend, slots[0].website_id, region, SUSPENDED_SECONDS)
         except (SQLAlchemyError, StoreError) as error:
             logger.warning("cannot split a job that kills workers; retrying", extra={"reason": str(error)})
             return False
@@ -205,7 +205,7 @@ class FleetAgenda:
         self.on_given_up(slots[0].website_id, slots[0].due_at)
         return True
 
-    def _take_in(self, slot: Slot) -> asyncio.Future[None]:
+    def _queue_slot(self, slot: Slot) -> asyncio.Future[None]:
         """Queue a slot, unless it is queued here already; returns a future that resolves when it is settled."""
         key = (slot.website_id, slot.due_at)
         if key not in self._open:
@@ -234,13 +234,13 @@ class FleetAgenda:
         while True:
             await until_set(self._wake, TURN_SECONDS)
             await self._take_turn()
-            await self._say_that_we_check()
+            await self._send_heartbeat()
 
-    async def _say_that_we_check(self) -> None:
+    async def _send_heartbeat(self) -> None:
         """Send a heartbeat for our regions, if due and if this worker's network works."""
-        if monotonic() - self._said_at < SAY_SECONDS or not self.is_fit():
+        if monotonic() - self._heartbeat_at < HEARTBEAT_SECONDS or not self.is_fit():
             return
-        self._said_at = monotonic()
+        self._heartbeat_at = monotonic()
         with suppress(SQLAlchemyError, StoreError):  # while the store is unavailable, no region can report
             for region in filter(None, self._queues):
                 await in_session(regions.record_heartbeat, region)
@@ -261,7 +261,7 @@ class FleetAgenda:
             self._turn.sooner = wanted.sooner | self._turn.sooner
             self._turn.sooner_everywhere = wanted.sooner_everywhere | self._turn.sooner_everywhere
             return
-        self._go_by(claimed.store_now, claimed.asked_at)
+        self._follow_store_clock(claimed.store_now, claimed.asked_at)
         if claimed.slots == CLAIMED_AT_ONCE:
             self._wake.set()  # more slots are due
 
@@ -281,7 +281,7 @@ class FleetAgenda:
             queue.put(db, jobs_of([slot for slot in slots if slot.region == region]))
         return Claimed(slots=len(slots), store_now=store_now, asked_at=asked_at)
 
-    def _go_by(self, store_now: datetime, asked_at: float) -> None:
+    def _follow_store_clock(self, store_now: datetime, asked_at: float) -> None:
         self._store_ahead = store_now.timestamp() - asked_at
         self._is_timed.set()
         now = store_now + timedelta(seconds=monotonic() - asked_at)

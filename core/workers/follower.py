@@ -57,20 +57,20 @@ class Follower:
             while True:
                 await asyncio.sleep(SLOW_POLL_SECONDS if self._is_told() else POLL_SECONDS)
                 try:
-                    version = await self._look(connection, version)
+                    version = await self._poll(connection, version)
                 except SQLAlchemyError as error:
                     logger.warning("cannot poll for changes of other processes", extra={"reason": str(error)})
 
-    async def _look(self, connection: Connection, seen: int) -> int:
+    async def _poll(self, connection: Connection, seen: int) -> int:
         version = changes.data_version(connection)
         if version != seen:
             heard = self._heard  # read first: a later signal may announce a row that this transaction does not see
             read = Mark(check_id=max(self._mark.check_id, heard), changed_at=self._mark.changed_at)
             found, self._mark = await in_session(changes.after, read)
-            self._tell(found)
+            self._announce(found)
         return version
 
-    def _tell(self, found: Changes) -> None:
+    def _announce(self, found: Changes) -> None:
         for website_id, check_id in found.checks:
             if check_id > self._heard:
                 fact = signals.CheckRecorded(website_id=website_id, check_id=check_id)

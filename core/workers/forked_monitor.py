@@ -76,7 +76,7 @@ def fork() -> ForkedMonitor | None:
         return None
     if pid == 0:
         os.close(inlet)
-        _be(monitor.main, outlet)
+        _run_child(monitor.main, outlet)
     os.close(outlet)
     return ForkedMonitor(pid, FileIO(inlet, "wb"))
 
@@ -90,7 +90,7 @@ def _has_handles() -> bool:
     return True
 
 
-def _be(monitor: Callable[[], None], outlet: int) -> NoReturn:
+def _run_child(monitor: Callable[[], None], outlet: int) -> NoReturn:
     """Run the monitor in the child, and exit without returning to the parent's code."""
     code = 1
     gc.enable()

@@ -85,7 +85,7 @@ class LeasedMonitor:
         await self._background.stop()
         await self._stop_monitor()
         await self._stop_writer()
-        self._say(is_ending=True)
+        self._send_report(is_ending=True)
 
     async def _serve(self) -> None:
         while self._monitor is None or self._lease.can_be_lost:
@@ -123,7 +123,7 @@ class LeasedMonitor:
         monitor = self._make_monitor()
         await monitor.start()
         self._monitor = monitor
-        self._say()
+        self._send_report()
         return True
 
     async def _stop_monitor(self) -> None:
@@ -144,10 +144,10 @@ class LeasedMonitor:
 
     async def _report(self) -> None:
         while True:
-            self._say()
+            self._send_report()
             await asyncio.sleep(REPORT_SECONDS)
 
-    def _say(self, *, is_ending: bool = False) -> None:
+    def _send_report(self, *, is_ending: bool = False) -> None:
         report = signals.MonitorReported(
             monitor=self._name,
             is_checking=self._monitor is not None,

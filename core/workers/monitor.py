@@ -80,15 +80,15 @@ class Monitor:
         self._agenda = agenda or Agenda()
         self._region = region
         self._running = RunningChecks(self._prober.begin, self._take, make_room())
-        self._writer = CheckWriter(folder, policy.confirmation, self._look_closer, self._agenda.settle_all)
+        self._writer = CheckWriter(folder, policy.confirmation, self._on_failing, self._agenda.settle_all)
         ask_canaries = self._start_asking_canaries if policy.canaries else None
-        self._guard = OwnNetworkGuard(self._writer.keep, self._ask, ask_canaries=ask_canaries)
+        self._guard = OwnNetworkGuard(self._writer.keep, self._check_all_soon, ask_canaries=ask_canaries)
         self._agenda.is_fit = lambda: self._guard.trouble is None
-        self._agenda.on_news = self._look_soon
+        self._agenda.on_news = self._run_soon
         self._agenda.on_given_up = self._give_up
         self._asking: asyncio.Task[None] | None = None
         self._something_new = asyncio.Event()
-        self._next_look: asyncio.TimerHandle | None = None
+        self._next_run: asyncio.TimerHandle | None = None
         self._is_stopping = False
         self._background = Background()
 
@@ -99,15 +99,15 @@ class Monitor:
         self._background.subscribe(signals.website_changed, self._on_website_changed)
         self._background.keep_running(self._watch_store, "monitor: websites")
         await self._agenda.start()
-        self._look()
+        self._run_due()
 
     async def stop(self) -> None:
         """Stop all checks. Completed checks are stored first, if the store is available."""
         await self._agenda.stop()
         await self._background.stop()
         self._is_stopping = True
-        if self._next_look is not None:
-            self._next_look.cancel()
+        if self._next_run is not None:
+            self._next_run.cancel()
         await self._prober.deliver_now()
         self._running.stop()
         self._guard.stop()
@@ -136,7 +136,7 @@ class Monitor:
         website = require_found(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
         watched = WatchedWebsite.of(website, self._region)
         self._leave_out(watched)
-        await self._running.made(watched)
+        await self._running.check_now(watched)
 
     def _on_website_changed(self, _fact: signals.WebsiteChanged) -> None:
         self._something_new.set()
@@ -147,7 +147,7 @@ class Monitor:
             is_told = self._something_new.is_set()
             self._something_new.clear()
             try:
-                found, self._guard.resting = await in_session(_as_they_are)
+                found, self._guard.resting = await in_session(_changes_and_maintenance)
                 if is_told or found != seen:  # reading thousands of websites every time would cost more than checks
                     await self._read_websites()
                     seen = found
@@ -173,7 +173,7 @@ class Monitor:
 
     def _leave_out(self, watched: WatchedWebsite) -> None:
         """Discard the check in progress if it uses outdated settings."""
-        check = self._running.let_go(watched)
+        check = self._running.discard_outdated(watched)
         if check is not None and check.plan is not None:
             self._agenda.settle(watched.website_id, check.plan.slot)
 
@@ -195,9 +195,9 @@ class Monitor:
         self._agenda.set(plans)
         self._guard.forget_all_but(self._known.watched)
 
-    def _look(self) -> None:
+    def _run_due(self) -> None:
         """Start due checks, and schedule the next call."""
-        self._next_look = None
+        self._next_run = None
         try:
             self._start_what_is_due(monotonic())
             self._prober.look_for_flood()
@@ -205,18 +205,18 @@ class Monitor:
                 self._guard.decide(monotonic())
         finally:
             longest = LOOK_SECONDS if self._guard.is_busy else IDLE_SECONDS
-            self._look_within(min(max(self._agenda.idle_seconds(monotonic()), 0.001), longest))
+            self._run_within(min(max(self._agenda.idle_seconds(monotonic()), 0.001), longest))
 
-    def _look_soon(self) -> None:
-        self._look_within(0.0)
+    def _run_soon(self) -> None:
+        self._run_within(0.0)
 
-    def _look_within(self, seconds: float) -> None:
+    def _run_within(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        if self._is_stopping or (self._next_look is not None and self._next_look.when() <= loop.time() + seconds):
+        if self._is_stopping or (self._next_run is not None and self._next_run.when() <= loop.time() + seconds):
             return
-        if self._next_look is not None:
-            self._next_look.cancel()
-        self._next_look = loop.call_later(seconds, self._look)
+        if self._next_run is not None:
+            self._next_run.cancel()
+        self._next_run = loop.call_later(seconds, self._run_due)
 
     def _start_what_is_due(self, now: float) -> None:
         while (plan := self._agenda.take(now)) is not None:
@@ -239,14 +239,14 @@ class Monitor:
             self._check_soon(watched.website_id, self._policy.retry_seconds)
         self._guard.take(judged, watched.host, began_at=check.began_at, ended_at=monotonic())
         if self._guard.is_busy:
-            self._look_soon()
+            self._run_soon()
 
     def _give_up(self, website_id: int, slot: datetime) -> None:
         """Store an UNKNOWN check for a website whose checks kill workers."""
         if (watched := self._known.watched.get(website_id)) is not None:
             self._writer.keep(abandoned_check(website_id, watched.url, watched.options, slot, watched.region))
 
-    def _ask(self, website_ids: Sequence[int]) -> None:
+    def _check_all_soon(self, website_ids: Sequence[int]) -> None:
         """Make these websites due now, regardless of their schedule."""
         for website_id in website_ids:
             self._check_soon(website_id, 0.0)
@@ -266,7 +266,7 @@ class Monitor:
         )  # without canaries there is no evidence against our network
         self._guard.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
-    def _look_closer(self, found: Recorded) -> None:
+    def _on_failing(self, found: Recorded) -> None:
         seconds_since = max((utc_now() - found.checked_at).total_seconds(), 0.0)
         within_seconds = max(self._policy.retry_seconds - seconds_since, 0.0)
         self._check_soon(found.website_id, within_seconds, is_everywhere=found.is_news_elsewhere)
@@ -277,7 +277,7 @@ class Monitor:
             self._agenda.put(replace(sooner, is_everywhere=is_everywhere))
 
 
-def _as_they_are(db: Session) -> tuple[object, frozenset[int]]:
+def _changes_and_maintenance(db: Session) -> tuple[object, frozenset[int]]:
     """Return a value that differs after websites have changed, and the websites that are in maintenance."""
     return changes.websites_as_they_are(db), running(db, utc_now())
 

@@ -44,7 +44,7 @@ class MonitorLink:
         """Start listening to reports."""
         self._heard_at = monotonic()
         self._background.subscribe(signals.monitor_reported, self._on_report)
-        self._background.keep_running(self._look, "monitor link")
+        self._background.keep_running(self._poll, "monitor link")
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -57,19 +57,19 @@ class MonitorLink:
             return self._fallen
         if self._is_reached() and monotonic() - self._heard_at > SILENT_SECONDS:
             return NOBODY
-        return " ".join({one.trouble: None for one in self._heard() if one.trouble}) or None
+        return " ".join({one.trouble: None for one in self._current_reports() if one.trouble}) or None
 
     @property
     def checking(self) -> int:
         """The number of monitors that check and have reported recently: one, or several in a fleet."""
-        return len(self._heard())
+        return len(self._current_reports())
 
     @property
     def spans_lost(self) -> int:
         """The spans that current monitors could not send, each since its start."""
-        return sum(one.spans_lost for one in self._heard())
+        return sum(one.spans_lost for one in self._current_reports())
 
-    def _heard(self) -> list[Report]:
+    def _current_reports(self) -> list[Report]:
         since = monotonic() - SILENT_SECONDS
         self._reports = {name: one for name, one in self._reports.items() if one.heard_at > since}
         return list(self._reports.values())
@@ -77,7 +77,7 @@ class MonitorLink:
     def fell(self, words: str) -> None:
         """Record that the monitor's process has crashed, until a monitor reports."""
         self._fallen = words
-        self._tell()
+        self._signal_change()
 
     async def check_now(self, website_id: int) -> None:
         """Check a website at once, regardless of its schedule; returns when the check is done.
@@ -106,18 +106,18 @@ class MonitorLink:
                 heard_at=self._heard_at, trouble=report.trouble, spans_lost=report.spans_lost
             )
             self._fallen = None
-            self._tell()
+            self._signal_change()
         elif self._reports.pop(report.monitor, None) is not None:
-            self._tell()
+            self._signal_change()
 
-    def _tell(self) -> None:
+    def _signal_change(self) -> None:
         if self.trouble != self._said:
             self._said = self.trouble
             signals.health_changed.send(signals.HealthChanged())
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         while True:
             await asyncio.sleep(POLL_SECONDS)
             if not self._is_reached():
                 self._heard_at = monotonic()  # reports could not arrive; allow the full time once they can
-            self._tell()
+            self._signal_change()

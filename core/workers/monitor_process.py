@@ -47,7 +47,7 @@ class SignsOfLife:
         self._heard_at: float | None = None
         self._looked_at = now
 
-    def hear(self, now: float) -> None:
+    def record_report(self, now: float) -> None:
         """Record a report."""
         self._heard_at = now
 
@@ -113,7 +113,7 @@ class MonitorProcess:
             delay = restart_delay(falls)
             logger.error("the monitor's process ended", extra={"code": code, "falls": falls, "again_in_s": delay})
             self._fell(
-                f"The monitor's process ended by itself ({_words(code)}), so websites are not checked; "
+                f"The monitor's process ended by itself ({_exit_reason(code)}), so websites are not checked; "
                 f"it is started again within {delay:g} s. The log says more."
             )
             await asyncio.sleep(delay)
@@ -158,8 +158,8 @@ class MonitorProcess:
 
     def _on_report(self, report: signals.MonitorReported) -> None:
         if report.monitor == self._name:
-            self._signs.hear(monotonic())
+            self._signs.record_report(monotonic())
 
 
-def _words(code: int) -> str:
+def _exit_reason(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -92,13 +92,13 @@ class Delivery(SpanExporter):
             result = self._exporter.export(spans)
         if result is not SpanExportResult.SUCCESS:
             self._tally.lose(len(spans))
-            self._say(" ".join(confinement.refusals[-1:]))
+            self._log_loss(" ".join(confinement.refusals[-1:]))
         return result
 
     def shutdown(self) -> None:
         self._exporter.shutdown()
 
-    def _say(self, reason: str) -> None:
+    def _log_loss(self, reason: str) -> None:
         if monotonic() - self._said_at >= SAY_SECONDS:
             self._said_at = monotonic()
             logger.warning("the collector accepts no spans", extra={"lost": self._tally.lost, "reason": reason})

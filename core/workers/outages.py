@@ -43,7 +43,7 @@ class Outages:
         self._last_reason = ""
 
     @property
-    def lasting(self) -> list[Outage]:
+    def current(self) -> list[Outage]:
         """All current outages."""
         return [*self._by_scope.values(), *self._by_address.values()]
 
@@ -74,7 +74,7 @@ class Outages:
         """Return the reason of the last outage if it ended after *began_at*; else None."""
         return self._last_reason if began_at < self._ended_at else None
 
-    def attend(self, witness: Witness, said: Contact, now: float, *, is_resting: bool) -> list[Outage]:
+    def update(self, witness: Witness, said: Contact, now: float, *, is_resting: bool) -> list[Outage]:
         """Update the outage of this website's scope with a contact; return the outages that this ends."""
         outage = self._by_scope.get(witness.scope)
         if outage is None:

@@ -84,7 +84,7 @@ class OwnNetworkGuard:
     @property
     def trouble(self) -> str | None:
         """A message for every page about an outage of our own network; None if there is none."""
-        outages = self._outages.lasting
+        outages = self._outages.current
         if not outages:
             return None
         more = f" (and {len(outages) - 1} more like it)" if len(outages) > 1 else ""
@@ -95,7 +95,7 @@ class OwnNetworkGuard:
     @property
     def is_busy(self) -> bool:
         """Whether `decide` has anything to do. Call it then every `monitor.LOOK_SECONDS`."""
-        return bool(self._held or self._outages.lasting)
+        return bool(self._held or self._outages.current)
 
     def forget_all_but(self, website_ids: Iterable[int]) -> None:
         """Drop all websites but these: the others are paused or deleted."""
@@ -114,7 +114,7 @@ class OwnNetworkGuard:
         website_id = judged.website_id
         witness = self._witnesses.setdefault(website_id, Witness(website_id=website_id))
         said = witness.note(judged.result, host, began_at=began_at, ended_at=ended_at)
-        self._attend(witness, said, ended_at)
+        self._update_outages(witness, said, ended_at)
         if judged.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(judged, witness, said):
             self._keep(judged)
         elif (outage := self._outages.of(self._scope(witness), witness, said)) is not None:
@@ -211,14 +211,14 @@ class OwnNetworkGuard:
         silent = sum(witness.silent_since is not None for witness in there)
         return f"{silent} of {len(there)} websites fell silent within moments"
 
-    def _attend(self, witness: Witness, said: Contact, now: float) -> None:
+    def _update_outages(self, witness: Witness, said: Contact, now: float) -> None:
         """Update the outages with a contact, which may show that the network is back."""
         website_id = witness.website_id
         if said is Contact.REACHED:
             self._own_failures.discard(website_id)
         if self._ask_canaries is None:
             is_resting = website_id in self.resting
-            self._begin_anew(self._outages.attend(witness, said, now, is_resting=is_resting))
+            self._begin_anew(self._outages.update(witness, said, now, is_resting=is_resting))
 
     def _begin_anew(self, ended: Iterable[Outage]) -> None:
         """Check again all websites that an outage made UNKNOWN. Their earlier silence no longer counts."""

@@ -66,7 +66,7 @@ class RunningChecks:
             self._waiting.append(check)
         return True
 
-    async def made(self, watched: WatchedWebsite) -> None:
+    async def check_now(self, watched: WatchedWebsite) -> None:
         """Check a website now, or join the check in progress; returns when the check is done."""
         self.begin(watched)
         check = self._checks[watched.website_id]
@@ -74,7 +74,7 @@ class RunningChecks:
             check.made = asyncio.get_running_loop().create_future()
         await asyncio.shield(check.made)
 
-    def let_go(self, watched: WatchedWebsite) -> Check | None:
+    def discard_outdated(self, watched: WatchedWebsite) -> Check | None:
         """Discard and return the check in progress if its settings differ from *watched*; else return None.
 
         If somebody waits for it, the website is checked again.

@@ -133,7 +133,7 @@ def load(db: Session, page: int = 1) -> NotificationsState:
 
 def notifications_of_window(db: Session, window_id: int) -> list[NotificationWords]:
     """Return a window's notifications, newest first. Of each channel's reminders only the last is returned."""
-    counts = NotificationCRUD.told_of(db, window_id)
+    counts = NotificationCRUD.counts_of_window(db, window_id)
     return [
         replace(one, what=f"{one.what} ({counts[one.id]:,} reminders)") if counts[one.id] > 1 else one
         for one in notification_words(db, list(counts))

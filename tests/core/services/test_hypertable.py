@@ -45,7 +45,7 @@ def chunked(migrated: Engine) -> Iterator[Session]:
     """A session on it, without websites, checks and chunks at first."""
     with Session(migrated, expire_on_commit=False) as db:
         db.execute(delete(Website))
-        for chunk in hypertable.made(db.connection()):
+        for chunk in hypertable.existing(db.connection()):
             hypertable.drop(db, chunk)
         db.commit()
         yield db
@@ -59,7 +59,7 @@ def test_a_burst_of_checks_goes_into_its_chunks_and_is_found_as_before(chunked: 
     given = [MonitorCheckCreate(website_id=website.id, status=MonitorStatus.UP, checked_at=at) for at in moments]
     stored = MonitorCheckCRUD.insert_many(chunked, given)  # by COPY, as there are so many
 
-    assert 6 <= len(hypertable.made(chunked.connection())) <= 7
+    assert 6 <= len(hypertable.existing(chunked.connection())) <= 7
     assert [check.checked_at for check in MonitorCheckCRUD.get_newest(chunked, website.id, 3)] == moments[:3]
     assert chunked.get_one(MonitorCheck, stored[7].id).checked_at == moments[7]
     chunked.delete(website)
@@ -74,7 +74,7 @@ def test_chunks_are_made_a_week_ahead_once(chunked: Session) -> None:
     assert hypertable.prepare(chunked, NOW) == 2
     assert hypertable.prepare(chunked, NOW) == 0
 
-    this, following = hypertable.made(chunked.connection())
+    this, following = hypertable.existing(chunked.connection())
     assert this.since <= NOW < this.until == following.since
     assert chunked.scalar(select(func.count()).select_from(MonitorCheck)) == 0
 
@@ -95,7 +95,7 @@ def test_a_chunk_goes_when_it_is_over_for_all_and_was_added_up(chunked: Session)
     for website in websites:
         make_check(chunked, website, checked_at=NOW - 2 * WEEK)
         make_check(chunked, website, checked_at=NOW)
-    old, new = hypertable.made(chunked.connection())
+    old, new = hypertable.existing(chunked.connection())
     coverage.rebuild(chunked, [websites[0].id])
 
     assert hypertable.outdated(chunked, NOW) == []
@@ -109,7 +109,7 @@ def test_a_chunk_goes_when_it_is_over_for_all_and_was_added_up(chunked: Session)
     assert hypertable.drop(chunked, old)
 
     assert not hypertable.drop(chunked, old)
-    assert hypertable.made(chunked.connection()) == [new]
+    assert hypertable.existing(chunked.connection()) == [new]
     assert chunked.scalar(select(func.count()).select_from(MonitorCheck)) == 2
     assert chunked.scalar(text("SELECT sum(up) FROM rollup_hours")) == 2
 
@@ -121,6 +121,7 @@ def test_a_chunk_has_every_index_of_the_whole(chunked: Session) -> None:
 
     count = "SELECT count(*) FROM pg_index WHERE indrelid = CAST(:name AS regclass)"
     of_whole, of_chunk = (
-        chunked.scalar(text(count), {"name": name}) for name in (TABLE, hypertable.made(chunked.connection())[0].name)
+        chunked.scalar(text(count), {"name": name})
+        for name in (TABLE, hypertable.existing(chunked.connection())[0].name)
     )
     assert of_chunk == of_whole + 1 == 6

@@ -26,17 +26,17 @@ def opened(db: Session) -> Notification:
 def test_an_incident_has_the_notifications_of_its_message_and_outlives_them(store: Session) -> None:
     sent = opened(store)
 
-    ((incident, channel),) = OpenIncidentCRUD.lasting(store)
+    ((incident, channel),) = OpenIncidentCRUD.get_lasting(store)
     assert (incident.key, channel.id) == (sent.key, sent.channel_id)
-    assert [one.notification.id for one in OpenIncidentCRUD.told(store, incident)] == [sent.id]
+    assert [one.notification.id for one in OpenIncidentCRUD.notifications_of(store, incident)] == [sent.id]
     WebsiteCRUD.delete(store, sent.website_id)
-    assert OpenIncidentCRUD.told(store, incident) == []
-    assert len(OpenIncidentCRUD.lasting(store)) == 1
+    assert OpenIncidentCRUD.notifications_of(store, incident) == []
+    assert len(OpenIncidentCRUD.get_lasting(store)) == 1
 
 
 def test_one_process_leases_the_end_and_the_result_is_stored(store: Session) -> None:
     sent = opened(store)
-    ((incident, _channel),) = OpenIncidentCRUD.lasting(store)
+    ((incident, _channel),) = OpenIncidentCRUD.get_lasting(store)
     for because in ("It was paused.", "It was deleted."):
         OpenIncidentCRUD.end(store, incident, because, NOON)
 
@@ -57,4 +57,4 @@ def test_incidents_are_deleted_with_their_channel(store: Session) -> None:
 
     NotificationChannelCRUD.delete(store, sent.channel_id)
 
-    assert OpenIncidentCRUD.lasting(store) == []
+    assert OpenIncidentCRUD.get_lasting(store) == []

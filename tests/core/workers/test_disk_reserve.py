@@ -28,9 +28,9 @@ def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
     assert kept.make()
     assert (tmp_path / FILE).stat().st_size == 4_096
 
-    assert kept.give_up()
+    assert kept.free()
     assert not kept.is_there
-    assert not kept.give_up()
+    assert not kept.free()
 
 
 def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from core.diagnosis.limits import Limits
 from core.models import DebugSession, MonitorStatus, NotificationEvent, SessionTrigger, WebsiteFault
 from core.schemas import DowntimeWindowUpdate
 from core.services import DowntimeWindowCRUD, NotificationCRUD
-from core.workers.evidence_store import attend_window, due_for_baseline
+from core.workers.evidence_store import due_for_baseline, update_window
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.core.notifications.test_faults import API, has_status, looks
 from tests.factories import make_maintenance, make_session, make_website, make_window
@@ -35,9 +35,9 @@ def announced(db: Session) -> list[NotificationEvent]:
 def test_a_session_that_has_ended_is_announced_once(store: Session) -> None:
     window_id = a_failure(store)
 
-    news = attend_window(store, window_id, None, DAYS)
-    attend_window(store, window_id, None, DAYS)  # as another server does, or this one after it was started again
-    attend_window(store, window_id, news.seen if news else None, DAYS)
+    news = update_window(store, window_id, None, DAYS)
+    update_window(store, window_id, None, DAYS)  # as another server does, or this one after it was started again
+    update_window(store, window_id, news.seen if news else None, DAYS)
 
     assert announced(store) == [NotificationEvent.EVIDENCE]
 
@@ -46,7 +46,7 @@ def test_a_session_that_has_ended_is_announced_once(store: Session) -> None:
     ("trigger", "is_seen"), [(SessionTrigger.FAILURE, False), (SessionTrigger.MANUAL, True)], ids=["goes on", "by hand"]
 )
 def test_one_that_goes_on_or_that_somebody_started_is_not(db: Session, trigger: SessionTrigger, is_seen: bool) -> None:
-    attend_window(db, a_failure(db, trigger=trigger, is_seen=is_seen), None, DAYS)
+    update_window(db, a_failure(db, trigger=trigger, is_seen=is_seen), None, DAYS)
 
     assert announced(db) == []
 
@@ -55,7 +55,7 @@ def test_no_evidence_is_announced_after_a_recovery(db: Session) -> None:
     window_id = a_failure(db)
     DowntimeWindowCRUD.update(db, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
 
-    attend_window(db, window_id, None, DAYS)
+    update_window(db, window_id, None, DAYS)
 
     assert announced(db) == []
 

@@ -195,9 +195,9 @@ async def test_a_website_that_is_asked_for_as_its_check_ends_is_checked_once_mor
     def keep(judged: JudgedResult) -> None:
         kept.put_nowait(judged)
         if kept.qsize() == 1:
-            monitor._ask([judged.website_id])
+            monitor._check_all_soon([judged.website_id])
 
-    monitor._guard = OwnNetworkGuard(keep, monitor._ask)
+    monitor._guard = OwnNetworkGuard(keep, monitor._check_all_soon)
     await watch(site, check_interval=3_600)
 
     await until(lambda: kept.qsize() >= 2)

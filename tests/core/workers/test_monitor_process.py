@@ -17,7 +17,7 @@ def test_the_next_start_waits_twice_as_long_up_to_half_a_minute(falls: int, seco
 def test_a_process_that_gives_no_sign_any_more_hangs() -> None:
     signs = SignsOfLife(0.0)
     assert not signs.is_silent(POLL_SECONDS)  # it takes its time to start
-    signs.hear(POLL_SECONDS)
+    signs.record_report(POLL_SECONDS)
 
     told = [signs.is_silent(number * POLL_SECONDS) for number in range(2, 9)]
 
@@ -26,7 +26,7 @@ def test_a_process_that_gives_no_sign_any_more_hangs() -> None:
 
 def test_time_in_which_we_were_frozen_ourselves_is_no_silence() -> None:
     signs = SignsOfLife(0.0)
-    signs.hear(4.0)
+    signs.record_report(4.0)
 
     before = signs.is_silent(5.0)
     told = [signs.is_silent(125.0 + number * POLL_SECONDS) for number in range(7)]

@@ -9,7 +9,7 @@ PUBLIC = Scope.PUBLIC
 def said_by(outages: Outages, said: Contact, *website_ids: int, now: float, is_resting: bool = False) -> list[str]:
     """Why there was an outage, of those that these websites end by what they say."""
     witnesses = [Witness(website_id=website_id) for website_id in website_ids]
-    ended = [outages.attend(witness, said, now, is_resting=is_resting) for witness in witnesses]
+    ended = [outages.update(witness, said, now, is_resting=is_resting) for witness in witnesses]
     return [outage.reason for some in ended for outage in some]
 
 
@@ -21,7 +21,7 @@ def test_one_website_alone_may_be_on_a_way_of_its_own() -> None:
     second = said_by(outages, Contact.REACHED, 2, now=6.0)
 
     assert (first, second) == ([], ["3 of 4 fell silent"])
-    assert outages.lasting == []
+    assert outages.current == []
 
 
 def test_websites_that_stay_silent_hold_it_open_but_not_those_in_maintenance() -> None:

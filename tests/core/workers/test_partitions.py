@@ -38,7 +38,7 @@ def _bound(engine: Engine) -> None:
 
 def _made(table: str = TABLE) -> list[Month]:
     with database.session_scope() as db:
-        return months.made(db.connection(), table)
+        return months.existing(db.connection(), table)
 
 
 async def _months_there() -> list[Month]:

@@ -63,7 +63,7 @@ def test_a_crowd_waits_for_those_before_it(asked: Asked, running: RunningChecks)
 
 async def test_a_waiting_caller_returns_when_the_check_is_done(asked: Asked, running: RunningChecks) -> None:
     running.begin(website(1))
-    waiting = [asyncio.ensure_future(running.made(website(1))) for _ in range(2)]
+    waiting = [asyncio.ensure_future(running.check_now(website(1))) for _ in range(2)]
     await asyncio.sleep(0)
     assert not any(one.done() for one in waiting)
 
@@ -74,7 +74,7 @@ async def test_a_waiting_caller_returns_when_the_check_is_done(asked: Asked, run
 
 
 async def test_results_after_stopping_are_discarded_and_nobody_waits(asked: Asked, running: RunningChecks) -> None:
-    waiting = asyncio.ensure_future(running.made(website(1)))
+    waiting = asyncio.ensure_future(running.check_now(website(1)))
     await asyncio.sleep(0)
 
     running.stop()
@@ -88,25 +88,25 @@ async def test_results_after_stopping_are_discarded_and_nobody_waits(asked: Aske
 async def test_a_check_with_outdated_settings_is_discarded_and_waiting_callers_get_the_next_one(
     asked: Asked, running: RunningChecks
 ) -> None:
-    waiting = asyncio.ensure_future(running.made(website(1)))
+    waiting = asyncio.ensure_future(running.check_now(website(1)))
     await asyncio.sleep(0)
     changed = replace(website(1), url="http://elsewhere.test/")
 
-    left = running.let_go(changed)
+    left = running.discard_outdated(changed)
     asked.answer()
     await asyncio.sleep(0)
     assert left is not None and asked.found == [] and not waiting.done()
     asked.answer()
 
     await asyncio.wait_for(waiting, 1)
-    assert (asked.found, running.let_go(changed)) == ([1], None)
+    assert (asked.found, running.discard_outdated(changed)) == ([1], None)
 
 
 async def test_one_that_waits_for_its_turn_is_not_asked_as_it_was_before(asked: Asked, running: RunningChecks) -> None:
     for number in range(MAX_CHECKS + 1):
         running.begin(website(number))
 
-    running.let_go(replace(website(MAX_CHECKS), url="http://elsewhere.test/"))
+    running.discard_outdated(replace(website(MAX_CHECKS), url="http://elsewhere.test/"))
     asked.answer()
 
     assert len(asked.probes) == MAX_CHECKS - 1
