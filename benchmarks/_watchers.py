@@ -59,7 +59,7 @@ class Watcher(Protocol):
 
 
 class Watchwright:
-    """A running Watchwright."""
+    """URL of a running Watchwright server."""
 
     def __init__(self, server: Server) -> None:
         assert server.process is not None

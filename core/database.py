@@ -174,7 +174,7 @@ def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
         raise InvalidInput(f"There is no revision {given}; give head, or one that `watchwright db current` has named.")
     if at in chain() and target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
         other = "downgrade" if way == "upgrade" else "upgrade"
-        raise InvalidInput(f"The store is at {at}, from where `watchwright db {other} {target}` leads there.")
+        raise InvalidInput(f"The database is at {at}, from where `watchwright db {other} {target}` leads there.")
     return target
 
 

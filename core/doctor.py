@@ -51,7 +51,7 @@ def _python() -> Diagnosis:
 
 def _settings() -> Iterator[Diagnosis]:
     for name, meant in likely_typos().items():
-        yield Diagnosis(name="Settings", is_ok=False, words=f"{name} sets nothing; rename it, perhaps to {meant}")
+        yield Diagnosis(name="Settings", is_ok=False, words=f"{name} is not a setting. Rename it, perhaps to {meant}")
 
 
 def _store(settings: Settings) -> Iterator[Diagnosis]:
@@ -83,12 +83,12 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
 
 def _migrations(revision: str | None, head: str) -> str:
     if revision == head:
-        return f"at {head}, the newest"
+        return f"at {head}, up to date"
     if revision is None:
-        return "the store is new; `watchwright serve` makes its tables, as `watchwright db upgrade` does"
+        return "the database is empty; `watchwright serve` or `watchwright db upgrade` creates its tables"
     if revision not in known_revisions():
-        return f"at {revision}, which a newer Watchwright has made; run that version"
-    return f"at {revision}; run `watchwright db upgrade` for {head}"
+        return f"at {revision}, created by a newer Watchwright; run that version"
+    return f"at {revision}; run `watchwright db upgrade` to get to {head}"
 
 
 def _require_writable(engine: Engine) -> None:
@@ -100,16 +100,18 @@ def _require_writable(engine: Engine) -> None:
     ):
         if engine.dialect.name == "postgresql" and connection.scalar(text("SHOW transaction_read_only")) == "on":
             shown = engine.url.render_as_string(hide_password=True)
-            raise StoreError(f"{shown} takes no writes: it is a standby, or made read-only; name the one that does")
+            raise StoreError(
+                f"{shown} is read-only, such as a standby. Set WATCHWRIGHT_DATABASE_URL to the writable server"
+            )
 
 
 def _split(engine: Engine) -> str:
     """Return a remark about TimescaleDB if the store's database has it, else ""."""
     with database.store_errors(engine), engine.connect() as connection:
         if hypertable.is_used(connection):
-            return "; checks are in chunks of TimescaleDB"
+            return "; checks are stored in TimescaleDB chunks"
         if resplit.can_use_chunks(connection):
-            return "; to have its TimescaleDB keep the checks, run `watchwright db timescale`"
+            return "; to store checks in TimescaleDB, run `watchwright db timescale`"
     return ""
 
 
@@ -163,7 +165,7 @@ def _held_checks(data_dir: Path) -> Iterator[Diagnosis]:
     for file in spool.files(data_dir):
         is_left = is_nobodys(file.parent)
         with suppress(OSError), file.open("rb") as lines:  # the file is deleted once all checks are stored
-            words = f"{sum(1 for _ in lines):,} are in {file} until the store takes them"
+            words = f"{sum(1 for _ in lines):,} are held in {file} until the database accepts them"
             remedy = (
                 f"{words}, but nobody has that folder: start what checks with WATCHWRIGHT_DATA_DIR={data_dir}, or put "
                 "the file where another worker finds it (docs/scaling.md, Checks held by a dead worker)"

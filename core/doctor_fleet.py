@@ -9,7 +9,7 @@ from core.services.fleet_state import FleetState, Process, Share
 
 SKEW_SECONDS = 1.0  # a fleet uses PostgreSQL's clock, but logs, sessions and pages use the machine's
 UNTAKEN_SECONDS = 60.0  # how long a session may wait if it is unknown whether a worker exists
-UPDATE_ALL = "bring all to one version"
+UPDATE_ALL = "update all to one version"
 START_ONE = (
     "start `watchwright worker --queues sessions` on this store, or set WATCHWRIGHT_MAX_BROWSERS on the dashboard"
 )
@@ -38,10 +38,10 @@ def _processes(processes: Counter[Process]) -> Diagnosis:
     versions = sorted({process.version for process in processes})
     if len(versions) > 1:
         said = "; ".join(f"{version}: {_listed(_of_version(processes, version))}" for version in versions)
-        words = f"processes of different versions are on this store ({said}); {UPDATE_ALL}"
+        words = f"processes of different versions use this database ({said}); {UPDATE_ALL}"
         return Diagnosis(name="Processes", is_ok=False, words=words)
     of_what = f", all of version {versions[0]}" if len(processes) > 1 else ""
-    words = f"{_listed(processes)}{of_what}" if processes else "none is connected to the store"
+    words = f"{_listed(processes)}{of_what}" if processes else "no process is connected to the database"
     return Diagnosis(name="Processes", is_ok=True, words=words)
 
 
@@ -69,12 +69,12 @@ def _regions(state: FleetState) -> Iterator[Diagnosis]:
     for name in unheard:
         since = f"since {state.silent[name]:%Y-%m-%d %H:%M} UTC" if name in state.silent else "yet"
         words = (
-            f"no worker of {name} is heard {since}, and {_websites(named[name])} it: start one there with "
-            f"WATCHWRIGHT_REGION={name} and WATCHWRIGHT_FLEET=true, or take the region out of them"
+            f"no worker of {name} has reported {since}, and {_websites(named[name])} it: start one there with "
+            f"WATCHWRIGHT_REGION={name} and WATCHWRIGHT_FLEET=true, or remove the region from them"
         )
         yield Diagnosis(name="Regions", is_ok=False, words=words)
     if not unheard:
-        yield Diagnosis(name="Regions", is_ok=True, words=f"heard of {', '.join(sorted(named))}")
+        yield Diagnosis(name="Regions", is_ok=True, words=f"reports received from {', '.join(sorted(named))}")
     yield from filter(None, (_short_of_quorum(share, state) for share in state.shares))
 
 
@@ -85,8 +85,8 @@ def _short_of_quorum(share: Share, state: FleetState) -> Diagnosis | None:
         return None
     others = f" and {share.websites - 1} others" if share.websites > 2 else " and another" * (share.websites == 2)
     words = (
-        f"{share.first}{others} cannot be found down: the quorum is {needed} of {', '.join(share.regions)}, of which "
-        f"{heard} can be heard; see to those regions, or lower the quorum"
+        f"{share.first}{others} cannot be marked down: the quorum is {needed} of {', '.join(share.regions)}, with "
+        f"{heard} reporting. Start workers in those regions, or lower the quorum"
     )
     return Diagnosis(name="Quorum", is_ok=False, words=words)
 
@@ -110,4 +110,6 @@ def _sessions(state: FleetState) -> Iterator[Diagnosis]:
     words = f"{count} for a worker, since {waiting.since:%Y-%m-%d %H:%M} UTC"
     has_worker = any("sessions" in process.role for process in state.processes)
     is_ok = has_worker if state.is_shared else waiting.seconds < UNTAKEN_SECONDS
-    yield Diagnosis(name="Sessions", is_ok=is_ok, words=words if is_ok else f"{words}, and none takes any; {START_ONE}")
+    yield Diagnosis(
+        name="Sessions", is_ok=is_ok, words=words if is_ok else f"{words}, and no process takes them; {START_ONE}"
+    )

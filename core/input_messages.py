@@ -23,7 +23,7 @@ def problem_message(problem: Any) -> str:
 def no_such(name: str, known: Iterable[str], *, kind: str = "field") -> str:
     """Return a sentence that no *kind* is called *name*, with the most similar *known* name if there is one."""
     meant = nearest(name, known)
-    return f"There is no {kind} {name[:100]}{f'; perhaps {meant} is meant' if meant else ''}."
+    return f"There is no {kind} {name[:100]}.{f' Did you mean {meant}?' if meant else ''}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -38,35 +38,35 @@ def sentence(words: object) -> str:
     return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}"
 
 
-NOT_EMPTY = {"string_too_short": "This must not be empty.", "too_short": "Give at least one."}
+NOT_EMPTY = {"string_too_short": "This must not be empty.", "too_short": "Must have at least one item."}
 MESSAGES = {  # replaces pydantic's messages, which are not for a person who filled in a form
-    "missing": "This must be given.",
+    "missing": "This is required.",
     "extra_forbidden": "There is no such field.",
-    "int_parsing": "Give a whole number.",
-    "int_from_float": "Give a whole number.",
-    "float_parsing": "Give a number.",
-    "greater_than": "Give a number above {gt}.",
-    "greater_than_equal": "Give a number from {ge} on.",
-    "less_than_equal": "Give a number up to {le}.",
-    "string_too_short": "Give at least {min_length} characters.",
-    "string_too_long": "Give at most {max_length} characters.",
-    "too_short": "Give at least {min_length}.",
-    "too_long": "Give at most {max_length}.",
-    "string_type": "Give a text.",
-    "string_unicode": "Give a text; half of a surrogate pair is none.",
-    "list_type": "Give a list.",
-    "dict_type": "Give names with values.",
-    "model_type": "Give names with values.",
-    "model_attributes_type": "Give names with values.",
-    "int_type": "Give a whole number.",
-    "float_type": "Give a number.",
-    "finite_number": "Give a number.",
-    "bool_parsing": "Give true or false.",
-    "bool_type": "Give true or false.",
-    "datetime_parsing": "Give a date and time, such as 2026-03-01T12:00:00Z.",
-    "datetime_from_date_parsing": "Give a date and time, such as 2026-03-01T12:00:00Z.",
-    "datetime_type": "Give a date and time, such as 2026-03-01T12:00:00Z.",
-    "less_than": "Give a number below {lt}.",
-    "literal_error": "Give one of {expected}.",
-    "enum": "Give one of {expected}.",
+    "int_parsing": "Must be a whole number.",
+    "int_from_float": "Must be a whole number.",
+    "float_parsing": "Must be a number.",
+    "greater_than": "Must be greater than {gt}.",
+    "greater_than_equal": "Must be {ge} or more.",
+    "less_than_equal": "Must be {le} or less.",
+    "string_too_short": "Must have at least {min_length} characters.",
+    "string_too_long": "Must have at most {max_length} characters.",
+    "too_short": "Must have at least {min_length} items.",
+    "too_long": "Must have at most {max_length} items.",
+    "string_type": "Must be text.",
+    "string_unicode": "Must be valid Unicode without lone surrogates.",
+    "list_type": "Must be a list.",
+    "dict_type": "Must be an object with names and values.",
+    "model_type": "Must be an object with names and values.",
+    "model_attributes_type": "Must be an object with names and values.",
+    "int_type": "Must be a whole number.",
+    "float_type": "Must be a number.",
+    "finite_number": "Must be a number.",
+    "bool_parsing": "Must be true or false.",
+    "bool_type": "Must be true or false.",
+    "datetime_parsing": "Must be a date and time such as 2026-03-01T12:00:00Z.",
+    "datetime_from_date_parsing": "Must be a date and time such as 2026-03-01T12:00:00Z.",
+    "datetime_type": "Must be a date and time such as 2026-03-01T12:00:00Z.",
+    "less_than": "Must be less than {lt}.",
+    "literal_error": "Must be one of {expected}.",
+    "enum": "Must be one of {expected}.",
 }

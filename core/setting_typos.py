@@ -26,4 +26,4 @@ def likely_typos(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
 def warn_about_typos() -> None:
     """Log a warning for each likely typo."""
     for name, meant in likely_typos().items():
-        logger.warning("this variable is no setting, and sets nothing", extra={"variable": name, "perhaps": meant})
+        logger.warning("unknown environment variable; it has no effect", extra={"variable": name, "perhaps": meant})

@@ -3,7 +3,7 @@
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-STORE_UNAVAILABLE = "The store cannot be reached just now"
+STORE_UNAVAILABLE = "The database is unavailable"
 
 
 def is_store_unavailable(error: BaseException) -> bool:

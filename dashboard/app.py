@@ -266,12 +266,12 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(f"Watchwright is at {self._runtime.settings.local_url} (Ctrl+C ends it)", flush=True)
+            print(f"Watchwright is running at {self._runtime.settings.local_url} (Ctrl+C to stop)", flush=True)
             # A daemon thread: a stop right after the start does not wait for it.
             threading.Thread(target=_tune_garbage_collection, daemon=True, name="garbage-collection").start()
             code = self._runtime.setup_code
             if code and not await in_session(UserCRUD.are_there):
-                print(f"The first visitor creates the administrator with the code {code}", flush=True)
+                print(f"To create the administrator account, use the code {code}", flush=True)
 
 
 def _tune_garbage_collection() -> None:
@@ -294,5 +294,5 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise CannotServe(
             f"Cannot listen on {bracketed(host)}:{port}: {error.strerror or error}. "
-            "Choose another port with WATCHWRIGHT_PORT, or end what uses this one."
+            "Choose another port with WATCHWRIGHT_PORT, or stop the process that uses this one."
         ) from error

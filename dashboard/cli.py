@@ -25,7 +25,7 @@ def main() -> None:
         if error.errno not in FULL:
             raise
         _discard_output()
-        print(f"watchwright: The output cannot be written: {error.strerror}.", file=sys.stderr)
+        print(f"watchwright: Cannot write the output: {error.strerror}.", file=sys.stderr)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -43,7 +43,7 @@ async def add_first(data: UserCreate, address: str | None) -> User:
     def work(db: Session) -> User:
         UserCRUD.wait_for_others(db)
         if UserCRUD.are_there(db):
-            raise InvalidInput("There is an administrator already; sign in.")
+            raise InvalidInput("An administrator already exists. Sign in.")
         user = UserCRUD.create(db, name=data.name, role=Role.ADMINISTRATOR, password_hash=password_hash)
         AuditEventCRUD.create(db, actor=f"user {data.name}", action="user.add_first", address=address)
         return user
@@ -89,7 +89,7 @@ def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code
     user = _there(db, user_id)
     step = totp.accepted_step(secret, code, utc_now(), None)
     if step is None:
-        raise InvalidInput.of("code", "This code is not right; see whether your device's clock is.")
+        raise InvalidInput.of("code", "Incorrect code. Check that your device's clock is correct.")
     codes = totp.new_recovery_codes()
     user.totp_secret, user.totp_used_step = sealer.seal(secret), step
     user.recovery_codes = [totp.recovery_hash(recovery) for recovery in codes]

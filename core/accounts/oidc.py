@@ -37,7 +37,7 @@ KNOWN_SECONDS = 3_600.0  # how long the provider's metadata and keys are cached
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Accepted signature algorithms: none with a shared secret, and not "none"."""
 KEY_TYPES = ("RSA", "EC")
-NOT_WELL = "Signing in did not work; try again, and ask whoever runs this server if it goes on."
+NOT_WELL = "Sign-in failed. Try again. If it keeps failing, ask the administrator of this server."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 
 EVERYBODY = "*"
 RANKS = (Role.VIEWER, Role.EDITOR, Role.ADMINISTRATOR)
-NO_ROLE = "You have no role in Watchwright; ask whoever gives them out."
-FIRST = "The first account must be an administrator's, and you are none; create it on this page."
+NO_ROLE = "You have no role in Watchwright. Ask an administrator for one."
+FIRST = "The first account must be an administrator, and your role is not. Create the first account on this page."
 
 
 def role_of(claims: Mapping[str, Any], settings: Settings) -> Role | None:
@@ -80,11 +80,11 @@ def _add(db: Session, claims: Mapping[str, Any], issuer: str, role: Role, visito
         data = UserCreate.checked({"name": name_of(claims), "role": role})
         user = UserCRUD.create(db, name=data.name, role=role, oidc_subject=f"{issuer} {claims['sub']}")
     except InvalidInput as error:
-        raise SignInRefused(f"Your name there cannot be one here: {error}") from error
+        raise SignInRefused(f"Your name at the provider cannot be used as an account name: {error}") from error
     except AlreadyExists as error:
         raise SignInRefused(
-            f"There is an account {name_of(claims)} already, with a password. It is not taken over: sign in with the "
-            "password, or ask an administrator to rename that account."
+            f"An account {name_of(claims)} with a password already exists. Sign in with that password, or ask an "
+            "administrator to rename the account."
         ) from error
     _audit(db, user, "user.add", visitor, issuer, role=role)
     return user
@@ -93,7 +93,7 @@ def _add(db: Session, claims: Mapping[str, Any], issuer: str, role: Role, visito
 def _update_role(db: Session, user: User, role: Role | None, settings: Settings, visitor: Visitor) -> bool:
     """Give the account the role of the present claims; returns whether it changed."""
     if not user.is_active:
-        raise SignInRefused("Your account is switched off; ask an administrator.")
+        raise SignInRefused("Your account is disabled. Ask an administrator.")
     if settings.oidc_roles_claim is None:  # then administrators assign roles
         return False
     if role is None:

@@ -28,9 +28,7 @@ def check(password: str, *, name: str) -> None:
         raise InvalidInput.of("password", f"The password must have at most {LONGEST} characters.")
     plain = password.lower()
     if plain in breached() or len(set(plain)) < 4:
-        raise InvalidInput.of(
-            "password", "This password is among the first that an attacker tries; choose another one."
-        )
+        raise InvalidInput.of("password", "This password is too common. Choose another one.")
     stem = name.lower().partition("@")[0]
     if len(stem) >= 4 and stem in plain:
         raise InvalidInput.of("password", "The password must not contain the account's name.")

@@ -21,7 +21,7 @@ from core.services import AuditEventCRUD, SignInCRUD, SignInFailureCRUD, UserCRU
 STAYS_SIGNED_IN = timedelta(days=30)  # after the browser's last visit
 STAYS_VOUCHED_FOR = timedelta(hours=24)  # after signing in: a person who leaves the provider loses access here too
 CODE_WITHIN = timedelta(minutes=5)
-REFUSED = "Name and password do not belong together."
+REFUSED = "Incorrect name or password."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +69,12 @@ async def enter_code(token: str, code: str, visitor: Visitor, sealer: Sealer) ->
     """
     pending = await in_session(_pending, token)
     if pending is None:
-        raise SignInRefused("That took too long; sign in again.")
+        raise SignInRefused("The sign-in expired. Sign in again.")
     await in_session(_begin_attempt, pending.user.name, visitor)
     signed_in = await in_session(_take_code, pending.id, code, visitor, sealer)
     if signed_in is None:
         await in_session(_refuse, pending.user.name, visitor, "code")
-        raise SignInRefused("This code is not right, or was used already.")
+        raise SignInRefused("The code is incorrect or was already used.")
     return signed_in
 
 
@@ -119,7 +119,7 @@ def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
         if row is not None and failures:
             wait = (throttle.allowed_at(subject, failures, row.last_failed_at) - now).total_seconds()
             if wait > 0:
-                raise SignInRefused(f"That failed too often; try again in {wait:.0f} s.")
+                raise SignInRefused(f"Too many failed attempts. Try again in {wait:.0f} s.")
         SignInFailureCRUD.set(db, subject, failures + 1, now)
     return UserCRUD.get_by_name(db, name)
 
@@ -137,7 +137,7 @@ def _wrong(user: User | None, *, is_right: bool) -> str:
     """Return what was wrong, for the audit log only: visitors must not learn which names exist or passwords match."""
     if user is None:
         return "name"
-    return "account is switched off" if is_right else "password"
+    return "account is disabled" if is_right else "password"
 
 
 def _refuse(db: Session, name: str, visitor: Visitor, what: str) -> None:

@@ -9,11 +9,11 @@ from core.phrases import shortened
 LONGEST_ERROR = 160
 SCOPE = re.compile(r" for scope \('[^']*'\) with script \('[^']*'\)")  # precedes the reason of a service worker's error
 REACT = re.compile(r"Minified React error #(\d+)")
-DIFFERS = "what the server rendered is not what the browser makes of it"
-FAILED = "the server failed while it rendered a part of the page, and its own log says why"
+DIFFERS = "the server-rendered HTML differs from what the browser renders"
+FAILED = "the server failed to render a part of the page; see the server's log"
 # React's scripts/error-codes/codes.json: errors that point to a deploy or server. Production builds give only numbers.
 MEANT = {
-    "185": "a part of the page updates itself without an end",
+    "185": "a component updates itself in an endless loop",
     "418": DIFFERS,
     "419": FAILED,
     "425": DIFFERS,
@@ -40,4 +40,4 @@ def cut(text: str) -> str:
 def _meant(text: str) -> str:
     found = REACT.search(text)
     meant = MEANT.get(found.group(1)) if found else None
-    return f", by which React says that {meant}" if meant else ""
+    return f". This React error means that {meant}" if meant else ""

@@ -51,8 +51,8 @@ def _unexplained(evidence: Evidence) -> Finding:
     assert check is not None
     return Finding(
         kind=Kind.OTHER,
-        sentence=check.error_message or f"The check of {evidence.host} failed and did not say why.",
+        sentence=check.error_message or f"The check of {evidence.host} failed without a reason.",
         confidence=Confidence.LIKELY,
-        why="The check says so; none of the other evidence explains it.",
+        why="This is the check's own message. No other evidence explains it.",
         rows=(Row(of="check", id=check.id),),
     )

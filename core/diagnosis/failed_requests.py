@@ -84,18 +84,18 @@ class FailedRequest:
     @property
     def reason(self) -> str:
         """How the request failed: ``status 404``, or the browser's error."""
-        return self._how() + (", and came when it was asked for again" if self.came_later else "")
+        return self._how() + (", and loaded on a second request" if self.came_later else "")
 
     def _how(self) -> str:
         exchange = self.exchange
         if self.unusable is not None:
             return self.unusable
         if self.is_given_up:
-            return f"no answer within {ms(exchange.duration_ms)}, after which the page gave it up"
+            return f"no response within {ms(exchange.duration_ms)}, after which the page cancelled it"
         if self.is_stuck:
-            return f"status {exchange.status_code}, but its answer had not come whole after {ms(exchange.duration_ms)}"
+            return f"status {exchange.status_code}, but its response was not complete after {ms(exchange.duration_ms)}"
         if self.unanswered_ms is not None:
-            return f"no answer within {ms(self.unanswered_ms)}, when the session was over"
+            return f"no response within {ms(self.unanswered_ms)}, when the session ended"
         if exchange.error_message and (exchange.status_code or 0) < 400:
             return exchange.error_message.rstrip(".").partition(" (")[0]
         return f"status {exchange.status_code}" + (f", “{self.words}”" if self.words else "")

@@ -52,17 +52,21 @@ class Wish:
 def refusal(wish: Wish, started: Sequence[Started], limits: Limits, now: datetime) -> str | None:
     """Return one sentence that says why the session must not start now; None if it may."""
     if not wish.is_wanted:
-        return "This website starts no debug sessions by itself."
+        return "Automatic debug sessions are off for this website."
     recent = [one for one in started if now - one.at < SPAN]
     own = [one for one in recent if one.website_id == wish.website_id]
     if len(recent) >= limits.per_hour:
-        return f"{limits.per_hour} sessions have started by themselves within the hour, which is the most there may be."
+        return f"The limit of {limits.per_hour} automatic sessions per hour is reached."
     if len(own) >= limits.per_website:
-        return f"{limits.per_website} sessions of this website have started by themselves within the hour."
+        return f"The limit of {limits.per_website} automatic sessions per hour for this website is reached."
     if wish.trigger is SessionTrigger.BASELINE:
         # Baselines can wait, so they get half of the limit and failures always find room.
         baselines = [one for one in recent if one.trigger is SessionTrigger.BASELINE]
-        return "Baselines have had their half of this hour." if len(baselines) * 2 >= limits.per_hour else None
+        return (
+            "Baseline sessions have used their half of the hourly limit."
+            if len(baselines) * 2 >= limits.per_hour
+            else None
+        )
     if wish.trigger is SessionTrigger.FAILURE and any(
         one.trigger is SessionTrigger.FAILURE and (now - one.at).total_seconds() < limits.cooldown_seconds
         for one in own

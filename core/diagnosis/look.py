@@ -113,7 +113,7 @@ class Looker(OnEngine):
         try:
             found = await asyncio.wait_for(answer, LONGEST_SECONDS)
         except TimeoutError:
-            return LookupFact(resolver=SYSTEM, ms=LONGEST_SECONDS * 1_000, error="it did not answer in time")
+            return LookupFact(resolver=SYSTEM, ms=LONGEST_SECONDS * 1_000, error="it did not respond in time")
         return LookupFact(
             resolver=SYSTEM,
             ms=round(found.dns_ms, 3),

@@ -12,12 +12,12 @@ REASONS = {
     "SameSiteNoneInsecure": "SameSite=None needs Secure",
     "SameSiteStrict": "it is not for other sites (SameSite)",
     "SameSiteLax": "it is not for other sites (SameSite)",
-    "SameSiteUnspecifiedTreatedAsLax": "it is not for other sites, as it says nothing of SameSite",
+    "SameSiteUnspecifiedTreatedAsLax": "it is not for other sites, as it has no SameSite attribute",
     "OverwriteSecure": "it would replace one that is Secure",
     "InvalidDomain": "its Domain is not one of this host's",
     "InvalidPrefix": "its name begins as of one that has to be Secure",
     "NameValuePairExceedsMaxSize": "it is larger than 4 kB",
-    "DisallowedCharacter": "it has a sign that none may have",
+    "DisallowedCharacter": "it has a forbidden character",
     "SyntaxError": "it is malformed",
 }
 

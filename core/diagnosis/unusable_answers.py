@@ -109,9 +109,9 @@ def _reasons(
     if key in before.had_content:
         yield _empty(exchange, session, is_data=is_data)
     if key in before.json and exchange.exchange_id in session.invalid_json:
-        yield f"its answer is no JSON any more: “{session.invalid_json[exchange.exchange_id]}”"
+        yield f"its response is no longer JSON: “{session.invalid_json[exchange.exchange_id]}”"
     if key in before.fine and exchange.exchange_id in session.json_errors:
-        yield f"its answer tells of an error: “{session.json_errors[exchange.exchange_id]}”"
+        yield f"its response reports an error: “{session.json_errors[exchange.exchange_id]}”"
     if key in before.fine and exchange.exchange_id in session.html_errors:
         yield session.html_errors[exchange.exchange_id]
 
@@ -190,8 +190,8 @@ def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | 
     if exchange.status_code in NO_PAGE and not is_missed:
         return None
     if exchange.resource_type in CODE:
-        return "it is empty, and was not before"
-    return "nothing came where JSON did before" if is_data else None
+        return "it is empty, which it was not before"
+    return "an empty response instead of JSON" if is_data else None
 
 
 def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
@@ -202,7 +202,7 @@ def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
         if one.resource_type in DATA and one.status_code is not None:
             statuses.setdefault(session.key_of(one), []).append(one)
     return {
-        several[-1].exchange_id: f"status {ACCEPTED} all {len(several)} times: what it asks for is never done"
+        several[-1].exchange_id: f"status {ACCEPTED} all {len(several)} times: the operation never completes"
         for key, several in statuses.items()
         if key in was_done and len(several) >= LEAST_ASKED and {one.status_code for one in several} == {ACCEPTED}
     }
@@ -220,7 +220,10 @@ def _withheld(exchange: Exchange, first_hop: Exchange) -> str | None:
     if first_hop is exchange or not (exchange.error_message or "").startswith("Blocked by CORS"):
         return None
     what = "a sign-in" if SIGN_IN.search(split_recorded(exchange.url).path) else "another origin"
-    return f"{what}, to which {split_recorded(first_hop.url).path} leads now; the browser withholds its answer (CORS)"
+    return (
+        f"{what}, to which {split_recorded(first_hop.url).path} now redirects to; the browser withholds its response "
+        "(CORS)"
+    )
 
 
 def _not_event_stream(exchange: Exchange) -> str | None:

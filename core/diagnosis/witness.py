@@ -141,7 +141,7 @@ class Agreement:
     @property
     def why(self) -> str:
         """One or two sentences that name the witnesses."""
-        names = {"check": "the check", "look": "a closer look right after it", "browser": "the browser"}
+        names = {"check": "the check", "look": "a second check right after it", "browser": "the browser"}
         seen = [names[testimony.witness] for testimony in self.seen]
         words = f"{' and '.join(seen)} saw it".capitalize() if len(seen) > 1 else f"{seen[0]} saw it".capitalize()
         words += ", each on a connection of its own." if len(seen) > 1 else "."

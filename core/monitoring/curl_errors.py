@@ -98,7 +98,9 @@ def explain(
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return timed_out(host, port, timeout_s, at)
     if is_by_proxy and (code in _PROXY_CODES or not at.connected or not at.led):
-        return Failure(kind=ProbeErrorKind.PROXY, sentence=f"The proxy did not lead to {host}: {detail.rstrip('.')}.")
+        return Failure(
+            kind=ProbeErrorKind.PROXY, sentence=f"The proxy did not connect to {host}: {detail.rstrip('.')}."
+        )
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
         return Failure(kind=ProbeErrorKind.DNS_FAILED, sentence=f"The name {host} could not be resolved (DNS).")
     if code == pycurl.E_COULDNT_CONNECT:
@@ -111,25 +113,25 @@ def explain(
 def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     """Return the failure of a transfer that had connected."""
     if code == pycurl.E_GOT_NOTHING:
-        sentence = f"{host} closed the connection without an answer."
+        sentence = f"{host} closed the connection without a response."
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
     if detail == FLOOD:
-        sentence = f"{host} sends without end what comes to no answer."
+        sentence = f"{host} sends data without end but no complete response."
         return Failure(kind=ProbeErrorKind.FLOOD, sentence=sentence)
     if (
         code in _BROKEN_CODES and " alert " in detail.lower()
     ):  # TLS 1.3: the server may reject us after our side has finished
         return _tls(host, detail, 0)
     if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):
-        sentence = f"The body that {host} sent cannot be unpacked: {detail.rstrip('.') or 'it is damaged'}."
+        sentence = f"The body from {host} cannot be decompressed: {detail.rstrip('.') or 'it is damaged'}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _OUR_BOUND_CODES or detail.startswith("Too large response headers"):
-        sentence = f"{host} sent more headers than any browser would take."
+        sentence = f"{host} sent more headers than any browser accepts."
         return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
     if code in _HTTP2_CODES and (not detail or "reset by server" in detail):
         return _broken_off(host, "connection" if not detail else "HTTP/2 stream", at)
     if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # the length of a chunk is not a number, or too large
-        sentence = f"What {host} answered is not HTTP: {detail.rstrip('.')}."
+        sentence = f"The response of {host} is not valid HTTP: {detail.rstrip('.')}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _BROKEN_CODES:
         return _broken_off(host, "connection", at)
@@ -140,8 +142,8 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
 
 def _broken_off(host: str, what: str, at: Progress) -> Failure:
     kind = ProbeErrorKind.CLOSED_IN_ANSWER if at.answered else ProbeErrorKind.CLOSED_BEFORE_ANSWER
-    when = "in the middle of its answer" if at.answered else "before it answered"
-    return Failure(kind=kind, sentence=f"{host} broke off the {what} {when}.")
+    when = "in the middle of the response" if at.answered else "before responding"
+    return Failure(kind=kind, sentence=f"{host} closed the {what} {when}.")
 
 
 _PROXY_CODES = (pycurl.E_COULDNT_RESOLVE_PROXY, 97)  # CURLE_PROXY, for which pycurl has no name
@@ -172,28 +174,36 @@ _TLS_WORDS = (  # part of the message of OpenSSL or libcurl, the kind, and our m
     ("not yet valid", ProbeErrorKind.TLS_NOT_YET_VALID, "its certificate is not valid yet"),
     ("self-signed", ProbeErrorKind.TLS_UNTRUSTED, "its certificate is self-signed"),
     ("self signed", ProbeErrorKind.TLS_UNTRUSTED, "its certificate is self-signed"),
-    ("unable to get local issuer", ProbeErrorKind.TLS_UNTRUSTED, "its certificate was issued by nobody we trust"),
-    ("unable to verify the first", ProbeErrorKind.TLS_UNTRUSTED, "its certificate was issued by nobody we trust"),
+    (
+        "unable to get local issuer",
+        ProbeErrorKind.TLS_UNTRUSTED,
+        "its certificate is not issued by a trusted authority",
+    ),
+    (
+        "unable to verify the first",
+        ProbeErrorKind.TLS_UNTRUSTED,
+        "its certificate is not issued by a trusted authority",
+    ),
     ("does not match", ProbeErrorKind.TLS_WRONG_HOST, "its certificate is for another host"),
     ("no alternative certificate", ProbeErrorKind.TLS_WRONG_HOST, "its certificate is for another host"),
     ("wrong version number", ProbeErrorKind.TLS_PROTOCOL, "it does not speak TLS on this port"),
     ("packet length too long", ProbeErrorKind.TLS_PROTOCOL, "it does not speak TLS on this port"),
     ("http request", ProbeErrorKind.TLS_PROTOCOL, "it does not speak TLS on this port"),
-    ("protocol version", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
-    ("unsupported protocol", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
-    ("no protocols available", ProbeErrorKind.TLS_PROTOCOL, "it offers no TLS version that we take"),
+    ("protocol version", ProbeErrorKind.TLS_PROTOCOL, "it offers no supported TLS version"),
+    ("unsupported protocol", ProbeErrorKind.TLS_PROTOCOL, "it offers no supported TLS version"),
+    ("no protocols available", ProbeErrorKind.TLS_PROTOCOL, "it offers no supported TLS version"),
     (
         "handshake failure",
         ProbeErrorKind.TLS_PROTOCOL,
-        "it has no cipher in common with us, or wants a certificate of ours (client certificate)",
+        "it shares no cipher with Watchwright, or requires a client certificate",
     ),
-    ("unrecognized name", ProbeErrorKind.TLS_FAILED, "it does not know this host's name"),
-    (FLOOD, ProbeErrorKind.FLOOD, "it sends without end and never completes the handshake"),
-    ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an error of its own"),
-    ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser would take"),
-    ("certificate required", ProbeErrorKind.TLS_FAILED, "it asks for a certificate of ours (client certificate)"),
-    ("no shared cipher", ProbeErrorKind.TLS_PROTOCOL, "it has no cipher in common with us"),
-    ("connection reset", ProbeErrorKind.CLOSED_IN_TLS, "it broke off the connection during the handshake"),
+    ("unrecognized name", ProbeErrorKind.TLS_FAILED, "it does not recognise this host name"),
+    (FLOOD, ProbeErrorKind.FLOOD, "it sends data without end and never completes the handshake"),
+    ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an internal error"),
+    ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser accepts"),
+    ("certificate required", ProbeErrorKind.TLS_FAILED, "it requires a client certificate"),
+    ("no shared cipher", ProbeErrorKind.TLS_PROTOCOL, "it shares no cipher with Watchwright"),
+    ("connection reset", ProbeErrorKind.CLOSED_IN_TLS, "it reset the connection during the handshake"),
     ("unexpected eof", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),
     ("ssl_error_syscall", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),
 )
@@ -205,7 +215,7 @@ def _tls(host: str, detail: str, os_errno: int) -> Failure:
         if theirs in lowered:
             return Failure(kind=kind, sentence=f"No secure connection to {host}: {ours}.")
     if os_errno in (errno.ECONNRESET, errno.EPIPE):
-        ours = "it broke off the connection during the handshake"
+        ours = "it reset the connection during the handshake"
         return Failure(kind=ProbeErrorKind.CLOSED_IN_TLS, sentence=f"No secure connection to {host}: {ours}.")
     theirs = detail.rpartition("routines::")[2].rstrip(".")  # without OpenSSL's numbers
     sentence = f"No secure connection to {host}: {theirs}."
@@ -227,11 +237,11 @@ def timed_out(host: str, port: int, timeout_s: float, at: Progress) -> Failure:
     elif not at.connected:
         kind, doing = ProbeErrorKind.TIMEOUT_CONNECT, f"while connecting to {host} on port {port}"
     elif not at.led:
-        kind, doing = ProbeErrorKind.PROXY, f"while the proxy was to lead to {host}"
+        kind, doing = ProbeErrorKind.PROXY, f"while the proxy was connecting to {host}"
     elif not at.secured:
         kind, doing = ProbeErrorKind.TIMEOUT_TLS, f"during the TLS handshake with {host}"
     elif not at.answered:
-        kind, doing = ProbeErrorKind.TIMEOUT_ANSWER, f"while waiting for {host} to answer"
+        kind, doing = ProbeErrorKind.TIMEOUT_ANSWER, f"while waiting for a response from {host}"
     else:
-        kind, doing = ProbeErrorKind.TIMEOUT_DOWNLOAD, f"while receiving the answer of {host}"
+        kind, doing = ProbeErrorKind.TIMEOUT_DOWNLOAD, f"while receiving the response of {host}"
     return Failure(kind=kind, sentence=f"Timed out after {timeout_s:g} s {doing}.")

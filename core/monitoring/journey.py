@@ -166,14 +166,14 @@ class Journey:
             self._refuse(location, "its host or port is malformed")
             return
         if scheme not in ("http", "https"):
-            sentence = f"It redirects to a {excerpt(scheme) or 'nothing'}: URL; only http and https are followed."
+            sentence = f"It redirects to a {excerpt(scheme) or 'nothing'}: URL. Only http and https are followed."
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
             return
         if hop.http_status_code == 303 or (hop.http_status_code in (301, 302) and self._method is HTTPMethod.POST):
             # RFC 9110, section 15.4; every browser does this.
             self._method = HTTPMethod.HEAD if self._method is HTTPMethod.HEAD else HTTPMethod.GET
         if self._sends_body() and not self._is_at_home(url):
-            sentence = "It redirects the request with its body to another origin, where it is not sent."
+            sentence = "It redirects a request with a body to another origin. Watchwright does not send the body there."
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
             return
         self._visit(url)
@@ -262,5 +262,5 @@ def _with_certificate(hop: Hop, seen: Hop) -> Hop:
 
 
 def _too_many(limit: int) -> Failure:
-    sentence = f"It redirects more than {limit} times; this may be a redirect loop."
+    sentence = f"It redirects more than {limit} times. This may be a redirect loop."
     return Failure(kind=ProbeErrorKind.REDIRECT_LOOP, sentence=sentence)

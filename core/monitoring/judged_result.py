@@ -44,8 +44,8 @@ class Recorded:
 
 
 ABANDONED_REASON = (
-    "Workers died whenever they checked it, so it is left alone for an hour; their logs may say why. To have it "
-    "checked sooner, pause and resume it."
+    "Workers crashed whenever they checked it, so checks are suspended for an hour. See the workers' logs. To check it "
+    "sooner, pause and resume it."
 )
 
 

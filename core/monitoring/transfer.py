@@ -21,7 +21,9 @@ from core.monitoring.request import Request, aim, host_of, port_of, prepare
 
 logger = logging.getLogger(__name__)
 
-TRIPPED = Failure(kind=ProbeErrorKind.OTHER, sentence="Watchwright tripped over the answer; its log tells more.")
+TRIPPED = Failure(
+    kind=ProbeErrorKind.OTHER, sentence="Internal error in Watchwright while reading the response. See the server log."
+)
 UNPACKING_CODES = (pycurl.E_BAD_CONTENT_ENCODING, pycurl.E_WRITE_ERROR)
 SAFE_METHODS = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)  # a request with one of these may be repeated
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -173,9 +175,9 @@ def _failure(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: in
     parts, at = urlsplit(request.url), _progress(curl, request)
     host = parts.hostname or "the host"
     if answer.refusal is not None and not at.connected:
-        return Failure(kind=ProbeErrorKind.CONNECT_BLOCKED, sentence=f"{host} was not connected to: {answer.refusal}.")
+        return Failure(kind=ProbeErrorKind.CONNECT_BLOCKED, sentence=f"No connection to {host}: {answer.refusal}.")
     if answer.is_packed_twice:
-        sentence = f"The body that {host} sent cannot be unpacked: it is packed more than once."
+        sentence = f"The body from {host} cannot be decompressed: it is compressed more than once."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     return explain(
         code,

@@ -96,9 +96,7 @@ def _failed(result: ProbeResult, error: str) -> Verdict:
     """
     if result.error_kind is not ProbeErrorKind.TLS_NOT_YET_VALID or result.started_at >= BUILT:
         return Verdict(status=MonitorStatus.DOWN, reason=error, kind=result.error_kind)
-    reason = (
-        f"This machine's clock is wrong ({result.started_at:%Y-%m-%d}), so this says nothing of the website. {error}"
-    )
+    reason = f"This machine's clock is wrong ({result.started_at:%Y-%m-%d}), so this check is not counted. {error}"
     return Verdict(status=MonitorStatus.UNKNOWN, reason=reason, kind=result.error_kind)
 
 
@@ -119,20 +117,20 @@ def _unmet(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
 
 def _status(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
     if (fault := status_fault(result.http_status_code, policy.options)) is not None:
-        yield _down(Expectation.STATUS, f"The server answered with status {result.http_status_code}{fault}.")
+        yield _down(Expectation.STATUS, f"The server returned status {result.http_status_code}{fault}.")
 
 
 def status_fault(status: int | None, options: CheckOptions) -> str | None:
     """Return what is wrong with an answer of *status*, as the rest of a sentence; None if it is accepted."""
     accepted = options.accepted_statuses
     if not any(status in codes for codes in _ranges(accepted)):
-        return f"; {accepted.replace('-', ' to ').replace(',', ', ')} is accepted"
+        return f"; expected {accepted.replace('-', ' to ').replace(',', ', ')}"
     if accepted != DEFAULTS.accepted_statuses:
         return None
     if status in REDIRECTS and options.follow_redirects:  # a complete redirect would have been followed
-        return ", which leads on, but says not where: it has no header Location"
+        return ", a redirect without a Location header"
     if status == NOT_MODIFIED and not any(name.lower().startswith("if-") for name in options.headers):
-        return " (Not Modified), though it was not asked whether it has changed"
+        return " (Not Modified) to a request without conditions"
     return None
 
 
@@ -148,7 +146,7 @@ def _version(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
     wanted = VERSIONS.get(policy.options.http_version)
     if wanted is not None and result.http_version != wanted:
         came = result.http_version or "an unknown version"
-        yield _down(Expectation.HTTP_VERSION, f"The server answered in {came}; {wanted} is expected.")
+        yield _down(Expectation.HTTP_VERSION, f"The server responded in {came}; expected {wanted}.")
 
 
 def _headers(result: ProbeResult, options: CheckOptions, secrets: tuple[str, ...]) -> Iterator[Unmet]:
@@ -202,9 +200,9 @@ def _certificate(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
         yield _down(Expectation.CERTIFICATE, f"The certificate expired on {when}.")
     elif left < timedelta(days=least_days):
         sentence = (
-            f"The certificate expires on {when}, in less than {left.days + 1} days; at least {least_days} are expected."
+            f"The certificate expires on {when}, in less than {left.days + 1} days; expected at least {least_days}."
             if left.days
-            else f"The certificate expires within a day, on {when}; at least {least_days} days are expected."
+            else f"The certificate expires within a day, on {when}; expected at least {least_days} days."
         )
         yield Unmet(expectation=Expectation.CERTIFICATE, status=MonitorStatus.DEGRADED, sentence=sentence)
 
@@ -221,7 +219,7 @@ def _slowness(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
 
 def too_slow(response_ms: float, limit_ms: float) -> str:
     """Return the message for an answer that took longer than *limit_ms*."""
-    return f"The answer took {response_ms:.0f} ms; up to {limit_ms:.0f} ms is accepted."
+    return f"The response took {response_ms:.0f} ms; the limit is {limit_ms:.0f} ms."
 
 
 def _down(expectation: Expectation, sentence: str) -> Unmet:

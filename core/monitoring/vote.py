@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.input_messages import sentence
 from core.models import MonitorStatus
 from core.phrases import listed
 
@@ -62,11 +63,11 @@ def count_votes(votes: Sequence[Vote], quorum: int, *, is_down: bool = False) ->
     cannot_be_down = len(votes) - len(up) < quorum
     is_known = cannot_be_down or len(down) + len(up) >= quorum
     if not is_known or (is_down and len(down) + len(fallen_silent) >= quorum):
-        return _of(MonitorStatus.UNKNOWN, None, f"Too few regions can tell: {_who_says(votes)}.", up)
+        return _of(MonitorStatus.UNKNOWN, None, f"Too few regions have a result: {_who_says(votes)}.", up)
     if down:
-        return _of(MonitorStatus.DEGRADED, down[0], f"{_reason(down[0])} {_who_says(votes)}.", up)
+        return _of(MonitorStatus.DEGRADED, down[0], f"{_reason(down[0])} {sentence(_who_says(votes))}", up)
     if len(limping) >= quorum or (limping and len(limping) == len(up)):
-        return _of(MonitorStatus.DEGRADED, limping[0], f"{_reason(limping[0])} {_who_says(votes)}.", up)
+        return _of(MonitorStatus.DEGRADED, limping[0], f"{_reason(limping[0])} {sentence(_who_says(votes))}", up)
     return _of(MonitorStatus.UP, None, None, up)
 
 
@@ -75,7 +76,7 @@ def _down(votes: Sequence[Vote], down: Sequence[Vote], quorum: int) -> Judgement
     began = sorted(vote.since for vote in down if vote.since is not None)
     return Judgement(
         status=MonitorStatus.DOWN,
-        reason=f"{_reason(first)} {_who_says(votes)}.",
+        reason=f"{_reason(first)} {sentence(_who_says(votes))}",
         kind=first.kind,
         since=began[min(quorum, len(began)) - 1] if began else None,
         checks=sum(vote.checks for vote in down),
@@ -97,7 +98,7 @@ def _began(vote: Vote) -> float:
 
 
 def _reason(vote: Vote) -> str:
-    return vote.reason or "No reason was told."
+    return vote.reason or "No reason given."
 
 
 def _who_says(votes: Sequence[Vote]) -> str:
@@ -106,7 +107,7 @@ def _who_says(votes: Sequence[Vote]) -> str:
     for status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UP):
         names = [vote.region for vote in votes if vote.status == status]
         if names:
-            said.append(f"{listed(names)} say{'s' if len(names) == 1 else ''} {status.value.lower()}")
+            said.append(f"{status.value.lower()} in {listed(names)}")
     if silent := [vote.region for vote in votes if vote.status is None]:
-        said.append(f"{listed(silent)} {'is' if len(silent) == 1 else 'are'} silent")
+        said.append(f"no report from {listed(silent)}")
     return ", ".join(said)

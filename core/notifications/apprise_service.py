@@ -13,7 +13,7 @@ from core.notifications.pagerduty import for_pagerduty
 from core.notifications.truncation import octets, truncate_message, units
 from core.schemas.notification_channel import AppriseAddress
 
-UNKNOWN = "Apprise knows no service of this URL, or it lacks a part; see https://github.com/caronc/apprise/wiki."
+UNKNOWN = "Apprise does not recognise this URL, or part of it is missing. See https://github.com/caronc/apprise/wiki."
 
 
 BYTES = {"ntfy": 4_096}
@@ -31,9 +31,9 @@ REFUSED = re.compile(r"error=\d{3}\b")
 TOO_MANY = re.compile(r"error=429\b|requested we throttle back")
 """How Apprise reports that a service limits our rate; it does not report for how long."""
 REST_SECONDS = 60.0  # Discord and Slack limit messages per minute; further attempts would be refused as well
-LASTS = "Nothing was sent: of its incident other websites are still down."
-NONE_OPENED = "Nothing was sent: no incident was opened that it would end."
-OVER = "Nothing was sent: its incident is over."
+LASTS = "Not sent: other websites of its incident are still down."
+NONE_OPENED = "Not sent: no incident is open that it could resolve."
+OVER = "Not sent: its incident is already resolved."
 
 
 def notify(address: AppriseAddress, message: Message, key: str) -> str:
@@ -57,11 +57,11 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
     if not all(are_sent):
         rest = REST_SECONDS if TOO_MANY.search(words) else 0.0
         raise NotDelivered(
-            words or "The service did not take it.",
+            words or "The service rejected it.",
             retry_after_seconds=rest,
             may_have_arrived=REFUSED.search(words) is None,
         )
-    return f"Taken by {to[0].service_name}."
+    return f"Accepted by {to[0].service_name}."
 
 
 def _send(to: Any, message: Message, incident: str) -> bool:

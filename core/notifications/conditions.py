@@ -82,7 +82,7 @@ def unsteady(db: Session, rule: NotificationRule, failing: Mapping[int, Unsteadi
 def _said(db: Session, told: Mapping[int, Unsteadiness]) -> dict[int, str]:
     last = [one.last_failed_id for one in told.values() if one.last_failed_id is not None]
     why = {check.website_id: check.error_message or "" for check in MonitorCheckCRUD.get_by_ids(db, last)}
-    words = "failed, too few in a row to call it down."
+    words = "failed, but too few in a row to count as down."
     return {key: f"{one.share} {words} {why.get(key, '')}".rstrip() for key, one in told.items()}
 
 

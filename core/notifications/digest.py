@@ -31,7 +31,7 @@ def digest(many: Sequence[MessageFacts], link: str, acknowledge: str | None = No
     is_up = many[0].event is NotificationEvent.UP
     common, agreeing = ("", []) if is_up else _common_cause(many)
     many = [*(one for one in many if one not in agreeing), *agreeing]  # exceptions first
-    taking = [f"Take them up: {acknowledge}"] if acknowledge else []
+    taking = [f"Acknowledge all: {acknowledge}"] if acknowledge else []
     over = incidents_of([facts for facts in many if facts.is_over])
     incidents = (over if is_up else ()) or incidents_of(many)
     return Message(
@@ -70,7 +70,7 @@ def _verb(many: Sequence[MessageFacts]) -> str:
     back = sum(one.until is not None for one in many)
     if back in (0, len(many)):
         return "were down" if back else "are down"
-    return f"went down, {back} of them {'is' if back == 1 else 'are'} back"
+    return f"went down, {back} {'is' if back == 1 else 'are'} back"
 
 
 def _since(facts: MessageFacts) -> str:
@@ -96,8 +96,8 @@ def _common_cause(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFa
             best = (words, [facts for facts, one in zip(many, said, strict=True) if one == words])
     words, agreeing = best
     if len(agreeing) * 2 <= len(many):
-        return "They fail for different reasons.", []
-    return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} say: {words}", agreeing
+        return "The causes differ.", []
+    return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} report: {words}", agreeing
 
 
 def _without_specifics(many: Sequence[MessageFacts], said: Sequence[str]) -> list[str]:

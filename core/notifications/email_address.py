@@ -29,7 +29,7 @@ def email_address(
         StoreError: Its address cannot be unsealed.
     """
     if channel is None or channel.kind is not ChannelKind.EMAIL or not channel.is_enabled:
-        raise NotDelivered(f"{whose} has no e-mail channel that is switched on.")
+        raise NotDelivered(f"{whose} has no enabled e-mail channel.")
     try:
         address = address_of(channel.kind, json.loads(sealer.open(channel.sealed_address)))
     except ValueError as error:  # stored by a version that accepted this address

@@ -90,13 +90,13 @@ class IncidentEnder:
     async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> bool:
         """Send the end of one incident; returns False if the service asks to be left alone."""
         message, key = end_of(incident), f"{incident.key}:{ENDED}"
-        became = f"Its end was told: {incident.ends_because}"
+        became = f"Resolved: {incident.ends_because}"
         try:
             address: dict[str, Any] = json.loads(self._sealer.open(channel.sealed_address))
             if await asyncio.to_thread(incident_records.incident_keys, channel.kind, address, message, key):
                 await self._send(channel.kind, address, message, key[:255])
             else:
-                became = "Its end was not told: its channel leads elsewhere now."
+                became = "Not resolved in the service: the channel's address has changed."
         except Exception as error:  # noqa: BLE001 - see `delivery_error`
             refused = delivery_error(error, "the end of an incident", channel_id=channel.id)
             if incident.attempts < MOST_ATTEMPTS:
@@ -104,7 +104,7 @@ class IncidentEnder:
             logger.warning(
                 "an incident stays open at its service, which did not accept its end", extra={"incident": incident.key}
             )
-            became = f"It stays open there, as its end was not taken: {refused}"
+            became = f"It stays open there, because the service rejected its resolution: {refused}"
         await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
         return True
 

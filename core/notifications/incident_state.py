@@ -34,12 +34,12 @@ BACK = "$ is back."
 NO_LONGER = {
     NotificationEvent.DEGRADED: "$ is no longer degraded.",
     NotificationEvent.SLOW: "$ is no longer slow.",
-    NotificationEvent.BUDGET: "$ no longer spends its error budget too fast.",
-    NotificationEvent.UNSTEADY: "$ no longer fails now and then.",
-    NotificationEvent.CERTIFICATE: "The certificate of $ that was about to expire is not in use any more.",
+    NotificationEvent.BUDGET: "$ no longer burns its error budget too fast.",
+    NotificationEvent.UNSTEADY: "$ no longer fails intermittently.",
+    NotificationEvent.CERTIFICATE: "$ no longer uses the certificate that was about to expire.",
     NotificationEvent.FAULT: "$: a debug session no longer finds the fault.",
 }
-UNKNOWN = "Whether it is well is not known."
+UNKNOWN = "Its current status is unknown."
 MOST_NAMED = 10  # websites of one incident that its end names
 
 
@@ -77,7 +77,7 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
         reasons[because] = is_back
     sentences = list(reasons)[:MOST_NAMED]
     if len(reasons) > MOST_NAMED:
-        sentences.append(f"So it is of {counted(len(reasons) - MOST_NAMED, 'other')}.")
+        sentences.append(f"The same holds for {counted(len(reasons) - MOST_NAMED, 'other')}.")
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
@@ -133,7 +133,7 @@ def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
     if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):
         return f"{website.name} was paused{_by(db, notification.website_id, website.name, told)}. {UNKNOWN}", False
     if not _is_still_notified(db, told):
-        return f"No rule tells of {website.name} through this channel any more. {UNKNOWN}", False
+        return f"No rule notifies this channel about {website.name} any more. {UNKNOWN}", False
     if notification.event in EPISODIC and website.id in in_maintenance(db, [website.id], now):
         return f"{website.name} is in maintenance.", False
     return NO_LONGER.get(notification.event, BACK).replace("$", website.name), True
@@ -141,8 +141,8 @@ def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
 
 def _why_of_region(db: Session, name: str) -> tuple[str, bool]:
     if name in regions.named(db):
-        return f"The region {name} is heard again.", True
-    return f"No website is checked in the region {name} any more.", False
+        return f"The region {name} reports again.", True
+    return f"No website is checked from the region {name} any more.", False
 
 
 def _by(db: Session, website_id: int, name: str, told: Told) -> str:
@@ -155,12 +155,12 @@ def _gone(db: Session, incident: OpenIncident) -> str:
     """Return why all reported objects are gone: the website was deleted, or its downtime."""
     websites = [one["website"] for one in incident.about.get("websites", [incident.about])]
     if len(websites) > 1:
-        return f"None of the {len(websites)} websites is watched any more. {UNKNOWN}"
+        return f"All {len(websites)} websites were deleted. {UNKNOWN}"
     name, subject = websites[0]["name"], f"website {websites[0]['id']} {websites[0]['name']}"
     actor = AuditEventCRUD.last_actor(db, "website.delete", subject, since=incident.told_at)
     if actor is None:
-        return f"What was told of {name} is no longer kept: it, or its downtime, was deleted. {UNKNOWN}"
-    return f"{name} is no longer watched: it was deleted{_named(actor)}. {UNKNOWN}"
+        return f"{name} or its downtime window was deleted. {UNKNOWN}"
+    return f"{name} was deleted{_named(actor)}. {UNKNOWN}"
 
 
 def _named(actor: str | None) -> str:

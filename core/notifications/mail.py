@@ -28,11 +28,11 @@ REMEMBERED = 1_000  # messages with some refused recipients
 NOBODY = "undisclosed-recipients:;"  # RFC 5322, 3.4: an empty group
 PICTURE_ID = "screenshot@watchwright"
 IMAGE = (
-    f'<p><img src="cid:{PICTURE_ID}" alt="What a browser saw" '
+    f'<p><img src="cid:{PICTURE_ID}" alt="Screenshot of the page" '
     'style="max-width: 100%; border: 1px solid #e4e7ec; border-radius: 6px"></p>'
 )
 URL = re.compile(r"https?://[^\s<>\"]+")
-LABELLED = re.compile(r"(?P<words>Take it up|Take them up|To get no more of these mails): (?P<url>https?://[^\s<>\"]+)")
+LABELLED = re.compile(r"(?P<words>Acknowledge all|Acknowledge|Unsubscribe): (?P<url>https?://[^\s<>\"]+)")
 LONGEST = 72  # characters of an address that are shown; with a ticket it would take three lines
 ITEM = "• "  # precedes each website in a digest
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"

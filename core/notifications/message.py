@@ -18,22 +18,22 @@ HEADINGS = {
     NotificationEvent.FLAPPING: "$website is flapping",
     NotificationEvent.CERTIFICATE: "The certificate of $website expires soon",
     NotificationEvent.SLOW: "$website is slow",
-    NotificationEvent.FINDING: "$website: something was found",
-    NotificationEvent.BUDGET: "$website spends its error budget too fast",
-    NotificationEvent.SILENT: "A region is silent",
-    NotificationEvent.HEARD: "A region is heard again",
-    NotificationEvent.EVIDENCE: "$website: what the browser saw",
+    NotificationEvent.FINDING: "$website: cause found",
+    NotificationEvent.BUDGET: "$website burns its error budget too fast",
+    NotificationEvent.SILENT: "A region stopped reporting",
+    NotificationEvent.HEARD: "A region reports again",
+    NotificationEvent.EVIDENCE: "$website: browser recording",
     NotificationEvent.REMINDER: "$website is still down",
-    NotificationEvent.UNSTEADY: "$website fails now and then",
+    NotificationEvent.UNSTEADY: "$website fails intermittently",
     NotificationEvent.FAULT: "$website: a debug session found a fault",
-    NotificationEvent.MENDED: "$website: a fault is gone",
+    NotificationEvent.MENDED: "$website: fault resolved",
 }
 TEXTS = {
     NotificationEvent.DOWN: "$cause\nDown since $since.\n$link",
-    NotificationEvent.UP: "It was down for $duration, until $until.\nWhat was wrong: $cause\n$link",
+    NotificationEvent.UP: "It was down for $duration, until $until.\nCause: $cause\n$link",
     NotificationEvent.DEGRADED: "$cause\nDegraded since $since.\n$link",
     NotificationEvent.FLAPPING: (
-        "It keeps going down and coming back; you hear of it again once it is steady. $cause\n$link"
+        "It keeps going down and recovering. The next notification follows once it is stable. $cause\n$link"
     ),
     NotificationEvent.CERTIFICATE: "It expires at $until.\n$link",
     NotificationEvent.SLOW: "$cause\n$link",
@@ -44,8 +44,8 @@ TEXTS = {
     NotificationEvent.EVIDENCE: "$cause\nDown since $since.\n$link",
     NotificationEvent.REMINDER: "It has been down for $duration, since $since.\n$cause\n$link",
     NotificationEvent.UNSTEADY: "$cause\n$link",
-    NotificationEvent.FAULT: "$cause\nThe website is up all the same: its checks do not see it.\n$link",
-    NotificationEvent.MENDED: "A debug session finds it no longer, $duration after one did. What it was: $cause\n$link",
+    NotificationEvent.FAULT: "$cause\nThe website is up: its checks do not detect this fault.\n$link",
+    NotificationEvent.MENDED: "Debug sessions no longer find the fault, which lasted $duration. Cause: $cause\n$link",
 }
 WAS_DOWN = ("$website was down", "$cause\nIt was down for $duration, until $until.\n$link")
 """Heading and text of a failure that has ended before its message is sent, for instance after retries."""
@@ -183,7 +183,7 @@ def compose(facts: MessageFacts, template: str | None = None) -> Message:
         heading, usual = WAS_DOWN
     text = Template(template or usual).safe_substitute(words).strip()
     if facts.acknowledge and facts.event in ACKNOWLEDGEABLE and facts.acknowledge not in text:
-        text += f"\nTake it up: {facts.acknowledge}"
+        text += f"\nAcknowledge: {facts.acknowledge}"
     title = Template(heading).safe_substitute(words)
     return Message(
         title=title,

@@ -99,7 +99,7 @@ def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         event=notification.event,
         website=website.name,
         url=display_url(website.url),
-        cause=notification.detail or known_cause or "The reason is not known.",
+        cause=notification.detail or known_cause or "Cause unknown.",
         symptom=state.error_message if state is not None and state.status is MonitorStatus.DOWN else None,
         since=window.started_at if window else fault.found_at if fault else notification.happened_at,
         until=_until(notification, window, fault, state),

@@ -40,8 +40,8 @@ def _detail(one: RegionChange, count: int) -> str:
     websites = counted(count, "website")
     if one.heard_at is not None:
         lasted = duration((one.heard_at - one.silent_since).total_seconds())
-        return f"The region {one.name} is heard again, after {lasted}; it votes on {websites}."
+        return f"The region {one.name} reports again after {lasted}. It votes on {websites}."
     return (
-        f"The region {one.name} has been silent since {one.silent_since:%Y-%m-%d %H:%M:%S} UTC: none of its workers is "
-        f"heard, or can look, so it does not vote on {websites}."
+        f"The region {one.name} has not reported since {one.silent_since:%Y-%m-%d %H:%M:%S} UTC. None of its workers "
+        f"is running or able to check, so it does not vote on {websites}."
     )

@@ -15,7 +15,7 @@ LEASE = timedelta(minutes=2)  # twice the longest delivery; notifications of a d
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # within some 14 hours
-INTERNAL_ERROR = "Watchwright made a mistake, which its log tells."
+INTERNAL_ERROR = "Internal error in Watchwright. See the server log."
 MAX_ANSWER = 500  # characters of a server's answer
 
 

@@ -35,10 +35,10 @@ IMMEDIATE = (
 """Events that are sent without the rule's delay."""
 EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET, NotificationEvent.UNSTEADY)
 """Conditions with a duration; `core.models.NotificationEpisode` stores when each began."""
-BACK = "It was back before this was due."
-CALLED_DOWN = "It was called down before this was due."
-NOT_TOLD = "Its failure was not told."
-FAULT_NOT_TOLD = "That it was found was not told."
+BACK = "It recovered before this was due."
+CALLED_DOWN = "It went down before this was due."
+NOT_TOLD = "No notification was sent for its failure."
+FAULT_NOT_TOLD = "No notification was sent for the fault."
 
 
 class Rule(Protocol):
@@ -126,7 +126,7 @@ def skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: 
         if rule.unless_acknowledged and situation.acknowledged_by:
             return f"Already acknowledged by {situation.acknowledged_by}."
         if situation.is_in_cooldown:
-            return "Another failure was told within the cool-down."
+            return "Another failure was sent within the cooldown."
     if event is NotificationEvent.REMINDER:
         return _reminder_skip_reason(situation)
     if event in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):
@@ -149,7 +149,7 @@ def is_already_known(found: str, said: Iterable[str]) -> bool:
 def _condition_skip_reason(situation: Situation) -> str | None:
     """Return why a condition that has ended, or became downtime, is skipped."""
     if situation.is_over and not situation.was_attempted:
-        return "It was fine again before this was due."
+        return "It recovered before this was due."
     return CALLED_DOWN if situation.is_called_down else None
 
 

@@ -40,8 +40,8 @@ def request_confirmation(db: Session, subscriber: StatusSubscriber, page: Status
     """Write the mail that asks a new subscriber to confirm the subscription."""
     link = f"{ROOT}/status/{page.slug}/confirm?token={subscriber.token}"
     text = (
-        f"Somebody, we hope it was you, wants to be told of {page.title}. Confirm it here:\n{link}\n"
-        "If it was not you, do nothing: no further mail will come."
+        f"Somebody entered this address to get e-mails from {page.title}. To confirm the subscription, open:\n{link}\n"
+        "If it was not you, ignore this e-mail. You will get no more."
     )
     key = f"ask:{subscriber.id}:{subscriber.asked_at.isoformat()}"
     StatusMailCRUD.add(db, [_row(key, subscriber, f"{page.title}: confirm your subscription", text, now)])
@@ -123,7 +123,7 @@ def unsubscribe_link(page: StatusPage, subscriber: StatusSubscriber) -> str:
 
 
 def _foot(page: StatusPage, subscriber: StatusSubscriber) -> str:
-    return f"{ROOT}/status/{page.slug}\n\nTo get no more of these mails: {unsubscribe_link(page, subscriber)}"
+    return f"{ROOT}/status/{page.slug}\n\nUnsubscribe: {unsubscribe_link(page, subscriber)}"
 
 
 def _row(key: str, subscriber: StatusSubscriber, subject: str, text: str, now: datetime) -> dict[str, Any]:

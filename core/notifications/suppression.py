@@ -41,9 +41,9 @@ def read_skip_reason(
     """
     notification, website, rule, window = read.notification, read.website, read.rule, read.window
     if not read.channel.is_enabled:
-        return "The channel is switched off."
+        return "The channel is disabled."
     if rule is None or not rule.is_enabled:
-        return "The rule is not there any more, or switched off."
+        return "The rule was deleted or disabled."
     if not website.is_active and notification.event not in EVENTS_OF_PAUSED:
         return "The website is paused."
     since = notification.happened_at - timedelta(seconds=rule.cooldown_seconds)
@@ -72,7 +72,7 @@ def read_hold_reason(
     waits for a second debug session if *confirms_faults*, that is if this installation starts one.
     """
     if failure is not None and failure.state is NotificationState.PENDING:
-        return "Its failure is still to be told."
+        return "Waiting for the notification of its failure."
     if read.notification.event is NotificationEvent.FAULT:
         return _wait_of_fault(db, read, confirms_faults=confirms_faults)
     if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
@@ -82,7 +82,7 @@ def read_hold_reason(
     if parent is not None:
         return f"{parent.name}, which it depends on, is down."
     if dependency.is_undecided(db, read.website, read.notification.happened_at, now):
-        return "What it depends on, or itself, is still to be checked again."
+        return "Waiting for another check of the website or of the one it depends on."
     return None
 
 
@@ -91,10 +91,10 @@ def _wait_of_fault(db: Session, read: NotificationFacts, *, confirms_faults: boo
     found_at, now = read.notification.happened_at, utc_now()
     fault = db.get(WebsiteFault, read.notification.fault_id)
     if confirms_faults and fault is not None and awaits_second_look(db, read.website, fault, now):
-        return "Another debug session is to find it, too."
+        return "Waiting for a second debug session to confirm it."
     is_failing = read.state is not None and read.state.status not in AVAILABLE
     if dependency.is_awaited(db, read.website, found_at, now) or (is_failing and now < found_at + CONFIRMED):
-        return "It is still to be checked whether it is down."
+        return "Waiting for a check that shows whether it is down."
     return None
 
 
@@ -104,14 +104,14 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
     if event not in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):
         return None
     if event is NotificationEvent.EVIDENCE and failure is not None and failure.has_picture:
-        return "It was shown with the failure."
+        return "The notification of the failure already included it."
     if failure is not None and notification_message.websites_of(db, failure) > 1:
-        return "Its failure was told together with others."
+        return "Its failure was sent in one message with others."
     if event is NotificationEvent.FINDING:
         said = NotificationCRUD.named_causes(db, read.notification)
-        return "It was said before." if is_already_known(read.notification.detail or "", said) else None
+        return "Already sent." if is_already_known(read.notification.detail or "", said) else None
     has_findings = read.window is None or FindingCRUD.get_by_window(db, read.window.id, limit=1)[1] > 0
-    return None if facts.picture is not None or has_findings else "There is nothing to show."
+    return None if facts.picture is not None or has_findings else "No screenshot and no findings."
 
 
 def _is_over(db: Session, read: NotificationFacts) -> bool:

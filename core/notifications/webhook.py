@@ -52,7 +52,7 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
     except httpx.ConnectError as error:
         raise NotDelivered(f"It could not be reached: {error_text(error)}.") from error
     except httpx.HTTPError as error:
-        raise NotDelivered(f"The connection broke off: {error_text(error)}.", may_have_arrived=True) from error
+        raise NotDelivered(f"The connection broke: {error_text(error)}.", may_have_arrived=True) from error
     words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
         wanted = answer.headers.get("retry-after", "")

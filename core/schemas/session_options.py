@@ -139,7 +139,7 @@ class SessionOptions(Schema):
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
     """IANA, such as ``Europe/Berlin``."""
     extra_headers: dict[str, str] = {}
-    """Sent with every request."""
+    """Header to send with every request, as Name: value. Repeatable."""
     cookies: list[SessionCookie] = []
     basic_auth: BasicAuth | None = None
     is_javascript_enabled: bool = True

@@ -40,9 +40,9 @@ CHANGED_SECONDS = 1.0  # a website with changed settings is due within this time
 CANARY_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 0.1  # between two decisions about our own network, while a failure is held
 IDLE_SECONDS = 1.0  # the longest sleep, because timers are unreliable after a machine was suspended
-UNREAD = "The store cannot be read, so no change of websites is noticed: those known so far are checked. See the log."
-UNSET = "This machine's clock is before the day on which Watchwright was made: set it. Times are wrong until then."
-NOTHING_READ = "The store cannot be read, so no website is checked. See the log."
+UNREAD = "The database cannot be read, so changes to websites have no effect yet. Checks continue. See the log."
+UNSET = "This machine's clock is earlier than Watchwright's build date. Set the clock. Until then all times are wrong."
+NOTHING_READ = "The database cannot be read, so no website is checked. See the log."
 GAP_SECONDS = 0.8  # between two batches of good results. Each batch wakes the loop, and pages should show a check
 # within a second of its end
 

@@ -15,7 +15,7 @@ from core.services import WebsiteCRUD
 SILENT_SECONDS = 15.0  # without a report, a monitor counts as missing
 POLL_SECONDS = 5.0
 ANSWER_SECONDS = 5.0  # added to the website's timeout
-NOBODY = "No monitor is running, so websites are not checked; start one with watchwright worker."
+NOBODY = "No monitor is running, so websites are not checked. Start one with `watchwright worker`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class MonitorLink:
             signals.check_requested.send(signals.CheckRequested(website_id=website_id, request=request))
             await asyncio.wait_for(answered.wait(), website.timeout + ANSWER_SECONDS)
         except TimeoutError as error:
-            words = self.trouble or "The monitor does not answer; look at its log, or check again in a moment."
+            words = self.trouble or "The monitor does not respond. See its log, or try again in a moment."
             raise MonitorUnavailable(f"The website could not be checked now. {words}") from error
         finally:
             disconnect()

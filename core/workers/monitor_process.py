@@ -28,7 +28,7 @@ POLL_SECONDS = 5.0
 STORE_POLL_SECONDS = 1.0
 END_SECONDS = 10.0  # to store held checks; then the process is killed
 STORE_AWAY = (
-    "The store's file {file} is not there, so websites are not checked. Put it back; then the monitor is started again."
+    "The database file {file} is missing, so websites are not checked. Put it back and the monitor starts again."
 )
 
 
@@ -114,7 +114,7 @@ class MonitorProcess:
             logger.error("the monitor's process ended", extra={"code": code, "falls": falls, "again_in_s": delay})
             self._fell(
                 f"The monitor's process ended by itself ({_exit_reason(code)}), so websites are not checked; "
-                f"it is started again within {delay:g} s. The log says more."
+                f"it restarts within {delay:g} s. See the log for details."
             )
             await asyncio.sleep(delay)
 

@@ -89,7 +89,8 @@ class OwnNetworkGuard:
             return None
         more = f" (and {len(outages) - 1} more like it)" if len(outages) > 1 else ""
         return (
-            f"Our own network is down: {outages[0].reason}{more}. Until it is back, no website is called down for it."
+            f"Watchwright's own network is down: {outages[0].reason}{more}. Until it is back, websites are not marked "
+            "as down."
         )
 
     @property
@@ -206,10 +207,10 @@ class OwnNetworkGuard:
 
     def _reason(self, scope: Scope) -> str:
         if self._ask_canaries is not None:
-            return "no canary answers"
+            return "no canary responds"
         there = list(self._in(scope))
         silent = sum(witness.silent_since is not None for witness in there)
-        return f"{silent} of {len(there)} websites fell silent within moments"
+        return f"{silent} of {len(there)} websites stopped responding at the same time"
 
     def _update_outages(self, witness: Witness, said: Contact, now: float) -> None:
         """Update the outages with a contact, which may show that the network is back."""
@@ -244,6 +245,7 @@ class OwnNetworkGuard:
 
 def _unsaid(judged: JudgedResult, reason: str) -> JudgedResult:
     """Return *judged* as an UNKNOWN check with the reason."""
-    sentence = f"Our own network: {reason}, so this says nothing of the website. {judged.verdict.reason or ''}".strip()
+    why = f"Watchwright's own network failed: {reason}, so this check is not counted."
+    sentence = f"{why} {judged.verdict.reason or ''}".strip()
     unknown = Verdict(status=MonitorStatus.UNKNOWN, reason=sentence, kind=OWN_NETWORK)
     return replace(judged, verdict=unknown)

@@ -49,7 +49,7 @@ UNDERSTOOD = {
 
 SYSTEM = "system"  # libpq's sslrootcert value for the system's authorities; asyncpg would treat it as a file name
 
-AWAY = "The store's job queue cannot be reached, so this worker gets nothing to check; it tries again."
+AWAY = "The job queue in the database is unavailable, so this worker checks nothing. It keeps retrying."
 MAY_NOT = (
     f"The user of the store may not make the job queue's schema, {SCHEMA}, so this worker gets nothing to check: "
     "make it the owner of the database."

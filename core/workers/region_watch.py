@@ -19,7 +19,7 @@ from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
-AWAY = f"{STORE_UNAVAILABLE}: pages show what they had, and what checks find meanwhile is stored later. See the log."
+AWAY = f"{STORE_UNAVAILABLE}. Pages show old data, and new checks are stored later. See the log."
 
 
 class RegionWatch:
@@ -47,7 +47,7 @@ class RegionWatch:
             return None
         said = ", ".join(f"{name} since {since:%H:%M} UTC" for name, since in self._silent.items())
         are = "This region is" if len(self._silent) == 1 else "These regions are"
-        return f"{are} silent: {said}. None of the workers there is heard, so it votes on no website."
+        return f"{are} not reporting: {said}. No worker there is running, so no votes come from there."
 
     async def start(self) -> None:
         """Start polling; returns at once."""

@@ -4,16 +4,16 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from core.errors import StoreError
 
-STORE_AWAY = "The store takes no checks just now: they are held, and stored when it does. See the log."
+STORE_AWAY = "The database rejects writes. Checks are held and stored once it accepts them. See the log."
 STORE_MOVED = (
-    "The store's file was moved away or replaced while it was in use: checks are held. "
-    "Put it back, or restart Watchwright to go on with what is there now."
+    "The database file was moved or replaced while in use, so checks are held. Put it back, or restart Watchwright to "
+    "use the current file."
 )
-DISK_FULL = "The disk is full: checks are held, and stored when there is room. Free some space on the store's disk."
-SERVER_FULL = "PostgreSQL's disk is full: checks are held, and stored when there is room. Free some space on it."
+DISK_FULL = "The disk is full, so checks are held. Free some space on the database's disk."
+SERVER_FULL = "PostgreSQL's disk is full, so checks are held. Free some space on it."
 """Not `DISK_FULL`, because the disk may be on another machine."""
-RESERVE_USED = "The disk is nearly full: checks are stored in the room kept for that. Free some space on its disk."
-NO_ROOM = "Nor can they be held in a file: the newest {limit:,} are held in memory, and lost if Watchwright ends."
+RESERVE_USED = "The disk is nearly full. Checks use the space reserved for this case. Free some space."
+NO_ROOM = "They cannot be held in a file either: the newest {limit:,} are held in memory and lost if Watchwright stops."
 
 AWAY = (SQLAlchemyError, StoreError, OSError, MemoryError)
 NO_ROOM_THERE = "53100"  # PostgreSQL's code disk_full; its message is in the server's language

@@ -168,7 +168,7 @@ def run(settings: Settings, *, queues: str) -> None:
     if not chosen <= QUEUES:
         raise InvalidInput(f"--queues {queues} cannot be worked on: give checks, sessions or checks,sessions.")
     if "sessions" in chosen and not settings.max_browsers:
-        raise InvalidInput("WATCHWRIGHT_MAX_BROWSERS is 0, so no debug session can run here: give 1 or more.")
+        raise InvalidInput("WATCHWRIGHT_MAX_BROWSERS is 0, so no debug session can run here. Set it to 1 or more.")
     DiskReserve(settings.data_dir).make_room()
     engine = database.make_engine(settings.store_url)
     upgrade_apart(engine)

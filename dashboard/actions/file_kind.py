@@ -25,7 +25,7 @@ PACKED = ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "ZIP"), (b"\xfd7zXZ", "xz"), (b
 HTML = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 JSON = re.compile(r"\s*(?:\{|\[(?![0-9A-Fa-f:.]+\]))")  # but not a list of addresses that begins with [::1]
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
-UNKNOWN = "nothing that can be imported: give a HAR file, Uptime Kuma's kuma.db or backup, Gatus' YAML, "
+UNKNOWN = "not a file that can be imported. Supported: a HAR file, Uptime Kuma's kuma.db or backup, Gatus' YAML, "
 UNKNOWN += "Prometheus' targets, a sitemap or a list of addresses"
 
 
@@ -54,9 +54,9 @@ def _refuse_what_is_no_text(content: bytes, path: Path) -> None:
         raise InvalidInput(f"{path} is empty.")
     packed = next((name for mark, name in PACKED if content.startswith(mark)), None)
     if packed:
-        raise InvalidInput(f"{path} is packed ({packed}); unpack it first.")
+        raise InvalidInput(f"{path} is compressed ({packed}). Decompress it first.")
     if HTML.match(content):
-        raise InvalidInput(f"{path} is an HTML page, and so {UNKNOWN}.")
+        raise InvalidInput(f"{path} is an HTML page, so it is {UNKNOWN}.")
 
 
 def _text(content: bytes, path: Path) -> str:
@@ -64,7 +64,7 @@ def _text(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path} is no text in UTF-8, and so {UNKNOWN}.") from error
+        raise InvalidInput(f"{path} is not UTF-8 text, so it is {UNKNOWN}.") from error
 
 
 def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData | None:
@@ -82,7 +82,7 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData |
         if reading is not None:
             return _read_naming_file(path, reading, value)
         if "websites" in value:
-            raise InvalidInput(f"{path} is a configuration of Watchwright's own: give it to watchwright apply.")
+            raise InvalidInput(f"{path} is a Watchwright configuration. Use `watchwright apply`.")
     raise InvalidInput(f"{path} is {UNKNOWN}.")
 
 
@@ -100,9 +100,9 @@ def _value(text: str, path: Path, environment: dict[str, str]) -> Any:
     try:
         return json.loads(text)
     except RecursionError as error:
-        raise InvalidInput(f"{path} is nested too deeply to be read.") from error
+        raise InvalidInput(f"{path} is nested too deeply.") from error
     except ValueError as error:
-        raise InvalidInput(f"{path} is no JSON: {error}.") from error
+        raise InvalidInput(f"{path} is not JSON: {error}.") from error
 
 
 def _read_naming_file(path: Path, reading: Callable[[Any], ImportData], given: Any) -> ImportData:

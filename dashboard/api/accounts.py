@@ -71,20 +71,20 @@ class ApiTokenMade(ApiTokenRead):
 
 @router.get("/me")
 async def get_me() -> MeRead:
-    """Who asks."""
+    """Return the current account."""
     actor = current_actor()
     return MeRead(name=actor.name, user_id=actor.user_id, permissions=sorted(actor.permissions))
 
 
 @router.put("/me/password", status_code=204)
 async def change_own_password(data: PasswordChange) -> None:
-    """Change one's password; every other sign-in ends."""
+    """Change your password. All your other sign-ins end."""
     await own_account.change_password(data.present.get_secret_value(), data.new.get_secret_value())
 
 
 @router.get("/me/sign-ins")
 async def list_own_sign_ins() -> SignInListResponse:
-    """Where one is signed in, most recently seen first."""
+    """List your sign-ins, most recently seen first."""
     account = await own_account.load()
     items = [SignInRead.model_validate(item) for item in account.sign_ins]
     return SignInListResponse(items=items, total=len(items), page_size=max(len(items), 1))
@@ -92,13 +92,13 @@ async def list_own_sign_ins() -> SignInListResponse:
 
 @router.delete("/me/sign-ins/{sign_in_id}", status_code=204)
 async def end_own_sign_in(sign_in_id: Id) -> None:
-    """Sign out one of one's browsers."""
+    """Sign out one of your browsers."""
     await own_account.end_sign_in(sign_in_id)
 
 
 @router.get("/users")
 async def list_users(paging: Paging) -> UserListResponse:
-    """Accounts by name."""
+    """List accounts by name."""
     items, total = await accounts.listed(paging.skip, paging.page_size)
     return paging.of(UserListResponse, items, total)
 
@@ -113,51 +113,51 @@ async def add_user(data: UserCreate, response: Response) -> UserRead:
 
 @router.get("/users/{user_id}")
 async def get_user(user_id: Id) -> UserRead:
-    """One account."""
+    """Return an account."""
     return await accounts.get(user_id)
 
 
 @router.patch("/users/{user_id}")
 async def change_user(user_id: Id, data: UserUpdate) -> UserRead:
-    """Change its name or role; ``{"is_active": false}`` signs it out everywhere and keeps it."""
+    """Change an account's name or role. ``{"is_active": false}`` disables it and signs it out everywhere."""
     return await accounts.change(user_id, data.model_dump(exclude_unset=True))
 
 
 @router.put("/users/{user_id}/password", status_code=204)
 async def reset_user_password(user_id: Id, data: PasswordReset) -> None:
-    """Give it another password; it is signed out everywhere."""
+    """Set an account's password. It is signed out everywhere."""
     await accounts.reset_password(user_id, data.password.get_secret_value())
 
 
 @router.delete("/users/{user_id}/two-step", status_code=204)
 async def reset_user_two_step(user_id: Id) -> None:
-    """Turn its two-step sign-in off."""
+    """Turn off an account's two-step sign-in."""
     await accounts.reset_two_step(user_id)
 
 
 @router.delete("/users/{user_id}", status_code=204)
 async def remove_user(user_id: Id) -> None:
-    """Delete it with its tokens."""
+    """Delete an account with its tokens."""
     await accounts.remove(user_id)
 
 
 @router.get("/tokens")
 async def list_tokens(paging: Paging) -> ApiTokenListResponse:
-    """One's own tokens, newest first."""
+    """List your tokens, newest first."""
     items, total = await own_account.tokens(paging.skip, paging.page_size)
     return paging.of(ApiTokenListResponse, items, total)
 
 
 @router.post("/tokens", status_code=201)
 async def make_token(data: ApiTokenCreate) -> ApiTokenMade:
-    """Make one; only here is it shown."""
+    """Create a token. Only this response contains it."""
     made = await own_account.mint(data.model_dump())
     return ApiTokenMade(**made.token.model_dump(), token=made.secret)
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
 async def revoke_token(token_id: Id) -> None:
-    """Delete one of one's own; administrators may delete anybody's."""
+    """Delete one of your tokens. Administrators can delete any token."""
     await own_account.revoke(token_id)
 
 
@@ -165,9 +165,9 @@ async def revoke_token(token_id: Id) -> None:
 async def list_audit_events(
     paging: Paging,
     actor: Annotated[str | None, Query(max_length=320)] = None,
-    action: Annotated[str | None, Query(max_length=64, description="Such as website, or website.add.")] = None,
+    action: Annotated[str | None, Query(max_length=64, description="For example website or website.add.")] = None,
 ) -> AuditEventListResponse:
-    """Who did what, when and from where; newest first."""
+    """List audit events, newest first."""
     items, total = await accounts.audit_events(paging.skip, paging.page_size, actor=actor, action=action)
     return paging.of(AuditEventListResponse, items, total)
 
@@ -177,7 +177,7 @@ async def export_audit_events(
     actor: Annotated[str | None, Query(max_length=320)] = None,
     action: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
-    """The same as JSON lines."""
+    """Export audit events as JSON lines."""
     first = await accounts.older_audit_events(None, BATCH, actor=actor, action=action)
 
     async def lines() -> AsyncIterator[str]:

@@ -32,8 +32,8 @@ MOVES_BY_ITSELF = frozenset(
     | (WebsiteWithStats.model_fields.keys() - WebsiteRead.model_fields.keys())
 )
 """Fields that change without an action."""
-NO_TAG = "There is nothing to compare If-Match with at this address; leave it out."
-CHANGED = "It was changed meanwhile; get it again, and change that."
+NO_TAG = "This operation does not support If-Match. Remove the header."
+CHANGED = "It has changed since. Read it again, then repeat your change."
 
 
 class Conditional:

@@ -11,14 +11,16 @@ from dashboard.runtime import Runtime
 
 router = noun_router("configuration", "/configuration")
 
-Name = Annotated[str | None, Query(max_length=64, description="Only what the configuration of this name manages.")]
-DryRun = Annotated[bool, Query(description="Change nothing; only say what would be. Who may read may.")]
-Prune = Annotated[bool, Query(description="Delete what this configuration managed and no longer names.")]
+Name = Annotated[
+    str | None, Query(max_length=64, description="Only resources managed by the configuration of this name.")
+]
+DryRun = Annotated[bool, Query(description="Report the changes without applying them. Needs only the read scope.")]
+Prune = Annotated[bool, Query(description="Delete resources that this configuration managed and no longer contains.")]
 
 
 @router.get("")
 async def export_configuration(request: Request, name: Name = None) -> dict[str, Any]:
-    """Websites, status pages and who is told, by name; defaults left out, secrets masked."""
+    """Export the configuration: websites, status pages, channels and rules. Defaults are omitted and secrets masked."""
     return await configuration.export(Runtime.of(request).settings, name)
 
 
@@ -26,6 +28,6 @@ async def export_configuration(request: Request, name: Name = None) -> dict[str,
 async def apply_configuration(
     data: Configuration, request: Request, dry_run: DryRun = False, prune: Prune = False
 ) -> ConfigurationResult:
-    """Let everything be as the document says; applied again it changes nothing."""
+    """Apply a configuration. Applying it again changes nothing."""
     settings = Runtime.of(request).settings
     return await configuration.apply(data, settings, is_pruned=prune, is_dry_run=dry_run)

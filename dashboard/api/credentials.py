@@ -10,13 +10,13 @@ SCHEMES: dict[str, Any] = {
     "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "An API token, which needs the scope that stands beside it; any may read.",
+        "description": "An API token with the scope of the operation. Every token can read.",
     },
     "signIn": {
         "type": "apiKey",
         "in": "cookie",
         "name": COOKIE,
-        "description": "The browser of somebody who is signed in, and whose role allows it.",
+        "description": "The session cookie of a signed-in browser with a sufficient role.",
     },
 }
 """Security schemes by the names that `requirement` uses (OpenAPI 3.1, Security Scheme Object)."""

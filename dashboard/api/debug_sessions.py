@@ -60,7 +60,7 @@ async def list_debug_sessions(  # noqa: PLR0917 - each is one of the query's par
     is_pinned: bool | None = None,
     has_failures: bool | None = None,
 ) -> DebugSessionListResponse:
-    """Debug sessions, newest first: of a website, in one state, started so, pinned, with requests that failed."""
+    """List debug sessions, newest first. Filter by website, state, trigger, pinned or failed requests."""
     wanted = SessionFilter(
         website_id=website_id, state=state, trigger=trigger, is_pinned=is_pinned, has_failures=has_failures
     )
@@ -70,7 +70,7 @@ async def list_debug_sessions(  # noqa: PLR0917 - each is one of the query's par
 
 @router.post("", status_code=202)
 async def start_debug_session(data: DebugSessionStart, request: Request, response: Response) -> DebugSessionRead:
-    """Start one; it is queued and goes on by itself."""
+    """Start a debug session. It is queued and runs in the background."""
     session_id = await sessions.start(Runtime.of(request).sessions, data.website_id, url=data.url, options=data.options)
     response.headers["Location"] = f"/api/v1/debug-sessions/{session_id}"
     return await in_session(_read, session_id)
@@ -80,12 +80,12 @@ async def start_debug_session(data: DebugSessionStart, request: Request, respons
 async def import_debug_session(
     website_id: Annotated[int, Query(ge=1, le=LARGEST_ID)], request: Request, response: Response
 ) -> DebugSessionRead:
-    """Keep a HAR file, which is the body, as a session of the website; its secrets are masked."""
+    """Import a HAR file, sent as the body, as a session of the website. Secrets are masked."""
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > LARGEST_FILE:
-            raise InvalidInput("This file is larger than the 256 MB that can be imported.")
+            raise InvalidInput("This file exceeds the import limit of 256 MB.")
     session_id = await sessions.import_file(
         bytes(content), website_id=website_id, settings=Runtime.of(request).settings
     )
@@ -95,26 +95,26 @@ async def import_debug_session(
 
 @router.get("/{session_id}")
 async def get_debug_session(session_id: Id) -> DebugSessionRead:
-    """One session and its state."""
+    """Return a debug session."""
     return await in_session(_read, session_id)
 
 
 @router.delete("/{session_id}", status_code=204)
 async def delete_debug_session(session_id: Id, request: Request) -> None:
-    """End it if it runs, and delete all that it recorded."""
+    """Stop a debug session if it runs, and delete it."""
     await sessions.remove(Runtime.of(request).sessions, session_id)
 
 
 @router.post("/{session_id}/stop", status_code=202)
 async def stop_debug_session(session_id: Id, request: Request) -> DebugSessionRead:
-    """End it early; what was captured is kept."""
+    """Stop a debug session early. What was captured is kept."""
     await sessions.stop(Runtime.of(request).sessions, session_id)
     return await in_session(_read, session_id)
 
 
 @router.get("/{session_id}/events")
 async def list_events(session_id: Id, paging: Paging) -> NetworkEventListResponse:
-    """Its network events in order of time."""
+    """List a session's network events by time."""
     await in_session(_require, session_id)
     items, total = await in_session(NetworkEventCRUD.get_by_session, session_id, paging.skip, paging.page_size)
     return paging.of(NetworkEventListResponse, items, total)
@@ -122,7 +122,7 @@ async def list_events(session_id: Id, paging: Paging) -> NetworkEventListRespons
 
 @router.get("/{session_id}/findings")
 async def list_findings_of_debug_session(session_id: Id, paging: Paging, request: Request) -> FindingListResponse:
-    """What it shows, the cause first; empty while it runs, and where nothing is wrong."""
+    """List a session's findings, the cause first. Empty while it runs and if nothing is wrong."""
     await in_session(_require, session_id)
     await in_session(diagnose_session, session_id, Runtime.of(request).settings.certificate_days)
     items, total = await in_session(FindingCRUD.get_by_session, session_id, paging.skip, paging.page_size)
@@ -131,7 +131,7 @@ async def list_findings_of_debug_session(session_id: Id, paging: Paging, request
 
 @router.get("/{session_id}/har", response_class=Response, responses={200: {"content": {"application/json": {}}}})
 async def get_har(session_id: Id) -> StreamingResponse:
-    """The session as HAR 1.2, which Chrome DevTools imports."""
+    """Export a session as HAR 1.2, for example for Chrome DevTools."""
     head, tail, exchanges = await in_session(_har_frame, session_id)
     headers = {
         "Content-Disposition": f'attachment; filename="debug-session-{session_id}.har"',

@@ -21,21 +21,26 @@ ABOUT = (
 CHANGES = ("patch", "put", "delete")
 TAKEN = ("Configuration", "WatchwrightConfiguration")
 """A schema and its name in the description, which is also the class name in generated clients."""
-TAG = {"ETag": {"schema": {"type": "string"}, "description": "Names what was answered, for If-None-Match, If-Match."}}
-LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The address of what was made."}}
+TAG = {
+    "ETag": {
+        "schema": {"type": "string"},
+        "description": "The version of the response, for If-None-Match and If-Match.",
+    }
+}
+LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The URL of the created resource."}}
 IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The ETag of what you have; 304 where that is what there is.",
+    "description": "The ETag of your copy. Returns 304 if it is current.",
 }
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The ETag of what you change; 412, and nothing is changed, where it is another by now.",
+    "description": "The ETag of the version you change. Returns 412 without changes if it is outdated.",
 }
 
 

@@ -46,7 +46,7 @@ async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's p
     tag: str | None = None,
     is_open: bool | None = None,
 ) -> DowntimeWindowListResponse:
-    """The windows that touch the span, newest first: of a website, of a tag's, open ones or those that are over."""
+    """List downtime windows within the time range, newest first. Filter by website, tag or open state."""
     first, last = (as_utc(moment) if moment else None for moment in (since, until))
     wanted = WindowFilter(since=first, until=last, website_id=website_id, tag=tag, is_open=is_open)
     found, total = await in_session(
@@ -57,14 +57,14 @@ async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's p
 
 @router.get("/{window_id}")
 async def get_downtime_window(window_id: Id) -> DowntimeWindowRead:
-    """One window."""
+    """Return a window."""
     window = require_found(await in_session(DowntimeWindowCRUD.get_by_id, window_id), f"downtime window {window_id}")
     return DowntimeWindowRead.model_validate(window)
 
 
 @router.get("/{window_id}/findings")
 async def list_findings_of_downtime_window(window_id: Id, paging: Paging) -> FindingListResponse:
-    """What its evidence shows, the cause first."""
+    """List a downtime window's findings, the cause first."""
     await get_downtime_window(window_id)
     items, total = await in_session(FindingCRUD.get_by_window, window_id, paging.skip, paging.page_size)
     return paging.of(FindingListResponse, items, total)
@@ -72,7 +72,7 @@ async def list_findings_of_downtime_window(window_id: Id, paging: Paging) -> Fin
 
 @router.get("/{window_id}/looks")
 async def list_looks(window_id: Id, paging: Paging) -> LookListResponse:
-    """The differential looks that were taken while it was down, oldest first, each step with its milliseconds."""
+    """List the extra measurements taken while it was down, oldest first, with milliseconds per step."""
     await get_downtime_window(window_id)
     looks = await in_session(LookCRUD.get_by_window, window_id)
     return paging.cut(LookListResponse, looks)
@@ -80,20 +80,20 @@ async def list_looks(window_id: Id, paging: Paging) -> LookListResponse:
 
 @router.patch("/{window_id}")
 async def change_downtime_window(window_id: Id, data: DowntimeWindowWords) -> DowntimeWindowRead:
-    """Write down its root cause or notes."""
+    """Change a downtime window's root cause or notes."""
     change = DowntimeWindowUpdate(**data.model_dump(exclude_unset=True))
     return DowntimeWindowRead.model_validate(await downtime_notes.write_down(window_id, change))
 
 
 @router.post("/{window_id}/acknowledge")
 async def acknowledge_downtime_window(window_id: Id) -> DowntimeWindowRead:
-    """Say that you have taken it up; whoever was first stays."""
+    """Acknowledge a downtime window. The first acknowledgement stays."""
     return DowntimeWindowRead.model_validate(await downtime_notes.acknowledge(window_id))
 
 
 @router.get("/{window_id}/report", response_class=Response, responses={200: {"content": {"text/html": {}}}})
 async def get_report(window_id: Id, request: Request) -> Response:
-    """The window as one HTML page that opens without a server and runs nothing."""
+    """Export a downtime window as one self-contained HTML page without scripts."""
     text = await in_session(_report, window_id, links(Runtime.of(request).settings).window(window_id))
     headers = {
         "Content-Disposition": f'attachment; filename="downtime-{window_id}.html"',
@@ -105,7 +105,7 @@ async def get_report(window_id: Id, request: Request) -> Response:
 
 @router.get("/{window_id}/postmortem", response_class=Response, responses={200: {"content": {"text/markdown": {}}}})
 async def get_postmortem(window_id: Id, request: Request) -> Response:
-    """The window as Markdown, to paste into a post-mortem."""
+    """Export a downtime window as Markdown for a post-mortem."""
     text = await in_session(_postmortem, window_id, links(Runtime.of(request).settings).window(window_id))
     return Response(text, media_type="text/markdown")
 

@@ -17,30 +17,30 @@ from dashboard.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
-UNUSABLE = "The store cannot be used just now; the server's log says why."
+UNUSABLE = "The database is unavailable. See the server log."
 
 router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 
 
 @router.get("/healthz", summary="Alive")
 def healthz() -> dict[str, str]:
-    """Answers as long as the process runs."""
+    """Respond while the process runs."""
     return {"status": "alive"}
 
 
 @router.get(
     "/readyz",
-    summary="Ready: the store is reachable and at this version's revision",
+    summary="Ready: the database is reachable and at this version's revision",
     responses={503: RESPONSES[503]},
 )
 async def readyz(request: Request) -> Response:
-    """503 with the reason while the store cannot be used, and when this dashboard is about to end.
+    """Return 503 with the reason while the database is unavailable or the dashboard is shutting down.
 
     Where the store is, and who signs in there, is for those who are signed in.
     """
     runtime = Runtime.of(request)
     if runtime.ending.is_set():
-        return problem(503, "This dashboard is about to end.")
+        return problem(503, "This dashboard is shutting down.")
     try:
         revision = await asyncio.to_thread(database.current, runtime.engine)
     except StoreError as error:

@@ -43,8 +43,8 @@ from dashboard.theme_choice import body_class
 READING = {"GET", "HEAD"}
 OUTSIDE = ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json")
 """Read-only addresses that are not below `PREFIX`."""
-UNREADABLE = "The body cannot be read; send JSON in UTF-8, as it is and not nested without end."
-OUR_MISTAKE = "Something went wrong within Watchwright; the server's log says what."
+UNREADABLE = "The body cannot be read. Send uncompressed UTF-8 JSON that is not nested too deeply."
+OUR_MISTAKE = "Internal error in Watchwright. See the server log."
 
 
 def include_api(app: FastAPI) -> None:
@@ -97,10 +97,10 @@ class _Unserved:
         """Answer 405 if other methods are allowed there, else 404."""
         path = route_path(scope)
         if names := ", ".join(sorted(_allowed(path, scope["app"]))):
-            detail = f"{scope['method']} is not for {path[:200]}; it takes {names}."
+            detail = f"{path[:200]} does not allow {scope['method']}. Allowed: {names}."
             answer = problem(405, detail, headers={"Allow": names})
         else:
-            answer = problem(404, f"There is no {path[:200]}; /api/docs lists what there is.")
+            answer = problem(404, f"There is no {path[:200]}. See /api/docs for all operations.")
         await answer(scope, receive, send)
 
 

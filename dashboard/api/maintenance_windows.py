@@ -39,7 +39,7 @@ class OccurrenceRead(BaseModel):
 async def list_maintenance_windows(
     paging: Paging, website_id: Of = None, tag_id: Of = None
 ) -> MaintenanceWindowListResponse:
-    """All windows, or those planned for a website or a tag, the one that starts last first."""
+    """List maintenance windows, latest start first. Filter by website or tag."""
     items, total = await in_session(
         MaintenanceWindowCRUD.get_all, paging.skip, paging.page_size, website_id=website_id, tag_id=tag_id
     )
@@ -48,7 +48,7 @@ async def list_maintenance_windows(
 
 @router.post("", status_code=201)
 async def add_maintenance_window(data: MaintenanceWindowCreate, response: Response) -> MaintenanceWindowRead:
-    """Plan maintenance, of one website, of a tag's websites or, with neither, of all."""
+    """Plan maintenance for a website, a tag, or all websites."""
     window = await maintenance.add(data.model_dump())
     response.headers["Location"] = f"/api/v1/maintenance-windows/{window.id}"
     return MaintenanceWindowRead.model_validate(window)
@@ -56,13 +56,13 @@ async def add_maintenance_window(data: MaintenanceWindowCreate, response: Respon
 
 @router.get("/{window_id}")
 async def get_maintenance_window(window_id: Id) -> MaintenanceWindowRead:
-    """One window."""
+    """Return a window."""
     return MaintenanceWindowRead.model_validate(await in_session(_require, window_id))
 
 
 @router.patch("/{window_id}")
 async def change_maintenance_window(window_id: Id, data: MaintenanceWindowUpdate) -> MaintenanceWindowRead:
-    """Change what is given; ``{"recurrence": null}`` lets it be once."""
+    """Change maintenance. ``{"recurrence": null}`` makes it happen once."""
     data.refuse_nulls()
     return MaintenanceWindowRead.model_validate(
         await maintenance.change(window_id, data.model_dump(exclude_unset=True))
@@ -71,19 +71,19 @@ async def change_maintenance_window(window_id: Id, data: MaintenanceWindowUpdate
 
 @router.delete("/{window_id}", status_code=204)
 async def remove_maintenance_window(window_id: Id) -> None:
-    """Delete it: what was in maintenance by it counts again."""
+    """Delete maintenance. Downtime during it counts again."""
     await maintenance.remove(window_id)
 
 
 @router.post("/{window_id}/end")
 async def end_maintenance_window(window_id: Id) -> MaintenanceWindowRead:
-    """End the occurrence that is running; later ones stay."""
+    """End the current occurrence. Later ones stay."""
     return MaintenanceWindowRead.model_validate(await maintenance.end_now(window_id))
 
 
 @router.get("/{window_id}/occurrences")
 async def list_occurrences(window_id: Id, count: Annotated[int, Query(ge=1, le=100)] = 5) -> list[OccurrenceRead]:
-    """The next times, the running one first."""
+    """List the next occurrences, the current one first."""
     spans = await in_session(_occurrences, window_id, count)
     return [
         OccurrenceRead(started_at=datetime.fromtimestamp(start, UTC), ended_at=datetime.fromtimestamp(end, UTC))

@@ -30,7 +30,7 @@ QUICKLY = 1  # gzip level of 9: half the time of level 6 for a fifth more bytes,
     summary="Metrics for Prometheus, in blackbox_exporter's names",
 )
 async def get_metrics(request: Request) -> Response:
-    """As text, or as OpenMetrics where that is asked for."""
+    """Return metrics as Prometheus text, or as OpenMetrics if the client accepts it."""
     from dashboard.api import exposition
 
     found = await in_session(exposition.families, Runtime.of(request).monitor)

@@ -24,14 +24,14 @@ router = noun_router("monthly reports", "/monthly-reports")
 
 @router.get("")
 async def list_monthly_reports(paging: Paging, channel_id: Of = None) -> MonthlyReportListResponse:
-    """The oldest first, with what became of the last month's; those through a channel."""
+    """List monthly reports, oldest first, with the state of the last month's. Filter by channel."""
     items, total = await in_session(MonthlyReportCRUD.get_all, paging.skip, paging.page_size, channel_id=channel_id)
     return paging.of(MonthlyReportListResponse, items, total)
 
 
 @router.post("", status_code=201)
 async def add_monthly_report(data: MonthlyReportCreate, response: Response) -> MonthlyReportRead:
-    """Have the report of all websites, or of a tag's, sent on the first of each month, at 6 by its time zone."""
+    """Add a monthly report for all websites or a tag, sent at 06:00 in its time zone on the first of each month."""
     report = await monthly_reports.add(data.model_dump())
     response.headers["Location"] = f"/api/v1/monthly-reports/{report.id}"
     return MonthlyReportRead.model_validate(report)
@@ -39,14 +39,14 @@ async def add_monthly_report(data: MonthlyReportCreate, response: Response) -> M
 
 @router.get("/{report_id}")
 async def get_monthly_report(report_id: Id) -> MonthlyReportRead:
-    """One of them."""
+    """Return a monthly report."""
     found = require_found(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
     return MonthlyReportRead.model_validate(found)
 
 
 @router.patch("/{report_id}")
 async def change_monthly_report(report_id: Id, data: MonthlyReportUpdate) -> MonthlyReportRead:
-    """Change what is given; ``{"tag": null}`` makes it one of all websites."""
+    """Change a monthly report. ``{"tag": null}`` covers all websites."""
     data.refuse_nulls()
     report = await monthly_reports.change(report_id, data.model_dump(exclude_unset=True))
     return MonthlyReportRead.model_validate(report)
@@ -54,20 +54,20 @@ async def change_monthly_report(report_id: Id, data: MonthlyReportUpdate) -> Mon
 
 @router.delete("/{report_id}", status_code=204)
 async def remove_monthly_report(report_id: Id) -> None:
-    """Send it no more."""
+    """Delete a monthly report."""
     await monthly_reports.remove(report_id)
 
 
 @router.post("/{report_id}/send")
 async def send_monthly_report(report_id: Id, request: Request) -> Tested:
-    """Send it now, of the month so far, and wait for the mail server's answer; what is planned stays."""
+    """Send a report of the month so far now, and wait for the mail server's response. The schedule is unchanged."""
     is_taken, answer = await monthly_reports.send_now(report_id, Runtime.of(request).settings)
     return Tested(is_taken=is_taken, answer=answer)
 
 
 @router.get("/{report_id}/deliveries")
 async def list_deliveries(report_id: Id, paging: Paging) -> ReportDeliveryListResponse:
-    """When it went out, to whom, and what the mail server said; the newest first."""
+    """List a report's deliveries, newest first, with recipients and the mail server's response."""
     require_found(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
     items, total = await in_session(ReportDeliveryCRUD.get_by_report, report_id, paging.skip, paging.page_size)
     return paging.of(ReportDeliveryListResponse, items, total)

@@ -59,14 +59,14 @@ class Tried(BaseModel):
 
 @router.get("/notification-channels")
 async def list_channels(paging: Paging) -> NotificationChannelListResponse:
-    """Channels by name; how they are reached stays."""
+    """List channels by name, without their addresses."""
     items, total = await in_session(NotificationChannelCRUD.get_all, paging.skip, paging.page_size)
     return paging.of(NotificationChannelListResponse, items, total)
 
 
 @router.post("/notification-channels", status_code=201)
 async def add_channel(data: NotificationChannelCreate, request: Request, response: Response) -> ChannelMade:
-    """Add a channel; a webhook's secret is shown only here."""
+    """Add a channel. Only this response contains a webhook's secret."""
     channel, secret = await notifications.add_channel(data.model_dump(), Runtime.of(request).settings)
     response.headers["Location"] = f"/api/v1/notification-channels/{channel.id}"
     return ChannelMade.model_validate(channel).model_copy(update={"secret": secret})
@@ -74,7 +74,7 @@ async def add_channel(data: NotificationChannelCreate, request: Request, respons
 
 @router.get("/notification-channels/{channel_id}")
 async def get_channel(channel_id: Id) -> NotificationChannelRead:
-    """One channel."""
+    """Return a channel."""
     channel = require_found(
         await in_session(NotificationChannelCRUD.get_by_id, channel_id), f"notification channel {channel_id}"
     )
@@ -83,7 +83,7 @@ async def get_channel(channel_id: Id) -> NotificationChannelRead:
 
 @router.patch("/notification-channels/{channel_id}")
 async def change_channel(channel_id: Id, data: NotificationChannelUpdate, request: Request) -> NotificationChannelRead:
-    """Change what is given; an address is given whole."""
+    """Change a channel. An address must be complete."""
     data.refuse_nulls()
     given = data.model_dump(exclude_unset=True)
     channel = await notifications.change_channel(channel_id, given, Runtime.of(request).settings)
@@ -92,20 +92,20 @@ async def change_channel(channel_id: Id, data: NotificationChannelUpdate, reques
 
 @router.delete("/notification-channels/{channel_id}", status_code=204)
 async def remove_channel(channel_id: Id) -> None:
-    """Delete it with its rules."""
+    """Delete a channel with its rules."""
     await notifications.remove_channel(channel_id)
 
 
 @router.post("/notification-channels/{channel_id}/test")
 async def test_channel(channel_id: Id, request: Request) -> Tested:
-    """Send a test, and wait for the service's answer."""
+    """Send a test and wait for the service's response."""
     is_taken, answer = await notifications.test_channel(channel_id, Runtime.of(request).settings)
     return Tested(is_taken=is_taken, answer=answer)
 
 
 @router.get("/notification-rules")
 async def list_rules(paging: Paging, channel_id: Of = None, website_id: Of = None) -> NotificationRuleListResponse:
-    """Rules by name; those of a channel, or of one website."""
+    """List rules by name. Filter by channel or website."""
     items, total = await in_session(
         NotificationRuleCRUD.get_all, paging.skip, paging.page_size, channel_id=channel_id, website_id=website_id
     )
@@ -114,7 +114,7 @@ async def list_rules(paging: Paging, channel_id: Of = None, website_id: Of = Non
 
 @router.post("/notification-rules", status_code=201)
 async def add_rule(data: NotificationRuleCreate, response: Response) -> NotificationRuleRead:
-    """Add a rule: for one website, for a tag's or, with neither, for all."""
+    """Add a rule for a website, a tag, or all websites."""
     rule = await notifications.add_rule(data.model_dump())
     response.headers["Location"] = f"/api/v1/notification-rules/{rule.id}"
     return NotificationRuleRead.model_validate(rule)
@@ -122,7 +122,7 @@ async def add_rule(data: NotificationRuleCreate, response: Response) -> Notifica
 
 @router.post("/notification-rules/try")
 async def try_rule(data: NotificationRuleCreate) -> Tried:
-    """What it would have sent in the last 30 days; nothing is stored."""
+    """Return what a rule would have sent in the last 30 days, without storing it."""
     trial = await notifications.try_rule(data.model_dump())
     return Tried(
         messages=sum(trial.by_event.values()),
@@ -134,14 +134,14 @@ async def try_rule(data: NotificationRuleCreate) -> Tried:
 
 @router.get("/notification-rules/{rule_id}")
 async def get_rule(rule_id: Id) -> NotificationRuleRead:
-    """One rule."""
+    """Return a rule."""
     rule = require_found(await in_session(NotificationRuleCRUD.get_by_id, rule_id), f"notification rule {rule_id}")
     return NotificationRuleRead.model_validate(rule)
 
 
 @router.patch("/notification-rules/{rule_id}")
 async def change_rule(rule_id: Id, data: NotificationRuleUpdate) -> NotificationRuleRead:
-    """Change what is given."""
+    """Change a rule."""
     data.refuse_nulls()
     rule = await notifications.change_rule(rule_id, data.model_dump(exclude_unset=True))
     return NotificationRuleRead.model_validate(rule)
@@ -149,7 +149,7 @@ async def change_rule(rule_id: Id, data: NotificationRuleUpdate) -> Notification
 
 @router.delete("/notification-rules/{rule_id}", status_code=204)
 async def remove_rule(rule_id: Id) -> None:
-    """Delete it; what it has told stays in the log."""
+    """Delete a rule. Its notifications stay in the log."""
     await notifications.remove_rule(rule_id)
 
 
@@ -161,7 +161,7 @@ async def list_notifications(
     channel_id: Of = None,
     state: NotificationState | None = None,
 ) -> NotificationListResponse:
-    """What was or is to be told, newest first; of a downtime window, a website, a channel, or in one state."""
+    """List notifications, newest first. Filter by downtime window, website, channel or state."""
     items, total = await in_session(
         NotificationCRUD.get_all,
         paging.skip,

@@ -20,7 +20,7 @@ Listed = TypeVar("Listed", bound=ListResponse[Any])
 class Page:
     """The requested part of a list."""
 
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="Counted from 1.")] = 1
+    page: Annotated[int, Query(ge=1, le=1_000_000, description="Page number, from 1.")] = 1
     page_size: Annotated[int, Query(ge=1, le=1_000)] = 50
 
     @property

@@ -43,7 +43,7 @@ class RegionsRead(BaseModel):
 
 @router.get("/websites/{website_id}/regions")
 async def get_regions(website_id: Id) -> RegionsRead:
-    """What each region that checks it says; empty where it names none."""
+    """Return the status in each region of a website. Empty without regions."""
     return await in_session(_read, website_id)
 
 

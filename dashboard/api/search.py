@@ -14,8 +14,8 @@ router = noun_router("search", "/search")
 
 @router.get("")
 async def find(
-    q: Annotated[str, Query(max_length=200, description="Words that must all stand there.")],
-    limit: Annotated[int, Query(ge=1, le=100, description="Hits of each kind.")] = 8,
+    q: Annotated[str, Query(max_length=200, description="Words that must all occur.")],
+    limit: Annotated[int, Query(ge=1, le=100, description="Maximum results per kind.")] = 8,
 ) -> SearchFound:
-    """Websites, downtime windows, errors of checks and sessions, requests by URL and header values."""
+    """Search websites, downtime windows, check and session errors, request URLs and header values."""
     return await in_session(search, q, limit=limit)

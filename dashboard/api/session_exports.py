@@ -31,14 +31,14 @@ FILES: dict[str, dict[str, Any]] = {media_type: {} for media_type in (*ENDINGS, 
 
 @router.get("/artifacts")
 async def list_artifacts(session_id: Id, paging: Paging) -> SessionArtifactListResponse:
-    """Its screenshots, frames of the filmstrip and traces, in order of time."""
+    """List a session's screenshots, filmstrip frames and traces by time."""
     items, total = await in_session(_artifacts, session_id, paging.skip, paging.page_size)
     return paging.of(SessionArtifactListResponse, items, total)
 
 
 @router.get("/artifacts/{artifact_id}", response_class=Response, responses={200: {"content": FILES}})
 async def get_artifact(session_id: Id, artifact_id: Id) -> Response:
-    """One of them, as the file that it is."""
+    """Return a session's artifact as a file."""
     artifact = await in_session(_artifact, session_id, artifact_id)
     ending = ENDINGS.get(artifact.mime_type)
     name = f"debug-session-{session_id}-{artifact.kind.lower()}-{artifact.id}.{ending or 'bin'}"
@@ -48,14 +48,14 @@ async def get_artifact(session_id: Id, artifact_id: Id) -> Response:
 
 @router.get("/csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def get_csv(session_id: Id) -> Response:
-    """Its exchanges as CSV, one line each."""
+    """Export a session's exchanges as CSV, one line each."""
     text = await in_session(_csv, session_id)
     return Response(text, media_type="text/csv", headers=SAFELY | _as(f"debug-session-{session_id}.csv"))
 
 
 @router.get("/html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
 async def get_html(session_id: Id) -> Response:
-    """A report that opens without a server: figures, and the waterfall with each exchange."""
+    """Export a session as a self-contained HTML report with its waterfall."""
     text = await in_session(_html, session_id)
     headers = SAFELY | {"Content-Security-Policy": f"{POLICY}; sandbox"} | _as(f"debug-session-{session_id}.html")
     return Response(text, media_type="text/html", headers=headers)

@@ -27,14 +27,14 @@ router = noun_router("status pages")
 
 @router.get("/status-pages")
 async def list_status_pages(paging: Paging) -> StatusPageListResponse:
-    """Pages by title, with what they show."""
+    """List status pages by title, with their content."""
     items, total = await in_session(status_pages.read_all, skip=paging.skip, limit=paging.page_size)
     return paging.of(StatusPageListResponse, items, total)
 
 
 @router.post("/status-pages", status_code=201)
 async def add_status_page(data: StatusPageCreate, response: Response) -> StatusPageRead:
-    """Add a page; it is served at ``/status/SLUG``."""
+    """Add a status page, served at ``/status/SLUG``."""
     page = await status_pages.add(data.model_dump())
     response.headers["Location"] = f"/api/v1/status-pages/{page.id}"
     return page
@@ -42,46 +42,46 @@ async def add_status_page(data: StatusPageCreate, response: Response) -> StatusP
 
 @router.get("/status-pages/{page_id}")
 async def get_status_page(page_id: Id) -> StatusPageRead:
-    """One page."""
+    """Return a status page."""
     return await in_session(status_pages.read_one, page_id)
 
 
 @router.patch("/status-pages/{page_id}")
 async def change_status_page(page_id: Id, data: StatusPageUpdate) -> StatusPageRead:
-    """Change what is given; groups are given whole, and ``{"password": null}`` opens it to all."""
+    """Change a status page. Groups are replaced as a whole. ``{"password": null}`` removes the password."""
     data.refuse_nulls()
     return await status_pages.change(page_id, data.model_dump(exclude_unset=True))
 
 
 @router.delete("/status-pages/{page_id}", status_code=204)
 async def remove_status_page(page_id: Id) -> None:
-    """Delete it with its subscribers."""
+    """Delete a status page with its subscribers."""
     await status_pages.remove(page_id)
 
 
 @router.get("/status-pages/{page_id}/subscribers")
 async def list_subscribers(page_id: Id, paging: Paging) -> StatusSubscriberListResponse:
-    """Who is told by e-mail, and who has been asked to confirm."""
+    """List subscribers, confirmed and unconfirmed."""
     items, total = await in_session(_subscribers, page_id, paging.skip, paging.page_size)
     return paging.of(StatusSubscriberListResponse, items, total)
 
 
 @router.delete("/status-pages/{page_id}/subscribers/{subscriber_id}", status_code=204)
 async def remove_subscriber(page_id: Id, subscriber_id: Id) -> None:
-    """Forget an address."""
+    """Delete a subscriber."""
     await status_pages.remove_subscriber(page_id, subscriber_id)
 
 
 @router.get("/downtime-windows/{window_id}/updates")
 async def list_updates(window_id: Id, paging: Paging) -> WindowUpdateListResponse:
-    """What was written about a downtime window for the readers of status pages, the newest first."""
+    """List a downtime window's status page updates, newest first."""
     found = await in_session(_updates, window_id)
     return paging.cut(WindowUpdateListResponse, found)
 
 
 @router.post("/downtime-windows/{window_id}/updates", status_code=201)
 async def write_update(window_id: Id, data: WindowUpdateCreate) -> WindowUpdateRead:
-    """Write about it; subscribers are told by e-mail."""
+    """Publish an update. Subscribers get an e-mail."""
     written = await downtime_notes.write_update(window_id, data.model_dump())
     return WindowUpdateRead.model_validate(written)
 

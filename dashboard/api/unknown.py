@@ -45,7 +45,7 @@ async def refuse_unknown(request: Request) -> None:
         twice: list[str] = []
         with suppress(ValueError):  # the route refuses invalid JSON itself
             given, twice = _parsed(await request.body())  # FastAPI has read and cached it
-        flaws += [_flaw("body", name, f"{name} is given twice, of which one would be lost") for name in twice]
+        flaws += [_flaw("body", name, f"{name} is given twice. Remove one") for name in twice]
         if isinstance(given, dict) and (unknown := [name for name in given if name not in body.model_fields]):
             answered = _answered(route, request.app.routes)
             flaws += [_flaw("body", name, no_such(name, body.model_fields)) for name in unknown if name not in answered]

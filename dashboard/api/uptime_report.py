@@ -21,11 +21,11 @@ router = noun_router("uptime report", "/uptime-report")
 
 @router.get("")
 async def get_uptime_report(
-    month: Annotated[str, Query(pattern=MONTH, description="Such as 2026-10.")],
+    month: Annotated[str, Query(pattern=MONTH, description="For example 2026-10.")],
     tag: str | None = None,
     timezone: Zone = "UTC",
 ) -> UptimeReportRead:
-    """A month of all websites, or of a tag's, with its outages; of one that is not over until now."""
+    """Return the uptime report of a month for all websites or a tag, with outages. The current month ends now."""
     first, now, zone = date.fromisoformat(f"{month}-01"), utc_now(), ZoneInfo(timezone)
     if first > now.astimezone(zone).date():
         raise InvalidInput.of("month", f"{first:%B %Y} has not begun.")

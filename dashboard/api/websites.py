@@ -50,10 +50,10 @@ def _with_plus(value: object) -> object:
 
 
 Instant = Annotated[datetime | None, BeforeValidator(_with_plus), AfterValidator(_instant)]
-Since = Annotated[Instant, Query(description="From this instant on; UTC where it names no zone.")]
-Until = Annotated[Instant, Query(description="Until this instant; UTC where it names no zone.")]
-Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="In the name or the URL.")]
-ThatUrl = Annotated[WebsiteUrl | None, Query(description="The one with this URL, however it is spelt.")]
+Since = Annotated[Instant, Query(description="Start of the time range. UTC without a time zone.")]
+Until = Annotated[Instant, Query(description="End of the time range. UTC without a time zone.")]
+Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Text in the name or the URL.")]
+ThatUrl = Annotated[WebsiteUrl | None, Query(description="The website with this URL, after normalisation.")]
 LONGEST = timedelta(days=3_660)
 
 
@@ -88,7 +88,7 @@ class SeriesPointRead(BaseModel):
 async def list_websites(
     paging: Paging, active_only: bool = False, tag: str | None = None, q: Words = None, url: ThatUrl = None
 ) -> WebsiteListResponse:
-    """All websites, those that bear a tag, or have words in their name or URL, oldest first; how each was last."""
+    """List websites, oldest first, with their latest status. Filter by tag, name or URL."""
     read, total = await in_session(
         read_all, skip=paging.skip, limit=paging.page_size, active_only=active_only, tag=tag, words=q, url=url
     )
@@ -97,7 +97,7 @@ async def list_websites(
 
 @router.post("", status_code=201)
 async def add_website(data: WebsiteCreate, response: Response) -> WebsiteRead:
-    """Watch another website; it is checked at once."""
+    """Add a website. It is checked at once."""
     website = await websites.add(data.model_dump())
     response.headers["Location"] = f"/api/v1/websites/{website.id}"
     return await in_session(read_one, website)
@@ -105,13 +105,13 @@ async def add_website(data: WebsiteCreate, response: Response) -> WebsiteRead:
 
 @router.get("/{website_id}")
 async def get_website(website_id: Id) -> WebsiteWithStats:
-    """One website with what its checks say."""
+    """Return a website with its current status."""
     return await in_session(with_stats, website_id)
 
 
 @router.patch("/{website_id}")
 async def change_website(website_id: Id, data: WebsiteUpdate) -> WebsiteRead:
-    """Change what is given; ``{"is_active": false}`` pauses it. A URL as it was shown keeps its name and password."""
+    """Change a website. ``{"is_active": false}`` pauses it. An unchanged URL keeps its masked name and password."""
     data.refuse_nulls()
     given = data.model_dump(exclude_unset=True)
     if given.get("url") == display_url((await in_session(_require, website_id)).url):
@@ -122,7 +122,7 @@ async def change_website(website_id: Id, data: WebsiteUpdate) -> WebsiteRead:
 
 @router.delete("/{website_id}", status_code=204)
 async def remove_website(website_id: Id) -> None:
-    """Stop watching it, and delete all that was recorded of it."""
+    """Delete a website with all its recorded data."""
     await websites.remove(website_id)
 
 
@@ -133,9 +133,9 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
     since: Since = None,
     until: Until = None,
     status: MonitorStatus | None = None,
-    region: Annotated[RegionName | None, Query(description="Only what this region checked.")] = None,
+    region: Annotated[RegionName | None, Query(description="Only checks from this region.")] = None,
 ) -> MonitorCheckListResponse:
-    """Its checks, newest first; those with a verdict, or of a region."""
+    """List a website's checks, newest first. Filter by status or region."""
     await in_session(_require, website_id)
     items, total = await in_session(
         MonitorCheckCRUD.get_by_website,
@@ -152,7 +152,7 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
 
 @router.get("/{website_id}/uptime")
 async def get_uptime(website_id: Id, since: Since = None, until: Until = None) -> UptimeRead:
-    """Its uptime; of the last 24 hours unless told otherwise."""
+    """Return a website's uptime. Default: the last 24 hours."""
     first, last = _span(since, until)
     await in_session(_require, website_id)
     uptime = (await in_session(statistics.uptime, [website_id], since=first, until=last))[website_id]
@@ -173,7 +173,7 @@ async def get_series(
     until: Until = None,
     max_points: Annotated[int, Query(ge=1, le=2_000)] = 500,
 ) -> list[SeriesPointRead]:
-    """Its response times in at most *max_points* buckets; of the last 24 hours unless told otherwise."""
+    """Return a website's response times in at most *max_points* buckets. Default: the last 24 hours."""
     first, last = _span(since, until)
     await in_session(_require, website_id)
     points = await in_session(statistics.response_series, website_id, since=first, until=last, max_points=max_points)
@@ -184,7 +184,7 @@ async def get_series(
 async def list_downtime_windows_of_website(
     website_id: Id, paging: Paging, since: Since = None, until: Until = None
 ) -> DowntimeWindowListResponse:
-    """Its downtime windows that touch the span, newest first."""
+    """List a website's downtime windows within the time range, newest first."""
     await in_session(_require, website_id)
     items, total = await in_session(
         DowntimeWindowCRUD.get_by_website, website_id, since, until, paging.skip, paging.page_size
@@ -194,7 +194,7 @@ async def list_downtime_windows_of_website(
 
 @router.get("/{website_id}/debug-sessions")
 async def list_debug_sessions_of_website(website_id: Id, paging: Paging) -> DebugSessionListResponse:
-    """Its debug sessions, newest first."""
+    """List a website's debug sessions, newest first."""
     await in_session(_require, website_id)
     items, total = await in_session(DebugSessionCRUD.get_by_website, website_id, paging.skip, paging.page_size)
     return paging.of(DebugSessionListResponse, items, total)

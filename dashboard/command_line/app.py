@@ -15,12 +15,12 @@ from dashboard.commands.exit_codes import NEGATIVE
 from dashboard.commands.session_options import takes_session_options
 
 app = typer.Typer(
-    help="Watches websites, and shows why they fail.",
+    help="Monitor websites and find out why they fail.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-db_app = typer.Typer(help="The store and its migrations.", no_args_is_help=True)
+db_app = typer.Typer(help="Manage the database: migrations, copies, rollups.", no_args_is_help=True)
 app.add_typer(website_app, name="website")
 app.add_typer(db_app, name="db")
 app.add_typer(user_app, name="user")
@@ -41,16 +41,16 @@ def _root(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Watches websites, and shows why they fail."""
+    """Monitor websites and find out why they fail."""
 
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="The address to listen on; WATCHWRIGHT_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on; WATCHWRIGHT_PORT.")] = None,
-    monitor: Annotated[bool | None, typer.Option(help="Check the websites too; WATCHWRIGHT_MONITOR.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (WATCHWRIGHT_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (WATCHWRIGHT_PORT).")] = None,
+    monitor: Annotated[bool | None, typer.Option(help="Also check the websites (WATCHWRIGHT_MONITOR).")] = None,
 ) -> None:
-    """Serve the dashboard and the API, and watch the websites."""
+    """Run the dashboard, the API and the monitor."""
     from dashboard.commands.serve import run
 
     run(host=host, port=port, monitor=monitor)
@@ -58,9 +58,9 @@ def serve(
 
 @app.command()
 def worker(
-    queues: Annotated[str, typer.Option(help="What it works on: checks, sessions or checks,sessions.")] = "checks",
+    queues: Annotated[str, typer.Option(help="Queues to work on: checks, sessions or checks,sessions.")] = "checks",
 ) -> None:
-    """Check websites or run debug sessions without a dashboard, here or on a machine of its own."""
+    """Check websites or run debug sessions without a dashboard, on this or another machine."""
     from core import setting_typos
     from core.config import Settings
     from core.workers import worker as command
@@ -76,10 +76,10 @@ def worker(
 def check(
     url: Url,
     check: dict[str, Any],
-    timeout: Annotated[int, typer.Option(help="Seconds until it gives up.")] = 10,
+    timeout: Annotated[int, typer.Option(help="Timeout in seconds.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Check a URL once and print its phases; exit 0 when it is up, 1 when it is down."""
+    """Check a URL once and print its phases. Exits with 0 if it is up, 1 if it is down."""
     from dashboard.commands.check import run
     from dashboard.parsing.check_flags import options_of
 
@@ -93,11 +93,11 @@ def debug(
     session: dict[str, Any],
     har: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the session to this file as HAR 1.2; - is standard output."),
+        typer.Option(metavar="FILE", help="Write the session as HAR 1.2 to this file; - for standard output."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open a URL in a browser and print what its network did; exit 0 when the page loaded, 1 when not."""
+    """Open a URL in a browser and print its requests. Exits with 0 if the page loaded, 1 if not."""
     from dashboard.commands.debug import run
     from dashboard.parsing.session_flags import options_of
 
@@ -107,28 +107,36 @@ def debug(
 @app.command("import")
 def import_file(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Of Uptime Kuma, Gatus or Prometheus; a sitemap, addresses, a HAR.")
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="File from Uptime Kuma, Gatus or Prometheus, a sitemap, a list of addresses, or a HAR file.",
+        ),
     ],
-    website: Annotated[str | None, typer.Option(metavar="URL|ID", help="For a HAR file: whose session it is.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; print what would be added.")] = False,
+    website: Annotated[
+        str | None, typer.Option(metavar="URL|ID", help="For a HAR file: the website of the session.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be added without adding it.")] = False,
 ) -> None:
-    """Take in what another program watched, its past included, or a HAR file as a debug session."""
+    """Import monitors and history from another program, or a HAR file as a debug session."""
     from dashboard.commands import importing
 
     importing.import_file(file, website=website, is_dry_run=dry_run)
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")]) -> None:
-    """Copy the store to a file, whole and consistent, while Watchwright runs."""
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="File to create. It must not exist.")]) -> None:
+    """Copy the SQLite database to a file, also while Watchwright runs."""
     from dashboard.commands import backup as command
 
     command.backup(file)
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that backup made.")]) -> None:
-    """Put a backup in the store's place; Watchwright must be stopped, and what the store held is kept beside it."""
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File created by `watchwright backup`.")],
+) -> None:
+    """Restore a backup. Stop Watchwright first. The previous data is kept beside the database."""
     from dashboard.commands import backup as command
 
     command.restore(file)
@@ -136,7 +144,7 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file th
 
 @app.command()
 def doctor() -> None:
-    """Look at each thing that must be right: ok, or what to do; exit 0 when all are."""
+    """Check the installation and print what to fix. Exits with 0 if everything is ok."""
     from core.config import Settings
     from core.doctor import examine
 
@@ -149,7 +157,7 @@ def doctor() -> None:
 
 @db_app.command("upgrade")
 def db_upgrade(revision: Annotated[str, typer.Argument(metavar="REV")] = "head") -> None:
-    """Bring the store to a revision; the newest unless told otherwise."""
+    """Upgrade the database to a revision. Default: the newest."""
     from dashboard.commands import db
 
     db.upgrade(revision)
@@ -157,20 +165,20 @@ def db_upgrade(revision: Annotated[str, typer.Argument(metavar="REV")] = "head")
 
 @db_app.command("downgrade")
 def db_downgrade(
-    revision: Annotated[str, typer.Argument(metavar="REV", help="A revision, or base.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    revision: Annotated[str, typer.Argument(metavar="REV", help="Revision, or base.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Take the store back to a revision; what later ones added is lost."""
+    """Downgrade the database to a revision. Data added by later revisions is lost."""
     from dashboard.commands import db
 
     if not yes and sys.stdin.isatty():
-        typer.confirm(f"Take the store back to {revision}? What later revisions added is lost.", abort=True)
+        typer.confirm(f"Downgrade the database to {revision}? Data added by later revisions is lost.", abort=True)
     db.downgrade(revision)
 
 
 @db_app.command("current")
 def db_current() -> None:
-    """Print the store's revision; exit 1 when this version needs a newer one."""
+    """Print the database's revision. Exits with 1 if this version needs a newer one."""
     from dashboard.commands import db
 
     raise typer.Exit(db.print_current())
@@ -179,10 +187,10 @@ def db_current() -> None:
 @db_app.command("copy")
 def db_copy(
     url: Annotated[
-        str, typer.Argument(metavar="URL", help="An empty database: postgresql+psycopg://… or sqlite:///….")
+        str, typer.Argument(metavar="URL", help="URL of an empty database: postgresql+psycopg://… or sqlite:///….")
     ],
 ) -> None:
-    """Copy the whole store into another, empty database, and compare the counts; the store may be in use."""
+    """Copy everything into another, empty database and compare the counts. Watchwright may keep running."""
     from core.errors import InvalidInput
     from core.store_url import normal_store_url
     from dashboard.commands import db
@@ -192,15 +200,15 @@ def db_copy(
     except ValueError as error:
         raise InvalidInput(f"URL {error}.") from error
     if not target:
-        raise InvalidInput("URL must name the database to copy to.")
+        raise InvalidInput("URL must name the target database.")
     db.copy(target)
 
 
 @db_app.command("timescale")
 def db_timescale(
-    undo: Annotated[bool, typer.Option("--undo", help="Split them by month again, as without TimescaleDB.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Go back to monthly partitions without TimescaleDB.")] = False,
 ) -> None:
-    """Have TimescaleDB, which the store's database must have, keep the checks; stop Watchwright before."""
+    """Store checks in TimescaleDB. The database needs the extension. Stop Watchwright first."""
     from dashboard.commands import db
 
     if undo:
@@ -211,7 +219,7 @@ def db_timescale(
 
 @db_app.command("rebuild-rollups")
 def db_rebuild_rollups() -> None:
-    """Reckon anew, from the stored checks, what uptime and charts rest on."""
+    """Recalculate uptime and chart data from the stored checks."""
     from dashboard.commands import backup as command
 
     command.rebuild()

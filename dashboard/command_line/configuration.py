@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from dashboard.commands.server import Server
 
 ServerUrl = Annotated[
-    str | None, typer.Option("--server", metavar="URL", envvar="WATCHWRIGHT_SERVER", help="A running Watchwright.")
+    str | None,
+    typer.Option("--server", metavar="URL", envvar="WATCHWRIGHT_SERVER", help="URL of a running Watchwright server."),
 ]
-Token = Annotated[str | None, typer.Option("--token", envvar="WATCHWRIGHT_TOKEN", help="An API token of that server.")]
+Token = Annotated[str | None, typer.Option("--token", envvar="WATCHWRIGHT_TOKEN", help="API token for that server.")]
 
 
 def export(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Printed when not given.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only what the configuration of this name manages.")] = None,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of such files instead.")] = False,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Output file. Default: standard output.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only resources managed by the configuration of this name.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the file format.")] = False,
     server: ServerUrl = None,
     token: Token = None,
 ) -> None:
@@ -33,16 +34,20 @@ def export(
 
 
 def apply(  # noqa: PLR0917 - each is one flag
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A YAML file; - is standard input.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; print the difference.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="Delete what the file managed and no longer names.")] = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="YAML file; - for standard input.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the differences without changing anything.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete resources that the file managed and no longer contains.")
+    ] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="With --dry-run: exit 1 when there is a difference.")
+        bool, typer.Option("--exit-code", help="With --dry-run: exit with 1 if there are differences.")
     ] = False,
     server: ServerUrl = None,
     token: Token = None,
 ) -> None:
-    """Let everything be as a YAML file says, here or on a server; applied again it changes nothing."""
+    """Apply a YAML file, here or on a server. Applying it again changes nothing."""
     from dashboard.commands import configuration
 
     is_changed = configuration.apply(file, is_pruned=prune, is_dry_run=dry_run, server=server_of(server, token))

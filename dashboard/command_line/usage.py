@@ -20,7 +20,7 @@ def run(app: typer.Typer) -> None:
     try:
         code = app(prog_name="watchwright", standalone_mode=False)
     except typer.Abort:
-        print("watchwright: Nothing was done.", file=sys.stderr)
+        print("watchwright: Cancelled.", file=sys.stderr)
         sys.exit(NEGATIVE)
     except typer.TyperException as error:
         if not error.format_message():  # a group without a command: its help is printed already
@@ -39,7 +39,7 @@ def _sentence(error: typer.TyperException) -> str:
         name, cause = error.param.get_error_hint().strip("'"), error.__cause__
         if isinstance(cause, ValidationError):
             return f"{name}: {problem_message(cause.errors()[0])}"
-        words = error.message.rstrip(".") or f"{name} must be given"
+        words = error.message.rstrip(".") or f"{name} is required"
     else:
         words = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)

@@ -6,36 +6,34 @@ import typer
 
 from dashboard.commands.check_options import takes_check_options
 
-website_app = typer.Typer(help="What is watched.", no_args_is_help=True)
+website_app = typer.Typer(help="List, add, change, pause and delete websites.", no_args_is_help=True)
 
-WebsiteRef = Annotated[str, typer.Argument(metavar="URL|ID", help="Its URL, or its number.")]
-Url = Annotated[str, typer.Argument(metavar="URL", help="An http or https URL; a bare host is taken as https.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Name = Annotated[str | None, typer.Option(help="What to call it; its host when not given.")]
-Interval = Annotated[int | None, typer.Option(help="Seconds between checks, 5 to 86400.")]
-Timeout = Annotated[int | None, typer.Option(help="Seconds until a check gives up, 1 to the interval.")]
+WebsiteRef = Annotated[str, typer.Argument(metavar="URL|ID", help="URL or id of the website.")]
+Url = Annotated[str, typer.Argument(metavar="URL", help="http or https URL. A bare host name means https.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[str | None, typer.Option(help="Name. Default: the host name.")]
+Interval = Annotated[int | None, typer.Option(help="Check interval in seconds, 5 to 86400.")]
+Timeout = Annotated[int | None, typer.Option(help="Timeout in seconds, 1 to the interval.")]
 DependsOn = Annotated[
-    str | None, typer.Option(metavar="URL", help="Another website: while that is down, failures are not told.")
+    str | None, typer.Option(metavar="URL", help="Another website. While it is down, failures send no notifications.")
 ]
-Region = Annotated[
-    list[str] | None, typer.Option(help="A region that checks it by itself; may be given several times.")
-]
+Region = Annotated[list[str] | None, typer.Option(help="Region that checks the website. Repeatable.")]
 Quorum = Annotated[
-    int | None, typer.Option(min=1, help="How many regions must find it down; more than half when not given.")
+    int | None, typer.Option(min=1, help="Number of regions that must report it down. Default: more than half.")
 ]
 Evidence = Annotated[
     bool | None,
-    typer.Option("--evidence/--no-evidence", help="Whether debug sessions start by themselves when it fails."),
+    typer.Option("--evidence/--no-evidence", help="Start debug sessions automatically when it fails."),
 ]
-Tag = Annotated[list[str] | None, typer.Option(help="A word to group it by; may be given several times.")]
+Tag = Annotated[list[str] | None, typer.Option(help="Tag. Repeatable.")]
 
 
 @website_app.command("list")
 def website_list(
-    tag: Annotated[str | None, typer.Option(help="Only websites that bear this tag.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only websites with this tag.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print what is watched."""
+    """List all websites."""
     from dashboard.commands import website
 
     website.print_all(as_json=as_json, tag=tag)
@@ -43,7 +41,7 @@ def website_list(
 
 @website_app.command("show")
 def website_show(website: WebsiteRef, as_json: AsJson = False) -> None:
-    """Print how a website is watched, without its secrets."""
+    """Print a website's settings, without secrets."""
     from dashboard.commands import website as commands
 
     commands.show(website, as_json=as_json)
@@ -63,7 +61,7 @@ def website_add(  # noqa: PLR0917 - each is one flag
     region: Region = None,
     quorum: Quorum = None,
 ) -> None:
-    """Watch another website."""
+    """Add a website."""
     from dashboard.commands import website
 
     fields = {"name": name, "check_interval": interval, "timeout": timeout, "tags": tag, "auto_debug": evidence}
@@ -75,7 +73,7 @@ def website_add(  # noqa: PLR0917 - each is one flag
 def website_change(  # noqa: PLR0917 - each is one flag
     website: WebsiteRef,
     check: dict[str, Any],
-    url: Annotated[str | None, typer.Option(help="Its new URL.")] = None,
+    url: Annotated[str | None, typer.Option(help="New URL.")] = None,
     name: Name = None,
     interval: Interval = None,
     timeout: Timeout = None,
@@ -85,14 +83,16 @@ def website_change(  # noqa: PLR0917 - each is one flag
     region: Region = None,
     quorum: Quorum = None,
     anywhere: Annotated[
-        bool, typer.Option("--anywhere", help="Name no region: one check from anywhere is enough.")
+        bool, typer.Option("--anywhere", help="Remove all regions. A check from anywhere is enough.")
     ] = False,
     reset: Annotated[
         list[str] | None,
-        typer.Option(metavar="FLAG", help="Let it be as usual again, such as accept or tag; all: every option."),
+        typer.Option(
+            metavar="FLAG", help="Reset an option to its default, such as accept or tag; all resets every option."
+        ),
     ] = None,
 ) -> None:
-    """Change how a website is watched; what is not given stays."""
+    """Change a website's settings. Omitted options stay unchanged."""
     from dashboard.commands import website as commands
 
     fields = {
@@ -112,9 +112,9 @@ def website_change(  # noqa: PLR0917 - each is one flag
 @website_app.command("remove")
 def website_remove(
     website: WebsiteRef,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Stop watching a website, and delete all that was recorded of it."""
+    """Delete a website with all its recorded data."""
     from dashboard.commands import website as commands
 
     def ask(name: str) -> None:
@@ -126,7 +126,7 @@ def website_remove(
 
 @website_app.command("pause")
 def website_pause(website: WebsiteRef) -> None:
-    """Stop checking a website for now."""
+    """Pause a website."""
     from dashboard.commands import website as commands
 
     commands.set_active(website, is_active=False)
@@ -134,7 +134,7 @@ def website_pause(website: WebsiteRef) -> None:
 
 @website_app.command("resume")
 def website_resume(website: WebsiteRef) -> None:
-    """Check a paused website again."""
+    """Resume a paused website."""
     from dashboard.commands import website as commands
 
     commands.set_active(website, is_active=True)

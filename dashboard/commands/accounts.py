@@ -40,7 +40,7 @@ def set_password(name: str) -> None:
     with open_store(migrated=True) as engine:
         user = run_in_session(_named, name)
         asyncio.run(_announced(engine, accounts.reset_password(user.id, _password(user.name))))
-    print(f"Changed. {plain(user.name)} is signed out everywhere.")
+    print(f"Password changed. {plain(user.name)} is signed out everywhere.")
 
 
 def print_all(*, as_json: bool) -> None:
@@ -53,7 +53,7 @@ def print_all(*, as_json: bool) -> None:
     for user in users:
         print(_line(user))
     if not users:
-        print("There is no account yet; the first visitor creates the administrator, or `watchwright user add NAME`.")
+        print("No accounts yet. The first visitor creates the administrator; or run `watchwright user add NAME`.")
 
 
 def create_token(name: str, *, scopes: list[str], expires: str | None, user: str | None) -> None:
@@ -89,8 +89,8 @@ def _password(name: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass(f"Password for {plain(name)}: ")
-    if getpass.getpass("Once more: ") != password:
-        raise InvalidInput("The two are not the same; nothing was changed.")
+    if getpass.getpass("Repeat the password: ") != password:
+        raise InvalidInput("The passwords differ. Nothing was changed.")
     return password
 
 
@@ -102,18 +102,20 @@ def _instant(text: str) -> datetime:
     try:
         return TypeAdapter(datetime).validate_python(text)
     except ValidationError as error:
-        raise InvalidInput(f"{text} is no time; give 30d, 12h, 2w or a date such as 2030-01-31.") from error
+        raise InvalidInput(f"{text} is not a valid expiry. Use 30d, 12h, 2w or a date such as 2030-01-31.") from error
 
 
 def _named(db: Session, name: str) -> User:
     user = UserCRUD.get_by_name(db, name)
     if user is None:
-        raise NotFound(f"There is no account {name}; `watchwright user list` prints them.")
+        raise NotFound(f"There is no account {name}. `watchwright user list` prints all accounts.")
     return user
 
 
 def _owner(db: Session, name: str | None) -> User:
     user = _named(db, name) if name else UserCRUD.first_administrator(db)
     if user is None:
-        raise NotFound("There is no administrator yet; `watchwright user add NAME --role administrator` makes one.")
+        raise NotFound(
+            "There is no administrator yet. Create one with `watchwright user add NAME --role administrator`."
+        )
     return user

@@ -17,7 +17,7 @@ def backup(file: Path) -> None:
     """Copy the store to *file*."""
     with open_store(must_exist=True) as engine:
         size = copies.backup(engine, file)
-    print(f"The store is copied to {file} ({sized(size)}).")
+    print(f"The database is copied to {file} ({sized(size)}).")
 
 
 def restore(file: Path) -> None:
@@ -26,8 +26,8 @@ def restore(file: Path) -> None:
     engine = database.make_engine(settings.store_url)
     try:
         was_there = copies.restore(engine, file)
-        kept = "; what it held is kept beside it as *.before-restore" if was_there else ""
-        print(f"The store is as it was in {file}{kept}.")
+        kept = ". The previous data is kept beside it as *.before-restore" if was_there else ""
+        print(f"The database is restored from {file}{kept}.")
         sealing.use(sealer_of(settings, engine))  # after the restore, as the key belongs to the restored store
         database.upgrade(engine)
     finally:
@@ -43,4 +43,4 @@ def rebuild() -> None:
         for website_id in website_ids:
             while not run_in_session(rollups.catch_up, website_id, until):
                 pass
-    print(f"Known time and rollups are reckoned anew from the stored checks of {len(website_ids)} websites.")
+    print(f"Known time and rollups were recalculated from the stored checks of {len(website_ids)} websites.")

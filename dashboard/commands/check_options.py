@@ -6,18 +6,24 @@ import typer
 
 from dashboard.commands.flag_groups import takes_flags
 
-REQUEST, ANSWER, ROUTE = "How it is asked", "What its answer must be", "On which way"
+REQUEST, ANSWER, ROUTE = "Request", "Response checks", "Connection"
 
 
 def _flags(  # noqa: PLR0917 - each is one flag
     method: Annotated[str | None, typer.Option(help="GET, HEAD, POST …", rich_help_panel=REQUEST)] = None,
     header: Annotated[
-        list[str] | None, typer.Option(metavar="'NAME: VALUE'", help="Sent with it.", rich_help_panel=REQUEST)
+        list[str] | None,
+        typer.Option(
+            metavar="'NAME: VALUE'", help="Header to send, as Name: value. Repeatable.", rich_help_panel=REQUEST
+        ),
     ] = None,
-    body: Annotated[str | None, typer.Option(help="Sent with it, as UTF-8.", rich_help_panel=REQUEST)] = None,
-    user_agent: Annotated[str | None, typer.Option(help="What we call ourselves.", rich_help_panel=REQUEST)] = None,
+    body: Annotated[str | None, typer.Option(help="Request body, sent as UTF-8.", rich_help_panel=REQUEST)] = None,
+    user_agent: Annotated[str | None, typer.Option(help="User agent.", rich_help_panel=REQUEST)] = None,
     basic_auth: Annotated[
-        str | None, typer.Option(metavar="USER:PASSWORD", help="Sent at once.", rich_help_panel=REQUEST)
+        str | None,
+        typer.Option(
+            metavar="USER:PASSWORD", help="HTTP basic authentication, as USER:PASSWORD.", rich_help_panel=REQUEST
+        ),
     ] = None,
     bearer_token: Annotated[
         str | None, typer.Option(help="Sent as Authorization: Bearer …", rich_help_panel=REQUEST)
@@ -26,32 +32,37 @@ def _flags(  # noqa: PLR0917 - each is one flag
         str | None,
         typer.Option(metavar="CODES", help="Accepted status codes, such as 200-299,401.", rich_help_panel=ANSWER),
     ] = None,
-    contains: Annotated[str | None, typer.Option(help="Text that the body must hold.", rich_help_panel=ANSWER)] = None,
+    contains: Annotated[
+        str | None, typer.Option(help="Text that the body must contain.", rich_help_panel=ANSWER)
+    ] = None,
     not_contains: Annotated[
-        str | None, typer.Option(help="Text that the body must not hold.", rich_help_panel=ANSWER)
+        str | None, typer.Option(help="Text that the body must not contain.", rich_help_panel=ANSWER)
     ] = None,
     matches: Annotated[
-        str | None, typer.Option(help="A regular expression (RE2) for the body.", rich_help_panel=ANSWER)
+        str | None, typer.Option(help="Regular expression (RE2) that the body must match.", rich_help_panel=ANSWER)
     ] = None,
     json_equals: Annotated[
         list[str] | None,
-        typer.Option(metavar="'PATH = VALUE'", help="Such as '$.status = ok'.", rich_help_panel=ANSWER),
+        typer.Option(
+            metavar="'PATH = VALUE'", help="Expected JSON value, such as '$.status = ok'.", rich_help_panel=ANSWER
+        ),
     ] = None,
     header_equals: Annotated[
         list[str] | None,
-        typer.Option(metavar="'NAME: VALUE'", help="A header that the answer must have.", rich_help_panel=ANSWER),
+        typer.Option(metavar="'NAME: VALUE'", help="Header that the response must have.", rich_help_panel=ANSWER),
     ] = None,
     max_response_ms: Annotated[
-        float | None, typer.Option(help="A slower answer is degraded.", rich_help_panel=ANSWER)
+        float | None,
+        typer.Option(help="Responses slower than this many milliseconds are degraded.", rich_help_panel=ANSWER),
     ] = None,
     min_certificate_days: Annotated[
-        int | None, typer.Option(help="A certificate that ends sooner is degraded.", rich_help_panel=ANSWER)
+        int | None, typer.Option(help="Certificates that expire in fewer days are degraded.", rich_help_panel=ANSWER)
     ] = None,
-    verify_tls: Annotated[
-        bool | None, typer.Option(help="Refuse a certificate that is not valid.", rich_help_panel=ANSWER)
+    verify_tls: Annotated[bool | None, typer.Option(help="Verify the certificate.", rich_help_panel=ANSWER)] = None,
+    follow_redirects: Annotated[bool | None, typer.Option(help="Follow redirects.", rich_help_panel=ROUTE)] = None,
+    max_redirects: Annotated[
+        int | None, typer.Option(help="Maximum number of redirects. Default: 10.", rich_help_panel=ROUTE)
     ] = None,
-    follow_redirects: Annotated[bool | None, typer.Option(help="Go where it leads.", rich_help_panel=ROUTE)] = None,
-    max_redirects: Annotated[int | None, typer.Option(help="How often; 10.", rich_help_panel=ROUTE)] = None,
     proxy: Annotated[
         str | None, typer.Option(help="http://HOST:PORT, https://, socks5:// or socks5h://", rich_help_panel=ROUTE)
     ] = None,

@@ -42,7 +42,7 @@ def export(file: Path | None, *, name: str | None, server: Server | None) -> Non
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InvalidInput(f"{file} cannot be written: {error.strerror}.") from error
-    print(f"Written to {file}; secrets stand in it as [redacted].", file=sys.stderr)
+    print(f"Written to {file}; secrets are shown as [redacted].", file=sys.stderr)
 
 
 def print_schema() -> None:
@@ -62,7 +62,7 @@ def apply(path: Path, *, is_pruned: bool, is_dry_run: bool, server: Server | Non
     except UnusableConfiguration as error:
         in_order = sorted(error.problems, key=lambda problem: file.line_of(problem[0]))
         raise InvalidInput(
-            "the file cannot be applied; nothing was changed.\n"
+            "the file cannot be applied. Nothing was changed.\n"
             + "\n".join(f"{file.where(place)}: {_named(place)}{words}" for place, words in in_order)
         ) from error
     print_steps(result.steps)
@@ -80,7 +80,7 @@ def read_file(path: Path) -> YamlFile:
         raise InvalidInput(f"{path} cannot be read: {reason}.") from error
     file = read_yaml(text, str(path), os.environ)
     if file.value is None:  # a failed command in a pipe writes nothing, which must not delete everything
-        raise InvalidInput(f"{path} is empty; a configuration says at least its name or version.")
+        raise InvalidInput(f"{path} is empty. A configuration has at least a name or a version.")
     return file
 
 
@@ -104,10 +104,10 @@ def _apply(value: Any, *, is_pruned: bool, is_dry_run: bool, server: Server | No
 
 def _summary(changed: Sequence[StepRead], *, is_dry_run: bool) -> str:
     if not changed:
-        return "Nothing to change: everything is as the file says."
+        return "No changes: everything matches the file."
     counts = [(words, sum(step.action == action for step in changed)) for action, words in WORDS]
     told = ", ".join(f"{count} {words}" for words, count in counts if count)
-    return f"Would be {told}; nothing was changed." if is_dry_run else f"Applied: {told}."
+    return f"Would be {told}. Nothing was changed." if is_dry_run else f"Applied: {told}."
 
 
 WORDS = (("add", "added"), ("change", "changed"), ("remove", "deleted"))

@@ -29,7 +29,7 @@ def open_store(*, migrated: bool = False, must_exist: bool = False) -> Iterator[
     is_new = file is not None and not (path_exists(file) and file.stat().st_size)
     if must_exist and is_new:
         raise NotFound(
-            f"There is no store at {file}; say by WATCHWRIGHT_DATA_DIR or WATCHWRIGHT_DATABASE_URL where it is."
+            f"There is no database at {file}. Set WATCHWRIGHT_DATA_DIR or WATCHWRIGHT_DATABASE_URL to its location."
         )
     engine = database.make_engine(settings.store_url)
     try:
@@ -40,7 +40,7 @@ def open_store(*, migrated: bool = False, must_exist: bool = False) -> Iterator[
             sealing.use(sealer_of(settings, engine))
             yield engine
         if migrated and is_new:  # warns people who expected the service's store
-            print(f"watchwright: A new store was made, {file}.", file=sys.stderr)
+            print(f"watchwright: Created a new database, {file}.", file=sys.stderr)
     finally:
         engine.dispose()
 
@@ -51,14 +51,14 @@ def upgrade(revision: str) -> None:
         database.upgrade(engine, revision)
         if database.current(engine) == database.latest_revision():
             older_store.learn_known_time()
-        print(f"The store is at {database.current(engine)}.")
+        print(f"The database is at {database.current(engine)}.")
 
 
 def downgrade(revision: str) -> None:
     """Migrate the store down to *revision*."""
     with open_store(must_exist=True) as engine:
         database.downgrade(engine, revision)
-        print(f"The store is at {database.current(engine) or 'base'}.")
+        print(f"The database is at {database.current(engine) or 'base'}.")
 
 
 def print_current() -> int:
@@ -73,14 +73,14 @@ def use_timescale() -> None:
     """Move the checks from monthly tables into TimescaleDB chunks."""
     with open_store(migrated=True) as engine, database.store_errors(engine), engine.begin() as connection:
         count = resplit.use_chunks(connection)
-    print(f"{count:,} checks are in chunks of TimescaleDB. To go back: watchwright db timescale --undo")
+    print(f"{count:,} checks are stored in TimescaleDB chunks. To go back: watchwright db timescale --undo")
 
 
 def split_by_month() -> None:
     """Move the checks from TimescaleDB chunks into monthly tables."""
     with open_store(migrated=True) as engine, database.store_errors(engine), engine.begin() as connection:
         count = resplit.use_months(connection)
-    print(f"{count:,} checks are split by month; nothing of TimescaleDB is used.")
+    print(f"{count:,} checks are stored in monthly partitions, without TimescaleDB.")
 
 
 def copy(url: str) -> None:
@@ -91,8 +91,11 @@ def copy(url: str) -> None:
             copied = copy_store(source, target, _tell)
     finally:
         target.dispose()
-    print(f"{sum(table.rows for table in copied):,} rows are in both stores. What was stored after this began is not.")
-    print("To use the new one: stop Watchwright, set WATCHWRIGHT_DATABASE_URL to it, keep the data folder, start.")
+    print(
+        f"{sum(table.rows for table in copied):,} rows are in both databases. Rows stored after the copy started are "
+        "not in the new one."
+    )
+    print("To switch: stop Watchwright, set WATCHWRIGHT_DATABASE_URL to the new database, keep the data folder, start.")
 
 
 def _tell(table: CopiedTable) -> None:

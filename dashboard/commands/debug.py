@@ -38,7 +38,7 @@ def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -
     target = url_of(url)
     is_piped = har == STANDARD_OUTPUT
     if is_piped and as_json:
-        raise InvalidInput("Standard output takes the HAR file or the JSON, not both; give one of them a file.")
+        raise InvalidInput("Standard output can hold the HAR file or the JSON, not both. Write one of them to a file.")
     if har is not None and not is_piped:
         _make(har)
     settings = Settings.load()

@@ -26,7 +26,7 @@ def import_file(path: Path, *, website: str | None, is_dry_run: bool) -> None:
     found = file_kind.read(path, dict(os.environ))
     if found is None:
         if website is None:
-            raise InvalidInput("A HAR file is a debug session of a website: say which with --website URL.")
+            raise InvalidInput("A HAR file is a debug session of a website. Name the website with --website URL.")
         import_session(path, website)
         return
     with open_store(migrated=True):
@@ -46,8 +46,8 @@ def _tell(taken: ImportResult, *, is_dry_run: bool) -> None:
     if taken.checks or taken.windows:
         past = f"{counted(taken.checks, 'check')} and {counted(taken.windows, 'downtime window')}"
         counts.append(f"{past} of the past")
-    notes = [f"{taken.there} were there already and stay as they are"] if taken.there else []
-    notes += [f"{counted(len(taken.left), 'note')} on what could not be carried"] if taken.left else []
+    notes = [f"{taken.there} already existed and are unchanged"] if taken.there else []
+    notes += [f"{counted(len(taken.left), 'note')} on items that were not imported"] if taken.left else []
     print(f"{words}: {', '.join(counts)}.{''.join(f' {one[:1].upper()}{one[1:]}.' for one in notes)}")
     if is_dry_run:
         print("Nothing was changed.")

@@ -53,10 +53,13 @@ class Server:
 def _words_of(status: int) -> str:
     """Say what probably answered with *status* and no JSON."""
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-        return "is behind a proxy that takes nothing of this size; allow more there (nginx: client_max_body_size)"
+        return (
+            "is behind a proxy that rejects requests of this size. Raise the proxy's limit (nginx: "
+            "client_max_body_size)"
+        )
     if status in (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT):
-        return f"is behind a proxy that gets no answer ({status}); see that Watchwright is running"
-    return f"is no Watchwright's API: it answered {status}"
+        return f"is behind a proxy that gets no response ({status}). Check that Watchwright is running"
+    return f"is not a Watchwright API: it returned {status}"
 
 
 def _path(pointer: str) -> list[str | int]:

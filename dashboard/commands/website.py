@@ -53,9 +53,9 @@ def print_all(*, as_json: bool, tag: str | None = None) -> None:
             f"{item.id:>5}  {state}  {item.check_interval:>5} s  {plain(item.name):<{width}}  {item.url}{plain(tags)}"
         )
     if not items and tag is not None:
-        print(f"No website bears the tag {plain(tag)}.")
+        print(f"No website has the tag {plain(tag)}.")
     elif not items:
-        print("Nothing is watched yet; add one with `watchwright website add https://example.com`.")
+        print("No websites yet. Add one with `watchwright website add https://example.com`.")
 
 
 def show(reference: str, *, as_json: bool) -> None:
@@ -73,7 +73,7 @@ def show(reference: str, *, as_json: bool) -> None:
         ("State", "active" if website.is_active else "paused"),
         ("Depends on", website.depends_on or "nothing"),
         *([("Regions", regions_words(website.regions, website.quorum))] if website.regions else []),
-        ("Evidence", "not gathered by itself" if website.auto_debug is False else "gathered when it fails"),
+        ("Evidence", "not recorded automatically" if website.auto_debug is False else "recorded automatically"),
         *check_words(website.check_options or {}),
     ]
     for name, value in facts:
@@ -86,7 +86,7 @@ def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
     given["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
     with open_store(migrated=True), flags.named(FLAGS):
         website = asyncio.run(websites.add({"url": as_typed(url), **given}))
-    print(f"Watching {plain(website.name)} every {website.check_interval} s as website {website.id}.")
+    print(f"Added {plain(website.name)} as website {website.id}, checked every {website.check_interval} s.")
 
 
 def change(
@@ -101,7 +101,7 @@ def change(
     """
     given, asked = _given(fields), [flag.lstrip("-").replace("-", "_") for flag in reset]
     if not (given or asked or is_anywhere or any(value not in (None, []) for value in check.values())):
-        raise InvalidInput("Nothing is given that is to change; see `watchwright website change --help`.")
+        raise InvalidInput("Nothing to change was given. See `watchwright website change --help`.")
     if is_anywhere:
         _take_away(ANYWHERE, given, "--anywhere takes all regions away")
     for flag in USUAL.keys() & asked:
@@ -171,5 +171,5 @@ def named(db: Session, reference: str) -> Website:
         website or WebsiteCRUD.get_by_url(db, as_typed(reference)) or WebsiteCRUD.get_by_url(db, f"https://{reference}")
     )
     if website is None:
-        raise NotFound(f"No website is {reference}; `watchwright website list` prints them.")
+        raise NotFound(f"There is no website {reference}. `watchwright website list` prints all websites.")
     return website

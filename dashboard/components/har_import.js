@@ -1,8 +1,8 @@
 // Uploads a HAR file by HTTP, as files may have hundreds of megabytes, which is too much for the socket.
 const byProxy = (status) =>
   status === 413
-    ? "A proxy before Watchwright takes no file of this size; whoever runs it can allow more (nginx: client_max_body_size)."
-    : `A proxy before Watchwright answered ${status}; try again, or ask whoever runs it.`;
+    ? "A proxy in front of Watchwright rejects files of this size. Its administrator can raise the limit (nginx: client_max_body_size)."
+    : `A proxy in front of Watchwright returned ${status}. Try again, or ask its administrator.`;
 
 export default {
   template: `<form class="ww-form" novalidate @submit.prevent="go">
@@ -33,7 +33,7 @@ export default {
         location.href = `${prefix}/debug-sessions/${told.id}`;
         return "";
       } catch {
-        return "The file could not be read, or the server not be reached; try again.";
+        return "The file could not be read or the server could not be reached. Try again.";
       }
     },
   },

@@ -5,7 +5,7 @@ const MOST_SVG = 150_000; // bytes; an SVG cannot be scaled down here
 export default {
   template: `<div class="ww-field ww-across"><span class="ww-secondary">Logo</span>
     <div class="ww-picked-logo">
-      <img v-if="shown" :src="shown" alt="The logo as it will be">
+      <img v-if="shown" :src="shown" alt="Logo preview">
       <label class="ww-button"><span>{{ shown ? "Choose another picture" : "Choose a picture" }}</span>
         <input type="file" class="ww-hidden" accept="image/png,image/jpeg,image/webp,image/gif,image/svg+xml" aria-label="Logo" :aria-describedby="$.uid + '-wrong'" @change="choose"></label>
       <button type="button" class="ww-button" v-if="shown" @click="keep('')">No logo</button>
@@ -26,11 +26,11 @@ export default {
       try {
         this.keep(file.type === "image/svg+xml" ? await this.drawing(file) : await this.madeSmall(file));
       } catch (error) {
-        this.wrong = error.words ?? `${file.name} is no picture that this browser knows; choose a PNG, JPEG, WebP, GIF or SVG.`;
+        this.wrong = error.words ?? `${file.name} is not an image this browser can read. Choose a PNG, JPEG, WebP, GIF or SVG.`;
       }
     },
     async drawing(file) {
-      if (file.size > MOST_SVG) throw { words: `${file.name} is larger than ${MOST_SVG / 1000} kB; choose a smaller one.` };
+      if (file.size > MOST_SVG) throw { words: `${file.name} is larger than ${MOST_SVG / 1000} kB. Choose a smaller one.` };
       return await new Promise((done, failed) => {
         const reader = new FileReader();
         reader.onload = () => done(reader.result);

@@ -66,11 +66,11 @@ def _slow(days: float, minutes: float) -> Outage:
 
 
 def _status(code: int) -> str:
-    return f"The server answered with status {code}; 200 to 399 is accepted."
+    return f"The server returned status {code}; expected 200 to 399."
 
 
 REFUSED = "The host refused the connection."
-TIMEOUT = "Timed out after 10 s while waiting for the host to answer."
+TIMEOUT = "Timed out after 10 s while waiting for a response from the host."
 DNS = "The name could not be resolved."
 ERROR_KINDS = {
     REFUSED: ProbeErrorKind.CONNECT_REFUSED,

@@ -35,7 +35,7 @@ SESSION_SECONDS = 60
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until a signal; return the exit code. The command takes no *arguments* but --help."""
-    told = "Serves a store full of history, apart from your own. What it takes are settings, such as WATCHWRIGHT_PORT."
+    told = "Serves demo data, separate from your own database. Configure it with settings such as WATCHWRIGHT_PORT."
     argparse.ArgumentParser(prog="python -m dashboard.demo", description=told).parse_args(arguments)
     try:
         settings = _apart(Settings.load())

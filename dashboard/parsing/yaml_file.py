@@ -64,7 +64,7 @@ def read_yaml(text: str, name: str, environment: Mapping[str, str]) -> YamlFile:
     except yaml.YAMLError as error:
         raise InvalidInput(_explained(error, name)) from error
     except RecursionError as error:  # also for an alias that contains itself
-        raise InvalidInput(f"{name} is nested too deeply to be read.") from error
+        raise InvalidInput(f"{name} is nested too deeply.") from error
     return file
 
 

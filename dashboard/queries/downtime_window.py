@@ -140,7 +140,7 @@ class WindowState:
 
     @property
     def cause(self) -> str:
-        return self.window.root_cause or "The cause is not known yet."
+        return self.window.root_cause or "Cause not known yet."
 
 
 def load(db: Session, window_id: int) -> WindowState | None:

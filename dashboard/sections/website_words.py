@@ -64,7 +64,7 @@ def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
 def cause_words(facts: Facts) -> tuple[str, int | None] | None:
     """Return why the website is not up, and the id of its open window, if any; None while it is up and steady."""
     if facts.ongoing is not None:
-        return facts.ongoing.root_cause or "The cause is not known yet.", facts.ongoing.id
+        return facts.ongoing.root_cause or "Cause not known yet.", facts.ongoing.id
     latest = facts.latest if facts.website.is_active else None
     if latest is None:
         return None

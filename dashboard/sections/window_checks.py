@@ -53,4 +53,4 @@ def load_page(db: Session, window: DowntimeWindow, page: int) -> dict[str, Any]:
     if page > pages:
         return load_page(db, window, pages)
     shown = table_page(checks, status=None, page=page, has_older=page < pages)
-    return shown | {"pages": pages, "empty": "No checks are stored for this downtime."}
+    return shown | {"pages": pages, "empty": "No checks for this downtime window."}

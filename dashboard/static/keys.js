@@ -1,13 +1,13 @@
 // `?` shows the page's keys. A debug session's waterfall has many keys, and a list of its own.
 const EVERYWHERE = [["/", "or", "Ctrl+K"], "Search everything"];
-const THIS = [["?"], "This list"];
+const THIS = [["?"], "Keyboard shortcuts"];
 const OF_THE_LIST = [
   [["f"], "Filter the websites"],
-  [["↓", "↑"], "From there, and from website to website"],
+  [["↓", "↑"], "Move between websites"],
   [["j", "k"], "Next and previous website"],
   [["Enter"], "Open the website"],
-  [["x"], "Select it"],
-  [["d"], "Start a debug session of it"],
+  [["x"], "Select the website"],
+  [["d"], "Start a debug session"],
 ];
 
 const make = (tag, properties = {}, ...children) => {

@@ -62,7 +62,7 @@ async function until(look) {
     const seen = look();
     if (seen) return seen;
   }
-  throw new Error("it did not come back");
+  throw new Error("the server did not respond");
 }
 
 function put(field, value) {
@@ -75,7 +75,7 @@ function put(field, value) {
 // Tells the reader if somebody else has changed the field meanwhile, as the restored text hides that.
 function tellHidden(field, { name, value, was }) {
   if (was === undefined || !field.value || field.value === was || field.value === value) return;
-  const message = `${name}: by now “${field.value}” is stored. What you had typed takes its place once you save.`;
+  const message = `${name}: somebody else saved “${field.value}”. Your text replaces it when you save.`;
   Quasar.Notify.create({ message, timeout: 0, multiLine: true, actions: [{ label: "Close", color: "white" }] });
 }
 
@@ -95,9 +95,9 @@ async function restore({ at, path, who: whose, opener: button, fields }) {
   });
   there.forEach((field) => field.dispatchEvent(new Event("change", { bubbles: true }))); // last, as it may derive other fields
   there.at(-1).focus();
-  Quasar.Notify.create({ message: "The page was loaded anew. What you had typed stands here again." });
+  Quasar.Notify.create({ message: "The page was reloaded. Your unsaved text is restored." });
 }
 
 const kept = sessionStorage.getItem(KEY);
 sessionStorage.removeItem(KEY);
-if (kept) restore(JSON.parse(kept)).catch((error) => console.info("What was typed is lost:", error.message));
+if (kept) restore(JSON.parse(kept)).catch((error) => console.info("Unsaved text was lost:", error.message));

@@ -52,10 +52,10 @@ async function ask() {
   asked = new AbortController();
   try {
     const answer = await fetch(`${prefix()}/api/v1/search?limit=${SHOWN}&q=${encodeURIComponent(words)}`, { signal: asked.signal });
-    if (!answer.ok) throw new Error(`the server answered with ${answer.status}`);
+    if (!answer.ok) throw new Error(`the server returned ${answer.status}`);
     draw(await answer.json());
   } catch (error) {
-    if (error.name !== "AbortError") note.textContent = `The search did not work: ${error.message}.`;
+    if (error.name !== "AbortError") note.textContent = `Search failed: ${error.message}.`;
   }
 }
 const HINT = "Websites, downtime, errors, requests and header values. Elsewhere, ? lists the keys.";
@@ -94,7 +94,7 @@ function build() {
     field.setAttribute(name, value);
   list = make("div", { id: "ww-hits" });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "What was found");
+  list.setAttribute("aria-label", "Results");
   note = make("p", { className: "ww-muted", textContent: HINT });
   note.setAttribute("role", "status");
   dialog = make("dialog", { className: "ww-search" }, field, list, note);

@@ -24,10 +24,10 @@ async def check_password(slug: str, password_hash: str | None, password: str, ad
     if is_forgotten(last, now):
         failures = 0
     if failures and now < allowed_at("address:", failures, last):
-        raise SignInRefused("That was tried too often; wait a little.")
+        raise SignInRefused("Too many attempts. Wait a moment, then try again.")
     if len(_failures) > MOST_ADDRESSES:
         _failures.clear()
     _failures[subject] = (failures + 1, now)  # before the check, so that parallel attempts count too
     if not await asyncio.to_thread(passwords.verifies, password[: passwords.LONGEST], password_hash):
-        raise SignInRefused("That is not the password of this page.")
+        raise SignInRefused("Incorrect password.")
     _failures.pop(subject, None)

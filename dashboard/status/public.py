@@ -22,8 +22,8 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": POLICY}
-CONFIRM = "Confirm that you want to be told by e-mail when something on {page} goes down, and when it is back."
-LEAVE = "You will get no more mails of {page}, and your address is forgotten."
+CONFIRM = "Confirm that you want e-mails when a website on {page} goes down or recovers."
+LEAVE = "You will get no more e-mails from {page}, and your address is deleted."
 
 
 @router.api_route("/status/{slug}", methods=["GET", "HEAD"])
@@ -75,7 +75,10 @@ async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] =
         return _nothing(request)
     try:
         await subscribing.subscribe(slug, email)
-        said, status = "If this address has not subscribed yet, a mail is on its way: confirm by the link in it.", 200
+        said, status = (
+            "If this address has not subscribed yet, you will get an e-mail. Open the link in it to confirm.",
+            200,
+        )
     except (InvalidInput, NotFound) as error:
         said, status = str(error), 422
     return _html(render.html(kept.view, root=_root(request), said=said), status)
@@ -84,15 +87,15 @@ async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] =
 @router.get("/status/{slug}/confirm")
 async def ask_confirmation(slug: str, request: Request, token: str = "") -> Response:
     """Show a button that confirms, as mail scanners follow links but press no buttons."""
-    form = {"action": f"/status/{slug}/confirm", "token": token, "button": "Yes, tell me"}
-    return await _ask(slug, request, "One more step", CONFIRM, form)
+    form = {"action": f"/status/{slug}/confirm", "token": token, "button": "Confirm subscription"}
+    return await _ask(slug, request, "Confirm your subscription", CONFIRM, form)
 
 
 @router.post("/status/{slug}/confirm")
 async def confirm(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Confirm a subscription."""
     is_known = await subscribing.confirm(slug, token)
-    words = "You will be told by e-mail." if is_known else "This link is not, or no longer, good; subscribe again."
+    words = "You will get updates by e-mail." if is_known else "This link is invalid or has expired. Subscribe again."
     title = "Subscribed" if is_known else "Not subscribed"
     return _html(render.small_page(title, words, root=_root(request), back=f"/status/{slug}"))
 
@@ -108,7 +111,7 @@ async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
 async def leave(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Delete the address. Mail programs' own button (RFC 8058) sends the token in the query."""
     await subscribing.unsubscribe(slug, token or request.query_params.get("token", ""))
-    told = "Your address is forgotten."
+    told = "Your address was deleted."
     return _html(render.small_page("Unsubscribed", told, root=_root(request), back=f"/status/{slug}"))
 
 
@@ -117,7 +120,7 @@ async def _serve(slug: str, form: str, request: Request) -> Response:
     if kept.view is None:
         return _nothing(request)
     if not _may_enter(kept, slug, request):
-        return _ask_password(slug, "This page is for those who know its password.", request, status=401)
+        return _ask_password(slug, "Enter the password to see this page.", request, status=401)
     return _answer(kept.bodies[form], request, is_private=kept.view.password_hash is not None)
 
 
@@ -153,7 +156,7 @@ def _may_enter(kept: Kept, slug: str, request: Request) -> bool:
 
 def _ask_password(slug: str, words: str, request: Request, *, status: int) -> Response:
     form = {"action": f"/status/{slug}/enter", "password": "yes", "button": "Enter"}
-    return _html(render.small_page("A password is needed", words, root=_root(request), form=form), status)
+    return _html(render.small_page("Password required", words, root=_root(request), form=form), status)
 
 
 async def _ask(slug: str, request: Request, title: str, words: str, form: dict[str, str]) -> Response:
@@ -166,8 +169,8 @@ async def _ask(slug: str, request: Request, title: str, words: str, form: dict[s
 
 
 def _nothing(request: Request) -> Response:
-    words = "It may have been moved, or is not public any more."
-    return _html(render.small_page("There is no such status page", words, root=_root(request)), 404)
+    words = "It may have moved, or it is no longer public."
+    return _html(render.small_page("Status page not found", words, root=_root(request)), 404)
 
 
 def _html(content: bytes, status: int = 200) -> Response:

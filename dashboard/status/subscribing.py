@@ -41,10 +41,10 @@ async def unsubscribe(slug: str, token: str) -> None:
 def _subscribe(db: Session, slug: str, email: str) -> None:
     page = StatusPageCRUD.get_by_slug(db, slug)
     if page is None or page.channel_id is None or not page.is_published:
-        raise NotFound("Nobody can subscribe to this page.")
+        raise NotFound("This page does not accept subscriptions.")
     now = utc_now()
     if StatusSubscriberCRUD.asked_since(db, page.id, now - AN_HOUR) >= MOST_ASKED:
-        raise InvalidInput("Too many addresses were entered lately; try again in an hour.")
+        raise InvalidInput("Too many addresses were entered recently. Try again in an hour.")
     subscriber = StatusSubscriberCRUD.ask(db, page.id, email, now, again_after=AGAIN_AFTER)
     if subscriber is not None:
         status_mail.request_confirmation(db, subscriber, page, now)

@@ -9,12 +9,12 @@ from dashboard.format import duration
 from dashboard.status.view import Shown, StatusView
 
 HEADLINES = {
-    "UP": "All is well",
-    "MAINTENANCE": "Maintenance is under way",
-    "UNKNOWN": "Nothing is known at the moment",
+    "UP": "All systems operational",
+    "MAINTENANCE": "Maintenance in progress",
+    "UNKNOWN": "Status unknown",
 }
-PARTIAL = "All that is shown here is well"  # for a page that does not hold all its websites
-PREDICATES = {"DOWN": "down", "DEGRADED": "slow or impaired"}
+PARTIAL = "All websites shown here are up"  # for a page that does not hold all its websites
+PREDICATES = {"DOWN": "down", "DEGRADED": "degraded"}
 NAMED = 2  # websites that a headline names; of more it gives the number
 
 
@@ -24,12 +24,12 @@ def headline(view: StatusView) -> str:
     affected = [isolated(one.name) for one in shown if one.status == view.status]
     if view.status == "UNKNOWN" and len(affected) < len(shown):
         of = listed(affected) if len(affected) <= NAMED else f"{len(affected)} of {len(shown)}"
-        return f"Nothing is known of {of} at the moment"
+        return f"The status of {of} is unknown"
     if view.status not in PREDICATES:
         return PARTIAL if view.left_out and view.status == "UP" else HEADLINES[view.status]
     predicate = PREDICATES[view.status]
     if len(affected) == len(shown) > 1:
-        return f"Everything {'shown here ' if view.left_out else ''}is {predicate}"
+        return f"All websites {'shown here ' if view.left_out else ''}are {predicate}"
     if len(affected) > NAMED:
         return f"{len(affected)} of {len(shown)}{' shown' if view.left_out else ''} are {predicate}"
     return f"{listed(affected)} {'is' if len(affected) == 1 else 'are'} {predicate}"
@@ -43,8 +43,8 @@ def named(websites: Sequence[str]) -> str:
 def left_out(view: StatusView) -> str:
     """Return a sentence about the websites that the page does not hold."""
     verb = "is" if view.left_out == 1 else "are"
-    meant = f"{counted(view.left_out, 'more website')} {verb} meant to stand here"
-    return f"{meant}, and a page holds no more; nothing on this page tells of {'it' if verb == 'is' else 'them'}."
+    meant = f"{counted(view.left_out, 'more website')} {verb} not shown"
+    return f"{meant}, because the page is full. {'Its' if verb == 'is' else 'Their'} status does not affect this page."
 
 
 def uptime(one: Shown) -> str:

@@ -34,13 +34,13 @@ NAME: Field = {"name": "name", "label": "Name or e-mail", "type": "text", "autoc
 PASSWORD: Field = {"name": "password", "label": "Password", "type": "password", "autocomplete": "current-password"}
 CODE: Field = {"name": "code", "label": "Code", "type": "text", "autocomplete": "one-time-code", "focus": True}
 NO_PASSWORD = {
-    "asked": "Forgotten your password?",
-    "help": "An administrator can give you another one; so can, on the server,",
+    "asked": "Forgot your password?",
+    "help": "An administrator can set a new one. Or run this on the server:",
     "command": "watchwright user passwd NAME",
 }
 NO_DEVICE = {
-    "asked": "Neither at hand?",
-    "help": "An administrator can turn this step off for you. Are you the only one, make another one on the server:",
+    "asked": "Lost both?",
+    "help": "An administrator can turn this step off for you. Or create another administrator on the server:",
     "command": "watchwright user add NAME --role administrator",
 }
 POLICY = (
@@ -111,7 +111,7 @@ def _end(db: Any, user_id: int, sign_in_id: int, name: str, address: str | None)
 async def _create_administrator(request: Request, name: str, password: str, code: str) -> None:
     expected = Runtime.of(request).setup_code
     if expected and not secrets.compare_digest(code.strip().encode(), expected.encode()):
-        raise SignInRefused("The code is not the one that the server has printed when it started.")
+        raise SignInRefused("Incorrect code. The server printed the code when it started.")
     data = UserCreate.checked({"name": name, "role": Role.ADMINISTRATOR, "password": SecretStr(password)})
     await manage.add_first(data, visitor(request).address)
 
@@ -135,14 +135,14 @@ async def form_page(
     if await in_session(UserCRUD.are_there):
         fields = [NAME | {"value": name, "focus": not name}, PASSWORD | {"focus": bool(name)}]
         return _page(request, "Sign in", fields, submit="Sign in", lost=NO_PASSWORD, **more)
-    from_console = CODE | {"hint": "The server has printed it when it started.", "focus": False}
+    from_console = CODE | {"hint": "The server printed it when it started.", "focus": False}
     hint = "At least 10 characters. A few unrelated words are easy to remember."
     fields = [
         NAME | {"value": name, "focus": "password" not in wrong},
         PASSWORD | {"autocomplete": "new-password", "hint": hint, "focus": "password" in wrong},
         *([from_console] if runtime.setup_code else []),
     ]
-    words = "Nobody has an account here yet. This one may do everything, and can add others."
+    words = "No accounts exist yet. This one has full access and can add others."
     return _page(request, "Create the administrator", fields, words=words, submit="Create", **more)
 
 
@@ -158,10 +158,10 @@ def _provider(runtime: Runtime, address: str, leave: str | None) -> dict[str, An
 
 def code_form(request: Request, address: str, *, error: str = "") -> HTMLResponse:
     """Return the form of the second step."""
-    words = "Enter the code that your authenticator shows, or a recovery code."
+    words = "Enter the code from your authenticator app, or a recovery code."
     return _page(
         request,
-        "One more step",
+        "Confirm your subscription",
         [CODE],
         words=words,
         error=error,

@@ -14,6 +14,6 @@ class RefuseNul:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless its URL contains a NUL."""
         if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
-            await problem(400, "The address has a NUL (%00) in it, which nothing here has.")(scope, receive, send)
+            await problem(400, "The address contains a NUL character (%00).")(scope, receive, send)
         else:
             await self._app(scope, receive, send)

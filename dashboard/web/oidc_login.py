@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 COOKIE = "watchwright-oidc"
 PLACE = "/login/oidc"
 WITHIN_SECONDS = 600  # to sign in at the provider, second factor included
-TOO_LATE = "That took too long, or began in another browser; sign in again."
+TOO_LATE = "The sign-in expired or started in another browser. Sign in again."
 
 
 @router.get(PLACE)

@@ -50,9 +50,7 @@ class SameOrigin:
     def _problem(self, scope: Scope, headers: Headers, *, is_safe: bool) -> str | None:
         host = headers.get("host", "")
         if not self._is_ours(_hostname(f"//{host}")) and not _is_scraped(scope, headers):
-            return (
-                f"This server is not known as {host[:100]}; set WATCHWRIGHT_PUBLIC_URL to the address that people use."
-            )
+            return f"Unknown host name {host[:100]}. Set WATCHWRIGHT_PUBLIC_URL to the address that people use."
         origin = headers.get("origin")
         if is_safe or origin is None:
             return None  # a script of another site always sends an Origin (Fetch standard, 3.2)
@@ -60,8 +58,8 @@ class SameOrigin:
         if same or self._is_public(_hostname(origin)):
             return None
         return (
-            f"Requests from other sites, such as {origin[:100]}, are refused; "
-            "if people use this one by that address, set WATCHWRIGHT_PUBLIC_URL to it."
+            f"Requests from other sites, such as {origin[:100]}, are refused. If people use this server at that "
+            "address, set WATCHWRIGHT_PUBLIC_URL to it."
         )
 
     def _is_public(self, name: str | None) -> bool:

@@ -17,8 +17,8 @@ AGAIN_SECONDS = 5  # until a page reloads itself, and for programs to wait
 FOR_PROGRAMS = ("/api/", "/metrics", "/healthz", "/readyz")
 TRY_AGAIN_LATER = 1013  # IANA's registry of WebSocket close codes
 PAGE = (
-    f"{STORE_UNAVAILABLE}, so this page cannot be shown. "
-    f"It asks again every {AGAIN_SECONDS} seconds; the server's log says why."
+    f"{STORE_UNAVAILABLE}, so this page cannot be shown. It reloads every {AGAIN_SECONDS} seconds. See the server log "
+    "for the reason."
 )
 
 
@@ -52,10 +52,10 @@ class StoreUnavailable:
 def _answer(scope: Scope) -> Response:
     again = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
     if not _is_for_a_person(scope):
-        return problem(503, f"{STORE_UNAVAILABLE}; try again in some seconds.", headers=again)
+        return problem(503, f"{STORE_UNAVAILABLE}. Try again in a few seconds.", headers=again)
     if scope["method"] == "GET":  # a POST must not be repeated without the reader
         again["Refresh"] = str(AGAIN_SECONDS)
-    page = render.small_page("Back in a moment", PAGE, root=scope.get("root_path", ""))
+    page = render.small_page("Temporarily unavailable", PAGE, root=scope.get("root_path", ""))
     return Response(page, 503, media_type="text/html; charset=utf-8", headers=again)
 
 

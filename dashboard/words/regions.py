@@ -18,7 +18,7 @@ def regions_words(regions: Sequence[str], quorum: int | None) -> str:
     needed = quorum or majority(regions)
     if len(regions) == 1:
         return regions[0]
-    return f"{listed(regions)}; {needed} of {len(regions)} must find it down"
+    return f"{listed(regions)}; {needed} of {len(regions)} must report it down"
 
 
 def regions_heard(known: Sequence[Region], now: datetime) -> dict[str, str]:
@@ -33,7 +33,7 @@ def region_rows(found: Standings, lines: Mapping[str, Line]) -> list[Row]:
 
 def quorum_words(found: Standings) -> str:
     """Return ``2 of 3 must find it down``."""
-    return f"{found.quorum} of {len(found.regions)} must find it down"
+    return f"{found.quorum} of {len(found.regions)} must report it down"
 
 
 def verdict(found: Standings) -> str:
@@ -50,7 +50,7 @@ def saw_it(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
     seen = {region: counts[MonitorStatus.DOWN] for region, counts in found.items() if MonitorStatus.DOWN in counts}
     well = {region: sum(counts.values()) for region, counts in found.items() if region not in seen}
     parts = [f"Seen by {_each(seen)}"] if seen else []
-    parts += [f"{_each(well)} found nothing wrong"] if well else []
+    parts += [f"{_each(well)} found no problem"] if well else []
     return f"{'; '.join(parts)}." if parts else ""
 
 
@@ -61,21 +61,21 @@ def _each(counts: Mapping[str, int]) -> str:
 def _row(one: Standing, line: Line) -> Row:
     status = str(one.status or MonitorStatus.UNKNOWN)
     view = one.view
-    silent = "Silent" if view is not None else "Not heard yet"
+    silent = "Silent" if view is not None else "No report yet"
     return Row(
         region=one.region,
         status=status,
         word=theme.STATUS_WORDS[status] if one.status else silent,
         since=one.vote.since if one.status else view.checked_at if view else None,
         response=milliseconds(view.response_time_ms if view else None),
-        reason=(view.error_message or "") if view else "No worker of this region has checked it.",
+        reason=(view.error_message or "") if view else "No worker of this region has checked it yet.",
         line=line,
     )
 
 
 def _heard(region: Region, now: datetime) -> str:
     if region.silent_since is not None:
-        return f"silent for {duration((now - region.silent_since).total_seconds())}: none of its workers is heard"
+        return f"no report for {duration((now - region.silent_since).total_seconds())}: none of its workers is running"
     if region.heard_at is None:
-        return "not heard yet"
-    return f"heard {duration(max((now - region.heard_at).total_seconds(), 1))} ago"
+        return "no report yet"
+    return f"last report {duration(max((now - region.heard_at).total_seconds(), 1))} ago"

@@ -20,15 +20,15 @@ def test_every_setting_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("PORT", "web", "WATCHWRIGHT_PORT='web' cannot be used: give a whole number."),
-        ("PORT", "70000", "WATCHWRIGHT_PORT='70000' cannot be used: give a number up to 65535."),
-        ("LOG_LEVEL", "LOUD", "WATCHWRIGHT_LOG_LEVEL='LOUD' cannot be used: give one of 'DEBUG', 'INFO'"),
+        ("PORT", "web", "WATCHWRIGHT_PORT='web' cannot be used: must be a whole number."),
+        ("PORT", "70000", "WATCHWRIGHT_PORT='70000' cannot be used: must be 65535 or less."),
+        ("LOG_LEVEL", "LOUD", "WATCHWRIGHT_LOG_LEVEL='LOUD' cannot be used: must be one of 'DEBUG', 'INFO'"),
         ("HOST", "here", "WATCHWRIGHT_HOST='here' cannot be used: must be an address of this machine"),
         ("PUBLIC_URL", "watch", "WATCHWRIGHT_PUBLIC_URL='watch' cannot be used: must be the address that people use"),
         ("FLEET", "true", "WATCHWRIGHT_FLEET='true' cannot be used: several machines share a store on PostgreSQL only"),
         ("REGION", "eu", "WATCHWRIGHT_REGION='eu' cannot be used: regions share a store on PostgreSQL only"),
         ("REGION", "E U", "WATCHWRIGHT_REGION='E U' cannot be used: must be a name of up to 32 small letters"),
-        ("MAX_BROWSERS", "-1", "WATCHWRIGHT_MAX_BROWSERS='-1' cannot be used: give a number from 0 on."),
+        ("MAX_BROWSERS", "-1", "WATCHWRIGHT_MAX_BROWSERS='-1' cannot be used: must be 0 or more."),
     ],
 )
 def test_an_invalid_value_is_reported_with_the_allowed_ones(

@@ -25,15 +25,15 @@ def test_a_store_that_was_never_migrated_needs_an_upgrade(tmp_path: Path) -> Non
 
     assert found["Migrations"] == (
         False,
-        "the store is new; `watchwright serve` makes its tables, as `watchwright db upgrade` does",
+        "the database is empty; `watchwright serve` or `watchwright db upgrade` creates its tables",
     )
 
 
 @pytest.mark.parametrize(
     ("revision", "words"),
     [
-        ("1a96e5049f0d", f"at 1a96e5049f0d; run `watchwright db upgrade` for {database.latest_revision()}"),
-        ("ffffffffffff", "at ffffffffffff, which a newer Watchwright has made; run that version"),
+        ("1a96e5049f0d", f"at 1a96e5049f0d; run `watchwright db upgrade` to get to {database.latest_revision()}"),
+        ("ffffffffffff", "at ffffffffffff, created by a newer Watchwright; run that version"),
     ],
 )
 def test_a_store_of_another_version_is_reported_as_older_or_newer(tmp_path: Path, revision: str, words: str) -> None:
@@ -64,7 +64,7 @@ def test_a_misspelt_setting_is_reported(tmp_path: Path, monkeypatch: pytest.Monk
 
     found = diagnoses(Settings(data_dir=tmp_path))
 
-    words = "WATCHWRIGHT_MAX_BROWSER sets nothing; rename it, perhaps to WATCHWRIGHT_MAX_BROWSERS"
+    words = "WATCHWRIGHT_MAX_BROWSER is not a setting. Rename it, perhaps to WATCHWRIGHT_MAX_BROWSERS"
     assert found["Settings"] == (False, words)
 
 
@@ -98,7 +98,7 @@ def test_a_read_only_store_is_reported(tmp_path: Path) -> None:
         is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Store"]
 
     assert not is_ok
-    assert "takes no writes" in words
+    assert "is read-only" in words
 
 
 def test_a_missing_browser_is_reported_with_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_abandoned_checks_are_reported_until_a_worker_has_their_folder(tmp_path:
     for owner in owners:
         owner.close()
 
-    held = f"2 are in {tmp_path}/held-2/held-checks.jsonl until the store takes them"
+    held = f"2 are held in {tmp_path}/held-2/held-checks.jsonl until the database accepts them"
     assert owned == (True, held)
     assert (left[0], left[1].startswith(f"{held}, but nobody has that folder")) == (False, True)
 

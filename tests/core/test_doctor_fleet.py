@@ -28,7 +28,7 @@ def wrong(state: FleetState) -> dict[str, str]:
 def test_a_healthy_fleet_lists_its_processes() -> None:
     assert [(one.name, one.is_ok, one.words) for one in diagnose_fleet(WELL)] == [
         ("Processes", True, "1 × worker of checks in eu, 2 × dashboard, all of version 1.2.0"),
-        ("Regions", True, "heard of ap, eu, us"),
+        ("Regions", True, "reports received from ap, eu, us"),
     ]
 
 
@@ -38,7 +38,7 @@ def test_different_versions_are_reported() -> None:
     said = wrong(replace(WELL, processes=Counter({DASHBOARD: 1, old: 2})))
 
     assert said["Processes"].startswith(
-        "processes of different versions are on this store (1.1.0: 2 × worker of checks in eu; 1.2.0: 1 × dashboard)"
+        "processes of different versions use this database (1.1.0: 2 × worker of checks in eu; 1.2.0: 1 × dashboard)"
     )
 
 
@@ -47,10 +47,11 @@ def test_a_region_without_workers_is_reported_with_its_beginning() -> None:
     never = wrong(replace(WELL, heard={"eu": NOON, "us": NOON}))
 
     assert said == {
-        "Regions": "no worker of ap is heard since 2026-03-01 12:00 UTC, and 3 websites name it: start one there with "
-        "WATCHWRIGHT_REGION=ap and WATCHWRIGHT_FLEET=true, or take the region out of them"
+        "Regions": "no worker of ap has reported since 2026-03-01 12:00 UTC, and 3 websites name it: start one there "
+        "with "
+        "WATCHWRIGHT_REGION=ap and WATCHWRIGHT_FLEET=true, or remove the region from them"
     }
-    assert never["Regions"].startswith("no worker of ap is heard yet")
+    assert never["Regions"].startswith("no worker of ap has reported yet")
 
 
 def test_an_unreachable_quorum_is_reported() -> None:
@@ -58,7 +59,7 @@ def test_an_unreachable_quorum_is_reported() -> None:
     lower = wrong(replace(WELL, heard={"eu": NOON}, shares=(replace(SHARE, quorum=1),)))
 
     assert said["Quorum"].startswith(
-        "Shop and 2 others cannot be found down: the quorum is 2 of eu, us, ap, of which 1 can be heard"
+        "Shop and 2 others cannot be marked down: the quorum is 2 of eu, us, ap, with 1 reporting"
     )
     assert "Quorum" not in lower
 
@@ -74,7 +75,8 @@ def test_sessions_without_a_worker_are_reported_with_a_remedy() -> None:
     taken = replace(waiting, processes=Counter({Process(version="1.2.0", role="checks+sessions"): 1}))
 
     assert wrong(waiting)["Sessions"].startswith(
-        "one debug session waits for a worker, since 2026-03-01 12:00 UTC, and none takes any; start `watchwright"
+        "one debug session waits for a worker, since 2026-03-01 12:00 UTC, and no process takes them; start "
+        "`watchwright"
     )
     assert not wrong(taken)
 

@@ -13,7 +13,7 @@ from core.input_messages import no_such, problem_message, sentence
         ({"type": "value_error", "msg": "Value error, the name is taken"}, "The name is taken."),
         ({"type": "value_error", "msg": "Value error, is its day one that it has?"}, "Is its day one that it has?"),
         ({"type": "string_too_short", "msg": "…", "ctx": {"min_length": 1}}, "This must not be empty."),
-        ({"type": "less_than_equal", "msg": "…", "ctx": {"le": 50.0}}, "Give a number up to 50."),
+        ({"type": "less_than_equal", "msg": "…", "ctx": {"le": 50.0}}, "Must be 50 or less."),
     ],
     ids=["ours", "a question", "empty", "a limit"],
 )
@@ -36,7 +36,7 @@ def test_sentence_adds_a_capital_and_a_full_stop(words: object, said: str) -> No
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("check-intervall", "There is no field check-intervall; perhaps check_interval is meant."),
+        ("check-intervall", "There is no field check-intervall. Did you mean check_interval?"),
         ("colour", "There is no field colour."),
     ],
 )

@@ -70,7 +70,7 @@ def test_an_invalid_port_exits_2() -> None:
     done = run_as_process("serve", "--port", "99999")
 
     assert done.returncode == 2
-    assert done.stderr == "watchwright: --port: Give a number up to 65535.\n"
+    assert done.stderr == "watchwright: --port: Must be 65535 or less.\n"
 
 
 def test_websites_are_added_listed_paused_and_removed() -> None:
@@ -81,7 +81,7 @@ def test_websites_are_added_listed_paused_and_removed() -> None:
     removed = run("website", "remove", "1", "--yes")
     gone = run("website", "resume", "1")
 
-    assert added.stdout == "Watching Ours every 30 s as website 1.\n"
+    assert added.stdout == "Added Ours as website 1, checked every 30 s.\n"
     assert (again.returncode, again.stderr) == (1, "watchwright: https://example.org/ is watched already.\n")
     assert paused.returncode == 0
     (website,) = json.loads(listed.stdout)
@@ -100,7 +100,7 @@ def test_the_store_is_upgraded_and_downgraded() -> None:
     assert before.returncode == 1
     assert upgraded.returncode == 0, upgraded.stderr
     assert current.returncode == 0
-    assert down.stdout == "The store is at 001.\n"
+    assert down.stdout == "The database is at 001.\n"
     assert unknown.returncode == 2
     assert "nonsense" in unknown.stderr
 
@@ -159,5 +159,5 @@ def test_a_full_disk_is_one_sentence() -> None:
 
     assert (done.returncode, done.stderr) == (
         3,
-        "watchwright: The output cannot be written: No space left on device.\n",
+        "watchwright: Cannot write the output: No space left on device.\n",
     )

@@ -21,7 +21,7 @@ from core.services import FindingCRUD
 from tests.factories import make_check, make_event, make_session, make_website, make_window
 
 EVIL = '<img src=x onerror="window.pwned=1">'
-CAUSE = f"The page fails since a deploy: app.2.js fails with status 404 {EVIL}."
+CAUSE = f"The page has failed since a deploy: app.2.js fails with status 404 {EVIL}."
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000a49444154789c6300010000050001"

@@ -204,7 +204,7 @@ def test_a_logo_is_chosen_and_made_small(visitor: Page, server: Server) -> None:
     dialog.get_by_label("Logo").set_input_files(
         {"name": "b.png", "mimeType": "image/png", "buffer": photograph.getvalue()}
     )
-    expect(dialog.get_by_alt_text("The logo as it will be")).to_be_visible()
+    expect(dialog.get_by_alt_text("Logo preview")).to_be_visible()
     findings = serious_findings(visitor)
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()

@@ -46,7 +46,7 @@ def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve:
 
     start_anew(server)
 
-    expect(page.get_by_text("What you had typed stands here again")).to_be_visible(timeout=BACK_MS)
+    expect(page.get_by_text("Your unsaved text is restored")).to_be_visible(timeout=BACK_MS)
     expect(dialog.get_by_label("Name", exact=True)).to_have_value("On call")
     expect(dialog.get_by_label("To (one address per line)")).to_have_value("ada@example.org\neve@example.org")
     expect(dialog.get_by_label("Password")).to_have_value("")
@@ -67,7 +67,7 @@ def test_what_is_sent_while_the_line_is_cut_and_never_arrives_stands_there_again
     page.get_by_role("button", name="Save").click()
     server.start()
 
-    expect(page.get_by_text("What you had typed stands here again")).to_be_visible(timeout=BACK_MS)
+    expect(page.get_by_text("Your unsaved text is restored")).to_be_visible(timeout=BACK_MS)
     expect(notes).to_have_value("The pool was exhausted.")
 
 
@@ -82,7 +82,7 @@ def test_what_another_stored_meanwhile_is_told_where_it_would_be_hidden(serve: S
     write_notes(server, window_id, "The provider is told: 4711.")
     server.start()
 
-    expect(page.get_by_text("Notes: by now “The provider is told: 4711.” is stored.")).to_be_visible(timeout=BACK_MS)
+    expect(page.get_by_text("Notes: somebody else saved “The provider is told: 4711.”.")).to_be_visible(timeout=BACK_MS)
     expect(notes).to_have_value("The pool was exhausted.")
 
 

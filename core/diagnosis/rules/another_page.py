@@ -53,9 +53,9 @@ def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
     if (len(session.documents) > 1 or _is_led_on(session)) and _is_sign_in(session):
         yield Finding(
             kind=Kind.CONTENT_CHANGED,
-            sentence=f"The page leads to a sign-in: {_to(session)}.",
+            sentence=f"The page redirects to a sign-in: {_to(session)}.",
             confidence=Confidence.NOTE,
-            why="Of what stands behind it nothing is seen. A session can be given cookies, headers or a password.",
+            why="Watchwright cannot see the page behind it. Give the session cookies, headers or a password.",
             rows=_document(session),
         )
 
@@ -68,9 +68,10 @@ def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     is_sure = any(name in session.headers for name in ONLY_OF_WALLS)
     yield Finding(
         kind=Kind.BOT_WALL,
-        sentence=f"What {evidence.host} shows us may be a bot wall and not the page: {shown}.",
+        sentence=f"{evidence.host} may show a bot challenge instead of the page: {shown}.",
         confidence=Confidence.LIKELY if is_sure else Confidence.NOTE,
-        why="There is no good session to compare with. If it is one, let Watchwright's user agent or address through.",
+        why="No good session exists to compare with. If it is a bot challenge, allow Watchwright's user agent or "
+        "address.",
         rows=_document(session),
     )
 
@@ -80,11 +81,11 @@ def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findin
     is_led = _place(session) != _place(good)
     if _is_sign_in(session) and not _is_sign_in(good) and (is_led or session.title != good.title):
         what, advice = (
-            "asks for a sign-in",
-            "Somebody has put it behind one, or the session that let visitors in is gone.",
+            "requires a sign-in",
+            "The page was put behind a sign-in, or the session that let visitors in has expired.",
         )
     elif is_led and CONSENT.search(_place(session)) and not CONSENT.search(_place(good)):
-        what, advice = "asks for consent", "Give its sessions the cookie with which it lets visitors pass."
+        what, advice = "asks for consent", "Give its sessions the cookie that records consent."
     else:
         return None
     where = _to(session) if is_led else f"its title is “{session.title}” now"
@@ -149,10 +150,10 @@ def _wall(evidence: Evidence, session: SessionFact, good: SessionFact, shown: st
     status = session.document.status_code if session.document else None
     return Finding(
         kind=Kind.BOT_WALL,
-        sentence=f"{evidence.host} shows us a bot wall instead of the page: {shown}, with status {status}.",
+        sentence=f"{evidence.host} shows a bot challenge instead of the page: {shown}, with status {status}.",
         confidence=Confidence.HIGH,
-        why=f"The last good session showed no such wall. Now {_titled(session)}, and it was “{good.title}”. "
-        "Let Watchwright's user agent or address through.",
+        why=f"The last good session showed no bot challenge. Now {_titled(session)}, and it was “{good.title}”. "
+        "Allow Watchwright's user agent or address.",
         rows=_document(session),
     )
 
@@ -161,10 +162,10 @@ def _other(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findi
     return Finding(
         kind=Kind.CONTENT_CHANGED,
         sentence=f"{evidence.host} shows another page: {_titled(session)} now and was “{good.title}”, "
-        "and nothing of what it loaded before is asked for.",
+        "and none of its earlier resources are requested.",
         confidence=Confidence.LIKELY,
-        why="The last good session loaded scripts, style sheets or pictures of the website, and none of them is left: "
-        "a placeholder, a parked domain or another site answers at this address.",
+        why="The last good session loaded scripts, style sheets or pictures of the website, and now requests none of "
+        "them. A placeholder, a parked domain or another site may be served at this address.",
         rows=_document(session),
     )
 
@@ -172,9 +173,10 @@ def _other(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findi
 def _elsewhere(evidence: Evidence, session: SessionFact) -> Finding:
     return Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"{evidence.host} leads on from its page to another one: {_to(session)}.",
+        sentence=f"{evidence.host} redirects from its page to another one: {_to(session)}.",
         confidence=Confidence.LIKELY,
-        why="A script or a refresh does it, and in the last good session none did: so do pages that excuse themselves.",
+        why="A script or a refresh does it, which did not happen in the last good session. Error and maintenance "
+        "pages often do this.",
         rows=(session.row_of(_last(session)),),
     )
 

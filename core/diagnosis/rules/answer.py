@@ -29,9 +29,9 @@ INCOMPLETE = (
     Expectation.HTTP_VERSION,
 )
 LIMIT_WORDS = {
-    402: "Status 402 is for what has to be paid for",
-    429: "Status 429 is for too many requests (RFC 6585)",
-    509: "Servers answer with 509 when the bandwidth that was paid for is used up",
+    402: "Status 402 means that payment is required",
+    429: "Status 429 means too many requests (RFC 6585)",
+    509: "Status 509 means that the bandwidth quota is used up",
 }
 PLACE_TEXT = re.compile(r"\b(your|this|the) (country|region)\b|country or region|geo-?(block|restrict)", re.IGNORECASE)
 NOTHING_TO_SHOW = (*REDIRECTS, NOT_MODIFIED)
@@ -63,7 +63,7 @@ def answer(evidence: Evidence) -> Iterator[Finding]:
 
 def _in_its_words(failing: FailingAnswer) -> str:
     words = visible(failing.text)
-    return f" The answer says: “{cut(words)}”." if words else ""
+    return f" The response says: “{cut(words)}”." if words else ""
 
 
 def _failing_answer(evidence: Evidence) -> FailingAnswer | None:
@@ -112,12 +112,13 @@ def _is_limit(failing: FailingAnswer) -> bool:
 
 def _wall(evidence: Evidence, failing: FailingAnswer, shown: str) -> Finding:
     sees_more = _browser_status(evidence)
-    passed = f" A browser got status {sees_more} meanwhile." if sees_more and sees_more < 400 else ""
+    passed = f" A browser got status {sees_more} at the same time." if sees_more and sees_more < 400 else ""
     return Finding(
         kind=Kind.BOT_WALL,
-        sentence=f"{evidence.host} turns us away with a bot wall: status {_named(failing.status)}, with {shown}.",
+        sentence=f"{evidence.host} blocks Watchwright with a bot challenge: status {_named(failing.status)}, with "
+        f"{shown}.",
         confidence=Confidence.HIGH if not failing.agreed.well else Confidence.LIKELY,
-        why=f"{failing.agreed.why} It is a wall by {shown}.{passed} Let Watchwright's user agent or address through.",
+        why=f"{failing.agreed.why} Recognised by {shown}.{passed} Allow Watchwright's user agent or address.",
         rows=failing.rows,
     )
 
@@ -125,12 +126,12 @@ def _wall(evidence: Evidence, failing: FailingAnswer, shown: str) -> Finding:
 def _quota(evidence: Evidence, failing: FailingAnswer) -> Finding:
     shown = quota_mark(failing.headers, failing.text)
     until = failing.headers.get("retry-after")
-    later = f", and asks to come back after {until} s" if until and until.isdigit() else ""
+    later = f", and asks clients to retry after {until} s" if until and until.isdigit() else ""
     return Finding(
         kind=Kind.QUOTA,
-        sentence=f"{evidence.host} says that a limit is used up: status {_named(failing.status)}{later}.",
+        sentence=f"{evidence.host} reports that a limit is exceeded: status {_named(failing.status)}{later}.",
         confidence=failing.agreed.confidence,
-        why=f"{failing.agreed.why} {LIMIT_WORDS.get(failing.status, 'The answer says so itself')}"
+        why=f"{failing.agreed.why} {LIMIT_WORDS.get(failing.status, 'The response says so')}"
         + (f", by {shown}." if shown else "."),
         rows=failing.rows,
     )
@@ -143,17 +144,17 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         good_server = evidence.good_session.headers.get("server")
     by = responder(failing.status, failing.headers, failing.text, good_server)
     within = f" after {ms(failing.took_ms)}" if failing.took_ms is not None else ""
-    marks = f" It bears {listed(by.marks)}." if by.marks else " No header tells who said it."
+    marks = f" It carries {listed(by.marks)}." if by.marks else " No header shows which server sent it."
     confidence = failing.agreed.confidence if by.is_sure and failing.headers else Confidence.LIKELY
     if by.is_proxy:
         who = by.name or "A proxy or CDN"
         sentence = (
-            f"{who} answers for {evidence.host} with status {_named(failing.status)}{_at(evidence)}{within}: "
-            "the proxy or CDN is there, and the origin behind it does not do its work."
+            f"{who} returned status {_named(failing.status)}{_at(evidence)}{within}: the proxy or CDN works, but the "
+            "origin behind it does not."
         )
         why = f"{failing.agreed.why}{marks}"
         if failing.status in (502, 504):
-            why += " By RFC 9110 only a gateway or proxy says so of what stands behind it."
+            why += " By RFC 9110 only a gateway or proxy sends this status, about the server behind it."
         return Finding(kind=Kind.PROXY_ERROR, sentence=sentence, confidence=confidence, why=why, rows=failing.rows)
     server = f" ({by.name})" if by.name else ""
     return Finding(
@@ -161,34 +162,34 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         sentence=f"The origin server of {_end_host(evidence)}{server} fails with status {_named(failing.status)}"
         f"{_at(evidence)}{within}.",
         confidence=confidence,
-        why=f"{failing.agreed.why}{marks} Nothing shows that a proxy or CDN made this answer itself.",
+        why=f"{failing.agreed.why}{marks} Nothing indicates that a proxy or CDN created this response.",
         rows=failing.rows,
     )
 
 
 def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     what = {
-        401: "it asks for a sign-in",
-        403: "access is refused, by changed permissions, a firewall or a bot wall",
-        404: "the page is gone",
-        405: "the method is not allowed any more",
-        410: "the page is gone for good",
+        401: "it requires a sign-in",
+        403: "access is refused, by changed permissions, a firewall or bot protection",
+        404: "the page is missing",
+        405: "the method is no longer allowed",
+        410: "the page was removed permanently",
         451: "it is withheld for legal reasons",
     }.get(failing.status, "the request is refused" if failing.status >= 400 else _unwanted(evidence, failing.status))
     if failing.status in (403, 451) and PLACE_TEXT.search(failing.text):
-        what = "it refuses the country or region that we ask from, by its own words"
+        what = "its response says that it blocks the country or region of this machine"
     before = evidence.good_check
     was = before.http_status_code if before else None
-    changed = f"; it answered with {was} until {before.checked_at:%Y-%m-%d %H:%M} UTC" if before and was else ""
+    changed = f"; it returned {was} until {before.checked_at:%Y-%m-%d %H:%M} UTC" if before and was else ""
     look = evidence.good_session.document if evidence.good_session and not changed else None
     if look is not None and look.status_code:
-        changed = f"; it answered with {look.status_code} in the last good session"
+        changed = f"; it returned {look.status_code} in the last good session"
     return Finding(
         kind=Kind.CLIENT_ERROR if failing.status >= 400 else Kind.BROKEN_ANSWER,
-        sentence=f"{evidence.host} answers with status {_named(failing.status)}{_at(evidence)}: {what}{changed}.",
+        sentence=f"{evidence.host} returns status {_named(failing.status)}{_at(evidence)}: {what}{changed}.",
         confidence=failing.agreed.confidence,
         why=f"{failing.agreed.why} "
-        + ("Since it was good before, something was changed on the website." if changed else "No good answer is kept."),
+        + ("It worked before, so the website has changed." if changed else "No good response is stored."),
         rows=failing.rows + ((Row(of="check", id=before.id),) if before else ()),
     )
 
@@ -196,8 +197,8 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
 def _unwanted(evidence: Evidence, status: int) -> str:
     """Explain why a check rejects a status that is no error."""
     if status not in NOTHING_TO_SHOW or evidence.accepted_statuses != DEFAULTS.accepted_statuses:
-        return "another one is accepted"
-    return "it leads on, but says not where" if status in REDIRECTS else "nobody has a copy of the page"
+        return "expected another one"
+    return "a redirect without a Location header" if status in REDIRECTS else "the client has no copy of the page"
 
 
 def _wall_with_good_status(evidence: Evidence) -> Iterator[Finding]:
@@ -212,9 +213,9 @@ def _wall_with_good_status(evidence: Evidence) -> Iterator[Finding]:
         return
     yield Finding(
         kind=Kind.BOT_WALL,
-        sentence=f"{evidence.host} shows us a bot wall instead of the page: {shown}, with status {last.status}.",
+        sentence=f"{evidence.host} shows a bot challenge instead of the page: {shown}, with status {last.status}.",
         confidence=Confidence.HIGH,
-        why=f"{agreed.why} The expected content is gone, and what came instead is a wall by {shown}.",
+        why=f"{agreed.why} The expected content is missing. The response is a bot challenge, recognised by {shown}.",
         rows=agreed.rows,
     )
 
@@ -231,7 +232,7 @@ def _redirects(evidence: Evidence) -> Iterator[Finding]:
             + (f": {shown}" if path else "")
             + f"{rejected_cookie(evidence.session, evidence.good_session)}.",
             confidence=agreed.confidence if is_proven or not path else Confidence.LIKELY,
-            why=f"{agreed.why} " + (f"{len(path)} hops came back to where they had been." if is_proven else ""),
+            why=f"{agreed.why} " + (f"{len(path)} hops returned to an earlier address." if is_proven else ""),
             rows=agreed.rows,
         )
     agreed = agreement(evidence, (ProbeErrorKind.REDIRECT_REFUSED,))
@@ -239,7 +240,7 @@ def _redirects(evidence: Evidence) -> Iterator[Finding]:
         words = next((testimony.words for testimony in agreed.seen if testimony.words), None)
         yield Finding(
             kind=Kind.REDIRECT_REFUSED,
-            sentence=words or f"{evidence.host} redirects where nobody can follow.",
+            sentence=words or f"{evidence.host} redirects to an address that cannot be requested.",
             confidence=agreed.confidence,
             why=agreed.why,
             rows=agreed.rows,
@@ -267,9 +268,9 @@ def _incomplete(evidence: Evidence) -> Iterator[Finding]:
     words = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
-        sentence=words or f"{evidence.host} gave no whole answer: {agreed.seen[0].words or 'it broke off'}",
+        sentence=words or f"{evidence.host} gave no complete response: {agreed.seen[0].words or 'it broke off'}",
         confidence=agreed.confidence,
-        why=f"{agreed.why} The connection had been made, so that the fault is with what answers there.",
+        why=f"{agreed.why} The connection was established, so the fault is in the server that responds there.",
         rows=agreed.rows,
     )
 

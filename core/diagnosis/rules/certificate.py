@@ -22,7 +22,7 @@ REFUSED = (
     ProbeErrorKind.TLS_WRONG_HOST,
     ProbeErrorKind.TLS_UNTRUSTED,
 )
-NOTHING_IN_COMMON = "it has no TLS version or cipher in common with us"
+NOTHING_IN_COMMON = "it shares no TLS version or cipher with Watchwright"
 NO_PROPER_TLS = "it does not speak TLS properly"  # a browser's ERR_SSL_PROTOCOL_ERROR says no more
 BROKEN = (ProbeErrorKind.TLS_FAILED, ProbeErrorKind.CLOSED_IN_TLS, ProbeErrorKind.TIMEOUT_TLS)
 
@@ -69,7 +69,7 @@ def _refused(evidence: Evidence) -> Iterator[Finding]:
             kind=kind,
             sentence=sentence,
             confidence=Confidence.HIGH,
-            why=f"{agreed.why} The certificate itself, as it was served, says so. {_chain(seen.certificate)}",
+            why=f"{agreed.why} The served certificate shows this. {_chain(seen.certificate)}",
             rows=agreed.rows + _look_row(evidence),
         )
 
@@ -82,15 +82,19 @@ def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kin
         ago = f", {counted(days, 'day')} ago" if days else ""
         yield Kind.TLS_EXPIRED, f"The certificate of {host} expired on {day(served.expires_at)}{ago}."
     if seen.is_too_young and served.starts_at is not None:
-        sentence = f"The certificate of {host} is not valid yet: it begins on {day(served.starts_at)}."
+        sentence = f"The certificate of {host} is not valid yet: it starts on {day(served.starts_at)}."
         yield Kind.TLS_NOT_YET_VALID, sentence
     if not covers(served, host):
         names = listed(served.names) if served.names else served.subject
         yield Kind.TLS_WRONG_HOST, f"The certificate of {host} is for another host: it names {names}, not {host}."
     if ProbeErrorKind.TLS_UNTRUSTED in kinds or (seen.is_self_signed and kinds & set(REFUSED)):
-        what = "is self-signed" if seen.is_self_signed else f"was issued by {served.issuer}, whom we do not trust"
+        what = (
+            "is self-signed"
+            if seen.is_self_signed
+            else f"was issued by {served.issuer}, which is not a trusted authority"
+        )
         lacking = (
-            "" if seen.is_self_signed or served.chain else "; its intermediate certificates are not served with it"
+            "" if seen.is_self_signed or served.chain else "; the server does not send its intermediate certificates"
         )
         yield Kind.TLS_UNTRUSTED, f"The certificate of {host} is not trusted: it {what}{lacking}."
 
@@ -128,12 +132,12 @@ def _not_tls(evidence: Evidence) -> Iterator[Finding]:
     is_vague = any("ERR_SSL_PROTOCOL_ERROR" in (one.words or "") for one in agreed.seen)
     fallback = NO_PROPER_TLS if is_vague else NOTHING_IN_COMMON
     reason = spoken or (words or "").partition(": ")[2].rstrip(".") or fallback
-    proof = " A try of its own, in which everything goes, shows what it speaks." if spoken else ""
+    proof = " A separate attempt that accepts every version shows what the server offers." if spoken else ""
     yield Finding(
         kind=Kind.TLS_PROTOCOL,
-        sentence=f"{evidence.subject} and we do not agree on TLS on port {evidence.end_port}: {reason}.",
+        sentence=f"TLS negotiation with {evidence.subject} failed on port {evidence.end_port}: {reason}.",
         confidence=agreed.confidence,
-        why=f"{agreed.why} The connection itself was made, so that something listens there.{proof}",
+        why=f"{agreed.why} The connection was established, so a server listens there.{proof}",
         rows=agreed.rows + _look_row(evidence),
     )
 
@@ -144,10 +148,8 @@ def _spoken(evidence: Evidence) -> str | None:
     if spoken is None:
         return None
     if spoken.is_plain_http:
-        return "it speaks plain HTTP there, without TLS"
-    return (
-        f"it offers no more than {spoken.tls_version}, which is no longer taken" if spoken.tls_version in OLD else None
-    )
+        return "it speaks plain HTTP there, not TLS"
+    return f"it offers at most {spoken.tls_version}, which is no longer accepted" if spoken.tls_version in OLD else None
 
 
 def _broken(evidence: Evidence) -> Iterator[Finding]:
@@ -190,7 +192,7 @@ def _expiring(evidence: Evidence, sentence: str, agreed: Agreement | None) -> Fi
         kind=Kind.TLS_EXPIRES_SOON,
         sentence=sentence,
         confidence=Confidence.HIGH if agreed else Confidence.NOTE,
-        why="The certificate itself, as it was served, says so; it should have been renewed by now.",
+        why="The served certificate shows this. It should have been renewed by now.",
         rows=(agreed.rows if agreed else ()) + _look_row(evidence),
     )
 
@@ -219,8 +221,8 @@ def _common_names(subject: str) -> list[str]:
 
 def _chain(served: CertificateFact) -> str:
     if served.chain:
-        return f"Served with it: {listed(served.chain)}."
-    return "It was served alone, without any other certificate."
+        return f"Also sent: {listed(served.chain)}."
+    return "The server sent no other certificate."
 
 
 def _attempt(evidence: Evidence) -> AttemptFact | None:

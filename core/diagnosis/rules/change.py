@@ -21,7 +21,7 @@ from core.phrases import counted
 ASSETS = ("script", "stylesheet")
 VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # names of version parameters in a query
 CLOCK = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds since 1970: the time of the visit, not a version
-RENAMED = "In the last good session the same files had other fingerprints in their names, as a build gives them."
+RENAMED = "In the last good session the same files had other build fingerprints in their names."
 LETTERS = re.compile(r"[A-Za-z]+")
 
 
@@ -92,16 +92,16 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
     if failing.words is None:
         return Finding(
             kind=Kind.DEPLOY,
-            sentence=f"There was a deploy since the last good session: {changed}.",
+            sentence=f"The website was deployed since the last good session: {changed}.",
             confidence=Confidence.NOTE,
             why=why,
             rows=failing.rows,
         )
     return Finding(
         kind=Kind.DEPLOY,
-        sentence=f"The page fails since a deploy: {changed}, and {failing.words}.",
+        sentence=f"The page has failed since a deploy: {changed}, and {failing.words}.",
         confidence=Confidence.HIGH if failing.is_of_them else Confidence.LIKELY,
-        why=f"{why} What fails now did not fail then.",
+        why=f"{why} The failing resource did not fail then.",
         rows=failing.rows,
     )
 

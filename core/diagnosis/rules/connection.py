@@ -47,11 +47,11 @@ def _sentence(evidence: Evidence, error_kind: ProbeErrorKind, agreed: Agreement)
         case ProbeErrorKind.CONNECT_REFUSED:
             return f"{host} refused the connection on port {port}{where}: nothing listens there."
         case ProbeErrorKind.TIMEOUT_CONNECT:
-            return f"No connection to {host} on port {port}{where} in time: connecting timed out without any answer."
+            return f"No connection to {host} on port {port}{where}: connecting timed out without a reply."
         case ProbeErrorKind.CONNECT_FAILED:
-            return f"There is no way to {host} on port {port}{where}: the connection failed."
+            return f"No route to {host} on port {port}{where}: the connection failed."
     words = next((testimony.words for testimony in agreed.seen if testimony.words), "")
-    return words or f"{evidence.host} could not be connected to on port {port}."
+    return words or f"Could not connect to {evidence.host} on port {port}."
 
 
 def _tried(attempt: AttemptFact) -> str:
@@ -65,7 +65,7 @@ def _where(evidence: Evidence) -> str:
 
 def _compared(evidence: Evidence) -> str:
     good = evidence.good_check
-    return f" While it was good, connecting took {ms(good.connect_ms)}." if good and good.connect_ms is not None else ""
+    return f" When it worked, connecting took {ms(good.connect_ms)}." if good and good.connect_ms is not None else ""
 
 
 def _some_addresses(evidence: Evidence) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def _some_addresses(evidence: Evidence) -> Iterator[Finding]:
         sentence=f"{evidence.host} cannot be connected to at {listed([attempt.address for attempt in failed])} "
         f"({failed[0].error_kind}), but at {listed([attempt.address for attempt in fine])} it can.",
         confidence=Confidence.NOTE,
-        why="Each address was connected to on its own; visitors who get the failing one wait, or fail.",
+        why="Watchwright tested each address separately. Visitors who get the failing address wait or fail.",
         rows=_look_row(evidence),
     )
 

@@ -21,16 +21,16 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     said, begins, excerpt = (words or GONE).partition("; it begins with ")
     came = f" What came begins with {excerpt}" if begins else ""
     before = evidence.good_check
-    since = f" It was as expected until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
+    since = f" It met the expectation until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
     titles = _titles(evidence)
     status = agreed.seen[0].status
     lacks = _lacks_what_it_had(evidence)
-    besides = " What the page loaded before fails now as well, which tells more of what happened." if lacks else ""
+    besides = " Resources that the page loaded before fail now as well. See the findings about them." if lacks else ""
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
         sentence=f"The content of {evidence.host} has changed, with status {status}: {said.rstrip('.')}.",
         confidence=Confidence.LIKELY if lacks else Confidence.HIGH,
-        why=f"The check looks into the answer itself.{since}{besides}{titles}{came}",
+        why=f"The check examines the response body.{since}{besides}{titles}{came}",
         rows=agreed.rows + ((Row(of="check", id=before.id),) if before else ()),
     )
 

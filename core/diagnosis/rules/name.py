@@ -34,7 +34,7 @@ def _unresolved(evidence: Evidence) -> Iterator[Finding]:
         said += f", and {second.resolver} says the same"
     why = agreed.why
     if second is not None and second.addresses:
-        why += " The fault is with the resolver of this machine, or with what it may see of the zone."
+        why += " The fault is in this machine's resolver, or in its view of the zone."
     rows = agreed.rows + ((Row(of="look", id=look.id, step="resolve"),) if look else ())
     yield Finding(
         kind=Kind.DNS,
@@ -64,7 +64,7 @@ def _changed(evidence: Evidence) -> Iterator[Finding]:
     if not now or not before or now & before or is_ip_address(evidence.host):
         return
     is_failing = any(testimony.kind is not None for testimony in testimonies(evidence))
-    confidence, proof = Confidence.NOTE, "Nothing else fails, so that this need not be wrong."
+    confidence, proof = Confidence.NOTE, "Nothing else fails, so this may be intended."
     if is_failing:
         confidence, proof = _proof(evidence)
     look = evidence.look
@@ -74,10 +74,10 @@ def _changed(evidence: Evidence) -> Iterator[Finding]:
     rows += [Row(of="check", id=check.id) for check in (evidence.check, evidence.good_check) if check]
     yield Finding(
         kind=Kind.DNS_CHANGED,
-        sentence=f"{evidence.host} has changed its address: it resolves to {listed(sorted(now))} now, and was "
-        f"{listed(sorted(before))} while it was good{_outcome(look)}.",
+        sentence=f"{evidence.host} has a new address: it resolves to {listed(sorted(now))}, and resolved to "
+        f"{listed(sorted(before))} when it worked{_outcome(look)}.",
         confidence=confidence,
-        why=f"No address of now is one of before. {proof}",
+        why=f"No current address is one of the earlier ones. {proof}",
         rows=tuple(rows),
     )
 
@@ -87,7 +87,7 @@ def _outcome(look: LookFact | None) -> str:
         return ""
     last = look.good_hops[-1]
     if last.error_kind is None and (last.status or 0) < 400:
-        return f", where it still answers with status {last.status}"
+        return f", where it still returns status {last.status}"
     return ", where it fails as well"
 
 
@@ -95,10 +95,10 @@ def _proof(evidence: Evidence) -> tuple[Confidence, str]:
     look = evidence.look
     last = look.good_hops[-1] if look and look.good_hops else None
     if last is None:
-        return Confidence.LIKELY, "It fails since, and the old address was not asked."
+        return Confidence.LIKELY, "It has failed since the change. The old address was not tested."
     if last.error_kind is None and (last.status or 0) < 400:
-        return Confidence.HIGH, "The old address answers the same request well at the same time."
-    return Confidence.NOTE, "The old address fails as well, so that the change does not explain it alone."
+        return Confidence.HIGH, "The old address answers the same request correctly at the same time."
+    return Confidence.NOTE, "The old address fails too, so the change alone does not explain the failure."
 
 
 def _addresses_now(evidence: Evidence) -> set[str]:

@@ -31,7 +31,7 @@ PROBLEMS = {
     Kind.STYLESHEET_FAILED: "a style sheet that it needs fails",
     Kind.API_FAILED: "an API call that it needs fails",
     Kind.THIRD_PARTY_FAILED: "a third party that it needs fails",
-    Kind.MIXED_CONTENT: "the browser blocks mixed content, which an https page asks for over http",
+    Kind.MIXED_CONTENT: "the browser blocks mixed content that the https page requests over http",
     Kind.CORS: "the browser blocks an answer of another origin (CORS)",
     Kind.CSP: "its own Content-Security-Policy (CSP) blocks what it needs",
 }
@@ -75,7 +75,7 @@ def _needed(
             continue
         is_old = not new
         confidence = Confidence.NOTE if is_old else _confidence(chosen, good, errors, is_blank=is_blank)
-        consequence = ", so that the page stays blank" if is_blank and not is_old else ""
+        consequence = ", so the page stays blank" if is_blank and not is_old else ""
         named = _named(session, chosen)
         yield Finding(
             kind=kind,
@@ -122,11 +122,11 @@ def _why_needed(
     chosen: Sequence[FailedRequest], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_old: bool
 ) -> str:
     if is_old:
-        return "It failed in the last good session as well, so that it does not explain what is wrong now."
+        return "It failed in the last good session as well, so it does not explain this failure."
     first = chosen[0].exchange
-    words = f"The browser asked for it as {first.resource_type}: {chosen[0].reason}. "
+    words = f"The browser requested it as {first.resource_type}: {chosen[0].reason}. "
     if good is None:
-        words += "There is no good session to compare with."
+        words += "No good session exists to compare with."
     else:
         words += address_change(first, good) or "In the last good session it did not fail."
     if INSTEAD in chosen[0].reason:
@@ -156,8 +156,7 @@ def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[F
             kind=kind,
             sentence=f"The document is fine, but {PROBLEMS[kind]}: {cut(lines[0].text)}",
             confidence=confidence,
-            why="The browser says so in the console"
-            + (", and said so in the last good session as well." if is_old else "."),
+            why="The browser reports it in the console" + (", as it did in the last good session." if is_old else "."),
             rows=console_rows(lines[:3], session),
         )
 
@@ -182,15 +181,15 @@ def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterato
         sentence = f"{len(pictures)} of the page's {of_all} pictures fail: {named}."
     elif frames:
         small, is_new = frames, True
-        sentence = f"A frame of the page fails, which is a part of what visitors see: {_named(session, frames)}."
+        sentence = f"A frame of the page fails, so part of the page is missing for visitors: {_named(session, frames)}."
     else:
-        sentence = f"What the page can do without fails: {named}."
+        sentence = f"Non-essential resources of the page fail: {named}."
     yield Finding(
         kind=Kind.RESOURCE_FAILED,
         sentence=sentence,
         confidence=Confidence.LIKELY if is_new else Confidence.NOTE,
-        why="Neither a script nor a style sheet nor an answer to a script is missing by it."
-        + (" In the last good session they came." if is_new else ""),
+        why="No script, style sheet or script response is missing."
+        + (" They loaded in the last good session." if is_new else ""),
         rows=tuple(session.row_of(one.exchange) for one in small[:5]),
     )
 
@@ -208,9 +207,9 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
         named = listed(names, most=2)
         yield Finding(
             kind=Kind.API_FAILED,
-            sentence=f"An answer that a script waits for had not come when the session ended: {named}.",
+            sentence=f"A response that a script waits for had not arrived when the session ended: {named}.",
             confidence=Confidence.NOTE,
-            why="There is no good session that would tell whether it is meant so, as with long polling.",
+            why="No good session shows whether this is intended, as with long polling.",
             rows=tuple(session.row_of(one) for one in waiting[:5]),
         )
 
@@ -243,10 +242,10 @@ def _blank(
         proof = f"In the last good session something was painted after {ms(painted)}."
     else:
         confidence = Confidence.HIGH if is_caused else Confidence.NOTE
-        proof = "There is no good session in which something was painted."
+        proof = "No good session exists in which something was painted."
     return Finding(
         kind=Kind.BLANK_PAGE,
-        sentence=f"The page stays blank: nothing was painted, though it had loaded after {waited}.{after}",
+        sentence=f"The page stays blank: nothing was painted, although it loaded after {waited}.{after}",
         confidence=confidence,
         why=f"The browser reported no first contentful paint. {proof}",
         rows=(*console_rows(first, session), Row(of="session", id=session.id)),

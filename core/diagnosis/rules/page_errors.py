@@ -26,10 +26,9 @@ def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequenc
     chosen = new or list(errors)
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"The page's script threw an error that nothing caught: {short_error(chosen[0])}"
-        f"{_over(chosen[0], session)}.",
+        sentence=f"A script of the page threw an uncaught error: {short_error(chosen[0])}{_over(chosen[0], session)}.",
         confidence=Confidence.LIKELY if new and good else Confidence.NOTE,
-        why="The last good session threw no such error." if new and good else "It may have thrown it before as well.",
+        why="The last good session threw no such error." if new and good else "It may have thrown it before.",
         rows=console_rows(chosen[:3], session),
     )
 
@@ -57,7 +56,7 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
             kind=Kind.PAGE_ERROR,
             sentence=f"The page's script logged an error: {short_error(new[0])}.",
             confidence=Confidence.NOTE,
-            why="A script wrote it to the console itself, and in the last good session none did.",
+            why="A script wrote it to the console. No script did in the last good session.",
             rows=console_rows(new[:3], session),
         )
 
@@ -82,7 +81,7 @@ def _over(line: ConsoleFact, session: SessionFact) -> str:
         if one.resource_type in ("xhr", "fetch") and not one.is_failed and one.duration_ms is not None
     ]
     _at, url = max((pair for pair in came if pair[0] <= line.offset_ms), default=(0.0, ""))
-    return f"; the last answer to a script before it was {short(url, session.url)}" if url else ""
+    return f"; the last response to a script before it was {short(url, session.url)}" if url else ""
 
 
 def console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:

@@ -23,8 +23,8 @@ TRACES = re.compile(
 """Error messages that no page shows intentionally."""
 SOURCE = re.compile(r"\s*(<\?php\b|<%@ ?(?:page|language)\b)", re.IGNORECASE)
 """The beginning of source code that a server should execute."""
-IN_ERROR = "shows an error of its own application"
-OF_SERVER = "is one that a web server shows by itself, and not the website's"
+IN_ERROR = "shows an application error"
+OF_SERVER = "is a web server's default page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ TEXT_PATTERNS = (
     ),
     TextPattern(
         kind=Kind.QUOTA,
-        what="has its visitors wait in a queue",
+        what="puts visitors into a queue",
         pattern=re.compile(
             r"you are (?:now )?in (?:line|the queue|a queue)\b|virtual waiting room|estimated wait(?:ing)? time",
             re.IGNORECASE,
@@ -82,7 +82,7 @@ TEXT_PATTERNS = (
     ),
     TextPattern(
         kind=Kind.CONTENT_CHANGED,
-        what="says that it is not for the country or region that we ask from",
+        what="says that it is not available in this machine's country or region",
         pattern=re.compile(
             r"(?:\bnot|\bunavailable|n['’]t|\bblocked|\brestricted)\b.{0,40}\b(?:in|for|from) (?:your|this) "
             r"(?:country|region|location)\b",
@@ -91,7 +91,7 @@ TEXT_PATTERNS = (
     ),
     TextPattern(
         kind=Kind.CONTENT_CHANGED,
-        what="says that there is no such page",
+        what="says that the page does not exist",
         pattern=re.compile(
             r"^(?:error:? )?404\b|^(?:sorry,? )?(?:(?:this|that|the) )?page (?:(?:was|is|could|can) ?)?not "
             r"(?:be )?found|^(?:diese |die )?seite (?:wurde )?nicht gefunden|^page (?:non trouvée|introuvable)|"
@@ -166,10 +166,10 @@ def _unrun(evidence: Evidence, session: SessionFact, begin: str, good: SessionFa
     assert document is not None
     return Finding(
         kind=Kind.ORIGIN_ERROR,
-        sentence=f"{evidence.host} answers with status {document.status_code}, but with the source of its own program "
-        f"(“{begin}”), which it does not run.",
+        sentence=f"{evidence.host} returns status {document.status_code}, but sends the source of its program "
+        f"(“{begin}”) instead of running it.",
         confidence=Confidence.HIGH if good else Confidence.LIKELY,
-        why="The answer begins so; whoever asks can read the program."
+        why="The response starts with it. Anyone who requests the page can read the program."
         + (" In the last good session it was a page." if good else ""),
         rows=(session.row_of(document),),
     )
@@ -199,11 +199,10 @@ def _finding(
     said = f"the page {known.what}: “{_quote(found)}”"
     return Finding(
         kind=known.kind,
-        sentence=f"{evidence.host} answers with status {document.status_code}, but {said}.",
+        sentence=f"{evidence.host} returns status {document.status_code}, but {said}.",
         confidence=confidence,
-        why="The page says so itself, with a status that says that all is well, so that a check needs an expectation "
-        "of its text to see it. "
-        + ("The last good session had no such words." if good else "There is no good session to compare with.")
+        why="The page says so with a success status. A check needs an expectation on the body text to detect it. "
+        + ("The last good session did not contain these words." if good else "No good session exists to compare with.")
         + ("" if is_sent else " A script of the page wrote the words, as frameworks do after an error."),
         rows=(session.row_of(document),),
     )

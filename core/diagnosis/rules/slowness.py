@@ -65,18 +65,20 @@ def _timed_out(evidence: Evidence) -> Iterator[Finding]:
         is_timed = check is not None and check.error_kind == error_kind and check.response_time_ms is not None
         document = evidence.session.document if evidence.session and check is None else None
         waited_ms = check.response_time_ms if check and is_timed else document.duration_ms if document else None
-        waited = ms(waited_ms) if waited_ms is not None else "the time there was"
+        waited = ms(waited_ms) if waited_ms is not None else "the time limit"
         if kind is Kind.SLOW_FIRST_BYTE:
-            sentence = f"Slow first byte: {evidence.host} did not begin to answer within {waited}{_reached(check)}."
+            sentence = f"Slow first byte: {evidence.host} did not start to respond within {waited}{_reached(check)}."
         else:
-            sentence = f"Slow download: {evidence.host} began to answer, but the answer did not end within {waited}."
+            sentence = (
+                f"Slow download: {evidence.host} started to respond, but the response did not finish within {waited}."
+            )
         before = evidence.good_check
         usual = (before.ttfb_ms if kind is Kind.SLOW_FIRST_BYTE else before.download_ms) if before else None
         yield Finding(
             kind=kind,
             sentence=sentence,
             confidence=agreed.confidence,
-            why=agreed.why + (f" While it was good, this took {ms(usual)}." if usual is not None else ""),
+            why=agreed.why + (f" When it worked, this took {ms(usual)}." if usual is not None else ""),
             rows=agreed.rows,
         )
 
@@ -101,7 +103,7 @@ def _slow_check(evidence: Evidence) -> Iterator[Finding]:
             evidence.host, kind, took, usual, check.response_time_ms, cause=_server_cause(evidence, kind, took)
         ),
         confidence=Confidence.HIGH if share >= 0.5 else Confidence.LIKELY,
-        why=f"{check.error_message or agreed.why} This part takes {share * 100:.0f} % of the time.",
+        why=f"{check.error_message or agreed.why} This phase takes {share * 100:.0f} % of the time.",
         rows=agreed.rows + ((Row(of="check", id=evidence.good_check.id),) if evidence.good_check else ()),
     )
 
@@ -127,7 +129,11 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
         ),
         confidence=Confidence.LIKELY if usual is not None or took >= PAINFUL_MS else Confidence.NOTE,
         why="The browser measured it on the document's own connection"
-        + (", and the last good session beside it." if usual is not None else "; there is no good session to compare."),
+        + (
+            ", and the last good session beside it."
+            if usual is not None
+            else "; no good session exists to compare with."
+        ),
         rows=(session.row_of(document),),
     )
 
@@ -160,7 +166,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         return
     before, after = max(slower, key=lambda pair: pair[1].duration_ms or 0.0)
     kind, took, usual = _shares(after).slowest(_shares(before))
-    more = f" {len(slower) - 1} more became as slow." if len(slower) > 1 else ""
+    more = f" {len(slower) - 1} more requests became as slow." if len(slower) > 1 else ""
     yield Finding(
         kind=kind,
         sentence=_sentence(short(after.url, session.url), kind, took, usual, after.duration_ms),
@@ -187,9 +193,9 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         kind=kind,
         sentence=f"The page loads slowly: it took {ms(load)}, of which {ms(held.duration_ms)} went to the "
-        f"{held.resource_type} {short(held.url, session.url)}{size}; while it was good it took {ms(usual)}.",
+        f"{held.resource_type} {short(held.url, session.url)}{size}; when it worked, it took {ms(usual)}.",
         confidence=Confidence.LIKELY,
-        why="It was the last thing that came before the page had loaded, and took more than half of that time.",
+        why="It was the last resource to arrive before the page loaded, and took more than half of that time.",
         rows=(session.row_of(held),),
     )
 
@@ -214,11 +220,11 @@ def _sentence(
 ) -> str:
     what = {
         Kind.SLOW_CONNECT: f"Slow connect: it took {ms(took)} to reach {host}",
-        Kind.SLOW_FIRST_BYTE: f"Slow first byte: {host} took {ms(took)} to begin its answer",
-        Kind.SLOW_DOWNLOAD: f"Slow download: the answer of {host} took {ms(took)} to arrive once it had begun",
+        Kind.SLOW_FIRST_BYTE: f"Slow first byte: {host} took {ms(took)} to start its response",
+        Kind.SLOW_DOWNLOAD: f"Slow download: the response of {host} took {ms(took)} to arrive after its first byte",
     }[kind]
     of_total = f", of {ms(total)} in all" if total is not None else ""
-    before = f"; while it was good it took {ms(usual)}" if usual is not None else ""
+    before = f"; when it worked, it took {ms(usual)}" if usual is not None else ""
     return what + of_total + before + (f"; its own Server-Timing gives {cause}." if cause else ".")
 
 

@@ -64,10 +64,10 @@ def _reload_loop(evidence: Evidence, session: SessionFact, loads: list[Exchange]
     by = f"; each time {short(cause.exchange.url, session.url)} fails ({cause.reason})" if cause else ""
     return Finding(
         kind=Kind.REDIRECT_LOOP,
-        sentence=f"The page opens itself again and again: {short(loads[0].url, session.url)} came {len(loads)} times "
+        sentence=f"The page reloads itself repeatedly: {short(loads[0].url, session.url)} came {len(loads)} times "
         f"within {ms(span)}{by or rejected_cookie(session, evidence.good_session)}.",
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
-        why="Each answer is fine, and a script or a refresh in it leads back to where the browser had been."
+        why="Each response is fine, but a script or a refresh in it returns to an earlier page."
         + (" In the last good session it did not." if evidence.good_session else ""),
         rows=tuple(session.row_of(one) for one in [*([cause.exchange] if cause else []), *loads[:LEAST_LOADS]]),
     )
@@ -96,10 +96,10 @@ def _endless_requests(good: SessionFact | None, session: SessionFact) -> Iterato
     path = short(several[0].url.partition("?")[0], session.url)
     yield Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"A script asks for {path} again and again: {len(several)} times within {span}.",
+        sentence=f"A script requests {path} repeatedly: {len(several)} times within {span}.",
         confidence=Confidence.LIKELY,
-        why=f"In the last good session it asked for it {counted(usual, 'time')}. "
-        "So does a part of a page that asks each time it is drawn, and is drawn anew by the answer.",
+        why=f"In the last good session it requested it {counted(usual, 'time')}. A component that fetches on each "
+        "render and re-renders on each response behaves like this.",
         rows=tuple(session.row_of(one) for one in several[:LEAST_LOADS]),
     )
 
@@ -117,10 +117,10 @@ def _busy(session: SessionFact) -> Finding:
     script = _last_script(session)
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence="The page hangs: a script keeps it busy, so that it answers to nothing"
-        + (f". The last script that came is {short(script.url, session.url)}." if script else "."),
+        sentence="The page hangs: a script keeps it busy, so it does not respond"
+        + (f". The last script that loaded is {short(script.url, session.url)}." if script else "."),
         confidence=Confidence.HIGH,
-        why="The browser itself answered at once, and the page did not for seconds.",
+        why="The browser responded at once, but the page did not for seconds.",
         rows=(session.row_of(script or _last(session)),),
     )
 
@@ -142,10 +142,10 @@ def _hang(evidence: Evidence, session: SessionFact) -> Finding:
     by = f", the last script of which is {short(script.url, session.url)}" if script else ""
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"The page hangs: all that it asked for had come after {ms(_end_ms(last))}, and it has not loaded "
+        sentence=f"The page hangs: all its requests had finished after {ms(_end_ms(last))}, but it has not loaded "
         f"since{by}.",
         confidence=Confidence.HIGH if good is not None else Confidence.LIKELY,
-        why="No request was under way any more, so that a script keeps the page busy without end."
+        why="No request was running any more, so a script keeps the page busy."
         + (f" In the last good session it had loaded after {ms(good)}." if good is not None else ""),
         rows=(session.row_of(script or last),),
     )
@@ -170,18 +170,18 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     if before is None or now is None or good is None or (now.status_code or 0) >= 400 or not _is_html(good):
         return
     if _is_download(session) and not _is_download(before):
-        what, by = "is a file to save, by its header “Content-Disposition: attachment”", "Content-Disposition"
-        then = "so that browsers show nothing of it"
+        what, by = "is a download, by its header “Content-Disposition: attachment”", "Content-Disposition"
+        then = "so browsers do not show it"
     elif now.mime_type and not _is_html(now):
         what, by = f"is {now.mime_type}, and was {good.mime_type} in the last good session", "Content-Type"
-        then = "so that browsers show its source or save it as a file"
+        then = "so browsers show its source or save it as a file"
     else:
         return
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"{evidence.host} sends no page any more: the document {what}, {then}.",
+        sentence=f"{evidence.host} no longer sends a page: the document {what}, {then}.",
         confidence=Confidence.HIGH,
-        why=f"The browser goes by the {by} of the answer. The status and the address are as they were.",
+        why=f"The browser follows the {by} of the response. The status and the address are unchanged.",
         rows=(session.row_of(now),),
     )
 
@@ -199,11 +199,11 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     was_page = good is not None and good.status_code not in NO_PAGE
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
-        sentence=f"{evidence.host} answers with status {document.status_code}, which says that there is no page: "
-        "browsers stay where they are.",
+        sentence=f"{evidence.host} returns status {document.status_code}, which means no content: browsers stay on the "
+        "page they show.",
         confidence=Confidence.HIGH if was_page else Confidence.NOTE,
-        why="To a check it is as good an answer as any below 400 (RFC 9110 §15.3.5)"
-        + (", and in the last good session a page came." if was_page else "; it may be meant so, as of an API."),
+        why="A check accepts it like any status below 400 (RFC 9110 §15.3.5)"
+        + (". The last good session got a page." if was_page else ". It may be intended, as for an API."),
         rows=(session.row_of(document),),
     )
 
@@ -218,20 +218,23 @@ def _leads_nowhere(evidence: Evidence, session: SessionFact) -> Iterator[Finding
         return
     has_target = document.outcome is NetworkEventType.REDIRECT or "location" in session.headers
     if status in REDIRECTS and not has_target:
-        what = f"status {status}, which leads on, but says not where: it has no header Location"
-        why = "Browsers show what comes with such an answer, which mostly is nothing"
+        what = f"status {status}, a redirect without a Location header"
+        why = "Browsers show the body of such a response, which is usually empty"
     elif status == NOT_MODIFIED and document.is_failed:
-        what = f"status {status} (Not Modified), though the browser has no copy of the page and told of none"
-        why = "Browsers have nothing to show then. A cache answers it in place of the page, or the application does"
+        what = (
+            f"status {status} (Not Modified), although the browser has no copy of the page and sent no conditional "
+            "header"
+        )
+        why = "Browsers then have nothing to show. A cache or the application sends it in place of the page"
     else:
         return
     good = evidence.good_session.document if evidence.good_session else None
     was_page = good is not None and good.status_code != status
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
-        sentence=f"{evidence.host} answers with {what}.",
+        sentence=f"{evidence.host} returns {what}.",
         confidence=Confidence.HIGH if was_page else Confidence.LIKELY,
-        why=why + (", and in the last good session a page came." if was_page else "."),
+        why=why + (". The last good session got a page." if was_page else "."),
         rows=(session.row_of(document),),
     )
 
@@ -239,16 +242,16 @@ def _leads_nowhere(evidence: Evidence, session: SessionFact) -> Iterator[Finding
 def _compressed(evidence: Evidence, session: SessionFact, document: Exchange) -> Finding:
     encoding = session.headers.get("content-encoding")
     how = (
-        f"compressed twice, which its header “Content-Encoding: {encoding}” says of once"
+        f"compressed twice, although its header “Content-Encoding: {encoding}” names one compression"
         if encoding
-        else ("compressed and does not say so, by no header Content-Encoding")
+        else ("compressed without a Content-Encoding header")
     )
     return Finding(
         kind=Kind.BROKEN_ANSWER,
-        sentence=f"{evidence.host} sends its page {how}, so that browsers show signs without sense.",
+        sentence=f"{evidence.host} sends its page {how}, so browsers show unreadable characters.",
         confidence=Confidence.HIGH,
-        why="What the browser took for the page begins as compressed data does. A cache, a proxy or the application "
-        "compresses what is compressed already, or drops the header.",
+        why="The page starts like compressed data. A cache, a proxy or the application compresses it a second time, or "
+        "drops the header.",
         rows=(session.row_of(document),),
     )
 

@@ -54,7 +54,7 @@ export default {
   template: `<div class="ww-chart" :class="{ 'ww-waiting': waiting }" :style="{ height: height + 'px' }">
     <div ref="plot" class="ww-plot" role="img" :aria-label="words"></div>
     <div v-if="state === 'loading'" class="ww-skeleton" aria-hidden="true"></div>
-    <p v-if="state === 'failed'" class="ww-table-empty" role="alert">The chart could not be drawn. Load the page again.</p>
+    <p v-if="state === 'failed'" class="ww-table-empty" role="alert">The chart could not be drawn. Reload the page.</p>
   </div>`,
   emits: ["zoom", "reset", "plotly_click", "painted"],
   props: { figure: String, label: String, height: Number },

@@ -17,9 +17,9 @@ def as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         pytest.param("short", "at least 10", id="short"),
         pytest.param("x" * 513, "at most 512", id="endless"),
-        pytest.param("1234567890", "attacker tries", id="breached"),
-        pytest.param("Password123", "attacker tries", id="breached in another case"),
-        pytest.param("aaaaaaaaaaaaaa", "attacker tries", id="one letter"),
+        pytest.param("1234567890", "too common", id="breached"),
+        pytest.param("Password123", "too common", id="breached in another case"),
+        pytest.param("aaaaaaaaaaaaaa", "too common", id="one letter"),
         pytest.param("lovelace-forever", "account's name", id="name"),
     ],
 )

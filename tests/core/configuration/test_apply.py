@@ -218,8 +218,8 @@ def test_a_misspelt_field_is_reported_with_its_path() -> None:
         read_configuration({"websites": [{"url": "https://a.example/", "intervall": 30}], "rules": [{"name": "x"}]})
 
     assert refused.value.problems == [
-        (("websites", 0, "intervall"), "There is no field intervall; perhaps check_interval is meant."),
-        (("rules", 0, "channel"), "This must be given."),
+        (("websites", 0, "intervall"), "There is no field intervall. Did you mean check_interval?"),
+        (("rules", 0, "channel"), "This is required."),
     ]
 
 

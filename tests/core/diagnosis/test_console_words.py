@@ -15,8 +15,8 @@ def test_an_error_is_quoted_with_its_first_line_and_position() -> None:
 @pytest.mark.parametrize(
     ("number", "meant"),
     [
-        ("441", ", by which React says that the server failed while it rendered a part of the page, and its own log "),
-        ("418", ", by which React says that what the server rendered is not what the browser makes of it"),
+        ("441", ". This React error means that the server failed to render a part of the page; see the server"),
+        ("418", ". This React error means that the server-rendered HTML differs from what the browser renders"),
         ("4180", "”"),
     ],
 )
@@ -24,7 +24,7 @@ def test_a_react_error_number_is_explained(number: str, meant: str) -> None:
     told = short_error(thrown(f"Uncaught Error: Minified React error #{number}; visit react.dev for the full message"))
 
     assert meant in told
-    assert ("React says" in told) is ("React says" in meant)
+    assert ("This React error" in told) is ("This React error" in meant)
 
 
 def test_the_reason_of_a_service_worker_error_is_not_cut_off() -> None:

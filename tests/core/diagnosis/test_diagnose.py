@@ -370,7 +370,7 @@ def test_a_url_with_a_masked_password_is_diagnosed() -> None:
     ("code", "words"),
     [
         ("ERR_SSL_PROTOCOL_ERROR", "it does not speak TLS properly."),
-        ("ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "it has no TLS version or cipher in common with us."),
+        ("ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "it shares no TLS version or cipher with Watchwright."),
     ],
 )
 def test_the_tls_finding_claims_no_more_than_the_browser_reports(code: str, words: str) -> None:
@@ -503,7 +503,7 @@ def test_a_script_that_keeps_the_page_blank_is_the_cause_without_a_good_session(
     )
 
     assert (found.kind, found.confidence) == (Kind.THIRD_PARTY_FAILED, Confidence.HIGH)
-    assert found.sentence.endswith("so that the page stays blank.")
+    assert found.sentence.endswith("so the page stays blank.")
 
 
 def test_a_blocked_country_is_recognised_by_the_responses_text() -> None:
@@ -511,7 +511,7 @@ def test_a_blocked_country_is_recognised_by_the_responses_text() -> None:
 
     (found,) = diagnose(evidence(session=session(exchanges=(refused,), text="Not available in your country.")))
 
-    assert "refuses the country or region" in found.sentence
+    assert "blocks the country or region" in found.sentence
 
 
 def test_markup_that_a_script_parsed_as_json_is_unusable_without_a_good_session() -> None:
@@ -530,11 +530,12 @@ def test_truncated_json_is_named() -> None:
 
     (found,) = diagnose(evidence(session=session(*answers, console=(error,)), good_session=session(*answers)))
 
-    assert found.sentence.endswith("; the last answer to a script before it was /api/items.")
+    assert found.sentence.endswith("; the last response to a script before it was /api/items.")
 
 
 @pytest.mark.parametrize(
-    ("headers", "words"), [({}, "compressed and does not say so"), ({"content-encoding": "gzip"}, "compressed twice")]
+    ("headers", "words"),
+    [({}, "compressed without a Content-Encoding header"), ({"content-encoding": "gzip"}, "compressed twice")],
 )
 def test_a_page_that_is_still_compressed_is_a_broken_response(headers: dict[str, str], words: str) -> None:
     (found,) = diagnose(evidence(session=session(is_compressed=True, headers=headers)))

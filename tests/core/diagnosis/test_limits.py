@@ -48,7 +48,7 @@ def test_limits_apply_to_the_last_hour() -> None:
 def test_a_website_that_forbids_automatic_sessions_starts_none() -> None:
     unwanted = Wish(website_id=1, trigger=FAILURE, is_wanted=False)
 
-    assert "by itself" in str(refusal(unwanted, [], Limits(), NOON))
+    assert "are off for this website" in str(refusal(unwanted, [], Limits(), NOON))
 
 
 def test_with_a_limit_of_zero_no_session_starts() -> None:

@@ -16,7 +16,7 @@ def test_a_response_with_a_new_error_message_is_unusable() -> None:
 
     found = unusable_answers(now, session(ITEMS))
 
-    assert found == {"/api/items": "status 200, but its answer tells of an error: “upstream timeout”"}
+    assert found == {"/api/items": "status 200, but its response reports an error: “upstream timeout”"}
 
 
 def test_a_response_that_is_no_longer_json_is_unusable() -> None:
@@ -25,7 +25,7 @@ def test_a_response_that_is_no_longer_json_is_unusable() -> None:
 
     found = unusable_answers(now, session(ITEMS, json={"/api/items"}))
 
-    assert found == {"/api/items": "status 200, but its answer is no JSON any more: “upstream connect error”"}
+    assert found == {"/api/items": "status 200, but its response is no longer JSON: “upstream connect error”"}
     assert unusable_answers(session(plain), session(ITEMS, json={"/api/items"})) == unusable_answers(now, None) == {}
     assert unusable_answers(now, session(ITEMS, invalid_json={"/api/items": ")]}'"})) == {}
 
@@ -51,7 +51,7 @@ def test_a_request_is_compared_with_the_same_operation() -> None:
         session(viewer, items, json_errors={"V": "not signed in", "I": "no database"}, operations=asked), good
     )
 
-    assert found == {"I": "status 200, but its answer tells of an error: “no database”"}
+    assert found == {"I": "status 200, but its response reports an error: “no database”"}
 
 
 def test_an_event_stream_with_another_type_is_unusable() -> None:
@@ -96,17 +96,17 @@ def test_a_sign_in_instead_of_a_part_of_the_page_is_unusable() -> None:
 @pytest.mark.parametrize(
     ("kind", "status", "thrown_text", "reason"),
     [
-        ("fetch", 200, None, "status 200, but nothing came where JSON did before"),
+        ("fetch", 200, None, "status 200, but an empty response instead of JSON"),
         ("fetch", 204, None, None),
         (
             "fetch",
             204,
             "SyntaxError: Unexpected end of JSON input",
-            "status 204, but nothing came where JSON did before",
+            "status 204, but an empty response instead of JSON",
         ),
         ("fetch", 304, None, "status 304, but the browser has no copy of it"),
         ("script", 304, None, "status 304, but the browser has no copy of it"),
-        ("script", 200, None, "status 200, but it is empty, and was not before"),
+        ("script", 200, None, "status 200, but it is empty, which it was not before"),
     ],
 )
 def test_an_empty_response_instead_of_content_is_unusable(
@@ -132,7 +132,7 @@ def test_a_job_that_is_polled_and_never_completes_is_unusable() -> None:
     done = exchange("/job", "fetch", exchange_id="d")
     good = session(*pending, done)
 
-    assert unusable_answers(session(*pending), good) == {"c": "status 202 all 3 times: what it asks for is never done"}
+    assert unusable_answers(session(*pending), good) == {"c": "status 202 all 3 times: the operation never completes"}
     assert unusable_answers(session(*pending[:2]), good) == unusable_answers(good, good) == {}
     assert unusable_answers(session(*pending), session(*pending)) == {}
 

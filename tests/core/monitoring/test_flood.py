@@ -46,7 +46,7 @@ async def test_a_flooding_server_is_cut_off(script: Script) -> None:
             result = await prober.probe(target)
 
     assert result.error_kind == ProbeErrorKind.FLOOD
-    assert result.error == "127.0.0.1 sends without end what comes to no answer."
+    assert result.error == "127.0.0.1 sends data without end but no complete response."
 
 
 async def test_a_website_that_flooded_is_asked_where_no_other_waits_for_it() -> None:

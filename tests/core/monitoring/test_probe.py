@@ -131,7 +131,7 @@ async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
     with raw_server(servers.redirect("/again")) as server:
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(max_redirects=5)))
 
-    assert result.error == "It redirects more than 5 times; this may be a redirect loop."
+    assert result.error == "It redirects more than 5 times. This may be a redirect loop."
     assert len(server.requests) == 6
 
 
@@ -142,7 +142,7 @@ async def test_only_http_is_followed(prober: Prober, location: str) -> None:
 
     assert result.error_kind == ProbeErrorKind.REDIRECT_REFUSED
     assert result.error is not None
-    assert "only http and https" in result.error
+    assert "Only http and https" in result.error
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:0/", "http://127.0.0.1:65536/"])
@@ -167,22 +167,22 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
 @pytest.mark.parametrize(
     ("script", "words"),
     [
-        (servers.hang, "Timed out after 1 s while waiting for 127.0.0.1 to answer."),
-        (servers.drip, "Timed out after 1 s while receiving the answer of 127.0.0.1."),
-        (servers.answer(b""), "127.0.0.1 closed the connection without an answer."),
-        (servers.reset, "127.0.0.1 broke off the connection before it answered."),
-        (servers.reset_in_body, "127.0.0.1 broke off the connection in the middle of its answer."),
+        (servers.hang, "Timed out after 1 s while waiting for a response from 127.0.0.1."),
+        (servers.drip, "Timed out after 1 s while receiving the response of 127.0.0.1."),
+        (servers.answer(b""), "127.0.0.1 closed the connection without a response."),
+        (servers.reset, "127.0.0.1 closed the connection before responding."),
+        (servers.reset_in_body, "127.0.0.1 closed the connection in the middle of the response."),
         (
             servers.answer(b"HTTP/1.1 200 OK\r\nContent-Le"),
-            "127.0.0.1 broke off the connection in the middle of its answer.",
+            "127.0.0.1 closed the connection in the middle of the response.",
         ),
-        (servers.answer(b"SSH-2.0-OpenSSH_9.2\r\n"), "What 127.0.0.1 answered is not HTTP"),
+        (servers.answer(b"SSH-2.0-OpenSSH_9.2\r\n"), "The response of 127.0.0.1 is not valid HTTP"),
         (
             servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc"),
-            "What 127.0.0.1 answered is not HTTP: chunk",
+            "The response of 127.0.0.1 is not valid HTTP: chunk",
         ),
-        (servers.flood_interim_answers, "127.0.0.1 sent more headers than any browser would take."),
-        (servers.flood_headers, "127.0.0.1 sent more headers than any browser would take."),
+        (servers.flood_interim_answers, "127.0.0.1 sent more headers than any browser accepts."),
+        (servers.flood_headers, "127.0.0.1 sent more headers than any browser accepts."),
     ],
     ids=[
         "hangs",
@@ -209,9 +209,9 @@ async def test_each_misbehaviour_has_its_own_words(prober: Prober, script: Scrip
     ("script", "words"),
     [
         (servers.hang, "Timed out after 1 s during the TLS handshake with localhost."),
-        (alert(40), "No secure connection to localhost: it has no cipher in common with us, or wants a certificate"),
-        (alert(80), "No secure connection to localhost: it reports an error of its own."),
-        (alert(112), "No secure connection to localhost: it does not know this host's name."),
+        (alert(40), "No secure connection to localhost: it shares no cipher with Watchwright, or requires a client"),
+        (alert(80), "No secure connection to localhost: it reports an internal error."),
+        (alert(112), "No secure connection to localhost: it does not recognise this host name."),
         (alert(113), "No secure connection to localhost: tls"),
     ],
     ids=["hangs", "refuses", "trips", "does not know the name", "says something rare"],
@@ -232,8 +232,8 @@ async def test_each_handshake_that_fails_has_its_own_words(prober: Prober, scrip
         ("br", b"\x06" * 50, "it is damaged"),
         ("gzip", b"\xff" * 50, "Error while processing"),
         ("zstd", b"\xff" * 50, "Unrecognized content encoding"),
-        ("gzip, br", b"\xff" * 50, "it is packed more than once"),
-        ("gzip\r\ncontent-encoding:gzip", b"\xff" * 50, "it is packed more than once"),
+        ("gzip, br", b"\xff" * 50, "it is compressed more than once"),
+        ("gzip\r\ncontent-encoding:gzip", b"\xff" * 50, "it is compressed more than once"),
     ],
 )
 async def test_a_body_that_cannot_be_decompressed_is_reported(
@@ -245,7 +245,7 @@ async def test_a_body_that_cannot_be_decompressed_is_reported(
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
 
     assert result.error is not None
-    assert result.error.startswith(f"The body that 127.0.0.1 sent cannot be unpacked: {words}")
+    assert result.error.startswith(f"The body from 127.0.0.1 cannot be decompressed: {words}")
 
 
 @pytest.mark.parametrize("more", [b"TRASH", gzip.compress(b"lo")], ids=["rubbish", "a second one"])
@@ -275,8 +275,8 @@ async def test_a_body_that_is_packed_in_a_way_nobody_knows_is_taken_as_it_comes_
     ("raw", "method", "words"),
     [
         (b"302 Found\r\nLocation: /\r\nContent-Length: 0", "GET", "It redirects more than 10 times"),
-        (b"200 OK\r\nContent-Length: 1", "POST", "The body that 127.0.0.1 sent cannot be unpacked: Unrecognized"),
-        (b"200 OK\r\nContent-Length: 9", "GET", "127.0.0.1 broke off the connection in the middle of its answer"),
+        (b"200 OK\r\nContent-Length: 1", "POST", "The body from 127.0.0.1 cannot be decompressed: Unrecognized"),
+        (b"200 OK\r\nContent-Length: 9", "GET", "127.0.0.1 closed the connection in the middle of the response"),
     ],
     ids=["a redirect", "what is asked once", "a body in part"],
 )
@@ -402,7 +402,7 @@ async def test_a_refused_address_is_a_result_in_words_and_nothing_is_connected()
 
         assert server.connections == 0
     assert result.error_kind == ProbeErrorKind.CONNECT_BLOCKED
-    assert result.error == f"127.0.0.1 was not connected to: WATCHWRIGHT_DENY closes 127.0.0.1:{server.port}."
+    assert result.error == f"No connection to 127.0.0.1: WATCHWRIGHT_DENY closes 127.0.0.1:{server.port}."
 
 
 @pytest.mark.parametrize("host", ["169.254.169.254", "[::ffff:169.254.169.254]", "2852039166", "0xa9fea9fe"])

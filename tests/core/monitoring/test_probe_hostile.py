@@ -138,7 +138,7 @@ async def test_a_redirect_to_an_invalid_url_is_a_result(location: str) -> None:
     ("location", "words"),
     [
         ("http://a@b@127.0.0.1/", "It redirects to a URL that cannot be requested: libcurl does not take it."),
-        ("a" * 5_000 + ":x", f"It redirects to a {'a' * 120}…: URL; only http and https are followed."),
+        ("a" * 5_000 + ":x", f"It redirects to a {'a' * 120}…: URL. Only http and https are followed."),
     ],
 )
 async def test_the_message_about_a_redirect_is_short(location: str, words: str) -> None:
@@ -180,12 +180,16 @@ def then_hang(head: bytes) -> servers.Script:
         (
             "http",
             servers.answer(b"HTTP/1.1 407 No\r\n\r\n"),
-            "did not lead to localhost: CONNECT tunnel failed, response 407",
+            "did not connect to localhost: CONNECT tunnel failed, response 407",
         ),
-        ("http", servers.answer(b""), "did not lead to localhost: Proxy CONNECT aborted"),
-        ("http", servers.hang, "was to lead to localhost"),
-        ("socks5h", servers.answer(b"\x05\xff"), "did not lead to localhost: No authentication method was acceptable"),
-        ("socks5h", then_hang(b"\x05\x00"), "was to lead to localhost"),
+        ("http", servers.answer(b""), "did not connect to localhost: Proxy CONNECT aborted"),
+        ("http", servers.hang, "was connecting to localhost"),
+        (
+            "socks5h",
+            servers.answer(b"\x05\xff"),
+            "did not connect to localhost: No authentication method was acceptable",
+        ),
+        ("socks5h", then_hang(b"\x05\x00"), "was connecting to localhost"),
     ],
     ids=["wants a sign-in", "closes", "hangs", "takes nobody", "hangs later"],
 )
@@ -262,7 +266,7 @@ async def test_a_probe_that_trips_ends_all_the_same(addresses: Any) -> None:
         result = await asyncio.wait_for(prober.probe(ProbeTarget(url="http://localhost:9/")), 5)
 
     assert result.error_kind == ProbeErrorKind.OTHER
-    assert result.error == "Watchwright tripped over the answer; its log tells more."
+    assert result.error == "Internal error in Watchwright while reading the response. See the server log."
 
 
 async def test_an_answer_that_cannot_be_read_ends_its_request() -> None:

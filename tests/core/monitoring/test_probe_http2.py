@@ -31,11 +31,11 @@ def say(frames: bytes) -> Script:
     ("frames", "kind", "words"),
     [
         (SETTINGS + HEAD + BODY, None, None),
-        (SETTINGS + RESET, ProbeErrorKind.CLOSED_BEFORE_ANSWER, "broke off the HTTP/2 stream before it answered."),
+        (SETTINGS + RESET, ProbeErrorKind.CLOSED_BEFORE_ANSWER, "closed the HTTP/2 stream before responding."),
         (
             SETTINGS + HEAD + RESET,
             ProbeErrorKind.CLOSED_IN_ANSWER,
-            "broke off the HTTP/2 stream in the middle of its answer.",
+            "closed the HTTP/2 stream in the middle of the response.",
         ),
     ],
     ids=["answers", "resets", "resets in body"],

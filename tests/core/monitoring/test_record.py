@@ -63,7 +63,7 @@ def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_o
     assert (window.affected_checks_count, window.recovery_status) == (4, MonitorStatus.UP)
     assert [fact.is_failing for fact in told] == [False, True, True, True, True, False, False]
     assert [fact.window_id is not None for fact in told] == [False, False, False, True, True, True, False]
-    assert window.root_cause == "The server answered with status 503; 200 to 399 is accepted."
+    assert window.root_cause == "The server returned status 503; expected 200 to 399."
 
 
 def test_a_check_of_a_website_that_was_paused_meanwhile_adds_no_known_time(store: Session) -> None:

@@ -46,14 +46,14 @@ def test_any_other_status_is_down_with_both_values_in_the_message(code: int) -> 
     verdict = judge(replace(GOOD, http_status_code=code))
 
     assert verdict.status == MonitorStatus.DOWN
-    assert verdict.reason == f"The server answered with status {code}; 200 to 399 is accepted."
+    assert verdict.reason == f"The server returned status {code}; expected 200 to 399."
 
 
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (302, "The server answered with status 302, which leads on, but says not where: it has no header Location."),
-        (304, "The server answered with status 304 (Not Modified), though it was not asked whether it has changed."),
+        (302, "The server returned status 302, a redirect without a Location header."),
+        (304, "The server returned status 304 (Not Modified) to a request without conditions."),
     ],
 )
 def test_an_answer_that_browsers_cannot_show_is_down(code: int, words: str) -> None:
@@ -91,7 +91,7 @@ def test_a_slow_answer_is_degraded_only_beyond_the_limit() -> None:
     assert judge(GOOD, policy).status == MonitorStatus.UP
     slow = judge(replace(GOOD, response_time_ms=120.6), policy)
     assert slow.status == MonitorStatus.DEGRADED
-    assert slow.reason == "The answer took 121 ms; up to 120 ms is accepted."
+    assert slow.reason == "The response took 121 ms; the limit is 120 ms."
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_message_about_an_expiring_certificate_has_its_date_and_the_limit() 
 
     assert soon.reason is not None
     assert today.reason is not None
-    assert soon.reason.endswith("UTC, in less than 3 days; at least 14 are expected.")
+    assert soon.reason.endswith("UTC, in less than 3 days; expected at least 14.")
     assert f"{NOON + timedelta(days=2, hours=1):%Y-%m-%d %H:%M}" in soon.reason
     assert today.reason.startswith("The certificate expires within a day")
 
@@ -144,7 +144,7 @@ def expecting(*, body: bytes = b"Hello, World", came: dict[str, Any] | None = No
         ({"accepted_statuses": "200-299,401"}, None),
         (
             {"accepted_statuses": "201-299,401"},
-            "The server answered with status 200; 201 to 299, 401 is accepted.",
+            "The server returned status 200; expected 201 to 299, 401.",
         ),
         ({"body_contains": "World"}, None),
         ({"body_contains": "world"}, "The body should contain 'world'; it begins with 'Hello, World'."),
@@ -157,8 +157,8 @@ def expecting(*, body: bytes = b"Hello, World", came: dict[str, Any] | None = No
         ({"header_equals": {"X-Other": "a"}}, "The header X-Other should be 'a'; there is none."),
         ({"json_equals": [{"path": "$.a", "equals": 1}]}, "The body should be JSON; it begins with 'Hello, World'."),
         ({"http_version": "1.1"}, None),
-        ({"http_version": "2"}, "The server answered in http/1.1; h2 is expected."),
-        ({"max_response_ms": 100}, "The answer took 120 ms; up to 100 ms is accepted."),
+        ({"http_version": "2"}, "The server responded in http/1.1; expected h2."),
+        ({"max_response_ms": 100}, "The response took 120 ms; the limit is 100 ms."),
     ],
     ids=str,
 )

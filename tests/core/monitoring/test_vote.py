@@ -73,11 +73,11 @@ def test_a_quorum_decides(said: str, quorum: int, is_down: bool, status: str) ->
     ("said", "reason"),
     [
         ("UUU", None),
-        ("DUU", "It is broken. eu says down, us and ap say up."),
-        ("DD-", "It is broken. eu and us say down, ap is silent."),
-        ("DDD", "It is broken. eu, us and ap say down."),
-        ("GGU", "It is broken. eu and us say degraded, ap says up."),
-        ("U--", "Too few regions can tell: eu says up, us and ap are silent."),
+        ("DUU", "It is broken. Down in eu, up in us and ap."),
+        ("DD-", "It is broken. Down in eu and us, no report from ap."),
+        ("DDD", "It is broken. Down in eu, us and ap."),
+        ("GGU", "It is broken. Degraded in eu and us, up in ap."),
+        ("U--", "Too few regions have a result: up in eu, no report from us and ap."),
     ],
 )
 def test_the_message_names_the_regions_that_agree_and_disagree(said: str, reason: str | None) -> None:

@@ -176,7 +176,7 @@ async def test_an_apprise_service_receives_title_and_text() -> None:
         answer = await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/hook"}, MESSAGE, "key")
 
     ((path, _headers, body),) = service.posted
-    assert answer.startswith("Taken by ")
+    assert answer.startswith("Accepted by ")
     assert path == "/hook"
     assert (json.loads(body)["title"], json.loads(body)["message"]) == (MESSAGE.title, MESSAGE.text)
 
@@ -202,7 +202,7 @@ async def test_the_acknowledge_link_works_in_markdown() -> None:
         await send(ChannelKind.APPRISE, address, compose(facts(acknowledge=link, cause="*It* burns.")), "key")
 
     said = json.loads(service.posted[0][2])["text"]
-    assert f"Take it up: [https://watch.example/acknowledge]({link})" in said
+    assert f"Acknowledge: [https://watch.example/acknowledge]({link})" in said
     assert r"\*It\* burns.  " in said.splitlines()
 
 
@@ -234,7 +234,7 @@ async def test_a_plug_in_that_opens_attachments_by_path_gets_the_picture(url: st
             ChannelKind.APPRISE, {"url": url.format(at=service.url)}, compose(facts(picture=picture)), "key"
         )
 
-    assert answer.startswith("Taken by ")
+    assert answer.startswith("Accepted by ")
     assert any(picture.data in body for _path, _headers, body in service.posted)
 
 
@@ -318,7 +318,7 @@ async def test_an_incident_of_many_websites_ends_with_the_last_recovery(monkeypa
         await send(ChannelKind.APPRISE, {"url": url}, digest(all_of_two, "https://watch.example/"), "1:7:up:3")
 
     told = [json.loads(body) for _path, _headers, body in service.posted]
-    assert answer == "Nothing was sent: of its incident other websites are still down."
+    assert answer == "Not sent: other websites of its incident are still down."
     assert [(one["event_action"], one["dedup_key"]) for one in told] == [
         ("resolve", "1:7:down:3"),
         ("resolve", "1:8:down:4"),
@@ -330,7 +330,7 @@ async def test_a_recovery_without_a_sent_failure_ends_no_incident() -> None:
 
     answer = await send(ChannelKind.APPRISE, {"url": f"pagerduty://{'i' * 32}@{'r' * 20}"}, up, "1:7:up:3")
 
-    assert answer == "Nothing was sent: no incident was opened that it would end."
+    assert answer == "Not sent: no incident is open that it could resolve."
 
 
 @pytest.mark.parametrize(("status", "seconds"), [(429, 60), (503, 0)])
@@ -351,7 +351,7 @@ async def test_a_refusal_has_the_services_own_words() -> None:
 
 
 async def test_a_url_of_an_unknown_service_is_refused() -> None:
-    with pytest.raises(NotDelivered, match="Apprise knows no service"):
+    with pytest.raises(NotDelivered, match="Apprise does not recognise"):
         await send(ChannelKind.APPRISE, {"url": "nosuchthing://x"}, MESSAGE, "key")
 
 

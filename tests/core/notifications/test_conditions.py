@@ -118,7 +118,7 @@ def test_a_fast_burning_budget_is_announced_once(store: Session) -> None:
 
     ((one,), total) = NotificationCRUD.get_all(store)
     assert (total, one.event) == (1, NotificationEvent.BUDGET)
-    assert one.detail and one.detail.startswith("Over the last hour the error budget of 99.9 % was spent 6")
+    assert one.detail and one.detail.startswith("Over the last hour the error budget of 99.9 % burned 6")
 
 
 def checks_failing(db: Session, website: Website, fails: set[int], minutes: range) -> None:
@@ -130,7 +130,7 @@ def checks_failing(db: Session, website: Website, fails: set[int], minutes: rang
             website,
             checked_at=at(60 * minute),
             status=MonitorStatus.DOWN if has_failed else MonitorStatus.UP,
-            error_message="The server answered with status 502." if has_failed else None,
+            error_message="The server returned status 502." if has_failed else None,
         )
 
 
@@ -145,7 +145,7 @@ def test_unsteadiness_is_announced_once_until_the_website_is_steady(store: Sessi
     assert told(store) == [(NotificationEvent.UNSTEADY, at(1_230))], "at minute 15 it may yet be down"
     ((one,), _total) = NotificationCRUD.get_all(store)
     assert one.detail == (
-        "3 of the last 20 checks failed, too few in a row to call it down. The server answered with status 502."
+        "3 of the last 20 checks failed, but too few in a row to count as down. The server returned status 502."
     )
 
     checks_failing(store, website, {25, 50, 90}, range(20, 100))

@@ -67,10 +67,10 @@ async def test_many_failures_at_once_are_one_message(stored: Engine, sent: Sent)
     await dispatcher(sent).send_due()
 
     assert sent.titles == ["14 websites are down"]
-    assert sent.messages[0][1].text.startswith("All say: It burns.")
+    assert sent.messages[0][1].text.startswith("All report: It burns.")
     ticket = read(SEALER, sent.messages[0][1].payload["acknowledge"].partition("ticket=")[2], utc_now())
     assert ticket == Ticket(window_ids=tuple(sorted(window_ids)), channel="On call")
-    assert "Take them up: https://watch.example/acknowledge?ticket=" in sent.messages[0][1].text
+    assert "Acknowledge all: https://watch.example/acknowledge?ticket=" in sent.messages[0][1].text
     assert {one.state for one in outbox()} == {NotificationState.SENT}
 
 

@@ -164,7 +164,7 @@ async def test_failures_soon_after_a_message_are_gathered_into_a_digest(stored: 
     await running.send_due(utc_now() + GATHER_TIME)
 
     assert soon == ["Shop 0 is down", "Shop 0 is back"]
-    assert sent.titles[2:] == ["5 websites went down, 1 of them is back"]
+    assert sent.titles[2:] == ["5 websites went down, 1 is back"]
     await running.send_due(utc_now() + GATHER_TIME + timedelta(seconds=5))
     assert sent.titles[3:] == ["Another 0 is back"]
 
@@ -204,7 +204,7 @@ async def test_a_heard_region_follows_and_ends_its_silence(stored: Engine, sent:
 
     (key, _silent), (_key, heard) = sent.messages
     assert (heard.title, heard.follows, heard.incidents, heard.ends_incidents) == (
-        "A region is heard again",
+        "A region reports again",
         key,
         (key,),
         True,
@@ -222,7 +222,7 @@ async def test_a_reminder_is_in_the_thread_of_its_failure(stored: Engine, sent: 
     assert sent.titles == ["Shop 0 is down", "Shop 0 is still down", "Shop 0 is still down"]
     (first, _failure), (again, reminder), (once_more, _last) = sent.messages
     assert len({first, again, once_more}) == 3 and reminder.follows == first
-    assert "It burns." in reminder.text and "Take it up: https://watch.example/acknowledge" in reminder.text
+    assert "It burns." in reminder.text and "Acknowledge: https://watch.example/acknowledge" in reminder.text
 
 
 async def test_a_failure_skipped_by_a_cool_down_is_reminded_of_and_its_recovery_sent(

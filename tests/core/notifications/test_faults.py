@@ -261,10 +261,10 @@ async def test_the_message_links_to_the_session_and_the_end_is_in_its_thread(sto
     assert found.title == "Shop: a debug session found a fault" and found.picture is not None
     assert found.text.splitlines() == [
         API[1],
-        "The website is up all the same: its checks do not see it.",
+        "The website is up: its checks do not detect this fault.",
         "https://watch.example/debug-sessions/2",
     ]
-    assert gone.title == "Shop: a fault is gone" and API[1] in gone.text
+    assert gone.title == "Shop: fault resolved" and API[1] in gone.text
     assert gone.follows == found_key
 
 
@@ -322,7 +322,7 @@ async def test_a_fault_waits_for_the_next_check(stored: Engine, sent: Sent) -> N
     await dispatcher(sent).send_due()
 
     assert sent.messages == []
-    assert outbox()[0].answer == "It is still to be checked whether it is down."
+    assert outbox()[0].answer == "Waiting for a check that shows whether it is down."
 
 
 async def test_a_fault_that_a_second_session_does_not_find_is_skipped(stored: Engine, sent: Sent) -> None:
@@ -337,7 +337,7 @@ async def test_a_fault_that_a_second_session_does_not_find_is_skipped(stored: En
     run_in_session(lambda db: looks(db, website_id))
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=10))
 
-    assert waiting == "Another debug session is to find it, too."
+    assert waiting == "Waiting for a second debug session to confirm it."
     assert sent.messages == []
 
 

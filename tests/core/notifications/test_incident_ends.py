@@ -88,8 +88,8 @@ async def test_pausing_a_website_ends_its_incident_once(stored: Engine, sent: Se
     assert key == f"{opened}:ended"
     assert (end.payload["event"], end.payload["follows"], end.payload["website"]["name"]) == ("ended", opened, "Shop 0")
     assert end.title == "Shop 0 was paused by Ada"
-    assert end.text.startswith("Shop 0 was paused by Ada. Whether it is well is not known.\nhttps://")
-    ended = "Taken. Its end was told: Shop 0 was paused by Ada. Whether it is well is not known."
+    assert end.text.startswith("Shop 0 was paused by Ada. Its current status is unknown.\nhttps://")
+    ended = "Taken. Resolved: Shop 0 was paused by Ada. Its current status is unknown."
     assert [one.answer for one in outbox()] == [ended]
     assert open_incidents() == []
 
@@ -97,9 +97,9 @@ async def test_pausing_a_website_ends_its_incident_once(stored: Engine, sent: Se
 @pytest.mark.parametrize(
     ("happens", "words"),
     [
-        (deletes, "Shop 0 is no longer watched: it was deleted by Ada"),
-        (unrules, "No rule tells of Shop 0 through this channel any more"),
-        (withdraws, "What was told of Shop 0 is no longer kept: it, or its downtime, was deleted"),
+        (deletes, "Shop 0 was deleted by Ada"),
+        (unrules, "No rule notifies this channel about Shop 0 any more"),
+        (withdraws, "Shop 0 or its downtime window was deleted"),
     ],
     ids=["deleted", "in no rule", "withdrawn"],
 )
@@ -140,7 +140,7 @@ async def test_an_incident_lasts_while_any_rule_notifies_about_its_failure(store
     run_in_session(lambda db: NotificationRuleCRUD.delete(db, 2))
     await ender(sent).end_due()
 
-    assert sent.titles[2:] == ["No rule tells of Shop 0 through this channel any more"]
+    assert sent.titles[2:] == ["No rule notifies this channel about Shop 0 any more"]
 
 
 async def test_the_end_has_the_websites_full_name(stored: Engine, sent: Sent) -> None:
@@ -341,7 +341,7 @@ async def test_a_refused_end_is_retried_until_the_last_attempt(stored: Engine, s
     await ender(sent).end_due(moment)
 
     assert open_incidents() == []
-    stays = "Taken. It stays open there, as its end was not taken: 503 Service Unavailable"
+    stays = "Taken. It stays open there, because the service rejected its resolution: 503 Service Unavailable"
     assert [one.answer for one in outbox()] == [stays]
 
 
@@ -592,8 +592,8 @@ async def test_an_incident_lasts_while_its_website_flaps(stored: Engine, sent: S
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["eu_1"], "The region eu_1 is heard again"),
-        (None, "No website is checked in the region eu_1 any more"),
+        (["eu_1"], "The region eu_1 reports again"),
+        (None, "No website is checked from the region eu_1 any more"),
     ],
     ids=["heard", "named no more"],
 )
@@ -611,7 +611,7 @@ async def test_the_incident_of_a_silent_region_ends_with_the_reason(
     run_in_session(is_over)
     await ender(sent).end_due()
 
-    assert sent.titles == ["A region is silent", words]
+    assert sent.titles == ["A region stopped reporting", words]
 
 
 async def test_the_incident_of_a_silent_region_outlives_its_website(stored: Engine, sent: Sent) -> None:
@@ -621,11 +621,11 @@ async def test_the_incident_of_a_silent_region_outlives_its_website(stored: Engi
 
     run_in_session(lambda db: WebsiteCRUD.delete(db, 1))
     await ender(sent).end_due()
-    assert sent.titles == ["A region is silent"]
+    assert sent.titles == ["A region stopped reporting"]
     run_in_session(lambda db: db.merge(Region(name="eu_1", silent_since=None)))
     await ender(sent).end_due()
 
-    assert sent.titles[1:] == ["The region eu_1 is heard again"]
+    assert sent.titles[1:] == ["The region eu_1 reports again"]
 
 
 async def test_finding_ends_costs_one_query_without_open_incidents(

@@ -43,13 +43,13 @@ def test_only_https_offers_one_click_unsubscribing() -> None:
 
 def test_long_links_are_shown_shortened() -> None:
     ticket = "t" * 90
-    text = f"Confirm it here:\nhttps://watch.example/confirm?token={ticket}\nTake it up: https://watch.example/up?t={ticket}"
+    text = f"Confirm it here:\nhttps://watch.example/confirm?token={ticket}\nAcknowledge: https://watch.example/up?t={ticket}"
 
     html = compose(ADDRESS, Message(title="Shop", text=text, payload={}), "status:1").get_body(("html",))
 
     assert html is not None
     content = html.get_content()
-    assert f'<a href="https://watch.example/up?t={ticket}">Take it up</a>' in content
+    assert f'<a href="https://watch.example/up?t={ticket}">Acknowledge</a>' in content
     assert f'<a href="https://watch.example/confirm?token={ticket}">https://watch.example/confirm?token=ttt' in content
     assert f">https://watch.example/confirm?token={ticket}<" not in content
 

@@ -42,7 +42,7 @@ def test_a_recovery_names_the_duration() -> None:
     assert message.title == "Shop is back"
     assert message.text.splitlines() == [
         "It was down for 2 hours 5 minutes, until 2026-03-01 14:05:00 UTC.",
-        "What was wrong: shop.example refused the connection on port 443.",
+        "Cause: shop.example refused the connection on port 443.",
         LINK,
     ]
 
@@ -55,16 +55,16 @@ def test_a_reminder_names_duration_and_cause() -> None:
         "It has been down for 2 hours 5 minutes, since 2026-03-01 12:00:00 UTC.",
         "shop.example refused the connection on port 443.",
         LINK,
-        "Take it up: https://watch.example/a",
+        "Acknowledge: https://watch.example/a",
     ]
     assert (message.payload["event"], message.payload["until"]) == ("reminder", None)
 
 
 def test_unsteadiness_names_the_failed_checks_and_the_cause() -> None:
-    said = "7 of the last 20 checks failed, too few in a row to call it down. The server answered with status 502."
+    said = "7 of the last 20 checks failed, but too few in a row to count as down. The server returned status 502."
     message = compose(facts(NotificationEvent.UNSTEADY, cause=said))
 
-    assert (message.title, message.text.splitlines()) == ("Shop fails now and then", [said, LINK])
+    assert (message.title, message.text.splitlines()) == ("Shop fails intermittently", [said, LINK])
     assert message.payload["event"] == "unsteady"
 
 
@@ -88,10 +88,10 @@ def test_a_digest_names_the_common_cause() -> None:
     different = digest([facts(), facts(cause="A timeout.")], "https://watch.example/")
 
     assert same.title == "25 websites are down"
-    assert same.text.startswith("All say: shop.example refused the connection")
+    assert same.text.startswith("All report: shop.example refused the connection")
     assert "and 5 more" in same.text
     assert len(same.payload["websites"]) == 25
-    assert different.text.startswith("They fail for different reasons.")
+    assert different.text.startswith("The causes differ.")
 
 
 def test_causes_that_differ_in_host_and_time_only_are_common() -> None:
@@ -104,7 +104,7 @@ def test_causes_that_differ_in_host_and_time_only_are_common() -> None:
     )
 
     assert message.text.splitlines()[:2] == [
-        "All say: The origin server of the host fails with status 503 (Service Unavailable).",
+        "All report: The origin server of the host fails with status 503 (Service Unavailable).",
         "• a.example",
     ]
     assert "426 ms" in message.payload["websites"][0]["cause"]
@@ -119,19 +119,19 @@ def test_a_failure_that_has_ended_is_reported_in_the_past_tense() -> None:
 
     assert alone.title == "Shop was down"
     assert alone.text.splitlines()[1] == "It was down for 1 minute, until 2026-03-01 12:01:00 UTC."
-    assert some.title == "4 websites went down, 1 of them is back"
+    assert some.title == "4 websites went down, 1 is back"
     assert "• Shop (back after 1 minute)" in some.text
     assert every.title == "2 websites were down"
 
 
 def test_a_digest_compares_check_errors_while_evidence_is_incomplete() -> None:
-    symptom = "The server answered with status 503."
+    symptom = "The server returned status 503."
     found = facts(website="Shop 1", cause="The origin server fails with status 503.", symptom=symptom)
     not_yet = [facts(website=f"Shop {number}", cause=symptom, symptom=symptom) for number in (2, 3)]
 
     message = digest([found, *not_yet], "https://watch.example/")
 
-    assert message.text.splitlines()[:2] == ["All say: The server answered with status 503.", "• Shop 1"]
+    assert message.text.splitlines()[:2] == ["All report: The server returned status 503.", "• Shop 1"]
 
 
 def test_the_cause_of_most_websites_is_named_once_after_the_exceptions() -> None:
@@ -139,7 +139,7 @@ def test_the_cause_of_most_websites_is_named_once_after_the_exceptions() -> None
 
     message = digest([*many, facts(website="Blog", cause="A timeout.")], "https://watch.example/")
 
-    assert message.text.splitlines()[:3] == ["3 of them say: It burns.", "• Blog: A timeout.", "• Shop 0"]
+    assert message.text.splitlines()[:3] == ["3 of them report: It burns.", "• Blog: A timeout.", "• Shop 0"]
 
 
 def test_a_digest_of_recoveries_names_each_duration() -> None:
@@ -164,7 +164,7 @@ def test_a_digest_omits_the_common_cause_and_distinguishes_equal_names() -> None
     message = digest([*hosts, *twins, facts()], "https://watch.example/")
 
     assert message.text.splitlines() == [
-        "All say: shop.example refused the connection on port 443.",
+        "All report: shop.example refused the connection on port 443.",
         "• shop.example/cart",
         "• shop.example/pay",
         "• Twin (https://a.example/)",

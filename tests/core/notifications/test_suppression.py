@@ -62,7 +62,10 @@ async def test_a_short_silence_of_a_region_is_skipped_with_its_end(stored: Engin
     await dispatcher(sent).send_due(utc_now() + timedelta(minutes=12))
 
     assert sent.titles == []
-    assert {one.answer for one in outbox()} == {"It was fine again before this was due.", "Its failure was not told."}
+    assert {one.answer for one in outbox()} == {
+        "It recovered before this was due.",
+        "No notification was sent for its failure.",
+    }
 
 
 @pytest.mark.parametrize("is_refused", [False, True], ids=["it was due", "its channel did not take it"])
@@ -79,7 +82,7 @@ async def test_a_reminder_after_the_recovery_is_skipped(stored: Engine, sent: Se
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=700))
 
     assert sent.titles == ["Shop 0 is down", "Shop 0 is back"]
-    assert {one.answer for one in outbox()} == {"Taken.", "It was back before this was due."}
+    assert {one.answer for one in outbox()} == {"Taken.", "It recovered before this was due."}
 
 
 async def test_a_short_failure_is_skipped_with_its_recovery(stored: Engine, sent: Sent) -> None:
@@ -93,7 +96,10 @@ async def test_a_short_failure_is_skipped_with_its_recovery(stored: Engine, sent
 
     assert set(between.values()) == {NotificationState.PENDING}
     assert sent.messages == []
-    assert {one.answer for one in outbox()} == {"It was back before this was due.", "Its failure was not told."}
+    assert {one.answer for one in outbox()} == {
+        "It recovered before this was due.",
+        "No notification was sent for its failure.",
+    }
 
 
 @pytest.mark.parametrize("is_down", [False, True], ids=["still", "down meanwhile"])
@@ -112,9 +118,9 @@ async def test_unsteadiness_of_a_website_that_went_down_is_skipped(stored: Engin
     run_in_session(work)
     await dispatcher(sent).send_due()
 
-    assert [message.title for _key, message in sent.messages] == ([] if is_down else ["Shop fails now and then"])
+    assert [message.title for _key, message in sent.messages] == ([] if is_down else ["Shop fails intermittently"])
     if is_down:
-        assert [one.answer for one in outbox()] == ["It was called down before this was due."]
+        assert [one.answer for one in outbox()] == ["It went down before this was due."]
 
 
 def shop_behind_a_router(*, rule: dict[str, Any] | None = None) -> tuple[int, int]:
@@ -202,10 +208,10 @@ async def test_a_screenshot_follows_the_failures_message_once(stored: Engine, se
         await dispatcher(sent).send_due()
 
     (key, failure), (_key, shown) = sent.messages
-    assert (failure.picture, failure.follows, shown.title) == (None, None, "Shop 0: what the browser saw")
+    assert (failure.picture, failure.follows, shown.title) == (None, None, "Shop 0: browser recording")
     assert shown.picture is not None and shown.picture.data == b"the page"
     assert (shown.follows, shown.payload["follows"], shown.payload["event"]) == (key, key, "evidence")
-    assert "Take it up: " in shown.text
+    assert "Acknowledge: " in shown.text
 
 
 async def test_a_screenshot_in_the_failures_message_is_not_repeated(stored: Engine, sent: Sent) -> None:
@@ -216,7 +222,7 @@ async def test_a_screenshot_in_the_failures_message_is_not_repeated(stored: Engi
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=5))
 
     assert [message.picture is not None for _key, message in sent.messages] == [True]
-    assert {one.answer for one in outbox()} == {"Taken.", "It was shown with the failure."}
+    assert {one.answer for one in outbox()} == {"Taken.", "The notification of the failure already included it."}
 
 
 async def test_no_screenshot_follows_a_digest(stored: Engine, sent: Sent) -> None:
@@ -227,7 +233,7 @@ async def test_no_screenshot_follows_a_digest(stored: Engine, sent: Sent) -> Non
     await dispatcher(sent).send_due()
 
     assert sent.titles == ["4 websites are down"]
-    assert "Its failure was told together with others." in {one.answer for one in outbox()}
+    assert "Its failure was sent in one message with others." in {one.answer for one in outbox()}
 
 
 def is_found(window_id: int, sentence: str) -> None:
@@ -270,7 +276,7 @@ async def test_a_finding_in_an_earlier_message_is_not_repeated(stored: Engine, s
     is_found(window_id, "The cable is cut.")
     await dispatcher(sent).send_due()
 
-    assert sent.titles == ["Shop 0 is down", "Shop 0: what the browser saw"]
+    assert sent.titles == ["Shop 0 is down", "Shop 0: browser recording"]
 
 
 async def test_no_findings_follow_a_digest(stored: Engine, sent: Sent) -> None:
@@ -291,4 +297,4 @@ async def test_evidence_without_content_is_skipped(stored: Engine, sent: Sent) -
     await dispatcher(sent).send_due()
 
     assert len(sent.messages) == 1
-    assert "There is nothing to show." in {one.answer for one in outbox()}
+    assert "No screenshot and no findings." in {one.answer for one in outbox()}

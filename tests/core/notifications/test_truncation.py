@@ -5,8 +5,8 @@ import pytest
 from core.notifications.truncation import Measure, octets, truncate, truncate_message, units
 
 LINK = "https://watch.example/downtime/7"
-TICKET = f"Take it up: https://watch.example/acknowledge?ticket={'t' * 150}"
-MANY = "\n".join(["They fail for different reasons.", *(f"• Shop {number}: It burns." for number in range(20)), LINK])
+TICKET = f"Acknowledge: https://watch.example/acknowledge?ticket={'t' * 150}"
+MANY = "\n".join(["The causes differ.", *(f"• Shop {number}: It burns." for number in range(20)), LINK])
 
 
 def test_a_short_message_is_unchanged() -> None:
@@ -18,7 +18,7 @@ def test_the_last_lines_are_dropped_and_the_link_is_kept() -> None:
 
     lines = text.splitlines()
     assert units(text) <= 200
-    assert (lines[0], lines[-2:]) == ("They fail for different reasons.", ["…", LINK])
+    assert (lines[0], lines[-2:]) == ("The causes differ.", ["…", LINK])
     assert len(lines) > 6
 
 

@@ -85,9 +85,9 @@ def test_page_of_a_list_says_how_many_there_are() -> None:
     ("given", "says"),
     [
         ({"title": ""}, "title must not be empty."),
-        ({"password": "x"}, "password: give at least 4 characters."),
-        ({"is_published": "perhaps"}, "is_published: give true or false."),
-        ({"groups": 5}, "groups: give a list."),
+        ({"password": "x"}, "password: must have at least 4 characters."),
+        ({"is_published": "perhaps"}, "is_published: must be true or false."),
+        ({"groups": 5}, "groups: must be a list."),
     ],
 )
 def test_errors_are_sentences_for_people(given: dict[str, object], says: str) -> None:

@@ -12,11 +12,11 @@ WEBSITE = {"url": "https://a.example"}
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"website": []}, "There is no field website; perhaps websites is meant."),
-        ({"websites": [WEBSITE | {"nam": "A"}]}, "There is no field nam; perhaps name is meant."),
+        ({"website": []}, "There is no field website. Did you mean websites?"),
+        ({"websites": [WEBSITE | {"nam": "A"}]}, "There is no field nam. Did you mean name?"),
         (
             {"websites": [WEBSITE | {"check_options": {"basic_auth": {"username": "a", "pasword": "b"}}}]},
-            "There is no field pasword; perhaps password is meant.",
+            "There is no field pasword. Did you mean password?",
         ),
         ({"websites": [WEBSITE | {"colour": "red"}]}, "There is no field colour."),
     ],

@@ -25,9 +25,9 @@ def test_regions_are_named_once_each_and_none_is_no_list() -> None:
     [
         ({"quorum": 2}, "name the regions too."),
         ({"regions": ["eu", "us"], "quorum": 3}, "must not be larger than the number of regions (2 regions)."),
-        ({"regions": ["eu"], "quorum": 0}, "quorum: give a number from 1 on."),
+        ({"regions": ["eu"], "quorum": 0}, "quorum: must be 1 or more."),
         ({"regions": ["EU west"]}, "'EU west' is no region: name it by up to 32 small letters"),
-        ({"regions": [f"r{number}" for number in range(17)]}, "regions: give at most 16"),
+        ({"regions": [f"r{number}" for number in range(17)]}, "regions: must have at most 16"),
     ],
 )
 def test_regions_that_cannot_be_are_refused_in_one_sentence(given: dict[str, object], says: str) -> None:

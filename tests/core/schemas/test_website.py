@@ -14,9 +14,9 @@ from tests.factories import NOON
         ({"check_interval": 86_401}, "between 5 and 86400 seconds, not 86401"),
         ({"timeout": 0}, "at least 1 second, not 0"),
         ({"check_interval": 20, "timeout": 21}, "The timeout (21 s) must not be longer than the check interval (20 s)"),
-        ({"check_interval": "often"}, "check_interval: give a whole number."),
-        ({"is_active": "perhaps"}, "is_active: give true or false."),
-        ({"name": "x" * 256}, "name: give at most 255 characters."),
+        ({"check_interval": "often"}, "check_interval: must be a whole number."),
+        ({"is_active": "perhaps"}, "is_active: must be true or false."),
+        ({"name": "x" * 256}, "name: must have at most 255 characters."),
     ],
 )
 def test_value_out_of_bounds_is_refused_in_one_sentence(given: dict[str, object], says: str) -> None:

@@ -184,7 +184,7 @@ def test_overlapping_windows_are_one_time_of_maintenance(store: Session) -> None
         ({"recurrence": "FREQ=DAILY\nEXDATE:20260301"}, "one RRULE without a start"),
         ({"timezone": "Mars/Olympus"}, "time zone Mars/Olympus is not known"),
         ({"timezone": "../../etc/passwd"}, "is not known"),
-        ({"duration_seconds": 0}, "duration_seconds: give a number from 60 on."),
+        ({"duration_seconds": 0}, "duration_seconds: must be 60 or more."),
         ({"website_id": 1, "tag_id": 1}, "for one website or for one tag, not for both"),
     ],
 )

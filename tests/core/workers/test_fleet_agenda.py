@@ -401,7 +401,7 @@ async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_
     assert windows == ([], 0)
     assert window is not None
     # Where ap had been asked to look once more, as eu could not reach it, it may have been the first to see it.
-    assert re.search("eu and (us|ap) say down", window.root_cause or "")
+    assert re.search("Down in eu and (us|ap)", window.root_cause or "")
 
 
 async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(store: Engine, tmp_path: Path) -> None:

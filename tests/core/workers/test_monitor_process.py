@@ -43,5 +43,5 @@ async def test_while_the_store_is_away_no_process_makes_another_one_in_its_place
     await until(lambda: told)
 
     assert away.process_id is None and not (tmp_path / "moved").exists()
-    assert "is not there, so websites are not checked" in told[0]
+    assert "is missing, so websites are not checked" in told[0]
     await away.stop()

@@ -39,10 +39,10 @@ def test_websites_that_stay_silent_hold_it_open_but_not_those_in_maintenance() -
 
 def test_the_reason_of_an_outage_is_known_for_checks_that_began_before_its_end() -> None:
     outages = Outages(lambda _address: None)
-    outages.begin(PUBLIC, "no canary answers")
+    outages.begin(PUBLIC, "no canary responds")
     outages.end([PUBLIC], 10.0)
 
-    assert outages.ended_after(9.0) == "no canary answers"
+    assert outages.ended_after(9.0) == "no canary responds"
     assert outages.ended_after(10.0) is None
 
 

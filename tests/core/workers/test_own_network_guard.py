@@ -90,7 +90,9 @@ def test_when_most_fall_silent_none_is_down(desk: Desk) -> None:
 
     assert desk.kept == [(number, UNKNOWN, OWN_NETWORK) for number in (1, 2, 3, 4)]
     assert desk.guard.trouble is not None
-    assert desk.guard.trouble.startswith("Our own network is down: 4 of 6 websites fell silent within moments.")
+    assert desk.guard.trouble.startswith(
+        "Watchwright's own network is down: 4 of 6 websites stopped responding at the same time."
+    )
 
 
 def test_websites_that_fall_silent_in_maintenance_are_no_sign_of_our_own_network(desk: Desk) -> None:

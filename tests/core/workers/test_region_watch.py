@@ -57,15 +57,15 @@ async def test_a_silent_region_is_shown_on_every_page_and_announced_once_per_rul
     disconnect()
 
     assert said is not None
-    assert said.startswith("This region is silent: eu since ")
+    assert said.startswith("This region is not reporting: eu since ")
     assert other.trouble == said
     ((event, detail),) = fallen
     assert event is NotificationEvent.SILENT
-    assert detail.startswith("The region eu has been silent since ")
+    assert detail.startswith("The region eu has not reported since ")
     assert detail.endswith("so it does not vote on 3 websites.")
     assert (watch.trouble, watch.silent) == (None, {})
     assert told(fleet)[1][0] is NotificationEvent.HEARD
-    assert told(fleet)[1][1].startswith("The region eu is heard again, after 5 minutes")
+    assert told(fleet)[1][1].startswith("The region eu reports again after 5 minutes")
     assert len(heard) == 3
 
 
@@ -83,7 +83,7 @@ async def test_an_unavailable_store_is_shown_on_every_page_until_it_is_back(flee
     disconnect()
 
     assert said is not None
-    assert said.startswith("The store cannot be reached just now: ")
+    assert said.startswith("The database is unavailable. ")
     assert watch.trouble is None
     assert len(heard) == 2
     away.dispose()

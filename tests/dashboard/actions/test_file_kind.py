@@ -54,12 +54,12 @@ def test_unknown_formats_are_refused_with_a_sentence(tmp_path: Path, content: by
     ("content", "says"),
     [
         (b"\n", "is empty"),
-        (gzip.compress(b"<urlset/>", mtime=0), "is packed (gzip); unpack it first"),
+        (gzip.compress(b"<urlset/>", mtime=0), "is compressed (gzip). Decompress it first"),
         (b"<!DOCTYPE html><html></html>", "is an HTML page"),
         (b"<rss/>", "begins with <rss>"),
-        ("https://a.example Café".encode("latin-1"), "is no text in UTF-8"),
+        ("https://a.example Café".encode("latin-1"), "is not UTF-8 text"),
         (b"[" * 100_000, "is nested too deeply"),
-        (b"websites: []", "give it to watchwright apply"),
+        (b"websites: []", "Use `watchwright apply`"),
         (b"endpoints: 5", "file: endpoints is no list."),
     ],
 )

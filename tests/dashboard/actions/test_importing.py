@@ -40,4 +40,4 @@ def test_errors_in_a_list_name_their_line(tmp_path: Path, monkeypatch: pytest.Mo
     assert "! line 3: B: The URL must start with" in done.output
     assert "! line 4: It has no address." in done.output
     assert "! line 5: D: It is in the file twice." in done.output
-    assert f"! line 6: {'x' * 80}: name: give at most 255" in done.output.replace("\n", "")
+    assert f"! line 6: {'x' * 80}: name: must have at most 255" in done.output.replace("\n", "")

@@ -28,7 +28,7 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
     assert (ready.status_code, ready.json()["revision"]) == (200, database.latest_revision())
     assert (cut_off.status_code, cut_off.json()["silent_regions"]) == (200, ["eu"])
     assert cut_off.json()["warnings"] == ["Sessions"]
-    assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is about to end.")
+    assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is shutting down.")
     assert behind.status_code == 503
     assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.latest_revision()}."
 
@@ -42,4 +42,4 @@ async def test_only_signed_in_readers_learn_the_stores_address(client: httpx.Asy
 
     assert (person.status_code, stranger.status_code) == (503, 503)
     assert "somebody" in person.json()["detail"]
-    assert stranger.json()["detail"] == "The store cannot be used just now; the server's log says why."
+    assert stranger.json()["detail"] == "The database is unavailable. See the server log."

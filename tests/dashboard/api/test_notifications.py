@@ -93,7 +93,7 @@ async def test_an_unknown_service_is_refused(client: httpx.AsyncClient, url: str
     changed = await client.patch(f"{V1}/notification-channels/{channel}", json={"address": {"url": url}})
 
     assert (made.status_code, changed.status_code) == (422, 422)
-    assert made.json()["detail"].startswith("Apprise knows no service of this URL, or it lacks a part")
+    assert made.json()["detail"].startswith("Apprise does not recognise this URL, or part of it is missing")
 
 
 async def test_a_rule_is_replayed_on_the_last_30_days(client: httpx.AsyncClient) -> None:

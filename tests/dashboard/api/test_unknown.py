@@ -34,26 +34,26 @@ MADE: dict[str, dict[str, Any]] = {
             "POST",
             "websites",
             {"url": "https://a.example", "check_intervall": 5},
-            "There is no field check_intervall; perhaps check_interval is meant.",
+            "There is no field check_intervall. Did you mean check_interval?",
         ),
-        ("PATCH", "websites/1", {"isActive": False}, "There is no field isActive; perhaps is_active is meant."),
+        ("PATCH", "websites/1", {"isActive": False}, "There is no field isActive. Did you mean is_active?"),
         ("PATCH", "websites/1", {"colour": "red"}, "There is no field colour."),
-        ("POST", "tokens", {"name": "a", "scope": ["write"]}, "There is no field scope; perhaps scopes is meant."),
-        ("PUT", "configuration", {"website": []}, "There is no field website; perhaps websites is meant."),
+        ("POST", "tokens", {"name": "a", "scope": ["write"]}, "There is no field scope. Did you mean scopes?"),
+        ("PUT", "configuration", {"website": []}, "There is no field website. Did you mean websites?"),
         (
             "PUT",
             "configuration",
             {"websites": [{"url": "https://a.example", "intervall": 5}]},
-            "There is no field intervall; perhaps check_interval is meant.",
+            "There is no field intervall. Did you mean check_interval?",
         ),
         (
             "POST",
             "status-pages",
             {"slug": "shop", "title": "Shop", "groups": [{"nam": "Ours", "website_ids": []}]},
-            "There is no field nam; perhaps name is meant.",
+            "There is no field nam. Did you mean name?",
         ),
-        ("PUT", "configuration?dryrun=1", {}, "There is no parameter dryrun; perhaps dry_run is meant."),
-        ("GET", "websites?pageSize=7", None, "There is no parameter pageSize; perhaps page_size is meant."),
+        ("PUT", "configuration?dryrun=1", {}, "There is no parameter dryrun. Did you mean dry_run?"),
+        ("GET", "websites?pageSize=7", None, "There is no parameter pageSize. Did you mean page_size?"),
     ],
 )
 async def test_a_misspelt_name_is_refused(
@@ -139,6 +139,6 @@ async def test_a_repeated_field_is_refused(client: httpx.AsyncClient, body: str,
 
     assert (answer.status_code, answer.json()["detail"]) == (
         422,
-        f"{name.capitalize()} is given twice, of which one would be lost.",
+        f"{name.capitalize()} is given twice. Remove one.",
     )
     assert run_in_session(WebsiteCRUD.get_all)[1] == 0

@@ -11,14 +11,14 @@ from tests.command import run
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("serve", "--port", "abc"), "--port: Give a whole number."),
-        (("debug", "127.0.0.1", "--time-limit", "soon"), "--time-limit: Give a number."),
-        (("debug", "127.0.0.1", "--time-limit", "0"), "--time-limit: Give a number from 1 on."),
-        (("website", "add", "a.example", "--quorum", "0"), "--quorum: Give a number from 1 on."),
+        (("serve", "--port", "abc"), "--port: Must be a whole number."),
+        (("debug", "127.0.0.1", "--time-limit", "soon"), "--time-limit: Must be a number."),
+        (("debug", "127.0.0.1", "--time-limit", "0"), "--time-limit: Must be 1 or more."),
+        (("website", "add", "a.example", "--quorum", "0"), "--quorum: Must be 1 or more."),
         (("website", "add", "a.example", "--tag", ""), "--tag: This must not be empty."),
-        (("user", "add", "ann", "--role", "chief"), "--role: Give one of 'VIEWER', 'EDITOR' or 'ADMINISTRATOR'."),
-        (("website", "add"), "URL must be given; see `watchwright website add --help`."),
-        (("website", "show"), "URL|ID must be given; see `watchwright website show --help`."),
+        (("user", "add", "ann", "--role", "chief"), "--role: Must be one of 'VIEWER', 'EDITOR' or 'ADMINISTRATOR'."),
+        (("website", "add"), "URL is required; see `watchwright website add --help`."),
+        (("website", "show"), "URL|ID is required; see `watchwright website show --help`."),
         (("website", "watch"), "No such command 'watch'; see `watchwright website --help`."),
         (("check", "a.example", "--colour"), "No such option: --colour; see `watchwright check --help`."),
         (("serve", "--port"), "Option '--port' requires an argument."),
@@ -45,7 +45,7 @@ def test_a_group_without_a_command_prints_its_help() -> None:
     done = run("website")
 
     assert done.returncode == 2
-    assert "Watch another website." in done.stdout
+    assert "Add a website." in done.stdout
     assert done.stderr == ""
 
 
@@ -55,4 +55,4 @@ def test_a_declined_confirmation_changes_nothing(monkeypatch: pytest.MonkeyPatch
 
     done = run("website", "remove", "1")
 
-    assert (done.returncode, done.stderr) == (1, "watchwright: Nothing was done.\n")
+    assert (done.returncode, done.stderr) == (1, "watchwright: Cancelled.\n")

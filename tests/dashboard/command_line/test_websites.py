@@ -22,9 +22,9 @@ def test_each_expectation_that_failed_has_a_line_of_its_own() -> None:
 
     assert done.exit_code == 1
     lines = done.output.splitlines()
-    assert lines[1] == "DOWN: The server answered with status 200; 204 is accepted."
+    assert lines[1] == "DOWN: The server returned status 200; expected 204."
     assert lines[2].startswith("DOWN: The body should contain 'nowhere'; it begins with")
-    assert lines[3].startswith("DEGRADED: The answer took")
+    assert lines[3].startswith("DEGRADED: The response took")
 
 
 def test_check_options_are_added_changed_shown_and_reset() -> None:
@@ -101,13 +101,13 @@ def test_dependency_and_tags_can_be_reset() -> None:
 
     shown = run("website", "show", "2").output
     assert "Depends on:           nothing" in shown and "Tags:                 none" in shown
-    assert "gathered when it fails" in shown
+    assert "recorded automatically" in shown
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "Nothing is given that is to change; see `watchwright website change --help`."),
+        ((), "Nothing to change was given. See `watchwright website change --help`."),
         (("--anywhere", "--region", "eu"), "--anywhere takes all regions away; leave --region out."),
         (("--anywhere", "--quorum", "2"), "--anywhere takes all regions away; leave --quorum out."),
         (("--tag", "eu", "--reset", "tag"), "--reset tag takes it away; leave --tag out."),

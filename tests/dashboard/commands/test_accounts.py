@@ -34,7 +34,7 @@ def _run(*arguments: str, typed: str = "") -> str:
 
 
 def test_an_account_is_added_listed_and_gets_a_new_password() -> None:
-    assert "There is no account yet" in _run("user", "list")
+    assert "No accounts yet" in _run("user", "list")
 
     assert _run("user", "add", "Grace", "--role", "editor", typed=GOOD) == "Added grace as editor.\n"
     assert "signed out everywhere" in _run("user", "passwd", "grace", typed="seven quiet otters swim\n")
@@ -82,7 +82,7 @@ def test_only_the_token_is_on_standard_output() -> None:
 
 
 def test_a_useless_token_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="^--scope: Give one of 'read', 'write' or 'debug'.$"):
+    with pytest.raises(InvalidInput, match="^--scope: Must be one of 'read', 'write' or 'debug'.$"):
         _run("token", "create", "ci", "--scope", "all")
     _run("user", "add", "ada", "--role", "administrator", typed=GOOD)
     with pytest.raises(InvalidInput, match="^--expires: That time is in the past. Enter a future time.$"):
@@ -91,5 +91,5 @@ def test_a_useless_token_is_refused() -> None:
 
 @pytest.mark.parametrize("expires", ["soon", "0d", "1x"])
 def test_an_invalid_time_is_refused(expires: str) -> None:
-    with pytest.raises(InvalidInput, match="is no time; give 30d"):
+    with pytest.raises(InvalidInput, match="is not a valid expiry. Use 30d"):
         _run("token", "create", "ci", "--expires", expires)

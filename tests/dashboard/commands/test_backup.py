@@ -29,7 +29,7 @@ def test_website_that_was_removed_by_mistake_comes_back(tmp_path: Path, monkeypa
     _run("restore", copy)
 
     assert "shop.example" in _run("website", "list")
-    assert "anew" in _run("db", "rebuild-rollups")
+    assert "recalculated" in _run("db", "rebuild-rollups")
 
 
 def test_a_restored_backup_needs_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def test_a_restored_backup_needs_its_key(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_missing_store_is_an_error(command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
 
-    with pytest.raises(NotFound, match="^There is no store at .*data/watchwright.sqlite3; say by WATCHWRIGHT_DATA_DIR"):
+    with pytest.raises(NotFound, match="^There is no database at .*data/watchwright.sqlite3. Set WATCHWRIGHT_DATA_DIR"):
         _run(*(part.replace("FILE", str(tmp_path / "copy.sqlite3")) for part in command))
 
     assert list(tmp_path.iterdir()) == []

@@ -40,9 +40,9 @@ def test_a_file_is_dry_run_applied_and_applied_again(file: Path) -> None:
     exported = run("export")
 
     assert (tried.exit_code, done.exit_code, again.exit_code) == (1, 0, 0), tried.output
-    assert "+ website https://a.example/" in tried.output and "nothing was changed" in tried.output
+    assert "+ website https://a.example/" in tried.output and "Nothing was changed" in tried.output
     assert "Applied: 1 added." in done.output
-    assert "Nothing to change" in again.output
+    assert "No changes" in again.output
     assert "bearer_token: '[redacted]'" in exported.output and "hush" not in exported.output
 
 
@@ -62,9 +62,9 @@ def test_errors_are_listed_in_file_order(file: Path) -> None:
 
     assert str(refused.exception).splitlines()[1:] == [
         f"{file}:2: websites[0].url: The URL must start with http:// or https://, such as https://example.com.",
-        f"{file}:3: websites[0].intervall: There is no field intervall; perhaps check_interval is meant.",
-        f"{file}:5: websites[0].check_options.metod: There is no field metod; perhaps method is meant.",
-        f"{file}:6: rule: There is no field rule; perhaps rules is meant.",
+        f"{file}:3: websites[0].intervall: There is no field intervall. Did you mean check_interval?",
+        f"{file}:5: websites[0].check_options.metod: There is no field metod. Did you mean method?",
+        f"{file}:6: rule: There is no field rule. Did you mean rules?",
         f"{file}:7: name: This must not be empty.",
     ]
 
@@ -120,9 +120,9 @@ def test_a_servers_error_is_printed(
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (413, "https://watch.example/api/v1/ is behind a proxy that takes nothing of this size"),
-        (502, "https://watch.example/api/v1/ is behind a proxy that gets no answer (502)"),
-        (404, "https://watch.example/api/v1/ is no Watchwright's API: it answered 404"),
+        (413, "https://watch.example/api/v1/ is behind a proxy that rejects requests of this size"),
+        (502, "https://watch.example/api/v1/ is behind a proxy that gets no response (502)"),
+        (404, "https://watch.example/api/v1/ is not a Watchwright API: it returned 404"),
     ],
 )
 def test_a_proxys_error_is_explained(monkeypatch: pytest.MonkeyPatch, status: int, words: str) -> None:
@@ -144,4 +144,4 @@ def test_an_empty_file_deletes_nothing(file: Path, text: str) -> None:
 
     assert "- website https://a.example/" in meant.output
     assert isinstance(refused.exception, InvalidInput)
-    assert str(refused.exception) == f"{file} is empty; a configuration says at least its name or version."
+    assert str(refused.exception) == f"{file} is empty. A configuration has at least a name or a version."

@@ -89,7 +89,7 @@ def test_creating_a_store_is_reported_once(tmp_path: Path, monkeypatch: pytest.M
 
     first, second = run("website", "list"), run("website", "list")
 
-    assert first.stderr == f"watchwright: A new store was made, {tmp_path / 'watchwright.sqlite3'}.\n"
+    assert first.stderr == f"watchwright: Created a new database, {tmp_path / 'watchwright.sqlite3'}.\n"
     assert (second.stdout, second.stderr) == (first.stdout, "")
 
 

@@ -21,7 +21,7 @@ MAIL: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("kind", "typed", "by_field"),
     [
-        ("APPRISE", {"apprise_url": ""}, {"apprise_url": "This must be given."}),
+        ("APPRISE", {"apprise_url": ""}, {"apprise_url": "This is required."}),
         (
             "WEBHOOK",
             {"webhook_url": "ftp://nowhere", "secret": ""},
@@ -32,8 +32,8 @@ MAIL: dict[str, Any] = {
             MAIL | {"recipients": ["ops@example.org", "nobody"], "host": "", "port": "99999"},
             {
                 "recipients": "'nobody' is no e-mail address.",
-                "host": "This must be given.",
-                "port": "Give a number up to 65535.",
+                "host": "This is required.",
+                "port": "Must be 65535 or less.",
             },
         ),
     ],
@@ -43,7 +43,7 @@ def test_each_error_belongs_to_its_input(kind: str, typed: dict[str, Any], by_fi
     with pytest.raises(InvalidInput) as refused:
         refuse(kind, {"name": "", "address": address_of(kind, typed)})
 
-    assert refused.value.by_field == {"name": "This must be given.", **by_field}
+    assert refused.value.by_field == {"name": "This is required.", **by_field}
 
 
 def test_valid_input_passes_and_a_kept_address_is_not_validated() -> None:

@@ -162,7 +162,7 @@ def test_a_providers_answer_to_another_browser_is_refused(
     stranger.goto(f"{server.url}/login")
     stranger.get_by_role("link", name="Sign in with 127.0.0.1").click()
 
-    expect(stranger.get_by_text("Signing in did not work; try again")).to_be_visible()
+    expect(stranger.get_by_text("Sign-in failed. Try again")).to_be_visible()
     assert len(there.exchanged) == exchanged
     assert stranger.request.get(f"{server.url}/api/v1/me").status == 401
 

@@ -81,7 +81,7 @@ def test_hostile_completions_are_text(page: Page, look: Callable[[], None]) -> N
 def test_the_hostile_summary_is_text(page: Page, look: Callable[[], None]) -> None:
     page.keyboard.press("m")
 
-    expect(page.get_by_role("complementary", name="Summary")).to_contain_text("What stands out")
+    expect(page.get_by_role("complementary", name="Summary")).to_contain_text("Highlights")
 
 
 @pytest.mark.parametrize("view", ["Console", "Compare"])

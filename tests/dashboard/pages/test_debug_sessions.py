@@ -161,7 +161,7 @@ def test_a_session_of_an_unwatched_address_adds_a_paused_website(page: Page, tmp
         expect(page.get_by_text("It was added as a paused website")).to_be_visible()
         expect(page).to_have_url(f"{server.url}/debug-sessions/1")
         page.goto(server.url)
-        expect(page.get_by_role("heading", name="Everything is paused")).to_be_visible()
+        expect(page.get_by_role("heading", name="All websites are paused")).to_be_visible()
 
 
 def test_a_har_file_is_imported_or_refused_with_a_reason(page: Page, server: Server) -> None:
@@ -193,7 +193,7 @@ def test_a_proxys_size_limit_is_explained(page: Page, server: Server) -> None:
 
     _choose(dialog, b"{}")
 
-    expect(dialog.get_by_role("alert")).to_contain_text("A proxy before Watchwright takes no file of this size")
+    expect(dialog.get_by_role("alert")).to_contain_text("A proxy in front of Watchwright rejects files of this size")
 
 
 def _row(page: Page, session_id: int) -> Locator:

@@ -95,7 +95,7 @@ def test_checks_are_paged_and_the_url_and_title_follow(page: Page, server: Serve
 def test_regions_that_saw_the_failure_are_named(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/downtime/4")
 
-    expect(page.locator(".ww-lead-words")).to_contain_text("eu and us say down, ap says up.")
+    expect(page.locator(".ww-lead-words")).to_contain_text("Down in eu and us, up in ap.")
     expect(page.get_by_text("Seen by eu (3 checks) and us (3 checks)")).to_be_visible()
     page.locator(".ww-title .ww-crumb").nth(1).click()
     rows = page.get_by_role("region", name="Regions").get_by_role("listitem")
@@ -165,7 +165,7 @@ def test_good_and_failing_session_are_compared(page: Page, server: Server) -> No
     expect(phases.get_by_role("row", name="Waiting")).to_contain_text("1.25 s")
     expect(page.get_by_role("img", name="The last good session")).to_be_visible()
     expect(page.get_by_role("img", name="While it was failing")).to_be_visible()
-    expect(page.get_by_text("Mark what changed: 0.0 % of the picture")).to_be_visible()
+    expect(page.get_by_text("Highlight changes: 0.0 % of the picture")).to_be_visible()
     expect(page.get_by_role("region", name="Debug sessions").get_by_role("link")).to_contain_text(["Fault found"])
 
 

@@ -34,7 +34,7 @@ async def test_page_that_fails_shows_no_error_details(broken: FastAPI) -> None:
     assert answer.status_code == 500
     assert "This page could not be shown" in answer.text
     assert "The fault is in Watchwright" in answer.text
-    assert "The store cannot be reached just now." in away.text
+    assert "The database is unavailable." in away.text
     assert "The fault is in Watchwright" not in away.text
     assert "a secret word" not in answer.text + away.text
 

@@ -22,7 +22,7 @@ from tests.e2e.server import Server
 
 WEBSITES = 1_000
 ON_SCREEN = 60  # rows that may be in the document at once
-WHY = "The server answered with status 503; 200 to 399 is accepted."
+WHY = "The server returned status 503; expected 200 to 399."
 
 
 @pytest.fixture(scope="module")
@@ -270,7 +270,7 @@ def test_status_changes_are_announced_to_screen_readers(page: Page, full: Server
     address = f"{full.url}/api/v1/websites/{WEBSITES + 1}"
 
     httpx.patch(address, json={"is_active": False}, headers=HEADERS).raise_for_status()
-    expect(news).to_have_text("<b>Aperture</b> is down no more")
+    expect(news).to_have_text("<b>Aperture</b> is no longer down")
     httpx.patch(address, json={"is_active": True}, headers=HEADERS).raise_for_status()
 
     expect(news).to_have_text("<b>Aperture</b> is down")
@@ -349,7 +349,7 @@ def test_selected_websites_are_tagged_and_grouped(page: Page, full: Server) -> N
 
     table = page.get_by_role("table", name="Websites")
     expect(table.get_by_role("row").nth(1)).to_have_text("shop 2 websites")
-    expect(table.get_by_role("row").nth(4)).to_contain_text("without a tag")
+    expect(table.get_by_role("row").nth(4)).to_contain_text("untagged")
     page.get_by_label("Tag for the selected websites").fill("shop")
     page.get_by_role("button", name="Remove tag").click()
     expect(page.get_by_role("button", name="Group by tag")).to_have_count(0)
@@ -394,7 +394,7 @@ def test_selected_websites_are_edited_together(page: Page, full: Server) -> None
 
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".wl-said")).to_have_count(0)
-    expect(page.locator(".wl-selected").get_by_text("Changing back")).to_have_count(0)
+    expect(page.locator(".wl-selected").get_by_text("Undoing")).to_have_count(0)
     assert changed() == {"Website 331": 300, "Website 332": 300}
 
 

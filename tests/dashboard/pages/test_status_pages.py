@@ -35,7 +35,7 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
     dialog.get_by_label("Custom domain").fill("")
     dialog.get_by_label("Description").fill("x" * 2_001)
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_label("Description")).to_have_accessible_description("Give at most 2000 characters.")
+    expect(dialog.get_by_label("Description")).to_have_accessible_description("Must have at most 2000 characters.")
     dialog.get_by_label("Description").fill("")
     save = dialog.get_by_role("button", name="Save")
     height = save.evaluate("button => button.offsetHeight")

@@ -134,7 +134,7 @@ def test_invalid_session_options_are_shown_at_their_fields(page: Page, server: S
     expect(dialog.get_by_label("Viewport")).to_have_accessible_description(
         "It must be WIDTHxHEIGHT in pixels, such as 390x844, not 'wide'."
     )
-    expect(dialog.get_by_label("Maximum (seconds)")).to_have_accessible_description("Give a number from 1 on.")
+    expect(dialog.get_by_label("Maximum (seconds)")).to_have_accessible_description("Must be 1 or more.")
 
 
 def test_choices_are_large_enough_for_touch(browser: Browser, server: Server) -> None:

@@ -44,7 +44,7 @@ def test_a_flag_overrides_a_stored_value() -> None:
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        ({"take_seconds": "soon"}, "--take-seconds: Give a whole number."),
+        ({"take_seconds": "soon"}, "--take-seconds: Must be a whole number."),
         ({"header": ["X-Test"]}, "--header: Each must be NAME: VALUE, such as Accept-Language: de, not 'X-Test'."),
         ({"quick": True, "take_seconds": "11"}, "What is quick takes up to ten seconds."),
     ],
@@ -60,7 +60,7 @@ def test_an_invalid_flag_is_named(flags: dict[str, Any], sentence: str) -> None:
 
 def test_every_invalid_flag_has_its_error() -> None:
     assert FLAGS.problems({"take_seconds": "0", "header": ["A: 1", "a: 2"]}) == {
-        "take_seconds": "Give a number from 1 on.",
+        "take_seconds": "Must be 1 or more.",
         "header": "A header is given twice.",
     }
     assert FLAGS.problems({"quick": True, "take_seconds": 11}) == {
@@ -77,13 +77,13 @@ def test_an_account_is_split_at_the_first_colon() -> None:
 
 def test_a_fields_error_names_its_flag() -> None:
     with (
-        pytest.raises(InvalidInput, match="^--take-seconds: Give a number from 1 on.$"),
+        pytest.raises(InvalidInput, match="^--take-seconds: Must be 1 or more.$"),
         named({"seconds": "take-seconds"}),
     ):
-        raise InvalidInput("seconds: give a number from 1 on.", {"seconds": "Give a number from 1 on."})
+        raise InvalidInput("seconds: must be 1 or more.", {"seconds": "Must be 1 or more."})
 
 
-@pytest.mark.parametrize("by_field", [{}, {"": "These do not go together."}, {"other": "This must be given."}])
+@pytest.mark.parametrize("by_field", [{}, {"": "These do not go together."}, {"other": "This is required."}])
 def test_an_error_without_a_flag_is_unchanged(by_field: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match="^As it was.$"), named({"seconds": "take-seconds"}):
         raise InvalidInput("As it was.", by_field)

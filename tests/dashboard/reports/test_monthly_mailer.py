@@ -131,5 +131,5 @@ async def test_a_disabled_channel_is_reported(asked: None, first: None) -> None:
 
     await MonthlyMailer(SEALER, mails).send_due()
 
-    assert mails.taken == [] and report().answer == "It has no e-mail channel that is switched on."
+    assert mails.taken == [] and report().answer == "It has no enabled e-mail channel."
     assert report().due_at is not None

@@ -49,7 +49,7 @@ def test_markdown_contains_the_whole_story(state: WindowState) -> None:
     lines = to_markdown(state, LINK).splitlines()
 
     assert lines[0] == "# Acme shop: down for 10 min"
-    assert lines[2].startswith("Acme shop was down for 10 min. The page fails since a deploy: app.2.js")
+    assert lines[2].startswith("Acme shop was down for 10 min. The page has failed since a deploy: app.2.js")
     assert "- 2026-03-01 12:10:00 UTC: The first good check: it was back." in lines
     assert "- 2026-03-01 12:00:00 UTC: Debug session 2 was started by a failure." in lines
     assert "| Waiting | 90 ms | 1.25 s |" in lines

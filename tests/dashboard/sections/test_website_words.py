@@ -36,7 +36,7 @@ def test_an_unknown_cause_is_stated(store: Session) -> None:
     facts = load_facts(store, website.id)
 
     assert facts is not None
-    assert cause_words(facts) == ("The cause is not known yet.", window.id)
+    assert cause_words(facts) == ("Cause not known yet.", window.id)
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.DEGRADED, MonitorStatus.DOWN])

@@ -30,4 +30,4 @@ def test_a_page_contains_the_windows_checks_newest_first(
 def test_a_window_without_checks_has_a_text(db: Session) -> None:
     shown = load_page(db, make_window(db, make_website(db)), 1)
 
-    assert (shown["rows"], shown["pages"], shown["empty"]) == ([], 1, "No checks are stored for this downtime.")
+    assert (shown["rows"], shown["pages"], shown["empty"]) == ([], 1, "No checks for this downtime window.")

@@ -67,8 +67,8 @@ async def test_a_page_states_how_many_websites_it_leaves_out(
 
     cut, document = (await anybody.get("/status/ours")).text, (await anybody.get("/status/ours/status.json")).json()
 
-    words = "1 more website is meant to stand here, and a page holds no more; nothing on this page tells of it."
-    assert words in cut and "meant to stand here" not in whole
+    words = "1 more website is not shown, because the page is full. Its status does not affect this page."
+    assert words in cut and "the page is full" not in whole
     assert document["left_out"] == 1
 
 
@@ -85,8 +85,8 @@ async def test_a_page_shows_groups_bars_open_and_past_windows_and_maintenance(an
     assert "The &lt;disk&gt; is full." in answer.text
     assert "is down, since" in " ".join(re.sub("<[^>]+>", "", answer.text).split())  # as a screen reader reads it
     assert "<b>API</b> was down" in answer.text and "30 min" in answer.text
-    assert answer.text.count("Maintenance is planned: Move") == 1  # its next occurrence, after current downtime
-    assert answer.text.index("is down<span") < answer.text.index("Maintenance is planned: Move")
+    assert answer.text.count("Planned maintenance: Move") == 1  # its next occurrence, after current downtime
+    assert answer.text.index("is down<span") < answer.text.index("Planned maintenance: Move")
     levels = [int(level) for level in re.findall(r"<h(\d)", answer.text)]
     assert all(below <= above + 1 for above, below in pairwise(levels))  # no level is skipped
     assert len(re.findall(r'<i class="(?:none|up|up-2|up-3|down)"', answer.text)) == 180
@@ -154,7 +154,7 @@ async def test_an_unpublished_page_is_a_404(anybody: httpx.AsyncClient, given: d
     for below in ("", "/confirm", "/unsubscribe"):
         answer = await anybody.get(f"/status/ours{below}")
 
-        assert answer.status_code == 404 and "There is no such status page" in answer.text
+        assert answer.status_code == 404 and "Status page not found" in answer.text
 
 
 async def test_a_page_can_need_a_password(anybody: httpx.AsyncClient) -> None:
@@ -166,9 +166,9 @@ async def test_a_page_can_need_a_password(anybody: httpx.AsyncClient) -> None:
     inside = await anybody.get("/status/ours")
     leaving = await anybody.get("/status/ours/unsubscribe?token=x")
 
-    assert "no more mails of this status page" in leaving.text  # without the title, which the password protects
+    assert "no more e-mails from this status page" in leaving.text  # without the title, which the password protects
     assert closed.status_code == 401 and "Shop" not in closed.text
-    assert wrong.status_code == 403 and "not the password" in wrong.text
+    assert wrong.status_code == 403 and "Incorrect password" in wrong.text
     assert right.status_code == 303
     assert inside.status_code == 200 and inside.headers["cache-control"] == "private, no-cache"
 
@@ -192,11 +192,11 @@ async def test_a_subscriber_must_confirm_first(anybody: httpx.AsyncClient) -> No
     await anybody.post(f"/status/ours/unsubscribe?token={token}", data=by_mailbox)
 
     assert counts == [0, 1]
-    assert "a mail is on its way" in asked.text
+    assert "you will get an e-mail" in asked.text
     assert [mail.subject for mail in before] == ["Ours & theirs: confirm your subscription"]
     assert token in before[0].text and "{root}/status/ours/confirm" in before[0].text
-    assert "Yes, tell me" in looked.text and "something on Ours &amp; theirs goes down" in looked.text
-    assert "You will be told" in confirmed.text
+    assert "Confirm subscription" in looked.text and "a website on Ours &amp; theirs goes down" in looked.text
+    assert "You will get updates" in confirmed.text
     assert [mail.subject for mail in after[1:]] == ["Ours & theirs: <b>Shop</b>, investigating"]
     assert "Confirmed." in after[1].text and "unsubscribe?token=" in after[1].text
     assert await in_session(_mails) == []

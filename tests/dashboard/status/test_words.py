@@ -37,18 +37,18 @@ def a_view(*statuses: str) -> StatusView:
 @pytest.mark.parametrize(
     ("statuses", "said"),
     [
-        (["UP", "UP"], "All is well"),
+        (["UP", "UP"], "All systems operational"),
         (["UP", "DOWN"], "Site 2 is down"),
         (["UP", "DOWN", "DOWN"], "Site 2 and Site 3 are down"),
         (["UP", "DOWN", "DOWN", "DOWN"], "3 of 4 are down"),
-        (["DOWN", "DOWN"], "Everything is down"),
+        (["DOWN", "DOWN"], "All websites are down"),
         (["DOWN"], "Site 1 is down"),
-        (["DEGRADED", "UP"], "Site 1 is slow or impaired"),
-        (["MAINTENANCE", "UP"], "Maintenance is under way"),
-        ([], "Nothing is known at the moment"),
-        (["UNKNOWN", "UNKNOWN"], "Nothing is known at the moment"),
-        (["UP", "UNKNOWN", "UP"], "Nothing is known of Site 2 at the moment"),
-        (["UP", "UNKNOWN", "UNKNOWN", "UNKNOWN"], "Nothing is known of 3 of 4 at the moment"),
+        (["DEGRADED", "UP"], "Site 1 is degraded"),
+        (["MAINTENANCE", "UP"], "Maintenance in progress"),
+        ([], "Status unknown"),
+        (["UNKNOWN", "UNKNOWN"], "Status unknown"),
+        (["UP", "UNKNOWN", "UP"], "The status of Site 2 is unknown"),
+        (["UP", "UNKNOWN", "UNKNOWN", "UNKNOWN"], "The status of 3 of 4 is unknown"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else None,
 )
@@ -59,9 +59,9 @@ def test_the_headline_names_few_and_counts_many(statuses: list[str], said: str) 
 @pytest.mark.parametrize(
     ("statuses", "said"),
     [
-        (["UP", "UP"], "All that is shown here is well"),
+        (["UP", "UP"], "All websites shown here are up"),
         (["UP", "DOWN", "DOWN", "DOWN"], "3 of 4 shown are down"),
-        (["DOWN", "DOWN"], "Everything shown here is down"),
+        (["DOWN", "DOWN"], "All websites shown here are down"),
         (["UP", "DOWN"], "Site 2 is down"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else None,

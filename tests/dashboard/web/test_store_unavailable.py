@@ -31,7 +31,7 @@ async def test_program_gets_503_with_retry_after(client: httpx.AsyncClient) -> N
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["retry-after"] == "5"
-    assert answer.json()["detail"] == "The store cannot be reached just now; try again in some seconds."
+    assert answer.json()["detail"] == "The database is unavailable. Try again in a few seconds."
 
 
 @pytest.mark.parametrize("accepted", ["text/html", "*/*"])
@@ -39,7 +39,7 @@ async def test_page_reloads_itself(client: httpx.AsyncClient, accepted: str) -> 
     answer = await client.get("/websites/7?days=30", headers=HTML | {"accept": accepted})
 
     assert answer.status_code == 503
-    assert "The store cannot be reached just now" in answer.text
+    assert "The database is unavailable" in answer.text
     assert answer.headers["refresh"] == "5"
 
 

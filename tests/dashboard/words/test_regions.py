@@ -17,8 +17,8 @@ from tests.probe_results import BAD, GOOD, judged_check
 @pytest.mark.parametrize(
     ("regions", "quorum", "words"),
     [
-        (["eu", "us", "ap"], None, "eu, us and ap; 2 of 3 must find it down"),
-        (["eu", "us"], 1, "eu and us; 1 of 2 must find it down"),
+        (["eu", "us", "ap"], None, "eu, us and ap; 2 of 3 must report it down"),
+        (["eu", "us"], 1, "eu and us; 1 of 2 must report it down"),
         (["eu"], None, "eu"),
     ],
 )
@@ -30,7 +30,7 @@ def test_regions_that_saw_a_window_are_described() -> None:
     down, up = MonitorStatus.DOWN, MonitorStatus.UP
 
     assert saw_it({"us": {up: 1}, "eu": {down: 12, up: 1}, "ap": {down: 1}}) == (
-        "Seen by ap (1 check) and eu (12 checks); us (1 check) found nothing wrong."
+        "Seen by ap (1 check) and eu (12 checks); us (1 check) found no problem."
     )
     assert saw_it({}) == ""
 
@@ -43,9 +43,9 @@ def test_a_regions_last_report_is_described() -> None:
     ]
 
     assert regions_heard(known, NOON + timedelta(seconds=3)) == {
-        "Region ap": "not heard yet",
-        "Region eu": "heard 3 s ago",
-        "Region us": "silent for 10 min 3 s: none of its workers is heard",
+        "Region ap": "no report yet",
+        "Region eu": "last report 3 s ago",
+        "Region us": "no report for 10 min 3 s: none of its workers is running",
     }
 
 
@@ -62,9 +62,9 @@ def test_each_region_has_a_row_with_its_reason(store: Session) -> None:
     assert [(row.region, row.status, row.word, row.response) for row in region_rows(told, lines)] == [
         ("eu", "DOWN", "Down", "120 ms"),
         ("us", "UP", "Up", "120 ms"),
-        ("ap", "UNKNOWN", "Not heard yet", "–"),
+        ("ap", "UNKNOWN", "No report yet", "–"),
     ]
-    assert quorum_words(told) == "2 of 3 must find it down"
-    assert verdict(told).endswith("eu says down, us says up, ap is silent.")
+    assert quorum_words(told) == "2 of 3 must report it down"
+    assert verdict(told).endswith("Down in eu, up in us, no report from ap.")
     assert lines == {"eu": [120, 120, *[None] * 4], "us": [None, None, 120, *[None] * 3]}
     assert counts == {"eu": {MonitorStatus.DOWN: 3}, "us": {MonitorStatus.UP: 1}}

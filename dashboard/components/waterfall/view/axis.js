@@ -62,7 +62,7 @@ export class Head {
     const isSorted = sort?.id === column.id;
     const button = h("button", {
       type: "button", tabindex: column.id === this.at ? 0 : -1, "data-column": column.id, text: column.title,
-      title: "Click sorts; Shift with ← or → makes it narrower or wider", onclick: () => this.onSort(column.id), onfocus: () => { this.at = column.id; },
+      title: "Click to sort; Shift with ← or → to resize", onclick: () => this.onSort(column.id), onfocus: () => { this.at = column.id; },
     });
     const arrow = h("span", { class: "wf-sort", "aria-hidden": "true", text: isSorted ? (sort.isDown ? "▾" : "▴") : "" });
     const grip = h("span", {

@@ -39,9 +39,9 @@ function picture(text, encoding, type) {
   const url = URL.createObjectURL(new Blob([bytes], { type }));
   const size = h("p", { class: "wf-note", text: formatBytes(bytes.length) });
   const image = h("img", {
-    class: "wf-preview", alt: "What was received", src: url,
+    class: "wf-preview", alt: "Received image", src: url,
     onload: () => { size.textContent = `${image.naturalWidth} × ${image.naturalHeight} px, ${formatBytes(bytes.length)}`; URL.revokeObjectURL(url); },
-    onerror: () => { size.textContent = "The browser cannot draw it; it may not have been kept whole."; URL.revokeObjectURL(url); },
+    onerror: () => { size.textContent = "The browser cannot display it. It may be stored incompletely."; URL.revokeObjectURL(url); },
   });
   return [h("div", { class: "wf-checkers" }, image), size];
 }

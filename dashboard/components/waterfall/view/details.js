@@ -90,7 +90,7 @@ export class Details {
     if (!this.details.copies[format]) return;
     copy(this.details.copies[format]).then(
       () => { this.note.textContent = format === "url" ? "URL copied" : `Copied as ${format === "curl" ? "cURL" : format}`; },
-      () => { this.note.textContent = "The browser did not allow it"; });
+      () => { this.note.textContent = "The browser blocked copying"; });
     clearTimeout(this.fading);
     this.fading = setTimeout(() => { this.note.textContent = ""; }, 2500);
   }
@@ -113,7 +113,7 @@ export class Details {
     this.title.title = row.url;
     this.facts.replaceChildren(...[
       h("span", { class: `wf-pill ${statusClass(row)}`, text: [statusWord(row), details?.status_text].filter(Boolean).join(" ") }),
-      ...[row.method, row.protocol, formatBytes(row.encoded), row.outcome === 0 ? "under way" : formatMs(row.duration)].filter(Boolean).map((text) => h("span", { text })),
+      ...[row.method, row.protocol, formatBytes(row.encoded), row.outcome === 0 ? "in progress" : formatMs(row.duration)].filter(Boolean).map((text) => h("span", { text })),
     ]);
     this.#paintActions();
     const shown = TABS.filter(([, , , isThere]) => isThere(details, row));

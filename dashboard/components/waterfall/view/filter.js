@@ -83,7 +83,7 @@ function regex(raw) {
     const pattern = new RegExp(raw.slice(1, raw.lastIndexOf("/")), "i");
     return (row) => pattern.test(row.url);
   } catch {
-    return `${raw} is not a regular expression: look at its brackets and backslashes.`;
+    return `${raw} is not a valid regular expression. Check its brackets and backslashes.`;
   }
 }
 

@@ -11,7 +11,7 @@ const KEYS = [
   [["Home"], "First row", (view) => step(view, -Infinity)],
   [["End"], "Last row", (view) => step(view, Infinity)],
   [["Enter"], "Details of the row", (view) => view.selected && view.details.focus(view.selected)],
-  [["Escape"], "Close what is open", (view) => leave(view)],
+  [["Escape"], "Close the open panel", (view) => leave(view)],
   [["+", "="], "Zoom in", (view) => zoom(view, 0.5)],
   [["-"], "Zoom out", (view) => zoom(view, 2)],
   [["ArrowLeft", "h"], "Earlier", (view) => pan(view, -0.25)],
@@ -22,7 +22,7 @@ const KEYS = [
   [["m"], "Summary", (view) => view.summary.toggle()],
   [["p"], "The page's picture", (view) => view.film.toggle()],
   [["c"], "Copy the row as cURL", (view) => view.selected && copyRow(view)],
-  [["?"], "This list", (view) => helpDialog(view.element)],
+  [["?"], "Keyboard shortcuts", (view) => helpDialog(view.element)],
 ];
 
 const NAMES = { ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };

@@ -33,7 +33,7 @@ export function headersPane(details, row) {
 }
 
 export function responsePane({ response, error }, row) {
-  if (!response.payload) return [error ? h("p", { class: "wf-why", text: error }) : nothing(response.missing ?? (row.outcome === 0 ? "No answer yet." : "No body was kept."))];
+  if (!response.payload) return [error ? h("p", { class: "wf-why", text: error }) : nothing(response.missing ?? (row.outcome === 0 ? "No response yet." : "No body stored."))];
   const note = response.payload.note ? h("p", { class: "wf-note", text: response.payload.note }) : null;
   return [bodyActions(response.payload, row), note, ...bodyView(response.payload)].filter(Boolean);
 }
@@ -45,7 +45,7 @@ function bodyActions({ text, encoding, mime }, row) {
   const tell = (words) => { said.textContent = words; };
   const content = () => (encoding ? new Blob([bytesOf(text)], { type: mime }) : text);
   return h("div", { class: "wf-body-actions" },
-    encoding ? null : act("Copy body", () => copy(text).then(() => tell("Body copied"), () => tell("The browser did not allow it"))),
+    encoding ? null : act("Copy body", () => copy(text).then(() => tell("Body copied"), () => tell("The browser blocked copying"))),
     act("Save body", () => save(content(), fileName(row), mime || "application/octet-stream")), said);
 }
 
@@ -58,7 +58,7 @@ export function fileName({ url }) {
 export function cookiesPane({ cookies }) {
   return [
     cookies.sent.length ? section("Sent", cookies.sent.length, table(cookies.sent)) : null,
-    cookies.refused.length ? section("Refused by the browser", cookies.refused.length, table(cookies.refused)) : null,
+    cookies.refused.length ? section("Blocked by the browser", cookies.refused.length, table(cookies.refused)) : null,
     ...cookies.set.map(({ name, value, attributes }) => section(`Set: ${name}`, null, table([["Value", value], ...attributes]))),
   ].filter(Boolean);
 }
@@ -72,17 +72,17 @@ export function initiatorPane({ initiator }, row, view) {
   const ties = [...view.tied];
   const words = { parser: "the parser, while reading the document", script: "a script", preload: "a preload", preflight: "a preflight", other: "the browser itself" };
   return [
-    section("Asked for by", null, h("p", { text: words[initiator.type] ?? initiator.type ?? "not known" }),
+    section("Requested by", null, h("p", { text: words[initiator.type] ?? initiator.type ?? "not known" }),
       h("ul", { class: "wf-chain" }, ...asked.map(link), h("li", { style: `padding-inline-start:${asked.length * 14}px` }, h("b", { text: row.name })))),
     initiator.stack.length ? section("Stack", initiator.stack.length, h("ol", { class: "wf-stack" }, ...initiator.stack.map((frame) =>
       h("li", {}, h("code", { text: frame.function || "(anonymous)" }), h("small", { text: `${parts(frame.url).name}:${frame.line}:${frame.column}`, title: frame.url }))))) : null,
-    ties.length ? section("Tied to it", ties.length, h("ul", { class: "wf-chain" }, ...ties.map((other) => link(other, 0)))) : null,
-    children.length ? section("It asked for", children.length, h("ul", { class: "wf-chain" }, ...children.slice(0, 100).map((other) => link(other, 0)))) : null,
+    ties.length ? section("Related requests", ties.length, h("ul", { class: "wf-chain" }, ...ties.map((other) => link(other, 0)))) : null,
+    children.length ? section("Requests it started", children.length, h("ul", { class: "wf-chain" }, ...children.slice(0, 100).map((other) => link(other, 0)))) : null,
   ].filter(Boolean);
 }
 
 export function messagesPane({ messages, further_messages: further }) {
-  if (!messages.length) return [nothing("No message was captured.")];
+  if (!messages.length) return [nothing("No messages captured.")];
   const more = further ? nothing(`${further.toLocaleString("en")} further message${further === 1 ? " was" : "s were"} counted and not kept.`) : null;
   const list = h("ol", { class: "wf-messages" }, ...messages.map(({ at, direction, text, bytes, kind }) => h("li", { class: direction },
     h("span", { class: "wf-direction", role: "img", "aria-label": direction === "sent" ? "Sent" : "Received", text: direction === "sent" ? "↑" : "↓", title: direction === "sent" ? "Sent" : "Received" }),

@@ -63,7 +63,7 @@ export class RowView {
     write(this.icon, ICON[row.kind]);
     write(this.tie, row.redirectedFrom ? "↳ " : row.preflightFor ? "⇢ " : "");
     write(this.name, row.name);
-    const reason = row.outcome >= 3 ? row.error || (row.outcome === 4 ? "no answer in time" : "no answer") : "";
+    const reason = row.outcome >= 3 ? row.error || (row.outcome === 4 ? "timed out" : "no answer") : "";
     put(this.host, "reason", reason !== "");
     write(this.host, reason || row.host + row.path);
     for (let index = 1; index < columns.length; index++) {

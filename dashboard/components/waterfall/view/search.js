@@ -40,7 +40,7 @@ export class SearchPanel {
     const rows = new Set(found.map(({ key }) => key));
     this.note.textContent = found.length
       ? `${found.length}${isCut ? "+" : ""} ${found.length === 1 ? "hit" : "hits"} in ${rows.size} ${rows.size === 1 ? "row" : "rows"}`
-      : `“${text}” is in no header and no body that was kept.`;
+      : `“${text}” was not found in stored headers and bodies.`;
     this.hits.replaceChildren(...found.map((hit) => this.#hit(hit)));
   }
 

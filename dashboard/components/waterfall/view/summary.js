@@ -47,14 +47,14 @@ export function findings(rows, milestones, answers) {
   const fresh = answered.filter((row) => !row.cache && row.status === 200);
   const firstPaint = milestones.first_contentful_paint;
   const list = [
-    ["Failed", "had no answer, or one of 400 and above", rows.filter((row) => row.failed)],
-    ["Held up the first render", "loaded with high priority and ended before anything was painted", rows.filter((row) => blocksRender(row, page, firstPaint))],
+    ["Failed", "no response, or status 400 and above", rows.filter((row) => row.failed)],
+    ["Render-blocking", "high priority and finished before the first paint", rows.filter((row) => blocksRender(row, page, firstPaint))],
     ["Slow first byte", `waited more than ${SLOW_FIRST_BYTE} ms for the server`, answered.filter((row) => row.phases?.[6] > SLOW_FIRST_BYTE)],
-    ["Redirected", "cost a round trip before the real request", rows.filter((row) => row.outcome === 2)],
-    ["Asked for more than once", "same method and address, answered by the network each time", duplicates(fresh)],
+    ["Redirected", "an extra round trip before the actual request", rows.filter((row) => row.outcome === 2)],
+    ["Requested more than once", "same method and address, loaded from the network each time", duplicates(fresh)],
     ["Large", `over ${LARGE / 1000} kB on the wire`, answered.filter((row) => row.encoded > LARGE)],
-    ["Text without compression", "would be a fraction of the size", known(answers, [COMPRESSED], fresh.filter(isLooseText))],
-    ["No cache headers", "fetched again at every visit", known(answers, CACHEABLE, fresh.filter((row) => KEPT.has(row.kind)))],
+    ["Text without compression", "compression would shrink it", known(answers, [COMPRESSED], fresh.filter(isLooseText))],
+    ["No cache headers", "fetched again on every visit", known(answers, CACHEABLE, fresh.filter((row) => KEPT.has(row.kind)))],
     ["From other domains", page ? `not from ${page.host}` : "", page ? rows.filter((row) => row.host && site(row.host) !== site(page.host)) : []],
   ];
   return list.filter(([, , meant]) => meant.length).map(([title, words, meant]) => ({ title, words, keys: meant.map((row) => row.key) }));

@@ -42,13 +42,13 @@ export class SummaryPanel {
     const filter = (text) => { view.showOnly(null); view.toolbar.set(text); this.#makeRoom(); };
     this.pane.replaceChildren(
       figures(totals(rows), view.milestones), vitalsOf(view.milestones),
-      h("section", {}, h("h3", { text: "What stands out" }), ...(found.length
+      h("section", {}, h("h3", { text: "Highlights" }), ...(found.length
         ? found.map(({ title, words, keys }) => h("button", { type: "button", class: "wf-finding", onclick: () => { view.showOnly(keys, title); this.#makeRoom(); } }, h("b", { text: String(keys.length) }), h("span", {}, h("strong", { text: title }), ` ${words}`)))
         : [h("p", { class: "wf-nothing", text: "Nothing." })])),
       table("By type", groups(rows, (row) => row.type), ({ name }) => filter(`resource-type:${name}`)),
       table("By domain", groups(rows, (row) => row.host.replace(/:\d+$/, "")), ({ name }) => filter(`domain:${name}`)),
-      table("By status", groups(rows, (row) => (row.status ? `${Math.floor(row.status / 100)}xx` : row.outcome === 0 ? "under way" : "no answer")),
-        ({ name }) => filter(/xx$/.test(name) ? `status:${name}` : name === "under way" ? "is:running" : "is:failed -status:>=100")),
+      table("By status", groups(rows, (row) => (row.status ? `${Math.floor(row.status / 100)}xx` : row.outcome === 0 ? "in progress" : "no answer")),
+        ({ name }) => filter(/xx$/.test(name) ? `status:${name}` : name === "in progress" ? "is:running" : "is:failed -status:>=100")),
     );
   }
 }

@@ -4,18 +4,18 @@ import { PHASES } from "./model.js";
 import { formatMs } from "./time.js";
 
 const WORDS = {
-  queued: ["Queued", "waited in the browser, which puts more important requests first"],
+  queued: ["Queued", "waited in the browser behind more important requests"],
   stalled: ["Stalled", "waited for a connection: a browser opens six to an HTTP/1.1 host"],
-  dns: ["DNS lookup", "asked for the address behind the host's name"],
+  dns: ["DNS lookup", "resolved the host name"],
   connect: ["TCP connect", "opened a connection: about one round trip to the server"],
-  tls: ["TLS handshake", "agreed on encryption and checked the certificate"],
+  tls: ["TLS handshake", "negotiated encryption and checked the certificate"],
   sent: ["Request sent", "wrote the request"],
-  waiting: ["Waiting (TTFB)", "waited for the first byte: the way there and back, and the server's own work"],
-  download: ["Download", "received the answer"],
+  waiting: ["Waiting (TTFB)", "waited for the first byte: network round trip and server time"],
+  download: ["Download", "received the response"],
 };
 
 export function timingPane(details, row) {
-  if (row.outcome === 0) return [h("p", { text: `Started at ${formatMs(row.start)} and is still under way.` })];
+  if (row.outcome === 0) return [h("p", { text: `Started at ${formatMs(row.start)} and is still in progress.` })];
   const total = Math.max(row.duration, 0.001);
   let at = 0;
   const lines = PHASES.flatMap((phase, index) => {
@@ -27,7 +27,7 @@ export function timingPane(details, row) {
   });
   return [
     h("dl", { class: "wf-total" }, h("dt", { text: "Started at" }), h("dd", { text: formatMs(row.start) || "0 ms" })),
-    lines.length ? h("div", { class: "wf-phases" }, ...lines) : h("p", { class: "wf-nothing", text: "The browser gave no phases for this request." }),
+    lines.length ? h("div", { class: "wf-phases" }, ...lines) : h("p", { class: "wf-nothing", text: "The browser reported no phases for this request." }),
     h("dl", { class: "wf-total sum" }, h("dt", { text: "Total" }), h("dd", { text: formatMs(row.duration) })),
     h("p", { class: "wf-verdict", text: verdict(row) }),
     ...serverTiming(details),
@@ -44,7 +44,7 @@ function phaseLine(phase, from, length, total) {
 
 /** Returns a sentence about the longest phase. */
 export function verdict(row) {
-  if (row.cache) return `It came from the ${row.cache === "service-worker" ? "service worker" : `${row.cache} cache`} and cost the network nothing.`;
+  if (row.cache) return `It came from the ${row.cache === "service-worker" ? "service worker" : `${row.cache} cache`} , without network traffic.`;
   if (!row.phases) return row.error ? `It failed: ${row.error}.` : "";
   const longest = row.phases.reduce((best, length, index) => (length > row.phases[best] ? index : best), 0);
   const share = Math.round((100 * row.phases[longest]) / Math.max(row.duration, 0.001));
@@ -54,6 +54,6 @@ export function verdict(row) {
 function serverTiming(details) {
   const metrics = details?.server_timing ?? [];
   if (!metrics.length) return [];
-  return [h("section", {}, h("h3", { text: "The server's own timing" }),
+  return [h("section", {}, h("h3", { text: "Server-Timing" }),
     h("dl", {}, ...metrics.flatMap(([name, words]) => [h("dt", { text: name }), h("dd", { text: words })])))];
 }

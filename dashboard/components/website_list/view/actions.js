@@ -13,7 +13,7 @@ const DONE_WORDS = {
   resume: (them) => `Resumed ${them}.`,
   check: (them) => `Checked ${them}.`,
   tag: (them, tag) => `Tagged ${them} “${tag}”.`,
-  untag: (them, tag) => `Took the tag “${tag}” from ${them}.`,
+  untag: (them, tag) => `Removed the tag “${tag}” from ${them}.`,
 };
 export const edited = (ids) => ({ words: `Changed ${plural(ids.length, "website")}.`, undo: { action: "revert", ids } });
 const REVERSE = { pause: "resume", resume: "pause", tag: "untag", untag: "tag" };
@@ -28,6 +28,6 @@ export const actionOf = (action, rows, typed) => {
 // The selection bar's text for screen readers, which only announce changes inside an existing element.
 export const spoken = ({ working, deleting, said, selected }) => {
   if (working) return working;
-  if (deleting.size) return `${plural(deleting.size, "website")} will be deleted, with all that was recorded.`;
+  if (deleting.size) return `${plural(deleting.size, "website")} will be deleted with all recorded data.`;
   return [said?.words, selected.size && `${plural(selected.size, "website")} selected`].filter(Boolean).join(" ");
 };

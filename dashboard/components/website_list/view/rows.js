@@ -4,7 +4,7 @@ import { plain } from "./words.js";
 
 const LEVELS = 35; // the highest level of a sparkline, as in row.py
 export const ORDER = { DOWN: 0, FAILING: 0.5, DEGRADED: 1, PENDING: 2, UP: 3, UNKNOWN: 4, PAUSED: 5 };
-const UNTAGGED = "without a tag";
+const UNTAGGED = "untagged";
 export const collator = new Intl.Collator(undefined, { numeric: true });
 
 export const runs = (text) => text.replace(/([a-z])(\d+)/g, (_, letter, count) => letter.repeat(count));

@@ -9,10 +9,10 @@ export const headline = ({ counts, down }) => {
   if (names.length) return names.length > 2 ? `${names.length} websites are down` : `${names[0]} is down`;
   if (FAILING) return `${plural(FAILING, "website")} failing`;
   if (DEGRADED) return `${plural(DEGRADED, "website")} degraded`;
-  if (PAUSED === ALL) return "Everything is paused";
+  if (PAUSED === ALL) return "All websites are paused";
   if (PENDING === ALL) return "Waiting for the first checks …";
-  if (PENDING) return `Nothing is down; ${plural(PENDING, "website")} not checked yet`;
-  if (UNKNOWN) return `Nothing is down; of ${plural(UNKNOWN, "website")} nothing is known`;
+  if (PENDING) return `No website is down; ${plural(PENDING, "website")} not checked yet`;
+  if (UNKNOWN) return `No website is down; ${plural(UNKNOWN, "website")} unknown`;
   return ALL === 1 ? "Your website is up" : `All ${grouped(ALL - PAUSED)} websites are up`;
 };
 
@@ -26,10 +26,10 @@ export const cards = ({ living, counts, downSince, now }) => {
   const [middle, unit = ""] = milliseconds(answers[answers.length >> 1]).split(" ");
   return [
     counted("DOWN", failing, "ww-is-down-text"),
-    counted("DEGRADED", "not as they should be", "ww-is-degraded-text"),
+    counted("DEGRADED", "slow or failing expectations", "ww-is-degraded-text"),
     counted("UP", `of ${plural(counts.ALL, "website")}`),
-    counted("PAUSED", "by a person"),
-    { label: "Uptime, 30 d", value: mean == null ? "–" : percent(mean).replace("%", ""), unit: mean == null ? "" : "%", note: mean == null ? "no data yet" : "mean of all websites" },
-    { label: "Median response", value: middle, unit, note: "of the last checks" },
+    counted("PAUSED", "not checked"),
+    { label: "Uptime, 30 d", value: mean == null ? "–" : percent(mean).replace("%", ""), unit: mean == null ? "" : "%", note: mean == null ? "no data yet" : "average of all websites" },
+    { label: "Median response", value: middle, unit, note: "latest checks" },
   ];
 };

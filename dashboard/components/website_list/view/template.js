@@ -36,7 +36,7 @@ const BAR = `
     <button v-if="tags.length" type="button" class="ww-button wl-group" :aria-pressed="String(isGrouped)" @click="isGrouped = !isGrouped">Group by tag</button>
     <button type="button" class="ww-button wl-choose" @click="choose">{{ choosing ? "Done" : "Select" }}</button>
     <div class="ww-grow"></div>
-    <div class="ww-segments" role="group" aria-label="Span of the heartbeat bars">
+    <div class="ww-segments" role="group" aria-label="Time range of the heartbeat bars">
       <button v-for="choice in spans" :key="choice.key" type="button" :aria-pressed="String(span === choice.key)" @click="span = choice.key">{{ choice.label }}</button>
     </div>
     <button type="button" class="ww-icon-button wl-squeeze" :aria-pressed="String(density === 'compact')" title="Compact rows" aria-label="Compact rows" @click="squeeze">
@@ -44,7 +44,7 @@ const BAR = `
   </div>
   <div v-if="working || said || selected.size || deleting.size" class="ww-card wl-selected" role="group" aria-label="Selected websites">
     <span v-if="working" aria-busy="true">{{ working }}</span>
-    <template v-else-if="deleting.size"><span>{{ count(deleting.size) }} will be deleted, with all that was recorded.</span>
+    <template v-else-if="deleting.size"><span>{{ count(deleting.size) }} will be deleted with all recorded data.</span>
       <button type="button" class="ww-button" @click="undo">Undo</button></template>
     <div v-else-if="said" class="wl-said"><span>{{ said.words }}</span>
       <button v-if="said.undo" type="button" class="ww-button" @click="work(said.undo)">Undo</button></div>
@@ -69,7 +69,7 @@ const ROW = `
     <a class="wl-link" :href="prefix + '/websites/' + item.row.id" :data-key="item.key" @focus="cursor = item.key" @click="tap($event, item.row.id)"><b>{{ called(item.row) }}</b></a>
     <small :class="{ 'wl-why': why(item.row) }">{{ why(item.row) || item.row.url }}</small>
     <span class="wl-marks">
-    <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and comes back again and again; it is told of once">flapping</span>
+    <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and recovers repeatedly. Only one notification is sent.">flapping</span>
     <button v-for="name in drawnTags(item.row)" :key="name" type="button" class="wl-tag" :class="{ 'wl-found': finds(item.row, name) }" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
     <span v-if="item.row.tags.length > drawnTags(item.row).length" class="wl-tag wl-more" :title="item.row.tags.join(', ')">+{{ item.row.tags.length - drawnTags(item.row).length }}</span></span>
   </span>

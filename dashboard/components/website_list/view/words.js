@@ -2,7 +2,7 @@
 export const WORDS = {
   UP: "Up", DEGRADED: "Degraded", DOWN: "Down", UNKNOWN: "Unknown", PAUSED: "Paused", PENDING: "Waiting …", FAILING: "Failing",
 };
-export const WORK = { pause: "Pausing", resume: "Resuming", delete: "Deleting", check: "Checking", revert: "Changing back", tag: "Tagging", untag: "Untagging" };
+export const WORK = { pause: "Pausing", resume: "Resuming", delete: "Deleting", check: "Checking", revert: "Undoing", tag: "Tagging", untag: "Untagging" };
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
 export const lasting = (seconds) => {
@@ -64,5 +64,5 @@ const naming = (names) => {
 export const turn = (before, now) => {
   const beyond = (some, others) => { const ids = new Set(others.map(({ id }) => id)); return some.filter(({ id }) => !ids.has(id)).map(({ name }) => isolated(name)); };
   const [fell, rose] = [beyond(now, before), beyond(before, now)];
-  return [...(fell.length ? [`${naming(fell)} down`] : []), ...(rose.length ? [`${naming(rose)} down no more`] : [])].join("; ");
+  return [...(fell.length ? [`${naming(fell)} down`] : []), ...(rose.length ? [`${naming(rose)} no longer down`] : [])].join("; ");
 };

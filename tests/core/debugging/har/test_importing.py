@@ -154,7 +154,7 @@ def test_characters_that_databases_reject_are_replaced() -> None:
     [
         ("", "not JSON"),
         ("<html>", "not JSON"),
-        ("[]", "no HAR file that can be imported: Give names with values"),
+        ("[]", "no HAR file that can be imported: Must be an object with names and values"),
         (
             (
                 '{"log": {"entries": [{"startedDateTime": "9999-12-31T23:59:59Z", "time": 1e9, '

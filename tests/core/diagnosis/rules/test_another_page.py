@@ -20,9 +20,9 @@ def led_to(url: str, **overrides: Any) -> SessionFact:
 @pytest.mark.parametrize(
     ("url", "text", "words"),
     [
-        ("/login?next=/", "", "asks for a sign-in before it shows its page: / → /login (“Hello”)."),
-        ("https://login.example.net/x", "", "asks for a sign-in"),
-        ("/welcome", FORM, "asks for a sign-in"),
+        ("/login?next=/", "", "requires a sign-in before it shows its page: / → /login (“Hello”)."),
+        ("https://login.example.net/x", "", "requires a sign-in"),
+        ("/welcome", FORM, "requires a sign-in"),
         ("/consent?back=/", "", "asks for consent"),
     ],
     ids=["path", "host", "form", "consent"],
@@ -41,14 +41,14 @@ def led_on_to(*urls: str, **overrides: Any) -> SessionFact:
 def test_a_sign_in_to_which_a_script_leads_is_a_gate() -> None:
     (one,) = another_page(evidence(session=led_on_to("/login", title="Hello"), good_session=session(title="Shop")))
 
-    assert (one.confidence, "asks for a sign-in" in one.sentence) == (Confidence.HIGH, True)
+    assert (one.confidence, "requires a sign-in" in one.sentence) == (Confidence.HIGH, True)
 
 
 def test_a_page_that_newly_leads_to_another_one_is_reported() -> None:
     (one,) = another_page(evidence(session=led_on_to("/sorry", title="Sorry"), good_session=session(title="Shop")))
 
     assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.LIKELY)
-    assert one.sentence == "shop.example leads on from its page to another one: / → /sorry (“Sorry”)."
+    assert one.sentence == "shop.example redirects from its page to another one: / → /sorry (“Sorry”)."
     assert [row.id for row in one.rows] == ["/sorry"]
 
 
@@ -82,7 +82,7 @@ def test_a_password_form_instead_of_the_page_is_likely_a_sign_in() -> None:
 def test_a_sign_in_is_a_note_without_a_good_session() -> None:
     (one,) = another_page(evidence(session=led_to("/login", title="Hello")))
 
-    assert (one.confidence, one.sentence) == (Confidence.NOTE, "The page leads to a sign-in: / → /login (“Hello”).")
+    assert (one.confidence, one.sentence) == (Confidence.NOTE, "The page redirects to a sign-in: / → /login (“Hello”).")
 
 
 WALL = "<h1>Verify you are human</h1>"

@@ -10,6 +10,6 @@ def test_the_text_of_an_error_response_is_quoted() -> None:
         (one,) = answer(evidence(session=session(exchanges=(gone,), text=text)))
         return one.why
 
-    assert told("<Error><Code>NoSuchBucket</Code></Error>").endswith(" The answer says: “NoSuchBucket”.")
-    assert "The answer says" not in told("<script>var a</script>")
+    assert told("<Error><Code>NoSuchBucket</Code></Error>").endswith(" The response says: “NoSuchBucket”.")
+    assert "The response says" not in told("<script>var a</script>")
     assert len(told("gone " * 10_000)) < 500

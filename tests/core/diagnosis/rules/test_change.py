@@ -54,4 +54,4 @@ def test_a_thrown_error_number_is_explained() -> None:
 
     (one,) = change(evidence(session=now, good_session=session(exchange("/app.1a2b3c.js"))))
 
-    assert "by which React says that what the server rendered is not what the browser makes of it" in one.sentence
+    assert "This React error means that the server-rendered HTML differs from what the browser renders" in one.sentence

@@ -18,7 +18,7 @@ def test_a_missing_bundle_comes_before_the_missing_text() -> None:
     found = diagnose(known)
 
     assert [one.kind for one in found[:2]] == [Kind.SCRIPT_FAILED, Kind.CONTENT_CHANGED]
-    assert "fails now as well" in found[1].why
+    assert "fail now as well" in found[1].why
 
 
 def test_missing_files_of_another_page_explain_nothing() -> None:

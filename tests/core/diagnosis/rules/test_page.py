@@ -21,7 +21,7 @@ def test_a_response_with_an_error_message_is_likely_the_cause() -> None:
     (one,) = page(evidence(session=session(ITEMS, json_errors=TOLD), good_session=session(ITEMS)))
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
-    assert "/api/items (status 200, but its answer tells of an error: “upstream timeout”)" in one.sentence
+    assert "/api/items (status 200, but its response reports an error: “upstream timeout”)" in one.sentence
 
 
 def test_it_is_certainly_the_cause_if_the_page_throws_because_of_it() -> None:
@@ -52,7 +52,7 @@ def test_a_request_whose_retry_succeeds_is_a_note() -> None:
     (late, *_rest) = page(evidence(session=session(replace(first, started_ms=3.0), again), good_session=session(ITEMS)))
 
     assert (one.confidence, late.confidence) == (Confidence.NOTE, Confidence.HIGH)
-    assert "/api/items (status 503, and came when it was asked for again)" in one.sentence
+    assert "/api/items (status 503, and loaded on a second request)" in one.sentence
 
 
 def test_a_similar_request_is_no_retry() -> None:
@@ -68,7 +68,7 @@ def test_a_similar_request_is_no_retry() -> None:
 
         (one, *_rest) = page(evidence(session=now, good_session=good))
 
-        assert (one.confidence, "asked for again" in one.sentence) == (Confidence.HIGH, False)
+        assert (one.confidence, "on a second request" in one.sentence) == (Confidence.HIGH, False)
 
 
 def test_a_service_workers_request_is_no_retry_of_the_page() -> None:
@@ -105,7 +105,7 @@ def test_a_retry_may_bypass_caches() -> None:
 
         (one,) = page(evidence(session=now, good_session=session(exchange(gone, kind))))
 
-        assert (one.confidence, "asked for again" in one.sentence) == (Confidence.NOTE, True)
+        assert (one.confidence, "on a second request" in one.sentence) == (Confidence.NOTE, True)
 
 
 def test_a_similar_request_that_failed_before_is_another_one() -> None:
@@ -254,7 +254,7 @@ def test_a_request_that_the_page_gave_up_is_likely_the_cause_if_it_was_answered_
     left = replace(aborted, duration_ms=5_000.0, error_message=LEFT)
 
     assert (late.kind, late.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
-    assert "/api/items (no answer within 5.0 s, after which the page gave it up)" in late.sentence
+    assert "/api/items (no response within 5.0 s, after which the page cancelled it)" in late.sentence
     assert [*soon, *never, *page(evidence(session=session(left), good_session=good))] == []
 
 
@@ -268,7 +268,7 @@ def test_a_request_that_is_no_longer_answered_is_likely_the_cause(kind: str) -> 
     polls = diagnose(evidence(session=session(asked, ended_ms=10_900.0), good_session=session(asked, *good.exchanges)))
 
     assert late.confidence is Confidence.LIKELY
-    assert "/x (no answer within 10.5 s, when the session was over)" in late.sentence
+    assert "/x (no response within 10.5 s, when the session ended)" in late.sentence
     assert soon == polls == []
 
 
@@ -290,7 +290,9 @@ def test_a_failed_frame_of_the_page_is_likely_the_cause() -> None:
     (unknown,) = page(evidence(session=session(fails)))
 
     assert (new.kind, new.confidence) == (Kind.RESOURCE_FAILED, Confidence.LIKELY)
-    assert "A frame of the page fails, which is a part of what visitors see: /checkout (status 500)" in new.sentence
+    assert (
+        "A frame of the page fails, so part of the page is missing for visitors: /checkout (status 500)" in new.sentence
+    )
     assert old.confidence == unknown.confidence == Confidence.NOTE
 
 
@@ -303,7 +305,9 @@ def test_a_request_redirected_to_a_foreign_sign_in_is_not_reported_as_cors() -> 
     (unknown,) = page(evidence(session=session(hop, led)))
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.HIGH)
-    assert "(a sign-in, to which /api/items leads now; the browser withholds its answer (CORS))" in one.sentence
+    assert (
+        "(a sign-in, to which /api/items now redirects to; the browser withholds its response (CORS))" in one.sentence
+    )
     assert unknown.kind is Kind.CORS
 
 
@@ -323,7 +327,7 @@ def test_an_incomplete_response_is_the_cause_if_it_was_complete_before() -> None
     found = diagnose(evidence(session=session(stuck), good_session=whole))
 
     assert [(one.kind, one.confidence) for one in found] == [(Kind.API_FAILED, Confidence.HIGH)]
-    assert "/api/items (status 200, but its answer had not come whole after 9.0 s)" in found[0].sentence
+    assert "/api/items (status 200, but its response was not complete after 9.0 s)" in found[0].sentence
     assert diagnose(evidence(session=session(stuck), good_session=session(stuck))) == []
     assert diagnose(evidence(session=session(stuck))) == []
 

@@ -32,18 +32,18 @@ def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Findi
         (
             "<b>Fatal error</b>:  Uncaught TypeError in /a.php:3",
             Kind.ORIGIN_ERROR,
-            "own application: “Fatal error : Un",
+            "application error: “Fatal error : Un",
         ),
         ("<pre>Traceback (most recent call last):\n  File</pre>", Kind.ORIGIN_ERROR, "“Traceback (most recent call"),
         ("<h1>We&rsquo;ll be back soon!</h1>", Kind.ORIGIN_ERROR, "down for maintenance: “We’ll be back soon”"),
         ("<title>Wartungsarbeiten</title>" + LONG, Kind.ORIGIN_ERROR, "down for maintenance"),
         ("<p>This domain is for sale", Kind.CONTENT_CHANGED, "for sale"),
         ("<b>Warning</b>: Undefined variable $a in <b>/srv/a.php</b> on line 3", Kind.ORIGIN_ERROR, "“Warning : Und"),
-        ("<h1>You are now in line</h1>", Kind.QUOTA, "has its visitors wait in a queue"),
-        ("<h1>Not available in your country</h1>", Kind.CONTENT_CHANGED, "not for the country"),
-        ("<h1>We aren't available in your region.</h1>", Kind.CONTENT_CHANGED, "not for the country"),
-        ("<h1>404</h1>", Kind.CONTENT_CHANGED, "no such page: “404”"),
-        ("<h1>Page not found</h1>", Kind.CONTENT_CHANGED, "no such page"),
+        ("<h1>You are now in line</h1>", Kind.QUOTA, "puts visitors into a queue"),
+        ("<h1>Not available in your country</h1>", Kind.CONTENT_CHANGED, "not available in this machine"),
+        ("<h1>We aren't available in your region.</h1>", Kind.CONTENT_CHANGED, "not available in this machine"),
+        ("<h1>404</h1>", Kind.CONTENT_CHANGED, "does not exist: “404”"),
+        ("<h1>Page not found</h1>", Kind.CONTENT_CHANGED, "the page does not exist"),
     ],
     ids=[
         *(
@@ -76,7 +76,7 @@ def test_a_servers_default_page_is_a_note_without_a_good_session(text: str) -> N
     (sure,) = found(text, good=SHOP)
 
     assert (first.kind, first.confidence, sure.confidence) == (Kind.CONTENT_CHANGED, Confidence.NOTE, Confidence.HIGH)
-    assert "web server shows by itself" in sure.sentence
+    assert "web server's default page" in sure.sentence
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,6 @@ def test_source_code_that_the_server_does_not_execute_is_reported() -> None:
     (first,) = found(source)
 
     assert (new.kind, new.confidence, first.confidence) == (Kind.ORIGIN_ERROR, Confidence.HIGH, Confidence.LIKELY)
-    assert "the source of its own program (“<?php”), which it does not run" in new.sentence
+    assert "sends the source of its program (“<?php”) instead of running it" in new.sentence
     assert found(source, good=source) == []
     assert found("<p>How to begin: <code>&lt;?php</code>", good=SHOP) == []

@@ -13,7 +13,7 @@ def test_a_server_that_never_answers_a_session_is_reported() -> None:
     (one,) = slowness(evidence(session=UNANSWERED))
 
     assert (one.kind, one.confidence) == (Kind.SLOW_FIRST_BYTE, Confidence.HIGH)
-    assert one.sentence == "Slow first byte: shop.example did not begin to answer within 60.0 s."
+    assert one.sentence == "Slow first byte: shop.example did not start to respond within 60.0 s."
 
 
 def test_a_browser_without_a_response_agrees_with_the_check() -> None:
@@ -28,7 +28,7 @@ def test_a_browser_without_a_response_agrees_with_the_check() -> None:
 
 def test_server_timing_is_quoted() -> None:
     told = {"server-timing": 'app;dur=12, db;dur=8988;desc="SELECT orders"'}
-    slow = check("response_time", response_time_ms=9_000.0, ttfb_ms=8_990.0, error_message="The answer took 9000 ms.")
+    slow = check("response_time", response_time_ms=9_000.0, ttfb_ms=8_990.0, error_message="The response took 9000 ms.")
 
     (by_look,) = slowness(evidence(checks=(slow,), look=look(hops=(hop(200, headers=told),))))
     (by_session,) = slowness(evidence(checks=(slow,), session=session(headers=told)))

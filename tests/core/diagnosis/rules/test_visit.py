@@ -60,8 +60,8 @@ def test_a_script_that_newly_repeats_a_request_endlessly_is_reported() -> None:
     (one,) = visit(evidence(session=session(*asks(400)), good_session=session(*asks(2))))
 
     assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, Confidence.LIKELY)
-    assert one.sentence == "A script asks for /cart again and again: 400 times within 8.0 s."
-    assert "it asked for it 2 times" in one.why
+    assert one.sentence == "A script requests /cart repeatedly: 400 times within 8.0 s."
+    assert "it requested it 2 times" in one.why
     assert list(visit(evidence(session=session(*asks(60)), good_session=session(*asks(9))))) == []
     assert list(visit(evidence(session=session(*asks(400)), good_session=session()))) == []
 
@@ -81,7 +81,7 @@ def test_a_page_that_became_a_download_is_reported() -> None:
     (one,) = visit(evidence(session=saved, good_session=session()))
 
     assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.HIGH)
-    assert "the document is a file to save, by its header “Content-Disposition: attachment”" in one.sentence
+    assert "the document is a download, by its header “Content-Disposition: attachment”" in one.sentence
     assert [*visit(evidence(session=saved, good_session=saved)), *visit(evidence(session=saved))] == []
 
 
@@ -92,7 +92,7 @@ def test_a_redirect_without_a_target_is_a_broken_response() -> None:
     (first,) = visit(evidence(session=lost))
     (sure,) = visit(evidence(session=lost, good_session=session()))
 
-    assert "says not where" in first.sentence
+    assert "without a Location header" in first.sentence
     assert (first.kind, first.confidence, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.LIKELY, Confidence.HIGH)
     assert list(visit(evidence(session=session(exchanges=(hop,))))) == []
 
@@ -100,9 +100,9 @@ def test_a_redirect_without_a_target_is_a_broken_response() -> None:
 @pytest.mark.parametrize(
     ("status", "accepted", "words"),
     [
-        (302, "200-399", "shop.example answers with status 302 (Found): it leads on, but says not where."),
-        (304, "200-399", "shop.example answers with status 304 (Not Modified): nobody has a copy of the page."),
-        (302, "200", "shop.example answers with status 302 (Found): another one is accepted."),
+        (302, "200-399", "shop.example returns status 302 (Found): a redirect without a Location header."),
+        (304, "200-399", "shop.example returns status 304 (Not Modified): the client has no copy of the page."),
+        (302, "200", "shop.example returns status 302 (Found): expected another one."),
     ],
 )
 def test_a_status_that_the_check_reports_is_not_reported_again(status: int, accepted: str, words: str) -> None:

@@ -78,7 +78,7 @@ def test_filters_select_the_right_rows(run: Any, text: str, keys: list[int]) -> 
         ("status:abc", "“abc” is not a status: write 404, 4xx, 400-499 or >=400."),
         ("larger-than:big", "“big” is not a size such as 100k or 2M."),
         ("is:nice", "“is:nice” is not known: use from-cache, failed, running, redirect, preflight."),
-        ("/(/", "/(/ is not a regular expression: look at its brackets and backslashes."),
+        ("/(/", "/(/ is not a valid regular expression. Check its brackets and backslashes."),
     ],
 )
 def test_an_invalid_filter_is_explained(run: Any, text: str, sentence: str) -> None:
@@ -247,7 +247,7 @@ def test_findings_name_their_rows(run: Any) -> None:
 
     assert told == [
         ["Failed", [3]],
-        ["Held up the first render", [1]],
+        ["Render-blocking", [1]],
         ["Text without compression", [1]],
         ["No cache headers", [1]],
         ["From other domains", [2]],
