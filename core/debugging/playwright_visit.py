@@ -123,8 +123,10 @@ class PlaywrightVisit:
         return browser
 
     def _proxy_at(self, server: str) -> dict[str, str]:
-        credentials = credentials_in(self._options.proxy) or ()
-        return {"server": server, **dict(zip(("username", "password"), credentials, strict=False))}
+        credentials = credentials_in(self._options.proxy)
+        if credentials is None:
+            return {"server": server}
+        return {"server": server, "username": credentials.username, "password": credentials.password}
 
     def _context_options(self, playwright: Playwright) -> dict[str, Any]:
         options = self._options

@@ -13,8 +13,13 @@ from core.debugging.cdp.targets import TargetWatcher
 from core.schemas.session_options import SessionOptions
 from core.schemas.url import origin_of
 
-Credentials = tuple[str, str]
-"""User name and password."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """A user name and its password."""
+
+    username: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,7 @@ class SessionCredentials:
 def session_credentials(options: SessionOptions, url: str) -> SessionCredentials:
     """Return the credentials of a session that opens *url*; `options.basic_auth` overrides those in *url*."""
     auth = options.basic_auth
-    website = (auth.username, auth.password) if auth else credentials_in(url)
+    website = Credentials(username=auth.username, password=auth.password) if auth else credentials_in(url)
     return SessionCredentials(proxy=credentials_in(options.proxy), website=website, website_url=url)
 
 
@@ -48,7 +53,9 @@ def signs_in(options: SessionOptions, url: str) -> bool:
 def credentials_in(url: str | None) -> Credentials | None:
     """Return the user name and password in *url*; None if it has none."""
     parts = urlsplit(url or "")
-    return (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    if not parts.username:
+        return None
+    return Credentials(username=unquote(parts.username), password=unquote(parts.password or ""))
 
 
 class SignIn:
@@ -87,7 +94,7 @@ class SignIn:
         if known is None or asked in self._answered:  # a second challenge: the credentials were wrong
             return {"response": "CancelAuth"}
         self._answered.add(asked)
-        return {"response": "ProvideCredentials", "username": known[0], "password": known[1]}
+        return {"response": "ProvideCredentials", "username": known.username, "password": known.password}
 
     def _of_website(self, origin: str) -> Credentials | None:
         is_website = origin_of(origin) == origin_of(self._credentials.website_url)

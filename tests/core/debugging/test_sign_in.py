@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
-from core.debugging.sign_in import SessionCredentials, credentials_in, session_credentials, signing_in
+from core.debugging.sign_in import Credentials, SessionCredentials, credentials_in, session_credentials, signing_in
 from core.schemas.session_options import SessionOptions
 
 
@@ -31,13 +31,13 @@ def challenged(source: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("proxy", "credentials"),
     [
-        ("http://ann:p%40ss@proxy.example:3128", ("ann", "p@ss")),
-        ("http://ann@proxy.example", ("ann", "")),
+        ("http://ann:p%40ss@proxy.example:3128", Credentials(username="ann", password="p@ss")),
+        ("http://ann@proxy.example", Credentials(username="ann", password="")),
         ("socks5://proxy.example:1080", None),
         (None, None),
     ],
 )
-def test_credentials_are_read_from_the_url(proxy: str | None, credentials: tuple[str, str] | None) -> None:
+def test_credentials_are_read_from_the_url(proxy: str | None, credentials: Credentials | None) -> None:
     assert credentials_in(proxy) == credentials
 
 
@@ -68,7 +68,7 @@ async def test_a_proxy_challenge_is_answered_once_and_a_websites_not_without_cre
     sent: list[dict[str, Any]] = []
     page = CdpSession(CdpConnection(lambda data: sent.append(orjson.loads(data))), "1", TargetInfo(id="1", type="page"))
     watcher = _Hearing()
-    signing = signing_in(watcher, SessionCredentials(proxy=("ann", "secret")))
+    signing = signing_in(watcher, SessionCredentials(proxy=Credentials(username="ann", password="secret")))
 
     signing.prepare(page)
     signing.on_event(page, "Fetch.requestPaused", {"requestId": "7"})
