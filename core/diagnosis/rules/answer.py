@@ -36,6 +36,7 @@ LIMIT_WORDS = {
 PLACE_TEXT = re.compile(r"\b(your|this|the) (country|region)\b|country or region|geo-?(block|restrict)", re.IGNORECASE)
 NOTHING_TO_SHOW = (*REDIRECTS, NOT_MODIFIED)
 WALLED = (403, 429, 503, 401, 405, 406, 418)
+REPEATED = re.compile(r"\A(.{3,100}?)(?: \1)+(?!\w)")  # error pages repeat their title as the heading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def answer(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _in_its_words(failing: FailingAnswer) -> str:
-    words = visible(failing.text)
+    words = REPEATED.sub(r"\1", visible(failing.text))
     return f" The response says: “{cut(words)}”." if words else ""
 
 

@@ -12,4 +12,6 @@ def test_the_text_of_an_error_response_is_quoted() -> None:
 
     assert told("<Error><Code>NoSuchBucket</Code></Error>").endswith(" The response says: “NoSuchBucket”.")
     assert "The response says" not in told("<script>var a</script>")
+    assert told("<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>nginx").endswith("“502 Bad Gateway nginx”.")
+    assert told("<title>Oops!</title><h1>Oops</h1>").endswith("“Oops! Oops”.")
     assert len(told("gone " * 10_000)) < 500
