@@ -56,7 +56,7 @@ def _write(engine: Engine, number: int, took: list[float], is_over: threading.Ev
     while not is_over.is_set():
         began = time.perf_counter()
         with Session(engine) as db, db.begin():
-            coverage.trust(db, websites, is_held=True)
+            coverage.validity_of(db, websites, is_held=True)
             checks = [
                 MonitorCheckCreate(website_id=one, status=MonitorStatus.UP, checked_at=utc_now()) for one in websites
             ]

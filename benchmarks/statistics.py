@@ -105,7 +105,7 @@ def _measure(engine: Engine, runs: int) -> None:
     ids = list(range(1, WEBSITES + 1))
     with Session(engine) as db:
         checks = db.scalar(select(func.count()).select_from(MonitorCheck)) or 0
-        trusted = coverage.trust(db, ids[:1])[1] / timedelta(days=1)
+        trusted = coverage.validity_of(db, ids[:1])[1] / timedelta(days=1)
 
         def kept(days: int) -> object:
             return statistics.uptime(db, ids, since=UNTIL - timedelta(days=days), until=UNTIL)

@@ -28,7 +28,7 @@ class CheckEffect:
     """The run that ends with this check, or the one that the regions agree on; None if the check does not apply to
     the current state."""
     confirmation: Confirmation
-    trusted: timedelta
+    validity: timedelta
     """How long a check of the website stays valid."""
 
     @property
@@ -67,7 +67,7 @@ class CheckEffect:
         """The span of failures that end with this check and contain a gap without checks; else None."""
         if self.outcome is not None or self.after is None:
             return None
-        return coverage_spans.unobserved_failure(self.before, self.after, self.trusted)
+        return coverage_spans.unobserved_failure(self.before, self.after, self.validity)
 
 
 def effects(
@@ -76,7 +76,7 @@ def effects(
     *,
     before: Mapping[int, State],
     after: Mapping[int, State],
-    trusted: Mapping[int, timedelta],
+    validity: Mapping[int, timedelta],
     confirmation: Confirmation,
 ) -> Iterator[CheckEffect]:
     """Return the effect of each of *checks*, oldest first.
@@ -84,7 +84,7 @@ def effects(
     Args:
         before: The state of each website before all checks, by website id.
         after: The state after each check, by check id.
-        trusted: How long a check of each website stays valid; zero if it is paused since an unknown time.
+        validity: How long a check of each website stays valid; zero if it is paused since an unknown time.
     """
     latest = dict(before)
     for check, outcome in zip(checks, votes, strict=True):
@@ -94,7 +94,7 @@ def effects(
         if outcome is None:
             run = Run.of(now) if now else None
         else:
-            run = _agreed(outcome) if trusted[check.website_id] else None
+            run = _agreed(outcome) if validity[check.website_id] else None
         needed = confirmation if outcome is None else CONFIRMED_BY_REGIONS
         yield CheckEffect(
             check=check,
@@ -103,7 +103,7 @@ def effects(
             outcome=outcome,
             run=run,
             confirmation=needed,
-            trusted=trusted[check.website_id],
+            validity=validity[check.website_id],
         )
 
 

@@ -49,14 +49,14 @@ Change = tuple[ReplayedWindow | None, ReplayedWindow | None]
 
 
 def rejudge(
-    db: Session, late: Sequence[StoredCheck], trusted: timedelta, confirmation: Confirmation
+    db: Session, late: Sequence[StoredCheck], validity: timedelta, confirmation: Confirmation
 ) -> CurrentChange | None:
     """Change the downtime windows of a website to what they would be if its *late* checks had come in time.
 
     Args:
         db: A session that has stored the checks and holds the website's lock.
         late: The late checks, in order.
-        trusted: How long a check of the website stays valid.
+        validity: How long a check of the website stays valid.
         confirmation: How many checks confirm a change.
 
     Returns:
@@ -66,7 +66,7 @@ def rejudge(
     ballot = region_state.ballots(db, [website_id]).get(website_id)
     since, window = _settled_before(db, website_id, late[0].checked_at, confirmation, ballot)
     paused = pause.not_over(db, [website_id], since)
-    given: dict[str, Any] = {"trusted": trusted, "paused": paused.get(website_id, ())}
+    given: dict[str, Any] = {"validity": validity, "paused": paused.get(website_id, ())}
     excused = _excused(db, website_id, since, late[-1].checked_at)
     without, with_them = (
         RegionalReplay(confirmation, excused, window, ballot=ballot, **given)
@@ -86,7 +86,7 @@ def rejudge(
     coverage_spans.update_unknown(
         db,
         late,
-        trusted,
+        validity,
         before=without.undecided,
         now=with_them.undecided,
         known=with_them.known,

@@ -57,23 +57,23 @@ def record_once(
 class HeldWebsites:
     """Websites that this transaction has locked: no other worker judges them until it ends."""
 
-    trusted: dict[int, timedelta]
+    validity: dict[int, timedelta]
     """How long a check of each website stays valid; zero if it is paused since an unknown time."""
     paused: dict[int, list[Paused]]
 
     def counts(self, check: StoredCheck) -> bool:
         """Return whether *check*, which came late, was made at a time when its website was not paused."""
         paused = self.paused.get(check.website_id, ())
-        return bool(self.trusted[check.website_id]) and not pause.is_within(paused, check.checked_at)
+        return bool(self.validity[check.website_id]) and not pause.is_within(paused, check.checked_at)
 
 
 def _held(db: Session, results: Sequence[JudgedResult]) -> HeldWebsites:
-    trusted = coverage.trust(db, sorted({judged.website_id for judged in results}), is_held=True)
-    if not trusted:
-        return HeldWebsites(trusted, {})
-    paused = pause.not_over(db, list(trusted), since=min(judged.result.started_at for judged in results))
-    still = [website_id for website_id in paused if not trusted[website_id]]
-    return HeldWebsites(trusted | (coverage.trust(db, still) if still else {}), paused)
+    validity = coverage.validity_of(db, sorted({judged.website_id for judged in results}), is_held=True)
+    if not validity:
+        return HeldWebsites(validity, {})
+    paused = pause.not_over(db, list(validity), since=min(judged.result.started_at for judged in results))
+    still = [website_id for website_id in paused if not validity[website_id]]
+    return HeldWebsites(validity | (coverage.validity_of(db, still) if still else {}), paused)
 
 
 def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedResult]:
@@ -86,11 +86,11 @@ def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedRe
 def _record(
     db: Session, results: Sequence[JudgedResult], held: HeldWebsites, confirmation: Confirmation
 ) -> list[Recorded]:
-    trusted = held.trusted
-    there = (judged for judged in results if judged.website_id in trusted)
+    validity = held.validity
+    there = (judged for judged in results if judged.website_id in validity)
     in_order = sorted(there, key=lambda judged: judged.result.started_at)
-    book = WindowBook(db, list(trusted))
-    outcome = apply_votes(db, in_order, trusted, book.is_down, confirmation, paused=held.paused)
+    book = WindowBook(db, list(validity))
+    outcome = apply_votes(db, in_order, validity, book.is_down, confirmation, paused=held.paused)
     stored = _store(db, outcome, held, confirmation)
     judged = _judge_all(db, book, stored)
     window_ids = book.store(db)
@@ -114,10 +114,10 @@ def _store(
     before = website_state.read(db, sorted({check.website_id for check in checks}))
     certificates = _certificates([judged for judged, _vote in outcome])
     after = coverage.fold(
-        db, checks, trusted=held.trusted, certificates=certificates, before=before, paused=held.paused
+        db, checks, validity=held.validity, certificates=certificates, before=before, paused=held.paused
     )
     votes = [vote for _judged, vote in outcome]
-    return list(effects(checks, votes, before=before, after=after, trusted=held.trusted, confirmation=confirmation))
+    return list(effects(checks, votes, before=before, after=after, validity=held.validity, confirmation=confirmation))
 
 
 def _judge_all(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> list[Recorded]:
@@ -210,7 +210,7 @@ def _rejudge_late(
         if effect.is_late and held.counts(effect.check):
             late[effect.check.website_id].append(effect.check)
     return {
-        checks[-1].id: rejudge(db, checks, held.trusted[website_id], confirmation)
+        checks[-1].id: rejudge(db, checks, held.validity[website_id], confirmation)
         for website_id, checks in late.items()
     }
 

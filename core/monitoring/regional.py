@@ -53,7 +53,7 @@ class RegionOutcome:
 def apply_votes(
     db: Session,
     results: Sequence[JudgedResult],
-    trusted: Mapping[int, timedelta],
+    validity: Mapping[int, timedelta],
     is_down: Callable[[int], bool],
     confirmation: Confirmation,
     *,
@@ -66,7 +66,7 @@ def apply_votes(
     websites.
 
     Args:
-        trusted: How long a check of each website stays valid. After that its region is silent.
+        validity: How long a check of each website stays valid. After that its region is silent.
         is_down: Returns whether a website has an open downtime window.
         paused: The pauses of the websites. A check from before the end of a pause says nothing about the current state.
     """
@@ -83,7 +83,7 @@ def apply_votes(
             found.append((judged, None))
         elif judged.region in ballot.regions:
             is_past = pause.is_before_end(paused.get(judged.website_id, ()), judged.result.started_at)
-            outcome = counting.count(judged, judged.region, ballot, trusted[judged.website_id], is_past=is_past)
+            outcome = counting.count(judged, judged.region, ballot, validity[judged.website_id], is_past=is_past)
             found.append((judged, outcome))
     region_state.write(db, {key: counting.views[key] for key in sorted(counting.changed)})
     return found
@@ -102,7 +102,7 @@ class _Counting:
         self._confirmation = confirmation
 
     def count(
-        self, judged: JudgedResult, region: str, ballot: Ballot, trusted: timedelta, *, is_past: bool
+        self, judged: JudgedResult, region: str, ballot: Ballot, validity: timedelta, *, is_past: bool
     ) -> RegionOutcome:
         """Return the outcome of *judged*, made by *region*. If *is_past*, it says nothing about the current state."""
         website_id, key = judged.website_id, (judged.website_id, region)
@@ -114,18 +114,18 @@ class _Counting:
         elif not _is_before(judged, own.get(region)):
             own[region] = self.views[key] = _updated_view(own.get(region), judged, self._confirmation)
             self.changed.add(key)
-        judgement = joint_judgement(ballot, own, _latest(own, judged), trusted, is_down=self._down[website_id])
+        judgement = joint_judgement(ballot, own, _latest(own, judged), validity, is_down=self._down[website_id])
         if judgement.status != MonitorStatus.UNKNOWN:
             self._down[website_id] = judgement.status == MonitorStatus.DOWN
         is_late = website_id in self._behind
         return RegionOutcome.of(judgement, judged.verdict.status, own[region], self._confirmation, is_late=is_late)
 
 
-def vote_of(region: str, view: RegionView | None, *, now: datetime, trusted: timedelta) -> Vote:
-    """Return the vote of *region* at *now*; the region is silent if its latest check is older than *trusted*."""
+def vote_of(region: str, view: RegionView | None, *, now: datetime, validity: timedelta) -> Vote:
+    """Return the vote of *region* at *now*; the region is silent if its latest check is older than *validity*."""
     if view is None:
         return Vote(region=region, status=None)
-    if view.status == MonitorStatus.UNKNOWN or view.checked_at + trusted < now:
+    if view.status == MonitorStatus.UNKNOWN or view.checked_at + validity < now:
         return Vote(region=region, status=None, was_down=view.is_down)
     is_limping = view.status == MonitorStatus.DEGRADED
     says = MonitorStatus.DEGRADED if is_limping else MonitorStatus.UP
@@ -175,8 +175,8 @@ def _updated_view(before: RegionView | None, judged: JudgedResult, confirmation:
 
 
 def joint_judgement(
-    ballot: Ballot, views: Mapping[str, RegionView], now: datetime, trusted: timedelta, *, is_down: bool
+    ballot: Ballot, views: Mapping[str, RegionView], now: datetime, validity: timedelta, *, is_down: bool
 ) -> Judgement:
     """Return the judgement of all regions of *ballot* at *now*, by each region's latest check. Pure."""
-    votes = [vote_of(region, views.get(region), now=now, trusted=trusted) for region in ballot.regions]
+    votes = [vote_of(region, views.get(region), now=now, validity=validity) for region in ballot.regions]
     return count_votes(votes, ballot.quorum or majority(ballot.regions), is_down=is_down)

@@ -95,11 +95,11 @@ class Replay:
         excused: Sequence[Span],
         window: ReplayedWindow | None,
         *,
-        trusted: timedelta,
+        validity: timedelta,
         paused: Sequence[Paused] = (),
     ) -> None:
-        """*window* is open at the start of the replay. A check stays valid for *trusted*, or until a pause."""
-        self._confirmation, self._excused, self._trusted = confirmation, excused, trusted
+        """*window* is open at the start of the replay. A check stays valid for *validity*, or until a pause."""
+        self._confirmation, self._excused, self._validity = confirmation, excused, validity
         self._paused, self._to_come = paused, list(paused)
         self._over: list[ReplayedWindow] = []
         self.open = window
@@ -181,7 +181,7 @@ class Replay:
         if self._known is not None and (is_unknown or self._known[1] < moment):
             over = self._end_known(moment)
         since = self._known[0] if self._known else moment
-        self._known = None if is_unknown else (since, moment + self._trusted)
+        self._known = None if is_unknown else (since, moment + self._validity)
         return over
 
     def _end_known(self, at: datetime) -> Ended | None:
@@ -229,10 +229,10 @@ class RegionalReplay(Replay):
         window: ReplayedWindow | None,
         *,
         ballot: Ballot,
-        trusted: timedelta,
+        validity: timedelta,
         paused: Sequence[Paused] = (),
     ) -> None:
-        super().__init__(confirmation, excused, window, trusted=trusted, paused=paused)
+        super().__init__(confirmation, excused, window, validity=validity, paused=paused)
         self._ballot = ballot
         self.views: dict[str, RegionView] = {}
 
@@ -257,7 +257,9 @@ class RegionalReplay(Replay):
         needed = self._confirmation
         view = region_state.after(self.views.get(region), seen, retries=needed.retries, recoveries=needed.recoveries)
         self.views[region] = view
-        said = joint_judgement(self._ballot, self.views, check.checked_at, self._trusted, is_down=self.open is not None)
+        said = joint_judgement(
+            self._ballot, self.views, check.checked_at, self._validity, is_down=self.open is not None
+        )
         outcome = RegionOutcome.of(said, seen.status, view, needed)
         run = Run(since=said.since, checks=said.checks) if said.since else None
         told = check._replace(status=said.status, error_message=said.reason)

@@ -11,7 +11,7 @@ from core.monitoring.regional import vote_of
 from core.monitoring.vote import Judgement, Vote, count_votes
 from core.schemas.region import majority
 from core.services import region_state
-from core.services.coverage import TRUST_FACTOR
+from core.services.coverage import VALID_INTERVALS
 from core.services.region_state import RegionView
 
 
@@ -45,10 +45,10 @@ def standings(db: Session, website: Website, *, now: datetime) -> Standings | No
     if not website.regions:
         return None
     views = region_state.read(db, [website.id])
-    trusted = timedelta(seconds=TRUST_FACTOR * website.check_interval)
+    validity = timedelta(seconds=VALID_INTERVALS * website.check_interval)
     found = []
     for region in website.regions:
         view = views.get((website.id, region))
-        found.append(Standing(region=region, view=view, vote=vote_of(region, view, now=now, trusted=trusted)))
+        found.append(Standing(region=region, view=view, vote=vote_of(region, view, now=now, validity=validity)))
     quorum = website.quorum or majority(website.regions)
     return Standings(regions=found, quorum=quorum, judgement=count_votes([one.vote for one in found], quorum))

@@ -1,8 +1,8 @@
 """Maintains each website's known time as checks arrive. Uptime is calculated from it.
 
-A check covers the time from its start to the next check's start, for `TRUST_FACTOR` intervals at most. Longer gaps are
-unknown time. An UNKNOWN check and a pause end the known time. If a website has failed since its known time began and
-has no downtime window, that time is not known yet either.
+A check covers the time from its start to the next check's start, for `VALID_INTERVALS` intervals at most. Longer gaps
+are unknown time. An UNKNOWN check and a pause end the known time. If a website has failed since its known time began
+and has no downtime window, that time is not known yet either.
 """
 
 from collections import deque
@@ -28,8 +28,8 @@ from core.services.coverage_spans import (
     add_late,
     insert_spans,
     mark_unknown,
-    spoken_until,
     unobserved_failure,
+    valid_until,
     was_down,
 )
 from core.services.epoch import epoch
@@ -39,7 +39,7 @@ from core.services.spans import Span, union
 from core.services.website_state import Certificate, Checked, Ended, State, after, with_certificate
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-TRUST_FACTOR = 2.5  # a check stays valid for this many intervals, so that one lost check leaves no gap
+VALID_INTERVALS = 2.5  # a check stays valid for this many intervals, so that one lost check leaves no gap
 
 _websites = Website.__table__
 _INTERVALS = select(_websites.c.id, _websites.c.check_interval).where(_websites.c.id.in_(IDS))
@@ -83,7 +83,7 @@ def fold(
     db: Session,
     checks: Sequence[Checked],
     *,
-    trusted: Mapping[int, timedelta] | None = None,
+    validity: Mapping[int, timedelta] | None = None,
     certificates: Mapping[int, Certificate] | None = None,
     before: Mapping[int, State] | None = None,
     paused: Pauses = NEVER,
@@ -91,7 +91,7 @@ def fold(
     """Apply stored checks, in any order, to states and known time, in the transaction that stores them.
 
     Args:
-        trusted: The result of `trust` for their websites, if the caller has it.
+        validity: The result of `validity_of` for their websites, if the caller has it.
         certificates: The newest certificates of the websites, by website id.
         before: The states of the websites, if the caller has read them.
         paused: The pauses of the websites that had not ended before the first check.
@@ -104,11 +104,11 @@ def fold(
     if not checks:
         return {}
     ids = sorted({check.website_id for check in checks})
-    trusted = trust(db, ids) if trusted is None else trusted
+    validity = validity_of(db, ids) if validity is None else validity
     before = website_state.read(db, ids) if before is None else before
     folding = _Folding(before, paused)
     for check in sorted(checks, key=lambda check: check.checked_at):
-        folding.take(check, trusted[check.website_id])
+        folding.take(check, validity[check.website_id])
     states, late = folding.states, folding.late
     for website_id, certificate in (certificates or {}).items():
         states[website_id] = with_certificate(states[website_id], certificate)
@@ -119,7 +119,7 @@ def fold(
     rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
     now = rollups.advance(db, states)
     website_state.write(db, now, before=before)
-    add_late(db, late, now, trusted, paused)
+    add_late(db, late, now, validity, paused)
     return folding.states_after
 
 
@@ -135,7 +135,7 @@ class _Folding:
         self.late: list[Checked] = []
         self._paused = paused
 
-    def take(self, check: Checked, trusted: timedelta) -> None:
+    def take(self, check: Checked, validity: timedelta) -> None:
         state = self.states.get(check.website_id)
         if _is_late(check.checked_at, state, self._paused.get(check.website_id, ())):
             self.states.setdefault(check.website_id, website_state.unknown(check.checked_at))
@@ -144,7 +144,7 @@ class _Folding:
         if state is not None and check.checked_at < state.checked_at:
             state, span = website_state.set_back(state, check.checked_at)
             self._end(check.website_id, span)
-        now, span = after(state, check, trusted)
+        now, span = after(state, check, validity)
         self.states[check.website_id] = self.states_after[check.id] = now
         self._end(check.website_id, span)
 
@@ -167,7 +167,7 @@ def end(db: Session, website_id: int, at: datetime | None = None) -> None:
     is_down = select(_is_down).where(_states.c.website_id == website_id)
     is_in_doubt = known.failing_since is not None and not db.scalar(is_down)
     if is_in_doubt and known.failing_since is not None:
-        until = min(spoken_until(known, trust(db, [website_id])[website_id]), moment)
+        until = min(valid_until(known, validity_of(db, [website_id])[website_id]), moment)
         mark_unknown(db, website_id, since=known.failing_since, until=until)
     website_state.write(db, {website_id: _paused(known, moment, is_in_doubt=is_in_doubt)})
 
@@ -204,13 +204,13 @@ def rebuild(db: Session, website_ids: Sequence[int] | None = None) -> None:
     current interval, because they do not store the interval of their time.
     """
     wanted = list(db.scalars(select(Website.id).order_by(Website.id))) if website_ids is None else website_ids
-    trusted = trust(db, wanted)
+    validity = validity_of(db, wanted)
     for website_id in wanted:
-        _rebuild_one(db, website_id, trusted[website_id])
+        _rebuild_one(db, website_id, validity[website_id])
     website_days.outdate(db)
 
 
-def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
+def _rebuild_one(db: Session, website_id: int, validity: timedelta) -> None:
     first = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
     if first is None:
         return
@@ -227,10 +227,10 @@ def _rebuild_one(db: Session, website_id: int, trusted: timedelta) -> None:
             )
             state = state and _paused(state, one.since, is_in_doubt=is_in_doubt)
             continue
-        last, (state, span) = state, after(state, one, trusted)
+        last, (state, span) = state, after(state, one, validity)
         if span is not None and span[0] < span[1]:
             ended.append(span)
-        if one.region_status is None and (failed := unobserved_failure(last, state, trusted)) is not None:
+        if one.region_status is None and (failed := unobserved_failure(last, state, validity)) is not None:
             left_out.append(failed)
     insert_spans(db, [(website_id, (start.timestamp(), end.timestamp())) for start, end in ended])
     for since, until in left_out:
@@ -275,7 +275,7 @@ def _before(db: Session, website_id: int, first: datetime) -> State | None:
     )
 
 
-def trust(db: Session, website_ids: Sequence[int], *, is_held: bool = False) -> dict[int, timedelta]:
+def validity_of(db: Session, website_ids: Sequence[int], *, is_held: bool = False) -> dict[int, timedelta]:
     """Return how long a check of each of these websites stays valid, without websites that do not exist.
 
     Args:
@@ -283,4 +283,4 @@ def trust(db: Session, website_ids: Sequence[int], *, is_held: bool = False) -> 
             anyway. For a paused website the result is zero.
     """
     found = rows_of(db, _HELD_INTERVALS if is_held else _INTERVALS, ids=website_ids)
-    return {website_id: timedelta(seconds=TRUST_FACTOR * interval) for website_id, interval in found}
+    return {website_id: timedelta(seconds=VALID_INTERVALS * interval) for website_id, interval in found}

@@ -58,7 +58,7 @@ def add_late(
     db: Session,
     checks: Sequence[Checked],
     states: Mapping[int, State],
-    trusted: Mapping[int, timedelta],
+    validity: Mapping[int, timedelta],
     paused: Pauses,
 ) -> None:
     """Add late checks to the known time: each covers the time to the next stored check or to a pause.
@@ -68,7 +68,7 @@ def add_late(
     Args:
         checks: Late checks, in order: older than the latest check of the website, or than the end of a pause.
         states: The stored states of their websites.
-        trusted: How long a check of each website stays valid.
+        validity: How long a check of each website stays valid.
         paused: The pauses of the websites. Checks that began during a pause are ignored.
     """
     told = [one for one in checks if not pause.is_within(paused.get(one.website_id, ()), one.checked_at)]
@@ -85,12 +85,12 @@ def add_late(
         if check.status == MonitorStatus.UNKNOWN:
             changes[check.website_id].cut.append((check.checked_at.timestamp(), until.timestamp()))
         else:
-            until = min(check.checked_at + trusted[check.website_id], until)
+            until = min(check.checked_at + validity[check.website_id], until)
             changes[check.website_id].add.append((check.checked_at.timestamp(), until.timestamp()))
     _redraw(db, changes, states)
 
 
-def unobserved_failure(last: State | None, now: State, trusted: timedelta) -> tuple[datetime, datetime] | None:
+def unobserved_failure(last: State | None, now: State, validity: timedelta) -> tuple[datetime, datetime] | None:
     """Return the span of failures in the run of *last* if the run ended *now* and known time did not cover all of it.
 
     Known time ends at a gap between checks or at an UNKNOWN check. The returned span ends with the validity of the last
@@ -100,12 +100,12 @@ def unobserved_failure(last: State | None, now: State, trusted: timedelta) -> tu
     if last is None or since is None or (now.failing_since is not None and now.failing_since <= since):
         return None
     is_unseen = now.known_since is None or now.known_since > since
-    return (since, min(spoken_until(last, trusted), now.checked_at)) if is_unseen else None
+    return (since, min(valid_until(last, validity), now.checked_at)) if is_unseen else None
 
 
-def spoken_until(state: State, trusted: timedelta) -> datetime:
+def valid_until(state: State, validity: timedelta) -> datetime:
     """Return until when the website's last check that was not UNKNOWN is valid."""
-    return state.known_until or (state.run_until or state.checked_at) + trusted
+    return state.known_until or (state.run_until or state.checked_at) + validity
 
 
 def mark_unknown(db: Session, website_id: int, *, since: datetime, until: datetime) -> None:
@@ -123,7 +123,7 @@ def mark_unknown(db: Session, website_id: int, *, since: datetime, until: dateti
 def update_unknown(
     db: Session,
     late: Sequence[Checked],
-    trusted: timedelta,
+    validity: timedelta,
     *,
     before: Sequence[Span],
     now: Sequence[Span],
@@ -138,7 +138,7 @@ def update_unknown(
     if not before and not now:
         return
     website_id = late[0].website_id
-    add_late(db, late, website_state.read(db, [website_id]), {website_id: trusted}, paused)
+    add_late(db, late, website_state.read(db, [website_id]), {website_id: validity}, paused)
     before, now = union(before), union(now)
     cut = [span for span in now if not was_down(db, website_id, *map(_instant, span))]
     changes = Changes(intersection(difference(before, now), union(known)), cut)

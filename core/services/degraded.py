@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus, RollupHour, Website, WebsiteState
-from core.services.coverage import TRUST_FACTOR
+from core.services.coverage import VALID_INTERVALS
 from core.services.levels import HOUR, bucket_start
 from core.services.spans import Span, union
 
@@ -60,7 +60,7 @@ def _of_hours(db: Session, begins: Mapping[int, datetime], since: datetime, unti
 
 def _first_hours(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, datetime]:
     """Return the first hour whose degraded checks may cover part of the span. Earlier checks need not be read."""
-    furthest_back = since.timestamp() - TRUST_FACTOR * Website.check_interval
+    furthest_back = since.timestamp() - VALID_INTERVALS * Website.check_interval
     query = (
         select(RollupHour.website_id, func.min(RollupHour.bucket))
         .join(Website, Website.id == RollupHour.website_id)
@@ -80,11 +80,11 @@ def _first_hours(db: Session, website_ids: Sequence[int], since: datetime, until
 def _of_checks(db: Session, begins: Mapping[int, datetime], until: datetime) -> dict[int, list[Span]]:
     """Return the span of each degraded check: to the next check, limited by its validity."""
     query = select(Website.id, Website.check_interval).where(Website.id.in_(begins))
-    trusted = {website_id: TRUST_FACTOR * interval for website_id, interval in db.execute(query)}
+    validity = {website_id: VALID_INTERVALS * interval for website_id, interval in db.execute(query)}
     alike: dict[datetime, list[int]] = defaultdict(list)
     for website_id, begin in begins.items():
         alike[begin].append(website_id)
-    furthest = timedelta(seconds=max(trusted.values(), default=0))
+    furthest = timedelta(seconds=max(validity.values(), default=0))
     following = func.lead(MonitorCheck.checked_at, type_=MonitorCheck.checked_at.type).over(
         partition_by=MonitorCheck.website_id, order_by=(MonitorCheck.checked_at, MonitorCheck.id)
     )
@@ -104,7 +104,7 @@ def _of_checks(db: Session, begins: Mapping[int, datetime], until: datetime) -> 
     )
     found: dict[int, list[Span]] = defaultdict(list)
     for website_id, checked_at, next_at in db.execute(slow):
-        start, speaks_until = checked_at.timestamp(), checked_at.timestamp() + trusted[website_id]
+        start, speaks_until = checked_at.timestamp(), checked_at.timestamp() + validity[website_id]
         begin = max(start, begins[website_id].timestamp())
         found[website_id].append((begin, min(speaks_until, next_at.timestamp()) if next_at else speaks_until))
     return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website, WebsiteState
-from core.services.coverage import TRUST_FACTOR
+from core.services.coverage import VALID_INTERVALS
 from core.services.monitor_check import has_begun
 from core.services.series import Percentiles, SeriesPoint, percentiles, response_series
 from core.services.uptime import (
@@ -25,7 +25,7 @@ from core.services.uptime import (
 )
 
 __all__ = [
-    "TRUST_FACTOR",
+    "VALID_INTERVALS",
     "Beat",
     "DayUptime",
     "Percentiles",

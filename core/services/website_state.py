@@ -152,11 +152,11 @@ def unknown(moment: datetime) -> State:
     )
 
 
-def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[State, Ended | None]:
+def after(state: State | None, check: Checked, validity: timedelta) -> tuple[State, Ended | None]:
     """Apply a check, which must not be older than the latest one, to the state of its website. Pure.
 
     Args:
-        trusted: How long the check stays valid. Zero if the website has been paused: the known time stays as it is,
+        validity: How long the check stays valid. Zero if the website has been paused: the known time stays as it is,
             and no run begins.
 
     Returns:
@@ -170,15 +170,15 @@ def after(state: State | None, check: Checked, trusted: timedelta) -> tuple[Stat
     if since is not None and until is not None and (says_nothing or until < checked_at):
         ended = (since, min(until, checked_at))
         since = None
-    is_watched = bool(trusted)
+    is_watched = bool(validity)
     if not is_watched and until is not None:
-        trusted = max(until - checked_at, trusted)
+        validity = max(until - checked_at, validity)
     run = run_after(state, check) if is_watched else KeptRun(checked_at=checked_at)
     now = State(
         status=check.status,
         checked_at=checked_at,
         known_since=None if says_nothing else since or checked_at,
-        known_until=None if says_nothing else checked_at + trusted,
+        known_until=None if says_nothing else checked_at + validity,
         latest_check_id=check.id,
         response_time_ms=check.response_time_ms,
         http_status_code=check.http_status_code,

@@ -17,7 +17,7 @@ from core.diagnosis.store_findings import diagnose_window
 from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website, WebsiteState
 from core.monitoring.verdict import Expectation, too_slow
 from core.services import TagCRUD, coverage
-from core.services.coverage import TRUST_FACTOR
+from core.services.coverage import VALID_INTERVALS
 from dashboard.demo.cast import ACCEPTED_MS, CAST, ERROR_KINDS, TIMEOUT, Outage, Player
 
 SEED = 20  # every demo has the same history
@@ -79,13 +79,13 @@ def _options(player: Player) -> dict[str, Any]:
 def _state(website: Website, made: Sequence[Made]) -> WebsiteState:
     """Return the state after all checks, which have no gaps, so that the known time is one span."""
     last = made[-1]
-    trusted = timedelta(seconds=TRUST_FACTOR * website.check_interval) if website.is_active else timedelta()
+    validity = timedelta(seconds=VALID_INTERVALS * website.check_interval) if website.is_active else timedelta()
     return WebsiteState(
         website_id=website.id,
         status=last.status,
         checked_at=last.checked_at,
         known_since=made[0].checked_at,
-        known_until=last.checked_at + trusted,
+        known_until=last.checked_at + validity,
     )
 
 

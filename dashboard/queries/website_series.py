@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus, Website
 from core.services import MonitorCheckCRUD, statistics
-from core.services.statistics import TRUST_FACTOR, SeriesPoint
+from core.services.statistics import VALID_INTERVALS, SeriesPoint
 from dashboard import theme
 from dashboard.components.uptime_data import Point
 
@@ -34,7 +34,7 @@ class Resolution:
     @property
     def gap_seconds(self) -> float:
         """The distance between two points from which they are not connected."""
-        return max(self.interval_seconds * TRUST_FACTOR, self.seconds * 1.6)
+        return max(self.interval_seconds * VALID_INTERVALS, self.seconds * 1.6)
 
 
 def resolve(since: datetime, until: datetime, interval_seconds: int, *, is_regional: bool = False) -> Resolution:

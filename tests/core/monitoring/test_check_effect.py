@@ -33,9 +33,9 @@ def of(checks: Sequence[StoredCheck], *, late: Sequence[int] = ()) -> list[Check
         if one.id not in late:
             state, _ended = after(state, one, MINUTES)
             states[one.id] = state
-    trusted, confirmation = {1: MINUTES}, Confirmation(retries=1)
+    validity, confirmation = {1: MINUTES}, Confirmation(retries=1)
     votes = [None] * len(checks)
-    return list(effects(checks, votes, before={}, after=states, trusted=trusted, confirmation=confirmation))
+    return list(effects(checks, votes, before={}, after=states, validity=validity, confirmation=confirmation))
 
 
 def test_each_check_goes_on_from_the_one_before_it() -> None:

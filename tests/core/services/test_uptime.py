@@ -14,7 +14,7 @@ from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website
 from core.schemas import MonitorCheckCreate, WebsiteUpdate
 from core.services import MonitorCheckCRUD, WebsiteCRUD, coverage, retention, statistics
-from core.services.coverage import TRUST_FACTOR
+from core.services.coverage import VALID_INTERVALS
 from core.services.statistics import Uptime
 from tests.conftest import Queries
 from tests.factories import NOON, at, make_check, make_maintenance, make_website, make_window
@@ -101,7 +101,7 @@ def test_time_in_which_watchwright_was_off_counts_neither_way(store: Session) ->
 
     found = uptime(store, website, until=11 * HOUR)
 
-    known = 2 * HOUR + (TRUST_FACTOR - 1) * 60  # the last check before the gap speaks a little longer than the others
+    known = 2 * HOUR + (VALID_INTERVALS - 1) * 60  # the last check before the gap is valid for longer
     assert found.share == 1.0
     assert found.coverage == pytest.approx(known / (11 * HOUR))
 
@@ -303,7 +303,7 @@ HISTORIES = st.lists(
     max_size=25,
 )
 WINDOWS = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 100)), max_size=4)
-INTERVAL, TRUST = 8, 20  # seconds; the second is TRUST_FACTOR of the first
+INTERVAL, TRUST = 8, 20  # seconds; the second is VALID_INTERVALS of the first
 
 
 def _doubtful_from(history: list[Seen]) -> int:
