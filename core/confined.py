@@ -47,7 +47,7 @@ class Confinement:
     def __init__(self, may_connect: MayConnect, who: str, *, is_network_only: bool) -> None:
         self._may_connect = may_connect
         self._who = who
-        self._is_alone = is_network_only
+        self._is_network_only = is_network_only
         """Whether files, programs and local sockets are forbidden too."""
         self._looked_up = ""
         self.refusals: list[str] = []
@@ -81,16 +81,16 @@ class Confinement:
             self._check_address(args[0], args[1])
         elif event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
             self._confine_thread(args[0])
-        elif self._is_alone and event == "open":
+        elif self._is_network_only and event == "open":
             self._check_file(args[0])
-        elif self._is_alone:
+        elif self._is_network_only:
             self._refuse(f"{self._who} starts no programs.")
 
     def _check_address(self, made: socket.socket, place: Any) -> None:
         if place is None:  # a datagram on a socket that is connected already
             return
         if made.family not in FAMILIES or not isinstance(place, tuple):
-            if not self._is_alone:
+            if not self._is_network_only:
                 return
             self._refuse(f"{self._who} reaches services over the network only.")
         host, port = _text(place[0]), int(place[1])
