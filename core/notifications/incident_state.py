@@ -77,7 +77,7 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
         reasons[because] = is_back
     sentences = list(reasons)[:MOST_NAMED]
     if len(reasons) > MOST_NAMED:
-        sentences.append(f"The same holds for {counted(len(reasons) - MOST_NAMED, 'other')}.")
+        sentences.append(f"The incident also ended for {counted(len(reasons) - MOST_NAMED, 'other website')}.")
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
@@ -155,7 +155,7 @@ def _gone(db: Session, incident: OpenIncident) -> str:
     """Return why all reported objects are gone: the website was deleted, or its downtime."""
     websites = [one["website"] for one in incident.about.get("websites", [incident.about])]
     if len(websites) > 1:
-        return f"All {len(websites)} websites were deleted. {UNKNOWN}"
+        return f"All {len(websites)} websites, or their downtime windows, were deleted. {UNKNOWN}"
     name, subject = websites[0]["name"], f"website {websites[0]['id']} {websites[0]['name']}"
     actor = AuditEventCRUD.last_actor(db, "website.delete", subject, since=incident.told_at)
     if actor is None:

@@ -238,6 +238,17 @@ async def test_a_digest_whose_answer_was_lost_lasts_until_all_its_websites_are_b
     assert sent.titles[1:] == [f"An incident of {DIGEST_MIN} websites is over"]
 
 
+async def test_withdrawn_windows_do_not_count_as_deleted_websites(stored: Engine, sent: Sent) -> None:
+    window_ids = goes_down(DIGEST_MIN)
+    await dispatcher(sent).send_due()
+
+    run_in_session(lambda db: [DowntimeWindowCRUD.delete(db, one) for one in window_ids])
+    await ender(sent).end_due()
+
+    (_key, end) = sent.messages[-1]
+    assert end.text.startswith(f"All {DIGEST_MIN} websites, or their downtime windows, were deleted. ")
+
+
 async def test_a_new_message_cancels_an_end_that_was_not_accepted(stored: Engine, sent: Sent) -> None:
     (window_id,) = goes_down()
     await dispatcher(sent).send_due()

@@ -55,11 +55,11 @@ def test_long_links_are_shown_shortened() -> None:
 
 
 def test_many_websites_are_shown_as_a_list() -> None:
-    text = "All say: Refused.\n• Shop <1>\n• Blog\nand 3 more\nhttps://watch.example/"
+    text = "All report: Refused.\n• Shop <1>\n• Blog\nand 3 more\nhttps://watch.example/"
 
     html = compose(ADDRESS, Message(title="5 websites are down", text=text, payload={}), "1").get_body(("html",))
 
     assert html is not None
     content = html.get_content()
     assert "<li>Shop &lt;1&gt;</li><li>Blog</li></ul><p>and 3 more</p>" in content
-    assert "<p>All say: Refused.</p><ul" in content and "•" not in content
+    assert "<p>All report: Refused.</p><ul" in content and "•" not in content

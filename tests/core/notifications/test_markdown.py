@@ -15,7 +15,7 @@ TICKET = f"https://watch.example/acknowledge?ticket={'a_b-' * 40}"
         ("a & b &lt; c", r"a & b \&lt; c"),
         ("See https://x.example/a_b.", "See [https://x.example/a_b](https://x.example/a_b)."),
         ("http://x.example/(a)_b", "[http://x.example/(a)_b](http://x.example/%28a%29_b)"),
-        (f"Take it up: {TICKET}", f"Take it up: [https://watch.example/acknowledge]({TICKET})"),
+        (f"Acknowledge: {TICKET}", f"Acknowledge: [https://watch.example/acknowledge]({TICKET})"),
     ],
     ids=["signs", "starts", "entities", "link", "brackets", "ticket"],
 )

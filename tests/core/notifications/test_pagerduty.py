@@ -27,7 +27,7 @@ async def test_the_title_is_the_first_line_and_the_text_is_a_detail(pagerduty: S
     payload = said["payload"]
     assert isinstance(payload, dict)
     assert (payload["summary"].splitlines(), payload["source"]) == (["Shop is down", "It burns."], "shop.example")
-    assert f"Take it up: {TICKET}" in payload["custom_details"]["text"]
+    assert f"Acknowledge: {TICKET}" in payload["custom_details"]["text"]
     assert said["links"] == [{"href": "https://watch.example/downtime/1"}]
 
 
