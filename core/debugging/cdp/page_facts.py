@@ -5,11 +5,11 @@ import base64
 import contextlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from core.debugging.cdp.connection import CdpError, CdpSession
 
 ANSWER_SECONDS = 3.0  # timeout; a page that hangs does not answer
-WITHIN_SCRIPT_SECONDS = 1.0  # timeout of a command that the browser answers even while a script runs
 REST_SECONDS = 2.0  # limit for a long task, such as the start of a large application on a slow machine
 MOST_BYTES = 2**40  # plausible upper bound for the size of a script
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
@@ -84,19 +84,21 @@ async def script_bytes_of(page: CdpSession, urls: Sequence[str]) -> dict[str, in
 
 async def is_busy(page: CdpSession) -> bool:
     """Whether a script blocks the page; False if it is slow for another reason, such as layout or a busy machine."""
+    # V8 interrupts only scripts for the second command (Chromium, devtools_session.cc, ShouldInterruptForMethod).
+    silence, refusal = await asyncio.gather(
+        _error_of(page, "Runtime.evaluate", {"expression": "0"}), _error_of(page, "Performance.getMetrics")
+    )
+    is_silent = silence is not None and isinstance(silence.__cause__, TimeoutError)
+    return is_silent and refusal is None and not page.is_closed
+
+
+async def _error_of(page: CdpSession, method: str, params: dict[str, Any] | None = None) -> CdpError | None:
+    """Send a command and return its error; None if the page answered."""
     try:
-        await page.send("Runtime.evaluate", {"expression": "0"}, timeout=ANSWER_SECONDS)
+        await page.send(method, params, timeout=ANSWER_SECONDS)
     except CdpError as error:
-        if page.is_closed or not isinstance(error.__cause__, TimeoutError):
-            return False
-    else:
-        return False
-    try:
-        # V8 interrupts only scripts for this command (Chromium, devtools_session.cc, ShouldInterruptForMethod).
-        await page.send("Performance.getMetrics", timeout=WITHIN_SCRIPT_SECONDS)
-    except CdpError:
-        return False
-    return True
+        return error
+    return None
 
 
 async def wait_for_rest(page: CdpSession) -> None:

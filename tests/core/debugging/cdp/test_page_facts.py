@@ -1,5 +1,6 @@
 """A page is asked for facts at the end of its visit."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -33,6 +34,21 @@ class _Page(CdpSession):
 )
 async def test_only_a_running_script_makes_a_page_busy(answered: tuple[str, ...], expected: bool) -> None:
     assert await is_busy(_Page(*answered)) is expected
+
+
+async def test_a_busy_page_is_asked_both_questions_at_once() -> None:
+    is_measured = asyncio.Event()
+
+    class _Busy(_Page):
+        async def send(self, method: str, params: Any = None, *, timeout: float = 1.0) -> Any:
+            if method == "Performance.getMetrics":
+                is_measured.set()
+                return {}
+            async with asyncio.timeout(5):
+                await is_measured.wait()
+            raise CdpError(f"no answer to {method}") from TimeoutError()
+
+    assert await is_busy(_Busy()) is True
 
 
 @pytest.mark.parametrize(
