@@ -21,7 +21,7 @@ HELD_SECONDS = 2.0  # between two checks that we still hold the lease
 REPORT_SECONDS = 2.0  # between two reports to other processes
 
 
-class Stores(Protocol):
+class Writer(Protocol):
     """A check writer, as far as this module uses it."""
 
     @property
@@ -30,7 +30,7 @@ class Stores(Protocol):
     async def stop(self) -> None: ...
 
 
-class Checks(Protocol):
+class RunningMonitor(Protocol):
     """A monitor, as far as this module uses it."""
 
     @property
@@ -52,11 +52,11 @@ class LeasedMonitor:
     def __init__(
         self,
         lease: Lease,
-        make_monitor: Callable[[], Checks],
+        make_monitor: Callable[[], RunningMonitor],
         name: str | None = None,
         *,
         claim: Callable[[signals.CheckRequested], Awaitable[bool]] = _ours,
-        make_writer: Callable[[], Stores] | None = None,
+        make_writer: Callable[[], Writer] | None = None,
     ) -> None:
         """*name* identifies this monitor in its reports and must be unique.
 
@@ -67,9 +67,9 @@ class LeasedMonitor:
         self._make_monitor = make_monitor
         self._name = name or token_hex(8)
         self._claim = claim
-        self._make_keeper = make_writer
-        self._monitor: Checks | None = None
-        self._writer: Stores | None = None
+        self._make_writer = make_writer
+        self._monitor: RunningMonitor | None = None
+        self._writer: Writer | None = None
         """Exists only while the monitor does not, because both would use the same spool file."""
         self._background = Background()
 
@@ -105,7 +105,7 @@ class LeasedMonitor:
             is_back = await asyncio.to_thread(self._lease.can_be_asked)
         await asyncio.sleep(GIVE_WAY_SECONDS)
 
-    async def _look_after_lease(self, monitor: Checks) -> None:
+    async def _look_after_lease(self, monitor: RunningMonitor) -> None:
         """Stop the monitor if the lease is lost, or if the store is unreachable and our own network is down."""
         is_held = await asyncio.to_thread(self._lease.is_held)
         if is_held is False or (is_held is None and monitor.is_cut_off):
@@ -133,8 +133,8 @@ class LeasedMonitor:
         await asyncio.to_thread(self._lease.release)
 
     def _start_writer(self) -> None:
-        if self._writer is None and self._make_keeper is not None:
-            self._writer = self._make_keeper()
+        if self._writer is None and self._make_writer is not None:
+            self._writer = self._make_writer()
             self._writer.start()
 
     async def _stop_writer(self) -> None:
@@ -161,7 +161,7 @@ class LeasedMonitor:
         if self._monitor is not None:
             self._background.run(self._answer(self._monitor, fact), f"check {fact.website_id} as asked")
 
-    async def _answer(self, monitor: Checks, fact: signals.CheckRequested) -> None:
+    async def _answer(self, monitor: RunningMonitor, fact: signals.CheckRequested) -> None:
         try:
             if not await self._claim(fact):
                 return  # another monitor makes the check and answers
