@@ -98,7 +98,7 @@ def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:
             made = StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(**fields), password_hash)
     if made is None:
         kind = spelled(step.kind)
-        raise InvalidInput(f"The {kind} {step.name} was deleted meanwhile; apply the file again.")
+        raise InvalidInput(f"The {kind} {step.name} was deleted in the meantime. Apply the file again.")
     return made
 
 

@@ -154,26 +154,30 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
     for one in wanted["website"]:
         parent = one.fields.get("depends_on")
         if parent is not None and display_url(website_key(parent)) not in shown:
-            problems.append(((*one.path, "depends_on"), f"There is no website {parent}, here or in this file."))
+            problems.append(
+                ((*one.path, "depends_on"), f"There is no website {parent} in the database or in this file.")
+            )
     _require_no_ring(wanted["website"], present, problems)
     for one in (*wanted["maintenance"], *wanted["rule"], *wanted["report"], *wanted["status_page"]):
         for name, keys in there.items():
             reference = one.fields.get(name)
             if reference is not None and reference not in keys:
-                problems.append(((*one.path, name), f"There is no {name} {reference}, here or in this file."))
+                problems.append(((*one.path, name), f"There is no {name} {reference} in the database or in this file."))
     kinds = {key: one.fields["kind"] for key, one in present["channel"].items()}
     kinds |= {one.key: one.fields["kind"] for one in wanted["channel"]}
-    by_mail = {"report": "A monthly report goes", "status_page": "Subscribers are told"}
+    by_mail = {"report": "A monthly report is sent", "status_page": "Subscribers are notified"}
     for kind, who in by_mail.items():
         for one in wanted[kind]:
             channel = one.fields["channel"]
             if kinds.get(channel, ChannelKind.EMAIL) != ChannelKind.EMAIL:
-                words = f"{who} by e-mail, and {channel} is none; choose an e-mail channel."
+                words = f"{who} by e-mail, but {channel} is not an e-mail channel."
                 problems.append(((*one.path, "channel"), words))
     for one in wanted["status_page"]:
         named = [key for group in one.fields["groups"] for key in group["websites"]]
         missing = [key for key in named if key not in there["website"]]
-        problems += [((*one.path, "groups"), f"There is no website {key}, here or in this file.") for key in missing]
+        problems += [
+            ((*one.path, "groups"), f"There is no website {key} in the database or in this file.") for key in missing
+        ]
 
 
 def _require_no_ring(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
@@ -190,7 +194,7 @@ def _require_no_ring(wanted: list[Wanted], present: Contents, problems: list[tup
         while (parent := parents.get(behind[-1])) and parent not in behind:
             behind.append(parent)
         if parent == own:
-            problems.append(((*one.path, "depends_on"), f"By this, {own} would depend on itself."))
+            problems.append(((*one.path, "depends_on"), f"{own} would depend on itself."))
 
 
 def _kept(work: Callable[[], Fields], path: Path, problems: list[tuple[Path, str]]) -> Fields | None:

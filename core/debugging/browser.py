@@ -12,8 +12,8 @@ from core.errors import BrowserMissing
 from core.schemas.url import place_of
 
 HOW_TO_GET_ONE = (
-    "There is no browser for debug sessions: run `make setup`, or `playwright install chromium`, or install "
-    "Chrome, Edge or Chromium; or name one with WATCHWRIGHT_BROWSER_EXECUTABLE or WATCHWRIGHT_BROWSER_ENDPOINT."
+    "No browser for debug sessions was found. Run `make setup` or `playwright install chromium`, install Chrome, Edge "
+    "or Chromium, or set WATCHWRIGHT_BROWSER_EXECUTABLE or WATCHWRIGHT_BROWSER_ENDPOINT."
 )
 
 # Relative to the folder of one Playwright revision. Older revisions use other names.

@@ -34,7 +34,7 @@ def in_words(comparison: Comparison) -> list[str]:
         for difference, singular, plural, detail in kinds
         if (pairs := comparison.of(difference))
     ]
-    return [*(sentences or ["No request differs."]), *_totals(comparison.pairs)]
+    return [*(sentences or ["No differences in requests."]), *_totals(comparison.pairs)]
 
 
 def milestones_in_words(before: Mapping[str, float] | None, after: Mapping[str, float] | None) -> list[str]:

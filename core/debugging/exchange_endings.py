@@ -12,7 +12,7 @@ from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 
 GRACE_SECONDS = 0.5  # events that the browser sent earlier may still arrive through another target
-LEFT = "The page was left before an answer came (ERR_ABORTED)."
+LEFT = "The page was left before a response arrived (ERR_ABORTED)."
 
 
 class Endings:

@@ -23,7 +23,7 @@ class ExchangeLimits:
         """Whether *record* may be stored. Counts it either way: as stored or as dropped."""
         if self._count >= self._options.max_exchanges or self._kept_bytes >= self._options.max_bytes:
             if not self.dropped_count:
-                self._note("The session's bound is reached: further exchanges are counted and not kept.")
+                self._note("The session's limit is reached. Further exchanges are counted but not stored.")
             self.dropped_count += 1
             return False
         self._count += 1
@@ -36,4 +36,4 @@ class ExchangeLimits:
             self._kept_bytes += len(payload.text) if payload else 0
         if self._kept_bytes > self._options.max_bytes and record.payload is not None:
             record.payload = None
-            record.details["body_missing"] = "The session's bound was reached."
+            record.details["body_missing"] = "The session's limit was reached."

@@ -39,7 +39,7 @@ def failed(reason: str, *, is_hasty: bool = False) -> End:
     return End(state=DebugSessionState.FAILED, reason=reason, is_hasty=is_hasty)
 
 
-BEFORE_IT_BEGAN = End(state=DebugSessionState.CANCELLED, reason="Stopped before it began.")
+BEFORE_IT_BEGAN = End(state=DebugSessionState.CANCELLED, reason="Stopped before it started.")
 
 
 def end_by_stop(watch: WatchMode) -> End:
@@ -77,9 +77,9 @@ def judge(
     if document.outcome in FAILED:
         return False, document.error_message
     if document.status_code >= 400:
-        return False, f"The document was answered with {_status(document)}."
+        return False, f"The document returned {_status(document)}."
     if last is not None and is_failed(last.outcome, last.status_code):
-        how = last.error_message if last.outcome in FAILED else f"That was answered with {_status(last)}."
+        how = last.error_message if last.outcome in FAILED else f"It returned {_status(last)}."
         return False, f"{LED_ON} {last.url}. {how}"
     if is_busy:
         return False, f"{BUSY}: in the end it did not answer for {ANSWER_SECONDS:g} s."

@@ -29,8 +29,8 @@ from core.schemas.session_options import WatchMode
 from core.schemas.url import place_of
 
 LEFT_OUT = (
-    "Recorded through Playwright's events: CORS preflights, initiators, priorities, connection ids, requests of "
-    "workers and the browser's reasons for a block are not among them."
+    "Recorded with Playwright. Not available: CORS preflights, initiators, priorities, connection ids, worker requests "
+    "and block reasons."
 )
 _MILESTONES = """() => {
   const [entry] = performance.getEntriesByType('navigation');
@@ -186,7 +186,7 @@ class PlaywrightVisit:
         status = self._events.document_status if self._events else None
         success = end.state is DebugSessionState.COMPLETED and status is not None and status < 400
         if reason is None and status is not None and status >= 400:
-            reason = f"The document was answered with {status}."
+            reason = f"The document returned {status}."
         return Outcome(state=end.state, success=success, reason=reason, title=self._title, milestones=self._milestones)
 
     async def _watch(self, page: Page, events: PlaywrightEvents) -> End:
@@ -202,7 +202,7 @@ class PlaywrightVisit:
             is_until_stopped = self._options.watch is WatchMode.UNTIL_STOPPED
             if not done:
                 over = DebugSessionState.COMPLETED if is_until_stopped else DebugSessionState.TIMED_OUT
-                return End(state=over, reason=f"The session was over after {limit:g} s.")
+                return End(state=over, reason=f"The session ended after {limit:g} s.")
             ended = done.pop()
             return ends[ended] or ended.result()  # type: ignore[return-value]
         finally:

@@ -183,7 +183,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         browser = _provided_once() if once else _provided()
     except WatchwrightError as error:
-        print(error, "Everything but debug sessions works without one." if once else "", file=sys.stderr)
+        print(error, "Everything except debug sessions works without it." if once else "", file=sys.stderr)
         return CANNOT_WORK_HERE
     if not once:
         print(f"Debug sessions open {browser}.")

@@ -237,7 +237,7 @@ class Recorder:
         if self._popups <= POPUPS_ALLOWED:
             return True
         if self._popups == POPUPS_ALLOWED + 1:
-            self.note(f"The page opened more than {POPUPS_ALLOWED} windows; further ones were closed.")
+            self.note(f"The page opened more than {POPUPS_ALLOWED} windows. Further ones were closed.")
         session.post("Page.close")
         return False
 

@@ -17,10 +17,10 @@ from core.services import DebugSessionCRUD, session_queue
 RETRY_SECONDS = 1.0  # a worker that has lost its connection to the store misses the request to stop
 UNTAKEN_MINUTES = 30  # a session shows the page as it is now; later, the user needs a new one
 UNTAKEN = (
-    f"No worker took this session within {UNTAKEN_MINUTES} minutes: see that `watchwright worker --queues sessions` "
-    "runs somewhere on this store, with the same WATCHWRIGHT_SECRET_KEY."
+    f"No worker started this session within {UNTAKEN_MINUTES} minutes. Run `watchwright worker --queues sessions` on "
+    "this database with the same WATCHWRIGHT_SECRET_KEY."
 )
-UNTAKEN_STOPPED = "Stopped before a worker took it."
+UNTAKEN_STOPPED = "Stopped before a worker started it."
 
 
 def job_of(target: VisitTarget) -> dict[str, Any]:

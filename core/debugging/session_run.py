@@ -77,7 +77,7 @@ class SessionRun:
             update = _failed(str(error))
         except Exception:  # a bug of ours must not leave the session in state RUNNING
             logger.exception("a debug session failed", extra={"session_id": self._session_id})
-            update = _failed("Watchwright made a mistake in this session; its log has more.")
+            update = _failed("Internal error in Watchwright. See the server log.")
         finally:
             update.completed_at = utc_now()
             await asyncio.shield(self._store(update))

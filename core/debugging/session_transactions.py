@@ -16,7 +16,7 @@ from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
 from core.services.website_secrets import is_home
 
 SENT_TO_ITS_HOST = ("basic_auth", "cookies", "extra_headers")
-LEFT_BEHIND = "Watchwright ended while this session ran; what had been captured until then is here."
+LEFT_BEHIND = "Watchwright stopped during this session. It contains what was captured until then."
 
 
 def target_for(db: Session, website_id: int, options: SessionOptions | None, url: str | None = None) -> VisitTarget:

@@ -109,7 +109,7 @@ class Visit:
     def outcome(self, end: End, ended_ms: float) -> Outcome:
         """Return the outcome of a visit that came to *end* at *ended_ms*; ends all open requests in the recorder."""
         timed_out = end.state is DebugSessionState.TIMED_OUT
-        reason = f"No answer came until the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
+        reason = f"No response arrived before the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
         self.recorder.close_open(ended_ms, reason=reason)
         document = self.recorder.document()
         success, why_not = judge(

@@ -91,7 +91,7 @@ class Watch:
         if loader_id:
             self._recorder.watch_document(loader_id)
         if answer.get("isDownload") or (answer.get("errorText") and self._recorder.page.downloads):
-            return End(state=DebugSessionState.COMPLETED, reason="The URL gave a file to download, not a page.")
+            return End(state=DebugSessionState.COMPLETED, reason="The URL returned a download, not a page.")
         if answer.get("errorText"):
             await asyncio.sleep(POLL_SECONDS)  # the event with the exchange's error follows this response
             reason = self._why_not_opened(answer["errorText"])
@@ -133,7 +133,7 @@ class Watch:
                 await self._until_scripts_rest()
         except TimeoutError:
             self._recorder.note(
-                f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load; the session ends anyway."
+                f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load. The session ended anyway."
             )
 
     async def _until_scripts_rest(self) -> None:
@@ -161,7 +161,7 @@ class Watch:
         await self._recorder.page.in_reload_loop.wait()
         if self._options.watch not in (WatchMode.LOAD, WatchMode.NETWORK_IDLE):
             await asyncio.Event().wait()  # the user chose a duration, and reloads in it may be intended
-        reason = f"The page opened one document after the other, and was left after {MOST_DOCUMENTS} of them."
+        reason = f"The page kept opening new documents. The session ended after {MOST_DOCUMENTS} of them."
         return failed(reason, is_hasty=True)
 
     async def _stopped(self) -> End:
@@ -178,7 +178,7 @@ class Watch:
 
     def _out_of_time(self, limit: float) -> End:
         if self._options.watch is WatchMode.UNTIL_STOPPED:
-            return End(state=DebugSessionState.COMPLETED, reason=f"Nobody stopped it within {limit:g} s.")
+            return End(state=DebugSessionState.COMPLETED, reason=f"Not stopped within {limit:g} s.")
         what = "was not done" if self._recorder.page.loaded.is_set() else "had not loaded"
         return End(state=DebugSessionState.TIMED_OUT, reason=f"The page {what} after {limit:g} s.")
 

@@ -26,7 +26,7 @@ def read_gatus(content: Row, environment: Mapping[str, str]) -> ImportData:
     found, missing = ImportData(source="Gatus' configuration"), set[str]()
     content = with_variables(content, environment, missing)
     for name in sorted(missing):
-        found.leave(f"variable {name}", "It is not set here, and what names it is taken as it is written.")
+        found.leave(f"variable {name}", "It is not set here. Values that use it were imported literally.")
     alerting = fields(content.get("alerting"), "alerting")
     channels = {kind: _usual_alert(given) for kind, given in alerting.items() if _channel(kind, given or {}, found)}
     endpoints = entries(content.get("endpoints") or content.get("services"), "endpoints")
@@ -36,14 +36,14 @@ def read_gatus(content: Row, environment: Mapping[str, str]) -> ImportData:
         each("maintenance", found, [plan], partial(_maintenance, "Maintenance of Gatus", None, found=found))
     for section in ("external-endpoints", "suites", "remote", "security", "tunneling"):
         if content.get(section):
-            found.leave(section, "Nothing here is like it.")
+            found.leave(section, "Watchwright has no equivalent.")
     return found
 
 
 def _endpoint(given: Row, *, channels: Mapping[str, Row], found: ImportData) -> None:
     name, url = str(given.get("name") or given.get("url")), str(given.get("url"))
     if not url.startswith(("http://", "https://")) or given.get("dns") or given.get("ssh"):
-        found.leave(f"endpoint {name}", f"{url} is no website.")
+        found.leave(f"endpoint {name}", f"{url} is not a website.")
         return
     client = fields(given.get("client"), "client")
     interval = min(max(round(seconds(given.get("interval"), 60)), 5), 86_400)
@@ -57,9 +57,9 @@ def _endpoint(given: Row, *, channels: Mapping[str, Row], found: ImportData) -> 
     }
     options |= read_conditions(name, map(str, entries(given.get("conditions"), "conditions")), found)
     if more := sorted(client.keys() - CLIENT):
-        found.leave(f"client of {name}", f"Nothing here is like its {', '.join(more)}.")
+        found.leave(f"client of {name}", f"Watchwright has no equivalent of its {', '.join(more)}.")
     if given.get("graphql"):
-        found.leave(f"GraphQL of {name}", "Its body is sent as it stands, not wrapped as a query.")
+        found.leave(f"GraphQL of {name}", "Its body is sent unchanged, not wrapped as a query.")
     found.add(
         "websites",
         {
@@ -84,11 +84,11 @@ def _endpoint(given: Row, *, channels: Mapping[str, Row], found: ImportData) -> 
 def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found: ImportData) -> None:
     kind = str(given.get("type"))
     if kind not in channels:
-        found.leave(f"alert of {name}", f"Its channel {kind} is not carried over.")
+        found.leave(f"alert of {name}", f"Its channel {kind} was not imported.")
         return
     alert = {**channels[kind], **given}
     if given.get("provider-override"):
-        found.leave(f"alert of {name}", f"It overrides its channel {kind}; add a channel of its own.")
+        found.leave(f"alert of {name}", f"It overrides its channel {kind}. Add a separate channel.")
     if alert.get("enabled", True):
         events = ["DOWN", "UP"] if alert.get("send-on-resolved") else ["DOWN"]
         remind = seconds(alert.get("minimum-reminder-interval"), 0)
@@ -124,11 +124,11 @@ def _channel(kind: str, given: Row, found: ImportData) -> bool:
     except MISFORMED:
         entry = None
     if entry is None:
-        found.leave(f"alerting {kind}", "It is not translated; add a channel by its Apprise URL.")
+        found.leave(f"alerting {kind}", "It was not imported. Add a channel with its Apprise URL.")
         return False
     found.add("channels", {"name": kind} | entry)
     if given.get("overrides"):
-        found.leave(f"overrides of {kind}", "Its groups have addresses of their own; add a channel for each.")
+        found.leave(f"overrides of {kind}", "Its groups have separate addresses. Add a channel for each.")
     return True
 
 
@@ -156,7 +156,7 @@ def _maintenance(name: str, url: str | None, given: Row, *, found: ImportData) -
 
 def _day(name: str) -> str:
     if name.lower() not in DAYS:
-        raise InvalidInput(f"{name} is no day of the week.")
+        raise InvalidInput(f"{name} is not a day of the week.")
     return DAYS[name.lower()]
 
 

@@ -29,11 +29,13 @@ def read_conditions(name: str, conditions: Iterable[str], found: ImportData) -> 
         elif "json_equals" in told:
             options["json_equals"] = [*options.get("json_equals", []), *told["json_equals"]]
         elif options.keys() & told.keys():
-            found.leave(f"condition of {name}", f"{condition} is not translated: there is one of its kind before it.")
+            found.leave(
+                f"condition of {name}", f"{condition} was not imported: an earlier condition of the same kind exists."
+            )
         else:
             options |= told
     if accepted is not None and not accepted:
-        found.leave(f"conditions of {name}", "No status meets all that is asked of it.")
+        found.leave(f"conditions of {name}", "No status meets all conditions.")
     return options | ({"accepted_statuses": _ranges(accepted)} if accepted else {})
 
 

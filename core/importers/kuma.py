@@ -48,7 +48,7 @@ def read_database(path: Path) -> ImportData:
                 known = [span for table, width in BUCKETS for span in _known(kuma, table, width, monitor_id)]
                 found.pasts[url] = History(beats=partial(_beats, path, monitor_id), known=known)
     except sqlite3.DatabaseError as error:
-        raise InvalidInput(f"{path} is no database of Uptime Kuma that can be read: {error}.") from error
+        raise InvalidInput(f"{path} is not a readable Uptime Kuma database: {error}.") from error
     return found
 
 
@@ -133,10 +133,10 @@ def _unsupported(rows: Callable[[str], list[Row]], found: ImportData) -> None:
     for table, words in (("docker_host", "Docker host"), ("api_key", "API key")):
         for row in rows(table):
             name = row.get("title") or row.get("name") or row["id"]
-            found.leave(f"{words} {name}", "It is not carried over; make it anew.")
+            found.leave(f"{words} {name}", "It was not imported. Create it again.")
     people = len(rows("user"))
     if people:
-        found.leave(f"{people} account{'s' if people > 1 else ''}", "Accounts are not carried over; add them anew.")
+        found.leave(f"{people} account{'s' if people > 1 else ''}", "Accounts are not imported. Add them again.")
 
 
 def _beats(path: Path, monitor_id: int) -> Iterator[HistoryCheck]:
@@ -145,7 +145,7 @@ def _beats(path: Path, monitor_id: int) -> Iterator[HistoryCheck]:
         with closing(_opened(path)) as kuma:
             yield from (_beat(row) for row in kuma.execute(query, (monitor_id,)))
     except (sqlite3.DatabaseError, ValueError) as error:
-        raise InvalidInput(f"The history in {path} cannot be read, and nothing was taken in: {error}.") from error
+        raise InvalidInput(f"The history in {path} cannot be read, so nothing was imported: {error}.") from error
 
 
 def _beat(row: sqlite3.Row) -> HistoryCheck:
@@ -156,7 +156,7 @@ def _beat(row: sqlite3.Row) -> HistoryCheck:
         status=status,
         response_ms=row["ping"] if status is MonitorStatus.UP else None,
         http_status=int(code[1]) if words and (code := CODE.match(words)) else None,
-        error=None if status is MonitorStatus.UP else words or "Uptime Kuma called it down.",
+        error=None if status is MonitorStatus.UP else words or "Uptime Kuma reported it down.",
         is_confirmed=row["status"] == DOWN,
     )
 

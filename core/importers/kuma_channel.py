@@ -16,23 +16,23 @@ def read_channel(name: str, config: str, *, is_active: bool, found: ImportData) 
     try:
         given: Config = json.loads(config)
     except (ValueError, TypeError):
-        found.leave(f"notification {name}", "Its settings were cut off in the file; add the channel by hand.")
+        found.leave(f"notification {name}", "Its settings are truncated in the file. Add the channel manually.")
         return False
     kind = str(given.get("type", ""))
     make = MADE.get(kind)
     if make is None:
-        found.leave(f"notification {name}", f"{kind or 'Its service'} is not translated; add it by its Apprise URL.")
+        found.leave(f"notification {name}", f"{kind or 'Its service'} is not supported. Add it with its Apprise URL.")
         return False
     try:
         entry = make(given)
     except KeyError as error:
-        found.leave(f"notification {name}", f"Its {kind} settings lack {error.args[0]}; add the channel by hand.")
+        found.leave(f"notification {name}", f"Its {kind} settings lack {error.args[0]}. Add the channel manually.")
         return False
     except (ValueError, AttributeError):
-        found.leave(f"notification {name}", f"Its {kind} settings cannot be read; add the channel by hand.")
+        found.leave(f"notification {name}", f"Its {kind} settings cannot be read. Add the channel manually.")
         return False
     if kind == "webhook":
-        found.leave(f"notification {name}", "The JSON that it posts is another one here; see docs/notifications.md.")
+        found.leave(f"notification {name}", "Watchwright posts a different JSON format. See docs/notifications.md.")
     found.add("channels", {"name": name[:255], "is_enabled": is_active} | entry)
     return True
 

@@ -17,7 +17,7 @@ def read_maintenance(row: Row, urls: Sequence[str], found: ImportData, *, zone: 
     """Add the maintenance in *row* for the websites at *urls* to *found*; *zone* is the server's time zone."""
     title = str(row["title"])
     if not row.get("active", True):
-        found.leave(f"maintenance {title}", "It is switched off.")
+        found.leave(f"maintenance {title}", "It is disabled.")
         return
     named = str(row.get("timezone") or "")
     named = zone if named in ("", "SAME_AS_SERVER") else named
@@ -31,12 +31,12 @@ def read_maintenance(row: Row, urls: Sequence[str], found: ImportData, *, zone: 
     except (KeyError, ValueError, TypeError, AttributeError):
         when = None
     if when is None:
-        found.leave(f"maintenance {title}", f"It is planned by {row.get('strategy')}, which is not translated.")
+        found.leave(f"maintenance {title}", f"It is planned by {row.get('strategy')}, which is not supported.")
         return
     if urls:
         found.add("maintenance", {"name": title, "websites": urls, "timezone": named} | when)
     else:
-        found.leave(f"maintenance {title}", "None of its monitors is carried over.")
+        found.leave(f"maintenance {title}", "None of its monitors was imported.")
 
 
 def _when(row: Row, zone: ZoneInfo) -> Row | None:

@@ -31,7 +31,7 @@ def read_monitors(
         reason = _unlike(row)
         if reason is None and key in firsts:
             urls[row["id"]] = firsts[key]
-            reason = f"Another monitor asks {url} already; it is watched once, and told of as both were."
+            reason = f"Another monitor already checks {url}. It was imported once, with the notifications of both."
         if reason:
             found.leave(f"monitor {row.get('name') or url}", reason)
             return
@@ -68,9 +68,9 @@ def chain(row: Row, groups: dict[int, Row]) -> list[Row]:
 def _unlike(row: Row) -> str | None:
     """Return why the monitor in *row* cannot become a website; None if it can."""
     if row.get("type") not in WEB:
-        return f"It is of the type {row.get('type')}; only websites are watched here."
+        return f"Its type is {row.get('type')}. Watchwright only monitors websites."
     if row.get("upside_down") or row.get("upsideDown"):
-        return "It is upside down: that a website is there is no failure here."
+        return "It is upside down. Watchwright cannot treat a working website as a failure."
     return None
 
 
@@ -116,7 +116,7 @@ def _headers(row: Row, name: str, found: ImportData) -> Row:
         try:
             headers = {str(key): str(value) for key, value in json.loads(row["headers"]).items()}
         except (ValueError, AttributeError):
-            found.leave(f"headers of {name}", "They are no JSON object.")
+            found.leave(f"headers of {name}", "They are not a JSON object.")
     if row.get("body") and "content-type" not in {key.lower() for key in headers}:
         encoding = row.get("http_body_encoding") or row.get("httpBodyEncoding") or "json"
         kinds = {"xml": "text/xml; charset=utf-8", "form": "application/x-www-form-urlencoded"}
@@ -134,7 +134,7 @@ def _statuses(row: Row) -> str | None:
 def _account(row: Row, name: str, found: ImportData) -> Row:
     method = row.get("auth_method") or row.get("authMethod")
     if method in ("ntlm", "oauth2-cc", "mtls"):
-        found.leave(f"login of {name}", f"It is {method}, which checks here do not speak; the rest is carried over.")
+        found.leave(f"login of {name}", f"It is {method}, which Watchwright does not support. The rest was imported.")
         return {}
     if row.get("basic_auth_user") and "Authorization" not in str(row.get("headers")):
         return {"basic_auth": {"username": row["basic_auth_user"], "password": row.get("basic_auth_pass") or ""}}
@@ -156,9 +156,9 @@ def _expectations(row: Row, name: str, found: ImportData) -> Row:
                 words = f"Here {path} must be {json.dumps(wanted)} itself, where Uptime Kuma takes it as text as well"
                 found.leave(f"expectation of {name}", f"{words}; put it into quotes if the answer does.")
             return {"json_equals": [{"path": json_path(path), "equals": wanted}]}
-        found.leave(f"expectation of {name}", f"{path} {operator} {expected} is JSONata; write it as a JSONPath.")
+        found.leave(f"expectation of {name}", f"{path} {operator} {expected} is JSONata. Rewrite it as a JSONPath.")
     if kind == "real-browser":
-        found.leave(f"browser of {name}", "Checks ask without a browser; debug sessions open one.")
+        found.leave(f"browser of {name}", "Checks run without a browser. Debug sessions use one.")
     return {}
 
 
@@ -182,7 +182,7 @@ def _proxy(row: Row, name: str, proxies: dict[int, Row], found: ImportData) -> s
         str(proxy["protocol"]), str(proxy["protocol"])
     )
     if not scheme:
-        found.leave(f"proxy of {name}", "It is SOCKS4; checks here go through HTTP and SOCKS5 proxies.")
+        found.leave(f"proxy of {name}", "It is SOCKS4. Checks support HTTP and SOCKS5 proxies.")
         return None
     account = f"{proxy['username']}:{proxy['password']}@" if proxy.get("auth") else ""
     return f"{scheme}://{account}{proxy['host']}:{proxy['port']}"

@@ -38,7 +38,7 @@ def read_urls(text: str) -> ImportData:
     found = ImportData(source="a list of addresses")
     for line in lines_of(text.splitlines()):
         if not is_address(line.address):
-            why = f"{line.address[:SHOWN]} is no address." if line.address else "It has no address."
+            why = f"{line.address[:SHOWN]} is not an address." if line.address else "It has no address."
             found.leave(f"line {line.number}", why)
             continue
         entry = {"url": as_typed(line.address), "name": line.name or None, "tags": line.tags or None}
@@ -116,19 +116,19 @@ def read_sitemap(content: bytes) -> ImportData:
         InvalidInput: The content is no sitemap.
     """
     if b"<!DOCTYPE" in content[:10_000] or b"<!ENTITY" in content:
-        raise InvalidInput("It declares a document type, which no sitemap needs; it is not read.")
+        raise InvalidInput("It declares a document type, which a sitemap does not need. It was not read.")
     try:
         root = ET.fromstring(content)  # noqa: S314 - entities are refused above
     except ET.ParseError as error:
-        raise InvalidInput(f"It is no XML, and so no sitemap: {error}.") from error
+        raise InvalidInput(f"It is not XML: {error}.") from error
     kind = _kind(root)
     if kind not in ("urlset", "sitemapindex"):
-        raise InvalidInput(f"It is no sitemap: it begins with <{kind}>, a sitemap with <urlset> or <sitemapindex>.")
+        raise InvalidInput(f"It is not a sitemap: it starts with <{kind}>, not with <urlset> or <sitemapindex>.")
     found = ImportData(source="a sitemap")
     # Pictures and videos of a page have a loc of their own, one level deeper.
     for url in (str(loc.text).strip() for page in root for loc in page if _kind(loc) == "loc" and loc.text):
         if kind == "sitemapindex":
-            found.leave(url, "It is a sitemap of its own; import it too.")
+            found.leave(url, "It is a separate sitemap. Import it too.")
         else:
             found.add("websites", {"url": url, "name": url.partition("://")[2].rstrip("/")[:255] or None})
     return found
@@ -158,16 +158,16 @@ def _job(job: Row, *, interval: object, found: ImportData) -> None:
     name = str(job.get("job_name"))
     module = fields(job.get("params"), "params").get("module")
     if not module and job.get("metrics_path") != "/probe":
-        found.leave(f"job {name}", "It asks no blackbox_exporter.")
+        found.leave(f"job {name}", "It does not use blackbox_exporter.")
         return
     if job.get("file_sd_configs"):
-        found.leave(f"job {name}", "Its targets are in files of their own; import those too.")
+        found.leave(f"job {name}", "Its targets are in separate files. Import those too.")
     usual = {"check_interval": _seconds(job.get("scrape_interval") or interval)}
     groups = entries(job.get("static_configs"), "static_configs")
     each(f"group of {name}:", found, groups, partial(_group, job=name, usual=usual, found=found))
     if module:
         words = module if isinstance(module, str) else ", ".join(map(str, module))
-        found.leave(f"module {words}", "What it asks and expects is in another file.")
+        found.leave(f"module {words}", "Its settings are in another file.")
 
 
 def _group(group: Row, *, job: str, usual: Row, found: ImportData) -> None:
@@ -176,7 +176,7 @@ def _group(group: Row, *, job: str, usual: Row, found: ImportData) -> None:
     for target in entries(group.get("targets"), "targets"):
         url = str(target) if "://" in str(target) else f"http://{target}"  # as blackbox_exporter does
         if not url.startswith(("http://", "https://")):
-            found.leave(f"target {target}", "It is no website.")
+            found.leave(f"target {target}", "It is not a website.")
             continue
         tags = [f"{key}: {value}"[:64].replace(",", " ").lower() for key, value in labels.items()]
         name = labels.get("name") or labels.get("instance")

@@ -47,12 +47,12 @@ def entries(value: Any, name: str) -> list[Any]:
     """Return the entries of the list called *name*; [] if *value* is None.
 
     Raises:
-        InvalidInput: The value is no list.
+        InvalidInput: The value is not a list.
     """
     if value is None:
         return []
     if not isinstance(value, list):
-        raise InvalidInput(f"{name} is no list.")
+        raise InvalidInput(f"{name} is not a list.")
     return value
 
 
@@ -78,7 +78,7 @@ def fields(value: Any, name: str) -> Row:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise InvalidInput(f"{name} does not consist of names with values.")
+        raise InvalidInput(f"{name} is not a mapping of names to values.")
     return value
 
 
@@ -97,7 +97,7 @@ def explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, KeyError):
         return f"It has no {error.args[0]}."
-    return "It is not written as it should be, and is not read."
+    return "Its format is wrong, so it was not read."
 
 
 def _name(one: Any, number: int) -> str:

@@ -95,8 +95,8 @@ def _is_for_all(step: Step) -> bool:
 
 
 def _too_wide(name: str, others: int) -> Skipped:
-    words = f"It tells of all websites here, also of {counted(others, 'website')} that the file has not"
-    return Skipped(what=f"rule {name}", why=f"{words}; choose a tag for it where it must not.")
+    words = f"It notifies about all websites, including {counted(others, 'website')} outside the file"
+    return Skipped(what=f"rule {name}", why=f"{words}. Choose a tag for it to limit it.")
 
 
 def _checked(found: ImportData, present: Contents, left: list[Skipped]) -> Configuration:
@@ -151,7 +151,7 @@ def _with_known_websites(
             there |= keys.keys()
         domain = page.domain
         if domain is not None and domains.setdefault(domain, page.slug) != page.slug:
-            left.append(Skipped(what=f"domain {domain} of status page {page.title}", why="Another page has it."))
+            left.append(Skipped(what=f"domain {domain} of status page {page.title}", why="Another page uses it."))
             domain = None
         shown.append(page.model_copy(update={"groups": groups, "domain": domain}))
     return shown
@@ -163,10 +163,10 @@ def _has_references(
     urls = _urls(kept, present)
     names = present["channel"].keys() | {one.name for one in kept["channels"]}
     if entry.website is not None and website_key(entry.website) not in urls:
-        left.append(Skipped(what=f"{section}: {entry.name}", why=f"{entry.website} is not carried over."))
+        left.append(Skipped(what=f"{section}: {entry.name}", why=f"{entry.website} was not imported."))
         return False
     if section == "rules" and entry.channel not in names:
-        left.append(Skipped(what=f"rules: {entry.name}", why=f"The channel {entry.channel} is not carried over."))
+        left.append(Skipped(what=f"rules: {entry.name}", why=f"The channel {entry.channel} was not imported."))
         return False
     return True
 

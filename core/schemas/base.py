@@ -82,7 +82,7 @@ class Change(Given):
         """
         kept = self.model_dump(exclude_unset=True).keys() - self.changes().keys()
         if kept:
-            raise InvalidInput(f"{min(kept)} cannot be null; leave it out to keep what it is.")
+            raise InvalidInput(f"{min(kept)} cannot be null. Omit it to keep its value.")
 
 
 class ListResponse(Schema, Generic[Item]):

@@ -37,7 +37,7 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
         raise ValueError("a header is given twice")
     for name in headers:
         if not TOKEN.fullmatch(name.strip()):
-            raise ValueError(f"{name[:60]!r} is no header's name; give one such as X-Api-Key")
+            raise ValueError(f"{name[:60]!r} is not a header name such as X-Api-Key")
     return {name.strip(): _one_line(value, f"the header {name.strip()}") for name, value in headers.items()}
 
 

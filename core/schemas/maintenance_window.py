@@ -53,7 +53,7 @@ def _rule(text: str) -> str:
     _refuse_costly(parts)
     tried = ";".join(f"{name}={value}" for name, value in parts.items() if name not in NARROWED)
     if next(iter(rrulestr(tried, dtstart=TRIED_FROM)), None) is None:
-        raise ValueError("the recurrence never comes true; is its day one that its months do not have?")
+        raise ValueError("the recurrence never occurs; check that its months have its day")
     return rule
 
 

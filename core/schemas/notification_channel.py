@@ -29,7 +29,7 @@ def _service(url: str) -> str:
     try:
         urlsplit(url)
     except ValueError as error:  # Apprise cannot parse it either
-        raise ValueError("a bracket before the path stands around an IPv6 address; else write %5B or %5D") from error
+        raise ValueError("brackets before the path are only for IPv6 addresses; otherwise write %5B or %5D") from error
     return url
 
 
@@ -39,14 +39,14 @@ def _secret(secret: str) -> str:
     except binascii.Error:
         is_long = False
     if not is_long:
-        raise ValueError("the webhook's secret must be whsec_ and at least 24 bytes in base64; leave it out to get one")
+        raise ValueError("the webhook's secret must be whsec_ and at least 24 bytes in base64; omit it to generate one")
     return secret
 
 
 def _mailbox(address: str) -> str:
     name, at, host = address.strip().rpartition("@")
     if not (name and at and host) or any(char.isspace() or char in ",;<>" for char in address.strip()):
-        raise ValueError(f"{address[:80]!r} is no e-mail address")
+        raise ValueError(f"{address[:80]!r} is not an e-mail address")
     return address.strip()
 
 

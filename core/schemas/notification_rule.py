@@ -22,14 +22,14 @@ NAMES = ("website", "url", "event", "cause", "since", "until", "duration", "link
 
 def _clock(value: str) -> str:
     if not CLOCK.fullmatch(value):
-        raise ValueError(f"{value[:20]!r} is no time of day; give one such as 22:30")
+        raise ValueError(f"{value[:20]!r} is not a time of day such as 22:30")
     return value
 
 
 def _template(text: str) -> str:
     template = Template(text)
     if not template.is_valid():
-        raise ValueError("a $ in the template names nothing; write $$ for the sign itself")
+        raise ValueError("a $ in the template has no variable name after it; write $$ for a literal $")
     unknown = sorted(set(template.get_identifiers()) - set(NAMES))
     if unknown:
         raise ValueError(f"the template names ${unknown[0]}, and there are {', '.join('$' + name for name in NAMES)}")
@@ -44,15 +44,15 @@ def _kind(value: str) -> str:
 
 def _asked_for(events: list[NotificationEvent]) -> list[NotificationEvent]:
     if NotificationEvent.REMINDER in events:
-        raise ValueError("a rule names no REMINDER; how often it reminds is its remind_seconds")
+        raise ValueError("events must not contain REMINDER; set remind_seconds instead")
     if NotificationEvent.MENDED in events:
-        raise ValueError("a rule names no MENDED; who is told of a FAULT is told of its end")
+        raise ValueError("events must not contain MENDED; FAULT includes it")
     return list(dict.fromkeys(events))
 
 
 def _remind(seconds: int) -> int:
     if 0 < seconds < A_MINUTE:
-        raise ValueError("reminders are at least 60 seconds apart; give 0 for none")
+        raise ValueError("reminders must be at least 60 seconds apart; give 0 for none")
     return seconds
 
 
@@ -155,7 +155,7 @@ def check_together(website_id: int | None, tag_id: int | None, quiet_from: str |
     if website_id is not None and tag_id is not None:
         raise ValueError("a rule is for one website or for one tag, not for both; leave one out")
     if (quiet_from is None) != (quiet_until is None) or (quiet_from is not None and quiet_from == quiet_until):
-        raise ValueError("quiet hours have a beginning and another end; give both, such as 22:00 and 07:00")
+        raise ValueError("quiet hours need a start and a different end; give both, such as 22:00 and 07:00")
 
 
 def check_reminders(events: Sequence[str], remind_seconds: int) -> None:
@@ -165,7 +165,7 @@ def check_reminders(events: Sequence[str], remind_seconds: int) -> None:
         ValueError: The rule has reminders, but does not notify of failures.
     """
     if remind_seconds and NotificationEvent.DOWN not in events:
-        raise ValueError("reminders are of failures: name DOWN among the events, or leave remind_seconds out")
+        raise ValueError("reminders need the event DOWN; add it or omit remind_seconds")
 
 
 class NotificationRuleRead(NotificationRuleBase):

@@ -14,7 +14,9 @@ MAX_REGIONS = 16  # per website; each region sends its own checks
 
 def _spelled(name: str) -> str:
     if not re.fullmatch(REGION_NAME, name):
-        raise ValueError(f"{name!r} is no region: name it by up to 32 small letters, digits and hyphens, as in eu-west")
+        raise ValueError(
+            f"{name!r} is not a region name: use up to 32 lower-case letters, digits and hyphens, such as eu-west"
+        )
     return name
 
 

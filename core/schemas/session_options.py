@@ -66,7 +66,7 @@ def _cpu_profile(name: str) -> str:
 
 def _locale(name: str) -> str:
     if not re.fullmatch(LOCALE, name):
-        raise ValueError(f"{name!r} is no locale; give one such as de-DE")
+        raise ValueError(f"{name!r} is not a locale such as de-DE")
     return name
 
 

@@ -70,10 +70,10 @@ def check_groups(groups: list[StatusGroup]) -> None:
     """
     ids = [website_id for group in groups for website_id in group.website_ids]
     if len(set(ids)) < len(ids):
-        raise ValueError("a website stands on a status page once; leave it out of the other group")
+        raise ValueError("a website can be on a status page only once; remove it from the other group")
     tags = [tag for group in groups for tag in group.tags]
     if len(set(tags)) < len(tags):
-        raise ValueError("a tag stands on a status page once; leave it out of the other group")
+        raise ValueError("a tag can be on a status page only once; remove it from the other group")
     if len(ids) > MAX_WEBSITES:
         raise ValueError(f"a status page shows at most {MAX_WEBSITES} websites")
 

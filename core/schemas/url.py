@@ -105,9 +105,9 @@ def _ascii_host(host: str) -> str:
         return bracketed(host)
     if host.isascii():
         if not HOST.fullmatch(host):
-            raise ValueError(f"the host {host} has a character that no host name has; check where it ends")
+            raise ValueError(f"the host {host} has a character that is not allowed in host names")
         if not LABELS.fullmatch(host):
-            raise ValueError(f"the host {host[:80]} is no host name; give one such as example.com")
+            raise ValueError(f"the host {host[:80]} is not a host name such as example.com")
         return host.lower()
     try:
         return idna.encode(host, uts46=True).decode()

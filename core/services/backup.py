@@ -26,7 +26,7 @@ def backup(engine: Engine, file: Path) -> int:
     """
     _store_file(engine)
     if file.exists():
-        raise AlreadyExists(f"{file} is there already; name another file, or remove it.")
+        raise AlreadyExists(f"{file} already exists. Choose another file or remove it.")
     partial = file.with_name(
         f"{file.name}.partial"
     )  # an incomplete copy must not look like a backup, even after a kill -9
@@ -41,7 +41,7 @@ def backup(engine: Engine, file: Path) -> int:
     except (sqlite3.Error, OSError) as error:
         _remove(partial)
         raise StoreError(
-            f"The store cannot be copied to {file}: {error}. Check the folder and its free space."
+            f"The database cannot be copied to {file}: {error}. Check the folder and its free space."
         ) from error
     return file.stat().st_size
 
@@ -58,7 +58,7 @@ def restore(engine: Engine, file: Path) -> bool:
     """
     target = _store_file(engine)
     if not file.is_file():
-        raise NotFound(f"There is no file {file}; name one that `watchwright backup` made.")
+        raise NotFound(f"There is no file {file}. Give a file created by `watchwright backup`.")
     _examine(file)
     fresh = target.with_name(f"{target.name}.restoring")
     fresh.unlink(missing_ok=True)
@@ -86,7 +86,7 @@ def _remove(partial: Path) -> None:
 def _store_file(engine: Engine) -> Path:
     file = database.store_file(engine.url)
     if file is None:
-        raise StoreError("Only a store in a SQLite file is copied by this; use pg_dump and pg_restore for PostgreSQL.")
+        raise StoreError("This copies SQLite databases only. For PostgreSQL, use pg_dump and pg_restore.")
     return file
 
 
@@ -96,11 +96,15 @@ def _examine(file: Path) -> None:
             verdict = source.execute("PRAGMA integrity_check").fetchone()[0]
             revision = source.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
-        raise StoreError(f"{file} is not a store of Watchwright: {error}. Name a file that a backup made.") from error
+        raise StoreError(
+            f"{file} is not a Watchwright database: {error}. Give a file created by `watchwright backup`."
+        ) from error
     if verdict != "ok" or revision is None:
         raise StoreError(f"{file} is damaged: {verdict}. Restore another backup.")
     if revision[0] not in known_revisions():
-        raise StoreError(f"{file} was made by a newer Watchwright; restore it with that version. Nothing is changed.")
+        raise StoreError(
+            f"{file} was created by a newer Watchwright. Restore it with that version. Nothing was changed."
+        )
 
 
 def _copy(file: Path, fresh: Path) -> None:
@@ -122,5 +126,5 @@ def _put_aside(target: Path) -> None:
             present.execute("BEGIN EXCLUSIVE")
             present.execute("COMMIT")
     except sqlite3.OperationalError as error:
-        raise StoreError(f"The store is in use: {error}. Stop Watchwright, then restore.") from error
+        raise StoreError(f"The database is in use: {error}. Stop Watchwright, then restore.") from error
     target.replace(target.with_name(f"{target.name}.before-restore"))

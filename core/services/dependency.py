@@ -119,11 +119,11 @@ def check(db: Session, website_id: int | None, url: str, depends_on: str | None)
         return
     parent = named(db, depends_on)
     if parent is None:
-        words = f"Nothing is watched at {depends_on}; a website can depend only on one that is."
+        words = f"There is no website {depends_on}. A website can only depend on an existing one."
         raise InvalidInput.of("depends_on", words)
     own = {display_url(one) for one in spellings(url)}
     if display_url(parent.url) in own or website_id in (parent.id, *(one.id for one in ancestors(db, parent))):
-        raise InvalidInput.of("depends_on", f"By this, {display_url(url)} would depend on itself.")
+        raise InvalidInput.of("depends_on", f"{display_url(url)} would depend on itself.")
 
 
 def rename(db: Session, before: str, after: str | None) -> None:

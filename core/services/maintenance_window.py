@@ -106,7 +106,7 @@ class MaintenanceWindowCRUD:
         if window is None:
             return None
         if not occurrences(window, since=at, until=at + timedelta(microseconds=1)):
-            raise InvalidInput("This maintenance is not running now, so it cannot be ended.")
+            raise InvalidInput("This maintenance is not in progress, so it cannot be ended.")
         window.ended_early = [*(window.ended_early or []), at.isoformat()]
         db.flush()
         return window

@@ -93,4 +93,4 @@ class NotificationChannelCRUD:
 
 def _refuse_duplicate(db: Session, name: str) -> None:
     if db.scalar(select(NotificationChannel.id).where(NotificationChannel.name == name)) is not None:
-        raise AlreadyExists.of("name", f"There is a channel {name} already.")
+        raise AlreadyExists.of("name", f"A channel {name} already exists.")

@@ -113,7 +113,7 @@ def _require_channel(db: Session, channel_id: int | None) -> None:
     if channel is None:
         raise InvalidInput(f"There is no channel {channel_id}.")
     if channel.kind is not ChannelKind.EMAIL:
-        raise InvalidInput(f"Subscribers are told by e-mail, and {channel.name} is none; choose an e-mail channel.")
+        raise InvalidInput(f"{channel.name} is not an e-mail channel. Choose an e-mail channel for subscribers.")
 
 
 def _refuse_duplicate(db: Session, slug: str | None, domain: str | None, *, but_for: int | None = None) -> None:
@@ -121,4 +121,4 @@ def _refuse_duplicate(db: Session, slug: str | None, domain: str | None, *, but_
         if value is not None:
             there = db.scalar(select(StatusPage.id).where(column == value))
             if there is not None and there != but_for:
-                raise AlreadyExists.of(column.key, f"There is a status page at {value} already.")
+                raise AlreadyExists.of(column.key, f"A status page at {value} already exists.")

@@ -91,4 +91,4 @@ class TagCRUD:
 
 def _refuse_duplicate(db: Session, name: str) -> None:
     if db.scalar(select(Tag.id).where(Tag.name == name)) is not None:
-        raise AlreadyExists(f"There is a tag {name} already.")
+        raise AlreadyExists(f"A tag {name} already exists.")

@@ -97,7 +97,7 @@ class UserCRUD:
 
 def _refuse_duplicate(db: Session, name: str) -> None:
     if UserCRUD.get_by_name(db, name) is not None:
-        raise AlreadyExists.of("name", f"There is an account {name} already.")
+        raise AlreadyExists.of("name", f"An account {name} already exists.")
 
 
 def _keep_an_administrator(db: Session, user: User) -> None:
@@ -105,4 +105,4 @@ def _keep_an_administrator(db: Session, user: User) -> None:
         return
     others = select(func.count()).where(User.role == Role.ADMINISTRATOR, User.is_active, User.id != user.id)
     if not db.scalar(others):
-        raise InvalidInput(f"{user.name} is the only administrator; make another account one first.")
+        raise InvalidInput(f"{user.name} is the only administrator. Make another account an administrator first.")

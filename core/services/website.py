@@ -209,7 +209,7 @@ def _origin(url: str) -> tuple[str, str]:
 def _refuse_duplicate(db: Session, url: str, *, but_for: int | None = None) -> None:
     ids = db.scalars(select(Website.id).where(Website.url.in_(spellings(url))))
     if any(website_id != but_for for website_id in ids):
-        raise AlreadyExists.of("url", f"{display_url(url)} is watched already.")
+        raise AlreadyExists.of("url", f"{display_url(url)} already exists.")
 
 
 def _flush(db: Session, url: str) -> None:
@@ -217,5 +217,5 @@ def _flush(db: Session, url: str) -> None:
         db.flush()
     except IntegrityError as error:  # another writer added it after `_refuse_duplicate`
         if "url" in str(error.orig).lower() and "unique" in str(error.orig).lower():
-            raise AlreadyExists.of("url", f"{display_url(url)} is watched already.") from error
+            raise AlreadyExists.of("url", f"{display_url(url)} already exists.") from error
         raise

@@ -24,7 +24,7 @@ class WordsCard:
         self._seen = _words(window)
         may_type = may(Permission.WRITE)
         with ui.element("section").classes("ww-card").props("aria-label='Root cause and notes'"):
-            card_head("Root cause and notes", "your notes")
+            card_head("Root cause and notes")
             with ui.element("div").classes("ww-card-body ww-form"):
                 self._areas, self._elsewhere = {}, {}
                 for name, label in LABELS.items():

@@ -55,6 +55,6 @@ def as_groups(db: Session, lines: list[str]) -> list[StatusGroup]:
 def _named(db: Session, line: str, names: dict[str, WebsiteName]) -> WebsiteName | Website:
     website = names.get(line) or names.get(line.lower()) or WebsiteCRUD.get_by_url(db, line)
     if website is None:
-        words = f"No website is {line[:100]}; give its address or its name as the overview shows it."
+        words = f"There is no website {line[:100]}. Use its address, or its name from the overview."
         raise InvalidInput.of("lines", words)
     return website

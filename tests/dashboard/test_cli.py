@@ -82,7 +82,7 @@ def test_websites_are_added_listed_paused_and_removed() -> None:
     gone = run("website", "resume", "1")
 
     assert added.stdout == "Added Ours as website 1, checked every 30 s.\n"
-    assert (again.returncode, again.stderr) == (1, "watchwright: https://example.org/ is watched already.\n")
+    assert (again.returncode, again.stderr) == (1, "watchwright: https://example.org/ already exists.\n")
     assert paused.returncode == 0
     (website,) = json.loads(listed.stdout)
     assert (website["url"], website["timeout"], website["is_active"]) == ("https://example.org", 10, False)

@@ -200,7 +200,7 @@ def test_a_logo_is_chosen_and_made_small(visitor: Page, server: Server) -> None:
     dialog = visitor.get_by_role("dialog")
 
     dialog.get_by_label("Logo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
-    expect(dialog.get_by_text("a.png is no picture that this browser knows")).to_be_visible()
+    expect(dialog.get_by_text("a.png is not an image this browser can read")).to_be_visible()
     dialog.get_by_label("Logo").set_input_files(
         {"name": "b.png", "mimeType": "image/png", "buffer": photograph.getvalue()}
     )

@@ -61,4 +61,4 @@ def test_a_session_that_no_worker_has_taken_is_cancelled_at_once(serve: Serve, e
     api.post(f"debug-sessions/{session_id}/stop", {})
 
     session = api.get(f"debug-sessions/{session_id}")
-    assert (session["state"].lower(), session["error_message"]) == ("cancelled", "Stopped before a worker took it.")
+    assert (session["state"].lower(), session["error_message"]) == ("cancelled", "Stopped before a worker started it.")

@@ -20,7 +20,7 @@ def test_what_cannot_be_added_stays_line_by_line_with_its_reason(page: Page, ser
     dialog.get_by_label("Tags for all of them").fill("ours")
     dialog.get_by_role("button", name="Add websites").click()
 
-    expect(dialog.get_by_text("1 added, 22 not:")).to_be_visible()
+    expect(dialog.get_by_text("1 added, 22 rejected:")).to_be_visible()
     told = dialog.get_by_role("listitem")
     expect(told).to_have_count(21)
     expect(told.first).to_have_text(

@@ -10,7 +10,7 @@ from core.debugging.target_name import target_name
 from core.models import NetworkEventType
 
 ABORTED = "net::ERR_ABORTED"  # the browser reports this for a navigation that becomes a download
-WHY_NO_BODY = "Of a file that a link saves, the browser tells only that it began to come; it was not kept."
+WHY_NO_BODY = "For downloads the browser reports only their start. The file was not stored."
 
 
 def end_downloads(

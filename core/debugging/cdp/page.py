@@ -90,7 +90,7 @@ class PageWatch:
 
     def _download(self, _session: CdpSession, params: Params) -> None:
         self.downloads[params["url"]] = params.get("suggestedFilename", "")
-        self._note(f"The page gave a file to download, which was not kept: {params.get('suggestedFilename', '')[:200]}")
+        self._note(f"The page started a download, which was not stored: {params.get('suggestedFilename', '')[:200]}")
 
     def _timeline(self, session: CdpSession, params: Params) -> None:
         event = params["event"]

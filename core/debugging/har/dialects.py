@@ -41,5 +41,5 @@ def failure(entry: HarEntry) -> str | None:
     if response.charles_status not in ("", WHOLE):
         return f"Charles did not see the end of it ({response.charles_status[:40]})."
     if response.error or not response.status:
-        return response.error or "The file holds no answer to this request."
+        return response.error or "The file contains no response to this request."
     return None

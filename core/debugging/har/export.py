@@ -251,7 +251,7 @@ def _content(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         if encoding := _first(events, "response_payload_encoding"):
             content["encoding"] = encoding
     if _first(events, "is_response_payload_truncated"):
-        content["comment"] = "Only the beginning was kept."
+        content["comment"] = "Only the beginning was stored."
         content["_isTruncated"] = True
         content["_sha256"] = _first(events, "response_payload_sha256")
     return content

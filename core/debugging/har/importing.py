@@ -60,19 +60,19 @@ def _read(text: str | bytes) -> HarFile:
         raise InvalidInput(f"This file has {len(text) / MIB:,.0f} MB; a HAR of at most 256 MB can be imported.")
     packed = next((what for begin, what in ARCHIVES if isinstance(text, bytes) and text.startswith(begin)), None)
     if packed:
-        raise InvalidInput(f"This file is {packed}: unpack it, and import the .har file in it.")
+        raise InvalidInput(f"This file is {packed}. Extract the .har file from it and import that.")
     try:
         # PowerShell and some Windows programs write UTF-16.
         content = text.decode(json.detect_encoding(text), "replace") if isinstance(text, bytes) else text
         return HarFile.model_validate(json.loads(content.removeprefix("\ufeff")))
     except ValidationError as error:
-        raise InvalidInput(f"This is no HAR file that can be imported: {explain(error)}") from error
+        raise InvalidInput(f"This HAR file cannot be imported: {explain(error)}") from error
     except RecursionError as error:
-        raise InvalidInput("This file is nested more deeply than a HAR is.") from error
+        raise InvalidInput("This file is nested too deeply for a HAR file.") from error
     except OverflowError as error:
-        raise InvalidInput("This HAR has a date that no calendar holds.") from error
+        raise InvalidInput("This HAR file contains an invalid date.") from error
     except ValueError as error:
-        raise InvalidInput(f"This file is no HAR: it is not JSON ({error}).") from error
+        raise InvalidInput(f"This file is not a HAR file: it is not JSON ({error}).") from error
 
 
 def _start(log: HarLog) -> datetime:

@@ -208,8 +208,8 @@ def test_every_problem_is_reported_with_its_path(db: Session) -> None:
     assert refused.value.problems == [
         (("websites", 1, "url"), "https://a.example/ is in this file twice; leave one out."),
         (("channels", 0), "[redacted] stands for a stored url, and none is stored; give it as {env: NAME}."),
-        (("rules", 0, "website"), "There is no website https://b.example/, here or in this file."),
-        (("rules", 0, "channel"), "There is no channel Nobody, here or in this file."),
+        (("rules", 0, "website"), "There is no website https://b.example/ in the database or in this file."),
+        (("rules", 0, "channel"), "There is no channel Nobody in the database or in this file."),
     ]
 
 
@@ -284,10 +284,10 @@ def test_circular_dependencies_are_refused(db: Session) -> None:
 
     assert len(fine.steps) == 3
     assert refused.value.problems == [
-        (("websites", 0, "depends_on"), "By this, https://shop.example/ would depend on itself."),
-        (("websites", 1, "depends_on"), "By this, https://api.example/ would depend on itself."),
-        (("websites", 2, "depends_on"), "By this, https://db.example/ would depend on itself."),
-        (("websites", 3, "depends_on"), "By this, https://alone.example/ would depend on itself."),
+        (("websites", 0, "depends_on"), "https://shop.example/ would depend on itself."),
+        (("websites", 1, "depends_on"), "https://api.example/ would depend on itself."),
+        (("websites", 2, "depends_on"), "https://db.example/ would depend on itself."),
+        (("websites", 3, "depends_on"), "https://alone.example/ would depend on itself."),
     ]
 
 
@@ -366,16 +366,16 @@ def test_problems_of_a_status_page_have_a_path(db: Session) -> None:
         (("status_pages", 3), "x stands on this status page twice; leave one out."),
         (("status_pages", 5), "A status page shows at most 500 websites; leave some out."),
         (("status_pages", 6, "domain"), "There is another page at status.example.org in this file; move one."),
-        (("status_pages", 0, "channel"), "There is no channel Nobody, here or in this file."),
+        (("status_pages", 0, "channel"), "There is no channel Nobody in the database or in this file."),
         (
             ("monthly_reports", 0, "channel"),
-            "A monthly report goes by e-mail, and Hook is none; choose an e-mail channel.",
+            "A monthly report is sent by e-mail, but Hook is not an e-mail channel.",
         ),
         (
             ("status_pages", 4, "channel"),
-            "Subscribers are told by e-mail, and Hook is none; choose an e-mail channel.",
+            "Subscribers are notified by e-mail, but Hook is not an e-mail channel.",
         ),
-        (("status_pages", 0, "groups"), "There is no website https://x.example/, here or in this file."),
+        (("status_pages", 0, "groups"), "There is no website https://x.example/ in the database or in this file."),
     ]
 
 

@@ -25,7 +25,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def test_without_any_browser_one_sentence_says_how_to_get_one(machine: dict[str, str]) -> None:
-    with pytest.raises(BrowserMissing, match="run `make setup`, or `playwright install chromium`"):
+    with pytest.raises(BrowserMissing, match="Run `make setup` or `playwright install chromium`"):
         find_browser(Settings(), machine)
 
 

@@ -164,18 +164,18 @@ async def test_a_document_with_an_error_status_is_no_success(site: BusySite, war
 
     assert captured.session.state == DebugSessionState.COMPLETED
     assert captured.session.success is False
-    assert captured.session.error_message == "The document was answered with 503 Service Unavailable."
+    assert captured.session.error_message == "The document returned 503 Service Unavailable."
 
 
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/leads-on", "The page led on to {url}/broken. That was answered with 503 Service Unavailable."),
+        ("/leads-on", "The page led on to {url}/broken. It returned 503 Service Unavailable."),
         ("/leads-nowhere", "The page led on to http://127.0.0.1:1111/. The connection was refused"),
         ("/leads-to-a-file", None),
         ("/stops", None),
         ("/hangs", "A script keeps the page busy"),
-        ("/reloads", "The page opened one document after the other, and was left after 25 of them."),
+        ("/reloads", "The page kept opening new documents. The session ended after 25 of them."),
         ("/no-content", "The page could not be opened: The answer was 204, which says that there is no page"),
     ],
 )
@@ -233,7 +233,7 @@ async def test_a_page_that_does_not_load_in_time_times_out(site: BusySite, warm:
 
     assert captured.session.state == DebugSessionState.TIMED_OUT
     assert one(captured, "/quick.png").status_code == 200
-    assert "No answer came" in (one(captured, "/never", NetworkEventType.TIMEOUT).error_message or "")
+    assert "No response arrived" in (one(captured, "/never", NetworkEventType.TIMEOUT).error_message or "")
 
 
 async def test_every_feature_of_a_site_of_three_origins_is_recorded(warm: WarmBrowser) -> None:
@@ -260,7 +260,7 @@ async def test_dialogs_are_dismissed_and_downloads_noted(warm: WarmBrowser) -> N
 
     assert any("opened a dialog (confirm)" in message.text for message in dialogs.console)
     assert any("after-dialogs" in event.url for event in dialogs.events)
-    assert download.session.error_message == "The URL gave a file to download, not a page."
+    assert download.session.error_message == "The URL returned a download, not a page."
     assert one(download, "/download", NetworkEventType.ERROR).status_code == 200
 
 
@@ -303,7 +303,7 @@ async def test_exchanges_over_the_limit_are_counted_and_not_stored(site: BusySit
     assert captured.session.dropped_count is not None
     assert captured.session.dropped_count > 15
     assert captured.session.request_count == 5 + captured.session.dropped_count
-    assert any("bound is reached" in message.text for message in captured.console)
+    assert any("limit is reached" in message.text for message in captured.console)
 
 
 async def test_options_reach_the_server_and_the_page(site: BusySite, warm: WarmBrowser) -> None:

@@ -51,7 +51,7 @@ def test_large_sizes_are_in_megabytes() -> None:
 def test_a_sentence_says_that_nothing_differs() -> None:
     after = make_exchange(encoded_bytes=(make_exchange().encoded_bytes or 0) + 40)
 
-    assert in_words(compare([make_exchange()], [after])) == ["No request differs."]
+    assert in_words(compare([make_exchange()], [after])) == ["No differences in requests."]
 
 
 def test_malformed_urls_are_compared() -> None:

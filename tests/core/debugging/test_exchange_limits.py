@@ -18,7 +18,7 @@ def test_exchanges_over_the_limit_are_counted_and_noted_once() -> None:
 
     assert admitted == [True, True, False, False]
     assert of_two.dropped_count == 2
-    assert notes == ["The session's bound is reached: further exchanges are counted and not kept."]
+    assert notes == ["The session's limit is reached. Further exchanges are counted but not stored."]
 
 
 def test_a_body_over_the_limit_is_dropped_with_the_reason() -> None:
@@ -30,5 +30,5 @@ def test_a_body_over_the_limit_is_dropped_with_the_reason() -> None:
 
     assert small.payload is not None
     assert large.payload is None
-    assert large.details["body_missing"] == "The session's bound was reached."
+    assert large.details["body_missing"] == "The session's limit was reached."
     assert not of_bytes.admits(make_exchange_record())

@@ -26,7 +26,7 @@ def document(status: int | None, outcome: NetworkEventType | None = NetworkEvent
     [
         (DONE, document(200), True, (True, None)),
         (DONE, document(200), False, (False, None)),
-        (DONE, document(410), True, (False, "The document was answered with 410 Gone.")),
+        (DONE, document(410), True, (False, "The document returned 410 Gone.")),
         (DONE, document(200, NetworkEventType.ERROR), True, (False, "The connection was reset.")),
         (DONE, document(None, None), True, (False, None)),
         (DONE, None, True, (True, None)),
@@ -46,7 +46,7 @@ def test_a_visit_fails_if_the_page_leads_to_a_failing_one() -> None:
 
     assert judge(DONE, first, has_loaded=True, last=last) == (
         False,
-        "The page led on to http://localhost/. That was answered with 410 Gone.",
+        "The page led on to http://localhost/. It returned 410 Gone.",
     )
     assert judge(DONE, first, has_loaded=True, last=document(None, NetworkEventType.ERROR)) == (
         False,

@@ -139,7 +139,7 @@ async def test_stop_ends_a_session_whose_browser_hangs_without_delay(
             assert await sessions.stop(session_id)
 
         session = stored(session_id)
-        assert (session.state, session.error_message) == ("CANCELLED", "Stopped before it began.")
+        assert (session.state, session.error_message) == ("CANCELLED", "Stopped before it started.")
         assert session.completed_at is not None
         await asyncio.wait_for(browser.left.wait(), 5)
         await until(lambda: sessions.free_places == 1)
@@ -174,7 +174,7 @@ async def test_a_session_waits_while_all_browsers_are_in_use(
     third = await sessions.start(website, options=LONG)
     await sessions.stop(second)
 
-    assert stored(second).error_message == "Stopped before it began."
+    assert stored(second).error_message == "Stopped before it started."
     assert stored(third).state == "QUEUED"
     await sessions.stop(first)
     await until(lambda: stored(third).state == "RUNNING")

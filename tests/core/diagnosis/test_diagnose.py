@@ -211,7 +211,7 @@ CASES = {
         evidence(
             session=session(
                 exchange("/welcome", "document", target="page", status_code=500),
-                error_message=f"{LED_ON} {URL}welcome. That was answered with 500.",
+                error_message=f"{LED_ON} {URL}welcome. It returned 500.",
             )
         ),
         Kind.ORIGIN_ERROR,
@@ -490,12 +490,12 @@ def test_a_hanging_page_is_the_cause_and_not_its_pending_requests(came: dict[str
 
 
 def _waiting(path: str, *, waited_ms: float) -> Exchange:
-    waiting = failed(path, "No answer came until the session ended after 5.0 s.", "fetch")
+    waiting = failed(path, "No response arrived before the session ended after 5.0 s.", "fetch")
     return replace(waiting, outcome=NetworkEventType.TIMEOUT, duration_ms=waited_ms)
 
 
 def test_a_script_that_keeps_the_page_blank_is_the_cause_without_a_good_session() -> None:
-    waiting = failed("https://other.example/w.js", "No answer came until the session ended after 5.0 s.")
+    waiting = failed("https://other.example/w.js", "No response arrived before the session ended after 5.0 s.")
     waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT)
 
     (found,) = diagnose(
@@ -544,7 +544,7 @@ def test_a_page_that_is_still_compressed_is_a_broken_response(headers: dict[str,
 
 
 def test_a_missing_response_is_a_note_without_a_good_session() -> None:
-    waiting = failed("/api/items", "No answer came until the session ended after 5.0 s.", "fetch")
+    waiting = failed("/api/items", "No response arrived before the session ended after 5.0 s.", "fetch")
     waiting = replace(waiting, outcome=NetworkEventType.TIMEOUT, duration_ms=4_800.0)
 
     (found,) = diagnose(evidence(session=session(waiting)))

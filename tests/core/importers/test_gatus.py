@@ -101,7 +101,7 @@ def test_malformed_entries_are_skipped() -> None:
 
 
 def test_a_configuration_without_a_list_of_endpoints_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="endpoints is no list"):
+    with pytest.raises(InvalidInput, match="endpoints is not a list"):
         read_gatus({"endpoints": 5}, {})
 
 
@@ -121,7 +121,7 @@ def test_variables_are_replaced_and_unset_ones_reported() -> None:
     assert shop["check_options"]["headers"] == {"Authorization": "Bearer hush", "X-Price": "$5", "X-Key": "${KEY}"}
     assert found.sections["channels"][0]["address"] == {"url": "https://hooks.slack.example/x"}
     assert [(left.what, left.why) for left in found.left] == [
-        ("variable KEY", "It is not set here, and what names it is taken as it is written.")
+        ("variable KEY", "It is not set here. Values that use it were imported literally.")
     ]
 
 
@@ -210,5 +210,5 @@ def test_methods_in_any_case_are_accepted_and_client_options_reported() -> None:
 
     assert found.sections["websites"][0]["check_options"] == {"method": "POST"}
     assert [(left.what, left.why) for left in found.left] == [
-        ("client of shop", "Nothing here is like its oauth2, tls.")
+        ("client of shop", "Watchwright has no equivalent of its oauth2, tls.")
     ]

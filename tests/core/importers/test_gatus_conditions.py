@@ -74,11 +74,11 @@ def test_a_second_condition_of_a_kind_is_reported() -> None:
     options = read_conditions("shop", ["[BODY] == pat(*a*)", "[BODY] == pat(*b*)"], found)
 
     assert options == {"body_contains": "a"}
-    assert found.left[0].why == "[BODY] == pat(*b*) is not translated: there is one of its kind before it."
+    assert found.left[0].why == "[BODY] == pat(*b*) was not imported: an earlier condition of the same kind exists."
 
 
 def test_contradictory_conditions_are_reported() -> None:
     found = ImportData(source="")
 
     assert read_conditions("shop", ["[STATUS] == 200", "[STATUS] == 404"], found) == {}
-    assert found.left[0].why == "No status meets all that is asked of it."
+    assert found.left[0].why == "No status meets all conditions."

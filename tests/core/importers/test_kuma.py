@@ -224,7 +224,7 @@ def test_a_backup_is_imported(db: Session) -> None:
 def test_another_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.db").write_bytes(b"SQLite format 3\0" + b"x" * 200)
 
-    with pytest.raises(InvalidInput, match="no database of Uptime Kuma"):
+    with pytest.raises(InvalidInput, match="not a readable Uptime Kuma database"):
         read_database(tmp_path / "other.db")
 
 
@@ -234,7 +234,7 @@ def test_an_unreadable_history_is_refused(db: Session, tmp_path: Path, broken: s
     with closing(sqlite3.connect(path)) as kuma, kuma:
         kuma.execute(broken)
 
-    with pytest.raises(InvalidInput, match="The history in .*kuma.db cannot be read, and nothing was taken in"):
+    with pytest.raises(InvalidInput, match="The history in .*kuma.db cannot be read, so nothing was imported"):
         taken(db, path)
 
 
@@ -247,8 +247,8 @@ def test_a_malformed_monitor_is_skipped() -> None:
 
     assert [one["name"] for one in found.sections["websites"]] == ["Shop"]
     assert [(left.what, left.why) for left in found.left] == [
-        ("monitor Odd", "It is not written as it should be, and is not read."),
-        ("notification Lamp", "Its settings were cut off in the file; add the channel by hand."),
+        ("monitor Odd", "Its format is wrong, so it was not read."),
+        ("notification Lamp", "Its settings are truncated in the file. Add the channel manually."),
         ("notification Bell", "It has no config."),
     ]
 
@@ -256,8 +256,8 @@ def test_a_malformed_monitor_is_skipped() -> None:
 @pytest.mark.parametrize(
     ("monitors", "says"),
     [
-        (5, "monitorList is no list."),
-        ([[]], "Entry 1 of monitorList does not consist of names with values."),
+        (5, "monitorList is not a list."),
+        ([[]], "Entry 1 of monitorList is not a mapping of names to values."),
         ([{}], "Entry 1 of monitorList has no id."),
     ],
 )
@@ -394,7 +394,7 @@ def test_two_spellings_of_a_url_become_one_website(db: Session) -> None:
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
     assert [left.why for left in found.left if left.what == "monitor Again"] == [
-        "Another monitor asks HTTPS://S0.example/ already; it is watched once, and told of as both were."
+        "Another monitor already checks HTTPS://S0.example/. It was imported once, with the notifications of both."
     ]
     assert again.steps == []
 
@@ -491,7 +491,7 @@ def test_a_domain_of_another_page_is_not_taken(db: Session, tmp_path: Path) -> N
 
     pages = {page.slug: page.domain for page in StatusPageCRUD.get_all(db)[0]}
     assert pages == {"mine": "status.example", "all": None}
-    assert "Another page has it." in [left.why for left in done.left]
+    assert "Another page uses it." in [left.why for left in done.left]
 
 
 def with_page(path: Path) -> Path:
@@ -530,5 +530,5 @@ def test_a_rule_for_all_websites_is_reported_if_there_are_others(db: Session, tm
     done, again = taken(db, path), taken(db, path)
 
     told = [left.why for left in done.left if left.what == "rule Phone: all"]
-    assert told and "also of 1 website that the file has not" in told[0]
+    assert told and "including 1 website outside the file" in told[0]
     assert "rule Phone: all" not in [left.what for left in again.left]

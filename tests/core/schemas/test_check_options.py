@@ -13,7 +13,7 @@ from core.schemas.website import WebsiteCreate
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"headers": {"A b": "x"}}, "'A b' is no header's name; give one such as X-Api-Key."),
+        ({"headers": {"A b": "x"}}, "'A b' is not a header name such as X-Api-Key."),
         ({"headers": {"A": "x\r\nB: y"}}, "The header A contains a line break or a control character."),
         ({"headers": {"A": "x", "a": "y"}}, "A header is given twice."),
         (

@@ -21,7 +21,7 @@ def test_an_address_is_written_to_once_and_a_tag_is_known_in_any_case() -> None:
     ("fields", "sentence"),
     [
         ({"recipients": []}, "recipients: must have at least one item."),
-        ({"recipients": ["ada"]}, "'ada' is no e-mail address."),
+        ({"recipients": ["ada"]}, "'ada' is not an e-mail address."),
         ({"recipients": ["a@b.example\r\nBcc: c@d.example"]}, "'a@b.example"),
         ({"timezone": "Mars/Olympus"}, "The time zone Mars/Olympus is not known"),
     ],

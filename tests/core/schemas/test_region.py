@@ -26,7 +26,7 @@ def test_regions_are_named_once_each_and_none_is_no_list() -> None:
         ({"quorum": 2}, "name the regions too."),
         ({"regions": ["eu", "us"], "quorum": 3}, "must not be larger than the number of regions (2 regions)."),
         ({"regions": ["eu"], "quorum": 0}, "quorum: must be 1 or more."),
-        ({"regions": ["EU west"]}, "'EU west' is no region: name it by up to 32 small letters"),
+        ({"regions": ["EU west"]}, "'EU west' is not a region name: use up to 32 lower-case letters"),
         ({"regions": [f"r{number}" for number in range(17)]}, "regions: must have at most 16"),
     ],
 )

@@ -19,7 +19,7 @@ from core.schemas.website import WebsiteCreate, WebsiteRead
         ({"proxy": "ftp://x"}, "The proxy must be http://HOST:PORT, https://…, socks4://… or socks5://…."),
         ({"watch": "load", "watch_seconds": 3}, "Seconds to watch go with a fixed time only."),
         ({"watch": "fixed", "watch_seconds": 90}, "A fixed time cannot be longer than a session lasts at most."),
-        ({"locale": "German"}, "'German' is no locale; give one such as de-DE."),
+        ({"locale": "German"}, "'German' is not a locale such as de-DE."),
         ({"colour": "red"}, "colour: there is no such field."),
         ({"basic_auth": {"username": "a", "pasword": "b"}}, "basic_auth.pasword: there is no such field."),
         ({"cookies": [{"name": "a", "valu": "b"}]}, "cookies.0.valu: there is no such field."),

@@ -87,7 +87,7 @@ def test_a_store_restored_by_root_belongs_to_the_owner(stored: Engine, tmp_path:
 def test_nothing_is_overwritten(stored: Engine, tmp_path: Path) -> None:
     (tmp_path / "copy").write_text("precious")
 
-    with pytest.raises(AlreadyExists, match="name another file"):
+    with pytest.raises(AlreadyExists, match="Choose another file"):
         backup(stored, tmp_path / "copy")
 
     assert (tmp_path / "copy").read_text() == "precious"
@@ -118,7 +118,7 @@ def test_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) 
         make_website(db, name="kept")
     (tmp_path / "letter.txt").write_text("Dear reader, " * 100)
 
-    with pytest.raises(StoreError, match="is not a store of Watchwright"):
+    with pytest.raises(StoreError, match="is not a Watchwright database"):
         restore(stored, tmp_path / "letter.txt")
     with pytest.raises(NotFound, match="There is no file"):
         restore(stored, tmp_path / "nothing")
@@ -131,7 +131,7 @@ def test_a_store_of_a_newer_version_does_not_take_the_place_of_ours(stored: Engi
     with closing(sqlite3.connect(newer)) as copy, copy:
         copy.execute("UPDATE alembic_version SET version_num = 'fromthefuture'")
 
-    with pytest.raises(StoreError, match="made by a newer Watchwright; restore it with that version"):
+    with pytest.raises(StoreError, match="created by a newer Watchwright. Restore it with that version"):
         restore(stored, newer)
 
     assert database.current(stored) == database.latest_revision()

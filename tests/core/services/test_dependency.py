@@ -55,9 +55,9 @@ def test_pausing_ends_an_open_window(store: Session) -> None:
 @pytest.mark.parametrize(
     ("depends_on", "sentence"),
     [
-        ("https://none.example/", "Nothing is watched at https://none.example/"),
-        ("https://router.example", "By this, https://router.example/ would depend on itself."),
-        ("https://cart.example/", "By this, https://router.example/ would depend on itself."),
+        ("https://none.example/", "There is no website https://none.example/"),
+        ("https://router.example", "https://router.example/ would depend on itself."),
+        ("https://cart.example/", "https://router.example/ would depend on itself."),
     ],
     ids=["nobody", "itself", "in a circle"],
 )

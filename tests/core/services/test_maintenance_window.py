@@ -210,8 +210,8 @@ def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "never comes true"),
-        ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "never comes true"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "never occurs"),
+        ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "never occurs"),
         ("FREQ=WEEKLY;INTERVAL=0", "INTERVAL is a whole number from 1 on"),  # it would be looked for without an end
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL is a whole number from 1 on"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY goes with"),
@@ -252,7 +252,7 @@ def test_ending_early_cuts_the_running_occurrence_alone(store: Session) -> None:
 def test_maintenance_that_is_not_running_cannot_be_ended(store: Session) -> None:
     window = make_maintenance(store)
 
-    with pytest.raises(InvalidInput, match="not running"):
+    with pytest.raises(InvalidInput, match="not in progress"):
         MaintenanceWindowCRUD.end_now(store, window.id, NOON - timedelta(seconds=1))
 
     assert MaintenanceWindowCRUD.end_now(store, 999, NOON) is None

@@ -106,7 +106,7 @@ def test_unknown_and_duplicate_entries_are_rejected(store: Session, sites: list[
         make_page(store, [{"website_ids": [99_999]}], slug="other")
     with pytest.raises(InvalidInput, match="There is no website -"):
         make_page(store, [{"website_ids": [-(2**70)]}], slug="third")
-    with pytest.raises(ValueError, match="a tag stands on a status page once"):
+    with pytest.raises(ValueError, match="a tag can be on a status page only once"):
         make_page(store, [{"tags": ["acme"]}, {"name": "again", "tags": ["acme"]}])
 
 

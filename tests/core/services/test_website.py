@@ -30,7 +30,7 @@ def test_website_is_created_with_its_defaults_and_found(store: Session) -> None:
 def test_second_website_with_the_same_url_is_refused_without_its_password(store: Session) -> None:
     make_website(store, url="https://user:s3cret@example.com/")
 
-    with pytest.raises(AlreadyExists, match=r"^https://example.com is watched already\.$"):
+    with pytest.raises(AlreadyExists, match=r"^https://example.com already exists\.$"):
         make_website(store, url="https://user:s3cret@EXAMPLE.com")
 
 
@@ -40,7 +40,7 @@ def test_a_concurrent_duplicate_is_distinguished_from_an_error(store: Session) -
 
     event.listen(store, "before_flush", add_the_same, once=True)
 
-    with pytest.raises(AlreadyExists, match="watched already"):
+    with pytest.raises(AlreadyExists, match="already exists"):
         make_website(store, url="https://a.example/")
 
 

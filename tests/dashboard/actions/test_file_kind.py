@@ -56,11 +56,11 @@ def test_unknown_formats_are_refused_with_a_sentence(tmp_path: Path, content: by
         (b"\n", "is empty"),
         (gzip.compress(b"<urlset/>", mtime=0), "is compressed (gzip). Decompress it first"),
         (b"<!DOCTYPE html><html></html>", "is an HTML page"),
-        (b"<rss/>", "begins with <rss>"),
+        (b"<rss/>", "starts with <rss>"),
         ("https://a.example Café".encode("latin-1"), "is not UTF-8 text"),
         (b"[" * 100_000, "is nested too deeply"),
         (b"websites: []", "Use `watchwright apply`"),
-        (b"endpoints: 5", "file: endpoints is no list."),
+        (b"endpoints: 5", "file: endpoints is not a list."),
     ],
 )
 def test_an_error_names_the_file(tmp_path: Path, content: bytes, says: str) -> None:
@@ -91,4 +91,4 @@ def test_a_list_skips_a_line_without_an_address(tmp_path: Path, first: str) -> N
         "https://a.example",
         "http://localhost:3000",
     ]
-    assert [(left.what, left.why) for left in found.left] == [("line 3", "see is no address.")]
+    assert [(left.what, left.why) for left in found.left] == [("line 3", "see is not an address.")]

@@ -18,7 +18,7 @@ def test_the_command_prints_what_it_imported_and_skipped(tmp_path: Path, monkeyp
     again = CliRunner().invoke(app, ["import", str(kuma)])
 
     assert "Would be added" in tried.output and "Nothing was changed." in tried.output
-    assert "! monitor Router: It is of the type ping" in done.output
+    assert "! monitor Router: Its type is ping" in done.output
     assert "180 checks and 1 downtime window of the past" in done.output, done.output
     assert "Added: nothing of Uptime Kuma's database" in again.output
 

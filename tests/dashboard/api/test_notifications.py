@@ -60,7 +60,7 @@ async def test_channels_and_rules_are_changed_and_deleted(client: httpx.AsyncCli
     assert (changed.json()["events"], changed.json()["after_seconds"]) == (["UP"], 60)
     assert (half.status_code, half.json()["detail"]) == (
         422,
-        "Quiet hours have a beginning and another end; give both, such as 22:00 and 07:00.",
+        "Quiet hours need a start and a different end; give both, such as 22:00 and 07:00.",
     )
     assert deleted.status_code == 204
     assert (await client.get(f"{V1}/notification-rules/{rule['id']}")).status_code == 404

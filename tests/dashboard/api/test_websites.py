@@ -71,7 +71,7 @@ async def test_a_duplicate_is_a_409(client: httpx.AsyncClient) -> None:
 
     answer = await client.post(URL, json={"url": "https://EXAMPLE.org/"})
 
-    assert (answer.status_code, answer.json()["detail"]) == (409, "https://example.org/ is watched already.")
+    assert (answer.status_code, answer.json()["detail"]) == (409, "https://example.org/ already exists.")
 
 
 async def test_changing_pausing_and_deleting(client: httpx.AsyncClient) -> None:
@@ -157,7 +157,7 @@ async def test_null_is_refused_for_required_fields(client: httpx.AsyncClient, fi
     answer = await client.patch(f"{URL}/{website_id}", json={field: None})
 
     assert answer.status_code == 422
-    assert answer.json()["detail"] == f"{field} cannot be null; leave it out to keep what it is."
+    assert answer.json()["detail"] == f"{field} cannot be null. Omit it to keep its value."
 
 
 async def test_null_clears_optional_fields(client: httpx.AsyncClient) -> None:

@@ -31,7 +31,7 @@ MAIL: dict[str, Any] = {
             "EMAIL",
             MAIL | {"recipients": ["ops@example.org", "nobody"], "host": "", "port": "99999"},
             {
-                "recipients": "'nobody' is no e-mail address.",
+                "recipients": "'nobody' is not an e-mail address.",
                 "host": "This is required.",
                 "port": "Must be 65535 or less.",
             },

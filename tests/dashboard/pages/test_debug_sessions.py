@@ -177,12 +177,12 @@ def test_a_har_file_is_imported_or_refused_with_a_reason(page: Page, server: Ser
     dialog.get_by_role("button", name="Import", exact=True).click()
     expect(dialog.get_by_role("alert")).to_have_text("Choose a file first.")
     _choose(dialog, b"hello")
-    expect(dialog.get_by_role("alert")).to_contain_text("This file is no HAR: it is not JSON")
+    expect(dialog.get_by_role("alert")).to_contain_text("This file is not a HAR file: it is not JSON")
     assert serious_findings(page) == []
     _choose(dialog, json.dumps({"log": {"entries": [entry]}}).encode())
 
     expect(page).to_have_url(re.compile(r"/debug-sessions/\d+$"))
-    expect(page.get_by_role("grid")).to_contain_text("The file holds no answer to this request.")
+    expect(page.get_by_role("grid")).to_contain_text("The file contains no response to this request.")
 
 
 def test_a_proxys_size_limit_is_explained(page: Page, server: Server) -> None:

@@ -19,7 +19,7 @@ def test_the_reason_of_a_refused_edit_is_visible(page: Page, server: Server) -> 
     dialog.get_by_role("button", name="Save").click()
 
     expect(dialog.get_by_label("Depends on")).to_have_accessible_description(re.compile("The URL of another website"))
-    refusal = dialog.get_by_text("Nothing is watched at https://nobody.example;")
+    refusal = dialog.get_by_text("There is no website https://nobody.example.")
     expect(refusal).to_be_in_viewport(ratio=1)
 
 

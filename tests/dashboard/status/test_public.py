@@ -210,7 +210,7 @@ async def test_an_invalid_address_is_refused(anybody: httpx.AsyncClient, email: 
 
     answer = await anybody.post("/status/ours/subscribe", data={"email": email})
 
-    assert answer.status_code == 422 and "no e-mail address" in answer.text
+    assert answer.status_code == 422 and "not an e-mail address" in answer.text
 
 
 async def test_an_own_domain_serves_only_its_page(anybody: httpx.AsyncClient) -> None:

@@ -23,5 +23,5 @@ def test_lines_and_groups_convert_both_ways(db: Session) -> None:
 
 @pytest.mark.parametrize("line", ["tag:", "tag: ", "tag://shop.example", "nowhere"])
 def test_an_unknown_line_is_refused(db: Session, line: str) -> None:
-    with pytest.raises(InvalidInput, match="No website is"):
+    with pytest.raises(InvalidInput, match="There is no website"):
         as_groups(db, [line])

@@ -53,14 +53,14 @@ const BAR = `
       <button type="button" class="ww-button" @click="act('pause')">Pause</button>
       <button type="button" class="ww-button" @click="act('resume')">Resume</button>
       <button type="button" class="ww-button" @click="$emit('edit', [...selected])">Edit</button>
+      <button type="button" class="ww-button" @click="startDelete">Delete</button>
+      <button type="button" class="ww-button" @click="selected = new Set()">Clear</button>
       <form class="wl-tagging" @submit.prevent="act('tag')">
         <input class="ww-input" v-model="tagging" list="wl-known-tags" placeholder="Tag" aria-label="Tag for the selected websites" maxlength="64">
         <datalist id="wl-known-tags"><option v-for="name in tags" :key="name" :value="name"></option></datalist>
         <button type="submit" class="ww-button" :disabled="!tagging.trim()">Add tag</button>
         <button type="button" class="ww-button" :disabled="!tagging.trim()" @click="act('untag')">Remove tag</button>
-      </form>
-      <button type="button" class="ww-button" @click="startDelete">Delete</button>
-      <button type="button" class="ww-button" @click="selected = new Set()">Clear</button></template>
+      </form></template>
   </div>`;
 
 const ROW = `

@@ -75,4 +75,4 @@ async def test_a_page_that_refuses_to_close_is_closed_in_time(site: BusySite, br
     captured = await capture(f"{site.url}/slow", options, settings=browser_settings)
 
     assert captured.session.state == "COMPLETED"
-    assert captured.session.error_message == "Nobody stopped it within 1 s."
+    assert captured.session.error_message == "Not stopped within 1 s."

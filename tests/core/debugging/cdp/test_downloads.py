@@ -27,7 +27,7 @@ async def test_a_download_is_an_exchange() -> None:
 
     assert record is not None
     assert (record.url, record.exchange_id, record.asked_at, record.is_open) == (URL, "download-g", 2.0, False)
-    assert "began to come" in record.details["body_missing"]
+    assert "reports only their start" in record.details["body_missing"]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ async def test_a_download_in_a_frame_is_no_failure() -> None:
 
     assert end_downloads(URL, [record, elsewhere], None, at=3.0) == [record]
     assert (record.outcome, record.error_message, record.ended_at) == (NetworkEventType.RESPONSE, None, 2.0)
-    assert "began to come" in record.details["body_missing"]
+    assert "reports only their start" in record.details["body_missing"]
     assert elsewhere.outcome is NetworkEventType.ERROR
 
 

@@ -154,7 +154,7 @@ def test_characters_that_databases_reject_are_replaced() -> None:
     [
         ("", "not JSON"),
         ("<html>", "not JSON"),
-        ("[]", "no HAR file that can be imported: Must be an object with names and values"),
+        ("[]", "This HAR file cannot be imported: Must be an object with names and values"),
         (
             (
                 '{"log": {"entries": [{"startedDateTime": "9999-12-31T23:59:59Z", "time": 1e9, '
@@ -171,7 +171,7 @@ def test_characters_that_databases_reject_are_replaced() -> None:
             "startedDateTime",
         ),
         ('{"log": {"entries": [{"startedDateTime": "2026-11-24T03:00:00Z", "request": {"url": "/"}}]}}', "method"),
-        ("[" * 200_000, "nested more deeply|not JSON"),
+        ("[" * 200_000, "nested too deeply|not JSON"),
         (
             (
                 '{"log": {"entries": [{"startedDateTime": "0001-01-01T00:00:00+23:00", '
@@ -191,7 +191,7 @@ def test_a_file_that_is_no_har_is_refused_in_one_sentence(text: str, reason: str
 
 @pytest.mark.parametrize(("begin", "what"), [(b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b\x08", "gzip")])
 def test_a_compressed_file_is_refused_with_advice_to_unpack_it(begin: bytes, what: str) -> None:
-    with pytest.raises(InvalidInput, match=f"{what}.*: unpack it"):
+    with pytest.raises(InvalidInput, match=f"{what}.*Extract"):
         from_har(begin + bytes(50), website_id=1)
 
 
