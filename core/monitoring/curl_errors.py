@@ -118,9 +118,8 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if detail == FLOOD:
         sentence = f"{host} sends data without end but no complete response."
         return Failure(kind=ProbeErrorKind.FLOOD, sentence=sentence)
-    if (
-        code in _BROKEN_CODES and " alert " in detail.lower()
-    ):  # TLS 1.3: the server may reject us after our side has finished
+    # In TLS 1.3 the server may still reject us when our side of the handshake is complete.
+    if code in _BROKEN_CODES and " alert " in detail.lower():
         return _tls(host, detail, 0)
     if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):
         sentence = f"The body from {host} cannot be decompressed: {detail.rstrip('.') or 'it is damaged'}."

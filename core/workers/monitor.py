@@ -261,9 +261,8 @@ class Monitor:
         urls = [url for url in self._policy.canaries if urlsplit(url).hostname not in resting]
         targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in urls]
         results = await asyncio.gather(*map(self._prober.probe, targets))
-        is_any_heard = not urls or any(
-            result.error is None for result in results
-        )  # without canaries there is no evidence against our network
+        # Without canaries outside maintenance there is no evidence against our network.
+        is_any_heard = not urls or any(result.error is None for result in results)
         self._guard.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
 
     def _on_failing(self, found: Recorded) -> None:

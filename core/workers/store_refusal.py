@@ -4,7 +4,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from core.errors import StoreError
 
-STORE_AWAY = "The database rejects writes. Checks are held and stored once it accepts them. See the log."
+STORE_AWAY = "The database does not accept checks, so they are held and stored later. See the log."
 STORE_MOVED = (
     "The database file was moved or replaced while in use, so checks are held. Put it back, or restart Watchwright to "
     "use the current file."

@@ -68,9 +68,9 @@ def read_anew(db: Session, known: WatchedWebsites, region: str | None) -> Watche
 
 
 def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetime]:
-    """Return when each of these websites was last checked, if that check found it up.
+    """Return when each of these websites was last checked, if that check found it up or degraded.
 
-    Websites that are left out, because they were down or never checked, are due at once.
+    Websites that are left out, because they were down or unknown, or never checked, are due at once.
     """
     ids = list(website_ids)
     parts = (ids[at : at + MOST_BY_ID] for at in range(0, len(ids), MOST_BY_ID))

@@ -14,7 +14,7 @@ from dashboard.format import duration, milliseconds
 
 
 def regions_words(regions: Sequence[str], quorum: int | None) -> str:
-    """Return ``eu, us and ap; 2 of 3 must find it down``."""
+    """Return ``eu, us and ap; 2 of 3 must report it down``."""
     needed = quorum or majority(regions)
     if len(regions) == 1:
         return regions[0]
@@ -32,7 +32,7 @@ def region_rows(found: Standings, lines: Mapping[str, Line]) -> list[Row]:
 
 
 def quorum_words(found: Standings) -> str:
-    """Return ``2 of 3 must find it down``."""
+    """Return ``2 of 3 must report it down``."""
     return f"{found.quorum} of {len(found.regions)} must report it down"
 
 
@@ -42,7 +42,7 @@ def verdict(found: Standings) -> str:
 
 
 def saw_it(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
-    """Say which regions saw a downtime window: ``Seen by eu (12 checks); us (9 checks) found nothing wrong``.
+    """Say which regions saw a downtime window: ``Seen by eu (12 checks); us (9 checks) found no problem``.
 
     Args:
         found: Each region's number of checks in the window, by status.
@@ -75,7 +75,7 @@ def _row(one: Standing, line: Line) -> Row:
 
 def _heard(region: Region, now: datetime) -> str:
     if region.silent_since is not None:
-        return f"no report for {duration((now - region.silent_since).total_seconds())}: none of its workers is running"
+        return f"no report for {duration((now - region.silent_since).total_seconds())}: none of its workers is able to check"
     if region.heard_at is None:
         return "no report yet"
     return f"last report {duration(max((now - region.heard_at).total_seconds(), 1))} ago"

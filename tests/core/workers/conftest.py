@@ -1,4 +1,4 @@
-"""What monitors and keepers of checks under test do without."""
+"""Fixtures for monitors and check writers under test."""
 
 import pytest
 

@@ -45,7 +45,7 @@ def test_a_regions_last_report_is_described() -> None:
     assert regions_heard(known, NOON + timedelta(seconds=3)) == {
         "Region ap": "no report yet",
         "Region eu": "last report 3 s ago",
-        "Region us": "no report for 10 min 3 s: none of its workers is running",
+        "Region us": "no report for 10 min 3 s: none of its workers is able to check",
     }
 
 
