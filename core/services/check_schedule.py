@@ -14,7 +14,7 @@ from core.clock import as_utc
 
 PLAN_LOCK = 0x77617463686E6578  # pg_advisory_xact_lock takes any 64-bit number: "watchnex"
 
-# One row per region of a website, or one with an empty region, which every worker checks.
+# One row per region of a website, or one with an empty region, which any worker may check.
 PLACES = """
     CROSS JOIN LATERAL (
         SELECT '' AS region WHERE coalesce(json_typeof(website.regions), 'null') = 'null'
