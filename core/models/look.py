@@ -28,7 +28,7 @@ class Look(CreatedAt, Base):
     began_at: Mapped[datetime] = mapped_column(default=utc_now)
     duration_ms: Mapped[float]
     steps: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """`core.diagnosis.look_fact.LookFact` without the other columns: each step with its ms."""
+    """`core.diagnosis.look_facts.LookFact` without the other columns: each step with its ms."""
 
     def __repr__(self) -> str:
         return f"<Look {self.id} at website {self.website_id}>"

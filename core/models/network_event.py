@@ -19,9 +19,8 @@ class NetworkEvent(CreatedAt, Base):
         Index(None, "debug_session_id", "timestamp"),  # a session's events in order
         Index(None, "event_type", "timestamp"),  # recent errors of all sessions
         Index(None, "debug_session_id", "exchange_id"),  # the details of an exchange
-        PrimaryKeyConstraint("id").ddl_if(
-            dialect="sqlite"
-        ),  # on PostgreSQL each partition has one: `core.models.months`
+        # On PostgreSQL each partition has a primary key: `core.models.months`.
+        PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -46,5 +46,5 @@ class NotificationRule(CreatedAndUpdatedAt, ManagedByFile, Base):
     unsteady_percent: Mapped[int] = mapped_column(default=5)
     """The percentage of recent checks that must fail, as `core.services.unsteadiness` counts them."""
     template: Mapped[str | None] = mapped_column(Text)
-    """The message's text with ``$names`` of `core.notifications.message.NAMES`; None for the default."""
+    """The message's text with ``$names`` of `core.schemas.notification_rule.NAMES`; None for the default."""
     is_enabled: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -88,9 +88,8 @@ SELECT website_id, day,
 FROM checks FULL JOIN seconds USING (website_id, day)
 WITH NO DATA
 """  # noqa: S608 - names of ours
-MAKE_KEY = (
-    f"CREATE UNIQUE INDEX {VIEW}_key ON {VIEW} (website_id, day)"  # needed to refresh without locking out readers
-)
+# Without a unique index, a refresh would lock out readers.
+MAKE_KEY = f"CREATE UNIQUE INDEX {VIEW}_key ON {VIEW} (website_id, day)"
 DROP = (f"DROP MATERIALIZED VIEW IF EXISTS {VIEW}", f"DROP TABLE IF EXISTS {OCCURRENCES}")
 
 

@@ -1,4 +1,4 @@
-"""A fault that debug sessions found in a page of a website that is up, from the first to the last such session."""
+"""A fault in a page of a website that is up, from the debug session that found it first until one does not."""
 
 from datetime import datetime
 

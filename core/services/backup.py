@@ -27,9 +27,8 @@ def backup(engine: Engine, file: Path) -> int:
     _store_file(engine)
     if file.exists():
         raise AlreadyExists(f"{file} already exists. Choose another file or remove it.")
-    partial = file.with_name(
-        f"{file.name}.partial"
-    )  # an incomplete copy must not look like a backup, even after a kill -9
+    # An incomplete copy must not look like a backup, even after a kill -9.
+    partial = file.with_name(f"{file.name}.partial")
     _remove(partial)
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -33,9 +33,8 @@ class FindingCRUD:
         query = select(Finding.debug_session_id, Finding.sentence).where(
             Finding.debug_session_id.in_(session_ids), IS_FAULT
         )
-        found = db.execute(
-            query.order_by(Finding.position.desc(), Finding.id.desc())
-        )  # in reverse order, so that the first finding wins
+        # In reverse order, so that the first finding of each session is the last to be set.
+        found = db.execute(query.order_by(Finding.position.desc(), Finding.id.desc()))
         return {session_id: sentence for session_id, sentence in found if session_id is not None}
 
     @staticmethod

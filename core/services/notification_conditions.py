@@ -35,9 +35,8 @@ def degraded_since(db: Session) -> dict[int, datetime]:
     last_other = (
         select(func.max(other.checked_at))
         .where(other.website_id == WebsiteState.website_id, other.status != MonitorStatus.DEGRADED)
-        .correlate(
-            WebsiteState
-        )  # explicit, because it is two levels out; without it the maximum would be over all websites
+        # Explicit, because it is two levels out; without it the maximum would be over all websites.
+        .correlate(WebsiteState)
         .scalar_subquery()
     )
     first = (

@@ -47,7 +47,9 @@ class RegionWatch:
             return None
         said = ", ".join(f"{name} since {since:%H:%M} UTC" for name, since in self._silent.items())
         are = "This region is" if len(self._silent) == 1 else "These regions are"
-        return f"{are} not reporting: {said}. No worker there is running and able to check, so no votes come from there."
+        return (
+            f"{are} not reporting: {said}. No worker there is running and able to check, so no votes come from there."
+        )
 
     async def start(self) -> None:
         """Start polling; returns at once."""
