@@ -75,7 +75,8 @@ def _row(one: Standing, line: Line) -> Row:
 
 def _heard(region: Region, now: datetime) -> str:
     if region.silent_since is not None:
-        return f"no report for {duration((now - region.silent_since).total_seconds())}: none of its workers is able to check"
+        silence = duration((now - region.silent_since).total_seconds())
+        return f"no report for {silence}: none of its workers is able to check"
     if region.heard_at is None:
         return "no report yet"
     return f"last report {duration(max((now - region.heard_at).total_seconds(), 1))} ago"
