@@ -173,11 +173,16 @@ def report(data_dir: Path, log: Sequence[Answer], course: Course, given: argpars
     print(f"| until all checks that waited for the lock were stored | {course.caught_up:.1f} s |")
     print(f"| checks stored twice | {doubles} |")
     print(f"| downtime windows, of them different from the checks | {sum(map(len, windows.values()))}, {wrong} |")
-    print(f"| window's start after the fault's, median / max | {median(starts):.1f} / {max(starts):.1f} s |")
-    print(f"| window's end after the fault's, median / max | {median(ends):.1f} / {max(ends):.1f} s |")
+    print(f"| window's start after the fault's, median / max | {spread(starts)} |")
+    print(f"| window's end after the fault's, median / max | {spread(ends)} |")
     print(f"| `PRAGMA integrity_check` at the end | {sound} |")
     if took := course.backups:
-        print(f"| `watchwright backup` under load, median / max | {median(took):.2f} / {max(took):.2f} s |")
+        print(f"| `watchwright backup` under load, median / max | {spread(took, digits=2)} |")
+
+
+def spread(seconds: Sequence[float], *, digits: int = 1) -> str:
+    """Format the median and the maximum; ``none`` if a short run has no values."""
+    return f"{median(seconds):.{digits}f} / {max(seconds):.{digits}f} s" if seconds else "none"
 
 
 Check = tuple[float, bool]
