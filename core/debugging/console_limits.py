@@ -53,7 +53,7 @@ class ConsoleLimits:
             return []
         self._has_noted_limit = True
         text = (
-            f"The page wrote more than {MESSAGE_LIMIT:,} messages: of further ones errors and warnings alone are kept."
+            f"The page wrote more than {MESSAGE_LIMIT:,} messages. Of later ones, only errors and warnings are stored."
         )
         when = {name: message[name] for name in ("offset_ms", "timestamp")}
         return [{**when, "level": "info", "source": OWN, "text": text, "stack": None, "url": None}]

@@ -31,7 +31,7 @@ REFUSALS = (
     (re.compile(r"^Refused to (?:execute script|apply style) from '([^']+)'"), "its type is not what the page needs"),
     (
         re.compile(r"^Failed to find a valid digest .* for resource '([^']+)'"),
-        "its content is not what is demanded",
+        "its content does not match the integrity hash",
     ),
 )
 
@@ -45,7 +45,7 @@ class _Before:
     json: frozenset[Key]
     """Responses to scripts that were valid JSON every time."""
     fine: frozenset[Key]
-    """JSON responses to scripts without an error message."""
+    """JSON and HTML responses to scripts without an error message."""
     let_in: frozenset[Key]
     """Responses to scripts and frames without a redirect, such as to a sign-in."""
     had_content: frozenset[Key]
@@ -220,16 +220,14 @@ def _withheld(exchange: Exchange, first_hop: Exchange) -> str | None:
     if first_hop is exchange or not (exchange.error_message or "").startswith("Blocked by CORS"):
         return None
     what = "a sign-in" if SIGN_IN.search(split_recorded(exchange.url).path) else "another origin"
-    return (
-        f"{what}, to which {split_recorded(first_hop.url).path} now redirects to; the browser withholds its response "
-        "(CORS)"
-    )
+    path = split_recorded(first_hop.url).path
+    return f"{what}, to which {path} redirects now; the browser withholds its response (CORS)"
 
 
 def _not_event_stream(exchange: Exchange) -> str | None:
     if not is_not_event_stream(exchange.resource_type, exchange.status_code, exchange.mime_type):
         return None
-    return f"{exchange.mime_type or 'no type'} instead of a stream of events"
+    return f"{exchange.mime_type or 'no type'} instead of an event stream"
 
 
 def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:

@@ -124,14 +124,14 @@ def net_error(exchange: Exchange) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The witnesses that saw a failure of certain kinds, and those that saw a success."""
+    """The witnesses that saw a failure of certain kinds, and the closer look if it saw a success."""
 
     seen: tuple[Testimony, ...]
     well: tuple[Testimony, ...]
 
     @property
     def confidence(self) -> Confidence:
-        """LIKELY if another witness saw a success, else HIGH."""
+        """LIKELY if the closer look saw a success, else HIGH."""
         return Confidence.LIKELY if self.well else Confidence.HIGH
 
     @property
@@ -141,12 +141,12 @@ class Agreement:
     @property
     def why(self) -> str:
         """One or two sentences that name the witnesses."""
-        names = {"check": "the check", "look": "a second check right after it", "browser": "the browser"}
+        names = {"check": "the check", "look": "the closer look right after it", "browser": "the browser"}
         seen = [names[testimony.witness] for testimony in self.seen]
         words = f"{' and '.join(seen)} saw it".capitalize() if len(seen) > 1 else f"{seen[0]} saw it".capitalize()
         words += ", each on a connection of its own." if len(seen) > 1 else "."
         if self.well:
-            words += f" It had passed for {' and '.join(names[one.witness] for one in self.well)}."
+            words += " The closer look right after the check saw no failure."
         return words
 
 

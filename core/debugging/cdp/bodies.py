@@ -99,13 +99,13 @@ class BodyFetcher:
         if record.request_id in self._streams and await self._has_used_stream(record):
             return
         if record.decoded_bytes > LARGEST_BYTES:
-            self._note_missing(record, "The body is larger than what the browser keeps.")
+            self._note_missing(record, "The body is larger than the browser keeps.")
             return
         answer = await record.session.send(
             "Network.getResponseBody", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
         if not answer["body"] and _is_prefetch(record):
-            self._note_missing(record, "The browser keeps what it fetches ahead to itself until a page uses it.")
+            self._note_missing(record, "The browser does not give out a prefetched body until a page uses it.")
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes

@@ -7,7 +7,7 @@ from core.debugging.headers import header_value
 from core.models import NetworkEventType
 
 PARTLY_READ = ("media", "fetch", "xhr", "image")  # types of which a page may intentionally read only a part
-PARTLY_READ_REASON = "The page took no more of it, and the browser keeps nothing of that."
+PARTLY_READ_REASON = "The page read only a part of the body, which the browser does not keep."
 STATUS_LINE_BYTES = 64  # estimate
 LONGEST_NUMBER = 15  # digits; a longer Content-Length is not plausible
 
@@ -104,4 +104,4 @@ def not_event_stream_reason(record: ExchangeRecord) -> str | None:
     mime_type = (record.response or {}).get("mimeType")
     if not is_not_event_stream(record.resource_type, record.status_code, mime_type):
         return None
-    return f"The answer is {mime_type or 'of no type'}, and no stream of events (ERR_ABORTED)."
+    return f"The response is {mime_type or 'of no type'}, not an event stream (ERR_ABORTED)."

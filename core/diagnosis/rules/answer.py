@@ -116,7 +116,7 @@ def _wall(evidence: Evidence, failing: FailingAnswer, shown: str) -> Finding:
     passed = f" A browser got status {sees_more} at the same time." if sees_more and sees_more < 400 else ""
     return Finding(
         kind=Kind.BOT_WALL,
-        sentence=f"{evidence.host} blocks Watchwright with a bot challenge: status {_named(failing.status)}, with "
+        sentence=f"{evidence.host} blocks Watchwright with its bot protection: status {_named(failing.status)}, with "
         f"{shown}.",
         confidence=Confidence.HIGH if not failing.agreed.well else Confidence.LIKELY,
         why=f"{failing.agreed.why} Recognised by {shown}.{passed} Allow Watchwright's user agent or address.",

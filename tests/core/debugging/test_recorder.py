@@ -226,7 +226,7 @@ async def test_a_script_from_the_cache_transferred_nothing() -> None:
     [
         ("Media", "video/mp4", None),
         ("EventSource", "text/event-stream", None),
-        ("EventSource", "text/html", "The answer is text/html, and no stream of events (ERR_ABORTED)."),
+        ("EventSource", "text/html", "The response is text/html, not an event stream (ERR_ABORTED)."),
         ("Fetch", "text/x-component", None),
         ("Document", "text/html", "It was aborted by the page or the browser (ERR_ABORTED)."),
     ],

@@ -59,9 +59,7 @@ def test_an_event_stream_with_another_type_is_unusable() -> None:
     page = exchange("/events", "eventsource", mime_type="text/html", outcome=NetworkEventType.ERROR)
     no_more = exchange("/events", "eventsource", status_code=204)
 
-    assert unusable_answers(session(page), None) == {
-        "/events": "status 200, but text/html instead of a stream of events"
-    }
+    assert unusable_answers(session(page), None) == {"/events": "status 200, but text/html instead of an event stream"}
     assert unusable_answers(session(stream), None) == unusable_answers(session(no_more), None) == {}
 
 

@@ -305,9 +305,7 @@ def test_a_request_redirected_to_a_foreign_sign_in_is_not_reported_as_cors() -> 
     (unknown,) = page(evidence(session=session(hop, led)))
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.HIGH)
-    assert (
-        "(a sign-in, to which /api/items now redirects to; the browser withholds its response (CORS))" in one.sentence
-    )
+    assert "(a sign-in, to which /api/items redirects now; the browser withholds its response (CORS))" in one.sentence
     assert unknown.kind is Kind.CORS
 
 
