@@ -163,7 +163,7 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
             getattr(command, way)(config, target)
         except CommandError as error:
             raise StoreError(
-                f"The store cannot be brought to revision {revision}: {error}. "
+                f"The store cannot be migrated to revision {revision}: {error}. "
                 "If a newer Watchwright has used this store, run that version."
             ) from error
 
@@ -171,10 +171,10 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
 def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
     target = resolve_revision(given, at)
     if target is None:
-        raise InvalidInput(f"There is no revision {given}; give head, or one that `watchwright db current` has named.")
+        raise InvalidInput(f"There is no revision {given}. Give head or one that `watchwright db current` has shown.")
     if at in chain() and target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
         other = "downgrade" if way == "upgrade" else "upgrade"
-        raise InvalidInput(f"The database is at {at}, from where `watchwright db {other} {target}` leads there.")
+        raise InvalidInput(f"The store is at revision {at}. Use `watchwright db {other} {target}`.")
     return target
 
 
@@ -204,7 +204,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
                 yield connection
                 if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise StoreError("A migration would leave rows without their parent; the store is unchanged.")
+                    raise StoreError("A migration would leave rows without their parent rows. The store is unchanged.")
         finally:
             if is_sqlite:
                 _pragma(connection, "foreign_keys = ON")

@@ -12,7 +12,7 @@
     ├── NotAllowed              the caller lacks a permission
     │   └── SignInRefused       … because the credentials are wrong, or were tried too often
     ├── StoreError              the database cannot be used as it is
-    ├── MonitorUnavailable             no monitor is checking websites
+    ├── MonitorUnavailable      no monitor is checking websites
     ├── CannotServe             the address to listen on is not available
     ├── NotDelivered            a service did not accept a message
     ├── NothingToReport         a report would have no websites

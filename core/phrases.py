@@ -31,7 +31,7 @@ def spelled(name: str) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return *text*, cut to *longest* characters of which the last is an ellipsis."""
+    """Return *text*; if it is longer than *longest* characters, cut to that length with an ellipsis as the last."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

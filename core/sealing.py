@@ -53,7 +53,7 @@ class Sealer:
             return cls(kept_key(settings.data_dir / KEY_FILE))
         except OSError as error:
             raise StoreError(
-                f"The key of sealed secrets cannot be kept in {settings.data_dir}: {error.strerror}. "
+                f"The key that seals secrets cannot be stored in {settings.data_dir}: {error.strerror}. "
                 "Make the folder writable, or set WATCHWRIGHT_SECRET_KEY."
             ) from error
 
@@ -75,8 +75,8 @@ class Sealer:
             return self._cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], None).decode()
         except (ValueError, InvalidTag) as error:
             raise StoreError(
-                "A secret in the store was sealed with another key: set WATCHWRIGHT_SECRET_KEY, or put secret.key "
-                "back into the data folder, as they were."
+                "A secret in the store was sealed with another key. Restore the earlier WATCHWRIGHT_SECRET_KEY, or the "
+                "earlier secret.key in the data folder."
             ) from error
 
 

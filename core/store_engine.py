@@ -28,8 +28,8 @@ READ_ONLY = "25006"  # SQLSTATE of a standby, a server after failover, or a data
 BACKEND_PID = text("SELECT pg_backend_pid()")
 POOLER_PROBES = 5  # a pooler may have several connections and hand them out in turn
 SHARED = (
-    "{store} is a pooler that gives each transaction another connection, as PgBouncer does with pool_mode = "
-    "transaction; what checks websites would lose its lock there. Name PostgreSQL itself, or a pool of sessions."
+    "{store} is a pooler that gives each transaction another connection, like PgBouncer with pool_mode = transaction. "
+    "Locks of the monitor do not work there. Connect to PostgreSQL directly, or use pool_mode = session."
 )
 ANY_THREAD = {"check_same_thread": False}
 
@@ -71,8 +71,8 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StoreError(
-            f"The folder {folder} cannot be made: {error.strerror}. "
-            "Name one in which Watchwright may write by WATCHWRIGHT_DATA_DIR."
+            f"The folder {folder} cannot be created: {error.strerror}. "
+            "Set WATCHWRIGHT_DATA_DIR to a folder in which Watchwright may write."
         ) from error
 
 
@@ -124,8 +124,8 @@ def store_errors(engine: Engine) -> Iterator[None]:
         name, user = engine.url.database, engine.url.username
         remedy = {
             INSUFFICIENT_PRIVILEGE: f'Make its user the owner: ALTER DATABASE "{name}" OWNER TO "{user}".',
-            INVALID_SCHEMA_NAME: "Make the schema that its user's search_path names.",
-        }.get(str(refusal), "Check WATCHWRIGHT_DATABASE_URL and that the store is running, writable and has room.")
+            INVALID_SCHEMA_NAME: "Create the schema that its user's search_path names.",
+        }.get(str(refusal), "Check WATCHWRIGHT_DATABASE_URL. The store must be running and writable, with free space.")
         raise StoreError(
             f"The store at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
         ) from error
@@ -157,6 +157,6 @@ def _require_utf8(connection: Any, _record: Any) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise StoreError(
-            f"The database {connection.info.dbname} is in {encoding}, and Watchwright needs UTF8: "
-            "make it anew with createdb --encoding UTF8 --template template0."
+            f"The database {connection.info.dbname} has the encoding {encoding}, but Watchwright needs UTF8. "
+            "Create it again with createdb --encoding UTF8 --template template0."
         )

@@ -36,7 +36,7 @@ def track_file(engine: Engine, file: Path, *, may_make: bool) -> None:
             with suppress(OSError):  # SQLite reports itself that the file cannot be created
                 create_file(file)
         elif not path_exists(file):
-            raise sqlite3.OperationalError(f"the store's file {file} is not there")
+            raise sqlite3.OperationalError(f"the store's file {file} is missing")
 
     event.listen(engine, "do_connect", require_file)
     event.listen(engine, "connect", partial(_record_identity, file))

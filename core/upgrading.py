@@ -33,7 +33,7 @@ def upgrade_apart(engine: Engine) -> None:
         check=False,
     )
     if done.returncode:
-        raise StoreError(done.stdout.strip() or "The store could not be upgraded; the log says why.")
+        raise StoreError(done.stdout.strip() or "The store could not be upgraded. See the log.")
 
 
 def main() -> None:

@@ -121,15 +121,15 @@ def test_an_unknown_revision_is_refused(empty_engine: Engine, given: str) -> Non
     database.upgrade(empty_engine)
 
     for way in (database.upgrade, database.downgrade):
-        with pytest.raises(InvalidInput, match=re.escape(f"There is no revision {given};")):
+        with pytest.raises(InvalidInput, match=re.escape(f"There is no revision {given}.")):
             way(empty_engine, given)
 
 
 def test_a_revision_in_the_other_direction_is_refused(empty_engine: Engine) -> None:
-    with pytest.raises(InvalidInput, match="The database is at base, from where `watchwright db upgrade 001` leads"):
+    with pytest.raises(InvalidInput, match="The store is at revision base. Use `watchwright db upgrade 001`"):
         database.downgrade(empty_engine, "001")
     database.upgrade(empty_engine, "1a96e5049f0d")
-    with pytest.raises(InvalidInput, match="from where `watchwright db downgrade 001` leads there"):
+    with pytest.raises(InvalidInput, match="Use `watchwright db downgrade 001`"):
         database.upgrade(empty_engine, "001")
 
     database.downgrade(empty_engine, "-1")

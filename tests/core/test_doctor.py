@@ -84,7 +84,7 @@ def test_a_data_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> Non
     is_ok, words = diagnoses(Settings(data_dir=tmp_path / "file" / "data"))["Store"]
 
     assert not is_ok
-    assert "cannot be made" in words
+    assert "cannot be created" in words
 
 
 def test_a_read_only_store_is_reported(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_search_path_without_a_schema_is_explained() -> None:
             connection.execute(text(f'ALTER DATABASE "{engine.url.database}" SET search_path = nowhere'))
         engine.dispose()  # a new connection has the new path
 
-        with pytest.raises(StoreError, match="Make the schema that its user's search_path names"):
+        with pytest.raises(StoreError, match="Create the schema that its user's search_path names"):
             database.upgrade(engine)
 
 
@@ -68,7 +68,9 @@ def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
     engine = make_engine(url)
 
     try:
-        with pytest.raises(StoreError, match="is in SQL_ASCII, and Watchwright needs UTF8: make it anew with createdb"):
+        with pytest.raises(
+            StoreError, match="has the encoding SQL_ASCII, but Watchwright needs UTF8. Create it again with createdb"
+        ):
             database.upgrade(engine)
     finally:
         engine.dispose()
@@ -78,7 +80,7 @@ def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
 def test_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(StoreError, match="The folder .*file cannot be made: .*WATCHWRIGHT_DATA_DIR"):
+    with pytest.raises(StoreError, match="The folder .*file cannot be created: .*WATCHWRIGHT_DATA_DIR"):
         make_engine(f"sqlite:///{tmp_path / 'file' / 'store.sqlite3'}")
 
 

@@ -52,7 +52,7 @@ def test_a_missing_file_is_not_created_again(stored: Engine, tmp_path: Path) -> 
         later = database.make_engine(f"sqlite:///{file}", may_make=False)
 
         for engine in (stored, later):
-            with pytest.raises(OperationalError, match="is not there"):
+            with pytest.raises(OperationalError, match="is missing"):
                 engine.connect()
 
     assert not file.exists()

@@ -36,7 +36,7 @@ def test_an_unknown_revision_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     refused = run("db", way, "nonsense")
 
     assert refused.returncode == 2
-    assert refused.stderr.startswith("watchwright: There is no revision nonsense; give head, or one that ")
+    assert refused.stderr.startswith("watchwright: There is no revision nonsense. Give head or one that ")
 
 
 @pytest.mark.parametrize("command", [("upgrade",), ("downgrade", "base"), ("current",)], ids=" ".join)
