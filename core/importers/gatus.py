@@ -21,12 +21,12 @@ def read_gatus(content: Row, environment: Mapping[str, str]) -> ImportData:
     """Read a configuration of Gatus; ``${NAME}`` stands for a variable of *environment*.
 
     Raises:
-        InvalidInput: The content is no configuration of Gatus.
+        InvalidInput: The content is not a configuration of Gatus.
     """
     found, missing = ImportData(source="Gatus' configuration"), set[str]()
     content = with_variables(content, environment, missing)
     for name in sorted(missing):
-        found.leave(f"variable {name}", "It is not set here. Values that use it were imported literally.")
+        found.leave(f"variable {name}", "This environment variable is not set. Text that refers to it stays unchanged.")
     alerting = fields(content.get("alerting"), "alerting")
     channels = {kind: _usual_alert(given) for kind, given in alerting.items() if _channel(kind, given or {}, found)}
     endpoints = entries(content.get("endpoints") or content.get("services"), "endpoints")
@@ -84,7 +84,7 @@ def _endpoint(given: Row, *, channels: Mapping[str, Row], found: ImportData) -> 
 def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found: ImportData) -> None:
     kind = str(given.get("type"))
     if kind not in channels:
-        found.leave(f"alert of {name}", f"Its channel {kind} was not imported.")
+        found.leave(f"alert of {name}", f"Its channel {kind} is not imported.")
         return
     alert = {**channels[kind], **given}
     if given.get("provider-override"):
@@ -124,7 +124,7 @@ def _channel(kind: str, given: Row, found: ImportData) -> bool:
     except MISFORMED:
         entry = None
     if entry is None:
-        found.leave(f"alerting {kind}", "It was not imported. Add a channel with its Apprise URL.")
+        found.leave(f"alerting {kind}", "It cannot be converted. Add a channel with its Apprise URL.")
         return False
     found.add("channels", {"name": kind} | entry)
     if given.get("overrides"):
@@ -140,7 +140,7 @@ def _maintenance(name: str, url: str | None, given: Row, *, found: ImportData) -
     try:
         begins = time.fromisoformat(str(given["start"])).replace(tzinfo=ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidInput(f"It begins at {given['start']} in {zone}, which is not known.") from error
+        raise InvalidInput(f"It starts at {given['start']} in {zone}: the time or the time zone is invalid.") from error
     found.add(
         "maintenance",
         {

@@ -22,7 +22,7 @@ def read_conditions(name: str, conditions: Iterable[str], found: ImportData) -> 
         try:
             codes, told = _translated(condition)
         except ValueError:  # an invalid number or an unknown condition
-            found.leave(f"condition of {name}", f"{condition} is not translated.")
+            found.leave(f"condition of {name}", f"{condition} cannot be converted.")
             continue
         if codes is not None:
             accepted = codes if accepted is None else accepted & codes  # all conditions must hold
@@ -30,12 +30,12 @@ def read_conditions(name: str, conditions: Iterable[str], found: ImportData) -> 
             options["json_equals"] = [*options.get("json_equals", []), *told["json_equals"]]
         elif options.keys() & told.keys():
             found.leave(
-                f"condition of {name}", f"{condition} was not imported: an earlier condition of the same kind exists."
+                f"condition of {name}", f"{condition} is not imported: an earlier condition of the same kind exists."
             )
         else:
             options |= told
     if accepted is not None and not accepted:
-        found.leave(f"conditions of {name}", "No status meets all conditions.")
+        found.leave(f"conditions of {name}", "No status code meets all conditions.")
     return options | ({"accepted_statuses": _ranges(accepted)} if accepted else {})
 
 

@@ -10,7 +10,7 @@ VARIABLE = re.compile(r"\$(?:(?P<escaped>\$)|\{(?P<braced>\w+)\}|(?P<bare>[A-Za-
 
 
 def seconds(text: object, usual: float) -> float:
-    """Return the seconds of a duration such as ``1m30s``; *usual* if *text* is none."""
+    """Return the seconds of a duration such as ``1m30s``; *usual* if *text* is not a duration."""
     parts = LENGTH.findall(str(text)) if text else []
     return sum(float(number) * SECONDS[unit] for number, unit in parts) if parts else usual
 

@@ -31,7 +31,7 @@ def read_database(path: Path) -> ImportData:
     """Read a ``kuma.db``.
 
     Raises:
-        InvalidInput: The file is no database of Uptime Kuma.
+        InvalidInput: The file is not a database of Uptime Kuma.
     """
     found = ImportData(source="Uptime Kuma's database")
     try:
@@ -56,7 +56,7 @@ def read_backup(content: dict[str, Any]) -> ImportData:
     """Read a JSON backup, which has no history.
 
     Raises:
-        InvalidInput: The content is no backup of Uptime Kuma.
+        InvalidInput: The content is not a backup of Uptime Kuma.
     """
     found = ImportData(source="Uptime Kuma's backup")
     monitors = rows_of(content, "monitorList", needed="id")
@@ -133,7 +133,7 @@ def _unsupported(rows: Callable[[str], list[Row]], found: ImportData) -> None:
     for table, words in (("docker_host", "Docker host"), ("api_key", "API key")):
         for row in rows(table):
             name = row.get("title") or row.get("name") or row["id"]
-            found.leave(f"{words} {name}", "It was not imported. Create it again.")
+            found.leave(f"{words} {name}", "It is not imported. Create it again.")
     people = len(rows("user"))
     if people:
         found.leave(f"{people} account{'s' if people > 1 else ''}", "Accounts are not imported. Add them again.")

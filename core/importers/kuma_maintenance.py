@@ -24,19 +24,19 @@ def read_maintenance(row: Row, urls: Sequence[str], found: ImportData, *, zone: 
     try:
         where = ZoneInfo(named)
     except (ZoneInfoNotFoundError, ValueError):
-        found.leave(f"maintenance {title}", f"Its time zone {named} is not known.")
+        found.leave(f"maintenance {title}", f"Its time zone {named} is unknown.")
         return
     try:
         when = _when(row, where)
     except (KeyError, ValueError, TypeError, AttributeError):
         when = None
     if when is None:
-        found.leave(f"maintenance {title}", f"It is planned by {row.get('strategy')}, which is not supported.")
+        found.leave(f"maintenance {title}", f"Its schedule ({row.get('strategy')}) cannot be converted.")
         return
     if urls:
         found.add("maintenance", {"name": title, "websites": urls, "timezone": named} | when)
     else:
-        found.leave(f"maintenance {title}", "None of its monitors was imported.")
+        found.leave(f"maintenance {title}", "None of its monitors is imported.")
 
 
 def _when(row: Row, zone: ZoneInfo) -> Row | None:

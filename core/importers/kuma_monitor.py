@@ -31,7 +31,7 @@ def read_monitors(
         reason = _unlike(row)
         if reason is None and key in firsts:
             urls[row["id"]] = firsts[key]
-            reason = f"Another monitor already checks {url}. It was imported once, with the notifications of both."
+            reason = f"Another monitor already checks {url}. They become one website, with the notifications of both."
         if reason:
             found.leave(f"monitor {row.get('name') or url}", reason)
             return
@@ -134,7 +134,7 @@ def _statuses(row: Row) -> str | None:
 def _account(row: Row, name: str, found: ImportData) -> Row:
     method = row.get("auth_method") or row.get("authMethod")
     if method in ("ntlm", "oauth2-cc", "mtls"):
-        found.leave(f"login of {name}", f"It is {method}, which Watchwright does not support. The rest was imported.")
+        found.leave(f"login of {name}", f"Checks do not support {method}. The other settings are imported.")
         return {}
     if row.get("basic_auth_user") and "Authorization" not in str(row.get("headers")):
         return {"basic_auth": {"username": row["basic_auth_user"], "password": row.get("basic_auth_pass") or ""}}
@@ -153,8 +153,8 @@ def _expectations(row: Row, name: str, found: ImportData) -> Row:
         if operator == "==" and SIMPLE_PATH.fullmatch(path):
             wanted = _scalar(expected)
             if not isinstance(wanted, str):
-                words = f"Here {path} must be {json.dumps(wanted)} itself, where Uptime Kuma takes it as text as well"
-                found.leave(f"expectation of {name}", f"{words}; put it into quotes if the answer does.")
+                words = f"{path} must be {json.dumps(wanted)}, while Uptime Kuma also accepts it as a string"
+                found.leave(f"expectation of {name}", f"{words}. Put the value into quotes if the response does.")
             return {"json_equals": [{"path": json_path(path), "equals": wanted}]}
         found.leave(f"expectation of {name}", f"{path} {operator} {expected} is JSONata. Rewrite it as a JSONPath.")
     if kind == "real-browser":

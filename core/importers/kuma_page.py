@@ -25,9 +25,11 @@ def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]],
         public = [group for group in groups[row["id"]] if group.get("public") and group.get("active", True)]
         shown = [{"name": str(one["name"]), "websites": _urls(holders[one["id"]], holds)} for one in _in_order(public)]
         for domain in [name for name in names if name not in usable[:1]]:
-            found.leave(f"domain {domain} of status page {title}", "A page has one host name. Add another page for it.")
+            found.leave(
+                f"domain {domain} of status page {title}", "A status page has one domain. Create another page for it."
+            )
         if row.get("custom_css") or row.get("footer_text") or (row.get("icon") or ITS_OWN_ICON) != ITS_OWN_ICON:
-            found.leave(f"looks of status page {title}", "Logo, footer and CSS are not imported. Choose a logo again.")
+            found.leave(f"design of status page {title}", "Logo, footer and CSS are not imported. Choose a logo again.")
         if sum(len(group["websites"]) for group in shown) > MAX_WEBSITES:
             found.leave(f"status page {title}", f"A page shows at most {MAX_WEBSITES} websites. Create several pages.")
             return

@@ -113,14 +113,14 @@ def read_sitemap(content: bytes) -> ImportData:
     """Read the pages of a sitemap (https://www.sitemaps.org/protocol.html).
 
     Raises:
-        InvalidInput: The content is no sitemap.
+        InvalidInput: The content is not a sitemap.
     """
     if b"<!DOCTYPE" in content[:10_000] or b"<!ENTITY" in content:
-        raise InvalidInput("It declares a document type, which a sitemap does not need. It was not read.")
+        raise InvalidInput("It declares a document type, which a sitemap must not contain.")
     try:
         root = ET.fromstring(content)  # noqa: S314 - entities are refused above
     except ET.ParseError as error:
-        raise InvalidInput(f"It is not XML: {error}.") from error
+        raise InvalidInput(f"It is not valid XML: {error}.") from error
     kind = _kind(root)
     if kind not in ("urlset", "sitemapindex"):
         raise InvalidInput(f"It is not a sitemap: it starts with <{kind}>, not with <urlset> or <sitemapindex>.")
@@ -167,7 +167,7 @@ def _job(job: Row, *, interval: object, found: ImportData) -> None:
     each(f"group of {name}:", found, groups, partial(_group, job=name, usual=usual, found=found))
     if module:
         words = module if isinstance(module, str) else ", ".join(map(str, module))
-        found.leave(f"module {words}", "Its settings are in another file.")
+        found.leave(f"module {words}", "Its requests and expectations are in another file and are not imported.")
 
 
 def _group(group: Row, *, job: str, usual: Row, found: ImportData) -> None:

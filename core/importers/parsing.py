@@ -60,7 +60,7 @@ def rows_of(content: Row, name: str, *, needed: str) -> list[Row]:
     """Return the list called *name* in *content*, whose entries must have the field *needed*; [] if it is missing.
 
     Raises:
-        InvalidInput: The value is no such list.
+        InvalidInput: The value is not such a list.
     """
     rows = entries(content.get(name), name)
     for number, row in enumerate(rows, 1):
@@ -73,12 +73,12 @@ def fields(value: Any, name: str) -> Row:
     """Return the fields of the object called *name*; {} if *value* is None.
 
     Raises:
-        InvalidInput: The value is no object.
+        InvalidInput: The value is not an object.
     """
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise InvalidInput(f"{name} is not a mapping of names to values.")
+        raise InvalidInput(f"{name} is not an object with names and values.")
     return value
 
 
@@ -97,7 +97,7 @@ def explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, KeyError):
         return f"It has no {error.args[0]}."
-    return "Its format is wrong, so it was not read."
+    return "A value in it is missing or has the wrong format."
 
 
 def _name(one: Any, number: int) -> str:

@@ -115,7 +115,7 @@ def _checked(found: ImportData, present: Contents, left: list[Skipped]) -> Confi
                 continue
             key = website_key(entry.url) if section == "websites" else f"channel {name}"
             if section in ("websites", "channels") and key in seen:
-                left.append(Skipped(what=what, why="It is in the file twice."))
+                left.append(Skipped(what=what, why="The file contains it twice."))
                 continue
             seen.add(key)
             kept[section].append(entry)
@@ -151,7 +151,9 @@ def _with_known_websites(
             there |= keys.keys()
         domain = page.domain
         if domain is not None and domains.setdefault(domain, page.slug) != page.slug:
-            left.append(Skipped(what=f"domain {domain} of status page {page.title}", why="Another page uses it."))
+            left.append(
+                Skipped(what=f"domain {domain} of status page {page.title}", why="Another status page uses it.")
+            )
             domain = None
         shown.append(page.model_copy(update={"groups": groups, "domain": domain}))
     return shown
@@ -163,10 +165,10 @@ def _has_references(
     urls = _urls(kept, present)
     names = present["channel"].keys() | {one.name for one in kept["channels"]}
     if entry.website is not None and website_key(entry.website) not in urls:
-        left.append(Skipped(what=f"{section}: {entry.name}", why=f"{entry.website} was not imported."))
+        left.append(Skipped(what=f"{section}: {entry.name}", why=f"{entry.website} is not imported."))
         return False
     if section == "rules" and entry.channel not in names:
-        left.append(Skipped(what=f"rules: {entry.name}", why=f"The channel {entry.channel} was not imported."))
+        left.append(Skipped(what=f"rules: {entry.name}", why=f"The channel {entry.channel} is not imported."))
         return False
     return True
 

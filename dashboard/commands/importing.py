@@ -45,7 +45,7 @@ def _tell(taken: ImportResult, *, is_dry_run: bool) -> None:
     counts = [f"{new} of {taken.source}"]
     if taken.checks or taken.windows:
         past = f"{counted(taken.checks, 'check')} and {counted(taken.windows, 'downtime window')}"
-        counts.append(f"{past} of the past")
+        counts.append(f"{past} of its history")
     notes = [f"{taken.there} already existed and are unchanged"] if taken.there else []
     notes += [f"{counted(len(taken.left), 'note')} on items that were not imported"] if taken.left else []
     print(f"{words}: {', '.join(counts)}.{''.join(f' {one[:1].upper()}{one[1:]}.' for one in notes)}")

@@ -121,7 +121,7 @@ def test_variables_are_replaced_and_unset_ones_reported() -> None:
     assert shop["check_options"]["headers"] == {"Authorization": "Bearer hush", "X-Price": "$5", "X-Key": "${KEY}"}
     assert found.sections["channels"][0]["address"] == {"url": "https://hooks.slack.example/x"}
     assert [(left.what, left.why) for left in found.left] == [
-        ("variable KEY", "It is not set here. Values that use it were imported literally.")
+        ("variable KEY", "This environment variable is not set. Text that refers to it stays unchanged.")
     ]
 
 
@@ -201,7 +201,7 @@ def test_maintenance_uses_its_time_zone(db: Session) -> None:
     assert (of_all.website_id, of_shop.website_id) == (None, 1)
     assert {(one.timezone, one.starts_at.hour) for one in (of_all, of_shop)} == {("Europe/Berlin", 22)}
     assert [(left.what, left.why) for left in found.left] == [
-        ("maintenance of shop: number 2", "It begins at 23:00 in Mars/Olympus, which is not known.")
+        ("maintenance of shop: number 2", "It starts at 23:00 in Mars/Olympus: the time or the time zone is invalid.")
     ]
 
 

@@ -65,7 +65,9 @@ def test_unknown_conditions_are_reported(condition: str) -> None:
     found = ImportData(source="")
 
     assert read_conditions("shop", [condition], found) == {}
-    assert [(left.what, left.why) for left in found.left] == [("condition of shop", f"{condition} is not translated.")]
+    assert [(left.what, left.why) for left in found.left] == [
+        ("condition of shop", f"{condition} cannot be converted.")
+    ]
 
 
 def test_a_second_condition_of_a_kind_is_reported() -> None:
@@ -74,11 +76,11 @@ def test_a_second_condition_of_a_kind_is_reported() -> None:
     options = read_conditions("shop", ["[BODY] == pat(*a*)", "[BODY] == pat(*b*)"], found)
 
     assert options == {"body_contains": "a"}
-    assert found.left[0].why == "[BODY] == pat(*b*) was not imported: an earlier condition of the same kind exists."
+    assert found.left[0].why == "[BODY] == pat(*b*) is not imported: an earlier condition of the same kind exists."
 
 
 def test_contradictory_conditions_are_reported() -> None:
     found = ImportData(source="")
 
     assert read_conditions("shop", ["[STATUS] == 200", "[STATUS] == 404"], found) == {}
-    assert found.left[0].why == "No status meets all conditions."
+    assert found.left[0].why == "No status code meets all conditions."

@@ -247,7 +247,7 @@ def test_a_malformed_monitor_is_skipped() -> None:
 
     assert [one["name"] for one in found.sections["websites"]] == ["Shop"]
     assert [(left.what, left.why) for left in found.left] == [
-        ("monitor Odd", "Its format is wrong, so it was not read."),
+        ("monitor Odd", "A value in it is missing or has the wrong format."),
         ("notification Lamp", "Its settings are truncated in the file. Add the channel manually."),
         ("notification Bell", "It has no config."),
     ]
@@ -257,7 +257,7 @@ def test_a_malformed_monitor_is_skipped() -> None:
     ("monitors", "says"),
     [
         (5, "monitorList is not a list."),
-        ([[]], "Entry 1 of monitorList is not a mapping of names to values."),
+        ([[]], "Entry 1 of monitorList is not an object with names and values."),
         ([{}], "Entry 1 of monitorList has no id."),
     ],
 )
@@ -394,7 +394,7 @@ def test_two_spellings_of_a_url_become_one_website(db: Session) -> None:
     first = WebsiteCRUD.get_by_url(db, "https://s0.example")
     assert first is not None and TagCRUD.names_of(db, first.id) == ["acme", "live"]
     assert [left.why for left in found.left if left.what == "monitor Again"] == [
-        "Another monitor already checks HTTPS://S0.example/. It was imported once, with the notifications of both."
+        "Another monitor already checks HTTPS://S0.example/. They become one website, with the notifications of both."
     ]
     assert again.steps == []
 
@@ -468,7 +468,7 @@ def test_a_status_page_keeps_its_groups(db: Session, tmp_path: Path) -> None:
     ]
     assert [left.what for left in done.left if "status page" in left.what] == [
         "domain status2.example of status page All of ours",
-        "looks of status page All of ours",
+        "design of status page All of ours",
     ]
     assert again.steps == []
 
@@ -491,7 +491,7 @@ def test_a_domain_of_another_page_is_not_taken(db: Session, tmp_path: Path) -> N
 
     pages = {page.slug: page.domain for page in StatusPageCRUD.get_all(db)[0]}
     assert pages == {"mine": "status.example", "all": None}
-    assert "Another page uses it." in [left.why for left in done.left]
+    assert "Another status page uses it." in [left.why for left in done.left]
 
 
 def with_page(path: Path) -> Path:

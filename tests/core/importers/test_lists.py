@@ -140,6 +140,6 @@ def test_malformed_entries_are_skipped() -> None:
     assert [one["url"] for one in found.sections["websites"]] == ["http://b.example"]
     assert [left.why for left in found.left] == [
         "targets is not a list.",
-        "labels is not a mapping of names to values.",
-        "Its format is wrong, so it was not read.",
+        "labels is not an object with names and values.",
+        "A value in it is missing or has the wrong format.",
     ]

@@ -19,7 +19,7 @@ def test_the_command_prints_what_it_imported_and_skipped(tmp_path: Path, monkeyp
 
     assert "Would be added" in tried.output and "Nothing was changed." in tried.output
     assert "! monitor Router: Its type is ping" in done.output
-    assert "180 checks and 1 downtime window of the past" in done.output, done.output
+    assert "180 checks and 1 downtime window of its history" in done.output, done.output
     assert "Added: nothing of Uptime Kuma's database" in again.output
 
 
@@ -39,5 +39,5 @@ def test_errors_in_a_list_name_their_line(tmp_path: Path, monkeypatch: pytest.Mo
 
     assert "! line 3: B: The URL must start with" in done.output
     assert "! line 4: It has no address." in done.output
-    assert "! line 5: D: It is in the file twice." in done.output
+    assert "! line 5: D: The file contains it twice." in done.output
     assert f"! line 6: {'x' * 80}: name: must have at most 255" in done.output.replace("\n", "")
