@@ -4,5 +4,6 @@ from dashboard.components.managed_notice import managed_words
 
 
 def test_the_notice_names_the_file_and_warns_about_changes() -> None:
-    assert managed_words("shop") == "by the configuration file shop. The next `watchwright apply` undoes changes made "
-    "here"
+    words = "by the configuration file shop. The next `watchwright apply` undoes changes made here"
+
+    assert managed_words("shop") == words

@@ -19,8 +19,8 @@ VIEW = Path(website_list.__file__).with_name("view")
         ({"UP": 1}, "Your website is up"),
         ({"UP": 2}, "All 2 websites are up"),
         ({"PENDING": 2}, "Waiting for the first checks …"),
-        ({"UP": 231, "PENDING": 69}, "Nothing is down; 69 websites not checked yet"),
-        ({"UP": 2, "UNKNOWN": 1}, "Nothing is down; of 1 website nothing is known"),
+        ({"UP": 231, "PENDING": 69}, "No website is down; 69 websites not checked yet"),
+        ({"UP": 2, "UNKNOWN": 1}, "No website is down; 1 website unknown"),
         ({"UP": 2, "FAILING": 1, "PENDING": 1}, "1 website failing"),
     ],
 )
