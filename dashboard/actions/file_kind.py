@@ -76,11 +76,11 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData |
     if isinstance(value, dict):
         if "log" in value:
             return None
-        reading = next((read_it for key, read_it in BY_KEY if key in value), None)
-        if reading is None and any(key in value for key in GATUS):
-            reading = partial(read_gatus, environment=environment)
-        if reading is not None:
-            return _read_naming_file(path, reading, value)
+        parse = next((read_it for key, read_it in BY_KEY if key in value), None)
+        if parse is None and any(key in value for key in GATUS):
+            parse = partial(read_gatus, environment=environment)
+        if parse is not None:
+            return _read_naming_file(path, parse, value)
         if "websites" in value:
             raise InvalidInput(f"{path} is a Watchwright configuration. Use `watchwright apply`.")
     raise InvalidInput(f"{path} is {UNKNOWN}.")
@@ -105,9 +105,9 @@ def _value(text: str, path: Path, environment: dict[str, str]) -> Any:
         raise InvalidInput(f"{path} is not JSON: {error}.") from error
 
 
-def _read_naming_file(path: Path, reading: Callable[[Any], ImportData], given: Any) -> ImportData:
-    """Return what *reading* returns for *given*. Errors get the file's name."""
+def _read_naming_file(path: Path, parse: Callable[[Any], ImportData], content: Any) -> ImportData:
+    """Return what *parse* returns for *content*. Errors get the file's name."""
     try:
-        return reading(given)
+        return parse(content)
     except InvalidInput as error:
         raise InvalidInput(f"{path}: {error}") from error

@@ -21,14 +21,14 @@ def columns(db: Session) -> dict[str, Any] | None:
     return None if user_id is None else PreferenceCRUD.get(db, user_id, COLUMNS)
 
 
-async def keep_columns(given: Any) -> None:
+async def keep_columns(fields: Any) -> None:
     """Store the actor's choice of waterfall columns.
 
     Raises:
         InvalidInput: It is not a valid choice of columns.
     """
     try:
-        choice = ColumnChoice.model_validate(given)
+        choice = ColumnChoice.model_validate(fields)
     except ValidationError as error:
         raise InvalidInput(f"These columns cannot be saved. {explain(error)}") from error
     user_id = current_actor().user_id

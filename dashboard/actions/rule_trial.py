@@ -202,10 +202,10 @@ def _findings(db: Session, past: History) -> Iterable[Spell]:
             first.setdefault((window.id, finding.kind), (finding, window))
     causes = notification_conditions.causes_at_first(db, past.since) if first and failures is not None else {}
     for finding, window in first.values():
-        said = [causes[window.id]] if window.id in causes else []
+        known_causes = [causes[window.id]] if window.id in causes else []
         if failures and window.root_cause and _is_sent_later(past.rule, failures[window.id], finding.created_at):
-            said.append(window.root_cause)
-        if not is_already_known(finding.sentence, said):
+            known_causes.append(window.root_cause)
+        if not is_already_known(finding.sentence, known_causes):
             yield Spell(website_id=window.website_id, began_at=finding.created_at)
 
 
@@ -215,7 +215,7 @@ def _is_sent_later(rule: NotificationRuleCreate, failure: Spell, moment: datetim
 
 def _faults(db: Session, past: History) -> Iterable[Spell]:
     """Yield faults that sessions found while the website was up and not in maintenance."""
-    looked = [
+    sessions = [
         Looked(
             website_id=session.website_id,
             page=page_of(session),
@@ -226,7 +226,7 @@ def _faults(db: Session, past: History) -> Iterable[Spell]:
         for session, found in sessions_since(db, past.website_ids, past.since)
         if session.completed_at is not None and not past.is_down_or_resting(session.website_id, session.completed_at)
     ]
-    return fault_spells(looked, past.rule.finding_kinds)
+    return fault_spells(sessions, past.rule.finding_kinds)
 
 
 def _evidence(db: Session, past: History) -> Iterable[Spell]:

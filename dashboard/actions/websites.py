@@ -42,10 +42,10 @@ def read_all(
     """Return websites with their tags and last status, oldest first, and the number of all."""
     items, total = WebsiteCRUD.get_all(db, skip, limit, active_only, tag, words=words, url=url)
     ids = [item.id for item in items]
-    tags, said = TagCRUD.of_websites(db, ids), statistics.current_states(db, ids)
+    tags, states = TagCRUD.of_websites(db, ids), statistics.current_states(db, ids)
     return [
         WebsiteListed.model_validate(item).model_copy(
-            update={"tags": [tag.name for tag in tags.get(item.id, [])]} | last_said(said.get(item.id))
+            update={"tags": [tag.name for tag in tags.get(item.id, [])]} | last_said(states.get(item.id))
         )
         for item in items
     ], total

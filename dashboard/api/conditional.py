@@ -48,11 +48,11 @@ class Conditional:
         if scope["type"] != "http" or not route_path(scope).startswith(self._prefix):
             await self._app(scope, receive, send)
             return
-        asked = Headers(scope=scope)
+        headers = Headers(scope=scope)
         if scope["method"] == "GET":
-            await self._app(scope, receive, _Tagged(send, tags_of(asked.get("if-none-match", ""))).send)
+            await self._app(scope, receive, _Tagged(send, tags_of(headers.get("if-none-match", ""))).send)
         elif scope["method"] in CHANGES:
-            await self._change(scope, receive, send, asked.get("if-match"))
+            await self._change(scope, receive, send, headers.get("if-match"))
         else:
             await self._app(scope, receive, _Tagged(send).send)
 

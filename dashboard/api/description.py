@@ -46,29 +46,29 @@ IF_MATCH = {
 
 def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
     """Return the description of *app*. Operations below *prefix* get ETags and conditional headers."""
-    told = get_openapi(title="Watchwright", version="v1", description=ABOUT, routes=app.routes)
+    document = get_openapi(title="Watchwright", version="v1", description=ABOUT, routes=app.routes)
     _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
-    told["components"]["schemas"] |= problems["$defs"]
-    describe_fields(told["components"]["schemas"])
-    told["components"]["securitySchemes"] = credentials.SCHEMES
-    read = {path.rpartition("/{")[0] for path, methods in told["paths"].items() if "get" in methods}
-    for path, methods in told["paths"].items():
+    document["components"]["schemas"] |= problems["$defs"]
+    describe_fields(document["components"]["schemas"])
+    document["components"]["securitySchemes"] = credentials.SCHEMES
+    read = {path.rpartition("/{")[0] for path, methods in document["paths"].items() if "get" in methods}
+    for path, methods in document["paths"].items():
         for method, operation in methods.items():
             operation["security"] = credentials.requirement(method, path)
-            _close_body(operation, told["components"]["schemas"])
+            _close_body(operation, document["components"]["schemas"])
             _shape_answers(operation)
             if path.startswith(prefix):
                 _give_conditions(method, operation, is_readable="get" in methods)
             if method == "post" and path.removesuffix("/import") in read:
                 _give_location(operation)
-    return _renamed(told, *TAKEN)
+    return _renamed(document, *TAKEN)
 
 
-def _renamed(told: dict[str, Any], name: str, other: str) -> dict[str, Any]:
-    schemas = told["components"]["schemas"]
+def _renamed(document: dict[str, Any], name: str, other: str) -> dict[str, Any]:
+    schemas = document["components"]["schemas"]
     schemas[other] = schemas.pop(name)
     at, there = (f'"#/components/schemas/{one}"'.encode() for one in (name, other))
-    renamed: dict[str, Any] = orjson.loads(orjson.dumps(told).replace(at, there))
+    renamed: dict[str, Any] = orjson.loads(orjson.dumps(document).replace(at, there))
     return renamed
 
 

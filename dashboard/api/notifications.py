@@ -85,8 +85,8 @@ async def get_channel(channel_id: Id) -> NotificationChannelRead:
 async def change_channel(channel_id: Id, data: NotificationChannelUpdate, request: Request) -> NotificationChannelRead:
     """Change a channel. An address must be complete."""
     data.refuse_nulls()
-    given = data.model_dump(exclude_unset=True)
-    channel = await notifications.change_channel(channel_id, given, Runtime.of(request).settings)
+    fields = data.model_dump(exclude_unset=True)
+    channel = await notifications.change_channel(channel_id, fields, Runtime.of(request).settings)
     return NotificationChannelRead.model_validate(channel)
 
 

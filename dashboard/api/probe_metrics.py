@@ -110,13 +110,13 @@ def of_ourselves(
 def of_regions(regions: Sequence[Region], tallies: Sequence[RegionTally]) -> Iterator[Metric]:
     """Yield the metrics of regions: a few per region, however many websites it checks."""
     silent = GaugeMetricFamily("watchwright_region_silent", "Whether no worker of it is heard", labels=("region",))
-    heard = GaugeMetricFamily(
+    heartbeats = GaugeMetricFamily(
         "watchwright_region_heard_timestamp_seconds", "When a worker of it was heard last", labels=("region",)
     )
     for region in regions:
         silent.add_metric((region.name,), float(region.silent_since is not None))
         if region.heard_at is not None:
-            heard.add_metric((region.name,), region.heard_at.timestamp())
+            heartbeats.add_metric((region.name,), region.heard_at.timestamp())
     found = GaugeMetricFamily(
         "watchwright_region_websites", "Websites by what its latest check says", labels=("region", "status")
     )
@@ -129,7 +129,7 @@ def of_regions(regions: Sequence[Region], tallies: Sequence[RegionTally]) -> Ite
     )
     for name, count in disagreeing.items():
         alone.add_metric((name,), count)
-    yield from (silent, heard, found, alone)
+    yield from (silent, heartbeats, found, alone)
 
 
 def _of_states(labelled: Sequence[tuple[str, Latest]]) -> Iterator[Gauge]:

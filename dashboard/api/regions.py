@@ -52,9 +52,12 @@ def _read(db: Session, website_id: int) -> RegionsRead:
     found = standings(db, website, now=utc_now())
     if found is None:
         return RegionsRead(status=None, reason=None, quorum=None, regions=[])
-    said = found.judgement
+    judgement = found.judgement
     return RegionsRead(
-        status=said.status, reason=said.reason, quorum=found.quorum, regions=[_regional(one) for one in found.regions]
+        status=judgement.status,
+        reason=judgement.reason,
+        quorum=found.quorum,
+        regions=[_regional(one) for one in found.regions],
     )
 
 

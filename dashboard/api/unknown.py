@@ -41,12 +41,12 @@ async def refuse_unknown(request: Request) -> None:
     ]
     body = body_of(route)
     if body:
-        given: Any = None
+        sent: Any = None
         twice: list[str] = []
         with suppress(ValueError):  # the route refuses invalid JSON itself
-            given, twice = _parsed(await request.body())  # FastAPI has read and cached it
+            sent, twice = _parsed(await request.body())  # FastAPI has read and cached it
         flaws += [_flaw("body", name, f"{name} is given twice. Remove one") for name in twice]
-        if isinstance(given, dict) and (unknown := [name for name in given if name not in body.model_fields]):
+        if isinstance(sent, dict) and (unknown := [name for name in sent if name not in body.model_fields]):
             answered = _answered(route, request.app.routes)
             flaws += [_flaw("body", name, no_such(name, body.model_fields)) for name in unknown if name not in answered]
     if flaws:

@@ -113,10 +113,10 @@ async def get_website(website_id: Id) -> WebsiteWithStats:
 async def change_website(website_id: Id, data: WebsiteUpdate) -> WebsiteRead:
     """Change a website. ``{"is_active": false}`` pauses it. An unchanged URL keeps its masked name and password."""
     data.refuse_nulls()
-    given = data.model_dump(exclude_unset=True)
-    if given.get("url") == display_url((await in_session(_require, website_id)).url):
-        del given["url"]
-    website = await websites.change(website_id, given)
+    fields = data.model_dump(exclude_unset=True)
+    if fields.get("url") == display_url((await in_session(_require, website_id)).url):
+        del fields["url"]
+    website = await websites.change(website_id, fields)
     return await in_session(read_one, website)
 
 
@@ -213,12 +213,12 @@ def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
     website = _require(db, website_id)
     now = utc_now()
     # Not the newest check, which a wrong clock may have dated in the future.
-    said = statistics.current_states(db, [website_id]).get(website_id)
+    state = statistics.current_states(db, [website_id]).get(website_id)
     stats: dict[str, Any] = {"total_checks": MonitorCheckCRUD.get_by_website(db, website_id, limit=1)[1]}
     for name, days in (("uptime_24h", 1), ("uptime_7d", 7), ("uptime_30d", 30)):
         share = statistics.uptime(db, [website_id], since=now - timedelta(days=days), until=now)[website_id].share
         stats[name] = None if share is None else share * 100
-    stats |= websites.last_said(said)
+    stats |= websites.last_said(state)
     stats["tags"] = TagCRUD.names_of(db, website_id)
     return WebsiteWithStats.model_validate(website).model_copy(update=stats)
 

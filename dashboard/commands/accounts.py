@@ -58,9 +58,9 @@ def print_all(*, as_json: bool) -> None:
 
 def create_token(name: str, *, scopes: list[str], expires: str | None, user: str | None) -> None:
     """Create a token and print its secret, which is never shown again."""
-    given = {"name": name, "scopes": scopes or ["read"], "expires_at": _instant(expires) if expires else None}
+    fields = {"name": name, "scopes": scopes or ["read"], "expires_at": _instant(expires) if expires else None}
     with open_store(migrated=True), flags.named({"scopes": "scope", "expires_at": "expires"}):
-        data = own_account.token_of(given)
+        data = own_account.token_of(fields)
         owner = run_in_session(_owner, user)
         made = run_in_session(own_account.mint_for, owner.id, data)
     print(made.secret)

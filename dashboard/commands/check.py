@@ -33,14 +33,14 @@ def run(url: str, *, timeout_seconds: int, options: CheckOptions, as_json: bool)
     return 0 if verdict.status in (MonitorStatus.UP, MonitorStatus.DEGRADED) else 1
 
 
-def url_of(given: str) -> str:
-    """Return *given* as a normalised URL; a bare host is accepted.
+def url_of(text: str) -> str:
+    """Return *text* as a normalised URL; a bare host is accepted.
 
     Raises:
         InvalidInput: It is not an http or https URL with a host.
     """
     try:
-        return normalise_url(as_typed(given))
+        return normalise_url(as_typed(text))
     except ValueError as error:
         raise InvalidInput(sentence(error)) from error
 

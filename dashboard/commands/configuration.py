@@ -95,8 +95,8 @@ def print_steps(steps: Sequence[StepRead]) -> None:
 
 def _apply(value: Any, *, is_pruned: bool, is_dry_run: bool, server: Server | None) -> ConfigurationResult:
     if server is not None:
-        given = {"dry_run": str(is_dry_run).lower(), "prune": str(is_pruned).lower()}
-        return ConfigurationResult.model_validate(server.put("configuration", given, value))
+        parameters = {"dry_run": str(is_dry_run).lower(), "prune": str(is_pruned).lower()}
+        return ConfigurationResult.model_validate(server.put("configuration", parameters, value))
     document = read_configuration(value)
     with open_store(migrated=True):
         return asyncio.run(configuration.apply(document, Settings.load(), is_pruned=is_pruned, is_dry_run=is_dry_run))
@@ -106,8 +106,8 @@ def _summary(changed: Sequence[StepRead], *, is_dry_run: bool) -> str:
     if not changed:
         return "No changes: everything matches the file."
     counts = [(words, sum(step.action == action for step in changed)) for action, words in WORDS]
-    told = ", ".join(f"{count} {words}" for words, count in counts if count)
-    return f"Would be {told}. Nothing was changed." if is_dry_run else f"Applied: {told}."
+    summary = ", ".join(f"{count} {words}" for words, count in counts if count)
+    return f"Would be {summary}. Nothing was changed." if is_dry_run else f"Applied: {summary}."
 
 
 WORDS = (("add", "added"), ("change", "changed"), ("remove", "deleted"))

@@ -17,10 +17,12 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
         InvalidInput: A setting is invalid; an argument is named by its flag.
         StoreError: The store cannot be used.
     """
-    given = {name: value for name, value in (("host", host), ("port", port), ("monitor", monitor)) if value is not None}
-    for name, value in given.items():
+    overrides = {
+        name: value for name, value in (("host", host), ("port", port), ("monitor", monitor)) if value is not None
+    }
+    for name, value in overrides.items():
         os.environ[f"WATCHWRIGHT_{name.upper()}"] = str(value)  # validated like any other setting
-    with named({name: name for name in given}):
+    with named({name: name for name in overrides}):
         settings = Settings.load()
     set_up_logging(settings)
     setting_typos.warn_about_typos()

@@ -29,24 +29,24 @@ class Server:
         """Send *body* to *path* and return the JSON response."""
         return self._ask("PUT", path, params=parameters, json=body)
 
-    def _ask(self, method: str, path: str, **given: Any) -> Any:
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
         try:
-            answer = httpx.request(method, self._root + path, headers=self._headers, timeout=TIMEOUT_SECONDS, **given)
+            answer = httpx.request(method, self._root + path, headers=self._headers, timeout=TIMEOUT_SECONDS, **options)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise StoreError(f"{self._root} cannot be reached: {error}.") from error
         try:
-            told = answer.json()
+            content = answer.json()
         except ValueError:
-            told = None
-        if not isinstance(told, dict):
+            content = None
+        if not isinstance(content, dict):
             raise StoreError(f"{self._root} {_words_of(answer.status_code)}.")
         if answer.is_success:
-            return told
-        detail = str(told.get("detail", f"The server answered {answer.status_code}."))
+            return content
+        detail = str(content.get("detail", f"The server answered {answer.status_code}."))
         if answer.status_code in (401, 403):
             raise NotAllowed(detail)
-        if answer.status_code == 422 and told.get("errors"):
-            raise UnusableConfiguration([(_path(one["pointer"]), one["detail"]) for one in told["errors"]])
+        if answer.status_code == 422 and content.get("errors"):
+            raise UnusableConfiguration([(_path(one["pointer"]), one["detail"]) for one in content["errors"]])
         raise InvalidInput(detail) if answer.status_code < 500 else StoreError(detail)
 
 

@@ -82,10 +82,10 @@ def show(reference: str, *, as_json: bool) -> None:
 
 def add(url: str, *, check: dict[str, Any], **fields: Any) -> None:
     """Add *url* with the *check* flags. Fields that are None keep their defaults."""
-    given = _given(fields)
-    given["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
+    values = _set_values(fields)
+    values["check_options"] = options_of(check).model_dump(mode="json", exclude_defaults=True) or None
     with open_store(migrated=True), flags.named(FLAGS):
-        website = asyncio.run(websites.add({"url": as_typed(url), **given}))
+        website = asyncio.run(websites.add({"url": as_typed(url), **values}))
     print(f"Added {plain(website.name)} as website {website.id}, checked every {website.check_interval} s.")
 
 
@@ -99,45 +99,47 @@ def change(
     Raises:
         InvalidInput: A flag is invalid, *reset* names an unknown flag, or nothing is to be changed.
     """
-    given, asked = _given(fields), [flag.lstrip("-").replace("-", "_") for flag in reset]
-    if not (given or asked or is_anywhere or any(value not in (None, []) for value in check.values())):
+    values, reset_flags = _set_values(fields), [flag.lstrip("-").replace("-", "_") for flag in reset]
+    if not (values or reset_flags or is_anywhere or any(value not in (None, []) for value in check.values())):
         raise InvalidInput("Nothing to change was given. See `watchwright website change --help`.")
     if is_anywhere:
-        _take_away(ANYWHERE, given, "--anywhere takes all regions away")
-    for flag in USUAL.keys() & asked:
-        _take_away({flag: USUAL[flag]}, given, f"--reset {_dashed(flag)} takes it away")
+        _take_away(ANYWHERE, values, "--anywhere takes all regions away")
+    for flag in USUAL.keys() & reset_flags:
+        _take_away({flag: USUAL[flag]}, values, f"--reset {_dashed(flag)} takes it away")
     with open_store(migrated=True):
         website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
-        options = options_of(check, beside=_without(website.check_options or {}, asked))
-        given["check_options"] = options.model_dump(mode="json", exclude_defaults=True) or None
+        options = options_of(check, beside=_without(website.check_options or {}, reset_flags))
+        values["check_options"] = options.model_dump(mode="json", exclude_defaults=True) or None
         with flags.named(FLAGS | {"url": "url"}):
-            asyncio.run(websites.change(website.id, given))
+            asyncio.run(websites.change(website.id, values))
     print(f"Changed {plain(website.name)}.")
 
 
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
+def _set_values(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields that are given. URLs may be bare hosts."""
-    given = {name: value for name, value in fields.items() if value not in (None, [])}
-    return given | {name: as_typed(given[name]) for name in ("url", "depends_on") if name in given}
+    values = {name: value for name, value in fields.items() if value not in (None, [])}
+    return values | {name: as_typed(values[name]) for name in ("url", "depends_on") if name in values}
 
 
-def _take_away(flags: Usual, given: dict[str, Any], words: str) -> None:
+def _take_away(flags: Usual, values: dict[str, Any], words: str) -> None:
     for flag, (field, usual) in flags.items():
-        if field in given:
+        if field in values:
             raise InvalidInput(f"{words}; leave --{_dashed(flag)} out.")
-        given[field] = usual
+        values[field] = usual
 
 
 def _dashed(flag: str) -> str:
     return flag.replace("_", "-")
 
 
-def _without(options: dict[str, Any], asked: list[str]) -> dict[str, Any]:
+def _without(options: dict[str, Any], reset_flags: list[str]) -> dict[str, Any]:
     known = [*OPTIONS, *USUAL]
-    if unknown := [flag for flag in asked if flag not in (*known, "all")]:
+    if unknown := [flag for flag in reset_flags if flag not in (*known, "all")]:
         words = ", ".join(map(_dashed, known))
         raise InvalidInput(f"--reset: there is no flag {_dashed(unknown[0])}; there are {words} and all.")
-    names = set(OPTIONS.values()) if "all" in asked else {OPTIONS[flag] for flag in asked if flag in OPTIONS}
+    names = (
+        set(OPTIONS.values()) if "all" in reset_flags else {OPTIONS[flag] for flag in reset_flags if flag in OPTIONS}
+    )
     return {name: value for name, value in options.items() if name not in names}
 
 

@@ -20,19 +20,19 @@ LOOKS = {NotificationState.FAILED: "ww-is-down-text", NotificationState.PENDING:
 FEWEST = 3  # notifications of one message, from which on they are folded
 
 
-def announcements(told: Sequence[NotificationWords], *, empty: str, unfolded: set[int] | None = None) -> None:
+def announcements(notifications: Sequence[NotificationWords], *, empty: str, unfolded: set[int] | None = None) -> None:
     """Draw a row per notification; a folded row for the notifications of one message.
 
     Args:
-        told: The notifications, newest first.
+        notifications: The notifications, newest first.
         empty: The text shown if there are none.
         unfolded: Ids of the first notifications of unfolded messages, updated here. None folds nothing.
     """
-    if not told:
+    if not notifications:
         text("p", empty, "ww-table-empty")
         return
     with ui.element("div").classes("ww-told").props("role=list"):
-        for message in [[one] for one in told] if unfolded is None else messages(told):
+        for message in [[one] for one in notifications] if unfolded is None else messages(notifications):
             with ui.element("div").props("role=listitem"):
                 if len(message) == 1 or unfolded is None:
                     _row(message[0])
@@ -40,10 +40,10 @@ def announcements(told: Sequence[NotificationWords], *, empty: str, unfolded: se
                     _folded(message, unfolded)
 
 
-def messages(told: Sequence[NotificationWords]) -> list[list[NotificationWords]]:
+def messages(notifications: Sequence[NotificationWords]) -> list[list[NotificationWords]]:
     """Group the notifications that one message sent together; leave the others alone. Pure."""
     found: list[list[NotificationWords]] = []
-    for (_at, _channel, state), run in groupby(told, key=lambda one: (one.at, one.channel, one.state)):
+    for (_at, _channel, state), run in groupby(notifications, key=lambda one: (one.at, one.channel, one.state)):
         together = list(run)
         # One message has one time. Several rules can send the same about one website, so different texts are counted.
         is_joint = state is NotificationState.SENT and len({one.what for one in together}) >= FEWEST

@@ -127,11 +127,11 @@ class CheckFields:
                         fields.draw(field)
             self._groups.append(holder)
 
-    def show(self, told: Sequence[Sequence[tuple[str, str]]], problems: dict[str, str]) -> None:
+    def show(self, words_by_check: Sequence[Sequence[tuple[str, str]]], problems: dict[str, str]) -> None:
         """Update the summary lines with the set options, by label and words. Unfold groups that contain problems."""
         for number, group in enumerate(GROUPS):
             is_wrong = any(field.name in problems for field in group.fields)
-            words = ", ".join(f"{label.lower()}: {value}" for label, value in told[number])
+            words = ", ".join(f"{label.lower()}: {value}" for label, value in words_by_check[number])
             line = self._lines[number]
             line.props["textContent"] = "check the fields" if is_wrong else words or "default"
             line.classes(add="ww-is-down-text" if is_wrong else "", remove="" if is_wrong else "ww-is-down-text")

@@ -45,9 +45,9 @@ class ChecksTable(Element, component="checks_table.js"):
             self.run_method("show", page)
 
     async def _on_choose(self, event: GenericEventArguments) -> None:
-        asked: dict[str, Any] = event.args
-        status = next((one for one in MonitorStatus if one == asked.get("status")), None)
-        await self._choose(status, asked.get("region") or None, max(int(asked.get("page", 1)), 1))
+        choice: dict[str, Any] = event.args
+        status = next((one for one in MonitorStatus if one == choice.get("status")), None)
+        await self._choose(status, choice.get("region") or None, max(int(choice.get("page", 1)), 1))
 
 
 def table_page(

@@ -35,10 +35,10 @@ class Control(Element):
             do()
 
     def _to_dict(self) -> dict[str, Any]:
-        told = super()._to_dict()
+        message = super()._to_dict()
         if self.props.get(self._kept) == self._from_browser:
-            told["preserved_props"] = [self._kept]
+            message["preserved_props"] = [self._kept]
         else:
             # From now on the browser has the server's value, even if the next typed text equals the last one.
             self._from_browser = NOTHING
-        return told
+        return message

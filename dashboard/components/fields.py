@@ -134,9 +134,9 @@ class Fields:
 
     def _refuse(self, problem: WatchwrightError) -> None:
         """Show *problem*, and focus the first input that it names."""
-        told = {self._named.get(field, field): words for field, words in problem.by_field.items()}
-        wrong = [name for name in self._inputs if name in told]
-        self.show(told if wrong else {"": str(problem)})
+        by_field = {self._named.get(field, field): words for field, words in problem.by_field.items()}
+        wrong = [name for name in self._inputs if name in by_field]
+        self.show(by_field if wrong else {"": str(problem)})
         if wrong:
             self.focus(wrong[0])
 

@@ -194,10 +194,10 @@ def draft_of(*, name: str, subject: str, start: datetime, seconds: int, recurren
 def skipped(values: dict[str, str]) -> str:
     """Return a warning if the first start is in the hour that a clock change skips, else an empty text."""
     start = _start(values)
-    meant = start and start.astimezone(UTC).astimezone(start.tzinfo)
-    if start is None or meant is None or meant.time() == start.time():
+    existing = start and start.astimezone(UTC).astimezone(start.tzinfo)
+    if start is None or existing is None or existing.time() == start.time():
         return ""
-    words = f"Clocks go forward that day and skip {start:%H:%M}, so {meant:%H:%M} is used"
+    words = f"Clocks go forward that day and skip {start:%H:%M}, so {existing:%H:%M} is used"
     if values["recurs"] == ONCE:
         return f"{words}."
     return f"{words}, also on later days. Choose another first day to keep {start:%H:%M}."

@@ -14,9 +14,9 @@ class Select(Control, component="select.js"):
         """*options* are values and labels. If *value* is None, the first is chosen."""
         super().__init__()
         self.classes("ww-select")
-        told = list(options)
-        self._props["value"] = value if value is not None or not told else told[0][0]
-        self.offer(told)
+        choices = list(options)
+        self._props["value"] = value if value is not None or not choices else choices[0][0]
+        self.offer(choices)
 
     def offer(self, options: Iterable[tuple[str, str]]) -> None:
         """Replace the options, which are values and labels. The chosen value stays."""

@@ -98,7 +98,7 @@ class Line:
             else TRIGGER_WORDS[trigger]
         )
 
-    def told(self, now: datetime) -> tuple[object, ...]:
+    def shown_words(self, now: datetime) -> tuple[object, ...]:
         """Return everything the line shows, to find out whether it changed."""
         of, load, took = self.session, _load_words(self.session), elapsed_words(self.session, now)
         words = self.website, self.stands, self.fault, self.why, of.started_at, of.url, load, took
@@ -132,9 +132,9 @@ class SessionTable:
                     row = self._rows[line.session.id] = _Row(element=ui.element("tr"))
             if self._body.default_slot.children[place] is not row.element:
                 row.element.move(target_index=place)
-            told = line.told(now)
-            if row.told != told:
-                row.told = told
+            shown_words = line.shown_words(now)
+            if row.shown_words != shown_words:
+                row.shown_words = shown_words
                 row.element.clear()
                 with row.element:
                     _cells(line, now, self._delete, self._pin)
@@ -143,7 +143,7 @@ class SessionTable:
 @dataclass(slots=True, kw_only=True)
 class _Row:
     element: Element
-    told: tuple[object, ...] = ()
+    shown_words: tuple[object, ...] = ()
     """What the row shows now."""
 
 

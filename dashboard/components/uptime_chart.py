@@ -31,14 +31,14 @@ def uptime_chart(
     series = with_gaps(points, span.gap_seconds)
     times = [span.axis.place(at) for at, _point in series]
     known = [point for _at, point in series]
-    told = {
+    median = {
         **UPRIGHT,
         "x": times,
         "y": [point.p50_ms if point else None for point in known],
         "text": [hover(point, span.zone) if point else "" for point in known],
         "hovertemplate": "%{text}<extra></extra>",
     }
-    drawn = _phases(times, known, told, span) if by_phase else _response(times, known, told, len(points))
+    drawn = _phases(times, known, median, span) if by_phase else _response(times, known, median, len(points))
     shaded = joined(windows, since=span.since, until=span.until)
     highest = _highest(points, by_phase)
     return {
@@ -118,7 +118,7 @@ def _rows(traces: Sequence[dict[str, Any]], lead: int) -> list[tuple[Any, ...]]:
     return list(zip(traces[lead]["x"], traces[lead]["text"], *columns, strict=True))
 
 
-def _response(times: list[str], known: list[Point | None], told: dict[str, Any], count: int) -> list[dict[str, Any]]:
+def _response(times: list[str], known: list[Point | None], median: dict[str, Any], count: int) -> list[dict[str, Any]]:
     slow = [point.p95_ms if point else None for point in known]
     edge = {"width": 0.8, "color": "$accent/45"}
     lines = "lines+markers" if count <= SPARSE else "lines"
@@ -127,11 +127,11 @@ def _response(times: list[str], known: list[Point | None], told: dict[str, Any],
         {**UPRIGHT, "meta": {"band": [1, 2]}, "line": {"width": 0}, "fill": "toself", "fillcolor": "$accent/16",
          "mode": "lines", "hoverinfo": "skip"},
         {**UPRIGHT, "x": times, "y": slow, "mode": "lines", "line": edge, "hoverinfo": "skip"},
-        told | {"mode": lines, "marker": {"size": 4, "color": "$accent"}, "line": {"width": 1.7, "color": "$accent"}},
+        median | {"mode": lines, "marker": {"size": 4, "color": "$accent"}, "line": {"width": 1.7, "color": "$accent"}},
     ]  # fmt: skip
 
 
-def _phases(times: list[str], known: list[Point | None], told: dict[str, Any], span: Span) -> list[dict[str, Any]]:
+def _phases(times: list[str], known: list[Point | None], median: dict[str, Any], span: Span) -> list[dict[str, Any]]:
     widths = [point.seconds for point in known if point and point.seconds]
     seconds = min(widths, default=0.0) or max((span.until - span.since).total_seconds() / 240, 1.0)
     stacked = [
@@ -145,7 +145,7 @@ def _phases(times: list[str], known: list[Point | None], told: dict[str, Any], s
         }
         for number, phase in enumerate(PHASES)
     ]
-    return [*stacked, told | {"mode": "lines", "line": {"width": 0, "color": "$accent"}}]
+    return [*stacked, median | {"mode": "lines", "line": {"width": 0, "color": "$accent"}}]
 
 
 def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:

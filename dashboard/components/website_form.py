@@ -84,9 +84,9 @@ class WebsiteDialog:
         self._fields.show(wrong)
         options = {} if wrong else fields_of(typed)["check_options"] or {}
         words = [{OPTIONS[field.name] for field in group.fields if field.name in OPTIONS} for group in GROUPS]
-        told = [check_words(options, only=names) for names in words]
+        words_by_check = [check_words(options, only=names) for names in words]
         regions = [("regions", typed["regions"])] if typed["regions"].strip() else []
-        self._checks.show([*told[:-1], regions], wrong)
+        self._checks.show([*words_by_check[:-1], regions], wrong)
         return wrong
 
     async def _go(self) -> None:

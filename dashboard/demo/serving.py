@@ -35,8 +35,10 @@ SESSION_SECONDS = 60
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until a signal; return the exit code. The command takes no *arguments* but --help."""
-    told = "Serves demo data, separate from your own database. Configure it with settings such as WATCHWRIGHT_PORT."
-    argparse.ArgumentParser(prog="python -m dashboard.demo", description=told).parse_args(arguments)
+    description = (
+        "Serves demo data, separate from your own database. Configure it with settings such as WATCHWRIGHT_PORT."
+    )
+    argparse.ArgumentParser(prog="python -m dashboard.demo", description=description).parse_args(arguments)
     try:
         settings = _apart(Settings.load())
         with listen("127.0.0.1", 0) as listener:
@@ -55,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _apart(settings: Settings) -> Settings:
     """Return the settings with the demo's own folder and store, so that no real store is touched."""
     days = DAYS + 1  # keep the whole history
-    kept = {"retention_checks_days": days, "retention_sessions_days": days}
-    return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": "", **kept})
+    retention = {"retention_checks_days": days, "retention_sessions_days": days}
+    return settings.model_copy(update={"data_dir": settings.data_dir / "demo", "database_url": "", **retention})
 
 
 def _make_store(settings: Settings, *, port: int) -> None:

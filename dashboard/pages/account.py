@@ -56,10 +56,10 @@ def register(runtime: Runtime) -> None:
 
 def browser_words(user_agent: str | None) -> str:
     """Return the browser and system in a ``User-Agent`` header, in words."""
-    said = user_agent or ""
-    browser = next((f"{name} {found[1]}" for key, name in BROWSERS if (found := re.search(rf"{key}/(\d+)", said))), "")
-    system = next((name for key, name in SYSTEMS if key in said), "Linux" if "Linux" in said else "")
-    return " on ".join(part for part in (browser, system) if part) or said[:80] or "unknown browser"
+    agent = user_agent or ""
+    browser = next((f"{name} {found[1]}" for key, name in BROWSERS if (found := re.search(rf"{key}/(\d+)", agent))), "")
+    system = next((name for key, name in SYSTEMS if key in agent), "Linux" if "Linux" in agent else "")
+    return " on ".join(part for part in (browser, system) if part) or agent[:80] or "unknown browser"
 
 
 class AccountPage:

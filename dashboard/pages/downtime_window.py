@@ -263,7 +263,7 @@ class WindowPage:
         """Draw the window's notifications."""
         with _card("Announced"):
             card_head("Notifications", "sent for this downtime")
-            announcements(self._state.told, empty="No notifications were sent for this downtime.")
+            announcements(self._state.notifications, empty="No notifications were sent for this downtime.")
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
         await notify_on_error(self._checks.turn_to(read(query).page))

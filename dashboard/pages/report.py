@@ -48,8 +48,8 @@ def register(_runtime: Runtime) -> None:
 
 async def _report(request: Request, tag: str, month: str, timezone: str) -> UptimeReport:
     """Return the report for the URL's parameters; invalid values are ignored."""
-    told = zone_of(timezone) or zone_of(unquote(request.cookies.get(ZONE_COOKIE, "")))
-    zone, now = told or ZoneInfo("UTC"), utc_now()
+    chosen = zone_of(timezone) or zone_of(unquote(request.cookies.get(ZONE_COOKIE, "")))
+    zone, now = chosen or ZoneInfo("UTC"), utc_now()
     return await in_session(
         uptime_report.load, tag=tag.strip().lower() or None, month=month_of(month, now, zone), zone=zone, now=now
     )
@@ -62,7 +62,7 @@ def month_of(text: str, now: datetime, zone: tzinfo) -> date:
     """
     today = now.astimezone(zone).date()
     with suppress(ValueError):
-        asked = date.fromisoformat(f"{text}-01")
-        if re.fullmatch(MONTH, text) and asked <= today:
-            return asked
+        month = date.fromisoformat(f"{text}-01")
+        if re.fullmatch(MONTH, text) and month <= today:
+            return month
     return shown_month(now, zone)

@@ -44,7 +44,7 @@ def register(runtime: Runtime) -> None:
     @ui.page("/settings", title="Settings · Watchwright", response_timeout=DRAW_SECONDS)
     async def settings_page() -> None:
         diagnoses = await asyncio.to_thread(lambda: list(examine(runtime.settings)))
-        kept = await in_session(storage.stored)
+        stored = await in_session(storage.stored)
         load = await in_session(workload.workload, utc_now())
         known = await in_session(regions.known)
         with frame("Settings") as theme:
@@ -52,7 +52,7 @@ def register(runtime: Runtime) -> None:
             with ui.element("div").classes("st-columns"):
                 _menu()
                 with ui.element("div").classes("st-sections"):
-                    _sections(runtime, theme, kept)
+                    _sections(runtime, theme, stored)
                     _about(runtime, diagnoses, load, regions_heard(known, utc_now()))
 
 
@@ -82,12 +82,12 @@ def _card(section: str) -> ui.element:
     return card
 
 
-def _sections(runtime: Runtime, theme: ThemeChoice, kept: Stored) -> None:
+def _sections(runtime: Runtime, theme: ThemeChoice, stored: Stored) -> None:
     values = shown(runtime.settings)
     for section in SECTIONS:
         with _card(section):
             if section == "Retention and storage":
-                _storage(kept)
+                _storage(stored)
             if section == "Redaction":
                 text("p", ALWAYS_MASKED, "st-words")
             _settings({name: values[name] for name in names_of(section)})
@@ -107,24 +107,24 @@ def _settings(values: Mapping[str, str]) -> None:
             text("span", value, "st-value ww-mono" if value != "not set" else "st-value ww-muted")
 
 
-def _storage(kept: Stored) -> None:
-    free = f", of which {sized(kept.free_bytes)} is free for new rows" if kept.free_bytes else ""
+def _storage(stored: Stored) -> None:
+    free = f", of which {sized(stored.free_bytes)} is free for new rows" if stored.free_bytes else ""
     facts = {
-        "Database size": f"{sized(kept.size_bytes)}{free}",
-        "Checks": f"about {kept.checks:,}",
-        "Downtime windows": f"{kept.windows:,}",
-        "Debug sessions": f"{kept.sessions:,}, with about {kept.events:,} network events",
-        "Pictures and traces": sized(kept.pictures_bytes),
+        "Database size": f"{sized(stored.size_bytes)}{free}",
+        "Checks": f"about {stored.checks:,}",
+        "Downtime windows": f"{stored.windows:,}",
+        "Debug sessions": f"{stored.sessions:,}, with about {stored.events:,} network events",
+        "Pictures and traces": sized(stored.pictures_bytes),
     }
     with ui.element("dl").classes("ww-facts"):
         _facts(facts)
-        for name, at in (("Oldest check", kept.oldest_check_at), ("Oldest session", kept.oldest_session_at)):
+        for name, at in (("Oldest check", stored.oldest_check_at), ("Oldest session", stored.oldest_session_at)):
             text("dt", name)
             with ui.element("dd"):
                 moment(at, is_long=True) if at else text("span", "none yet", "ww-muted")
 
 
-def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload, heard: dict[str, str]) -> None:
+def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload, regions: dict[str, str]) -> None:
     with _card("About"):
         tiles = Tiles(load_tiles(load, runtime.trouble), label="The monitor's health")
         with ui.element("dl").classes("ww-facts"):
@@ -138,7 +138,7 @@ def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload, heard: 
                     "Watchwright": version("watchwright"),
                     "System": f"{platform.system()} {platform.release()}, {platform.machine()}",
                 }
-                | heard
+                | regions
             )
 
     async def look() -> None:

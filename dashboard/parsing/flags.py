@@ -55,8 +55,8 @@ class Flags(Generic[Options]):
             options = self.schema.model_validate(values)
         except ValidationError as error:
             flag_of = {name: flag for flag, name in self.fields.items()}
-            told = {flag_of.get(name, NOT_TOGETHER): sentence for name, sentence in explain_each(error).items()}
-            return None, {**told, **wrong}
+            errors = {flag_of.get(name, NOT_TOGETHER): sentence for name, sentence in explain_each(error).items()}
+            return None, {**errors, **wrong}
         return (None, wrong) if wrong else (options, {})
 
 

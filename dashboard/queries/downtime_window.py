@@ -84,7 +84,7 @@ class WindowState:
     bad_picture: Picture | None
     findings: list[Finding]
     """The cause comes first."""
-    told: list[NotificationWords]
+    notifications: list[NotificationWords]
     updates: Sequence[WindowUpdate]
     """Updates for readers of status pages, newest first."""
     by_region: Mapping[str, Mapping[MonitorStatus, int]]
@@ -172,7 +172,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         good_picture=_picture(db, baseline),
         bad_picture=_picture(db, failing),
         findings=FindingCRUD.get_by_window(db, window.id)[0],
-        told=notifications_of_window(db, window.id),
+        notifications=notifications_of_window(db, window.id),
         updates=updates,
         by_region=region_checks.found_by(db, website.id, **span) if website.regions else {},
         is_public=status_groups.is_shown(db, website.id) or bool(updates),

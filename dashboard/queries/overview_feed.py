@@ -167,7 +167,7 @@ class OverviewFeed:
 
     @staticmethod
     def _changes(rows: dict[int, Row], whole: list[Row], fresh: dict[int, Fresh], removed: list[int]) -> Changes:
-        told = [row.wire() for row in whole]
+        encoded = [row.wire() for row in whole]
         checks = []
         for website_id, new in fresh.items():
             row = rows[website_id]
@@ -178,8 +178,8 @@ class OverviewFeed:
             if len(new.checks) == 1:
                 checks.append(row.check_wire())
             else:
-                told.append(row.wire())
-        return Changes(rows=told, checks=checks, removed=removed)
+                encoded.append(row.wire())
+        return Changes(rows=encoded, checks=checks, removed=removed)
 
 
 def load(db: Session, website_ids: Collection[int] | None = None) -> list[Row]:

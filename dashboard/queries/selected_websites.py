@@ -37,6 +37,6 @@ def as_they_are(
 def _now(counts: Counter[str]) -> str:
     if len(counts) == 1:
         return f"Now {next(iter(counts))}."
-    told = [f"{value} ({counted(number, 'website')})" for value, number in counts.most_common(MOST_NAMED)]
+    texts = [f"{value} ({counted(number, 'website')})" for value, number in counts.most_common(MOST_NAMED)]
     others = sum(counts.values()) - sum(number for _value, number in counts.most_common(MOST_NAMED))
-    return f"Now {listed([*told, *([f'others ({others})'] if others else [])])}."
+    return f"Now {listed([*texts, *([f'others ({others})'] if others else [])])}."

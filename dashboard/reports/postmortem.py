@@ -93,7 +93,7 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     for one in state.sessions:
         how = TRIGGER_WORDS[one.trigger or SessionTrigger.MANUAL]
         events.append((one.started_at, f"Debug session {one.id} was {how}."))
-    events += [(one.at, _notification_sentence(one)) for one in state.told if one.state in (SENT, FAILED)]
+    events += [(one.at, _notification_sentence(one)) for one in state.notifications if one.state in (SENT, FAILED)]
     events += [
         (one.created_at, f"{one.author} wrote for status pages ({one.stage}): {one.text}") for one in state.updates
     ]

@@ -56,10 +56,10 @@ class WebsiteHead:
     @ui.refreshable_method
     def cause(self) -> None:
         """Draw why the website is down, with a link to the evidence; or why it is degraded or fails at times."""
-        told = cause_words(self._facts)
-        if told is None:
+        notice = cause_words(self._facts)
+        if notice is None:
             return
-        words, window_id = told
+        words, window_id = notice
         if window_id is None:
             with ui.element("p").classes("ww-card ww-notice ww-cause ww-is-degraded"):
                 status_shape("DEGRADED")
@@ -72,10 +72,10 @@ class WebsiteHead:
     @ui.refreshable_method
     def maintenance(self) -> None:
         """Draw a line about maintenance that runs or starts soon."""
-        told = maintenance_words(self._facts)
-        if told is None:
+        notice = maintenance_words(self._facts)
+        if notice is None:
             return
-        words, at, is_now = told
+        words, at, is_now = notice
         with ui.link(target="/maintenance").classes("ww-card ww-notice"):
             ui.element("i").classes("ww-hatch ww-is-now" if is_now else "ww-hatch")
             with ui.element("span"):
@@ -83,13 +83,13 @@ class WebsiteHead:
                 moment(at, is_long=True, is_planned=True)
 
 
-def settings_card(said: Sequence[tuple[str, str]], edit: Callable[[], None]) -> None:
+def settings_card(rows: Sequence[tuple[str, str]], edit: Callable[[], None]) -> None:
     """Draw the website's settings, with a button to edit them."""
     with card_head("Settings"):
         ui.element("div").classes("ww-grow")
         only_for(Permission.WRITE, button("Edit settings", edit))
     with ui.element("dl").classes("ww-facts"):
-        for name, value in said:
+        for name, value in rows:
             text("dt", name)
             text("dd", value)
 

@@ -143,7 +143,7 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
     """Return the website's settings as names and values."""
     website = facts.website
     options = website.check_options or {}
-    said = [
+    rows = [
         ("URL", display_url(website.url)),
         ("Description", website.description or "none"),
         ("Tags", ", ".join(facts.tags) or "none"),
@@ -153,19 +153,19 @@ def settings(facts: Facts) -> list[tuple[str, str]]:
         *check_words(options, only=CheckOptions.model_fields.keys() - {"method", "accepted_statuses"}),
     ]
     if website.depends_on:
-        said.append(("Depends on", website.depends_on))
+        rows.append(("Depends on", website.depends_on))
     if website.regions:
-        said.append(("Regions", regions_words(website.regions, website.quorum)))
+        rows.append(("Regions", regions_words(website.regions, website.quorum)))
     if website.auto_debug is False:
-        said.append(("Evidence", "not started automatically"))
+        rows.append(("Evidence", "not started automatically"))
     if website.session_defaults:
-        said.append(("Debug sessions", ", ".join(spelled(name) for name in sorted(website.session_defaults))))
+        rows.append(("Debug sessions", ", ".join(spelled(name) for name in sorted(website.session_defaults))))
     if website.is_public:
         paths = (f"/badge/{website.id}/{name}.svg" for name in ("status", "uptime", "response-time"))
-        said.append(("Badges", ", ".join(paths)))
+        rows.append(("Badges", ", ".join(paths)))
     if website.managed_by:
-        said.append(("Managed", managed_words(website.managed_by)))
-    return said
+        rows.append(("Managed", managed_words(website.managed_by)))
+    return rows
 
 
 def _since(facts: Facts, moment: datetime) -> str:

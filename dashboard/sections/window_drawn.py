@@ -21,7 +21,7 @@ def of_sessions(state: WindowState) -> tuple[object, ...]:
 
 def of_notifications(state: WindowState) -> list[object]:
     """Return what the list of notifications depends on."""
-    return list(state.told)
+    return list(state.notifications)
 
 
 def of_browser(state: WindowState) -> tuple[object, ...]:

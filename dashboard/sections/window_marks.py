@@ -32,7 +32,9 @@ def marks(state: WindowState) -> list[Mark]:
         found.append(Mark(at=state.last_good.checked_at, kind="up", words="last good check"))
     found += map(_session, state.sessions)
     found += [
-        Mark(at=one.at, kind="told", words=f"notified {one.channel}") for one in state.told if one.state == "SENT"
+        Mark(at=one.at, kind="told", words=f"notified {one.channel}")
+        for one in state.notifications
+        if one.state == "SENT"
     ]
     if state.window.acknowledged_at is not None:
         found.append(

@@ -35,7 +35,7 @@ class Body:
 
 
 @dataclass(slots=True)
-class Kept:
+class CachedPage:
     """A cached page."""
 
     made: float
@@ -50,40 +50,40 @@ class StatusCache:
     """The cache. Each page is built by one request at a time, while others wait for it."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Kept] = {}
+        self._pages: dict[str, CachedPage] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def get(self, slug: str, *, root: str, address: str) -> Kept:
+    async def get(self, slug: str, *, root: str, address: str) -> CachedPage:
         """Return the page at *slug*, at most `FRESH_SECONDS` old; its `view` is None if there is no such page.
 
         While the store is unavailable, return the cached page, however old.
         """
-        kept = self._kept.get(slug)
-        if kept is not None and time.monotonic() - kept.made < FRESH_SECONDS:
-            return kept
+        cached = self._pages.get(slug)
+        if cached is not None and time.monotonic() - cached.made < FRESH_SECONDS:
+            return cached
         async with self._locks.setdefault(slug, asyncio.Lock()):
-            kept = self._kept.get(slug)
-            if kept is not None and time.monotonic() - kept.made < FRESH_SECONDS:
-                return kept
+            cached = self._pages.get(slug)
+            if cached is not None and time.monotonic() - cached.made < FRESH_SECONDS:
+                return cached
             try:
-                made = await self._make(slug, kept, root=root, address=address)
+                made = await self._make(slug, cached, root=root, address=address)
             except SQLAlchemyError as error:
-                if kept is None or not is_store_unavailable(error):
+                if cached is None or not is_store_unavailable(error):
                     raise
                 logger.warning("the store is unavailable; serving an old status page", extra={"reason": str(error)})
-                kept.made = time.monotonic()  # retry later; the page shows its own age
-                return kept
-            if len(self._kept) >= MOST_PAGES:
-                self._kept.clear()
+                cached.made = time.monotonic()  # retry later; the page shows its own age
+                return cached
+            if len(self._pages) >= MOST_PAGES:
+                self._pages.clear()
                 self._locks.clear()
-            self._kept[slug] = made
+            self._pages[slug] = made
             return made
 
     def forget(self) -> None:
         """Discard all pages, so that the next requests rebuild them."""
-        self._kept.clear()
+        self._pages.clear()
 
-    async def _make(self, slug: str, before: Kept | None, *, root: str, address: str) -> Kept:
+    async def _make(self, slug: str, before: CachedPage | None, *, root: str, address: str) -> CachedPage:
         now = time.monotonic()
         bars, bars_made = (before.bars, before.bars_made) if before else ({}, 0.0)
         fresh = bars if now - bars_made <= BARS_SECONDS else {}
@@ -91,13 +91,13 @@ class StatusCache:
         bars_made = bars_made if bars is fresh else now
         shown = await in_session(view.load, slug, utc_now(), bars)
         if shown is None:
-            return Kept(now, None, {}, {}, 0.0)
+            return CachedPage(now, None, {}, {}, 0.0)
         bodies = {
             "html": _body(render.html(shown, root=root), "text/html; charset=utf-8"),
             "json": _body(render.as_json(shown), "application/json"),
             "atom": _body(render.atom(shown, address), "application/atom+xml; charset=utf-8"),
         }
-        return Kept(now, shown, bodies, bars, bars_made)
+        return CachedPage(now, shown, bodies, bars, bars_made)
 
 
 cache = StatusCache()

@@ -10,7 +10,7 @@ from core.sealing import Sealer
 from dashboard.actions.notifications import links
 from dashboard.runtime import Runtime
 from dashboard.status import render, subscribing
-from dashboard.status.cache import Body, Kept, cache
+from dashboard.status.cache import Body, CachedPage, cache
 from dashboard.status.page_password import check_password
 from dashboard.web.login import is_over_tls
 
@@ -47,18 +47,18 @@ async def page_feed(slug: str, request: Request) -> Response:
 @router.post("/status/{slug}/enter")
 async def enter(slug: str, request: Request, password: Annotated[str, Form()] = "") -> Response:
     """Set the cookie of a password-protected page if the password is right."""
-    kept = await _kept(slug, request)
-    if kept.view is None:
+    cached = await _cached(slug, request)
+    if cached.view is None:
         return _nothing(request)
     address = request.client.host if request.client else ""
     try:
-        await check_password(slug, kept.view.password_hash, password, address)
+        await check_password(slug, cached.view.password_hash, password, address)
     except WatchwrightError as error:
         return _ask_password(slug, str(error), request, status=403)
     answer = RedirectResponse(_prefixed(request, f"/status/{slug}"), 303)
     answer.set_cookie(
         COOKIE,
-        _sealer(request).seal(f"{slug}:{kept.view.password_hash}"),
+        _sealer(request).seal(f"{slug}:{cached.view.password_hash}"),
         path=_prefixed(request, f"/status/{slug}"),
         secure=is_over_tls(request),
         httponly=True,
@@ -70,18 +70,16 @@ async def enter(slug: str, request: Request, password: Annotated[str, Form()] = 
 @router.post("/status/{slug}/subscribe")
 async def subscribe(slug: str, request: Request, email: Annotated[str, Form()] = "") -> Response:
     """Send an e-mail with a confirmation link."""
-    kept = await _kept(slug, request)
-    if kept.view is None or not _may_enter(kept, slug, request):
+    cached = await _cached(slug, request)
+    if cached.view is None or not _may_enter(cached, slug, request):
         return _nothing(request)
     try:
         await subscribing.subscribe(slug, email)
-        said, status = (
-            "If this address has not subscribed yet, you will get an e-mail. Open the link in it to confirm.",
-            200,
-        )
+        message = "If this address has not subscribed yet, you will get an e-mail. Open the link in it to confirm."
+        status = 200
     except (InvalidInput, NotFound) as error:
-        said, status = str(error), 422
-    return _html(render.html(kept.view, root=_root(request), said=said), status)
+        message, status = str(error), 422
+    return _html(render.html(cached.view, root=_root(request), message=message), status)
 
 
 @router.get("/status/{slug}/confirm")
@@ -111,17 +109,17 @@ async def ask_leave(slug: str, request: Request, token: str = "") -> Response:
 async def leave(slug: str, request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Delete the address. Mail programs' own button (RFC 8058) sends the token in the query."""
     await subscribing.unsubscribe(slug, token or request.query_params.get("token", ""))
-    told = "Your address was deleted."
-    return _html(render.small_page("Unsubscribed", told, root=_root(request), back=f"/status/{slug}"))
+    message = "Your address was deleted."
+    return _html(render.small_page("Unsubscribed", message, root=_root(request), back=f"/status/{slug}"))
 
 
 async def _serve(slug: str, form: str, request: Request) -> Response:
-    kept = await _kept(slug, request)
-    if kept.view is None:
+    cached = await _cached(slug, request)
+    if cached.view is None:
         return _nothing(request)
-    if not _may_enter(kept, slug, request):
+    if not _may_enter(cached, slug, request):
         return _ask_password(slug, "Enter the password to see this page.", request, status=401)
-    return _answer(kept.bodies[form], request, is_private=kept.view.password_hash is not None)
+    return _answer(cached.bodies[form], request, is_private=cached.view.password_hash is not None)
 
 
 def _answer(body: Body, request: Request, *, is_private: bool) -> Response:
@@ -132,24 +130,24 @@ def _answer(body: Body, request: Request, *, is_private: bool) -> Response:
         "Content-Type": body.kind,
         **HEADERS,
     }
-    asked = request.headers.get("if-none-match", "")
-    if body.etag in [tag.strip().removeprefix("W/") for tag in asked.split(",")] or asked == "*":
+    if_none_match = request.headers.get("if-none-match", "")
+    if body.etag in [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")] or if_none_match == "*":
         return Response(status_code=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(body.packed, headers=headers | {"Content-Encoding": "gzip"})
     return Response(body.content, headers=headers)
 
 
-async def _kept(slug: str, request: Request) -> Kept:
+async def _cached(slug: str, request: Request) -> CachedPage:
     address = f"{links(Runtime.of(request).settings).root}/status/{slug}"
     return await cache.get(slug[:64], root=_root(request), address=address)
 
 
-def _may_enter(kept: Kept, slug: str, request: Request) -> bool:
-    if kept.view is None or kept.view.password_hash is None:
+def _may_enter(cached: CachedPage, slug: str, request: Request) -> bool:
+    if cached.view is None or cached.view.password_hash is None:
         return True
     try:
-        return _sealer(request).open(request.cookies.get(COOKIE, "")) == f"{slug}:{kept.view.password_hash}"
+        return _sealer(request).open(request.cookies.get(COOKIE, "")) == f"{slug}:{cached.view.password_hash}"
     except StoreError:
         return False
 
@@ -161,10 +159,10 @@ def _ask_password(slug: str, words: str, request: Request, *, status: int) -> Re
 
 async def _ask(slug: str, request: Request, title: str, words: str, form: dict[str, str]) -> Response:
     """Show a form with one button. It hides the title of a password-protected page."""
-    kept = await _kept(slug, request)
-    if kept.view is None:
+    cached = await _cached(slug, request)
+    if cached.view is None:
         return _nothing(request)
-    words = words.format(page="this status page" if kept.view.password_hash else kept.view.title)
+    words = words.format(page="this status page" if cached.view.password_hash else cached.view.title)
     return _html(render.small_page(title, words, root=_root(request), form=form, back=f"/status/{slug}"))
 
 

@@ -15,12 +15,12 @@ WORDS = theme.STATUS_WORDS | {"MAINTENANCE": "Maintenance"}
 _templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def html(view: StatusView, *, root: str, said: str = "") -> bytes:
-    """Return the HTML page; *root* is our path prefix, *said* a message to whoever submitted its form."""
+def html(view: StatusView, *, root: str, message: str = "") -> bytes:
+    """Return the HTML page; *root* is our path prefix, *message* a sentence to whoever submitted its form."""
     facts: dict[str, Any] = {
         "view": view,
         "root": root,
-        "said": said,
+        "message": message,
         "say": words,
         "headline": words.headline(view),
         "words": WORDS,
@@ -34,7 +34,7 @@ def html(view: StatusView, *, root: str, said: str = "") -> bytes:
 
 def small_page(
     title: str,
-    told: str,
+    words: str,
     *,
     root: str,
     form: dict[str, str] | None = None,
@@ -42,7 +42,7 @@ def small_page(
     back_words: str = "Back to the status page",
 ) -> bytes:
     """Return a page with a sentence and possibly a form; *back* is the target of its link."""
-    facts = {"title": title, "words": told, "root": root, "form": form, "back": back, "back_words": back_words}
+    facts = {"title": title, "words": words, "root": root, "form": form, "back": back, "back_words": back_words}
     return (
         _templates.get_template("status_small.html")
         .render(facts, variables=theme.variables() + theme.by_system())

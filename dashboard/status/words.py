@@ -43,17 +43,17 @@ def named(websites: Sequence[str]) -> str:
 def left_out(view: StatusView) -> str:
     """Return a sentence about the websites that the page does not hold."""
     verb = "is" if view.left_out == 1 else "are"
-    meant = f"{counted(view.left_out, 'more website')} {verb} not shown"
-    return f"{meant}, because the page is full. {'Its' if verb == 'is' else 'Their'} status does not affect this page."
+    hidden = f"{counted(view.left_out, 'more website')} {verb} not shown"
+    return f"{hidden}, because the page is full. {'Its' if verb == 'is' else 'Their'} status does not affect this page."
 
 
 def uptime(one: Shown) -> str:
     """Return a website's uptime, and the number of known days unless all are known."""
     known = sum(day.share is not None for day in one.days)
-    told = percent(one.share)
+    text = percent(one.share)
     if one.share is None or known == len(one.days):
-        return told
-    return f"{told} in {known} day{'s' if known > 1 else ''}"
+        return text
+    return f"{text} in {known} day{'s' if known > 1 else ''}"
 
 
 def percent(share: float | None) -> str:
@@ -72,8 +72,8 @@ def bar(day: DayUptime) -> str:
 
 def tip(day: DayUptime) -> str:
     """Return the tooltip of a day's bar."""
-    told = percent(day.share) + (f", down {duration(day.down_seconds)}" if day.down_seconds else "")
-    return f"{calendar_day(day.day)}: {told}"
+    text = percent(day.share) + (f", down {duration(day.down_seconds)}" if day.down_seconds else "")
+    return f"{calendar_day(day.day)}: {text}"
 
 
 def span(start: datetime, end: datetime) -> str:

@@ -102,10 +102,10 @@ async def take_up(request: Request, token: Annotated[str, Form()] = "") -> Respo
 
 
 async def _follow(request: Request, text: str) -> Link:
-    given = ticket.read(Sealer.of(Runtime.of(request).settings), text, utc_now())
-    if given is None:
+    contents = ticket.read(Sealer.of(Runtime.of(request).settings), text, utc_now())
+    if contents is None:
         return Link()
-    return Link(channel=given.channel, found=await in_session(_look, given.window_ids))
+    return Link(channel=contents.channel, found=await in_session(_look, contents.window_ids))
 
 
 def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
@@ -129,8 +129,8 @@ def _asked(waiting: Sequence[Found]) -> str:
 def _nothing(request: Request, found: Sequence[Found]) -> Response:
     if not found:
         return _page(request, "Nothing to acknowledge", NO_TICKET, status=404)
-    told = found[0].why_not if len(found) == 1 else OVER_MANY
-    return _page(request, "Nothing to acknowledge", told or "", back=_back(found))
+    words = found[0].why_not if len(found) == 1 else OVER_MANY
+    return _page(request, "Nothing to acknowledge", words or "", back=_back(found))
 
 
 def _acknowledge(db: Session, window_ids: Sequence[int], name: str) -> None:
@@ -140,10 +140,10 @@ def _acknowledge(db: Session, window_ids: Sequence[int], name: str) -> None:
 
 
 def _page(
-    request: Request, title: str, told: str, *, status: int = 200, form: dict[str, str] | None = None, back: str = ""
+    request: Request, title: str, words: str, *, status: int = 200, form: dict[str, str] | None = None, back: str = ""
 ) -> Response:
     root = str(request.scope.get("root_path", ""))
-    content = render.small_page(title, told, root=root, form=form, back=back, back_words="What was down")
+    content = render.small_page(title, words, root=root, form=form, back=back, back_words="What was down")
     headers = HEADERS | {"Cache-Control": "no-store"}
     return Response(content, status, media_type="text/html; charset=utf-8", headers=headers)
 

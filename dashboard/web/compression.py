@@ -21,8 +21,8 @@ class Compression(GZipMiddleware):
         key = _key(scope)
         if key is None:
             await super().__call__(scope, receive, send)
-        elif kept := self._kept.get(key):
-            for message in kept:
+        elif cached := self._kept.get(key):
+            for message in cached:
                 await send(_copy(message))
         else:
             await self._keep(key, scope, receive, send)

@@ -30,9 +30,9 @@ def expects_arguments(func: Callable[..., Any]) -> bool:
     return _expects_arguments(func)
 
 
-def dumps(value: Any, **given: Any) -> str:
+def dumps(value: Any, **options: Any) -> str:
     """Return *value* as JSON whose `translate` is fast."""
-    return Escapable(json.dumps(value, **given))
+    return Escapable(json.dumps(value, **options))
 
 
 class Escapable(str):

@@ -41,8 +41,8 @@ async def begin(request: Request, next: str = "/") -> Response:  # noqa: A002 - 
     except SignInRefused as error:
         return await login.form_page(request, local(next), error=str(error))
     answer = RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
-    kept = asdict(pending) | {"next": local(next), "at": utc_now().timestamp()}
-    _set(request, answer, _sealer(request).seal(json.dumps(kept)))
+    saved = asdict(pending) | {"next": local(next), "at": utc_now().timestamp()}
+    _set(request, answer, _sealer(request).seal(json.dumps(saved)))
     return answer
 
 
@@ -55,24 +55,24 @@ async def back(
     error: str | None = None,
 ) -> Response:
     """Sign in the person whom the provider confirmed. The state in the cookie works only once."""
-    provider, kept = Runtime.of(request).oidc, _kept(request)
+    provider, saved = Runtime.of(request).oidc, _kept(request)
     answer: Response
-    if provider is None or kept is None:
+    if provider is None or saved is None:
         answer = await login.form_page(request, "/", error=TOO_LATE)
     else:
         from core.accounts.oidc import Callback
 
         answered = Callback(code=code, state=state, issuer=iss, error=error)
-        answer = await _finish(request, provider, kept, answered)
+        answer = await _finish(request, provider, saved, answered)
     answer.delete_cookie(COOKIE, path=login.prefixed(request, PLACE))
     return answer
 
 
-async def _finish(request: Request, provider: "Provider", kept: Mapping[str, Any], answered: "Callback") -> Response:
+async def _finish(request: Request, provider: "Provider", saved: Mapping[str, Any], answered: "Callback") -> Response:
     from core.accounts.oidc import PendingSignIn
 
-    pending = PendingSignIn(state=kept["state"], nonce=kept["nonce"], verifier=kept["verifier"])
-    address = local(kept["next"])
+    pending = PendingSignIn(state=saved["state"], nonce=saved["nonce"], verifier=saved["verifier"])
+    address = local(saved["next"])
     try:
         claims = await provider.finish(pending, answered, _return_to(request))
         signed_in = await _enter(request, provider, claims)
@@ -99,10 +99,10 @@ async def _enter(request: Request, provider: "Provider", claims: Mapping[str, An
 def _kept(request: Request) -> dict[str, Any] | None:
     """Return the state that `begin` stored in this browser; None if it is altered or expired."""
     try:
-        kept: dict[str, Any] = json.loads(_sealer(request).open(request.cookies.get(COOKIE, "")))
+        saved: dict[str, Any] = json.loads(_sealer(request).open(request.cookies.get(COOKIE, "")))
     except (StoreError, ValueError):
         return None
-    return kept if utc_now().timestamp() - kept["at"] <= WITHIN_SECONDS else None
+    return saved if utc_now().timestamp() - saved["at"] <= WITHIN_SECONDS else None
 
 
 def _set(request: Request, answer: Response, sealed: str) -> None:

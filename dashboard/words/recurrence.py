@@ -65,10 +65,10 @@ def matching(rule: str | None, start: datetime) -> Preset | None:
 
 def _in_words(rule: str, start: datetime) -> str | None:
     """Describe a rule that is not a preset, such as an imported one; None for kinds that this does not cover."""
-    given = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";") if part)
-    every, days, month_days = int(given.pop("INTERVAL", "1")), given.pop("BYDAY", ""), given.pop("BYMONTHDAY", "")
-    end = _end(given.pop("UNTIL", ""), given.pop("COUNT", ""), start.tzinfo)
-    match given:
+    parts = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";") if part)
+    every, days, month_days = int(parts.pop("INTERVAL", "1")), parts.pop("BYDAY", ""), parts.pop("BYMONTHDAY", "")
+    end = _end(parts.pop("UNTIL", ""), parts.pop("COUNT", ""), start.tzinfo)
+    match parts:
         case {"FREQ": "DAILY", **rest} if not (rest or days or month_days):
             words = _every("day", every)
         case {"FREQ": "WEEKLY", **rest} if days and not (rest or month_days):
@@ -81,8 +81,8 @@ def _in_words(rule: str, start: datetime) -> str | None:
             numbers = [int(day) for day in month_days.split(",")]
             if any(number < -1 for number in numbers):
                 return None
-            told = ["the last day" if number == -1 else f"day {number}" for number in numbers]
-            words = f"{_every('month', every)} on {listed(told)}"
+            names = ["the last day" if number == -1 else f"day {number}" for number in numbers]
+            words = f"{_every('month', every)} on {listed(names)}"
         case _:
             return None
     return words + end

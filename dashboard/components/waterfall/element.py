@@ -173,13 +173,13 @@ class Waterfall(Element, component="waterfall.js"):
 
     def set_console(self, messages: Iterable[tuple[float, str, str]]) -> None:
         """Send console errors and warnings, as (ms, level, text), to mark them on the axis."""
-        told = [{"at": at, "level": level, "text": text[:300]} for at, level, text in messages]
-        self._tell_if_new("setConsole", len(told), told)
+        sent = [{"at": at, "level": level, "text": text[:300]} for at, level, text in messages]
+        self._tell_if_new("setConsole", len(sent), sent)
 
     def set_pictures(self, pictures: Iterable[tuple[float, str]]) -> None:
         """Send the page's pictures, as (ms, address), in order of time."""
-        told = self._frames(pictures)
-        self._tell_if_new("setFrames", told, told)
+        sent = self._frames(pictures)
+        self._tell_if_new("setFrames", sent, sent)
 
     def _frames(self, pictures: Iterable[tuple[float, str]]) -> list[dict[str, Any]]:
         return [{"at": at, "src": f"{self._prefix}{src}"} for at, src in pictures]
