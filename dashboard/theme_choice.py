@@ -45,10 +45,10 @@ class ThemeChoice:
         def say(name: str) -> None:
             button.props["title"] = button.props["aria-label"] = f"Theme: {name.lower()}"
 
-        def turn() -> None:
+        def choose_next() -> None:
             self.choose(order[(order.index(self.name) + 1) % len(order)])
 
-        with ui.element("button").classes("ww-icon-button").props("type=button").on("click", turn) as button:
+        with ui.element("button").classes("ww-icon-button").props("type=button").on("click", choose_next) as button:
             ui.html(HALF_MOON, sanitize=False)
         say(self.name)
         self._followers.append(say)

@@ -15,7 +15,7 @@ from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard.audit import note
 from dashboard.current_actor import require
 
-MOST = 10_000  # sign-ins of one account
+MAX_SIGN_INS = 10_000  # sign-ins of one account
 
 
 def read(user: User) -> UserRead:
@@ -42,7 +42,7 @@ async def get(user_id: int) -> UserRead:
         NotFound: The account does not exist.
     """
     require(Permission.ADMINISTER)
-    return read(await in_session(_there, user_id))
+    return read(await in_session(_found, user_id))
 
 
 async def add(fields: dict[str, Any]) -> UserRead:
@@ -161,16 +161,16 @@ def _update(db: Session, user_id: int, data: UserUpdate) -> tuple[User, list[int
     note(db, "user.change", f"user {user.name}", **changes)
     if not user.is_active:
         return user, SignInCRUD.delete_all(db, user_id)
-    return user, [sign_in.id for sign_in in SignInCRUD.get_by_user(db, user_id, limit=MOST)[0]]
+    return user, [sign_in.id for sign_in in SignInCRUD.get_by_user(db, user_id, limit=MAX_SIGN_INS)[0]]
 
 
 def _remove(db: Session, user_id: int) -> list[int]:
-    user = _there(db, user_id)
+    user = _found(db, user_id)
     note(db, "user.delete", f"user {user.name}")
     sign_in_ids = SignInCRUD.delete_all(db, user_id)
     UserCRUD.delete(db, user_id)
     return sign_in_ids
 
 
-def _there(db: Session, user_id: int) -> User:
+def _found(db: Session, user_id: int) -> User:
     return require_found(UserCRUD.get_by_id(db, user_id), f"account {user_id}")

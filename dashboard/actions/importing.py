@@ -13,20 +13,20 @@ from dashboard.audit import note
 from dashboard.current_actor import require
 
 
-async def take_in(found: ImportData, settings: Settings, *, is_dry_run: bool) -> ImportResult:
+async def import_data(found: ImportData, settings: Settings, *, is_dry_run: bool) -> ImportResult:
     """Import what was *found*; with *is_dry_run* only return what would be added.
 
     Raises:
         NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
-    taken = await in_session(_take_in, found, Sealer.of(settings), is_dry_run=is_dry_run)
-    announce(taken.done)
-    return taken
+    result = await in_session(_import_data, found, Sealer.of(settings), is_dry_run=is_dry_run)
+    announce(result.done)
+    return result
 
 
-def _take_in(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: bool) -> ImportResult:
-    taken = store_import(db, found, sealer, is_dry_run=is_dry_run)
-    for step, _row_id in taken.done:
+def _import_data(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: bool) -> ImportResult:
+    result = store_import(db, found, sealer, is_dry_run=is_dry_run)
+    for step, _row_id in result.done:
         note(db, f"{step.kind}.add", f"{step.kind} {step.name}", source=found.source)
-    return taken
+    return result

@@ -29,7 +29,7 @@ async def add(fields: dict[str, Any]) -> MaintenanceWindow:
     require(Permission.WRITE)
     data = MaintenanceWindowCreate.checked(fields)
     window = await in_session(_create, data)
-    _tell(window.id)
+    _announce(window.id)
     return window
 
 
@@ -44,7 +44,7 @@ async def change(window_id: int, fields: dict[str, Any]) -> MaintenanceWindow:
     require(Permission.WRITE)
     data = MaintenanceWindowUpdate.checked(fields)
     window = await in_session(_update, window_id, data)
-    _tell(window_id)
+    _announce(window_id)
     return window
 
 
@@ -58,7 +58,7 @@ async def end_now(window_id: int) -> MaintenanceWindow:
     """
     require(Permission.WRITE)
     window = await in_session(_end_now, window_id)
-    _tell(window_id)
+    _announce(window_id)
     return window
 
 
@@ -71,7 +71,7 @@ async def remove(window_id: int) -> None:
     """
     require(Permission.WRITE)
     await in_session(_remove, window_id)
-    _tell(window_id)
+    _announce(window_id)
 
 
 def _create(db: Session, data: MaintenanceWindowCreate) -> MaintenanceWindow:
@@ -111,5 +111,5 @@ def _named(window: MaintenanceWindow) -> str:
     return f"maintenance window {window.id} {window.name}"
 
 
-def _tell(window_id: int) -> None:
+def _announce(window_id: int) -> None:
     signals.maintenance_changed.send(signals.MaintenanceChanged(window_id=window_id))

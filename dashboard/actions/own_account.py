@@ -20,7 +20,7 @@ from dashboard.actions.accounts import close
 from dashboard.audit import note
 from dashboard.current_actor import current_actor
 
-MOST = 1_000  # sign-ins or tokens that a page lists
+MAX_LISTED = 1_000  # sign-ins or tokens that a page lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,9 +198,9 @@ def _load(db: Session, person: _Person) -> Account:
         raise NotFound("This account no longer exists.")
     return Account(
         user=user,
-        sign_ins=SignInCRUD.get_by_user(db, person.user_id, limit=MOST)[0],
+        sign_ins=SignInCRUD.get_by_user(db, person.user_id, limit=MAX_LISTED)[0],
         here=person.sign_in_id,
-        tokens=ApiTokenCRUD.get_all(db, person.user_id, limit=MOST)[0],
+        tokens=ApiTokenCRUD.get_all(db, person.user_id, limit=MAX_LISTED)[0],
     )
 
 

@@ -58,7 +58,7 @@ async def remove(sessions: DebugSessions, session_id: int) -> None:
         NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
-    session = await in_session(_there, session_id)
+    session = await in_session(_found, session_id)
     await sessions.stop(session_id)
     await in_session(_delete, session_id)
     session_changed.send(SessionChanged(session_id=session_id, website_id=session.website_id))
@@ -103,12 +103,12 @@ def _subject(session_id: int) -> str:
     return f"debug session {session_id}"
 
 
-def _there(db: Session, session_id: int) -> DebugSession:
+def _found(db: Session, session_id: int) -> DebugSession:
     return require_found(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
 
 
 def _note(db: Session, action: str, session_id: int) -> None:
-    session = _there(db, session_id)
+    session = _found(db, session_id)
     note(db, action, _subject(session_id), website_id=session.website_id)
 
 

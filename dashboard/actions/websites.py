@@ -76,7 +76,7 @@ async def add(fields: dict[str, Any]) -> Website:
     require(Permission.WRITE)
     data = WebsiteCreate.checked(fields)
     website = await in_session(_create, data)
-    _tell(website.id)
+    _announce(website.id)
     return website
 
 
@@ -92,7 +92,7 @@ async def change(website_id: int, fields: dict[str, Any]) -> Website:
     require(Permission.WRITE)
     data = WebsiteUpdate.checked(fields)
     website = await in_session(_update, website_id, data)
-    _tell(website_id)
+    _announce(website_id)
     return website
 
 
@@ -121,7 +121,7 @@ async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> None
         some = website_ids[start : start + BATCH_SIZE]
         await in_session(_update_all, some, data)
         for website_id in some:
-            _tell(website_id)
+            _announce(website_id)
 
 
 async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -> None:
@@ -135,7 +135,7 @@ async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -
     name = TagCreate.checked({"name": tag}).name
     await in_session(_change_tags, website_ids, name, is_added=is_added)
     for website_id in website_ids:
-        _tell(website_id)
+        _announce(website_id)
 
 
 async def remove(website_id: int) -> None:
@@ -147,7 +147,7 @@ async def remove(website_id: int) -> None:
     """
     require(Permission.WRITE)
     await in_session(_remove, website_id)
-    _tell(website_id)
+    _announce(website_id)
 
 
 async def check_now(monitor: MonitorLink, website_id: int) -> None:
@@ -243,5 +243,5 @@ def _named(website: Website) -> str:
     return f"website {website.id} {website.name}"
 
 
-def _tell(website_id: int) -> None:
+def _announce(website_id: int) -> None:
     signals.website_changed.send(signals.WebsiteChanged(website_id=website_id))

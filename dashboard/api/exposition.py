@@ -35,7 +35,7 @@ class Found:
 
 def families(db: Session, monitor: MonitorLink) -> Found:
     """Read the metrics of websites, regions and Watchwright itself; a fixed number of queries."""
-    ourselves = probe_metrics.of_ourselves(
+    ourselves = probe_metrics.of_monitor(
         open_windows=open_windows(db),
         sessions=sessions_by_state(db),
         version=version("watchwright"),

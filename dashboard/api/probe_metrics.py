@@ -86,7 +86,7 @@ def of_websites(latest: Sequence[Latest]) -> Iterator[Gauge]:
     yield _phases(checked)
 
 
-def of_ourselves(
+def of_monitor(
     *,
     open_windows: int,
     sessions: dict[str, int],

@@ -35,7 +35,7 @@ async def refuse_unknown(request: Request) -> None:
     route: APIRoute = request.scope["route"]
     known = [field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)]
     flaws = [
-        _flaw("query", name, no_such(name, known, kind="parameter"))
+        _error("query", name, no_such(name, known, kind="parameter"))
         for name in request.query_params
         if name not in known and nearest(name, known)
     ]
@@ -45,10 +45,12 @@ async def refuse_unknown(request: Request) -> None:
         twice: list[str] = []
         with suppress(ValueError):  # the route refuses invalid JSON itself
             sent, twice = _parsed(await request.body())  # FastAPI has read and cached it
-        flaws += [_flaw("body", name, f"{name} is given twice. Remove one") for name in twice]
+        flaws += [_error("body", name, f"{name} is given twice. Remove one") for name in twice]
         if isinstance(sent, dict) and (unknown := [name for name in sent if name not in body.model_fields]):
             answered = _answered(route, request.app.routes)
-            flaws += [_flaw("body", name, no_such(name, body.model_fields)) for name in unknown if name not in answered]
+            flaws += [
+                _error("body", name, no_such(name, body.model_fields)) for name in unknown if name not in answered
+            ]
     if flaws:
         raise RequestValidationError(flaws)
 
@@ -91,5 +93,5 @@ def _model(kind: Any) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
-def _flaw(place: str, name: str, words: str) -> dict[str, Any]:
+def _error(place: str, name: str, words: str) -> dict[str, Any]:
     return {"type": "value_error", "loc": (place, name), "msg": words, "input": None}

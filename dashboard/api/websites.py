@@ -54,7 +54,7 @@ Since = Annotated[Instant, Query(description="Start of the time range. UTC witho
 Until = Annotated[Instant, Query(description="End of the time range. UTC without a time zone.")]
 Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Text in the name or the URL.")]
 ThatUrl = Annotated[WebsiteUrl | None, Query(description="The website with this URL, after normalisation.")]
-LONGEST = timedelta(days=3_660)
+MAX_PERIOD = timedelta(days=3_660)
 
 
 class UptimeRead(BaseModel):
@@ -226,6 +226,6 @@ def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
 def _span(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
     last = as_utc(until) if until else utc_now()
     first = as_utc(since) if since else last - timedelta(days=1)
-    if not timedelta(0) < last - first <= LONGEST:
+    if not timedelta(0) < last - first <= MAX_PERIOD:
         raise InvalidInput("since must be before until, and at most ten years before it.")
     return first, last

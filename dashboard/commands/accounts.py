@@ -24,7 +24,7 @@ from dashboard.commands.db import open_store
 from dashboard.commands.terminal import plain
 from dashboard.parsing import flags
 
-MOST = 100_000  # accounts
+MAX_ACCOUNTS = 100_000  # accounts
 UNITS = {"d": "days", "h": "hours", "w": "weeks"}
 
 
@@ -46,7 +46,7 @@ def set_password(name: str) -> None:
 def print_all(*, as_json: bool) -> None:
     """Print all accounts, sorted by name."""
     with open_store(migrated=True):
-        users, _total = asyncio.run(accounts.listed(0, MOST))
+        users, _total = asyncio.run(accounts.listed(0, MAX_ACCOUNTS))
     if as_json:
         print(json.dumps([user.model_dump(mode="json") for user in users], indent=2))
         return

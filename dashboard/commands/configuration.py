@@ -23,7 +23,7 @@ from dashboard.parsing.yaml_file import YamlFile, read_yaml
 
 SIGNS = {"add": "+", "change": "~", "remove": "-", "keep": "?"}
 HEAD = "# yaml-language-server: $schema=configuration.schema.json (docs/configuration.schema.json of Watchwright)\n"
-LONGEST = 120  # characters of a value that the difference shows
+MAX_LENGTH = 120  # characters of a value that the difference shows
 
 
 def export(file: Path | None, *, name: str | None, server: Server | None) -> None:
@@ -115,7 +115,7 @@ WORDS = (("add", "added"), ("change", "changed"), ("remove", "deleted"))
 
 def _value(value: object) -> str:
     words = "nothing" if value is None else str(value)
-    return plain(words if len(words) <= LONGEST else f"{words[:LONGEST]}…")
+    return plain(words if len(words) <= MAX_LENGTH else f"{words[:MAX_LENGTH]}…")
 
 
 def _named(path: Sequence[str | int]) -> str:

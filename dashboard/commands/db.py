@@ -88,7 +88,7 @@ def copy(url: str) -> None:
     target = database.make_engine(url)
     try:
         with open_store(migrated=True, must_exist=True) as source:
-            copied = copy_store(source, target, _tell)
+            copied = copy_store(source, target, _print_copied)
     finally:
         target.dispose()
     print(
@@ -98,6 +98,6 @@ def copy(url: str) -> None:
     print("To switch: stop Watchwright, set WATCHWRIGHT_DATABASE_URL to the new database, keep the data folder, start.")
 
 
-def _tell(table: CopiedTable) -> None:
+def _print_copied(table: CopiedTable) -> None:
     mended = f"  ({table.mended:,} with a NUL, which PostgreSQL does not store, made U+FFFD)" if table.mended else ""
     print(f"{table.name:<24}{table.rows:>12,}{mended}", flush=True)

@@ -24,7 +24,7 @@ from dashboard.format import milliseconds
 from dashboard.parsing.flags import named
 
 STANDARD_OUTPUT = Path("-")
-WIDEST = 10_000  # columns, where the output is no terminal, such as a CI log
+MAX_WIDTH = 10_000  # columns, where the output is no terminal, such as a CI log
 
 
 def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -> int:
@@ -105,7 +105,7 @@ def print_exchanges(exchanges: list[Exchange], console: Console) -> None:
     if console.is_terminal:
         console.print(table)
         return
-    console.width = WIDEST
+    console.width = MAX_WIDTH
     with console.capture() as drawn:
         console.print(table)
     for line in drawn.get().rstrip("\n").split("\n"):

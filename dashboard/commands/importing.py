@@ -30,11 +30,11 @@ def import_file(path: Path, *, website: str | None, is_dry_run: bool) -> None:
         import_session(path, website)
         return
     with open_store(migrated=True):
-        taken = asyncio.run(importing.take_in(found, Settings.load(), is_dry_run=is_dry_run))
-    _tell(taken, is_dry_run=is_dry_run)
+        taken = asyncio.run(importing.import_data(found, Settings.load(), is_dry_run=is_dry_run))
+    _print_result(taken, is_dry_run=is_dry_run)
 
 
-def _tell(taken: ImportResult, *, is_dry_run: bool) -> None:
+def _print_result(taken: ImportResult, *, is_dry_run: bool) -> None:
     for step in taken.steps:
         print(f"+ {spelled(step.kind)} {plain(step.name)}")
     for left in taken.left:

@@ -20,8 +20,8 @@ from dashboard.parsing.check_flags import OPTIONS, options_of
 from dashboard.words.check import check_words
 from dashboard.words.regions import regions_words
 
-MOST = 100_000  # websites
-WIDEST_NAME = 32  # characters that names are padded to; longer names shift their line
+MAX_WEBSITES = 100_000  # websites
+NAME_WIDTH = 32  # characters that names are padded to; longer names shift their line
 FLAGS = {
     "name": "name",
     "check_interval": "interval",
@@ -41,11 +41,11 @@ ANYWHERE: Usual = {"region": ("regions", None), "quorum": ("quorum", None)}
 def print_all(*, as_json: bool, tag: str | None = None) -> None:
     """Print all websites, or those with *tag*, oldest first."""
     with open_store(migrated=True):
-        items, _total = run_in_session(websites.read_all, skip=0, limit=MOST, tag=tag)
+        items, _total = run_in_session(websites.read_all, skip=0, limit=MAX_WEBSITES, tag=tag)
     if as_json:
         print(json.dumps([item.model_dump(mode="json") for item in items], indent=2))
         return
-    width = min(max((len(plain(item.name)) for item in items), default=0), WIDEST_NAME)
+    width = min(max((len(plain(item.name)) for item in items), default=0), NAME_WIDTH)
     for item in items:
         state = "active" if item.is_active else "paused"
         tags = f"  [{', '.join(item.tags)}]" if item.tags else ""

@@ -17,7 +17,7 @@ WORDS = {
     NotificationState.SKIPPED: "not sent",
 }
 LOOKS = {NotificationState.FAILED: "ww-is-down-text", NotificationState.PENDING: "ww-secondary"}
-FEWEST = 3  # notifications of one message, from which on they are folded
+MIN_FOLDED = 3  # notifications of one message, from which on they are folded
 
 
 def announcements(notifications: Sequence[NotificationWords], *, empty: str, unfolded: set[int] | None = None) -> None:
@@ -46,7 +46,7 @@ def messages(notifications: Sequence[NotificationWords]) -> list[list[Notificati
     for (_at, _channel, state), run in groupby(notifications, key=lambda one: (one.at, one.channel, one.state)):
         together = list(run)
         # One message has one time. Several rules can send the same about one website, so different texts are counted.
-        is_joint = state is NotificationState.SENT and len({one.what for one in together}) >= FEWEST
+        is_joint = state is NotificationState.SENT and len({one.what for one in together}) >= MIN_FOLDED
         found += [together] if is_joint else [[one] for one in together]
     return found
 
@@ -64,7 +64,7 @@ def _folded(message: Sequence[NotificationWords], unfolded: set[int]) -> None:
             with ui.element("div").classes("ww-what"):
                 text("b", f"{first.what}, and {others} others in the same message")
                 text("div", first.answer or "", "ww-muted ww-breaks")
-            _became(first)
+            _outcome(first)
         with ui.element("div").props("role=list"):
             for one in message:
                 with ui.element("div").props("role=listitem"):
@@ -81,10 +81,10 @@ def _row(one: NotificationWords) -> None:
             else:
                 ui.link(one.what, f"/downtime/{one.window_id}").classes("ww-told-link")
             text("div", one.answer or "", "ww-muted ww-breaks")
-        _became(one)
+        _outcome(one)
 
 
-def _became(one: NotificationWords) -> None:
+def _outcome(one: NotificationWords) -> None:
     with ui.element("div").classes("ww-told-to"):
         attempts = f", {one.attempts} attempts" if one.attempts > 1 else ""
         text("span", f"{WORDS[one.state]}{attempts}", LOOKS.get(one.state, ""))

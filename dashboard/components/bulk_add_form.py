@@ -13,7 +13,7 @@ from dashboard.components.busy_controls import on_submit
 from dashboard.components.control import Control
 from dashboard.components.elements import button, submit_button, text
 
-MOST = 1_000  # addresses
+MAX_ADDRESSES = 1_000  # addresses
 SHOWN = 20  # refused lines
 NOTE = "A name may follow each address. Or paste spreadsheet cells whose first row is url, name, tags."
 
@@ -48,7 +48,7 @@ class BulkAddDialog:
                     ui.element("div").classes("ww-grow")
                     button("Close", self._dialog.close)
                     submit_button("Add websites")
-            on_submit(form, self._go)
+            on_submit(form, self._add)
 
     def open(self) -> None:
         """Open the dialog. Lines that were refused the last time are still in it."""
@@ -60,17 +60,17 @@ class BulkAddDialog:
             text("span", label, "ww-secondary")
             return Control(tag).classes(classes).props("spellcheck=false autocomplete=off")
 
-    async def _go(self) -> None:
+    async def _add(self) -> None:
         lines = [line.strip() for line in self._lines.props.get("value", "").splitlines()]
         lines = list(dict.fromkeys(line for line in lines if line))
         listed = lines_of(lines)
-        if not 1 <= len(listed) <= MOST:
-            self._say([f"Enter 1 to {MOST:,} addresses, one per line."], "ww-error")
+        if not 1 <= len(listed) <= MAX_ADDRESSES:
+            self._show_outcome([f"Enter 1 to {MAX_ADDRESSES:,} addresses, one per line."], "ww-error")
             return
         tags = as_names(self._tags.props.get("value", ""))
         unfit = next((tag for tag in tags if len(tag) > LONGEST_TAG), None)
         if unfit:
-            self._say(
+            self._show_outcome(
                 [f"A tag has at most {LONGEST_TAG} characters, and {unfit[:20]}… has {len(unfit):,}."], "ww-error"
             )
             return
@@ -81,11 +81,11 @@ class BulkAddDialog:
             self._dialog.close()
             ui.notify(f"Added {counted(len(listed), 'website')}.", type="positive")
         added = len(listed) - len(refused)
-        self._say([f"{added:,} added, {len(refused):,} rejected:"] if refused else [], "ww-secondary")
+        self._show_outcome([f"{added:,} added, {len(refused):,} rejected:"] if refused else [], "ww-secondary")
         if refused:
-            self._tell(refused)
+            self._show_refused(refused)
 
-    def _tell(self, refused: Sequence[Refused]) -> None:
+    def _show_refused(self, refused: Sequence[Refused]) -> None:
         with self._outcome, ui.element("ul").classes("ww-refused"):
             for refusal in refused[:SHOWN]:
                 with ui.element("li"):
@@ -95,7 +95,7 @@ class BulkAddDialog:
             if len(refused) > SHOWN:
                 text("li", f"and {len(refused) - SHOWN:,} more, listed above", "ww-muted")
 
-    def _say(self, lines: Sequence[str], kind: str) -> None:
+    def _show_outcome(self, lines: Sequence[str], kind: str) -> None:
         self._outcome.clear()
         with self._outcome:
             for line in lines:

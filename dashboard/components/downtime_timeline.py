@@ -9,8 +9,8 @@ from dashboard.components.time_axis import TimeAxis
 from dashboard.components.uptime_data import Downtime, Maintenance, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
 
-NARROWEST = 1 / 250  # of the axis: the least width of a bar, so that a window of seconds shows within a month
-PALEST = 60  # percent opacity: a paler bar would be lost on a shaded ground
+MIN_WIDTH = 1 / 250  # of the axis: the least width of a bar, so that a window of seconds shows within a month
+MIN_OPACITY = 60  # percent opacity: a paler bar would be lost on a shaded ground
 LINE_HEIGHT = 30  # px
 
 
@@ -71,13 +71,13 @@ def downtime_timeline(
 
 def tone(window: Downtime, until: datetime) -> str:
     """Return the colour of a bar. A bar of several windows is the paler, the less of its time was downtime."""
-    return "$down" if window.times == 1 else f"$down/{max(round(100 * window.share(until)), PALEST)}"
+    return "$down" if window.times == 1 else f"$down/{max(round(100 * window.share(until)), MIN_OPACITY)}"
 
 
 def drawn(start: datetime, end: datetime, since: datetime, until: datetime) -> tuple[datetime, timedelta]:
     """Return a bar's start and length, wide enough to be seen and within the axis."""
     first, length = _cut(start, end, since, until)
-    length = max(length, (until - since) * NARROWEST)
+    length = max(length, (until - since) * MIN_WIDTH)
     return min(first, until - length), length
 
 

@@ -77,7 +77,7 @@ class Fields:
         element.props["aria-label"] = field.label
         element.props["aria-describedby"] = f"{wrong.html_id} {note.html_id}" if note else wrong.html_id
         self._fields[field.name], self._inputs[field.name], self._wrong[field.name] = field, element, wrong
-        element.on_typed(lambda: self._hear(field.name))
+        element.on_typed(lambda: self._clear_error(field.name))
         element.on("change", lambda _event: self._on_change(), js_handler="() => emit()")
 
     def draw_rest(self) -> None:
@@ -122,12 +122,12 @@ class Fields:
     def show(self, problems: Mapping[str, str]) -> None:
         """Show the problems beneath their inputs, and the one under ``""`` in the line of `draw_rest`."""
         for name in self._inputs:
-            self._say(name, problems.get(name, ""))
+            self._set_error(name, problems.get(name, ""))
         rest = problems.get("", "")
         if self._rest is not None and self._rest.props["textContent"] != rest:
             self._rest.props["textContent"] = rest
 
-    def _say(self, name: str, sentence: str) -> None:
+    def _set_error(self, name: str, sentence: str) -> None:
         if self._wrong[name].props.get("textContent") != sentence:
             self._wrong[name].props["textContent"] = sentence
             self._inputs[name].props["aria-invalid"] = "true" if sentence else "false"
@@ -192,9 +192,9 @@ class Fields:
         element.props["placeholder"] = field.hint
         return element
 
-    def _hear(self, name: str) -> None:
+    def _clear_error(self, name: str) -> None:
         """Remove the error on the first keystroke. On leaving the field, a button could move away from the pointer."""
-        self._say(name, "")
+        self._set_error(name, "")
         self._cover()
 
 

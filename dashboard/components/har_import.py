@@ -21,7 +21,7 @@ class HarFile(Element, component="har_import.js"):
         super().__init__()
         self._props["website"] = website
 
-    def belong_to(self, website: str) -> None:
+    def set_website(self, website: str) -> None:
         """Set another website's id."""
         self._props["website"] = website
 
@@ -50,5 +50,5 @@ def _ask(websites: Mapping[int, str], proposed: str, dialog: ui.dialog) -> None:
             choice.props["aria-label"] = "Website"
         file = HarFile(proposed)
 
-    choice.on_typed(lambda: file.belong_to(choice.props["value"]))
+    choice.on_typed(lambda: file.set_website(choice.props["value"]))
     file.on("cancel", dialog.close)

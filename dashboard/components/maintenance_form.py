@@ -17,7 +17,7 @@ UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 FormValues = dict[str, Any]
 INPUTS = {"duration_seconds": "length", "starts_at": "starts", "recurrence": "rule"}
 """Inputs whose names differ from the window's fields."""
-LONGEST_DAYS = 366
+MAX_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class MaintenanceDialog:
             fields.fill(asdict(self._draft))
             self._offer()
             with ui.element("div").props("role=status aria-label='Next occurrences'"):
-                self.ahead()
+                self.occurrences()
             with ui.element("div").classes("ww-actions ww-foot"):
                 fields.draw_rest()
                 ui.element("div").classes("ww-grow")
@@ -100,7 +100,7 @@ class MaintenanceDialog:
 
     def _follow(self) -> None:
         self._offer()
-        self.ahead.refresh()
+        self.occurrences.refresh()
 
     def _offer(self) -> None:
         """Update the recurrence presets, whose labels contain the day of the first start."""
@@ -110,7 +110,7 @@ class MaintenanceDialog:
         self._rule.set_visibility(typed["recurs"] == OWN)
 
     @ui.refreshable_method
-    def ahead(self) -> None:
+    def occurrences(self) -> None:
         """Draw the next five occurrences, or why they cannot be calculated."""
         text("span", "Next occurrences", "ww-secondary")
         typed = self._fields.typed()
@@ -160,8 +160,8 @@ def fields(values: dict[str, str]) -> FormValues:
         wrong["timezone"] = "Enter a time zone such as Europe/Berlin or UTC."
     elif start is None:
         wrong["starts"] = "Enter a date and a time."
-    if not 60 <= seconds <= LONGEST_DAYS * UNITS["days"]:
-        wrong["length"] = f"Enter a duration from 1 minute to {LONGEST_DAYS} days."
+    if not 60 <= seconds <= MAX_DAYS * UNITS["days"]:
+        wrong["length"] = f"Enter a duration from 1 minute to {MAX_DAYS} days."
     if start is None or wrong:
         raise InvalidInput.of_each(wrong)
     preset = next((preset for preset in presets(start) if preset.key == values["recurs"]), None)

@@ -168,7 +168,7 @@ class RuleDialog:
     async def _try(self) -> None:
         async def work() -> None:
             trial = await self._attempt(fields_of(self._fields.typed()))
-            self._tried.props["textContent"] = would_have_sent(trial, self._days)
+            self._tried.props["textContent"] = sent_words(trial, self._days)
 
         if not await self._fields.attempt(work):
             self._forget_trial()
@@ -177,7 +177,7 @@ class RuleDialog:
         await self._submit(fields_of(self._fields.typed()), self._fields.as_filled(fields_of))
 
 
-def would_have_sent(trial: Trial, days: int) -> str:
+def sent_words(trial: Trial, days: int) -> str:
     """Say how many messages a rule would have sent, and what is unknown about that."""
     counts = trial.by_event
     total = sum(counts.values())

@@ -107,9 +107,9 @@ class SessionDialog:
                     self._fields.draw_rest()
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
-                    button("Save as default for this website", lambda: self._go(self._keep))
+                    button("Save as default for this website", lambda: self._run(self._keep))
                     submit_button("Start")
-            on_submit(form, lambda: self._go(self._start))
+            on_submit(form, lambda: self._run(self._start))
 
     def open(self, options: SessionOptions) -> None:
         """Open the dialog with *options*, except a password, which must be typed again."""
@@ -118,6 +118,6 @@ class SessionDialog:
         self._fields.show({})
         self._dialog.open()
 
-    async def _go(self, do: Callable[[SessionOptions], Awaitable[None]]) -> None:
+    async def _run(self, do: Callable[[SessionOptions], Awaitable[None]]) -> None:
         if await self._fields.attempt(lambda: do(changed(self._opened, self._fields.typed()))):
             self._dialog.close()

@@ -46,7 +46,7 @@ class _Tile:
                 self._value = text("span", figure.value, figure.tone)
                 self._unit = text("small", figure.unit)
             self._note = text("div", figure.note, "ww-stat-note")
-        self._hint(figure.hint)
+        self._set_hint(figure.hint)
 
     def show(self, figure: Figure) -> None:
         for element, old, new in (
@@ -54,18 +54,18 @@ class _Tile:
             (self._unit, self._shown.unit, figure.unit),
             (self._note, self._shown.note, figure.note),
         ):
-            _say(element, old, new)
+            _set_text(element, old, new)
         if figure.tone != self._shown.tone:
             self._value.classes(replace=figure.tone)
         if figure.hint != self._shown.hint:
-            self._hint(figure.hint)
+            self._set_hint(figure.hint)
         self._shown = figure
 
-    def _hint(self, hint: str) -> None:
+    def _set_hint(self, hint: str) -> None:
         if hint:
             self._card.props["title"] = hint
 
 
-def _say(element: Element, old: str, new: str) -> None:
+def _set_text(element: Element, old: str, new: str) -> None:
     if old != new:
         element.props["textContent"] = new

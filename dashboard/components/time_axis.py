@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-MOST_TICKS = 6  # that fit on a phone
+MAX_TICKS = 6  # that fit on a phone
 STEPS = [
     *(timedelta(minutes=count) for count in (1, 2, 5, 10, 15, 30)),
     *(timedelta(hours=count) for count in (1, 2, 3, 6, 12)),
@@ -70,7 +70,7 @@ class TimeAxis:
     def _ticks(self) -> dict[str, Any]:
         if self._drawn is self.zone:
             return {}
-        step = next((step for step in STEPS if (self.until - self.since) / step <= MOST_TICKS), STEPS[-1])
+        step = next((step for step in STEPS if (self.until - self.since) / step <= MAX_TICKS), STEPS[-1])
         ticks = list(self._round(step))
         days = [None, *(tick.date() for tick in ticks)]
         return {

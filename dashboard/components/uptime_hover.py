@@ -9,8 +9,8 @@ from dashboard.format import duration, milliseconds
 
 NAMES = ("DNS", "connect", "TLS", "waiting", "download")
 CONNECTING = 3  # phases before the connection is ready
-LONGEST = 160  # characters of a website's text
-WIDEST = 44  # characters per line: Plotly does not wrap, and a phone would cut longer lines
+MAX_LENGTH = 160  # characters of a website's text
+LINE_WIDTH = 44  # characters per line: Plotly does not wrap, and a phone would cut longer lines
 
 
 def hover(point: Point, zone: tzinfo) -> str:
@@ -38,7 +38,7 @@ def downtime_hover(window: Downtime, until: datetime) -> str:
 
 def plain(text: str) -> str:
     """Return wrapped lines without tags or entities that Plotly would interpret: the text may come from a website."""
-    lines = wrap(text.replace("<", "‹").replace(">", "›")[:LONGEST], WIDEST)
+    lines = wrap(text.replace("<", "‹").replace(">", "›")[:MAX_LENGTH], LINE_WIDTH)
     return "<br>".join(line.replace("&", "&amp;") for line in lines)
 
 

@@ -49,7 +49,7 @@ class WebsiteDialog:
         try_it: Gets what was typed; may raise `WatchwrightError`.
         """
         self._submit, self._try_it = submit, try_it
-        self._fields = Fields(self._look)
+        self._fields = Fields(self._validate)
         with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
             self._dialog.props["aria-label"] = title
             text("h2", title)
@@ -61,22 +61,20 @@ class WebsiteDialog:
                 self._trial = ui.element("div")
                 with ui.element("div").classes("ww-actions ww-foot"):
                     self._fields.draw_rest()  # always visible
-                    self._try = button(
-                        "Test", self._go_and_try, hint="Run one check with these settings without saving"
-                    )
+                    self._try = button("Test", self._run_trial, hint="Run one check with these settings without saving")
                     ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
                     submit_button(action)
-            on_submit(form, self._go)
+            on_submit(form, self._save)
 
     def open(self, website: FormValues) -> None:
         """Open the dialog with the values of *website*, whose secrets are masked."""
         self._fields.fill(typed_of(website))
-        self._look()
+        self._validate()
         self._fields.show({})  # empty fields are not errors yet
         self._dialog.open()
 
-    def _look(self) -> dict[str, str]:
+    def _validate(self) -> dict[str, str]:
         """Update the errors and the groups' summaries, and remove the trial's result. Return the errors by field."""
         self._trial.clear()
         typed = self._fields.typed()
@@ -89,14 +87,14 @@ class WebsiteDialog:
         self._checks.show([*words_by_check[:-1], regions], wrong)
         return wrong
 
-    async def _go(self) -> None:
+    async def _save(self) -> None:
         if self._is_fit() and await self._do(self._keep):
             self._dialog.close()
 
     async def _keep(self, values: FormValues) -> None:
         await self._submit(values, self._fields.as_filled(fields_of))
 
-    async def _go_and_try(self) -> None:
+    async def _run_trial(self) -> None:
         if not self._is_fit():
             return
         self._try.props("disabled").props["textContent"] = "Trying …"
@@ -112,7 +110,7 @@ class WebsiteDialog:
         ui.run_javascript(f"document.getElementById('{self._trial.html_id}').scrollIntoView({{block: 'center'}})")
 
     def _is_fit(self) -> bool:
-        wrong = self._look()
+        wrong = self._validate()
         first = next((name for name in self._fields.typed() if name in wrong), None)
         if first is not None:
             self._fields.focus(first)

@@ -12,8 +12,8 @@ from dashboard.components.elements import moment, status_shape, text
 from dashboard.format import duration
 
 APART = timedelta(hours=1)  # the longest time between two windows of the same episode
-FEWEST = 3  # windows from which on an episode is folded
-MOST_UNFOLDED = 100  # windows that an unfolded line lists
+MIN_FOLDED = 3  # windows from which on an episode is folded
+MAX_UNFOLDED = 100  # windows that an unfolded line lists
 Episode = Sequence[DowntimeWindow]
 
 
@@ -68,7 +68,7 @@ def episodes(windows: Sequence[DowntimeWindow]) -> list[Episode]:
         run.append(window)
     found: list[Episode] = []
     for run in runs:
-        found += [run] if len(run) >= FEWEST else [[window] for window in run]
+        found += [run] if len(run) >= MIN_FOLDED else [[window] for window in run]
     return sorted(found, key=lambda episode: (episode[0].started_at, episode[0].id), reverse=True)
 
 
@@ -82,10 +82,10 @@ def _folded(episode: Episode, lengths: "_Lengths", names: Mapping[int, str], unf
 
     def draw() -> None:
         with inner:
-            for window in episode[:MOST_UNFOLDED]:
+            for window in episode[:MAX_UNFOLDED]:
                 _window(window, lengths, {})
-            if len(episode) > MOST_UNFOLDED:
-                text("p", f"{len(episode) - MOST_UNFOLDED:,} earlier ones are not listed.", "ww-table-empty")
+            if len(episode) > MAX_UNFOLDED:
+                text("p", f"{len(episode) - MAX_UNFOLDED:,} earlier ones are not listed.", "ww-table-empty")
 
     with ui.element("details") as fold:
         fold.on("toggle", toggled, js_handler="(event) => emit(event.target.open)")

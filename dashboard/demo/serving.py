@@ -21,7 +21,7 @@ from dashboard.app import listen, serve
 from dashboard.demo.cast import DAYS
 from dashboard.demo.history import fill
 from dashboard.demo.site import Deploy, make_site
-from dashboard.demo.staff import employ
+from dashboard.demo.staff import add_staff
 
 SHOWN = ("Storefront", "Payments API", "Dashboard", "Legacy SOAP", "Checkout")
 """Websites that get a debug session at the start; the last one becomes the newest."""
@@ -71,7 +71,7 @@ def _make_store(settings: Settings, *, port: int) -> None:
     database.bind(engine)
     now = utc_now()
     database.run_in_session(fill, now=now, port=port)
-    database.run_in_session(employ, now=now, port=port, sealer=sealer)
+    database.run_in_session(add_staff, now=now, port=port, sealer=sealer)
     engine.dispose()
 
 
@@ -88,9 +88,9 @@ def _start_sessions(settings: Settings, deploy: Deploy) -> None:
             answer = client.post("/api/v1/debug-sessions", json={"website_id": ids[name]}).raise_for_status().json()
             address = f"/api/v1/debug-sessions/{answer['id']}"
             _wait_until(partial(_has_ended, client, address), SESSION_SECONDS)
-    deploy.goes_live()
+    deploy.go_live()
     sleep(ROLLED_BACK_SECONDS)
-    deploy.rolled_back()
+    deploy.roll_back()
 
 
 def _has_ended(client: httpx.Client, address: str) -> bool:

@@ -42,11 +42,11 @@ class Deploy:
     def __init__(self) -> None:
         self.is_live = False
 
-    def goes_live(self) -> None:
+    def go_live(self) -> None:
         """Deploy the broken version."""
         self.is_live = True
 
-    def rolled_back(self) -> None:
+    def roll_back(self) -> None:
         """Roll back."""
         self.is_live = False
 

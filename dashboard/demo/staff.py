@@ -40,14 +40,14 @@ ANSWERED = timedelta(seconds=2)  # between an event and the answer of the notifi
 EVENTS = [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.DEGRADED]
 
 
-def employ(db: Session, *, now: datetime, port: int, sealer: Sealer) -> None:
+def add_staff(db: Session, *, now: datetime, port: int, sealer: Sealer) -> None:
     """Store everything; the webhook's target is the demo's site on *port*."""
     for name, role in ACCOUNTS:
         UserCRUD.create(db, name=name, role=role)
     websites = {website.name: website for website in db.scalars(select(Website))}
     _plan(db, websites, now)
     windows = db.scalars(select(DowntimeWindow).order_by(DowntimeWindow.started_at)).all()
-    _tell(db, windows, port, sealer)
+    _add_notifications(db, windows, port, sealer)
     _show(db, websites)
     db.add_all(_done(websites, now))
     db.flush()
@@ -81,7 +81,7 @@ def _plan(db: Session, websites: Mapping[str, Website], now: datetime) -> None:
         MaintenanceWindowCRUD.create(db, plan)
 
 
-def _tell(db: Session, windows: Sequence[DowntimeWindow], port: int, sealer: Sealer) -> None:
+def _add_notifications(db: Session, windows: Sequence[DowntimeWindow], port: int, sealer: Sealer) -> None:
     """Store a channel, a rule, and the notifications of past windows."""
     address = {"url": f"http://127.0.0.1:{port}/hooks/on-call"}
     channel = NotificationChannelCRUD.create(

@@ -85,7 +85,7 @@ class AccountPage:
         self._sign_ins()
         self._tokens()
 
-    async def _again(self) -> None:
+    async def _reload(self) -> None:
         self._account = await own_account.load()
         self.parts.refresh()
 
@@ -177,17 +177,17 @@ class AccountPage:
 
     async def _end(self, sign_in_id: int) -> None:
         await notify_on_error(own_account.end_sign_in(sign_in_id))
-        await self._again()
+        await self._reload()
 
     async def _end_others(self) -> None:
         await notify_on_error(own_account.sign_out_everywhere(but_here=True))
-        await self._again()
+        await self._reload()
 
     def _ask_password(self) -> None:
         async def change(values: Values) -> None:
             await own_account.change_password(values["present"], values["password"])
             ui.notify("Password changed. All your other browsers are signed out.", type="positive")
-            await self._again()
+            await self._reload()
 
         ask("Change password", (PRESENT, NEW), "Change password", change)
 
@@ -202,7 +202,7 @@ class AccountPage:
 
         async def start(values: Values) -> None:
             codes = await own_account.start_two_step(self._settings, secret=secret, code=values["code"])
-            await self._again()
+            await self._reload()
             words = "If you lose your device, each code signs you in once. They are not shown again."
             show_once("Save your recovery codes", words, codes)
 
@@ -212,7 +212,7 @@ class AccountPage:
     def _ask_two_step_off(self) -> None:
         async def end(values: Values) -> None:
             await own_account.end_two_step(values["present"])
-            await self._again()
+            await self._reload()
 
         words = "You will sign in with your password alone. The recovery codes stop working."
         ask("Turn two-step sign-in off?", (PRESENT,), "Turn off", end, words=words, is_loss=True)
@@ -240,7 +240,7 @@ class AccountPage:
                     "expires_at": utc_now() + timedelta(days=int(days)) if days else None,
                 }
             )
-            await self._again()
+            await self._reload()
             show_once(
                 f"Token {made.token.name}",
                 "Copy it now. It is not shown again, because Watchwright stores only a hash.",
@@ -262,7 +262,7 @@ class AccountPage:
             try:
                 await own_account.revoke(token.id)
             finally:
-                await self._again()
+                await self._reload()
 
         words = "Programs that use it lose access immediately. This cannot be undone."
         confirm(f"Revoke {token.name}?", words, "Revoke token", revoke)

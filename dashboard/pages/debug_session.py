@@ -127,8 +127,8 @@ class SessionPage:
                     har=f"/api/v1/debug-sessions/{self.session.id}/har",
                     columns=columns,
                 )
-        self._tell_state()
-        self._age = ui.timer(1.0, self._grow_older, active=not self.session.is_over)
+        self._send_state()
+        self._age = ui.timer(1.0, self._update_age, active=not self.session.is_over)
         self._follow()
 
     def _first(self, exchanges: Sequence[Exchange]) -> InitialState:
@@ -169,7 +169,7 @@ class SessionPage:
             views=views,
             now=utc_now(),
             stop=self._stop,
-            again=self._again,
+            again=self._start_again,
         )
 
     @ui.refreshable_method
@@ -215,10 +215,10 @@ class SessionPage:
         self.other_id = session_id
         await self._draw_other()
 
-    def _grow_older(self) -> None:
+    def _update_age(self) -> None:
         self._shown_bar.badge.props["textContent"] = badge_words(self.session, self._fault, utc_now())
 
-    def _tell_state(self) -> None:
+    def _send_state(self) -> None:
         elapsed_ms = (utc_now() - self.session.started_at).total_seconds() * 1000
         is_over = self.session.is_over
         words = "No requests captured." if is_over else "Waiting for the first request …"
@@ -259,7 +259,7 @@ class SessionPage:
         if is_otherwise:
             self._bar.refresh()
             self._age.active = not self.session.is_over
-        self._tell_state()
+        self._send_state()
 
     def _on_events(self, fact: EventCaptured) -> None:
         if fact.session_id == self.session.id:
@@ -276,9 +276,9 @@ class SessionPage:
     async def _reopen(self, exchange_id: str) -> None:
         events = await in_session(NetworkEventCRUD.get_by_exchange, self.session.id, exchange_id)
         if events:
-            await self._again(events[0].url)
+            await self._start_again(events[0].url)
 
-    async def _again(self, url: str | None = None) -> None:
+    async def _start_again(self, url: str | None = None) -> None:
         session_id = await notify_on_error(sessions.start(self.runtime.sessions, self.session.website_id, url=url))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")

@@ -19,7 +19,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 from dashboard.url_numbers import read_id, read_page
 from dashboard.words.debug_session import FAULT_FOUND, STANDINGS, TRIGGER_WORDS
-from dashboard.words.website_names import told_apart
+from dashboard.words.website_names import distinct_names
 
 PATH = "/debug-sessions"
 AT_FAULT = "FAULT"  # filter value for completed sessions that found a fault
@@ -90,7 +90,7 @@ class SessionsPage:
     async def draw(self) -> None:
         """Draw the sessions, or an introduction if there is none."""
         websites = await in_session(WebsiteCRUD.get_names)
-        names, asked_for = told_apart(websites), self.chosen.get("website", "")
+        names, asked_for = distinct_names(websites), self.chosen.get("website", "")
         start = session_table.Start(
             urls=[website.url for website in websites],
             unavailable=self.runtime.sessions.unavailable_reason(),

@@ -30,7 +30,7 @@ from dashboard.current_actor import may
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.runtime import Runtime
 from dashboard.url_numbers import read_id, read_page
-from dashboard.words.website_names import told_apart
+from dashboard.words.website_names import distinct_names
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -46,9 +46,9 @@ RANGES = {
 }
 LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
 PAGE_SIZE = 50  # entries of the list
-MOST_BARS = 5_000  # windows on the timeline, so that one flapping website does not displace the others
-MOST_LINES = 40  # websites on the timeline
-MOST_TAGS = 10_000  # in the filter
+MAX_BARS = 5_000  # windows on the timeline, so that one flapping website does not displace the others
+MAX_LINES = 40  # websites on the timeline
+MAX_TAGS = 10_000  # in the filter
 Listed = tuple[DowntimeWindow, str]  # a window with its website's name
 
 
@@ -100,7 +100,7 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
     now = utc_now()
     span = RANGES.get(chosen.get("range", ""), RANGES["7 d"])
     wanted = filter_of(chosen, now - span)
-    bars, total = windows(db, wanted, now=now, limit=MOST_BARS)
+    bars, total = windows(db, wanted, now=now, limit=MAX_BARS)
     listed, entries = listed_of(bars, page)
     if total > len(bars):  # older windows are listed without folding
         folded = -(-entries // PAGE_SIZE)
@@ -111,8 +111,8 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
     by_website: dict[int, list[DowntimeWindow]] = {}
     for window, _name in bars:
         by_website.setdefault(window.website_id, []).append(window)
-    names = told_apart(WebsiteCRUD.get_names(db))
-    ids = list(by_website)[:MOST_LINES]
+    names = distinct_names(WebsiteCRUD.get_names(db))
+    ids = list(by_website)[:MAX_LINES]
     quiet = maintenance(db, ids, since=now - span, until=now)
     lines = [
         Line(
@@ -132,7 +132,7 @@ def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
         untaken=[window.id for window, _name in bars if window.ended_at is None and window.acknowledged_at is None],
         down=len(by_website),
         names=names,
-        tags=[tag.name for tag in TagCRUD.get_used(db, MOST_TAGS)],
+        tags=[tag.name for tag in TagCRUD.get_used(db, MAX_TAGS)],
     )
 
 
@@ -190,7 +190,7 @@ class DowntimePage:
             before, had = self._state, self._drawn()
             await self.load()
             if len(self._state.untaken) != len(before.untaken):
-                self.taking.refresh()
+                self.acknowledge_button.refresh()
             self._chart.draw(self._figure(), CHART)
             self._card.set_visibility(bool(self._state.total))
             if self._drawn() != had:  # a redraw at every failing check would make readers lose their place
@@ -206,7 +206,7 @@ class DowntimePage:
         with ui.element("div").classes("ww-title"):
             text("h1", "Downtime timeline")
             with ui.element("div").classes("ww-actions"):
-                self.taking()
+                self.acknowledge_button()
                 ui.link("Monthly report", address("/report", {"tag": self._chosen.get("tag", "")})).classes("ww-button")
                 Segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
@@ -219,14 +219,14 @@ class DowntimePage:
         self.rows()
 
     @ui.refreshable_method
-    def taking(self) -> None:
+    def acknowledge_button(self) -> None:
         """Draw the Acknowledge button. It is redrawn only when its number changes, as a redraw can swallow a click."""
         count = len(self._state.untaken)
         if count > 1:
             hint = "Stops reminders, and rules with “Skip when acknowledged”"
-            only_for(Permission.WRITE, button(f"Acknowledge {count:,}", self._ask_taking, hint=hint))
+            only_for(Permission.WRITE, button(f"Acknowledge {count:,}", self._ask_acknowledge, hint=hint))
 
-    def _ask_taking(self) -> None:
+    def _ask_acknowledge(self) -> None:
         taken = self._state.untaken
         words = (
             "Others see that you are working on them. Reminders stop, and so do rules with “Skip when acknowledged”."
@@ -239,7 +239,7 @@ class DowntimePage:
     def head(self) -> None:
         """Draw the timeline's heading."""
         state = self._state
-        more = f", the {MOST_LINES} latest shown" if state.down > MOST_LINES else ""
+        more = f", the {MAX_LINES} latest shown" if state.down > MAX_LINES else ""
         # With a filter, the number of websites without downtime is unknown.
         rest = "" if self._is_narrowed else f", {len(state.names) - state.down:,} without"
         heading("Timeline", f"{state.down:,} with downtime in the last {self._range}{more}{rest}")

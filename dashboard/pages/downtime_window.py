@@ -104,7 +104,7 @@ class WindowPage:
         if self._updates is not None:
             self._updates.catch_up(state.updates)
         if state.can_be_acknowledged != before.can_be_acknowledged:
-            self.taking.refresh()
+            self.acknowledge_button.refresh()
         if of_browser(state) != of_browser(before):
             self.difference.refresh()
             self.browser.refresh()
@@ -146,7 +146,7 @@ class WindowPage:
             text("span", "/", "ww-muted").props("aria-hidden=true")
             text("h1", f"Downtime {window_id}")
             with ui.element("div").classes("ww-actions"):
-                self.taking()
+                self.acknowledge_button()
                 copy_button(
                     "Copy as post-mortem",
                     lambda: to_markdown(self._state, self._address),
@@ -168,7 +168,7 @@ class WindowPage:
                 badge("PAUSED", "Paused since")
             else:
                 badge("UP", "Resolved")
-            text("p", f"{state.lead} {state.cause}", "ww-lead-words ww-breaks")
+            text("p", f"{state.opening} {state.cause}", "ww-lead-words ww-breaks")
             with ui.element("p").classes("ww-secondary ww-lead-facts"):
                 moment(window.started_at, is_long=True)
                 text("span", " to now" if window.ended_at is None else " to ")
@@ -184,7 +184,7 @@ class WindowPage:
                     moment(window.acknowledged_at, is_long=True)
 
     @ui.refreshable_method
-    def taking(self) -> None:
+    def acknowledge_button(self) -> None:
         """Draw the Acknowledge button, apart from `facts`, which each check redraws: a redraw can swallow a click."""
         if self._state.can_be_acknowledged:
             hint = "Stops reminders, and rules with “Skip when acknowledged”"
@@ -266,7 +266,7 @@ class WindowPage:
             announcements(self._state.notifications, empty="No notifications were sent for this downtime.")
 
     async def _go_back(self, query: Mapping[str, str]) -> None:
-        await notify_on_error(self._checks.turn_to(read(query).page))
+        await notify_on_error(self._checks.show_page(read(query).page))
 
     async def _acknowledge(self) -> None:
         if await notify_on_error(downtime_notes.acknowledge(self._state.window.id)) is not None:

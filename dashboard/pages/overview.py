@@ -44,7 +44,7 @@ def register(runtime: Runtime) -> None:
         rows = await feed.rows()
         preload()
         with frame("Overview"):
-            page.lay_out(rows)
+            page.draw_list(rows)
 
 
 class Overview:
@@ -60,7 +60,7 @@ class Overview:
         self._before: list[tuple[list[int], dict[str, Any]]] = []
         """The values that undo the last bulk edit."""
 
-    def lay_out(self, rows: list[Any]) -> None:
+    def draw_list(self, rows: list[Any]) -> None:
         """Draw the page with *rows*. Its dialogs survive a redraw of the list, with what was typed."""
         self._several = LazyPart(lambda: BulkAddDialog(self._add_all))
         self._editing = LazyPart(lambda: BulkEditDialog(self._change_all))
@@ -129,7 +129,7 @@ class Overview:
         self._editing().open(website_ids, await in_session(selected_websites.load, website_ids))
 
     async def _change_all(self, website_ids: Sequence[int], values: dict[str, Any]) -> None:
-        before = await in_session(selected_websites.as_they_are, website_ids, values)
+        before = await in_session(selected_websites.current_values, website_ids, values)
         await websites.change_all(website_ids, values)
         self._before = before
         if self._list is not None:

@@ -11,7 +11,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 
 LIMIT = 50  # hits per kind
-MOST_CHARACTERS = 200
+MAX_LENGTH = 200
 
 
 def register(_runtime: Runtime) -> None:
@@ -19,7 +19,7 @@ def register(_runtime: Runtime) -> None:
 
     @ui.page("/search", title="Search · Watchwright", response_timeout=DRAW_SECONDS)
     async def search_page(q: str = "") -> None:
-        words = q.strip()[:MOST_CHARACTERS]
+        words = q.strip()[:MAX_LENGTH]
         found = await in_session(search, words, limit=LIMIT)
         with frame(f"Search: {words}" if words else "Search"):
             text("h1", "Search")

@@ -20,9 +20,17 @@ from dashboard.components.elements import card_head, moment, only_for, status_sh
 from dashboard.components.tiles import Tiles
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
-from dashboard.sections.settings_words import ALWAYS_MASKED, SECTIONS, about, load_tiles, names_of, shown, variable
+from dashboard.sections.settings_words import (
+    ALWAYS_MASKED,
+    SECTIONS,
+    description_of,
+    load_tiles,
+    names_of,
+    shown,
+    variable,
+)
 from dashboard.theme_choice import ThemeChoice
-from dashboard.words.regions import regions_heard
+from dashboard.words.regions import heartbeat_words
 
 HOW_TO_SET = "Environment variables, read at startup. To change one, set it and restart."
 POLL_SECONDS = 2.0  # between two updates of the monitor's figures
@@ -53,7 +61,7 @@ def register(runtime: Runtime) -> None:
                 _menu()
                 with ui.element("div").classes("st-sections"):
                     _sections(runtime, theme, stored)
-                    _about(runtime, diagnoses, load, regions_heard(known, utc_now()))
+                    _about(runtime, diagnoses, load, heartbeat_words(known, utc_now()))
 
 
 def _title() -> None:
@@ -103,7 +111,7 @@ def _settings(values: Mapping[str, str]) -> None:
         with ui.element("div").classes("st-row"):
             with ui.element("div"):
                 text("span", variable(name), "st-name ww-mono")
-                text("span", about(name), "st-words")
+                text("span", description_of(name), "st-words")
             text("span", value, "st-value ww-mono" if value != "not set" else "st-value ww-muted")
 
 

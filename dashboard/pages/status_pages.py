@@ -95,7 +95,7 @@ class StatusPagesPage:
 
     async def _edit(self, page_id: int) -> None:
         """Open the form with the stored values, which may be newer than the list."""
-        await self._again()
+        await self._reload()
         shown = next((each for each in self._pages if each.page.id == page_id), None)
         if shown is None:
             ui.notify("This status page was deleted.", type="negative")
@@ -114,7 +114,7 @@ class StatusPagesPage:
             await status_pages.add(await _with_groups(values))
         else:
             await status_pages.change(self._edited, await _with_groups(changed_fields(values, opened)))
-        await self._again()
+        await self._reload()
 
     def _ask_delete(self, page: StatusPageRead) -> None:
         confirm(
@@ -126,9 +126,9 @@ class StatusPagesPage:
 
     async def _delete(self, page_id: int) -> None:
         await notify_on_error(status_pages.remove(page_id))
-        await self._again()
+        await self._reload()
 
-    async def _again(self) -> None:
+    async def _reload(self) -> None:
         before = self._pages
         self._pages, self._channels = await in_session(load)
         if self._pages != before:  # a redraw would replace the pressed button, to which the focus returns

@@ -16,7 +16,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.pages.account import NEW
 from dashboard.runtime import Runtime
 
-MOST = 1_000  # accounts on the page
+MAX_ACCOUNTS = 1_000  # accounts on the page
 ROLES = (
     (Role.VIEWER.name, "Viewer: read only"),
     (Role.EDITOR.name, "Editor: manages websites, runs debug sessions"),
@@ -35,7 +35,7 @@ def register(_runtime: Runtime) -> None:
     async def users_page() -> None:
         with frame("Accounts", active="/settings"):
             try:
-                page = UsersPage(*await accounts.listed(limit=MOST))
+                page = UsersPage(*await accounts.listed(limit=MAX_ACCOUNTS))
             except NotAllowed as error:
                 text("h1", "Accounts")
                 text("p", str(error), "ww-secondary")
@@ -92,8 +92,8 @@ class UsersPage:
                     button(off, partial(self._ask_two_step, user), says=f"{off} for {user.name}")
                 button("Delete", partial(self._ask_delete, user), says=f"Delete {user.name}")
 
-    async def _again(self) -> None:
-        self._users, self._total = await accounts.listed(limit=MOST)
+    async def _reload(self) -> None:
+        self._users, self._total = await accounts.listed(limit=MAX_ACCOUNTS)
         self.table.refresh()
 
     def _ask_add(self) -> None:
@@ -105,7 +105,7 @@ class UsersPage:
                     "password": values["password"],
                 }
             )
-            await self._again()
+            await self._reload()
 
         ask("Add account", (NAME, ROLE, NEW), "Add account", add, filled={"role": Role.VIEWER.name})
 
@@ -117,7 +117,7 @@ class UsersPage:
             changed = {"name": values["name"].strip(), "role": Role[values["role"]], "is_active": bool(values["state"])}
             before = {"name": user.name, "role": user.role, "is_active": user.is_active}
             await accounts.change(user.id, {name: value for name, value in changed.items() if value != before[name]})
-            await self._again()
+            await self._reload()
 
         ask(f"Edit {user.name}", (NAME, ROLE, STATE), "Save", change, filled=filled, words=words)
 
@@ -137,7 +137,7 @@ class UsersPage:
     def _ask_two_step(self, user: UserRead) -> None:
         async def reset() -> None:
             await accounts.reset_two_step(user.id)
-            await self._again()
+            await self._reload()
 
         words = "Use this if the person lost their device. They then sign in with the password alone."
         confirm(f"Two-step sign-in off for {user.name}?", words, "Turn off", reset)
@@ -145,7 +145,7 @@ class UsersPage:
     def _ask_delete(self, user: UserRead) -> None:
         async def remove() -> None:
             await accounts.remove(user.id)
-            await self._again()
+            await self._reload()
 
         words = "Its API tokens stop working and it is signed out everywhere. The audit log keeps its name."
         confirm(f"Delete {user.name}?", words, "Delete account", remove)

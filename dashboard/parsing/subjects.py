@@ -8,7 +8,7 @@ from core.errors import InvalidInput
 from core.models import Tag
 from core.services.website import WebsiteName
 from dashboard.url_numbers import read_id
-from dashboard.words.website_names import told_apart
+from dashboard.words.website_names import distinct_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ def subjects_among(tags: Iterable[Tag], websites: Iterable[WebsiteName], *, of_a
     return [
         Choice(key="all", words=of_all),
         *(Choice(key=f"tag-{tag.id}", words=f"{of_tag} {tag.name}") for tag in tags),
-        *(Choice(key=f"website-{number}", words=words) for number, words in told_apart(websites).items()),
+        *(Choice(key=f"website-{number}", words=words) for number, words in distinct_names(websites).items()),
     ]
 
 

@@ -37,10 +37,10 @@ from dashboard.format import duration
 from dashboard.queries.debug_session import picture_address
 from dashboard.queries.notifications import NotificationWords, notifications_of_window
 from dashboard.queries.session_rows import all_rows
-from dashboard.words.regions import saw_it
+from dashboard.words.regions import seen_by
 
-MOST_CHECKS = 200  # marks on the axis; a longer window shows every second, third … check
-MOST_SESSIONS = 100
+MAX_CHECKS = 200  # marks on the axis; a longer window shows every second, third … check
+MAX_SESSIONS = 100
 AFTER = timedelta(seconds=60)  # a session that started at the recovery belongs to the window too
 
 
@@ -64,7 +64,7 @@ class WindowState:
     window: DowntimeWindow
     website: Website
     checks: Sequence[MonitorCheck]
-    """At most `MOST_CHECKS`, spread over the whole window, newest first."""
+    """At most `MAX_CHECKS`, spread over the whole window, newest first."""
     last_good: MonitorCheck | None
     """The last successful check before the window."""
     first_bad: MonitorCheck | None
@@ -99,7 +99,7 @@ class WindowState:
     @property
     def seen_words(self) -> str:
         """Which regions saw the failure; empty if the website has no regions."""
-        return saw_it(self.by_region)
+        return seen_by(self.by_region)
 
     @property
     def until(self) -> datetime:
@@ -121,7 +121,7 @@ class WindowState:
         return f"{counted(self.window.affected_checks_count, 'check')} failed"
 
     @property
-    def lead(self) -> str:
+    def opening(self) -> str:
         """The first sentence of a post-mortem, without the cause."""
         name = isolated(self.website.name)
         if self.window.ended_at is None:
@@ -160,7 +160,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         now=now,
         window=window,
         website=website,
-        checks=MonitorCheckCRUD.spread(db, website.id, **span, most=MOST_CHECKS),
+        checks=MonitorCheckCRUD.spread(db, website.id, **span, most=MAX_CHECKS),
         last_good=MonitorCheckCRUD.last_good(db, website.id, window.started_at),
         first_bad=next(iter(MonitorCheckCRUD.get_failing(db, website.id, **span, limit=1)), None),
         sessions=sessions,
@@ -180,7 +180,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
 
 
 def _sessions(db: Session, window: DowntimeWindow, until: datetime) -> list[DebugSession]:
-    recent, _total = DebugSessionCRUD.get_by_website(db, window.website_id, limit=MOST_SESSIONS)
+    recent, _total = DebugSessionCRUD.get_by_website(db, window.website_id, limit=MAX_SESSIONS)
     within = [one for one in recent if window.started_at <= one.started_at <= until + AFTER]
     own = DebugSessionCRUD.get_by_window(db, window.id)
     several = {one.id: one for one in [*own, *within]}

@@ -16,8 +16,8 @@ from core.services.maintenance_window import next_occurrences, occurrences
 from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.words.recurrence import describe
 
-MOST = 500  # windows on the page
-MOST_TAGS = 5_000  # in the form's choices
+MAX_LISTED = 500  # windows on the page
+MAX_TAGS = 5_000  # in the form's choices
 AHEAD = 5  # occurrences that a preview shows
 BACK = timedelta(days=400)  # how far back to search for the last occurrence
 
@@ -59,7 +59,7 @@ def load(db: Session) -> MaintenanceState:
     now = utc_now()
     choices = _choices(db)
     names = {choice.key: choice.words for choice in choices}
-    windows, _total = MaintenanceWindowCRUD.get_all(db, 0, MOST)
+    windows, _total = MaintenanceWindowCRUD.get_all(db, 0, MAX_LISTED)
     plans = [_plan(window, names, now) for window in windows]
     over = [plan for plan in plans if plan.now is None and not plan.ahead]
     return MaintenanceState(
@@ -84,7 +84,7 @@ def preview(data: MaintenanceWindowCreate) -> list[OccurrenceTimes]:
 
 def _choices(db: Session) -> list[Choice]:
     return subjects_among(
-        TagCRUD.get_used(db, MOST_TAGS), WebsiteCRUD.get_names(db), of_all="All websites", of_tag="Tag"
+        TagCRUD.get_used(db, MAX_TAGS), WebsiteCRUD.get_names(db), of_all="All websites", of_tag="Tag"
     )
 
 

@@ -12,7 +12,7 @@ from core.models import MonthlyReport, ReportDelivery
 from core.notifications.monthly import next_month
 from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
 
-MOST = 1_000  # reports; more than any installation has
+MAX_REPORTS = 1_000  # reports; more than any installation has
 SHOWN = 12  # deliveries per report: a year
 
 
@@ -34,7 +34,7 @@ class ReportWords:
 
 def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
     """Return all reports, oldest first; *channels* maps channel ids to names."""
-    found, _total = MonthlyReportCRUD.get_all(db, limit=MOST)
+    found, _total = MonthlyReportCRUD.get_all(db, limit=MAX_REPORTS)
     sent: dict[int, list[ReportDelivery]] = defaultdict(list)
     for one in ReportDeliveryCRUD.get_last(db, SHOWN):
         sent[one.report_id].append(one)

@@ -27,7 +27,7 @@ from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.queries import monthly_reports
 from dashboard.queries.monthly_reports import ReportWords
 
-MOST = 1_000  # channels, rules or tags
+MAX_LISTED = 1_000  # channels, rules or tags
 LATELY = 50  # notifications per page
 KINDS = {ChannelKind.APPRISE: "a service", ChannelKind.WEBHOOK: "webhook", ChannelKind.EMAIL: "e-mail"}
 WHEN = {
@@ -105,10 +105,10 @@ class NotificationsState:
 
 def load(db: Session, page: int = 1) -> NotificationsState:
     """Return the page's state, with notifications of *page*, counted from 1."""
-    channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
-    rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
+    channels, _ = NotificationChannelCRUD.get_all(db, limit=MAX_LISTED)
+    rules, _ = NotificationRuleCRUD.get_all(db, limit=MAX_LISTED)
     lately, total = NotificationCRUD.get_all(db, skip=(page - 1) * LATELY, limit=LATELY)
-    tags = TagCRUD.get_used(db, MOST)
+    tags = TagCRUD.get_used(db, MAX_LISTED)
     subjects = subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="websites with the tag")
     names = {choice.key: choice.words for choice in subjects}
     to = {channel.id: channel.name for channel in channels}

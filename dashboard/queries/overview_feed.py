@@ -87,7 +87,7 @@ class OverviewFeed:
         self._background.subscribe(check_recorded, lambda fact: self._note(fact.website_id, [fact.check_id]))
         self._background.subscribe(window_changed, lambda fact: self._note(fact.website_id, []))
         self._background.subscribe(website_changed, lambda fact: self._changed.add(fact.website_id))
-        self._background.keep_running(self._keep_up, "overview feed")
+        self._background.keep_running(self._follow, "overview feed")
 
     async def stop(self) -> None:
         """Stop the task and the subscriptions."""
@@ -125,7 +125,7 @@ class OverviewFeed:
                 self._rows = {row.id: row for row in await in_session(load)}
             return self._rows
 
-    async def _keep_up(self) -> None:
+    async def _follow(self) -> None:
         while True:
             await self._pause()
             try:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.phrases import counted, listed
 from core.services import WebsiteCRUD
 
-MOST_NAMED = 3  # values per field
+MAX_NAMED = 3  # values per field
 
 
 def load(db: Session, website_ids: Sequence[int]) -> dict[str, str]:
@@ -23,7 +23,7 @@ def load(db: Session, website_ids: Sequence[int]) -> dict[str, str]:
     return {name: _now(counts) for name, counts in values.items()}
 
 
-def as_they_are(
+def current_values(
     db: Session, website_ids: Sequence[int], names: Iterable[str]
 ) -> list[tuple[list[int], dict[str, Any]]]:
     """Return the arguments of `change_all` that restore these fields; websites with equal values are grouped."""
@@ -37,6 +37,6 @@ def as_they_are(
 def _now(counts: Counter[str]) -> str:
     if len(counts) == 1:
         return f"Now {next(iter(counts))}."
-    texts = [f"{value} ({counted(number, 'website')})" for value, number in counts.most_common(MOST_NAMED)]
-    others = sum(counts.values()) - sum(number for _value, number in counts.most_common(MOST_NAMED))
+    texts = [f"{value} ({counted(number, 'website')})" for value, number in counts.most_common(MAX_NAMED)]
+    others = sum(counts.values()) - sum(number for _value, number in counts.most_common(MAX_NAMED))
     return f"Now {listed([*texts, *([f'others ({others})'] if others else [])])}."

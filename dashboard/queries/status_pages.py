@@ -10,9 +10,9 @@ from core.schemas.url import display_url
 from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, TagCRUD, WebsiteCRUD, status_groups
 from dashboard.actions import status_pages
 from dashboard.words.status_groups import as_lines, as_tag_line
-from dashboard.words.website_names import told_apart
+from dashboard.words.website_names import distinct_names
 
-MOST = 500  # pages, and channels
+MAX_LISTED = 500  # pages, and channels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,8 @@ class PageShown:
 
 def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
     """Return the pages, and the ids and names of the e-mail channels for subscribers."""
-    pages, _total = status_pages.read_all(db, skip=0, limit=MOST)
-    channels, _count = NotificationChannelCRUD.get_all(db, limit=MOST)
+    pages, _total = status_pages.read_all(db, skip=0, limit=MAX_LISTED)
+    channels, _count = NotificationChannelCRUD.get_all(db, limit=MAX_LISTED)
     shown = [
         PageShown(
             page=page,
@@ -51,5 +51,5 @@ def lines_to_show(db: Session) -> list[tuple[str, str]]:
     """Return what a page can show, as form line and label: each tag's websites, then all websites by name."""
     websites = WebsiteCRUD.get_names(db)
     addresses = {website.id: display_url(website.url) for website in websites}
-    tags = [(as_tag_line(tag.name), f"all tagged {tag.name}") for tag in TagCRUD.get_used(db, MOST)]
-    return tags + [(addresses[website_id], name) for website_id, name in told_apart(websites).items()]
+    tags = [(as_tag_line(tag.name), f"all tagged {tag.name}") for tag in TagCRUD.get_used(db, MAX_LISTED)]
+    return tags + [(addresses[website_id], name) for website_id, name in distinct_names(websites).items()]

@@ -12,10 +12,10 @@ from core.schemas.url import display_url
 from core.services import TagCRUD, WebsiteCRUD, statistics
 from core.services.downtime_list import WindowFilter, counts, windows
 from core.services.statistics import Percentiles, Uptime
-from dashboard.words.website_names import told_apart
+from dashboard.words.website_names import distinct_names
 
-MOST_TAGS = 10_000
-MOST_OUTAGES = 1_000  # in one report
+MAX_TAGS = 10_000
+MAX_OUTAGES = 1_000  # in one report
 MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
 """The form of a month, such as 2026-10. Years before 1000 are refused: other time zones would leave the calendar."""
 
@@ -66,7 +66,7 @@ class UptimeReport:
     websites: list[WebsiteFigures]
     """Sorted by name."""
     outages: list[ReportedWindow]
-    """Oldest first; only the last `MOST_OUTAGES`."""
+    """Oldest first; only the last `MAX_OUTAGES`."""
     total_outages: int
 
     @property
@@ -85,11 +85,11 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
     since, end = (_midnight(day, zone) for day in (month, next_month(month)))
     until = min(end, now)
     found = WebsiteCRUD.get_names(db, tag)
-    names = told_apart(found)
+    names = distinct_names(found)
     urls = {one.id: display_url(one.url) for one in found}
     fared = statistics.uptime(db, list(names), since=since, until=until)
     wanted = WindowFilter(since=since, until=until, tag=tag)
-    newest, total = windows(db, wanted, now=now, limit=MOST_OUTAGES)
+    newest, total = windows(db, wanted, now=now, limit=MAX_OUTAGES)
     outages = counts(db, wanted, now=now)
     # A website that was added just now is not in *names*.
     touching = [window for window, _name in reversed(newest) if window.website_id in names]
@@ -119,7 +119,7 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
 
 def tags(db: Session) -> list[str]:
     """Return the tags that a report can be limited to."""
-    return [tag.name for tag in TagCRUD.get_used(db, MOST_TAGS)]
+    return [tag.name for tag in TagCRUD.get_used(db, MAX_TAGS)]
 
 
 def _outage(window: DowntimeWindow, name: str, since: datetime, until: datetime) -> ReportedWindow:

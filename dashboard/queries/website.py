@@ -33,7 +33,7 @@ CHECKS = 25  # rows per page of the table
 BEATS = LAST  # checks in the heartbeat bar
 SESSIONS = 5
 LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of a region's line: one point per quarter of an hour
-MOST_WINDOWS = 5_000  # in charts; a website that flaps for 90 days has 24 a day and more
+MAX_WINDOWS = 5_000  # in charts; a website that flaps for 90 days has 24 a day and more
 CALENDAR_DAYS = 364  # before today: a year, in whole weeks
 SOON = timedelta(days=14)  # how far ahead planned maintenance is shown
 
@@ -173,7 +173,7 @@ def load_chart(db: Session, website: Website, view: View, before: ChartState | N
     name = "" if view.zoom else view.range_name or ("1 h" if now - website.created_at < RANGES["1 h"] else "24 h")
     since, until = view.zoom or (now - RANGES[name], now)
     resolution = resolve(since, until, website.check_interval, is_regional=len(website.regions or ()) > 1)
-    if before is not None and before.points and _goes_on(before, name, resolution):
+    if before is not None and before.points and _is_continued(before, name, resolution):
         last = before.points[-1].started_at
         points = merged(before.points, load_points(db, website, resolution, since=last), resolution)
     else:
@@ -183,13 +183,13 @@ def load_chart(db: Session, website: Website, view: View, before: ChartState | N
         resolution=resolution,
         points=points,
         windows=DowntimeWindowCRUD.get_by_website(
-            db, website.id, resolution.since, resolution.until, limit=MOST_WINDOWS
+            db, website.id, resolution.since, resolution.until, limit=MAX_WINDOWS
         )[0],
         maintenance=planned(db, [website.id], since=resolution.since, until=resolution.until).get(website.id, []),
     )
 
 
-def _goes_on(before: ChartState, name: str, resolution: Resolution) -> bool:
+def _is_continued(before: ChartState, name: str, resolution: Resolution) -> bool:
     if before.name != name:
         return False
     return before.resolution.seconds == resolution.seconds if name else before.resolution == resolution

@@ -14,9 +14,9 @@ from core.services.statistics import VALID_INTERVALS, SeriesPoint
 from dashboard import theme
 from dashboard.components.uptime_data import Point
 
-MOST_POINTS = 400
+MAX_POINTS = 400
 FEW = 5  # intervals up to which a website with several regions gets a point per check
-MOST_CHECKS = 420  # single points; checks besides the schedule may exceed `MOST_POINTS`
+MAX_CHECKS = 420  # single points; checks besides the schedule may exceed `MAX_POINTS`
 GRID = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800)
 """Bucket lengths in seconds."""
 
@@ -38,17 +38,17 @@ class Resolution:
 
 
 def resolve(since: datetime, until: datetime, interval_seconds: int, *, is_regional: bool = False) -> Resolution:
-    """Return the finest resolution with at most `MOST_POINTS`, with the span widened to whole buckets. Pure.
+    """Return the finest resolution with at most `MAX_POINTS`, with the span widened to whole buckets. Pure.
 
     With several regions (*is_regional*) a bucket covers all of them, so that its median is the median region's. Their
     single checks would draw a saw line, so they are points only where few are shown.
     """
     span = (until - since).total_seconds()
-    is_fine = span / interval_seconds <= (FEW if is_regional else MOST_POINTS)
+    is_fine = span / interval_seconds <= (FEW if is_regional else MAX_POINTS)
     if is_fine:
         return Resolution(since=since, until=until, seconds=0, interval_seconds=interval_seconds)
     least = interval_seconds if is_regional else 0
-    seconds = next((size for size in GRID if span / size <= MOST_POINTS and size >= least), GRID[-1])
+    seconds = next((size for size in GRID if span / size <= MAX_POINTS and size >= least), GRID[-1])
     first = since.timestamp() // seconds * seconds
     last = -(-until.timestamp() // seconds) * seconds
     return Resolution(
@@ -63,7 +63,7 @@ def load_points(db: Session, website: Website, resolution: Resolution, *, since:
     """Return a website's points, oldest first; with *since*, only those from then on."""
     first = max(since or resolution.since, resolution.since)
     if not resolution.seconds:
-        checks = MonitorCheckCRUD.get_between(db, website.id, since=first, until=resolution.until, limit=MOST_CHECKS)
+        checks = MonitorCheckCRUD.get_between(db, website.id, since=first, until=resolution.until, limit=MAX_CHECKS)
         return [of_check(check) for check in reversed(checks)]
     count = max(round((resolution.until - first).total_seconds() / resolution.seconds), 1)
     series = statistics.response_series(db, website.id, since=first, until=resolution.until, max_points=count)

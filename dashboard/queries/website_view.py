@@ -18,8 +18,8 @@ RANGES = {
     "90 d": timedelta(days=90),
     "1 y": timedelta(days=365),
 }
-SHORTEST = timedelta(seconds=30)
-LONGEST = timedelta(days=3_660)
+MIN_SPAN = timedelta(seconds=30)
+MAX_SPAN = timedelta(days=3_660)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +42,13 @@ class View:
         return replace(self, range_name=name, zoom=None)
 
     def zoomed(self, since: datetime, until: datetime) -> "View":
-        """Return this view zoomed to a part of time, at least `SHORTEST` long."""
+        """Return this view zoomed to a part of time, at least `MIN_SPAN` long."""
         if until < since:
             since, until = until, since
-        if until - since < SHORTEST:
+        if until - since < MIN_SPAN:
             middle = since + (until - since) / 2
-            since, until = middle - SHORTEST / 2, middle + SHORTEST / 2
-        return replace(self, zoom=(since, min(until, since + LONGEST)))
+            since, until = middle - MIN_SPAN / 2, middle + MIN_SPAN / 2
+        return replace(self, zoom=(since, min(until, since + MAX_SPAN)))
 
     def query(self) -> str:
         """Return the URL's query that `read` turns into this view; empty for the defaults."""

@@ -18,7 +18,7 @@ from dashboard.words.debug_session import TRIGGER_WORDS
 SENT, FAILED = NotificationState.SENT, NotificationState.FAILED
 # The report may be forwarded, so it must not load or run anything that was captured.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-MOST_REQUESTS = 60  # requests in the report, starting a little before the failing one
+MAX_REQUESTS = 60  # requests in the report, starting a little before the failing one
 BEFORE_IT = 10
 # Characters that are markup anywhere in a line. Markup at a line's start cannot occur here.
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
@@ -62,8 +62,8 @@ def to_html(
 
 def _around(exchanges: Sequence[Exchange], row: str | None) -> Sequence[Exchange]:
     at = next((position for position, one in enumerate(exchanges) if one.exchange_id == row), 0)
-    start = max(min(at - BEFORE_IT, len(exchanges) - MOST_REQUESTS), 0)
-    return exchanges[start : start + MOST_REQUESTS]
+    start = max(min(at - BEFORE_IT, len(exchanges) - MAX_REQUESTS), 0)
+    return exchanges[start : start + MAX_REQUESTS]
 
 
 def _data_url(picture: SessionArtifact) -> str | None:
@@ -114,7 +114,7 @@ def _notification_sentence(one: NotificationWords) -> str:
 def _markdown(state: WindowState, link: str) -> Iterator[str]:
     yield f"# {_plain(state.website.name)}: down for {state.lasted}"
     yield ""
-    yield f"{_plain(state.lead)} {_plain(state.cause)}"
+    yield f"{_plain(state.opening)} {_plain(state.cause)}"
     yield ""
     yield f"Details: {link}"
     yield from ("", "## What happened when", "")

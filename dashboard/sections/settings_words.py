@@ -60,7 +60,7 @@ def variable(name: str) -> str:
     return f"{PREFIX}{name.upper()}"
 
 
-def about(name: str) -> str:
+def description_of(name: str) -> str:
     """Return a setting's description as plain text."""
     return " ".join((Settings.model_fields[name].description or "").replace("``", "").replace("`", "").split())
 

@@ -32,16 +32,16 @@ class ChecksCard:
     async def catch_up(self, window: DowntimeWindow) -> None:
         """Update the shown page of the table."""
         self._window = window
-        await self.turn_to(self._shown["page"])
+        await self.show_page(self._shown["page"])
 
-    async def turn_to(self, page: int) -> None:
+    async def show_page(self, page: int) -> None:
         """Show another page, or the last one if *page* is beyond it."""
         self._shown = await in_session(load_page, self._window, page)
         self._table.show(self._shown, is_asked_for=True)
 
     async def _choose(self, _status: MonitorStatus | None, _region: str | None, page: int) -> None:
         self._address.go(f"page={page}" if page > 1 else "")
-        await notify_on_error(self.turn_to(page))
+        await notify_on_error(self.show_page(page))
 
 
 def load_page(db: Session, window: DowntimeWindow, page: int) -> dict[str, Any]:

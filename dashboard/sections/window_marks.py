@@ -10,15 +10,15 @@ from dashboard.words.debug_session import TRIGGER_WORDS
 
 MARGIN = 0.06  # fraction of the window's length, before and after it
 NEAR = timedelta(minutes=10)
-LEAST_MARGIN = timedelta(seconds=30)
+MIN_MARGIN = timedelta(seconds=30)
 
 
 def span(state: WindowState) -> tuple[datetime, datetime]:
     """Return the axis' start and end: the window with a margin, and the last good check if it is near."""
     began = state.window.started_at
     lasted = state.until - began
-    margin = max(lasted * MARGIN, LEAST_MARGIN)
-    before = began - state.last_good.checked_at + LEAST_MARGIN / 3 if state.last_good else margin
+    margin = max(lasted * MARGIN, MIN_MARGIN)
+    before = began - state.last_good.checked_at + MIN_MARGIN / 3 if state.last_good else margin
     return began - (max(before, margin) if before <= max(lasted, NEAR) else margin), state.until + margin
 
 

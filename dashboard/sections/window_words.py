@@ -26,10 +26,10 @@ class WordsCard:
         with ui.element("section").classes("ww-card").props("aria-label='Root cause and notes'"):
             card_head("Root cause and notes")
             with ui.element("div").classes("ww-card-body ww-form"):
-                self._areas, self._elsewhere = {}, {}
+                self._areas, self._overwritten_words = {}, {}
                 for name, label in LABELS.items():
                     self._areas[name] = text_area(label, self._seen[name], rows=ROWS[name], may_type=may_type)
-                    self._elsewhere[name] = text("small", "", "ww-muted ww-breaks").props("role=status")
+                    self._overwritten_words[name] = text("small", "", "ww-muted ww-breaks").props("role=status")
                 with ui.element("div"):
                     only_for(Permission.WRITE, button("Save", self._save, kind="ww-primary"))
 
@@ -42,7 +42,7 @@ class WordsCard:
             if self._areas[name].props["value"] == (self._seen[name] or ""):
                 self._areas[name].props["value"] = stored[name] or ""
             elif stored[name] != self._typed()[name]:
-                self._elsewhere[name].props["textContent"] = _elsewhere(stored[name])
+                self._overwritten_words[name].props["textContent"] = _overwritten_words(stored[name])
             self._seen[name] = stored[name]
 
     async def _save(self) -> None:
@@ -52,7 +52,7 @@ class WordsCard:
         )
         if await notify_on_error(downtime_notes.write_down(self._window_id, data, seen=self._seen)) is not None:
             self._seen = typed
-            for note in self._elsewhere.values():
+            for note in self._overwritten_words.values():
                 note.props["textContent"] = ""
             ui.notify("Saved.")
 
@@ -64,6 +64,6 @@ def _words(window: DowntimeWindow) -> Words:
     return {"root_cause": window.root_cause, "notes": window.notes}
 
 
-def _elsewhere(words: str | None) -> str:
+def _overwritten_words(words: str | None) -> str:
     what = f"Somebody else saved: “{words}”." if words else "Somebody else cleared this text."
     return f"{what} Your text above replaces it when you save."

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 5.0  # how long a page is cached
 BARS_SECONDS = 300.0  # how long its daily bars are cached
-MOST_PAGES = 1_000  # cached addresses, including those without a page
+MAX_PAGES = 1_000  # cached addresses, including those without a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class StatusCache:
                 logger.warning("the store is unavailable; serving an old status page", extra={"reason": str(error)})
                 cached.made = time.monotonic()  # retry later; the page shows its own age
                 return cached
-            if len(self._pages) >= MOST_PAGES:
+            if len(self._pages) >= MAX_PAGES:
                 self._pages.clear()
                 self._locks.clear()
             self._pages[slug] = made

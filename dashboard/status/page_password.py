@@ -8,7 +8,7 @@ from core.accounts.throttle import allowed_at, is_forgotten
 from core.clock import utc_now
 from core.errors import SignInRefused
 
-MOST_ADDRESSES = 10_000  # whose failed attempts are remembered
+MAX_ADDRESSES = 10_000  # whose failed attempts are remembered
 
 _failures: dict[str, tuple[int, datetime]] = {}
 
@@ -25,7 +25,7 @@ async def check_password(slug: str, password_hash: str | None, password: str, ad
         failures = 0
     if failures and now < allowed_at("address:", failures, last):
         raise SignInRefused("Too many attempts. Wait a moment, then try again.")
-    if len(_failures) > MOST_ADDRESSES:
+    if len(_failures) > MAX_ADDRESSES:
         _failures.clear()
     _failures[subject] = (failures + 1, now)  # before the check, so that parallel attempts count too
     if not await asyncio.to_thread(passwords.verifies, password[: passwords.LONGEST], password_hash):

@@ -14,7 +14,7 @@ from core.services import StatusPageCRUD, StatusSubscriberCRUD
 
 AGAIN_AFTER = timedelta(minutes=10)  # between two confirmation mails to the same address
 AN_HOUR = timedelta(hours=1)
-MOST_ASKED = 100  # confirmation mails per page and hour, so that nobody can send mail floods through us
+MAX_ASKED = 100  # confirmation mails per page and hour, so that nobody can send mail floods through us
 
 
 async def subscribe(slug: str, email: str) -> None:
@@ -43,7 +43,7 @@ def _subscribe(db: Session, slug: str, email: str) -> None:
     if page is None or page.channel_id is None or not page.is_published:
         raise NotFound("This page does not accept subscriptions.")
     now = utc_now()
-    if StatusSubscriberCRUD.asked_since(db, page.id, now - AN_HOUR) >= MOST_ASKED:
+    if StatusSubscriberCRUD.asked_since(db, page.id, now - AN_HOUR) >= MAX_ASKED:
         raise InvalidInput("Too many addresses were entered recently. Try again in an hour.")
     subscriber = StatusSubscriberCRUD.ask(db, page.id, email, now, again_after=AGAIN_AFTER)
     if subscriber is not None:

@@ -15,8 +15,8 @@ from dashboard.status.public_status import public_status
 DAYS = 90
 PAST = timedelta(days=14)  # how long ended windows are shown
 AHEAD = timedelta(days=14)  # how far ahead maintenance is shown
-MOST_WINDOWS = 200  # per website, within `PAST`
-MOST_MAINTENANCE = 20
+MAX_WINDOWS = 200  # per website, within `PAST`
+MAX_MAINTENANCE = 20
 ORDER = ("DOWN", "DEGRADED", "MAINTENANCE", "UNKNOWN", "UP")
 """Statuses in order of severity; the worst website's is the page's."""
 Bars = dict[int, list[statistics.DayUptime]]
@@ -151,7 +151,7 @@ def _share(days: list[statistics.DayUptime]) -> float | None:
 def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[ShownWindow]:
     windows = [
         window
-        for window in newest_of_each(db, list(websites), since=now - PAST, now=now, most=MOST_WINDOWS)
+        for window in newest_of_each(db, list(websites), since=now - PAST, now=now, most=MAX_WINDOWS)
         if websites[window.website_id].is_active or window.ended_at is not None  # a paused website may be up again
     ]
     updates = WindowUpdateCRUD.get_by_windows(db, [window.id for window in windows])
@@ -179,4 +179,4 @@ def _maintenance(db: Session, websites: dict[int, Website], now: datetime) -> li
     for (started_at, ended_at, name), names in sorted(together.items()):
         coming = ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)
         shown.setdefault((name, tuple(names)), coming)  # of recurring maintenance only the next occurrence
-    return list(shown.values())[:MOST_MAINTENANCE]
+    return list(shown.values())[:MAX_MAINTENANCE]

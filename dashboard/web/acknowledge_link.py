@@ -36,7 +36,7 @@ EARLIER = "{website} was already acknowledged ({by})."
 ASK_MANY = "{count} websites are down: {names}. Acknowledge them to show others that you are working on them."
 DONE_MANY = "Others now see that {count} websites are being worked on ({by})."
 OVER_MANY = "Every website in this message was already acknowledged or is back."
-MOST_NAMED = 3  # websites
+MAX_NAMED = 3  # websites
 OVER = "{website} is {back} since {until}, so there is nothing to acknowledge."
 
 
@@ -121,8 +121,8 @@ def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
 def _asked(waiting: Sequence[Found]) -> str:
     if len(waiting) == 1:
         return ASK.format(website=waiting[0].website, since=utc(waiting[0].window.started_at))
-    names = [each.website for each in waiting[:MOST_NAMED]]
-    names += [f"{len(waiting) - MOST_NAMED} more"] if len(waiting) > MOST_NAMED else []
+    names = [each.website for each in waiting[:MAX_NAMED]]
+    names += [f"{len(waiting) - MAX_NAMED} more"] if len(waiting) > MAX_NAMED else []
     return ASK_MANY.format(count=len(waiting), names=listed(names))
 
 

@@ -21,7 +21,7 @@ def regions_words(regions: Sequence[str], quorum: int | None) -> str:
     return f"{listed(regions)}; {needed} of {len(regions)} must report it down"
 
 
-def regions_heard(known: Sequence[Region], now: datetime) -> dict[str, str]:
+def heartbeat_words(known: Sequence[Region], now: datetime) -> dict[str, str]:
     """Return when each region's workers last reported, by ``Region NAME``."""
     return {f"Region {region.name}": _heard(region, now) for region in known}
 
@@ -41,7 +41,7 @@ def verdict(found: Standings) -> str:
     return found.judgement.reason or ""
 
 
-def saw_it(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
+def seen_by(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
     """Say which regions saw a downtime window: ``Seen by eu (12 checks); us (9 checks) found no problem``.
 
     Args:

@@ -9,7 +9,7 @@ from core.schemas.url import display_url
 from core.services.website import WebsiteName
 
 
-def told_apart(websites: Iterable[WebsiteName]) -> dict[int, str]:
+def distinct_names(websites: Iterable[WebsiteName]) -> dict[int, str]:
     """Return each website's name by id, in order of the names.
 
     A name that several websites share, such as their host, gets the website's address added.

@@ -15,7 +15,7 @@ from core.clock import utc_now
 from core.models import MonitorStatus
 from core.sealing import Sealer
 from dashboard.demo.cast import CAST
-from dashboard.demo.staff import employ
+from dashboard.demo.staff import add_staff
 from tests.accounts import let_in, sign_in
 from tests.conftest import SEALING_KEY
 from tests.dashboard.axe import serious_findings
@@ -75,7 +75,7 @@ def _add_some(db: Session) -> None:
             ended_at = None if number else now - timedelta(minutes=5)
             make_window(db, website, started_at=now - timedelta(minutes=50), ended_at=ended_at, root_cause="It broke.")
     let_in(db)
-    employ(db, now=now, port=9, sealer=Sealer(b"key"))
+    add_staff(db, now=now, port=9, sealer=Sealer(b"key"))
 
 
 @pytest.fixture(scope="module")

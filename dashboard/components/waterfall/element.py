@@ -132,7 +132,7 @@ class Waterfall(Element, component="waterfall.js"):
     def show(self, exchanges: Iterable[Exchange]) -> None:
         """Send what is new or changed in *exchanges*. Other rows stay as they are."""
         for batch in self._wire.batches(exchanges):
-            self._tell("apply", batch)
+            self._send("apply", batch)
 
     async def painted(self) -> None:
         """Wait until the first screen is painted, as sending more before would delay it.
@@ -150,9 +150,9 @@ class Waterfall(Element, component="waterfall.js"):
         for batch in self._wire.batches(exchanges):
             if not await self._is_listening():
                 return
-            self._tell("apply", batch)
+            self._send("apply", batch)
         if await self._is_listening():
-            self._tell("setComplete")
+            self._send("setComplete")
 
     async def _is_listening(self) -> bool:
         """Wait while the reader's connection is lost. Return False once the page is deleted."""
@@ -163,36 +163,36 @@ class Waterfall(Element, component="waterfall.js"):
 
     def set_state(self, *, is_running: bool, elapsed_ms: float, words: str) -> None:
         """Send whether the session runs, its age, and the *words* shown while there are no rows."""
-        self._tell_if_new(
+        self._send_if_new(
             "setState", (is_running, words), {"running": is_running, "elapsed": round(elapsed_ms), "words": words}
         )
 
     def set_milestones(self, milestones: Mapping[str, float]) -> None:
         """Send milestones: ms after the session's start, by the names of `DebugSession.milestones`."""
-        self._tell_if_new("setMilestones", dict(milestones), dict(milestones))
+        self._send_if_new("setMilestones", dict(milestones), dict(milestones))
 
     def set_console(self, messages: Iterable[tuple[float, str, str]]) -> None:
         """Send console errors and warnings, as (ms, level, text), to mark them on the axis."""
         sent = [{"at": at, "level": level, "text": text[:300]} for at, level, text in messages]
-        self._tell_if_new("setConsole", len(sent), sent)
+        self._send_if_new("setConsole", len(sent), sent)
 
     def set_pictures(self, pictures: Iterable[tuple[float, str]]) -> None:
         """Send the page's pictures, as (ms, address), in order of time."""
         sent = self._frames(pictures)
-        self._tell_if_new("setFrames", sent, sent)
+        self._send_if_new("setFrames", sent, sent)
 
     def _frames(self, pictures: Iterable[tuple[float, str]]) -> list[dict[str, Any]]:
         return [{"at": at, "src": f"{self._prefix}{src}"} for at, src in pictures]
 
     def select(self, exchange_id: str) -> None:
         """Open the details of an exchange that was sent before."""
-        self._tell("select", self._wire.key_of(exchange_id))
+        self._send("select", self._wire.key_of(exchange_id))
 
     async def _inspect(self, event: GenericEventArguments) -> None:
         exchange_id = self._exchange_id(event)
         details = await self._handlers.details(exchange_id) if exchange_id else None
         if details is not None:
-            self._tell("setDetails", {"key": event.args["key"], **details})
+            self._send("setDetails", {"key": event.args["key"], **details})
 
     async def _answer(self, event: GenericEventArguments) -> None:
         question = str(event.args.get("question", ""))
@@ -200,13 +200,13 @@ class Waterfall(Element, component="waterfall.js"):
         if kind != "has-response-header":
             return
         found = await self._handlers.having_response_header(value)
-        self._tell("setAnswer", question, [self._wire.key_of(exchange_id) for exchange_id in found])
+        self._send("setAnswer", question, [self._wire.key_of(exchange_id) for exchange_id in found])
 
     async def _search(self, event: GenericEventArguments) -> None:
         text = str(event.args.get("text", ""))[:500]
         found = await self._handlers.search(text)
         hits = [{"key": self._wire.key_of(hit["exchange_id"]), **hit} for hit in found[:SEARCH_LIMIT]]
-        self._tell("setHits", {"text": text, "found": hits, "isCut": len(found) > SEARCH_LIMIT})
+        self._send("setHits", {"text": text, "found": hits, "isCut": len(found) > SEARCH_LIMIT})
 
     async def _reopen(self, event: GenericEventArguments) -> None:
         exchange_id = self._exchange_id(event)
@@ -217,10 +217,10 @@ class Waterfall(Element, component="waterfall.js"):
         key = event.args.get("key")
         return self._wire.exchange_id_of(key) if isinstance(key, int) else None
 
-    def _tell_if_new(self, method: str, fact: Any, *args: Any) -> None:
+    def _send_if_new(self, method: str, fact: Any, *args: Any) -> None:
         if self._last_facts.get(method) != fact:
             self._last_facts[method] = fact
-            self._tell(method, *args)
+            self._send(method, *args)
 
-    def _tell(self, method: str, *args: Any) -> None:
+    def _send(self, method: str, *args: Any) -> None:
         self.run_method("tell", method, args)

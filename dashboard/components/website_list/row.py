@@ -17,7 +17,7 @@ BEATS = 60  # checks in a heartbeat bar
 SPARKS = 30  # checks in a sparkline: more would not fit its pixels
 LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
 PARTLY = 0.5  # of a bucket's known time, from which on the whole bar is red or yellow
-MOST_WORDS = 200  # characters of an error, which is a tooltip
+MAX_LENGTH = 200  # characters of an error, which is a tooltip
 
 Wire = list[Any]
 """A row or a check as JSON; view/rows.js decodes it in the same order."""
@@ -104,7 +104,7 @@ class Row:
 
     def _now(self) -> Wire:
         last = self.times[-1] if self.times else None
-        error = self.error[:MOST_WORDS] if self.error else None
+        error = self.error[:MAX_LENGTH] if self.error else None
         return [
             self.status,
             _short(last),

@@ -9,7 +9,7 @@ from core.models import NotificationEvent
 from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleCreate
 from dashboard.actions.rule_trial import FINDERS
-from dashboard.components.rule_form import EVENTS, fields_of, typed_of, would_have_sent
+from dashboard.components.rule_form import EVENTS, fields_of, sent_words, typed_of
 
 EMPTY: dict[str, Any] = {event: False for event, _words in EVENTS} | {
     "name": " Slow shop ",
@@ -153,9 +153,9 @@ def test_a_rule_without_events_is_refused() -> None:
     ],
 )
 def test_a_trial_is_described_in_sentences(trial: Trial, words: str) -> None:
-    assert would_have_sent(trial, 30) == words
+    assert sent_words(trial, 30) == words
 
 
 @pytest.mark.parametrize("event", [NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.FLAPPING, *FINDERS])
 def test_every_event_that_a_trial_may_count_has_words(event: NotificationEvent) -> None:
-    assert would_have_sent(Trial(by_event={event: 2}), 30).startswith("In the last 30 days")
+    assert sent_words(Trial(by_event={event: 2}), 30).startswith("In the last 30 days")

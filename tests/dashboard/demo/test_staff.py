@@ -20,7 +20,7 @@ from core.services import (
 from core.services.maintenance_window import planned
 from core.services.notification import NotificationCRUD
 from dashboard.demo.cast import CAST
-from dashboard.demo.staff import ACCOUNTS, employ
+from dashboard.demo.staff import ACCOUNTS, add_staff
 from tests.factories import make_website
 
 NOW = utc_now()
@@ -32,7 +32,7 @@ def demo(db: Session) -> Session:
         website = make_website(db, name=player.name, tags=list(player.tags))
     db.add(DowntimeWindow(website_id=website.id, started_at=NOW - timedelta(hours=2), ended_at=NOW))
     db.flush()
-    employ(db, now=NOW, port=9, sealer=Sealer(b"key"))
+    add_staff(db, now=NOW, port=9, sealer=Sealer(b"key"))
     return db
 
 

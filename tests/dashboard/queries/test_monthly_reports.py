@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import MonthlyReport, ReportDelivery
 from core.schemas.monthly_report import MonthlyReportCreate
 from core.services import MonthlyReportCRUD
-from dashboard.queries.monthly_reports import MOST, SHOWN, delivery_words, last_words, load
+from dashboard.queries.monthly_reports import MAX_REPORTS, SHOWN, delivery_words, last_words, load
 from tests.core.services.test_monthly_report import make_report
 from tests.factories import NOON
 
@@ -60,7 +60,7 @@ def test_a_reports_deliveries_do_not_depend_on_others(db: Session) -> None:
     given = MonthlyReportCreate(channel_id=quiet.channel_id, recipients=["bob@example.org"])
     busy = MonthlyReportCRUD.create(db, given, quiet.month)
     fields = {"month": date(2026, 2, 1), "recipients": [], "is_planned": True, "is_taken": True, "answer": "Accepted."}
-    for number in range(MOST + 1):
+    for number in range(MAX_REPORTS + 1):
         db.add(ReportDelivery(report_id=busy.id if number else quiet.id, ended_at=NOON, **fields))
 
     assert [len(one.deliveries) for one in load(db, {})] == [1, SHOWN]

@@ -113,7 +113,7 @@ async def test_page_with_early_changes_shows_all_websites(nicegui_loop: None) ->
     with Client(page_of_nicegui("")) as client:
         overview = Overview(cast("Runtime", SimpleNamespace(sessions=_Sessions)), OverviewFeed())
         overview.show_changes(Changes(rows=[shop], checks=[], removed=[]))
-        overview.lay_out([shop, blog])
+        overview.draw_list([shop, blog])
         await asyncio.sleep(0)  # run scheduled callbacks
         (listed,) = [element for element in client.elements.values() if isinstance(element, WebsiteList)]
 

@@ -79,7 +79,7 @@ def test_maintenance_counts_neither_way(db: Session, shop: Website) -> None:
 def test_all_outages_are_counted_even_if_not_listed(
     db: Session, shop: Website, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uptime_report, "MOST_OUTAGES", 2)
+    monkeypatch.setattr(uptime_report, "MAX_OUTAGES", 2)
     for day in (3, 4, 5):
         make_window(db, shop, started_at=at(3, day), ended_at=at(3, day, 1))
 

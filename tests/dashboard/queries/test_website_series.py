@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus
-from dashboard.queries.website_series import MOST_POINTS, load_points, merged, resolve
+from dashboard.queries.website_series import MAX_POINTS, load_points, merged, resolve
 from tests.factories import NOON, at, make_check, make_website
 
 
@@ -16,7 +16,7 @@ def test_every_range_has_a_limited_number_of_points(days: int, interval: int) ->
     resolution = resolve(NOON, NOON + timedelta(days=days), interval)
 
     span = (resolution.until - resolution.since).total_seconds()
-    assert span / (resolution.seconds or interval) <= MOST_POINTS + 2
+    assert span / (resolution.seconds or interval) <= MAX_POINTS + 2
     assert resolution.since <= NOON < resolution.until
 
 

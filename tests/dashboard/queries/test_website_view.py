@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from core.models import MonitorStatus
-from dashboard.queries.website_view import SHORTEST, View, read
+from dashboard.queries.website_view import MIN_SPAN, View, read
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_a_zoom_has_a_minimum_length() -> None:
     zoom = View().zoomed(NOON, NOON).zoom
 
     assert zoom is not None
-    assert zoom[1] - zoom[0] == SHORTEST
+    assert zoom[1] - zoom[0] == MIN_SPAN
 
 
 def test_choosing_a_range_ends_the_zoom() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from core.config import Settings
 from core.services.workload import Workload
-from dashboard.sections.settings_words import SECTIONS, about, load_tiles, names_of, shown
+from dashboard.sections.settings_words import SECTIONS, description_of, load_tiles, names_of, shown
 
 IDLE = Workload(
     checks_per_second=0.0,
@@ -25,7 +25,7 @@ def test_every_setting_is_in_one_section_with_a_description() -> None:
     placed = [name for section in SECTIONS for name in names_of(section)]
 
     assert sorted(placed) == sorted(Settings.model_fields)
-    assert [name for name in placed if not about(name)] == []
+    assert [name for name in placed if not description_of(name)] == []
 
 
 def test_neither_passwords_nor_keys_are_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

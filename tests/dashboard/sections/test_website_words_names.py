@@ -1,7 +1,7 @@
 """The names of websites where one is chosen among many."""
 
 from core.services.website import WebsiteName
-from dashboard.words.website_names import told_apart
+from dashboard.words.website_names import distinct_names
 
 
 def test_a_unique_name_is_unchanged() -> None:
@@ -10,7 +10,7 @@ def test_a_unique_name_is_unchanged() -> None:
         WebsiteName(id=2, name="blog", url="https://b/"),
     ]
 
-    assert list(told_apart(websites).items()) == [(2, "blog"), (1, "Shop")]
+    assert list(distinct_names(websites).items()) == [(2, "blog"), (1, "Shop")]
 
 
 def test_names_are_sorted_by_their_numbers() -> None:
@@ -19,7 +19,7 @@ def test_names_are_sorted_by_their_numbers() -> None:
         for number, name in enumerate(["Shop 10", "Shop 2", "2nd shop", "Shop", "Shop \u00b2"])
     ]
 
-    assert list(told_apart(websites).values()) == ["2nd shop", "Shop", "Shop 2", "Shop 10", "Shop \u00b2"]
+    assert list(distinct_names(websites).values()) == ["2nd shop", "Shop", "Shop 2", "Shop 10", "Shop \u00b2"]
 
 
 def test_equal_names_get_their_address() -> None:
@@ -30,7 +30,7 @@ def test_equal_names_get_their_address() -> None:
         WebsiteName(id=4, name="Shop", url="https://shop.example/fr"),
     ]
 
-    assert told_apart(websites) == {
+    assert distinct_names(websites) == {
         1: "shop.example:8443/cart",
         2: "shop.example/",
         3: "Shop · shop.example/de",

@@ -9,7 +9,7 @@ from core.models import MonitorStatus, Region
 from core.monitoring.record import record
 from core.monitoring.standing import standings
 from core.services import region_checks
-from dashboard.words.regions import quorum_words, region_rows, regions_heard, regions_words, saw_it, verdict
+from dashboard.words.regions import heartbeat_words, quorum_words, region_rows, regions_words, seen_by, verdict
 from tests.factories import NOON, at, make_website
 from tests.probe_results import BAD, GOOD, judged_check
 
@@ -29,10 +29,10 @@ def test_regions_and_quorum_are_described(regions: list[str], quorum: int | None
 def test_regions_that_saw_a_window_are_described() -> None:
     down, up = MonitorStatus.DOWN, MonitorStatus.UP
 
-    assert saw_it({"us": {up: 1}, "eu": {down: 12, up: 1}, "ap": {down: 1}}) == (
+    assert seen_by({"us": {up: 1}, "eu": {down: 12, up: 1}, "ap": {down: 1}}) == (
         "Seen by ap (1 check) and eu (12 checks); us (1 check) found no problem."
     )
-    assert saw_it({}) == ""
+    assert seen_by({}) == ""
 
 
 def test_a_regions_last_report_is_described() -> None:
@@ -42,7 +42,7 @@ def test_a_regions_last_report_is_described() -> None:
         Region(name="us", heard_at=NOON, silent_since=at(-600)),
     ]
 
-    assert regions_heard(known, NOON + timedelta(seconds=3)) == {
+    assert heartbeat_words(known, NOON + timedelta(seconds=3)) == {
         "Region ap": "no report yet",
         "Region eu": "last report 3 s ago",
         "Region us": "no report for 10 min 3 s: none of its workers is able to check",

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from core.phrases import isolated
 from core.services.website import WebsiteName
 from dashboard.components import website_list
-from dashboard.words.website_names import told_apart
+from dashboard.words.website_names import distinct_names
 
 VIEW = Path(website_list.__file__).with_name("view")
 
@@ -76,7 +76,7 @@ def test_equal_names_get_their_address(page: Page) -> None:
         [{"name": one.name, "url": one.url} for one in websites],
     )
 
-    assert said == [told_apart(websites)[one.id] for one in websites]
+    assert said == [distinct_names(websites)[one.id] for one in websites]
 
 
 def test_rows_are_sorted_by_status_then_latest_downtime_then_name(page: Page) -> None:
