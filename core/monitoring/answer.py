@@ -52,7 +52,7 @@ class Answer:
         if not self.body:
             return "it is empty"
         begins = f"it begins with {excerpt(self.text, self.secrets, is_cut=self.is_cut)!r}"
-        return f"{begins}, and only its first MiB was looked at" if self.is_cut else begins
+        return f"{begins}, and only its first MiB was searched" if self.is_cut else begins
 
     def quote(self, text: str) -> str:
         """Return *text*, from the website's options, quoted, shortened and without secrets."""
@@ -88,11 +88,11 @@ class Answer:
 
         query = json_path_of(path)
         if not query.singular_query() and sum(map(self.body.count, (b",", b"[", b"{"))) > MOST_VALUES:
-            return f"the document holds more than {MOST_VALUES:,} values; name the place without .., * and ?"
+            return f"the document holds more than {MOST_VALUES:,} values; use a path without .., * and ?"
         try:
             values = [node.value for node in query.finditer(document)]
         except (JSONPathError, RecursionError):
-            return "the document is nested too deeply to be looked into"
+            return "the document is nested too deeply to evaluate the path"
         if not values:
             return f"there is nothing; {self.words}"
         return next((f"it is {self._shown(value)}" for value in values if not _equal(value, wanted)), None)

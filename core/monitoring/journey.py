@@ -146,7 +146,7 @@ class Journey:
 
     def _end_hop(self, hop: Hop) -> None:
         if self._hops and hop.failure is not None and hop.failure.kind is ProbeErrorKind.URL:
-            self._refuse(hop.url, "libcurl does not take it")
+            self._refuse(hop.url, "libcurl rejects it")
             return
         self._hops.append(hop)
         if hop.failure is not None or not hop.location or not self._options.follow_redirects:

@@ -96,7 +96,7 @@ def look_up(host: str, ip_version: str = "any") -> Lookup:
     except (OSError, UnicodeError) as error:
         dns_ms = (perf_counter() - began) * 1_000
         code = error.errno if isinstance(error, socket.gaierror) else socket.EAI_NONAME
-        words = (error.strerror if isinstance(error, OSError) else None) or "it is no name that DNS can hold"
+        words = (error.strerror if isinstance(error, OSError) else None) or "it is not a valid DNS name"
         return Lookup(dns_ms=dns_ms, is_absent=code in ABSENT, error=words)
     dns_ms = (perf_counter() - began) * 1_000
     return Lookup(addresses=tuple(dict.fromkeys(str(address[4][0]) for address in found)), dns_ms=dns_ms)

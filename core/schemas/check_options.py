@@ -157,7 +157,7 @@ class CheckOptions(Schema):
         if sum(way is not None for way in ways) > 1:
             raise ValueError("give basic_auth, bearer_token or an Authorization header, not several of them")
         if self.method is HTTPMethod.HEAD and (self.body or self.reads_body):
-            raise ValueError("with HEAD there is no body to send or to look into; choose another method")
+            raise ValueError("with HEAD there is no body to send or to check; choose another method")
         if self.proxy and self.http_version == "3":
             raise ValueError("HTTP/3 does not go through a proxy; choose another version")
         return self

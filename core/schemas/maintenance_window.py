@@ -61,13 +61,13 @@ def _refuse_costly(parts: dict[str, str]) -> None:
     """Reject rules that dateutil expands slowly: with many starts per day, or with days that may never come."""
     unknown = sorted(set(parts) - ALLOWED)
     if unknown:
-        raise ValueError(f"the recurrence cannot hold {unknown[0]}; give one such as FREQ=WEEKLY;BYDAY=SU")
+        raise ValueError(f"the recurrence must not contain {unknown[0]}; give one such as FREQ=WEEKLY;BYDAY=SU")
     if parts.get("FREQ") in OFTEN:
         strange = sorted(set(parts) - OF_OFTEN)
         if strange:
-            raise ValueError(f"{strange[0]} goes with FREQ=MONTHLY or FREQ=YEARLY")
+            raise ValueError(f"{strange[0]} needs FREQ=MONTHLY or FREQ=YEARLY")
         if parts.get("INTERVAL", "1") != "1" and any(name.startswith("BY") for name in parts):
-            raise ValueError("an INTERVAL beside days or months goes with FREQ=WEEKLY, MONTHLY or YEARLY")
+            raise ValueError("with days or months, an INTERVAL needs FREQ=WEEKLY, MONTHLY or YEARLY")
 
 
 Recurrence = Annotated[str, Field(max_length=512), AfterValidator(_rule)]

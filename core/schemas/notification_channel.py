@@ -25,7 +25,7 @@ def _http(url: str) -> str:
 
 def _service(url: str) -> str:
     if not url.partition("://")[2] or url.lower().startswith(("file:", "syslog:", "windows:", "dbus:", "gnome:")):
-        raise ValueError("give the URL of a service as Apprise writes it, such as ntfy://ntfy.example.org/alarms")
+        raise ValueError("give the URL of a service in Apprise's format, such as ntfy://ntfy.example.org/alarms")
     try:
         urlsplit(url)
     except ValueError as error:  # Apprise cannot parse it either

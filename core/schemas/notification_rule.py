@@ -38,7 +38,7 @@ def _template(text: str) -> str:
 
 def _kind(value: str) -> str:
     if not KIND.fullmatch(value):
-        raise ValueError(f"{value[:40]!r} is no kind of finding; give one such as tls_expired")
+        raise ValueError(f"{value[:40]!r} is not a kind of finding such as tls_expired")
     return value
 
 

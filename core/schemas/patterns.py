@@ -27,7 +27,7 @@ def regex_of(pattern: str) -> Any:
     except re2.error as error:
         reason = error.args[0] if error.args else "it is malformed"
         reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
-        raise ValueError(f"the pattern is not a regular expression that RE2 takes: {reason}") from error
+        raise ValueError(f"the pattern is not a regular expression that RE2 accepts: {reason}") from error
 
 
 def json_path_of(path: str) -> "JSONPathQuery":

@@ -78,7 +78,7 @@ def _timezone(name: str) -> str:
 
 def _watch_seconds(seconds: float, info: ValidationInfo) -> float:
     if info.data.get("watch", WatchMode.FIXED) is not WatchMode.FIXED:
-        raise ValueError("seconds to watch go with a fixed time only")
+        raise ValueError("seconds to watch are only for a fixed time")
     if seconds > info.data.get("time_limit_seconds", seconds):
         raise ValueError("a fixed time cannot be longer than a session lasts at most")
     return seconds

@@ -10,7 +10,7 @@ from core.schemas.base import ListResponse, Schema, UtcInstant
 
 def _name(value: str) -> str:
     if any(not char.isprintable() or char.isspace() for char in value):
-        raise ValueError("an account's name has no blanks or control characters; an e-mail address will do")
+        raise ValueError("an account's name must not contain spaces or control characters; an e-mail address works")
     return value.lower()
 
 

@@ -34,7 +34,7 @@ class DebugSessionCRUD:
             db.flush()
         except IntegrityError as error:
             if "session_key" in str(error.orig):
-                raise AlreadyExists(f"A debug session with the key {data.session_key} is there already.") from error
+                raise AlreadyExists(f"A debug session with the key {data.session_key} already exists.") from error
             raise
         return session
 

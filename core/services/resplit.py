@@ -51,11 +51,9 @@ def use_chunks(connection: Connection) -> int:
         StoreError: They are in chunks already, or the database has no TimescaleDB.
     """
     if hypertable.is_used(connection):
-        raise StoreError("The checks are in chunks of TimescaleDB already.")
+        raise StoreError("The checks are already in TimescaleDB chunks.")
     if not can_use_chunks(connection):
-        raise StoreError(
-            "The store is in no database with TimescaleDB: have CREATE EXTENSION timescaledb run in it, then try again."
-        )
+        raise StoreError("The database has no TimescaleDB. Run CREATE EXTENSION timescaledb in it, then try again.")
     _lock(connection)
     return _into_chunks(connection)
 
@@ -67,7 +65,7 @@ def use_months(connection: Connection) -> int:
         StoreError: They are in no chunks.
     """
     if not hypertable.is_used(connection):
-        raise StoreError("The checks are in no chunks of TimescaleDB.")
+        raise StoreError("The checks are not in TimescaleDB chunks.")
     _lock(connection)
     return _into_months(connection)
 

@@ -21,8 +21,8 @@ SEALED = (
 )
 """Tables and columns by name, because the store may be older than the models."""
 MISSING = (
-    "The key {file} is missing, and the store holds secrets that were sealed with it: put it back (it lies beside your "
-    "backups), or set WATCHWRIGHT_SECRET_KEY, which machines that share a store need. No other key opens them."
+    "The key {file} is missing, but the database holds secrets that were sealed with it. Put the key back (it is not "
+    "in backups of the database), or set WATCHWRIGHT_SECRET_KEY if that was the key. No other key opens the secrets."
 )
 
 
@@ -52,7 +52,7 @@ def key_trouble(settings: Settings, engine: Engine) -> str | None:
     try:
         Sealer.of(settings).open(found)
     except StoreError as error:
-        return f"{error} Or give them anew: websites' passwords and headers, and how channels are reached."
+        return f"{error} Or enter the secrets again: passwords and headers of websites, and addresses of channels."
     return None
 
 

@@ -95,7 +95,9 @@ def _lock_out_others(writing: Connection) -> None:
         writing.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
     for table in tables:
         if writing.execute(select(1).select_from(table).limit(1)).first():
-            raise AlreadyExists(f"The target holds {table.name} already; name an empty database, nothing was changed.")
+            raise AlreadyExists(
+                f"The target already has rows in {table.name}. Use an empty database. Nothing was changed."
+            )
 
 
 def _copy_table(table: Table, reading: Connection, writing: Connection) -> CopiedTable:
@@ -130,9 +132,7 @@ def _adding(table: Table, writing: Connection) -> Callable[[Sequence[Row]], None
             copy_in(writing, table, rows)
         except DBAPIError as error:
             reason = str(error.orig).strip().splitlines()[0]
-            raise StoreError(
-                f"The target did not take {table.name}: {reason}. Nothing was copied; try again."
-            ) from error
+            raise StoreError(f"The target rejected {table.name}: {reason}. Nothing was copied. Try again.") from error
 
     return stream
 
@@ -154,7 +154,7 @@ def _compare(table: Table, reading: Connection, writing: Connection) -> int:
     there, here = reading.scalar(counting), writing.scalar(counting)
     if there != here or here is None:
         raise StoreError(
-            f"{table.name} has {there} rows, of which {here} arrived; nothing was copied, please report it."
+            f"{table.name} has {there} rows, but {here} arrived. Nothing was copied. This is a bug; report it."
         )
     _continue_numbering(table, writing)
     return here

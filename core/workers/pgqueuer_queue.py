@@ -51,8 +51,8 @@ SYSTEM = "system"  # libpq's sslrootcert value for the system's authorities; asy
 
 AWAY = "The job queue in the database is unavailable, so this worker checks nothing. It keeps retrying."
 MAY_NOT = (
-    f"The user of the store may not make the job queue's schema, {SCHEMA}, so this worker gets nothing to check: "
-    "make it the owner of the database."
+    f"The database user must not create the job queue's schema {SCHEMA}, so this worker checks nothing. Make it the "
+    "owner of the database."
 )
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=8)  # without a heartbeat, the jobs of a process go to others
@@ -102,7 +102,7 @@ class PgQueuerQueue:
             try:
                 SyncQueries(_InTransaction(db), self._builder).enqueue(names, list(jobs), priorities)
             except psycopg.Error as error:
-                raise StoreError(f"Nothing can be put into the job queue: {error}") from error
+                raise StoreError(f"Jobs cannot be added to the job queue: {error}") from error
 
     async def stop(self) -> None:
         self._is_stopping.set()

@@ -166,7 +166,7 @@ def run(settings: Settings, *, queues: str) -> None:
     """
     chosen = {name.strip() for name in queues.split(",")}
     if not chosen <= QUEUES:
-        raise InvalidInput(f"--queues {queues} cannot be worked on: give checks, sessions or checks,sessions.")
+        raise InvalidInput(f"--queues {queues} is invalid. Use checks, sessions or checks,sessions.")
     if "sessions" in chosen and not settings.max_browsers:
         raise InvalidInput("WATCHWRIGHT_MAX_BROWSERS is 0, so no debug session can run here. Set it to 1 or more.")
     DiskReserve(settings.data_dir).make_room()

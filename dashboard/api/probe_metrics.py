@@ -100,7 +100,7 @@ def of_monitor(
     yield build
     yield GaugeMetricFamily("watchwright_monitors", "How many monitors check websites", value=monitors)
     yield GaugeMetricFamily("watchwright_downtime_windows_open", "How many websites are down", value=open_windows)
-    yield CounterMetricFamily("watchwright_spans_lost", "Spans that the collector did not take", value=spans_lost)
+    yield CounterMetricFamily("watchwright_spans_lost", "Spans that the collector did not accept", value=spans_lost)
     family = GaugeMetricFamily("watchwright_debug_sessions", "Debug sessions by state", labels=("state",))
     for state, count in sorted(sessions.items()):
         family.add_metric((state,), count)

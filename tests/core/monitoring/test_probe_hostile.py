@@ -137,7 +137,7 @@ async def test_a_redirect_to_an_invalid_url_is_a_result(location: str) -> None:
 @pytest.mark.parametrize(
     ("location", "words"),
     [
-        ("http://a@b@127.0.0.1/", "It redirects to a URL that cannot be requested: libcurl does not take it."),
+        ("http://a@b@127.0.0.1/", "It redirects to a URL that cannot be requested: libcurl rejects it."),
         ("a" * 5_000 + ":x", f"It redirects to a {'a' * 120}…: URL. Only http and https are followed."),
     ],
 )

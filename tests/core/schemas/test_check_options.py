@@ -25,7 +25,7 @@ from core.schemas.website import WebsiteCreate
         ({"accepted_statuses": ","}, "The accepted status codes must be such as 200-299,401; none is given."),
         (
             {"body_matches": "(a"},
-            "The pattern is not a regular expression that RE2 takes: missing ): (a.",
+            "The pattern is not a regular expression that RE2 accepts: missing ): (a.",
         ),
         (
             {"json_equals": [{"path": "status", "equals": 1}]},
@@ -48,7 +48,7 @@ from core.schemas.website import WebsiteCreate
         ),
         (
             {"method": "HEAD", "body_contains": "x"},
-            "With HEAD there is no body to send or to look into; choose another method.",
+            "With HEAD there is no body to send or to check; choose another method.",
         ),
         ({"http_version": "3", "proxy": "http://x:1"}, "HTTP/3 does not go through a proxy; choose another version."),
         ({"max_response_ms": 0}, "max_response_ms: must be greater than 0."),

@@ -15,8 +15,8 @@ from core.schemas.notification_rule import NotificationRuleCreate
     [
         ("WEBHOOK", {"url": "ftp://x"}, "Address: The webhook's URL must be http:// or https:// with a host."),
         ("WEBHOOK", {"url": "http://x", "secret": "short"}, "Address: The webhook's secret must be whsec_"),
-        ("APPRISE", {"url": "hello"}, "Address: Give the URL of a service as Apprise writes it"),
-        ("APPRISE", {"url": "file:///etc/passwd"}, "Address: Give the URL of a service as Apprise writes it"),
+        ("APPRISE", {"url": "hello"}, "Address: Give the URL of a service in Apprise's format"),
+        ("APPRISE", {"url": "file:///etc/passwd"}, "Address: Give the URL of a service in Apprise's format"),
         (
             "EMAIL",
             {"host": "m", "sender": "a@b", "recipients": []},

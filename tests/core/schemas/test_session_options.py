@@ -17,7 +17,7 @@ from core.schemas.website import WebsiteCreate, WebsiteRead
             "There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline.",
         ),
         ({"proxy": "ftp://x"}, "The proxy must be http://HOST:PORT, https://…, socks4://… or socks5://…."),
-        ({"watch": "load", "watch_seconds": 3}, "Seconds to watch go with a fixed time only."),
+        ({"watch": "load", "watch_seconds": 3}, "Seconds to watch are only for a fixed time."),
         ({"watch": "fixed", "watch_seconds": 90}, "A fixed time cannot be longer than a session lasts at most."),
         ({"locale": "German"}, "'German' is not a locale such as de-DE."),
         ({"colour": "red"}, "colour: there is no such field."),

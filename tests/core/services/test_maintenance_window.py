@@ -214,9 +214,9 @@ def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None
         ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "never occurs"),
         ("FREQ=WEEKLY;INTERVAL=0", "INTERVAL is a whole number from 1 on"),  # it would be looked for without an end
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL is a whole number from 1 on"),
-        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY goes with"),
-        ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "INTERVAL beside"),
-        ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3", "cannot hold BYMINUTE"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY needs"),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "an INTERVAL needs"),
+        ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3", "must not contain BYMINUTE"),
     ],
 )
 def test_a_rule_that_would_be_sought_for_ever_is_refused(rule: str, sentence: str) -> None:

@@ -37,7 +37,7 @@ def test_a_database_without_the_extension_says_so(store: Session) -> None:
     assert not resplit.use_chunks_where_new(connection)
     with pytest.raises(StoreError, match="CREATE EXTENSION timescaledb"):
         resplit.use_chunks(connection)
-    with pytest.raises(StoreError, match="in no chunks"):
+    with pytest.raises(StoreError, match="not in TimescaleDB chunks"):
         resplit.use_months(connection)
 
 

@@ -227,7 +227,7 @@ def test_copying_takes_longer_than_other_work_may(source: Engine, target: Engine
 
 def test_target_in_use_is_left_alone(source: Engine, target: Engine) -> None:
     copy_store(source, target)
-    with pytest.raises(AlreadyExists, match="holds websites already"):
+    with pytest.raises(AlreadyExists, match="already has rows in websites"):
         copy_store(source, target)
 
 

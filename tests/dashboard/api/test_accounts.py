@@ -60,7 +60,7 @@ async def test_an_administrator_adds_changes_and_deletes_accounts(client: httpx.
     ("body", "sentence"),
     [
         ({"name": "grace", "password": "short"}, "The password must have at least 10 characters."),
-        ({"name": "gr ace", "password": GOOD}, "An account's name has no blanks or control characters"),
+        ({"name": "gr ace", "password": GOOD}, "An account's name must not contain spaces or control characters"),
         ({"name": "ada", "password": GOOD}, "An account"),
     ],
     ids=["weak", "name", "taken"],

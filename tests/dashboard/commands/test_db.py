@@ -78,9 +78,9 @@ def test_unsupported_database_is_refused_with_a_sentence(url: str) -> None:
 def test_timescale_is_refused_without_the_extension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
 
-    with pytest.raises(StoreError, match="no database with TimescaleDB"):
+    with pytest.raises(StoreError, match="has no TimescaleDB"):
         CliRunner().invoke(app, ["db", "timescale"], catch_exceptions=False)
-    with pytest.raises(StoreError, match="in no chunks"):
+    with pytest.raises(StoreError, match="not in TimescaleDB chunks"):
         CliRunner().invoke(app, ["db", "timescale", "--undo"], catch_exceptions=False)
 
 

@@ -92,7 +92,7 @@ def test_form_values_contain_no_secret() -> None:
         ({"max_redirects": "many"}, "Must be a whole number."),
         ({"max_redirects": "21"}, "Must be 20 or less."),
         ({"max_response_ms": "0"}, "Must be greater than 0."),
-        ({"matches": "(a"}, "The pattern is not a regular expression that RE2 takes"),
+        ({"matches": "(a"}, "The pattern is not a regular expression that RE2 accepts"),
         ({"http": "4"}, "Must be one of 'any', '1.0', '1.1', '2' or '3'."),
     ],
     ids=lambda value: str(value)[:30],
@@ -113,7 +113,7 @@ def test_all_invalid_flags_are_named() -> None:
 def test_contradictory_flags_are_reported() -> None:
     wrong = problems({"method": "HEAD", "contains": "x"})
 
-    assert wrong == {NOT_TOGETHER: "With HEAD there is no body to send or to look into; choose another method."}
+    assert wrong == {NOT_TOGETHER: "With HEAD there is no body to send or to check; choose another method."}
 
 
 def test_flags_change_only_their_own_options() -> None:

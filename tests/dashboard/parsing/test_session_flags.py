@@ -43,7 +43,7 @@ def test_flags_become_options() -> None:
         ({"network": "5g"}, "--network: There is no network profile '5g'; there are fast-4g, slow-4g, 3g, offline."),
         ({"time_limit": 0}, "--time-limit: Must be 1 or more."),
         ({"browser": "lynx"}, "--browser: Must be one of 'chromium', 'firefox' or 'webkit'."),
-        ({"watch": "load", "watch_seconds": 5}, "--watch-seconds: Seconds to watch go with a fixed time only."),
+        ({"watch": "load", "watch_seconds": 5}, "--watch-seconds: Seconds to watch are only for a fixed time."),
     ],
     ids=["viewport", "size", "header", "cookie", "network", "limit", "browser", "together"],
 )
