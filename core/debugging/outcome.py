@@ -82,7 +82,7 @@ def judge(
         how = last.error_message if last.outcome in FAILED else f"It returned {_status(last)}."
         return False, f"{LED_ON} {last.url}. {how}"
     if is_busy:
-        return False, f"{BUSY}: in the end it did not answer for {ANSWER_SECONDS:g} s."
+        return False, f"{BUSY}: at the end it did not respond for {ANSWER_SECONDS:g} s."
     return has_loaded, None
 
 

@@ -118,7 +118,7 @@ def test_a_failure_comes_with_the_browsers_reason(busy: Capture) -> None:
     blocked = next(event for event in busy.events if event.event_type == "ERROR" and "/closed" in event.url)
 
     assert "browsers refuse this port" in (refused.error_message or "").lower()
-    assert (blocked.error_message or "").startswith("Blocked by CORS: the answer has no Access-Control-Allow-Origin")
+    assert (blocked.error_message or "").startswith("Blocked by CORS: the response has no Access-Control-Allow-Origin")
 
 
 def test_messages_of_streams_are_recorded(busy: Capture) -> None:
@@ -176,7 +176,7 @@ async def test_a_document_with_an_error_status_is_no_success(site: BusySite, war
         ("/stops", None),
         ("/hangs", "A script keeps the page busy"),
         ("/reloads", "The page kept opening new documents. The session ended after 25 of them."),
-        ("/no-content", "The page could not be opened: The answer was 204, which says that there is no page"),
+        ("/no-content", "The page could not be opened: The response was 204, which means no content"),
     ],
 )
 async def test_a_page_that_leads_to_a_failing_one_is_no_success(
@@ -353,7 +353,7 @@ async def test_an_incomplete_document_ends_the_session_with_a_reason(site: BusyS
     captured = await warm.capture(f"{site.url}/breaks-off", NO_PICTURES.model_copy(update={"time_limit_seconds": 20.0}))
 
     assert (captured.session.state, captured.session.success) == (DebugSessionState.COMPLETED, False)
-    assert "broke off before its announced length" in (captured.session.error_message or "")
+    assert "ended before its announced length" in (captured.session.error_message or "")
 
 
 async def test_basic_auth_is_answered_and_sent_to_no_other_origin(site: BusySite, warm: WarmBrowser) -> None:

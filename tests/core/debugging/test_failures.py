@@ -11,7 +11,10 @@ from core.models import NetworkEventType
     [
         ("net::ERR_NAME_NOT_RESOLVED", "The host's name could not be resolved (DNS) (ERR_NAME_NOT_RESOLVED)."),
         ("net::ERR_CERT_DATE_INVALID", "The certificate has expired or is not valid yet (ERR_CERT_DATE_INVALID)."),
-        ("net::ERR_INVALID_REDIRECT", "The redirect leads where this request may not follow (ERR_INVALID_REDIRECT)."),
+        (
+            "net::ERR_INVALID_REDIRECT",
+            "The redirect leads to an address that this request may not open (ERR_INVALID_REDIRECT).",
+        ),
         ("net::ERR_OF_TOMORROW", "Failed: net::ERR_OF_TOMORROW."),
         ("", "Failed: the browser gave no reason."),
     ],
@@ -57,21 +60,23 @@ def test_only_timeouts_get_the_type_timeout() -> None:
 
 @pytest.mark.parametrize("code", ["ERR_FAILED", "ERR_ABORTED"])
 def test_a_redirect_that_was_not_followed_says_so(code: str) -> None:
-    assert failure_reason(f"net::{code}", status=302) == f"The answer was a redirect, which was not followed ({code})."
+    assert (
+        failure_reason(f"net::{code}", status=302) == f"The response was a redirect, which was not followed ({code})."
+    )
     assert failure_reason("net::ERR_FAILED") == "It failed (ERR_FAILED)."
 
 
 def test_an_empty_error_response_is_explained_by_its_status() -> None:
     reason = failure_reason("net::ERR_HTTP_RESPONSE_CODE_FAILURE", status=500)
 
-    assert reason == "The answer was 500, and empty (ERR_HTTP_RESPONSE_CODE_FAILURE)."
+    assert reason == "The response was 500 and empty (ERR_HTTP_RESPONSE_CODE_FAILURE)."
 
 
 def test_a_missing_script_failed_because_of_its_status() -> None:
     assert failure_reason("net::ERR_INVALID_RESPONSE", status=404) == (  # for an import of a service worker
-        "The answer was 404, so the browser did not use it (ERR_INVALID_RESPONSE)."
+        "The response was 404, so the browser did not use it (ERR_INVALID_RESPONSE)."
     )
     assert failure_reason("net::ERR_ABORTED", status=404) == (
-        "The answer was 404, so the browser did not use it (ERR_ABORTED)."
+        "The response was 404, so the browser did not use it (ERR_ABORTED)."
     )
     assert "aborted by the page" in failure_reason("net::ERR_ABORTED", status=200)

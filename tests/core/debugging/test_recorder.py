@@ -61,7 +61,7 @@ async def test_a_response_hidden_from_the_page_has_the_status_of_the_wire() -> N
 
     end = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
     assert (end["status_code"], end["response_headers"]) == (404, {"Content-Type": "text/html"})
-    assert end["error_message"] == "The answer was 404, so the browser did not use it (ERR_ABORTED)."
+    assert end["error_message"] == "The response was 404, so the browser did not use it (ERR_ABORTED)."
 
 
 async def test_a_preflight_begins_when_it_was_sent() -> None:

@@ -423,7 +423,7 @@ def test_a_4xx_response_is_a_note_unless_it_affects_the_page() -> None:
 
 
 def test_a_script_with_status_404_is_not_reported_as_given_up() -> None:
-    words = "The answer was 404, so the browser did not use it (ERR_ABORTED)."
+    words = "The response was 404, so the browser did not use it (ERR_ABORTED)."
     gone = exchange("/app.js", status_code=404, outcome=NetworkEventType.ERROR, error_message=words)
 
     (found,) = diagnose(evidence(session=session(gone)))

@@ -161,7 +161,7 @@ def test_a_sandboxed_page_is_reported_as_csp_and_a_sandboxed_frame_is_not() -> N
 
 
 def test_a_font_that_the_browser_blocks_is_a_blemish() -> None:
-    words = "Blocked by CORS: the answer has no Access-Control-Allow-Origin header"
+    words = "Blocked by CORS: the response has no Access-Control-Allow-Origin header"
 
     (one,) = page(evidence(session=session(failed("/a.woff2", words, kind="font"))))
 
@@ -297,7 +297,7 @@ def test_a_failed_frame_of_the_page_is_likely_the_cause() -> None:
 
 
 def test_a_request_redirected_to_a_foreign_sign_in_is_not_reported_as_cors() -> None:
-    blocked = "Blocked by CORS: the answer has no Access-Control-Allow-Origin header (MissingAllowOriginHeader)."
+    blocked = "Blocked by CORS: the response has no Access-Control-Allow-Origin header (MissingAllowOriginHeader)."
     hop = exchange("/api/items", "fetch", status_code=302, outcome=NetworkEventType.REDIRECT)
     led = replace(failed("https://sso.test/login?next=x", blocked, "fetch"), redirected_from="/api/items")
 
