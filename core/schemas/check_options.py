@@ -44,7 +44,7 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
 def _request_headers(headers: dict[str, str]) -> dict[str, str]:
     for name in headers:
         if name.strip().lower() in OURS:
-            raise ValueError(f"the header {name.strip()} frames the request itself and cannot be chosen")
+            raise ValueError(f"the header {name.strip()} is set by the HTTP client and cannot be changed")
     return _headers(headers)
 
 

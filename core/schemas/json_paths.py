@@ -39,9 +39,9 @@ def compiled(path: str) -> JSONPathQuery:
         raise ValueError(f"the JSON path must be such as $.status or $.checks[0].ok: {error.args[0]}") from error
     for kind, words in ONCE_AT_MOST.items():
         if tokens.count(kind) > 1:
-            raise ValueError(f"the JSON path may hold {words} only once")
+            raise ValueError(f"the JSON path may contain {words} only once")
     if tokens.count(TokenType.ROOT) > 1:
-        raise ValueError("the JSON path may start with $ and not return to it")
+        raise ValueError("the JSON path may contain $ only at its start")
     if TokenType.COMMA in tokens:
         raise ValueError("the JSON path may select one thing at a time; give several expectations instead")
     return query

@@ -41,7 +41,7 @@ def _rule(text: str) -> str:
     if TOO_OFTEN.search(rule):
         raise ValueError("maintenance recurs hourly at most; give a rule such as FREQ=WEEKLY;BYDAY=SU")
     if "\n" in rule or "DTSTART" in rule.upper():
-        raise ValueError("the recurrence is one RRULE without a start; the start is given by itself")
+        raise ValueError("the recurrence must be one RRULE without DTSTART; the start is a separate field")
     try:
         rrulestr(IN_UTC.sub(r"\1", rule), dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - wall clock time of the window's own zone
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
@@ -49,7 +49,7 @@ def _rule(text: str) -> str:
     parts = dict(part.upper().partition("=")[::2] for part in rule.split(";") if part)
     interval = parts.get("INTERVAL", "1")
     if not interval.isdecimal() or int(interval) < 1:
-        raise ValueError("INTERVAL is a whole number from 1 on; leave it out for every time")
+        raise ValueError("INTERVAL must be a whole number of at least 1; omit it for 1")
     _refuse_costly(parts)
     tried = ";".join(f"{name}={value}" for name, value in parts.items() if name not in NARROWED)
     if next(iter(rrulestr(tried, dtstart=TRIED_FROM)), None) is None:

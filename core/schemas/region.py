@@ -48,7 +48,7 @@ def check_quorum_fits(regions: Sequence[str] | None, quorum: int | None) -> None
     if quorum is None:
         return
     if not regions:
-        raise ValueError("a quorum is how many regions must find the website down; name the regions too")
+        raise ValueError("a quorum needs regions; name the regions too")
     if quorum > len(regions):
         named = counted(len(regions), "region")
         raise ValueError(f"the quorum ({quorum}) must not be larger than the number of regions ({named})")

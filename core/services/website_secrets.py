@@ -42,8 +42,8 @@ def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, 
             given = changes.get(name) if name in changes else options.without_secrets(stored)
             if not goes_home and _is_masked(given, options):
                 raise InvalidInput(
-                    f"The address leads to another host than {display_url(website.url if website else '')}, where its "
-                    f"kept {SENT[name]} are not sent; give them again in full, or take them away."
+                    f"The new address has another host than {display_url(website.url if website else '')}. Stored "
+                    f"{SENT[name]} are not sent to it. Enter them again, or remove them."
                 )
             if name in changes:
                 changes = changes | {name: given and options.with_kept_secrets(given, stored)}

@@ -18,7 +18,7 @@ from core.schemas.website import WebsiteCreate
         ({"headers": {"A": "x", "a": "y"}}, "A header is given twice."),
         (
             {"headers": {"Content-Length": "0"}},
-            "The header Content-Length frames the request itself and cannot be chosen.",
+            "The header Content-Length is set by the HTTP client and cannot be changed.",
         ),
         ({"accepted_statuses": "2xx"}, "The accepted status codes must be such as 200-299,401, not '2xx'."),
         ({"accepted_statuses": "299-200"}, "Status codes go from 100 to 999, the lower one first, not 299-200."),
@@ -31,7 +31,7 @@ from core.schemas.website import WebsiteCreate
             {"json_equals": [{"path": "status", "equals": 1}]},
             "The JSON path must be such as $.status or $.checks[0].ok: expected '$', found 's'.",
         ),
-        ({"json_equals": [{"path": "$..a..b", "equals": 1}]}, "The JSON path may hold .. only once."),
+        ({"json_equals": [{"path": "$..a..b", "equals": 1}]}, "The JSON path may contain .. only once."),
         ({"proxy": "ftp://x:1"}, "The proxy must be http://HOST:PORT, https://…, socks5://… or socks5h://…."),
         ({"proxy": "http://x"}, "The proxy must be http://HOST:PORT, https://…, socks5://… or socks5h://…."),
         (

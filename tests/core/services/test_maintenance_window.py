@@ -181,7 +181,7 @@ def test_overlapping_windows_are_one_time_of_maintenance(store: Session) -> None
     [
         ({"recurrence": "every sunday"}, "not an RRULE of RFC 5545"),
         ({"recurrence": "FREQ=SECONDLY"}, "hourly at most"),
-        ({"recurrence": "FREQ=DAILY\nEXDATE:20260301"}, "one RRULE without a start"),
+        ({"recurrence": "FREQ=DAILY\nEXDATE:20260301"}, "one RRULE without DTSTART"),
         ({"timezone": "Mars/Olympus"}, "time zone Mars/Olympus is not known"),
         ({"timezone": "../../etc/passwd"}, "is not known"),
         ({"duration_seconds": 0}, "duration_seconds: must be 60 or more."),
@@ -212,8 +212,11 @@ def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None
     [
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", "never occurs"),
         ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "never occurs"),
-        ("FREQ=WEEKLY;INTERVAL=0", "INTERVAL is a whole number from 1 on"),  # it would be looked for without an end
-        ("FREQ=DAILY;INTERVAL=-1", "INTERVAL is a whole number from 1 on"),
+        (
+            "FREQ=WEEKLY;INTERVAL=0",
+            "INTERVAL must be a whole number of at least 1",
+        ),  # it would be looked for without an end
+        ("FREQ=DAILY;INTERVAL=-1", "INTERVAL must be a whole number of at least 1"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY needs"),
         ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "an INTERVAL needs"),
         ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3", "must not contain BYMINUTE"),
