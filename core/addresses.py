@@ -50,14 +50,14 @@ class Rule:
         place, port = _split_port(text.strip().lower())
         if place in ("*", ""):
             if not text.strip():
-                raise ValueError("an empty rule says nothing")
+                raise ValueError("a rule must not be empty")
             return cls(port=port)
         try:
             return cls(network=ip_network(place, strict=False), port=port)
         except ValueError:
             name = place.removeprefix("*").rstrip(".")
         if not name or not all(char.isalnum() or char in ".-_" for char in name):
-            raise ValueError(f"{text!r} is no host, network or port, such as example.org, 10.0.0.0/8 or *:25")
+            raise ValueError(f"{text!r} is not a host, network or port such as example.org, 10.0.0.0/8 or *:25")
         return cls(name=name, port=port)
 
     def matches(self, host: str, address: Address, port: int) -> bool:
@@ -146,7 +146,7 @@ class AddressPolicy:
         try:
             place = _place(address)
         except ValueError:
-            return f"{address} is no address"
+            return f"{address} is not an address"
         allowing = [rule for rule in self.allow if rule.matches(name, place, port)]
         if any(rule.name is None for rule in allowing):
             return None
@@ -201,5 +201,5 @@ def _split_port(text: str) -> tuple[str, int | None]:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65_536:
-        raise ValueError(f"{text!r} is no port")
+        raise ValueError(f"{text!r} is not a port")
     return int(text)

@@ -63,14 +63,14 @@ def _home(value: Path) -> Path:
     try:
         return value.expanduser().absolute()
     except RuntimeError as error:
-        raise ValueError("must be a whole path: whoever this runs as has no home folder") from error
+        raise ValueError("must be an absolute path, because the current user has no home folder") from error
 
 
 def _data_folder() -> Path:
     try:
         return user_data_path("watchwright", appauthor=False)
     except RuntimeError as error:  # no HOME, and the user is in no user list, as in some containers
-        reason = "Name a folder for the store: whoever this runs as has no home folder."
+        reason = "Set it to a folder for the store, because the current user has no home folder."
         raise InvalidSetting(f"{PREFIX}DATA_DIR is not set. {reason}", {"data_dir": reason}) from error
 
 
@@ -126,13 +126,13 @@ def _canaries(value: frozenset[str]) -> frozenset[str]:
     for text in value:
         parts = urlsplit(text)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be addresses that nearly always answer, such as https://example.org,https://1.1.1.1")
+            raise ValueError("must be URLs of highly available services, such as https://example.org,https://1.1.1.1")
     return value
 
 
 def _on_postgresql(value: bool, info: ValidationInfo) -> bool:
     if value and not str(info.data.get("database_url", "")).startswith("postgresql"):
-        raise ValueError("several machines share a store on PostgreSQL only; set WATCHWRIGHT_DATABASE_URL to one")
+        raise ValueError("a fleet needs PostgreSQL. Set WATCHWRIGHT_DATABASE_URL")
     return value
 
 
@@ -140,9 +140,9 @@ def _region(value: str | None, info: ValidationInfo) -> str | None:
     if value is not None and not re.fullmatch(REGION_NAME, value):
         raise ValueError("must be a name of up to 32 small letters, digits and hyphens, such as eu-west")
     if value is not None and not str(info.data.get("database_url", "")).startswith("postgresql"):
-        raise ValueError("regions share a store on PostgreSQL only; set WATCHWRIGHT_DATABASE_URL to one")
+        raise ValueError("regions need PostgreSQL. Set WATCHWRIGHT_DATABASE_URL")
     if value is not None and not info.data.get("fleet"):
-        raise ValueError("a region is one of a fleet's; set WATCHWRIGHT_FLEET=true for everything on the store")
+        raise ValueError("regions need a fleet. Set WATCHWRIGHT_FLEET=true for all processes on the store")
     return value
 
 

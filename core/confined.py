@@ -84,7 +84,7 @@ class Confinement:
         elif self._is_network_only and event == "open":
             self._check_file(args[0])
         elif self._is_network_only:
-            self._refuse(f"{self._who} starts no programs.")
+            self._refuse(f"{self._who} may not start programs.")
 
     def _check_address(self, made: socket.socket, place: Any) -> None:
         if place is None:  # a datagram on a socket that is connected already
@@ -92,7 +92,7 @@ class Confinement:
         if made.family not in FAMILIES or not isinstance(place, tuple):
             if not self._is_network_only:
                 return
-            self._refuse(f"{self._who} reaches services over the network only.")
+            self._refuse(f"{self._who} may not use local sockets.")
         host, port = _text(place[0]), int(place[1])
         if self._is_over:
             self._refuse(self._is_over)
@@ -108,13 +108,13 @@ class Confinement:
         real = os.path.realpath(os.fsdecode(path))
         is_library = real.startswith(tuple(f"{place}{os.sep}" for place in LIBRARIES))
         if not is_library and real not in SYSTEM_FILES and not real.endswith(CODE) and not _holds_certificates(real):
-            self._refuse(f"{self._who} reads no file of this machine.")
+            self._refuse(f"{self._who} may not read files of this machine.")
 
     def _confine_thread(self, start: Callable[..., object]) -> None:
         """Confine the thread that is about to start in the same way."""
         thread = getattr(start, "__self__", None)
         if not isinstance(thread, Thread):
-            self._refuse(f"{self._who} starts no thread that could not be held.")
+            self._refuse(f"{self._who} may not start this thread, because it cannot be confined.")
             return
         run = thread.run
 

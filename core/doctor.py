@@ -167,8 +167,8 @@ def _held_checks(data_dir: Path) -> Iterator[Diagnosis]:
         with suppress(OSError), file.open("rb") as lines:  # the file is deleted once all checks are stored
             words = f"{sum(1 for _ in lines):,} are held in {file} until the database accepts them"
             remedy = (
-                f"{words}, but nobody has that folder: start what checks with WATCHWRIGHT_DATA_DIR={data_dir}, or put "
-                "the file where another worker finds it (docs/scaling.md, Checks held by a dead worker)"
+                f"{words}, but no process uses that folder: start Watchwright with WATCHWRIGHT_DATA_DIR={data_dir}, or "
+                "put the file where another worker finds it (docs/scaling.md, Checks held by a dead worker)"
             )
             yield Diagnosis(name="Held checks", is_ok=not is_left, words=remedy if is_left else words)
 

@@ -99,7 +99,8 @@ class Provider:
             return None
         if not settings.oidc_client_id:
             raise InvalidSetting(
-                "WATCHWRIGHT_OIDC_ISSUER needs WATCHWRIGHT_OIDC_CLIENT_ID: register Watchwright there and set it."
+                "WATCHWRIGHT_OIDC_ISSUER needs WATCHWRIGHT_OIDC_CLIENT_ID. Register Watchwright at the provider "
+                "and set its client id."
             )
         secret = settings.oidc_client_secret
         return cls(
@@ -140,11 +141,11 @@ class Provider:
             SignInRefused: The answer is not valid; the log has the reason.
         """
         if not secrets.compare_digest((answered.state or "").encode(), pending.state.encode()):
-            raise self._refused("the state is not the one of this browser")
+            raise self._refused("the state belongs to another browser")
         if answered.issuer is not None and answered.issuer != self.issuer:
-            raise self._refused("the answer is another issuer's")
+            raise self._refused("the response is from another issuer")
         if answered.error is not None or not answered.code:
-            raise SignInRefused(f"{self.host} did not let you in.")
+            raise SignInRefused(f"{self.host} refused the sign-in.")
         about = await self._about_itself()
         tokens = await self._exchange(about, answered.code, pending.verifier, return_to)
         claims = await self._identity(about, tokens, pending.nonce)
@@ -198,9 +199,9 @@ class Provider:
             claims = CodeIDToken(token.claims, token.header, expected, params)
             claims.validate(int(time.time()), LEEWAY_SECONDS)
         except (JoseError, ValueError, TypeError) as error:
-            raise self._refused(f"its ID token is not right: {error}") from error
+            raise self._refused(f"its ID token is invalid: {error}") from error
         if not isinstance(claims["sub"], str) or not claims["sub"]:
-            raise self._refused("its ID token names nobody")
+            raise self._refused("its ID token has no subject")
         return dict(claims)
 
     async def _decoded(self, about: Claims, id_token: str) -> jwt.Token:
@@ -224,7 +225,7 @@ class Provider:
             return claims
         details = await self._ask("GET", str(address), headers={"Authorization": f"Bearer {access_token}"})
         if details.get("sub") != claims["sub"]:  # OpenID Connect Core 1.0, 5.3.2
-            raise self._refused("its user info is of somebody else")
+            raise self._refused("its user info is about another person")
         return details | claims
 
     def _endpoint(self, about: Claims, name: str) -> str:
@@ -249,7 +250,7 @@ class Provider:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise self._refused(f"{urlsplit(address).path}: {type(error).__name__}: {error}") from error
         if not isinstance(document, Mapping):
-            raise self._refused(f"{urlsplit(address).path} answers with no object")
+            raise self._refused(f"{urlsplit(address).path} returns no JSON object")
         return dict(document)
 
     def _request(self, method: str, address: str, **asked: Any) -> httpx.Response:

@@ -103,7 +103,7 @@ def _update_role(db: Session, user: User, role: Role | None, settings: Settings,
     try:
         UserCRUD.update(db, user.id, UserUpdate(role=role))
     except InvalidInput as error:
-        raise SignInRefused(f"Your role there is {role.value.lower()} now, but {error}") from error
+        raise SignInRefused(f"Your role at the provider is now {role.value.lower()}, but {error}") from error
     _audit(db, user, "user.change", visitor, str(user.oidc_subject).partition(" ")[0], role=role)
     return True
 

@@ -100,10 +100,8 @@ def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: st
         for one in wanted[kind]
         if (there := present[kind].get(one.key)) and there.managed_by not in (None, file)
     ]
-    problems = [
-        (one.path, f"The {kind} {one.key} is managed by the configuration {name}; name it so, or take it out of one.")
-        for kind, one, name in others
-    ]
+    told = "The {0} {1} is managed by the configuration {2}. Give this file that name, or remove the {0} from one file."
+    problems = [(one.path, told.format(kind, one.key, name)) for kind, one, name in others]
     if problems:
         raise UnusableConfiguration(problems)
 
@@ -117,7 +115,7 @@ def _refuse_loss(channels: set[str], wanted: dict[str, list[Wanted]], present: C
         for key, one in present[kind].items()
         if one.fields["channel"] in channels and one.managed_by != file and key not in wanted_keys
     ]
-    told = "The channel {} is needed by the {} {}, which is not this file's; name it here, or give that one another."
+    told = "The {1} {2}, which is not in this file, uses the channel {0}. Add the channel here, or change the {1}."
     problems = [(("channels",), told.format(*one)) for one in lost]
     if problems:
         raise UnusableConfiguration(problems)

@@ -16,7 +16,7 @@ def json_schema() -> dict[str, Any]:
     definitions = {name: _open(one) for name, one in schema.pop("$defs").items()}
     definitions[FROM_ENVIRONMENT] = {
         "type": "object",
-        "description": "What the environment variable of this name says.",
+        "description": "The value of the environment variable with this name.",
         "properties": {"env": {"type": "string"}},
         "required": ["env"],
         "additionalProperties": False,

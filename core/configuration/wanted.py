@@ -66,7 +66,7 @@ def _websites(configuration: Configuration, present: Contents, problems: list[tu
         path: Path = ("websites", number)
         key = website_key(entry.url)
         if key in found:
-            problems.append(((*path, "url"), f"{key} is in this file twice; leave one out."))
+            problems.append(((*path, "url"), f"This file contains {key} twice."))
             continue
         fields = entry.model_dump(mode="json") | {"tags": sorted(set(entry.tags))}
         there = present["website"].get(key)
@@ -89,12 +89,14 @@ def _channels(configuration: Configuration, present: Contents, problems: list[tu
     for number, entry in enumerate(configuration.channels):
         path: Path = ("channels", number)
         if entry.name in found:
-            problems.append(((*path, "name"), f"There is another channel {entry.name} in this file; rename one."))
+            problems.append(((*path, "name"), f"Another channel in this file has the name {entry.name}."))
             continue
         fields = entry.model_dump(mode="json")
         there = present["channel"].get(entry.name)
         if there and there.fields["kind"] != fields["kind"]:
-            problems.append(((*path, "kind"), f"{entry.name} is of the kind {there.fields['kind']}; rename this one."))
+            problems.append(
+                ((*path, "kind"), f"{entry.name} exists already with the kind {there.fields['kind']}. Rename this one.")
+            )
         stored = there.fields["address"] if there else {}
         kept = _kept(partial(_address, fields["kind"], fields["address"], stored), path, problems)
         found[entry.name] = Wanted(key=entry.name, path=path, fields=fields | ({"address": kept} if kept else {}))
@@ -105,7 +107,7 @@ def _address(kind: str, given: Fields, stored: Fields) -> Fields:
     kept = {name: stored.get(name, value) if value == MASKED else value for name, value in given.items()}
     if has_mask(kept):
         name = next(name for name, value in kept.items() if value == MASKED)
-        raise InvalidInput(f"{MASKED} stands for a stored {name}, and none is stored; give it as {{env: NAME}}.")
+        raise InvalidInput(f"{MASKED} stands for a stored {name}, but none is stored. Give it as {{env: NAME}}.")
     try:
         return address_of(ChannelKind(kind), kept).model_dump(mode="json")
     except ValueError as error:
@@ -138,10 +140,10 @@ def _status_pages(configuration: Configuration, present: Contents, problems: lis
     for number, entry in enumerate(configuration.status_pages):
         path: Path = ("status_pages", number)
         if entry.slug in found:
-            problems.append(((*path, "slug"), f"There is another page at {entry.slug} in this file; move one."))
+            problems.append(((*path, "slug"), f"Another status page in this file has the slug {entry.slug}."))
             continue
         if entry.domain is not None and entry.domain in (one.fields["domain"] for one in found.values()):
-            problems.append(((*path, "domain"), f"There is another page at {entry.domain} in this file; move one."))
+            problems.append(((*path, "domain"), f"Another status page in this file has the domain {entry.domain}."))
         fields = _kept(partial(page_fields, entry, present["status_page"].get(entry.slug)), path, problems)
         if fields is not None:
             found[entry.slug] = Wanted(key=entry.slug, path=path, fields=fields)

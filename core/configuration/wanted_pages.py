@@ -33,9 +33,9 @@ def _groups(entries: list[StatusGroupEntry]) -> list[Fields]:
         every = [one for group in groups.values() for one in group[names]]
         twice = next((one for one in every if every.count(one) > 1), None)
         if twice is not None:
-            raise InvalidInput(f"{twice} stands on this status page twice; leave one out.")
+            raise InvalidInput(f"This status page contains {twice} twice.")
     if sum(len(group["websites"]) for group in groups.values()) > MAX_WEBSITES:
-        raise InvalidInput(f"A status page shows at most {MAX_WEBSITES} websites; leave some out.")
+        raise InvalidInput(f"A status page shows at most {MAX_WEBSITES} websites.")
     return [group for group in groups.values() if group["websites"] or group["tags"]]
 
 
@@ -43,5 +43,5 @@ def _password(given: str | None, stored: str | None) -> str | None:
     if given is None:
         return None
     if given == MASKED and stored is None:
-        raise InvalidInput(f"{MASKED} stands for a stored password, and none is stored; give it as {{env: NAME}}.")
+        raise InvalidInput(f"{MASKED} stands for a stored password, but none is stored. Give it as {{env: NAME}}.")
     return stored if given == MASKED or passwords.verifies(given, stored) else passwords.hashed(given)

@@ -28,7 +28,7 @@ BATCH_SIZE = 100  # notifications leased per round
 POLL_SECONDS = 1.0  # between two polls while notifications are due soon
 IDLE_SECONDS = 5.0  # the longest pause between two polls; a signal wakes the dispatcher for new downtime windows
 GATHER_TIME = timedelta(seconds=30)
-"""After a message about a `DIGEST_EVENTS` event, later ones wait this long for a digest: websites of one server
+"""For this long after a message about a `DIGEST_EVENTS` event, others wait for a digest: websites of one server
 rarely fail at the same moment."""
 HOLD_TIME = timedelta(seconds=2)  # before a notification that waits for something is prepared again
 

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)  # twice the longest delivery; notifications of a dead dispatcher stay leased this long
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
-MOST_ATTEMPTS = 20  # within some 14 hours
+MOST_ATTEMPTS = 20  # within about 11.5 hours
 INTERNAL_ERROR = "Internal error in Watchwright. See the server log."
 MAX_ANSWER = 500  # characters of a server's answer
 

@@ -126,7 +126,7 @@ def skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: 
         if rule.unless_acknowledged and situation.acknowledged_by:
             return f"Already acknowledged by {situation.acknowledged_by}."
         if situation.is_in_cooldown:
-            return "Another failure was sent within the cooldown."
+            return "Another failure was sent within the cool-down."
     if event is NotificationEvent.REMINDER:
         return _reminder_skip_reason(situation)
     if event in (NotificationEvent.EVIDENCE, NotificationEvent.FINDING):

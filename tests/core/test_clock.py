@@ -7,7 +7,7 @@ from core import clock
 SKEW = timedelta(hours=1)
 
 
-def test_go_by_shifts_the_clock_of_this_process() -> None:
+def test_set_clock_shifts_the_clock_of_this_process() -> None:
     try:
         clock.set_clock(datetime.now(UTC) + SKEW)
 

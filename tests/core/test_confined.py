@@ -127,7 +127,7 @@ async def test_no_file_of_this_machine_is_sent(tmp_path: Path) -> None:
     secret.write_text('{"content": "the key"}')
     url = f"discord://123456789012345678/{'t' * 64}/?template={secret}"
 
-    with pytest.raises(NotDelivered, match="reads no file of this machine"):
+    with pytest.raises(NotDelivered, match="may not read files of this machine"):
         await Sender(policy(deny=("*",)).refusal)(ChannelKind.APPRISE, {"url": url}, MESSAGE, "key")
 
 
@@ -171,7 +171,7 @@ def test_low_level_threads_are_refused() -> None:
     with confined(policy().refusal) as confinement, pytest.raises(PermissionError):
         _thread.start_new_thread(_datagram, ())
 
-    assert confinement.refusals == ["A channel starts no thread that could not be held."]
+    assert confinement.refusals == ["A channel may not start this thread, because it cannot be confined."]
 
 
 def test_without_network_only_files_may_be_read_but_addresses_are_checked(tmp_path: Path) -> None:

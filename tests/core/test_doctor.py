@@ -122,7 +122,7 @@ def test_abandoned_checks_are_reported_until_a_worker_has_their_folder(tmp_path:
 
     held = f"2 are held in {tmp_path}/held-2/held-checks.jsonl until the database accepts them"
     assert owned == (True, held)
-    assert (left[0], left[1].startswith(f"{held}, but nobody has that folder")) == (False, True)
+    assert (left[0], left[1].startswith(f"{held}, but no process uses that folder")) == (False, True)
 
 
 def test_the_browsers_sandbox_is_reported(tmp_path: Path) -> None:

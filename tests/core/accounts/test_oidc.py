@@ -190,7 +190,7 @@ async def test_a_stolen_code_is_useless_without_the_verifier(there: oidc_provide
 
 
 async def test_a_refusal_of_the_provider_is_reported(there: oidc_provider.Provider) -> None:
-    with pytest.raises(SignInRefused, match=r"127\.0\.0\.1 did not let you in"):
+    with pytest.raises(SignInRefused, match=r"127\.0\.0\.1 refused the sign-in"):
         await sign_in(client_of(there), there, code=None, error="access_denied")
 
 

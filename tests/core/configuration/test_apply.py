@@ -189,8 +189,8 @@ def test_a_channel_of_a_foreign_rule_is_not_pruned(store: Session) -> None:
     with pytest.raises(UnusableConfiguration) as refused:
         applied(store, {"name": "shop"}, is_pruned=True)
 
-    sentence = "The channel Hook is needed by the rule By hand, which is not this file's; "
-    assert refused.value.problems == [(("channels",), f"{sentence}name it here, or give that one another.")]
+    sentence = "The rule By hand, which is not in this file, uses the channel Hook. "
+    assert refused.value.problems == [(("channels",), f"{sentence}Add the channel here, or change the rule.")]
     applied(store, {"name": "other"}, is_pruned=True)
     assert actions(applied(store, {"name": "shop"}, is_pruned=True)) == [("remove", "channel", "Hook")]
 
@@ -206,8 +206,8 @@ def test_every_problem_is_reported_with_its_path(db: Session) -> None:
         applied(db, given)
 
     assert refused.value.problems == [
-        (("websites", 1, "url"), "https://a.example/ is in this file twice; leave one out."),
-        (("channels", 0), "[redacted] stands for a stored url, and none is stored; give it as {env: NAME}."),
+        (("websites", 1, "url"), "This file contains https://a.example/ twice."),
+        (("channels", 0), "[redacted] stands for a stored url, but none is stored. Give it as {env: NAME}."),
         (("rules", 0, "website"), "There is no website https://b.example/ in the database or in this file."),
         (("rules", 0, "channel"), "There is no channel Nobody in the database or in this file."),
     ]
@@ -358,14 +358,14 @@ def test_problems_of_a_status_page_have_a_path(db: Session) -> None:
         applied(db, given)
 
     assert refused.value.problems == [
-        (("status_pages", 1, "slug"), "There is another page at a in this file; move one."),
+        (("status_pages", 1, "slug"), "Another status page in this file has the slug a."),
         (
             ("status_pages", 2),
-            "[redacted] stands for a stored password, and none is stored; give it as {env: NAME}.",
+            "[redacted] stands for a stored password, but none is stored. Give it as {env: NAME}.",
         ),
-        (("status_pages", 3), "x stands on this status page twice; leave one out."),
-        (("status_pages", 5), "A status page shows at most 500 websites; leave some out."),
-        (("status_pages", 6, "domain"), "There is another page at status.example.org in this file; move one."),
+        (("status_pages", 3), "This status page contains x twice."),
+        (("status_pages", 5), "A status page shows at most 500 websites."),
+        (("status_pages", 6, "domain"), "Another status page in this file has the domain status.example.org."),
         (("status_pages", 0, "channel"), "There is no channel Nobody in the database or in this file."),
         (
             ("monthly_reports", 0, "channel"),

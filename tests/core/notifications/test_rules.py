@@ -88,7 +88,7 @@ def test_events_in_quiet_hours_wait_for_their_end() -> None:
         (Rule(after_seconds=100), DOWN, Situation(ended_at=at(50), was_attempted=True), None),
         (Rule(unless_acknowledged=True), DOWN, Situation(acknowledged_by="ada"), "Already acknowledged by ada."),
         (Rule(), DOWN, Situation(acknowledged_by="ada"), None),
-        (Rule(), DOWN, Situation(is_in_cooldown=True), "Another failure was sent within the cooldown."),
+        (Rule(), DOWN, Situation(is_in_cooldown=True), "Another failure was sent within the cool-down."),
         (Rule(), UP, Situation(failure=NotificationState.SKIPPED), "No notification was sent for its failure."),
         (Rule(), UP, Situation(failure=NotificationState.SENT), None),
         (Rule(events=["UP"]), UP, Situation(), None),
