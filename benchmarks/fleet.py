@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--websites", type=int, default=10_000)
     parser.add_argument("--interval", type=int, default=30)
     parser.add_argument("--workers", type=int, help="4, and 1 with --costs")
-    parser.add_argument("--steady", type=float, default=20.0, help="seconds of work before anything befalls it")
+    parser.add_argument("--steady", type=float, default=20.0, help="seconds of work before the first failure")
     parser.add_argument("--costs", type=float, nargs="?", const=60.0, metavar="SECONDS", help="measure them so long")
     parser.add_argument("--model", action="store_true", help="compute what more websites take, and measure nothing")
     given = parser.parse_args()

@@ -50,7 +50,7 @@ class FailedRequest:
     failed_before: bool | None
     """Whether it failed in the last good session as well; None without a good session."""
     unusable: str | None = None
-    """Why the page could not use the response although it arrived; None if it did not arrive."""
+    """Why the page could not use the response although it arrived; None for other failures."""
     came_later: bool = False
     """Whether a later retry of the page succeeded."""
     tells_error: bool = False

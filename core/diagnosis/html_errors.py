@@ -15,5 +15,5 @@ def error_in_html(source: str) -> str | None:
     found = next(filter(None, (one.search(text) for one in patterns)), None) if len(text) <= SMALL_CHARACTERS else None
     found = found or TRACES.search(text)  # a longer text may be about such failures
     if found is not None:
-        return f"it tells of an error: “{shortened(text[found.start() :], LONGEST)}”"
+        return f"it reports an error: “{shortened(text[found.start() :], LONGEST)}”"
     return "it asks for a password" if PASSWORD_FIELD.search(source) else None

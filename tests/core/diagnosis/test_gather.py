@@ -50,5 +50,5 @@ def test_what_responses_say_of_errors_is_read(store: Session) -> None:
     fact = session_fact(store, session)
 
     assert fact.error_responses == {"refused": "jwt expired"}
-    assert fact.html_errors == {"part": "it tells of an error: “Internal Server Error”"}
+    assert fact.html_errors == {"part": "it reports an error: “Internal Server Error”"}
     assert fact.json_errors == {"told": "locked"}

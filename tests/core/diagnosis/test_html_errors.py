@@ -8,12 +8,12 @@ from core.diagnosis.html_errors import error_in_html
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("<h1>Internal Server Error</h1>", "it tells of an error: “Internal Server Error”"),
+        ("<h1>Internal Server Error</h1>", "it reports an error: “Internal Server Error”"),
         (
             "<p>Sorry.<pre>Traceback (most recent call last):",
-            "it tells of an error: “Traceback (most recent call",
+            "it reports an error: “Traceback (most recent call",
         ),
-        ("<p>Error establishing a database connection", "it tells of an error: “Error establishing a database"),
+        ("<p>Error establishing a database connection", "it reports an error: “Error establishing a database"),
         ("<title>Sign in</title><form><input type=password></form>", "it asks for a password"),
         ("<ul><li>Lamp<li>Chair</ul>", None),
         ("", None),

@@ -191,12 +191,12 @@ def test_the_words_of_a_refusal_are_told() -> None:
 
 def test_a_fragment_that_tells_of_an_error_is_likely_the_cause_where_it_told_of_none() -> None:
     part = exchange("/part", "fetch", mime_type="text/html")
-    told = {"/part": "it tells of an error: “Internal Server Error”"}
+    told = {"/part": "it reports an error: “Internal Server Error”"}
 
     (one,) = page(evidence(session=session(part, html_errors=told), good_session=session(part)))
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
-    assert "/part (status 200, but it tells of an error: “Internal Server Error”)" in one.sentence
+    assert "/part (status 200, but it reports an error: “Internal Server Error”)" in one.sentence
     assert not list(
         page(evidence(session=session(part, html_errors=told), good_session=session(part, html_errors=told)))
     )
