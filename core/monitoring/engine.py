@@ -47,7 +47,7 @@ class Engine:
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._timer_numbers = count()
         self._curl_due: float | None = None
-        self._under_way: dict[pycurl.Curl, tuple[OnEnd, BodyCounter]] = {}
+        self._transfers: dict[pycurl.Curl, tuple[OnEnd, BodyCounter]] = {}
         self._watched: dict[int, int] = {}
         """libcurl's event mask for each of its sockets."""
         self._may_have_ended = False
@@ -98,7 +98,7 @@ class Engine:
 
     def perform(self, curl: pycurl.Curl, on_end: OnEnd, body: BodyCounter) -> None:
         """Run the transfer that *curl* is set up for. The caller may reuse *curl* once *on_end* is called."""
-        self._under_way[curl] = on_end, body
+        self._transfers[curl] = on_end, body
         self._multi.add_handle(curl)
         # Start at once: libcurl must read the addresses that this handle pinned before another handle pins others.
         self._act(pycurl.SOCKET_TIMEOUT, 0)
@@ -153,12 +153,12 @@ class Engine:
                 self._finish(curl, code, because or words)
 
     def _finish(self, curl: pycurl.Curl, code: int, words: str) -> None:
-        on_end, _body = self._under_way.pop(curl)
+        on_end, _body = self._transfers.pop(curl)
         self._multi.remove_handle(curl)
         self._guard(lambda: on_end(code, words))
 
     def _end_all(self) -> None:
-        for curl in list(self._under_way):
+        for curl in list(self._transfers):
             self._finish(curl, pycurl.E_ABORTED_BY_CALLBACK, "Watchwright is shutting down")
         for _due, _number, work in sorted(self._timers, key=lambda timer: timer[:2]):
             self._guard(work)
@@ -185,7 +185,7 @@ class Engine:
     def _end_floods(self, now: float) -> None:
         """End floods if this thread has been busy: each step of another transfer would serve them again."""
         if self._busy_seconds > BUSY_POLL_SECONDS / 2:
-            for curl, (_ended, body) in list(self._under_way.items()):
+            for curl, (_ended, body) in list(self._transfers.items()):
                 if is_flood(curl.getinfo(pycurl.ACTIVESOCKET), body):
                     self._finish(curl, pycurl.E_RECV_ERROR, FLOOD)
         self._busy_since, self._busy_seconds = now, 0.0

@@ -20,7 +20,7 @@ from core.services import (
     regions,
 )
 from core.services.maintenance_window import in_maintenance
-from core.services.open_incident import Told
+from core.services.open_incident import OpeningNotification
 
 OF_FAILURES = (
     NotificationEvent.DOWN,
@@ -81,7 +81,7 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
-def _is_still_notified(db: Session, told: Told) -> bool:
+def _is_still_notified(db: Session, told: OpeningNotification) -> bool:
     """Whether the website is checked, and a rule still notifies about the failure through this channel."""
     event, website = told.notification.event, told.website
     if event is NotificationEvent.SILENT:  # about a region, so the website does not matter
@@ -97,15 +97,15 @@ def _is_still_notified(db: Session, told: Told) -> bool:
     return notifies(told.rule, event) or any(notifies(*one) for one in others)
 
 
-def _is_in_force(rule: NotificationRule, told: Told) -> bool:
+def _is_in_force(rule: NotificationRule, told: OpeningNotification) -> bool:
     return rule.is_enabled and rule.channel_id == told.notification.channel_id
 
 
-def _is_open(told: Told) -> bool:
+def _is_open(told: OpeningNotification) -> bool:
     return told.window is not None and told.window.ended_at is None
 
 
-def _lasts(db: Session, told: Told, key: str) -> bool:
+def _lasts(db: Session, told: OpeningNotification, key: str) -> bool:
     notification, website, state = told.notification, told.website, told.state
     event = notification.event
     if event in OF_FAILURES:
@@ -123,7 +123,7 @@ def _lasts(db: Session, told: Told, key: str) -> bool:
     return lasts(db, notification)
 
 
-def _why(db: Session, told: Told, now: datetime) -> tuple[str, bool]:
+def _why(db: Session, told: OpeningNotification, now: datetime) -> tuple[str, bool]:
     """Return why the failure does not last, in sentences, and whether the website has recovered."""
     notification, website, window = told.notification, told.website, told.window
     if notification.event is NotificationEvent.SILENT and _is_still_notified(db, told):
@@ -145,7 +145,7 @@ def _why_of_region(db: Session, name: str) -> tuple[str, bool]:
     return f"No website is checked from the region {name} any more.", False
 
 
-def _by(db: Session, website_id: int, name: str, told: Told) -> str:
+def _by(db: Session, website_id: int, name: str, told: OpeningNotification) -> str:
     since = told.notification.sent_at or told.notification.happened_at
     subject = f"website {website_id} {name}"
     return _named(AuditEventCRUD.last_actor(db, "website.change", subject, since=since, field="is_active"))

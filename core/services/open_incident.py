@@ -29,7 +29,7 @@ ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MEND
 _COUNT = select(func.count()).select_from(OpenIncident.__table__)
 
 
-class Told(NamedTuple):
+class OpeningNotification(NamedTuple):
     """A notification of the message that opened an incident, with its related rows."""
 
     notification: Notification
@@ -86,7 +86,7 @@ class OpenIncidentCRUD:
         return [(incident, channel) for incident, channel in db.execute(query)]
 
     @staticmethod
-    def notifications_of(db: Session, incident: OpenIncident) -> list[Told]:
+    def notifications_of(db: Session, incident: OpenIncident) -> list[OpeningNotification]:
         """Return the notifications of the opening message, without those of deleted websites and windows."""
         query = (
             select(Notification, Website, NotificationRule, DowntimeWindow, WebsiteState)
@@ -97,7 +97,7 @@ class OpenIncidentCRUD:
             .where(*_of_message(incident))
             .order_by(Notification.id)
         )
-        return [Told(*row) for row in db.execute(query)]
+        return [OpeningNotification(*row) for row in db.execute(query)]
 
     @staticmethod
     def other_rules_of(db: Session, told: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:

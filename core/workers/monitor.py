@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 STORE_POLL_SECONDS = 2.0  # between two polls for websites that another process added, changed or paused
 CHANGED_SECONDS = 1.0  # a website with changed settings is due within this time, for one worker of a fleet
 CANARY_TIMEOUT_SECONDS = 5.0
-LOOK_SECONDS = 0.1  # between two decisions about our own network, while a failure is held
+DECIDE_SECONDS = 0.1  # between two decisions about our own network, while a failure is held
 IDLE_SECONDS = 1.0  # the longest sleep, because timers are unreliable after a machine was suspended
 UNREAD = "The database cannot be read, so changes to websites have no effect yet. Checks continue. See the log."
 UNSET = "This machine's clock is earlier than Watchwright's build date. Set the clock. Until then all times are wrong."
@@ -204,7 +204,7 @@ class Monitor:
             if self._guard.is_busy:
                 self._guard.decide(monotonic())
         finally:
-            longest = LOOK_SECONDS if self._guard.is_busy else IDLE_SECONDS
+            longest = DECIDE_SECONDS if self._guard.is_busy else IDLE_SECONDS
             self._run_within(min(max(self._agenda.idle_seconds(monotonic()), 0.001), longest))
 
     def _run_soon(self) -> None:

@@ -95,7 +95,7 @@ class OwnNetworkGuard:
 
     @property
     def is_busy(self) -> bool:
-        """Whether `decide` has anything to do. If so, call `decide` every `monitor.LOOK_SECONDS`."""
+        """Whether `decide` has anything to do. If so, call `decide` every `monitor.DECIDE_SECONDS`."""
         return bool(self._held or self._outages.current)
 
     def forget_all_but(self, website_ids: Iterable[int]) -> None:

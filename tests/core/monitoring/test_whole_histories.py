@@ -79,11 +79,11 @@ class Reference:
     story: Story
     windows: list[list[float]] = field(default_factory=list)
     spoken: list[tuple[int, int]] = field(default_factory=list)
-    """When checks speak of the website."""
+    """The time that checks cover."""
     doubtful: list[tuple[int, int]] = field(default_factory=list)
     """Runs of failures that were never confirmed."""
     failing_since: int | None = None
-    """Where it fails in the end, and was not called down."""
+    """The start of a failure at the end that has no window."""
     run: list[int] = field(default_factory=list)
     kind: str = ""
     opened: float | None = None

@@ -40,9 +40,10 @@ Storing = Callable[[Session, Sequence[JudgedResult], Confirmation], object]
 
 
 class Watch(RuleBasedStateMachine):
-    """Two workers check a website that names no region, its twin whose checks are never late, and one that does.
+    """Two workers check a website without regions, its twin whose checks are never late, and a website with regions.
 
-    Workers hold what they find while the store is away, and check what is paused or deleted until they hear of it.
+    Workers hold their checks while the store is unavailable, and check paused or deleted websites until they learn of
+    the change.
     """
 
     @initialize(is_told=st.booleans(), retries=st.integers(0, 2), recoveries=st.integers(1, 2))
@@ -52,7 +53,7 @@ class Watch(RuleBasedStateMachine):
         self.needed = Confirmation(retries=retries, recoveries=recoveries, flapping_changes=0)
         self.now = 0.0
         self.is_exact = not is_told
-        """Whether nothing has happened since that the twin, or what is learned anew, cannot know of."""
+        """Whether the twin and a rebuild of known time must still give exactly the same result."""
         self.is_clock_kept = True
         self._set_clock()
         self.website, self.twin = make_website(self.db), make_website(self.db)
@@ -170,7 +171,7 @@ class Watch(RuleBasedStateMachine):
 
     @rule(interval=st.sampled_from([20, 60, 300]))
     def interval_changes(self, interval: int) -> None:
-        self.is_exact = False  # what is learned anew goes by the present one
+        self.is_exact = False  # a rebuild of known time uses the current interval
         WebsiteCRUD.update(self.db, self.website.id, WebsiteUpdate(check_interval=interval, timeout=10))
 
     @rule(regions=st.sampled_from([["a"], ["b"], ["a", "b"]]))
@@ -198,7 +199,7 @@ class Watch(RuleBasedStateMachine):
         for website in self.watched:
             windows = sorted(DowntimeWindowCRUD.get_by_website(self.db, website.id)[0], key=lambda one: one.started_at)
             self._holds_of(website, windows)
-        self._holds_of_what_is_told()
+        self._notifications_are_consistent()
         assert not list(self.db.scalars(select(MonitorCheck.id).where(MonitorCheck.website_id.in_(self.deleted))))
 
     def _holds_of(self, website: Website, windows: list[DowntimeWindow]) -> None:
@@ -237,20 +238,20 @@ class Watch(RuleBasedStateMachine):
         )
         return list(self.db.scalars(query))
 
-    def _holds_of_what_is_told(self) -> None:
+    def _notifications_are_consistent(self) -> None:
         told = list(self.db.scalars(select(Notification).order_by(Notification.id)))
         for event in (NotificationEvent.DOWN, NotificationEvent.UP):
             count = Counter(one.window_id for one in told if one.event == event)
-            assert all(number == 1 for number in count.values()), "something is told twice"
+            assert all(number == 1 for number in count.values()), "a notification is sent twice"
         down = {one.window_id for one in told if one.event == NotificationEvent.DOWN}
         up = {one.window_id for one in told if one.event == NotificationEvent.UP}
-        assert up <= down, "a recovery is told of what was never told to be down"
+        assert up <= down, "a recovery is notified without its failure"
         if told and self.is_clock_kept:
             for window in self.db.scalars(select(DowntimeWindow)):
                 if window.ended_at is None:
-                    assert window.id in down, "an outage that goes on is told to nobody"
+                    assert window.id in down, "an ongoing outage is not notified"
                 if window.id in down and window.ended_at and window.recovery_status != MonitorStatus.UNKNOWN:
-                    assert window.id in up, "a recovery is told to nobody"
+                    assert window.id in up, "a recovery is not notified"
 
     def _fared(self, website: Website, *, since: datetime, until: datetime) -> Uptime:
         return statistics.uptime(self.db, [website.id], since=since, until=until)[website.id]

@@ -35,7 +35,7 @@ def add_up(db: Session, website: Website, until: int) -> None:
 
 
 def told(db: Session, website: Website, *, until: int = DAY, by_hour: bool) -> Shares:
-    """What is told, in seconds after noon."""
+    """Return the degraded spans by share, in seconds after noon."""
     shares = degraded(db, [website.id], since=NOON, until=at(until), by_hour=by_hour)[website.id]
     noon = NOON.timestamp()
     return {share: [(start - noon, end - noon) for start, end in spans] for share, spans in shares.items() if spans}

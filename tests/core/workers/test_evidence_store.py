@@ -19,7 +19,7 @@ DAYS = 14
 
 
 def a_failure(db: Session, *, trigger: SessionTrigger = SessionTrigger.FAILURE, is_seen: bool = True) -> int:
-    """A website is down, and a session of it has ended or goes on; who wants to see it is told."""
+    """Create an open window with a session (ended if *is_seen*) and a rule for its evidence; return its id."""
     make_rule(db, make_channel(db), events=["DOWN", "EVIDENCE"])
     website, now = make_website(db), utc_now()
     window = make_window(db, website, started_at=now - timedelta(seconds=20))

@@ -136,7 +136,7 @@ def test_no_collector_is_where_clouds_keep_credentials(
 
 
 class Stuck(SpanExporter):
-    """A collector that takes a batch and does not answer until it is told to."""
+    """A collector that accepts a batch and answers only after `goes_on` is set."""
 
     def __init__(self) -> None:
         self.has_begun, self.goes_on = Event(), Event()

@@ -100,7 +100,7 @@ def test_it_is_known_when_those_that_are_new_were_checked_last(store: Session) -
 
 @pytest.mark.parametrize("status", [MonitorStatus.DOWN, MonitorStatus.UNKNOWN])
 def test_websites_that_failed_last_are_due_at_once(store: Session, status: MonitorStatus) -> None:
-    """It would else be an hour until it is called down, or back, when a start comes between."""
+    """Otherwise a start would delay the confirmation of a failure or of a recovery by an hour."""
     website = make_website(store, check_interval=3_600)
     make_check(store, website, checked_at=at(0))
     make_check(store, website, checked_at=at(60), status=status)
