@@ -127,7 +127,7 @@ class NotificationEvent(Word):
     REMINDER = "REMINDER"
     """The website is still down. Rules ask for this with `remind_seconds`, not among their events."""
     UNSTEADY = "UNSTEADY"
-    """The website fails now and then, but not often enough in a row to be down."""
+    """The website fails intermittently, but not often enough in a row to be down."""
     FAULT = "FAULT"
     """A debug session found a fault although the website is up."""
     MENDED = "MENDED"

@@ -123,16 +123,16 @@ def origin(witnesses: Iterable[Witness], since: float) -> Origin:
     theirs if at least two places were reached, and no fewer than fell silent. Otherwise it is undecided.
     """
     silent: set[Hashable] = set()
-    heard: set[Hashable] = set()
+    reached: set[Hashable] = set()
     for witness in witnesses:
         if witness.silent_since is not None and witness.silent_at is not None:
             if witness.silent_at >= since and witness.silent_since >= since - MAX_SPREAD_SECONDS:
                 silent.add(witness.place)
         elif witness.reached_at is not None and witness.reached_at >= since:
-            heard.add(witness.place)
-    if len(silent) >= MIN_SILENT_PLACES and len(silent) > len(heard):
+            reached.add(witness.place)
+    if len(silent) >= MIN_SILENT_PLACES and len(silent) > len(reached):
         return Origin.OURS
-    return Origin.THEIRS if len(heard) >= 2 and len(heard) >= len(silent) else Origin.UNDECIDED
+    return Origin.THEIRS if len(reached) >= 2 and len(reached) >= len(silent) else Origin.UNDECIDED
 
 
 def can_be_judged(witnesses: Iterable[Witness]) -> bool:

@@ -63,7 +63,7 @@ def burning_websites(db: Session, rule: NotificationRule, website_ids: Sequence[
 
 
 def unsteady(db: Session, rule: NotificationRule, failing: Mapping[int, Unsteadiness], now: datetime) -> list[Change]:
-    """Return the changes for the websites of *rule* that fail now and then.
+    """Return the changes for the websites of *rule* that fail intermittently.
 
     Args:
         db: The session.

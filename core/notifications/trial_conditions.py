@@ -1,4 +1,4 @@
-"""Calculates when websites were slow, spent their error budget too fast or failed now and then, for trials. Pure."""
+"""Calculates when websites were slow, spent their error budget too fast or failed intermittently, for trials. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -51,7 +51,7 @@ def unsteady_spells(
     windows: Sequence[Spell],
     resting: Sequence[Span],
 ) -> list[Spell]:
-    """Return when a website failed now and then, from its *failures* that were not called down.
+    """Return when a website failed intermittently, from its *failures* that opened no downtime window.
 
     Reads failures only, because they are few. The distance between failures shows how many of the last checks they
     were: a website is checked at the interval *every*, and once more after each failure.

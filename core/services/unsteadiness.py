@@ -1,4 +1,4 @@
-"""Detects websites that fail now and then, but not often enough in a row to be down."""
+"""Detects websites that fail intermittently, but not often enough in a row to be down."""
 
 from collections import defaultdict
 from collections.abc import Collection

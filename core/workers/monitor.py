@@ -262,8 +262,8 @@ class Monitor:
         targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in urls]
         results = await asyncio.gather(*map(self._prober.probe, targets))
         # Without canaries outside maintenance there is no evidence against our network.
-        is_any_heard = not urls or any(result.error is None for result in results)
-        self._guard.take_canaries(is_any_heard, began_at=began_at, now=monotonic())
+        is_any_reached = not urls or any(result.error is None for result in results)
+        self._guard.take_canaries(is_any_reached, began_at=began_at, now=monotonic())
 
     def _on_failing(self, found: Recorded) -> None:
         seconds_since = max((utc_now() - found.checked_at).total_seconds(), 0.0)

@@ -19,7 +19,7 @@ class Outage:
     reason: str
     fallen: set[int] = field(default_factory=set)
     """Websites whose checks are UNKNOWN because of this outage."""
-    heard: set[int] = field(default_factory=set)
+    reached: set[int] = field(default_factory=set)
     """Websites reached since the outage began."""
     silent: set[int] = field(default_factory=set)
     """Websites that were silent after the first one was reached."""
@@ -27,7 +27,7 @@ class Outage:
     @property
     def is_over(self) -> bool:
         """Whether at least two websites are reached, and more than are silent. A single one may have its own route."""
-        return len(self.heard) >= 2 and len(self.heard) > len(self.silent)
+        return len(self.reached) >= 2 and len(self.reached) > len(self.silent)
 
 
 class Outages:
@@ -80,11 +80,11 @@ class Outages:
         if outage is None:
             return []
         if said is Contact.REACHED:
-            outage.heard.add(witness.website_id)
+            outage.reached.add(witness.website_id)
             outage.silent.discard(witness.website_id)
-        elif said is Contact.SILENT and outage.heard and not is_resting:
+        elif said is Contact.SILENT and outage.reached and not is_resting:
             outage.silent.add(witness.website_id)
-            outage.heard.discard(witness.website_id)
+            outage.reached.discard(witness.website_id)
         return self.end([witness.scope], now) if outage.is_over else []
 
     def end(self, scopes: Iterable[Scope], now: float) -> list[Outage]:

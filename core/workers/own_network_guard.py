@@ -52,8 +52,8 @@ class Survey:
 
     def says(self) -> Origin:
         """Return whose failure it is; valid once the survey is over."""
-        heard = sum(one.reached_at is not None and one.reached_at >= self.began_at for one in self.witnesses)
-        return Origin.OURS if 2 * heard < len(self.witnesses) else Origin.THEIRS
+        reached = sum(one.reached_at is not None and one.reached_at >= self.began_at for one in self.witnesses)
+        return Origin.OURS if 2 * reached < len(self.witnesses) else Origin.THEIRS
 
 
 class OwnNetworkGuard:
@@ -131,10 +131,10 @@ class OwnNetworkGuard:
             self._held.append(HeldFailure(judged=judged, witness=witness, since=since, until=until))
             self.decide(ended_at)
 
-    def take_canaries(self, is_any_heard: bool, *, began_at: float, now: float) -> None:
+    def take_canaries(self, is_any_reached: bool, *, began_at: float, now: float) -> None:
         """Process the result of canary probes that began at *began_at*."""
-        self._canaries = (began_at, is_any_heard)
-        if is_any_heard:
+        self._canaries = (began_at, is_any_reached)
+        if is_any_reached:
             self._begin_anew(self._outages.end(self._outages.scopes, now))
         self.decide(now)
 

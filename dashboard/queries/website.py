@@ -58,7 +58,7 @@ class Facts:
     maintenance: Sequence[Occurrence]
     """Maintenance that runs now or starts soon."""
     unsteadiness: Unsteadiness | None
-    """None unless the website fails now and then."""
+    """None unless the website fails intermittently."""
     last_failed: str | None
     """The error of the last such failure."""
     flapping_since: datetime | None = None
