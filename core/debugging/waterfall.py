@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from core.debugging.failures import UNFINISHED, is_failed
+from core.debugging.failures import UNFINISHED_MESSAGES, is_failed
 from core.models import NetworkEvent, NetworkEventType
 
 
@@ -71,7 +71,7 @@ class Exchange:
     @property
     def is_unfinished(self) -> bool:
         """Whether the response was incomplete when the session ended."""
-        return self.error_message == UNFINISHED
+        return self.error_message in UNFINISHED_MESSAGES
 
 
 def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:

@@ -44,6 +44,14 @@ def test_an_aborted_response_is_failed_and_keeps_its_status() -> None:
     assert row.is_failed
 
 
+def test_a_session_of_an_earlier_version_keeps_its_unfinished_responses() -> None:
+    former = "The answer had begun, and had not ended when the session did."
+
+    (row,) = rows(exchange("a", error_message=former))
+
+    assert row.is_unfinished
+
+
 @pytest.mark.parametrize(
     ("url", "kind", "status", "is_failed"),
     [
