@@ -1,4 +1,4 @@
-"""Detects that an error budget is spent too fast, by burn rates over a long and a short window. Pure.
+"""Detects that an error budget burns too fast, by burn rates over a long and a short window. Pure.
 
 Source: the Google SRE workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
 """

@@ -52,7 +52,7 @@ def _minutes(count: int) -> str:
 
 
 def burning_websites(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
-    """Return the websites that spend their error budget too fast, each with a sentence."""
+    """Return the websites that burn their error budget too fast, each with a sentence."""
     told = statistics.uptimes(db, website_ids, SPANS, until=now)
     burning = {}
     for website_id in website_ids:

@@ -1,4 +1,4 @@
-"""Calculates when websites were slow, spent their error budget too fast or failed intermittently, for trials. Pure."""
+"""Calculates when websites were slow, burned their error budget too fast or failed intermittently, for trials. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
