@@ -13,10 +13,10 @@ from dashboard.api.examples import BODIES
 from dashboard.problems import AS_PROBLEM, Problem
 
 ABOUT = (
-    "Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems. Answers in JSON bear "
-    "an ETag: send it as If-None-Match to get 304 where nothing has changed, and as If-Match with a change to get 412 "
-    "where somebody else was quicker. A field of a body that an operation does not know is refused, but for those that "
-    "its answers have: they are ignored, so that what was read can be changed and sent back."
+    "Websites, their checks, downtime windows and debug sessions. Errors are RFC 9457 problems. JSON responses have an "
+    "ETag. Send it as If-None-Match to get 304 if nothing has changed. Send it as If-Match with a change to get 412 if "
+    "somebody else changed the resource first. A request body may contain the read-only fields of a response, which "
+    "are ignored. Any other unknown field is refused."
 )
 CHANGES = ("patch", "put", "delete")
 TAKEN = ("Configuration", "WatchwrightConfiguration")

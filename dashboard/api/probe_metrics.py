@@ -95,11 +95,11 @@ def of_monitor(
     spans_lost: int,
 ) -> Iterator[Metric]:
     """Yield the metrics of Watchwright itself."""
-    build = GaugeMetricFamily("watchwright_build_info", "Which version serves this", labels=("version",))
+    build = GaugeMetricFamily("watchwright_build_info", "The version of Watchwright", labels=("version",))
     build.add_metric((version,), 1)
     yield build
-    yield GaugeMetricFamily("watchwright_monitors", "How many monitors check websites", value=monitors)
-    yield GaugeMetricFamily("watchwright_downtime_windows_open", "How many websites are down", value=open_windows)
+    yield GaugeMetricFamily("watchwright_monitors", "Running monitors", value=monitors)
+    yield GaugeMetricFamily("watchwright_downtime_windows_open", "Open downtime windows", value=open_windows)
     yield CounterMetricFamily("watchwright_spans_lost", "Spans that the collector did not accept", value=spans_lost)
     family = GaugeMetricFamily("watchwright_debug_sessions", "Debug sessions by state", labels=("state",))
     for state, count in sorted(sessions.items()):
@@ -109,23 +109,29 @@ def of_monitor(
 
 def of_regions(regions: Sequence[Region], tallies: Sequence[RegionTally]) -> Iterator[Metric]:
     """Yield the metrics of regions: a few per region, however many websites it checks."""
-    silent = GaugeMetricFamily("watchwright_region_silent", "Whether no worker of it is heard", labels=("region",))
+    silent = GaugeMetricFamily(
+        "watchwright_region_silent", "Whether no worker of the region reports", labels=("region",)
+    )
     heartbeats = GaugeMetricFamily(
-        "watchwright_region_heard_timestamp_seconds", "When a worker of it was heard last", labels=("region",)
+        "watchwright_region_heard_timestamp_seconds", "When a worker of the region last reported", labels=("region",)
     )
     for region in regions:
         silent.add_metric((region.name,), float(region.silent_since is not None))
         if region.heard_at is not None:
             heartbeats.add_metric((region.name,), region.heard_at.timestamp())
     found = GaugeMetricFamily(
-        "watchwright_region_websites", "Websites by what its latest check says", labels=("region", "status")
+        "watchwright_region_websites",
+        "Websites by the status of the latest check from the region",
+        labels=("region", "status"),
     )
     disagreeing: Counter[str] = Counter()
     for tally in tallies:
         found.add_metric((tally.region, tally.status.value.lower()), tally.websites)
         disagreeing[tally.region] += tally.disagreeing
     alone = GaugeMetricFamily(
-        "watchwright_region_disagreements", "Websites of which it does not say what all say", labels=("region",)
+        "watchwright_region_disagreements",
+        "Websites whose status from the region differs from their overall status",
+        labels=("region",),
     )
     for name, count in disagreeing.items():
         alone.add_metric((name,), count)
@@ -134,10 +140,10 @@ def of_regions(regions: Sequence[Region], tallies: Sequence[RegionTally]) -> Ite
 
 def _of_states(labelled: Sequence[tuple[str, Latest]]) -> Iterator[Gauge]:
     success = Gauge("probe_success", "Whether the website was available")
-    status = Gauge("watchwright_website_status", "1 for the verdict it has")
-    checked = Gauge("watchwright_last_check_timestamp_seconds", "When the check began")
-    expiry = Gauge("probe_ssl_earliest_cert_expiry", "When its certificate expires")
-    secure = Gauge("probe_http_ssl", "Whether it is asked over TLS")
+    status = Gauge("watchwright_website_status", "1 for the current status, else 0")
+    checked = Gauge("watchwright_last_check_timestamp_seconds", "When the latest check started")
+    expiry = Gauge("probe_ssl_earliest_cert_expiry", "When the certificate expires")
+    secure = Gauge("probe_http_ssl", "Whether the website is checked over TLS")
     for labels, item in labelled:
         assert item.state is not None
         verdict = item.state.status
@@ -153,7 +159,7 @@ def _of_states(labelled: Sequence[tuple[str, Latest]]) -> Iterator[Gauge]:
 
 
 def _phases(checked: Sequence[tuple[str, MonitorCheck]]) -> Gauge:
-    gauge = Gauge("probe_http_duration_seconds", "How long each phase took")
+    gauge = Gauge("probe_http_duration_seconds", "Duration of each phase")
     for labels, check in checked:
         for phase, value in PHASES:
             if (milliseconds := value(check)) is not None:

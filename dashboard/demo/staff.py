@@ -88,7 +88,7 @@ def _add_notifications(db: Session, windows: Sequence[DowntimeWindow], port: int
         db, NotificationChannelCreate(name="On call", kind=ChannelKind.WEBHOOK, address=address), sealer
     )
     rule = NotificationRuleCRUD.create(
-        db, NotificationRuleCreate(name="Whatever goes down", channel_id=channel.id, events=EVENTS)
+        db, NotificationRuleCreate(name="All failures", channel_id=channel.id, events=EVENTS)
     )
     rows = [
         {

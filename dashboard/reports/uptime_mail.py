@@ -63,7 +63,7 @@ def _figures(report: UptimeReport) -> str:
 
 def no_website(report: UptimeReport) -> str:
     """Say why the report has no websites."""
-    return "No website has this tag." if report.tag else "No website is watched yet."
+    return "No website has this tag." if report.tag else "No websites yet."
 
 
 def _line(one: WebsiteFigures) -> str:
@@ -76,8 +76,7 @@ def _note(report: UptimeReport) -> str:
     left_out = len(report.websites) > LISTED or report.total_outages > LISTED
     rest = f" No more than {LISTED} websites and outages are shown; all websites are in the table." if left_out else ""
     return (
-        f"Available is the share of the time of which checks know; planned maintenance counts neither way. "
-        f"All times are {report.zone}.{rest}"
+        f"Available is the share of known time. Planned maintenance is not counted. All times are {report.zone}.{rest}"
     )
 
 

@@ -98,7 +98,7 @@ async def test_it_can_be_sent_without_websites_but_not_for_an_unused_tag(
     of_tag = await client.post(f"{at}/send")
 
     (mail,) = mailbox[0].mails
-    assert sent.json()["is_taken"] and "No website is watched yet." in mail.as_string()
+    assert sent.json()["is_taken"] and "No websites yet." in mail.as_string()
     assert of_tag.json() == {"is_taken": False, "answer": "Nothing was sent. No website has this tag."}
 
 

@@ -28,7 +28,7 @@ def test_a_tags_report_is_linked_and_prints_without_its_form(page: Page, server:
     expect(page.get_by_role("button", name="Show")).to_be_hidden()
     page.emulate_media(media="screen")
     with page.expect_download() as download:
-        page.get_by_role("link", name="As a table (CSV)").click()
+        page.get_by_role("link", name="Download CSV").click()
     assert download.value.suggested_filename.startswith("Uptime of all websites 20")
     assert "Acme's" in download.value.path().read_text()
 

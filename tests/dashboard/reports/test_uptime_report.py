@@ -64,11 +64,11 @@ def test_missing_data_and_missing_outages_are_stated() -> None:
     text = to_html(nothing, tags=[], root="", body_class="body--system").decode()
 
     assert text.count("<b>–</b>") == 2 and "<b>0" not in text
-    assert "no data" in text and "Nothing was down, as far as anything is known." in text
+    assert "no data" in text and "No data for this month." in text
 
 
 @pytest.mark.parametrize(
-    ("tag", "words"), [(None, "No website is watched yet."), ("acme", "No website has this tag.")], ids=["all", "tag"]
+    ("tag", "words"), [(None, "No websites yet."), ("acme", "No website has this tag.")], ids=["all", "tag"]
 )
 def test_a_report_without_websites_has_a_reason(tag: str | None, words: str) -> None:
     text = to_html(
