@@ -9,6 +9,7 @@ from core.diagnosis.look_facts import AttemptFact
 from core.diagnosis.witness import Agreement, agreement
 from core.diagnosis.words import address_of, listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind
+from core.phrases import spelled
 
 KINDS = {
     ProbeErrorKind.CONNECT_REFUSED: Kind.CONNECT_REFUSED,
@@ -74,8 +75,8 @@ def _some_addresses(evidence: Evidence) -> Iterator[Finding]:
         return
     yield Finding(
         kind=Kind.CONNECT_FAILED,
-        sentence=f"{evidence.host} cannot be connected to at {listed([attempt.address for attempt in failed])} "
-        f"({failed[0].error_kind}), but at {listed([attempt.address for attempt in fine])} it can.",
+        sentence=f"Connecting to {evidence.host} fails at {listed([attempt.address for attempt in failed])} "
+        f"({spelled(str(failed[0].error_kind))}), but works at {listed([attempt.address for attempt in fine])}.",
         confidence=Confidence.NOTE,
         why="Watchwright tested each address separately. Visitors who get the failing address wait or fail.",
         rows=_look_row(evidence),

@@ -9,7 +9,7 @@ from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.witness import agreement
 from core.monitoring.verdict import Expectation
 
-GONE = "what was expected is not in it."
+GONE = "the expected content is missing."
 
 
 def content(evidence: Evidence) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
         return
     words = next((testimony.words for testimony in agreed.seen if testimony.words), None)
     said, begins, excerpt = (words or GONE).partition("; it begins with ")
-    came = f" What came begins with {excerpt}" if begins else ""
+    came = f" The response begins with {excerpt}" if begins else ""
     before = evidence.good_check
     since = f" It met the expectation until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
     titles = _titles(evidence)
@@ -30,7 +30,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
         kind=Kind.CONTENT_CHANGED,
         sentence=f"The content of {evidence.host} has changed, with status {status}: {said.rstrip('.')}.",
         confidence=Confidence.LIKELY if lacks else Confidence.HIGH,
-        why=f"The check examines the response body.{since}{besides}{titles}{came}",
+        why=f"The check examines the headers and the body of the response.{since}{besides}{titles}{came}",
         rows=agreed.rows + ((Row(of="check", id=before.id),) if before else ()),
     )
 

@@ -171,7 +171,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         kind=kind,
         sentence=_sentence(short(after.url, session.url), kind, took, usual, after.duration_ms),
         confidence=Confidence.LIKELY,
-        why=f"The document is as fast as ever, and this {after.resource_type}, which the page needs, is not.{more}",
+        why=f"The document is as fast as before. This {after.resource_type}, which the page needs, is slower.{more}",
         rows=tuple(session.row_of(one) for _, one in slower[:5]),
     )
 

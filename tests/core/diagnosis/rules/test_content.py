@@ -32,3 +32,12 @@ def test_missing_files_of_another_page_explain_nothing() -> None:
 
     assert first is not None
     assert first.kind is Kind.CONTENT_CHANGED
+
+
+def test_a_missing_header_is_not_called_a_missing_body() -> None:
+    words = "The header x-cache should be HIT; it is MISS."
+
+    found = cause(diagnose(evidence(checks=(check(Expectation.HEADER, http_status_code=200, error_message=words),))))
+
+    assert found is not None
+    assert found.why == "The check examines the headers and the body of the response."
