@@ -45,7 +45,7 @@ class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
     regions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """The regions that check the website independently; None if any worker checks it."""
     quorum: Mapped[int | None]
-    """How many regions must find the website down; None means more than half."""
+    """How many regions must report the website down; None means more than half."""
 
     monitor_checks: Mapped[list[MonitorCheck]] = relationship(
         back_populates="website", cascade="all, delete-orphan", passive_deletes=True, lazy="raise"

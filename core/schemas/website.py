@@ -94,7 +94,7 @@ class WebsiteBase(Given):
     regions: RegionsOrNone = None
     """The regions that check the website independently; None if any worker checks it."""
     quorum: Quorum | None = None
-    """How many of them must find the website down; None means more than half."""
+    """How many of them must report the website down; None means more than half."""
 
 
 class WebsiteCreate(WebsiteBase):
@@ -177,7 +177,7 @@ class WebsiteRead(Schema):
     regions: list[str] | None = None
     """The regions that check the website; None if any worker checks it."""
     quorum: int | None = None
-    """How many of them must find the website down; None means more than half."""
+    """How many of them must report the website down; None means more than half."""
     managed_by: str | None = None
     """The name of the configuration file that manages the website; None if people manage it."""
     created_at: UtcInstant

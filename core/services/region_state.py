@@ -49,7 +49,7 @@ NAMES = tuple(field.name for field in fields(RegionView))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
-    """The regions that check a website, and how many of them must find it down."""
+    """The regions that check a website, and how many of them must report it down."""
 
     regions: Sequence[str]
     quorum: int | None

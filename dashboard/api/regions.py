@@ -37,7 +37,7 @@ class RegionsRead(BaseModel):
     reason: str | None
     """Why, and who disagrees; null while all that speak say up."""
     quorum: int | None
-    """How many must find it down."""
+    """How many must report it down."""
     regions: list[RegionalRead]
 
 
