@@ -51,7 +51,7 @@ def invalid_json_start(text: str) -> str | None:
 
 
 def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON, though Python's own reader takes it for some")
+    raise ValueError(f"{name} is not valid JSON, although Python's parser accepts it")
 
 
 def _is_of_batch(answer: Any) -> bool:

@@ -8,14 +8,14 @@ from core.diagnosis.words import short
 
 # CDP Network.SetCookieBlockedReason; other reasons are shown with CDP's name.
 REASONS = {
-    "SecureOnly": "it is for https alone (Secure)",
-    "SameSiteNoneInsecure": "SameSite=None needs Secure",
-    "SameSiteStrict": "it is not for other sites (SameSite)",
-    "SameSiteLax": "it is not for other sites (SameSite)",
-    "SameSiteUnspecifiedTreatedAsLax": "it is not for other sites, as it has no SameSite attribute",
-    "OverwriteSecure": "it would replace one that is Secure",
-    "InvalidDomain": "its Domain is not one of this host's",
-    "InvalidPrefix": "its name begins as of one that has to be Secure",
+    "SecureOnly": "it has the attribute Secure, which requires https",
+    "SameSiteNoneInsecure": "SameSite=None requires Secure",
+    "SameSiteStrict": "its SameSite attribute forbids use on other sites",
+    "SameSiteLax": "its SameSite attribute forbids use on other sites",
+    "SameSiteUnspecifiedTreatedAsLax": "without a SameSite attribute it cannot be used on other sites",
+    "OverwriteSecure": "it would replace a Secure cookie",
+    "InvalidDomain": "its Domain does not match the host",
+    "InvalidPrefix": "it breaks the rules of its name prefix (__Secure-, __Host-)",
     "NameValuePairExceedsMaxSize": "it is larger than 4 kB",
     "DisallowedCharacter": "it has a forbidden character",
     "SyntaxError": "it is malformed",
@@ -46,5 +46,5 @@ def _words(blocked: Any) -> str | None:
     for cookie in blocked if isinstance(blocked, list) else ():
         if isinstance(cookie, Mapping) and cookie.get("name") and cookie.get("blocked"):
             reason = str(cookie["blocked"][0])
-            return f"“{str(cookie['name'])[:60]}”, as {REASONS.get(reason, reason)}"
+            return f"“{str(cookie['name'])[:60]}” ({REASONS.get(reason, reason)})"
     return None

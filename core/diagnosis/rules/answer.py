@@ -150,8 +150,8 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     if by.is_proxy:
         who = by.name or "A proxy or CDN"
         sentence = (
-            f"{who} returned status {_named(failing.status)}{_at(evidence)}{within}: the proxy or CDN works, but the "
-            "origin behind it does not."
+            f"{who} returned status {_named(failing.status)} for {evidence.host}{_at(evidence)}{within}: "
+            "the proxy or CDN works, but the origin behind it does not."
         )
         why = f"{failing.agreed.why}{marks}"
         if failing.status in (502, 504):

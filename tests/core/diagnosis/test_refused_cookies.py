@@ -8,14 +8,14 @@ from core.diagnosis.refused_cookies import refused_cookies, rejected_cookie
 from core.diagnosis.rules.visit import visit
 from tests.core.diagnosis.facts import evidence, exchange, session
 
-WORDS = "“seat”, as SameSite=None needs Secure"
+WORDS = "“seat” (SameSite=None requires Secure)"
 
 
 @pytest.mark.parametrize(
     ("blocked", "told"),
     [
         ([{"name": "seat", "blocked": ["SameSiteNoneInsecure"]}], {"1": WORDS}),
-        ([{"name": "seat", "blocked": ["Novelty"]}], {"1": "“seat”, as Novelty"}),
+        ([{"name": "seat", "blocked": ["Novelty"]}], {"1": "“seat” (Novelty)"}),
         ([{"name": "", "blocked": ["SyntaxError"]}], {}),
         (None, {}),
         ("odd", {}),

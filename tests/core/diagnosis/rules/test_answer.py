@@ -15,3 +15,11 @@ def test_the_text_of_an_error_response_is_quoted() -> None:
     assert told("<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>nginx").endswith("“502 Bad Gateway nginx”.")
     assert told("<title>Oops!</title><h1>Oops</h1>").endswith("“Oops! Oops”.")
     assert len(told("gone " * 10_000)) < 500
+
+
+def test_an_error_of_a_proxy_names_the_website() -> None:
+    failing = exchange("/", "document", status_code=502)
+
+    (one,) = answer(evidence(session=session(exchanges=(failing,))))
+
+    assert "returned status 502 (Bad Gateway) for shop.example" in one.sentence
