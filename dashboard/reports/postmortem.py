@@ -4,12 +4,11 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
-from jinja2 import Environment, PackageLoader
-
 from core.debugging.waterfall import Exchange
 from core.models import NotificationState, SessionArtifact, SessionTrigger
 from dashboard.components.findings import CONFIDENCE
 from dashboard.format import milliseconds, utc
+from dashboard.html_templates import templates
 from dashboard.queries.downtime_window import WindowState
 from dashboard.queries.notifications import NotificationWords
 from dashboard.reports.session_report import end_of, lines
@@ -31,8 +30,6 @@ PHASES = (
     ("Total", "response_time_ms"),
 )
 
-_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-
 
 def to_markdown(state: WindowState, link: str) -> str:
     """Return the window as Markdown. Captured text is escaped."""
@@ -45,7 +42,7 @@ def to_html(
     """Return the window as one HTML page without scripts and external files; *good* and *bad* are screenshots."""
     shown = _around(state.failing_rows, state.failing_row)
     pictures = [("The last good session", good), ("While it was failing", bad)]
-    return _templates.get_template("postmortem.html").render(
+    return templates.get_template("postmortem.html").render(
         state=state,
         link=link,
         policy=POLICY,

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
-from jinja2 import Environment, PackageLoader
-
 from core.debugging.waterfall import Exchange, Phases
 from core.models import DebugSession
 from core.phrases import sized
 from dashboard.format import milliseconds
+from dashboard.html_templates import templates
 from dashboard.words.debug_session import name_of
 
 # The report may be forwarded, so it must not load or run anything that was captured.
@@ -19,8 +18,6 @@ MARKS = {
     "dom_content_loaded": "DOMContentLoaded",
     "load": "Load",
 }
-
-_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,7 @@ class Line:
 def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) -> str:
     """Return the report of *session*. Captured text is escaped."""
     milestones = session.milestones or {}
-    return _templates.get_template("session_report.html").render(
+    return templates.get_template("session_report.html").render(
         name=name_of(session),
         website=website,
         session=session,

@@ -1,15 +1,13 @@
 """Renders a monthly report as an e-mail: text, HTML and an attached table. Pure."""
 
-from jinja2 import Environment, PackageLoader
-
 from core.notifications.message import Message, Table
 from core.phrases import counted
 from dashboard.format import coverage, duration
+from dashboard.html_templates import templates
 from dashboard.queries.uptime_report import UptimeReport, WebsiteFigures
 from dashboard.reports.uptime_report import heading, share_words, span, to_csv
 
 LISTED = 100  # websites and outages in a mail, as mail programs cut off longer ones
-_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def to_mail(report: UptimeReport) -> Message:
@@ -17,7 +15,7 @@ def to_mail(report: UptimeReport) -> Message:
     title = f"{heading(report)} in {_month(report)}"
     share = share_words(report.uptime.share)
     websites, outages = report.websites[:LISTED], report.outages[-LISTED:]
-    html = _templates.get_template("uptime_mail.html").render(
+    html = templates.get_template("uptime_mail.html").render(
         title=title,
         report=report,
         websites=websites,

@@ -5,23 +5,20 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from jinja2 import Environment, PackageLoader
-
 from core.debugging.csv_export import cell
 from core.phrases import counted
 from dashboard import theme
 from dashboard.format import coverage, duration, milliseconds, percentage
+from dashboard.html_templates import templates
 from dashboard.queries.uptime_report import ReportedWindow, UptimeReport, WebsiteFigures
 
 MONTHS = 13  # in the selection: the current one and a year
-
-_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def to_html(report: UptimeReport, *, tags: Sequence[str], root: str, body_class: str) -> bytes:
     """Return the page; *tags* are offered in its form, *root* is our path prefix, *body_class* sets the theme."""
     return (
-        _templates.get_template("uptime_report.html")
+        templates.get_template("uptime_report.html")
         .render(
             report=report,
             heading=heading(report),

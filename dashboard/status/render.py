@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from jinja2 import Environment, PackageLoader
 
 from dashboard import theme
+from dashboard.html_templates import templates
 from dashboard.status import downtime, words
 from dashboard.status.view import ShownWindow, StatusView
 from dashboard.status.xml import as_xml
 
 WORDS = theme.STATUS_WORDS | {"MAINTENANCE": "Maintenance"}
-_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def html(view: StatusView, *, root: str, message: str = "") -> bytes:
@@ -29,7 +28,7 @@ def html(view: StatusView, *, root: str, message: str = "") -> bytes:
         "past": downtime.past_days(view.windows),
         "variables": theme.variables() + theme.by_system(),
     }
-    return _templates.get_template("status.html").render(facts).encode()
+    return templates.get_template("status.html").render(facts).encode()
 
 
 def small_page(
@@ -44,7 +43,7 @@ def small_page(
     """Return a page with a sentence and possibly a form; *back* is the target of its link."""
     facts = {"title": title, "words": words, "root": root, "form": form, "back": back, "back_words": back_words}
     return (
-        _templates.get_template("status_small.html")
+        templates.get_template("status_small.html")
         .render(facts, variables=theme.variables() + theme.by_system())
         .encode()
     )

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader
 from pydantic import SecretStr
 
 from core import signals
@@ -22,11 +21,11 @@ from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 from dashboard import theme
 from dashboard.access import COOKIE, local
 from dashboard.current_actor import current_actor
+from dashboard.html_templates import templates
 from dashboard.runtime import Runtime
 from dashboard.theme_choice import body_class
 
 router = APIRouter(include_in_schema=False)
-_templates = Environment(loader=PackageLoader("dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 Field = dict[str, Any]
 NOTHING: Mapping[str, str] = {}
@@ -161,7 +160,7 @@ def code_form(request: Request, address: str, *, error: str = "") -> HTMLRespons
     words = "Enter the code from your authenticator app, or a recovery code."
     return _page(
         request,
-        "Confirm your subscription",
+        "Two-step sign-in",
         [CODE],
         words=words,
         error=error,
@@ -174,7 +173,7 @@ def code_form(request: Request, address: str, *, error: str = "") -> HTMLRespons
 
 def _page(request: Request, title: str, fields: list[Field], **more: Any) -> HTMLResponse:
     nonce = secrets.token_urlsafe(16)
-    html = _templates.get_template("login.html").render(
+    html = templates.get_template("login.html").render(
         {"action": "/login", "words": "", "error": "", "wrong": NOTHING} | more,
         title=title,
         fields=fields,

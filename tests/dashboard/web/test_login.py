@@ -1,27 +1,64 @@
 """The forms of /login, to those who are not signed in."""
 
 import shlex
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
+import pyotp
+import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from core.accounts import manage
+from core.accounts.actor import COMMAND_LINE
+from core.clock import utc_now
+from core.database import in_session
+from core.models import Role
+from core.schemas import UserCreate
+from core.sealing import Sealer
 from dashboard.auth import Guard
 from dashboard.command_line.app import app as commands
 from dashboard.web import login
 from dashboard.web.login import NO_DEVICE, NO_PASSWORD
 
+PASSWORD = "correct horse battery"
 
-async def test_a_forgotten_password_is_explained(app: FastAPI) -> None:
+
+@pytest.fixture
+async def visitor(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that is not signed in."""
     door = FastAPI()
     door.state.runtime = app.state.runtime
     door.include_router(login.router)
     door.add_middleware(Guard)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://127.0.0.1:8080") as client:
+        yield client
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://127.0.0.1:8080") as visitor:
-        page = await visitor.get("/login")
+
+async def test_a_forgotten_password_is_explained(visitor: httpx.AsyncClient) -> None:
+    page = await visitor.get("/login")
 
     assert NO_PASSWORD["command"] in page.text
+
+
+async def test_a_two_step_sign_in_asks_for_the_code_after_the_password(
+    app: FastAPI, visitor: httpx.AsyncClient
+) -> None:
+    user = await manage.add(COMMAND_LINE, UserCreate(name="grace", role=Role.VIEWER, password=SecretStr(PASSWORD)))
+    secret = pyotp.random_base32()
+    earlier = pyotp.TOTP(secret).at(utc_now() - timedelta(seconds=30))
+    sealer = Sealer.of(app.state.runtime.settings)
+    await in_session(manage.start_two_step, COMMAND_LINE, user.id, secret=secret, code=earlier, sealer=sealer)
+
+    asked = await visitor.post("/login", data={"name": "grace", "password": PASSWORD, "next": "/downtime"})
+    refused = await visitor.post("/login/code", data={"code": "000000", "next": "/downtime"})
+    accepted = await visitor.post("/login/code", data={"code": pyotp.TOTP(secret).now(), "next": "/downtime"})
+
+    assert "<h1>Two-step sign-in</h1>" in asked.text and NO_DEVICE["command"] in asked.text
+    assert refused.status_code == 403 and "<h1>Two-step sign-in</h1>" in refused.text
+    assert (accepted.status_code, accepted.headers["location"]) == (303, "/downtime")
 
 
 def test_the_named_commands_exist() -> None:
