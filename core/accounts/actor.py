@@ -34,7 +34,7 @@ _OF_SCOPE = {
 }
 
 _IN_WORDS = {
-    Permission.READ: "Looking at this",
+    Permission.READ: "Viewing this",
     Permission.DEBUG: "Running debug sessions",
     Permission.WRITE: "Changing this",
 }
@@ -62,10 +62,8 @@ class Actor:
         """
         if not self.may(permission):
             if permission == Permission.ADMINISTER:
-                raise NotAllowed(f"This needs an administrator, which {self.name} is not.")
-            raise NotAllowed(
-                f"{_IN_WORDS[permission]} needs the right to {permission}, which {self.name} does not have."
-            )
+                raise NotAllowed(f"Only administrators can do this, and {self.name} is not one.")
+            raise NotAllowed(f"{_IN_WORDS[permission]} needs the permission to {permission}, which {self.name} lacks.")
 
 
 NOBODY = Actor(name="nobody", permissions=frozenset())

@@ -27,5 +27,5 @@ def test_a_token_has_the_permissions_of_both_scopes_and_owner() -> None:
 
 
 def test_a_refusal_names_the_missing_permission() -> None:
-    with pytest.raises(NotAllowed, match="needs an administrator, which user ada is not"):
+    with pytest.raises(NotAllowed, match="Only administrators can do this, and user ada is not one"):
         actor_of_user("ada", Role.EDITOR, user_id=1, sign_in_id=1, address=None).require(Permission.ADMINISTER)

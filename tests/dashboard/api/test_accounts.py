@@ -181,6 +181,5 @@ async def test_a_debug_token_cannot_change_a_website(client: httpx.AsyncClient) 
 
     assert answer.status_code == 403
     assert (
-        answer.json()["detail"]
-        == "Changing this needs the right to write, which token t of user-editor-1 does not have."
+        answer.json()["detail"] == "Changing this needs the permission to write, which token t of user-editor-1 lacks."
     )

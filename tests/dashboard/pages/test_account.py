@@ -249,7 +249,7 @@ def test_a_viewer_sees_no_forbidden_buttons(viewer: Page, server: Server, subtes
     viewer.goto(f"{server.url}/notifications")
     expect(viewer.get_by_text("There are no channels yet, so no notifications are sent.")).to_be_visible()
     viewer.goto(f"{server.url}/users")
-    expect(viewer.get_by_text("needs an administrator")).to_be_visible()
+    expect(viewer.get_by_text("Only administrators can do this")).to_be_visible()
 
 
 def test_an_open_page_shows_the_form_when_its_sign_in_ends(viewer: Page, server: Server) -> None:
