@@ -13,6 +13,8 @@ from core.models import NetworkEventType
 
 GRACE_SECONDS = 0.5  # events that the browser sent earlier may still arrive through another target
 LEFT = "The page was left before a response arrived (ERR_ABORTED)."
+LEFT_MESSAGES = (LEFT, "The page was left before an answer came (ERR_ABORTED).")
+"""`LEFT`, and its former wording, which stored sessions may contain."""
 
 
 class Endings:
