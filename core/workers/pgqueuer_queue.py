@@ -51,7 +51,7 @@ SYSTEM = "system"  # libpq's sslrootcert value for the system's authorities; asy
 
 AWAY = "The job queue in the database is unavailable, so this worker checks nothing. It keeps retrying."
 MAY_NOT = (
-    f"The database user must not create the job queue's schema {SCHEMA}, so this worker checks nothing. Make it the "
+    f"The database user may not create the job queue's schema {SCHEMA}, so this worker checks nothing. Make it the "
     "owner of the database."
 )
 

@@ -229,7 +229,7 @@ async def test_missing_rights_to_create_tables_are_reported() -> None:
         with owner.begin() as connection:
             connection.execute(text(f"DROP USER {name}"))
     assert told is not None
-    assert "make it the owner of the database" in told
+    assert "Make it the owner of the database" in told
 
 
 def test_whom_the_system_trusts_is_trusted_here_too() -> None:
