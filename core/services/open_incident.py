@@ -94,7 +94,7 @@ class OpenIncidentCRUD:
             .outerjoin(NotificationRule, NotificationRule.id == Notification.rule_id)
             .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
             .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
-            .where(*_of_message(incident))
+            .where(_of_message(incident))
             .order_by(Notification.id)
         )
         return [OpeningNotification(*row) for row in db.execute(query)]
@@ -174,7 +174,7 @@ class OpenIncidentCRUD:
         if db.scalar(delete(OpenIncident).where(*ours).returning(OpenIncident.id)) is None:
             return
         answer = func.coalesce(Notification.answer + " ", "") + became
-        db.execute(update(Notification).where(*_of_message(incident)).values(answer=answer))
+        db.execute(update(Notification).where(_of_message(incident)).values(answer=answer))
 
     @staticmethod
     def release(db: Session, incident_ids: Sequence[int], leased_until: datetime, due_at: datetime) -> None:
@@ -190,15 +190,12 @@ class OpenIncidentCRUD:
         db.execute(update(OpenIncident).where(*ours).values(leased_until=None, due_at=due_at))
 
 
-def _of_message(incident: OpenIncident) -> tuple[ColumnElement[bool], ...]:
+def _of_message(incident: OpenIncident) -> ColumnElement[bool]:
     """Return the condition for the notifications of the opening message."""
-    return (
+    # Each side has an index. With the channel as a condition of both, SQLite would read all rows of the channel.
+    sent_together = and_(
         Notification.channel_id == incident.channel_id,
-        or_(
-            and_(
-                Notification.sent_at == incident.told_at,
-                Notification.event == NotificationEvent(incident.event),
-            ),
-            Notification.key == incident.key,  # also if the answer to its message was lost
-        ),
+        Notification.sent_at == incident.told_at,
+        Notification.event == NotificationEvent(incident.event),
     )
+    return or_(sent_together, Notification.key == incident.key)  # the latter also if the message's answer was lost

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Notification, NotificationEvent
 from core.services import NotificationChannelCRUD, NotificationCRUD, OpenIncidentCRUD, WebsiteCRUD
+from tests.conftest import Queries
 from tests.core.notifications.conftest import make_channel
 from tests.core.services.test_notification_message import told
 from tests.factories import NOON, at
@@ -58,3 +59,16 @@ def test_incidents_are_deleted_with_their_channel(store: Session) -> None:
     NotificationChannelCRUD.delete(store, sent.channel_id)
 
     assert OpenIncidentCRUD.get_lasting(store) == []
+
+
+def test_the_notifications_of_an_incident_are_found_by_indexes(db: Session, query_counter: Queries) -> None:
+    opened(db)
+    ((incident, _channel),) = OpenIncidentCRUD.get_lasting(db)
+
+    with query_counter.counted(db.get_bind().engine) as queries:
+        OpenIncidentCRUD.notifications_of(db, incident)
+
+    (asked,) = queries.statements
+    plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (0,) * asked.count("?")).all()
+    assert "(channel_id=? AND sent_at=?)" in str(plan) and "(key=?)" in str(plan)
+    assert "(channel_id=?)" not in str(plan) and "SCAN notifications" not in str(plan)
