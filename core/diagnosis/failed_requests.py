@@ -182,7 +182,8 @@ class _SessionComparison:
             failed_before=None if before is None else key in before and request_key not in self.last_success_ms_before,
             came_later=came_later,
             unusable=self.unusable.get(exchange.exchange_id),
-            tells_error=exchange.exchange_id in {**self.session.json_errors, **self.session.html_errors},
+            tells_error=exchange.exchange_id in self.session.json_errors
+            or exchange.exchange_id in self.session.html_errors,
             words=self.session.error_responses.get(exchange.exchange_id),
             is_given_up=self._is_given_up(exchange),
             is_stuck=self._is_stuck(exchange),

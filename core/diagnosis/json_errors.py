@@ -16,25 +16,16 @@ NAMES = ("message", "detail", "title", "description", "reason", "error_descripti
 
 def error_in_json(text: str) -> str | None:
     """Return the error message at the top level of the JSON *text*, or of a batch's responses; None without one."""
-    if len(text) > MOST_CHARACTERS:
-        return None
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    answers = data if isinstance(data, list) and all(map(_is_of_batch, data)) else [data]
-    return next(filter(None, map(_told, answers)), None)
+    return _error_in(_parsed(text))
 
 
 def error_response_text(text: str) -> str | None:
     """Return the message of the JSON body *text* of a 4xx or 5xx response; None without one."""
-    if (told := error_in_json(text)) is not None or len(text) > MOST_CHARACTERS:
-        return told
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    words = _words(_named(data)) if isinstance(data, dict) else None
+    data = _parsed(text)
+    error = _error_in(data)
+    if error is not None or not isinstance(data, dict):
+        return error
+    words = _words(_named(data))
     return _cut(words) if words else None
 
 
@@ -52,6 +43,21 @@ def invalid_json_start(text: str) -> str | None:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not valid JSON, although Python's parser accepts it")
+
+
+def _parsed(text: str) -> Any:
+    """Return the value of the JSON *text*; None if it is invalid or too long."""
+    if len(text) > MOST_CHARACTERS:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _error_in(data: Any) -> str | None:
+    responses = data if isinstance(data, list) and all(map(_is_of_batch, data)) else [data]
+    return next(filter(None, map(_told, responses)), None)
 
 
 def _is_of_batch(answer: Any) -> bool:
