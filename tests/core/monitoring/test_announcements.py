@@ -27,7 +27,7 @@ def told(store: Session) -> list[NotificationEvent]:
     return list(store.scalars(select(Notification.event).order_by(Notification.id)))
 
 
-def test_flapping_is_announced_once_and_its_end_by_the_current_state(store: Session) -> None:
+def test_flapping_is_announced_once_and_followed_by_the_current_state(store: Session) -> None:
     make_rule(store, make_channel(store), events=["DOWN", "UP"])
     website = make_website(store)
     changes = [(60.0 * number, BAD if number % 2 == 0 else GOOD) for number in range(9)]

@@ -38,7 +38,7 @@ def of(checks: Sequence[StoredCheck], *, late: Sequence[int] = ()) -> list[Check
     return list(effects(checks, votes, before={}, after=states, validity=validity, confirmation=confirmation))
 
 
-def test_each_check_goes_on_from_the_one_before_it() -> None:
+def test_each_check_starts_from_the_state_after_the_previous_one() -> None:
     first, second = of([check(1, DOWN, 0), check(2, DOWN, 60)])
 
     assert first.before is None
@@ -47,20 +47,20 @@ def test_each_check_goes_on_from_the_one_before_it() -> None:
     assert [effect.may_open for effect in (first, second)] == [False, True]
 
 
-def test_a_late_check_says_nothing_of_now_and_is_passed_over_by_the_next_one() -> None:
+def test_a_late_check_does_not_change_the_current_state() -> None:
     first, late, next_one = of([check(1, UP, 0), check(2, DOWN, 30), check(3, UP, 60)], late=[2])
 
     assert (late.is_late, late.is_failing, late.run) == (True, False, None)
     assert next_one.before == first.after
 
 
-def test_a_gap_without_checks_has_its_start() -> None:
+def test_a_gap_without_checks_starts_at_the_last_check_before_it() -> None:
     first, soon, later = of([check(1, UP, 0), check(2, UP, 600), check(3, UP, 1_300)])
 
     assert [effect.gap_since for effect in (first, soon, later)] == [None, None, at(600)]
 
 
-def test_failures_before_a_gap_have_their_start() -> None:
+def test_failures_before_a_gap_are_an_unobserved_failure() -> None:
     _down, seen = of([check(1, DOWN, 0), check(2, UP, 60)])
     _down, back = of([check(1, DOWN, 0), check(2, UP, 400)])
 

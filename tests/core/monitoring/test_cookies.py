@@ -26,7 +26,7 @@ def kept(*lines: str, url: str = HOST) -> Cookies:
         ("seen=1; Path=/; Secure; HttpOnly; SameSite=Lax", "https://shop.example.com/"),
     ],
 )
-def test_a_cookie_is_sent_where_it_belongs(line: str, url: str) -> None:
+def test_a_cookie_is_sent_to_matching_urls(line: str, url: str) -> None:
     assert kept(line).line_for(url) == "seen=1"
 
 
@@ -49,23 +49,23 @@ def test_a_cookie_is_sent_where_it_belongs(line: str, url: str) -> None:
         ("seen=" + "1" * LONGEST + "; Path=/", "http://shop.example.com/"),
     ],
 )
-def test_a_cookie_is_sent_nowhere_else(line: str, url: str) -> None:
+def test_a_cookie_is_not_sent_to_other_urls(line: str, url: str) -> None:
     assert kept(line).line_for(url) is None
 
 
-def test_several_are_sent_together_and_a_later_one_stands_for_an_earlier() -> None:
+def test_a_later_cookie_of_the_same_name_replaces_an_earlier_one() -> None:
     cookies = kept("a=1; Path=/", "b=2; Path=/", "a=3; Path=/", "b=; Path=/; Max-Age=0", "c=4; Path=/")
 
     assert cookies.line_for(HOST) == "a=3; c=4"
 
 
-def test_an_ip_address_shares_no_cookies_with_a_similar_ending() -> None:
+def test_an_ip_address_does_not_match_a_domain_of_its_last_numbers() -> None:
     cookies = kept("a=1; Path=/; Domain=0.0.1", "b=1; Path=/; Domain=127.0.0.1", url="http://127.0.0.1/")
 
     assert cookies.line_for("http://127.0.0.1:81/") == "b=1"
 
 
-def test_no_more_are_kept_than_browsers_keep() -> None:
+def test_the_number_of_cookies_is_limited() -> None:
     line = kept(*(f"c{number}=1; Path=/" for number in range(MOST + 5))).line_for(HOST)
 
     assert line is not None

@@ -26,7 +26,7 @@ def down(seconds: float) -> MonitorCheck:
     return check(MonitorStatus.DOWN, seconds, "refused")
 
 
-def test_without_retries_a_failed_check_opens_a_window_at_its_own_start_with_its_own_words() -> None:
+def test_without_retries_a_failed_check_opens_a_window_with_its_start_and_reason() -> None:
     opened = advance(None, down(5), run(5), NOW)
 
     assert opened == Opened(started_at=at(5), root_cause="refused", affected_checks_count=1)
@@ -49,31 +49,31 @@ def test_a_recovery_that_must_be_confirmed_ends_the_window_at_its_first_good_che
     assert closed == Closed(ended_at=at(60), recovery_status=MonitorStatus.UP)
 
 
-def test_a_window_that_was_opened_while_the_website_was_up_does_not_end_before_it_began() -> None:
+def test_a_window_opened_after_the_last_failure_does_not_end_before_its_start() -> None:
     assert advance(window(100), check(MonitorStatus.UP, 120), run(0, 9)) == Closed(
         ended_at=at(100), recovery_status=MonitorStatus.UP
     )
 
 
-def test_a_further_failed_check_extends_it() -> None:
+def test_a_further_failed_check_extends_the_window() -> None:
     assert advance(window(affected=3), down(60), run(0, 4)) == Extended(affected_checks_count=4)
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.UP, MonitorStatus.DEGRADED])
-def test_an_available_check_closes_it_at_its_own_start(status: MonitorStatus) -> None:
+def test_an_available_check_closes_the_window_at_its_own_start(status: MonitorStatus) -> None:
     assert advance(window(), check(status, 90), run(90)) == Closed(ended_at=at(90), recovery_status=status)
 
 
 @pytest.mark.parametrize("status", [MonitorStatus.UP, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN])
-def test_nothing_opens_a_window_but_a_failed_check(status: MonitorStatus) -> None:
+def test_only_a_failed_check_opens_a_window(status: MonitorStatus) -> None:
     assert advance(None, check(status), run(0, 9)) is None
 
 
-def test_an_unknown_check_leaves_an_open_window_as_it_is() -> None:
+def test_an_unknown_check_does_not_change_an_open_window() -> None:
     assert advance(window(), check(MonitorStatus.UNKNOWN, 60), run(0, 9)) is None
 
 
-def test_a_check_from_before_the_window_cannot_close_it() -> None:
+def test_a_check_from_before_the_window_does_not_close_it() -> None:
     with pytest.raises(ValueError, match="older than the window"):
         advance(window(100), check(MonitorStatus.UP, 99), run(99))
 
@@ -97,7 +97,7 @@ def between(start: float, end: float) -> tuple[float, float]:
         ([between(5, 10), between(50, 90)], None),
     ],
 )
-def test_failures_count_from_the_end_of_the_last_maintenance_and_not_within_one(
+def test_failures_are_counted_from_the_end_of_maintenance(
     maintenance: list[tuple[float, float]], counted_from: float | None
 ) -> None:
     counted = unexcused(run(0, 4), maintenance, at(60))

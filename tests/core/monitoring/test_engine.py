@@ -42,7 +42,7 @@ async def kind_of_flood(meanwhile: Callable[[Prober, str], object]) -> str | Non
     ],
     ids=["others are checked", "nothing else is done"],
 )
-async def test_a_handshake_that_never_pauses_is_cut_off(meanwhile: Callable[[Prober, str], object]) -> None:
+async def test_an_endless_handshake_is_cut_off(meanwhile: Callable[[Prober, str], object]) -> None:
     for _try in range(3):  # on a busy machine the flood may pause by itself, and then ends by its timeout
         if await kind_of_flood(meanwhile) == ProbeErrorKind.FLOOD:
             return
@@ -66,7 +66,7 @@ class Kept(Engine):
             self.is_free.set()
 
 
-def test_a_flood_is_looked_for_while_the_thread_is_to_stop() -> None:
+def test_floods_are_cut_off_while_the_thread_stops() -> None:
     engine = Kept()
     engine.start()
     engine.call(engine.keep)

@@ -49,7 +49,7 @@ async def test_a_flooding_server_is_cut_off(script: Script) -> None:
     assert result.error == "127.0.0.1 sends data without end but no complete response."
 
 
-async def test_a_website_that_flooded_is_asked_where_no_other_waits_for_it() -> None:
+async def test_a_website_that_flooded_is_probed_by_a_prober_of_its_own() -> None:
     with raw_server(endless(CHUNKED + b"1;", b"x" * MANY)) as flooding, raw_server(answer(OK)) as good:
         before = probers()
         async with Prober() as prober:

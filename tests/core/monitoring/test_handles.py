@@ -40,7 +40,7 @@ def test_a_buffer_is_empty_after_its_transfer(handles: Handles) -> None:
     [("http", True, True), ("http", False, False), (None, True, False)],
     ids=["nothing special", "a failure", "something special"],
 )
-def test_a_line_stays_set_up_only_where_nothing_special_was_asked_and_nothing_failed(
+def test_a_handle_stays_set_up_only_after_a_plain_successful_transfer(
     handles: Handles, kind: str | None, is_as_before: bool, is_set_up: bool
 ) -> None:
     handle = used(handles.take(kind))
@@ -50,7 +50,7 @@ def test_a_line_stays_set_up_only_where_nothing_special_was_asked_and_nothing_fa
     assert handles.take(kind).is_set_up is is_set_up
 
 
-def test_a_handle_of_another_kind_is_never_given(handles: Handles) -> None:
+def test_a_handle_is_reused_only_for_its_own_kind(handles: Handles) -> None:
     handle = used(handles.take("https"))
 
     handles.give_back(handle, is_as_before=True)
@@ -58,7 +58,7 @@ def test_a_handle_of_another_kind_is_never_given(handles: Handles) -> None:
     assert handles.take("http") is not handle
 
 
-def test_so_many_handles_are_kept_and_no_more(handles: Handles) -> None:
+def test_the_number_of_kept_handles_is_limited(handles: Handles) -> None:
     taken = [handles.take("http") for _ in range(KEPT_HANDLES + 1)]
     for handle in taken:
         handles.give_back(handle, is_as_before=True)
@@ -67,7 +67,7 @@ def test_so_many_handles_are_kept_and_no_more(handles: Handles) -> None:
         taken[-1].curl.setopt(pycurl.URL, "http://example.org/")  # it is closed
 
 
-async def test_nothing_that_one_website_is_asked_with_gets_to_the_next() -> None:
+async def test_options_of_one_website_do_not_reach_the_next() -> None:
     special = CheckOptions(
         headers={"X-Key": "secret"}, basic_auth=BasicAuth(username="me", password="secret"), user_agent="special"
     )

@@ -76,7 +76,7 @@ def test_a_late_check_moves_the_start_of_an_open_window(store: Session) -> None:
     assert (window.started_at, window.ended_at) == (at(20), None)
 
 
-def test_a_window_ends_with_the_first_good_check_though_that_comes_late(store: Session) -> None:
+def test_a_window_ends_at_a_first_good_check_that_is_stored_late(store: Session) -> None:
     website = make_website(store)
     (window,) = store_in_parts(store, website, [0, 1, 2, 3, 4])
     record(store, [judged_check(website.id, 60)])
@@ -88,18 +88,18 @@ def test_a_window_ends_with_the_first_good_check_though_that_comes_late(store: S
     assert (window.ended_at, window.duration_seconds) == (at(40), 20)
 
 
-def test_a_failure_that_retries_absorb_is_no_outage_when_it_comes_late(store: Session) -> None:
+def test_a_late_failure_within_the_retries_opens_no_window(store: Session) -> None:
     assert store_in_parts(store, make_website(store), [0, 5], [1, 2]) == []
 
 
-def test_late_failures_from_maintenance_open_no_window(store: Session) -> None:
+def test_late_failures_in_maintenance_open_no_window(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, starts_at=at(10), duration_seconds=60)
 
     assert store_in_parts(store, website, [0, 5], [1, 2, 3, 4]) == []
 
 
-def test_a_window_that_somebody_deleted_does_not_come_back_with_other_late_checks(store: Session) -> None:
+def test_a_deleted_window_is_not_opened_again_by_late_checks(store: Session) -> None:
     website = make_website(store)
     (window,) = store_in_parts(store, website, [0, 1, 2, 3, 4, 5])
     DowntimeWindowCRUD.delete(store, window.id)
@@ -110,7 +110,7 @@ def test_a_window_that_somebody_deleted_does_not_come_back_with_other_late_check
 
 
 @pytest.mark.parametrize(("state", "is_kept"), [(NotificationState.SENT, True), (NotificationState.PENDING, False)])
-def test_a_window_that_a_late_check_refutes_stays_if_it_was_announced(
+def test_an_announced_window_is_kept_when_a_late_check_refutes_it(
     store: Session, state: NotificationState, is_kept: bool
 ) -> None:
     website = make_website(store)
@@ -160,9 +160,7 @@ def test_a_late_failure_before_a_pause_opens_a_window_up_to_the_pause(
     assert [one.transition for one in told] == [None] * 6
 
 
-def test_failures_before_a_pause_that_a_late_check_makes_unsure_are_not_known(
-    store: Session, machine_time: None
-) -> None:
+def test_failures_before_a_pause_count_as_unknown_after_a_late_good_check(store: Session, machine_time: None) -> None:
     website = make_website(store)
     record(store, [judged_check(website.id, moment, BAD) for moment in (0, 20)], Confirmation(retries=1))
     pause_from(store, website, 60)
@@ -175,7 +173,7 @@ def test_failures_before_a_pause_that_a_late_check_makes_unsure_are_not_known(
 
 
 @pytest.mark.parametrize("region", [None, "a"])
-def test_an_outage_that_begins_after_a_pause_is_found_where_its_checks_come_late(
+def test_late_checks_open_a_window_for_an_outage_after_a_pause(
     store: Session, machine_time: None, region: str | None
 ) -> None:
     website = make_website(store, regions=[region] if region else None)
@@ -257,7 +255,7 @@ def in_parts(results: list[tuple[int, JudgedResult]], order: list[int]) -> list[
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORIES, is_maintained=st.booleans(), together=st.integers(1, 4))
-def test_a_history_ends_the_same_in_whichever_order_it_is_stored(
+def test_a_history_has_the_same_result_in_any_order_of_storing(
     store: Session, history: History, is_maintained: bool, together: int
 ) -> None:
     in_order, in_any = make_website(store), make_website(store)

@@ -38,7 +38,7 @@ from tests.probe_results import PUBLIC, failed
         (failed(ProbeErrorKind.TIMEOUT_ANSWER), Contact.INCONCLUSIVE),
     ],
 )
-def test_only_silence_may_be_our_own_network(result: ProbeResult, said: Contact) -> None:
+def test_only_silence_can_be_a_failure_of_our_own_network(result: ProbeResult, said: Contact) -> None:
     assert contact(result) is said
 
 
@@ -86,7 +86,7 @@ def heard(count: int, at: float = 100, first: int = 50) -> list[Witness]:
         "one place with many websites is one",
     ],
 )
-def test_most_of_those_asked_within_moments_tell(witnesses: list[Witness], whose: Origin) -> None:
+def test_the_majority_of_recent_witnesses_decides(witnesses: list[Witness], whose: Origin) -> None:
     assert origin(witnesses, since=95) is whose
 
 
@@ -102,7 +102,7 @@ def test_a_witness_remembers_the_start_of_its_silence_until_it_is_reached() -> N
     assert (one.silent_since, one.silent_at, one.place) == (None, None, "203.0.113.7")
 
 
-def test_names_that_do_not_resolve_share_the_place_of_their_domain() -> None:
+def test_unresolved_names_of_a_domain_have_the_same_place() -> None:
     places = set()
     for name in ("a.shop.example", "b.shop.example", "other.example"):
         one = Witness(website_id=1)
@@ -123,11 +123,11 @@ def test_names_that_do_not_resolve_share_the_place_of_their_domain() -> None:
         ("a.localhost", None, Scope.MACHINE),
     ],
 )
-def test_each_network_is_judged_by_itself(host: str, address: str | None, scope: Scope) -> None:
+def test_the_scope_of_an_address_is_recognised(host: str, address: str | None, scope: Scope) -> None:
     assert scope_of(host, address) is scope
 
 
-def test_the_panel_has_the_most_recently_reached_of_different_places() -> None:
+def test_the_panel_consists_of_the_most_recently_reached_places() -> None:
     twin = replace(witness(4, reached_at=9), place="203.0.113.3")
     there = [witness(1, silent_at=9), witness(2, reached_at=5), witness(3, reached_at=7), twin]
 
@@ -136,7 +136,7 @@ def test_the_panel_has_the_most_recently_reached_of_different_places() -> None:
     assert not can_be_judged([twin, there[2], there[1]])
 
 
-def test_a_sample_stands_for_all_one_of_a_place_and_however_they_fare() -> None:
+def test_a_sample_has_one_witness_per_place_and_keeps_the_share_of_silent_ones() -> None:
     there = [*silent(30), *heard(30), replace(witness(99, silent_at=100), place="203.0.113.1")]
 
     chosen = sample(there, 20)
@@ -146,7 +146,7 @@ def test_a_sample_stands_for_all_one_of_a_place_and_however_they_fare() -> None:
     assert len(sample(there, 100)) == 60
 
 
-def test_this_machine_has_a_way_to_itself() -> None:
+def test_this_machine_has_a_route_to_itself() -> None:
     assert routing.no_route_reason("127.0.0.1") is None
 
 

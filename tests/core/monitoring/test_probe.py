@@ -31,7 +31,7 @@ async def prober() -> AsyncIterator[Prober]:
         yield prober
 
 
-async def test_an_answer_is_measured_phase_by_phase(prober: Prober) -> None:
+async def test_a_response_is_measured_phase_by_phase(prober: Prober) -> None:
     with raw_server(servers.answer(OK)) as server:
         result = await prober.probe(ProbeTarget(url=server.url))
 
@@ -43,7 +43,7 @@ async def test_an_answer_is_measured_phase_by_phase(prober: Prober) -> None:
     assert result.tls_ms is None
 
 
-async def test_time_before_the_first_byte_shows_in_that_phase_and_no_other(prober: Prober) -> None:
+async def test_time_before_the_first_byte_is_only_in_that_phase(prober: Prober) -> None:
     with raw_server(servers.wait_then_answer(0.05)) as server:
         results = [await prober.probe(ProbeTarget(url=server.url)) for _ in range(9)]
 
@@ -53,7 +53,7 @@ async def test_time_before_the_first_byte_shows_in_that_phase_and_no_other(probe
     assert min(result.download_ms or 0 for result in results) < 5
 
 
-async def test_redirects_are_followed_hop_by_hop_and_remembered(prober: Prober) -> None:
+async def test_redirects_are_followed_and_listed(prober: Prober) -> None:
     with raw_server(servers.answer(OK)) as last, raw_server(servers.redirect(last.url)) as first:
         result = await prober.probe(ProbeTarget(url=first.url))
 
@@ -61,7 +61,7 @@ async def test_redirects_are_followed_hop_by_hop_and_remembered(prober: Prober) 
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked", "Connection: close"])
-async def test_a_redirect_is_followed_though_its_body_never_comes(prober: Prober, length: str) -> None:
+async def test_a_redirect_is_followed_without_waiting_for_its_body(prober: Prober, length: str) -> None:
     def hanging(connection: socket.socket) -> None:
         location = f"Location: {good.url}".encode()
         connection.sendall(b"HTTP/1.1 301 Moved Permanently\r\n" + location + b"\r\n" + length.encode() + b"\r\n\r\n")
@@ -77,7 +77,7 @@ async def test_a_redirect_is_followed_though_its_body_never_comes(prober: Prober
 @pytest.mark.parametrize(
     "options", [CheckOptions(), CheckOptions(headers={"cookie": "own=1"})], ids=["plain", "own cookie"]
 )
-async def test_a_cookie_that_a_redirect_sets_is_sent_to_where_it_leads(prober: Prober, options: CheckOptions) -> None:
+async def test_a_cookie_set_by_a_redirect_is_sent_to_its_target(prober: Prober, options: CheckOptions) -> None:
     led = b"HTTP/1.1 302 Found\r\nLocation: /\r\nSet-Cookie: seen=1; Path=/\r\nContent-Length: 0\r\n\r\n"
 
     def attend(connection: socket.socket) -> None:
@@ -106,7 +106,7 @@ async def test_a_cookie_that_a_redirect_sets_is_sent_to_where_it_leads(prober: P
     ],
     ids=["latin-1", "UTF-8", "encoded", "backslashes", "signs"],
 )
-async def test_letters_of_a_redirect_are_asked_for_as_browsers_do(
+async def test_special_characters_in_a_redirect_are_encoded_as_in_browsers(
     prober: Prober, location: bytes, asked: bytes
 ) -> None:
     led = b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
@@ -120,14 +120,14 @@ async def test_letters_of_a_redirect_are_asked_for_as_browsers_do(
     assert server.requests[-1].split(b" ")[1] == asked
 
 
-async def test_a_redirect_to_nothing_is_an_answer(prober: Prober) -> None:
+async def test_a_redirect_without_a_target_is_a_response(prober: Prober) -> None:
     with raw_server(servers.redirect("")) as server:
         result = await prober.probe(ProbeTarget(url=server.url))
 
     assert (result.http_status_code, result.error, result.redirects) == (302, None, ())
 
 
-async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
+async def test_a_redirect_loop_is_reported(prober: Prober) -> None:
     with raw_server(servers.redirect("/again")) as server:
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(max_redirects=5)))
 
@@ -136,7 +136,7 @@ async def test_a_redirect_loop_ends_with_words_for_it(prober: Prober) -> None:
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "javascript:alert(1)", "ftp://127.0.0.1/"])
-async def test_only_http_is_followed(prober: Prober, location: str) -> None:
+async def test_a_redirect_to_another_scheme_than_http_is_not_followed(prober: Prober, location: str) -> None:
     with raw_server(servers.redirect(location)) as server:
         result = await prober.probe(ProbeTarget(url=server.url))
 
@@ -197,7 +197,7 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
         "floods headers",
     ],
 )
-async def test_each_misbehaviour_has_its_own_words(prober: Prober, script: Script, words: str) -> None:
+async def test_each_faulty_response_has_its_own_message(prober: Prober, script: Script, words: str) -> None:
     with raw_server(script) as server:
         result = await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url, timeout_seconds=1)), 5)
 
@@ -216,7 +216,7 @@ async def test_each_misbehaviour_has_its_own_words(prober: Prober, script: Scrip
     ],
     ids=["hangs", "refuses", "trips", "does not know the name", "says something rare"],
 )
-async def test_each_handshake_that_fails_has_its_own_words(prober: Prober, script: Script, words: str) -> None:
+async def test_each_failed_handshake_has_its_own_message(prober: Prober, script: Script, words: str) -> None:
     with raw_server(script) as server:
         result = await prober.probe(ProbeTarget(url=server.https_url, timeout_seconds=1))
 
@@ -260,9 +260,7 @@ async def test_data_after_a_compressed_body_is_ignored_as_in_browsers(prober: Pr
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "aws-chunked", "gzip, binary"])
-async def test_a_body_that_is_packed_in_a_way_nobody_knows_is_taken_as_it_comes_as_by_browsers(
-    prober: Prober, encoding: str
-) -> None:
+async def test_a_body_of_unknown_encoding_is_taken_as_it_is(prober: Prober, encoding: str) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 5\r\n\r\n"
 
     with raw_server(servers.answer(head.encode() + b"hello")) as server:
@@ -280,7 +278,7 @@ async def test_a_body_that_is_packed_in_a_way_nobody_knows_is_taken_as_it_comes_
     ],
     ids=["a redirect", "what is asked once", "a body in part"],
 )
-async def test_an_answer_that_is_oddly_packed_fails_as_any_other(
+async def test_an_unsupported_content_encoding_does_not_hide_a_failure(
     prober: Prober, raw: bytes, method: str, words: str
 ) -> None:
     head = b"HTTP/1.1 " + raw + b"\r\nContent-Encoding: utf-8\r\n\r\n"
@@ -293,7 +291,7 @@ async def test_an_answer_that_is_oddly_packed_fails_as_any_other(
     assert result.error.startswith(words)
 
 
-async def test_undecodable_bytes_become_printable_text(prober: Prober) -> None:
+async def test_undecodable_bytes_are_replaced_by_printable_text(prober: Prober) -> None:
     with raw_server(servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: a\xff\x07b\r\n\r\n")) as server:
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
 
@@ -301,7 +299,7 @@ async def test_undecodable_bytes_become_printable_text(prober: Prober) -> None:
     assert "(a\ufffd\ufffdb)" in result.error
 
 
-async def test_a_body_in_a_great_many_pieces_is_cut_off_and_counts_as_an_answer(prober: Prober) -> None:
+async def test_a_body_of_too_many_chunks_is_cut_off_and_counts_as_a_response(prober: Prober) -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     with raw_server(servers.answer(chunked + b"1\r\nx\r\n" * 100_000)) as server:
@@ -311,7 +309,7 @@ async def test_a_body_in_a_great_many_pieces_is_cut_off_and_counts_as_an_answer(
     assert result.body_bytes < 2 * MOST_PIECES
 
 
-async def test_an_endless_body_is_cut_off_and_counts_as_an_answer(prober: Prober) -> None:
+async def test_an_endless_body_is_cut_off_and_counts_as_a_response(prober: Prober) -> None:
     with raw_server(servers.flood_body) as server:
         result = await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url, timeout_seconds=20)), 25)
 
@@ -333,7 +331,7 @@ async def test_an_untrusted_certificate_is_reported(prober: Prober) -> None:
     assert lenient.certificate_expires_at is not None
 
 
-async def test_a_name_that_does_not_resolve_is_reported(prober: Prober) -> None:
+async def test_an_unresolvable_name_is_reported(prober: Prober) -> None:
     result = await prober.probe(ProbeTarget(url="http://nowhere.invalid/", timeout_seconds=5))
 
     assert result.error_kind == ProbeErrorKind.DNS_NOT_FOUND
@@ -341,7 +339,7 @@ async def test_a_name_that_does_not_resolve_is_reported(prober: Prober) -> None:
     assert "DNS" in result.error
 
 
-async def test_a_busy_event_loop_beside_it_is_not_in_the_figures(prober: Prober) -> None:
+async def test_a_busy_event_loop_does_not_lengthen_measured_times(prober: Prober) -> None:
     with raw_server(servers.answer(OK)) as server:
         probing = [asyncio.create_task(prober.probe(ProbeTarget(url=server.url))) for _ in range(5)]
         await asyncio.sleep(0)
@@ -351,7 +349,7 @@ async def test_a_busy_event_loop_beside_it_is_not_in_the_figures(prober: Prober)
     assert min(result.response_time_ms for result in results) < 200
 
 
-async def test_results_are_delivered_in_batches_and_failures_soon() -> None:
+async def test_successful_results_are_delivered_in_batches_and_failures_soon() -> None:
     with raw_server(servers.answer(OK)) as server, refusing() as holder:
         async with Prober(gap_seconds=30) as prober:
             await asyncio.wait_for(prober.probe(ProbeTarget(url=server.url)), 10)
@@ -394,7 +392,7 @@ async def test_arrived_results_are_delivered_on_request() -> None:
             assert [result.http_status_code for result in told] == [200]
 
 
-async def test_a_refused_address_is_a_result_in_words_and_nothing_is_connected() -> None:
+async def test_a_refused_address_is_a_result_and_is_not_connected() -> None:
     policy = AddressPolicy.of((), ("127.0.0.1",), private=True, own_port=None)
     with raw_server(servers.answer(OK)) as server:
         async with Prober(policy.refusal) as prober:
@@ -406,7 +404,7 @@ async def test_a_refused_address_is_a_result_in_words_and_nothing_is_connected()
 
 
 @pytest.mark.parametrize("host", ["169.254.169.254", "[::ffff:169.254.169.254]", "2852039166", "0xa9fea9fe"])
-async def test_a_redirect_to_metadata_stops_at_the_address(host: str) -> None:
+async def test_a_redirect_to_a_metadata_address_is_refused(host: str) -> None:
     policy = AddressPolicy.of((), (), private=True, own_port=None)
     with raw_server(servers.redirect(f"http://{host}/latest/meta-data/")) as server:
         async with Prober(policy.refusal) as prober:
@@ -416,7 +414,7 @@ async def test_a_redirect_to_metadata_stops_at_the_address(host: str) -> None:
     assert "where clouds keep a machine's credentials" in (result.error or "")
 
 
-async def test_our_own_port_is_not_asked_through_a_redirect() -> None:
+async def test_a_redirect_to_our_own_port_is_refused() -> None:
     with raw_server(servers.answer(OK)) as ours, raw_server(servers.redirect(ours.url)) as theirs:
         policy = AddressPolicy.of((), (), private=True, own_port=ours.port)
         async with Prober(policy.refusal) as prober:

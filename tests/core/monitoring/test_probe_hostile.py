@@ -78,7 +78,7 @@ def certified(
     ],
     ids=["expired", "not yet valid", "for another host", "good"],
 )
-async def test_each_bad_certificate_has_its_own_kind(
+async def test_each_invalid_certificate_has_its_own_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, from_days: float, until_days: float, kind: str | None
 ) -> None:
     tls = certified(tmp_path, host, from_days=from_days, until_days=until_days)
@@ -91,9 +91,7 @@ async def test_each_bad_certificate_has_its_own_kind(
     assert result.certificate_expires_at is not None  # seen even where it was refused
 
 
-async def test_a_certificate_whose_names_are_no_text_is_read_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_certificate_with_undecodable_names_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = b"\x30\x11\x82\x04caf\xe9\x82\x09localhost"
     tls = certified(tmp_path, "localhost", from_days=-1, until_days=1, names=names)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
@@ -106,7 +104,7 @@ async def test_a_certificate_whose_names_are_no_text_is_read_all_the_same(
     assert result.certificate.names == ("caf\ufffd", "localhost")
 
 
-async def test_a_compressed_bomb_stays_small() -> None:
+async def test_a_decompression_bomb_uses_little_memory() -> None:
     bomb = gzip.compress(bytes(64 * MIB))
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
 
@@ -118,7 +116,7 @@ async def test_a_compressed_bomb_stays_small() -> None:
 
 
 @pytest.mark.parametrize("first", [os.urandom(512), b"\x00" * 512, b"HTTP/9.9 999\r\n\r\n", b"HTTP/1.1\r\n" * 40])
-async def test_garbage_is_a_result(first: bytes) -> None:
+async def test_an_invalid_response_is_a_result(first: bytes) -> None:
     with raw_server(servers.answer(first)) as server:
         result = await probe(server.url, timeout_seconds=2)
 
@@ -158,7 +156,7 @@ async def test_the_message_about_a_redirect_is_short(location: str, words: str) 
     ],
     ids=["a name", "no name", "a scheme", "an encoding"],
 )
-async def test_no_message_contains_a_secret_that_a_server_echoes(raw: bytes) -> None:
+async def test_messages_contain_no_secret_that_a_server_returns(raw: bytes) -> None:
     with raw_server(servers.answer(raw % b"S3cretToken")) as server:
         result = await probe(server.url, timeout_seconds=2, bearer_token="S3cretToken")
 
@@ -193,9 +191,7 @@ def then_hang(head: bytes) -> servers.Script:
     ],
     ids=["wants a sign-in", "closes", "hangs", "takes nobody", "hangs later"],
 )
-async def test_a_proxy_that_leads_nowhere_is_to_blame_and_not_the_website(
-    scheme: str, script: servers.Script, words: str
-) -> None:
+async def test_an_unreachable_proxy_is_reported_as_the_cause(scheme: str, script: servers.Script, words: str) -> None:
     url = "https://localhost:9/" if scheme == "http" else "http://localhost:9/"
 
     with raw_server(script) as proxy:
@@ -215,7 +211,7 @@ async def test_a_reset_during_the_handshake_is_reported_as_tls() -> None:
     assert result.tls_ms is None
 
 
-async def test_a_handshake_that_hangs_ends_in_time() -> None:
+async def test_a_hanging_handshake_ends_in_time() -> None:
     with raw_server(servers.hang) as server:
         result = await probe(server.https_url, timeout_seconds=0.5)
 
@@ -238,7 +234,7 @@ def slow_resolver(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return be_slow
 
 
-async def test_a_resolver_that_hangs_ends_in_time(slow_resolver: Callable[[float], None]) -> None:
+async def test_a_hanging_resolver_ends_in_time(slow_resolver: Callable[[float], None]) -> None:
     slow_resolver(3)
 
     result = await probe("http://localhost:9/", timeout_seconds=0.3)
@@ -261,7 +257,7 @@ class Tripping:
 
 
 @pytest.mark.parametrize("addresses", [None, (None,)], ids=["at once", "later"])
-async def test_a_probe_that_trips_ends_all_the_same(addresses: Any) -> None:
+async def test_an_internal_error_is_a_result(addresses: Any) -> None:
     async with Prober(resolver=Tripping(addresses)) as prober:
         result = await asyncio.wait_for(prober.probe(ProbeTarget(url="http://localhost:9/")), 5)
 
@@ -269,7 +265,7 @@ async def test_a_probe_that_trips_ends_all_the_same(addresses: Any) -> None:
     assert result.error == "Internal error in Watchwright while reading the response. See the server log."
 
 
-async def test_an_answer_that_cannot_be_read_ends_its_request() -> None:
+async def test_a_request_that_libcurl_refuses_ends_with_an_internal_error() -> None:
     url = "http://127.0.0.1:99999/"  # libcurl refuses it, and its port cannot be told
     request = Request(
         url=url,
@@ -291,7 +287,7 @@ async def test_an_answer_that_cannot_be_read_ends_its_request() -> None:
     assert hop.failure == TRIPPED
 
 
-async def test_an_international_host_is_asked_as_punycode(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_international_host_is_sent_as_punycode(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     real = socket.getaddrinfo
 
@@ -308,7 +304,7 @@ async def test_an_international_host_is_asked_as_punycode(monkeypatch: pytest.Mo
     assert result.http_status_code == 200
 
 
-async def test_time_in_dns_shows_in_that_phase_alone(slow_resolver: Callable[[float], None]) -> None:
+async def test_time_in_dns_is_only_in_that_phase(slow_resolver: Callable[[float], None]) -> None:
     with raw_server(servers.answer(OK)) as server:
         slow_resolver(DELAY_MS / 1_000)
         results = [await probe(f"http://localhost:{server.port}/", ip_version="4") for _ in range(5)]
@@ -317,7 +313,7 @@ async def test_time_in_dns_shows_in_that_phase_alone(slow_resolver: Callable[[fl
     assert all(ms < NEAR_MS for phase, ms in _delays(results).items() if phase != "dns_ms")
 
 
-async def test_time_in_the_handshake_shows_in_that_phase_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_time_in_the_handshake_is_only_in_that_phase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tls = certified(tmp_path, "localhost", from_days=-1, until_days=1)
 
     def be_slow(*_given: Any) -> None:

@@ -40,7 +40,7 @@ def say(frames: bytes) -> Script:
     ],
     ids=["answers", "resets", "resets in body"],
 )
-async def test_a_broken_answer_is_reported(frames: bytes, kind: str | None, words: str | None) -> None:
+async def test_an_invalid_response_is_reported(frames: bytes, kind: str | None, words: str | None) -> None:
     tls = self_signed.__wrapped__()  # one of its own: the kept one is other tests' too
     tls.set_alpn_protocols(["h2"])
 
@@ -52,7 +52,7 @@ async def test_a_broken_answer_is_reported(frames: bytes, kind: str | None, word
     assert (result.error_kind, result.error) == (kind, words and f"localhost {words}")
 
 
-async def test_a_redirect_is_followed_though_its_body_never_comes() -> None:
+async def test_a_redirect_is_followed_without_waiting_for_its_body() -> None:
     tls = self_signed.__wrapped__()
     tls.set_alpn_protocols(["h2"])
 

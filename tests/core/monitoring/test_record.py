@@ -26,7 +26,7 @@ from tests.probe_results import BAD, GOOD, judged_check
 STORY = ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (180, GOOD), (240, GOOD))
 
 
-def test_a_good_check_keeps_every_phase(store: Session) -> None:
+def test_a_good_check_is_stored_with_every_phase(store: Session) -> None:
     website = make_website(store)
 
     (recorded,) = record(store, [judged_check(website.id)])
@@ -38,7 +38,7 @@ def test_a_good_check_keeps_every_phase(store: Session) -> None:
     assert recorded.window_id is None
 
 
-def test_a_failure_that_lasts_after_a_person_ended_its_window_opens_a_window_from_there(store: Session) -> None:
+def test_a_failure_after_a_manually_ended_window_opens_a_new_window(store: Session) -> None:
     website = make_website(store)
     for seconds in (0, 5, 10, 15):
         record(store, [judged_check(website.id, seconds, BAD)])
@@ -66,7 +66,7 @@ def test_an_outage_is_one_window_from_the_first_failed_check_to_the_first_good_o
     assert window.root_cause == "The server returned status 503; expected 200 to 399."
 
 
-def test_a_check_of_a_website_that_was_paused_meanwhile_adds_no_known_time(store: Session) -> None:
+def test_a_check_stored_after_a_pause_adds_no_known_time(store: Session) -> None:
     website = make_website(store, check_interval=3_600)
     record(store, [judged_check(website.id, 0)])
     coverage.end(store, website.id, at(603))
@@ -79,7 +79,7 @@ def test_a_check_of_a_website_that_was_paused_meanwhile_adds_no_known_time(store
     assert (told.share, told.coverage) == (1.0, 0.1)
 
 
-def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session) -> None:
+def test_a_batch_has_the_same_result_as_single_checks(store: Session) -> None:
     alone, together = make_website(store), make_website(store)
     one_by_one = [record(store, [judged_check(alone.id, seconds, result)])[0] for seconds, result in STORY]
 
@@ -97,7 +97,7 @@ def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session) -> None:
     assert states[together.id].available_since == states[alone.id].available_since == at(180)
 
 
-def test_windows_of_a_batch_open_extend_and_close_across_batches(store: Session) -> None:
+def test_a_window_can_open_extend_and_close_across_batches(store: Session) -> None:
     website = make_website(store)
 
     first = record(store, [judged_check(website.id, seconds, BAD) for seconds in (0, 5, 10)])
@@ -140,7 +140,7 @@ def test_late_checks_are_stored_and_do_not_change_the_current_state(store: Sessi
     assert statistics.current_states(store)[website.id].status == MonitorStatus.UP
 
 
-def test_a_certificate_is_kept_with_its_website(store: Session) -> None:
+def test_a_certificate_is_stored_with_its_website(store: Session) -> None:
     website = make_website(store)
     record(store, [judged_check(website.id, 0, replace(GOOD, certificate_expires_at=at(86_400)))])
     record(
@@ -155,7 +155,7 @@ def test_a_certificate_is_kept_with_its_website(store: Session) -> None:
     assert statistics.current_states(store)[website.id].certificate_expires_at is None
 
 
-def test_a_check_of_a_website_that_is_gone_is_dropped(store: Session) -> None:
+def test_a_check_of_a_deleted_website_is_dropped(store: Session) -> None:
     website = make_website(store)
 
     recorded = record(store, [judged_check(999), judged_check(website.id)])
@@ -163,7 +163,7 @@ def test_a_check_of_a_website_that_is_gone_is_dropped(store: Session) -> None:
     assert [fact.website_id for fact in recorded] == [website.id]
 
 
-def test_maintenance_opens_no_window_and_a_website_that_is_still_down_goes_down_at_its_end(store: Session) -> None:
+def test_a_website_still_down_after_maintenance_opens_a_window_at_its_end(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     make_maintenance(store, website_id=website.id, starts_at=at(0), duration_seconds=100)
 
@@ -199,7 +199,7 @@ def test_a_failure_in_maintenance_after_a_recovery_in_the_same_batch_is_not_down
     assert [window.ended_at for window in DowntimeWindowCRUD.get_by_website(store, website.id)[0]] == [at(60)]
 
 
-def test_a_window_that_was_open_before_maintenance_closes_at_its_recovery(store: Session) -> None:
+def test_a_window_opened_before_maintenance_closes_at_its_recovery(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, starts_at=at(60), duration_seconds=100)
 
@@ -210,7 +210,7 @@ def test_a_window_that_was_open_before_maintenance_closes_at_its_recovery(store:
     assert (window.started_at, window.ended_at) == (at(0), at(90))
 
 
-def test_a_slot_that_two_workers_were_given_is_stored_once(store: Session) -> None:
+def test_a_slot_claimed_by_two_workers_is_stored_once(store: Session) -> None:
     website = make_website(store)
     first = replace(judged_check(website.id, 0), due_at=at(0))
     second = replace(judged_check(website.id, 1), due_at=at(0))
@@ -237,7 +237,7 @@ def test_a_slot_is_stored_once_for_each_region(store: Session) -> None:
     assert MonitorCheckCRUD.get_by_website(store, website.id, region="us")[1] == 1
 
 
-def test_concurrent_results_of_two_workers_are_judged_one_after_the_other(engine: Engine) -> None:
+def test_concurrent_results_of_two_workers_are_judged_in_turn(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         return  # one in memory has one connection, and one that is a file one writer
     with Session(engine) as db:
@@ -293,7 +293,7 @@ def test_a_window_ends_at_a_pause_and_a_new_one_opens_after_it(
     assert told.down_seconds == pytest.approx(30, abs=1)
 
 
-def test_a_clock_that_was_an_hour_ahead_hides_no_outage_once_it_is_right(
+def test_an_outage_is_found_after_a_clock_an_hour_ahead_was_corrected(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
     website = make_website(store)
@@ -313,7 +313,7 @@ def test_a_clock_that_was_an_hour_ahead_hides_no_outage_once_it_is_right(
     assert (shown.coverage, shown.down_seconds) == (1.0, 30.0)
 
 
-def test_a_window_that_a_clock_ahead_opened_begins_and_ends_by_the_right_one(
+def test_a_window_opened_by_a_clock_ahead_has_the_times_of_the_corrected_clock(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
     website = make_website(store)
@@ -340,7 +340,7 @@ YEAR = 365 * 24 * HOUR
         pytest.param(-60, (HOUR, HOUR + 60), id="begun in time that was known"),
     ],
 )
-def test_a_window_that_a_clock_behind_opened_is_no_longer_than_by_the_right_one(
+def test_a_window_opened_by_a_clock_behind_is_not_longer_than_by_the_corrected_one(
     store: Session, clock_at: Callable[[float], None], behind: float, edges: tuple[float, float]
 ) -> None:
     website = make_website(store)
@@ -369,7 +369,7 @@ def test_failures_before_a_gap_do_not_reduce_known_time_stored_with_their_end(st
     assert fared.coverage * 420 == pytest.approx(60 + 20)
 
 
-def test_a_window_that_a_clock_ahead_closed_ends_by_the_right_one(
+def test_a_window_closed_by_a_clock_ahead_ends_at_the_time_of_the_corrected_clock(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
     website = make_website(store)
@@ -388,7 +388,7 @@ def test_a_window_that_a_clock_ahead_closed_ends_by_the_right_one(
     assert fared.down_seconds == 30
 
 
-def test_a_clock_that_is_behind_ends_no_window_of_before(store: Session, clock_at: Callable[[float], None]) -> None:
+def test_a_clock_behind_does_not_change_an_ended_window(store: Session, clock_at: Callable[[float], None]) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (75, BAD), (80, GOOD), (140, GOOD)):
         record(store, [judged_check(website.id, seconds, result)])
@@ -425,7 +425,7 @@ def test_failures_by_a_slow_clock_do_not_reduce_known_time(
     assert fared.coverage == 1
 
 
-def test_a_window_begins_where_it_did_before_the_clock_was_behind_for_a_while(
+def test_a_window_keeps_its_start_after_a_clock_was_behind_for_a_while(
     store: Session, clock_at: Callable[[float], None]
 ) -> None:
     website = make_website(store)
@@ -441,7 +441,7 @@ def test_a_window_begins_where_it_did_before_the_clock_was_behind_for_a_while(
     assert (window.started_at, window.ended_at) == (at(HOUR), at(2 * HOUR))
 
 
-def test_a_window_goes_on_over_a_time_in_which_nobody_looked(store: Session) -> None:
+def test_a_window_continues_over_a_gap_without_checks(store: Session) -> None:
     website = make_website(store)
     for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (HOUR, BAD), (2 * HOUR, GOOD)):
         record(store, [judged_check(website.id, seconds, result)])
@@ -450,9 +450,7 @@ def test_a_window_goes_on_over_a_time_in_which_nobody_looked(store: Session) -> 
     assert (window.started_at, window.ended_at) == (at(60), at(2 * HOUR))
 
 
-def test_a_window_that_a_person_planned_ahead_stays_where_it_is(
-    store: Session, clock_at: Callable[[float], None]
-) -> None:
+def test_a_window_planned_by_a_person_is_not_changed(store: Session, clock_at: Callable[[float], None]) -> None:
     website = make_website(store)
     clock_at(0)
     make_window(store, website, started_at=at(HOUR))
@@ -474,7 +472,7 @@ def test_a_window_that_a_person_planned_ahead_stays_where_it_is(
     ],
 )
 @pytest.mark.parametrize("batch", [1, 20])
-def test_failures_that_nobody_saw_the_end_of_are_no_uptime(
+def test_failures_without_an_observed_end_do_not_count_as_uptime(
     store: Session, then: list[tuple[float, ProbeResult | None]], known: float, batch: int
 ) -> None:
     website = make_website(store, check_interval=60)
@@ -495,7 +493,7 @@ def test_failures_that_nobody_saw_the_end_of_are_no_uptime(
     assert statistics.uptime(store, [website.id], since=at(0), until=at(then[-1][0]))[website.id] == uptime
 
 
-def test_failures_before_a_pause_are_no_uptime(store: Session) -> None:
+def test_failures_before_a_pause_do_not_count_as_uptime(store: Session) -> None:
     website = make_website(store, check_interval=60)
     now = utc_now()
     since = (now - NOON).total_seconds() - 100

@@ -35,7 +35,7 @@ def statuses(store: Session, website: Website) -> list[str]:
     return [check.status.value for check in reversed(checks)]
 
 
-def test_an_outage_that_all_see_is_one_window_from_where_a_quorum_saw_it(store: Session, website: Website) -> None:
+def test_an_outage_in_all_regions_is_one_window_from_the_quorums_start(store: Session, website: Website) -> None:
     look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
     for seconds in (60, 65, 70, 75):
         look(store, website, seconds, eu=BAD, us=BAD, ap=BAD)
@@ -50,7 +50,7 @@ def test_an_outage_that_all_see_is_one_window_from_where_a_quorum_saw_it(store: 
     assert share.down_seconds == 120, "three regions are one span of time"
 
 
-def test_a_region_that_lies_alone_takes_nothing_down_and_is_named(store: Session, website: Website) -> None:
+def test_a_region_that_fails_alone_opens_no_window_and_is_named(store: Session, website: Website) -> None:
     look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
     for seconds in (60, 65, 70):
         look(store, website, seconds, eu=BAD)
@@ -66,7 +66,7 @@ def test_a_region_that_lies_alone_takes_nothing_down_and_is_named(store: Session
     assert checks[2].region_message == "The server returned status 503; expected 200 to 399."
 
 
-def test_a_single_failure_is_seen_and_decides_nothing_and_has_the_others_look(store: Session, website: Website) -> None:
+def test_a_single_failure_only_makes_the_other_regions_check(store: Session, website: Website) -> None:
     look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
 
     first, second, third, fourth = [look(store, website, 60 + 5 * number, eu=BAD)[0] for number in range(4)]
@@ -76,7 +76,7 @@ def test_a_single_failure_is_seen_and_decides_nothing_and_has_the_others_look(st
     assert statuses(store, website)[3:] == ["UP", "UP", "DEGRADED", "DEGRADED"]
 
 
-def test_a_region_that_is_cut_off_votes_no_more(store: Session, website: Website) -> None:
+def test_a_silent_region_does_not_vote(store: Session, website: Website) -> None:
     look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
     for minute in range(1, 6):
         look(store, website, 60 * minute, us=GOOD, ap=GOOD)
@@ -87,7 +87,7 @@ def test_a_region_that_is_cut_off_votes_no_more(store: Session, website: Website
     assert (window.root_cause or "").endswith("Down in us and ap, no report from eu.")
 
 
-def test_with_one_region_left_of_three_nothing_is_known(store: Session, website: Website) -> None:
+def test_with_one_reporting_region_of_three_the_status_is_unknown(store: Session, website: Website) -> None:
     look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
     for minute in range(1, 6):
         look(store, website, 60 * minute, us=GOOD)
@@ -98,7 +98,7 @@ def test_with_one_region_left_of_three_nothing_is_known(store: Session, website:
     assert told.share == 1
 
 
-def test_a_window_is_not_closed_by_the_silence_of_who_saw_it(store: Session, website: Website) -> None:
+def test_a_silent_region_does_not_close_a_window(store: Session, website: Website) -> None:
     look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
     for seconds in (60, 65, 70):
         look(store, website, seconds, eu=BAD, us=BAD, ap=GOOD)
@@ -114,7 +114,7 @@ def test_a_window_is_not_closed_by_the_silence_of_who_saw_it(store: Session, web
 
 
 @pytest.mark.parametrize("is_batch", [False, True], ids=["one by one", "in a batch"])
-def test_the_window_of_who_failed_all_the_while_begins_where_the_last_one_ended(store: Session, is_batch: bool) -> None:
+def test_a_region_that_kept_failing_opens_a_window_at_the_end_of_the_last_one(store: Session, is_batch: bool) -> None:
     website = make_website(store, regions=["eu", "us"], quorum=1)
     story = [("eu", 10, BAD), ("us", 11, BAD), ("us", 12, BAD), ("us", 13, BAD), ("us", 14, GOOD)]
     story += [("eu", 15, BAD), ("eu", 16, BAD), ("us", 20, GOOD)]
@@ -127,7 +127,7 @@ def test_the_window_of_who_failed_all_the_while_begins_where_the_last_one_ended(
     assert [(window.started_at, window.ended_at) for window in reversed(windows)] == [(at(11), at(14)), (at(14), None)]
 
 
-def test_checks_of_who_finds_nothing_wrong_are_not_counted_as_affected(store: Session, website: Website) -> None:
+def test_good_checks_are_not_counted_as_affected(store: Session, website: Website) -> None:
     for seconds in (0, 5, 10):
         look(store, website, seconds, eu=BAD, us=BAD)
     look(store, website, 15, ap=GOOD)
@@ -136,7 +136,7 @@ def test_checks_of_who_finds_nothing_wrong_are_not_counted_as_affected(store: Se
     assert window.affected_checks_count == 6
 
 
-def test_maintenance_excuses_a_failure_that_regions_agree_on(store: Session, website: Website) -> None:
+def test_a_failure_in_maintenance_opens_no_window_although_regions_agree(store: Session, website: Website) -> None:
     make_maintenance(store, website_id=website.id, starts_at=at(-60), duration_seconds=600)
     for seconds in (0, 5, 10):
         look(store, website, seconds, eu=BAD, us=BAD)
@@ -144,7 +144,7 @@ def test_maintenance_excuses_a_failure_that_regions_agree_on(store: Session, web
     assert DowntimeWindowCRUD.get_by_website(store, website.id)[1] == 0
 
 
-def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session, website: Website) -> None:
+def test_a_batch_has_the_same_result_as_single_checks(store: Session, website: Website) -> None:
     twin = make_website(store, regions=REGIONS, check_interval=60)
     story = [(60 + 5 * turn + number, region) for turn in range(4) for number, region in enumerate(REGIONS)]
     for seconds, region in story:
@@ -158,7 +158,7 @@ def test_a_batch_says_the_same_as_its_checks_one_by_one(store: Session, website:
     assert statuses(store, website) == statuses(store, twin)
 
 
-def test_a_check_of_a_region_that_is_not_asked_any_more_is_left_out(store: Session, website: Website) -> None:
+def test_a_check_of_a_removed_region_is_dropped(store: Session, website: Website) -> None:
     look(store, website, 0, eu=BAD, us=GOOD, ap=GOOD)
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(regions=["us", "ap"]))
 
@@ -176,9 +176,7 @@ def test_a_late_check_of_a_region_does_not_change_its_current_state(store: Sessi
     assert region_state.read(store, [website.id])[website.id, "eu"].status is MonitorStatus.UP
 
 
-def test_checks_that_overtake_one_another_cost_no_statement_more(
-    store: Session, website: Website, query_counter: Queries
-) -> None:
+def test_checks_out_of_order_take_no_more_statements(store: Session, website: Website, query_counter: Queries) -> None:
     look(store, website, 0, eu=GOOD, us=GOOD, ap=GOOD)
 
     def count(seconds: float, region: str) -> int:
@@ -193,7 +191,7 @@ def test_checks_that_overtake_one_another_cost_no_statement_more(
     assert share.coverage == 1
 
 
-def test_regions_cost_three_statements_however_many_checks(store: Session, query_counter: Queries) -> None:
+def test_regions_take_three_more_statements_for_any_number_of_checks(store: Session, query_counter: Queries) -> None:
     websites = [make_website(store, regions=REGIONS) for _ in range(5)]
     plain = make_website(store)
     engine = store.get_bind().engine
@@ -217,7 +215,7 @@ def test_regions_cost_three_statements_however_many_checks(store: Session, query
     assert few == many == without + 3
 
 
-def test_a_region_whose_clock_was_ahead_silences_no_other(store: Session, website: Website) -> None:
+def test_a_region_with_a_clock_ahead_does_not_silence_the_others(store: Session, website: Website) -> None:
     now = (utc_now() - at(0)).total_seconds()
     look(store, website, now + 3_600, ap=GOOD)  # and then stays silent
 

@@ -9,15 +9,15 @@ from core.monitoring.resolver import Lookup, Resolver, look_up
 
 
 @pytest.mark.parametrize("host", ["localhost", "shop.localhost", "a.b.LOCALHOST."])
-def test_names_beneath_localhost_are_this_machine(host: str) -> None:
+def test_names_under_localhost_are_this_machine(host: str) -> None:
     assert look_up(host, "4").addresses == ("127.0.0.1",)
 
 
-def test_a_name_that_only_ends_alike_is_looked_up_as_it_is() -> None:
+def test_a_name_that_only_ends_like_localhost_is_looked_up() -> None:
     assert look_up("notlocalhost.invalid").error is not None
 
 
-def test_a_name_for_which_the_system_has_no_thread_waits_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lookup_waits_when_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     resolver, found, go_on = Resolver(), SimpleQueue[Lookup](), threading.Event()
 
     def tell_late(lookup: Lookup) -> None:

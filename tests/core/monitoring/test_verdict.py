@@ -21,7 +21,7 @@ from tests.probe_results import GOOD
     [(datetime(1970, 1, 1, 0, 1, tzinfo=UTC), MonitorStatus.UNKNOWN), (BUILT, MonitorStatus.DOWN)],
     ids=["a clock that was not set", "a right one"],
 )
-def test_a_certificate_that_is_not_valid_yet_by_a_wrong_clock_says_nothing(
+def test_a_not_yet_valid_certificate_is_not_judged_when_the_clock_is_wrong(
     now: datetime, status: MonitorStatus
 ) -> None:
     kind, sentence = ProbeErrorKind.TLS_NOT_YET_VALID, "No secure connection: its certificate is not valid yet."
@@ -56,7 +56,7 @@ def test_any_other_status_is_down_with_both_values_in_the_message(code: int) -> 
         (304, "The server returned status 304 (Not Modified) to a request without conditions."),
     ],
 )
-def test_an_answer_that_browsers_cannot_show_is_down(code: int, words: str) -> None:
+def test_a_response_that_browsers_cannot_show_is_down(code: int, words: str) -> None:
     verdict = judge(replace(GOOD, http_status_code=code))
 
     assert (verdict.status, verdict.reason, verdict.kind) == (MonitorStatus.DOWN, words, Expectation.STATUS)
@@ -72,11 +72,11 @@ def test_an_answer_that_browsers_cannot_show_is_down(code: int, words: str) -> N
     ],
     ids=["not followed", "wanted", "asked for", "wanted, too"],
 )
-def test_such_an_answer_is_up_if_it_was_asked_for(code: int, options: CheckOptions) -> None:
+def test_a_response_that_browsers_cannot_show_is_up_if_expected(code: int, options: CheckOptions) -> None:
     assert judge(replace(GOOD, http_status_code=code), Policy(options=options)).status == MonitorStatus.UP
 
 
-def test_no_answer_is_down_with_the_probes_own_words() -> None:
+def test_no_response_is_down_with_the_message_of_the_probe() -> None:
     words = "a.example refused the connection on port 80."
     result = replace(GOOD, http_status_code=None, error=words, error_kind=ProbeErrorKind.CONNECT_REFUSED)
 
@@ -85,7 +85,7 @@ def test_no_answer_is_down_with_the_probes_own_words() -> None:
     assert (verdict.status, verdict.reason) == (MonitorStatus.DOWN, words)
 
 
-def test_a_slow_answer_is_degraded_only_beyond_the_limit() -> None:
+def test_a_slow_response_is_degraded_only_above_the_limit() -> None:
     policy = Policy(options=CheckOptions(max_response_ms=120))
 
     assert judge(GOOD, policy).status == MonitorStatus.UP
@@ -105,13 +105,13 @@ def test_a_slow_answer_is_degraded_only_beyond_the_limit() -> None:
     ],
     ids=str,
 )
-def test_a_certificate_degrades_a_website_two_weeks_ahead_and_downs_it_when_expired(
+def test_a_website_is_degraded_two_weeks_before_its_certificate_expires_and_down_after(
     left: timedelta, status: MonitorStatus
 ) -> None:
     assert judge(replace(GOOD, certificate_expires_at=NOON + left)).status == status
 
 
-def test_the_message_about_an_expiring_certificate_has_its_date_and_the_limit() -> None:
+def test_the_message_about_an_expiring_certificate_contains_its_date_and_the_limit() -> None:
     soon = judge(replace(GOOD, certificate_expires_at=NOON + timedelta(days=2, hours=1)))
     today = judge(replace(GOOD, certificate_expires_at=NOON + timedelta(hours=1)))
 
@@ -122,7 +122,7 @@ def test_the_message_about_an_expiring_certificate_has_its_date_and_the_limit() 
     assert today.reason.startswith("The certificate expires within a day")
 
 
-def test_certificates_are_judged_only_once_expired_where_no_days_are_asked_for() -> None:
+def test_without_a_limit_only_an_expired_certificate_is_reported() -> None:
     policy = Policy(certificate_days=0)
 
     assert judge(replace(GOOD, certificate_expires_at=NOON + timedelta(hours=1)), policy).status == MonitorStatus.UP
@@ -162,7 +162,9 @@ def expecting(*, body: bytes = b"Hello, World", came: dict[str, Any] | None = No
     ],
     ids=str,
 )
-def test_each_unmet_expectation_has_the_actual_value(options: dict[str, Any], words: str | None) -> None:
+def test_the_message_of_an_unmet_expectation_contains_the_actual_value(
+    options: dict[str, Any], words: str | None
+) -> None:
     came = {"headers": (("content-type", "text/plain"), ("x-state", "fine"))}
 
     assert expecting(came=came, **options) == words
@@ -184,7 +186,7 @@ def test_each_unmet_expectation_has_the_actual_value(options: dict[str, Any], wo
     ],
     ids=str,
 )
-def test_json_is_compared_by_type_and_every_place_must_agree(path: str, equals: Any, words: str | None) -> None:
+def test_json_values_are_compared_by_type_and_every_match_must_agree(path: str, equals: Any, words: str | None) -> None:
     said = expecting(body=JSON, json_equals=[{"path": path, "equals": equals}])
 
     if path == "$.checks":
@@ -200,7 +202,7 @@ def test_a_missing_json_path_is_reported() -> None:
     assert said == "'$.a' should be '1'; there is nothing; it begins with '[1]'."
 
 
-def test_all_unmet_expectations_are_listed_the_gravest_first() -> None:
+def test_all_unmet_expectations_are_listed_the_most_serious_first() -> None:
     options = CheckOptions(max_response_ms=100, body_contains="bye", accepted_statuses="204")
 
     verdict = judge(replace(GOOD, body=b"Hello"), Policy(options=options))
@@ -215,7 +217,7 @@ def test_all_unmet_expectations_are_listed_the_gravest_first() -> None:
     assert verdict.reason == " ".join(unmet.sentence for unmet in verdict.unmet)
 
 
-def test_a_website_may_ask_for_fewer_or_more_days_of_its_certificate() -> None:
+def test_the_certificate_limit_can_be_set_for_each_website() -> None:
     result = replace(GOOD, certificate_expires_at=NOON + timedelta(days=20))
 
     assert judge(result).status == MonitorStatus.UP
@@ -240,7 +242,7 @@ SECRET = CheckOptions.model_validate(
     "echo",
     ["hunter2/x", "hunter2%2Fx", "k-123456", "login=ann&pin=4711", "pr0xy", "YW5uOmh1bnRlcjIveA==", "t0ken-in-url"],
 )
-def test_a_secret_that_the_server_sends_back_is_not_in_the_words(echo: str) -> None:
+def test_a_secret_that_the_server_returns_is_not_in_the_message(echo: str) -> None:
     for padding in range(0, 140, 7):
         body = b'{"echo": "' + b"-" * padding + echo.encode() * 3 + b'"}'
         result = replace(GOOD, body=body, headers=(("x-echo", echo),))
@@ -253,7 +255,7 @@ def test_a_secret_that_the_server_sends_back_is_not_in_the_words(echo: str) -> N
         assert echo[:5] not in said
 
 
-def test_excerpts_are_bounded_and_on_one_line() -> None:
+def test_excerpts_are_short_and_on_one_line() -> None:
     said = expecting(body=b"\x1b[31m" + b"a\r\nb\x00\xff" * 10_000, body_contains="nothing of the kind") or ""
 
     assert len(said) < 250
@@ -261,13 +263,13 @@ def test_excerpts_are_bounded_and_on_one_line() -> None:
 
 
 @pytest.mark.parametrize("charset", ["punycode", "utf-7", "hex", "zip", "unicode_escape", "nonsense", "IDNA"])
-def test_a_character_set_that_is_none_is_not_used(charset: str) -> None:
+def test_an_unknown_character_set_is_ignored(charset: str) -> None:
     came = {"headers": (("content-type", f"text/plain; charset={charset}"),)}
 
     assert expecting(body=b"a-b" * 300_000, came=came, body_contains="a-ba-b") is None
 
 
-def test_a_body_is_read_in_its_own_character_set() -> None:
+def test_a_body_is_decoded_with_its_own_character_set() -> None:
     came = {"headers": (("content-type", 'text/html; charset="ISO-8859-1"'),)}
 
     assert expecting(body="Grüße".encode("latin-1"), came=came, body_contains="Grüße", body_matches="^Gr.{2}e$") is None
@@ -284,7 +286,7 @@ def test_a_body_is_read_in_its_own_character_set() -> None:
     ],
     ids=["regex that backtracks", "unclosed brackets", "deep", "wide"],
 )
-def test_a_hostile_body_is_judged_soon(body: bytes, options: dict[str, Any]) -> None:
+def test_a_hostile_body_is_judged_quickly(body: bytes, options: dict[str, Any]) -> None:
     began = process_time()  # not what other programs take meanwhile
 
     assert expecting(body=body, **options) is not None

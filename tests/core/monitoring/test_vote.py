@@ -65,7 +65,7 @@ def votes(said: str, since: tuple[datetime, ...] = ()) -> list[Vote]:
         ("DUU", 2, True, "DEGRADED"),
     ],
 )
-def test_a_quorum_decides(said: str, quorum: int, is_down: bool, status: str) -> None:
+def test_a_quorum_of_regions_decides(said: str, quorum: int, is_down: bool, status: str) -> None:
     assert count_votes(votes(said), quorum, is_down=is_down).status == MonitorStatus(status)
 
 
@@ -84,7 +84,7 @@ def test_the_message_names_the_regions_that_agree_and_disagree(said: str, reason
     assert count_votes(votes(said), 2).reason == reason
 
 
-def test_it_is_down_since_the_region_that_made_the_quorum_failed() -> None:
+def test_downtime_starts_when_the_region_that_completes_the_quorum_failed() -> None:
     since = (at(0), at(9_000), at(9_005))  # one has said so alone for hours
 
     judgement = count_votes(votes("DDD", since), 2)
@@ -92,7 +92,7 @@ def test_it_is_down_since_the_region_that_made_the_quorum_failed() -> None:
     assert (judgement.since, judgement.checks) == (at(9_000), 9)
 
 
-def test_it_is_back_since_the_latest_recovery() -> None:
+def test_recovery_is_at_the_latest_recovery_of_a_region() -> None:
     assert count_votes(votes("UUD", (at(0), at(600), at(30))), 2).since == at(600)
 
 
@@ -113,14 +113,14 @@ def test_only_a_quorum_of_voting_regions_makes_a_website_down(said: str, quorum:
 
 
 @given(said=ELECTORATE.filter(lambda said: len(said) <= 4), quorum=st.integers(1, 4))
-def test_the_order_of_the_regions_decides_nothing(said: str, quorum: int) -> None:
+def test_the_order_of_the_regions_does_not_matter(said: str, quorum: int) -> None:
     quorum = min(quorum, len(said))
 
     assert len({count_votes(votes("".join(one)), quorum).status for one in permutations(said)}) == 1
 
 
 @given(said=ELECTORATE, quorum=st.integers(1, 5))
-def test_one_more_region_that_says_down_never_makes_it_better(said: str, quorum: int) -> None:
+def test_one_more_region_that_is_down_never_improves_the_status(said: str, quorum: int) -> None:
     quorum = min(quorum, len(said))
     rank = {MonitorStatus.UP: 0, MonitorStatus.UNKNOWN: 1, MonitorStatus.DEGRADED: 1, MonitorStatus.DOWN: 2}
 
