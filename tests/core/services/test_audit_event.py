@@ -10,7 +10,7 @@ from core.services import AuditEventCRUD
 from tests.conftest import Queries
 
 
-def test_it_tells_who_did_something_to_whom(store: Session) -> None:
+def test_actors_of_subjects_are_found(store: Session) -> None:
     for actor, action, subject in (
         ("user ada", "debug_session.start", "debug session 1"),
         ("token ci of ada", "debug_session.start", "debug session 2"),
@@ -27,9 +27,7 @@ def test_it_tells_who_did_something_to_whom(store: Session) -> None:
     assert later == {}
 
 
-def test_new_entries_do_not_shift_older_pages_and_nothing_is_counted(
-    store: Session, engine: Engine, query_counter: Queries
-) -> None:
+def test_new_entries_do_not_shift_older_pages(store: Session, engine: Engine, query_counter: Queries) -> None:
     moment = utc_now()
     events = [AuditEventCRUD.create(store, actor="user ada", action="website.change") for _ in range(4)]
     for event, seconds in zip(events, (0, 1, 1, 2), strict=True):  # two in one moment
@@ -46,7 +44,7 @@ def test_new_entries_do_not_shift_older_pages_and_nothing_is_counted(
     assert len(queries) == 1
 
 
-def test_those_who_did_anything_lately_are_named_once(store: Session) -> None:
+def test_recent_actors_are_listed_once(store: Session) -> None:
     for actor in ("user grace", "token ci of ada", "user grace", "user Alan"):
         AuditEventCRUD.create(store, actor=actor, action="website.change")
 

@@ -24,7 +24,7 @@ def _names() -> list[str]:
         return [website.name for website in WebsiteCRUD.get_all(db)[0]]
 
 
-def test_store_comes_back_as_it_was_when_it_was_copied(stored: Engine, tmp_path: Path) -> None:
+def test_a_restored_store_is_as_it_was_when_copied(stored: Engine, tmp_path: Path) -> None:
     with database.session_scope() as db:
         make_website(db, name="then")
     size = backup(stored, tmp_path / "copy.sqlite3")
@@ -41,7 +41,7 @@ def test_store_comes_back_as_it_was_when_it_was_copied(stored: Engine, tmp_path:
     before.close()
 
 
-def test_copy_is_consistent_while_somebody_writes(stored: Engine, tmp_path: Path) -> None:
+def test_a_copy_is_consistent_during_writes(stored: Engine, tmp_path: Path) -> None:
     with database.session_scope() as db:
         website_id = make_website(db).id
     stop = threading.Event()
@@ -84,7 +84,7 @@ def test_a_store_restored_by_root_belongs_to_the_owner(stored: Engine, tmp_path:
     assert {path.stat().st_uid for path in folder.iterdir()} == {65534}
 
 
-def test_nothing_is_overwritten(stored: Engine, tmp_path: Path) -> None:
+def test_an_existing_file_is_not_overwritten(stored: Engine, tmp_path: Path) -> None:
     (tmp_path / "copy").write_text("precious")
 
     with pytest.raises(AlreadyExists, match="Choose another file"):
@@ -93,7 +93,7 @@ def test_nothing_is_overwritten(stored: Engine, tmp_path: Path) -> None:
     assert (tmp_path / "copy").read_text() == "precious"
 
 
-def test_a_half_copy_never_has_the_name_of_the_backup(stored: Engine, tmp_path: Path) -> None:
+def test_an_incomplete_copy_does_not_have_the_name_of_the_backup(stored: Engine, tmp_path: Path) -> None:
     file, seen = tmp_path / "copy.sqlite3", []
     (tmp_path / "copy.sqlite3.partial").write_text("left by one that was killed")
     with stored.connect() as connection:  # which is used next, too
@@ -108,12 +108,12 @@ def test_a_half_copy_never_has_the_name_of_the_backup(stored: Engine, tmp_path: 
     assert [one.name for one in tmp_path.glob("copy*")] == ["copy.sqlite3"]
 
 
-def test_copy_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None:
+def test_a_copy_to_a_missing_folder_is_explained(stored: Engine, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Check the folder"):
         backup(stored, tmp_path / "no such folder" / "copy")
 
 
-def test_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) -> None:
     with database.session_scope() as db:
         make_website(db, name="kept")
     (tmp_path / "letter.txt").write_text("Dear reader, " * 100)
@@ -126,7 +126,7 @@ def test_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) 
     assert _names() == ["kept"]
 
 
-def test_a_store_of_a_newer_version_does_not_take_the_place_of_ours(stored: Engine, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_version_is_not_restored(stored: Engine, tmp_path: Path) -> None:
     backup(stored, newer := tmp_path / "newer.sqlite3")
     with closing(sqlite3.connect(newer)) as copy, copy:
         copy.execute("UPDATE alembic_version SET version_num = 'fromthefuture'")
@@ -137,7 +137,7 @@ def test_a_store_of_a_newer_version_does_not_take_the_place_of_ours(stored: Engi
     assert database.current(stored) == database.latest_revision()
 
 
-def test_restore_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None:
+def test_a_restore_to_a_missing_folder_is_explained(stored: Engine, tmp_path: Path) -> None:
     backup(stored, tmp_path / "copy.sqlite3")
     engine = database.make_engine(f"sqlite:///{tmp_path / 'gone' / 'store.sqlite3'}")
     (tmp_path / "gone").rmdir()
@@ -146,7 +146,7 @@ def test_restore_to_nowhere_is_explained(stored: Engine, tmp_path: Path) -> None
         restore(engine, tmp_path / "copy.sqlite3")
 
 
-def test_store_in_use_is_not_replaced(stored: Engine, tmp_path: Path) -> None:
+def test_a_store_in_use_is_not_replaced(stored: Engine, tmp_path: Path) -> None:
     backup(stored, tmp_path / "copy.sqlite3")
     other = sqlite3.connect(tmp_path / "store.sqlite3")
     other.execute("SELECT count(*) FROM websites").fetchone()

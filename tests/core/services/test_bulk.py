@@ -16,7 +16,7 @@ from tests.factories import at, make_session, make_website
 NUMBERS = range(COPY_MIN_ROWS)
 
 
-def test_a_burst_of_checks_is_stored_with_everything_they_say(store: Session) -> None:
+def test_a_batch_of_checks_is_stored_with_all_values(store: Session) -> None:
     website = make_website(store)
     full = {
         "http_status_code": 200, "response_time_ms": 12.5, "dns_time_ms": 0.1, "redirect_count": 0,
@@ -38,7 +38,7 @@ def test_a_burst_of_checks_is_stored_with_everything_they_say(store: Session) ->
     assert all((utc_now() - check.created_at).total_seconds() < 60 for check in read)
 
 
-def test_a_burst_of_events_is_stored_with_everything_they_say(store: Session) -> None:
+def test_a_batch_of_events_is_stored_with_all_values(store: Session) -> None:
     session = make_session(store, make_website(store))
     headers = {"accept": '"*/*"\\\n\0', "☃": "ü"}
     events = [
@@ -55,7 +55,7 @@ def test_a_burst_of_events_is_stored_with_everything_they_say(store: Session) ->
     assert {one.response_headers for one in read if not one.response_headers} == {None}
 
 
-def test_a_burst_with_a_slot_that_is_taken_is_refused_whole(store: Session) -> None:
+def test_a_batch_with_a_slot_that_is_taken_is_refused_as_a_whole(store: Session) -> None:
     website = make_website(store)
     store.commit()
     twice = [

@@ -20,7 +20,7 @@ def test_rows_newer_than_a_mark_are_found_once(store: Session) -> None:
     assert changes.after(store, now) == (changes.Changes(checks=(), windows=(), website_ids=()), now)
 
 
-def test_a_look_where_nothing_is_newer_takes_one_query(store: Session, query_counter: Queries) -> None:
+def test_a_look_without_newer_rows_takes_one_query(store: Session, query_counter: Queries) -> None:
     make_check(store, make_website(store))
     now = changes.mark(store)
 

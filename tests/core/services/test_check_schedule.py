@@ -60,7 +60,7 @@ def test_a_start_spreads_overdue_checks(fleet: Session) -> None:
     assert 25 < waits[-1] <= 30
 
 
-def test_a_check_that_a_wrong_clock_dated_ahead_delays_nothing(fleet: Session) -> None:
+def test_a_check_dated_in_the_future_delays_nothing(fleet: Session) -> None:
     website = make_website(fleet, check_interval=60)
     make_check(fleet, website, checked_at=check_schedule.store_now(fleet) + timedelta(hours=1))
 
@@ -69,7 +69,7 @@ def test_a_check_that_a_wrong_clock_dated_ahead_delays_nothing(fleet: Session) -
     assert due_in(fleet, website) == pytest.approx(60, abs=1)
 
 
-def test_a_claimed_website_is_due_again_an_interval_after_it_was_due(fleet: Session) -> None:
+def test_a_claimed_website_is_due_one_interval_after_its_last_slot(fleet: Session) -> None:
     website = make_website(fleet, check_interval=60)
     check_schedule.plan(fleet)
     make_due(fleet, website, seconds_ago=7)
@@ -102,7 +102,7 @@ def test_only_changed_websites_are_planned_again(fleet: Session) -> None:
     assert everything == [(first.id, "eu"), (second.id, "eu")]
 
 
-def test_slots_of_a_pause_are_not_made_up_for(fleet: Session) -> None:
+def test_slots_missed_during_a_pause_are_skipped(fleet: Session) -> None:
     website = make_website(fleet, check_interval=60)
     check_schedule.plan(fleet)
     make_due(fleet, website, seconds_ago=3_607)
@@ -129,7 +129,7 @@ def test_a_paused_website_is_not_due_and_a_resumed_one_is(fleet: Session) -> Non
     assert (paused, due_in(fleet, website)) == (None, 0)
 
 
-def test_a_shorter_interval_holds_from_now_on(fleet: Session) -> None:
+def test_a_shorter_interval_applies_at_once(fleet: Session) -> None:
     website = make_website(fleet, check_interval=3_600)
     check_schedule.plan(fleet)
     check_schedule.claim(fleet, 10)
@@ -163,7 +163,7 @@ def test_a_failing_website_is_due_sooner_and_never_later(fleet: Session) -> None
     assert due_in(fleet, soon) == pytest.approx(2)
 
 
-def test_a_website_is_due_in_each_region_that_it_names_for_the_workers_there(fleet: Session) -> None:
+def test_a_website_is_due_in_each_of_its_regions(fleet: Session) -> None:
     named, anywhere = make_website(fleet, regions=["eu", "us"]), make_website(fleet)
     check_schedule.plan(fleet)
 
@@ -179,7 +179,7 @@ def test_a_website_is_due_in_each_region_that_it_names_for_the_workers_there(fle
     assert sorted(planned) == ["ap", "us"]
 
 
-def test_one_worker_of_each_region_checks_at_once_as_asked(fleet: Session) -> None:
+def test_one_worker_per_region_claims_a_requested_check(fleet: Session) -> None:
     website = make_website(fleet, regions=["eu", "us"])
 
     answers = [
@@ -190,7 +190,7 @@ def test_one_worker_of_each_region_checks_at_once_as_asked(fleet: Session) -> No
     assert not check_schedule.claim_one(fleet, website.id, "asked")
 
 
-def test_a_failure_is_looked_at_again_where_it_was_found_or_everywhere(fleet: Session) -> None:
+def test_a_failing_website_is_due_sooner_in_one_region_or_in_all(fleet: Session) -> None:
     website = make_website(fleet, regions=["eu", "us"], check_interval=60)
     check_schedule.plan(fleet)
     check_schedule.claim(fleet, 10, ("eu", "us"))
@@ -234,7 +234,7 @@ def test_slots_claimed_by_a_worker_that_died_before_the_commit_stay_due(fleet: S
     assert check_schedule.claim(fleet, 10) == lost
 
 
-def test_one_of_all_workers_checks_at_once_as_asked(fleet: Session, postgresql: Engine) -> None:
+def test_one_worker_claims_a_requested_check(fleet: Session, postgresql: Engine) -> None:
     paused = make_website(fleet, is_active=False)
     fleet.commit()
 

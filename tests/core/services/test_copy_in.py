@@ -11,7 +11,7 @@ TAGS = Tag.__table__
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_rejected_rows_raise_an_error_of_sqlalchemy(engine: Engine) -> None:
+def test_rejected_rows_raise_an_sqlalchemy_error(engine: Engine) -> None:
     with engine.connect() as connection:
         with pytest.raises(IntegrityError, match="COPY"), connection.begin():
             copy_in(connection, TAGS, [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}])  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from core.services import DebugSessionCRUD, NetworkEventCRUD, session_list
 from tests.factories import at, make_event, make_session, make_website
 
 
-def test_session_is_found_by_id_and_by_key(store: Session) -> None:
+def test_a_session_is_found_by_id_and_by_key(store: Session) -> None:
     session = make_session(store, make_website(store), session_key="abc")
 
     assert DebugSessionCRUD.get_by_id(store, session.id) is session
@@ -23,7 +23,7 @@ def test_session_is_found_by_id_and_by_key(store: Session) -> None:
     assert DebugSessionCRUD.get_by_id(store, 4711) is None
 
 
-def test_second_session_with_a_key_is_refused(store: Session) -> None:
+def test_a_second_session_with_the_same_key_is_refused(store: Session) -> None:
     website = make_website(store)
     make_session(store, website, session_key="abc")
 
@@ -31,7 +31,7 @@ def test_second_session_with_a_key_is_refused(store: Session) -> None:
         make_session(store, website, session_key="abc")
 
 
-def test_session_of_no_website_is_a_failure_and_not_a_duplicate(store: Session) -> None:
+def test_a_session_without_a_website_is_an_error_and_not_a_duplicate(store: Session) -> None:
     with pytest.raises(IntegrityError):
         DebugSessionCRUD.create(store, DebugSessionCreate(website_id=4711))
 
@@ -46,7 +46,7 @@ def test_sessions_of_a_website_are_listed_newest_first(store: Session) -> None:
     assert DebugSessionCRUD.get_by_website(store, None) == ([other, *sessions[::-1]], 4)
 
 
-def test_update_completes_a_session(store: Session) -> None:
+def test_an_update_completes_a_session(store: Session) -> None:
     session = make_session(store, make_website(store))
 
     change = DebugSessionUpdate(completed_at=at(5), success=True, state=DebugSessionState.COMPLETED)
@@ -57,7 +57,7 @@ def test_update_completes_a_session(store: Session) -> None:
     assert DebugSessionCRUD.update(store, 4711, change) is None
 
 
-def test_only_sessions_that_nobody_runs_any_more_are_ended_as_failed(store: Session) -> None:
+def test_only_abandoned_sessions_are_ended_as_failed(store: Session) -> None:
     website, now = make_website(store), utc_now()
     soon = now + timedelta(minutes=1)
     before_leases, out_of_lease, known_dead, alive = (
@@ -81,7 +81,7 @@ def test_only_sessions_that_nobody_runs_any_more_are_ended_as_failed(store: Sess
     assert done.state == DebugSessionState.COMPLETED
 
 
-def test_a_session_is_held_for_as_long_as_it_runs(store: Session) -> None:
+def test_a_running_session_is_held(store: Session) -> None:
     website, until = make_website(store), utc_now() + timedelta(minutes=1)
     running = make_session(store, website, state=DebugSessionState.RUNNING)
     done = make_session(store, website, state=DebugSessionState.COMPLETED)
@@ -95,7 +95,7 @@ def test_a_session_is_held_for_as_long_as_it_runs(store: Session) -> None:
     assert DebugSessionCRUD.fail_abandoned(store, "The process ended.", lambda _owner: False) == []
 
 
-def test_session_is_read_with_its_events(store: Session) -> None:
+def test_a_session_is_read_with_its_events(store: Session) -> None:
     session = make_session(store, make_website(store))
     make_event(store, session)
     events, _total = NetworkEventCRUD.get_by_session(store, session.id)
@@ -116,7 +116,7 @@ def test_deleting_a_session_deletes_its_events(store: Session) -> None:
     assert NetworkEventCRUD.get_by_id(store, event.id) is None
 
 
-def test_baseline_is_the_last_good_session_before(store: Session) -> None:
+def test_the_baseline_is_the_last_good_session_before(store: Session) -> None:
     website = make_website(store)
     good = make_session(store, website, started_at=at(1), success=True)
     make_session(store, website, started_at=at(2), success=False)
@@ -128,7 +128,7 @@ def test_baseline_is_the_last_good_session_before(store: Session) -> None:
     assert session_list.baseline(store, good) is None
 
 
-def test_the_last_baseline_of_each_website_is_known(store: Session) -> None:
+def test_the_time_of_the_last_baseline_of_each_website_is_read(store: Session) -> None:
     first, second = make_website(store), make_website(store)
     for website, seconds in ((first, 1), (first, 2), (second, 3)):
         make_session(store, website, started_at=at(seconds)).trigger = SessionTrigger.BASELINE

@@ -41,7 +41,7 @@ def told(db: Session, website: Website, *, until: int = DAY, by_hour: bool) -> S
     return {share: [(start - noon, end - noon) for start, end in spans] for share, spans in shares.items() if spans}
 
 
-def test_checks_tell_it_to_the_second(store: Session) -> None:
+def test_degraded_time_from_checks_is_exact_to_the_second(store: Session) -> None:
     website = make_website(store)
     watch(store, website, until=6 * HOUR, slow=range(HOUR + 600, HOUR + 900))
     add_up(store, website, 6 * HOUR)
@@ -102,7 +102,7 @@ def test_rollups_do_not_change_results(db: Session) -> None:
     assert any(before.values())
 
 
-def test_hours_tell_the_share_of_checks_that_were_degraded(store: Session) -> None:
+def test_an_hour_has_the_share_of_its_checks_that_were_degraded(store: Session) -> None:
     website = make_website(store)
     watch(store, website, until=6 * HOUR, slow=range(HOUR + 600, HOUR + 1_500))
     add_up(store, website, 6 * HOUR)
@@ -110,7 +110,7 @@ def test_hours_tell_the_share_of_checks_that_were_degraded(store: Session) -> No
     assert told(store, website, by_hour=True) == {0.25: [(HOUR, 2 * HOUR)]}
 
 
-def test_hours_outlive_the_checks(store: Session) -> None:
+def test_degraded_hours_are_kept_when_checks_are_deleted(store: Session) -> None:
     website = make_website(store)
     watch(store, website, until=6 * HOUR, slow=range(HOUR, 3 * HOUR))
     add_up(store, website, 6 * HOUR)
@@ -134,7 +134,7 @@ def test_the_first_hour_is_read_from_checks(store: Session) -> None:
     assert told(store, website, by_hour=True) == {1.0: [(600, 900)]}
 
 
-def test_any_number_of_websites_takes_as_many_queries(store: Session, query_counter: Queries) -> None:
+def test_any_number_of_websites_takes_as_many_queries_as_one(store: Session, query_counter: Queries) -> None:
     websites = [make_website(store) for _ in range(3)]
     for website in websites:
         watch(store, website, until=HOUR, slow=range(0))

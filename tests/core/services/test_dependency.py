@@ -24,14 +24,14 @@ def test_a_chain_of_dependencies_ignores_credentials_and_slashes(store: Session)
     assert list(dependency.ancestors(store, cart)) == [shop, router]
 
 
-def test_a_circle_is_walked_once(store: Session) -> None:
+def test_a_circular_dependency_is_followed_once(store: Session) -> None:
     router, shop, cart = a_chain(store)
     router.depends_on = "https://cart.example/"
 
     assert list(dependency.ancestors(store, cart)) == [shop, router]
 
 
-def test_the_nearest_that_was_down_at_the_moment_is_found(store: Session) -> None:
+def test_the_nearest_dependency_that_was_down_at_a_moment_is_found(store: Session) -> None:
     router, _shop, cart = a_chain(store)
     make_window(store, router, started_at=at(0), ended_at=at(60))
 
@@ -40,7 +40,7 @@ def test_the_nearest_that_was_down_at_the_moment_is_found(store: Session) -> Non
     assert dependency.down_ancestor(store, cart, at(-1)) is None
 
 
-def test_pausing_ends_an_open_window(store: Session) -> None:
+def test_pausing_a_dependency_ends_its_window(store: Session) -> None:
     router, _shop, cart = a_chain(store)
     make_window(store, router, started_at=at(0))
 
@@ -80,7 +80,7 @@ def test_dependencies_follow_a_new_url_and_end_with_the_website(store: Session) 
     assert cart.depends_on is None
 
 
-def test_it_is_undecided_until_the_other_was_checked_again_but_no_longer_than_that_takes(store: Session) -> None:
+def test_a_decision_waits_for_one_check_of_the_dependency_at_most(store: Session) -> None:
     _router, shop, cart = a_chain(store)
     make_check(store, shop, checked_at=at(0))
 
@@ -90,14 +90,14 @@ def test_it_is_undecided_until_the_other_was_checked_again_but_no_longer_than_th
     assert not dependency.is_undecided(store, cart, at(10), at(40))
 
 
-def test_one_failed_check_of_the_other_is_waited_for(store: Session) -> None:
+def test_a_decision_waits_while_the_dependency_has_one_failed_check(store: Session) -> None:
     _router, shop, cart = a_chain(store)
     make_check(store, shop, status=MonitorStatus.DOWN, checked_at=at(20))
 
     assert dependency.is_undecided(store, cart, at(10), at(25))
 
 
-def test_once_the_other_is_back_the_next_own_check_is_waited_for(store: Session) -> None:
+def test_after_a_recovery_of_the_dependency_a_decision_waits_for_the_next_own_check(store: Session) -> None:
     _router, shop, cart = a_chain(store)
     make_window(store, shop, started_at=at(0), ended_at=at(300))
     for second in (280, 300):

@@ -12,7 +12,7 @@ from tests.factories import at, make_website, make_window
 NOW = at(10_000)
 
 
-def test_windows_are_narrowed_by_each_thing_and_by_all_together(store: Session) -> None:
+def test_windows_are_filtered_by_each_criterion_and_by_all_together(store: Session) -> None:
     shop, blog = make_website(store, name="Shop"), make_website(store, name="Blog")
     TagCRUD.set_for_website(store, shop.id, ["revenue"])
     old = make_window(store, shop, started_at=at(0), ended_at=at(60), duration_seconds=60.0)
@@ -45,7 +45,7 @@ def test_windows_dated_in_the_future_by_a_fast_clock_are_not_shown(store: Sessio
     assert ([window.id for window, _name in found], total) == ([planned.id], 1)
 
 
-def test_a_page_of_windows_has_their_websites_names_and_the_number_of_all(store: Session) -> None:
+def test_a_page_of_windows_has_website_names_and_the_total(store: Session) -> None:
     website = make_website(store, name="Shop")
     made = [make_window(store, website, started_at=at(n), ended_at=at(n + 1)) for n in range(3)]
 
@@ -54,7 +54,7 @@ def test_a_page_of_windows_has_their_websites_names_and_the_number_of_all(store:
     assert ([(window.id, name) for window, name in found], total) == ([(made[1].id, "Shop")], 3)
 
 
-def test_of_each_website_the_newest_windows_are_found(store: Session) -> None:
+def test_the_newest_windows_of_each_website_are_found(store: Session) -> None:
     shop, blog, other = (make_website(store) for _ in range(3))
     make_window(store, shop, started_at=at(0), ended_at=at(60))
     lately = [make_window(store, shop, started_at=at(n), ended_at=at(n + 1)) for n in (5_000, 6_000, 7_000)]

@@ -10,7 +10,7 @@ from core.services import DowntimeWindowCRUD
 from tests.factories import at, make_website, make_window
 
 
-def test_open_window_is_the_ongoing_downtime_until_it_ends(store: Session) -> None:
+def test_an_open_window_is_the_ongoing_downtime_until_it_ends(store: Session) -> None:
     website = make_website(store)
     make_window(store, website, started_at=at(-600), ended_at=at(-300))
     window = make_window(store, website, started_at=at(0))
@@ -26,7 +26,7 @@ def test_open_window_is_the_ongoing_downtime_until_it_ends(store: Session) -> No
     assert DowntimeWindowCRUD.get_ongoing_downtime(store, website.id) is None
 
 
-def test_duration_follows_both_edges(store: Session) -> None:
+def test_the_duration_is_calculated_from_start_and_end(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0), ended_at=at(60))
     assert window.duration_seconds == 60.0
 
@@ -37,7 +37,7 @@ def test_duration_follows_both_edges(store: Session) -> None:
     assert window.duration_seconds is None
 
 
-def test_update_of_notes_leaves_the_edges(store: Session) -> None:
+def test_an_update_of_notes_does_not_change_start_and_end(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0), ended_at=at(60))
 
     DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(notes="deploy", root_cause="bad release"))
@@ -46,14 +46,14 @@ def test_update_of_notes_leaves_the_edges(store: Session) -> None:
     assert DowntimeWindowCRUD.update(store, 4711, DowntimeWindowUpdate(notes="x")) is None
 
 
-def test_window_that_would_end_before_it_started_is_refused(store: Session) -> None:
+def test_a_window_that_ends_before_its_start_is_refused(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
 
     with pytest.raises(InvalidInput, match="cannot end before it started"):
         DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(ended_at=at(-1)))
 
 
-def test_windows_that_touch_a_span_are_found_newest_first(store: Session) -> None:
+def test_windows_that_overlap_a_span_are_found_newest_first(store: Session) -> None:
     website = make_website(store)
     before = make_window(store, website, started_at=at(0), ended_at=at(10))
     across = make_window(store, website, started_at=at(20), ended_at=at(40))
@@ -67,7 +67,7 @@ def test_windows_that_touch_a_span_are_found_newest_first(store: Session) -> Non
     assert DowntimeWindowCRUD.get_by_website(store, None)[1] == 4
 
 
-def test_deleted_window_is_gone(store: Session) -> None:
+def test_a_deleted_window_is_gone(store: Session) -> None:
     window = make_window(store, make_website(store))
 
     assert DowntimeWindowCRUD.delete(store, window.id) is True
@@ -75,7 +75,7 @@ def test_deleted_window_is_gone(store: Session) -> None:
     assert DowntimeWindowCRUD.get_by_id(store, window.id) is None
 
 
-def test_a_window_of_a_clock_that_was_ahead_ends_where_its_website_is_paused_and_a_planned_one_stays(
+def test_a_window_dated_in_the_future_ends_when_its_website_is_paused(
     store: Session,
 ) -> None:
     broken, planned = make_website(store), make_website(store, url="http://127.0.0.1:2/")

@@ -23,5 +23,5 @@ def test_seconds_match_python(store: Session) -> None:
     assert told == [moment.timestamp() for moment in moments]
 
 
-def test_a_missing_instant_has_no_seconds(store: Session) -> None:
+def test_a_missing_time_has_no_seconds(store: Session) -> None:
     assert store.scalar(select(epoch(literal(None, UtcDateTime())))) is None

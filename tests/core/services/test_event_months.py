@@ -48,7 +48,7 @@ def _keep_all(db: Session) -> int:
     return kept
 
 
-def test_months_are_made_ahead_once(store: Session) -> None:
+def test_partitions_are_created_in_advance_once(store: Session) -> None:
     made = [month for month in event_months.missing(store, NOW) if event_months.make(store, month)]
 
     names = ["network_events_2026_03", "network_events_2026_04", "network_events_2026_05"]
@@ -57,7 +57,7 @@ def test_months_are_made_ahead_once(store: Session) -> None:
     assert event_months.over(store, MARCH.until) == made[:1]
 
 
-def test_a_session_that_may_go_belongs_to_the_month_in_which_it_began(store: Session) -> None:
+def test_a_deletable_session_belongs_to_the_month_of_its_start(store: Session) -> None:
     began = {"started_at": datetime(2026, 3, 31, 23, 59, tzinfo=UTC), "trigger": SessionTrigger.BASELINE}
     session = make_session(store, make_website(store), **began)
     assert event_months.month_of(store, session.id) is None  # no such month yet
@@ -72,7 +72,7 @@ def test_a_session_that_may_go_belongs_to_the_month_in_which_it_began(store: Ses
 
 @on_postgresql
 @pytest.mark.parametrize("trigger", [SessionTrigger.MANUAL, SessionTrigger.IMPORT])
-def test_sessions_that_a_person_started_are_in_no_month(store: Session, trigger: SessionTrigger) -> None:
+def test_sessions_started_by_a_person_are_not_in_a_month(store: Session, trigger: SessionTrigger) -> None:
     event_months.make(store, FEBRUARY)
 
     session = _session(store, trigger)
@@ -82,7 +82,7 @@ def test_sessions_that_a_person_started_are_in_no_month(store: Session, trigger:
 
 @on_postgresql
 @pytest.mark.parametrize("count", [1, 30], ids=["inserted", "copied"])
-def test_events_go_into_their_month_are_completed_and_found_there(store: Session, count: int) -> None:
+def test_events_are_stored_updated_and_found_in_their_month(store: Session, count: int) -> None:
     event_months.make(store, FEBRUARY)
     session = make_session(store, make_website(store), started_at=FEBRUARY.since, trigger=SessionTrigger.FAILURE)
     month = event_months.month_of(store, session.id)
@@ -99,7 +99,7 @@ def test_events_go_into_their_month_are_completed_and_found_there(store: Session
 
 
 @on_postgresql
-def test_an_update_of_events_reads_one_partition_only(store: Session) -> None:
+def test_an_update_of_events_reads_one_partition(store: Session) -> None:
     for month in (FEBRUARY, MARCH):
         event_months.make(store, month)
 
@@ -112,7 +112,7 @@ def test_an_update_of_events_reads_one_partition_only(store: Session) -> None:
 
 
 @on_postgresql
-def test_months_have_every_index_and_key_of_the_rest(store: Session) -> None:
+def test_partitions_have_all_indexes_and_keys_of_the_table(store: Session) -> None:
     event_months.make(store, MARCH)
 
     facts = text(
@@ -147,7 +147,7 @@ def test_kept_events_move_out_of_a_past_month_before_it_is_dropped(store: Sessio
 
 
 @on_postgresql
-def test_a_session_that_is_young_still_keeps_its_month(store: Session) -> None:
+def test_the_month_of_a_recent_session_is_kept(store: Session) -> None:
     event_months.make(store, FEBRUARY)
     young = _session(store, started_at=FEBRUARY.until - timedelta(hours=1), success=False)
 
@@ -171,7 +171,7 @@ def test_events_of_unpinned_or_deleted_sessions_are_deleted_from_the_default_par
 
 
 @on_postgresql
-def test_a_session_that_is_deleted_while_it_is_moved_takes_its_events_along(store: Session) -> None:
+def test_events_of_a_session_deleted_during_the_move_are_deleted(store: Session) -> None:
     event_months.make(store, FEBRUARY)
     session_id = _session(store, is_pinned=True).id
     store.commit()
@@ -195,7 +195,7 @@ def test_a_session_that_is_deleted_while_it_is_moved_takes_its_events_along(stor
 
 
 @on_postgresql
-def test_who_would_have_to_wait_long_gives_up(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_would_wait_for_a_lock_is_given_up(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(months, "LOCK_TIMEOUT_MS", 20)
     event_months.make(store, FEBRUARY)
     store.commit()

@@ -45,13 +45,13 @@ def test_old_automatic_sessions_are_deleted_with_their_recordings(store: Session
 
 
 @pytest.mark.parametrize("trigger", [SessionTrigger.MANUAL, SessionTrigger.IMPORT])
-def test_sessions_that_a_person_started_stay(store: Session, trigger: SessionTrigger) -> None:
+def test_sessions_started_by_a_person_are_kept(store: Session, trigger: SessionTrigger) -> None:
     asked_for = session(store, make_website(store), 400, trigger)
 
     assert left(store) == {asked_for}
 
 
-def test_pinned_running_and_window_sessions_stay(store: Session) -> None:
+def test_pinned_running_and_window_sessions_are_kept(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website)
     held = {
@@ -63,7 +63,7 @@ def test_pinned_running_and_window_sessions_stay(store: Session) -> None:
     assert left(store) == held
 
 
-def test_a_website_keeps_its_last_good_session_however_old(store: Session) -> None:
+def test_the_last_good_session_of_a_website_is_kept(store: Session) -> None:
     website = make_website(store)
     session(store, website, 90, SessionTrigger.BASELINE)
     last_good = session(store, website, 89, SessionTrigger.BASELINE)
@@ -72,7 +72,7 @@ def test_a_website_keeps_its_last_good_session_however_old(store: Session) -> No
     assert left(store) == {last_good}
 
 
-def test_the_baseline_of_a_window_stays(store: Session) -> None:
+def test_the_baseline_of_a_window_is_kept(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website)
     session(store, website, 42, SessionTrigger.BASELINE)
@@ -84,7 +84,7 @@ def test_the_baseline_of_a_window_stays(store: Session) -> None:
     assert left(store) == {before, failing, latest}
 
 
-def test_a_faultless_session_outlives_those_with_a_fault_that_come_after_it(store: Session) -> None:
+def test_a_session_without_a_fault_is_kept_before_later_ones_with_a_fault(store: Session) -> None:
     website = make_website(store)
     faultless = session(store, website, 60, SessionTrigger.BASELINE)
     session(store, website, 50, SessionTrigger.BASELINE, findings=("likely",))
@@ -97,7 +97,7 @@ def test_a_faultless_session_outlives_those_with_a_fault_that_come_after_it(stor
     assert left(store) == {noted}
 
 
-def test_another_address_is_no_measure_of_this_one(store: Session) -> None:
+def test_the_last_good_session_is_kept_for_each_address(store: Session) -> None:
     website = make_website(store)
     old = session(store, website, 41, SessionTrigger.BASELINE, url="https://example.com/old")
     new = session(store, website, 40, SessionTrigger.BASELINE, url="https://example.com/new")
@@ -105,7 +105,7 @@ def test_another_address_is_no_measure_of_this_one(store: Session) -> None:
     assert left(store) == {old, new}
 
 
-def test_a_transaction_deletes_no_more_than_a_few(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transaction_deletes_a_limited_number_of_sessions(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence_retention, "BATCH", 2)
     website = make_website(store)
     for day in range(20, 25):

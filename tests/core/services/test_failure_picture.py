@@ -21,7 +21,7 @@ def picture(db: Session, session_id: int, data: bytes, **overrides: Any) -> None
     db.flush()
 
 
-def test_it_is_the_last_screenshot_of_the_first_session_of_the_failure(store: Session) -> None:
+def test_the_last_screenshot_of_the_first_session_of_a_failure_is_used(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website, started_at=at(0))
     usual = {"window_id": window.id}
@@ -40,13 +40,13 @@ def test_it_is_the_last_screenshot_of_the_first_session_of_the_failure(store: Se
     assert getattr(failure_picture(store, window.id), "data", None) == b"whole"
 
 
-def test_without_a_session_there_is_none(store: Session) -> None:
+def test_without_a_session_there_is_no_picture(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
 
     assert failure_picture(store, window.id) is None
 
 
-def test_since_when_there_is_one_is_known_of_each_window(store: Session) -> None:
+def test_the_time_of_the_first_picture_of_each_window_is_found(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website, started_at=at(0))
     usual = {"window_id": window.id, "trigger": SessionTrigger.FAILURE}

@@ -21,7 +21,7 @@ def _look(website_id: int, seconds: float, **overrides: object) -> LookCreate:
     return LookCreate.model_validate(given | overrides)
 
 
-def test_findings_of_a_window_are_replaced_and_come_in_order(store: Session) -> None:
+def test_findings_of_a_window_are_replaced_and_sorted(store: Session) -> None:
     window = make_window(store, make_website(store))
     FindingCRUD.replace_for_window(store, window.id, [_finding("old")])
 
@@ -56,7 +56,7 @@ def test_the_first_fault_of_each_session_is_read_in_one_query_and_a_blank_page_c
     assert len(queries) == 1
 
 
-def test_findings_and_looks_go_with_their_window_and_its_sessions_stay(store: Session) -> None:
+def test_findings_and_looks_are_deleted_with_their_window_but_sessions_are_kept(store: Session) -> None:
     website = make_website(store)
     window = make_window(store, website)
     session = make_session(store, website, window_id=window.id)
@@ -72,7 +72,7 @@ def test_findings_and_looks_go_with_their_window_and_its_sessions_stay(store: Se
     assert store.get_one(DebugSession, session.id).window_id is None
 
 
-def test_last_good_look_is_the_newest_before_that_moment(store: Session) -> None:
+def test_the_last_good_look_is_the_newest_before_a_moment(store: Session) -> None:
     website = make_website(store)
     LookCRUD.create(store, _look(website.id, 0))
     good = LookCRUD.create(store, _look(website.id, 10))
@@ -84,7 +84,7 @@ def test_last_good_look_is_the_newest_before_that_moment(store: Session) -> None
     assert found is not None and found.id == good.id
 
 
-def test_found_cause_never_takes_the_place_of_a_persons(store: Session) -> None:
+def test_a_diagnosed_cause_does_not_replace_a_cause_written_by_a_person(store: Session) -> None:
     window = make_window(store, make_website(store), root_cause="The check's words.")
     assert DowntimeWindowCRUD.set_found_cause(store, window.id, "Found.")
     DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause="We pulled the plug."))
@@ -95,7 +95,7 @@ def test_found_cause_never_takes_the_place_of_a_persons(store: Session) -> None:
     assert (changed, window.root_cause) == (False, "We pulled the plug.")
 
 
-def test_emptied_cause_may_be_found_again(store: Session) -> None:
+def test_an_emptied_cause_can_be_diagnosed_again(store: Session) -> None:
     window = make_window(store, make_website(store))
     DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause="Mine."))
     DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause=None))

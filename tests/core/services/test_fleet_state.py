@@ -12,7 +12,7 @@ from core.services.fleet_state import FleetState, Share
 from tests.factories import make_session, make_website
 
 
-def test_regions_and_who_names_them_are_as_the_stores_clock_says(store: Session) -> None:
+def test_regions_and_their_websites_are_listed_by_the_clock_of_the_store(store: Session) -> None:
     if store.get_bind().dialect.name == "sqlite":
         assert fleet_state.read(store) == FleetState()
         return

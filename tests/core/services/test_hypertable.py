@@ -21,7 +21,7 @@ NOW = utc_now()
 WEEK = timedelta(days=7)
 
 
-def test_a_store_without_chunks_has_nothing_to_make_or_to_drop(store: Session) -> None:
+def test_a_store_without_chunks_creates_and_drops_nothing(store: Session) -> None:
     assert not hypertable.is_used(store.connection())
     assert hypertable.prepare(store, NOW) == 0
     assert hypertable.outdated(store, NOW) == []
@@ -52,7 +52,7 @@ def chunked(migrated: Engine) -> Iterator[Session]:
 
 
 @pytest.mark.timescale
-def test_a_burst_of_checks_goes_into_its_chunks_and_is_found_as_before(chunked: Session) -> None:
+def test_a_batch_of_checks_is_stored_in_its_chunks_and_found(chunked: Session) -> None:
     website = make_website(chunked)
     moments = [NOW - timedelta(days=days) for days in range(40)]
 
@@ -68,7 +68,7 @@ def test_a_burst_of_checks_goes_into_its_chunks_and_is_found_as_before(chunked: 
 
 
 @pytest.mark.timescale
-def test_chunks_are_made_a_week_ahead_once(chunked: Session) -> None:
+def test_chunks_are_created_a_week_in_advance_once(chunked: Session) -> None:
     make_website(chunked)
 
     assert hypertable.prepare(chunked, NOW) == 2
@@ -80,7 +80,7 @@ def test_chunks_are_made_a_week_ahead_once(chunked: Session) -> None:
 
 
 @pytest.mark.timescale
-def test_a_slot_is_stored_once_in_a_chunk_too(chunked: Session) -> None:
+def test_a_slot_is_stored_once_in_a_chunk(chunked: Session) -> None:
     website = make_website(chunked)
     hypertable.prepare(chunked, NOW)
     make_check(chunked, website, checked_at=NOW, due_at=NOW)
@@ -90,7 +90,7 @@ def test_a_slot_is_stored_once_in_a_chunk_too(chunked: Session) -> None:
 
 
 @pytest.mark.timescale
-def test_a_chunk_goes_when_it_is_over_for_all_and_was_added_up(chunked: Session) -> None:
+def test_a_chunk_is_dropped_when_all_its_checks_are_old_and_aggregated(chunked: Session) -> None:
     websites = [make_website(chunked) for _ in range(2)]
     for website in websites:
         make_check(chunked, website, checked_at=NOW - 2 * WEEK)
@@ -115,7 +115,7 @@ def test_a_chunk_goes_when_it_is_over_for_all_and_was_added_up(chunked: Session)
 
 
 @pytest.mark.timescale
-def test_a_chunk_has_every_index_of_the_whole(chunked: Session) -> None:
+def test_a_chunk_has_every_index_of_the_table(chunked: Session) -> None:
     make_check(chunked, make_website(chunked), checked_at=NOW)
     hypertable.prepare(chunked, NOW)
 

@@ -13,7 +13,7 @@ KEPT = Reach(checks_since=70.0 * DAY, minutes_since=93.0 * DAY, hours_since=10.0
 """As the settings have it: minutes are deleted before checks, checks before hours."""
 
 
-def test_a_span_is_days_with_hours_minutes_and_checks_at_its_edges() -> None:
+def test_a_span_consists_of_days_with_hours_minutes_and_checks_at_its_edges() -> None:
     found = parts(DAY - HOUR - 90.5, 2 * DAY + 30, ALL)
 
     assert found == [
@@ -32,7 +32,7 @@ def test_time_without_rollups_is_read_from_checks() -> None:
 
 
 @given(st.floats(0, 110 * DAY), st.floats(0, 110 * DAY))
-def test_parts_are_the_span_without_gap_or_overlap_and_each_is_kept(one: float, other: float) -> None:
+def test_the_parts_cover_the_span_without_gap_or_overlap(one: float, other: float) -> None:
     since, until = KEPT.outwards(min(one, other), max(one, other))
 
     found = parts(since, until, KEPT)
@@ -45,7 +45,7 @@ def test_parts_are_the_span_without_gap_or_overlap_and_each_is_kept(one: float, 
 
 
 @given(st.floats(0, 110 * DAY), st.floats(1, 100 * DAY), st.integers(1, 2_000))
-def test_a_grid_holds_the_span_in_as_many_buckets_as_asked_for(since: float, seconds: float, max_points: int) -> None:
+def test_a_grid_has_no_more_buckets_than_requested(since: float, seconds: float, max_points: int) -> None:
     until = since + seconds
 
     found = grid(since, until, max_points, KEPT)
@@ -57,12 +57,12 @@ def test_a_grid_holds_the_span_in_as_many_buckets_as_asked_for(since: float, sec
 @pytest.mark.parametrize(
     ("seconds", "count"), [(300, 288), (1_800, 336), (3_600, 400), (21_600, 360), (604_800, 52)], ids=str
 )
-def test_buckets_that_are_on_a_grid_stay_as_they_are(seconds: int, count: int) -> None:
+def test_aligned_buckets_do_not_change(seconds: int, count: int) -> None:
     since = 20 * 604_800
 
     assert grid(since, since + seconds * count, count, ALL) == Grid(first=since, seconds=seconds)
 
 
-def test_where_only_days_are_kept_a_bucket_is_a_day_at_least() -> None:
+def test_where_only_days_are_stored_a_bucket_is_at_least_a_day() -> None:
     assert grid(3.0 * DAY, 4.0 * DAY, 500, KEPT) == Grid(first=3.0 * DAY, seconds=DAY)
     assert KEPT.outwards(3.2 * DAY, 20.01 * DAY) == (3.0 * DAY, 20 * DAY + HOUR)

@@ -27,7 +27,7 @@ def _starts(window: MaintenanceWindow, since: datetime, until: datetime) -> list
     return [datetime.fromtimestamp(first, UTC) for first, _last in occurrences(window, since=since, until=until)]
 
 
-def test_window_is_kept_changed_and_deleted(store: Session) -> None:
+def test_a_window_is_stored_changed_and_deleted(store: Session) -> None:
     window = make_maintenance(store, name="Deploy")
 
     assert MaintenanceWindowCRUD.get_by_id(store, window.id) is window
@@ -39,7 +39,7 @@ def test_window_is_kept_changed_and_deleted(store: Session) -> None:
     assert MaintenanceWindowCRUD.delete(store, window.id) is False
 
 
-def test_window_that_happens_once_is_found_while_it_lasts(store: Session) -> None:
+def test_a_single_window_is_found_while_it_lasts(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, website_id=website.id)
 
@@ -47,7 +47,7 @@ def test_window_that_happens_once_is_found_while_it_lasts(store: Session) -> Non
         assert in_maintenance(store, [website.id], moment) == ({website.id} if is_in else set())
 
 
-def test_window_is_for_one_website_for_a_tag_or_for_all(store: Session) -> None:
+def test_a_window_applies_to_a_website_to_a_tag_or_to_all(store: Session) -> None:
     one, tagged, other = (make_website(store) for _ in range(3))
     (tag,) = TagCRUD.set_for_website(store, tagged.id, ["shop"])
     ids = [one.id, tagged.id, other.id]
@@ -61,7 +61,7 @@ def test_window_is_for_one_website_for_a_tag_or_for_all(store: Session) -> None:
     assert in_maintenance(store, ids, at(4 * HOUR)) == set(ids)
 
 
-def test_those_in_maintenance_at_a_moment_are_found_among_all(store: Session) -> None:
+def test_websites_in_maintenance_at_a_moment_are_found(store: Session) -> None:
     one, tagged, other = (make_website(store) for _ in range(3))
     (tag,) = TagCRUD.set_for_website(store, tagged.id, ["shop"])
     make_maintenance(store, website_id=one.id, recurrence="FREQ=DAILY")
@@ -73,7 +73,7 @@ def test_those_in_maintenance_at_a_moment_are_found_among_all(store: Session) ->
     assert found == [set(), {one.id}, set(), {tagged.id}, {one.id, tagged.id, other.id}, {one.id}]
 
 
-def test_maintenance_that_is_over_is_not_read_by_polls(store: Session) -> None:
+def test_past_maintenance_is_not_read(store: Session) -> None:
     website = make_website(store)
     begin = at(0) + timedelta(microseconds=5)
     once = make_maintenance(store, website_id=website.id, starts_at=begin, ended_early=["no instant"])
@@ -86,7 +86,7 @@ def test_maintenance_that_is_over_is_not_read_by_polls(store: Session) -> None:
     assert [running(store, moment) for moment in ends] == [{website.id}, {website.id}, set()]
 
 
-def test_recurring_window_keeps_its_local_time_through_summer_and_winter(store: Session) -> None:
+def test_a_recurring_window_keeps_its_local_time_in_summer_and_winter(store: Session) -> None:
     # Berlin: summer time begins on 29 March 2026 at 02:00, so that 04:00 is 03:00 UTC before and 02:00 UTC after.
     first = datetime(2026, 3, 22, 3, tzinfo=UTC)
     window = make_maintenance(store, starts_at=first, recurrence="FREQ=WEEKLY;BYDAY=SU", timezone="Europe/Berlin")
@@ -105,7 +105,7 @@ def test_recurring_window_keeps_its_local_time_through_summer_and_winter(store: 
         pytest.param("FREQ=DAILY", datetime(2026, 10, 24, 0, tzinfo=UTC), [0, 24, 49], id="a day has one"),
     ],
 )
-def test_each_occurrence_is_one_where_clocks_are_set(
+def test_an_occurrence_happens_once_when_clocks_change(
     store: Session, recurrence: str, starts_at: datetime, hours: list[int]
 ) -> None:
     window = make_maintenance(
@@ -127,7 +127,7 @@ def test_each_occurrence_is_one_where_clocks_are_set(
         pytest.param("FREQ=DAILY;COUNT=2", datetime(2026, 10, 24, 0, tzinfo=UTC), [0, 24], id="a day has one"),
     ],
 )
-def test_a_rule_with_a_count_starts_so_often_where_clocks_are_set(
+def test_a_rule_with_a_count_has_that_many_occurrences_when_clocks_change(
     store: Session, recurrence: str, starts_at: datetime, hours: list[int]
 ) -> None:
     window = make_maintenance(
@@ -149,7 +149,7 @@ def test_a_rule_with_a_count_starts_so_often_where_clocks_are_set(
         pytest.param("20260302T210000", [0, 1], id="by the clocks of its zone"),
     ],
 )
-def test_a_rule_ends_in_utc_where_it_says_so(store: Session, until: str, days: list[int]) -> None:
+def test_the_end_of_a_rule_in_utc_is_observed(store: Session, until: str, days: list[int]) -> None:
     window = make_maintenance(store, recurrence=f"FREQ=DAILY;UNTIL={until}", timezone="Asia/Tokyo")
 
     found = next_occurrences(window, after=NOON, count=5)
@@ -157,7 +157,7 @@ def test_a_rule_ends_in_utc_where_it_says_so(store: Session, until: str, days: l
     assert [start for start, _end in found] == [at(day * 86_400).timestamp() for day in days]
 
 
-def test_window_that_began_before_the_span_still_counts_in_it(store: Session) -> None:
+def test_a_window_that_began_before_the_span_counts_in_it(store: Session) -> None:
     window = make_maintenance(store, recurrence="FREQ=DAILY;COUNT=2", duration_seconds=2 * HOUR)
 
     assert _starts(window, at(HOUR), at(86_400)) == [NOON]
@@ -166,7 +166,7 @@ def test_window_that_began_before_the_span_still_counts_in_it(store: Session) ->
     assert _starts(window, at(3 * 86_400), at(9 * 86_400)) == []
 
 
-def test_overlapping_windows_are_one_time_of_maintenance(store: Session) -> None:
+def test_overlapping_windows_are_merged(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, website_id=website.id)
     make_maintenance(store, starts_at=at(HOUR / 2))
@@ -188,7 +188,7 @@ def test_overlapping_windows_are_one_time_of_maintenance(store: Session) -> None
         ({"website_id": 1, "tag_id": 1}, "for one website or for one tag, not for both"),
     ],
 )
-def test_window_that_makes_no_sense_is_refused_in_one_sentence(given: dict[str, object], says: str) -> None:
+def test_an_invalid_window_is_refused_with_one_sentence(given: dict[str, object], says: str) -> None:
     facts = {"name": "n", "starts_at": NOON, "duration_seconds": HOUR}
 
     with pytest.raises(ValidationError) as refused:
@@ -197,7 +197,7 @@ def test_window_that_makes_no_sense_is_refused_in_one_sentence(given: dict[str, 
     assert says in explain(refused.value)
 
 
-def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None:
+def test_an_update_cannot_set_both_a_website_and_a_tag(store: Session) -> None:
     website = make_website(store)
     (tag,) = TagCRUD.set_for_website(store, website.id, ["shop"])
     window = make_maintenance(store, website_id=website.id)
@@ -222,13 +222,13 @@ def test_update_cannot_make_it_of_a_website_and_of_a_tag(store: Session) -> None
         ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3", "must not contain BYMINUTE"),
     ],
 )
-def test_a_rule_that_would_be_sought_for_ever_is_refused(rule: str, sentence: str) -> None:
+def test_a_rule_that_never_occurs_is_refused(rule: str, sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         MaintenanceWindowCreate(name="x", starts_at=NOON, duration_seconds=3600, recurrence=rule)
 
 
 @pytest.mark.parametrize("schema", [MaintenanceWindowCreate, MaintenanceWindowUpdate])
-def test_a_start_that_no_clock_of_the_west_shows_is_refused(schema: type[BaseModel]) -> None:
+def test_a_start_outside_the_supported_years_is_refused(schema: type[BaseModel]) -> None:
     nothing = "0001-01-01T00:00:00Z"  # as programs in Go write it
 
     with pytest.raises(ValidationError, match="from the years 1900 to 9000"):
@@ -238,11 +238,11 @@ def test_a_start_that_no_clock_of_the_west_shows_is_refused(schema: type[BaseMod
 @pytest.mark.parametrize(
     "rule", ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=MONTHLY;BYDAY=-1SU", "FREQ=DAILY;COUNT=3", "FREQ=HOURLY"]
 )
-def test_a_rule_that_comes_true_is_taken(rule: str) -> None:
+def test_a_rule_that_occurs_rarely_is_accepted(rule: str) -> None:
     assert MaintenanceWindowCreate(name="x", starts_at=NOON, duration_seconds=60, recurrence=rule).recurrence == rule
 
 
-def test_ending_early_cuts_the_running_occurrence_alone(store: Session) -> None:
+def test_ending_early_only_shortens_the_running_occurrence(store: Session) -> None:
     window = make_maintenance(store, recurrence="FREQ=DAILY")
 
     MaintenanceWindowCRUD.end_now(store, window.id, NOON + timedelta(days=1, minutes=20))
@@ -270,7 +270,7 @@ def test_the_next_occurrences_begin_with_the_running_one(db: Session) -> None:
     assert years == [NOON.year, NOON.year + 1, NOON.year + 2]
 
 
-def test_once_is_next_until_it_is_over(db: Session) -> None:
+def test_a_single_occurrence_is_next_until_it_ends(db: Session) -> None:
     window = make_maintenance(db)
 
     assert len(next_occurrences(window, after=NOON - timedelta(days=400), count=5)) == 1

@@ -17,7 +17,7 @@ INDEX = "ix_monitor_checks_status_checked_at"
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
 
 
-def test_check_with_nothing_but_a_verdict_is_stored(store: Session) -> None:
+def test_a_check_with_only_a_status_is_stored(store: Session) -> None:
     website = make_website(store)
 
     check = MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=MonitorStatus.UP))
@@ -44,9 +44,7 @@ def test_checks_of_a_website_are_found_by_time_newest_first(store: Session) -> N
     [(7, [6, 5, 4, 3, 2, 1, 0]), (4, [6, 4, 2, 0]), (3, [6, 3, 0]), (2, [6, 2])],
     ids=["all", "half", "third", "two"],
 )
-def test_of_more_checks_than_are_wanted_those_from_all_of_the_span_are_found(
-    store: Session, most: int, kept: list[int]
-) -> None:
+def test_a_limited_number_of_checks_is_spread_over_the_whole_span(store: Session, most: int, kept: list[int]) -> None:
     website, other = make_website(store), make_website(store)
     checks = [make_check(store, website, checked_at=at(minute * 60)) for minute in range(9)]
     make_check(store, other, checked_at=at(60))
@@ -56,7 +54,7 @@ def test_of_more_checks_than_are_wanted_those_from_all_of_the_span_are_found(
     assert [checks.index(check) for check in found] == kept
 
 
-def test_two_checks_of_one_moment_keep_their_order(store: Session) -> None:
+def test_two_checks_of_the_same_time_keep_their_order(store: Session) -> None:
     website = make_website(store)
     first, second = make_check(store, website), make_check(store, website)
 
@@ -64,7 +62,7 @@ def test_two_checks_of_one_moment_keep_their_order(store: Session) -> None:
     assert MonitorCheckCRUD.get_latest_by_website(store, website.id) is second
 
 
-def test_latest_check_is_the_one_that_began_last_not_the_one_stored_last(store: Session) -> None:
+def test_the_latest_check_is_the_one_that_began_last(store: Session) -> None:
     website = make_website(store)
     latest = make_check(store, website, checked_at=at(60))
     make_check(store, website, checked_at=at(0))
@@ -73,7 +71,7 @@ def test_latest_check_is_the_one_that_began_last_not_the_one_stored_last(store: 
     assert MonitorCheckCRUD.get_latest_by_website(store, make_website(store).id) is None
 
 
-def test_recent_checks_are_those_of_all_websites_or_of_one(store: Session) -> None:
+def test_recent_checks_are_listed_for_all_websites_or_one(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     old = make_check(store, website, checked_at=utc_now() - timedelta(hours=3))
     down = make_check(store, other, status=DOWN, checked_at=utc_now() - timedelta(hours=1))
@@ -97,7 +95,7 @@ def test_recent_checks_are_those_of_all_websites_or_of_one(store: Session) -> No
         ([UP, DOWN, UNKNOWN, UNKNOWN], 50.0),
     ],
 )
-def test_uptime_percentage_ignores_unknown_checks(
+def test_the_uptime_percentage_ignores_unknown_checks(
     store: Session, statuses: list[MonitorStatus], percentage: float | None
 ) -> None:
     website = make_website(store)
@@ -109,7 +107,7 @@ def test_uptime_percentage_ignores_unknown_checks(
     assert MonitorCheckCRUD.calculate_uptime_percentage(store, website.id) == percentage
 
 
-def test_uptime_percentage_covers_the_given_hours(store: Session) -> None:
+def test_the_uptime_percentage_covers_the_given_hours(store: Session) -> None:
     website = make_website(store)
     make_check(store, website, checked_at=utc_now() - timedelta(minutes=30))
     make_check(store, website, status=DOWN, checked_at=utc_now() - timedelta(hours=40))
@@ -118,7 +116,7 @@ def test_uptime_percentage_covers_the_given_hours(store: Session) -> None:
     assert MonitorCheckCRUD.calculate_uptime_percentage(store, website.id, hours=48) == 50.0
 
 
-def test_failures_of_all_websites_are_found_by_an_index_that_no_good_check_changes(store: Session) -> None:
+def test_failures_are_found_by_an_index_that_contains_no_good_check(store: Session) -> None:
     query = select(MonitorCheck.checked_at).where(has_status(DOWN), MonitorCheck.checked_at > at(0))
     is_sqlite = store.get_bind().dialect.name == "sqlite"
     if not is_sqlite:

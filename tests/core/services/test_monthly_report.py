@@ -21,7 +21,7 @@ def make_report(db: Session, month: date = JANUARY, **overrides: object) -> Mont
     return MonthlyReportCRUD.create(db, MonthlyReportCreate.model_validate(given), month)
 
 
-def test_of_two_that_look_one_takes_a_month_and_once_sent_nobody_does(store: Session) -> None:
+def test_one_of_two_processes_claims_a_month_and_a_sent_month_is_not_claimed(store: Session) -> None:
     report, until = make_report(store), at(120)
 
     taken = [MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, until) for _ in range(2)]
@@ -33,7 +33,7 @@ def test_of_two_that_look_one_takes_a_month_and_once_sent_nobody_does(store: Ses
     assert not MonthlyReportCRUD.lease(store, report.id, FEBRUARY, at(9_000), at(9_120))
 
 
-def test_who_dies_at_it_leaves_it_to_another_once_the_lease_has_lapsed(store: Session) -> None:
+def test_another_process_claims_a_month_after_the_lease_has_ended(store: Session) -> None:
     report = make_report(store)
     MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, at(120))
 
@@ -66,7 +66,7 @@ def test_an_enabled_report_does_not_send_missed_months(store: Session) -> None:
     assert not MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, NOON + timedelta(minutes=2))
 
 
-def test_deliveries_are_stored_with_their_recipients_and_only_the_newest_are_kept(store: Session) -> None:
+def test_deliveries_are_stored_with_recipients_and_only_the_newest_are_kept(store: Session) -> None:
     report, until = make_report(store), at(120)
     MonthlyReportCRUD.lease(store, report.id, FEBRUARY, NOON, until)
     MonthlyReportCRUD.finish(store, report.id, until, answer="451 later.", due_at=at(130))  # tried again: no end of it
@@ -86,7 +86,7 @@ def test_deliveries_are_stored_with_their_recipients_and_only_the_newest_are_kep
     assert total == KEPT and all(not one.is_planned for one in kept)
 
 
-def test_it_goes_with_its_channel(store: Session) -> None:
+def test_a_report_is_deleted_with_its_channel(store: Session) -> None:
     report = make_report(store)
 
     NotificationChannelCRUD.delete(store, report.channel_id)

@@ -42,14 +42,14 @@ def _where(db: Session) -> dict[str, int]:
         ("2026-01-01T00:30:00+01:00", "monitor_checks_2025_12", "2026-01-01T00:00:00+00:00"),
     ],
 )
-def test_a_check_belongs_to_the_month_of_utc_in_which_it_began(moment: str, name: str, until: str) -> None:
+def test_a_check_belongs_to_the_month_of_its_start_in_utc(moment: str, name: str, until: str) -> None:
     month = Month.of(datetime.fromisoformat(moment))
 
     assert (month.name, month.until.isoformat()) == (name, until)
     assert Month.named(name) == month
 
 
-def test_months_are_made_ahead_once(store: Session) -> None:
+def test_partitions_are_created_in_advance_once(store: Session) -> None:
     made = _make_months(store)
 
     assert [month.name[-7:] for month in made] == (["2026_03", "2026_04", "2026_05"] if _is_postgresql(store) else [])
@@ -57,7 +57,7 @@ def test_months_are_made_ahead_once(store: Session) -> None:
 
 
 @on_postgresql
-def test_checks_go_into_their_months_and_are_found_as_before(store: Session) -> None:
+def test_checks_are_stored_in_their_months_and_found(store: Session) -> None:
     _make_months(store)
     website = make_website(store)
 
@@ -87,7 +87,7 @@ def test_checks_in_the_default_partition_move_into_a_new_month(store: Session) -
 
 
 @on_postgresql
-def test_a_slot_is_stored_once_in_a_month_too(store: Session) -> None:
+def test_a_slot_is_stored_once_in_a_month(store: Session) -> None:
     _make_months(store)
     website = make_website(store)
     make_check(store, website, checked_at=NOW, due_at=NOW)
@@ -97,7 +97,7 @@ def test_a_slot_is_stored_once_in_a_month_too(store: Session) -> None:
 
 
 @on_postgresql
-def test_months_have_every_index_of_the_whole(store: Session) -> None:
+def test_partitions_have_every_index_of_the_table(store: Session) -> None:
     _make_months(store)
 
     indexes = text("SELECT indexdef FROM pg_indexes WHERE tablename = :name")
@@ -109,7 +109,7 @@ def test_months_have_every_index_of_the_whole(store: Session) -> None:
 
 
 @on_postgresql
-def test_a_month_goes_when_it_is_over_for_all_and_was_added_up(store: Session) -> None:
+def test_a_month_is_dropped_when_all_its_checks_are_old_and_aggregated(store: Session) -> None:
     websites = [make_website(store) for _ in range(2)]
     for website in websites:
         make_check(store, website, checked_at=MARCH.since - timedelta(hours=1))
@@ -132,7 +132,7 @@ def test_a_month_goes_when_it_is_over_for_all_and_was_added_up(store: Session) -
 
 
 @on_postgresql
-def test_only_checks_outside_of_months_are_deleted_row_by_row(store: Session) -> None:
+def test_only_checks_outside_of_months_are_deleted_by_row(store: Session) -> None:
     website = make_website(store)
     for days in (-100, -16, 0):
         make_check(store, website, checked_at=NOW + timedelta(days=days))
@@ -144,7 +144,7 @@ def test_only_checks_outside_of_months_are_deleted_row_by_row(store: Session) ->
 
 
 @on_postgresql
-def test_who_would_have_to_wait_long_gives_up(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_would_wait_for_a_lock_is_given_up(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(months, "LOCK_TIMEOUT_MS", 20)
     website = make_website(store)
     store.commit()
@@ -163,7 +163,7 @@ def test_who_would_have_to_wait_long_gives_up(store: Session, monkeypatch: pytes
 
 
 @on_postgresql
-def test_two_that_make_a_month_at_once_make_one(store: Session) -> None:
+def test_two_processes_create_one_month(store: Session) -> None:
     engine = store.get_bind()
     assert isinstance(engine, Engine)
     answers = []

@@ -20,7 +20,7 @@ def _created(session_id: int, seconds: float, **overrides: object) -> NetworkEve
     return NetworkEventCreate.model_validate(given | overrides)
 
 
-def test_bulk_insert_keeps_the_order_and_takes_few_statements(store: Session, query_counter: Queries) -> None:
+def test_a_bulk_insert_keeps_the_order_and_takes_few_statements(store: Session, query_counter: Queries) -> None:
     session = make_session(store, make_website(store))
 
     with query_counter.counted(store.get_bind().engine) as queries:
@@ -32,14 +32,14 @@ def test_bulk_insert_keeps_the_order_and_takes_few_statements(store: Session, qu
     assert NetworkEventCRUD.get_by_session(store, session.id, limit=3) == (events[:-4:-1], 100)
 
 
-def test_bulk_insert_of_nothing_is_nothing(store: Session, query_counter: Queries) -> None:
+def test_a_bulk_insert_of_no_rows_stores_nothing(store: Session, query_counter: Queries) -> None:
     with query_counter.counted(store.get_bind().engine) as queries:
         assert NetworkEventCRUD.bulk_create(store, []) == []
 
     assert len(queries) == 0
 
 
-def test_events_are_listed_in_order_of_time_and_by_type(store: Session) -> None:
+def test_events_are_listed_by_time_and_by_type(store: Session) -> None:
     session = make_session(store, make_website(store))
     second = make_event(store, session, timestamp=at(2))
     first = make_event(store, session, timestamp=at(1), event_type=NetworkEventType.ERROR)
@@ -49,7 +49,7 @@ def test_events_are_listed_in_order_of_time_and_by_type(store: Session) -> None:
     assert NetworkEventCRUD.get_by_session(store, session.id, event_type=NetworkEventType.ERROR) == ([first], 1)
 
 
-def test_time_range_includes_both_ends(store: Session) -> None:
+def test_a_time_range_includes_both_ends(store: Session) -> None:
     session = make_session(store, make_website(store))
     events = NetworkEventCRUD.bulk_create(store, [_created(session.id, second) for second in range(6)])
 
@@ -58,7 +58,7 @@ def test_time_range_includes_both_ends(store: Session) -> None:
     assert NetworkEventCRUD.get_by_time_range(store, session.id, *naive, skip=1) == (events[5:], 2)
 
 
-def test_exchange_is_found_and_completed(store: Session) -> None:
+def test_an_exchange_is_found_and_completed(store: Session) -> None:
     session = make_session(store, make_website(store))
     request = make_event(store, session, exchange_id="7")
     answer = make_event(store, session, exchange_id="7", event_type=NetworkEventType.RESPONSE, timestamp=at(1))
@@ -71,7 +71,7 @@ def test_exchange_is_found_and_completed(store: Session) -> None:
     assert NetworkEventCRUD.update(store, 4711, NetworkEventUpdate(status_code=200)) is None
 
 
-def test_deleted_event_is_gone(store: Session) -> None:
+def test_a_deleted_event_is_gone(store: Session) -> None:
     event = make_event(store, make_session(store, make_website(store)))
 
     assert NetworkEventCRUD.delete(store, event.id) is True

@@ -35,7 +35,9 @@ def kept(db: Session) -> list[tuple[NotificationEvent, float]]:
     return [(event, (NOON - created_at) / DAY) for event, created_at in rows]
 
 
-def test_of_old_reminders_the_last_stays_and_so_does_all_else(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_reminders_are_deleted_except_the_last_of_each_window(
+    store: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(notification, "BATCH", 2)
     channel, website = make_channel(store), make_website(store)
     window, other = make_window(store, website), make_window(store, website)
@@ -57,7 +59,7 @@ def test_of_old_reminders_the_last_stays_and_so_does_all_else(store: Session, mo
     ]
 
 
-def test_a_reminder_that_is_still_to_be_sent_stays_and_another_does_not_stand_for_it(store: Session) -> None:
+def test_a_pending_reminder_is_kept_and_the_last_sent_one_too(store: Session) -> None:
     channel, website = make_channel(store), make_website(store)
     ids = {
         "channel_id": channel.id,

@@ -20,7 +20,7 @@ def test_an_episode_keeps_its_beginning_until_it_ends(store: Session) -> None:
     assert held(website.id, second=90) == {website.id: at(90)}
 
 
-def test_episodes_of_two_events_are_two(store: Session) -> None:
+def test_episodes_of_different_events_are_separate(store: Session) -> None:
     rule, website = make_rule(store, make_channel(store)), make_website(store)
 
     NotificationEpisodeCRUD.hold(store, rule.id, NotificationEvent.SLOW, [website.id], at(0))
@@ -30,7 +30,7 @@ def test_episodes_of_two_events_are_two(store: Session) -> None:
     assert again == {website.id: at(0)}
 
 
-def test_the_websites_with_an_episode_are_known(store: Session) -> None:
+def test_websites_with_an_episode_are_found(store: Session) -> None:
     rule, website = make_rule(store, make_channel(store)), make_website(store)
     NotificationEpisodeCRUD.hold(store, rule.id, NotificationEvent.UNSTEADY, [website.id], at(0))
 

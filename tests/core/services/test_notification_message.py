@@ -30,7 +30,7 @@ def told(db: Session, channel_id: int, **given: Any) -> Notification:
     return notification
 
 
-def test_a_message_has_the_key_of_its_first_notification_and_contains_all_of_them(store: Session) -> None:
+def test_a_message_is_found_by_the_key_of_its_first_notification(store: Session) -> None:
     channel_id = make_channel(store).id
     later = told(store, channel_id, due_at=NOON - timedelta(seconds=1))
     first = told(store, channel_id, due_at=NOON - timedelta(seconds=2))

@@ -43,7 +43,7 @@ def _known() -> timedelta:
     return sum((timedelta(seconds=end - start) for start, end in found[1]), timedelta())
 
 
-def test_checks_from_before_known_time_was_kept_are_learned_from(empty_engine: Engine) -> None:
+def test_known_time_is_calculated_from_checks_of_an_older_version(empty_engine: Engine) -> None:
     database.upgrade(empty_engine, CONTRACT)
     _fill(empty_engine)
     database.upgrade(empty_engine)

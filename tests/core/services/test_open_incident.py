@@ -24,7 +24,7 @@ def opened(db: Session) -> Notification:
     return sent
 
 
-def test_an_incident_has_the_notifications_of_its_message_and_outlives_them(store: Session) -> None:
+def test_an_incident_is_kept_when_its_notifications_are_deleted(store: Session) -> None:
     sent = opened(store)
 
     ((incident, channel),) = OpenIncidentCRUD.get_lasting(store)
@@ -35,7 +35,7 @@ def test_an_incident_has_the_notifications_of_its_message_and_outlives_them(stor
     assert len(OpenIncidentCRUD.get_lasting(store)) == 1
 
 
-def test_one_process_leases_the_end_and_the_result_is_stored(store: Session) -> None:
+def test_one_process_leases_the_end_of_an_incident_and_its_result_is_stored(store: Session) -> None:
     sent = opened(store)
     ((incident, _channel),) = OpenIncidentCRUD.get_lasting(store)
     for because in ("It was paused.", "It was deleted."):

@@ -12,7 +12,7 @@ from core.services.pause import Paused
 from tests.factories import at, make_check, make_website
 
 
-def test_a_pause_counts_until_it_is_over(store: Session) -> None:
+def test_a_pause_is_found_until_it_ends(store: Session) -> None:
     website = make_website(store)
 
     pause.begin(store, website.id, at(100))
@@ -37,7 +37,7 @@ def test_checks_from_before_the_end_of_a_pause_do_not_show_the_current_state() -
     assert [pause.first_after(paused, at(moment)) for moment in (50, 150, 300)] == [at(100), at(300), None]
 
 
-def test_a_pause_by_a_clock_that_was_ahead_is_none_once_it_is_right(store: Session) -> None:
+def test_a_pause_that_began_in_the_future_is_removed_when_it_ends(store: Session) -> None:
     website = make_website(store)
     pause.begin(store, website.id, at(3_600))
 
@@ -46,7 +46,7 @@ def test_a_pause_by_a_clock_that_was_ahead_is_none_once_it_is_right(store: Sessi
     assert list(store.scalars(select(Pause))) == []
 
 
-def test_a_pause_that_a_clock_that_was_ahead_ended_is_over_once_it_is_right(store: Session) -> None:
+def test_a_pause_ended_by_a_clock_ahead_is_over_after_its_correction(store: Session) -> None:
     website, year = make_website(store), timedelta(days=365)
     pause.begin(store, website.id, utc_now() - timedelta(hours=1))
 
@@ -55,7 +55,7 @@ def test_a_pause_that_a_clock_that_was_ahead_ended_is_over_once_it_is_right(stor
     assert pause.not_over(store, [website.id], utc_now()) == {}
 
 
-def test_a_pause_is_remembered_for_as_long_as_checks_from_before_its_end(store: Session) -> None:
+def test_a_pause_is_kept_while_checks_from_before_its_end_are_stored(store: Session) -> None:
     website = make_website(store)
     make_check(store, website, checked_at=at(5))
     pause.begin(store, website.id, at(6))
@@ -66,7 +66,7 @@ def test_a_pause_is_remembered_for_as_long_as_checks_from_before_its_end(store: 
     assert len(list(store.scalars(select(Pause)))) == 2
 
 
-def test_pauses_of_long_ago_are_forgotten_with_the_next_one(store: Session) -> None:
+def test_old_pauses_are_deleted_when_the_next_one_begins(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     for one in (website, other):
         pause.begin(store, one.id, at(0))

@@ -23,7 +23,7 @@ def test_unflushed_rows_are_found(db: Session) -> None:
     assert found == ("Shop",)
 
 
-def test_many_rows_go_in_with_one_statement_and_are_found_by_their_ids(db: Session) -> None:
+def test_many_rows_are_inserted_with_one_statement_and_found_by_id(db: Session) -> None:
     rows = [{"url": f"https://{name}", "name": name, "check_interval": 60, "timeout": 10} for name in ("a", "b", "c")]
 
     run_many(db, TABLE.insert(), rows)  # type: ignore[attr-defined]
@@ -34,7 +34,7 @@ def test_many_rows_go_in_with_one_statement_and_are_found_by_their_ids(db: Sessi
     ]
 
 
-def test_instants_and_names_come_and_go_as_the_models_have_them(db: Session) -> None:
+def test_times_and_enums_are_converted_as_in_the_models(db: Session) -> None:
     at = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=timezone(timedelta(hours=2)))
     row = {"website_id": 7, "created_at": at, "updated_at": at, "started_at": at, "initial_status": MonitorStatus.DOWN}
     db.add(Website(id=7, url="https://example.com", name="Shop", check_interval=60, timeout=10))
@@ -47,12 +47,12 @@ def test_instants_and_names_come_and_go_as_the_models_have_them(db: Session) -> 
     assert found[0].tzinfo is UTC
 
 
-def test_a_statement_that_holds_a_value_of_its_own_is_run_as_well(db: Session) -> None:
+def test_a_statement_with_a_literal_value_is_run(db: Session) -> None:
     db.add(Website(url="https://example.com", name="Shop", check_interval=60, timeout=10))
 
     assert rows_of(db, select(TABLE.c.name).where(TABLE.c.check_interval > 59), ids=[]) == [("Shop",)]
 
 
-def test_a_statement_whose_parameter_is_missing_is_refused(db: Session) -> None:
+def test_a_statement_with_a_missing_parameter_is_refused(db: Session) -> None:
     with pytest.raises(StatementError):
         rows_of(db, select(TABLE.c.name).where(TABLE.c.check_interval > bindparam("least")))

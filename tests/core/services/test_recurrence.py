@@ -19,7 +19,7 @@ RULES = [
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_late_start_of_the_search_finds_the_same_occurrences(rule: str) -> None:
+def test_a_search_from_a_later_start_finds_the_same_occurrences(rule: str) -> None:
     until = LATER + timedelta(days=400)
 
     found = starts(rule, FIRST, LATER, until)
@@ -27,7 +27,7 @@ def test_a_late_start_of_the_search_finds_the_same_occurrences(rule: str) -> Non
     assert found == list(rrulestr(rule, dtstart=FIRST).between(LATER, until, inc=True))
 
 
-def test_nothing_starts_before_the_first_start() -> None:
+def test_no_occurrence_is_before_the_first_start() -> None:
     assert starts("FREQ=DAILY", FIRST, FIRST - timedelta(days=9), FIRST + timedelta(days=1)) == [
         FIRST,
         FIRST + timedelta(days=1),
@@ -36,7 +36,7 @@ def test_nothing_starts_before_the_first_start() -> None:
 
 @pytest.mark.parametrize(("until", "count"), [("99991231T235959Z", 3), ("00010101T000000Z", 0)])
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
-def test_an_end_that_no_clock_of_the_zone_shows_is_an_end_all_the_same(zone: str, until: str, count: int) -> None:
+def test_an_end_at_a_skipped_local_time_is_observed(zone: str, until: str, count: int) -> None:
     first = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
     found = moments(f"FREQ=DAILY;UNTIL={until}", first, ZoneInfo(zone), since=first, until=first + timedelta(days=2))

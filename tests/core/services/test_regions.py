@@ -12,7 +12,7 @@ from core.services import check_schedule, regions
 from tests.factories import make_website
 
 
-def test_a_region_reports_by_the_clock_of_the_store(store: Session) -> None:
+def test_a_heartbeat_is_dated_by_the_clock_of_the_store(store: Session) -> None:
     if store.get_bind().dialect.name == "sqlite":
         return  # which only one monitor checks
     regions.record_heartbeat(store, "eu")
@@ -29,7 +29,7 @@ def heard(store: Session, name: str, *, seconds_ago: float) -> None:
     store.execute(update(Region).where(Region.name == name).values(heard_at=then))
 
 
-def test_a_region_without_reports_for_a_minute_is_silent_and_returned_once(store: Session) -> None:
+def test_a_region_without_heartbeat_for_a_minute_is_returned_once_as_silent(store: Session) -> None:
     if store.get_bind().dialect.name == "sqlite":
         return
     first, second = make_website(store, regions=["eu", "us"]), make_website(store, regions=["eu"])
@@ -49,7 +49,7 @@ def test_a_region_without_reports_for_a_minute_is_silent_and_returned_once(store
     assert [one.name for one in regions.known(store) if one.silent_since] == []
 
 
-def test_a_region_that_is_named_first_has_a_minute_to_come_and_one_named_no_more_is_forgotten(store: Session) -> None:
+def test_a_new_region_has_a_minute_to_report_and_an_unused_one_is_deleted(store: Session) -> None:
     if store.get_bind().dialect.name == "sqlite":
         return
     website = make_website(store, regions=["eu"])
@@ -67,7 +67,7 @@ def test_a_region_that_is_named_first_has_a_minute_to_come_and_one_named_no_more
     assert regions.known(store) == []
 
 
-def test_regions_are_named_in_a_store_that_workers_can_share(store: Session) -> None:
+def test_regions_require_a_store_that_workers_can_share(store: Session) -> None:
     regions.require_shared_store(store, None)
     if store.get_bind().dialect.name == "postgresql":
         regions.require_shared_store(store, ["eu"])

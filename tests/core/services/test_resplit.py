@@ -31,7 +31,7 @@ SHAPE = (
 )
 
 
-def test_a_database_without_the_extension_says_so(store: Session) -> None:
+def test_a_missing_extension_is_reported(store: Session) -> None:
     connection = store.connection()
 
     assert not resplit.use_chunks_where_new(connection)
@@ -93,7 +93,7 @@ def test_every_check_moves_into_chunks_and_back(extended: Engine) -> None:
 
 
 @pytest.mark.timescale
-def test_a_move_that_is_broken_off_leaves_all_as_it_was(extended: Engine) -> None:
+def test_an_interrupted_move_changes_nothing(extended: Engine) -> None:
     before = _fill(extended)
 
     with extended.connect() as connection:
@@ -106,7 +106,7 @@ def test_a_move_that_is_broken_off_leaves_all_as_it_was(extended: Engine) -> Non
 
 
 @pytest.mark.timescale
-async def test_a_new_store_is_in_chunks_from_its_start_a_filled_one_only_when_asked(extended: Engine) -> None:
+async def test_a_new_store_uses_chunks_and_a_filled_one_only_on_request(extended: Engine) -> None:
     _fill(extended)
     database.bind(extended)
     await partitions.make_ahead(KEPT)
@@ -121,7 +121,7 @@ async def test_a_new_store_is_in_chunks_from_its_start_a_filled_one_only_when_as
 
 
 @pytest.mark.timescale
-def test_two_that_start_on_a_new_store_move_it_once(extended: Engine) -> None:
+def test_two_processes_that_start_on_a_new_store_move_it_once(extended: Engine) -> None:
     database.upgrade(extended)
     answers = []
 
@@ -159,7 +159,7 @@ def test_a_store_is_copied_into_chunks_and_back(extended: Engine, tmp_path: Path
 
 
 @pytest.mark.timescale
-def test_older_versions_get_the_one_table_that_they_know(extended: Engine) -> None:
+def test_older_versions_get_a_single_table(extended: Engine) -> None:
     before = len(_fill(extended))
     with extended.begin() as connection:
         resplit.use_chunks(connection)

@@ -13,7 +13,7 @@ from tests import sqlite
 from tests.factories import at, make_website
 
 
-def test_old_checks_go_batch_by_batch_and_uptime_stays(store: Session) -> None:
+def test_old_checks_are_deleted_in_batches_and_uptime_stays(store: Session) -> None:
     website = make_website(store, check_interval=60)
     statuses = list(MonitorStatus)[:3]  # UNKNOWN would leave gaps
     MonitorCheckCRUD.bulk_create(
@@ -33,7 +33,7 @@ def test_old_checks_go_batch_by_batch_and_uptime_stays(store: Session) -> None:
     assert hour == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 
 
-def test_sqlite_deletes_the_first_stored_checks_first_and_an_imported_history_too() -> None:
+def test_sqlite_deletes_the_checks_stored_first_and_imported_ones_too() -> None:
     with Session(sqlite.in_memory()) as db:
         websites = [make_website(db, check_interval=60).id for _ in range(2)]
         for moment in (3_600, 3_660, 0, 9_000):  # the third is of a past that was imported
@@ -51,7 +51,7 @@ def test_sqlite_deletes_the_first_stored_checks_first_and_an_imported_history_to
         assert moments == [[at(0), at(3_660), at(9_000)], [at(0), at(9_000)], [at(9_000)]]
 
 
-def test_of_a_website_that_is_added_up_in_part_only_that_part_goes(store: Session) -> None:
+def test_only_aggregated_checks_are_deleted(store: Session) -> None:
     website = make_website(store, check_interval=60)
     MonitorCheckCRUD.bulk_create(
         store,
@@ -67,7 +67,7 @@ def test_of_a_website_that_is_added_up_in_part_only_that_part_goes(store: Sessio
     assert store.scalar(select(func.min(MonitorCheck.checked_at))) == at(60 * 30)
 
 
-def test_minutes_go_by_whole_hours(store: Session) -> None:
+def test_minute_rollups_are_deleted_by_whole_hours(store: Session) -> None:
     website = make_website(store, check_interval=60)
     MonitorCheckCRUD.bulk_create(
         store,

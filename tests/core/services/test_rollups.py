@@ -165,9 +165,7 @@ def test_charts_of_whole_hours_stay_when_checks_and_minutes_are_deleted(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES, st.integers(1, 12), st.integers(0, SPAN), st.integers(1, SPAN))
-def test_percentiles_are_those_of_the_checks(
-    db: Session, history: list[Seen], batch: int, since: int, length: int
-) -> None:
+def test_percentiles_match_the_checks(db: Session, history: list[Seen], batch: int, since: int, length: int) -> None:
     with forgotten(db):
         website = make_website(db)
         keep(db, website, history, batch)
@@ -193,7 +191,7 @@ def test_completed_slices_are_aggregated_as_checks_arrive(store: Session) -> Non
     assert_chart(store, website, history, -12 * HOUR, 13 * HOUR, 25)
 
 
-def test_a_check_that_is_stored_late_is_added_to_its_minute_hour_and_day(store: Session) -> None:
+def test_a_late_check_is_added_to_its_minute_hour_and_day(store: Session) -> None:
     website = make_website(store)
     history = [Seen(second, UP, 100.0, None) for second in range(-12 * HOUR, 13 * HOUR, 600)]
     late = [Seen(-11 * HOUR, DOWN, 900.0, 3.0), Seen(-11 * HOUR + 1.0, UP, 5.0, None), Seen(11.5 * HOUR, UP, 7.0, 1.0)]
@@ -208,7 +206,7 @@ def test_a_check_that_is_stored_late_is_added_to_its_minute_hour_and_day(store: 
         assert store.scalar(select(model.down).where(model.bucket == since // seconds)) == 1
 
 
-def test_a_chart_of_days_reads_no_check_but_those_at_its_end(store: Session, query_counter: Queries) -> None:
+def test_a_chart_of_days_reads_checks_only_at_its_end(store: Session, query_counter: Queries) -> None:
     website = make_website(store)
     history = [Seen(second, UP, 50.0, 1.0) for second in range(0, 4 * DAY, 3_000)]
     keep(store, website, history, 7)
@@ -239,7 +237,7 @@ def test_rebuilding_keeps_days_whose_checks_are_gone(store: Session) -> None:
     assert_chart(store, website, history, -DAY / 2, 4.5 * DAY, 5)
 
 
-def test_nothing_is_deleted_before_it_is_added_up(store: Session) -> None:
+def test_checks_are_deleted_only_after_aggregation(store: Session) -> None:
     website = make_website(store)
     keep(store, website, [Seen(second, UP, 50.0, 1.0) for second in (0, 60, 120)], 3)
 
@@ -259,7 +257,7 @@ def test_nothing_is_deleted_before_it_is_added_up(store: Session) -> None:
     assert store.scalar(select(RollupDay.up)) == 3
 
 
-def test_a_round_of_deleting_goes_on_where_its_last_batch_ended(store: Session) -> None:
+def test_deleting_continues_after_its_last_batch(store: Session) -> None:
     websites = [make_website(store) for _ in range(3)]
     for website in websites:
         keep(store, website, [Seen(second, UP, 50.0, 1.0) for second in (0, 60)], 2)
@@ -275,7 +273,7 @@ def test_a_round_of_deleting_goes_on_where_its_last_batch_ended(store: Session) 
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_of_two_that_delete_rollups_at_once_one_does(store: Session, engine: Engine) -> None:
+def test_only_one_of_two_processes_deletes_rollups(store: Session, engine: Engine) -> None:
     website = make_website(store)
     keep(store, website, [Seen(0, UP, 50.0, 1.0)], 1)
     while not rollups.catch_up(store, website.id, at(DAY)):
@@ -306,7 +304,7 @@ def test_a_website_without_rollups_is_behind_until_it_is_caught_up(store: Sessio
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def test_years_without_checks_are_passed_over(store: Session) -> None:
+def test_years_without_checks_are_skipped(store: Session) -> None:
     website = make_website(store)
     for moment in (LONG_AGO, LONG_AGO + timedelta(hours=1, minutes=5), at(0), at(HOUR), at(DAY)):
         MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP, checked_at=moment))

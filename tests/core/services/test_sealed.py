@@ -14,7 +14,7 @@ from tests.core.notifications.conftest import make_channel
 from tests.factories import make_website
 
 
-def test_a_store_that_holds_nothing_sealed_gets_a_key(stored: Engine, tmp_path: Path) -> None:
+def test_a_store_without_sealed_secrets_gets_a_key(stored: Engine, tmp_path: Path) -> None:
     sealer_of(Settings(data_dir=tmp_path), stored)
 
     assert (tmp_path / KEY_FILE).exists()

@@ -28,7 +28,7 @@ def test_websites_are_found_by_any_part_of_name_url_and_tag(store: Session) -> N
     assert search(store, "checkout blog").websites == []
 
 
-def test_a_name_is_found_without_its_marks_and_by_other_marks(store: Session) -> None:
+def test_a_name_is_found_with_or_without_diacritics(store: Session) -> None:
     bank = make_website(store, name="Ødegård bank", url="https://a.example/")
     plain = make_website(store, name="Odegard shop", url="https://b.example/")
 
@@ -37,13 +37,13 @@ def test_a_name_is_found_without_its_marks_and_by_other_marks(store: Session) ->
     assert search(store, "odegarden").websites == []
 
 
-def test_a_nul_parts_words_as_a_space_does(store: Session) -> None:
+def test_a_nul_separates_words_like_a_space(store: Session) -> None:
     shop = make_website(store, name="Checkout")
 
     assert [hit.website_id for hit in search(store, "check\0out").websites] == [shop.id]
 
 
-def test_a_website_is_shown_by_its_address_where_the_words_stand_there_too(store: Session) -> None:
+def test_a_match_in_the_url_is_shown_rather_than_one_in_the_name(store: Session) -> None:
     make_website(store, name="shop.example", url="https://shop.example/cart")
 
     (hit,) = search(store, "shop").websites
@@ -51,7 +51,7 @@ def test_a_website_is_shown_by_its_address_where_the_words_stand_there_too(store
     assert (hit.where, hit.before + hit.match + hit.after) == ("URL", "https://shop.example/cart")
 
 
-def test_a_website_that_is_found_by_its_tag_shows_that_tag(store: Session) -> None:
+def test_a_website_found_by_a_tag_shows_that_tag(store: Session) -> None:
     cart = make_website(store, name="Cart", url="https://cart.example/")
     TagCRUD.set_for_website(store, cart.id, ["eu", "my shop"])
 
@@ -60,7 +60,7 @@ def test_a_website_that_is_found_by_its_tag_shows_that_tag(store: Session) -> No
     assert (hit.where, hit.before, hit.match) == ("tag", "my ", "shop")
 
 
-def test_websites_whose_name_is_meant_come_before_those_whose_address_has_the_words_too(store: Session) -> None:
+def test_matches_of_the_name_come_before_matches_of_the_url(store: Session) -> None:
     for number, name in enumerate(("Client 007", "12 clients", "Client 120", "Client 12")):
         make_website(store, name=name, url=f"https://client-127.example/{number}")
 
@@ -69,7 +69,7 @@ def test_websites_whose_name_is_meant_come_before_those_whose_address_has_the_wo
     assert [hit.website for hit in found] == ["Client 12", "Client 120", "12 clients", "Client 007"]
 
 
-def test_errors_of_checks_are_found_once_for_each_website_and_text(store: Session) -> None:
+def test_errors_of_checks_are_found_once_per_website_and_text(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     for _ in range(3):
         make_check(store, website, status=MonitorStatus.DOWN, error_message="The host refused the connection.")
@@ -94,7 +94,7 @@ def test_cut_text_has_an_ellipsis(store: Session) -> None:
     assert hit.before[1:] + hit.match + hit.after[:-1] in said
 
 
-def test_requests_are_found_by_url_and_header_value_once_for_each_exchange(store: Session) -> None:
+def test_requests_are_found_by_url_and_header_value_once_per_exchange(store: Session) -> None:
     session = make_session(store, make_website(store))
     shared = {"url": "https://cdn.example.org/api/orders_v2/77?sort=up", "exchange_id": "9.1"}
     make_event(store, session, **shared, request_headers={"X-Request-Id": "7f3a-11"})
@@ -155,13 +155,13 @@ def test_deleted_and_changed_texts_are_not_found(store: Session) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "  ", "'", '"', "*", "a:b", "NOT", "x AND", "%", "_", "\\", "(", "<->", "\x00"])
-def test_no_words_are_an_operator_or_an_error(store: Session, words: str) -> None:
+def test_no_input_is_an_operator_or_an_error(store: Session, words: str) -> None:
     make_website(store, name="Plain")
 
     assert search(store, words).checks == []
 
 
-def test_headers_of_any_size_are_stored_and_searched_from_their_beginning(store: Session) -> None:
+def test_headers_of_any_size_are_stored_and_their_beginning_is_searched(store: Session) -> None:
     session = make_session(store, make_website(store))
     long = " ".join(f"w{number:x}" for number in range(400_000))
     make_event(store, session, url="https://a.example/", request_headers={"cookie": f"early {long} late"})
@@ -170,7 +170,7 @@ def test_headers_of_any_size_are_stored_and_searched_from_their_beginning(store:
     assert len(search(store, "early").requests) == 1
 
 
-def test_queries_are_as_many_for_many_rows(store: Session, query_counter: Queries) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_rows(store: Session, query_counter: Queries) -> None:
     engine = store.get_bind()
     assert isinstance(engine, Engine)
     session = make_session(store, make_website(store))
@@ -217,7 +217,7 @@ def test_rows_from_before_the_index_are_found(empty_engine: Engine) -> None:
         assert len(search(db, "wombat").checks) == 1
 
 
-def test_words_become_phrases_whose_last_word_may_go_on() -> None:
+def test_words_become_phrases_with_a_prefix_at_the_end() -> None:
     asked = ['api/v2 "x', "OR"]
 
     assert fts5_query(["/api/v2", '"x', "--"]) == '"api v2" * AND "x" *'

@@ -29,7 +29,7 @@ def measured(db: Session, website: Website, values: list[float], *, every: int =
     )
 
 
-def test_series_is_checks_by_bucket_without_the_empty_ones(store: Session) -> None:
+def test_a_series_has_checks_by_bucket_without_empty_ones(store: Session) -> None:
     website = make_website(store)
     measured(store, website, [100, 300, 200])
     for second, status in ((600, MonitorStatus.DOWN), (610, MonitorStatus.UNKNOWN)):
@@ -42,7 +42,7 @@ def test_series_is_checks_by_bucket_without_the_empty_ones(store: Session) -> No
     assert (series[1].checks, series[1].down, series[1].unknown, series[1].p50_ms) == (2, 1, 1, None)
 
 
-def test_percentiles_are_of_checks_that_got_an_answer(store: Session) -> None:
+def test_percentiles_are_of_checks_with_a_response(store: Session) -> None:
     website = make_website(store)
     measured(store, website, [float(value) for value in range(1, 101)], every=1)
     make_check(store, website, status=MonitorStatus.DOWN, response_time_ms=9_000, checked_at=at(50.5))

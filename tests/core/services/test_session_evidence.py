@@ -18,7 +18,7 @@ from tests.factories import at, make_event, make_session, make_website
 RESPONSE = NetworkEventType.RESPONSE
 
 
-def test_rows_are_in_order_of_time_without_heavy_columns(store: Session) -> None:
+def test_rows_are_in_order_of_time_without_large_columns(store: Session) -> None:
     session = make_recorded(store)
 
     events = SessionEvidence.row_events(store, session.id)
@@ -28,7 +28,7 @@ def test_rows_are_in_order_of_time_without_heavy_columns(store: Session) -> None
         _ = events[0].request_payload
 
 
-def test_bodies_are_those_that_are_text_and_short(store: Session) -> None:
+def test_only_short_text_bodies_are_read(store: Session) -> None:
     session = make_recorded(store)
     make_event(store, session, exchange_id="a.3", response_payload="AAAA", response_payload_encoding="base64")
     every = ["a.1", "a.2", "a.3"]
@@ -40,7 +40,7 @@ def test_bodies_are_those_that_are_text_and_short(store: Session) -> None:
     assert SessionEvidence.sent_bodies(store, session.id, every, longest=100) == [("a.1", '{"Needle": 1}')]
 
 
-def test_rows_of_changed_events_are_those_of_their_whole_exchange(store: Session) -> None:
+def test_rows_of_a_changed_event_include_its_whole_exchange(store: Session) -> None:
     session = make_recorded(store)
     last = SessionEvidence.row_events(store, session.id)[-1]
 
@@ -58,7 +58,7 @@ def test_rows_take_one_query(store: Session, query_counter: Queries) -> None:
     assert len(queries) == 1
 
 
-def test_pictures_are_listed_without_their_data_and_fetched_with_it(store: Session) -> None:
+def test_pictures_are_listed_without_data_and_read_with_it(store: Session) -> None:
     session = make_session(store, make_website(store))
     other = make_session(store, make_website(store))
     facts = {"mime_type": "image/jpeg", "size_bytes": 1, "data": b"x", "timestamp": at(0)}
@@ -76,7 +76,7 @@ def test_pictures_are_listed_without_their_data_and_fetched_with_it(store: Sessi
     assert SessionEvidence.artifact(store, other.id, pictures[0].id) is None
 
 
-def test_events_of_another_session_are_never_touched(store: Session) -> None:
+def test_events_of_another_session_are_not_changed(store: Session) -> None:
     session = make_recorded(store)
     other = make_session(store, make_website(store))
     foreign: NetworkEvent = make_event(store, other, exchange_id="a.1")
@@ -104,7 +104,7 @@ def test_console_messages_are_filtered_by_level(store: Session) -> None:
     assert [line.text for line in found] == ["1", "3"]
 
 
-def test_exchanges_are_had_whole_in_order_of_their_starts(store: Session) -> None:
+def test_exchanges_are_read_whole_in_order_of_their_start(store: Session) -> None:
     session = make_session(store, make_website(store))
     make_event(store, session, exchange_id="slow", started_ms=1.0, timestamp=at(1))
     make_event(store, session, exchange_id="quick", started_ms=2.0, timestamp=at(2))

@@ -27,9 +27,7 @@ def test_the_baseline_is_the_last_good_session_before_this_one(store: Session) -
     assert session_list.baseline(store, this) is good
 
 
-def test_recent_sessions_carry_their_websites_name_in_one_query_and_a_count(
-    store: Session, query_counter: Queries
-) -> None:
+def test_recent_sessions_have_website_names_and_a_count_in_one_query(store: Session, query_counter: Queries) -> None:
     website = make_website(store, name="Acme shop")
     sessions = [make_session(store, website, started_at=at(number)) for number in range(3)]
     make_session(store, make_website(store))
@@ -45,7 +43,7 @@ def test_recent_sessions_carry_their_websites_name_in_one_query_and_a_count(
     assert len(queries) == 2
 
 
-def test_sessions_are_filtered_by_what_is_known_of_them(store: Session) -> None:
+def test_sessions_are_filtered_by_each_criterion(store: Session) -> None:
     website = make_website(store)
     pinned = make_session(store, website, is_pinned=True, state=DebugSessionState.COMPLETED)
     failed = make_session(store, website, state=DebugSessionState.FAILED, failed_count=2)
@@ -67,7 +65,7 @@ def test_sessions_are_filtered_by_what_is_known_of_them(store: Session) -> None:
     assert ids(website_id=website.id + 1) == set()
 
 
-def test_a_file_of_another_browser_is_a_baseline_for_its_like_alone(store: Session) -> None:
+def test_an_imported_session_is_a_baseline_only_for_imported_ones(store: Session) -> None:
     website = make_website(store)
     good = make_session(store, website, success=True, started_at=at(1))
     file = make_session(store, website, success=True, started_at=at(2), trigger=SessionTrigger.IMPORT)
@@ -78,7 +76,7 @@ def test_a_file_of_another_browser_is_a_baseline_for_its_like_alone(store: Sessi
     assert session_list.baseline(store, other_file) is file
 
 
-def test_neither_a_failures_session_nor_one_with_a_fault_is_a_baseline(store: Session) -> None:
+def test_a_failure_session_or_one_with_a_fault_is_not_a_baseline(store: Session) -> None:
     website = make_website(store)
     good, faulty, failing, this = (make_session(store, website, started_at=at(second)) for second in range(4))
     good.success = faulty.success = failing.success = True
@@ -96,7 +94,7 @@ def test_neither_a_failures_session_nor_one_with_a_fault_is_a_baseline(store: Se
     assert session_list.baseline(store, this) is faulty
 
 
-def test_a_session_of_another_address_is_no_baseline(store: Session) -> None:
+def test_a_session_of_another_address_is_not_a_baseline(store: Session) -> None:
     website = make_website(store)
     other, this = (make_session(store, website, started_at=at(second)) for second in range(2))
     other.success, other.url = True, "https://website.example/api"

@@ -46,7 +46,7 @@ def always(_owner: str) -> bool:
     return True
 
 
-def test_the_oldest_is_taken_first_and_each_once(store: Session) -> None:
+def test_the_oldest_session_is_taken_first_and_once(store: Session) -> None:
     first, second = offered(store, 2)
 
     taken = [take(store), take(store), take(store)]
@@ -58,7 +58,7 @@ def test_the_oldest_is_taken_first_and_each_once(store: Session) -> None:
     ]
 
 
-def test_the_few_that_wait_or_run_are_found_without_reading_all(store: Session) -> None:
+def test_unfinished_sessions_are_found_by_an_index(store: Session) -> None:
     is_sqlite = store.get_bind().dialect.name == "sqlite"
     if not is_sqlite:
         store.execute(text("SET LOCAL enable_seqscan = off"))  # nothing is stored: it would be read whole
@@ -70,13 +70,13 @@ def test_the_few_that_wait_or_run_are_found_without_reading_all(store: Session) 
         assert "ix_debug_sessions_state" in "\n".join(plan)
 
 
-def test_session_that_its_own_process_runs_is_not_on_offer(store: Session) -> None:
+def test_a_session_run_by_its_own_process_is_not_offered(store: Session) -> None:
     make_session(store, make_website(store))
 
     assert take(store) is None
 
 
-def test_no_more_run_at_once_than_are_allowed_in_all(store: Session) -> None:
+def test_the_number_of_running_sessions_is_limited(store: Session) -> None:
     (held, _next) = offered(store, 2)
     assert take(store, most=1) is not None
 
@@ -87,7 +87,7 @@ def test_no_more_run_at_once_than_are_allowed_in_all(store: Session) -> None:
     assert take(store, "there/2/b", most=1) is not None
 
 
-def test_workers_that_ask_at_once_never_get_the_same(engine: Engine) -> None:
+def test_concurrent_workers_take_different_sessions(engine: Engine) -> None:
     with Session(engine) as db, db.begin():
         offered(db, 3)
     taken: list[Taken | None] = []
@@ -111,7 +111,7 @@ def test_workers_that_ask_at_once_never_get_the_same(engine: Engine) -> None:
     assert 1 <= len(ids) <= 3
 
 
-def test_a_session_that_was_taken_and_never_ran_is_offered_again(store: Session) -> None:
+def test_a_session_taken_by_a_worker_that_died_is_offered_again(store: Session) -> None:
     (session,) = offered(store)
     take(store)
 
@@ -130,13 +130,13 @@ def test_running_sessions_are_not_offered_again(store: Session) -> None:
     assert DebugSessionCRUD.fail_abandoned(store, "gone", always) == [session.id]
 
 
-def test_waiting_for_a_worker_is_not_being_abandoned(store: Session) -> None:
+def test_a_waiting_session_is_not_abandoned(store: Session) -> None:
     offered(store)
 
     assert DebugSessionCRUD.fail_abandoned(store, "gone", always) == []
 
 
-def test_session_on_offer_is_withdrawn_and_one_that_was_taken_is_not(store: Session) -> None:
+def test_an_offered_session_can_be_withdrawn_and_a_taken_one_cannot(store: Session) -> None:
     session, other = offered(store, 2)
     take(store)
 
@@ -147,7 +147,7 @@ def test_session_on_offer_is_withdrawn_and_one_that_was_taken_is_not(store: Sess
     assert take(store) is None
 
 
-def test_session_that_nobody_takes_fails_at_last(store: Session) -> None:
+def test_a_session_that_no_worker_takes_fails(store: Session) -> None:
     (session,) = offered(store)
     assert session_queue.expire(store, utc_now() - LATER, "Nobody took it.") == []
 
@@ -156,7 +156,7 @@ def test_session_that_nobody_takes_fails_at_last(store: Session) -> None:
     assert (now(store, session).state, session.error_message) == (DebugSessionState.FAILED, "Nobody took it.")
 
 
-def test_secrets_are_sealed_while_it_waits_and_gone_when_it_runs(store: Session) -> None:
+def test_secrets_are_sealed_while_a_session_waits_and_deleted_when_it_runs(store: Session) -> None:
     (session,) = offered(store)
     raw = select(DebugSession.__table__.c.job).where(DebugSession.id == session.id)
 
@@ -167,7 +167,7 @@ def test_secrets_are_sealed_while_it_waits_and_gone_when_it_runs(store: Session)
     assert store.scalar(raw) is None
 
 
-def test_worker_with_another_key_leaves_it_to_others(store: Session) -> None:
+def test_a_worker_with_another_key_leaves_a_session_to_others(store: Session) -> None:
     (session,) = offered(store)
     store.commit()
     ours = sealing.in_use()

@@ -11,7 +11,7 @@ from tests.factories import at, make_session, make_website
 STOMP = {"direction": "sent", "opcode": 1, "payload": "CONNECT\n\n\0", "size_bytes": 10, "offset_ms": 1.0}
 
 
-def test_a_frame_that_ends_with_a_nul_is_stored_as_it_was(store: Session) -> None:
+def test_a_frame_that_ends_with_a_nul_is_stored_unchanged(store: Session) -> None:
     session = make_session(store, make_website(store))
     event = {
         "exchange_id": "1",
@@ -30,7 +30,7 @@ def test_a_frame_that_ends_with_a_nul_is_stored_as_it_was(store: Session) -> Non
     assert stored["messages"] == [STOMP]
 
 
-def test_an_event_that_is_completed_stays_in_its_month(store: Session) -> None:
+def test_a_completed_event_stays_in_its_month(store: Session) -> None:
     session = make_session(store, make_website(store))
     event = {
         "exchange_id": "1",

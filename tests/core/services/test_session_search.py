@@ -14,7 +14,7 @@ def test_a_header_is_found_in_any_case(store: Session) -> None:
     assert session_search.having_response_header(store, session.id, "expires") == []
 
 
-def test_search_returns_each_match_once_with_its_context(store: Session) -> None:
+def test_a_search_returns_each_match_once_with_its_context(store: Session) -> None:
     session = make_recorded(store)
 
     hits = session_search.search(store, session.id, "needle", limit=10)
@@ -27,14 +27,14 @@ def test_search_returns_each_match_once_with_its_context(store: Session) -> None
     assert (hits[2].before, hits[2].after) == ("<p>a ", " in a haystack</p>")
 
 
-def test_search_takes_its_words_literally_and_stops_at_its_limit(store: Session) -> None:
+def test_a_search_is_literal_and_limited(store: Session) -> None:
     session = make_recorded(store)
 
     assert session_search.search(store, session.id, ".*", limit=10) == []
     assert len(session_search.search(store, session.id, "needle", limit=2)) == 2
 
 
-def test_bytes_are_not_searched_as_if_they_were_text(store: Session) -> None:
+def test_binary_bodies_are_not_searched_as_text(store: Session) -> None:
     session = make_session(store, make_website(store))
     make_event(store, session, exchange_id="a", response_payload="needle", response_payload_encoding="base64")
 

@@ -14,14 +14,14 @@ MILLISECONDS = st.lists(st.floats(0.01, 600_000), min_size=1, max_size=200)
 
 
 @given(MILLISECONDS, st.floats(0.001, 1))
-def test_percentiles_are_right_within_the_accuracy(values: list[float], share: float) -> None:
+def test_percentiles_are_within_the_accuracy(values: list[float], share: float) -> None:
     found = sketch.quantile(sketch.of(values), share)
 
     assert found == pytest.approx(sorted(values)[max(ceil(share * len(values)), 1) - 1], rel=ACCURACY + 1e-9)
 
 
 @given(MILLISECONDS, MILLISECONDS)
-def test_two_sketches_added_up_are_that_of_all_values(one: list[float], other: list[float]) -> None:
+def test_two_added_sketches_equal_that_of_all_values(one: list[float], other: list[float]) -> None:
     added = sketch.of(one)
     sketch.add(added, sketch.pack(sketch.of(other)))
 
@@ -29,7 +29,7 @@ def test_two_sketches_added_up_are_that_of_all_values(one: list[float], other: l
 
 
 @given(MILLISECONDS)
-def test_values_noted_one_by_one_are_the_sketch_of_all(values: list[float]) -> None:
+def test_values_added_one_by_one_equal_the_sketch_of_all(values: list[float]) -> None:
     noted = sketch.of([])
     for value in values:
         sketch.note(noted, value)
@@ -38,12 +38,12 @@ def test_values_noted_one_by_one_are_the_sketch_of_all(values: list[float]) -> N
 
 
 @given(MILLISECONDS)
-def test_packing_loses_nothing(values: list[float]) -> None:
+def test_packing_loses_no_value(values: list[float]) -> None:
     assert sketch.unpack(sketch.pack(sketch.of(values))) == sketch.of(values)
 
 
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 65_535, 65_536, 1 << 31], ids=str)
-def test_any_count_fits(count: int) -> None:
+def test_counts_of_any_size_are_packed(count: int) -> None:
     counted = Counter({-400: 1, 1_500: count})
 
     added = Counter({1_500: 7})
@@ -53,9 +53,9 @@ def test_any_count_fits(count: int) -> None:
     assert added == counted + Counter({1_500: 7})
 
 
-def test_nothing_has_no_percentile() -> None:
+def test_an_empty_sketch_has_no_percentile() -> None:
     assert sketch.quantile(sketch.of([]), 0.5) is None
 
 
-def test_an_answer_in_no_time_is_counted() -> None:
+def test_a_response_time_of_zero_is_counted() -> None:
     assert sketch.quantile(sketch.of([0.0]), 0.5) == pytest.approx(sketch.LEAST_MS, rel=ACCURACY)

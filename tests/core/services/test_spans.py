@@ -25,7 +25,7 @@ def test_spans_behave_as_sets_of_seconds(left: list[Span], right: list[Span]) ->
         assert result == sorted(result)
 
 
-def test_spans_that_touch_become_one() -> None:
+def test_touching_spans_are_merged() -> None:
     assert union([(5.0, 9.0), (0.0, 5.0), (3.0, 3.0)]) == [(0.0, 9.0)]
 
 

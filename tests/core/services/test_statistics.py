@@ -12,7 +12,7 @@ from tests.conftest import Queries
 from tests.factories import at, make_check, make_website
 
 
-def test_current_states_of_all_are_one_read(store: Session, query_counter: Queries) -> None:
+def test_current_states_of_all_websites_take_one_query(store: Session, query_counter: Queries) -> None:
     up, down, _never_checked = (make_website(store) for _ in range(3))
     make_check(store, up, checked_at=at(0))
     make_check(store, up, checked_at=at(60))
@@ -52,7 +52,7 @@ def test_the_latest_checks_of_many_websites_take_one_query_that_reads_only_them(
         assert "SubPlan" not in plan, "it is asked of each check whether it is among them"
 
 
-def test_a_check_that_a_clock_ahead_dated_hides_none_that_came_since(store: Session) -> None:
+def test_a_check_dated_in_the_future_does_not_hide_later_ones(store: Session) -> None:
     website, now = make_website(store), utc_now()
     make_check(store, website, checked_at=now + timedelta(days=4_000), response_time_ms=9, http_status_code=200)
 

@@ -31,9 +31,7 @@ def sites(store: Session) -> list[Website]:
     ]
 
 
-def test_a_tag_stands_for_its_websites_by_name_and_for_those_that_get_it_later(
-    store: Session, sites: list[Website]
-) -> None:
+def test_a_tag_shows_its_present_and_future_websites_by_name(store: Session, sites: list[Website]) -> None:
     b, a, c, alone = (site.id for site in sites)
     page = make_page(store, [{"name": "Acme", "tags": ["ACME"]}])
 
@@ -45,7 +43,7 @@ def test_a_tag_stands_for_its_websites_by_name_and_for_those_that_get_it_later(
     assert shown(store, page) == [("Acme", [a, alone, c])]
 
 
-def test_websites_beyond_a_pages_limit_are_counted_once(
+def test_websites_above_the_limit_of_a_page_are_counted_once(
     store: Session, sites: list[Website], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = make_page(store, [{"name": "", "website_ids": [sites[1].id, sites[3].id], "tags": ["acme", "eu"]}])
@@ -56,7 +54,7 @@ def test_websites_beyond_a_pages_limit_are_counted_once(
     assert status_groups.left_out(store, page + 1) == 0
 
 
-def test_each_website_stands_once_in_the_order_given_and_where_it_was_put_by_itself(
+def test_each_website_is_shown_once_and_an_individual_entry_comes_before_its_tag(
     store: Session, sites: list[Website]
 ) -> None:
     b, a, c, alone = (site.id for site in sites)
@@ -77,9 +75,7 @@ def test_each_website_stands_once_in_the_order_given_and_where_it_was_put_by_its
     ]
 
 
-def test_a_group_whose_tag_nobody_bears_any_more_is_not_shown_and_not_forgotten(
-    store: Session, sites: list[Website]
-) -> None:
+def test_a_group_of_an_unused_tag_is_stored_but_not_shown(store: Session, sites: list[Website]) -> None:
     page = make_page(store, [{"name": "Europe", "tags": ["eu"]}])
 
     WebsiteCRUD.delete(store, sites[1].id)
@@ -110,7 +106,7 @@ def test_unknown_and_duplicate_entries_are_rejected(store: Session, sites: list[
         make_page(store, [{"tags": ["acme"]}, {"name": "again", "tags": ["acme"]}])
 
 
-def test_pages_that_show_a_website_by_its_tag_are_known(store: Session, sites: list[Website]) -> None:
+def test_a_page_that_shows_a_website_by_tag_is_found(store: Session, sites: list[Website]) -> None:
     make_page(store, [{"tags": ["eu"]}])
 
     assert [status_groups.is_shown(store, site.id) for site in sites] == [False, True, False, False]

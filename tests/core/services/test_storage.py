@@ -7,7 +7,7 @@ from core.services.storage import stored
 from tests.factories import at, make_check, make_session, make_website, make_window
 
 
-def test_an_empty_store_has_a_size_and_nothing_else(store: Session) -> None:
+def test_an_empty_store_has_a_size_and_no_rows(store: Session) -> None:
     kept = stored(store)
 
     assert kept.size_bytes > 0

@@ -96,7 +96,7 @@ def _count(engine: Engine, model: type[Base]) -> int:
         return connection.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_every_row_arrives_and_comes_back(source: Engine, target: Engine, tmp_path: Path) -> None:
+def test_every_row_is_copied_in_both_directions(source: Engine, target: Engine, tmp_path: Path) -> None:
     copied = copy_store(source, target)
 
     assert _everything(target) == _everything(source)
@@ -115,7 +115,7 @@ def test_every_row_arrives_and_comes_back(source: Engine, target: Engine, tmp_pa
     back.dispose()
 
 
-def test_absent_json_stays_null(source: Engine, target: Engine) -> None:
+def test_a_missing_json_value_stays_null(source: Engine, target: Engine) -> None:
     copy_store(source, target)
 
     with target.connect() as connection:
@@ -123,7 +123,7 @@ def test_absent_json_stays_null(source: Engine, target: Engine) -> None:
     assert absent == 6
 
 
-def test_rows_are_numbered_on_where_the_copied_ones_end(source: Engine, target: Engine) -> None:
+def test_new_rows_are_numbered_after_the_copied_ones(source: Engine, target: Engine) -> None:
     copy_store(source, target)
 
     database.bind(target)
@@ -132,7 +132,7 @@ def test_rows_are_numbered_on_where_the_copied_ones_end(source: Engine, target: 
         assert make_check(db, db.get_one(Website, 1)).id == 16
 
 
-def test_store_in_use_is_copied_as_it_was_at_one_moment(source: Engine, target: Engine) -> None:
+def test_a_store_in_use_is_copied_as_of_one_moment(source: Engine, target: Engine) -> None:
     begun, stored = threading.Event(), threading.Event()
 
     def store_more() -> None:
@@ -155,7 +155,7 @@ def test_store_in_use_is_copied_as_it_was_at_one_moment(source: Engine, target: 
     assert _count(target, MonitorCheck) == 15 == next(t.rows for t in copied if t.name == "monitor_checks")
 
 
-def test_store_that_is_checked_all_along_is_copied_whole(source: Engine, target: Engine) -> None:
+def test_a_store_that_receives_checks_is_copied_consistently(source: Engine, target: Engine) -> None:
     """Between any two tables checks are stored; what is stored with checks fits those that arrived."""
     go, done = threading.Semaphore(0), threading.Semaphore(0)
     rounds = len(Base.metadata.sorted_tables)
@@ -190,7 +190,7 @@ def test_store_that_is_checked_all_along_is_copied_whole(source: Engine, target:
         assert set(connection.execute(said)) == set(connection.execute(newest))
 
 
-def test_copying_that_breaks_off_leaves_the_target_empty(source: Engine, target: Engine) -> None:
+def test_an_interrupted_copy_leaves_the_target_empty(source: Engine, target: Engine) -> None:
     def cut(table: store_copy.CopiedTable) -> None:
         if table.name == "monitor_checks":
             with psycopg.connect(_conninfo(target)) as other:
@@ -205,7 +205,7 @@ def test_copying_that_breaks_off_leaves_the_target_empty(source: Engine, target:
     assert _count(target, NetworkEvent) == 6
 
 
-def test_copying_takes_longer_than_other_work_may(source: Engine, target: Engine, tmp_path: Path) -> None:
+def test_copying_is_exempt_from_the_time_limits_of_other_work(source: Engine, target: Engine, tmp_path: Path) -> None:
     limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
     with psycopg.connect(_conninfo(target), autocommit=True) as other:
         for limit in limits:
@@ -225,13 +225,13 @@ def test_copying_takes_longer_than_other_work_may(source: Engine, target: Engine
     back.dispose()
 
 
-def test_target_in_use_is_left_alone(source: Engine, target: Engine) -> None:
+def test_a_target_in_use_is_not_changed(source: Engine, target: Engine) -> None:
     copy_store(source, target)
     with pytest.raises(AlreadyExists, match="already has rows in websites"):
         copy_store(source, target)
 
 
-def test_store_is_not_copied_onto_itself(source: Engine) -> None:
+def test_a_store_is_not_copied_onto_itself(source: Engine) -> None:
     with pytest.raises(StoreError, match="same store"):
         copy_store(source, source)
 
@@ -242,7 +242,7 @@ def test_an_unavailable_target_is_reported(source: Engine, tmp_path: Path) -> No
         copy_store(source, away)
 
 
-def test_nul_that_postgresql_refuses_is_replaced_and_counted(source: Engine, target: Engine) -> None:
+def test_a_nul_that_postgresql_refuses_is_replaced_and_counted(source: Engine, target: Engine) -> None:
     with database.session_scope() as db:
         session = db.scalars(select(DebugSession)).first()
         assert session is not None
@@ -267,7 +267,7 @@ def test_words_can_be_searched_in_the_copy(source: Engine, tmp_path: Path) -> No
     copy.dispose()
 
 
-def test_status_is_kept_by_name(source: Engine, target: Engine) -> None:
+def test_a_status_is_stored_by_name(source: Engine, target: Engine) -> None:
     copy_store(source, target)
     with target.connect() as connection:
         assert set(connection.scalars(select(MonitorCheck.status))) == {MonitorStatus.UP}

@@ -11,7 +11,7 @@ from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import make_maintenance, make_website
 
 
-def test_tag_is_found_by_name_in_any_case(store: Session) -> None:
+def test_a_tag_is_found_by_name_in_any_case(store: Session) -> None:
     tag = TagCRUD.create(store, TagCreate(name=" Shop "))
 
     assert tag.name == "shop"
@@ -19,14 +19,14 @@ def test_tag_is_found_by_name_in_any_case(store: Session) -> None:
     assert TagCRUD.get_all(store) == ([tag], 1)
 
 
-def test_second_tag_of_a_name_is_refused(store: Session) -> None:
+def test_a_second_tag_with_the_same_name_is_refused(store: Session) -> None:
     TagCRUD.create(store, TagCreate(name="shop"))
 
     with pytest.raises(AlreadyExists):
         TagCRUD.create(store, TagCreate(name="Shop"))
 
 
-def test_website_bears_exactly_the_tags_it_was_given_last(store: Session) -> None:
+def test_a_website_has_exactly_the_tags_set_last(store: Session) -> None:
     website, bare = make_website(store), make_website(store)
 
     TagCRUD.set_for_website(store, website.id, ["shop", "eu"])
@@ -39,7 +39,7 @@ def test_website_bears_exactly_the_tags_it_was_given_last(store: Session) -> Non
     assert TagCRUD.of_websites(store, [website.id]) == {}
 
 
-def test_a_tag_that_nothing_uses_any_more_is_not_offered(store: Session) -> None:
+def test_an_unused_tag_is_not_offered(store: Session) -> None:
     website = make_website(store)
     TagCRUD.set_for_website(store, website.id, ["shpo", "planned", "told", "eu"])
     make_maintenance(store, tag_id=named(store, "planned").id)

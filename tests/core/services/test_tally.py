@@ -19,7 +19,7 @@ def measured(status: MonitorStatus = MonitorStatus.UP, ms: float | None = 100.0,
     )
 
 
-def test_times_are_of_checks_that_got_an_answer_and_phases_of_those_that_had_them() -> None:
+def test_times_are_of_checks_with_a_response_and_phases_of_checks_that_have_them() -> None:
     tally = Tally()
 
     for check in (measured(dns=4.0), measured(ms=300.0), measured(MonitorStatus.DOWN, ms=None, dns=9.0)):
@@ -30,7 +30,7 @@ def test_times_are_of_checks_that_got_an_answer_and_phases_of_those_that_had_the
     assert (tally.dns_ms, tally.dns_checks, tally.connect_checks, tally.tls_checks) == (4.0, 1, 2, 0)
 
 
-def test_two_tallies_taken_together_are_that_of_all_checks() -> None:
+def test_two_added_tallies_equal_that_of_all_checks() -> None:
     whole, one, other = Tally(), Tally(), Tally()
     for number in range(10):
         check = measured(ms=10.0 * number)

@@ -27,7 +27,7 @@ def begins(db: Session, percent: int = USUAL_PERCENT) -> list[int]:
     return [key for key, one in unsteadiness(db, NOW).items() if one.begins(percent)]
 
 
-def test_three_of_sixty_is_now_and_then_and_two_are_not(store: Session) -> None:
+def test_three_failures_of_sixty_are_unsteady_and_two_are_not(store: Session) -> None:
     shop, other, well = make_website(store), make_website(store), make_website(store)
     checks(store, shop, {10, 20, 50})
     checks(store, other, {10, 20})
@@ -41,7 +41,7 @@ def test_three_of_sixty_is_now_and_then_and_two_are_not(store: Session) -> None:
     assert set(unsteadiness(store, NOW, [other.id])) == {other.id}
 
 
-def test_a_day_of_downtime_costs_no_more_than_minutes(store: Session) -> None:
+def test_a_day_of_downtime_takes_no_more_work_than_minutes(store: Session) -> None:
     if store.get_bind().dialect.name != "sqlite":
         return  # which alone counts what it does
     website = make_website(store)
@@ -88,7 +88,7 @@ def test_checks_older_than_a_day_do_not_count(store: Session) -> None:
     assert (one.passing, one.checks) == (2, 24)
 
 
-def test_a_current_failure_may_still_become_down(store: Session) -> None:
+def test_a_current_failure_is_not_yet_unsteady(store: Session) -> None:
     website = make_website(store)
     checks(store, website, {57, 58, 59})
     assert begins(store) == []
@@ -100,7 +100,7 @@ def test_a_current_failure_may_still_become_down(store: Session) -> None:
     assert begins(store) == [website.id]
 
 
-def test_downtime_neither_begins_nor_ends_unsteadiness(store: Session) -> None:
+def test_downtime_does_not_begin_or_end_unsteadiness(store: Session) -> None:
     website = make_website(store)
     checks(store, website, {10, 20, 30, 31, 32, 33, 50})
     make_window(store, website, started_at=at(1_800), ended_at=at(2_040))
@@ -124,7 +124,7 @@ def test_websites_with_other_announcements_are_not_unsteady(store: Session, told
     assert begins(store) == []
 
 
-def test_maintenance_may_have_mended_it(store: Session) -> None:
+def test_only_checks_since_the_last_maintenance_count(store: Session) -> None:
     deployed, other = make_website(store), make_website(store)
     make_maintenance(store, website_id=deployed.id, starts_at=at(1_170), duration_seconds=600)
     for website in (deployed, other):
@@ -136,7 +136,7 @@ def test_maintenance_may_have_mended_it(store: Session) -> None:
     assert begins(store) == [other.id]
 
 
-def test_it_lasts_until_half_as_many_checks_fail() -> None:
+def test_unsteadiness_lasts_until_half_as_many_checks_fail() -> None:
     begun = Unsteadiness(
         checks=60, passing=6, last_failed_id=1, is_answering=True, is_down=False, all_checks=60, all_failed=6
     )
@@ -146,7 +146,7 @@ def test_it_lasts_until_half_as_many_checks_fail() -> None:
     assert lasting == [False, False, False, True, True]
 
 
-def test_many_websites_cost_as_many_queries_as_one(store: Session, query_counter: Queries) -> None:
+def test_many_websites_take_as_many_queries_as_one(store: Session, query_counter: Queries) -> None:
     for _ in range(4):
         checks(store, make_website(store), {10, 20, 30})
     store.flush()

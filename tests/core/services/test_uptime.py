@@ -40,7 +40,7 @@ def uptime(db: Session, website: Website, since: int = 0, until: int = DAY) -> U
     return statistics.uptime(db, [website.id], since=at(since), until=at(until))[website.id]
 
 
-def test_ten_minute_outage_confirmed_after_three_retries_is_ten_minutes_of_the_day(store: Session) -> None:
+def test_a_ten_minute_outage_with_retries_is_ten_minutes_of_the_day(store: Session) -> None:
     website = make_website(store, check_interval=20)
     checks_every(store, website, 20, since=0, until=DAY, down=range(HOUR, HOUR + 600))
     # Declared with the third retry, and back-dated to the first failed check.
@@ -53,14 +53,14 @@ def test_ten_minute_outage_confirmed_after_three_retries_is_ten_minutes_of_the_d
     assert (found.coverage, found.down_seconds) == (1.0, 600.0)
 
 
-def test_blip_absorbed_by_retries_is_not_downtime(store: Session) -> None:
+def test_a_failure_within_the_retries_is_not_downtime(store: Session) -> None:
     website = make_website(store, check_interval=30)
     checks_every(store, website, 30, since=0, until=DAY, down=range(HOUR, HOUR + 90))
 
     assert uptime(store, website) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 
 
-def test_day_of_maintenance_is_no_data(store: Session) -> None:
+def test_a_day_of_maintenance_is_no_data(store: Session) -> None:
     website = make_website(store)
     checks_every(store, website, 60, since=-HOUR, until=DAY, down=range(-HOUR, DAY))
     make_window(store, website, started_at=at(-HOUR))
@@ -69,7 +69,7 @@ def test_day_of_maintenance_is_no_data(store: Session) -> None:
     assert uptime(store, website) == Uptime(share=None, coverage=0.0, down_seconds=0.0)
 
 
-def test_website_paused_after_it_went_down_is_no_data(store: Session) -> None:
+def test_a_website_paused_after_it_went_down_is_no_data(store: Session) -> None:
     website = make_website(store)
     checks_every(store, website, 60, since=-5 * DAY, until=-4 * DAY, down=range(-4 * DAY - 600, -4 * DAY))
     make_window(store, website, started_at=at(-4 * DAY - 600))
@@ -80,7 +80,7 @@ def test_website_paused_after_it_went_down_is_no_data(store: Session) -> None:
     assert before == Uptime(share=1 - 600 / DAY, coverage=1.0, down_seconds=600.0)
 
 
-def test_half_a_day_up_and_half_a_day_down_is_half_however_often_it_was_checked(store: Session) -> None:
+def test_half_a_day_down_is_half_at_any_check_interval(store: Session) -> None:
     website = make_website(store, check_interval=60)
     checks_every(store, website, 60, since=0, until=DAY // 2)
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_interval=3600))
@@ -90,11 +90,11 @@ def test_half_a_day_up_and_half_a_day_down_is_half_however_often_it_was_checked(
     assert uptime(store, website) == Uptime(share=0.5, coverage=1.0, down_seconds=DAY / 2)
 
 
-def test_without_checks_there_is_no_figure(store: Session) -> None:
+def test_without_checks_there_is_no_uptime(store: Session) -> None:
     assert uptime(store, make_website(store)) == Uptime(share=None, coverage=0.0, down_seconds=0.0)
 
 
-def test_time_in_which_watchwright_was_off_counts_neither_way(store: Session) -> None:
+def test_time_in_which_watchwright_was_off_is_unknown(store: Session) -> None:
     website = make_website(store, check_interval=60)
     checks_every(store, website, 60, since=0, until=HOUR)
     checks_every(store, website, 60, since=10 * HOUR, until=11 * HOUR)
@@ -106,7 +106,7 @@ def test_time_in_which_watchwright_was_off_counts_neither_way(store: Session) ->
     assert found.coverage == pytest.approx(known / (11 * HOUR))
 
 
-def test_own_outage_is_left_out(store: Session) -> None:
+def test_a_failure_of_our_own_network_is_unknown(store: Session) -> None:
     website = make_website(store, check_interval=60)
     checks_every(store, website, 60, since=0, until=600)
     make_check(store, website, status=UNKNOWN, checked_at=at(600))
@@ -123,7 +123,7 @@ def test_degraded_counts_as_available(store: Session) -> None:
     assert uptime(store, website, until=60) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 
 
-def test_pausing_ends_known_time(store: Session) -> None:
+def test_known_time_ends_with_a_pause(store: Session) -> None:
     website = make_website(store, check_interval=DAY)
     check = MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP))
 
@@ -134,7 +134,7 @@ def test_pausing_ends_known_time(store: Session) -> None:
     assert found[website.id] == Uptime(share=None, coverage=0.0, down_seconds=0.0)
 
 
-def test_deleted_window_was_no_downtime(store: Session) -> None:
+def test_a_deleted_window_is_no_downtime(store: Session) -> None:
     website = make_website(store)
     checks_every(store, website, 60, since=0, until=HOUR)
     window = make_window(store, website, started_at=at(0), ended_at=at(600))
@@ -161,7 +161,7 @@ def test_a_hundred_websites_take_as_many_queries_as_one(store: Session, query_co
     assert counts[0] == counts[1] <= 5
 
 
-def test_days_of_many_websites_take_as_many_queries_as_of_one_and_tell_the_same(
+def test_days_of_many_websites_take_as_many_queries_as_one_with_the_same_result(
     store: Session, query_counter: Queries
 ) -> None:
     websites = [make_website(store) for _ in range(3)]
@@ -178,7 +178,7 @@ def test_days_of_many_websites_take_as_many_queries_as_of_one_and_tell_the_same(
     assert told == {website_id: statistics.daily_uptime(store, website_id, **asked) for website_id in ids}
 
 
-def test_several_spans_cost_as_many_queries_as_one_and_tell_the_same(store: Session, query_counter: Queries) -> None:
+def test_several_spans_take_as_many_queries_as_one_with_the_same_result(store: Session, query_counter: Queries) -> None:
     website = make_website(store, check_interval=60)
     checks_every(store, website, 60, since=0, until=DAY)
     make_window(store, website, started_at=at(DAY - 2 * HOUR), ended_at=at(DAY - HOUR // 2))
@@ -210,7 +210,7 @@ def test_rebuilding_recalculates_known_time_and_keeps_the_part_before_the_checks
         assert coverage.spans(store, [website.id], **spans_of) == before
 
 
-def test_checks_that_came_in_past_the_service_are_learnt_by_rebuilding(store: Session) -> None:
+def test_rebuilding_includes_checks_inserted_without_the_service(store: Session) -> None:
     website = make_website(store, check_interval=60)
     store.add_all([MonitorCheck(website_id=website.id, status=UP, checked_at=at(second)) for second in (0, 60, 120)])
     store.flush()
@@ -221,7 +221,7 @@ def test_checks_that_came_in_past_the_service_are_learnt_by_rebuilding(store: Se
     assert uptime(store, website, until=180) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 
 
-def test_days_are_those_of_the_readers_calendar(store: Session) -> None:
+def test_days_follow_the_time_zone_of_the_reader(store: Session) -> None:
     website = make_website(store)
     checks_every(store, website, 60, since=-13 * HOUR, until=36 * HOUR)
     make_window(store, website, started_at=at(11 * HOUR), ended_at=at(13 * HOUR))  # midnight in UTC is at 12 h
@@ -239,7 +239,7 @@ def test_days_are_those_of_the_readers_calendar(store: Session) -> None:
     assert (further_east[0].down_seconds, further_east[0].share) == (0.0, 1.0)
 
 
-def test_day_of_summer_time_has_its_hours(store: Session) -> None:
+def test_a_day_on_which_clocks_change_has_its_real_hours(store: Session) -> None:
     website = make_website(store)
     sunday = date(2026, 3, 29)  # 23 hours long in Berlin
     start = datetime(2026, 3, 28, 23, tzinfo=UTC)
@@ -258,7 +258,7 @@ def test_day_of_summer_time_has_its_hours(store: Session) -> None:
     assert (day.share, day.coverage) == (1.0, 1.0)
 
 
-def test_today_counts_until_now_and_tomorrow_not_at_all(store: Session) -> None:
+def test_today_counts_until_now_and_tomorrow_does_not_count(store: Session) -> None:
     website = make_website(store, check_interval=DAY)
     today = utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
     make_check(store, website, checked_at=today - timedelta(hours=1))
@@ -348,9 +348,7 @@ def test_uptime_equals_counting_every_second(
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES, st.integers(1, 7))
-def test_checks_that_are_stored_late_are_known_as_if_they_had_come_in_time(
-    db: Session, history: list[Seen], batch: int
-) -> None:
+def test_late_checks_add_the_same_known_time_as_punctual_ones(db: Session, history: list[Seen], batch: int) -> None:
     website = make_website(db, check_interval=INTERVAL)
     history = [*history, Seen(401, UP)]  # `core.monitoring.late_checks` mends what is said of a failure that lasts
     for first in range(0, len(history), batch):  # in the order that hypothesis made up
@@ -374,7 +372,7 @@ def _assert_same(found: Uptime, expected: Uptime) -> None:
     assert found.share == pytest.approx(expected.share, abs=1e-6)
 
 
-def test_of_time_to_come_nothing_is_known(store: Session) -> None:
+def test_the_future_is_unknown(store: Session) -> None:
     now, website = utc_now(), make_website(store, check_interval=600)
     MonitorCheckCRUD.bulk_create(
         store,
@@ -390,7 +388,7 @@ def test_of_time_to_come_nothing_is_known(store: Session) -> None:
     assert (later.share, later.coverage) == (None, 0.0)
 
 
-def test_of_a_website_that_never_answered_nothing_is_known_until_it_is_called_down(store: Session) -> None:
+def test_failures_of_a_website_that_never_answered_are_unknown_until_a_window_opens(store: Session) -> None:
     website = make_website(store)
     for second in (0, 5, 10):
         make_check(store, website, status=DOWN, checked_at=at(second))
@@ -402,7 +400,7 @@ def test_of_a_website_that_never_answered_nothing_is_known_until_it_is_called_do
     assert uptime(store, website, since=-60, until=15) == Uptime(share=0.0, coverage=0.2, down_seconds=15.0)
 
 
-def test_a_website_that_never_answered_is_not_taken_to_have_been_up_once_it_is_paused(store: Session) -> None:
+def test_a_website_that_never_answered_does_not_count_as_up_when_paused(store: Session) -> None:
     website = make_website(store)
     for second in (0, 5):
         make_check(store, website, status=DOWN, checked_at=at(second))

@@ -16,7 +16,7 @@ from tests.conftest import Queries
 from tests.factories import make_check, make_website
 
 
-def test_website_is_created_with_its_defaults_and_found(store: Session) -> None:
+def test_a_website_is_created_with_its_defaults_and_found(store: Session) -> None:
     website = WebsiteCRUD.create(store, WebsiteCreate(url="https://Example.com"))
 
     assert (website.name, website.check_interval, website.timeout, website.is_active) == ("example.com", 60, 10, True)
@@ -27,7 +27,7 @@ def test_website_is_created_with_its_defaults_and_found(store: Session) -> None:
     assert WebsiteCRUD.get_by_url(store, "not a url") is None
 
 
-def test_second_website_with_the_same_url_is_refused_without_its_password(store: Session) -> None:
+def test_a_second_website_with_the_same_url_is_refused_without_its_password(store: Session) -> None:
     make_website(store, url="https://user:s3cret@example.com/")
 
     with pytest.raises(AlreadyExists, match=r"^https://example.com already exists\.$"):
@@ -44,7 +44,7 @@ def test_a_concurrent_duplicate_is_distinguished_from_an_error(store: Session) -
         make_website(store, url="https://a.example/")
 
 
-def test_list_is_paged_in_a_stated_order_and_says_how_many_there_are(store: Session) -> None:
+def test_a_list_is_paged_in_a_stated_order_with_the_total(store: Session) -> None:
     made = [make_website(store, is_active=number % 2 == 0) for number in range(5)]
 
     assert WebsiteCRUD.get_all(store) == (made, 5)
@@ -57,7 +57,7 @@ def test_list_is_paged_in_a_stated_order_and_says_how_many_there_are(store: Sess
         WebsiteCRUD.get_all(store, skip=-1)
 
 
-def test_list_takes_two_queries_however_long_it_is(store: Session, query_counter: Queries) -> None:
+def test_a_list_takes_two_queries_at_any_length(store: Session, query_counter: Queries) -> None:
     for _ in range(20):
         make_website(store)
     store.commit()
@@ -89,7 +89,7 @@ def test_an_update_is_validated_with_the_stored_row(store: Session) -> None:
     assert WebsiteCRUD.update(store, website.id, WebsiteUpdate(url=website.url, check_interval=20, timeout=20))
 
 
-def test_a_quorum_is_held_against_the_stored_regions_and_goes_with_them(store: Session) -> None:
+def test_a_quorum_is_validated_with_the_stored_regions_and_removed_with_them(store: Session) -> None:
     website = make_website(store, regions=["eu", "us", "ap"], quorum=3)
 
     with pytest.raises(InvalidInput, match=r"quorum \(3\) must not be larger than the number of regions \(2 regions\)"):
@@ -101,7 +101,7 @@ def test_a_quorum_is_held_against_the_stored_regions_and_goes_with_them(store: S
     assert (kept, website.regions, website.quorum) == ((["eu", "us", "ap"], 3), None, None)
 
 
-def test_deleted_website_is_gone(store: Session) -> None:
+def test_a_deleted_website_is_gone(store: Session) -> None:
     website = make_website(store)
     make_check(store, website)
 
@@ -110,7 +110,7 @@ def test_deleted_website_is_gone(store: Session) -> None:
     assert WebsiteCRUD.get_all(store) == ([], 0)
 
 
-def test_tags_come_and_go_with_the_fields(store: Session) -> None:
+def test_tags_are_set_and_removed_with_other_fields(store: Session) -> None:
     website = WebsiteCRUD.create(store, WebsiteCreate(url="https://a.example", tags=["Shop", "eu"]))
     other = WebsiteCRUD.create(store, WebsiteCreate(url="https://b.example"))
 
@@ -135,7 +135,7 @@ def test_an_edit_that_leaves_a_secret_masked_keeps_it(store: Session) -> None:
     assert website.check_options == {"bearer_token": "secret", "method": "PUT"}
 
 
-def test_a_mask_where_nothing_is_stored_is_refused(store: Session) -> None:
+def test_a_mask_without_a_stored_secret_is_refused(store: Session) -> None:
     website = make_website(store)
 
     with pytest.raises(InvalidInput, match="none is stored"):
@@ -144,7 +144,7 @@ def test_a_mask_where_nothing_is_stored_is_refused(store: Session) -> None:
         make_website(store, check_options={"body": "[redacted]"})
 
 
-def test_check_options_are_taken_away_by_null(store: Session) -> None:
+def test_check_options_are_removed_by_null(store: Session) -> None:
     website = make_website(store, check_options={"method": "HEAD"})
 
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(check_options=None))
@@ -152,7 +152,7 @@ def test_check_options_are_taken_away_by_null(store: Session) -> None:
     assert website.check_options is None
 
 
-def test_credentials_cannot_be_read_from_the_store_alone(store: Session) -> None:
+def test_stored_credentials_cannot_be_read_without_the_key(store: Session) -> None:
     options = {"bearer_token": "tok-5ecret"}
     website = make_website(
         store, check_options=options, session_defaults={"basic_auth": {"username": "a", "password": "5ecret"}}
@@ -182,7 +182,7 @@ def test_a_wrong_key_is_reported_at_the_start(store: Session, own_sealer: Sealer
         WebsiteCRUD.check_key(store)
 
 
-def test_any_number_of_websites_can_be_read_page_by_page(store: Session) -> None:
+def test_any_number_of_websites_can_be_read_by_page(store: Session) -> None:
     first, second, third = (make_website(store) for _ in range(3))
 
     assert WebsiteCRUD.get_after(store, 0, limit=2) == [first, second]
@@ -190,7 +190,7 @@ def test_any_number_of_websites_can_be_read_page_by_page(store: Session) -> None
     assert WebsiteCRUD.get_after(store, third.id, limit=2) == []
 
 
-def test_names_of_all_websites_are_there_to_choose_from(store: Session) -> None:
+def test_names_of_all_websites_are_listed(store: Session) -> None:
     shop = make_website(store, name="Shop")
 
     assert WebsiteCRUD.get_names(store) == [(shop.id, "Shop", shop.url)]

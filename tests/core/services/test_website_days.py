@@ -53,7 +53,7 @@ def _days(db: Session, website: Website) -> dict[date, Any]:
 
 
 @on_postgresql
-def test_each_day_is_as_pages_show_it(store: Session) -> None:
+def test_each_day_has_the_values_of_the_pages(store: Session) -> None:
     chance = random.Random(7)
     websites = [make_website(store) for _ in range(12)]
     (tag,) = TagCRUD.set_for_website(store, websites[3].id, ["shop"])
@@ -101,7 +101,7 @@ def test_aggregated_checks_match_single_checks(store: Session) -> None:
 
 
 @on_postgresql
-def test_it_is_refreshed_once_a_day_and_when_days_that_are_over_changed(store: Session) -> None:
+def test_the_view_is_refreshed_once_a_day_and_after_changes_of_past_days(store: Session) -> None:
     window = make_maintenance(store)
 
     assert website_days.refresh(store, NOW)
@@ -120,7 +120,7 @@ def test_it_is_refreshed_once_a_day_and_when_days_that_are_over_changed(store: S
 
 
 @on_postgresql
-def test_readers_are_not_kept_waiting_and_a_second_one_does_nothing(store: Session) -> None:
+def test_a_refresh_does_not_block_readers_and_a_second_one_does_nothing(store: Session) -> None:
     engine = store.get_bind()
     assert isinstance(engine, Engine)
     website_days.refresh(store, NOW)
@@ -136,14 +136,14 @@ def test_readers_are_not_kept_waiting_and_a_second_one_does_nothing(store: Sessi
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_sqlite_has_none_of_it(store: Session) -> None:
+def test_sqlite_has_no_view_of_days(store: Session) -> None:
     website_days.outdate(store)
 
     assert not website_days.refresh(store, NOW)
 
 
 @on_postgresql
-def test_a_view_that_somebody_dropped_is_missed_by_nobody(store: Session) -> None:
+def test_a_dropped_view_is_not_an_error(store: Session) -> None:
     store.execute(text(f"DROP MATERIALIZED VIEW {VIEW}"))
 
     assert not website_days.refresh(store, NOW)

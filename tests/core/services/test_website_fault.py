@@ -11,7 +11,7 @@ from core.services.website_fault import sessions_since
 from tests.factories import at, make_session, make_website
 
 
-def test_sessions_have_their_faults_the_cause_first_and_those_of_failures_are_left_out(store: Session) -> None:
+def test_faults_of_sessions_are_read_the_cause_first_and_without_failure_sessions(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     ended = {"state": DebugSessionState.COMPLETED, "completed_at": at(200)}
     clean = make_session(store, website, started_at=at(1), trigger=SessionTrigger.BASELINE, **ended)

@@ -26,7 +26,7 @@ SESSION = {
 }
 
 
-def test_a_url_is_shown_without_its_password_and_comes_back_with_it() -> None:
+def test_a_masked_password_in_a_url_is_replaced_by_the_stored_one() -> None:
     shown = masked_url(website().url)
 
     assert shown == "https://ann:redacted@a.example/x"
@@ -41,7 +41,7 @@ def test_masks_are_replaced_by_stored_secrets() -> None:
     assert with_secrets({"check_options": SHOWN}, website())["check_options"] == STORED
 
 
-def test_so_do_those_of_its_debug_sessions() -> None:
+def test_masks_of_session_options_are_replaced_by_stored_secrets() -> None:
     stored = Website(id=1, url="https://a.example/", name="a", session_defaults=SESSION)
     shown = session_options.without_secrets(SESSION)
     assert "hush" not in str(shown)
@@ -57,7 +57,7 @@ def test_a_mask_without_a_stored_secret_is_rejected(name: str) -> None:
         with_secrets({"session_defaults": {name: session_options.without_secrets(SESSION)[name]}}, website())
 
 
-def test_secrets_of_debug_sessions_do_not_follow_a_new_host() -> None:
+def test_secrets_of_session_options_are_not_sent_to_a_new_host() -> None:
     stored = Website(id=1, url="https://a.example/", name="a", session_defaults=SESSION)
 
     with pytest.raises(InvalidInput, match="debug sessions' headers and cookies are not sent"):
@@ -66,7 +66,7 @@ def test_secrets_of_debug_sessions_do_not_follow_a_new_host() -> None:
 
 @pytest.mark.parametrize("url", ["https://b.example/", "http://a.example/"], ids=["another host", "without TLS"])
 @pytest.mark.parametrize("changes", [{}, {"check_options": SHOWN}], ids=["left alone", "masked"])
-def test_stored_secrets_do_not_follow_an_address(url: str, changes: dict[str, Any]) -> None:
+def test_stored_secrets_are_not_sent_to_a_new_host(url: str, changes: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match=r"has another host than https://a\.example/x"):
         with_secrets({"url": url, **changes}, website())
 
@@ -77,14 +77,14 @@ def test_newly_given_secrets_are_accepted_for_any_host() -> None:
     assert with_secrets(changes, website()) == changes
 
 
-def test_a_password_does_not_follow_an_address_either() -> None:
+def test_a_stored_password_is_not_sent_to_a_new_host() -> None:
     plain = Website(id=1, url="https://ann:hush@a.example/", name="a")
 
     with pytest.raises(InvalidInput, match="none is stored for this host"):
         with_secrets({"url": "https://ann:redacted@b.example/"}, plain)
 
 
-def test_an_address_may_move_to_tls_and_keep_its_secrets() -> None:
+def test_secrets_are_kept_when_a_url_changes_to_https() -> None:
     stored = website("http://a.example/")
 
     assert with_secrets({"url": "https://a.example/"}, stored) == {"url": "https://a.example/"}

@@ -81,7 +81,7 @@ def test_states_are_stored_the_same_with_and_without_the_previous_ones(
     assert website_state.read(store, ids) == now
 
 
-def test_a_run_goes_on_before_where_a_clock_ahead_left_it() -> None:
+def test_a_run_continues_after_a_clock_ahead_was_corrected() -> None:
     ahead = told((3_600, DOWN), (3_605, DOWN))
 
     back, known = website_state.set_back(ahead, at(10))

@@ -9,13 +9,13 @@ from tests.conftest import Queries
 from tests.factories import at, make_check, make_session, make_website
 
 
-def test_an_empty_store_has_nothing_to_do(store: Session) -> None:
+def test_an_empty_store_has_no_workload(store: Session) -> None:
     load = workload(store, at(0))
 
     assert (load.checks_per_second, load.planned_per_second, load.lag_ms, load.overdue) == (0, 0, None, 0)
 
 
-def test_checks_of_the_last_minute_make_the_rate_and_the_lag(store: Session) -> None:
+def test_checks_of_the_last_minute_give_rate_and_lag(store: Session) -> None:
     website = make_website(store, check_interval=20)
     for seconds, lag in ((-90, 900), (-40, 2), (-20, 6), (0, None)):
         make_check(store, website, checked_at=at(seconds), lag_ms=lag, status=MonitorStatus.DEGRADED)
@@ -38,7 +38,7 @@ def test_a_website_whose_check_is_missing_is_overdue(store: Session) -> None:
     assert workload(store, at(36)).overdue == 1, late
 
 
-def test_sessions_that_wait_for_a_browser_are_counted(store: Session) -> None:
+def test_sessions_waiting_for_a_browser_are_counted(store: Session) -> None:
     website = make_website(store)
     for state in (DebugSessionState.QUEUED, DebugSessionState.RUNNING, DebugSessionState.COMPLETED):
         make_session(store, website, state=state)
@@ -48,7 +48,9 @@ def test_sessions_that_wait_for_a_browser_are_counted(store: Session) -> None:
     assert (load.sessions_running, load.sessions_waiting) == (1, 1)
 
 
-def test_queries_do_not_grow_with_the_websites(store: Session, engine: Engine, query_counter: Queries) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_websites(
+    store: Session, engine: Engine, query_counter: Queries
+) -> None:
     with query_counter.counted(engine):
         workload(store, at(0))
     before = len(query_counter)
@@ -62,7 +64,7 @@ def test_queries_do_not_grow_with_the_websites(store: Session, engine: Engine, q
     assert len(query_counter) == before
 
 
-def test_sqlite_reads_the_checks_of_the_last_minute_only(db: Session, query_counter: Queries) -> None:
+def test_sqlite_reads_only_the_checks_of_the_last_minute(db: Session, query_counter: Queries) -> None:
     engine = db.get_bind().engine
 
     with query_counter.counted(engine) as queries:
