@@ -2,14 +2,18 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from core.clock import utc_now
 from core.errors import NotDelivered
 from core.notifications import alert_closing
 from core.notifications.attachments import attachment
+from core.notifications.http_answers import HttpAnswer, http_answers
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
 from core.notifications.pagerduty import for_pagerduty
+from core.notifications.retry_after import retry_after_seconds
 from core.notifications.truncation import octets, truncate_message, units
 from core.schemas.notification_channel import AppriseAddress
 
@@ -26,11 +30,8 @@ MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<
 """Mentions that alert everybody in a chat; a website's name or a server's answer may contain them."""
 INCIDENTS = ("dedup", "external_id", "alias", "thirdparty", "entity_id")
 """Attributes of Apprise services that identify an incident, such as PagerDuty's; all support the action ``map``."""
-REFUSED = re.compile(r"error=\d{3}\b")
-"""How Apprise reports a status code, which means that the service answered and refused the message."""
-TOO_MANY = re.compile(r"error=429\b|requested we throttle back")
-"""How Apprise reports that a service limits our rate; it does not report for how long."""
-REST_SECONDS = 60.0  # Discord and Slack limit messages per minute; further attempts would be refused as well
+TOO_MANY = 429
+REST_SECONDS = 60.0  # after a 429 without Retry-After; many services limit messages per minute
 LASTS = "Not sent: other websites of its incident are still down."
 NONE_OPENED = "Not sent: no incident is open that it could resolve."
 OVER = "Not sent: its incident is already resolved."
@@ -51,17 +52,27 @@ def notify(address: AppriseAddress, message: Message, key: str) -> str:
         return OVER
     incidents = own or message.incident_keys(key)[:1]
     to = with_incident(address.url, incidents[0])
-    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
+    with (
+        apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said,  # type: ignore[no-untyped-call]
+        http_answers() as answers,
+    ):
         are_sent = [_send(with_incident(address.url, incident), message, incident) for incident in incidents]
         words = " ".join(said.getvalue().split())
     if not all(are_sent):
-        rest = REST_SECONDS if TOO_MANY.search(words) else 0.0
-        raise NotDelivered(
-            words or "The service rejected it.",
-            retry_after_seconds=rest,
-            may_have_arrived=REFUSED.search(words) is None,
-        )
+        raise _not_delivered(words, answers)
     return f"Accepted by {to[0].service_name}."
+
+
+def _not_delivered(words: str, answers: Sequence[HttpAnswer]) -> NotDelivered:
+    """Return the error for a message that the service refused with *words*; some services do not use HTTP."""
+    refusals = [answer for answer in answers if answer.is_refusal]
+    asked = max((retry_after_seconds(answer.retry_after, utc_now()) for answer in refusals), default=0.0)
+    is_limited = any(answer.status == TOO_MANY for answer in refusals)
+    return NotDelivered(
+        words or "The service rejected it.",
+        retry_after_seconds=asked or (REST_SECONDS if is_limited else 0.0),
+        may_have_arrived=not answers or not answers[-1].is_refusal,
+    )
 
 
 def _send(to: Any, message: Message, incident: str) -> bool:

@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import re
 from contextlib import suppress
 from hashlib import sha256
 
@@ -11,12 +10,12 @@ import orjson
 from core.clock import utc_now
 from core.errors import NotDelivered
 from core.notifications.error_text import error_text
+from core.notifications.http_answers import LOST_ANSWERS
 from core.notifications.message import Message
+from core.notifications.retry_after import retry_after_seconds
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
 TIMEOUT_SECONDS = 15.0
-SECONDS = re.compile(r"[0-9]{1,9}")  # Retry-After may also be a date (RFC 9110, 10.2.3), which is rare
-LOST_ANSWERS = (502, 504)  # RFC 9110, 15.6: a gateway has passed the request on, but got no valid answer
 MAX_WORDS = 200  # characters of the response body that are stored
 
 
@@ -55,10 +54,9 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
         raise NotDelivered(f"The connection broke: {error_text(error)}.", may_have_arrived=True) from error
     words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
-        wanted = answer.headers.get("retry-after", "")
         raise NotDelivered(
             words,
-            retry_after_seconds=float(wanted) if SECONDS.fullmatch(wanted) else 0.0,
+            retry_after_seconds=retry_after_seconds(answer.headers.get("retry-after", ""), utc_now()),
             may_have_arrived=answer.status_code in LOST_ANSWERS,
         )
     return words

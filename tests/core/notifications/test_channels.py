@@ -87,7 +87,11 @@ async def test_a_lost_answer_of_a_webhook_is_told_from_a_refusal(answer: bytes, 
     assert raised.value.may_have_arrived is may_have_arrived
 
 
-@pytest.mark.parametrize(("status", "may_have_arrived"), [(400, False), (None, True)], ids=["refused", "lost"])
+@pytest.mark.parametrize(
+    ("status", "may_have_arrived"),
+    [(400, False), (504, True), (None, True)],
+    ids=["refused", "lost by a gateway", "lost"],
+)
 async def test_a_lost_answer_of_a_service_is_told_from_a_refusal(status: int | None, may_have_arrived: bool) -> None:
     answer = f"HTTP/1.1 {status} Bad\r\nContent-Length: 0\r\n\r\n".encode() if status else b""
 
@@ -333,12 +337,17 @@ async def test_a_recovery_without_a_sent_failure_ends_no_incident() -> None:
     assert answer == "Not sent: no incident is open that it could resolve."
 
 
-@pytest.mark.parametrize(("status", "seconds"), [(429, 60), (503, 0)])
-async def test_a_rate_limited_service_rests_for_a_minute(status: int, seconds: int) -> None:
-    with listening() as service:
-        service.status = status
-        with pytest.raises(NotDelivered) as refused:
-            await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, MESSAGE, "key")
+@pytest.mark.parametrize(
+    ("status", "told", "seconds"),
+    [(429, "", 60), (429, "Retry-After: 7\r\n", 7), (503, "", 0), (503, "Retry-After: 300\r\n", 300)],
+)
+async def test_a_service_rests_as_long_as_it_asks_or_a_minute(status: int, told: str, seconds: int) -> None:
+    answer = f"HTTP/1.1 {status} No\r\n{told}Content-Length: 0\r\n\r\n".encode()
+    with (
+        raw_server(lambda connection: connection.sendall(answer)) as server,
+        pytest.raises(NotDelivered) as refused,
+    ):
+        await send(ChannelKind.APPRISE, {"url": server.url.replace("http:", "json:")}, MESSAGE, "key")
 
     assert refused.value.retry_after_seconds == seconds
 
