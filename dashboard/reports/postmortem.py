@@ -104,8 +104,8 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
 
 def _notification_sentence(one: NotificationWords) -> str:
     if one.state is SENT:
-        return f"NotificationWords {one.channel}: {one.what}."
-    return f"{one.channel} could not be told: {one.what}. {one.answer or ''}".rstrip()
+        return f"{one.channel} was notified: {one.what}."
+    return f"{one.channel} was not notified: {one.what}. {one.answer or ''}".rstrip()
 
 
 def _markdown(state: WindowState, link: str) -> Iterator[str]:
@@ -114,17 +114,17 @@ def _markdown(state: WindowState, link: str) -> Iterator[str]:
     yield f"{_plain(state.opening)} {_plain(state.cause)}"
     yield ""
     yield f"Details: {link}"
-    yield from ("", "## What happened when", "")
+    yield from ("", "## Timeline", "")
     yield from (f"- {at}: {_plain(words)}" for at, words in timeline(state))
     if state.findings:
-        yield from ("", "## What the evidence shows", "")
+        yield from ("", "## Findings", "")
         for finding in state.findings:
             surely = CONFIDENCE.get(finding.confidence, finding.confidence).lower()
             yield f"- {_plain(finding.sentence)} *({surely})* {_plain(finding.why)}"
     yield from ("", "## Phases", "", "| phase | last good check | first failing check |", "| --- | --- | --- |")
     yield from (f"| {name} | {good} | {bad} |" for name, good, bad in phases(state))
     if state.differences:
-        yield from ("", "## Against the last good session", "")
+        yield from ("", "## Compared with the last good session", "")
         yield from (f"- {_plain(sentence)}" for sentence in state.differences)
     if state.window.notes:
         yield from ("", "## Notes", "")

@@ -64,13 +64,15 @@ def test_a_window_ended_by_a_pause_is_not_called_a_recovery(state: WindowState) 
     assert "- 2026-03-01 12:10:00 UTC: It was paused." in text and "was back" not in text
 
 
-def test_failed_notifications_and_updates_are_in_the_timeline(db: Session, state: WindowState) -> None:
+def test_notifications_and_updates_are_in_the_timeline(db: Session, state: WindowState) -> None:
     channel = NotificationChannel(name="On call", kind=ChannelKind.WEBHOOK, sealed_address="", summary="")
     db.add(channel)
     db.flush()
     given = {"event": NotificationEvent.DOWN, "due_at": NOON, "created_at": NOON, "happened_at": NOON, "key": "1"}
     of = {"website_id": state.website.id, "window_id": state.window.id, "channel_id": channel.id}
     db.add(Notification(**given, **of, state=NotificationState.FAILED, answer="It answered 403."))
+    later = NOON + timedelta(minutes=1)
+    db.add(Notification(**given | {"key": "2"}, **of, state=NotificationState.SENT, sent_at=later, answer="200 OK"))
     update = WindowUpdateCreate(stage="identified", text="The deploy is being rolled back.")
     WindowUpdateCRUD.create(db, state.window.id, update, "ada").created_at = NOON + timedelta(minutes=4)
     db.flush()
@@ -79,7 +81,8 @@ def test_failed_notifications_and_updates_are_in_the_timeline(db: Session, state
 
     lines = to_markdown(state_then, LINK).splitlines()
 
-    assert "- 2026-03-01 12:00:00 UTC: On call could not be told: Acme shop is down. It answered 403." in lines
+    assert "- 2026-03-01 12:00:00 UTC: On call was not notified: Acme shop is down. It answered 403." in lines
+    assert "- 2026-03-01 12:01:00 UTC: On call was notified: Acme shop is down." in lines
     said = "ada wrote for status pages (identified): The deploy is being rolled back."
     assert f"- 2026-03-01 12:04:00 UTC: {said}" in lines
 
