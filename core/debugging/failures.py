@@ -16,8 +16,10 @@ UNFINISHED = "The response had started but had not finished when the session end
 """The error message of a response that was incomplete at the session's end; streams do not get it."""
 UNFINISHED_MESSAGES = (UNFINISHED, "The answer had begun, and had not ended when the session did.")
 """`UNFINISHED`, and its former wording, which stored sessions and HAR files may contain."""
-LED_ON = "The page led on to"
-"""Start of the reason when the document was fine and a script or refresh in it led to a page that failed."""
+NAVIGATED = "The page navigated to"
+"""Start of the reason when the document was fine and a script or refresh in it opened a page that failed."""
+NAVIGATED_STARTS = (NAVIGATED, "The page led on to")
+"""`NAVIGATED`, and its former wording, which stored sessions may contain."""
 BUSY = "A script keeps the page busy"
 """Start of the reason when the page did not answer at the end of its visit."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from core.debugging.cdp.page_facts import ANSWER_SECONDS
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import BUSY, FAILED, LED_ON, is_failed
+from core.debugging.failures import BUSY, FAILED, NAVIGATED, is_failed
 from core.models import DebugSessionState
 from core.schemas.session_options import WatchMode
 
@@ -80,7 +80,7 @@ def judge(
         return False, f"The document returned {_status(document)}."
     if last is not None and is_failed(last.outcome, last.status_code):
         how = last.error_message if last.outcome in FAILED else f"It returned {_status(last)}."
-        return False, f"{LED_ON} {last.url}. {how}"
+        return False, f"{NAVIGATED} {last.url}. {how}"
     if is_busy:
         return False, f"{BUSY}: at the end it did not respond for {ANSWER_SECONDS:g} s."
     return has_loaded, None

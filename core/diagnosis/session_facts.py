@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.debugging.compare import normalise
-from core.debugging.failures import BUSY, LED_ON
+from core.debugging.failures import BUSY, NAVIGATED_STARTS
 from core.debugging.waterfall import Exchange
 from core.diagnosis.finding import Row
 from core.models import NetworkEventType
@@ -68,13 +68,13 @@ class SessionFact:
 
     @property
     def documents(self) -> tuple[Exchange, ...]:
-        """The redirect chain of the page, and the failed document to which a script or refresh in it led, if any."""
+        """The redirect chain of the page, and the failed document that a script or refresh in it opened, if any."""
         own = [e for e in self.exchanges if e.resource_type == "document" and e.target in (None, "page")]
         hops = own[:1]
         for exchange in own[1:]:
             if exchange.redirected_from == hops[-1].exchange_id:
                 hops.append(exchange)
-        if (self.error_message or "").startswith(LED_ON):  # a script or refresh led to a document that failed
+        if (self.error_message or "").startswith(NAVIGATED_STARTS):  # a script or refresh opened a document that failed
             hops += [exchange for exchange in own if exchange.is_failed and exchange not in hops][-1:]
         return tuple(hops)
 

@@ -119,22 +119,19 @@ class WindowPage:
             self.facts()
             self._axis = WindowAxis(window.started_at)
             self._axis.show(marks(self._state), *span(self._state), ended=window.ended_at)
-        with ui.element("div").classes("ww-parts"):
-            with ui.element("div").classes("ww-two"):
-                with ui.element("div").classes("ww-stack"):
-                    with _card("What the evidence shows"):
-                        card_head("What the evidence shows", "the cause first")
-                        self.found()
-                    self.sessions()
+        with _card("Findings"):
+            card_head("Findings", "the cause first")
+            self.found()
+        self.browser()
+        with ui.element("div").classes("ww-two"):
+            with ui.element("div").classes("ww-stack"):
                 self._words = WordsCard(window)
-            self.browser()
-            with ui.element("div").classes("ww-two"):
-                with ui.element("div").classes("ww-stack"):
-                    self.difference()
-                    self.phases()
-                with ui.element("div").classes("ww-stack"):
-                    self.announced()
-                    self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_public else None
+                self.difference()
+                self.phases()
+            with ui.element("div").classes("ww-stack"):
+                self.sessions()
+                self.announced()
+                self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_public else None
         self._checks.draw()
 
     def _top(self) -> None:
@@ -243,8 +240,8 @@ class WindowPage:
         state = self._state
         if state.failing is None:
             return
-        with _card("What the browser saw"):
-            with card_head("What the browser saw", f"debug session {state.failing.id}"):
+        with _card("Network waterfall"):
+            with card_head("Network waterfall", f"debug session {state.failing.id}"):
                 moment(state.failing.started_at, is_long=True)
                 row = f"?{urlencode({'row': state.failing_row})}" if state.failing_row else ""
                 ui.link("Open session", f"/debug-sessions/{state.failing.id}{row}").classes("ww-link ww-end")
@@ -261,7 +258,7 @@ class WindowPage:
     @ui.refreshable_method
     def announced(self) -> None:
         """Draw the window's notifications."""
-        with _card("Announced"):
+        with _card("Notifications"):
             card_head("Notifications", "sent for this downtime")
             announcements(self._state.notifications, empty="No notifications were sent for this downtime.")
 

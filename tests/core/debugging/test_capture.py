@@ -170,8 +170,8 @@ async def test_a_document_with_an_error_status_is_no_success(site: BusySite, war
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/leads-on", "The page led on to {url}/broken. It returned 503 Service Unavailable."),
-        ("/leads-nowhere", "The page led on to http://127.0.0.1:1111/. The connection was refused"),
+        ("/leads-on", "The page navigated to {url}/broken. It returned 503 Service Unavailable."),
+        ("/leads-nowhere", "The page navigated to http://127.0.0.1:1111/. The connection was refused"),
         ("/leads-to-a-file", None),
         ("/stops", None),
         ("/hangs", "A script keeps the page busy"),

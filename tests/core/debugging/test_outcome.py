@@ -46,11 +46,11 @@ def test_a_visit_fails_if_the_page_leads_to_a_failing_one() -> None:
 
     assert judge(DONE, first, has_loaded=True, last=last) == (
         False,
-        "The page led on to http://localhost/. It returned 410 Gone.",
+        "The page navigated to http://localhost/. It returned 410 Gone.",
     )
     assert judge(DONE, first, has_loaded=True, last=document(None, NetworkEventType.ERROR)) == (
         False,
-        "The page led on to http://localhost/. The connection was reset.",
+        "The page navigated to http://localhost/. The connection was reset.",
     )
     assert judge(DONE, first, has_loaded=True, last=document(200)) == (True, None)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.debugging.failures import BUSY, LED_ON, UNFINISHED
+from core.debugging.failures import BUSY, NAVIGATED_STARTS, UNFINISHED
 from core.debugging.waterfall import Exchange, Phases
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.evidence import Evidence
@@ -207,15 +207,18 @@ CASES = {
         evidence(session=session(exchange("/", "document"), error_message=f"{BUSY}: in the end it did not answer.")),
         Kind.PAGE_ERROR,
     ),
-    "a page that leads on in vain": (
-        evidence(
-            session=session(
-                exchange("/welcome", "document", target="page", status_code=500),
-                error_message=f"{LED_ON} {URL}welcome. It returned 500.",
-            )
-        ),
-        Kind.ORIGIN_ERROR,
-    ),
+    **{
+        f"a page that opens one that fails, told as “{start}”": (
+            evidence(
+                session=session(
+                    exchange("/welcome", "document", target="page", status_code=500),
+                    error_message=f"{start} {URL}welcome. It returned 500.",
+                )
+            ),
+            Kind.ORIGIN_ERROR,
+        )
+        for start in NAVIGATED_STARTS
+    },
     "no content": (
         evidence(
             session=session(exchanges=(exchange("/", "document", status_code=204),), milestones={}),
