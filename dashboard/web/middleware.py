@@ -6,6 +6,7 @@ from core.accounts.actor import Actor
 from core.config import Settings
 from dashboard.auth import Guard
 from dashboard.status.domain import Domains, OwnDomain
+from dashboard.web.body_limit import BodyLimit
 from dashboard.web.client_disconnects import ClientDisconnects
 from dashboard.web.headers import SecurityHeaders
 from dashboard.web.nul_refusal import RefuseNul
@@ -16,6 +17,7 @@ from dashboard.web.store_unavailable import StoreUnavailable
 def add_middleware(app: FastAPI, settings: Settings, everybody: Actor | None) -> None:
     """Add all middleware. Requests pass them from the last added to the first."""
     domains = Domains()
+    app.add_middleware(BodyLimit)
     app.add_middleware(Guard, everybody=everybody)
     app.add_middleware(SameOrigin, settings=settings, others=domains)
     app.add_middleware(OwnDomain, domains=domains, is_ours=SameOrigin.names(settings))

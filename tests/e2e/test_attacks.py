@@ -166,6 +166,13 @@ def test_no_socket_opens_for_a_stranger(server: Server, headers: dict[str, str])
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/login", "/login/code", "/acknowledge", "/status/page/enter"])
+def test_nobody_fills_the_memory_with_a_form(server: Server, path: str) -> None:
+    answer = httpx.post(f"{server.url}{path}", data={"name": "a" * 100_000})
+
+    assert answer.status_code == 413
+
+
 @pytest.mark.parametrize("path", TRAVERSALS)
 def test_no_path_leads_out_of_what_is_served(server: Server, path: str) -> None:
     with httpx.Client(headers=HEADERS) as client:
