@@ -9,6 +9,7 @@ from typing import Any
 import pycurl
 
 from core.addresses import MayConnect
+from core.monitoring.packing import SAMPLE_BYTES, is_packed, packing_of
 
 BODY_LIMIT_BYTES = 4 * 1024 * 1024  # enough to time any page; a larger body is cut off and counts as complete
 KEPT_BODY_BYTES = 1024 * 1024  # the part of a body that expectations see
@@ -42,6 +43,10 @@ class AnswerBuffer:
     """Whether the transfer ended after the headers because they redirect."""
     encodings: list[bytes] = field(default_factory=list)
     """The content encodings of the body, if libcurl decodes them."""
+    packing: bytes | None = None
+    """The compression that browsers undo, if libcurl does not."""
+    start: bytes = b""
+    """The first bytes of a body that has one."""
     received_bytes: int = 0
     """Bytes of the body, decompressed."""
     pieces: int = 0
@@ -62,6 +67,7 @@ class AnswerBuffer:
         self.follows, self.is_led_on = follows, False
         self.host, self.keeps_headers, self.keeps_body, self.unpacks = host, keeps_headers, keeps_body, unpacks
         self.encodings, self.pieces = [], 0
+        self.packing, self.start = None, b""
         self.is_head_whole, self.received_bytes, self.is_cut_off, self.refusal = False, 0, False, None
         self.headers.clear()
         if self.body.tell():
@@ -74,6 +80,11 @@ class AnswerBuffer:
         This is refused: a few bytes could expand to gigabytes inside libcurl, and no honest server does it.
         """
         return len(self.encodings) > 1
+
+    @property
+    def is_mislabelled(self) -> bool:
+        """Whether the body is not compressed although the headers say so. Browsers then show an error."""
+        return self.packing is not None and not is_packed(self.packing, self.start)
 
     @property
     def is_oddly_packed(self) -> bool:
@@ -106,6 +117,8 @@ class AnswerBuffer:
             self.is_led_on = self.follows and leads_on(self.headers)
             if self.is_led_on:
                 return -1
+            if not self.unpacks:
+                self.packing = packing_of(self.headers)
         elif self.unpacks and line[: len(ENCODING)].lower() == ENCODING:
             names = [name.strip() for name in line[len(ENCODING) :].lower().split(b",")]
             self.encodings += [name for name in names if name not in NO_ENCODING]
@@ -116,6 +129,8 @@ class AnswerBuffer:
 
     def _on_body(self, chunk: bytes) -> int | None:
         self.received_bytes += len(chunk)
+        if self.packing is not None and len(self.start) < SAMPLE_BYTES:
+            self.start += chunk[:SAMPLE_BYTES]
         if self.keeps_body and self.body.tell() < KEPT_BODY_BYTES:
             self.body.write(chunk[: KEPT_BODY_BYTES - self.body.tell()])
         self.pieces += 1

@@ -162,7 +162,7 @@ def _hop(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: int, w
         is_body_cut=answer.is_cut_off or answer.received_bytes > KEPT_BODY_BYTES,
         body_bytes=int(curl.getinfo(pycurl.SIZE_DOWNLOAD_T)),
         certificate=certificate_of(curl.getinfo_raw(pycurl.INFO_CERTINFO)) if is_secure else None,
-        failure=None if is_answered else _failure(curl, request, answer, code, words),
+        failure=None if is_answered and not answer.is_mislabelled else _failure(curl, request, answer, code, words),
     )
 
 
@@ -176,6 +176,11 @@ def _failure(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: in
     host = parts.hostname or "the host"
     if answer.refusal is not None and not at.connected:
         return Failure(kind=ProbeErrorKind.CONNECT_BLOCKED, sentence=f"No connection to {host}: {answer.refusal}.")
+    if answer.packing is not None and answer.is_mislabelled:
+        name = answer.packing.decode()
+        reason = f"the header Content-Encoding says {name}, but the body is not {name}"
+        sentence = f"The body from {host} cannot be decompressed: {reason}."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if answer.is_packed_twice:
         sentence = f"The body from {host} cannot be decompressed: it is compressed more than once."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
