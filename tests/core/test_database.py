@@ -137,7 +137,7 @@ def test_a_revision_in_the_other_direction_is_refused(empty_engine: Engine) -> N
     assert database.current(empty_engine) == "001"
 
 
-def test_failed_migration_leaves_foreign_keys_on(empty_engine: Engine) -> None:
+def test_a_failed_migration_leaves_foreign_keys_on(empty_engine: Engine) -> None:
     database.upgrade(empty_engine)
     with pytest.raises(InvalidInput, match="There is no revision no-such-revision"):
         database.upgrade(empty_engine, "no-such-revision")

@@ -33,7 +33,7 @@ def test_connections_have_wal_foreign_keys_and_a_busy_timeout(tmp_path: Path) ->
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_TIMEOUT_MS
 
 
-def test_nobody_but_the_owner_may_read_the_store(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_store(tmp_path: Path) -> None:
     engine = database.make_engine(_address(tmp_path / "new" / "store.sqlite3"))
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE things (id INTEGER)"))

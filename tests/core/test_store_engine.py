@@ -22,7 +22,7 @@ from core.store_engine import make_engine, patience, require_own_connections
 from tests import postgres, sqlite, waiting
 
 
-def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path: Path) -> None:
+def test_an_unreachable_store_is_explained_without_its_password(tmp_path: Path) -> None:
     postgresql = make_engine(f"postgresql+psycopg://me:s3cret@/nothing?host={tmp_path}")
 
     with pytest.raises(StoreError, match="Check WATCHWRIGHT_DATABASE_URL") as unreachable:
@@ -31,7 +31,7 @@ def test_store_that_cannot_be_reached_is_explained_without_its_password(tmp_path
     assert "s3cret" not in str(unreachable.value)
 
 
-def test_database_of_somebody_else_is_refused_with_how_to_make_it_ours() -> None:
+def test_a_foreign_database_is_refused_with_advice() -> None:
     with postgres.engine() as owner:
         name = f"stranger_of_{owner.url.database}"
         with owner.begin() as connection:
@@ -46,7 +46,7 @@ def test_database_of_somebody_else_is_refused_with_how_to_make_it_ours() -> None
             connection.execute(text(f"DROP USER {name}"))
 
 
-def test_address_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
+def test_a_url_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
     misspelt = make_engine(f"postgresql+psycopg://me@/nothing?host={tmp_path}&sslmod=require")
 
     with pytest.raises(StoreError, match="sslmod.*Check WATCHWRIGHT_DATABASE_URL"):
@@ -63,7 +63,7 @@ def test_a_search_path_without_a_schema_is_explained() -> None:
             database.upgrade(engine)
 
 
-def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
+def test_a_database_in_another_encoding_is_refused_with_advice() -> None:
     url = postgres.new_database(encoding="SQL_ASCII")
     engine = make_engine(url)
 
@@ -77,14 +77,14 @@ def test_database_in_another_encoding_is_refused_with_how_to_make_one() -> None:
         postgres.drop_database(url)
 
 
-def test_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(StoreError, match="The folder .*file cannot be created: .*WATCHWRIGHT_DATA_DIR"):
         make_engine(f"sqlite:///{tmp_path / 'file' / 'store.sqlite3'}")
 
 
-def test_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     path.write_bytes(b"this is not a database, and it is longer than a header of SQLite" * 10)
 

@@ -39,7 +39,7 @@ async def test_a_failed_check_prevents_the_write(stored: Engine) -> None:
     assert (await database.in_session(WebsiteCRUD.get_all))[1] == 0
 
 
-async def test_on_sqlite_nobody_can_write_between_check_and_write(stored: Engine) -> None:
+async def test_on_sqlite_no_writer_comes_between_check_and_write(stored: Engine) -> None:
     refused: list[str] = []
 
     def check(_db: Session) -> None:

@@ -56,7 +56,7 @@ async def test_every_route_is_closed_unless_it_is_marked_open(app: FastAPI, clie
             assert (answer.status_code == 401) != access.is_open(path), (method, path, answer.status_code)
 
 
-async def test_token_of_a_viewer_changes_nothing(app: FastAPI, client: httpx.AsyncClient) -> None:
+async def test_a_viewers_token_changes_nothing(app: FastAPI, client: httpx.AsyncClient) -> None:
     def make(db: Session) -> None:
         user = UserCRUD.create(db, name="grace", role=Role.VIEWER)
         ApiTokenCRUD.create(db, user.id, ApiTokenCreate(name="t", scopes=list(Scope)), token_hash("ww_viewer"))
@@ -72,7 +72,7 @@ async def test_token_of_a_viewer_changes_nothing(app: FastAPI, client: httpx.Asy
     assert (await client.get("/api/v1/websites", headers=headers)).status_code == 200
 
 
-async def test_token_that_has_expired_opens_nothing(client: httpx.AsyncClient) -> None:
+async def test_an_expired_token_is_refused(client: httpx.AsyncClient) -> None:
     def make(db: Session) -> None:
         user = UserCRUD.create(db, name="grace", role=Role.ADMINISTRATOR)
         data = ApiTokenCreate(name="t", scopes=list(Scope), expires_at=utc_now() - timedelta(seconds=1))
@@ -86,14 +86,14 @@ async def test_token_that_has_expired_opens_nothing(client: httpx.AsyncClient) -
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_person_without_a_sign_in_is_redirected_to_the_form_and_back(client: httpx.AsyncClient) -> None:
+async def test_a_person_without_a_sign_in_is_redirected_to_the_form_and_back(client: httpx.AsyncClient) -> None:
     answer = await client.get("/websites/1?range=7d", headers=NOBODY | {"accept": "text/html,*/*"})
 
     assert answer.status_code == 303
     assert answer.headers["location"] == "/login?next=/websites/1%3Frange%3D7d"
 
 
-async def test_cookie_is_accepted_like_a_token(client: httpx.AsyncClient) -> None:
+async def test_a_cookie_is_accepted_like_a_token(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/websites", headers=NOBODY | {"cookie": f"{COOKIE}={COOKIE_TOKEN}"})
 
     assert answer.status_code == 200
@@ -125,13 +125,13 @@ async def test_the_actor_is_set_for_the_application(app: FastAPI, client: httpx.
     assert [actor.name for actor in seen] == ["token tests of ada"]
 
 
-async def test_socket_needs_a_sign_in(app: FastAPI) -> None:
+async def test_the_socket_needs_a_sign_in(app: FastAPI) -> None:
     socket = Socket(app, cookie="wrong")
 
     assert await socket.said() == {"type": "websocket.close", "code": 1008, "reason": "not signed in"}
 
 
-async def test_socket_closes_when_its_sign_in_ends(app: FastAPI) -> None:
+async def test_the_socket_closes_when_its_sign_in_ends(app: FastAPI) -> None:
     socket = Socket(app, cookie=COOKIE_TOKEN)
     await socket.tell({"type": "websocket.receive", "text": "still here"})
     assert [(await socket.said())["type"] for _message in range(2)] == ["websocket.accept", "websocket.send"]

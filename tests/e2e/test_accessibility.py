@@ -87,7 +87,7 @@ def visitor(browser: Browser) -> Page:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_page_has_no_serious_finding(visitor: Page, server: Server, path: str) -> None:
+def test_every_page_passes_axe(visitor: Page, server: Server, path: str) -> None:
     visitor.emulate_media(color_scheme="light")
     visitor.goto(server.url + path)
     visitor.wait_for_selector("h1")
@@ -100,7 +100,7 @@ def test_page_has_no_serious_finding(visitor: Page, server: Server, path: str) -
     assert (light, serious_findings(visitor)) == ([], [])
 
 
-def test_the_main_landmark_is_what_stands_beneath_the_menu(visitor: Page, server: Server) -> None:
+def test_the_main_landmark_is_the_content_below_the_menu(visitor: Page, server: Server) -> None:
     visitor.goto(f"{server.url}/settings")
 
     expect(visitor.get_by_role("main")).to_have_count(1)
@@ -109,7 +109,7 @@ def test_the_main_landmark_is_what_stands_beneath_the_menu(visitor: Page, server
     expect(visitor.get_by_role("banner").get_by_role("navigation", name="Main")).to_be_visible()
 
 
-def test_on_a_phone_what_has_the_focus_in_the_menu_is_in_sight(browser: Browser, server: Server) -> None:
+def test_the_focused_menu_entry_is_visible_on_a_phone(browser: Browser, server: Server) -> None:
     visitor = browser.new_page(viewport={"width": 390, "height": 844})
     sign_in(visitor.context)
     visitor.goto(f"{server.url}/")
@@ -138,7 +138,7 @@ def test_on_a_phone_what_has_the_focus_in_the_menu_is_in_sight(browser: Browser,
     ],
     ids=["website", "several", "question", "options", "maintenance", "channel"],
 )
-def test_a_dialog_is_read_out_by_its_name(visitor: Page, server: Server, path: str, opener: str, name: str) -> None:
+def test_a_dialog_is_announced_with_its_name(visitor: Page, server: Server, path: str, opener: str, name: str) -> None:
     visitor.goto(server.url + path)
 
     visitor.get_by_role("button", name=opener).first.click()
@@ -159,7 +159,7 @@ def test_a_dialog_is_read_out_by_its_name(visitor: Page, server: Server, path: s
     ],
     ids=["website", "several", "maintenance", "status page", "account"],
 )
-def test_a_dialog_opens_with_the_cursor_in_its_first_field(
+def test_a_dialog_opens_with_the_focus_in_its_first_field(
     visitor: Page, server: Server, path: str, opener: str, field: str
 ) -> None:
     visitor.goto(server.url + path)
@@ -172,7 +172,7 @@ def test_a_dialog_opens_with_the_cursor_in_its_first_field(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_rows_that_are_selected_can_be_read(visitor: Page, server: Server, scheme: Literal["light", "dark"]) -> None:
+def test_selected_rows_are_readable(visitor: Page, server: Server, scheme: Literal["light", "dark"]) -> None:
     visitor.emulate_media(color_scheme=scheme)
     visitor.goto(server.url)
 
@@ -182,7 +182,7 @@ def test_rows_that_are_selected_can_be_read(visitor: Page, server: Server, schem
     assert serious_findings(visitor) == []
 
 
-def test_the_checks_of_a_heartbeat_bar_are_read_out_by_the_arrow_keys(visitor: Page, server: Server) -> None:
+def test_the_checks_of_a_heartbeat_bar_are_read_out_with_arrow_keys(visitor: Page, server: Server) -> None:
     visitor.goto(f"{server.url}/websites/2")
     bar = visitor.get_by_role("group", name="Last 12 checks")
     expect(bar.get_by_role("status")).to_have_text("")  # nothing that changes with each check
@@ -192,7 +192,7 @@ def test_the_checks_of_a_heartbeat_bar_are_read_out_by_the_arrow_keys(visitor: P
     expect(bar.get_by_role("status")).to_contain_text(" · ")
 
 
-def test_a_logo_is_chosen_and_made_small(visitor: Page, server: Server) -> None:
+def test_a_logo_is_uploaded_and_resized(visitor: Page, server: Server) -> None:
     photograph = io.BytesIO()
     Image.effect_noise((1_500, 1_000), 90).save(photograph, "PNG")
     visitor.goto(f"{server.url}/status-pages")

@@ -71,9 +71,7 @@ def signed_in(server: Server, name: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_a_planted_cookie_is_worth_nothing_after_somebody_signed_in_with_it(
-    server: Server, administrator: httpx.Client
-) -> None:
+def test_a_planted_cookie_gives_no_access_after_a_sign_in(server: Server, administrator: httpx.Client) -> None:
     make_editor(administrator, "fixed")
     planted = {"Cookie": f"{COOKIE}=planted-by-somebody"}
 
@@ -84,7 +82,7 @@ def test_a_planted_cookie_is_worth_nothing_after_somebody_signed_in_with_it(
     assert httpx.get(f"{server.url}/api/v1/websites", headers=planted).status_code == 401
 
 
-def test_no_sign_in_outlives_a_changed_password(server: Server, administrator: httpx.Client) -> None:
+def test_a_new_password_ends_sign_ins(server: Server, administrator: httpx.Client) -> None:
     make_editor(administrator, "leaver")
     passwords = {"present": PASSWORD, "new": "another horse battery staple"}
 
@@ -97,7 +95,7 @@ def test_no_sign_in_outlives_a_changed_password(server: Server, administrator: h
     assert again.status_code == 403
 
 
-def test_no_sign_in_outlives_its_end(server: Server, administrator: httpx.Client) -> None:
+def test_an_expired_sign_in_is_refused(server: Server, administrator: httpx.Client) -> None:
     make_editor(administrator, "goer")
     with signed_in(server, "goer") as browser:
         kept = {"Cookie": f"{COOKIE}={browser.cookies[COOKIE]}"}
@@ -116,7 +114,7 @@ def test_no_sign_in_outlives_its_end(server: Server, administrator: httpx.Client
     ],
     ids=["a proxy without TLS", "a proxy with TLS", "a browser without TLS", "a browser before a silent proxy"],
 )
-def test_no_script_reads_the_cookie_and_no_other_site_sends_it(
+def test_scripts_and_other_sites_cannot_use_the_cookie(
     server: Server, administrator: httpx.Client, told: dict[str, str], is_secure: bool
 ) -> None:
     [(header, value)] = told.items()
@@ -136,7 +134,7 @@ def test_no_script_reads_the_cookie_and_no_other_site_sends_it(
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1.evil.example"]
 )
-def test_nothing_is_changed_for_another_origin(administrator: httpx.Client, origin: str) -> None:
+def test_requests_from_another_origin_change_nothing(administrator: httpx.Client, origin: str) -> None:
     operations = administrator.get("/api/openapi.json").json()["paths"]
     changing = [(method, path) for path, methods in operations.items() for method in methods if method != "get"]
     assert len(changing) > 30
@@ -157,7 +155,7 @@ def test_nothing_is_changed_for_another_origin(administrator: httpx.Client, orig
     ],
     ids=["another origin", "a sandboxed frame", "a wrong cookie", "nobody"],
 )
-def test_no_socket_opens_for_a_stranger(server: Server, headers: dict[str, str]) -> None:
+def test_a_socket_without_a_sign_in_is_refused(server: Server, headers: dict[str, str]) -> None:
     address = f"{server.url.replace('http', 'ws')}/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
 
     with pytest.raises(InvalidStatus) as refused, connect(address, additional_headers=headers):
@@ -174,7 +172,7 @@ def test_nobody_fills_the_memory_with_a_form(server: Server, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", TRAVERSALS)
-def test_no_path_leads_out_of_what_is_served(server: Server, path: str) -> None:
+def test_paths_outside_the_served_folders_are_not_found(server: Server, path: str) -> None:
     with httpx.Client(headers=HEADERS) as client:
         request = client.build_request("GET", server.url)
         request.url = request.url.copy_with(raw_path=path.encode())  # as it is: a client of good will would tidy it up
@@ -185,7 +183,7 @@ def test_no_path_leads_out_of_what_is_served(server: Server, path: str) -> None:
 
 
 @pytest.mark.parametrize("url", EVIL_URLS)
-def test_no_address_but_of_http_is_taken_by_any_way(administrator: httpx.Client, url: str) -> None:
+def test_only_http_urls_are_accepted(administrator: httpx.Client, url: str) -> None:
     website = administrator.post("/api/v1/websites", json={"url": "https://kept.example/"})
     website_id = website.json().get("id", 1)
     document = {"version": 1, "websites": [{"url": url, "name": "evil"}]}
@@ -210,7 +208,9 @@ def test_no_address_but_of_http_is_taken_by_any_way(administrator: httpx.Client,
 
 
 @pytest.mark.parametrize("command", [("check",), ("debug",), ("website", "add")], ids=" ".join)
-def test_no_command_takes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+def test_the_command_line_accepts_no_file_urls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
 
     ran = run(*command, "file:///etc/passwd")
@@ -232,7 +232,7 @@ def test_no_command_takes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ],
     ids=["sitemap", "Prometheus", "Gatus", "list"],
 )
-def test_no_import_takes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str) -> None:
+def test_imports_accept_no_file_urls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str) -> None:
     (tmp_path / name).write_text(content.format(url="file:///etc/passwd"))
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
 
@@ -244,7 +244,7 @@ def test_no_import_takes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         assert db.execute("SELECT url FROM websites").fetchall() == []
 
 
-def test_an_imported_har_names_a_file_and_opens_none(administrator: httpx.Client) -> None:
+def test_a_file_named_in_a_har_is_not_opened(administrator: httpx.Client) -> None:
     website = administrator.post("/api/v1/websites", json={"url": "https://har.example/"}).json()["id"]
     request: dict[str, Any] = {
         "method": "GET",

@@ -50,7 +50,7 @@ def press_twice(page: Page) -> None:
     assert button.bounding_box() == before
 
 
-def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve, site: Site, page: Page) -> None:
+def test_a_lost_connection_is_shown_and_no_check_is_missed(serve: Serve, site: Site, page: Page) -> None:
     server = serve()
     api = Api(server)
     website = api.add_website(site.url)
@@ -85,7 +85,7 @@ def test_page_says_that_its_connection_is_lost_and_misses_no_check(serve: Serve,
         )
 
 
-def test_what_is_typed_and_pressed_before_there_is_a_line_arrives_in_its_order(serve: Serve, page: Page) -> None:
+def test_input_before_the_connection_arrives_in_order(serve: Serve, page: Page) -> None:
     server = serve()
     sign_in(page.context)
     lines: list[WebSocketRoute] = []
@@ -99,7 +99,7 @@ def test_what_is_typed_and_pressed_before_there_is_a_line_arrives_in_its_order(s
     expect(page.get_by_role("link", name="shop.localhost")).to_be_visible()
 
 
-def test_no_letter_is_lost_that_is_typed_faster_than_the_line_answers(serve: Serve, page: Page) -> None:
+def test_fast_typing_on_a_slow_connection_loses_no_letter(serve: Serve, page: Page) -> None:
     server = serve()
     sign_in(page.context)
     with line(server.port, loss=0) as slow:

@@ -10,7 +10,7 @@ from tests.e2e.server import Server
 TOO_SHORT = "The password must have at least 10 characters."
 
 
-def test_a_password_that_is_too_short_is_said_beside_it_and_of_it_alone(page: Page, tmp_path: Path) -> None:
+def test_a_password_that_is_too_short_is_reported_at_its_field_only(page: Page, tmp_path: Path) -> None:
     with Server(data_dir=tmp_path / "data", has_account=False) as server:
         page.goto(server.url)
         page.get_by_label("Name or e-mail").fill("ada")

@@ -41,7 +41,7 @@ def worker(server: Server) -> Iterator[None]:
         assert process.wait(SOON) == 0
 
 
-def test_check_now_makes_one_check_whoever_makes_it(server: Server, site: Site, page: Page) -> None:
+def test_check_now_makes_one_check_on_any_worker(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     website = api.add_website(site.url, check_interval=86_400)
 

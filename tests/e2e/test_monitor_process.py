@@ -48,7 +48,7 @@ def until(look: Callable[[], T | None]) -> T:
     return found
 
 
-def test_a_monitor_that_is_killed_is_said_on_the_page_and_started_again(
+def test_a_killed_monitor_is_reported_on_pages_and_restarted(
     serve: Serve, site: Site, page: Page, tmp_path: Path
 ) -> None:
     (tmp_path / "core").mkdir()  # the server's folder is that of a project that has such a package as well
@@ -69,7 +69,7 @@ def test_a_monitor_that_is_killed_is_said_on_the_page_and_started_again(
     assert until(lambda: checks(api, website) > before)
 
 
-def test_a_server_that_is_killed_takes_its_monitor_along(serve: Serve) -> None:
+def test_killing_a_server_ends_its_monitor(serve: Serve) -> None:
     server = serve()
     monitor = monitor_of(server)
     assert server.process
@@ -80,7 +80,7 @@ def test_a_server_that_is_killed_takes_its_monitor_along(serve: Serve) -> None:
     assert still_there([monitor]) == []
 
 
-def test_sigterm_ends_both_in_order(serve: Serve, site: Site) -> None:
+def test_sigterm_ends_server_and_monitor(serve: Serve, site: Site) -> None:
     server = serve()
     api = Api(server)
     website = api.add_website(site.url)
@@ -94,7 +94,7 @@ def test_sigterm_ends_both_in_order(serve: Serve, site: Site) -> None:
     assert "Traceback" not in server.log
 
 
-def test_a_worker_checks_what_a_dashboard_without_a_monitor_shows(serve: Serve, site: Site, page: Page) -> None:
+def test_a_dashboard_without_a_monitor_shows_the_checks_of_a_worker(serve: Serve, site: Site, page: Page) -> None:
     server = serve()
     api = Api(server)
     website = api.add_website(site.url)

@@ -32,7 +32,7 @@ def test_a_session_is_started_with_options_from_the_page(server: Server, site: S
     api.wait_until_ended(session["id"])
 
 
-def test_a_request_is_opened_again_as_a_session_of_its_own(server: Server, site: Site, page: Page) -> None:
+def test_a_request_is_opened_as_a_session_of_its_own(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     session = api.finished_debug_session(api.add_website(site.url))
     page.goto(f"{server.url}/debug-sessions/{session}")

@@ -12,7 +12,7 @@ from tests.e2e.site import Site
 from tests.e2e.test_monitor_process import until
 
 
-def test_four_starts_at_once_on_one_new_store_all_succeed(tmp_path: Path) -> None:
+def test_four_simultaneous_starts_on_a_new_store_succeed(tmp_path: Path) -> None:
     servers = [Server(data_dir=tmp_path / "shared") for _ in range(4)]
 
     try:
@@ -47,7 +47,7 @@ def test_sigterm_during_a_debug_session_leaves_no_process_behind(
     assert "Traceback" not in server.log
 
 
-def test_kill_nine_keeps_what_was_captured_and_the_session_ends_as_failed(serve: Serve, endless: Site) -> None:
+def test_after_kill_9_the_capture_is_stored_and_the_session_has_failed(serve: Serve, endless: Site) -> None:
     server = serve()
     api = Api(server)
     session = api.start_debug_session(api.add_website(endless.url))

@@ -34,7 +34,7 @@ def write_notes(server: Server, window_id: int, notes: str) -> None:
     engine.dispose()
 
 
-def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve: Serve, page: Page) -> None:
+def test_a_dialog_reopens_with_its_input_except_the_password(serve: Serve, page: Page) -> None:
     server = serve()
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add channel").last.click()
@@ -56,7 +56,7 @@ def test_a_dialog_is_there_again_with_what_was_typed_but_for_the_password(serve:
     expect(page.get_by_text("ada@example.org, eve@example.org")).to_be_visible()
 
 
-def test_what_is_sent_while_the_line_is_cut_and_never_arrives_stands_there_again(serve: Serve, page: Page) -> None:
+def test_input_that_did_not_arrive_is_restored(serve: Serve, page: Page) -> None:
     server = serve()
     page.goto(f"{server.url}/downtime/{add_window(server)}")
     notes = page.get_by_label("Notes", exact=True)
@@ -71,7 +71,7 @@ def test_what_is_sent_while_the_line_is_cut_and_never_arrives_stands_there_again
     expect(notes).to_have_value("The pool was exhausted.")
 
 
-def test_what_another_stored_meanwhile_is_told_where_it_would_be_hidden(serve: Serve, page: Page) -> None:
+def test_a_change_by_another_person_is_reported_at_the_restored_input(serve: Serve, page: Page) -> None:
     server = serve()
     window_id = add_window(server)
     page.goto(f"{server.url}/downtime/{window_id}")
@@ -91,7 +91,7 @@ addEventListener("load", () => addEventListener("beforeunload", () => socket.io.
 addEventListener("pagehide", () => sessionStorage.setItem("looked", document.body.className));"""
 
 
-def test_a_page_that_is_left_has_not_lost_its_line(serve: Serve, page: Page) -> None:
+def test_leaving_a_page_does_not_report_a_lost_connection(serve: Serve, page: Page) -> None:
     server = serve()
     page.add_init_script(CUT_AS_FIREFOX_DOES)
     page.goto(f"{server.url}/downtime/{add_window(server)}")
@@ -106,7 +106,7 @@ def test_a_page_that_is_left_has_not_lost_its_line(serve: Serve, page: Page) -> 
     expect(page.get_by_label("Notes", exact=True)).to_have_value("")
 
 
-def test_a_choice_among_filters_is_no_text_that_was_typed(serve: Serve, page: Page) -> None:
+def test_filters_are_not_restored_as_typed_text(serve: Serve, page: Page) -> None:
     server = serve()
     page.add_init_script(CUT_AS_FIREFOX_DOES)
     page.goto(f"{server.url}/debug-sessions?only=pinned")
@@ -122,7 +122,7 @@ def test_a_choice_among_filters_is_no_text_that_was_typed(serve: Serve, page: Pa
     assert len(asked) == 1
 
 
-def test_a_page_that_is_loaded_anew_by_its_reader_is_as_it_was_stored(serve: Serve, page: Page) -> None:
+def test_reloading_a_page_discards_unsaved_input(serve: Serve, page: Page) -> None:
     server = serve()
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add channel").last.click()

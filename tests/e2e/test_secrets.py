@@ -69,7 +69,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield server
 
 
-def test_no_planted_secret_is_in_the_store_the_log_or_an_export(server: Server, site: Site) -> None:
+def test_planted_secrets_are_not_in_the_store_the_log_or_exports(server: Server, site: Site) -> None:
     api = Api(server)
     _watch(api, site)
     _channels(api)

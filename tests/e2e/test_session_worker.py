@@ -33,9 +33,7 @@ def worker(server: Server) -> Iterator["subprocess.Popen[bytes]"]:
             assert process.wait(30) == 0
 
 
-def test_a_session_waits_for_a_worker_is_seen_live_and_is_stopped_from_the_page(
-    serve: Serve, endless: Site, page: Page
-) -> None:
+def test_a_worker_runs_a_session_that_the_page_shows_live_and_stops(serve: Serve, endless: Site, page: Page) -> None:
     server = serve()
     api = Api(server)
     website = api.add_website(endless.url)

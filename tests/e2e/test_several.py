@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Serve
 
 
-def test_what_cannot_be_added_stays_line_by_line_with_its_reason(page: Page, serve: Serve) -> None:
+def test_refused_urls_stay_in_the_form_with_a_reason_per_line(page: Page, serve: Serve) -> None:
     page.goto(serve().url)
     page.get_by_role("button", name="Add several").click()
     dialog = page.get_by_role("dialog", name="Add several websites")

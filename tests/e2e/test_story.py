@@ -27,7 +27,7 @@ def test_the_first_check_is_on_screen_within_five_seconds_of_pasting_a_url(
     expect(page.get_by_text(re.compile(r"\bUp\b")).first).to_be_visible(timeout=5_000)
 
 
-def test_a_website_goes_down_and_comes_back_while_its_page_is_open(server: Server, site: Site, page: Page) -> None:
+def test_a_page_shows_its_website_going_down_and_recovering(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     website = api.add_website(site.url)
     page.goto(f"{server.url}/websites/{website}")
@@ -45,7 +45,7 @@ def test_a_website_goes_down_and_comes_back_while_its_page_is_open(server: Serve
     assert window["duration_seconds"] > 0
 
 
-def test_the_button_fills_a_waterfall_with_exactly_what_the_website_was_asked_for(
+def test_the_session_button_fills_a_waterfall_with_the_requests_of_the_page(
     server: Server, site: Site, page: Page
 ) -> None:
     api = Api(server)
@@ -62,7 +62,7 @@ def test_the_button_fills_a_waterfall_with_exactly_what_the_website_was_asked_fo
     assert answered(api, session) == Counter(site.log)
 
 
-def test_a_click_on_a_row_shows_its_headers_and_its_timing(server: Server, site: Site, page: Page) -> None:
+def test_a_click_on_a_row_shows_its_headers_and_timing(server: Server, site: Site, page: Page) -> None:
     api = Api(server)
     session = api.finished_debug_session(api.add_website(site.url))
     page.goto(f"{server.url}/debug-sessions/{session}")

@@ -39,7 +39,7 @@ def event(**overrides: Any) -> NetworkEventCreate:
     return NetworkEventCreate(**values | overrides)
 
 
-def test_mark_is_the_start_of_the_secrets_sha256() -> None:
+def test_the_mark_is_the_start_of_the_secrets_sha256() -> None:
     assert PLAIN.mark("hunter2") == "[redacted:f52fbd32]"  # printf hunter2 | sha256sum
 
 
@@ -67,7 +67,7 @@ def test_a_pin_cannot_be_found_by_hashing_all_pins_without_the_key() -> None:
         ("Sec-WebSocket-Protocol", "a" * 40, ""),
     ],
 )
-def test_secret_headers_are_masked_and_their_scheme_stays(name: str, value: str, kept: str) -> None:
+def test_secret_headers_are_masked_except_their_scheme(name: str, value: str, kept: str) -> None:
     redacted = redact_headers({name: value}, PLAIN)
 
     assert redacted is not None
@@ -84,7 +84,7 @@ def test_secret_headers_are_masked_and_their_scheme_stays(name: str, value: str,
         {"Content-Security-Policy": "default-src 'self'; script-src 'nonce-abc'"},
     ],
 )
-def test_headers_without_a_secret_stay_as_they_are(headers: dict[str, str]) -> None:
+def test_headers_without_a_secret_are_unchanged(headers: dict[str, str]) -> None:
     assert redact_headers(headers, PLAIN) == headers
 
 
@@ -123,7 +123,7 @@ def test_cookies_keep_their_names_and_attributes() -> None:
         "https://a.test/pay?number=4111%201111%201111%201111",
     ],
 )
-def test_urls_lose_their_secrets_and_keep_the_rest(url: str) -> None:
+def test_secrets_in_urls_are_masked(url: str) -> None:
     redacted = redact_url(url, PLAIN)
 
     assert "SECRET" not in redacted and JWT not in redacted and "1111" not in redacted
@@ -151,7 +151,7 @@ def test_urls_lose_their_secrets_and_keep_the_rest(url: str) -> None:
         "https://a.test/?token=undefined",
     ],
 )
-def test_urls_without_a_secret_stay_as_they_are(url: str) -> None:
+def test_urls_without_a_secret_are_unchanged(url: str) -> None:
     assert redact_url(url, PLAIN) == url
 
 
@@ -210,7 +210,7 @@ def test_urls_without_a_secret_stay_as_they_are(url: str) -> None:
         '{"grant_type": "authorization_code", "code": "SECRET"}',
     ],
 )
-def test_bodies_lose_their_secrets(body: str) -> None:
+def test_secrets_in_bodies_are_masked(body: str) -> None:
     redacted = redact_body(body, PLAIN)
 
     assert "SECRET" not in redacted
@@ -236,7 +236,7 @@ def test_bodies_lose_their_secrets(body: str) -> None:
         'link = "/x?password=SECRET-1&page=1"',
     ],
 )
-def test_only_the_secret_is_masked_and_what_stands_around_it_stays(body: str) -> None:
+def test_only_the_secret_is_masked_and_not_the_text_around_it(body: str) -> None:
     before, after = body.split("SECRET-1")
 
     assert redact_text(body, PLAIN) == before + PLAIN.mark("SECRET-1") + after
@@ -287,7 +287,7 @@ def test_secrets_are_recognised_by_their_shape(secret: str) -> None:
         "this.token=new Token(s.id=7),r.tokenize=read,a.onToken=function(e){}",
     ],
 )
-def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
+def test_text_without_a_secret_is_unchanged(text: str) -> None:
     assert redact_body(text, PLAIN) == text
 
 
@@ -309,7 +309,7 @@ def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
         "Map(1) {'password' => 'SECRET and more'}",
     ],
 )
-def test_console_messages_lose_their_secrets(text: str) -> None:
+def test_secrets_in_console_messages_are_masked(text: str) -> None:
     assert "SECRET" not in redact_message(text, PLAIN)
 
 
@@ -326,16 +326,16 @@ def test_console_messages_lose_their_secrets(text: str) -> None:
         "csrf https://a.test/token.js",
     ],
 )
-def test_console_messages_about_secrets_stay_as_they_are(text: str) -> None:
+def test_console_messages_that_only_mention_secrets_are_unchanged(text: str) -> None:
     assert redact_message(text, PLAIN) == text
 
 
 @pytest.mark.parametrize("value", ["undefined", "null"])
-def test_placeholders_for_a_missing_secret_stay_readable(value: str) -> None:
+def test_placeholders_for_a_missing_secret_are_unchanged(value: str) -> None:
     assert redact_headers({"Authorization": f"Bearer {value}"}, PLAIN) == {"Authorization": f"Bearer {value}"}
 
 
-def test_frames_of_a_websocket_lose_their_secrets() -> None:
+def test_secrets_in_frames_of_a_websocket_are_masked() -> None:
     details = {"messages": [{"direction": "sent", "payload": '{"token": "SECRET"}', "opcode": 1}]}
 
     redacted = redact_event(event(details=details), PLAIN)
@@ -345,7 +345,7 @@ def test_frames_of_a_websocket_lose_their_secrets() -> None:
     assert json.loads(frame["payload"]) == {"token": PLAIN.mark("SECRET")} and frame["opcode"] == 1
 
 
-def test_text_fields_beside_an_upload_lose_their_secrets_and_the_file_stays() -> None:
+def test_secrets_in_text_fields_beside_an_upload_are_masked() -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nSECRET\r\n--x\r\n'
     body += b'Content-Disposition: form-data; name="file"; filename="f"\r\n\r\n\x00\xff\x80\r\n--x--'
     encoded = base64.b64encode(body).decode()
@@ -364,7 +364,7 @@ def test_text_fields_beside_an_upload_lose_their_secrets_and_the_file_stays() ->
     ],
     ids=["form", "json"],
 )
-def test_text_of_another_charset_loses_its_secrets_and_keeps_its_bytes(body: bytes) -> None:
+def test_secrets_in_text_of_another_charset_are_masked_and_its_bytes_kept(body: bytes) -> None:
     encoded = base64.b64encode(body).decode()
 
     redacted = redact_event(event(request_payload=encoded, request_payload_encoding="base64"), PLAIN)
@@ -373,7 +373,7 @@ def test_text_of_another_charset_loses_its_secrets_and_keeps_its_bytes(body: byt
     assert base64.b64decode(redacted.request_payload) == body.replace(b"SECRET", PLAIN.mark("SECRET").encode())
 
 
-def test_text_in_a_binary_frame_loses_its_secrets() -> None:
+def test_secrets_in_text_of_a_binary_frame_are_masked() -> None:
     frame = {"payload": base64.b64encode(b'{"token": "SECRET"}').decode(), "opcode": 2, "encoding": "base64"}
 
     redacted = redact_event(event(details={"messages": [frame]}), PLAIN)
@@ -422,7 +422,7 @@ def test_a_token_among_the_subprotocols_of_a_websocket_is_masked() -> None:
     }
 
 
-def test_binary_bodies_are_never_touched() -> None:
+def test_binary_bodies_are_unchanged() -> None:
     encoded = base64.b64encode(bytes(range(256))).decode()
 
     redacted = redact_event(event(response_payload=encoded, response_payload_encoding="base64"), PLAIN)
@@ -440,7 +440,7 @@ def test_a_well_known_token_in_a_binary_message_is_masked() -> None:
     assert base64.b64decode(redacted.response_payload) == message.replace(JWT.encode(), PLAIN.mark(JWT).encode())
 
 
-def test_a_url_in_any_header_loses_its_oauth_code() -> None:
+def test_oauth_codes_in_any_header_are_masked() -> None:
     headers = {"X-Redirect-Url": "https://a.test/?code=SECRET&state=1", "X-Kind": "code=404"}
 
     assert redact_headers(headers, PLAIN) == headers | {
@@ -448,7 +448,7 @@ def test_a_url_in_any_header_loses_its_oauth_code() -> None:
     }
 
 
-def test_stack_of_the_initiator_loses_its_secrets() -> None:
+def test_secrets_in_the_stack_of_the_initiator_are_masked() -> None:
     stack = {"callFrames": [{"url": "https://a.test/app.js?token=SECRET", "lineNumber": 3}]}
 
     redacted = redact_event(event(initiator={"type": "script", "stack": stack}), PLAIN)

@@ -22,7 +22,7 @@ GOOD = session(exchange("/api/items", "fetch"), exchange("/app.js"))
         ("https://staging.example/app.js", ""),
     ],
 )
-def test_another_address_and_a_missing_value_are_told(url: str, words: str) -> None:
+def test_another_address_and_a_missing_value_are_reported(url: str, words: str) -> None:
     told = address_change(exchange(url, "fetch"), GOOD)
 
     assert words in told

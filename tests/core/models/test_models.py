@@ -44,7 +44,7 @@ INDEXES = {
 
 
 @pytest.mark.parametrize("table", COLUMNS)
-def test_core_entity_has_the_columns_and_indexes_of_the_contract(table: str) -> None:
+def test_core_entities_have_the_columns_and_indexes_of_the_contract(table: str) -> None:
     built = Base.metadata.tables[table]
 
     assert set(COLUMNS[table].split()) <= set(built.columns.keys())
@@ -71,7 +71,7 @@ def test_every_core_entity_is_stored_and_read_back(store: Session) -> None:
     assert stored_event.request_headers == {"Accept": "*/*", "Set-Cookie": "a=1\nb=2"}
 
 
-def test_method_beyond_the_enum_is_kept_as_the_browser_sent_it(store: Session) -> None:
+def test_a_method_outside_the_enum_is_stored_as_the_browser_sent_it(store: Session) -> None:
     session = make_session(store, make_website(store))
     known, unknown = make_event(store, session, method="POST"), make_event(store, session, method="PROPFIND")
     store.commit()
@@ -81,7 +81,7 @@ def test_method_beyond_the_enum_is_kept_as_the_browser_sent_it(store: Session) -
     assert store.get_one(NetworkEvent, unknown.id).method == "PROPFIND"
 
 
-def test_instant_of_another_zone_comes_back_as_the_same_instant_in_utc(store: Session) -> None:
+def test_a_time_in_another_zone_is_read_as_the_same_time_in_utc(store: Session) -> None:
     tokyo = datetime(2026, 3, 1, 21, 0, 0, 123456, tzinfo=timezone(timedelta(hours=9)))
     store.add(MonitorCheck(website_id=make_website(store).id, status=MonitorStatus.UP, checked_at=tokyo))
     store.commit()
@@ -92,7 +92,7 @@ def test_instant_of_another_zone_comes_back_as_the_same_instant_in_utc(store: Se
     assert stored.tzinfo is UTC
 
 
-def test_naive_instant_is_refused(store: Session) -> None:
+def test_a_naive_time_is_refused(store: Session) -> None:
     naive = datetime(2026, 3, 1)  # noqa: DTZ001 - the point
     store.add(MonitorCheck(website_id=make_website(store).id, status=MonitorStatus.UP, checked_at=naive))
 
@@ -100,14 +100,14 @@ def test_naive_instant_is_refused(store: Session) -> None:
         store.flush()
 
 
-def test_url_of_a_website_is_unique(store: Session) -> None:
+def test_the_url_of_a_website_is_unique(store: Session) -> None:
     store.add_all([Website(url="https://a.example/", name="a"), Website(url="https://a.example/", name="b")])
 
     with pytest.raises(IntegrityError):
         store.flush()
 
 
-def test_key_of_a_debug_session_is_unique(store: Session) -> None:
+def test_the_key_of_a_debug_session_is_unique(store: Session) -> None:
     website = make_website(store)
     store.add_all([DebugSession(website_id=website.id, session_key="k") for _ in range(2)])
 
@@ -115,21 +115,21 @@ def test_key_of_a_debug_session_is_unique(store: Session) -> None:
         store.flush()
 
 
-def test_check_of_no_website_is_refused_by_the_database(store: Session) -> None:
+def test_a_check_without_a_website_is_refused_by_the_database(store: Session) -> None:
     store.add(MonitorCheck(website_id=4711, status=MonitorStatus.UP))
 
     with pytest.raises(IntegrityError):
         store.flush()
 
 
-def test_word_outside_an_enum_is_refused(store: Session) -> None:
+def test_a_value_outside_an_enum_is_refused(store: Session) -> None:
     store.add(MonitorCheck(website_id=make_website(store).id, status="FINE"))
 
     with pytest.raises(StatementError):
         store.flush()
 
 
-def test_audit_timestamps_are_set_and_an_update_moves_the_second(store: Session) -> None:
+def test_timestamps_are_set_and_an_update_changes_the_second(store: Session) -> None:
     website = make_website(store)
     created, first = website.created_at, website.updated_at
 
@@ -141,7 +141,7 @@ def test_audit_timestamps_are_set_and_an_update_moves_the_second(store: Session)
     assert first < website.updated_at
 
 
-def test_relationships_lead_from_a_website_down_to_its_events_and_back(store: Session) -> None:
+def test_relationships_connect_a_website_with_its_events_in_both_directions(store: Session) -> None:
     website = make_website(store)
     make_check(store, website)
     make_window(store, website)
@@ -174,7 +174,7 @@ def _website_with_everything(store: Session) -> Website:
 
 
 @pytest.mark.parametrize("how", ["by the database alone", "by the session"])
-def test_deleting_a_website_deletes_all_that_was_recorded_of_it(store: Session, how: str) -> None:
+def test_deleting_a_website_deletes_everything_recorded_about_it(store: Session, how: str) -> None:
     website = _website_with_everything(store)
     kept = _website_with_everything(store)
 
@@ -189,7 +189,7 @@ def test_deleting_a_website_deletes_all_that_was_recorded_of_it(store: Session, 
     assert store.scalars(select(Website.id)).one() == kept.id
 
 
-def test_deleting_a_debug_session_leaves_its_website(store: Session) -> None:
+def test_deleting_a_debug_session_keeps_its_website(store: Session) -> None:
     website = _website_with_everything(store)
 
     store.execute(delete(DebugSession))

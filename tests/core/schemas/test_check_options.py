@@ -68,17 +68,17 @@ def test_invalid_values_are_rejected_in_one_sentence(given: dict[str, Any], word
     "path",
     ["$..[?@..a]", "$[?@.a[?@.b]]", "$[?count($.*) > 1]", "$['a','a']['b','b']", "$[?match(@.a, '(a*)*b')]"],
 )
-def test_a_json_path_that_could_take_for_ever_is_refused(path: str) -> None:
+def test_a_json_path_of_unbounded_cost_is_refused(path: str) -> None:
     with pytest.raises(ValidationError):
         CheckOptions.model_validate({"json_equals": [{"path": path, "equals": 1}]})
 
 
-def test_status_codes_are_kept_in_one_form() -> None:
+def test_status_codes_are_stored_in_one_form() -> None:
     assert CheckOptions(accepted_statuses=" 200 - 299 , 401,").accepted_statuses == "200-299,401"
     assert CheckOptions(accepted_statuses="200,999").accepted_statuses == "200,999"
 
 
-def test_text_to_look_for_keeps_its_spaces() -> None:
+def test_text_to_find_keeps_its_spaces() -> None:
     assert CheckOptions(body_contains=" ok\n").body_contains == " ok\n"
 
 
@@ -86,7 +86,7 @@ def test_text_to_look_for_keeps_its_spaces() -> None:
     ("text", "value"),
     [("ok", "ok"), ("3", 3), ("3.5", 3.5), ("true", True), ("null", None), ('"3"', "3"), ("[1]", "[1]"), ("", "")],
 )
-def test_a_json_value_is_what_a_person_means(text: str, value: object) -> None:
+def test_a_json_value_is_parsed_as_a_person_means_it(text: str, value: object) -> None:
     assert as_json_scalar(text) == value
     assert type(as_json_scalar(text)) is type(value)
 
@@ -105,7 +105,7 @@ MASKS = {
 }
 
 
-def test_secrets_are_shown_masked_and_kept_when_given_back_so() -> None:
+def test_secrets_are_shown_masked_and_kept_when_the_mask_is_sent_back() -> None:
     stored = CheckOptions.model_validate(SECRETS).model_dump(mode="json", exclude_defaults=True)
     assert stored == SECRETS
 
@@ -114,7 +114,7 @@ def test_secrets_are_shown_masked_and_kept_when_given_back_so() -> None:
     assert CheckOptions.model_validate(MASKS).model_dump(mode="json", exclude_defaults=True) == MASKS
 
 
-def test_a_bearer_token_is_shown_masked_and_kept_when_given_back_so() -> None:
+def test_a_bearer_token_is_shown_masked_and_kept_when_the_mask_is_sent_back() -> None:
     shown = without_secrets({"bearer_token": "abc"})
 
     assert shown == {"bearer_token": "[redacted]"}
@@ -133,7 +133,7 @@ def test_a_mask_without_a_stored_secret_is_refused(given: dict[str, Any]) -> Non
         with_kept_secrets(given, None)
 
 
-def test_a_website_keeps_only_what_differs() -> None:
+def test_only_options_that_differ_from_the_defaults_are_stored() -> None:
     website = WebsiteCreate(url="http://a.example", check_options={"method": "GET", "accepted_statuses": "204"})
     plain = WebsiteCreate(url="http://a.example", check_options={"method": "GET"})
 

@@ -7,7 +7,7 @@ from core.schemas.notification_channel import address_of
 
 
 @pytest.mark.parametrize("url", ["mailtos://ada:p%5Bss@example.org", "Mailtos://[::1]/?pass=p[ss"])
-def test_of_a_service_its_scheme_is_shown(url: str) -> None:
+def test_only_the_scheme_of_a_service_is_shown(url: str) -> None:
     assert address_of(ChannelKind.APPRISE, {"url": url}).summary == "mailtos://…"
 
 

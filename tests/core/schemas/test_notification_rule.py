@@ -27,7 +27,7 @@ from core.schemas.notification_rule import NotificationRuleCreate
         ("EMAIL", {}, "Address: host is missing."),
     ],
 )
-def test_an_address_that_cannot_be(kind: str, address: dict[str, Any], sentence: str) -> None:
+def test_an_invalid_address_is_refused(kind: str, address: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError) as caught:
         NotificationChannelCreate.model_validate({"name": "On call", "kind": kind, "address": address})
 
@@ -50,7 +50,7 @@ def test_an_address_that_cannot_be(kind: str, address: dict[str, Any], sentence:
         ({"events": ["REMINDER"]}, "Events must not contain REMINDER; set remind_seconds instead."),
     ],
 )
-def test_a_rule_that_cannot_be(fields: dict[str, Any], sentence: str) -> None:
+def test_an_invalid_rule_is_refused(fields: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError) as caught:
         NotificationRuleCreate.model_validate({"name": "All", "channel_id": 1, **fields})
 

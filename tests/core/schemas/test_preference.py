@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from core.schemas.preference import ColumnChoice
 
 
-def test_a_choice_comes_back_as_the_view_gave_it() -> None:
+def test_a_choice_is_stored_as_the_view_sent_it() -> None:
     given = {"hidden": ["size"], "widths": {"time": 90.0}, "tableShare": 0.4}
 
     assert ColumnChoice.model_validate(given).model_dump(by_alias=True) == given

@@ -13,7 +13,7 @@ def test_the_default_quorum_is_more_than_half(count: int, needed: int) -> None:
     assert majority([f"region-{number}" for number in range(count)]) == needed
 
 
-def test_regions_are_named_once_each_and_none_is_no_list() -> None:
+def test_duplicate_regions_are_removed_and_an_empty_list_is_none() -> None:
     named = WebsiteCreate(url="https://a.example", regions=["eu", "us", "eu"], quorum=2)
     nowhere = WebsiteCreate(url="https://a.example", regions=[])
 
@@ -30,7 +30,7 @@ def test_regions_are_named_once_each_and_none_is_no_list() -> None:
         ({"regions": [f"r{number}" for number in range(17)]}, "regions: must have at most 16"),
     ],
 )
-def test_regions_that_cannot_be_are_refused_in_one_sentence(given: dict[str, object], says: str) -> None:
+def test_invalid_regions_are_refused_in_one_sentence(given: dict[str, object], says: str) -> None:
     with pytest.raises(ValidationError) as refused:
         WebsiteCreate.model_validate({"url": "https://a.example", **given})
 

@@ -33,7 +33,7 @@ def test_invalid_values_are_rejected_in_one_sentence(given: dict[str, object], w
     assert explain(refused.value) == words
 
 
-def test_a_fixed_time_that_nobody_chose_fits_into_the_longest() -> None:
+def test_a_default_fixed_time_fits_into_the_maximum_time() -> None:
     assert SessionOptions.model_validate({"watch": "fixed", "time_limit_seconds": 5}).fixed_seconds == 5
 
 
@@ -57,7 +57,7 @@ def test_secrets_of_stored_options_are_not_shown() -> None:
     }
 
 
-def test_a_websites_defaults_keep_only_what_differs() -> None:
+def test_a_websites_defaults_contain_only_what_differs() -> None:
     website = WebsiteCreate(url="http://a.example", session_defaults={"locale": "de-DE", "watch": "network_idle"})
 
     assert website.session_defaults == {"locale": "de-DE"}

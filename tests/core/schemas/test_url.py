@@ -11,7 +11,7 @@ from core.schemas.url import as_typed, display_url, origin_of
     "typed",
     ["example.com", "example.com:8080", "bücher.example?q=a:b", "127.0.0.1:443", "grafana:443/a", "a b[", "a:99999"],
 )
-def test_a_bare_host_is_meant_to_be_https(typed: str) -> None:
+def test_a_bare_host_becomes_https(typed: str) -> None:
     assert as_typed(f" {typed}\n") == f"https://{typed}"
 
 
@@ -19,14 +19,14 @@ def test_a_bare_host_is_meant_to_be_https(typed: str) -> None:
     "typed",
     ["localhost:3000/a", "shop.localhost", "127.0.0.1:80", "10.0.0.7", "[::1]:8080", "grafana:3000", "intranet"],
 )
-def test_a_bare_host_that_seldom_has_a_certificate_is_meant_to_be_http(typed: str) -> None:
+def test_a_bare_local_host_becomes_http(typed: str) -> None:
     assert as_typed(f" {typed}\n") == f"http://{typed}"
 
 
 @pytest.mark.parametrize(
     "typed", ["", "http://example.com", "ftp://a", "htp:/a", "https:example.com", "mailto:me@a.example"]
 )
-def test_text_with_a_scheme_is_left_for_validation(typed: str) -> None:
+def test_text_with_a_scheme_is_not_changed(typed: str) -> None:
     assert as_typed(typed) == typed
 
 
@@ -44,7 +44,7 @@ def test_text_with_a_scheme_is_left_for_validation(typed: str) -> None:
         ("https://user:p%40ss@example.com/", "https://user:p%40ss@example.com/"),
     ],
 )
-def test_url_is_stored_in_one_spelling(given: str, stored: str) -> None:
+def test_a_url_is_stored_in_one_spelling(given: str, stored: str) -> None:
     assert WebsiteCreate(url=given).url == stored
 
 
@@ -75,7 +75,7 @@ def test_url_is_stored_in_one_spelling(given: str, stored: str) -> None:
         ("https://a\u2024\u2024b.example", "not a valid internationalised name"),
     ],
 )
-def test_url_that_cannot_be_checked_is_refused_in_one_sentence(given: str, says: str) -> None:
+def test_an_invalid_url_is_refused_in_one_sentence(given: str, says: str) -> None:
     with pytest.raises(ValidationError) as refused:
         WebsiteCreate(url=given)
 

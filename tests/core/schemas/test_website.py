@@ -19,7 +19,7 @@ from tests.factories import NOON
         ({"name": "x" * 256}, "name: must have at most 255 characters."),
     ],
 )
-def test_value_out_of_bounds_is_refused_in_one_sentence(given: dict[str, object], says: str) -> None:
+def test_a_value_out_of_bounds_is_refused_in_one_sentence(given: dict[str, object], says: str) -> None:
     with pytest.raises(ValidationError) as refused:
         WebsiteCreate.model_validate({"url": "https://example.com", **given})
 
@@ -34,11 +34,11 @@ def test_a_missing_url_is_reported() -> None:
 
 
 @pytest.mark.parametrize(("interval", "timeout"), [(5, 5), (9, 9), (10, 10), (60, 10), (86_400, 10)])
-def test_timeout_fits_the_interval_when_it_is_not_given(interval: int, timeout: int) -> None:
+def test_a_default_timeout_fits_the_interval(interval: int, timeout: int) -> None:
     assert WebsiteCreate(url="https://example.com", check_interval=interval).timeout == timeout
 
 
-def test_name_is_the_host_when_it_is_not_given() -> None:
+def test_the_default_name_is_the_host() -> None:
     assert WebsiteCreate(url="https://u:p@shop.example:8443/x").name == "shop.example"
     assert WebsiteCreate(url="https://shop.example", name="  Shop ").name == "Shop"
 

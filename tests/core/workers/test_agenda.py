@@ -18,7 +18,7 @@ def followed(agenda: Agenda, until: float, step: float = 0.001) -> list[tuple[fl
     return taken
 
 
-def test_the_one_that_is_due_first_is_followed_first_and_planned_on() -> None:
+def test_the_first_due_website_is_taken_first_and_planned_again() -> None:
     agenda = Agenda()
     agenda.set([plan(1, 3.0), plan(2, 1.0)])
 
@@ -28,7 +28,7 @@ def test_the_one_that_is_due_first_is_followed_first_and_planned_on() -> None:
     assert agenda.get(2) == plan(2, 61.0)
 
 
-def test_a_hundred_are_started_in_a_second_however_many_are_due() -> None:
+def test_a_hundred_checks_start_per_second_however_many_are_due() -> None:
     agenda = Agenda()
     agenda.set(plan(number, 0.0) for number in range(500))
 
@@ -39,14 +39,14 @@ def test_a_hundred_are_started_in_a_second_however_many_are_due() -> None:
     assert max(sum(start <= at < start + 0.1 for at, _number in taken) for start in (0.5, 1.0, 2.0)) <= 12
 
 
-def test_the_rate_is_never_less_than_the_intervals_need() -> None:
+def test_the_rate_is_never_below_that_of_the_intervals() -> None:
     agenda = Agenda()
     agenda.set(plan(number, 0.0, 5) for number in range(2_000))
 
     assert len({number for _at, number in followed(agenda, 4.0)}) == 2_000
 
 
-def test_a_thousand_that_fail_at_once_are_asked_again_within_seconds_of_being_due() -> None:
+def test_a_thousand_failing_websites_are_checked_again_within_seconds() -> None:
     agenda = Agenda()
     agenda.set(plan(number, 60.0) for number in range(1_000))
     for number in range(1_000):
@@ -58,7 +58,7 @@ def test_a_thousand_that_fail_at_once_are_asked_again_within_seconds_of_being_du
     assert max(sum(start <= at < start + 0.1 for at, _number in taken) for start in (0.5, 1.0, 2.0)) <= 35
 
 
-def test_a_crowd_has_dispersed_by_the_next_time() -> None:
+def test_simultaneously_due_websites_stay_spread_in_the_next_round() -> None:
     agenda = Agenda()
     agenda.set(plan(number, 0.0, 20) for number in range(500))
 
@@ -68,7 +68,7 @@ def test_a_crowd_has_dispersed_by_the_next_time() -> None:
     assert all(abs(at - starts[number] - 20) < 0.02 for at, number in taken[500:])
 
 
-def test_a_plan_that_was_replaced_is_not_followed() -> None:
+def test_a_replaced_plan_is_not_followed() -> None:
     agenda = Agenda()
     agenda.set([plan(1, 1.0)])
     agenda.put(plan(1, 0.5))
@@ -78,7 +78,7 @@ def test_a_plan_that_was_replaced_is_not_followed() -> None:
     assert followed(agenda, 200.0, step=1.0) == []
 
 
-def test_a_check_that_is_due_soon_joins_the_batch_and_keeps_that_slot() -> None:
+def test_a_check_due_soon_joins_the_batch_and_keeps_its_slot() -> None:
     agenda = Agenda()
     agenda.set([plan(1, 1.0), plan(2, 1.1), plan(3, 1.5)])
 
@@ -87,7 +87,7 @@ def test_a_check_that_is_due_soon_joins_the_batch_and_keeps_that_slot() -> None:
     assert taken == [(1.0, 1), (1.0, 2), (1.5, 3), (61.0, 1), (61.0, 2), (61.5, 3)]
 
 
-def test_no_more_than_ten_are_taken_together_and_none_by_a_fiftieth_of_its_interval() -> None:
+def test_a_batch_has_ten_checks_at_most_and_none_is_much_too_early() -> None:
     agenda = Agenda()
     agenda.set([*(plan(number, 1.0 + number / 1_000) for number in range(13)), plan(20, 1.12, 5)])
 

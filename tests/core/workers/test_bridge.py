@@ -96,7 +96,7 @@ async def test_the_last_signals_are_sent_before_stopping(posts: tuple[MessageBus
     await there.stop()
 
 
-async def test_a_process_that_was_killed_is_forgotten(tmp_path: Path) -> None:
+async def test_a_killed_process_is_forgotten(tmp_path: Path) -> None:
     folder = tmp_path / "sockets"
     killed, living = SocketBus(folder), SocketBus(folder)
     await killed.start(lambda _message: None)
@@ -111,7 +111,7 @@ async def test_a_process_that_was_killed_is_forgotten(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-async def test_a_folder_with_a_name_too_long_for_a_socket_works_all_the_same(tmp_path: Path) -> None:
+async def test_a_folder_with_a_name_too_long_for_a_socket_is_supported(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 40) / "sockets"
     here, there = SocketBus(folder), SocketBus(folder)
     heard: asyncio.Queue[bytes] = asyncio.Queue()
@@ -143,7 +143,7 @@ async def test_messages_arrive_after_the_folder_was_moved(tmp_path: Path) -> Non
     assert not folder.parent.exists()
 
 
-def test_facts_come_back_as_they_were() -> None:
+def test_facts_are_decoded_as_they_were_encoded() -> None:
     said = [
         ("event_captured", signals.EventCaptured(session_id=1, event_ids=(1, 2, 3))),
         ("monitor_reported", signals.MonitorReported(monitor="a", is_checking=True, trouble=None)),
@@ -155,7 +155,7 @@ def test_facts_come_back_as_they_were() -> None:
     assert bridge.facts(message, besides="me") == []
 
 
-def test_many_facts_go_in_messages_that_postgresql_takes() -> None:
+def test_many_facts_are_split_into_messages_that_postgresql_accepts() -> None:
     said = [("check_recorded", signals.CheckRecorded(website_id=1, check_id=number)) for number in range(1_000)]
 
     messages = list(bridge.messages("0" * 16, said))
@@ -216,7 +216,7 @@ def database_url() -> Iterator[str]:
     postgres.drop_database(url)
 
 
-async def test_who_is_quiet_is_not_sent_away_where_the_database_ends_idle_connections(
+async def test_the_database_does_not_end_an_idle_listening_connection(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with psycopg.connect(_conninfo(database_url)) as connection:

@@ -7,7 +7,7 @@ from tests.factories import at
 from tests.probe_results import BAD, GOOD, judged_check
 
 
-def test_a_good_check_is_a_request_of_a_client_with_its_phases() -> None:
+def test_a_good_check_is_a_client_span_with_its_phases() -> None:
     span = span_of(judged_check(7, result=replace(GOOD, http_version="HTTP/1.1"), lag_ms=3.0))
 
     assert (span.name, span.kind, span.failure) == ("GET", "client", None)
@@ -20,7 +20,7 @@ def test_a_good_check_is_a_request_of_a_client_with_its_phases() -> None:
     assert span.moments == (("dns", at(0.001)), ("connect", at(0.003)), ("first byte", at(0.103)))
 
 
-def test_a_check_that_finds_a_website_down_fails_with_its_reason() -> None:
+def test_a_span_of_a_down_website_fails_with_its_reason() -> None:
     finding = judged_check(7, result=BAD)
 
     span = span_of(finding)

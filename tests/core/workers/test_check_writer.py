@@ -79,7 +79,7 @@ def story(website: int, count: int, *, since: int = 0) -> list[JudgedResult]:
     return [judged_check(website, second, BAD) for second in range(since, since + count)]
 
 
-async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
+async def test_full_batches_are_stored_without_a_pause(
     stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check_writer, "GAP_SECONDS", 3_600.0)
@@ -95,7 +95,7 @@ async def test_a_crowd_of_checks_does_not_wait_between_its_transactions(
 
 
 @pytest.mark.parametrize("mistake", [KeyError("region"), OverflowError("too far"), AssertionError()])
-async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_stored(
+async def test_a_check_that_raises_an_error_does_not_prevent_storing_others(
     stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Exception
 ) -> None:
     def stumbling(storing: Callable[..., list[Recorded]]) -> Callable[..., list[Recorded]]:
@@ -119,7 +119,7 @@ async def test_a_check_that_nobody_can_make_sense_of_keeps_no_other_from_being_s
     await kept.stop()
 
 
-async def test_checks_wait_in_a_file_while_another_holds_the_store(
+async def test_checks_wait_in_a_file_while_another_process_locks_the_store(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
     kept = CheckWriter(tmp_path)
@@ -178,9 +178,7 @@ async def test_checks_held_by_a_killed_worker_are_stored_by_another(
     assert not (tmp_path / FILE).exists()
 
 
-async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
-    stored: Engine, website: int, tmp_path: Path
-) -> None:
+async def test_checks_wait_while_the_store_is_moved_away(stored: Engine, website: int, tmp_path: Path) -> None:
     file = Path(stored.url.database or "")
     writer = CheckWriter(tmp_path / "held")
     writer.start()
@@ -198,7 +196,7 @@ async def test_checks_wait_for_a_store_that_was_moved_away_under_them(
     await writer.stop()
 
 
-async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
+async def test_on_a_full_disk_the_reserve_is_used_and_no_check_is_lost(
     stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits = {"pages": pages(stored)}
@@ -228,7 +226,7 @@ async def test_on_a_full_disk_the_reserve_is_used_and_nothing_is_lost(
     assert moments(website) == list(range(300))
 
 
-async def test_the_reserve_is_kept_where_another_disk_is_full(stored: Engine, website: int, tmp_path: Path) -> None:
+async def test_the_reserve_is_kept_when_another_disk_is_full(stored: Engine, website: int, tmp_path: Path) -> None:
     is_full = True
 
     @event.listens_for(stored, "before_cursor_execute")
@@ -248,7 +246,7 @@ async def test_the_reserve_is_kept_where_another_disk_is_full(stored: Engine, we
     await kept.stop()
 
 
-async def test_where_even_the_file_has_no_room_the_newest_are_held_in_memory(
+async def test_without_room_for_the_file_the_newest_checks_are_held_in_memory(
     stored: Engine, website: int, tmp_path: Path
 ) -> None:
     (tmp_path / FILE).mkdir()  # a file that can not be written, for root neither

@@ -21,7 +21,7 @@ def test_a_folder_that_was_moved_away_is_not_created_again(tmp_path: Path) -> No
     assert not (tmp_path / "moved").exists()
 
 
-def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
+def test_the_reserve_is_created_once_and_freed(tmp_path: Path) -> None:
     kept = DiskReserve(tmp_path)
 
     assert kept.make()
@@ -33,7 +33,7 @@ def test_room_is_kept_once_and_given_up(tmp_path: Path) -> None:
     assert not kept.free()
 
 
-def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_nearly_full_disk_gets_no_reserve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
 
     assert not DiskReserve(tmp_path).make()
@@ -41,7 +41,7 @@ def test_on_a_disk_that_is_nearly_full_no_room_is_taken(tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize(("free", "is_given_up"), [(4_096, True), (50_000_000, False)], ids=["full", "room"])
-def test_a_start_on_a_full_disk_has_the_room_that_was_kept(
+def test_an_existing_reserve_is_found_when_starting_on_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, is_given_up: bool
 ) -> None:
     kept = DiskReserve(tmp_path)
@@ -52,7 +52,7 @@ def test_a_start_on_a_full_disk_has_the_room_that_was_kept(
     assert kept.is_there is not is_given_up
 
 
-def test_a_start_after_the_room_was_given_up_knows_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_used_reserve_is_recognised_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(total=10_000, used=9_000, free=1_000))
 
     assert DiskReserve(tmp_path).is_used

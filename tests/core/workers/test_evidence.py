@@ -96,7 +96,7 @@ def dead_url() -> Iterator[str]:
         yield f"http://127.0.0.1:{port_of(holder)}/"
 
 
-async def test_first_failed_check_starts_a_look_and_a_session(
+async def test_the_first_failed_check_starts_a_look_and_a_session(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
     website = await _website(dead_url)
@@ -109,9 +109,7 @@ async def test_first_failed_check_starts_a_look_and_a_session(
     assert sessions.started == [SessionTrigger.FAILURE]
 
 
-async def test_a_check_that_is_announced_as_up_is_not_read(
-    worker: EvidenceWorker, sessions: Sessions, dead_url: str
-) -> None:
+async def test_a_check_announced_as_up_is_not_read(worker: EvidenceWorker, sessions: Sessions, dead_url: str) -> None:
     quiet, loud = await _website(dead_url), await _website(dead_url.replace("127.0.0.1", "localhost"))
     data = MonitorCheckCreate(website_id=quiet.id, status=MonitorStatus.DOWN, error_kind="connect_refused")
     unread = await in_session(MonitorCheckCRUD.create, data)
@@ -123,7 +121,7 @@ async def test_a_check_that_is_announced_as_up_is_not_read(
     assert sessions.started == [SessionTrigger.FAILURE]
 
 
-async def test_window_gets_its_evidence_its_cause_and_a_session_of_its_recovery(
+async def test_a_window_gets_its_evidence_its_cause_and_a_recovery_session(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
     website = await _website(dead_url)
@@ -143,7 +141,7 @@ async def test_window_gets_its_evidence_its_cause_and_a_session_of_its_recovery(
     assert [one.trigger for one in own] == [SessionTrigger.FAILURE, SessionTrigger.RECOVERY]
 
 
-async def test_odd_evidence_of_one_window_costs_no_other_its_own(worker: EvidenceWorker, dead_url: str) -> None:
+async def test_invalid_evidence_of_one_window_does_not_affect_others(worker: EvidenceWorker, dead_url: str) -> None:
     odd, website = await _website("http://127.0.0.1:1/"), await _website(dead_url)
     failed = {"status": MonitorStatus.DOWN, "error_kind": "dns_not_found", "final_url": "http://[redacted].invalid/"}
     await in_session(MonitorCheckCRUD.create, MonitorCheckCreate(website_id=odd.id, **failed))
@@ -156,7 +154,7 @@ async def test_odd_evidence_of_one_window_costs_no_other_its_own(worker: Evidenc
     assert await _until(lambda: _findings(window_id))
 
 
-async def test_words_of_a_person_stay(worker: EvidenceWorker, dead_url: str) -> None:
+async def test_a_cause_written_by_a_person_is_kept(worker: EvidenceWorker, dead_url: str) -> None:
     website = await _website(dead_url)
     window_id = await _window(website, tell=False)
     written = DowntimeWindowUpdate(root_cause="We pulled the plug.")
@@ -187,7 +185,7 @@ async def test_a_short_failure_without_a_window_is_diagnosed_by_its_session(
     assert found[0].kind == "connect_refused"
 
 
-async def test_degraded_that_lasts_gets_evidence_once(
+async def test_lasting_degradation_gets_evidence_once(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
     website = await _website(dead_url)
@@ -199,7 +197,7 @@ async def test_degraded_that_lasts_gets_evidence_once(
     assert sessions.started == [SessionTrigger.FAILURE]
 
 
-async def test_nothing_starts_in_maintenance_nor_where_we_could_not_tell(
+async def test_no_evidence_is_collected_in_maintenance_or_during_a_failure_of_our_own_network(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
     resting, unknown, other = [await _website(f"{dead_url}{number}") for number in range(3)]
@@ -216,7 +214,7 @@ async def test_nothing_starts_in_maintenance_nor_where_we_could_not_tell(
         assert await in_session(LookCRUD.last_began, website.id) is None
 
 
-async def test_website_that_wants_none_is_looked_at_without_a_browser(
+async def test_a_website_without_automatic_sessions_gets_a_look_only(
     worker: EvidenceWorker, sessions: Sessions, dead_url: str
 ) -> None:
     website = await _website(dead_url, auto_debug=False)
@@ -227,7 +225,7 @@ async def test_website_that_wants_none_is_looked_at_without_a_browser(
     assert sessions.started == []
 
 
-async def test_many_that_fail_at_once_share_one_limit(stored: Engine, tmp_path: Path, dead_url: str) -> None:
+async def test_simultaneous_failures_share_one_limit(stored: Engine, tmp_path: Path, dead_url: str) -> None:
     sessions = Sessions()
     settings = Settings(data_dir=tmp_path, auto_sessions_per_hour=4, baseline_hours=0)
     worker = EvidenceWorker(settings, sessions)

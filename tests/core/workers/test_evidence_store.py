@@ -45,7 +45,9 @@ def test_a_session_that_has_ended_is_announced_once(store: Session) -> None:
 @pytest.mark.parametrize(
     ("trigger", "is_seen"), [(SessionTrigger.FAILURE, False), (SessionTrigger.MANUAL, True)], ids=["goes on", "by hand"]
 )
-def test_one_that_goes_on_or_that_somebody_started_is_not(db: Session, trigger: SessionTrigger, is_seen: bool) -> None:
+def test_a_running_or_manually_started_session_is_not_announced(
+    db: Session, trigger: SessionTrigger, is_seen: bool
+) -> None:
     update_window(db, a_failure(db, trigger=trigger, is_seen=is_seen), None, DAYS)
 
     assert announced(db) == []
@@ -60,7 +62,7 @@ def test_no_evidence_is_announced_after_a_recovery(db: Session) -> None:
     assert announced(db) == []
 
 
-def test_a_website_with_a_fault_is_opened_again_before_others_and_one_that_may_not_be_keeps_none_waiting(
+def test_a_website_with_a_fault_is_visited_before_others(
     db: Session,
 ) -> None:
     worn, other, faulty = (make_website(db) for _ in range(3))
@@ -83,7 +85,7 @@ def test_a_website_with_a_fault_is_opened_again_before_others_and_one_that_may_n
     assert (first, without) == (faulty.id, other.id)
 
 
-def test_a_website_in_maintenance_keeps_no_other_from_its_baseline(db: Session) -> None:
+def test_a_website_in_maintenance_does_not_delay_baselines_of_others(db: Session) -> None:
     resting, other = make_website(db), make_website(db)
     for website in (resting, other):
         has_status(db, website.id, MonitorStatus.UP)

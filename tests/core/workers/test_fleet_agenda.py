@@ -130,7 +130,7 @@ async def taken(agenda: FleetAgenda, count: int = 1) -> list[Plan]:
     return plans
 
 
-async def test_a_worker_gets_its_regions_websites_and_a_share_of_the_others_and_reports(
+async def test_a_worker_checks_its_regions_and_a_share_of_the_others_and_reports(
     store: Engine,
 ) -> None:
     queues = {"": Queue(), "eu": Queue()}
@@ -150,7 +150,7 @@ async def test_a_worker_gets_its_regions_websites_and_a_share_of_the_others_and_
     assert waiting == "us", elsewhere.id
 
 
-async def test_a_due_slot_is_taken_once_and_its_job_is_done_when_it_is_settled(agenda: FleetAgenda) -> None:
+async def test_a_due_slot_is_taken_once_and_its_job_ends_when_its_check_is_stored(agenda: FleetAgenda) -> None:
     websites = [await new_website() for _ in range(12)]
     agenda.set(map(plan_of, websites))
 
@@ -166,7 +166,7 @@ async def test_a_due_slot_is_taken_once_and_its_job_is_done_when_it_is_settled(a
     assert all(queue_of(agenda).answers)
 
 
-async def test_a_slot_that_is_given_twice_is_checked_once(agenda: FleetAgenda) -> None:
+async def test_a_slot_delivered_twice_is_checked_once(agenda: FleetAgenda) -> None:
     website = await new_website()
     agenda.set([plan_of(website)])
     (plan,) = await taken(agenda)
@@ -193,7 +193,7 @@ async def test_a_slot_of_an_unknown_website_waits_until_the_worker_knows_it(agen
     assert [plan.website_id for plan in await taken(agenda)] == [website.id]
 
 
-async def test_a_worker_takes_nothing_before_it_knows_which_websites_there_are(store: Engine) -> None:
+async def test_a_worker_claims_nothing_before_it_has_read_the_websites(store: Engine) -> None:
     queue = Queue()
     agenda = FleetAgenda({"": queue})
 
@@ -205,7 +205,7 @@ async def test_a_worker_takes_nothing_before_it_knows_which_websites_there_are(s
     assert queue.handle is None
 
 
-async def test_a_slot_older_than_its_interval_is_passed_over(agenda: FleetAgenda) -> None:
+async def test_a_slot_older_than_its_interval_is_skipped(agenda: FleetAgenda) -> None:
     website = await new_website(check_interval=30)
     agenda.set([plan_of(website)])
     await taken(agenda)
@@ -215,7 +215,7 @@ async def test_a_slot_older_than_its_interval_is_passed_over(agenda: FleetAgenda
     await until(lambda: agenda.take(monotonic() + 1) is None and queue_of(agenda).answers == [True])
 
 
-async def test_a_worker_without_a_network_leaves_jobs_to_others_for_a_moment(agenda: FleetAgenda) -> None:
+async def test_a_worker_without_a_network_leaves_jobs_to_others(agenda: FleetAgenda) -> None:
     agenda.is_fit = lambda: False
     website = await new_website()
     agenda.set([plan_of(website)])
@@ -252,7 +252,7 @@ async def test_a_requested_check_is_made_by_this_worker_at_once(agenda: FleetAge
     assert (await taken(agenda))[0].slot is None
 
 
-async def test_nothing_is_lost_while_the_queue_takes_nothing(agenda: FleetAgenda) -> None:
+async def test_no_slot_is_lost_while_the_queue_is_unavailable(agenda: FleetAgenda) -> None:
     queue_of(agenda).is_away = True
     website = await new_website()
     agenda.set([plan_of(website)])
@@ -277,7 +277,7 @@ async def test_a_worker_with_a_wrong_clock_uses_the_stores_clock(store: Engine) 
     assert abs(clock.utc_now() - await in_session(check_schedule.store_now)) < timedelta(seconds=2)
 
 
-async def test_a_monitor_of_a_fleet_checks_stores_and_judges_as_any_other(store: Engine, tmp_path: Path) -> None:
+async def test_a_fleet_monitor_checks_stores_and_judges_like_a_single_one(store: Engine, tmp_path: Path) -> None:
     heard: asyncio.Queue[signals.WindowChanged] = asyncio.Queue()
     disconnect = signals.window_changed.connect(heard.put_nowait)
     policy = FailurePolicy(confirmation=Confirmation(retries=1), retry_seconds=1)
@@ -362,9 +362,7 @@ async def test_checks_spooled_by_a_killed_worker_are_stored_once_from_any_folder
     assert due == [slot, slot + timedelta(seconds=3_600)]
 
 
-async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_takes_nothing_down(
-    store: Engine, tmp_path: Path
-) -> None:
+async def test_one_of_three_regions_that_cannot_reach_a_website_opens_no_window(store: Engine, tmp_path: Path) -> None:
     policy = FailurePolicy(confirmation=Confirmation(retries=0), retry_seconds=1)
     regions = ("eu", "us", "ap")
     lies = {"eu": lambda _host, _address, _port: "Nothing may be reached from here."}
@@ -404,7 +402,7 @@ async def test_three_regions_check_one_website_and_the_one_that_cannot_reach_it_
     assert re.search("Down in eu and (us|ap)", window.root_cause or "")
 
 
-async def test_a_website_with_whose_check_workers_die_is_found_and_left_alone(store: Engine, tmp_path: Path) -> None:
+async def test_a_website_whose_checks_kill_workers_is_no_longer_checked(store: Engine, tmp_path: Path) -> None:
     queue = Queue()
     monitor = Monitor(tmp_path, FailurePolicy(), agenda=FleetAgenda({"": queue}))
     with FlakySite() as site:

@@ -27,14 +27,14 @@ asyncio.run(main(fork(), fork(), fork()))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forked on Linux only")
-def test_it_waits_for_settings_ends_with_its_input_and_tells_how_it_ended() -> None:
+def test_it_waits_for_settings_ends_with_its_input_and_returns_its_exit_status() -> None:
     run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=False)
 
     assert run.stdout.splitlines() == ["0 -9 -9 -9", "ww-monitor None", "0", "True"], run.stderr
     assert run.stderr == ""
 
 
-def test_where_no_process_can_be_had_there_is_none() -> None:
+def test_fork_returns_none_when_no_process_can_be_started() -> None:
     script = """
 import resource
 from core.workers.forked_monitor import fork

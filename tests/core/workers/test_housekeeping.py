@@ -46,7 +46,7 @@ async def test_any_number_of_old_checks_is_deleted(tmp_path: Path, monkeypatch: 
     engine.dispose()
 
 
-async def test_a_clock_that_has_leapt_ahead_has_nothing_deleted_for_a_day(
+async def test_nothing_is_deleted_for_a_day_after_the_clock_jumped_ahead(
     stored: Engine, clock_at: Callable[[datetime], None]
 ) -> None:
     now, ahead = utc_now(), datetime(2038, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ async def test_a_clock_that_has_leapt_ahead_has_nothing_deleted_for_a_day(
     assert kept == [49, 50, 51, 4]
 
 
-def test_a_clock_is_trusted_once_it_has_run_for_a_day_without_a_leap() -> None:
+def test_a_clock_without_jumps_for_a_day_is_trusted() -> None:
     now, day = utc_now(), 86_400.0
     clock = SteadyClock(now, 0.0)
 
@@ -82,7 +82,7 @@ def test_a_clock_is_trusted_once_it_has_run_for_a_day_without_a_leap() -> None:
     ]
 
 
-async def test_old_checks_go_also_while_every_website_is_paused(stored: Engine) -> None:
+async def test_old_checks_are_deleted_although_every_website_is_paused(stored: Engine) -> None:
     now = utc_now()
     with database.session_scope() as db:
         website_id = make_website(db, is_active=False).id
@@ -97,7 +97,7 @@ async def test_old_checks_go_also_while_every_website_is_paused(stored: Engine) 
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-async def test_the_view_has_past_days_for_other_programs(engine: Engine) -> None:
+async def test_the_view_of_days_has_past_days(engine: Engine) -> None:
     database.bind(engine)
     today = utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
     with database.session_scope() as db:

@@ -86,7 +86,7 @@ class Doing:
         return await asyncio.wait_for(self.given.get(), SOON)
 
 
-async def test_a_job_is_done_with_what_was_put(queues: Queues) -> None:
+async def test_a_job_is_delivered_with_its_content(queues: Queues) -> None:
     doing = Doing()
     queue = await queues.start(doing)
 
@@ -119,7 +119,7 @@ async def test_each_job_is_done_by_one_of_several_processes(queues: Queues) -> N
     assert sorted([*first.seen, *second.seen]) == sorted(jobs)
 
 
-async def test_no_more_jobs_are_under_way_than_a_process_has_room_for(queues: Queues) -> None:
+async def test_the_number_of_concurrent_jobs_of_a_process_is_limited(queues: Queues) -> None:
     doing = Doing()
     doing.may_end.clear()
     queue = await queues.start(doing, at_once=3)
@@ -132,7 +132,7 @@ async def test_no_more_jobs_are_under_way_than_a_process_has_room_for(queues: Qu
     assert doing.most == 3
 
 
-async def test_a_job_that_is_not_done_is_given_out_again(queues: Queues) -> None:
+async def test_an_unfinished_job_is_delivered_again(queues: Queues) -> None:
     doing = Doing(is_done=False)
     queue = await queues.start(doing)
 
@@ -143,7 +143,7 @@ async def test_a_job_that_is_not_done_is_given_out_again(queues: Queues) -> None
     assert await doing.next() == b"again"
 
 
-async def test_jobs_of_a_process_that_ends_go_to_another(queues: Queues) -> None:
+async def test_jobs_of_an_ended_process_are_delivered_to_another(queues: Queues) -> None:
     ending, staying = Doing(), Doing()
     ending.may_end.clear()
     queue = await queues.start(ending)
@@ -157,7 +157,7 @@ async def test_jobs_of_a_process_that_ends_go_to_another(queues: Queues) -> None
     assert {await staying.next(), await staying.next()} == {b"mine", b"too"}
 
 
-async def test_work_goes_on_after_its_connections_were_cut(queues: Queues) -> None:
+async def test_work_continues_after_its_connections_were_closed(queues: Queues) -> None:
     doing = Doing()
     queue = await queues.start(doing)
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
@@ -170,7 +170,7 @@ async def test_work_goes_on_after_its_connections_were_cut(queues: Queues) -> No
     assert await doing.next() == b"after"
 
 
-async def test_a_queue_whose_store_is_away_says_so_and_ends_soon(queues: Queues) -> None:
+async def test_an_unavailable_store_is_reported_and_stops_the_queue(queues: Queues) -> None:
     queues.engine = make_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
 
     queue = await queues.start(Doing())
@@ -195,7 +195,7 @@ VALUES (now() - interval '2 hours', 1, 'successful', :name, 0)
 """
 
 
-async def test_of_a_job_with_which_processes_died_it_is_known_how_many_and_old_notes_go(queues: Queues) -> None:
+async def test_the_number_of_processes_that_died_with_a_job_is_counted(queues: Queues) -> None:
     if queues._kind is not PgQueuerQueue:
         return  # the other one cannot tell
     first = await queues.start(Doing())  # which makes the tables
@@ -232,7 +232,7 @@ async def test_missing_rights_to_create_tables_are_reported() -> None:
     assert "Make it the owner of the database" in told
 
 
-def test_whom_the_system_trusts_is_trusted_here_too() -> None:
+def test_the_certificates_of_the_system_are_trusted() -> None:
     named = make_url("postgresql+psycopg://me@db.example/watch?sslmode=verify-full&sslrootcert=/etc/ca.pem")
     system = named.update_query_dict({"sslrootcert": "system"})
 

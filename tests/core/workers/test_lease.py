@@ -17,7 +17,7 @@ def engine() -> Iterator[Engine]:
         yield engine
 
 
-def test_a_folder_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
+def test_a_missing_folder_is_waited_for(tmp_path: Path) -> None:
     lease = FileLease(tmp_path / "away" / "lock")
 
     assert not lease.take()
@@ -38,7 +38,7 @@ def test_a_read_only_file_can_be_locked(tmp_path: Path) -> None:
     one.release()
 
 
-def test_workers_of_a_fleet_hold_it_together_and_keep_a_lone_monitor_out(engine: Engine) -> None:
+def test_workers_of_a_fleet_share_the_lease_and_exclude_a_single_monitor(engine: Engine) -> None:
     one, other, alone = lease_of(engine, is_fleet=True), lease_of(engine, is_fleet=True), lease_of(engine)
 
     assert one.take()
@@ -52,7 +52,7 @@ def test_workers_of_a_fleet_hold_it_together_and_keep_a_lone_monitor_out(engine:
     alone.release()
 
 
-def test_fleet_stands_by_while_a_monitor_checks_alone(engine: Engine) -> None:
+def test_a_fleet_stands_by_while_a_single_monitor_checks(engine: Engine) -> None:
     alone, worker = lease_of(engine), lease_of(engine, is_fleet=True)
     assert alone.take()
 
@@ -63,7 +63,7 @@ def test_fleet_stands_by_while_a_monitor_checks_alone(engine: Engine) -> None:
     worker.release()
 
 
-def test_worker_of_a_fleet_has_it_again_after_the_store_was_away(engine: Engine) -> None:
+def test_a_fleet_worker_gets_the_lease_again_after_the_store_was_unavailable(engine: Engine) -> None:
     worker, alone = lease_of(engine, is_fleet=True), lease_of(engine)
     assert worker.take()
     _end_other_connections(engine)
@@ -74,7 +74,7 @@ def test_worker_of_a_fleet_has_it_again_after_the_store_was_away(engine: Engine)
     worker.release()
 
 
-def test_worker_of_a_fleet_gives_way_to_who_took_it_alone_meanwhile(engine: Engine) -> None:
+def test_a_fleet_worker_loses_the_lease_to_a_single_monitor(engine: Engine) -> None:
     worker, alone = lease_of(engine, is_fleet=True), lease_of(engine)
     assert worker.take()
     _end_other_connections(engine)
@@ -85,7 +85,7 @@ def test_worker_of_a_fleet_gives_way_to_who_took_it_alone_meanwhile(engine: Engi
     alone.release()
 
 
-def test_store_that_cannot_be_asked_changes_nothing_for_a_fleet(unused_tcp_port: int) -> None:
+def test_an_unavailable_store_changes_nothing_for_a_fleet(unused_tcp_port: int) -> None:
     away = make_engine(f"postgresql+psycopg://nobody@127.0.0.1:{unused_tcp_port}/none")
     worker, alone = lease_of(away, is_fleet=True), lease_of(away)
 
@@ -96,7 +96,7 @@ def test_store_that_cannot_be_asked_changes_nothing_for_a_fleet(unused_tcp_port:
     assert not alone.can_be_asked()
 
 
-def test_lone_monitor_has_it_again_after_the_store_was_away_unless_another_took_it(engine: Engine) -> None:
+def test_a_single_monitor_gets_the_lease_again_unless_another_holds_it(engine: Engine) -> None:
     first, second = lease_of(engine), lease_of(engine)
     assert first.take()
     _end_other_connections(engine)

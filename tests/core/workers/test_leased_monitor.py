@@ -138,7 +138,7 @@ async def test_the_second_monitor_stands_by_and_takes_over(shared: Engine) -> No
     await second.stop()
 
 
-async def test_only_the_one_that_checks_answers_a_request(shared: Engine) -> None:
+async def test_only_the_checking_monitor_answers_a_request(shared: Engine) -> None:
     monitors = Checking(), Checking()
     duties = [LeasedMonitor(lease_of(shared), lambda one=one: one) for one in monitors]  # type: ignore[misc]
     for each in duties:
@@ -155,7 +155,7 @@ async def test_only_the_one_that_checks_answers_a_request(shared: Engine) -> Non
     assert [one.asked for one in monitors] == [[7], []]
 
 
-async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(shared: Engine) -> None:
+async def test_one_of_several_checking_monitors_makes_a_requested_check(shared: Engine) -> None:
     monitors = Checking(), Checking()
     claimed: set[str] = set()
 
@@ -182,7 +182,7 @@ async def test_of_monitors_that_all_check_one_makes_a_check_that_is_asked_for(sh
     assert answers == ["it"]
 
 
-async def test_a_monitor_says_that_it_ends(shared: Engine) -> None:
+async def test_a_monitor_reports_its_end(shared: Engine) -> None:
     reports: list[signals.MonitorReported] = []
     disconnect = signals.monitor_reported.connect(reports.append)
     ours = LeasedMonitor(lease_of(shared), Checking, "mine")
@@ -195,7 +195,7 @@ async def test_a_monitor_says_that_it_ends(shared: Engine) -> None:
     assert reports[-1].is_ending and not reports[-1].is_checking
 
 
-async def test_a_monitor_goes_on_while_nobody_can_be_asked_whose_the_lease_is(lease: Away) -> None:
+async def test_a_monitor_continues_while_the_holder_of_the_lease_is_unknown(lease: Away) -> None:
     monitor = Checking()
     ours = LeasedMonitor(lease, lambda: monitor)
     await ours.start()
@@ -210,7 +210,7 @@ async def test_a_monitor_goes_on_while_nobody_can_be_asked_whose_the_lease_is(le
     await ours.stop()
 
 
-async def test_a_monitor_that_is_cut_off_itself_stands_by(lease: Away) -> None:
+async def test_a_disconnected_monitor_stands_by(lease: Away) -> None:
     monitor = Checking()
     ours = LeasedMonitor(lease, lambda: monitor)
     await ours.start()
@@ -221,7 +221,7 @@ async def test_a_monitor_that_is_cut_off_itself_stands_by(lease: Away) -> None:
     await ours.stop()
 
 
-async def test_a_standby_leaves_a_store_that_is_back_to_the_previous_holder(
+async def test_a_standby_leaves_a_restored_store_to_the_previous_holder(
     lease: Away, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leased_monitor, "GIVE_WAY_SECONDS", 600.0)

@@ -29,7 +29,7 @@ def log() -> tuple[logging.Logger, io.StringIO]:
     return logger, written
 
 
-def test_a_line_says_the_facts_behind_the_message(log: tuple[logging.Logger, io.StringIO]) -> None:
+def test_a_line_contains_the_facts_after_the_message(log: tuple[logging.Logger, io.StringIO]) -> None:
     logger, written = log
 
     logger.warning("a notification was not accepted", extra={"channel_id": 7, "answer": "503 try\nlater"})
@@ -51,7 +51,7 @@ def test_a_line_says_the_facts_behind_the_message(log: tuple[logging.Logger, io.
     ],
     ids=lambda facts: next(iter(facts)),
 )
-def test_no_fact_tells_a_secret(log: tuple[logging.Logger, io.StringIO], facts: dict[str, Any]) -> None:
+def test_facts_contain_no_secret(log: tuple[logging.Logger, io.StringIO], facts: dict[str, Any]) -> None:
     logger, written = log
 
     logger.error("it failed", extra=facts)
@@ -69,7 +69,7 @@ def test_no_fact_tells_a_secret(log: tuple[logging.Logger, io.StringIO], facts: 
         "our-own-key-of-32-bytes",
     ],
 )
-def test_no_message_of_any_library_tells_a_secret(log: tuple[logging.Logger, io.StringIO], message: str) -> None:
+def test_messages_of_libraries_contain_no_secret(log: tuple[logging.Logger, io.StringIO], message: str) -> None:
     logger, written = log
 
     logger.warning(message)
@@ -79,7 +79,7 @@ def test_no_message_of_any_library_tells_a_secret(log: tuple[logging.Logger, io.
     assert "our-own-key" not in written.getvalue()
 
 
-def test_no_traceback_tells_a_secret(log: tuple[logging.Logger, io.StringIO]) -> None:
+def test_tracebacks_contain_no_secret(log: tuple[logging.Logger, io.StringIO]) -> None:
     logger, written = log
 
     try:
@@ -101,7 +101,7 @@ def test_an_error_of_the_store_does_not_contain_the_values(tmp_path: Path) -> No
     assert SECRET not in str(error.value)
 
 
-def test_the_secrets_of_the_settings_are_known_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_secrets_of_the_settings_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", "postgresql://me:store-password@127.0.0.1/db")
 
     found = secrets_of(Settings(secret_key=SecretStr("key-of-ours"), oidc_client_secret=SecretStr("pin")))
@@ -109,7 +109,7 @@ def test_the_secrets_of_the_settings_are_known_to_the_letter(monkeypatch: pytest
     assert found == ("store-password", "key-of-ours")
 
 
-def test_the_process_logs_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_formatter_of_the_process_masks_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
     handler = logging.StreamHandler(sys.stderr)
 

@@ -57,7 +57,7 @@ async def test_a_new_website_is_checked_at_once(monitor: Monitor, site: FlakySit
     assert (check.website_id, check.status, check.http_status_code) == (website.id, MonitorStatus.UP, 200)
 
 
-async def test_a_canary_that_is_in_maintenance_says_nothing_of_our_own_network(stored: Engine, tmp_path: Path) -> None:
+async def test_a_canary_in_maintenance_is_no_sign_of_our_own_network(stored: Engine, tmp_path: Path) -> None:
     with refusing() as holder:
         urls = [f"http://{host}:{port_of(holder)}/" for host in ("localhost", "127.0.0.1")]
         resting, other = [await in_session(WebsiteCRUD.create, WebsiteCreate(url=url)) for url in urls]
@@ -99,7 +99,7 @@ async def test_an_outage_opens_a_window_and_recovery_closes_it(stored: Engine, s
     await monitor.stop()
 
 
-async def test_a_failing_website_is_checked_again_long_before_its_interval_is_over(
+async def test_a_failing_website_is_checked_again_before_its_interval_has_passed(
     monitor: Monitor, site: FlakySite
 ) -> None:
     heard = hear(signals.window_changed)
@@ -112,7 +112,7 @@ async def test_a_failing_website_is_checked_again_long_before_its_interval_is_ov
     assert window.affected_checks_count == 2
 
 
-async def test_a_paused_website_is_left_alone_and_a_resumed_one_is_checked(monitor: Monitor, site: FlakySite) -> None:
+async def test_a_paused_website_is_not_checked_and_a_resumed_one_is(monitor: Monitor, site: FlakySite) -> None:
     heard = hear(signals.check_recorded)
     website = await watch(site, is_active=False)
     await in_session(WebsiteCRUD.update, website.id, WebsiteUpdate(is_active=True))
@@ -124,7 +124,7 @@ async def test_a_paused_website_is_left_alone_and_a_resumed_one_is_checked(monit
     assert len(site.log) == 1
 
 
-async def test_a_resumed_website_is_checked_at_once_however_lately_it_was_checked(
+async def test_a_resumed_website_is_checked_at_once_even_after_a_recent_check(
     monitor: Monitor, site: FlakySite
 ) -> None:
     heard = hear(signals.check_recorded)
@@ -140,9 +140,7 @@ async def test_a_resumed_website_is_checked_at_once_however_lately_it_was_checke
     assert (await heard()).website_id == website.id
 
 
-async def test_a_website_that_is_asked_in_another_way_from_now_on_is_asked_at_once(
-    monitor: Monitor, site: FlakySite
-) -> None:
+async def test_a_website_with_changed_check_options_is_checked_at_once(monitor: Monitor, site: FlakySite) -> None:
     heard = hear(signals.check_recorded)
     website = await watch(site, check_interval=3_600)
     await heard()
@@ -170,7 +168,7 @@ async def test_a_check_with_outdated_settings_is_discarded(monitor: Monitor, sit
     assert [entry.path for entry in site.log] == ["/", "/new"]
 
 
-async def test_a_website_that_another_process_added_is_found(monitor: Monitor, site: FlakySite) -> None:
+async def test_a_website_added_by_another_process_is_found(monitor: Monitor, site: FlakySite) -> None:
     heard = hear(signals.check_recorded)
 
     website = await in_session(WebsiteCRUD.create, WebsiteCreate(url=site.url))
@@ -178,7 +176,7 @@ async def test_a_website_that_another_process_added_is_found(monitor: Monitor, s
     assert (await heard()).website_id == website.id
 
 
-async def test_one_website_is_never_checked_twice_at_once(monitor: Monitor, site: FlakySite) -> None:
+async def test_a_website_has_one_running_check_at_most(monitor: Monitor, site: FlakySite) -> None:
     site.delay_seconds = 0.3
     website = await watch(site)
 
@@ -187,9 +185,7 @@ async def test_one_website_is_never_checked_twice_at_once(monitor: Monitor, site
     assert len(site.log) == 1
 
 
-async def test_a_website_that_is_asked_for_as_its_check_ends_is_checked_once_more(
-    monitor: Monitor, site: FlakySite
-) -> None:
+async def test_a_check_requested_at_the_end_of_another_is_made(monitor: Monitor, site: FlakySite) -> None:
     kept: asyncio.Queue[JudgedResult] = asyncio.Queue()
 
     def keep(judged: JudgedResult) -> None:
@@ -203,7 +199,7 @@ async def test_a_website_that_is_asked_for_as_its_check_ends_is_checked_once_mor
     await until(lambda: kept.qsize() >= 2)
 
 
-async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_time(
+async def test_a_check_is_held_while_the_store_is_unavailable_and_stored_with_its_own_time(
     monitor: Monitor, site: FlakySite, stored: Engine
 ) -> None:
     website = await watch(site, is_active=False)
@@ -222,7 +218,7 @@ async def test_a_check_is_held_while_the_store_is_away_and_stored_with_its_own_t
     assert check.checked_at < check.created_at
 
 
-async def test_a_clock_that_was_not_set_makes_no_website_down_and_is_reported(
+async def test_a_wrong_clock_makes_no_website_down_and_is_reported(
     stored: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock_at: Callable[[datetime], None]
 ) -> None:
     tls = certified(tmp_path, "localhost", from_days=1, until_days=2)
@@ -266,7 +262,7 @@ def rename(store: Engine, before: str, after: str) -> None:
         connection.commit()
 
 
-async def test_checking_a_website_that_is_not_there_is_an_error(monitor: Monitor) -> None:
+async def test_checking_a_missing_website_is_an_error(monitor: Monitor) -> None:
     with pytest.raises(NotFound, match="no website 999"):
         await monitor.check_now(999)
 

@@ -72,7 +72,7 @@ async def test_the_monitors_trouble_is_shown(link: MonitorLink) -> None:
     assert link.trouble == "No room."
 
 
-async def test_a_check_that_is_asked_for_is_awaited(link: MonitorLink, stored: Engine) -> None:
+async def test_a_requested_check_is_awaited(link: MonitorLink, stored: Engine) -> None:
     website_id = run_in_session(lambda db: make_website(db).id)
 
     def answer(fact: signals.CheckRequested) -> None:
@@ -84,7 +84,7 @@ async def test_a_check_that_is_asked_for_is_awaited(link: MonitorLink, stored: E
     disconnect()
 
 
-async def test_nobody_to_check_is_an_error_in_words(
+async def test_a_request_without_a_monitor_is_an_error(
     link: MonitorLink, stored: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     website_id = run_in_session(lambda db: make_website(db, timeout=1).id)
@@ -95,6 +95,6 @@ async def test_nobody_to_check_is_an_error_in_words(
         await link.check_now(website_id)
 
 
-async def test_a_website_that_is_not_there_is_not_asked_for(link: MonitorLink, stored: Engine) -> None:
+async def test_a_check_of_a_missing_website_is_not_requested(link: MonitorLink, stored: Engine) -> None:
     with pytest.raises(NotFound):
         await link.check_now(404)

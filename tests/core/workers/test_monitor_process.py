@@ -10,11 +10,11 @@ from tests.waiting import until
 
 
 @pytest.mark.parametrize(("falls", "seconds"), [(1, 0.5), (2, 1), (5, 8), (7, 30), (1_000, 30)])
-def test_the_next_start_waits_twice_as_long_up_to_half_a_minute(falls: int, seconds: float) -> None:
+def test_the_delay_before_a_restart_doubles_up_to_half_a_minute(falls: int, seconds: float) -> None:
     assert restart_delay(falls) == seconds
 
 
-def test_a_process_that_gives_no_sign_any_more_hangs() -> None:
+def test_a_process_without_a_sign_of_life_hangs() -> None:
     signs = SignsOfLife(0.0)
     assert not signs.is_silent(POLL_SECONDS)  # it takes its time to start
     signs.record_report(POLL_SECONDS)
@@ -24,7 +24,7 @@ def test_a_process_that_gives_no_sign_any_more_hangs() -> None:
     assert told == [False, False, False, False, False, False, True]
 
 
-def test_time_in_which_we_were_frozen_ourselves_is_no_silence() -> None:
+def test_time_in_which_this_process_was_frozen_does_not_count_as_silence() -> None:
     signs = SignsOfLife(0.0)
     signs.record_report(4.0)
 
@@ -35,7 +35,7 @@ def test_time_in_which_we_were_frozen_ourselves_is_no_silence() -> None:
     assert told == [False] * 5 + [True] * 2
 
 
-async def test_while_the_store_is_away_no_process_makes_another_one_in_its_place(tmp_path: Path) -> None:
+async def test_no_process_is_started_while_the_store_is_missing(tmp_path: Path) -> None:
     told: list[str] = []
     away = MonitorProcess(Settings(data_dir=tmp_path / "moved"), fell=told.append, first=None)
 

@@ -30,11 +30,11 @@ ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": " "}, False),
     ],
 )
-def test_an_endpoint_asks_for_spans(environment: dict[str, str], is_wanted: bool) -> None:
+def test_an_endpoint_enables_spans(environment: dict[str, str], is_wanted: bool) -> None:
     assert choose(environment) == Choice(is_wanted=is_wanted)
 
 
-def test_a_protocol_that_is_not_spoken_is_named() -> None:
+def test_an_unsupported_protocol_is_named() -> None:
     choice = choose(ENDPOINT | {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"})
 
     assert not choice.is_wanted

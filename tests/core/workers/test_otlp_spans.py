@@ -67,7 +67,7 @@ def test_a_completed_span_has_its_times_and_its_child(sending: OtlpTracing, coll
     assert collector.resource["watchwright.part"] == "monitor"
 
 
-def test_an_exception_is_the_spans_failure_and_goes_on(sending: OtlpTracing, collector: Collector) -> None:
+def test_an_exception_fails_the_span_and_is_raised(sending: OtlpTracing, collector: Collector) -> None:
     with pytest.raises(ValueError, match="no"), tracing.span("send message", kind="producer"):
         raise ValueError("no, with password=hunter2hunter2")
     sending.flush()
@@ -77,7 +77,7 @@ def test_an_exception_is_the_spans_failure_and_goes_on(sending: OtlpTracing, col
     assert span.status.message.startswith("no, with password=[redacted:")
 
 
-def test_no_secret_is_in_any_span(collector: Collector) -> None:
+def test_spans_contain_no_secret(collector: Collector) -> None:
     settings = Settings(secret_key="the key of this installation", oidc_client_secret="the client's own secret")
     sending = OtlpTracing.of(ANYWHERE, masks_of(settings), "serve")
 
@@ -93,7 +93,7 @@ def test_no_secret_is_in_any_span(collector: Collector) -> None:
         assert secret not in sent
 
 
-def test_the_trace_of_who_asks_goes_on(sending: OtlpTracing, collector: Collector) -> None:
+def test_the_trace_of_the_caller_is_continued(sending: OtlpTracing, collector: Collector) -> None:
     heard = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
 
     with tracing.span("GET", kind="server", heard=heard) as span:
@@ -119,7 +119,7 @@ def test_rejected_spans_are_counted_and_logged_once(
     assert said.getMessage() == "the collector accepts no spans"
 
 
-def test_no_collector_is_where_clouds_keep_credentials(
+def test_an_endpoint_at_cloud_metadata_is_refused(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://[fd00:ec2::254]/")

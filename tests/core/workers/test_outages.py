@@ -13,7 +13,7 @@ def said_by(outages: Outages, said: Contact, *website_ids: int, now: float, is_r
     return [outage.reason for some in ended for outage in some]
 
 
-def test_one_website_alone_may_be_on_a_way_of_its_own() -> None:
+def test_an_outage_does_not_end_when_a_single_website_is_reached() -> None:
     outages = Outages(lambda _address: None)
     outages.begin(PUBLIC, "3 of 4 fell silent")
 
@@ -24,7 +24,7 @@ def test_one_website_alone_may_be_on_a_way_of_its_own() -> None:
     assert outages.current == []
 
 
-def test_websites_that_stay_silent_hold_it_open_but_not_those_in_maintenance() -> None:
+def test_silent_websites_prolong_an_outage_except_those_in_maintenance() -> None:
     outages = Outages(lambda _address: None)
     outages.begin(PUBLIC, "most fell silent")
 
@@ -37,7 +37,7 @@ def test_websites_that_stay_silent_hold_it_open_but_not_those_in_maintenance() -
     assert (while_as_many, with_one_more) == ([], ["most fell silent"])
 
 
-def test_the_reason_of_an_outage_is_known_for_checks_that_began_before_its_end() -> None:
+def test_the_reason_of_an_outage_applies_to_checks_that_began_before_its_end() -> None:
     outages = Outages(lambda _address: None)
     outages.begin(PUBLIC, "no canary responds")
     outages.end([PUBLIC], 10.0)
@@ -46,7 +46,7 @@ def test_the_reason_of_an_outage_is_known_for_checks_that_began_before_its_end()
     assert outages.ended_after(10.0) is None
 
 
-def test_our_own_kernel_tells_of_one_address_only_of_who_is_silent() -> None:
+def test_a_missing_route_applies_to_silent_websites_at_its_address() -> None:
     no_route_reason = {"192.0.2.1": "there is no route"}
     outages = Outages(lambda address: no_route_reason.get(address or ""))
     witness = Witness(website_id=1, address="192.0.2.1")

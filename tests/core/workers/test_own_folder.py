@@ -6,7 +6,7 @@ from core.workers.own_folder import OwnFolder, folders
 from tests.users import nobody
 
 
-def test_the_first_has_the_data_folder_and_each_other_one_beneath_it(tmp_path: Path) -> None:
+def test_the_first_process_uses_the_data_folder_and_each_other_one_a_subfolder(tmp_path: Path) -> None:
     owned = [OwnFolder(tmp_path / "data") for _ in range(3)]
 
     assert [one.path for one in owned] == [tmp_path / "data", tmp_path / "data/held-2", tmp_path / "data/held-3"]
@@ -23,13 +23,13 @@ def test_only_folders_of_dead_processes_are_returned(tmp_path: Path) -> None:
     assert list(second.left()) == [tmp_path, tmp_path / "held-3"]
 
 
-def test_where_no_folder_can_be_made_it_is_ours_all_the_same(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_used_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     assert OwnFolder(tmp_path / "file/data").path == tmp_path / "file/data"
 
 
-def test_who_may_not_look_into_the_folder_finds_nothing_in_it(tmp_path: Path) -> None:
+def test_an_unreadable_folder_has_no_folders_of_others(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     (closed / "data" / "held-2").mkdir(parents=True)
     closed.chmod(0)

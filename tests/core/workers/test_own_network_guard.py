@@ -84,7 +84,7 @@ def test_a_website_that_fails_alone_is_down_once_two_others_are_reached(desk: De
     assert desk.statuses[-1] == (1, DOWN)  # its own failure: no further doubt
 
 
-def test_when_most_fall_silent_none_is_down(desk: Desk) -> None:
+def test_when_most_websites_fall_silent_none_is_down(desk: Desk) -> None:
     desk.silent(1, 2, 3, 4, at=110)
     desk.guard.decide(112)
 
@@ -108,7 +108,7 @@ def test_websites_that_fall_silent_in_maintenance_are_no_sign_of_our_own_network
     assert desk.guard.trouble is None
 
 
-def test_half_of_the_websites_are_down_though_they_fall_silent_before_the_others_speak(desk: Desk) -> None:
+def test_silent_websites_are_down_when_the_other_half_is_reached(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
     assert desk.kept == []
     assert desk.asked[-1] == [1, 2, 3, 4, 5, 6]
@@ -120,7 +120,7 @@ def test_half_of_the_websites_are_down_though_they_fall_silent_before_the_others
     assert desk.guard.trouble is None
 
 
-def test_however_many_fall_silent_one_after_the_other_others_are_asked_once_in_two_seconds() -> None:
+def test_other_websites_are_checked_once_in_two_seconds_however_many_fall_silent() -> None:
     desk = Desk()
     desk.up(*range(1, 101), at=100)
 
@@ -131,7 +131,7 @@ def test_however_many_fall_silent_one_after_the_other_others_are_asked_once_in_t
     assert [len(asked) for asked in everybody] == [50]
 
 
-def test_those_that_failed_by_themselves_before_do_not_count_when_others_fall_silent(desk: Desk) -> None:
+def test_websites_that_were_already_down_do_not_count_when_others_fall_silent(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
     desk.up(4, 5, 6, at=110.2)
     desk.guard.decide(112)
@@ -143,7 +143,7 @@ def test_those_that_failed_by_themselves_before_do_not_count_when_others_fall_si
     assert desk.asked[-1] == [4, 5, 6]
 
 
-def test_an_outage_ends_when_two_are_reached_and_all_affected_are_checked_again(desk: Desk) -> None:
+def test_an_outage_ends_when_two_websites_are_reached_and_all_affected_are_checked_again(desk: Desk) -> None:
     desk.silent(1, 2, 3, at=110)
     desk.guard.decide(112)
     desk.up(1, at=120)
@@ -157,7 +157,7 @@ def test_an_outage_ends_when_two_are_reached_and_all_affected_are_checked_again(
     assert not desk.guard.is_busy
 
 
-def test_a_check_that_began_in_our_outage_and_ends_after_it_says_nothing_and_is_made_again(desk: Desk) -> None:
+def test_a_check_that_began_during_our_outage_is_unknown_and_repeated(desk: Desk) -> None:
     desk.silent(1, 2, 3, 4, at=110)
     desk.guard.decide(112)
     desk.up(1, 2, at=120)
@@ -173,7 +173,7 @@ def test_a_check_that_began_in_our_outage_and_ends_after_it_says_nothing_and_is_
     assert desk.statuses[-1] == (5, DOWN)
 
 
-def test_in_a_long_outage_nobody_is_down_and_a_few_are_asked_again_and_again(desk: Desk) -> None:
+def test_in_a_long_outage_no_website_is_down_and_a_few_are_checked_repeatedly(desk: Desk) -> None:
     for at in range(110, 4_000, 60):
         desk.silent(1, 2, 3, 4, 5, 6, at=at)
         desk.guard.decide(at + 2)
@@ -183,7 +183,7 @@ def test_in_a_long_outage_nobody_is_down_and_a_few_are_asked_again_and_again(des
     assert all(len(asked) == 5 for asked in desk.asked[2:])
 
 
-def test_one_that_failed_by_itself_says_nothing_in_our_outage(desk: Desk) -> None:
+def test_a_website_that_was_already_down_is_unknown_during_our_outage(desk: Desk) -> None:
     desk.silent(1, at=110)
     desk.up(2, 3, at=110.2)
     desk.guard.decide(110.3)
@@ -203,7 +203,7 @@ def test_a_refused_connection_is_never_our_network(desk: Desk) -> None:
     assert {status for _number, status in desk.statuses} == {DOWN}
 
 
-def test_two_websites_alone_are_not_held() -> None:
+def test_failures_of_two_websites_are_not_held() -> None:
     desk = Desk()
 
     desk.silent(1, 2, at=100)
@@ -220,7 +220,7 @@ def test_an_undecided_failure_is_down_after_the_hold_time(desk: Desk) -> None:
     assert desk.statuses == [(1, DOWN)]
 
 
-def test_without_a_way_out_one_website_is_enough() -> None:
+def test_without_a_route_one_silent_website_shows_our_outage() -> None:
     desk = Desk(no_way="the link eth0 of this machine is down")
 
     desk.silent(1, at=100)
@@ -235,7 +235,7 @@ def test_without_a_way_out_one_website_is_enough() -> None:
     assert desk.statuses[-1] == (1, DOWN)
 
 
-def test_canaries_alone_decide_where_there_are_some() -> None:
+def test_configured_canaries_alone_decide() -> None:
     desk = Desk(with_canaries=True)
     desk.refused(1, at=100)
     assert (desk.canaries_asked, desk.kept) == (1, [])
@@ -263,7 +263,7 @@ def test_stopping_releases_held_failures_as_unknown(desk: Desk) -> None:
     assert desk.kept == [(1, UNKNOWN, OWN_NETWORK)]
 
 
-def test_a_failure_of_a_website_that_is_asked_otherwise_now_is_held_no_more(desk: Desk) -> None:
+def test_a_held_failure_of_a_changed_website_is_discarded(desk: Desk) -> None:
     desk.silent(1, at=110)
 
     desk.guard.forget(1)

@@ -48,7 +48,7 @@ async def _months_there() -> list[Month]:
     return there
 
 
-async def test_a_month_of_checks_that_is_over_goes_at_once() -> None:
+async def test_a_month_of_old_checks_is_dropped_at_once() -> None:
     moments = [utc_now() - timedelta(days=days) for days in (0, 70, 130)]
     with database.session_scope() as db:
         website_id = make_website(db).id
@@ -88,7 +88,7 @@ async def test_a_month_of_events_is_dropped_after_moving_kept_ones() -> None:
         assert list(db.scalars(select(DebugSession.id))) == [pinned.id]
 
 
-async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
+async def test_a_locked_month_does_not_prevent_other_work(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(months, "LOCK_TIMEOUT_MS", 10)
@@ -106,7 +106,7 @@ async def test_a_month_that_is_in_use_keeps_nothing_else_from_being_done(
     assert all("lock timeout" in reason for reason in reasons)
 
 
-async def test_a_fleet_of_workers_alone_makes_its_months(engine: Engine) -> None:
+async def test_workers_of_a_fleet_create_partitions_without_a_dashboard(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
     settings = Settings(database_url=url, canaries=frozenset())
     there: list[Month] = []

@@ -5,7 +5,7 @@ from core.workers.slot_jobs import jobs_of, slots_of
 from tests.factories import at
 
 
-def test_jobs_hold_slots_exactly_and_share_them_among_workers() -> None:
+def test_jobs_contain_slots_exactly_and_split_them_among_workers() -> None:
     slots = [Slot(website_id=n, due_at=at(n / 7), interval_seconds=30) for n in range(250)]
 
     jobs = jobs_of(slots)

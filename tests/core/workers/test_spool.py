@@ -28,7 +28,7 @@ SECURED = replace(
 FINDINGS = [judged_check(1), judged_check(2, 1, BAD, lag_ms=3.5), judged_check(3, 2, SECURED)]
 
 
-def test_findings_come_back_as_they_went_in(tmp_path: Path) -> None:
+def test_spooled_results_are_read_unchanged(tmp_path: Path) -> None:
     Spool(tmp_path).add(FINDINGS)
 
     assert Spool(tmp_path).oldest(10) == FINDINGS
@@ -47,7 +47,7 @@ def test_stored_results_are_dropped_and_the_file_is_deleted_with_the_last(tmp_pa
     assert not (tmp_path / FILE).exists()
 
 
-def test_a_line_that_a_crash_tore_takes_no_other_with_it(tmp_path: Path) -> None:
+def test_a_line_torn_by_a_crash_does_not_affect_others(tmp_path: Path) -> None:
     Spool(tmp_path).add(FINDINGS[:2])
     file = tmp_path / FILE
     file.write_bytes(file.read_bytes()[:-40])
@@ -58,7 +58,7 @@ def test_a_line_that_a_crash_tore_takes_no_other_with_it(tmp_path: Path) -> None
     assert after.oldest(10) == [FINDINGS[0], FINDINGS[2]]
 
 
-def test_a_folder_that_was_moved_away_is_not_created_again_and_works_once_it_is_back(tmp_path: Path) -> None:
+def test_a_folder_moved_away_is_not_created_again_and_is_used_when_it_is_back(tmp_path: Path) -> None:
     folder, moved = tmp_path / "data", tmp_path / "moved"
     folder.mkdir()
     spool = Spool(folder)
@@ -77,7 +77,7 @@ def test_a_folder_that_was_moved_away_is_not_created_again_and_works_once_it_is_
     assert spool.oldest(10) == FINDINGS
 
 
-def test_a_file_that_was_removed_holds_nothing(tmp_path: Path) -> None:
+def test_a_removed_file_contains_no_results(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.add(FINDINGS)
 
@@ -104,7 +104,7 @@ def test_the_spool_works_after_its_file_was_truncated_or_deleted(tmp_path: Path,
     assert spool.is_empty
 
 
-def test_a_file_that_somebody_cut_has_an_end(tmp_path: Path) -> None:
+def test_a_truncated_file_can_be_emptied(tmp_path: Path) -> None:
     spool, file = Spool(tmp_path), tmp_path / FILE
     spool.add([judged_check(1, second) for second in range(6)])
     os.truncate(file, file.stat().st_size // 2)
@@ -116,7 +116,7 @@ def test_a_file_that_somebody_cut_has_an_end(tmp_path: Path) -> None:
     assert not file.exists()
 
 
-def test_the_file_is_the_owner_s_alone_and_holds_neither_headers_nor_bodies(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_file_and_it_has_no_headers_or_bodies(tmp_path: Path) -> None:
     secret = replace(GOOD, headers=(("set-cookie", "session=swordfish"),), body=b"swordfish")
 
     Spool(tmp_path).add([judged_check(1, result=secret)])
@@ -125,7 +125,7 @@ def test_the_file_is_the_owner_s_alone_and_holds_neither_headers_nor_bodies(tmp_
     assert b"swordfish" not in (tmp_path / FILE).read_bytes()
 
 
-def test_where_there_is_no_room_nothing_is_kept_by_halves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_room_a_batch_is_not_stored_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = Spool(tmp_path)
     spool.add(FINDINGS[:1])
     monkeypatch.setattr(spools, "LIMIT_BYTES", (tmp_path / FILE).stat().st_size + 10)
@@ -136,7 +136,7 @@ def test_where_there_is_no_room_nothing_is_kept_by_halves(tmp_path: Path, monkey
     assert spool.oldest(10) == FINDINGS[:1]
 
 
-def test_spools_of_dead_processes_are_taken_over_and_their_files_deleted(tmp_path: Path) -> None:
+def test_spools_of_dead_processes_are_taken_over_and_deleted(tmp_path: Path) -> None:
     folders = [tmp_path / "held-2", tmp_path / "held-3"]
     for folder, finding in zip(folders, FINDINGS, strict=False):
         folder.mkdir(exist_ok=True)

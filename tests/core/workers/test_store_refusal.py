@@ -37,7 +37,7 @@ def full_server(words: str) -> OperationalError:
         "moved",
     ],
 )
-def test_each_refusal_has_its_sentence(error: Exception, said: str) -> None:
+def test_each_error_of_the_store_has_its_message(error: Exception, said: str) -> None:
     assert why(error) == said
 
 

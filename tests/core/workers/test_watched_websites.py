@@ -49,7 +49,7 @@ def test_new_changed_paused_and_deleted_websites_are_detected(store: Session) ->
     assert paused.id in read_anew(store, second, None).watched
 
 
-def test_a_change_that_bears_an_older_time_is_noticed(store: Session) -> None:
+def test_a_change_with_an_older_time_is_noticed(store: Session) -> None:
     """As by a machine whose clock is behind."""
     website = make_website(store, updated_at=at(60))
     first = read_anew(store, NOBODY, None)
@@ -60,7 +60,7 @@ def test_a_change_that_bears_an_older_time_is_noticed(store: Session) -> None:
     assert read_anew(store, first, None).watched[website.id].interval_seconds == 300
 
 
-def test_a_website_that_leaves_our_region_is_not_ours_any_more(store: Session) -> None:
+def test_a_website_removed_from_our_region_is_no_longer_watched(store: Session) -> None:
     everywhere = make_website(store)
     leaving = make_website(store, regions=["eu", "us"])
     first = read_anew(store, NOBODY, "eu")
@@ -75,7 +75,7 @@ def test_a_website_that_leaves_our_region_is_not_ours_any_more(store: Session) -
 
 
 @pytest.mark.parametrize("most", [1, 100])
-def test_many_changes_are_read_as_few_are(store: Session, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+def test_many_changes_are_read_like_few(store: Session, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     monkeypatch.setattr(watched_websites, "MOST_BY_ID", most)
     websites = [make_website(store) for _ in range(5)]
     first = read_anew(store, NOBODY, None)
@@ -89,7 +89,7 @@ def test_many_changes_are_read_as_few_are(store: Session, monkeypatch: pytest.Mo
     ] * 2
 
 
-def test_it_is_known_when_those_that_are_new_were_checked_last(store: Session) -> None:
+def test_the_last_check_of_each_new_website_is_read(store: Session) -> None:
     checked, never = make_website(store), make_website(store)
     for second in (0, 60):
         make_check(store, checked, checked_at=at(second))
@@ -108,9 +108,7 @@ def test_websites_that_failed_last_are_due_at_once(store: Session, status: Monit
     assert last_checked(store, [website.id]) == {}
 
 
-def test_more_websites_than_one_statement_takes_are_asked_for_in_parts(
-    store: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_websites_are_read_in_several_statements(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watched_websites, "MOST_BY_ID", 2)
     websites = [make_website(store) for _ in range(5)]
     for second, website in enumerate(websites):

@@ -17,7 +17,7 @@ def _run(*arguments: str) -> str:
     return done.output
 
 
-def test_website_that_was_removed_by_mistake_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deleted_website_is_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
     copy = str(tmp_path / "copy.sqlite3")
     _run("website", "add", "https://shop.example")

@@ -13,7 +13,7 @@ from tests import postgres
 from tests.command import run
 
 
-def test_store_is_copied_and_used_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_is_copied_and_used_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path / "data"))
     copy = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
     CliRunner().invoke(app, ["website", "add", "https://shop.example"], catch_exceptions=False)
@@ -68,7 +68,7 @@ def test_a_read_only_store_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "no url", ""])
-def test_unsupported_database_is_refused_with_a_sentence(url: str) -> None:
+def test_an_unsupported_database_is_refused_with_a_sentence(url: str) -> None:
     refused = run("db", "copy", url)
 
     assert refused.returncode == 2
@@ -93,7 +93,7 @@ def test_creating_a_store_is_reported_once(tmp_path: Path, monkeypatch: pytest.M
     assert (second.stdout, second.stderr) == (first.stdout, "")
 
 
-def test_uptime_of_an_older_store_is_known_once_it_is_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uptime_of_an_older_store_is_calculated_by_the_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATA_DIR", str(tmp_path))
     run("db", "upgrade", "1a96e5049f0d")
     with sqlite3.connect(tmp_path / "watchwright.sqlite3") as store:

@@ -117,7 +117,7 @@ async def test_a_button_deleted_by_its_work_is_done(reader: Client) -> None:
     assert await told(reader) == [f"wwDone('{button.id} click')"]
 
 
-async def test_nothing_is_told_to_a_reader_who_has_left(reader: Client) -> None:
+async def test_nothing_is_sent_to_a_reader_who_has_left(reader: Client) -> None:
     async def leave() -> None:
         reader.delete()
 

@@ -28,7 +28,7 @@ async def broken(nicegui_loop: None, monkeypatch: pytest.MonkeyPatch) -> FastAPI
     return application
 
 
-async def test_page_that_fails_shows_no_error_details(broken: FastAPI) -> None:
+async def test_a_failed_page_shows_no_error_details(broken: FastAPI) -> None:
     answer, away = await asked(broken, "/broken"), await asked(broken, "/without-store")
 
     assert answer.status_code == 500

@@ -47,7 +47,7 @@ def test_each_outcome_has_a_sentence(fields: dict[str, Any], words: str) -> None
     ],
     ids=["planned", "tried"],
 )
-def test_what_went_out(fields: dict[str, Any], words: str) -> None:
+def test_the_result_of_a_delivery_is_described(fields: dict[str, Any], words: str) -> None:
     given = {"is_planned": True, "is_taken": True, "answer": "Accepted."} | fields
     to = ["a@b.example", "c@d.example"]
     delivery = ReportDelivery(month=date(2026, 2, 1), recipients=to, ended_at=NOON, **given)

@@ -31,7 +31,7 @@ async def ask(app: Any, path: str, **headers: str) -> httpx.Response:
         return await client.get(path, headers=headers)
 
 
-async def test_unchanging_file_is_cached() -> None:
+async def test_an_unchanging_file_is_cached() -> None:
     inner = Application()
     app = Compression(inner)
 
@@ -44,7 +44,7 @@ async def test_unchanging_file_is_cached() -> None:
     assert int(second.headers["content-length"]) < len(gzip.compress(TEXT.encode())) * 2
 
 
-async def test_browser_without_gzip_gets_plain_files() -> None:
+async def test_a_browser_without_gzip_gets_plain_files() -> None:
     app = Compression(Application())
     await ask(app, SCRIPT)
 
@@ -69,7 +69,7 @@ async def test_other_requests_are_not_cached(path: str, headers: dict[str, str])
     assert inner.asked == 2
 
 
-async def test_failure_is_not_cached() -> None:
+async def test_a_failure_is_not_cached() -> None:
     inner = Application(status=404)
     app = Compression(inner)
 

@@ -25,7 +25,7 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     away.dispose()
 
 
-async def test_program_gets_503_with_retry_after(client: httpx.AsyncClient) -> None:
+async def test_a_program_gets_503_with_retry_after(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/websites", headers={"authorization": "Bearer ww_some"})
 
     assert answer.status_code == 503
@@ -35,7 +35,7 @@ async def test_program_gets_503_with_retry_after(client: httpx.AsyncClient) -> N
 
 
 @pytest.mark.parametrize("accepted", ["text/html", "*/*"])
-async def test_page_reloads_itself(client: httpx.AsyncClient, accepted: str) -> None:
+async def test_a_page_reloads_itself(client: httpx.AsyncClient, accepted: str) -> None:
     answer = await client.get("/websites/7?days=30", headers=HTML | {"accept": accepted})
 
     assert answer.status_code == 503
@@ -50,7 +50,7 @@ async def test_a_post_is_not_repeated(client: httpx.AsyncClient) -> None:
     assert "refresh" not in answer.headers
 
 
-async def test_socket_is_closed_with_try_again_later() -> None:
+async def test_the_socket_is_closed_with_try_again_later() -> None:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:

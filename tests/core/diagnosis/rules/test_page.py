@@ -179,7 +179,7 @@ def test_a_newly_logged_error_is_a_note() -> None:
     assert list(page(evidence(session=session(console=(over,))))) == []
 
 
-def test_the_words_of_a_refusal_are_told() -> None:
+def test_the_text_of_a_refusal_is_quoted() -> None:
     refused = exchange("/api/items", "fetch", status_code=401)
 
     (one,) = page(
@@ -189,7 +189,7 @@ def test_the_words_of_a_refusal_are_told() -> None:
     assert "/api/items (status 401, “jwt expired”)" in one.sentence
 
 
-def test_a_fragment_that_tells_of_an_error_is_likely_the_cause_where_it_told_of_none() -> None:
+def test_a_fragment_with_a_new_error_message_is_likely_the_cause() -> None:
     part = exchange("/part", "fetch", mime_type="text/html")
     told = {"/part": "it reports an error: “Internal Server Error”"}
 

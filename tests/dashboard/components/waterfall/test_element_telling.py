@@ -55,7 +55,7 @@ async def waterfall(nicegui_loop: None) -> AsyncIterator[Waterfall]:
         client.delete()
 
 
-async def test_lost_reader_gets_the_rest_after_reconnecting(waterfall: Waterfall) -> None:
+async def test_a_reconnected_reader_gets_the_rest(waterfall: Waterfall) -> None:
     taken = Taken()
     telling = asyncio.create_task(waterfall.show_many(taken))
     await asyncio.wait_for(taken.first_batch.wait(), SECONDS)
@@ -67,7 +67,7 @@ async def test_lost_reader_gets_the_rest_after_reconnecting(waterfall: Waterfall
     assert taken.count == ROWS
 
 
-async def test_reader_who_has_left_gets_nothing_more(waterfall: Waterfall) -> None:
+async def test_a_reader_who_has_left_gets_nothing_more(waterfall: Waterfall) -> None:
     taken = Taken()
     telling = asyncio.create_task(waterfall.show_many(taken))
     await asyncio.wait_for(taken.first_batch.wait(), SECONDS)
