@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
 from core.clock import utc_now
 from core.diagnosis.handshake import spoken_protocol
-from core.diagnosis.look_facts import SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
+from core.diagnosis.look_facts import NO_ADDRESS, SYSTEM, AttemptFact, CertificateFact, HopFact, LookFact, LookupFact
 from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
 from core.diagnosis.response_marks import KEPT_HEADERS
 from core.models import HTTPMethod
@@ -119,7 +119,7 @@ class Looker(OnEngine):
             ms=round(found.dns_ms, 3),
             addresses=found.addresses,
             is_absent=found.is_absent,
-            error=found.error,
+            error=NO_ADDRESS if found.has_no_address else found.error,
         )
 
     async def _connect(self, target: LookTarget, address: str) -> AttemptFact:

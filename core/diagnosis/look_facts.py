@@ -6,6 +6,8 @@ from datetime import datetime
 
 SYSTEM = "system"
 """The name of the operating system's own resolver."""
+NO_ADDRESS = "it has no address"
+"""`LookupFact.error` for a name that exists without an address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,7 @@ class LookupFact:
     ms: float
     addresses: tuple[str, ...] = ()
     is_absent: bool = False
-    """Whether the resolver says that the name does not exist."""
+    """Whether the resolver says that the name does not exist, or has no address."""
     error: str | None = None
 
 

@@ -7,7 +7,7 @@ import asyncio
 from time import perf_counter
 
 from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
-from core.diagnosis.look_facts import LookupFact
+from core.diagnosis.look_facts import NO_ADDRESS, LookupFact
 
 MOST_ADDRESSES = 8  # some names have dozens
 SECOND_SECONDS = 3.0  # timeout of the second resolver, which may be unreachable
@@ -65,7 +65,8 @@ async def ask_name_server(server: str, host: str, may_ask: MayConnect = FOR_THE_
     is_absent = isinstance(problem, dns.resolver.NXDOMAIN | dns.resolver.NoAnswer)
     if not is_absent and not isinstance(problem, dns.exception.DNSException | OSError):
         raise problem
-    words = "it does not exist" if is_absent else "it could not be asked"
+    absence = NO_ADDRESS if isinstance(problem, dns.resolver.NoAnswer) else "it does not exist"
+    words = absence if is_absent else "it could not be asked"
     return LookupFact(resolver=server, ms=took_ms, is_absent=is_absent, error=words)
 
 

@@ -23,6 +23,12 @@ class Certificate:
     chain: tuple[str, ...]
     """The subjects of the other certificates in the chain, in the order in which the server sent them."""
 
+    def is_valid_at(self, moment: datetime) -> bool:
+        """Return whether *moment* is within the certificate's validity."""
+        return (self.starts_at is None or self.starts_at <= moment) and (
+            self.expires_at is None or moment < self.expires_at
+        )
+
 
 def certificate_of(chain: list[tuple[Field, ...]]) -> Certificate | None:
     """Return the leaf certificate of *chain* (``CURLINFO_CERTINFO``); None if the chain is empty."""

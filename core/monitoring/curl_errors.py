@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -127,8 +128,8 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code in _OUR_BOUND_CODES or detail.startswith("Too large response headers"):
         sentence = f"{host} sent more headers than any browser accepts."
         return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
-    if code in _HTTP2_CODES and (not detail or "reset by server" in detail):
-        return _broken_off(host, "connection" if not detail else "HTTP/2 stream", at)
+    if code in _HTTP2_CODES and (not detail or _RESET.search(detail)):
+        return _broken_off_http2(host, detail, at)
     if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # the length of a chunk is not a number, or too large
         sentence = f"The response of {host} is not valid HTTP: {detail.rstrip('.')}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
@@ -139,10 +140,18 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     return Failure(kind=ProbeErrorKind.OTHER, sentence=f"The request to {host} failed: {detail.rstrip('.')}.")
 
 
-def _broken_off(host: str, what: str, at: Progress) -> Failure:
+def _broken_off_http2(host: str, detail: str, at: Progress) -> Failure:
+    reset = _RESET.search(detail)
+    if reset is None:
+        return _broken_off(host, "connection", at)
+    # After a GOAWAY of the server, libcurl resets the stream itself.
+    return _broken_off(host, "HTTP/2 stream" if reset[1] == "server" else "HTTP/2 connection", at, reset[2])
+
+
+def _broken_off(host: str, what: str, at: Progress, reason: str = "") -> Failure:
     kind = ProbeErrorKind.CLOSED_IN_ANSWER if at.answered else ProbeErrorKind.CLOSED_BEFORE_ANSWER
     when = "in the middle of the response" if at.answered else "before responding"
-    return Failure(kind=kind, sentence=f"{host} closed the {what} {when}.")
+    return Failure(kind=kind, sentence=f"{host} closed the {what} {when}{reason and f' ({reason})'}.")
 
 
 _PROXY_CODES = (pycurl.E_COULDNT_RESOLVE_PROXY, 97)  # CURLE_PROXY, for which pycurl has no name
@@ -165,6 +174,8 @@ _NOT_HTTP_CODES = (
     pycurl.E_FTP_WEIRD_SERVER_REPLY,  # CURLE_WEIRD_SERVER_REPLY by its old name
     95,  # CURLE_HTTP3
 )
+
+_RESET = re.compile(r"reset by (server|curl) \(error 0x\w+ (\w+)\)")
 
 _OUR_BOUND_CODES = (pycurl.E_WRITE_ERROR, 100)  # CURLE_TOO_LARGE: libcurl's own bound for headers
 
@@ -199,13 +210,20 @@ _TLS_WORDS = (  # part of the message of OpenSSL or libcurl, the kind, and our m
     ("unrecognized name", ProbeErrorKind.TLS_FAILED, "it does not recognise this host name"),
     (FLOOD, ProbeErrorKind.FLOOD, "it sends data without end and never completes the handshake"),
     ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an internal error"),
+    ("signature failure", ProbeErrorKind.TLS_FAILED, "the signature of its certificate is wrong"),
+    ("invalid ca certificate", ProbeErrorKind.TLS_FAILED, "its certificate was issued by one that may not issue any"),
+    ("key too weak", ProbeErrorKind.TLS_FAILED, "the key of its certificate is too weak"),
     ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser accepts"),
     ("certificate required", ProbeErrorKind.TLS_FAILED, "it requires a client certificate"),
     ("no shared cipher", ProbeErrorKind.TLS_PROTOCOL, "it shares no cipher with Watchwright"),
     ("connection reset", ProbeErrorKind.CLOSED_IN_TLS, "it reset the connection during the handshake"),
     ("unexpected eof", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),
     ("ssl_error_syscall", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),
+    ("reason(0)", ProbeErrorKind.CLOSED_IN_TLS, "it closed the connection during the handshake"),
 )
+_ALERT = re.compile(r"(?:ssl/tls|sslv3|tlsv1|tlsv13) (?:alert )?(.+)")  # as OpenSSL words an alert of the other side
+_UNNAMED_ALERT = re.compile(r"reason\(1(\d{3})\)")
+_REJECTED = re.compile(r"verify result: (.+?) \(\d+\)")
 
 
 def _tls(host: str, detail: str, os_errno: int) -> Failure:
@@ -216,9 +234,19 @@ def _tls(host: str, detail: str, os_errno: int) -> Failure:
     if os_errno in (errno.ECONNRESET, errno.EPIPE):
         ours = "it reset the connection during the handshake"
         return Failure(kind=ProbeErrorKind.CLOSED_IN_TLS, sentence=f"No secure connection to {host}: {ours}.")
-    theirs = detail.rpartition("routines::")[2].rstrip(".")  # without OpenSSL's numbers
-    sentence = f"No secure connection to {host}: {theirs}."
+    sentence = f"No secure connection to {host}: {_in_words(detail)}."
     return Failure(kind=ProbeErrorKind.TLS_FAILED, sentence=sentence)
+
+
+def _in_words(detail: str) -> str:
+    """Return why a handshake failed, for one of the many rare reasons."""
+    if (rejected := _REJECTED.search(detail)) is not None:
+        return f"its certificate is rejected ({rejected[1]})"
+    theirs = detail.rpartition("routines::")[2].rstrip(".")  # without OpenSSL's numbers
+    if (unnamed := _UNNAMED_ALERT.search(theirs)) is not None:
+        return f"it ended the handshake with TLS alert {int(unnamed[1])}"
+    alert = _ALERT.fullmatch(theirs)
+    return theirs if alert is None else f"it ended the handshake with the TLS alert {alert[1]!r}"
 
 
 def _not_connected(host: str, port: int, os_errno: int) -> Failure:

@@ -9,7 +9,9 @@ from time import monotonic
 from urllib.parse import quote, urljoin, urlsplit
 
 from core.addresses import is_ip_address
+from core.clock import utc_now
 from core.models import HTTPMethod
+from core.monitoring.certificate import Certificate
 from core.monitoring.cookies import Cookies
 from core.monitoring.curl_errors import Failure, ProbeErrorKind, Progress, timed_out
 from core.monitoring.engine import Engine
@@ -238,7 +240,9 @@ def _quoted(found: re.Match[str]) -> str:
 
 def _unresolved(host: str, lookup: Lookup, ip_version: str) -> Failure:
     if lookup.is_absent:
-        what = "does not exist" if ip_version == "any" else f"does not exist, or has no IPv{ip_version} address"
+        lacking = "has no IP address" if ip_version == "any" else f"has no IPv{ip_version} address"
+        absent = "does not exist" if ip_version == "any" else f"does not exist, or {lacking}"
+        what = lacking if lookup.has_no_address else absent
         return Failure(kind=ProbeErrorKind.DNS_NOT_FOUND, sentence=f"The name {host} {what} (DNS).")
     sentence = f"The name {host} could not be resolved, DNS failed: {(lookup.error or '').rstrip('.')}."
     return Failure(kind=ProbeErrorKind.DNS_FAILED, sentence=sentence)
@@ -249,16 +253,30 @@ def _with_certificate(hop: Hop, seen: Hop) -> Hop:
     certificate, failure = seen.certificate, hop.failure
     if certificate is None or failure is None:
         return hop
+    if certificate.is_valid_at(utc_now()) and (words := _ISSUERS_FAULTS.get(failure.kind)):
+        sentence = f"No secure connection to {urlsplit(hop.url).hostname}: {words}."
+    else:
+        sentence = failure.sentence.rstrip(".") + _details(certificate, failure.kind) + "."
+    return replace(hop, certificate=certificate, failure=replace(failure, sentence=sentence))
+
+
+_ISSUERS_FAULTS = {  # of a chain whose leaf is valid
+    ProbeErrorKind.TLS_EXPIRED: "the certificate of its issuer has expired",
+    ProbeErrorKind.TLS_NOT_YET_VALID: "the certificate of its issuer is not valid yet",
+}
+
+
+def _details(certificate: Certificate, kind: ProbeErrorKind) -> str:
+    """Return what *certificate* tells about its rejection, as the end of a sentence."""
     names, is_own = ", ".join(certificate.names[:MOST_NAMES]), certificate.issuer == certificate.subject
-    facts = {
+    details = {
         ProbeErrorKind.TLS_EXPIRED: certificate.expires_at and f" on {certificate.expires_at:%Y-%m-%d %H:%M} UTC",
         ProbeErrorKind.TLS_NOT_YET_VALID: certificate.starts_at
         and f", from {certificate.starts_at:%Y-%m-%d %H:%M} UTC",
         ProbeErrorKind.TLS_WRONG_HOST: f", {excerpt(names or certificate.subject)}",
         ProbeErrorKind.TLS_UNTRUSTED: "" if is_own else f", but {excerpt(certificate.issuer)}",
     }
-    sentence = failure.sentence.rstrip(".") + (facts[failure.kind] or "") + "."
-    return replace(hop, certificate=certificate, failure=replace(failure, sentence=sentence))
+    return details[kind] or ""
 
 
 def _too_many(limit: int) -> Failure:

@@ -22,7 +22,8 @@ IDLE_SECONDS = 30.0  # a thread without work ends after this time
 
 FAMILIES = {"any": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}
 # getaddrinfo's errors for a name that does not exist, or has no address of the requested family.
-ABSENT = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+NO_ADDRESS = getattr(socket, "EAI_NODATA", None)  # not every system tells these apart
+ABSENT = {socket.EAI_NONAME, NO_ADDRESS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Lookup:
     dns_ms: float
     is_absent: bool = False
     """Whether DNS answered that the name does not exist, or has no address of this family."""
+    has_no_address: bool = False
+    """Whether the system says that the name exists, but has no address of this family."""
     error: str | None = None
     """The system's error message."""
 
@@ -97,6 +100,6 @@ def look_up(host: str, ip_version: str = "any") -> Lookup:
         dns_ms = (perf_counter() - began) * 1_000
         code = error.errno if isinstance(error, socket.gaierror) else socket.EAI_NONAME
         words = (error.strerror if isinstance(error, OSError) else None) or "it is not a valid DNS name"
-        return Lookup(dns_ms=dns_ms, is_absent=code in ABSENT, error=words)
+        return Lookup(dns_ms=dns_ms, is_absent=code in ABSENT, has_no_address=code == NO_ADDRESS, error=words)
     dns_ms = (perf_counter() - began) * 1_000
     return Lookup(addresses=tuple(dict.fromkeys(str(address[4][0]) for address in found)), dns_ms=dns_ms)

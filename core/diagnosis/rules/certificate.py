@@ -60,11 +60,12 @@ def _refused(evidence: Evidence) -> Iterator[Finding]:
     if agreed is None:
         return
     seen = _seen(evidence)
-    if seen is None:
+    kinds = {testimony.kind for testimony in agreed.seen}
+    faults = list(_faults(evidence.host, seen, kinds)) if seen is not None else []
+    if seen is None or not faults:  # such as an expired certificate of the issuer
         yield from _unseen(evidence, agreed)
         return
-    kinds = {testimony.kind for testimony in agreed.seen}
-    for kind, sentence in _faults(evidence.host, seen, kinds):
+    for kind, sentence in faults:
         yield Finding(
             kind=kind,
             sentence=sentence,
@@ -100,7 +101,7 @@ def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kin
 
 
 def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
-    """Report what the client said, because no look has seen the certificate."""
+    """Report what the client said, because no look has seen the fault."""
     words = {
         ProbeErrorKind.TLS_EXPIRED: (Kind.TLS_EXPIRED, "has expired"),
         ProbeErrorKind.TLS_NOT_YET_VALID: (Kind.TLS_NOT_YET_VALID, "is not valid yet"),

@@ -6,7 +6,7 @@ from core.addresses import is_ip_address
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.look_facts import SYSTEM, LookFact
+from core.diagnosis.look_facts import NO_ADDRESS, SYSTEM, LookFact
 from core.diagnosis.witness import agreement, testimonies
 from core.diagnosis.words import address_of, listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -50,12 +50,13 @@ def _said(look: LookFact | None, kinds: set[str | None]) -> str:
     if system is not None and system.error is not None:
         within = f" after {ms(system.ms)}"
         if system.is_absent:
-            return f"the system's resolver says{within} that it does not exist"
+            absence = NO_ADDRESS if system.error == NO_ADDRESS else "it does not exist"
+            return f"the system's resolver says{within} that {absence}"
         return f"the system's resolver gave up{within}: {system.error.rstrip('.').lower()}"
     if ProbeErrorKind.TIMEOUT_DNS in kinds:
         return "the system's resolver did not answer in time"
     if ProbeErrorKind.DNS_NOT_FOUND in kinds:
-        return "it does not exist"
+        return "it does not exist or has no address"
     return "the system's resolver fails"
 
 

@@ -11,7 +11,7 @@ from core.debugging.waterfall import Exchange, Phases
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.look_facts import AttemptFact, CertificateFact, LookupFact, SpokenFact
+from core.diagnosis.look_facts import NO_ADDRESS, AttemptFact, CertificateFact, LookupFact, SpokenFact
 from core.diagnosis.session_facts import ConsoleFact
 from core.models import MonitorStatus, NetworkEventType
 from tests.core.diagnosis.facts import (
@@ -385,6 +385,28 @@ def test_the_tls_finding_claims_no_more_than_the_browser_reports(code: str, word
 @pytest.mark.parametrize(("ago", "words"), [({"days": 2}, " UTC, 2 days ago."), ({"hours": 2}, "10:00 UTC.")])
 def test_a_certificate_that_has_just_expired_mentions_no_days(ago: dict[str, int], words: str) -> None:
     (first, *_) = diagnose(tls("tls_untrusted", expires_at=NOON - timedelta(**ago)))
+
+    assert first.sentence.endswith(words)
+
+
+def test_a_fault_of_the_chain_that_the_certificate_does_not_show_is_the_finding() -> None:
+    attempt = AttemptFact(address="192.0.2.1", connect_ms=1.0, certificate=certificate())
+    failing = check("tls_expired", error_message="The certificate of its issuer has expired.")
+
+    (first, *_) = diagnose(evidence(checks=(failing,), look=look(attempts=(attempt,))))
+
+    assert (first.kind, first.sentence) == (Kind.TLS_EXPIRED, failing.error_message)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(NO_ADDRESS, "that it has no address."), ("Name or service not known", "that it does not exist.")],
+    ids=["no address", "no name"],
+)
+def test_the_finding_says_what_the_name_lacks(error: str, words: str) -> None:
+    lookup = LookupFact(resolver="system", ms=9.0, is_absent=True, error=error)
+
+    (first, *_) = diagnose(evidence(checks=(check("dns_not_found"),), look=look(lookups=(lookup,))))
 
     assert first.sentence.endswith(words)
 

@@ -212,9 +212,12 @@ async def test_each_faulty_response_has_its_own_message(prober: Prober, script: 
         (alert(40), "No secure connection to localhost: it shares no cipher with Watchwright, or requires a client"),
         (alert(80), "No secure connection to localhost: it reports an internal error."),
         (alert(112), "No secure connection to localhost: it does not recognise this host name."),
-        (alert(113), "No secure connection to localhost: tls"),
+        (alert(48), "No secure connection to localhost: it ended the handshake with the TLS alert 'unknown ca'."),
+        (alert(110), "No secure connection to localhost: it ended the handshake with the TLS alert 'unsupported ext"),
+        (alert(200), "No secure connection to localhost: it ended the handshake with TLS alert 200."),
+        (servers.answer(b"\x15\x03\x03\x00\x02\x01\x00"), "No secure connection to localhost: it closed the conn"),
     ],
-    ids=["hangs", "refuses", "trips", "does not know the name", "says something rare"],
+    ids=["hangs", "refuses", "trips", "knows not the name", "is rare", "is rarer", "is unknown", "says goodbye"],
 )
 async def test_each_failed_handshake_has_its_own_message(prober: Prober, script: Script, words: str) -> None:
     with raw_server(script) as server:
@@ -223,6 +226,7 @@ async def test_each_failed_handshake_has_its_own_message(prober: Prober, script:
     assert result.error is not None
     assert result.error.startswith(words)
     assert "routines" not in result.error
+    assert "reason(" not in result.error
 
 
 @pytest.mark.parametrize(

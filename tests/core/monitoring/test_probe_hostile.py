@@ -44,27 +44,57 @@ async def probe(url: str, *, timeout_seconds: float = 10, **options: Any) -> Pro
 def certified(
     folder: Path, host: str, *, from_days: float, until_days: float, names: bytes | None = None
 ) -> ssl.SSLContext:
-    """A server's context whose certificate is for *host*, in ``chain.pem`` to be trusted.
+    """A server's context whose certificate is for *host*, in ``root.pem`` to be trusted.
 
     Args:
         names: Its subject alternative names (DER), where they are not just *host*.
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     own_names = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, names) if names else None
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    built = certificate(host, host, key, from_days=from_days, until_days=until_days)
+    signed = built.add_extension(own_names or only(host), critical=False).sign(key, hashes.SHA256())
+    return presenting(folder, [signed], key, root=signed)
+
+
+def issued(folder: Path, *, issuer_until_days: float = 9, is_forged: bool = False) -> ssl.SSLContext:
+    """A server's context with a certificate for localhost from an intermediate authority; trusted by ``root.pem``."""
+    root, middle, leaf = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+    authority = x509.BasicConstraints(ca=True, path_length=None)
+    built = certificate("Root", "Root", root, from_days=-9, until_days=9)
+    trusted = built.add_extension(authority, critical=True).sign(root, hashes.SHA256())
+    built = certificate("Middle", "Root", middle, from_days=-9, until_days=issuer_until_days)
+    issuer = built.add_extension(authority, critical=True).sign(root, hashes.SHA256())
+    built = certificate("localhost", "Middle", leaf, from_days=-1, until_days=30)
+    signed = built.add_extension(only("localhost"), critical=False).sign(root if is_forged else middle, hashes.SHA256())
+    return presenting(folder, [signed, issuer], leaf, root=trusted)
+
+
+def certificate(
+    subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, *, from_days: float, until_days: float
+) -> x509.CertificateBuilder:
+    subject_name, issuer_name = (
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, issuer)
+    )
+    return (
+        x509.CertificateBuilder(issuer_name, subject_name, key.public_key(), x509.random_serial_number())
         .not_valid_before(utc_now() + timedelta(days=from_days))
         .not_valid_after(utc_now() + timedelta(days=until_days))
-        .add_extension(own_names or x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(key, hashes.SHA256())
     )
+
+
+def only(host: str) -> x509.SubjectAlternativeName:
+    return x509.SubjectAlternativeName([x509.DNSName(host)])
+
+
+def presenting(
+    folder: Path, chain: list[x509.Certificate], key: ec.EllipticCurvePrivateKey, *, root: x509.Certificate
+) -> ssl.SSLContext:
     pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    chain = folder / "chain.pem"
-    chain.write_bytes(certificate.public_bytes(pem))
+    (folder / "root.pem").write_bytes(root.public_bytes(pem))
+    (folder / "chain.pem").write_bytes(b"".join(one.public_bytes(pem) for one in chain))
     (folder / "key.pem").write_bytes(key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain, folder / "key.pem")
+    context.load_cert_chain(folder / "chain.pem", folder / "key.pem")
     return context
 
 
@@ -82,7 +112,7 @@ async def test_each_invalid_certificate_has_its_own_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, from_days: float, until_days: float, kind: str | None
 ) -> None:
     tls = certified(tmp_path, host, from_days=from_days, until_days=until_days)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
 
     with raw_server(servers.answer(OK), tls=tls) as server:
         result = await probe(server.https_url)
@@ -94,7 +124,7 @@ async def test_each_invalid_certificate_has_its_own_kind(
 async def test_a_certificate_with_undecodable_names_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = b"\x30\x11\x82\x04caf\xe9\x82\x09localhost"
     tls = certified(tmp_path, "localhost", from_days=-1, until_days=1, names=names)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
 
     with raw_server(servers.answer(OK), tls=tls) as server:
         result = await probe(server.https_url, timeout_seconds=1)
@@ -102,6 +132,28 @@ async def test_a_certificate_with_undecodable_names_is_read(tmp_path: Path, monk
     assert result.http_status_code == 200
     assert result.certificate is not None
     assert result.certificate.names == ("caf\ufffd", "localhost")
+
+
+@pytest.mark.parametrize(
+    ("faults", "kind", "words"),
+    [
+        ({}, None, None),
+        ({"issuer_until_days": -1}, ProbeErrorKind.TLS_EXPIRED, "the certificate of its issuer has expired"),
+        ({"is_forged": True}, ProbeErrorKind.TLS_FAILED, "the signature of its certificate is wrong"),
+    ],
+    ids=["good", "expired issuer", "forged"],
+)
+async def test_a_fault_of_the_chain_is_not_reported_as_the_certificates_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: dict[str, Any], kind: str | None, words: str | None
+) -> None:
+    tls = issued(tmp_path, **faults)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
+
+    with raw_server(servers.answer(OK), tls=tls) as server:
+        result = await probe(server.https_url)
+
+    assert result.error_kind == kind
+    assert result.error == (words and f"No secure connection to localhost: {words}.")
 
 
 async def test_a_decompression_bomb_uses_little_memory() -> None:
@@ -287,6 +339,24 @@ async def test_a_request_that_libcurl_refuses_ends_with_an_internal_error() -> N
     assert hop.failure == TRIPPED
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(socket.EAI_NONAME, "does not exist"), (socket.EAI_NODATA, "has no IP address")],
+    ids=["no name", "no address"],
+)
+async def test_a_name_without_an_address_is_distinguished_from_a_missing_name(
+    monkeypatch: pytest.MonkeyPatch, code: int, words: str
+) -> None:
+    def getaddrinfo(*_given: Any, **_named: Any) -> Any:
+        raise socket.gaierror(code, "no such luck")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    result = await probe("http://shop.example/")
+
+    assert result.error_kind == ProbeErrorKind.DNS_NOT_FOUND
+    assert result.error == f"The name shop.example {words} (DNS)."
+
+
 async def test_an_international_host_is_sent_as_punycode(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     real = socket.getaddrinfo
@@ -320,7 +390,7 @@ async def test_time_in_the_handshake_is_only_in_that_phase(tmp_path: Path, monke
         NEVER.wait(DELAY_MS / 1_000)
 
     tls.sni_callback = be_slow
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "chain.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
 
     with raw_server(servers.answer(OK), tls=tls) as server:
         results = [await probe(server.https_url) for _ in range(5)]

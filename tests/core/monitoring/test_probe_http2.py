@@ -13,6 +13,7 @@ from tests.sites.certificate import self_signed
 SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"  # RFC 9113, section 6.5
 HEAD = b"\x00\x00\x01\x01\x04\x00\x00\x00\x01\x88"  # ``:status: 200`` of stream 1, which a body follows
 BODY = b"\x00\x00\x02\x00\x01\x00\x00\x00\x01ok"
+GOAWAY = b"\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b"  # ENHANCE_YOUR_CALM
 RESET = b"\x00\x00\x04\x03\x00\x00\x00\x00\x01\x00\x00\x00\x02"  # RST_STREAM: INTERNAL_ERROR
 
 
@@ -31,14 +32,23 @@ def say(frames: bytes) -> Script:
     ("frames", "kind", "words"),
     [
         (SETTINGS + HEAD + BODY, None, None),
-        (SETTINGS + RESET, ProbeErrorKind.CLOSED_BEFORE_ANSWER, "closed the HTTP/2 stream before responding."),
+        (
+            SETTINGS + RESET,
+            ProbeErrorKind.CLOSED_BEFORE_ANSWER,
+            "closed the HTTP/2 stream before responding (INTERNAL_ERROR).",
+        ),
         (
             SETTINGS + HEAD + RESET,
             ProbeErrorKind.CLOSED_IN_ANSWER,
-            "closed the HTTP/2 stream in the middle of the response.",
+            "closed the HTTP/2 stream in the middle of the response (INTERNAL_ERROR).",
+        ),
+        (
+            SETTINGS + GOAWAY,
+            ProbeErrorKind.CLOSED_BEFORE_ANSWER,
+            "closed the HTTP/2 connection before responding (ENHANCE_YOUR_CALM).",
         ),
     ],
-    ids=["answers", "resets", "resets in body"],
+    ids=["answers", "resets", "resets in body", "goes away"],
 )
 async def test_an_invalid_response_is_reported(frames: bytes, kind: str | None, words: str | None) -> None:
     tls = self_signed.__wrapped__()  # one of its own: the kept one is other tests' too
