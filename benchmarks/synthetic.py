@@ -58,6 +58,7 @@ def _exchange(number: int, started: float, kind: tuple[str, str, str, int], dice
         status_code=status,
         status_text=None,
         error_message=error,
+        interruption=None,
         resource_type=resource_type,
         mime_type=mime_type,
         protocol=dice.choice(("h2", "h2", "http/1.1", "h3")),

@@ -9,12 +9,10 @@ from core.debugging.cdp.streams import STREAMS
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import UNFINISHED
 from core.debugging.time_axis import TimeAxis
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 
 GRACE_SECONDS = 0.5  # events that the browser sent earlier may still arrive through another target
 LEFT = "The page was left before a response arrived (ERR_ABORTED)."
-LEFT_MESSAGES = (LEFT, "The page was left before an answer came (ERR_ABORTED).")
-"""`LEFT`, and its former wording, which stored sessions may contain."""
 
 
 class Endings:
@@ -52,12 +50,16 @@ class Endings:
                 self._end_left(record)
             elif record.answered_at is not None:
                 if record.resource_type not in STREAMS:
+                    record.interruption = Interruption.SESSION_END
                     record.error_message = record.error_message or UNFINISHED
                 self._end(record, self._axis.monotonic(at_ms))
             elif reason is not None:
                 record.outcome = NetworkEventType.TIMEOUT
                 self._log.changed(record)  # the browser reports nothing about a script to its page before it arrives
-                record.error_message = reason if record.status_code is None else UNFINISHED
+                if record.status_code is None:
+                    record.error_message = reason
+                else:
+                    record.interruption, record.error_message = Interruption.SESSION_END, UNFINISHED
                 self._end(record, self._axis.monotonic(at_ms))
 
     def _leave(self, records: Iterable[ExchangeRecord]) -> None:
@@ -76,7 +78,7 @@ class Endings:
         assert record.left_at is not None
         if record.answered_at is None:
             record.outcome = NetworkEventType.ERROR
-            record.error_message = LEFT
+            record.interruption, record.error_message = Interruption.NAVIGATION, LEFT
             record.details["net_error"] = "net::ERR_ABORTED"
         self._end(record, record.left_at)
 

@@ -10,7 +10,7 @@ from core.debugging.cdp.phases import phases_of
 from core.debugging.failures import NO_PAGE
 from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import PHASE_NAMES, Phases
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 
 URL_LIMIT = 8_192  # characters; cuts data: URLs, and other URLs that are longer than servers accept
 
@@ -68,6 +68,7 @@ class ExchangeRecord:
     outcome: NetworkEventType | None = None
     """How the exchange ended; after the headers and before the end, how it will end if nothing fails."""
     error_message: str | None = None
+    interruption: Interruption | None = None
     from_cache: str | None = None
     encoded_bytes: int = 0
     decoded_bytes: int = 0
@@ -139,6 +140,7 @@ def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
         "status_text": (record.status_text or "")[:255] or None,
         "response_headers": record.response_headers,
         "error_message": record.error_message,
+        "interruption": record.interruption,
         "from_cache": record.from_cache,
         "phases": known_phases or None,
         "encoded_bytes": record.encoded_bytes,

@@ -14,8 +14,6 @@ NO_PAGE = (204, 205)
 """Statuses without a page, after which a browser keeps showing the current one (RFC 9110, 15.3.5 and 15.3.6)."""
 UNFINISHED = "The response had started but had not finished when the session ended."
 """The error message of a response that was incomplete at the session's end; streams do not get it."""
-UNFINISHED_MESSAGES = (UNFINISHED, "The answer had begun, and had not ended when the session did.")
-"""`UNFINISHED`, and its former wording, which stored sessions and HAR files may contain."""
 NAVIGATED = "The page navigated to"
 """Start of the reason when the document was fine and a script or refresh in it opened a page that failed."""
 NAVIGATED_STARTS = (NAVIGATED, "The page led on to")

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from core.debugging.failures import UNFINISHED_MESSAGES, is_failed
-from core.models import NetworkEvent, NetworkEventType
+from core.debugging.failures import is_failed
+from core.models import Interruption, NetworkEvent, NetworkEventType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,8 @@ class Exchange:
     status_code: int | None
     status_text: str | None
     error_message: str | None
+    interruption: str | None
+    """A `core.models.Interruption`; None if the browser reported the end."""
     resource_type: str | None
     mime_type: str | None
     protocol: str | None
@@ -71,7 +73,12 @@ class Exchange:
     @property
     def is_unfinished(self) -> bool:
         """Whether the response was incomplete when the session ended."""
-        return self.error_message in UNFINISHED_MESSAGES
+        return self.interruption == Interruption.SESSION_END
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the page was left before a response arrived."""
+        return self.interruption == Interruption.NAVIGATION
 
 
 def rows(events: Iterable[NetworkEvent]) -> list[Exchange]:
@@ -112,6 +119,7 @@ FACTS = (
     "status_code",
     "status_text",
     "error_message",
+    "interruption",
     "resource_type",
     "mime_type",
     "protocol",

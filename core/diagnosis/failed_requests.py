@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urldefrag
 
-from core.debugging.exchange_endings import LEFT_MESSAGES
 from core.debugging.failures import BY_OPTION
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
@@ -215,7 +214,7 @@ class _SessionComparison:
         usual_ms = self.usual_ms.get(self.session.key_of(exchange))
         is_pending = exchange.resource_type in CALLS and exchange.status_code is None
         is_long = usual_ms is not None and not _is_early(exchange, usual_ms)
-        is_aborted = net_error(exchange) == "ERR_ABORTED" and exchange.error_message not in LEFT_MESSAGES
+        is_aborted = net_error(exchange) == "ERR_ABORTED" and not exchange.is_left
         return is_pending and is_long and is_aborted
 
 

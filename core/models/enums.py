@@ -1,4 +1,4 @@
-"""Enums of the store. On PostgreSQL, each is an enum type of the database."""
+"""Enums of the store. On PostgreSQL, each `Word` is an enum type of the database."""
 
 from enum import StrEnum
 from typing import Self
@@ -43,6 +43,15 @@ class NetworkEventType(Word):
     REDIRECT = "REDIRECT"
     """An answer that redirected the browser; the next hop is a separate exchange."""
     TIMEOUT = "TIMEOUT"
+
+
+class Interruption(StrEnum):
+    """What ended an exchange before the browser reported its end."""
+
+    SESSION_END = "session_end"
+    """The session ended after the response had started and before it had finished."""
+    NAVIGATION = "navigation"
+    """The page, frame or worker was left before a response arrived."""
 
 
 class DebugSessionState(Word):

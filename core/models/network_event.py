@@ -42,6 +42,8 @@ class NetworkEvent(CreatedAt, Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     """The browser's error as a sentence."""
 
+    interruption: Mapped[str | None] = mapped_column(String(16))
+    """A `core.models.Interruption`; None if the browser reported the end of the exchange."""
     exchange_id: Mapped[str | None] = mapped_column(String(80))
     """Connects a request with its answer. The next hop of a redirect has a new id."""
     redirected_from: Mapped[str | None] = mapped_column(String(80))

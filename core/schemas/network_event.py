@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from core.models import HTTPMethod, NetworkEventType
+from core.models import HTTPMethod, Interruption, NetworkEventType
 from core.schemas.base import ListResponse, Schema, UtcInstant
 
 
@@ -23,6 +23,7 @@ class NetworkEventBase(Schema):
     duration_ms: float | None = None
     error_message: str | None = None
 
+    interruption: Interruption | None = None
     exchange_id: str | None = None
     redirected_from: str | None = None
     preflight_for: str | None = None

@@ -25,6 +25,7 @@ _ROW = (
     NetworkEvent.status_code,
     NetworkEvent.status_text,
     NetworkEvent.error_message,
+    NetworkEvent.interruption,
     NetworkEvent.resource_type,
     NetworkEvent.mime_type,
     NetworkEvent.protocol,

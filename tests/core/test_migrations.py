@@ -254,3 +254,39 @@ def test_open_windows_of_paused_websites_end_at_the_last_known_time(empty_engine
             text("SELECT duration_seconds, recovery_status FROM downtime_windows ORDER BY website_id")
         )
         assert [tuple(row) for row in found] == [(3600.0, "UNKNOWN"), (7200.0, "UNKNOWN"), (None, None)]
+
+
+def test_interruptions_of_stored_exchanges_are_named_by_their_messages(empty_engine: Engine) -> None:
+    zone = "+00:00" if empty_engine.dialect.name == "postgresql" else ".000000"
+    noon = f"'2026-03-01 12:00:00{zone}'"
+    database.upgrade(empty_engine, "d17f4c86b25a")
+    messages = [
+        "The answer had begun, and had not ended when the session did.",
+        "The response had started but had not finished when the session ended.",
+        "The page was left before an answer came (ERR_ABORTED).",
+        "The page was left before a response arrived (ERR_ABORTED).",
+        "It was aborted by the page or the browser (ERR_ABORTED).",
+    ]
+    with empty_engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO websites (id, url, name, check_interval, timeout, is_active, created_at, updated_at) "
+            f"VALUES (1, 'https://a.example/', 'a', 60, 10, true, {noon}, {noon})"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO debug_sessions (id, website_id, session_key, started_at, browser_type, created_at, "
+            f"updated_at) VALUES (1, 1, 'a', {noon}, 'chromium', {noon}, {noon})"
+        )
+        for message in messages:
+            connection.execute(
+                text(
+                    "INSERT INTO network_events (debug_session_id, event_type, url, timestamp, error_message, "
+                    f"created_at) VALUES (1, 'ERROR', 'https://a.example/', {noon}, :message, {noon})"
+                ),
+                {"message": message},
+            )
+
+    database.upgrade(empty_engine)
+
+    with empty_engine.connect() as connection:
+        found = list(connection.scalars(text("SELECT interruption FROM network_events ORDER BY id")))
+        assert found == ["session_end", "session_end", "navigation", "navigation", None]

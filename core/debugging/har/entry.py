@@ -9,11 +9,11 @@ from urllib.parse import urlencode, urljoin
 
 from core.addresses import bracketed
 from core.debugging.exchange_record import Payload
-from core.debugging.failures import FAILED
+from core.debugging.failures import FAILED, UNFINISHED
 from core.debugging.har import dialects
 from core.debugging.har.model import HarEntry, HarPair, HarTimings
 from core.debugging.payloads import payload_of_bytes, payload_of_text
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 from core.schemas.network_event import NetworkEventCreate
 
 LARGEST_BODY = 10 * 1024 * 1024  # bytes
@@ -94,7 +94,8 @@ def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], p
         "duration_ms": duration_ms,
         "status_code": int(response.status) if response.status and response.status < 1_000 else None,
         "status_text": response.status_text[:255] or None,
-        "error_message": dialects.failure(entry) or response.error or None if outcome in FAILED else None,
+        "error_message": _error_message(entry, outcome),
+        "interruption": next((one for one in Interruption if one == entry.interruption), None),
         "response_headers": _headers(response.headers),
         "mime_type": response.content.mime_type[:255] or None,
         "protocol": (response.http_version or entry.request.http_version)[:32].lower() or None,
@@ -108,6 +109,12 @@ def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], p
         "details": _details(entry, identity["started_ms"]),
         **_response_payload(entry),
     }
+
+
+def _error_message(entry: HarEntry, outcome: NetworkEventType) -> str | None:
+    if outcome in FAILED:
+        return dialects.failure(entry) or entry.response.error or None
+    return UNFINISHED if entry.interruption == Interruption.SESSION_END else None
 
 
 _A_YEAR_MS = 365 * 86_400_000.0

@@ -139,6 +139,7 @@ def _entry(session: DebugSession, exchange: Exchange, events: list[NetworkEvent]
         "_eventSourceMessages": _stream(details, session) if exchange.resource_type == "eventsource" else None,
         "_exchangeId": exchange.exchange_id,
         "_outcome": exchange.outcome,
+        "_interruption": exchange.interruption,
         "_duration": exchange.duration_ms,
         "_redirectedFrom": exchange.redirected_from,
         "_preflightFor": exchange.preflight_for,

@@ -155,6 +155,7 @@ class HarEntry(_Lenient):
     stream_messages: Several[dict[str, Any]] = Field([], alias="_eventSourceMessages")
     exchange_id: Text = Field("", alias="_exchangeId")
     outcome: Text = Field("", alias="_outcome")
+    interruption: Text = Field("", alias="_interruption")
     duration: Number = Field(None, alias="_duration")
     redirected_from: Text = Field("", alias="_redirectedFrom")
     preflight_for: Text = Field("", alias="_preflightFor")

@@ -7,7 +7,7 @@ import pytest
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.failures import UNFINISHED
 from core.debugging.recorder import Recorder
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.session_parts import ORIGIN, StillAxis, make_target
 
@@ -62,6 +62,7 @@ async def test_a_navigation_ends_the_requests_of_the_previous_document() -> None
     assert "2" not in ends
     assert (ends["unanswered"]["event_type"], ends["unanswered"]["duration_ms"]) == (NetworkEventType.ERROR, 400.0)
     assert "was left" in ends["unanswered"]["error_message"]
+    assert (ends["unanswered"]["interruption"], ends["answered"]["interruption"]) == (Interruption.NAVIGATION, None)
     assert (ends["answered"]["event_type"], ends["answered"]["duration_ms"]) == (NetworkEventType.RESPONSE, 400.0)
 
 
@@ -135,7 +136,8 @@ async def test_an_incomplete_response_at_the_sessions_end_says_so() -> None:
     ends = await visit.ends()
 
     assert (ends["call"]["event_type"], ends["call"]["error_message"]) == (NetworkEventType.RESPONSE, UNFINISHED)
-    assert ends["feed"]["error_message"] is None
+    assert ends["call"]["interruption"] is Interruption.SESSION_END
+    assert (ends["feed"]["error_message"], ends["feed"]["interruption"]) == (None, None)
 
 
 async def test_a_partly_received_script_keeps_its_status() -> None:
@@ -149,4 +151,5 @@ async def test_a_partly_received_script_keeps_its_status() -> None:
 
     assert (ends["script"]["status_code"], ends["script"]["error_message"]) == (200, UNFINISHED)
     assert ends["script"]["event_type"] is NetworkEventType.TIMEOUT
+    assert (ends["script"]["interruption"], ends["unanswered"]["interruption"]) == (Interruption.SESSION_END, None)
     assert (ends["unanswered"]["status_code"], ends["unanswered"]["error_message"]) == (None, "No answer came.")

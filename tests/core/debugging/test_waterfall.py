@@ -3,7 +3,7 @@
 import pytest
 
 from core.debugging.waterfall import Phases, rows
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 from tests.core.debugging.sample_session import ANSWER, PHASES, everything, exchange
 
 
@@ -44,12 +44,16 @@ def test_an_aborted_response_is_failed_and_keeps_its_status() -> None:
     assert row.is_failed
 
 
-def test_a_session_of_an_earlier_version_keeps_its_unfinished_responses() -> None:
-    former = "The answer had begun, and had not ended when the session did."
+@pytest.mark.parametrize(
+    ("interruption", "is_unfinished", "is_left"),
+    [(Interruption.SESSION_END, True, False), ("navigation", False, True), (None, False, False)],
+)
+def test_an_interrupted_exchange_is_known_by_its_interruption(
+    interruption: str | None, is_unfinished: bool, is_left: bool
+) -> None:
+    (row,) = rows(exchange("a", interruption=interruption))
 
-    (row,) = rows(exchange("a", error_message=former))
-
-    assert row.is_unfinished
+    assert (row.is_unfinished, row.is_left) == (is_unfinished, is_left)
 
 
 @pytest.mark.parametrize(

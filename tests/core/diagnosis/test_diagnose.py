@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from core.debugging.failures import BUSY, NAVIGATED_STARTS, UNFINISHED
+from core.debugging.failures import BUSY, NAVIGATED_STARTS
 from core.debugging.waterfall import Exchange, Phases
 from core.diagnosis.diagnose import cause, diagnose
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.look_facts import NO_ADDRESS, AttemptFact, CertificateFact, LookupFact, SpokenFact
 from core.diagnosis.session_facts import ConsoleFact
-from core.models import MonitorStatus, NetworkEventType
+from core.models import Interruption, MonitorStatus, NetworkEventType
 from tests.core.diagnosis.facts import (
     NOON,
     URL,
@@ -499,7 +499,9 @@ def test_a_request_that_began_just_before_the_sessions_end_is_no_failure() -> No
     assert diagnose(evidence(session=polls, good_session=session(exchange("/api/poll", "fetch")))) == []
 
 
-@pytest.mark.parametrize("came", [{}, {"status_code": 200, "error_message": UNFINISHED}], ids=["nothing", "a part"])
+@pytest.mark.parametrize(
+    "came", [{}, {"status_code": 200, "interruption": Interruption.SESSION_END}], ids=["nothing", "a part"]
+)
 def test_a_hanging_page_is_the_cause_and_not_its_pending_requests(came: dict[str, Any]) -> None:
     hung = "The page had not loaded after 5 s. A script keeps the page busy."
     waiting = replace(_waiting("/api/items", waited_ms=4_800.0), **came)

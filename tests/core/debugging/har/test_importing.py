@@ -7,13 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.debugging.failures import UNFINISHED
 from core.debugging.har.entry import URL_LIMIT
 from core.debugging.har.export import to_har, to_har_text
 from core.debugging.har.importing import MOST_ENTRIES, ImportedSession, from_har
 from core.debugging.waterfall import rows
 from core.errors import InvalidInput
-from core.models import ConsoleMessage, DebugSession, DebugSessionState, NetworkEvent, NetworkEventType, SessionTrigger
-from tests.core.debugging.sample_session import console, everything, session
+from core.models import (
+    ConsoleMessage,
+    DebugSession,
+    DebugSessionState,
+    Interruption,
+    NetworkEvent,
+    NetworkEventType,
+    SessionTrigger,
+)
+from tests.core.debugging.sample_session import console, everything, exchange, session
 
 
 def imported(har: Any) -> ImportedSession:
@@ -55,6 +64,16 @@ def test_the_number_of_messages_survives_if_only_some_are_kept() -> None:
 
     assert read.events[1].details is not None
     assert read.events[1].details["message_count"] == 2_004
+
+
+def test_an_unfinished_response_is_still_one_after_its_import() -> None:
+    unfinished = exchange("a", interruption=Interruption.SESSION_END, error_message=UNFINISHED)
+
+    again = rows(as_rows(from_har(to_har_text(session(), unfinished), website_id=1))[1])
+    (foreign,) = rows(as_rows(from_har(json.dumps(log(minimal(_interruption="x"))), website_id=1))[1])
+
+    assert [(row.is_unfinished, row.error_message) for row in again] == [(True, UNFINISHED)]
+    assert foreign.interruption is None
 
 
 def test_import_shows_the_same_waterfall() -> None:

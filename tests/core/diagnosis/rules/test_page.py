@@ -4,13 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.debugging.exchange_endings import LEFT_MESSAGES
-from core.debugging.failures import UNFINISHED
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
 from core.diagnosis.session_facts import ConsoleFact
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 from tests.core.diagnosis.facts import URL, evidence, exchange, failed, session, thrown
 
 ITEMS = exchange("/api/items", "fetch", mime_type="application/json")
@@ -251,12 +249,12 @@ def test_a_request_that_the_page_gave_up_is_likely_the_cause_if_it_was_answered_
     (late,) = page(evidence(session=session(replace(aborted, duration_ms=5_000.0)), good_session=good))
     soon = page(evidence(session=session(replace(aborted, duration_ms=900.0)), good_session=good))
     never = page(evidence(session=session(replace(aborted, duration_ms=5_000.0)), good_session=session()))
-    left = [session(replace(aborted, duration_ms=5_000.0, error_message=message)) for message in LEFT_MESSAGES]
+    left = session(replace(aborted, duration_ms=5_000.0, interruption=Interruption.NAVIGATION))
 
     assert (late.kind, late.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
     assert "/api/items (no response within 5.0 s, after which the page cancelled it)" in late.sentence
     assert [*soon, *never] == []
-    assert [finding for one in left for finding in page(evidence(session=one, good_session=good))] == []
+    assert list(page(evidence(session=left, good_session=good))) == []
 
 
 @pytest.mark.parametrize("kind", ["fetch", "script", "eventsource", "websocket"])
@@ -320,7 +318,7 @@ def test_requests_blocked_by_the_sessions_options_are_no_failures() -> None:
 
 
 def test_an_incomplete_response_is_the_cause_if_it_was_complete_before() -> None:
-    stuck = exchange("/api/items", "fetch", error_message=UNFINISHED, duration_ms=9_000.0)
+    stuck = exchange("/api/items", "fetch", interruption=Interruption.SESSION_END, duration_ms=9_000.0)
     whole = session(exchange("/api/items", "fetch"))
 
     found = diagnose(evidence(session=session(stuck), good_session=whole))
