@@ -24,9 +24,11 @@ A failing website is never an exception but a result (`ProbeResult.error`).
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Self, TypeVar
 
 Found = TypeVar("Found")
+MOST_CHARACTERS = 500  # of a service's answer
 
 
 class WatchwrightError(Exception):
@@ -122,15 +124,30 @@ class NothingToReport(WatchwrightError):
 class NotDelivered(WatchwrightError):
     """A service did not accept a message; the text is the service's own words."""
 
-    def __init__(self, words: str, *, retry_after_seconds: float = 0.0, may_have_arrived: bool = False) -> None:
+    def __init__(
+        self,
+        words: str,
+        *,
+        retry_after_seconds: float = 0.0,
+        may_have_arrived: bool = False,
+        concerns_channel: bool = False,
+    ) -> None:
         """Create the error with the service's own *words*.
 
         Args:
-            words: Shown to people.
+            words: Shown to people; only the first 500 characters are used.
             retry_after_seconds: How long the service asks not to be contacted.
             may_have_arrived: Whether the service may have accepted the message all the same, for instance because its
                 answer was lost.
+            concerns_channel: Whether other messages would fail too, for instance because the service is unreachable.
         """
-        super().__init__(words)
+        super().__init__(words[:MOST_CHARACTERS])
         self.retry_after_seconds = retry_after_seconds
         self.may_have_arrived = may_have_arrived
+        self.concerns_channel = concerns_channel
+
+    def with_words(self, words: str) -> Self:
+        """Return the same error with other *words*."""
+        other = copy(self)
+        other.args = (words[:MOST_CHARACTERS],)
+        return other

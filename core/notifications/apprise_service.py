@@ -9,7 +9,7 @@ from core.clock import utc_now
 from core.errors import NotDelivered
 from core.notifications import alert_closing
 from core.notifications.attachments import attachment
-from core.notifications.http_answers import HttpAnswer, http_answers
+from core.notifications.http_answers import OF_CONTENT, HttpAnswer, http_answers
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
 from core.notifications.pagerduty import for_pagerduty
@@ -72,6 +72,7 @@ def _not_delivered(words: str, answers: Sequence[HttpAnswer]) -> NotDelivered:
         words or "The service rejected it.",
         retry_after_seconds=asked or (REST_SECONDS if is_limited else 0.0),
         may_have_arrived=not answers or not answers[-1].is_refusal,
+        concerns_channel=not answers or answers[-1].status not in OF_CONTENT,
     )
 
 
@@ -108,7 +109,7 @@ def with_incident(url: str, incident: str) -> Any:
     """
     to = _service(url)
     if to is None:
-        raise NotDelivered(UNKNOWN)
+        raise NotDelivered(UNKNOWN, concerns_channel=True)
     for name in INCIDENTS:
         if hasattr(to[0], name) and getattr(to[0], name) in (None, "", _shared(to[0])) and "action=" not in url:
             setattr(to[0], name, incident)

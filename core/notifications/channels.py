@@ -54,7 +54,7 @@ class Sender:
         try:
             checked = address_of(kind, dict(address))
         except ValueError as error:  # stored by a version that accepted this address
-            raise NotDelivered(str(error)[:MAX_ANSWER]) from error
+            raise NotDelivered(str(error), concerns_channel=True) from error
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self.deliver, checked, message, key)
 
@@ -64,14 +64,10 @@ class Sender:
             try:
                 return self._way_to(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
-                raise NotDelivered(
-                    _why(confinement, str(error)),
-                    retry_after_seconds=error.retry_after_seconds,
-                    may_have_arrived=error.may_have_arrived,
-                ) from error
+                raise error.with_words(_why(confinement, str(error))) from error
             except Exception as error:  # libraries raise many errors for an odd address; the row must not stay leased
                 words = _why(confinement, f"{type(error).__name__}: {error}")
-                raise NotDelivered(words, may_have_arrived=True) from error
+                raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
 
     def _way_to(self, address: Address) -> Callable[[Message, str], str]:
         if isinstance(address, EmailAddress):
@@ -91,4 +87,4 @@ class Sender:
 
 def _why(confinement: Confinement, words: str) -> str:
     """Return why a message was not accepted: our address policy or else the service's *words*."""
-    return (" ".join(confinement.refusals[-1:]) or words)[:MAX_ANSWER]
+    return " ".join(confinement.refusals[-1:]) or words

@@ -21,7 +21,7 @@ from core.notifications.digest import digest
 from core.notifications.links import Links
 from core.notifications.message import Message, MessageFacts, compose
 from core.notifications.preparation import PreparedNotification
-from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, pause_channel, retry_delay
+from core.notifications.retries import HOLD_TIME, LEASE, MOST_ATTEMPTS, delivery_error, pause_channel, retry_delay
 from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
 from core.sealing import Sealer
 from core.services import NotificationCRUD, OpenIncidentCRUD
@@ -29,6 +29,7 @@ from core.services import NotificationCRUD, OpenIncidentCRUD
 DIGEST_MIN = 4  # websites with the same event from which one digest replaces the single messages
 DIGEST_EVENTS = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
 """Events that digests are made of."""
+END_IS_COMING = "Waiting until the end of its incident was sent."
 
 
 class Delivery:
@@ -75,11 +76,9 @@ class Delivery:
             with tracing.span("send message", _span_attributes(prepared), kind="producer"):
                 address: dict[str, Any] = json.loads(self._sealer.open(first.sealed_address))
                 keys = await asyncio.to_thread(incident_records.incident_keys, first.kind, address, message, first.key)
-                if opened := incident_records.newly_opened(keys, message):
-                    event, now = first.facts.event, utc_now()
-                    await in_session(
-                        incident_records.record_attempt, first.channel_id, opened, message, event=event, now=now
-                    )
+                if keys and not await self._begins(first, keys, message):
+                    return await _hold(prepared, leased_until)
+                opened = incident_records.newly_opened(keys, message)
                 answer = await self._send(first.kind, address, message, first.key)
         except Exception as error:  # noqa: BLE001 - see `delivery_error`
             refused = delivery_error(error, "a notification", channel_id=first.channel_id)
@@ -90,6 +89,11 @@ class Delivery:
         await in_session(_note_sent, prepared, leased_until, message, answer=answer, keys=keys, sent_at=utc_now())
         return True
 
+    @staticmethod
+    async def _begins(first: PreparedNotification, keys: Sequence[str], message: Message) -> bool:
+        event = first.facts.event
+        return await in_session(incident_records.begin, first.channel_id, keys, message, event=event, now=utc_now())
+
     async def _postpone(
         self, prepared: Sequence[PreparedNotification], leased_until: datetime, error: NotDelivered
     ) -> bool:
@@ -97,6 +101,15 @@ class Delivery:
         for notification in prepared:
             await reschedule(notification.notification_id, notification.attempts, leased_until, str(error), least)
         return not least
+
+
+async def _hold(prepared: Sequence[PreparedNotification], leased_until: datetime) -> bool:
+    """Put *prepared* back until the end of their incident was sent; returns True, because the service is free."""
+    for one in prepared:
+        await in_session(
+            NotificationCRUD.put_back, one.notification_id, leased_until, END_IS_COMING, utc_now() + HOLD_TIME
+        )
+    return True
 
 
 async def reschedule(

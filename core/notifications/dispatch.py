@@ -18,7 +18,7 @@ from core.notifications.channels import Send
 from core.notifications.delivery import DIGEST_EVENTS, Delivery, reschedule
 from core.notifications.links import Links
 from core.notifications.preparation import PreparedNotification
-from core.notifications.retries import INTERNAL_ERROR, LEASE, LONGEST_DELAY_SECONDS
+from core.notifications.retries import HOLD_TIME, INTERNAL_ERROR, LEASE, LONGEST_DELAY_SECONDS
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationCRUD
 
@@ -30,7 +30,6 @@ IDLE_SECONDS = 5.0  # the longest pause between two polls; a signal wakes the di
 GATHER_TIME = timedelta(seconds=30)
 """For this long after a message about a `DIGEST_EVENTS` event, others wait for a digest: websites of one server
 rarely fail at the same moment."""
-HOLD_TIME = timedelta(seconds=2)  # before a notification that waits for something is prepared again
 
 
 def pause_seconds(now: datetime, next_due: datetime | None) -> float:

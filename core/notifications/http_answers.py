@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+OF_CONTENT = (400, 409, 413, 422)  # RFC 9110, 15.5: the server does not accept what this one request contains
 LOST_ANSWERS = (502, 504)  # RFC 9110, 15.6: a gateway has passed the request on, but got no valid answer
 
 _kept: ContextVar["list[HttpAnswer] | None"] = ContextVar("kept", default=None)

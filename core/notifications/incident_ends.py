@@ -19,7 +19,7 @@ from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import NotDelivered
-from core.models import ChannelKind, NotificationChannel, OpenIncident
+from core.models import ChannelKind, OpenIncident
 from core.notifications import incident_records
 from core.notifications.channels import Send
 from core.notifications.incident_state import OF_FAILURES, UNKNOWN, end_of_incident
@@ -34,12 +34,12 @@ from core.notifications.retries import (
 )
 from core.sealing import Sealer
 from core.services import OpenIncidentCRUD
+from core.services.open_incident import ChannelIncident
 
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 10.0
 BATCH_SIZE = 50  # incidents leased per round
-Due = tuple[OpenIncident, NotificationChannel]
 ENDED = "ended"
 """The event that webhooks receive; not in `NotificationEvent`, because rules cannot select it."""
 
@@ -65,9 +65,9 @@ class IncidentEnder:
     async def end_due(self, now: datetime | None = None) -> None:
         """Find incidents that are over, and send their ends."""
         now = now or utc_now()
-        by_channel: dict[int, list[Due]] = defaultdict(list)
-        for incident, channel in await in_session(_due, now):
-            by_channel[channel.id].append((incident, channel))
+        by_channel: dict[int, list[ChannelIncident]] = defaultdict(list)
+        for one in await in_session(_due, now):
+            by_channel[one.channel.id].append(one)
         await asyncio.gather(*(self._end_all(due, now + LEASE) for due in by_channel.values()))
 
     async def _run(self) -> None:
@@ -75,20 +75,29 @@ class IncidentEnder:
             await self.end_due()
             await asyncio.sleep(ROUND_SECONDS)
 
-    async def _end_all(self, due: Sequence[Due], leased_until: datetime) -> None:
-        """Send the ends of one channel one by one; the rest is released once its service hangs or refuses."""
-        for place, (incident, channel) in enumerate(due):
+    async def _end_all(self, due: Sequence[ChannelIncident], leased_until: datetime) -> None:
+        """Send the ends of one channel one by one, until its service fails or little time is left."""
+        for place, one in enumerate(due):
             if utc_now() > leased_until - LEASE / 2:
-                left, later = due[place:], utc_now() + retry_delay(due[0][0].attempts) / 2  # before the one that hung
-            elif not await self._end(incident, channel, leased_until):
-                left, later = due[place + 1 :], utc_now()
-            else:
+                await _release(due[place:], leased_until)
+                return
+            refused = await self._end(one, leased_until)
+            if refused is None:
                 continue
-            await in_session(OpenIncidentCRUD.release, [one.id for one, _channel in left], leased_until, later)
-            return
+            least = await pause_channel(one.channel.id, refused)
+            await _fail(one.incident, leased_until, refused, utc_now() + max(retry_delay(one.incident.attempts), least))
+            if least:
+                await _release(due[place + 1 :], leased_until)
+                return
+            if refused.concerns_channel:
+                for other in due[place + 1 :]:  # due before the failed one, in case it was the reason
+                    due_at = utc_now() + retry_delay(other.incident.attempts) / 2
+                    await _fail(other.incident, leased_until, refused, due_at)
+                return
 
-    async def _end(self, incident: OpenIncident, channel: NotificationChannel, leased_until: datetime) -> bool:
-        """Send the end of one incident; returns False if the service asks to be left alone."""
+    async def _end(self, due: ChannelIncident, leased_until: datetime) -> NotDelivered | None:
+        """Send the end of one incident; returns why the service did not accept it."""
+        incident, channel = due.incident, due.channel
         message, key = end_of(incident), f"{incident.key}:{ENDED}"
         became = f"Resolved: {incident.ends_because}"
         try:
@@ -98,25 +107,29 @@ class IncidentEnder:
             else:
                 became = "Not resolved in the service: the channel's address has changed."
         except Exception as error:  # noqa: BLE001 - see `delivery_error`
-            refused = delivery_error(error, "the end of an incident", channel_id=channel.id)
-            if incident.attempts < MOST_ATTEMPTS:
-                return await self._put_off(incident, leased_until, refused)
-            logger.warning(
-                "an incident stays open at its service, which did not accept its end", extra={"incident": incident.key}
-            )
-            became = f"It stays open there, because the service rejected its resolution: {refused}"
+            return delivery_error(error, "the end of an incident", channel_id=channel.id)
         await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
-        return True
+        return None
 
-    async def _put_off(self, incident: OpenIncident, leased_until: datetime, refused: NotDelivered) -> bool:
-        """Schedule a retry; returns False if the service asks to be left alone."""
-        least = await pause_channel(incident.channel_id, refused)
-        due_at = utc_now() + max(retry_delay(incident.attempts), least)
+
+async def _fail(incident: OpenIncident, leased_until: datetime, refused: NotDelivered, due_at: datetime) -> None:
+    """Schedule another attempt for *due_at*, or give up after `MOST_ATTEMPTS`."""
+    if incident.attempts < MOST_ATTEMPTS:
         await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
-        return not least
+        return
+    logger.warning(
+        "an incident stays open at its service, which did not accept its end", extra={"incident": incident.key}
+    )
+    became = f"It stays open there, because the service rejected its resolution: {refused}"
+    await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
 
 
-def _due(db: Session, now: datetime) -> list[Due]:
+async def _release(due: Sequence[ChannelIncident], leased_until: datetime) -> None:
+    """Leave the ends for the next round, without counting an attempt."""
+    await in_session(OpenIncidentCRUD.release, [one.incident.id for one in due], leased_until, utc_now())
+
+
+def _due(db: Session, now: datetime) -> list[ChannelIncident]:
     """Find and lease incidents whose end is due; costs one short query if no incident is open."""
     if not OpenIncidentCRUD.is_any(db):
         return []
@@ -127,7 +140,8 @@ def _due(db: Session, now: datetime) -> list[Due]:
 
 def find_ends(db: Session, now: datetime) -> None:
     """Store which open incidents are over, and why."""
-    for incident, channel in OpenIncidentCRUD.get_lasting(db):
+    for one in OpenIncidentCRUD.get_lasting(db):
+        incident, channel = one.incident, one.channel
         try:
             found = end_of_incident(db, incident, now)
         except SQLAlchemyError:

@@ -33,11 +33,25 @@ def newly_opened(keys: Sequence[str], message: Message) -> Sequence[str]:
     return keys if _opens(message) and not message.incidents else ()
 
 
-def record_attempt(
+def begin(
     db: Session, channel_id: int, keys: Sequence[str], message: Message, *, event: NotificationEvent, now: datetime
-) -> None:
-    """Store the incidents *keys* before *message* opens them, because its answer may be lost."""
-    OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=now, about=message.public_payload())
+) -> bool:
+    """Prepare to send *message*, which opens or continues the incidents *keys*.
+
+    New incidents are stored, because the answer may be lost. Ends that were not sent yet are cancelled.
+
+    Returns:
+        False, and changes nothing, while an end is being sent: it might arrive after the message.
+    """
+    if not _opens(message):
+        return True
+    if OpenIncidentCRUD.is_being_ended(db, channel_id, keys, now):
+        return False
+    if newly_opened(keys, message):
+        OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=now, about=message.public_payload())
+    else:
+        OpenIncidentCRUD.cancel_ends(db, channel_id, keys)
+    return True
 
 
 def record(

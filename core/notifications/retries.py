@@ -16,7 +16,7 @@ FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
 MOST_ATTEMPTS = 20  # within about 11.5 hours
 INTERNAL_ERROR = "Internal error in Watchwright. See the server log."
-MAX_ANSWER = 500  # characters of a server's answer
+HOLD_TIME = timedelta(seconds=2)  # before a notification that waits for something is prepared again
 
 
 def retry_delay(attempts: int) -> timedelta:
@@ -33,9 +33,9 @@ def delivery_error(error: Exception, what: str, **facts: Any) -> NotDelivered:
     if not isinstance(error, NotDelivered | StoreError):
         logger.error("%s cannot be sent", what, extra=facts, exc_info=error)
         return NotDelivered(INTERNAL_ERROR)
-    answer = str(error)[:MAX_ANSWER]
-    logger.warning("%s was not accepted", what, extra={**facts, "answer": answer})
-    return error if isinstance(error, NotDelivered) else NotDelivered(answer)
+    refused = error if isinstance(error, NotDelivered) else NotDelivered(str(error), concerns_channel=True)
+    logger.warning("%s was not accepted", what, extra={**facts, "answer": str(refused)})
+    return refused
 
 
 async def pause_channel(channel_id: int, refused: NotDelivered) -> timedelta:

@@ -10,7 +10,7 @@ import orjson
 from core.clock import utc_now
 from core.errors import NotDelivered
 from core.notifications.error_text import error_text
-from core.notifications.http_answers import LOST_ANSWERS
+from core.notifications.http_answers import LOST_ANSWERS, OF_CONTENT
 from core.notifications.message import Message
 from core.notifications.retry_after import retry_after_seconds
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
@@ -45,19 +45,23 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
             with suppress(httpx.HTTPError):  # the status is enough: an accepted message must not be sent again
                 said = next(answer.iter_text(MAX_WORDS), "")  # the rest is not read, it may be of any length
     except httpx.ConnectTimeout as error:
-        raise NotDelivered(f"It could not be reached within {TIMEOUT_SECONDS:g} seconds.") from error
+        words = f"It could not be reached within {TIMEOUT_SECONDS:g} seconds."
+        raise NotDelivered(words, concerns_channel=True) from error
     except httpx.TimeoutException as error:
-        raise NotDelivered(f"It did not answer within {TIMEOUT_SECONDS:g} seconds.", may_have_arrived=True) from error
+        words = f"It did not answer within {TIMEOUT_SECONDS:g} seconds."
+        raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
     except httpx.ConnectError as error:
-        raise NotDelivered(f"It could not be reached: {error_text(error)}.") from error
+        raise NotDelivered(f"It could not be reached: {error_text(error)}.", concerns_channel=True) from error
     except httpx.HTTPError as error:
-        raise NotDelivered(f"The connection broke: {error_text(error)}.", may_have_arrived=True) from error
+        words = f"The connection broke: {error_text(error)}."
+        raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
     words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
     if not answer.is_success:
         raise NotDelivered(
             words,
             retry_after_seconds=retry_after_seconds(answer.headers.get("retry-after", ""), utc_now()),
             may_have_arrived=answer.status_code in LOST_ANSWERS,
+            concerns_channel=answer.status_code not in OF_CONTENT,
         )
     return words
 

@@ -1,6 +1,7 @@
 """All SQL about incidents that are open at notification services, and their ends."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -29,6 +30,14 @@ ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MEND
 _COUNT = select(func.count()).select_from(OpenIncident.__table__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelIncident:
+    """An incident with the channel through which it was opened."""
+
+    incident: OpenIncident
+    channel: NotificationChannel
+
+
 class OpeningNotification(NamedTuple):
     """A notification of the message that opened an incident, with its related rows."""
 
@@ -55,18 +64,25 @@ class OpenIncidentCRUD:
         """Store that these incidents are open; known ones stay as they are, but an unsent end is cancelled."""
         row = {"channel_id": channel_id, "event": str(event), "told_at": told_at, "about": about, "attempts": 0}
         insert_new(db, OpenIncident, [row | {"key": key} for key in keys], unique=("channel_id", "key"))
-        ending = (
-            OpenIncident.channel_id == channel_id,
-            OpenIncident.key.in_(keys),
-            OpenIncident.ends_because.is_not(None),
-        )
+        OpenIncidentCRUD.cancel_ends(db, channel_id, keys)
+
+    @staticmethod
+    def cancel_ends(db: Session, channel_id: int, keys: Collection[str]) -> None:
+        """Let these incidents last whose end was not sent yet."""
+        ending = (*_of_keys(channel_id, keys), OpenIncident.ends_because.is_not(None))
         lasting = {"ends_because": None, "due_at": None, "leased_until": None, "attempts": 0}
         db.execute(update(OpenIncident).where(*ending).values(lasting))
 
     @staticmethod
+    def is_being_ended(db: Session, channel_id: int, keys: Collection[str], now: datetime) -> bool:
+        """Return whether the end of any of these incidents is leased, so that it may be sent at any moment."""
+        query = select(OpenIncident.id).where(*_of_keys(channel_id, keys), OpenIncident.leased_until > now)
+        return db.scalar(query.limit(1)) is not None
+
+    @staticmethod
     def forget(db: Session, channel_id: int, keys: Collection[str]) -> None:
         """Delete incidents whose end was announced."""
-        db.execute(delete(OpenIncident).where(OpenIncident.channel_id == channel_id, OpenIncident.key.in_(keys)))
+        db.execute(delete(OpenIncident).where(*_of_keys(channel_id, keys)))
 
     @staticmethod
     def is_any(db: Session) -> bool:
@@ -75,7 +91,7 @@ class OpenIncidentCRUD:
         return bool(count)
 
     @staticmethod
-    def get_lasting(db: Session) -> list[tuple[OpenIncident, NotificationChannel]]:
+    def get_lasting(db: Session) -> list[ChannelIncident]:
         """Return the incidents that last, with their channels, oldest first."""
         query = (
             select(OpenIncident, NotificationChannel)
@@ -83,7 +99,7 @@ class OpenIncidentCRUD:
             .where(OpenIncident.ends_because.is_(None))
             .order_by(OpenIncident.id)
         )
-        return [(incident, channel) for incident, channel in db.execute(query)]
+        return [ChannelIncident(incident=incident, channel=channel) for incident, channel in db.execute(query)]
 
     @staticmethod
     def notifications_of(db: Session, incident: OpenIncident) -> list[OpeningNotification]:
@@ -135,9 +151,7 @@ class OpenIncidentCRUD:
         db.execute(update(OpenIncident).where(*is_lasting).values(ends_because=because, due_at=now))
 
     @staticmethod
-    def lease(
-        db: Session, now: datetime, until: datetime, limit: int, *, longest: timedelta
-    ) -> list[tuple[OpenIncident, NotificationChannel]]:
+    def lease(db: Session, now: datetime, until: datetime, limit: int, *, longest: timedelta) -> list[ChannelIncident]:
         """Lease up to *limit* ended incidents that are due, except of disabled or waiting channels.
 
         Delays beyond *longest* and leases beyond *until* come from a fast clock and are ignored.
@@ -165,7 +179,7 @@ class OpenIncidentCRUD:
             .order_by(OpenIncident.due_at, OpenIncident.id)
             .execution_options(populate_existing=True)
         )
-        return [(incident, channel) for incident, channel in db.execute(query)]
+        return [ChannelIncident(incident=incident, channel=channel) for incident, channel in db.execute(query)]
 
     @staticmethod
     def finish(db: Session, incident: OpenIncident, leased_until: datetime, became: str) -> None:
@@ -190,6 +204,10 @@ class OpenIncidentCRUD:
         db.execute(update(OpenIncident).where(*ours).values(leased_until=None, due_at=due_at))
 
 
+def _of_keys(channel_id: int, keys: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return OpenIncident.channel_id == channel_id, OpenIncident.key.in_(keys)
+
+
 def _of_message(incident: OpenIncident) -> ColumnElement[bool]:
     """Return the condition for the notifications of the opening message."""
     # Each side has an index. With the channel as a condition of both, SQLite would read all rows of the channel.
@@ -198,4 +216,14 @@ def _of_message(incident: OpenIncident) -> ColumnElement[bool]:
         Notification.sent_at == incident.told_at,
         Notification.event == NotificationEvent(incident.event),
     )
-    return or_(sent_together, Notification.key == incident.key)  # the latter also if the message's answer was lost
+    conditions = [sent_together, Notification.key == incident.key]  # the latter also if the message's answer was lost
+    window_ids = [one["window_id"] for one in incident.about.get("websites", ()) if one.get("window_id") is not None]
+    if window_ids:
+        lost_together = and_(
+            Notification.window_id.in_(window_ids),
+            Notification.channel_id == incident.channel_id,
+            Notification.event == NotificationEvent(incident.event),
+            Notification.sent_at.is_(None),
+        )
+        conditions.append(lost_together)
+    return or_(*conditions)

@@ -23,17 +23,20 @@ PAGERDUTY = f"pagerduty://{'i' * 32}@{'r' * 20}"
 
 @dataclass
 class Sent:
-    """A fake sender that keeps messages; raises *refuses* if it is set."""
+    """A fake sender that keeps messages; raises *refuses* if it is set, and waits for *goes_on* if it *hangs*."""
 
     messages: list[tuple[str, Message]] = field(default_factory=list)
     refuses: Exception | None = None
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     hangs: bool = False
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+    tries: int = 0
 
     async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
+        self.tries += 1
         self.entered.set()
         if self.hangs:
-            await asyncio.Event().wait()
+            await self.goes_on.wait()
         if self.refuses is not None:
             raise self.refuses
         self.messages.append((key, message))

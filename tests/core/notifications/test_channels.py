@@ -87,6 +87,19 @@ async def test_a_lost_answer_of_a_webhook_is_told_from_a_refusal(answer: bytes, 
     assert raised.value.may_have_arrived is may_have_arrived
 
 
+@pytest.mark.parametrize(("kind", "scheme"), [(ChannelKind.WEBHOOK, "http"), (ChannelKind.APPRISE, "json")])
+@pytest.mark.parametrize(("status", "concerns_channel"), [(400, False), (422, False), (401, True), (410, True)])
+async def test_a_refused_content_is_told_from_a_dead_channel(
+    kind: ChannelKind, scheme: str, status: int, concerns_channel: bool
+) -> None:
+    with listening() as service:
+        service.status = status
+        with pytest.raises(NotDelivered) as raised:
+            await send(kind, {"url": f"{scheme}://{service.url}/"}, MESSAGE, "key")
+
+    assert raised.value.concerns_channel is concerns_channel
+
+
 @pytest.mark.parametrize(
     ("status", "may_have_arrived"),
     [(400, False), (504, True), (None, True)],

@@ -238,6 +238,22 @@ async def test_a_digest_whose_answer_was_lost_lasts_until_all_its_websites_are_b
     assert sent.titles[1:] == [f"An incident of {DIGEST_MIN} websites is over"]
 
 
+async def test_a_digest_whose_answers_are_all_lost_lasts_as_long(stored: Engine, sent: Sent) -> None:
+    window_ids = goes_down(DIGEST_MIN, rule={"events": ["DOWN"]})
+    lost = Sent(refuses=NotDelivered("It did not answer within 15 seconds.", may_have_arrived=True))
+    await dispatcher(lost).send_due()
+
+    pauses(1)
+    await ender(sent).end_due()
+    assert sent.titles == []
+    for website_id in range(2, len(window_ids) + 1):
+        pauses(website_id)
+    await ender(sent).end_due()
+
+    assert sent.titles == [f"An incident of {DIGEST_MIN} websites is over"]
+    assert all("Shop 3 was paused" in str(one.answer) for one in outbox())
+
+
 async def test_withdrawn_windows_do_not_count_as_deleted_websites(stored: Engine, sent: Sent) -> None:
     window_ids = goes_down(DIGEST_MIN)
     await dispatcher(sent).send_due()
@@ -387,15 +403,84 @@ async def test_a_refused_end_delays_no_other(stored: Engine, sent: Sent) -> None
     assert [one.attempts for one in open_incidents()] == [1, 1, 1]
 
 
-async def test_ends_without_time_left_in_the_lease_are_retried_later(stored: Engine, sent: Sent) -> None:
+async def test_a_dead_channel_costs_one_attempt_per_round(stored: Engine, sent: Sent) -> None:
+    await three_paused(sent)
+    sent.refuses = NotDelivered("410 Gone", concerns_channel=True)
+
+    moment, rounds = utc_now(), 0
+    while open_incidents():
+        sent.tries = 0
+        await ender(sent).end_due(moment)
+        assert sent.tries == 1
+        moment, rounds = moment + timedelta(hours=2), rounds + 1
+
+    assert rounds == MOST_ATTEMPTS
+    stays = "Taken. It stays open there, because the service rejected its resolution: 410 Gone"
+    assert [one.answer for one in outbox()] == [stays] * 3
+
+
+async def test_an_end_at_which_the_service_fails_delays_no_other_twice(stored: Engine, sent: Sent) -> None:
+    await three_paused(sent)
+    sent.refuses = NotDelivered("500 Internal Server Error", concerns_channel=True)
+    await ender(sent).end_due()
+    sent.refuses = None
+
+    await ender(sent).end_due(utc_now() + timedelta(seconds=7))
+
+    assert sent.titles[3:] == ["Shop 1 was paused", "Shop 2 was paused"]
+
+
+async def test_ends_without_time_left_in_the_lease_wait_for_the_next_round(stored: Engine, sent: Sent) -> None:
     await three_paused(sent)
 
     began_at = utc_now() - LEASE / 2 - timedelta(seconds=1)
     await ender(sent).end_due(began_at)
-
     assert len(sent.messages) == 3
     assert {(one.attempts, one.leased_until) for one in open_incidents()} == {(0, None)}
-    assert all(one.due_at is not None and one.due_at > utc_now() for one in open_incidents())
+    await ender(sent).end_due()
+
+    assert len(sent.messages) == 6
+
+
+async def test_a_message_waits_while_the_end_of_its_incident_is_being_sent(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    await dispatcher(sent).send_due()
+    unrules(1)
+    ends = Sent(hangs=True)
+    ending = asyncio.create_task(ender(ends).end_due())
+    await ends.entered.wait()
+
+    run_in_session(lambda db: make_rule(db, NotificationChannelCRUD.get_all(db)[0][0], name="Later"))
+    announced("DOWN", str(window_id), window_id=window_id)
+    soon = utc_now() + timedelta(minutes=1)
+    await dispatcher(sent).send_due(soon)
+    waiting = outbox()[0]
+    assert (sent.titles, waiting.attempts) == (["Shop 0 is down"], 0)
+    assert waiting.answer == "Waiting until the end of its incident was sent."
+    ends.goes_on.set()
+    await ending
+    await dispatcher(sent).send_due(soon)
+
+    assert (len(ends.messages), sent.titles) == (1, ["Shop 0 is down"] * 2)
+    assert [one.ends_because for one in open_incidents()] == [None]
+
+
+async def test_a_message_that_is_being_sent_cancels_the_end_of_its_incident(stored: Engine, sent: Sent) -> None:
+    (window_id,) = goes_down()
+    await dispatcher(sent).send_due()
+    unrules(1)
+    run_in_session(find_ends, utc_now())
+    run_in_session(lambda db: make_rule(db, NotificationChannelCRUD.get_all(db)[0][0], name="Later"))
+    announced("DOWN", str(window_id), window_id=window_id)
+
+    again, ends = Sent(hangs=True), Sent()
+    sending = asyncio.create_task(dispatcher(again).send_due(utc_now() + timedelta(minutes=1)))
+    await again.entered.wait()
+    await ender(ends).end_due()
+    again.goes_on.set()
+    await sending
+
+    assert (again.titles, ends.titles) == (["Shop 0 is down"], [])
 
 
 async def test_an_end_scheduled_by_a_clock_that_was_ahead_is_sent_after_its_correction(

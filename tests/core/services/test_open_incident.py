@@ -27,8 +27,9 @@ def opened(db: Session) -> Notification:
 def test_an_incident_is_kept_when_its_notifications_are_deleted(store: Session) -> None:
     sent = opened(store)
 
-    ((incident, channel),) = OpenIncidentCRUD.get_lasting(store)
-    assert (incident.key, channel.id) == (sent.key, sent.channel_id)
+    (lasting,) = OpenIncidentCRUD.get_lasting(store)
+    incident = lasting.incident
+    assert (incident.key, lasting.channel.id) == (sent.key, sent.channel_id)
     assert [one.notification.id for one in OpenIncidentCRUD.notifications_of(store, incident)] == [sent.id]
     WebsiteCRUD.delete(store, sent.website_id)
     assert OpenIncidentCRUD.notifications_of(store, incident) == []
@@ -37,12 +38,12 @@ def test_an_incident_is_kept_when_its_notifications_are_deleted(store: Session) 
 
 def test_one_process_leases_the_end_of_an_incident_and_its_result_is_stored(store: Session) -> None:
     sent = opened(store)
-    ((incident, _channel),) = OpenIncidentCRUD.get_lasting(store)
+    incident = OpenIncidentCRUD.get_lasting(store)[0].incident
     for because in ("It was paused.", "It was deleted."):
         OpenIncidentCRUD.end(store, incident, because, NOON)
 
     taken = [OpenIncidentCRUD.lease(store, at(seconds), at(seconds + 120), 10, longest=HOUR) for seconds in (1, 2, 200)]
-    ((ending, _its_channel),) = taken[0]
+    ending = taken[0][0].incident
     OpenIncidentCRUD.finish(store, ending, at(121), "Too late.")
     OpenIncidentCRUD.finish(store, ending, at(320), "Ended.")
 
@@ -63,7 +64,7 @@ def test_incidents_are_deleted_with_their_channel(store: Session) -> None:
 
 def test_the_notifications_of_an_incident_are_found_by_indexes(db: Session, query_counter: Queries) -> None:
     opened(db)
-    ((incident, _channel),) = OpenIncidentCRUD.get_lasting(db)
+    incident = OpenIncidentCRUD.get_lasting(db)[0].incident
 
     with query_counter.counted(db.get_bind().engine) as queries:
         OpenIncidentCRUD.notifications_of(db, incident)
