@@ -20,8 +20,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and stop reading where its body becomes too large."""
-        path = access.route_path(scope)
-        if scope["type"] != "http" or path in READ_IN_PARTS:
+        if scope["type"] != "http" or (path := access.route_path(scope)) in READ_IN_PARTS:
             await self._app(scope, receive, send)
             return
         limit_bytes = OPEN_BYTES if access.is_open(path) else CLOSED_BYTES

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import httpx
 import pytest
 from fastapi import FastAPI, Form, Request
+from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.web.body_limit import CLOSED_BYTES, OPEN_BYTES, READ_IN_PARTS, BodyLimit
 
@@ -103,3 +104,20 @@ async def test_a_form_of_usual_size_passes(limited: httpx.AsyncClient) -> None:
     answer = await limited.post("/acknowledge", data={"token": "a" * 8_000})
 
     assert (answer.status_code, answer.json()) == (200, 8_000)
+
+
+async def test_the_start_of_the_application_passes() -> None:
+    seen = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["type"])
+
+    async def receive() -> Message:
+        return {"type": "lifespan.startup"}
+
+    async def send(_message: Message) -> None:
+        pass
+
+    await BodyLimit(app)({"type": "lifespan"}, receive, send)
+
+    assert seen == ["lifespan"]
