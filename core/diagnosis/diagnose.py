@@ -14,6 +14,7 @@ from core.diagnosis.rules.content import content
 from core.diagnosis.rules.name import name
 from core.diagnosis.rules.page import page
 from core.diagnosis.rules.page_text import page_text
+from core.diagnosis.rules.redirects import redirects
 from core.diagnosis.rules.slowness import slowness
 from core.diagnosis.rules.visit import visit
 
@@ -22,6 +23,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     connection,
     certificate,
     answer,
+    redirects,
     slowness,
     content,
     another_page,

@@ -1,8 +1,9 @@
 """Reads errors from HTML responses to scripts, such as a fragment that htmx or Turbo puts into the page. Pure."""
 
+from core.diagnosis.html_text import visible
 from core.diagnosis.kinds import Kind
 from core.diagnosis.rules.another_page import PASSWORD_FIELD
-from core.diagnosis.rules.page_text import SMALL_CHARACTERS, TEXT_PATTERNS, TRACES, visible
+from core.diagnosis.rules.page_text import SMALL_CHARACTERS, TEXT_PATTERNS, TRACES
 from core.phrases import shortened
 
 LONGEST = 60

@@ -33,6 +33,7 @@ MOST_HOPS = 21  # one more than any check follows
 LONGEST_SECONDS = 10.0  # timeout of each step
 EXCERPT_CHARACTERS = 1_500  # enough of an error page to recognise which server wrote it
 BODY_CHARACTERS = 65_536
+STYLE = re.compile(r"<style\b.*?(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL)  # often longer than the excerpt
 TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 REPEATABLE = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)
 
@@ -192,7 +193,7 @@ class Looker(OnEngine):
                 if name in KEPT_HEADERS and name != "location"
             },
             title=" ".join(unescape(title.group(1)).split())[:256] if title else None,
-            excerpt=text[:EXCERPT_CHARACTERS] or None,
+            excerpt=STYLE.sub(" ", text)[:EXCERPT_CHARACTERS] or None,
             error_kind=hop.failure.kind if hop.failure else None,
             error=masked(hop.failure.sentence, secrets) if hop.failure else None,
         )

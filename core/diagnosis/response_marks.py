@@ -59,12 +59,15 @@ QUOTA_TEXT = re.compile(
     re.IGNORECASE,
 )
 QUOTA_HEADERS = ("retry-after", "x-ratelimit-remaining", "ratelimit-remaining", "ratelimit", "x-rate-limit-remaining")
+CACHE_HEADERS = ("x-cache", "cf-cache-status", "x-proxy-cache", "x-vercel-cache")
+CACHE_HIT = re.compile(r"\bhit\b|\bstale\b", re.IGNORECASE)
 KEPT_HEADERS = frozenset(
     {
         *CDN_HEADERS,
         *WALL_HEADERS,
         *QUOTA_HEADERS,
-        *("server", "via", "x-cache", "cf-cache-status", "content-type", "content-length", "location", "age", "date"),
+        *CACHE_HEADERS,
+        *("server", "via", "content-type", "content-length", "location", "age", "date"),
         *("x-powered-by", "www-authenticate", "x-amz-cf-pop", "server-timing", "x-envoy-decorator-operation"),
     }
 )
@@ -123,6 +126,14 @@ def wall_mark(headers: Mapping[str, str], text: str) -> str | None:
 def quota_mark(headers: Mapping[str, str], text: str) -> str | None:
     """Return what shows that a limit is used up; None if nothing does."""
     return _mark(headers, QUOTA_HEADERS, text, QUOTA_TEXT)
+
+
+def cache_mark(headers: Mapping[str, str]) -> str | None:
+    """Return the headers by which a cache says that it sent a stored response; None if none does."""
+    age = headers.get("age", "")
+    marks = [f"{name}: {headers[name][:60]}" for name in CACHE_HEADERS if CACHE_HIT.search(headers.get(name, ""))]
+    marks += [f"age: {age} s"] if age.isdigit() and int(age) > 0 else []
+    return ", ".join(marks) or None
 
 
 def _mark(headers: Mapping[str, str], telling: Sequence[str], text: str, telling_text: re.Pattern[str]) -> str | None:

@@ -9,11 +9,12 @@ from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
+from core.diagnosis.html_text import visible
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.response_marks import SIGN_IN, wall_mark
 from core.diagnosis.rules.change import renamed_assets
-from core.diagnosis.rules.page_text import SMALL_CHARACTERS, visible
+from core.diagnosis.rules.page_text import SMALL_CHARACTERS
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import short
 

@@ -1,20 +1,19 @@
-"""Finds failing responses: error statuses and their origin, bot walls, quotas, redirects, aborted responses. Pure."""
+"""Finds failing responses: error statuses and their origin, bot walls, quotas, aborted responses. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from html import unescape
+from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.console_words import cut
 from core.diagnosis.evidence import Evidence
+from core.diagnosis.failing_answer import FailingAnswer, failing_answer
 from core.diagnosis.finding import Finding, Row
+from core.diagnosis.html_text import visible
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.refused_cookies import rejected_cookie
-from core.diagnosis.response_marks import quota_mark, responder, wall_mark
-from core.diagnosis.rules.page_text import visible
-from core.diagnosis.witness import Agreement, agreement
+from core.diagnosis.response_marks import cache_mark, quota_mark, responder, wall_mark
+from core.diagnosis.witness import agreement
 from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.transfer import REDIRECTS
@@ -39,57 +38,19 @@ WALLED = (403, 429, 503, 401, 405, 406, 418)
 REPEATED = re.compile(r"\A(.{3,100}?)(?: \1)+(?!\w)")  # error pages repeat their title as the heading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailingAnswer:
-    """A response with an unacceptable status."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
-    took_ms: float | None
-    agreed: Agreement
-    rows: tuple[Row, ...]
-
-
 def answer(evidence: Evidence) -> Iterator[Finding]:
     """Report failures in the website's response."""
-    failing = _failing_answer(evidence)
+    failing = failing_answer(evidence)
     if failing is not None:
         found = _status(evidence, failing)
         yield replace(found, why=found.why + _in_its_words(failing))
     yield from _wall_with_good_status(evidence)
-    yield from _redirects(evidence)
     yield from _incomplete(evidence)
 
 
 def _in_its_words(failing: FailingAnswer) -> str:
     words = REPEATED.sub(r"\1", visible(failing.text))
     return f" The response says: “{cut(words)}”." if words else ""
-
-
-def _failing_answer(evidence: Evidence) -> FailingAnswer | None:
-    agreed = agreement(evidence, (Expectation.STATUS,))
-    if agreed is None:
-        return None
-    statuses = [testimony.status for testimony in agreed.seen if testimony.status]
-    if not statuses:
-        return None
-    headers, text, took_ms = _content(evidence, statuses[0])
-    return FailingAnswer(
-        status=statuses[0], headers=headers, text=text, took_ms=took_ms, agreed=agreed, rows=agreed.rows
-    )
-
-
-def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, float | None]:
-    """Return headers, text and time to first byte of the failing response, from the look or the browser."""
-    last = evidence.look.last if evidence.look else None
-    if last is not None and last.status == status:
-        return last.headers, unescape(f"{last.title or ''} {last.excerpt or ''}"), last.ttfb_ms
-    session = evidence.session
-    document = session.document if session else None
-    if session is not None and document is not None and document.status_code == status:
-        return session.headers, unescape(session.text), document.phases.waiting_ms
-    return {}, "", evidence.check.ttfb_ms if evidence.check else None
 
 
 def _status(evidence: Evidence, failing: FailingAnswer) -> Finding:
@@ -128,9 +89,13 @@ def _quota(evidence: Evidence, failing: FailingAnswer) -> Finding:
     shown = quota_mark(failing.headers, failing.text)
     until = failing.headers.get("retry-after")
     later = f", and asks clients to retry after {until} s" if until and until.isdigit() else ""
+    what = (
+        "requires a payment, perhaps for its hosting" if failing.status == 402 else "reports that a limit is exceeded"
+    )
+    said = f"; {failing.said}" if failing.said else ""
     return Finding(
         kind=Kind.QUOTA,
-        sentence=f"{evidence.host} reports that a limit is exceeded: status {_named(failing.status)}{later}.",
+        sentence=f"{evidence.host} {what}: status {_named(failing.status)}{later}{said}.",
         confidence=failing.agreed.confidence,
         why=f"{failing.agreed.why} {LIMIT_WORDS.get(failing.status, 'The response says so')}"
         + (f", by {shown}." if shown else "."),
@@ -151,7 +116,7 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         who = by.name or "A proxy or CDN"
         sentence = (
             f"{who} returned status {_named(failing.status)} for {evidence.host}{_at(evidence)}{within}: "
-            "the proxy or CDN works, but the origin behind it does not."
+            f"the proxy or CDN works, but the origin behind it does not{_told(failing)}."
         )
         why = f"{failing.agreed.why}{marks}"
         if failing.status in (502, 504):
@@ -161,10 +126,18 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     return Finding(
         kind=Kind.ORIGIN_ERROR,
         sentence=f"The origin server of {_end_host(evidence)}{server} fails with status {_named(failing.status)}"
-        f"{_at(evidence)}{within}.",
+        f"{_at(evidence)}{within}{_told(failing)}.",
         confidence=confidence,
         why=f"{failing.agreed.why}{marks} Nothing indicates that a proxy or CDN created this response.",
         rows=failing.rows,
+    )
+
+
+def _told(failing: FailingAnswer) -> str:
+    """Return the cause that the response states, and whether a cache sent it, as the end of a sentence."""
+    cached = cache_mark(failing.headers)
+    return (f": {failing.stated or failing.said}" if failing.stated or failing.said else "") + (
+        f"; a cache sent this response ({cached}), so the origin may work again" if cached else ""
     )
 
 
@@ -179,6 +152,8 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     }.get(failing.status, "the request is refused" if failing.status >= 400 else _unwanted(evidence, failing.status))
     if failing.status in (403, 451) and PLACE_TEXT.search(failing.text):
         what = "its response says that it blocks the country or region of this machine"
+    else:
+        what = failing.stated or ", and ".join(filter(None, (what, failing.said)))
     before = evidence.good_check
     was = before.http_status_code if before else None
     changed = f"; it returned {was} until {before.checked_at:%Y-%m-%d %H:%M} UTC" if before and was else ""
@@ -219,47 +194,6 @@ def _wall_with_good_status(evidence: Evidence) -> Iterator[Finding]:
         why=f"{agreed.why} The expected content is missing. The response is a bot challenge, recognised by {shown}.",
         rows=agreed.rows,
     )
-
-
-def _redirects(evidence: Evidence) -> Iterator[Finding]:
-    agreed = agreement(evidence, (ProbeErrorKind.REDIRECT_LOOP,))
-    if agreed is not None:
-        path = _path(evidence)
-        is_proven = len(set(path)) < len(path)
-        shown = " → ".join(short(url, evidence.url) for url in _once_around(path)[:6])
-        yield Finding(
-            kind=Kind.REDIRECT_LOOP,
-            sentence=f"{evidence.host} redirects {'in a loop' if is_proven or not path else 'without end'}"
-            + (f": {shown}" if path else "")
-            + f"{rejected_cookie(evidence.session, evidence.good_session)}.",
-            confidence=agreed.confidence if is_proven or not path else Confidence.LIKELY,
-            why=f"{agreed.why} " + (f"{len(path)} hops returned to an earlier address." if is_proven else ""),
-            rows=agreed.rows,
-        )
-    agreed = agreement(evidence, (ProbeErrorKind.REDIRECT_REFUSED,))
-    if agreed is not None:
-        words = next((testimony.words for testimony in agreed.seen if testimony.words), None)
-        yield Finding(
-            kind=Kind.REDIRECT_REFUSED,
-            sentence=words or f"{evidence.host} redirects to an address that cannot be requested.",
-            confidence=agreed.confidence,
-            why=agreed.why,
-            rows=agreed.rows,
-        )
-
-
-def _path(evidence: Evidence) -> list[str]:
-    if evidence.look and len(evidence.look.hops) > 1:
-        return [hop.url for hop in evidence.look.hops]
-    return [hop.url for hop in evidence.session.documents] if evidence.session else []
-
-
-def _once_around(path: list[str]) -> list[str]:
-    """Return the path from the first repeated URL to its repetition; all of *path* if no URL repeats."""
-    for position, url in enumerate(path):
-        if url in path[position + 1 :]:
-            return path[position : path.index(url, position + 1) + 1]
-    return path
 
 
 def _incomplete(evidence: Evidence) -> Iterator[Finding]:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
+from core.diagnosis.html_text import UNSEEN, plain, visible
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
+from core.diagnosis.stated_causes import MAINTENANCE
 from core.phrases import shortened
 
 SMALL_CHARACTERS = 1_000  # a longer page may only write about such failures
@@ -63,14 +64,7 @@ TEXT_PATTERNS = (
     TextPattern(
         kind=Kind.ORIGIN_ERROR,
         what="says that it is down for maintenance",
-        pattern=re.compile(
-            r"(?:down|closed|offline|unavailable) (?:for|due to) (?:\w+ ){0,3}maintenance|under(?:going)? (?:\w+ )?"
-            r"maintenance|(?:scheduled|planned|emergency) maintenance|maintenance mode|(?:we['’]ll|we will|will) be "
-            r"(?:right )?back (?:soon|shortly|online)|wartungsarbeiten|wartungsmodus|wegen wartung|"
-            r"wird (?:\w+ )?gewartet|maintenance en cours|en (?:cours de )?maintenance|en mantenimiento|"
-            r"in manutenzione|em manutenção|メンテナンス中|维护中",
-            re.IGNORECASE,
-        ),
+        pattern=MAINTENANCE,
     ),
     TextPattern(
         kind=Kind.QUOTA,
@@ -121,12 +115,7 @@ TEXT_PATTERNS = (
         ),
     ),
 )
-# An unclosed element extends to the end, as in a browser. This also keeps the search linear for hostile pages.
-_UNSEEN = re.compile(
-    r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
-)
 _HEADLINE = re.compile(r"<(title|h1)\b[^<>]*>(.*?)(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
 
 
 def page_text(evidence: Evidence) -> Iterator[Finding]:
@@ -209,20 +198,11 @@ def _finding(
 
 
 def _headlines(source: str) -> list[str]:
-    return [_plain(match[2]) for match in _HEADLINE.finditer(_UNSEEN.sub(" ", source))]
-
-
-def visible(source: str) -> str:
-    """Return the visible text of a page's source in one line."""
-    return _plain(_UNSEEN.sub(" ", source))
-
-
-def _plain(source: str) -> str:
-    return " ".join(unescape(_TAG.sub(" ", source)).split())
+    return [plain(match[2]) for match in _HEADLINE.finditer(UNSEEN.sub(" ", source))]
 
 
 def _quote(found: re.Match[str]) -> str:
     """Return the match and the rest of its sentence."""
     begins = found.string[found.start() :]
-    words = _plain(re.split(r"[\n.!?](?:\s|$)", begins, maxsplit=1)[0])
+    words = plain(re.split(r"[\n.!?](?:\s|$)", begins, maxsplit=1)[0])
     return shortened(words, LONGEST_QUOTE)

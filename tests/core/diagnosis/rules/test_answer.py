@@ -1,6 +1,9 @@
 """Failing responses."""
 
+from typing import Any
+
 from core.diagnosis.rules.answer import answer
+from core.diagnosis.session_facts import SessionFact
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 
@@ -23,3 +26,32 @@ def test_an_error_of_a_proxy_names_the_website() -> None:
     (one,) = answer(evidence(session=session(exchanges=(failing,))))
 
     assert "returned status 502 (Bad Gateway) for shop.example" in one.sentence
+
+
+def test_the_cause_that_a_response_states_is_in_the_sentence() -> None:
+    def told(status: int, text: str) -> str:
+        (one,) = answer(evidence(session=failing_session(status, text)))
+        return one.sentence
+
+    full = told(500, "<h1>Internal Server Error</h1><pre>OSError: [Errno 28] No space left on device</pre>")
+    assert full.endswith(
+        "(Internal Server Error) after 5.0 ms: its disk is full (“OSError: [Errno 28] No space left on device”)."
+    )
+    assert "has no website for this address (“default backend - 404”)." in told(404, "default backend - 404")
+    assert "the page is missing, and its response says “Cannot GET /”." in told(404, "Cannot GET /")
+    assert told(502, "<h1>502 Bad Gateway</h1>").endswith("the origin behind it does not.")
+    assert "requires a payment" in told(402, "Payment Required")
+
+
+def test_an_error_from_a_cache_says_so() -> None:
+    headers = {"x-cache": "HIT", "age": "422"}
+
+    (one,) = answer(evidence(session=failing_session(500, "", headers=headers)))
+
+    assert one.sentence.endswith(
+        "; a cache sent this response (x-cache: HIT, age: 422 s), so the origin may work again."
+    )
+
+
+def failing_session(status: int, text: str, **facts: Any) -> SessionFact:
+    return session(exchanges=(exchange("/", "document", status_code=status),), text=text, **facts)

@@ -1,0 +1,31 @@
+"""Reads the visible text of HTML and other error pages, as one line or line by line. Pure."""
+
+import re
+from html import unescape
+
+# An unclosed element extends to the end, as in a browser. This also keeps the search linear for hostile pages.
+UNSEEN = re.compile(
+    r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+)
+_INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|code|span|tt|kbd|small|font|abbr|mark)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def visible(source: str) -> str:
+    """Return the visible text of a page's source in one line."""
+    return plain(UNSEEN.sub(" ", source))
+
+
+def plain(source: str) -> str:
+    """Return *source* in one line, without tags and entities."""
+    return _in_one_line(_TAG.sub(" ", source))
+
+
+def visible_lines(source: str) -> list[str]:
+    """Return the visible text by lines, which end at line breaks and at tags that are not part of a sentence."""
+    text = _TAG.sub("\n", _INLINE.sub("", UNSEEN.sub("\n", source)))
+    return list(filter(None, map(_in_one_line, unescape(text).splitlines())))
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(unescape(text).split())

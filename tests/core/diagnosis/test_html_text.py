@@ -1,0 +1,15 @@
+"""The text that a page shows."""
+
+from core.diagnosis.html_text import visible, visible_lines
+
+
+def test_scripts_styles_and_comments_are_not_visible() -> None:
+    source = "<style>a</style><!-- b --><p>Bread &amp; <b>butter</b></p><script>c</script><template>d"
+
+    assert visible(source) == "Bread & butter"
+
+
+def test_lines_end_at_line_breaks_and_at_blocks() -> None:
+    source = "<h1>Error</h1><p><b>Warning</b>: no <i>price</i> in <code>a.php</code><br>line 3\nat b.php"
+
+    assert visible_lines(source) == ["Error", "Warning: no price in a.php", "line 3", "at b.php"]

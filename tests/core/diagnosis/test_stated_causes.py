@@ -1,0 +1,86 @@
+"""What error responses say about their own cause."""
+
+import pytest
+
+from core.diagnosis.stated_causes import own_words, stated_cause
+
+TRACE = """<h1>Internal Server Error</h1><pre>Traceback (most recent call last):
+  File "/srv/app/views.py", line 30, in index
+    cache.write(page)
+{}</pre>"""
+JAVA = """java.lang.IllegalStateException: no page
+\tat com.shop.Home.index(Home.java:42)
+Caused by: java.lang.NullPointerException: price is null
+\tat com.shop.Price.value(Price.java:7)"""
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (TRACE.format("OSError: [Errno 28] No space left on device"), "its disk is full (“OSError: [Errno 28]"),
+        ("<pre>java.lang.OutOfMemoryError: Java heap space</pre>", "it has run out of memory (“java.lang.OutOf"),
+        ("ConnectionError: FATAL: sorry, too many clients already", "its database has no free connection (“"),
+        ('<p>relation "shop_price" does not exist', "its database lacks a table or column"),
+        ("SQLSTATE[42S22]: Unknown column 'price' in 'field list'", "its database lacks a table or column"),
+        ("cannot execute UPDATE in a read-only transaction", "its database accepts no changes now"),
+        ("sqlite3.OperationalError: database is locked", "its database is locked"),
+        ("Access denied for user 'shop'@'10.0.0.2' (using password: YES)", "its database refuses the sign-in"),
+        ("<h1>Error establishing a database connection</h1>", "it cannot reach its database"),
+        ("Error: getaddrinfo ENOTFOUND cache.internal", "it cannot resolve the name of a service that it needs"),
+        ("Error: connect ECONNREFUSED 10.0.0.7:6379", "a service that it needs does not accept connections"),
+        ("PKIX path building failed: unable to find valid path", "it does not trust the certificate of a service"),
+        ("Maximum execution time of 30 seconds exceeded", "something that it needs takes too long"),
+        ("Error: Cannot find module 'express'", "a part of its program is missing"),
+        ("KeyError: 'DATABASE_URL'", "a setting is missing or wrong"),
+        ("open(/srv/cache): Permission denied", "it may not read or write a file that it needs"),
+        ("<title>DisallowedHost at /</title>", "it does not accept this host name"),
+        ("<Code>RequestTimeTooSkewed</Code>", "a clock is wrong"),
+        ("<h1>The plain HTTP request was sent to HTTPS port</h1>", "the port expects https"),
+        ("<p>Request Header Or Cookie Too Large", "the headers of the request, usually its cookies, are too large"),
+        ("default backend - 404", "the proxy or hosting in front has no website for this address"),
+        ("<p>We are performing scheduled maintenance.", "it is in maintenance (“We are performing"),
+        (TRACE.format("shop.errors.PriceError: no price"), "its program fails with “shop.errors.PriceError: no price”"),
+        (JAVA, "its program fails with “java.lang.NullPointerException: price is null”"),
+        ("thread 'main' panicked at src/main.rs:4", "its program fails with “panicked at src/main.rs:4”"),
+        ('{"error": "Redis: connect ECONNREFUSED 10.0.0.7:6379"}', "a service that it needs does not accept"),
+    ],
+)
+def test_the_stated_cause_is_found_and_quoted(text: str, cause: str) -> None:
+    assert (stated_cause(text) or "").startswith(cause)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "<h1>500 Internal Server Error</h1>", "<h1>Application Error</h1>"),
+        *('{"detail": "Not Found"}', "<script>throw new TypeError('x')</script>", "<h1>Error: not found</h1>"),
+        "<p>Tell us more. " * 200 + "<a>Scheduled maintenance</a>",
+    ],
+)
+def test_a_response_without_a_cause_states_none(text: str) -> None:
+    assert stated_cause(text) is None
+
+
+def test_a_quote_of_a_long_line_contains_the_cause() -> None:
+    cause = stated_cause("x " * 500 + "No space left on device" + " y" * 500)
+
+    assert cause is not None
+    assert "No space left on device" in cause
+    assert len(cause) < 150
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "words"),
+    [
+        ("Cannot GET /", 404, "Cannot GET /"),
+        ("<h1>503 Service Unavailable</h1>No server is available.", 503, "No server is available"),
+        ("<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1><hr>nginx/1.24.0", 502, None),
+        ("<h1>504 Gateway Time-out</h1>", 504, None),
+        ('{"detail": "Not Found"}', 404, None),
+        ('{"message": "no Plan for this account"}', 403, "no Plan for this account"),
+        ("<nav>Home Contact</nav><h1>This page is not here</h1>", 404, None),
+        ("a long page " * 100, 404, None),
+    ],
+)
+def test_only_a_bare_response_is_quoted_and_only_beyond_its_status(text: str, status: int, words: str | None) -> None:
+    assert own_words(text, status) == words
