@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
+from core.debugging.cdp.response_details import bytes_so_far
 from core.debugging.cdp.streams import STREAMS
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import UNFINISHED
@@ -84,6 +85,7 @@ class Endings:
 
     def _end(self, record: ExchangeRecord, at: float) -> None:
         record.ended_at = max(at, record.answered_at or 0.0, record.asked_at)
+        record.encoded_bytes = bytes_so_far(record)
         record.details["is_unfinished"] = True
         self._on_change(record)
 

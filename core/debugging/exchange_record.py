@@ -72,6 +72,8 @@ class ExchangeRecord:
     from_cache: str | None = None
     encoded_bytes: int = 0
     decoded_bytes: int = 0
+    is_size_unknown: bool = False
+    """Whether there was a body of which the browser reported no data."""
     payload: Payload | None = None
     details: dict[str, Any] = field(default_factory=dict)
 
@@ -144,7 +146,7 @@ def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
         "from_cache": record.from_cache,
         "phases": known_phases or None,
         "encoded_bytes": record.encoded_bytes,
-        "decoded_bytes": record.decoded_bytes,
+        "decoded_bytes": None if record.is_size_unknown else record.decoded_bytes,
         **_response_values(record.response or {}),
         **_response_payload(record.payload),
     }

@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable
 
 from core.debugging.cdp.connection import CdpError
+from core.debugging.cdp.response_details import unread_bytes
 from core.debugging.cdp.streamed_body import StreamedBody
 from core.debugging.exchange_record import ExchangeRecord, Payload
-from core.debugging.headers import header_value
 from core.debugging.payloads import payload_of_bytes, payload_of_text
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ LARGEST_BYTES = 32 * 1024 * 1024  # the browser buffers no larger body, and we h
 STREAMED_FROM_BYTES = 4 * 1024 * 1024
 """A body that grows beyond this is streamed while it arrives, before it reaches `LARGEST_BYTES`."""
 
+UNREAD = "The browser gives out no body that the page has not read, such as that of a prefetch."
 READ_FIRST = ("document", "xhr", "fetch")
 BODILESS = ("preflight", "ping", "websocket")
 DEFERRED = ("image", "font", "media")
@@ -86,7 +87,7 @@ class BodyFetcher:
             try:
                 await self._fetch(record)
             except CdpError as error:  # the page is gone, or the browser keeps no bodies of this kind
-                self._note_missing(record, str(error))
+                self._note_missing(record, UNREAD if _is_unread(record) else str(error))
             except Exception:  # go on with the other bodies
                 logger.exception("a body could not be read")
             finally:
@@ -104,8 +105,8 @@ class BodyFetcher:
         answer = await record.session.send(
             "Network.getResponseBody", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
-        if not answer["body"] and _is_prefetch(record):
-            self._note_missing(record, "The browser does not give out a prefetched body until a page uses it.")
+        if not answer["body"] and _is_unread(record):
+            self._note_missing(record, UNREAD)
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
@@ -113,6 +114,9 @@ class BodyFetcher:
 
     def _note_missing(self, record: ExchangeRecord, why: str) -> None:
         record.details.setdefault("body_missing", why)
+        if not record.decoded_bytes:
+            size = unread_bytes(record)
+            record.decoded_bytes, record.is_size_unknown = size or 0, size is None
         self._on_body(record)
 
     async def _start_stream(self, record: ExchangeRecord, stream: StreamedBody) -> None:
@@ -148,8 +152,8 @@ class BodyFetcher:
         self._on_body(record)
 
 
-def _is_prefetch(record: ExchangeRecord) -> bool:
-    return "prefetch" in header_value(record.request_headers, "sec-purpose")
+def _is_unread(record: ExchangeRecord) -> bool:
+    return not record.decoded_bytes and unread_bytes(record) != 0
 
 
 def _payload(body: str, *, is_base64: bool, limit_bytes: int) -> Payload:

@@ -8,6 +8,7 @@ from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
 from core.debugging.cdp.response_details import (
     PARTLY_READ_REASON,
+    bytes_so_far,
     bytes_with_body,
     is_bodiless,
     is_partly_read,
@@ -221,6 +222,7 @@ class NetworkLog:
         record = self.current(params["requestId"])
         if record is None or not record.is_open:
             return
+        record.encoded_bytes = bytes_so_far(record)
         is_refused = params.get("blockedReason") or params.get("corsErrorStatus")
         if params.get("canceled") and not is_refused and (is_bodiless(record) or is_partly_read(record)):
             # No failure: the page has the response and the part of its body that it wanted.

@@ -57,25 +57,60 @@ def bytes_with_body(record: ExchangeRecord) -> int:
     if record.resource_type != "script" or record.status_code == 304 or not record.url.startswith("http"):
         return 0
     body = record.decoded_bytes
-    if header_value(record.response_headers, "content-encoding"):
-        length = header_value(record.response_headers, "content-length")
-        body = min(int(length), body) if length.isdecimal() and len(length) <= LONGEST_NUMBER else 0
-    reported = int((record.response or {}).get("encodedDataLength") or 0)
+    if _is_packed(record):
+        body = min(_announced_bytes(record) or 0, body)
+    reported = _reported_bytes(record)
     headers = sum(len(name) + len(value) + 4 for name, value in (record.response_headers or {}).items())
     return reported if reported > headers + body / 2 + STATUS_LINE_BYTES else reported + body
 
 
 def lacks_body(record: ExchangeRecord) -> bool:
     """Whether the known transfer size of a script covers only its headers, so that the body's size is missing."""
-    reported = int((record.response or {}).get("encodedDataLength") or 0)
-    is_packed = bool(header_value(record.response_headers, "content-encoding"))
     return (
         record.resource_type == "script"
-        and is_packed
+        and _is_packed(record)
         and not record.from_cache
         and record.decoded_bytes > 0
-        and record.encoded_bytes <= reported
+        and record.encoded_bytes <= _reported_bytes(record)
     )
+
+
+def bytes_so_far(record: ExchangeRecord) -> int:
+    """Estimate the transferred bytes of a response whose end the browser did not report.
+
+    Until the end, the browser counts only the headers. The transferred size of a compressed part is unknown.
+    """
+    is_local = record.from_cache or record.status_code == 304 or not record.url.startswith("http")
+    if is_local or record.answered_at is None or _is_packed(record):
+        return record.encoded_bytes
+    return max(record.encoded_bytes, _reported_bytes(record) + record.decoded_bytes)
+
+
+def unread_bytes(record: ExchangeRecord) -> int | None:
+    """Return the size of a body of which the browser reported no data; None if it is unknown.
+
+    The browser reports no data of a body that nothing reads, such as a prefetch.
+    """
+    if is_bodiless(record):
+        return 0
+    announced = _announced_bytes(record)
+    if announced is not None and not _is_packed(record):
+        return announced
+    return None if announced or record.encoded_bytes > _reported_bytes(record) else 0
+
+
+def _announced_bytes(record: ExchangeRecord) -> int | None:
+    length = header_value(record.response_headers, "content-length")
+    return int(length) if length.isdecimal() and len(length) <= LONGEST_NUMBER else None
+
+
+def _is_packed(record: ExchangeRecord) -> bool:
+    return bool(header_value(record.response_headers, "content-encoding"))
+
+
+def _reported_bytes(record: ExchangeRecord) -> int:
+    """Return the transferred bytes that the browser reported with the headers, usually those of the headers."""
+    return int((record.response or {}).get("encodedDataLength") or 0)
 
 
 def is_bodiless(record: ExchangeRecord) -> bool:

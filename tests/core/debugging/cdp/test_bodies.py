@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from core.debugging.cdp.bodies import LARGEST_BYTES, STREAMED_FROM_BYTES, BodyFetcher
+from core.debugging.cdp.bodies import LARGEST_BYTES, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.exchange_record import ExchangeRecord
 from tests.core.debugging.session_parts import make_exchange_record
@@ -94,18 +94,31 @@ async def test_a_revalidated_response_has_the_body_that_the_page_got() -> None:
     assert bare.payload is None
 
 
-async def test_a_prefetch_says_that_its_body_is_not_available() -> None:
-    ahead = await fetched(body="", request_headers={"Sec-Purpose": "prefetch"})
-    empty = await fetched(body="", request_headers={})
+async def test_a_body_that_nothing_read_is_missing_and_not_empty() -> None:
+    sized = await fetched(body="", response_headers={"Content-Length": "900"})
+    packed = await fetched(body="", response_headers={"Content-Length": "900", "Content-Encoding": "br"})
+    empty = await fetched(body="", response_headers={})
 
-    assert "prefetched body" in ahead.details["body_missing"]
-    assert (empty.payload is not None, empty.details) == (True, {})
+    assert sized.details["body_missing"] == packed.details["body_missing"] == UNREAD
+    assert (sized.decoded_bytes, sized.is_size_unknown) == (900, False)
+    assert packed.is_size_unknown
+    assert (empty.payload is not None, empty.details, empty.is_size_unknown) == (True, {}, False)
+
+
+async def test_a_refused_body_that_nothing_read_says_so() -> None:
+    record = record_of(browser_that_answers(), encoded_bytes=9_000, response={"encodedDataLength": 100})
+    fetcher = BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
+
+    fetcher.enqueue(record)
+    await fetcher.finish(1)
+
+    assert (record.details["body_missing"], record.is_size_unknown) == (UNREAD, True)
 
 
 @pytest.mark.parametrize("answers", [{}, {"getResponseBody": {"body": "", "base64Encoded": False}}])
 async def test_on_body_is_called_for_a_missing_body(answers: dict[str, Any]) -> None:
     told: list[str] = []
-    record = record_of(browser_that_answers(**answers), request_headers={"Sec-Purpose": "prefetch"})
+    record = record_of(browser_that_answers(**answers), response_headers={"Content-Length": "900"})
     fetcher = BodyFetcher(limit_bytes=10, on_body=lambda record: told.append(record.details["body_missing"]))
 
     fetcher.enqueue(record)
