@@ -22,6 +22,8 @@ class Service:
         self.url = f"127.0.0.1:{port}"
         self.posted: list[tuple[str, dict[str, str], bytes]] = []
         self.status = 200
+        self.statuses: list[int] = []
+        """For the next answers, before `status`."""
         self.answer = b"noted"
 
 
@@ -33,7 +35,7 @@ def listening() -> Iterator[Service]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             service.posted.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(service.status)
+            self.send_response(service.statuses.pop(0) if service.statuses else service.status)
             self.end_headers()
             self.wfile.write(service.answer)
 

@@ -1,6 +1,5 @@
 """Sends messages to services that the library Apprise supports."""
 
-import logging
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +7,13 @@ from typing import Any
 from core.clock import utc_now
 from core.errors import NotDelivered
 from core.notifications import alert_closing
+from core.notifications.apprise_warnings import apprise_warnings
 from core.notifications.attachments import attachment
 from core.notifications.http_answers import OF_CONTENT, HttpAnswer, http_answers
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
 from core.notifications.pagerduty import for_pagerduty
+from core.notifications.partial_deliveries import PartialDeliveries
 from core.notifications.retry_after import retry_after_seconds
 from core.notifications.truncation import octets, truncate_message, units
 from core.schemas.notification_channel import AppriseAddress
@@ -37,48 +38,62 @@ NONE_OPENED = "Not sent: no incident is open that it could resolve."
 OVER = "Not sent: its incident is already resolved."
 
 
-def notify(address: AppriseAddress, message: Message, key: str) -> str:
-    """Send *message* with the key *key* and return the result in a sentence; blocks.
+class Notifier:
+    """Sends messages; a retry continues with the incidents for which the service has not accepted the message yet."""
+
+    def __init__(self) -> None:
+        self._partial = PartialDeliveries()
+
+    def deliver(self, address: AppriseAddress, message: Message, key: str) -> str:
+        """Send *message* with the key *key* and return the result in a sentence; blocks.
+
+        Raises:
+            NotDelivered: The URL is of no known service, or the service did not accept the message; with Apprise's
+                words.
+        """
+        own = incidents_at(address.url, message, key)
+        if own and message.severity == "success" and not message.ends_incidents:
+            return LASTS if message.incidents else NONE_OPENED
+        if own and not message.opens_incidents:
+            return OVER
+        incidents = own or message.incident_keys(key)[:1]
+        self._send_for_each(incidents, address.url, message, key)
+        return f"Accepted by {with_incident(address.url, incidents[0])[0].service_name}."
+
+    def _send_for_each(self, incidents: Sequence[str], url: str, message: Message, key: str) -> None:
+        sent = (key, url, message.content())
+        accepted = set(self._partial.take(sent))
+        refused: NotDelivered | None = None
+        for incident in incidents:
+            if incident in accepted:
+                continue
+            try:
+                _send(with_incident(url, incident), message, incident)
+                accepted.add(incident)
+            except NotDelivered as error:
+                refused = error
+                if error.concerns_channel:
+                    break
+        if refused is not None:
+            self._partial.remember(sent, accepted)
+            raise refused
+
+
+def _send(to: Any, message: Message, incident: str) -> None:
+    """Send the message for one incident.
 
     Raises:
-        NotDelivered: The URL is of no known service, or the service did not accept the message; with Apprise's words.
+        NotDelivered: The service did not accept it.
     """
+    with apprise_warnings() as warnings, http_answers() as answers:
+        is_sent = _notify(to, message, incident)
+    if not is_sent:
+        raise _not_delivered(" ".join(warnings), answers)
+
+
+def _notify(to: Any, message: Message, incident: str) -> bool:
+    """Let Apprise send the message, and return whether the service accepted it."""
     import apprise  # 15 MB, imported only by processes that use it
-
-    own = incidents_at(address.url, message, key)
-    if own and message.severity == "success" and not message.ends_incidents:
-        return LASTS if message.incidents else NONE_OPENED
-    if own and not message.opens_incidents:
-        return OVER
-    incidents = own or message.incident_keys(key)[:1]
-    to = with_incident(address.url, incidents[0])
-    with (
-        apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said,  # type: ignore[no-untyped-call]
-        http_answers() as answers,
-    ):
-        are_sent = [_send(with_incident(address.url, incident), message, incident) for incident in incidents]
-        words = " ".join(said.getvalue().split())
-    if not all(are_sent):
-        raise _not_delivered(words, answers)
-    return f"Accepted by {to[0].service_name}."
-
-
-def _not_delivered(words: str, answers: Sequence[HttpAnswer]) -> NotDelivered:
-    """Return the error for a message that the service refused with *words*; some services do not use HTTP."""
-    refusals = [answer for answer in answers if answer.is_refusal]
-    asked = max((retry_after_seconds(answer.retry_after, utc_now()) for answer in refusals), default=0.0)
-    is_limited = any(answer.status == TOO_MANY for answer in refusals)
-    return NotDelivered(
-        words or "The service rejected it.",
-        retry_after_seconds=asked or (REST_SECONDS if is_limited else 0.0),
-        may_have_arrived=not answers or not answers[-1].is_refusal,
-        concerns_channel=not answers or answers[-1].status not in OF_CONTENT,
-    )
-
-
-def _send(to: Any, message: Message, incident: str) -> bool:
-    """Send and return whether the service accepted it."""
-    import apprise
 
     is_markdown = _speaks_markdown(to[0])
     title, text = _fitted(to[0], for_pagerduty(to[0], message), is_markdown=is_markdown)
@@ -92,6 +107,19 @@ def _send(to: Any, message: Message, incident: str) -> bool:
         attach=attachment(to[0], message.picture) if message.picture and to[0].attachment_support else None,
     )
     return is_sent
+
+
+def _not_delivered(words: str, answers: Sequence[HttpAnswer]) -> NotDelivered:
+    """Return the error for a message that the service refused with *words*; some services do not use HTTP."""
+    refusals = [answer for answer in answers if answer.is_refusal]
+    asked = max((retry_after_seconds(answer.retry_after, utc_now()) for answer in refusals), default=0.0)
+    is_limited = any(answer.status == TOO_MANY for answer in refusals)
+    return NotDelivered(
+        words or "The service rejected it.",
+        retry_after_seconds=asked or (REST_SECONDS if is_limited else 0.0),
+        may_have_arrived=not answers or not answers[-1].is_refusal,
+        concerns_channel=not answers or answers[-1].status not in OF_CONTENT,
+    )
 
 
 def is_known(url: str) -> bool:

@@ -12,7 +12,7 @@ from core.addresses import MayConnect
 from core.confined import Confinement, confined
 from core.errors import NotDelivered
 from core.models import ChannelKind
-from core.notifications.apprise_service import notify
+from core.notifications.apprise_service import Notifier
 from core.notifications.mail import Mailer
 from core.notifications.message import Message
 from core.notifications.webhook import post
@@ -43,6 +43,7 @@ class Sender:
         self._may_connect = may_connect
         self._longest_seconds = longest_seconds
         self._mailer = Mailer()
+        self._notifier = Notifier()
         self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="channel")
 
     async def __call__(self, kind: ChannelKind, address: Mapping[str, object], message: Message, key: str) -> str:
@@ -72,7 +73,9 @@ class Sender:
     def _way_to(self, address: Address) -> Callable[[Message, str], str]:
         if isinstance(address, EmailAddress):
             return partial(self._mailer.deliver, address)
-        return partial(notify, address) if isinstance(address, AppriseAddress) else partial(post, address)
+        if isinstance(address, AppriseAddress):
+            return partial(self._notifier.deliver, address)
+        return partial(post, address)
 
     @contextmanager
     def _deadline(self, confinement: Confinement) -> Iterator[None]:

@@ -4,27 +4,25 @@ import re
 import smtplib
 import ssl
 from base64 import b64encode
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import formatdate
 from html import escape
 from itertools import groupby
-from threading import Lock
 from typing import Any
 
 from core.errors import NotDelivered
 from core.notifications.error_text import error_text
 from core.notifications.message import Message, Picture
+from core.notifications.partial_deliveries import PartialDeliveries
 from core.phrases import counted, shortened
 from core.schemas.notification_channel import EmailAddress
 
 TIMEOUT_SECONDS = 30.0
 AUTHENTICATED = 235  # RFC 4954, 6
 PERMANENT = 500  # RFC 5321, 4.2.1: lower codes, for instance of greylisting, are worth a retry
-REMEMBERED = 1_000  # messages with some refused recipients
 NOBODY = "undisclosed-recipients:;"  # RFC 5322, 3.4: an empty group
 PICTURE_ID = "screenshot@watchwright"
 IMAGE = (
@@ -39,15 +37,10 @@ STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101
 
 
 class Mailer:
-    """Sends messages by SMTP; a retry goes only to recipients for whom the server has not accepted the message yet.
-
-    These are kept in memory: a retry by another process, or after a restart, goes to all recipients again.
-    """
+    """Sends messages by SMTP; a retry goes only to recipients for whom the server has not accepted the message yet."""
 
     def __init__(self) -> None:
-        self._accepted: OrderedDict[Hashable, frozenset[str]] = OrderedDict()
-        """The recipients that accepted a message, by its key, the server and the content, which a retry may change."""
-        self._lock = Lock()
+        self._partial = PartialDeliveries()
 
     def deliver(self, address: EmailAddress, message: Message, key: str) -> str:
         """Send *message* to all recipients and return the server's answer; blocks.
@@ -58,32 +51,23 @@ class Mailer:
         Raises:
             NotDelivered: The server refused the message, all recipients or one temporarily, or is unreachable.
         """
-        content = message.public_payload() if message.payload else message.text
-        sent = (key, address.host, address.port, message.title, repr(content))
-        with self._lock:
-            accepted = self._accepted.pop(sent, frozenset())
+        sent = (key, address.host, address.port, message.content())  # a retry may have another content
+        accepted = self._partial.take(sent)
         waiting = [one for one in address.recipients if one not in accepted]
         try:
             refused = _send(address, compose(address, message, key), waiting) if waiting else {}
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except (smtplib.SMTPException, OSError) as error:
-            self._remember(sent, accepted)
+            self._partial.remember(sent, accepted)
             raise NotDelivered(f"{address.host}: {error_text(error)}.") from error
         words = f"{address.host} refused {error_text(smtplib.SMTPRecipientsRefused(refused))}."
         accepted |= set(waiting) - refused.keys()
         if not accepted or any(code < PERMANENT for code, _said in refused.values()):
-            self._remember(sent, accepted)
+            self._partial.remember(sent, accepted)
             raise NotDelivered(words)
         taken = counted(len(address.recipients) - len(refused), "recipient")
         return f"Accepted by {address.host} for {taken}." + (f" {words}" if refused else "")
-
-    def _remember(self, sent: Hashable, accepted: frozenset[str]) -> None:
-        if accepted:
-            with self._lock:
-                self._accepted[sent] = accepted
-                if len(self._accepted) > REMEMBERED:
-                    self._accepted.popitem(last=False)
 
 
 def _send(address: EmailAddress, mail: EmailMessage, recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:

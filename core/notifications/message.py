@@ -157,6 +157,10 @@ class Message:
         """Return the keys of the incidents that the message opens, continues or ends; *key* is the message's own."""
         return self.incidents or (self.follows or key,)
 
+    def content(self) -> str:
+        """Return what the message says, without links that grant access, to recognise it in a retry."""
+        return repr((self.title, self.public_payload() if self.payload else self.text))
+
     def public_payload(self) -> dict[str, Any]:
         """Return the payload without links that grant access, which also differ each time a message is composed."""
         public = self.payload | SECRET

@@ -22,9 +22,11 @@ from core.notifications.digest import digest
 from core.notifications.message import Message, Picture, compose
 from core.schemas.notification_channel import new_secret
 from tests.core.monitoring.servers import raw_server
+from tests.core.notifications.conftest import PAGERDUTY
 from tests.core.notifications.test_message import facts
-from tests.receivers import Mailbox, listening, mail_server, mail_to
+from tests.receivers import Mailbox, Service, listening, mail_server, mail_to
 from tests.sites.serving import port_of, refusing
+from tests.waiting import until
 
 MESSAGE = compose(facts())
 MAIL = {"sender": "watch@example.org", "recipients": ["ada@example.org"], "security": "none"}
@@ -370,6 +372,42 @@ async def test_a_refusal_has_the_services_own_words() -> None:
         service.status = 403
         with pytest.raises(NotDelivered, match=r"^Failed to send JSON POST notification: .*403"):
             await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, MESSAGE, "key")
+
+
+async def test_a_refusal_has_no_words_about_other_channels() -> None:
+    others_refused = Event()
+
+    def refuse_later(connection: socket.socket) -> None:
+        others_refused.wait(30)
+        connection.sendall(b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n")
+
+    with raw_server(refuse_later) as slow, listening() as service:
+        service.status = 403
+        slow_url = slow.url.replace("http:", "json:")
+        waiting = asyncio.ensure_future(send(ChannelKind.APPRISE, {"url": slow_url}, MESSAGE, "key"))
+        await until(lambda: slow.requests)
+        with pytest.raises(NotDelivered, match="403"):
+            await send(ChannelKind.APPRISE, {"url": f"json://{service.url}/"}, MESSAGE, "key")
+        others_refused.set()
+        with pytest.raises(NotDelivered) as raised:
+            await waiting
+
+    assert "400" in str(raised.value) and "403" not in str(raised.value)
+
+
+async def test_a_retry_ends_only_the_incidents_whose_ends_were_not_accepted(pagerduty: Service) -> None:
+    keys = [f"1:{number}:down:{number}" for number in range(4)]
+    ends = [facts(event=NotificationEvent.UP, follows=key, is_over=True, website_id=7) for key in keys]
+    message = digest(ends, "https://watch.example/")
+
+    pagerduty.statuses = [202, 202, 500]
+    with pytest.raises(NotDelivered, match="500"):
+        await send(ChannelKind.APPRISE, {"url": PAGERDUTY}, message, "1:7:up:3")
+    pagerduty.statuses = []
+    await send(ChannelKind.APPRISE, {"url": PAGERDUTY}, message, "1:7:up:3")
+
+    told = [json.loads(body)["dedup_key"] for _path, _headers, body in pagerduty.posted]
+    assert told == [*keys[:3], *keys[2:]]  # the attempt ended with the third
 
 
 async def test_a_url_of_an_unknown_service_is_refused() -> None:
