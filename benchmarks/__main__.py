@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks._ending import cleaned_up
+
 HERE = Path(__file__).parent
 
 
@@ -18,6 +20,7 @@ def names() -> list[str]:
     return sorted(path.stem for path in programs if '__name__ == "__main__"' in path.read_text())
 
 
+@cleaned_up()
 def main() -> int:
     """Return exit code 0 if every benchmark succeeded, else 1."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -33,7 +36,11 @@ def main() -> int:
 
 def _ran(name: str) -> bool:
     print(f"\n## {name}\n", flush=True)
-    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode == 0
+    with subprocess.Popen([sys.executable, "-m", f"benchmarks.{name}"]) as process:
+        try:
+            return process.wait() == 0
+        finally:
+            process.terminate()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Runs a fleet on one machine: its own PostgreSQL server, a website on loopback, and real worker processes."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,61 +19,15 @@ import psutil
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks._postgres import Postgres
 from benchmarks._waiting import wait_until
 from core import database
 from core.clock import utc_now
 from core.config import Settings
 from core.models import CheckSchedule, MonitorCheck, Website
 from core.workers.pgqueuer_queue import APPLICATION
-from tests.postgres import programs, unprivileged
 
 ROOT = Path(__file__).resolve().parents[1]
-POSTGRES = "-c max_connections=100 -c shared_buffers=128MB -c max_wal_size=2GB"
-
-
-class Postgres:
-    """A PostgreSQL server that can be restarted; durable, unlike the one of the tests."""
-
-    def __init__(self, folder: Path, address: str = "") -> None:
-        """*address*, if given, is an additional address to listen on, with access for all clients."""
-        self.folder, self._address = folder, address
-        self._user = unprivileged()
-        if self._user is not None:
-            shutil.chown(folder, self._user)
-        self._run("initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        if address:
-            with (folder / "data" / "pg_hba.conf").open("a") as allowed:
-                allowed.write("host all all 0.0.0.0/0 trust\n")  # safe, because the network is isolated
-        self.start()
-        self._run("createdb", "-h", str(folder), "-U", "postgres", "watchwright")
-
-    @property
-    def url(self) -> str:
-        return f"postgresql+psycopg://postgres@/watchwright?host={self.folder}"
-
-    @property
-    def process(self) -> psutil.Process:
-        return psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
-
-    def start(self) -> None:
-        own = f"-c listen_addresses='{self._address}' -k {self.folder}"
-        self._run("pg_ctl", "start", "-D", "data", "-w", "-l", "log", "-o", f"{POSTGRES} {own}")
-
-    def stop(self, mode: str = "fast") -> None:
-        self._run("pg_ctl", "stop", "-D", "data", "-m", mode)
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [programs() / program, *arguments],
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            check=True,
-            timeout=60,
-            user=self._user,
-            extra_groups=None if self._user is None else [],
-        )
-
-
 START_TIMEOUT_SECONDS = 120.0  # starting Python takes long on a busy machine
 
 WORK = """
@@ -138,6 +91,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
+    folder: Path
     postgres: Postgres
     engine: Engine
     workers: list[Worker] = field(default_factory=list)
@@ -181,21 +135,21 @@ def staged(urls: Sequence[str], *, interval: int, address: str = "") -> Iterator
 
     *address*, if given, is an additional address of its PostgreSQL server.
     """
-    folder = Path(tempfile.mkdtemp(prefix="wwfleet-", dir="/tmp"))
-    postgres = Postgres(folder, address)
-    engine = database.make_engine(postgres.url)
-    stage = Stage(postgres=postgres, engine=engine)
-    try:
-        database.upgrade(engine)
-        _fill(engine, urls, interval)
-        yield stage
-    finally:
-        for worker in stage.workers:
-            worker.thaw()
-            worker.end()
-        engine.dispose()
-        postgres.stop("immediate")
-        shutil.rmtree(folder, ignore_errors=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="wwfleet-", dir="/tmp") as folder,
+        Postgres(Path(folder), address) as postgres,
+    ):
+        engine = database.make_engine(postgres.url)
+        stage = Stage(folder=Path(folder), postgres=postgres, engine=engine)
+        try:
+            database.upgrade(engine)
+            _fill(engine, urls, interval)
+            yield stage
+        finally:
+            for worker in stage.workers:
+                worker.thaw()
+                worker.end()
+            engine.dispose()
 
 
 def _fill(engine: Engine, urls: Sequence[str], interval: int) -> None:

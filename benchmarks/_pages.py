@@ -58,16 +58,12 @@ def answering() -> Iterator[int]:
 def serving(data_dir: Path, websites: int, *, port: int = 0, checked: int = 1) -> Iterator[Server]:
     """Run a server whose store has *websites*; *checked* of them, at *port*, are active, and the others are paused."""
     data_dir.mkdir(parents=True)
-    server = Server(data_dir=data_dir)
-    server.start()  # migrates the store
-    server.terminate()
+    with Server(data_dir=data_dir) as server:  # migrates the store
+        server.terminate()
     if websites:
         fill(data_dir, websites, port, checked)
-    server.start()
-    try:
+    with server:
         yield server
-    finally:
-        server.kill()
 
 
 def fill(data_dir: Path, websites: int, port: int, checked: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-from benchmarks._fleet_stage import Postgres
+from benchmarks._postgres import Postgres
 from core import database
 
 WEBSITES = 200
@@ -64,11 +64,10 @@ class Stage:
 @contextmanager
 def volume(checks: int) -> Iterator[Stage]:
     """Run a stage with this number of checks."""
-    with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
-        Path(folder).chmod(0o755)
-        place = Path(folder) / "postgres"
-        place.mkdir()
-        server = Postgres(place)
+    with (
+        tempfile.TemporaryDirectory(prefix="watchwright-bench-", dir="/tmp") as folder,
+        Postgres(Path(folder)) as server,
+    ):
         alone = "options=-cmax_parallel_workers_per_gather%3D0"  # the time of parallel workers would not be counted
         split = database.make_engine(f"{server.url}&{alone}")
         whole = database.make_engine(f"{server.url}&{alone}%20-csearch_path%3Dwhole,public")
@@ -77,7 +76,6 @@ def volume(checks: int) -> Iterator[Stage]:
         finally:
             split.dispose()
             whole.dispose()
-            server.stop("immediate")
 
 
 def _build(engine: Engine, checks: int) -> float:

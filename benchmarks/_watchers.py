@@ -72,11 +72,8 @@ class Watchwright:
         """It, while the block runs."""
         fill(folder / "ours", task.addresses, [task.interval] * len(task.addresses))
         os.environ |= {"WATCHWRIGHT_DOWN_RETRIES": str(task.retries), "WATCHWRIGHT_BASELINE_HOURS": "0"}
-        server = Server(folder / "ours")
-        server.start()
-        try:
+        with Server(folder / "ours") as server:
             yield cls(server)
-        finally:
             server.terminate()
 
     def checks(self, since: datetime, until: datetime) -> int:

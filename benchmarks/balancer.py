@@ -7,9 +7,7 @@ and is stopped on the other. Then the page's dashboard is killed, and finally on
 
 import argparse
 import os
-import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,7 +22,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from benchmarks._fleet_stage import Postgres
+from benchmarks._ending import cleaned_up
+from benchmarks._postgres import Postgres
 from benchmarks._stage import Authority
 from benchmarks._waiting import wait_until
 from benchmarks.chromium import launch
@@ -47,12 +46,12 @@ ASKING = 4  # concurrent clients while a dashboard ends
 KINDS = ("haproxy", "nginx")
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.balancer", description=__doc__)
     parser.add_argument("kinds", nargs="*", default=KINDS, metavar="KIND", help="haproxy, nginx")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is ended
     told = [trial(kind) for kind in given.kinds]
     print("| what |", " | ".join(given.kinds), "|\n| --- |", " | ".join("---" for _ in told), "|")
     for what in told[0]:
@@ -66,8 +65,7 @@ def trial(kind: str) -> dict[str, str]:
         folder.chmod(0o755)  # PostgreSQL does not run as root
         store = folder / "store"
         store.mkdir()
-        postgres = Postgres(store)
-        ending.callback(postgres.stop, "immediate")
+        postgres = ending.enter_context(Postgres(store))
         url = postgres.url
         give_password(url)
         port = free_port()
@@ -76,10 +74,7 @@ def trial(kind: str) -> dict[str, str]:
             "WATCHWRIGHT_SECRET_KEY": "of both dashboards",
             "WATCHWRIGHT_PUBLIC_URL": f"https://{HOST}:{port}",
         }
-        servers = [Server(data_dir=folder / name, database_url=url) for name in ("a", "b")]
-        for server in servers:
-            server.start()
-            ending.callback(server.kill)
+        servers = [ending.enter_context(Server(data_dir=folder / name, database_url=url)) for name in ("a", "b")]
         ending.enter_context(balanced(kind, folder, port, servers))
         site = Site(path="/endless")
         site.go_up()

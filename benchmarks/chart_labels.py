@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks._ending import cleaned_up
 from benchmarks._pages import answering, serving
 from benchmarks.chromium import launch
 from benchmarks.endurance import CHART, Watched
@@ -33,6 +34,7 @@ MOVE = """([updates, points]) => {
 }"""
 
 
+@cleaned_up()
 def main() -> None:
     """Print one table with a row for every so many updates."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chart_labels", description=__doc__)

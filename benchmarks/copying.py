@@ -6,7 +6,6 @@ at one moment, row by row. docs/operate.md contains the results.
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,8 @@ from pathlib import Path
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
-from benchmarks._fleet_stage import Postgres
+from benchmarks._ending import cleaned_up
+from benchmarks._postgres import Postgres
 from benchmarks.monitor import answering, fill
 from core import database
 from core.clock import utc_now
@@ -50,6 +50,7 @@ class Copied:
     """Longest time during the copy in which the store got no check."""
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.copying", description=__doc__)
@@ -57,14 +58,12 @@ def main() -> None:
     parser.add_argument("--interval", type=int, default=20)
     parser.add_argument("--stored", type=int, default=300_000)
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is ended
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwcopy-", dir="/tmp")))
         folder.chmod(0o755)  # PostgreSQL does not run as root
         store = folder / "store"
         store.mkdir()
-        postgres = Postgres(store)
-        ending.callback(postgres.stop, "immediate")
+        postgres = ending.enter_context(Postgres(store))
         os.environ["WATCHWRIGHT_SECRET_KEY"] = "of both stores"
         lite, back = (f"sqlite:///{folder / name / 'watchwright.sqlite3'}" for name in ("data", "back"))
         (folder / "back").mkdir()
@@ -104,9 +103,7 @@ def add_checks(url: str, websites: int, count: int) -> None:
 
 def copied(data_dir: Path, source: str, target: str) -> Copied:
     """Copy *source* to *target* while a Watchwright writes to it, and compare both."""
-    server = Server(data_dir=data_dir, database_url=source)
-    server.start()
-    try:
+    with Server(data_dir=data_dir, database_url=source) as server:
         time.sleep(SETTLE_SECONDS)
         environment = os.environ | {"WATCHWRIGHT_DATA_DIR": str(data_dir), "WATCHWRIGHT_DATABASE_URL": source}
         began_at, began = utc_now(), time.monotonic()
@@ -117,7 +114,6 @@ def copied(data_dir: Path, source: str, target: str) -> Copied:
         if done.returncode:
             sys.exit(done.stdout + done.stderr)
         time.sleep(AFTER_SECONDS)
-    finally:
         server.terminate()
     there, here = database.make_engine(source), database.make_engine(target)
     try:

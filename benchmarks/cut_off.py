@@ -7,8 +7,6 @@ region is cut off, a quarter of the websites fail. ``python -m benchmarks.cut_of
 
 import argparse
 import os
-import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks._beyond import Beyond
 from benchmarks._cables import HOME, WITHIN, Cable, alone
+from benchmarks._ending import cleaned_up
 from benchmarks._fleet_stage import Stage, Worker, staged, store_now
 from benchmarks._waiting import wait_until
 from benchmarks.monitor import answering
@@ -117,6 +116,7 @@ KINDS = {
 }
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cut_off", description=__doc__)
@@ -124,7 +124,6 @@ def main() -> None:
     parser.add_argument("--websites", type=int, default=40)
     given = parser.parse_args()
     alone("benchmarks.cut_off")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwcut-")))
         port = ending.enter_context(answering("0.0.0.0", folder / "answers"))

@@ -23,6 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
+from benchmarks._ending import cleaned_up
 from benchmarks._pages import answering, cpu_seconds, memory_bytes, serving
 from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN
@@ -42,6 +43,7 @@ class Heard:
     bytes: int = 0
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.dashboards", description=__doc__)

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from benchmarks._fleet_stage import Postgres
+from benchmarks._ending import cleaned_up
+from benchmarks._postgres import Postgres
 from benchmarks._volume_stage import cpu_in_turns, ran_ns, row
 from core import database
 from core.clock import utc_now
@@ -56,15 +57,16 @@ OF_ALL = f"SELECT website_id, sum(known_seconds), sum(down_seconds) FROM {VIEW} 
 OF_SOME = f"SELECT website_id, day, known_seconds, uptime FROM {VIEW} WHERE day >= :since AND website_id <= :most"
 
 
+@cleaned_up()
 def main() -> None:
     """Fill a store, refresh the view, read both ways in turns, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.days", description=__doc__)
     parser.add_argument("--websites", type=int, default=10_000)
     websites = parser.parse_args().websites
-    with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
-        Path(folder).chmod(0o755)
-        (Path(folder) / "postgres").mkdir()
-        server = Postgres(Path(folder) / "postgres")
+    with (
+        tempfile.TemporaryDirectory(prefix="watchwright-bench-", dir="/tmp") as folder,
+        Postgres(Path(folder)) as server,
+    ):
         engine = database.make_engine(f"{server.url}&options=-cmax_parallel_workers_per_gather%3D0")
         try:
             database.upgrade(engine)
@@ -74,7 +76,6 @@ def main() -> None:
                 _read(db, list(range(1, websites + 1)))
         finally:
             engine.dispose()
-            server.stop("immediate")
 
 
 def _fill(db: Session, websites: int) -> None:

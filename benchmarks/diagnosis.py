@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from benchmarks._answer_failures import ANSWER_FAILURES
 from benchmarks._breaking import Breaker, Names
 from benchmarks._delivery_failures import DELIVERY_FAILURES
+from benchmarks._ending import cleaned_up
 from benchmarks._failures import HEALTHY, NETWORK_FAILURES, TIME_LIMIT_SECONDS, Failure
 from benchmarks._framework_failures import FRAMEWORK_FAILURES
 from benchmarks._healthy import HEALTHY_ONES
@@ -286,6 +287,7 @@ def _print(broken: list[Diagnosis], fine: list[Diagnosis]) -> int:
     return len(broken) - right + len(fine) - len(quiet)
 
 
+@cleaned_up()
 def main() -> int:
     """Return exit code 0 if every first finding is right and no healthy website has one."""
     parser = argparse.ArgumentParser(description=__doc__)

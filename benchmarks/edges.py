@@ -18,6 +18,7 @@ from statistics import median
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from benchmarks._faulty import TRUSTED, Fault, Kind, faulty
 from benchmarks.keeping import RETRIES, Check, Window, expected_windows, stored_checks, stored_windows
 from core import database
@@ -54,6 +55,7 @@ class Outcome:
     is_as_checks_say: bool
 
 
+@cleaned_up()
 def main() -> None:
     """Run all trials concurrently, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.edges", description=__doc__)
@@ -104,11 +106,8 @@ def fill(data_dir: Path, addresses: Sequence[str], intervals: Sequence[int]) -> 
 
 def watch(data_dir: Path, until: float) -> None:
     """Run Watchwright until *until*, in seconds since 1970."""
-    server = Server(data_dir)
-    server.start()
-    try:
+    with Server(data_dir) as server:
         time.sleep(max(until - time.time(), 0))
-    finally:
         server.terminate()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from benchmarks._ending import cleaned_up
 from benchmarks._pages import answering, memory_bytes, serving
 from benchmarks.chromium import launch
 from benchmarks.dashboards import INTERVAL_SECONDS
@@ -55,6 +56,7 @@ class Watched:
         return Held(heap_bytes=heap, nodes=nodes, server_bytes=memory_bytes(server))
 
 
+@cleaned_up()
 def main() -> None:
     """Print one table with a row for each moment."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)

@@ -10,8 +10,6 @@ current value without measuring.
 
 import argparse
 import os
-import signal
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -23,6 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from benchmarks import _fleet_model
+from benchmarks._ending import cleaned_up
 from benchmarks._fleet_model import Costs
 from benchmarks._fleet_stage import Kept, Stage, kept, staged, store_now
 from benchmarks._volume_stage import cpu_in_turns
@@ -50,6 +49,7 @@ FROM websites, generate_series(1, 60) n
 """
 
 
+@cleaned_up()
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description=__doc__)
@@ -60,7 +60,6 @@ def main() -> None:
     parser.add_argument("--costs", type=float, nargs="?", const=60.0, metavar="SECONDS", help="measure them so long")
     parser.add_argument("--model", action="store_true", help="compute what more websites take, and measure nothing")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     if given.model:
         print("\n\n".join(_fleet_model.tables()))
     elif given.costs:
@@ -177,7 +176,7 @@ def row(name: str, found: Kept, interval: int) -> None:
 
 def _reading_ms(stage: Stage) -> float:
     """Return the CPU time of a worker to read and plan one changed website."""
-    monitor = Monitor(stage.postgres.folder, agenda=FleetAgenda({}))
+    monitor = Monitor(stage.folder, agenda=FleetAgenda({}))
     with Session(stage.engine) as db:
         monitor._known = known = read_anew(db, WatchedWebsites(), None)
         monitor._plan({})

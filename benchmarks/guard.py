@@ -7,6 +7,7 @@ import argparse
 import asyncio
 from statistics import median
 
+from benchmarks._ending import cleaned_up
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import DebugBrowser
@@ -65,4 +66,5 @@ if __name__ == "__main__":
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--requests", type=int, default=1_000)
     given = parser.parse_args()
-    asyncio.run(main(given.runs, given.requests))
+    with cleaned_up():
+        asyncio.run(main(given.runs, given.requests))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from benchmarks._ending import cleaned_up
 from benchmarks._recorder_site import FULL, Request, bare_browser, captured, recorded_har, request_of, start_site
 from core.config import Settings
 from core.debugging.har.export import to_har
@@ -145,4 +146,5 @@ FIELDS: dict[str, Callable[[Entry], Any]] = {
 
 if __name__ == "__main__":
     argparse.ArgumentParser(prog="python -m benchmarks.har", description=__doc__).parse_args()
-    asyncio.run(main())
+    with cleaned_up():
+        asyncio.run(main())

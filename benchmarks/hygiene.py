@@ -13,6 +13,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from benchmarks._ending import cleaned_up
 from benchmarks._recorder_site import start_site
 from core.config import Settings
 from core.debugging.browsers.chromium_process import PROFILE_PREFIX
@@ -104,4 +105,5 @@ def _processes_of(groups: set[int]) -> list[str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hygiene", description=__doc__)
     parser.add_argument("--sessions", type=int, default=100)
-    sys.exit(0 if asyncio.run(main(parser.parse_args().sessions)) else 1)
+    with cleaned_up():
+        sys.exit(0 if asyncio.run(main(parser.parse_args().sessions)) else 1)

@@ -23,6 +23,7 @@ from statistics import median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from benchmarks._flapping import CYCLE_SECONDS, FAILS_SECONDS
 from benchmarks.monitor import fill
 from core import database
@@ -58,6 +59,7 @@ class Course:
     """Time from the end of the lock until all waiting checks were stored."""
 
 
+@cleaned_up()
 def main() -> None:
     """Run the scenes, and print the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.keeping", description=__doc__)
@@ -73,12 +75,10 @@ def main() -> None:
             plain.execute("UPDATE websites SET auto_debug = 0")  # no debug sessions, because only checks matter here
         server = Server(data_dir)
         kills = kill_repeatedly(server, given.kills)
-        server.start()
-        try:
+        with server:
             backups = back_up(server, given.backups)
             lock(data_dir, given.locked)
             caught_up = catch_up(data_dir)
-        finally:
             ended = time.time()
             server.terminate()
         course = Course(kills=kills, ended=ended, backups=backups, caught_up=caught_up)
@@ -101,9 +101,8 @@ def kill_repeatedly(server: Server, times: int) -> list[float]:
     chance = random.Random(7)
     kills = []
     for _ in range(times):
-        server.start()
-        time.sleep(chance.uniform(2, 2 * INTERVAL_SECONDS))
-        server.kill()
+        with server:
+            time.sleep(chance.uniform(2, 2 * INTERVAL_SECONDS))
         kills.append(time.time())
     return kills
 

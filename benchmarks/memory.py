@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks._ending import cleaned_up
 from benchmarks.monitor import MIB, answering, fill
 from tests.e2e.api import ENDED, Api
 from tests.e2e.server import Server
@@ -34,6 +35,7 @@ PAGES = {
 """Number of pictures and their size, number of scripts, and number of table rows."""
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
@@ -41,9 +43,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder, answering() as port:
         fill(Path(folder) / "data", port, given.websites, 20)
-        server = Server(Path(folder) / "data")
-        server.start()
-        try:
+        with Server(Path(folder) / "data") as server:
             with most(server) as found:
                 time.sleep(SETTLE_SECONDS)
             print(f"| what | memory, the most of it, load {os.getloadavg()[0]:.1f} |\n| --- | --- |")
@@ -51,7 +51,6 @@ def main() -> None:
             with serving() as address:
                 for number, what in enumerate(PAGES):
                     print(f"| a debug session of {what} | {of_session(server, f'{address}/{number}'):.0f} MiB |")
-        finally:
             server.terminate()
 
 

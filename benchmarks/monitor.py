@@ -24,6 +24,7 @@ import psutil
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from core import database
 from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website
@@ -44,6 +45,7 @@ class Use:
     """Proportional set size, which counts shared memory once."""
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.monitor", description=__doc__)
@@ -59,15 +61,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder, answering() as port:
         fill(Path(folder) / "data", port, given.websites, given.interval, history=given.history, hanging=given.hanging)
         os.environ["WATCHWRIGHT_BASELINE_HOURS"] = "0"
-        server = Server(Path(folder) / "data")
-        server.start()
-        assert server.process is not None
-        try:
+        with Server(Path(folder) / "data") as server:
+            assert server.process is not None
             time.sleep(given.settle)
             before = use_of(server.process.pid)
             time.sleep(given.seconds)
             after = use_of(server.process.pid)
-        finally:
             server.terminate()
         report(Path(folder) / "data", before, after, given)
 

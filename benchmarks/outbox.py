@@ -9,10 +9,12 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from benchmarks._ending import cleaned_up
 from core import database
 from tests.core.notifications.killable_dispatcher import outlive
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.outbox", description=__doc__)

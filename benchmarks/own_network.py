@@ -8,8 +8,6 @@ results.
 
 import argparse
 import os
-import signal
-import sys
 import tempfile
 import threading
 import time
@@ -24,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks._beyond import Beyond, asking_names, names
 from benchmarks._cables import Cable, alone
+from benchmarks._ending import cleaned_up
 from benchmarks._fleet_stage import Worker
 from benchmarks._losses import KINDS, SETTLE_SECONDS, Case
 from benchmarks.monitor import answering
@@ -39,6 +38,7 @@ HEAD = (
 )
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.own_network", description=__doc__)
@@ -46,7 +46,6 @@ def main() -> None:
     parser.add_argument("--interval", type=int, default=20)
     given = parser.parse_args()
     alone("benchmarks.own_network")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with ExitStack() as ending:
         port = ending.enter_context(answering("0.0.0.0"))
         server = ending.enter_context(names())

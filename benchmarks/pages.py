@@ -14,6 +14,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, CDPSession, ViewportSize, sync_playwright
 
+from benchmarks._ending import cleaned_up
 from benchmarks._pages import answering, cpu_seconds, serving
 from benchmarks.chromium import launch
 from benchmarks.waterfall import PAINTED, metrics
@@ -28,6 +29,7 @@ KUMA = {"painted": "10.5 s", "bytes": "9.4 MB", "cpu": "5.2 s", "heap": "185 MB"
 """Uptime Kuma 2.5 with 500 websites according to issue 6; this benchmark does not run it."""
 
 
+@cleaned_up()
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)

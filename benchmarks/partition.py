@@ -6,12 +6,11 @@ then all of them. Needs Linux and root, and runs in an isolated network.
 
 import argparse
 import os
-import signal
-import sys
 import time
 from contextlib import ExitStack
 
 from benchmarks._cables import HOME, WITHIN, Cable, alone
+from benchmarks._ending import cleaned_up
 from benchmarks._fleet_stage import Stage, Worker, kept, staged, store_now
 from benchmarks.fleet import HANDED_OUT, WARM_SECONDS, row, stage_failure
 from benchmarks.monitor import answering
@@ -20,6 +19,7 @@ CUT_SECONDS = 30.0
 AFTER_SECONDS = 20.0  # until buffered checks are stored and due checks have run
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.partition", description=__doc__)
@@ -28,7 +28,6 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     given = parser.parse_args()
     alone("benchmarks.partition")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with ExitStack() as ending:
         port = ending.enter_context(answering(HOME))
         urls = [f"http://{HOME}:{port}/{number}" for number in range(given.websites)]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
+from benchmarks._ending import cleaned_up
 from benchmarks._faulty import Fault, Kind, faulty
 from benchmarks._waiting import wait_until
 from benchmarks._watchers import Task, UptimeKuma, Watcher, Watchwright
@@ -41,6 +42,7 @@ class Cost:
     written_bytes: float
 
 
+@cleaned_up()
 def main() -> None:
     """Print a table of costs and one of outages."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peer", description=__doc__)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from benchmarks._volume_events import events
 from benchmarks._volume_sessions import deleted_sessions
 from benchmarks._volume_stage import Stage, cpu_in_turns, in_turns, row, volume
@@ -29,6 +30,7 @@ BATCH = 2_000  # rows that housekeeping deletes per transaction
 HEAD = "| --- | --- | --- | --- |"
 
 
+@cleaned_up()
 def main() -> None:
     """Fill a store, measure in turns, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.postgres", description=__doc__)

@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 import certifi
 import httpx
 
+from benchmarks._ending import cleaned_up
 from core.monitoring.probe import Prober, ProbeTarget
 from core.workers.agenda import BATCH_SIZE
 from core.workers.monitor import GAP_SECONDS
@@ -53,6 +54,7 @@ asyncio.run(draw())
 EXPORTERS = ("prometheus-blackbox-exporter", "blackbox_exporter")
 
 
+@cleaned_up()
 def main(checks: int, rounds: int) -> None:
     """Measure, and print the tables."""
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as (ports, environment):

@@ -20,6 +20,7 @@ import uvloop
 from playwright.async_api import Browser
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from benchmarks._recorder_site import FULL, Site, bare_browser, captured, start_site
 from core import database, signals
 from core.clock import utc_now
@@ -278,4 +279,5 @@ if __name__ == "__main__":
     parser.add_argument("--pictures", type=int, default=2_000)
     parser.add_argument("--away", nargs="+", type=int, default=(20, 0), metavar="MS")
     given = parser.parse_args()
-    uvloop.run(main(given.only, given.runs, given.pictures, given.away))  # the loop on which `serve` runs
+    with cleaned_up():
+        uvloop.run(main(given.only, given.runs, given.pictures, given.away))  # the loop on which `serve` runs

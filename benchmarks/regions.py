@@ -6,8 +6,6 @@ docs/scaling.md contains the results.
 
 import argparse
 import resource
-import signal
-import sys
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +14,7 @@ from statistics import median
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from benchmarks._fleet_stage import Stage, staged, store_now
 from benchmarks._waiting import wait_until
 from core.clock import utc_now
@@ -34,12 +33,12 @@ BATCH = 500  # checks per transaction, as in production
 ROUNDS = 12
 
 
+@cleaned_up()
 def main() -> None:
     """Print the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.regions", description=__doc__)
     parser.add_argument("--websites", type=int, default=60)
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is cleaned up
     with FlakySite() as site:
         urls = [f"{site.url}{number}" for number in range(given.websites)]
         with staged(urls, interval=INTERVAL) as stage:

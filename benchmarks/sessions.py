@@ -7,9 +7,7 @@ benchmarks.sessions``; docs/scaling.md contains the results.
 
 import json
 import os
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -22,7 +20,8 @@ from typing import Any
 import playwright
 import psutil
 
-from benchmarks._fleet_stage import Postgres
+from benchmarks._ending import cleaned_up
+from benchmarks._postgres import Postgres
 from benchmarks._waiting import wait_until
 from core.config import Settings
 from core.debugging.browser import find_browser
@@ -33,16 +32,15 @@ from tests.e2e.site import Site
 OFFERED, CONCURRENT, EACH = 5, 3, 2  # sessions in total, concurrent on all workers, and concurrent per worker
 
 
+@cleaned_up()
 def main() -> None:
     """Print the results."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all of it is ended
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="wwsessions-", dir="/tmp")))
         folder.chmod(0o755)  # PostgreSQL does not run as root
         store = folder / "store"
         store.mkdir()
-        postgres = Postgres(store)
-        ending.callback(postgres.stop, "immediate")
+        postgres = ending.enter_context(Postgres(store))
         browsers = [ending.enter_context(browser_server(folder / f"browser{number}.json")) for number in (1, 2)]
         dead = f"ws://127.0.0.1:{free_port()}/"
         os.environ |= {
@@ -51,9 +49,7 @@ def main() -> None:
             "WATCHWRIGHT_BROWSER_ENDPOINT": ",".join([dead, *(endpoint for endpoint, _process in browsers)]),
             "WATCHWRIGHT_MAX_BROWSERS": "0",
         }
-        server = Server(data_dir=folder / "dashboard", database_url=postgres.url)
-        server.start()
-        ending.callback(server.kill)
+        server = ending.enter_context(Server(data_dir=folder / "dashboard", database_url=postgres.url))
         workers = [ending.enter_context(worker(folder / f"worker{number}", postgres.url)) for number in (1, 2)]
         site = Site(path="/endless")
         site.go_up()

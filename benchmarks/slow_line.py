@@ -12,6 +12,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks._ending import cleaned_up
 from benchmarks._pages import answering, serving
 from benchmarks.chromium import launch
 from benchmarks.pages import FULL, SIZE
@@ -27,6 +28,7 @@ LATEST = """() => Math.max(...[...Array(1000).keys()].map((id) => getElement(id)
   .find((element) => element?.shown).shown.map((row) => row.at ?? 0))"""
 
 
+@cleaned_up()
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.slow_line", description=__doc__)

@@ -20,6 +20,7 @@ from statistics import median
 import psutil
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from benchmarks._pages import answering, serving
 from core import database
 from core.schemas.status_page import StatusPageCreate
@@ -40,6 +41,7 @@ uvicorn.run(app, port=int(sys.argv[2]), lifespan="off", log_config=None, access_
 """
 
 
+@cleaned_up()
 def main() -> int:
     """Print the table; return exit code 1 if wrk is missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.status_page", description=__doc__)

@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 
+from benchmarks._ending import cleaned_up
 from benchmarks.chromium import launch
 from benchmarks.synthetic import exchanges
 
@@ -84,6 +85,7 @@ FILTER = """async (text) => {
 }"""
 
 
+@cleaned_up()
 def main() -> None:
     """Print one table for each target."""
     parser = argparse.ArgumentParser(description=__doc__)

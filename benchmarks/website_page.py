@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from benchmarks._ending import cleaned_up
 from benchmarks.chromium import launch
 from benchmarks.pages import SIZE
 from benchmarks.waterfall import PAINTED
@@ -47,6 +48,7 @@ FROM number CROSS JOIN websites
 """
 
 
+@cleaned_up()
 def main() -> None:
     """Fill a store, serve it, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.website_page", description=__doc__)
@@ -57,14 +59,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="watchwright-bench-") as folder:
         server = Server(data_dir=(given.keep or Path(folder)) / "data")
         if not server.data_dir.exists():
-            server.start()  # creates the store's schema
-            server.terminate()
+            with server:  # creates the store's schema
+                server.terminate()
             fill(server.data_dir, given.checks)
-        server.start()
-        try:
+        with server:
             measure(server, given)
-        finally:
-            server.kill()
 
 
 def fill(data_dir: Path, checks: int) -> None:
