@@ -1,7 +1,6 @@
 """Checks everything that Watchwright needs to work, and says how to fix what is wrong."""
 
 import asyncio
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,9 +15,9 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.chromium_process import ChromiumProcess
 from core.debugging.browsers.confinement import OURS, confinement_of, may_make_namespaces
+from core.doctor_disk import diagnose_disk
 from core.doctor_fleet import Diagnosis, diagnose_fleet
 from core.errors import BrowserError, StoreError
-from core.owned_files import path_exists
 from core.revision import known_revisions
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
@@ -29,7 +28,6 @@ from core.workers import spool
 from core.workers.own_folder import is_nobodys
 
 OLDEST_PYTHON = (3, 11)
-LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, and room for debug sessions
 
 
 def examine(settings: Settings) -> Iterator[Diagnosis]:
@@ -39,7 +37,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     yield from _store(settings)
     yield _browser(settings)
     yield _clock()
-    yield _disk(settings)
+    yield diagnose_disk(settings.data_dir)
     yield from _held_checks(settings.data_dir)
 
 
@@ -153,14 +151,6 @@ def _clock() -> Diagnosis:
     return Diagnosis(name="Clock", is_ok=is_ok, words=words if is_ok else f"{words} is in the past; set the clock")
 
 
-def _disk(settings: Settings) -> Diagnosis:
-    folder = _existing(settings.data_dir)
-    free = shutil.disk_usage(folder).free
-    words = f"{free / 1024**3:.1f} GB free for {settings.data_dir}"
-    is_ok = free >= LEAST_FREE_BYTES
-    return Diagnosis(name="Disk", is_ok=is_ok, words=words if is_ok else f"{words}; free at least 0.5 GB")
-
-
 def _held_checks(data_dir: Path) -> Iterator[Diagnosis]:
     for file in spool.files(data_dir):
         is_left = is_nobodys(file.parent)
@@ -171,7 +161,3 @@ def _held_checks(data_dir: Path) -> Iterator[Diagnosis]:
                 "put the file where another worker finds it (docs/scaling.md, Checks held by a dead worker)"
             )
             yield Diagnosis(name="Held checks", is_ok=not is_left, words=remedy if is_left else words)
-
-
-def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if path_exists(place))

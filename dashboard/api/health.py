@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from core import database
 from core.accounts.actor import NOBODY
+from core.doctor_disk import diagnose_disk
 from core.doctor_fleet import diagnose_fleet
 from core.errors import StoreError
 from dashboard.api.noun_router import operation_id
@@ -18,6 +19,8 @@ from dashboard.runtime import Runtime
 logger = logging.getLogger(__name__)
 
 UNUSABLE = "The database is unavailable. See the server log."
+CHECKS = "Checks"
+"""The warning that websites are not checked, or that checks are not stored yet."""
 
 router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 
@@ -48,10 +51,11 @@ async def readyz(request: Request) -> Response:
         return problem(503, UNUSABLE if current_actor() == NOBODY else str(error))
     if revision != database.latest_revision():
         return problem(503, f"The store is at revision {revision}, this version needs {database.latest_revision()}.")
-    # These do not make the dashboard unready. Everybody may read this, so only names are given.
-    silent = sorted(runtime.regions.silent)
-    wrong = sorted({one.name for one in diagnose_fleet(runtime.regions.state) if not one.is_ok})
-    facts = {"silent_regions": silent, "warnings": wrong}
+    # These do not make the dashboard unready: without it, nobody could see them, and a restart does not mend them.
+    # Everybody may read this, so only names are given.
+    lines = [await asyncio.to_thread(diagnose_disk, runtime.settings.data_dir), *diagnose_fleet(runtime.regions.state)]
+    wrong = {one.name for one in lines if not one.is_ok} | ({CHECKS} if runtime.monitor.trouble else set())
+    facts = {"silent_regions": sorted(runtime.regions.silent), "warnings": sorted(wrong)}
     return JSONResponse(
         {"status": "ready", "revision": revision} | {name: said for name, said in facts.items() if said}
     )

@@ -1,12 +1,16 @@
 """/healthz and /readyz."""
 
+import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
-from core import database
+from core import database, signals
 from core.services.fleet_state import FleetState, Waiting
+from core.workers.store_refusal import DISK_FULL
 from tests.factories import NOON
 
 
@@ -31,6 +35,21 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
     assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is shutting down.")
     assert behind.status_code == 503
     assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.latest_revision()}."
+
+
+async def test_a_full_disk_is_a_warning_and_does_not_make_it_unready(
+    client: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor = app.state.runtime.monitor
+    await monitor.start()
+    well = await client.get("/readyz")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=0))
+    signals.monitor_reported.send(signals.MonitorReported(monitor="a", is_checking=True, trouble=DISK_FULL))
+    full = await client.get("/readyz")
+    await monitor.stop()
+
+    assert "warnings" not in well.json()
+    assert (full.status_code, full.json()["status"], full.json()["warnings"]) == (200, "ready", ["Checks", "Disk"])
 
 
 async def test_only_signed_in_readers_learn_the_stores_address(client: httpx.AsyncClient, app: FastAPI) -> None:
