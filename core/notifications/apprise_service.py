@@ -14,6 +14,7 @@ from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
 from core.notifications.pagerduty import for_pagerduty
 from core.notifications.partial_deliveries import PartialDeliveries
+from core.notifications.priority import raise_priority
 from core.notifications.retry_after import retry_after_seconds
 from core.notifications.truncation import octets, truncate_message, units
 from core.schemas.notification_channel import AppriseAddress
@@ -25,7 +26,8 @@ BYTES = {"ntfy": 4_096}
 """Limits in bytes of services that count differently from Apprise: docs.ntfy.sh/publish, Limitations."""
 UNMARKED = ("Evolution API", "Whapi.Cloud")
 """Services for WhatsApp, which does not support links with a text: Apprise removes escape characters for them."""
-LINE_ENDS = {"Power Automate / Workflows (for MSTeams)": "\n\n"}
+TEAMS = "Power Automate / Workflows (for MSTeams)"
+LINE_ENDS = {TEAMS: "\n\n"}
 """Services that join lines unless an empty one separates them: github.com/microsoft/AdaptiveCards/issues/5538."""
 MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<)@")
 """Mentions that alert everybody in a chat; a website's name or a server's answer may contain them."""
@@ -68,7 +70,9 @@ class Notifier:
             if incident in accepted:
                 continue
             try:
-                _send(with_incident(url, incident), message, incident)
+                to = with_incident(url, incident)
+                raise_priority(to[0], message, url)
+                _send(to, message, incident)
                 accepted.add(incident)
             except NotDelivered as error:
                 refused = error
@@ -168,8 +172,8 @@ def _incident(service: Any) -> str | None:
 def _fitted(service: Any, message: Message, *, is_markdown: bool) -> tuple[str, str]:
     """Cut title and text to the limits of *service*: Apprise does not, and most services refuse longer messages."""
     title, text = (MENTION.sub("@\u200b", words) for words in (message.title, message.text))
-    if is_markdown and not service.title_maxlen:  # then the title is put before the text
-        title = escaped(title)
+    if is_markdown and (not service.title_maxlen or service.service_name == TEAMS):
+        title = escaped(title)  # without a length of its own, it is put before the text; Teams formats it as well
     limits = {"title_limit": service.title_maxlen, "text_limit": service.body_maxlen}
     if (most := BYTES.get(str(service.service_name))) is not None:
         return truncate_message(title, text, **(limits | {"text_limit": most}), measure=octets)

@@ -15,6 +15,7 @@ from core.notifications.message import (
     incidents_of,
     payload,
 )
+from core.phrases import isolated
 
 LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
 LISTED = 20  # websites that a digest names
@@ -54,8 +55,8 @@ def _lines(many: Sequence[MessageFacts], agreeing: Sequence[MessageFacts]) -> It
     """Yield a line for each website, up to `LISTED`; the *agreeing* ones without their common cause."""
     bearers = Counter(display_name(facts) for facts in many)
     for one in many[:LISTED]:
-        name = display_name(one) if bearers[display_name(one)] == 1 else f"{one.website} ({one.url})"
-        cause = f"down for {duration_text(one)}" if one.event is NotificationEvent.UP else one.cause
+        name = isolated(display_name(one) if bearers[display_name(one)] == 1 else f"{one.website} ({one.url})")
+        cause = f"down for {duration_text(one)}" if one.event is NotificationEvent.UP else isolated(one.cause)
         yield f"• {name}{_since(one)}" + ("" if one in agreeing else f": {cause}")
     if len(many) > LISTED:
         yield f"and {len(many) - LISTED} more"
@@ -97,7 +98,7 @@ def _common_cause(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFa
     words, agreeing = best
     if len(agreeing) * 2 <= len(many):
         return "The causes differ.", []
-    return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} report: {words}", agreeing
+    return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} report: {isolated(words)}", agreeing
 
 
 def _without_specifics(many: Sequence[MessageFacts], said: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from core.models import MonitorStatus, NotificationEvent, NotificationRule, Open
 from core.notifications.lasting_conditions import lasts, silence_of
 from core.notifications.rules import EPISODIC, applies_to
 from core.notifications.threads import is_told_in
-from core.phrases import counted
+from core.phrases import counted, isolated
 from core.services import (
     AuditEventCRUD,
     DowntimeWindowCRUD,
@@ -126,17 +126,18 @@ def _lasts(db: Session, told: OpeningNotification, key: str) -> bool:
 def _why(db: Session, told: OpeningNotification, now: datetime) -> tuple[str, bool]:
     """Return why the failure does not last, in sentences, and whether the website has recovered."""
     notification, website, window = told.notification, told.website, told.window
+    name = isolated(website.name)
     if notification.event is NotificationEvent.SILENT and _is_still_notified(db, told):
         return _why_of_region(db, regions.name_of(silence_of(notification.key)))
     is_of_website = notification.event is not NotificationEvent.SILENT
     was_paused = window is not None and window.recovery_status is MonitorStatus.UNKNOWN
     if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):
-        return f"{website.name} was paused{_by(db, notification.website_id, website.name, told)}. {UNKNOWN}", False
+        return f"{name} was paused{_by(db, notification.website_id, website.name, told)}. {UNKNOWN}", False
     if not _is_still_notified(db, told):
-        return f"No rule notifies this channel about {website.name} any more. {UNKNOWN}", False
+        return f"No rule notifies this channel about {name} any more. {UNKNOWN}", False
     if notification.event in EPISODIC and website.id in in_maintenance(db, [website.id], now):
-        return f"{website.name} is in maintenance.", False
-    return NO_LONGER.get(notification.event, BACK).replace("$", website.name), True
+        return f"{name} is in maintenance.", False
+    return NO_LONGER.get(notification.event, BACK).replace("$", name), True
 
 
 def _why_of_region(db: Session, name: str) -> tuple[str, bool]:
@@ -158,6 +159,7 @@ def _gone(db: Session, incident: OpenIncident) -> str:
         return f"All {len(websites)} websites, or their downtime windows, were deleted. {UNKNOWN}"
     name, subject = websites[0]["name"], f"website {websites[0]['id']} {websites[0]['name']}"
     actor = AuditEventCRUD.last_actor(db, "website.delete", subject, since=incident.told_at)
+    name = isolated(name)
     if actor is None:
         return f"{name} or its downtime window was deleted. {UNKNOWN}"
     return f"{name} was deleted{_named(actor)}. {UNKNOWN}"

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
+from core.phrases import isolated
 
 Severity = Literal["failure", "warning", "success"]
 
@@ -172,10 +173,10 @@ class Message:
 def compose(facts: MessageFacts, template: str | None = None) -> Message:
     """Compose the message about *facts*, with the text of *template* or our default."""
     words = {
-        "website": display_name(facts),
+        "website": isolated(display_name(facts)),
         "url": facts.url,
         "event": facts.event.lower(),
-        "cause": facts.cause,
+        "cause": isolated(facts.cause),
         "since": _moment(facts.since),
         "until": _moment(facts.until) if facts.until else "",
         "duration": duration_text(facts),

@@ -268,6 +268,25 @@ async def test_a_service_receives_the_severity(event: NotificationEvent, severit
     assert json.loads(service.posted[0][2])["type"] == severity
 
 
+async def test_teams_does_not_format_titles(monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[str] = []
+    requests = importlib.import_module("requests")
+
+    def post(_url: str, *, data: str, **_given: object) -> object:
+        posted.append(data)
+        answer = requests.Response()
+        answer.status_code = 202
+        return answer
+
+    monkeypatch.setattr(requests, "post", post)  # the plug-in speaks HTTPS to any host
+    message = Message(title="*Shop* [1](http://evil.example/) is down", text="It burns.", payload={})
+    card = f"workflows://127.0.0.1:9/{'w' * 32}/{'s' * 40}"
+    await send(ChannelKind.APPRISE, {"url": card}, message, "key")
+
+    title = json.loads(posted[0])["attachments"][0]["content"]["body"][-2]["text"]
+    assert title == r"\*Shop\* \[1\](http://evil.example/) is down"
+
+
 async def test_mentions_in_names_alert_nobody() -> None:
     message = Message(title="@everyone is down", text="<@123> says @here, ada@all.example\nhttps://x/@all", payload={})
 

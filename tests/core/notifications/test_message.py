@@ -36,6 +36,17 @@ def test_a_failure_names_website_cause_time_and_link() -> None:
     assert message.payload["website"] == {"id": 1, "name": "Shop", "url": "https://shop.example/"}
 
 
+def test_right_to_left_characters_reorder_nothing_around_them() -> None:
+    hostile = facts(website="Shop \u202egnp", cause="The server answered \u202eKO 002.")
+
+    single, many = compose(hostile), digest([hostile, facts(website="Blog")], LINK)
+
+    assert single.title == "\u2068Shop \u202egnp\u2069 is down"
+    assert single.text.splitlines()[0] == "\u2068The server answered \u202eKO 002.\u2069"
+    assert single.payload["website"]["name"] == "Shop \u202egnp"
+    assert "• \u2068Shop \u202egnp\u2069: \u2068The server answered \u202eKO 002.\u2069" in many.text.splitlines()
+
+
 def test_a_recovery_names_the_duration() -> None:
     message = compose(facts(NotificationEvent.UP, until=at(7_500)))
 
