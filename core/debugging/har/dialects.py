@@ -1,8 +1,11 @@
-"""Reads the fields that programs write in their own way: Chrome, Firefox, Safari and Charles. Pure."""
+"""Reads the fields that programs write in their own way: Chrome, Firefox, Safari, Playwright and Charles. Pure."""
 
+from core.addresses import bracketed
+from core.debugging.failures import failure_reason
 from core.debugging.har.model import HarEntry
 
 SAFARI_CACHES = {"memory cache": "memory", "disk cache": "disk", "service worker": "service-worker"}
+NET_ERROR = "net::ERR_"  # Chromium's codes
 WHOLE = "COMPLETE"  # Charles: the exchange is complete
 
 
@@ -33,13 +36,46 @@ def transferred_bytes(entry: HarEntry, program: str) -> int | None:
 def failure(entry: HarEntry) -> str | None:
     """Return why the response is missing or incomplete; None if it is complete.
 
-    Chrome also writes an error for a script with status 404, although there was a response.
+    Chrome also writes an error for a script with status 404, although there was a response. Playwright writes the
+    browser's error as ``_failureText``.
     """
     response = entry.response
-    if "HTTP_RESPONSE_CODE_FAILURE" in response.error and response.status:
+    error = response.error or response.failure_text
+    if "HTTP_RESPONSE_CODE_FAILURE" in error and response.status:
         return None
     if response.charles_status not in ("", WHOLE):
         return f"Charles did not see the end of it ({response.charles_status[:40]})."
-    if response.error or not response.status:
-        return response.error or "The file contains no response to this request."
+    if error.startswith(NET_ERROR):
+        return failure_reason(error, status=int(response.status) if response.status else None)
+    if error or not response.status:
+        return error or "The file contains no response to this request."
     return None
+
+
+def connection_id(entry: HarEntry, program: str) -> str | None:
+    """Return the id of the connection; None if the file does not contain it.
+
+    HAR's ``connection`` is an id or a port. Firefox writes the server's port. Chrome does, too, and the id in
+    ``_connectionId``.
+    """
+    named = entry.connection_id or ("" if program == "firefox" else entry.connection)
+    return named[:32] or None
+
+
+def remote_address(entry: HarEntry, program: str) -> str | None:
+    """Return ``address:port``, or the address alone if the file does not contain the port."""
+    is_port = bool(entry.connection_id) or program == "firefox"
+    port = entry.server_port or (entry.connection if is_port else "")
+    host = bracketed(entry.address.strip("[]"))
+    known = f"{host}:{port}" if host and port.isdecimal() else host
+    return (entry.remote_address or known)[:64] or None
+
+
+def is_tls_apart(entry: HarEntry) -> bool:
+    """Whether ``connect`` excludes ``ssl``, as in files of Firefox and mitmproxy. HAR 1.2 includes it."""
+    timings = entry.timings
+    if not timings.ssl or timings.connect is None:
+        return False
+    steps = (timings.blocked, timings.dns, timings.connect, timings.send, timings.wait, timings.receive)
+    rest = (entry.time or 0.0) - sum(step or 0.0 for step in steps)
+    return timings.ssl > timings.connect or abs(rest - timings.ssl) < abs(rest)

@@ -2,16 +2,14 @@
 
 import base64
 import binascii
-import math
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from core.addresses import bracketed
 from core.debugging.exchange_record import Payload
 from core.debugging.failures import FAILED, UNFINISHED
 from core.debugging.har import dialects
-from core.debugging.har.model import HarEntry, HarPair, HarTimings
+from core.debugging.har.model import HarEntry, HarPair, number
 from core.debugging.payloads import payload_of_bytes, payload_of_text
 from core.models import Interruption, NetworkEventType
 from core.schemas.network_event import NetworkEventCreate
@@ -85,7 +83,7 @@ def _identity(entry: HarEntry, started_at: datetime, exchange_id: str) -> dict[s
 
 
 def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], program: str) -> dict[str, Any]:
-    response, phases = entry.response, _phases(entry.timings)
+    response, phases = entry.response, _phases(entry)
     known = (entry.duration, entry.time, sum(phases.values()))
     duration_ms = next(value for value in known if value is not None)
     return identity | {
@@ -99,8 +97,8 @@ def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], p
         "response_headers": _headers(response.headers),
         "mime_type": response.content.mime_type[:255] or None,
         "protocol": (response.http_version or entry.request.http_version)[:32].lower() or None,
-        "remote_address": (entry.remote_address or bracketed(entry.address))[:64] or None,
-        "connection_id": entry.connection[:32] or None,
+        "remote_address": dialects.remote_address(entry, program),
+        "connection_id": dialects.connection_id(entry, program),
         "is_connection_reused": entry.is_connection_reused,
         "from_cache": dialects.from_cache(entry),
         "phases": phases or None,
@@ -118,6 +116,7 @@ def _error_message(entry: HarEntry, outcome: NetworkEventType) -> str | None:
 
 
 _A_YEAR_MS = 365 * 86_400_000.0
+_LAST_SECOND = 1e11  # of seconds since 1970, in the year 5138; as ms it is in 1973
 
 
 def _outcome(entry: HarEntry) -> NetworkEventType:
@@ -161,15 +160,17 @@ def _resource_type(entry: HarEntry) -> str | None:
     return next((name for part, name in _TYPES if part in kind), None)
 
 
-def _phases(timings: HarTimings) -> dict[str, float]:
+def _phases(entry: HarEntry) -> dict[str, float]:
     """Return our phases for HAR's: ``blocked`` is queued and stalled together, ``connect`` includes ``ssl``."""
+    timings = entry.timings
     blocked, ssl = timings.blocked, timings.ssl
+    in_connect = 0.0 if dialects.is_tls_apart(entry) else ssl or 0.0
     queued = None if timings.queued is None else min(timings.queued, blocked or timings.queued)
     phases = {
         "queued_ms": queued,
         "stalled_ms": None if blocked is None or blocked == queued else blocked - (queued or 0.0),
         "dns_ms": timings.dns,
-        "connect_ms": None if timings.connect is None else max(timings.connect - (ssl or 0.0), 0.0),
+        "connect_ms": None if timings.connect is None else max(timings.connect - in_connect, 0.0),
         "tls_ms": ssl,
         "sent_ms": timings.send,
         "waiting_ms": timings.wait,
@@ -227,15 +228,18 @@ def _details(entry: HarEntry, started_ms: float) -> dict[str, Any] | None:
 
 
 def _message(message: dict[str, Any], start: float, started_ms: float) -> dict[str, Any]:
-    """Convert a WebSocket frame or event stream message; its ``time`` is in seconds since 1970."""
-    at = message.get("time")
-    offset_ms = started_ms + ((at - start) * 1000 if isinstance(at, int | float) else 0.0)
+    """Convert a WebSocket frame or event stream message.
+
+    Its ``time`` is in seconds since 1970; Playwright writes ms.
+    """
+    at = number(message.get("time")) or start
+    offset_ms = started_ms + ((at / 1000 if at > _LAST_SECOND else at) - start) * 1000
     payload = str(message.get("data", ""))[:LARGEST_MESSAGE].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     shared = {
         "direction": "sent" if message.get("type") == "send" else "received",
         "payload": payload,
         "size_bytes": len(payload.encode()),
-        "offset_ms": offset_ms if math.isfinite(offset_ms) else started_ms,
+        "offset_ms": offset_ms,
     }
     if "eventName" in message:
         return shared | {"event": str(message["eventName"])[:255], "id": str(message.get("eventId", ""))[:255]}

@@ -126,11 +126,12 @@ def _entry(session: DebugSession, exchange: Exchange, events: list[NetworkEvent]
         "cache": {},
         "timings": timings,
     }
-    address, _colon, _port = (exchange.remote_address or "").rpartition(":")
+    address, _colon, port = (exchange.remote_address or "").rpartition(":")
     details = _details(events)
     extras = {
         "serverIPAddress": address.strip("[]") or None,
-        "connection": exchange.connection_id,
+        "connection": port or None,  # as Chrome DevTools writes and reads it
+        "_connectionId": exchange.connection_id,
         "_initiator": exchange.initiator,
         "_priority": exchange.priority,
         "_resourceType": exchange.resource_type,

@@ -4,7 +4,6 @@ Required are only the entries, each with its start, method and URL: without them
 fields may be missing or have the wrong type, as in files of Safari, Charles, Fiddler and old versions of Firefox.
 """
 
-import math
 import re
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -25,17 +24,18 @@ def _text(value: object) -> str:
     return str(value).replace("\0", "�").encode("utf-8", "replace").decode()
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """Return a plausible number, which may be written as text; None for anything else."""
     if isinstance(value, str) and _DIGITS.fullmatch(value):  # some proxies write statuses and sizes as text
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value <= LARGEST_NUMBER else None
+    return float(value) if 0 <= value <= LARGEST_NUMBER else None
 
 
 def _whole(value: object) -> int | None:
-    number = _number(value)
-    return None if number is None else int(number)
+    known = number(value)
+    return None if known is None else int(known)
 
 
 def _mapping(value: object) -> object:
@@ -70,7 +70,7 @@ def _instant_or_none(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-Number = Annotated[float | None, BeforeValidator(_number)]
+Number = Annotated[float | None, BeforeValidator(number)]
 """Not negative; None for -1 (HAR's "not applicable") and for values that are not numbers."""
 Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
 Free = Annotated[dict[str, Any], BeforeValidator(_mapping)]
@@ -121,6 +121,7 @@ class HarResponse(_Lenient):
     body_size: Number = Field(None, alias="bodySize")
     transfer_size: Number = Field(None, alias="_transferSize")
     error: Text = Field("", alias="_error")
+    failure_text: Text = Field("", alias="_failureText")
     is_from_worker: Flag = Field(False, alias="_fetchedViaServiceWorker")
     charles_status: Text = Field("", alias="_charlesStatus")
 
@@ -143,7 +144,9 @@ class HarEntry(_Lenient):
     response: Annotated[HarResponse, BeforeValidator(_mapping)] = HarResponse()
     timings: Annotated[HarTimings, BeforeValidator(_mapping)] = HarTimings()
     address: Text = Field("", alias="serverIPAddress")
+    server_port: Text = Field("", alias="_serverPort")
     connection: Text = ""
+    connection_id: Text = Field("", alias="_connectionId")
     initiator: Free = Field({}, alias="_initiator")
     priority: Text = Field("", alias="_priority")
     resource_type: Text = Field("", alias="_resourceType")

@@ -1,4 +1,4 @@
-"""HAR files of one visit as four programs write them: a page, a cached picture, and a failure."""
+"""HAR files of one visit as five programs write them: a page, a cached picture, and a failure."""
 
 from typing import Any
 
@@ -278,6 +278,60 @@ CHARLES: HarDict = {
                 },
                 "cache": {},
                 "timings": {"dns": -1, "connect": -1, "ssl": -1, "send": 5, "wait": 60, "receive": 15},
+            },
+        ],
+    }
+}
+
+PLAYWRIGHT: HarDict = {
+    "log": {
+        "version": "1.2",
+        "creator": {"name": "Playwright", "version": "1.65.1"},
+        "browser": {"name": "chromium", "version": "156.0.8078.114"},
+        "pages": [],
+        "entries": [
+            {
+                "startedDateTime": "2026-11-24T03:00:00.000Z",
+                "time": 149.5,
+                "request": {"method": "GET", "url": "https://shop.example/", "httpVersion": "HTTP/2.0", "headers": []},
+                "response": {
+                    "status": 200,
+                    "httpVersion": "HTTP/2.0",
+                    "content": {"size": 9000, "mimeType": "text/html", "compression": 6300},
+                    "headersSize": 400,
+                    "bodySize": 2700,
+                    "_transferSize": 3100,
+                },
+                "cache": {},
+                "timings": {"dns": 20, "connect": 60, "ssl": 40, "send": 0, "wait": 60, "receive": 9.5},
+                "_monotonicTime": 3948.61,
+                "_resourceType": "document",
+                "serverIPAddress": "[2001:db8::7]",
+                "_serverPort": 443,
+            },
+            {
+                "startedDateTime": "2026-11-24T03:00:00.300Z",
+                "time": 80,
+                "request": {"method": "GET", "url": "https://ads.example/x", "httpVersion": "HTTP/1.1", "headers": []},
+                "response": {
+                    "status": -1,
+                    "content": {"size": -1, "mimeType": "x-unknown"},
+                    "bodySize": -1,
+                    "_transferSize": -1,
+                    "_failureText": "net::ERR_CONNECTION_REFUSED",
+                },
+                "cache": {},
+                "timings": {"send": -1, "wait": -1, "receive": -1},
+                "_resourceType": "fetch",
+            },
+            {
+                "startedDateTime": "2026-11-24T03:00:00.400Z",
+                "time": 90,
+                "request": {"method": "GET", "url": "wss://shop.example/live", "httpVersion": "", "headers": []},
+                "response": {"status": 101, "content": {"size": -1}},
+                "timings": {"send": -1, "wait": -1, "receive": -1},
+                "_resourceType": "websocket",
+                "_webSocketMessages": [{"type": "send", "time": 1795489200450.0, "opcode": 1, "data": "hello"}],
             },
         ],
     }

@@ -8,7 +8,7 @@ import pytest
 from core.debugging.har.importing import from_har
 from core.debugging.waterfall import Exchange, rows
 from core.models import NetworkEvent, NetworkEventType
-from tests.core.debugging.har_dialects import CHARLES, CHROME, FIREFOX, SAFARI, HarDict
+from tests.core.debugging.har_dialects import CHARLES, CHROME, FIREFOX, PLAYWRIGHT, SAFARI, HarDict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,11 @@ def test_a_response_from_a_cache_names_it(har: HarDict, source: str) -> None:
     assert (page.from_cache, picture.from_cache, picture.encoded_bytes or 0) == (None, source, 0)
 
 
-@pytest.mark.parametrize("har", [CHROME, SAFARI, CHARLES], ids=["chrome", "safari", "charles"])
+@pytest.mark.parametrize(
+    "har",
+    [CHROME, FIREFOX, SAFARI, CHARLES, PLAYWRIGHT],
+    ids=["chrome", "firefox", "safari", "charles", "playwright"],
+)
 def test_phases_add_up_to_the_total_time(har: HarDict) -> None:
     page = exchanges_of(har)[0]
 
@@ -117,6 +121,36 @@ def test_a_script_with_status_404_has_a_response() -> None:
 def test_the_reason_of_a_failure_comes_from_the_file() -> None:
     chrome, safari, charles = exchanges_of(CHROME)[3], exchanges_of(SAFARI)[2], exchanges_of(CHARLES)[1]
 
-    assert chrome.error_message == "net::ERR_FAILED"
+    assert chrome.error_message == "It failed (ERR_FAILED)."
     assert safari.error_message == "A server with the specified hostname could not be found."
     assert charles.error_message == "Charles did not see the end of it (EXCEPTION)."
+
+
+def test_an_error_of_playwright_is_put_into_words() -> None:
+    refused = exchanges_of(PLAYWRIGHT)[1]
+
+    assert refused.outcome is NetworkEventType.ERROR
+    assert refused.error_message == "The connection was refused: nothing listens there (ERR_CONNECTION_REFUSED)."
+
+
+def test_messages_of_playwright_have_their_time_in_milliseconds() -> None:
+    read = from_har(json.dumps(PLAYWRIGHT), website_id=1)
+
+    (message,) = (read.events[-1].details or {})["messages"]
+    assert message["offset_ms"] == pytest.approx(450.0)
+
+
+@pytest.mark.parametrize(
+    ("har", "address", "connection"),
+    [
+        (CHROME, "203.0.113.7:443", "12"),
+        (FIREFOX, "[2001:db8::7]:443", None),
+        (CHARLES, "203.0.113.7", None),
+        (PLAYWRIGHT, "[2001:db8::7]:443", None),
+    ],
+    ids=["chrome", "firefox", "charles", "playwright"],
+)
+def test_the_servers_port_is_no_connection_id(har: HarDict, address: str, connection: str | None) -> None:
+    page = exchanges_of(har)[0]
+
+    assert (page.remote_address, page.connection_id) == (address, connection)

@@ -53,7 +53,7 @@ def test_time_without_phases_is_waiting() -> None:
 def test_devtools_finds_its_extensions() -> None:
     entry = entry_of("document-1")
 
-    assert (entry["_resourceType"], entry["_priority"], entry["connection"]) == ("document", "VeryHigh", "12")
+    assert (entry["_resourceType"], entry["_priority"], entry["_connectionId"]) == ("document", "VeryHigh", "12")
     assert (entry["_initiator"], entry["serverIPAddress"]) == ({"type": "other"}, "::1")
     assert entry["response"]["_transferSize"] == 900 and entry_of("picture")["_fromCache"] == "disk"
     assert entry_of("refused")["response"]["_error"] == "The connection was refused."

@@ -160,6 +160,15 @@ def test_numbers_as_text_are_accepted() -> None:
     assert (read.status_code, read.decoded_bytes, read.duration_ms) == (404, 7, 12.5)
 
 
+def test_an_implausible_number_is_ignored() -> None:
+    message = {"type": "receive", "time": 10**400, "opcode": 1, "data": "a"}
+
+    answer = imported(log(minimal(time=10**400, _webSocketMessages=[message]))).events[1]
+
+    assert answer.details is not None
+    assert (answer.duration_ms, answer.details["messages"][0]["offset_ms"]) == (0.0, 0.0)
+
+
 def test_characters_that_databases_reject_are_replaced() -> None:
     entry = minimal(response={"status": 200, "content": {"text": "a\0b\ud800"}})
 
