@@ -12,7 +12,7 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
     """Return a Plotly layout without logo, legend, background and border; *more* is merged into it."""
     base: dict[str, Any] = {
         "height": height,
-        "margin": {"l": 58, "r": 14, "t": 8, "b": 40},
+        "margin": {"l": 58, "r": 14, "t": 8, "b": 46},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,

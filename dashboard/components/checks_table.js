@@ -27,7 +27,7 @@ export default {
     </div>
     <p v-if="!shown.rows.length" class="ww-table-empty">{{ shown.empty }}</p>
     <div v-else class="ww-scroll" tabindex="0" role="region" aria-label="Each check">
-      <table class="ww-table">
+      <table class="ww-table ct-table">
         <caption class="ww-hidden">Monitor checks, newest first</caption>
         <thead><tr><template v-for="(heading, index) in headings" :key="heading.label"><th scope="col" :class="{ 'ww-number': heading.number }">{{ heading.label }}</th><th v-if="index === 1 && shown.regional" scope="col">Region</th></template></tr></thead>
         <tbody><tr v-for="row in shown.rows" :key="row.id">
@@ -35,7 +35,7 @@ export default {
           <td><span class="ww-stat-label"><ct-shape :status="row.status"/>{{ row.word }}</span></td>
           <td v-if="shown.regional"><span class="ww-stat-label ww-nowrap" :title="row.foundWord"><ct-shape v-if="row.found" :status="row.found"/>{{ row.region }}<span class="ww-hidden">{{ row.foundWord }}</span></span></td>
           <td class="ww-number">{{ row.answer }}</td>
-          <td v-for="(value, index) in row.times" :key="index" class="ww-number" :class="{ 'ww-muted': value === '–' }">{{ value }}</td>
+          <td v-for="(value, index) in row.times" :key="index" class="ww-number" :class="{ 'ww-muted': value === '–', 'ct-phase': index > 0 }">{{ value }}</td>
           <td class="ww-secondary ww-words">{{ row.error }}</td>
         </tr></tbody>
       </table>

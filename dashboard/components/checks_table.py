@@ -10,7 +10,7 @@ from core.models import MonitorCheck, MonitorStatus
 from dashboard import theme
 from dashboard.format import milliseconds, utc
 
-NUMBERS = ("Answer", "Response", "DNS", "Connect", "TLS", "Waiting", "Download")
+NUMBERS = ("HTTP", "Response", "DNS", "Connect", "TLS", "Waiting", "Download")
 HEADINGS = ("When", "Status", *NUMBERS, "Error")
 ALL = "ALL"
 CHOICES = (ALL, MonitorStatus.UP, MonitorStatus.DEGRADED, MonitorStatus.DOWN, MonitorStatus.UNKNOWN)

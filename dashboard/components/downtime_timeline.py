@@ -59,10 +59,10 @@ def downtime_timeline(
             ),
         ],
         "layout": layout(
-            height=54 + LINE_HEIGHT,
+            height=60 + LINE_HEIGHT,
             barmode="overlay",
             hovermode="closest",
-            margin={"l": 58, "r": 14, "t": 4, "b": 40},
+            margin={"l": 58, "r": 14, "t": 4, "b": 46},
             xaxis=axis.drawn(showgrid=True),
             yaxis={"fixedrange": True, "showgrid": False, "zeroline": False, "showticklabels": False},
         ),

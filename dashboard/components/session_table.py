@@ -173,8 +173,8 @@ def _cells(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
         moment(session.started_at)
     _cell(session.url or "", "page wide")
     _cell(line.why, "quiet wide")
-    _cell(_count(session.request_count), "right")
-    _cell(_count(session.failed_count), "right bad" if session.failed_count else "right quiet")
+    _count("request" if session.request_count == 1 else "requests", session.request_count, "right")
+    _count("failed", session.failed_count, "right bad" if session.failed_count else "right quiet")
     _cell(sized(session.encoded_bytes), "right wide")
     _cell(_load_words(session), "right wide")
     _cell(elapsed_words(session, now), "right quiet wide")
@@ -202,8 +202,9 @@ def _cell(words: str, kind: str) -> None:
     text("td", words, kind)
 
 
-def _count(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
+def _count(noun: str, number: int | None, kind: str) -> None:
+    """Draw a number; a phone shows *noun* beside it, because it hides the headings."""
+    text("td", "" if number is None else f"{number:,}", kind).props["data-counts"] = noun
 
 
 def _ask_delete(line: Line, delete: Delete) -> None:

@@ -10,7 +10,7 @@ from dashboard.components.response_axis import response_axis
 from dashboard.components.uptime_data import Downtime, Maintenance, Point, Span, joined
 from dashboard.components.uptime_hover import hover
 
-HEIGHT = 300
+HEIGHT = 306
 PHASES = ("dns", "connect", "tls", "waiting", "download")
 PHASE_WORDS = {"dns": "DNS", "connect": "Connect", "tls": "TLS", "waiting": "Waiting", "download": "Download"}
 NAMED = 1 / 24  # of the axis: the least width of a downtime that gets a label

@@ -28,6 +28,16 @@ def test_sessions_are_listed_newest_first(page: Page, server: Server) -> None:
     assert page.evaluate("window.pwned") is None
 
 
+def test_a_session_fits_a_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/debug-sessions")
+
+    for shown in (_row(page, 1).get_by_text("Finished"), page.get_by_role("button", name="Delete session 1")):
+        expect(shown).to_be_in_viewport(ratio=1)
+    card = page.locator(".ww-table-card")
+    assert card.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
 def test_a_session_is_deleted_after_confirmation(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/debug-sessions")
 

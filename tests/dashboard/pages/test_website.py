@@ -137,6 +137,17 @@ def test_invalid_session_options_are_shown_at_their_fields(page: Page, server: S
     expect(dialog.get_by_label("Maximum (seconds)")).to_have_accessible_description("Must be 1 or more.")
 
 
+def test_a_failed_checks_reason_fits_a_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    website = Api(server).post("websites", {"url": "http://127.0.0.1:9/reason"})
+    page.goto(f"{server.url}/websites/{website['id']}")
+
+    checks = page.get_by_role("region", name="Each check")
+
+    expect(checks.locator("td", has_text="refused").first).to_be_visible()
+    assert checks.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
 def test_choices_are_large_enough_for_touch(browser: Browser, server: Server) -> None:
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     sign_in(phone)
@@ -163,12 +174,12 @@ def test_charts_are_printed_whole_and_in_light_colours(page: Page, server: Serve
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.set_viewport_size({"width": 700, "height": 900})  # the drawing for the screen must not be printed
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    expect(chart).to_have_attribute("viewBox", "0 0 800 300")
+    expect(chart).to_have_attribute("viewBox", "0 0 800 306")
     expect(chart).to_have_attribute("width", "100%")
     on_paper = label.evaluate("(text) => text.style.fill")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
 
-    expect(chart).not_to_have_attribute("viewBox", "0 0 800 300")
+    expect(chart).not_to_have_attribute("viewBox", "0 0 800 306")
     assert (in_the_dark, on_paper) == ("rgb(139, 149, 165)", "rgb(102, 112, 133)")
     assert label.evaluate("(text) => text.style.fill") == in_the_dark
     assert "body--dark" in (page.locator("body").get_attribute("class") or "")
