@@ -211,6 +211,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
         path = urlsplit(settings.public_url or "").path
         config = uvicorn.Config(
             PathPrefix(app, path),
+            lifespan="on",  # by default, an error in middleware would serve pages without anything started behind them
             log_config=None,
             access_log=False,
             date_header=False,  # `SecurityHeaders` sets it; uvicorn would wake up every second to update its own
