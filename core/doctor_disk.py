@@ -6,7 +6,7 @@ from pathlib import Path
 from core.doctor_fleet import Diagnosis
 from core.owned_files import path_exists
 
-LEAST_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, and room for debug sessions
+MIN_FREE_BYTES = 500 * 1024 * 1024  # a month of checks of a hundred websites, and room for debug sessions
 
 
 def diagnose_disk(data_dir: Path) -> Diagnosis:
@@ -17,7 +17,7 @@ def diagnose_disk(data_dir: Path) -> Diagnosis:
         words = f"the free space for {data_dir} is unknown: {error.strerror}; check that its disk is mounted"
         return Diagnosis(name="Disk", is_ok=False, words=words)
     words = f"{free / 1024**3:.1f} GB free for {data_dir}"
-    is_ok = free >= LEAST_FREE_BYTES
+    is_ok = free >= MIN_FREE_BYTES
     return Diagnosis(name="Disk", is_ok=is_ok, words=words if is_ok else f"{words}; free at least 0.5 GB")
 
 

@@ -28,7 +28,7 @@ from copy import copy
 from typing import Self, TypeVar
 
 Found = TypeVar("Found")
-MOST_CHARACTERS = 500  # of a service's answer
+MAX_CHARACTERS = 500  # of a service's answer
 
 
 class WatchwrightError(Exception):
@@ -141,7 +141,7 @@ class NotDelivered(WatchwrightError):
                 answer was lost.
             concerns_channel: Whether other messages would fail too, for instance because the service is unreachable.
         """
-        super().__init__(words[:MOST_CHARACTERS])
+        super().__init__(words[:MAX_CHARACTERS])
         self.retry_after_seconds = retry_after_seconds
         self.may_have_arrived = may_have_arrived
         self.concerns_channel = concerns_channel
@@ -149,5 +149,5 @@ class NotDelivered(WatchwrightError):
     def with_words(self, words: str) -> Self:
         """Return the same error with other *words*."""
         other = copy(self)
-        other.args = (words[:MOST_CHARACTERS],)
+        other.args = (words[:MAX_CHARACTERS],)
         return other

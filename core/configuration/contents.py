@@ -26,7 +26,7 @@ from core.services import (
 )
 from core.services.website_secrets import masked_url
 
-MOST = 1_000_000  # rows per kind; more than anybody configures
+MAX_ROWS = 1_000_000  # rows per kind; more than anybody configures
 
 Fields = dict[str, Any]
 KINDS = ("tag", "website", "channel", "maintenance", "rule", "report", "status_page")
@@ -49,13 +49,13 @@ Contents = dict[str, dict[str, Present]]
 
 def read(db: Session, sealer: Sealer) -> Contents:
     """Read everything that a configuration can define, in a fixed number of queries."""
-    websites, _ = WebsiteCRUD.get_all(db, limit=MOST)
-    tags, _ = TagCRUD.get_all(db, limit=MOST)
-    channels, _ = NotificationChannelCRUD.get_all(db, limit=MOST)
-    plans, _ = MaintenanceWindowCRUD.get_all(db, limit=MOST)
-    rules, _ = NotificationRuleCRUD.get_all(db, limit=MOST)
-    reports, _ = MonthlyReportCRUD.get_all(db, limit=MOST)
-    pages, _ = StatusPageCRUD.get_all(db, limit=MOST)
+    websites, _ = WebsiteCRUD.get_all(db, limit=MAX_ROWS)
+    tags, _ = TagCRUD.get_all(db, limit=MAX_ROWS)
+    channels, _ = NotificationChannelCRUD.get_all(db, limit=MAX_ROWS)
+    plans, _ = MaintenanceWindowCRUD.get_all(db, limit=MAX_ROWS)
+    rules, _ = NotificationRuleCRUD.get_all(db, limit=MAX_ROWS)
+    reports, _ = MonthlyReportCRUD.get_all(db, limit=MAX_ROWS)
+    pages, _ = StatusPageCRUD.get_all(db, limit=MAX_ROWS)
     groups = status_groups.stored(db, [page.id for page in pages])
     borne = TagCRUD.of_websites(db, [website.id for website in websites])
     urls = {website.id: website_key(website.url) for website in websites}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.cdp.connection import CdpError, CdpSession
-from core.debugging.cdp.page import MOST_DOCUMENTS
+from core.debugging.cdp.page import MAX_DOCUMENTS
 from core.debugging.cdp.page_facts import picture_of, scroll_through, wait_for_rest
 from core.debugging.failures import failure_reason
 from core.debugging.outcome import End, broke_off, end_by_stop, failed
@@ -161,7 +161,7 @@ class Watch:
         await self._recorder.page.in_reload_loop.wait()
         if self._options.watch not in (WatchMode.LOAD, WatchMode.NETWORK_IDLE):
             await asyncio.Event().wait()  # the user chose a duration, and reloads in it may be intended
-        reason = f"The page kept opening new documents. The session ended after {MOST_DOCUMENTS} of them."
+        reason = f"The page kept opening new documents. The session ended after {MAX_DOCUMENTS} of them."
         return failed(reason, is_hasty=True)
 
     async def _stopped(self) -> End:

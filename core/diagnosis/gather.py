@@ -10,7 +10,7 @@ from core.clock import utc_now
 from core.debugging.waterfall import Exchange, rows
 from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.html_errors import error_in_html
-from core.diagnosis.json_errors import MOST_CHARACTERS, error_in_json, error_response_text, invalid_json_start
+from core.diagnosis.json_errors import MAX_CHARACTERS, error_in_json, error_response_text, invalid_json_start
 from core.diagnosis.look import from_steps
 from core.diagnosis.look_facts import LookFact
 from core.diagnosis.operation import operation
@@ -39,12 +39,12 @@ from core.services import (
 from core.services.session_evidence import SessionEvidence
 
 A_MS = timedelta(milliseconds=1)
-MOST_CHECKS = 50  # per window, from its start, because the cause is there
+MAX_CHECKS = 50  # per window, from its start, because the cause is there
 TEXT_CHARACTERS = 20_000
 COMPRESSED = ("H4sI", "KLUv/")  # the first bytes of gzip (RFC 1952) and zstd (RFC 8878) in base64
-MOST_LINES = 2_000  # console messages
-MOST_ANSWERS = 200  # requests of scripts whose bodies are read
-MOST_DOCUMENTS = 30  # documents whose cookies are read, in case a page redirects endlessly
+MAX_LINES = 2_000  # console messages
+MAX_ANSWERS = 200  # requests of scripts whose bodies are read
+MAX_DOCUMENTS = 30  # documents whose cookies are read, in case a page redirects endlessly
 SEVERE_LEVELS = ("error", "warning")  # levels of the console messages that rules need
 
 
@@ -54,7 +54,7 @@ def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: in
     if website is None:
         return None
     until = window.ended_at or utc_now()
-    checks = MonitorCheckCRUD.get_failing(db, website.id, since=window.started_at, until=until, limit=MOST_CHECKS)
+    checks = MonitorCheckCRUD.get_failing(db, website.id, since=window.started_at, until=until, limit=MAX_CHECKS)
     looks = LookCRUD.get_by_window(db, window.id)
     session, good = window_sessions(db, window)
     return Evidence(
@@ -156,7 +156,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
                 exchange_id=line.exchange_id,
                 offset_ms=line.offset_ms,
             )
-            for line in SessionEvidence.console(db, session.id, levels=SEVERE_LEVELS, limit=MOST_LINES)
+            for line in SessionEvidence.console(db, session.id, levels=SEVERE_LEVELS, limit=MAX_LINES)
         ),
     )
     sockets = any(one.resource_type == "websocket" for one in fact.exchanges)
@@ -192,8 +192,8 @@ def _is_of(exchange: Exchange, kind: str) -> bool:
 
 
 def _bodies(db: Session, fact: SessionFact, exchanges: Sequence[Exchange]) -> dict[str, str]:
-    wanted = [one.exchange_id for one in exchanges[:MOST_ANSWERS]]
-    return dict(SessionEvidence.text_bodies(db, fact.id, wanted, longest=MOST_CHARACTERS))
+    wanted = [one.exchange_id for one in exchanges[:MAX_ANSWERS]]
+    return dict(SessionEvidence.text_bodies(db, fact.id, wanted, longest=MAX_CHARACTERS))
 
 
 def _read(bodies: Mapping[str, str], reader: Callable[[str], str | None]) -> dict[str, str]:
@@ -203,13 +203,13 @@ def _read(bodies: Mapping[str, str], reader: Callable[[str], str | None]) -> dic
 
 def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:
     documents = [one.exchange_id for one in fact.exchanges if one.resource_type == "document"]
-    return refused_cookies(NetworkEventCRUD.blocked_cookies(db, fact.id, documents[:MOST_DOCUMENTS]))
+    return refused_cookies(NetworkEventCRUD.blocked_cookies(db, fact.id, documents[:MAX_DOCUMENTS]))
 
 
 def _operations(db: Session, fact: SessionFact) -> dict[str, str]:
     calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and one.method == "POST")
     wanted = [one.exchange_id for one in calls]
-    bodies = SessionEvidence.sent_bodies(db, fact.id, wanted[:MOST_ANSWERS], longest=MOST_CHARACTERS)
+    bodies = SessionEvidence.sent_bodies(db, fact.id, wanted[:MAX_ANSWERS], longest=MAX_CHARACTERS)
     return {exchange_id: asked for exchange_id, body in bodies if (asked := operation(body)) is not None}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.phrases import shortened
 
-MOST_CHARACTERS = 100_000  # longer responses are not parsed
+MAX_CHARACTERS = 100_000  # longer responses are not parsed
 LONGEST = 120
 LONGEST_BEGINNING = 60
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
@@ -32,7 +32,7 @@ def error_response_text(text: str) -> str | None:
 def invalid_json_start(text: str) -> str | None:
     """Return the beginning of *text* if a script could not parse it as JSON; None if it could, or if it is too long."""
     content = text.removeprefix("\ufeff").strip()
-    if len(content) > MOST_CHARACTERS or not content:
+    if len(content) > MAX_CHARACTERS or not content:
         return None
     try:
         json.loads(content, parse_constant=_refuse)
@@ -47,7 +47,7 @@ def _refuse(name: str) -> None:
 
 def _parsed(text: str) -> Any:
     """Return the value of the JSON *text*; None if it is invalid or too long."""
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         return None
     try:
         return json.loads(text)

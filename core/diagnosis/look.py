@@ -28,8 +28,8 @@ from core.monitoring.transfer import Hop, Transfers
 from core.monitoring.verdict import status_fault
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
-MOST_ADDRESSES = 8  # some names have dozens
-MOST_HOPS = 21  # one more than any check follows
+MAX_ADDRESSES = 8  # some names have dozens
+MAX_HOPS = 21  # one more than any check follows
 LONGEST_SECONDS = 10.0  # timeout of each step
 EXCERPT_CHARACTERS = 1_500  # enough of an error page to recognise which server wrote it
 BODY_CHARACTERS = 65_536
@@ -170,7 +170,7 @@ class Looker(OnEngine):
         self._engine.call(journey.begin)
         hops, failure = await self.wait_for(ended)
         secrets = secrets_of(target.url, target.options)
-        facts = [self._hop(hop, secrets) for hop in hops[:MOST_HOPS]]
+        facts = [self._hop(hop, secrets) for hop in hops[:MAX_HOPS]]
         if failure is not None and facts and facts[-1].error_kind is None:  # for example too many redirects
             facts[-1] = replace(facts[-1], error_kind=failure.kind, error=masked(failure.sentence, secrets))
         return tuple(facts)
@@ -226,7 +226,7 @@ def from_steps(steps: dict[str, Any], **known: Any) -> LookFact:
 def _addresses(host: str, lookups: Sequence[LookupFact]) -> tuple[str, ...]:
     if is_ip_address(host):
         return (host,)
-    return next((lookup.addresses[:MOST_ADDRESSES] for lookup in lookups if lookup.addresses), ())
+    return next((lookup.addresses[:MAX_ADDRESSES] for lookup in lookups if lookup.addresses), ())
 
 
 def _other_address(target: LookTarget, addresses: Sequence[str]) -> str | None:

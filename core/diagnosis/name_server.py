@@ -9,7 +9,7 @@ from time import perf_counter
 from core.addresses import FOR_THE_OPERATOR, MayConnect, is_ip_address
 from core.diagnosis.look_facts import NO_ADDRESS, LookupFact
 
-MOST_ADDRESSES = 8  # some names have dozens
+MAX_ADDRESSES = 8  # some names have dozens
 SECOND_SECONDS = 3.0  # timeout of the second resolver, which may be unreachable
 PRIVATE_ENDS = (
     "local",
@@ -60,7 +60,7 @@ async def ask_name_server(server: str, host: str, may_ask: MayConnect = FOR_THE_
     took_ms = round((perf_counter() - began) * 1_000, 3)
     found = [record.to_text() for answer in answers if isinstance(answer, dns.resolver.Answer) for record in answer]
     if found:
-        return LookupFact(resolver=server, ms=took_ms, addresses=tuple(found[:MOST_ADDRESSES]))
+        return LookupFact(resolver=server, ms=took_ms, addresses=tuple(found[:MAX_ADDRESSES]))
     problem = next(answer for answer in answers if isinstance(answer, BaseException))
     is_absent = isinstance(problem, dns.resolver.NXDOMAIN | dns.resolver.NoAnswer)
     if not is_absent and not isinstance(problem, dns.exception.DNSException | OSError):

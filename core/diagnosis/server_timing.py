@@ -10,7 +10,7 @@ PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|([^;,"\s]*))""")
 DURATION = re.compile(r"\d{1,9}(\.\d+)?")
 WHOLE = ("total", "app", "request", "response", "server", "edge", "origin", "cdn-cache", "cfl4", "all")
 """Names that servers use for the total time, which does not explain anything."""
-LEAST_SHARE = 0.5  # of the explained time; a shorter part does not explain it
+MIN_SHARE = 0.5  # of the explained time; a shorter part does not explain it
 LONGEST = 60  # characters of a description
 
 
@@ -26,4 +26,4 @@ def main_part(header: str, took_ms: float) -> str | None:
                 (float(parameters["dur"]), f"{shortened(name, LONGEST)} ({words})" if words else name[:LONGEST])
             )
     longest, name = max(found, default=(0.0, ""))
-    return f"{ms(longest)} of it to {name}" if took_ms * LEAST_SHARE <= longest <= took_ms * 1.1 else None
+    return f"{ms(longest)} of it to {name}" if took_ms * MIN_SHARE <= longest <= took_ms * 1.1 else None

@@ -11,9 +11,9 @@ from core.phrases import shortened
 
 LONGEST_QUOTE = 110
 BEFORE = 30  # characters of a long line that are quoted before the words that matter
-MOST_LINES = 400  # of an error page, which may list all settings
+MAX_LINES = 400  # of an error page, which may list all settings
 BARE_CHARACTERS = 600  # a longer page was designed by the website, and has a navigation and a footer
-LEAST_WORDS = 2
+MIN_WORDS = 2
 DESIGNED = re.compile(r"<(?:nav|form|main)\b", re.IGNORECASE)
 
 
@@ -192,7 +192,7 @@ def own_words(text: str, status: int) -> str | None:
 
 def _lines(text: str) -> Sequence[str]:
     words = error_response_text(text) if text.lstrip().startswith(("{", "[")) else None
-    return [words] if words else visible_lines(text)[:MOST_LINES]
+    return [words] if words else visible_lines(text)[:MAX_LINES]
 
 
 def _says_more(line: str, status: int) -> bool:
@@ -202,7 +202,7 @@ def _says_more(line: str, status: int) -> bool:
         phrase = ""
     known = {word.lower() for word in re.findall(r"[A-Za-z]+", phrase)}
     left = [word for word in NOT_SAID.sub(" ", line).split() if word.lower() not in known]
-    return len(left) >= LEAST_WORDS
+    return len(left) >= MIN_WORDS
 
 
 def _thrown(lines: Sequence[str]) -> str | None:

@@ -21,7 +21,7 @@ PARTS = (*DATA, "document")  # content that a script inserts into the page, and 
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # types that browsers accept for style sheets
 END_OF_JSON = "Unexpected end of JSON input"  # V8's message for an empty body instead of JSON
 ACCEPTED = 202  # the request is not completed yet (RFC 9110, 15.3.3)
-LEAST_ASKED = 3  # a script that polls for a job sends at least so many requests
+MIN_POLLS = 3  # a script that polls for a job sends at least so many requests
 NO_JSON = re.compile(r"Unexpected token '?<'?,? .*JSON", re.DOTALL)  # V8's message for markup instead of JSON
 SOON_FACTOR = 2  # a WebSocket closed early if it was open at least twice as long in the good session
 DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype html", re.IGNORECASE | re.DOTALL)
@@ -204,7 +204,7 @@ def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
     return {
         several[-1].exchange_id: f"status {ACCEPTED} all {len(several)} times: the operation never completes"
         for key, several in statuses.items()
-        if key in was_done and len(several) >= LEAST_ASKED and {one.status_code for one in several} == {ACCEPTED}
+        if key in was_done and len(several) >= MIN_POLLS and {one.status_code for one in several} == {ACCEPTED}
     }
 
 

@@ -7,7 +7,7 @@ from datetime import time
 DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 NAMES = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))}
 ANY = ("*", "?")
-MOST = 31  # days of a month
+LAST_DAY = 31  # days of a month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def _numbers(field: str) -> list[int]:
     for part in field.split(","):
         start, _, end = part.partition("-")
         first, last = _number(start), _number(end or start)
-        if not first <= last <= MOST:
+        if not first <= last <= LAST_DAY:
             raise ValueError(f"{part} names no days")
         numbers += range(first, last + 1)
     return numbers

@@ -14,7 +14,7 @@ from core.services import DowntimeWindowCRUD, flapping
 
 
 def announce_changes(
-    db: Session, recorded: Sequence[Recorded], latest: Mapping[int, datetime], most_changes: int
+    db: Session, recorded: Sequence[Recorded], latest: Mapping[int, datetime], max_changes: int
 ) -> None:
     """Announce changes, and store which websites flap. Runs one query if nothing changed.
 
@@ -23,11 +23,11 @@ def announce_changes(
 
     Args:
         latest: When the latest check of each website in the batch began.
-        most_changes: The limit for `flaps`.
+        max_changes: The limit for `flaps`.
     """
     changed = [one for one in recorded if isinstance(one.transition, Opened | Closed)]
     before = flapping.flapping(db, sorted(latest))
-    now = _flapping_now(db, {*before, *(one.website_id for one in changed)}, before, latest, most_changes)
+    now = _flapping_now(db, {*before, *(one.website_id for one in changed)}, before, latest, max_changes)
     begun = {website_id: latest[website_id] for website_id in sorted(now - before.keys())}
     steady = sorted(before.keys() - now)
     flapping.begin(db, begun)
@@ -49,7 +49,7 @@ def _flapping_now(
     candidates: Iterable[int],
     before: Mapping[int, datetime],
     latest: Mapping[int, datetime],
-    most_changes: int,
+    max_changes: int,
 ) -> set[int]:
     ids = sorted(candidates)
     if not ids:
@@ -58,7 +58,7 @@ def _flapping_now(
     return {
         website_id
         for website_id in ids
-        if flaps(edges[website_id], latest[website_id], most_changes, has_flapped=website_id in before)
+        if flaps(edges[website_id], latest[website_id], max_changes, has_flapped=website_id in before)
     }
 
 

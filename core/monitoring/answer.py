@@ -16,7 +16,7 @@ CHARSET = re.compile(r"charset\s*=\s*\"?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 # Python has many more codecs. Some take quadratic time, and some are not character sets.
 CHARSETS = re.compile(r"utf-(8|16|32)|ascii|iso8859-|cp125|gb|big5|euc_|shift_jis|koi8")
 CONTEXT = 40  # characters shown before the unexpected text
-MOST_VALUES = 20_000  # per document for a JSON path with .., * or ?: its search takes half a second at worst
+MAX_VALUES = 20_000  # per document for a JSON path with .., * or ?: its search takes half a second at worst
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +87,8 @@ class Answer:
         from jsonpath_rfc9535 import JSONPathError  # 7 MB, so imported only if a website has a JSON path
 
         query = json_path_of(path)
-        if not query.singular_query() and sum(map(self.body.count, (b",", b"[", b"{"))) > MOST_VALUES:
-            return f"the document holds more than {MOST_VALUES:,} values; use a path without .., * and ?"
+        if not query.singular_query() and sum(map(self.body.count, (b",", b"[", b"{"))) > MAX_VALUES:
+            return f"the document holds more than {MAX_VALUES:,} values; use a path without .., * and ?"
         try:
             values = [node.value for node in query.finditer(document)]
         except (JSONPathError, RecursionError):

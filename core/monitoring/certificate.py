@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 Field = tuple[bytes, bytes]
-MOST_NAMES = 100  # certificates of large hosts hold thousands of names
+MAX_NAMES = 100  # certificates of large hosts hold thousands of names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,5 +58,5 @@ def _instant(text: str) -> datetime | None:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    names = (entry.strip().partition(":") for entry in text.split(",", MOST_NAMES)[:MOST_NAMES])
+    names = (entry.strip().partition(":") for entry in text.split(",", MAX_NAMES)[:MAX_NAMES])
     return tuple(name.strip() for _kind, colon, name in names if colon)

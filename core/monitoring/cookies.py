@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from core.addresses import is_ip_address
 
-MOST = 50  # the number that RFC 6265, section 6.1, requires of a client per domain
+MAX_COOKIES = 50  # the number that RFC 6265, section 6.1, requires of a client per domain
 LONGEST = 4_096  # characters per cookie, by the same section
 FORBIDDEN = {chr(code) for code in (*range(0x20), 0x7F)}  # a cookie with one of these in name or value is ignored
 
@@ -69,7 +69,7 @@ class Cookies:
         key = (cookie.name, cookie.host, cookie.path)
         self._kept.pop(key, None)
         is_taken_back = attributes.get("max-age", "1").startswith(("0", "-")) or "1970" in attributes.get("expires", "")
-        if not is_taken_back and len(self._kept) < MOST:
+        if not is_taken_back and len(self._kept) < MAX_COOKIES:
             self._kept[key] = cookie
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 FLOOD = "a flood that leaves no time for anything else"
 """The error message given to a transfer that was ended as a flood. `curl_errors` recognises it."""
 MUCH_BYTES = 1024 * 1024  # far more than a handshake and the largest headers that libcurl accepts
-MOST_PER_BYTE = 8  # bytes received per byte of the body: a chunk with a single byte takes six
+MAX_PER_BYTE = 8  # bytes received per byte of the body: a chunk with a single byte takes six
 RECEIVED_AT = 128  # offset of tcpi_bytes_received in Linux's struct tcp_info (linux/tcp.h, since 4.1)
 
 
@@ -20,7 +20,7 @@ class BodyCounter(Protocol):
 
 def is_flood(descriptor: int, body: BodyCounter) -> bool:
     """Return whether the socket received far more bytes than the body explains; False if the system does not tell."""
-    return received_bytes(descriptor) > MUCH_BYTES + MOST_PER_BYTE * body.received_bytes
+    return received_bytes(descriptor) > MUCH_BYTES + MAX_PER_BYTE * body.received_bytes
 
 
 def received_bytes(descriptor: int) -> int:

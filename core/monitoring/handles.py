@@ -16,7 +16,7 @@ KEPT_BODY_BYTES = 1024 * 1024  # the part of a body that expectations see
 HEADERS_LIMIT_BYTES = 256 * 1024  # Chromium's own limit for an answer's headers
 EMPTY_LINES = (b"\r\n", b"\n")
 REDIRECTS = (b"301", b"302", b"303", b"307", b"308")
-MOST_PIECES = 32_768  # callbacks per body: chunks of one byte would make 4 million, which takes seconds
+MAX_PIECES = 32_768  # callbacks per body: chunks of one byte would make 4 million, which takes seconds
 ENCODING = b"content-encoding:"
 KNOWN_ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"x-compress")  # by browsers or libcurl
 NO_ENCODING = (b"", b"identity", b"none")
@@ -134,7 +134,7 @@ class AnswerBuffer:
         if self.keeps_body and self.body.tell() < KEPT_BODY_BYTES:
             self.body.write(chunk[: KEPT_BODY_BYTES - self.body.tell()])
         self.pieces += 1
-        self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES or self.pieces > MOST_PIECES
+        self.is_cut_off = self.received_bytes > BODY_LIMIT_BYTES or self.pieces > MAX_PIECES
         return -1 if self.is_cut_off else None
 
     def _open_socket(self, _purpose: int, address: tuple[int, int, int, tuple[Any, ...]]) -> "_Handed | int":

@@ -36,7 +36,7 @@ REMEMBERED = 4_096  # cached URLs: the same ones are probed again and again
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _NOT_IN_PATH = re.compile(r"""[\x00-\x20\x7f"<>^`{|}]""")  # some servers, such as Tomcat, answer these with 400
 _NOT_IN_QUERY = re.compile(r"""[\x00-\x20\x7f"<>']""")
-MOST_NAMES = 3  # shown of a certificate for another host
+MAX_NAMES = 3  # shown of a certificate for another host
 
 
 class Journey:
@@ -268,7 +268,7 @@ _ISSUERS_FAULTS = {  # of a chain whose leaf is valid
 
 def _details(certificate: Certificate, kind: ProbeErrorKind) -> str:
     """Return what *certificate* tells about its rejection, as the end of a sentence."""
-    names, is_own = ", ".join(certificate.names[:MOST_NAMES]), certificate.issuer == certificate.subject
+    names, is_own = ", ".join(certificate.names[:MAX_NAMES]), certificate.issuer == certificate.subject
     details = {
         ProbeErrorKind.TLS_EXPIRED: certificate.expires_at and f" on {certificate.expires_at:%Y-%m-%d %H:%M} UTC",
         ProbeErrorKind.TLS_NOT_YET_VALID: certificate.starts_at

@@ -31,7 +31,7 @@ from core.services.region_state import Ballot, RegionView
 from core.services.spans import Span
 from core.services.website_state import Running, State
 
-MOST_READ = 20_000  # checks replayed per website: more than a day at an interval of 5 s
+MAX_REPLAYED = 20_000  # checks replayed per website: more than a day at an interval of 5 s
 BATCH_SIZE = 500  # checks per query
 A_MOMENT = timedelta(microseconds=1)
 
@@ -120,7 +120,7 @@ def _excused(db: Session, website_id: int, since: datetime, until: datetime) -> 
 def _follow(db: Session, late: Sequence[StoredCheck], since: datetime, without: Replay, with_them: Replay) -> bool:
     """Apply the stored checks to both, until the late checks make no difference; return whether that reached now."""
     late_ids, since = {check.id for check in late}, since - A_MOMENT
-    for _ in range(MOST_READ // BATCH_SIZE):
+    for _ in range(MAX_REPLAYED // BATCH_SIZE):
         read = judged_check.judged(db, late[0].website_id, since=since, limit=BATCH_SIZE, is_all=True)
         for check in read:
             with_them.take(check)
@@ -252,7 +252,7 @@ def _seen_as(kept: RegionView, before: RegionView | None, after: RegionView | No
         return kept
     if before is not None and _since(before) == _since(after):
         more = (after.run_checks or 0) - (before.run_checks or 0) if before.checked_at == kept.checked_at else 0
-        counted = None if kept.run_checks is None else min(kept.run_checks + more, website_state.MOST_COUNTED)
+        counted = None if kept.run_checks is None else min(kept.run_checks + more, website_state.MAX_COUNTED)
         return replace(kept, is_down=after.is_down, run_checks=counted)
     return replace(
         kept,
@@ -278,7 +278,7 @@ def _run_as(kept: State, before: Running | None, after: Running) -> State:
     return kept._replace(
         failing_since=since[0],
         available_since=since[1],
-        run_checks=min(counted, website_state.MOST_COUNTED) or None,
+        run_checks=min(counted, website_state.MAX_COUNTED) or None,
         run_until=after.run_until if kept.checked_at == after.checked_at else _last(after),
     )
 

@@ -9,7 +9,7 @@ ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in rang
 SIGNATURES = {b"gzip": GZIP, b"x-gzip": GZIP, b"zstd": ZSTD, b"deflate": (), b"br": ()}
 """All encodings that browsers undo, with the first bytes of such a body; empty if there are no fixed ones."""
 SAMPLE_BYTES = 64
-LEAST_TEXT_BYTES = 32  # so many bytes of compressed data are by chance text in one of 10^13 bodies
+MIN_TEXT_BYTES = 32  # so many bytes of compressed data are by chance text in one of 10^13 bodies
 ENCODING = re.compile(rb"\ncontent-encoding:([^\r\n]*)", re.IGNORECASE)
 WITH_WHOLE_BODY = re.compile(rb"HTTP/\S+ 2(?!06)")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -37,7 +37,7 @@ def is_packed(packing: bytes, start: bytes) -> bool:
 
 
 def _is_text(start: bytes) -> bool:
-    if len(start) < LEAST_TEXT_BYTES:
+    if len(start) < MIN_TEXT_BYTES:
         return False
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(start)  # the last character may be incomplete

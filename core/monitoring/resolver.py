@@ -17,7 +17,7 @@ from core.addresses import name_to_look_up
 
 logger = logging.getLogger(__name__)
 
-MOST_THREADS = 1_280  # the monitor probes 500 websites at once; a hanging lookup outlives its probe by some seconds
+MAX_THREADS = 1_280  # the monitor probes 500 websites at once; a hanging lookup outlives its probe by some seconds
 IDLE_SECONDS = 30.0  # a thread without work ends after this time
 
 FAMILIES = {"any": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}
@@ -59,7 +59,7 @@ class Resolver:
     def look_up(self, host: str, ip_version: str, tell: Callable[[Lookup], None]) -> None:
         """Look *host* up and call *tell* with the result, on a thread of this resolver."""
         with self._lock:
-            is_thread_needed = self._wanted.qsize() >= self._idle and self._threads < MOST_THREADS
+            is_thread_needed = self._wanted.qsize() >= self._idle and self._threads < MAX_THREADS
             self._threads += is_thread_needed
         self._wanted.put((host, ip_version, tell))
         if is_thread_needed:

@@ -192,17 +192,17 @@ def _certificate(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
     expires_at = result.certificate_expires_at
     if expires_at is None:
         return
-    least_days = policy.options.min_certificate_days
-    least_days = policy.certificate_days if least_days is None else least_days
+    min_days = policy.options.min_certificate_days
+    min_days = policy.certificate_days if min_days is None else min_days
     left = expires_at - result.started_at
     when = f"{expires_at:%Y-%m-%d %H:%M} UTC"
     if left <= timedelta():  # happens only if TLS is not verified: libcurl rejects expired certificates
         yield _down(Expectation.CERTIFICATE, f"The certificate expired on {when}.")
-    elif left < timedelta(days=least_days):
+    elif left < timedelta(days=min_days):
         sentence = (
-            f"The certificate expires on {when}, in less than {left.days + 1} days; expected at least {least_days}."
+            f"The certificate expires on {when}, in less than {left.days + 1} days; expected at least {min_days}."
             if left.days
-            else f"The certificate expires within a day, on {when}; expected at least {least_days} days."
+            else f"The certificate expires within a day, on {when}; expected at least {min_days} days."
         )
         yield Unmet(expectation=Expectation.CERTIFICATE, status=MonitorStatus.DEGRADED, sentence=sentence)
 

@@ -21,8 +21,8 @@ from core.notifications.digest import digest
 from core.notifications.links import Links
 from core.notifications.message import Message, MessageFacts, compose
 from core.notifications.preparation import PreparedNotification
-from core.notifications.retries import HOLD_TIME, LEASE, MOST_ATTEMPTS, delivery_error, pause_channel, retry_delay
-from core.notifications.ticket import MOST_WINDOWS, Ticket, issue
+from core.notifications.retries import HOLD_TIME, LEASE, MAX_ATTEMPTS, delivery_error, pause_channel, retry_delay
+from core.notifications.ticket import MAX_WINDOWS, Ticket, issue
 from core.sealing import Sealer
 from core.services import NotificationCRUD, OpenIncidentCRUD
 
@@ -60,7 +60,7 @@ class Delivery:
         """Compose one message about *facts*, with a link that acknowledges all its open downtime windows."""
         ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
         acknowledge = None
-        if 0 < len(ids) <= MOST_WINDOWS:
+        if 0 < len(ids) <= MAX_WINDOWS:
             ticket = Ticket(window_ids=tuple(ids), channel=prepared[0].channel)
             acknowledge = self._links.acknowledge(issue(self._sealer, ticket, utc_now()))
         return digest(facts, self._links.overview, acknowledge)
@@ -121,13 +121,13 @@ async def reschedule(
 ) -> None:
     """Store why an attempt failed, and schedule the next one after the retry delay and no sooner than in *least*.
 
-    After `MOST_ATTEMPTS` the notification has failed for good.
+    After `MAX_ATTEMPTS` the notification has failed for good.
     """
     await in_session(
         NotificationCRUD.finish,
         [notification_id],
         leased_until,
-        state=NotificationState.FAILED if attempts >= MOST_ATTEMPTS else NotificationState.PENDING,
+        state=NotificationState.FAILED if attempts >= MAX_ATTEMPTS else NotificationState.PENDING,
         answer=answer,
         due_at=utc_now() + max(retry_delay(attempts), least),
     )

@@ -29,7 +29,7 @@ RECHECK_AFTER = timedelta(seconds=30)  # from a fault to the next session: a dep
 SECOND_LOOK = timedelta(minutes=5)  # how long a fault waits for a session that confirms it, if there can be one
 PAGE_TRIGGERS = (SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
 """Triggers of sessions that open the website's own page with its usual options."""
-MOST = 50  # faults per session that are compared; more faults have one cause
+MAX_FAULTS = 50  # faults per session that are compared; more faults have one cause
 
 
 class Fault(Protocol):
@@ -86,7 +86,7 @@ def compare(known: Sequence[Known], found: Sequence[Found], *, is_whole: bool) -
         found: The faults of the session.
         is_whole: Whether a fault that was not found is gone.
     """
-    lasting = [(one, seen) for one in known for seen in found[:MOST] if is_same(one, seen)]
+    lasting = [(one, seen) for one in known for seen in found[:MAX_FAULTS] if is_same(one, seen)]
     lasting = list({id(one): (one, seen) for one, seen in lasting}.values())
     kept = {id(one) for one, _seen in lasting}
     missing = [one for one in known if id(one) not in kept]

@@ -27,7 +27,7 @@ from core.notifications.message import Message
 from core.notifications.retries import (
     LEASE,
     LONGEST_DELAY_SECONDS,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     delivery_error,
     pause_channel,
     retry_delay,
@@ -113,8 +113,8 @@ class IncidentEnder:
 
 
 async def _fail(incident: OpenIncident, leased_until: datetime, refused: NotDelivered, due_at: datetime) -> None:
-    """Schedule another attempt for *due_at*, or give up after `MOST_ATTEMPTS`."""
-    if incident.attempts < MOST_ATTEMPTS:
+    """Schedule another attempt for *due_at*, or give up after `MAX_ATTEMPTS`."""
+    if incident.attempts < MAX_ATTEMPTS:
         await in_session(OpenIncidentCRUD.put_off, incident.id, leased_until, due_at)
         return
     logger.warning(

@@ -40,7 +40,7 @@ NO_LONGER = {
     NotificationEvent.FAULT: "$: a debug session no longer finds the fault.",
 }
 UNKNOWN = "Its current status is unknown."
-MOST_NAMED = 10  # websites of one incident that its end names
+MAX_NAMED = 10  # websites of one incident that its end names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +75,9 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
         if is_back and OpenIncidentCRUD.is_end_coming(db, one.notification):
             return None
         reasons[because] = is_back
-    sentences = list(reasons)[:MOST_NAMED]
-    if len(reasons) > MOST_NAMED:
-        sentences.append(f"The incident also ended for {counted(len(reasons) - MOST_NAMED, 'other website')}.")
+    sentences = list(reasons)[:MAX_NAMED]
+    if len(reasons) > MAX_NAMED:
+        sentences.append(f"The incident also ended for {counted(len(reasons) - MAX_NAMED, 'other website')}.")
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 

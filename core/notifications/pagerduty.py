@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from core.notifications.message import Message
 
 PAGERDUTY = "Pager Duty"
-MOST_DETAIL = 20_000  # characters; PagerDuty limits an event to 512 KB
+MAX_DETAIL = 20_000  # characters; PagerDuty limits an event to 512 KB
 
 
 def for_pagerduty(service: Any, message: Message) -> Message:
@@ -17,7 +17,7 @@ def for_pagerduty(service: Any, message: Message) -> Message:
     """
     if service.service_name != PAGERDUTY:
         return message
-    service.details = {"text": message.text[:MOST_DETAIL]} | service.details
+    service.details = {"text": message.text[:MAX_DETAIL]} | service.details
     service.click = service.click or message.payload.get("link")
     host = urlsplit((message.payload.get("website") or {}).get("url", "")).hostname
     if service.source == service.template_tokens["source"]["default"]:

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)  # twice the longest delivery; notifications of a dead dispatcher stay leased this long
 FIRST_DELAY_SECONDS = 10.0
 LONGEST_DELAY_SECONDS = 3_600.0
-MOST_ATTEMPTS = 20  # within about 11.5 hours
+MAX_ATTEMPTS = 20  # within about 11.5 hours
 INTERNAL_ERROR = "Internal error in Watchwright. See the server log."
 HOLD_TIME = timedelta(seconds=2)  # before a notification that waits for something is prepared again
 

@@ -14,7 +14,7 @@ from core.notifications.dispatch import IDLE_SECONDS
 from core.notifications.email_address import Deliver, email_address
 from core.notifications.links import Links
 from core.notifications.message import Message
-from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, retry_delay
+from core.notifications.retries import LEASE, MAX_ATTEMPTS, delivery_error, retry_delay
 from core.notifications.status_mail import ROOT, kind_of, merged, unsubscribe_link
 from core.sealing import Sealer
 from core.services import StatusMailCRUD
@@ -47,7 +47,7 @@ class StatusMailer:
         """Send due mails; returns how many were leased."""
         now = now or utc_now()
         leased_until = now + LEASE
-        due = await in_session(StatusMailCRUD.lease, now, leased_until, BATCH_SIZE, MOST_ATTEMPTS)
+        due = await in_session(StatusMailCRUD.lease, now, leased_until, BATCH_SIZE, MAX_ATTEMPTS)
         alike: dict[tuple[int, str], list[DueMail]] = defaultdict(list)
         for one in due:
             alike[one.subscriber.id, kind_of(one.mail.key)].append(one)

@@ -14,8 +14,8 @@ from core.sealing import PREFIX, Sealer
 
 PURPOSE = "acknowledge"
 LIFETIME = timedelta(days=7)  # long enough to acknowledge a failure; a mail that is found later opens nothing
-MOST_WINDOWS = 100  # per ticket, so that mail programs and servers accept the link
-MOST_CHARACTERS = 3_000  # enough for that many windows with large ids, and the longest channel name
+MAX_WINDOWS = 100  # per ticket, so that mail programs and servers accept the link
+MAX_CHARACTERS = 3_000  # enough for that many windows with large ids, and the longest channel name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def issue(sealer: Sealer, ticket: Ticket, now: datetime) -> str:
 
 def read(sealer: Sealer, text: str, now: datetime) -> Ticket | None:
     """Return the ticket issued as *text*; None if it is invalid or expired at *now*."""
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         return None
     try:
         sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

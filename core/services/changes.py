@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.models import DowntimeWindow, MonitorCheck, Website
 from core.services.prepared import rows_of
 
-MOST = 1_000  # checks reported individually; a process that missed more reloads everything
+MAX_CHANGES = 1_000  # checks reported individually; a process that missed more reloads everything
 
 _NEWEST = select(
     *(
@@ -68,7 +68,7 @@ def after(db: Session, read: Mark) -> tuple[Changes, Mark]:
         select(MonitorCheck.website_id, MonitorCheck.id)
         .where(MonitorCheck.id > read.check_id)
         .order_by(MonitorCheck.id.desc())
-        .limit(MOST)
+        .limit(MAX_CHANGES)
     )
     windows = select(DowntimeWindow.website_id, DowntimeWindow.id)
     websites = select(Website.id)

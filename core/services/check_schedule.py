@@ -62,7 +62,7 @@ PLAN_SOME = [
     text(statement.format(which="website.id = ANY(:ids)")).bindparams(bindparam("ids", type_=ARRAY(Integer)))
     for statement in (FORGET, PLAN)
 ]
-MOST_BY_ID = 1_000  # beyond this number of ids, all websites are examined
+MAX_BY_ID = 1_000  # beyond this number of ids, all websites are examined
 
 # Moves to the next future slot, so that one late check does not shift later ones, and slots during a pause are skipped.
 # Slots of a region without workers stay unclaimed, because their jobs would only pile up in the queue.
@@ -134,7 +134,7 @@ def plan(db: Session, website_ids: Collection[int] | None = None) -> None:
         website_ids: The websites that may have changed; None for all. Examining 10,000 takes 30 ms.
     """
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLAN_LOCK})
-    is_some = website_ids is not None and len(website_ids) <= MOST_BY_ID
+    is_some = website_ids is not None and len(website_ids) <= MAX_BY_ID
     for statement in PLAN_SOME if is_some else PLAN_ALL:
         db.execute(statement, {"ids": sorted(website_ids or ())} if is_some else {})
 

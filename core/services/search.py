@@ -27,8 +27,8 @@ from core.services.tag import TagCRUD
 
 AROUND = 70  # characters shown on both sides of a match
 ROWS_PER_HIT = 6  # rows read per hit, because a website that stays down repeats the same error
-MOST_WORDS = 8
-MOST_WITH_MARKS = 1_000  # parameters of one query; more results than anybody would read
+MAX_WORDS = 8
+MAX_FOLDED = 1_000  # parameters of one query; more results than anybody would read
 
 
 def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
@@ -36,7 +36,7 @@ def search(db: Session, words: str, *, limit: int = 8) -> SearchFound:
 
     Names, causes and titles match anywhere. Checks and events, which are many, match at the start of words.
     """
-    asked = words.replace("\0", " ").split()[:MOST_WORDS]  # PostgreSQL rejects NUL characters
+    asked = words.replace("\0", " ").split()[:MAX_WORDS]  # PostgreSQL rejects NUL characters
     if not any(_parts(word) for word in asked):
         return SearchFound()
     sessions = [*_sessions(db, asked, limit), *_console(db, asked, limit)]
@@ -76,7 +76,7 @@ def _with_marks(named: Sequence[tuple[int, str]], word: str) -> list[int]:
     """Return the ids of names that contain *word*, if non-ASCII: SQL compares these with case and accents."""
     meant = fold(word)
     found = (key for key, name in named if not (name + word).isascii() and meant in fold(name))
-    return list(islice(found, MOST_WITH_MARKS))
+    return list(islice(found, MAX_FOLDED))
 
 
 def _by_name(asked: Sequence[str]) -> ColumnElement[int]:

@@ -15,7 +15,7 @@ from ddsketch.mapping import LogarithmicMapping
 
 ACCURACY = 0.005
 """The largest relative error of a percentile."""
-LEAST_MS = 0.001  # lower bound of values, because the logarithm of zero is undefined
+MIN_MS = 0.001  # lower bound of values, because the logarithm of zero is undefined
 
 LONE = struct.Struct("<chB")
 """The format of a packed sketch with one bin and a count below 256, recognised by its length."""
@@ -29,12 +29,12 @@ _key = _bins.key
 
 def of(values: Iterable[float]) -> Sketch:
     """Return the sketch of these values in milliseconds."""
-    return Counter(_key(max(value, LEAST_MS)) for value in values)
+    return Counter(_key(max(value, MIN_MS)) for value in values)
 
 
 def note(sketch: Sketch, value: float) -> None:
     """Add *value* to *sketch*."""
-    key = _key(max(value, LEAST_MS))
+    key = _key(max(value, MIN_MS))
     sketch[key] = sketch.get(key, 0) + 1
 
 

@@ -131,15 +131,15 @@ class StatusMailCRUD:
         return written
 
     @staticmethod
-    def lease(db: Session, now: datetime, until: datetime, limit: int, most_attempts: int) -> list[DueMail]:
+    def lease(db: Session, now: datetime, until: datetime, limit: int, max_attempts: int) -> list[DueMail]:
         """Lease up to *limit* due mails; commit before sending."""
-        ((next_due,),) = rows_of(db, _NEXT_DUE, most=most_attempts)
+        ((next_due,),) = rows_of(db, _NEXT_DUE, most=max_attempts)
         if next_due is None or (next_due > now and not StatusMailCRUD._correct_due_times(db, now)):
             return []  # the usual case
         free = StatusMail.leased_until.is_(None) | (StatusMail.leased_until <= now)
         due = (
             select(StatusMail.id)
-            .where(StatusMail.sent_at.is_(None), StatusMail.due_at <= now, StatusMail.attempts < most_attempts, free)
+            .where(StatusMail.sent_at.is_(None), StatusMail.due_at <= now, StatusMail.attempts < max_attempts, free)
             .order_by(StatusMail.due_at, StatusMail.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

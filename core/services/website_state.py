@@ -22,7 +22,7 @@ LONGEST_GAP = timedelta(minutes=10)  # a longer gap between checks ends a run
 SLICE_SECONDS = 600  # span of checks per rollup step; charts read at most this much of a website's raw checks
 SLICE = timedelta(seconds=SLICE_SECONDS)
 CLOCKS_DIFFER = timedelta(seconds=5)  # tolerated between machines of a fleet, and for steps of a synchronised clock
-MOST_COUNTED = 1_000  # upper limit of a run's count; no setting needs more, and a stable row is cheaper to write
+MAX_COUNTED = 1_000  # upper limit of a run's count; no setting needs more, and a stable row is cheaper to write
 
 
 class Checked(Protocol):
@@ -251,7 +251,7 @@ def run_after(before: Running | None, check: Verdict) -> KeptRun:
         begun = before.failing_since if is_failing else before.available_since
         if begun is not None:
             since = min(begun, checked_at)  # `begun` may lie ahead if the clock was set back
-            counted = min((before.run_checks or 0) + 1, MOST_COUNTED)
+            counted = min((before.run_checks or 0) + 1, MAX_COUNTED)
     if is_failing:
         return KeptRun(checked_at=checked_at, failing_since=since, run_checks=counted)
     return KeptRun(checked_at=checked_at, available_since=since, run_checks=counted)

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 FILE = "ballast"
 BYTES = 32 * 1024 * 1024  # holds hours of checks of 500 websites
-LEAST_BYTES = 1024 * 1024  # SQLite opens a store only with room for its log and the log's index
+MIN_BYTES = 1024 * 1024  # SQLite opens a store only with room for its log and the log's index
 PLENTY = 4  # the reserve is created only if this many times its size is free
 
 
@@ -52,7 +52,7 @@ class DiskReserve:
 
     def make_room(self) -> bool:
         """Delete the file if the disk has no room left; returns whether it was deleted."""
-        return self._free_bytes() < LEAST_BYTES and self.free()
+        return self._free_bytes() < MIN_BYTES and self.free()
 
     def free(self) -> bool:
         """Delete the file; returns whether it existed."""

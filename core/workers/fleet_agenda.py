@@ -36,7 +36,7 @@ TURN_SECONDS = 0.5  # between two claims
 CLAIMED_AT_ONCE = 2_000  # slots per transaction: some 20 ms
 JOBS_AT_ONCE = 40  # parallel jobs per worker; a website that hangs keeps its job open until the timeout
 CROWD = 300  # waiting slots from which on this worker takes no more jobs
-MOST_DEATHS = 2  # workers that died with a job; fewer may be a coincidence
+MAX_DEATHS = 2  # workers that died with a job; fewer may be a coincidence
 SUSPENDED_SECONDS = 3_600.0  # a website whose check alone killed that many workers is not checked for this long
 UNFIT_SECONDS = 5.0  # a worker without a network leaves slots to others for this long
 NEWS_SECONDS = 10.0  # within this time a worker learns of a website that another one planned
@@ -178,7 +178,7 @@ class FleetAgenda:
         """Process a job's slots; returns True once all are settled, or False at once to pass the job on."""
         await self._is_timed.wait()
         slots = slots_of(job)
-        if deaths >= MOST_DEATHS:
+        if deaths >= MAX_DEATHS:
             return await self._split_or_suspend(region, slots)
         now = monotonic()
         late_seconds = now - min((self._due_at(slot) for slot in slots), default=now)

@@ -22,7 +22,7 @@ CHANNEL = "watchwright"
 RETRY_SECONDS = 2.0
 STAY = "SET idle_session_timeout = 0"  # a listening connection is idle, and some databases close idle sessions
 NOTICE_SECONDS = 0.1  # for tasks to notice that their connection was broken off
-MOST_WAITING = 1_000  # messages while PostgreSQL is unavailable
+MAX_WAITING = 1_000  # messages while PostgreSQL is unavailable
 
 
 class PostgresBus:
@@ -32,7 +32,7 @@ class PostgresBus:
         """*role* is what this process does. Others read it from the connection's application name."""
         self._options = libpq_options(url)
         self._name = f"{CALLED}{version('watchwright')} {role}"
-        self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
+        self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING)
         self._is_listening = False
         self._unsent: bytes | None = None
         self._connections: WeakSet[psycopg.AsyncConnection[tuple[object, ...]]] = WeakSet()

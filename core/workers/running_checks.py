@@ -43,10 +43,10 @@ class RunningChecks:
         self,
         probe: Callable[[ProbeTarget, OnResult], None],
         found: Callable[[Check, ProbeResult], None],
-        most_at_once: int = MAX_CHECKS,
+        max_at_once: int = MAX_CHECKS,
     ) -> None:
         """*probe* works like `Prober.begin`. *found* is called with each result; the next check may then begin."""
-        self._most_at_once = most_at_once
+        self._max_at_once = max_at_once
         self._probe = probe
         self._found = found
         self._checks: dict[int, Check] = {}
@@ -60,7 +60,7 @@ class RunningChecks:
         was_due_at = None if plan is None else utc_now() - timedelta(seconds=monotonic() - plan.due_at)
         check = Check(watched=watched, plan=plan, was_due_at=was_due_at)
         self._checks[watched.website_id] = check
-        if self._probed < self._most_at_once:
+        if self._probed < self._max_at_once:
             self._start(check)
         else:
             self._waiting.append(check)

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_PATH = 100  # bytes; sun_path holds 108 on Linux and 104 elsewhere
 RETRY_SECONDS = 0.02  # after a receiver had no room
-MOST_WAITING = 1_000  # messages per receiver that hangs; it polls the store when it recovers
+MAX_WAITING = 1_000  # messages per receiver that hangs; it polls the store when it recovers
 
 
 class SocketBus:
@@ -56,7 +56,7 @@ class SocketBus:
             # By descriptor, so that a moved folder still works. Path.iterdir() would take twice as long.
             for name in os.listdir(self._descriptor):  # noqa: PTH208
                 if name != self._name:
-                    self._waiting.setdefault(name, deque(maxlen=MOST_WAITING)).append(message)
+                    self._waiting.setdefault(name, deque(maxlen=MAX_WAITING)).append(message)
         self._flush()
 
     async def stop(self) -> None:

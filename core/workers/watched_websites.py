@@ -12,7 +12,7 @@ from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, statistics
 from core.services.monitor_check import AVAILABLE
 
-MOST_BY_ID = 1_000  # ids per query; SQLite allows some 32,000 parameters in a statement
+MAX_BY_ID = 1_000  # ids per query; SQLite allows some 32,000 parameters in a statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetim
     Websites that are left out, because they were down or unknown, or never checked, are due at once.
     """
     ids = list(website_ids)
-    parts = (ids[at : at + MOST_BY_ID] for at in range(0, len(ids), MOST_BY_ID))
+    parts = (ids[at : at + MAX_BY_ID] for at in range(0, len(ids), MAX_BY_ID))
     return {
         key: check.checked_at
         for some in parts
@@ -83,7 +83,7 @@ def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetim
 
 
 def _read(db: Session, website_ids: Collection[int]) -> list[Website]:
-    if len(website_ids) > MOST_BY_ID:
+    if len(website_ids) > MAX_BY_ID:
         return WebsiteCRUD.get_active_websites(db)
     return WebsiteCRUD.get_by_ids(db, list(website_ids)) if website_ids else []
 

@@ -12,7 +12,7 @@ from core.errors import NothingToReport
 from core.models import MonthlyReport, NotificationChannel
 from core.notifications.email_address import Deliver, email_address
 from core.notifications.monthly import due_month
-from core.notifications.retries import LEASE, MOST_ATTEMPTS, delivery_error, retry_delay
+from core.notifications.retries import LEASE, MAX_ATTEMPTS, delivery_error, retry_delay
 from core.sealing import Sealer
 from core.services import MonthlyReportCRUD
 from dashboard.queries import uptime_report
@@ -46,7 +46,7 @@ class MonthlyMailer:
                 count += 1
                 key = f"report:{report.id}:{month:%Y-%m}"
                 attempt = report.attempts + 1 if month == report.month else 1
-                later = None if attempt >= MOST_ATTEMPTS else retry_delay(attempt)
+                later = None if attempt >= MAX_ATTEMPTS else retry_delay(attempt)
                 became = await self._send(report, channel, month, later, key)
                 await in_session(MonthlyReportCRUD.finish, report.id, until, **became)
         return count

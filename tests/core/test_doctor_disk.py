@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.doctor_disk import LEAST_FREE_BYTES, diagnose_disk
+from core.doctor_disk import MIN_FREE_BYTES, diagnose_disk
 
 
 @pytest.mark.parametrize(
     ("free", "is_ok", "words"),
-    [(LEAST_FREE_BYTES, True, "0.5 GB free for"), (LEAST_FREE_BYTES - 1, False, "; free at least 0.5 GB")],
+    [(MIN_FREE_BYTES, True, "0.5 GB free for"), (MIN_FREE_BYTES - 1, False, "; free at least 0.5 GB")],
     ids=["enough", "too little"],
 )
 def test_free_space_is_judged(

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from dashboard import theme
 from dashboard.theme import DARK, LIGHT
 
-LEAST = 15  # CIE 76; 2.3 is just noticeable side by side
+MIN_DIFFERENCE = 15  # CIE 76; 2.3 is just noticeable side by side
 
 # Linear RGB with colour-blindness, after Machado, Oliveira and Fernandes (2009), at full severity.
 EYES = {
@@ -78,7 +78,8 @@ def test_phase_colours_differ_for_every_vision(theme: dict[str, str], eyes: str)
     alike = {
         (first, second): round(distance)
         for first, second in combinations(seen, 2)
-        if (distance := sum((a - b) ** 2 for a, b in zip(seen[first], seen[second], strict=True)) ** 0.5) < LEAST
+        if (distance := sum((a - b) ** 2 for a, b in zip(seen[first], seen[second], strict=True)) ** 0.5)
+        < MIN_DIFFERENCE
     }
 
     assert len(seen) == 8

@@ -13,7 +13,7 @@ LIFECYCLE = {
     "firstPaint": "first_paint",
     "firstContentfulPaint": "first_contentful_paint",
 }
-MOST_DOCUMENTS = 25  # a sign-in with all its redirects opens about five
+MAX_DOCUMENTS = 25  # a sign-in with all its redirects opens about five
 # https://web.dev/articles/cls: a session window lasts at most 5 s and ends after 1 s without a shift.
 SHIFT_WINDOW_SECONDS = 5.0
 SHIFT_GAP_SECONDS = 1.0
@@ -34,7 +34,7 @@ class PageWatch:
         self.downloads: dict[str, str] = {}
         """The page's downloads: URL → file name."""
         self.in_reload_loop = asyncio.Event()
-        """Set once the page has opened more than `MOST_DOCUMENTS` documents."""
+        """Set once the page has opened more than `MAX_DOCUMENTS` documents."""
         self._documents = 0
         self._painted_in: int | None = None
         """Number of the first document with a paint; paint milestones of other documents are ignored."""
@@ -71,7 +71,7 @@ class PageWatch:
 
     def _navigated(self, session: CdpSession, params: Params) -> None:
         self._documents += params["frame"]["id"] == session.target.id
-        if self._documents > MOST_DOCUMENTS:
+        if self._documents > MAX_DOCUMENTS:
             self.in_reload_loop.set()
 
     def _loading(self, session: CdpSession, params: Params) -> None:

@@ -11,7 +11,7 @@ from core.debugging.cdp.connection import CdpError, CdpSession
 
 ANSWER_SECONDS = 3.0  # timeout; a page that hangs does not answer
 REST_SECONDS = 2.0  # limit for a long task, such as the start of a large application on a slow machine
-MOST_BYTES = 2**40  # plausible upper bound for the size of a script
+MAX_BYTES = 2**40  # plausible upper bound for the size of a script
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2
 SCROLL_STEPS = 50  # limit for pages that grow endlessly while they are scrolled
@@ -79,7 +79,7 @@ async def script_bytes_of(page: CdpSession, urls: Sequence[str]) -> dict[str, in
     sizes = answer.get("result", {}).get("value")  # untrusted: the page could return anything
     if not isinstance(sizes, dict):
         return {}
-    return {url: sizes[url] for url in urls if isinstance(sizes.get(url), int) and 0 < sizes[url] < MOST_BYTES}
+    return {url: sizes[url] for url in urls if isinstance(sizes.get(url), int) and 0 < sizes[url] < MAX_BYTES}
 
 
 async def is_busy(page: CdpSession) -> bool:

@@ -20,8 +20,8 @@ from core.schemas.network_event import NetworkEventCreate
 
 MIB = 1024 * 1024
 LARGEST_FILE = 256 * MIB  # bytes; the parsed session needs several times this in memory
-MOST_ENTRIES = 20_000  # the highest limit of a recorded session
-MOST_MESSAGES = 5_000  # console messages
+MAX_ENTRIES = 20_000  # the highest limit of a recorded session
+MAX_MESSAGES = 5_000  # console messages
 ARCHIVES = ((b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "compressed with gzip"))  # Playwright writes ZIP files
 
 
@@ -43,8 +43,8 @@ def from_har(text: str | bytes, *, website_id: int) -> ImportedSession:
         InvalidInput: The file is too large, not JSON, or not HAR; the message says where it is wrong.
     """
     log = _read(text).log
-    if len(log.entries) > MOST_ENTRIES:
-        raise InvalidInput(f"This HAR has {len(log.entries):,} entries; at most {MOST_ENTRIES:,} can be imported.")
+    if len(log.entries) > MAX_ENTRIES:
+        raise InvalidInput(f"This HAR has {len(log.entries):,} entries; at most {MAX_ENTRIES:,} can be imported.")
     started_at = _start(log)
     ids = ExchangeIds(_program(log).name)
     events: list[NetworkEventCreate] = []
@@ -163,5 +163,5 @@ def _console(log: HarLog, started_at: datetime) -> list[dict[str, Any]]:
             "timestamp": message.at,
             "offset_ms": (message.at - started_at) / timedelta(milliseconds=1),
         }
-        for message in log.console[:MOST_MESSAGES]
+        for message in log.console[:MAX_MESSAGES]
     ]

@@ -32,7 +32,7 @@ _GRANTS_ACCESS = re.compile(
 _BEFORE = 90  # characters before a segment in which `_GRANTS_ACCESS` is searched
 _RUN = re.compile(r"[a-zA-Z\d]{12,}")
 _SWITCH = re.compile(r"(?<=[a-zA-Z])\d|(?<=\d)[a-zA-Z]|(?<=[a-z])[A-Z]")
-_LEAST_SWITCHES = 4  # between digits, lower-case and upper-case letters; "iPhone15Pro" has three
+_MIN_SWITCHES = 4  # between digits, lower-case and upper-case letters; "iPhone15Pro" has three
 _UUID = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", re.IGNORECASE)
 
 
@@ -81,7 +81,7 @@ def is_random(text: str) -> bool:
     """Whether *text* looks random: its letters and digits are more mixed than in words, names, numbers and dates."""
     if _UUID.fullmatch(text):
         return True
-    return any(len(_SWITCH.findall(run)) >= _LEAST_SWITCHES for run in _RUN.findall(text))
+    return any(len(_SWITCH.findall(run)) >= _MIN_SWITCHES for run in _RUN.findall(text))
 
 
 def is_card(text: str) -> bool:

@@ -20,8 +20,8 @@ CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|Sc
 SANDBOXED_TEXT = re.compile(r"^Blocked script execution in '([^']*)' because the document's frame is sandboxed")
 NOT_LOADED = "had not loaded"  # in the message of `core.debugging.watch` for a visit that timed out
 LONG_MS = 4_000.0  # wait for a response to a script that counts as long if its usual duration is unknown
-LEAST_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
-LEAST_PICTURES = 3  # … and at least so many
+MIN_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
+MIN_PICTURES = 3  # … and at least so many
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
 NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
@@ -174,7 +174,7 @@ def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterato
     named = _named(session, small)
     pictures = [one for one in small if one.exchange.resource_type == "image" and one.failed_before is not True]
     of_all = sum(one.resource_type == "image" for one in session.exchanges)
-    are_gone = len(pictures) >= LEAST_PICTURES and len(pictures) >= of_all * LEAST_SHARE
+    are_gone = len(pictures) >= MIN_PICTURES and len(pictures) >= of_all * MIN_SHARE
     is_new = are_gone and any(one.failed_before is False for one in pictures)
     frames = [one for one in small if one.exchange.resource_type == "document" and one.failed_before is False]
     if are_gone:

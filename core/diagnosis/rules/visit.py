@@ -19,7 +19,7 @@ from core.monitoring.verdict import NOT_MODIFIED, Expectation
 from core.phrases import counted
 
 MANY = 50  # times as many requests as in the good session; polling does not become more frequent
-LEAST_LOADS = 4  # a page with a sign-in loads at most three times
+MIN_LOADS = 4  # a page with a sign-in loads at most three times
 
 
 def visit(evidence: Evidence) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def visit(evidence: Evidence) -> Iterator[Finding]:
     if session is None or not session.documents:
         return
     loads = _loads(session)
-    if len(loads) >= LEAST_LOADS and len(loads) > len(_loads(evidence.good_session)) + 1:
+    if len(loads) >= MIN_LOADS and len(loads) > len(_loads(evidence.good_session)) + 1:
         yield _reload_loop(evidence, session, loads)
     elif session.is_busy:
         yield _busy(session)
@@ -69,7 +69,7 @@ def _reload_loop(evidence: Evidence, session: SessionFact, loads: list[Exchange]
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
         why="Each response is fine, but a script or a refresh in it returns to an earlier page."
         + (" In the last good session it did not." if evidence.good_session else ""),
-        rows=tuple(session.row_of(one) for one in [*([cause.exchange] if cause else []), *loads[:LEAST_LOADS]]),
+        rows=tuple(session.row_of(one) for one in [*([cause.exchange] if cause else []), *loads[:MIN_LOADS]]),
     )
 
 
@@ -100,7 +100,7 @@ def _endless_requests(good: SessionFact | None, session: SessionFact) -> Iterato
         confidence=Confidence.LIKELY,
         why=f"In the last good session it requested it {counted(usual, 'time')}. A component that fetches on each "
         "render and re-renders on each response behaves like this.",
-        rows=tuple(session.row_of(one) for one in several[:LEAST_LOADS]),
+        rows=tuple(session.row_of(one) for one in several[:MIN_LOADS]),
     )
 
 

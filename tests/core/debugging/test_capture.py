@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.debugging.capture import Capture
-from core.debugging.cdp.page import MOST_DOCUMENTS
+from core.debugging.cdp.page import MAX_DOCUMENTS
 from core.debugging.waterfall import rows
 from core.models import DebugSessionState, NetworkEvent, NetworkEventType
 from core.schemas.session_options import BasicAuth, SessionOptions
@@ -192,7 +192,7 @@ async def test_a_page_that_reloads_itself_endlessly_is_left(site: BusySite, warm
     captured = await warm.capture(f"{site.url}/refreshes", SessionOptions(has_filmstrip=False))
 
     documents = [row for row in rows(captured.events) if row.resource_type == "document"]
-    assert MOST_DOCUMENTS < len(documents) < MOST_DOCUMENTS * 2
+    assert MAX_DOCUMENTS < len(documents) < MAX_DOCUMENTS * 2
 
 
 async def test_a_frames_document_is_distinguished_from_the_pages(site: BusySite, warm: WarmBrowser) -> None:

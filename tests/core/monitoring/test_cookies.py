@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.monitoring.cookies import LONGEST, MOST, Cookies
+from core.monitoring.cookies import LONGEST, MAX_COOKIES, Cookies
 
 HOST = "http://shop.example.com/a/b"
 
@@ -66,7 +66,7 @@ def test_an_ip_address_does_not_match_a_domain_of_its_last_numbers() -> None:
 
 
 def test_the_number_of_cookies_is_limited() -> None:
-    line = kept(*(f"c{number}=1; Path=/" for number in range(MOST + 5))).line_for(HOST)
+    line = kept(*(f"c{number}=1; Path=/" for number in range(MAX_COOKIES + 5))).line_for(HOST)
 
     assert line is not None
-    assert line.count("=") == MOST
+    assert line.count("=") == MAX_COOKIES

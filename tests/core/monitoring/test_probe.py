@@ -9,7 +9,7 @@ import pytest
 
 from core.addresses import AddressPolicy
 from core.monitoring.curl_errors import ProbeErrorKind
-from core.monitoring.handles import MOST_PIECES
+from core.monitoring.handles import MAX_PIECES
 from core.monitoring.probe import BATCH_SIZE, Prober, ProbeResult, ProbeTarget
 from core.monitoring.transfer import lasted
 from core.schemas.check_options import CheckOptions
@@ -310,7 +310,7 @@ async def test_a_body_of_too_many_chunks_is_cut_off_and_counts_as_a_response(pro
         result = await prober.probe(ProbeTarget(url=server.url, timeout_seconds=5))
 
     assert result.error is None
-    assert result.body_bytes < 2 * MOST_PIECES
+    assert result.body_bytes < 2 * MAX_PIECES
 
 
 async def test_an_endless_body_is_cut_off_and_counts_as_a_response(prober: Prober) -> None:

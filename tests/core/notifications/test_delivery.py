@@ -16,7 +16,7 @@ from core.models import (
 )
 from core.notifications.dispatch import GATHER_TIME, Dispatcher
 from core.notifications.outbox import announce
-from core.notifications.retries import INTERNAL_ERROR, MOST_ATTEMPTS
+from core.notifications.retries import INTERNAL_ERROR, MAX_ATTEMPTS
 from core.notifications.ticket import Ticket, read
 from core.sealing import Sealer
 from core.services import (
@@ -54,11 +54,11 @@ async def test_a_notification_fails_after_the_last_attempt(stored: Engine, sent:
     goes_down()
     sent.refuses = NotDelivered("404 Not Found")
 
-    for hours in range(MOST_ATTEMPTS + 3):
+    for hours in range(MAX_ATTEMPTS + 3):
         await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * hours))
 
     (kept,) = outbox()
-    assert (kept.state, kept.attempts, kept.answer) == (NotificationState.FAILED, MOST_ATTEMPTS, "404 Not Found")
+    assert (kept.state, kept.attempts, kept.answer) == (NotificationState.FAILED, MAX_ATTEMPTS, "404 Not Found")
 
 
 async def test_many_failures_at_once_are_one_message(stored: Engine, sent: Sent) -> None:
@@ -182,10 +182,10 @@ async def test_an_internal_error_is_retried_like_a_refusal(stored: Engine, sent:
     goes_down()
     sent.refuses = LookupError("nobody thought of it")
 
-    counts = [await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * n)) for n in range(MOST_ATTEMPTS + 3)]
+    counts = [await dispatcher(sent).send_due(utc_now() + timedelta(hours=2 * n)) for n in range(MAX_ATTEMPTS + 3)]
 
     (kept,) = outbox()
-    assert (sum(counts), kept.state, kept.answer) == (MOST_ATTEMPTS, NotificationState.FAILED, INTERNAL_ERROR)
+    assert (sum(counts), kept.state, kept.answer) == (MAX_ATTEMPTS, NotificationState.FAILED, INTERNAL_ERROR)
 
 
 async def test_a_failures_message_has_an_acknowledge_link(stored: Engine, sent: Sent) -> None:

@@ -18,7 +18,7 @@ from core.notifications.channels import Sender
 from core.notifications.delivery import DIGEST_MIN
 from core.notifications.incident_ends import IncidentEnder, find_ends
 from core.notifications.outbox import Change, announce
-from core.notifications.retries import LEASE, MOST_ATTEMPTS
+from core.notifications.retries import LEASE, MAX_ATTEMPTS
 from core.schemas import WebsiteUpdate
 from core.schemas.notification_rule import NotificationRuleUpdate
 from core.services import (
@@ -361,7 +361,7 @@ async def test_a_refused_end_is_retried_until_the_last_attempt(stored: Engine, s
 
     sent.refuses = NotDelivered("503 Service Unavailable")
     moment = utc_now()
-    for attempt in range(1, MOST_ATTEMPTS):
+    for attempt in range(1, MAX_ATTEMPTS):
         await ender(sent).end_due(moment)
         assert [one.attempts for one in open_incidents()] == [attempt]
         moment += timedelta(hours=2)
@@ -414,7 +414,7 @@ async def test_a_dead_channel_costs_one_attempt_per_round(stored: Engine, sent: 
         assert sent.tries == 1
         moment, rounds = moment + timedelta(hours=2), rounds + 1
 
-    assert rounds == MOST_ATTEMPTS
+    assert rounds == MAX_ATTEMPTS
     stays = "Taken. It stays open there, because the service rejected its resolution: 410 Gone"
     assert [one.answer for one in outbox()] == [stays] * 3
 

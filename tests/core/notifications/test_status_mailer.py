@@ -14,7 +14,7 @@ from core.models import StatusMail, StatusPage, StatusSubscriber
 from core.notifications import status_mail
 from core.notifications.links import Links
 from core.notifications.message import Message
-from core.notifications.retries import INTERNAL_ERROR, LEASE, MOST_ATTEMPTS
+from core.notifications.retries import INTERNAL_ERROR, LEASE, MAX_ATTEMPTS
 from core.notifications.status_mailer import BATCH_SIZE, StatusMailer
 from core.schemas.notification_channel import EmailAddress, NotificationChannelCreate
 from core.schemas.status_page import StatusPageCreate
@@ -86,7 +86,7 @@ async def test_a_mail_that_another_mailer_has_leased_is_left_alone(
     def send(address: EmailAddress, _message: Message, _key: str) -> str:
         sent.append(address.recipients)
         clock_at(later)
-        run_in_session(StatusMailCRUD.lease, later, later + LEASE, BATCH_SIZE, MOST_ATTEMPTS)
+        run_in_session(StatusMailCRUD.lease, later, later + LEASE, BATCH_SIZE, MAX_ATTEMPTS)
         return "Accepted."
 
     await StatusMailer(SEALER, Links(root="https://watch.example"), send).send_due()
@@ -150,7 +150,7 @@ async def test_an_internal_error_is_retried_and_stored(asked: None) -> None:
         raise LookupError("nobody thought of it")
 
     mailer = StatusMailer(SEALER, Links(root="https://watch.example"), trip)
-    counts = [await mailer.send_due(utc_now() + timedelta(hours=2 * hours)) for hours in range(MOST_ATTEMPTS + 2)]
+    counts = [await mailer.send_due(utc_now() + timedelta(hours=2 * hours)) for hours in range(MAX_ATTEMPTS + 2)]
 
     mail = await in_session(lambda db: db.query(StatusMail).one())
-    assert (sum(counts), mail.sent_at, mail.answer) == (MOST_ATTEMPTS, None, INTERNAL_ERROR)
+    assert (sum(counts), mail.sent_at, mail.answer) == (MAX_ATTEMPTS, None, INTERNAL_ERROR)

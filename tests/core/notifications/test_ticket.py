@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.notifications.ticket import LIFETIME, MOST_CHARACTERS, MOST_WINDOWS, Ticket, issue, read
+from core.notifications.ticket import LIFETIME, MAX_CHARACTERS, MAX_WINDOWS, Ticket, issue, read
 from core.sealing import PREFIX, Sealer
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def test_a_text_sealed_for_another_purpose_is_refused(sealed: str) -> None:
     assert read(OURS, base64.urlsafe_b64encode(data).decode(), NOW) is None
 
 
-@pytest.mark.parametrize("text", ["", "a", "é", "not a ticket", "A" * (MOST_CHARACTERS + 1), "A" * 40], ids=range(6))
+@pytest.mark.parametrize("text", ["", "a", "é", "not a ticket", "A" * (MAX_CHARACTERS + 1), "A" * 40], ids=range(6))
 def test_nonsense_is_refused(text: str) -> None:
     assert read(OURS, text, NOW) is None
 
@@ -48,11 +48,11 @@ def test_nonsense_is_refused(text: str) -> None:
     "channel", ["On call", "ж" * 255, "🔔" * 255, '"' * 255], ids=["short", "long", "4 B", "quotes"]
 )
 def test_a_ticket_for_many_windows_fits_into_a_link(channel: str) -> None:
-    many = Ticket(window_ids=tuple(range(2**31 - MOST_WINDOWS, 2**31)), channel=channel)
+    many = Ticket(window_ids=tuple(range(2**31 - MAX_WINDOWS, 2**31)), channel=channel)
 
     text = issue(OURS, many, NOW)
 
-    assert len(text) < MOST_CHARACTERS and read(OURS, text, NOW) == many
+    assert len(text) < MAX_CHARACTERS and read(OURS, text, NOW) == many
 
 
 def test_a_ticket_of_an_earlier_version_is_accepted() -> None:

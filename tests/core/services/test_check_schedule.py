@@ -95,7 +95,7 @@ def test_only_changed_websites_are_planned_again(fleet: Session) -> None:
 
     check_schedule.plan(fleet, {first.id})
     some = planned(fleet)
-    check_schedule.plan(fleet, range(second.id, second.id + check_schedule.MOST_BY_ID + 1))
+    check_schedule.plan(fleet, range(second.id, second.id + check_schedule.MAX_BY_ID + 1))
     everything = planned(fleet)
 
     assert some == [(first.id, "eu"), (second.id, "")]

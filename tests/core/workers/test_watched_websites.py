@@ -76,7 +76,7 @@ def test_a_website_removed_from_our_region_is_no_longer_watched(store: Session) 
 
 @pytest.mark.parametrize("most", [1, 100])
 def test_many_changes_are_read_like_few(store: Session, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(watched_websites, "MOST_BY_ID", most)
+    monkeypatch.setattr(watched_websites, "MAX_BY_ID", most)
     websites = [make_website(store) for _ in range(5)]
     first = read_anew(store, NOBODY, None)
 
@@ -109,7 +109,7 @@ def test_websites_that_failed_last_are_due_at_once(store: Session, status: Monit
 
 
 def test_many_websites_are_read_in_several_statements(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watched_websites, "MOST_BY_ID", 2)
+    monkeypatch.setattr(watched_websites, "MAX_BY_ID", 2)
     websites = [make_website(store) for _ in range(5)]
     for second, website in enumerate(websites):
         make_check(store, website, checked_at=at(second))

@@ -13,7 +13,7 @@ from core.database import run_in_session
 from core.errors import NotDelivered
 from core.models import MonthlyReport
 from core.notifications.message import Message
-from core.notifications.retries import INTERNAL_ERROR, MOST_ATTEMPTS
+from core.notifications.retries import INTERNAL_ERROR, MAX_ATTEMPTS
 from core.schemas.notification_channel import EmailAddress
 from core.services import MonthlyReportCRUD, NotificationChannelCRUD
 from dashboard.reports.monthly_mailer import MonthlyMailer
@@ -86,11 +86,11 @@ async def test_a_refused_report_is_retried_with_its_key_then_given_up(asked: Non
     mails = Mails(refuses=NotDelivered("550 no such mailbox."))
     mailer = MonthlyMailer(SEALER, mails)
     counts = []
-    for _attempt in range(MOST_ATTEMPTS + 2):
+    for _attempt in range(MAX_ATTEMPTS + 2):
         counts.append(await mailer.send_due())
         clock.set_clock(clock.utc_now() + timedelta(hours=1, minutes=1))
 
-    assert sum(counts) == MOST_ATTEMPTS
+    assert sum(counts) == MAX_ATTEMPTS
     assert (report().sent_at, report().due_at, report().answer) == (None, None, "550 no such mailbox.")
 
     mails.refuses = None
@@ -103,11 +103,11 @@ async def test_an_unexpected_error_is_retried_then_given_up(asked: None, first: 
     mails = Mails(refuses=LookupError("nobody thought of it"))
     mailer = MonthlyMailer(SEALER, mails)
     counts = []
-    for _attempt in range(MOST_ATTEMPTS + 2):
+    for _attempt in range(MAX_ATTEMPTS + 2):
         counts.append(await mailer.send_due())
         clock.set_clock(clock.utc_now() + timedelta(hours=1, minutes=1))
 
-    assert sum(counts) == MOST_ATTEMPTS
+    assert sum(counts) == MAX_ATTEMPTS
     assert (report().sent_at, report().due_at, report().answer) == (None, None, INTERNAL_ERROR)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.debugging.failures import UNFINISHED
 from core.debugging.har.entry import URL_LIMIT
 from core.debugging.har.export import to_har, to_har_text
-from core.debugging.har.importing import MOST_ENTRIES, ImportedSession, from_har
+from core.debugging.har.importing import MAX_ENTRIES, ImportedSession, from_har
 from core.debugging.waterfall import rows
 from core.errors import InvalidInput
 from core.models import (
@@ -233,7 +233,7 @@ def test_an_unreadable_page_start_falls_back_to_the_entries(started: object) -> 
 
 def test_more_entries_than_a_session_holds_are_refused() -> None:
     with pytest.raises(InvalidInput, match="20,001 entries"):
-        imported(log(*[minimal()] * (MOST_ENTRIES + 1)))
+        imported(log(*[minimal()] * (MAX_ENTRIES + 1)))
 
 
 def test_a_very_long_url_is_truncated() -> None:
