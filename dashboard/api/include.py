@@ -1,5 +1,6 @@
 """Adds the API's routers, middleware and error handlers to the application."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -7,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import Route, compile_path
+from starlette.routing import BaseRoute, Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from core.errors import WatchwrightError
@@ -67,7 +68,7 @@ def include_api(app: FastAPI) -> None:
         accounts,
     )
     for noun in nouns:
-        app.router.routes += noun.router.routes
+        app.router.routes += _with_fixed_paths(noun.router.routes)
 
     @app.get("/api/openapi.json", include_in_schema=False)
     def openapi(request: Request) -> JSONResponse:
@@ -88,6 +89,17 @@ def include_api(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_our_mistake)
+
+
+def _with_fixed_paths(routes: Sequence[BaseRoute]) -> Iterator[BaseRoute]:
+    """Yield *routes* so that no parameter stands for a fixed path, such as ``import`` in /debug-sessions/import."""
+    paths = [route.path for route in routes if isinstance(route, APIRoute)]
+    patterns = [compile_path(path)[0] for path in paths if "{" in path]
+    for place, (path, route) in enumerate(zip(paths, routes, strict=True)):
+        yield route
+        is_last = path not in paths[place + 1 :]
+        if is_last and "{" not in path and any(pattern.fullmatch(path) for pattern in patterns):
+            yield Route(path, _Unserved(), include_in_schema=False)
 
 
 class _Unserved:

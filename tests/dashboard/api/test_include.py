@@ -45,6 +45,10 @@ async def test_every_error_is_a_problem_document(
         ("QUERY", "/api/v1/websites", "GET, HEAD, POST"),
         ("PROPFIND", "/metrics", "GET, HEAD"),
         ("PUT", "/api/v1/debug-sessions/import", "POST"),
+        ("GET", "/api/v1/debug-sessions/import", "POST"),
+        ("HEAD", "/api/v1/debug-sessions/import", "POST"),
+        ("DELETE", "/api/v1/debug-sessions/import", "POST"),
+        ("PATCH", "/api/v1/notification-rules/try", "POST"),
     ],
 )
 async def test_a_wrong_method_is_405_and_an_unknown_address_404(
