@@ -96,8 +96,9 @@ def origin_of(url: str) -> tuple[str, str | None, int]:
 
 
 def _credentials(parts: SplitResult) -> str:
+    """Return the user and password with their final @. Any other @ is encoded, as in browsers: libcurl rejects it."""
     userinfo, at, _host = parts.netloc.rpartition("@")
-    return userinfo + at
+    return userinfo.replace("@", "%40") + at
 
 
 def _ascii_host(host: str) -> str:

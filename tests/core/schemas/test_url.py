@@ -42,6 +42,7 @@ def test_text_with_a_scheme_is_not_changed(typed: str) -> None:
         ("https://-a_.b-.example.", "https://-a_.b-.example."),
         ("https://https/", "https://https/"),
         ("https://user:p%40ss@example.com/", "https://user:p%40ss@example.com/"),
+        ("https://user:p@ss@example.com/a@b", "https://user:p%40ss@example.com/a@b"),
     ],
 )
 def test_a_url_is_stored_in_one_spelling(given: str, stored: str) -> None:
