@@ -63,12 +63,15 @@ class Outages:
         outage = self._by_scope.get(scope)
         if outage is not None or said is not Contact.SILENT or witness.scope is Scope.MACHINE:
             return outage
+        if witness.address in self._by_address:  # also if the route has just come back, as the check failed before
+            return self._by_address[witness.address]
         reason = self._no_route_reason(witness.address)
         if reason is None:
             return None
         if not self._by_address:
             _log(reason)  # once, not for each of hundreds of addresses
-        return self._by_address.setdefault(witness.address, Outage(reason=reason))
+        outage = self._by_address[witness.address] = Outage(reason=reason)
+        return outage
 
     def ended_after(self, began_at: float) -> str | None:
         """Return the reason of the last outage if it ended after *began_at*; else None."""
@@ -89,18 +92,27 @@ class Outages:
 
     def end(self, scopes: Iterable[Scope], now: float) -> list[Outage]:
         """End the outages of *scopes* and return them."""
-        return [self._ended(self._by_scope.pop(scope), now) for scope in scopes]
+        ended = [self._ended(self._by_scope.pop(scope), now) for scope in scopes]
+        for outage in ended:
+            _log_end(outage.reason)
+        return ended
 
     def end_where_there_is_a_way(self, now: float) -> list[Outage]:
         """End the outages of addresses to which the kernel has a route again, and return them."""
         open_now = [address for address in self._by_address if self._no_route_reason(address) is None]
-        return [self._ended(self._by_address.pop(address), now) for address in open_now]
+        ended = [self._ended(self._by_address.pop(address), now) for address in open_now]
+        if ended and not self._by_address:
+            _log_end(ended[-1].reason)
+        return ended
 
     def _ended(self, outage: Outage, now: float) -> Outage:
         self._ended_at, self._last_reason = now, outage.reason
-        logger.warning("our own network is back", extra={"reason": outage.reason})
         return outage
 
 
 def _log(reason: str) -> None:
     logger.error("our own network is down", extra={"reason": reason})
+
+
+def _log_end(reason: str) -> None:
+    logger.warning("our own network is back", extra={"reason": reason})

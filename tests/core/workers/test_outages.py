@@ -1,5 +1,7 @@
 """An outage of our own network ends once more websites are reached than are silent."""
 
+import pytest
+
 from core.monitoring.own_network import Contact, Scope, Witness
 from core.workers.outages import Outages
 
@@ -60,3 +62,32 @@ def test_a_missing_route_applies_to_silent_websites_at_its_address() -> None:
     assert silent is not None
     assert ended == [silent]
     assert outages.ended_after(6.0) == "there is no route"
+
+
+def test_a_check_that_failed_before_the_route_returned_belongs_to_the_outage() -> None:
+    no_route_reason = {"192.0.2.1": "there is no route"}
+    outages = Outages(lambda address: no_route_reason.get(address or ""))
+    witness = Witness(website_id=1, address="192.0.2.1")
+    before = outages.of(PUBLIC, witness, Contact.SILENT)
+
+    no_route_reason.clear()
+    late = outages.of(PUBLIC, witness, Contact.SILENT)
+
+    assert before is not None
+    assert late is before
+
+
+def test_the_loss_of_many_routes_is_logged_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    no_route_reason = {f"192.0.2.{number}": "there is no route" for number in range(1, 4)}
+    outages = Outages(lambda address: no_route_reason.get(address or ""))
+    for address in no_route_reason:
+        outages.of(PUBLIC, Witness(website_id=1, address=address), Contact.SILENT)
+
+    del no_route_reason["192.0.2.1"]
+    outages.end_where_there_is_a_way(7.0)
+    while_some_are_lost = len(caplog.messages)
+    no_route_reason.clear()
+    outages.end_where_there_is_a_way(8.0)
+
+    assert while_some_are_lost == 1
+    assert caplog.messages == ["our own network is down", "our own network is back"]
