@@ -173,7 +173,7 @@ class CheckWriter:
         recorded: Sequence[Recorded] = ()
         try:
             recorded = await self._record(batch, is_new)
-            self._trouble = None
+            self._end_trouble()
         except Exception as error:  # noqa: BLE001 - `_gives_up` tells an unavailable store from a bug, and logs both
             if not self._gives_up(batch, error):
                 return False
@@ -194,7 +194,6 @@ class CheckWriter:
     def _gives_up(self, batch: Sequence[JudgedResult], error: Exception) -> bool:
         """Return whether to drop *batch* after *error*, because it is a single check that can never be stored."""
         if not store_refusal.is_for_good(error):
-            logger.warning("checks could not be stored yet", extra={"reason": str(error), "held": len(self._held)})
             self._on_refusal(error)
             return False
         if len(batch) > 1:
@@ -204,11 +203,19 @@ class CheckWriter:
         return True
 
     def _on_refusal(self, error: Exception) -> None:
-        self._trouble = store_refusal.why(error)
+        trouble = store_refusal.why(error)
+        if trouble != self._trouble:  # log once: this is tried every two seconds
+            logger.warning("checks cannot be stored for now", extra={"reason": str(error)})
+        self._trouble = trouble
         self._is_stuck.set()
         if self._frees_room():
             logger.error("the disk is full; the disk reserve was freed")
             self._is_reserve_used = True
+
+    def _end_trouble(self) -> None:
+        if self._trouble is not None:
+            logger.warning("checks are stored again")
+        self._trouble = None
 
     def _frees_room(self) -> bool:
         if self._disk_reserve is None:

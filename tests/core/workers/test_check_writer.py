@@ -94,6 +94,26 @@ async def test_full_batches_are_stored_without_a_pause(
     await kept.stop()
 
 
+async def test_a_store_that_refuses_checks_is_logged_once_and_so_is_its_return(
+    stored: Engine, website: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusals: list[str] = []
+
+    @event.listens_for(stored, "before_cursor_execute")
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if len(refusals) < 3 and statement.startswith("INSERT INTO monitor_checks"):
+            refusals.append(statement)
+            raise OperationalError(statement, None, sqlite3.OperationalError("disk I/O error"))
+
+    kept = CheckWriter(tmp_path)
+    kept.start()
+    kept.keep(judged_check(website, 0))
+    await until(lambda: moments(website) == [0])
+    await kept.stop()
+
+    assert caplog.messages == ["checks cannot be stored for now", "checks are stored again"]
+
+
 @pytest.mark.parametrize("mistake", [KeyError("region"), OverflowError("too far"), AssertionError()])
 async def test_a_check_that_raises_an_error_does_not_prevent_storing_others(
     stored: Engine, website: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: Exception
