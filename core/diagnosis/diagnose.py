@@ -11,11 +11,13 @@ from core.diagnosis.rules.certificate import certificate
 from core.diagnosis.rules.change import change
 from core.diagnosis.rules.connection import connection
 from core.diagnosis.rules.content import content
+from core.diagnosis.rules.growth import growth
 from core.diagnosis.rules.name import name
 from core.diagnosis.rules.page import page
 from core.diagnosis.rules.page_text import page_text
 from core.diagnosis.rules.redirects import redirects
 from core.diagnosis.rules.slowness import slowness
+from core.diagnosis.rules.unfilled_template import unfilled_template
 from core.diagnosis.rules.visit import visit
 
 RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
@@ -25,9 +27,11 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     answer,
     redirects,
     slowness,
+    growth,
     content,
     another_page,
     page_text,
+    unfilled_template,
     visit,
     page,
     change,

@@ -70,9 +70,11 @@ class Evidence:
 
     @property
     def subject(self) -> str:
-        """The host at which the request ended, as the subject of a sentence."""
-        end = _host_and_port(self.end_url)[0]
-        return f"{end}, to which {self.host} redirects," if end != self.host else end
+        """The host at which the request ended, as the subject of a sentence; with its port if only that is another."""
+        end, port = _host_and_port(self.end_url)
+        if not self.is_elsewhere:
+            return end
+        return f"{end if end != self.host else f'{end}:{port}'}, to which {self.host} redirects,"
 
     @property
     def host(self) -> str:

@@ -177,7 +177,7 @@ class _SessionComparison:
             exchange=exchange,
             kind=kind,
             is_needed=kind is not Kind.RESOURCE_FAILED and is_let_in and not came_later,
-            is_third_party=is_foreign,
+            is_third_party=is_foreign and redirected_kind is None,
             failed_before=None if before is None else key in before and request_key not in self.last_success_ms_before,
             came_later=came_later,
             unusable=self.unusable.get(exchange.exchange_id),

@@ -44,7 +44,7 @@ def failing_answer(evidence: Evidence) -> FailingAnswer | None:
         headers=headers,
         text=text,
         stated=stated,
-        said=f"its response says “{said}”" if said and not stated else None,
+        said=f"the response says “{said}”" if said and not stated else None,
         took_ms=took_ms,
         agreed=agreed,
         rows=agreed.rows,

@@ -16,6 +16,7 @@ from core.diagnosis.look_facts import LookFact
 from core.diagnosis.operation import operation
 from core.diagnosis.refused_cookies import refused_cookies
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
+from core.diagnosis.stated_causes import telling_words
 from core.models import (
     DebugSession,
     DowntimeWindow,
@@ -173,7 +174,8 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     """Add facts about the response bodies of scripts' requests."""
     calls = [one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and not one.is_unfinished]
     bodies = _bodies(db, fact, [one for one in calls if not one.is_failed])
-    refusals = _bodies(db, fact, [one for one in calls if one.is_failed and _is_of(one, "json")])
+    refused = {one.exchange_id: one.status_code for one in calls if one.is_failed and one.status_code is not None}
+    refusals = _bodies(db, fact, [one for one in calls if one.exchange_id in refused])
     data = {one.exchange_id for one in calls if _is_of(one, "json")}
     html = {one.exchange_id for one in calls if _is_of(one, "html")}
     invalid_json = _read(bodies, invalid_json_start)
@@ -181,7 +183,11 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
         fact,
         json_errors=_read({name: body for name, body in bodies.items() if name in data}, error_in_json),
         html_errors=_read({name: body for name, body in bodies.items() if name in html}, error_in_html),
-        error_responses=_read(refusals, error_response_text),
+        error_responses={
+            name: words
+            for name, body in refusals.items()
+            if (words := error_response_text(body) or telling_words(body, refused[name]))
+        },
         invalid_json=invalid_json,
         json=frozenset(name for name, body in bodies.items() if name in data and body and name not in invalid_json),
     )

@@ -1,6 +1,7 @@
 """Reads errors from JSON responses of any status, such as GraphQL's ``errors`` or ``{"success": false}``. Pure."""
 
 import json
+import re
 from typing import Any
 
 from core.phrases import shortened
@@ -10,6 +11,8 @@ LONGEST = 120
 LONGEST_BEGINNING = 60
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
 """Keys of a response in a batch of GraphQL, tRPC or JSON-RPC. With other keys, a list contains data, not responses."""
+DESCRIPTIONS = ("error_description", "message", "detail", "description", "reason")
+CODE = re.compile(r"[\w.:-]+")
 ERRORS = range(400, 600)  # HTTP statuses of errors
 NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
 
@@ -71,7 +74,7 @@ def _told(data: Any) -> str | None:
         return None
     for name in ("errors", "error"):
         if data.get(name):
-            return _cut(_words(data[name]) or _words(_named(data)) or name)
+            return _cut(_with_description(_words(data[name]) or _words(_named(data)) or name, data))
     for name in ("success", "ok"):
         if data.get(name) is False:
             return _cut(_words(_named(data)) or f"{name}: false")
@@ -80,6 +83,12 @@ def _told(data: Any) -> str | None:
     if isinstance(status, int) and status in ERRORS and (words := _words(_named(data))):  # RFC 9457, Spring and others
         return _cut(f"{status}: {words}")
     return _cut(_words(_named(data)) or f"status: {data['status']}") if is_error else None
+
+
+def _with_description(words: str, data: dict[str, Any]) -> str:
+    """Add the description to a mere code such as ``invalid_token`` (RFC 6749 §5.2, RFC 6750)."""
+    described = next((data[name] for name in DESCRIPTIONS if isinstance(data.get(name), str)), None)
+    return f"{words}: {described}" if described and CODE.fullmatch(words) and described != words else words
 
 
 def _named(data: dict[str, Any]) -> list[Any]:

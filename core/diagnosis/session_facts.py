@@ -49,7 +49,7 @@ class SessionFact:
     html_errors: Mapping[str, str] = field(default_factory=dict)
     """Exchange id → what an HTML response to a script, whose status is below 400, says of an error."""
     error_responses: Mapping[str, str] = field(default_factory=dict)
-    """Exchange id → error message in a JSON response to a script whose status is 400 or above."""
+    """Exchange id → error message in a response to a script whose status is 400 or above."""
     invalid_json: Mapping[str, str] = field(default_factory=dict)
     """Exchange id → beginning of a response to a script that is not JSON, although its status is below 400."""
     json: Collection[str] = frozenset()

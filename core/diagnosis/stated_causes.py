@@ -12,6 +12,7 @@ from core.phrases import shortened
 LONGEST_QUOTE = 110
 BEFORE = 30  # characters of a long line that are quoted before the words that matter
 MAX_LINES = 400  # of an error page, which may list all settings
+SMALL_CHARACTERS = 1_200  # a longer page may only mention maintenance
 BARE_CHARACTERS = 600  # a longer page was designed by the website, and has a navigation and a footer
 MIN_WORDS = 2
 DESIGNED = re.compile(r"<(?:nav|form|main)\b", re.IGNORECASE)
@@ -151,6 +152,7 @@ MAINTENANCE = re.compile(
     re.IGNORECASE,
 )
 """What pages say during maintenance; a long page may only mention it."""
+IN_MAINTENANCE = StatedCause(clause="it is in maintenance", pattern=MAINTENANCE)
 EXCEPTION = re.compile(
     r"(?:^|[\s:(>])((?:[A-Za-z_$][\w$]*[.\\]|[A-Za-z_]\w*::)*(?:[A-Z][\w$]*(?:Error|Exception)|Error \[?ERR_\w+\]?))"
     r"(?::|\(| \(| at |$)|\bpanicked at |^panic: |\bfatal error: (?!.*<)|^\w*Error: (?=.{4,200} at )",
@@ -170,16 +172,17 @@ def stated_cause(text: str) -> str | None:
         A clause to follow a colon; None if the response names no cause.
     """
     lines = _lines(text)
-    for known in CAUSES:
-        for line in lines:
-            if (found := known.pattern.search(line)) is not None:
-                return f"{known.clause} (“{_quote(line, found)}”)"
-    size = sum(map(len, lines))
-    for line in lines if size <= BARE_CHARACTERS * 2 else ():
-        if (found := MAINTENANCE.search(line)) is not None:
-            return f"it is in maintenance (“{_quote(line, found)}”)"
+    if (stated := _stated(lines)) is not None:
+        return f"{stated[0]} (“{stated[1]}”)"
     thrown = _thrown(lines)
     return f"its program fails with “{thrown}”" if thrown else None
+
+
+def telling_words(text: str, status: int) -> str | None:
+    """Return the words of an error response with *status* that tell most about its cause; None if none tells more."""
+    lines = _lines(text)
+    stated = _stated(lines)
+    return stated[1] if stated else _thrown(lines) or own_words(text, status)
 
 
 def own_words(text: str, status: int) -> str | None:
@@ -188,6 +191,16 @@ def own_words(text: str, status: int) -> str | None:
     if sum(map(len, lines)) > BARE_CHARACTERS or DESIGNED.search(text):
         return None
     return next((_cut(line) for line in lines if _says_more(line, status)), None)
+
+
+def _stated(lines: Sequence[str]) -> tuple[str, str] | None:
+    """Return the clause of a known cause and the words that state it."""
+    is_long = sum(map(len, lines)) > SMALL_CHARACTERS
+    for known in CAUSES if is_long else (*CAUSES, IN_MAINTENANCE):
+        for line in lines:
+            if (found := known.pattern.search(line)) is not None:
+                return known.clause, _quote(line, found)
+    return None
 
 
 def _lines(text: str) -> Sequence[str]:

@@ -16,6 +16,7 @@ from core.monitoring.verdict import NOT_MODIFIED
 
 HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
+NAMES = {"script": "script", "stylesheet": "style sheet"}
 DATA = ("xhr", "fetch")
 PARTS = (*DATA, "document")  # content that a script inserts into the page, and frames
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # types that browsers accept for style sheets
@@ -27,8 +28,9 @@ SOON_FACTOR = 2  # a WebSocket closed early if it was open at least twice as lon
 DOCTYPE = re.compile(r"\s*(<!--.*?-->\s*)*<!doctype html", re.IGNORECASE | re.DOTALL)
 # Chromium's messages (Blink ScriptLoader, SubresourceIntegrity); they contain the URL or have it as their position.
 REFUSALS = (
-    (re.compile(r"^Failed to load module script: .*MIME type"), "its type is not that of a script"),
-    (re.compile(r"^Refused to (?:execute script|apply style) from '([^']+)'"), "its type is not what the page needs"),
+    (re.compile(r"^Failed to load module script: .*MIME type"), "its type is {type}, not that of a script"),
+    (re.compile(r"^Refused to execute script from '([^']+)'"), "its type is {type}, not that of a script"),
+    (re.compile(r"^Refused to apply style from '([^']+)'"), "its type is {type}, not that of a style sheet"),
     (
         re.compile(r"^Failed to find a valid digest .* for resource '([^']+)'"),
         "its content does not match the integrity hash",
@@ -101,7 +103,7 @@ def _reasons(
     key = session.key_of(first_hop)
     is_data = bool({session.key_of(exchange), key} & before.data)
     yield _html_instead(exchange, first_hop, is_data=is_data)
-    yield refused
+    yield refused.replace("{type}", _type(exchange)) if refused else None
     yield _not_event_stream(exchange)
     yield _unstyled(exchange, session)
     if key in before.let_in:
@@ -173,9 +175,9 @@ def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool) -> 
     """Return a reason for HTML instead of a script, style sheet or data, such as an error page or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
         return None  # a 204 response has no content and may declare any type
-    led = f", where {split_recorded(first_hop.url).path} led" if first_hop is not exchange else ""
+    led = f"; {split_recorded(first_hop.url).path} redirects to it" if first_hop is not exchange else ""
     if exchange.resource_type in CODE:
-        return f"HTML instead of a {exchange.resource_type}{led}"
+        return f"HTML instead of a {NAMES[exchange.resource_type]}{led}"
     return f"HTML instead of JSON{led}" if exchange.resource_type in DATA and is_data else None
 
 
@@ -244,7 +246,15 @@ def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
     }
 
 
+def _type(exchange: Exchange) -> str:
+    return exchange.mime_type or "not given"
+
+
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:
     """Return a reason for a style sheet with another type: pages with a doctype ignore it (HTML, ``stylesheet``)."""
     is_other = exchange.resource_type == "stylesheet" and (exchange.mime_type or "") not in STYLES
-    return "its type is not that of a style sheet" if is_other and DOCTYPE.match(session.text) else None
+    return (
+        f"its type is {_type(exchange)}, not that of a style sheet"
+        if is_other and DOCTYPE.match(session.text)
+        else None
+    )

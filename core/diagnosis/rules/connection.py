@@ -43,7 +43,9 @@ def connection(evidence: Evidence) -> Iterator[Finding]:
 def _sentence(evidence: Evidence, error_kind: ProbeErrorKind, agreed: Agreement) -> str:
     host, port = evidence.subject, evidence.end_port
     attempts = () if evidence.is_elsewhere else _attempts(evidence, (error_kind,))
+    is_address = [attempt.address for attempt in attempts] == [evidence.host]  # the URL has an address, not a name
     where = f" at {listed([_tried(attempt) for attempt in attempts])}" if attempts else _where(evidence)
+    where = "" if is_address else where
     match error_kind:
         case ProbeErrorKind.CONNECT_REFUSED:
             return f"{host} refused the connection on port {port}{where}: nothing listens there."

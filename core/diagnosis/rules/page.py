@@ -1,7 +1,7 @@
 """Finds failures of a page whose document loaded: failed requests, blocked content, blank pages, errors. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from core.debugging.failures import ICON
 from core.debugging.waterfall import Exchange
@@ -11,6 +11,8 @@ from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import FailedRequest, failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.registrable_domain import registrable_domain
+from core.diagnosis.response_marks import cache_mark
 from core.diagnosis.rules.page_errors import console_rows, logged_errors, thrown_error
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import listed, ms, short
@@ -22,6 +24,9 @@ NOT_LOADED = "had not loaded"  # in the message of `core.debugging.watch` for a 
 LONG_MS = 4_000.0  # wait for a response to a script that counts as long if its usual duration is unknown
 MIN_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
 MIN_PICTURES = 3  # … and at least so many
+# Chromium's "Loading the image 'URL' violates …" and "Refused to load the image 'URL' because it violates …".
+SLIGHT_TEXT = re.compile(r"^(?:Loading|Refused to load)(?: the)? (?:image|font|media|manifest|prefetch)", re.IGNORECASE)
+BLOCKED_URL = re.compile(r"(?:'|cannot load )((?:https?|wss?)://[^'\s]+)")
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
 NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
@@ -32,7 +37,7 @@ PROBLEMS = {
     Kind.API_FAILED: "an API call that it needs fails",
     Kind.THIRD_PARTY_FAILED: "a third party that it needs fails",
     Kind.MIXED_CONTENT: "the browser blocks mixed content that the https page requests over http",
-    Kind.CORS: "the browser blocks an answer of another origin (CORS)",
+    Kind.CORS: "the browser blocks a response from another origin (CORS)",
     Kind.CSP: "its own Content-Security-Policy (CSP) blocks what it needs",
 }
 
@@ -47,7 +52,7 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     errors = session.exceptions
     is_blank = _is_blank(session, good)
     yield from _needed(session, good, failed, errors, is_blank=is_blank)
-    yield from _policies(session, good, failed)
+    yield from _policies(session, good, failed, is_harmed=is_blank or bool(errors))
     yield from _blemishes(session, failed)
     if good is None:
         yield from _waiting(session)
@@ -67,6 +72,7 @@ def _needed(
     *,
     is_blank: bool,
 ) -> Iterator[Finding]:
+    has_own = any(one.is_needed and not one.failed_before and not one.is_third_party for one in failed)
     for kind, what in PROBLEMS.items():
         of_kind = [one for one in failed if one.kind is kind and one.is_needed]
         new = [one for one in of_kind if not one.failed_before]
@@ -74,14 +80,17 @@ def _needed(
         if not chosen:
             continue
         is_old = not new
+        is_aside = has_own and all(one.is_third_party for one in chosen)  # the website's own failure explains more
         confidence = Confidence.NOTE if is_old else _confidence(chosen, good, errors, is_blank=is_blank)
-        consequence = ", so the page stays blank" if is_blank and not is_old else ""
+        if is_aside and confidence is Confidence.HIGH:
+            confidence = Confidence.LIKELY
+        consequence = ", so the page stays blank" if is_blank and not (is_old or is_aside) else ""
         named = _named(session, chosen)
         yield Finding(
             kind=kind,
             sentence=f"The document is fine, but {what}: {named}{consequence}.",
             confidence=confidence,
-            why=_why_needed(chosen, good, errors, is_old=is_old),
+            why=_why_needed(chosen, good, errors, session.headers, is_old=is_old),
             rows=tuple(session.row_of(one.exchange) for one in chosen[:5]) + console_rows(errors[:1], session),
         )
 
@@ -107,7 +116,7 @@ def _confidence(
         is_lived_with = not errors and all(one.may_be_meant for one in chosen)
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
     is_likely = all(
-        one.kind is Kind.THIRD_PARTY_FAILED
+        one.is_third_party
         or one.tells_error
         or one.is_given_up
         or one.is_socket_closed
@@ -119,7 +128,12 @@ def _confidence(
 
 
 def _why_needed(
-    chosen: Sequence[FailedRequest], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_old: bool
+    chosen: Sequence[FailedRequest],
+    good: SessionFact | None,
+    errors: Sequence[ConsoleFact],
+    headers: Mapping[str, str],
+    *,
+    is_old: bool,
 ) -> str:
     if is_old:
         return "It failed in the last good session as well, so it does not explain this failure."
@@ -129,6 +143,9 @@ def _why_needed(
         words += "No good session exists to compare with."
     else:
         words += address_change(first, good) or "In the last good session it did not fail."
+    cached = cache_mark(headers)
+    if cached and chosen[0].kind in (Kind.SCRIPT_FAILED, Kind.STYLESHEET_FAILED):
+        words += f" A cache sent the document ({cached}), so it may name files of an earlier deploy."
     if INSTEAD in chosen[0].reason:
         words += " Some servers send the start page in place of a file that is missing."
     if errors:
@@ -136,9 +153,15 @@ def _why_needed(
     return words
 
 
-def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[FailedRequest]) -> Iterator[Finding]:
-    """Report blocks that only the console shows, such as an inline script that makes no request."""
+def _policies(
+    session: SessionFact, good: SessionFact | None, failed: Sequence[FailedRequest], *, is_harmed: bool
+) -> Iterator[Finding]:
+    """Report blocks that only the console shows, such as an inline script that makes no request.
+
+    *is_harmed* says whether the page is blank or threw an error.
+    """
     shown = {one.kind for one in failed if one.is_needed}
+    before = {line.text for line in good.console} if good else set()
     for kind, pattern in ((Kind.CSP, CSP_TEXT), (Kind.MIXED_CONTENT, MIXED_TEXT)):
         lines = [
             line
@@ -149,16 +172,31 @@ def _policies(session: SessionFact, good: SessionFact | None, failed: Sequence[F
         ]
         if not lines or kind in shown:
             continue
-        before = {line.text for line in good.console} if good else set()
-        is_old = all(line.text in before for line in lines)
-        confidence = Confidence.NOTE if is_old else Confidence.HIGH if good else Confidence.LIKELY
+        new = [line for line in lines if line.text not in before]
+        chosen = sorted(new or lines, key=lambda line: (_is_slight(line), _is_foreign(line, session)))
+        confidence = Confidence.HIGH if good else Confidence.LIKELY
+        if not new or _is_slight(chosen[0]):
+            confidence = Confidence.NOTE
+        elif _is_foreign(chosen[0], session) and not is_harmed:
+            confidence = Confidence.LIKELY
         yield Finding(
             kind=kind,
-            sentence=f"The document is fine, but {PROBLEMS[kind]}: {cut(lines[0].text)}",
+            sentence=f"The document is fine, but {PROBLEMS[kind]}: {cut(chosen[0].text)}",
             confidence=confidence,
-            why="The browser reports it in the console" + (", as it did in the last good session." if is_old else "."),
-            rows=console_rows(lines[:3], session),
+            why="The browser reports it in the console" + ("." if new else ", as it did in the last good session."),
+            rows=console_rows(chosen[:3], session),
         )
+
+
+def _is_slight(line: ConsoleFact) -> bool:
+    """Whether the browser blocked only a picture, a font or the like."""
+    return SLIGHT_TEXT.search(line.text) is not None
+
+
+def _is_foreign(line: ConsoleFact, session: SessionFact) -> bool:
+    """Whether the browser blocked a request to a third party."""
+    found = BLOCKED_URL.search(line.text)
+    return found is not None and registrable_domain(found.group(1)) != registrable_domain(session.url)
 
 
 def _is_sandboxed(line: ConsoleFact, session: SessionFact) -> bool:

@@ -169,11 +169,22 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
     more = f" {len(slower) - 1} more requests became as slow." if len(slower) > 1 else ""
     yield Finding(
         kind=kind,
-        sentence=_sentence(short(after.url, session.url), kind, took, usual, after.duration_ms),
+        sentence=_sentence(
+            short(after.url, session.url), kind, took, usual, after.duration_ms, then=_delayed(after, session, good)
+        ),
         confidence=Confidence.LIKELY,
         why=f"The document is as fast as before. This {after.resource_type}, which the page needs, is slower.{more}",
         rows=tuple(session.row_of(one) for _, one in slower[:5]),
     )
+
+
+def _delayed(request: Exchange, session: SessionFact, good: SessionFact) -> str:
+    """Return the end of a sentence if the first paint waited for *request*, as for a script in the head."""
+    paint, usual = (one.milestones.get("first_contentful_paint") for one in (session, good))
+    end = request.started_ms + (request.duration_ms or 0.0)
+    if usual is None or usual * SLOWER_FACTOR > end or (paint is not None and paint < end):
+        return ""
+    return "; the page stays blank until it arrives"
 
 
 def _slow_load(evidence: Evidence) -> Iterator[Finding]:
@@ -216,7 +227,14 @@ def _server_cause(evidence: Evidence, kind: Kind, took: float) -> str | None:
 
 
 def _sentence(
-    host: str, kind: Kind, took: float, usual: float | None, total: float | None, *, cause: str | None = None
+    host: str,
+    kind: Kind,
+    took: float,
+    usual: float | None,
+    total: float | None,
+    *,
+    cause: str | None = None,
+    then: str = "",
 ) -> str:
     what = {
         Kind.SLOW_CONNECT: f"Slow connect: it took {ms(took)} to reach {host}",
@@ -225,7 +243,7 @@ def _sentence(
     }[kind]
     of_total = f", of {ms(total)} in all" if total is not None else ""
     before = f"; when it worked, it took {ms(usual)}" if usual is not None else ""
-    return what + of_total + before + (f"; its own Server-Timing gives {cause}." if cause else ".")
+    return what + of_total + before + (f"; its own Server-Timing gives {cause}" if cause else "") + then + "."
 
 
 def _of_check(check: CheckFact) -> Shares:

@@ -8,6 +8,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import KINDS, FailedRequest, failed_requests
 from core.diagnosis.finding import Finding
+from core.diagnosis.json_errors import error_in_json
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.refused_cookies import rejected_cookie
 from core.diagnosis.rules.page import NOT_LOADED
@@ -16,7 +17,7 @@ from core.diagnosis.words import ms, short
 from core.models import NetworkEventType
 from core.monitoring.transfer import REDIRECTS
 from core.monitoring.verdict import NOT_MODIFIED, Expectation
-from core.phrases import counted
+from core.phrases import counted, sized
 
 MANY = 50  # times as many requests as in the good session; polling does not become more frequent
 MIN_LOADS = 4  # a page with a sign-in loads at most three times
@@ -37,6 +38,7 @@ def visit(evidence: Evidence) -> Iterator[Finding]:
     yield from _endless_requests(evidence.good_session, session)
     yield from _no_page(evidence, session)
     yield from _no_content(evidence, session)
+    yield from _empty(evidence, session)
     yield from _leads_nowhere(evidence, session)
     if session.is_compressed and session.document is not None and _is_html(session.document):
         yield _compressed(evidence, session, session.document)
@@ -175,6 +177,8 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     elif now.mime_type and not _is_html(now):
         what, by = f"is {now.mime_type}, and was {good.mime_type} in the last good session", "Content-Type"
         then = "so browsers show its source or save it as a file"
+        if (error := error_in_json(session.text)) is not None:
+            then = f"and it reports an error: “{error}”"
     else:
         return
     yield Finding(
@@ -204,6 +208,26 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         confidence=Confidence.HIGH if was_page else Confidence.NOTE,
         why="A check accepts it like any status below 400 (RFC 9110 §15.3.5)"
         + (". The last good session got a page." if was_page else ". It may be intended, as for an API."),
+        rows=(session.row_of(document),),
+    )
+
+
+def _empty(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
+    """Report an empty document with a success status, which had content in the good session."""
+    document, before = session.document, evidence.good_page
+    good = before.document if before else None
+    if document is None or good is None or not session.has_document or document.decoded_bytes != 0:
+        return
+    if document.status_code in (*NO_PAGE, NOT_MODIFIED, *REDIRECTS) or document.from_cache or not good.decoded_bytes:
+        return
+    if (document.status_code or 0) >= 400 or document.is_unfinished:
+        return
+    yield Finding(
+        kind=Kind.BROKEN_ANSWER,
+        sentence=f"{evidence.host} returns status {document.status_code} with an empty response, so the page is blank.",
+        confidence=Confidence.HIGH,
+        why=f"The response has no body. In the last good session it had {sized(good.decoded_bytes)}. A program that "
+        "ends early, or a cache that stored an empty response, behaves like this.",
         rows=(session.row_of(document),),
     )
 

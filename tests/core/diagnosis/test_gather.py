@@ -32,6 +32,9 @@ def test_what_responses_say_of_errors_is_read(store: Session) -> None:
     session = make_session(store, make_website(store))
     for name, status, mime_type, body in (
         ("refused", 401, "application/json", '{"code": 17, "message": "jwt expired"}'),
+        ("broken", 500, "text/html", "<h1>Server Error</h1><pre>SQLSTATE[42P01]: no such table: items</pre>"),
+        ("plain", 503, "text/plain", "the search index is being rebuilt"),
+        ("bare", 502, "text/html", "<h1>502 Bad Gateway</h1>"),
         ("part", 200, "text/html; charset=utf-8", "<h1>Internal Server Error</h1>"),
         ("list", 200, "text/html", "<ul><li>Lamp</ul>"),
         ("told", 200, "application/json", '{"error": "locked"}'),
@@ -49,6 +52,10 @@ def test_what_responses_say_of_errors_is_read(store: Session) -> None:
 
     fact = session_fact(store, session)
 
-    assert fact.error_responses == {"refused": "jwt expired"}
+    assert fact.error_responses == {
+        "refused": "jwt expired",
+        "broken": "SQLSTATE[42P01]: no such table: items",
+        "plain": "the search index is being rebuilt",
+    }
     assert fact.html_errors == {"part": "it reports an error: “Internal Server Error”"}
     assert fact.json_errors == {"told": "locked"}

@@ -9,6 +9,10 @@ def test_scripts_styles_and_comments_are_not_visible() -> None:
     assert visible(source) == "Bread & butter"
 
 
+def test_what_is_no_tag_is_visible() -> None:
+    assert visible("<p>1 < 2, 3 > 2, <%= name %><?php echo 1 ?></p>") == "1 < 2, 3 > 2, <%= name %>"
+
+
 def test_lines_end_at_line_breaks_and_at_blocks() -> None:
     source = "<h1>Error</h1><p><b>Warning</b>: no <i>price</i> in <code>a.php</code><br>line 3\nat b.php"
 

@@ -65,3 +65,15 @@ def test_a_long_message_is_shortened() -> None:
 )
 def test_the_beginning_of_invalid_json_is_returned(text: str, begins: str | None) -> None:
     assert invalid_json_start(text) == begins
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"error": "invalid_token", "error_description": "clock skew"}, "invalid_token: clock skew"),
+        ({"error": "Not Found", "message": "no such basket"}, "Not Found"),
+        ({"error": "gone"}, "gone"),
+    ],
+)
+def test_a_code_is_followed_by_its_description(data: dict[str, str], words: str) -> None:
+    assert error_in_json(json.dumps(data)) == words

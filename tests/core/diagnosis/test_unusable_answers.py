@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.diagnosis.session_facts import ConsoleFact
 from core.diagnosis.unusable_answers import unusable_answers
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import exchange, session, thrown
@@ -75,7 +76,7 @@ def test_a_redirect_to_an_html_page_is_reported_once_with_its_origin() -> None:
 
     found = unusable_answers(session(hop, led), session(ITEMS))
 
-    assert found == {"/login": "status 200, but HTML instead of JSON, where /api/items led"}
+    assert found == {"/login": "status 200, but HTML instead of JSON; /api/items redirects to it"}
 
 
 def test_a_sign_in_instead_of_a_part_of_the_page_is_unusable() -> None:
@@ -166,5 +167,19 @@ def test_html_instead_of_a_redirected_script_names_the_script() -> None:
     led = exchange("/login", mime_type="text/html", redirected_from="/app.js")
 
     assert unusable_answers(session(hop, led), None) == {
-        "/login": "status 200, but HTML instead of a script, where /app.js led"
+        "/login": "status 200, but HTML instead of a script; /app.js redirects to it"
     }
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "reason"),
+    [
+        ("Refused to execute script from '{}' because", "script", "its type is text/plain, not that of a script"),
+        ("Refused to apply style from '{}' because", "stylesheet", "its type is text/plain, not that of a style sheet"),
+    ],
+)
+def test_a_refused_type_is_named(told: str, kind: str, reason: str) -> None:
+    file = exchange("/a", kind, mime_type="text/plain")
+    line = ConsoleFact(id=1, level="error", source="security", text=told.format(file.url))
+
+    assert unusable_answers(session(file, console=(line,)), None) == {"/a": f"status 200, but {reason}"}

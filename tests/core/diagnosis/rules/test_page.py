@@ -337,3 +337,56 @@ def test_a_websocket_that_closes_early_is_likely_the_cause() -> None:
 
     assert (one.kind, one.confidence) == (Kind.API_FAILED, Confidence.LIKELY)
     assert "/live (it was closed after 300 ms, and had stayed open before)" in one.sentence
+
+
+def test_an_own_failure_takes_the_blame_before_one_of_a_third_party() -> None:
+    own, tracker = exchange("/app.js", status_code=404), exchange("https://ads.test/a.js", status_code=503)
+    good = session(exchange("/app.js"), exchange("https://ads.test/a.js"))
+    blank = session(own, tracker, milestones={"load": 300.0})
+
+    first, *rest = page(evidence(session=blank, good_session=good))
+
+    (aside,) = (one for one in rest if one.kind is Kind.THIRD_PARTY_FAILED)
+    assert (first.kind, first.confidence) == (Kind.SCRIPT_FAILED, Confidence.HIGH)
+    assert (aside.confidence, "so the page stays blank" in aside.sentence) == (Confidence.LIKELY, False)
+
+
+def test_a_policy_that_blocks_a_third_party_is_a_likely_cause_only() -> None:
+    blocked = failed("https://ads.test/a.js", "Blocked: the page's Content-Security-Policy forbids it (csp).")
+    good = session(exchange("https://ads.test/a.js"), ITEMS)
+
+    found = list(page(evidence(session=session(blocked, replace(ITEMS, status_code=503)), good_session=good)))
+
+    assert {one.kind: one.confidence for one in found} == {
+        Kind.CSP: Confidence.LIKELY,
+        Kind.API_FAILED: Confidence.HIGH,
+    }
+
+
+@pytest.mark.parametrize(
+    ("texts", "confidence", "named"),
+    [
+        (("Loading the image 'data:,'", "Executing inline script"), Confidence.HIGH, "inline script"),
+        (("Connecting to 'https://api.example.net/'",), Confidence.LIKELY, "api.example.net"),
+        (("Fetch API cannot load https://api.example.net/b. It",), Confidence.LIKELY, "api.example.net"),
+        (("Connecting to 'https://ads.test/'", "Connecting to 'https://shop.example/a'"), Confidence.HIGH, "shop.exam"),
+        (("Loading the font 'https://fonts.test/a'", "Loading media from 'data:,'"), Confidence.NOTE, "media"),
+    ],
+)
+def test_of_several_blocks_the_one_that_harms_most_is_named(
+    texts: tuple[str, ...], confidence: Confidence, named: str
+) -> None:
+    words = [f"{text} violates the following Content Security Policy directive" for text in texts]
+    lines = tuple(ConsoleFact(id=at, level="error", source="security", text=text) for at, text in enumerate(words))
+
+    (one,) = page(evidence(session=session(console=lines), good_session=session()))
+
+    assert (one.kind, one.confidence, named in one.sentence) == (Kind.CSP, confidence, True)
+
+
+def test_a_document_from_a_cache_may_name_files_of_an_earlier_deploy() -> None:
+    gone = session(exchange("/app.js", status_code=404), headers={"age": "7210"})
+
+    (one,) = page(evidence(session=gone, good_session=session(exchange("/app.js"))))
+
+    assert one.why.endswith("A cache sent the document (age: 7210 s), so it may name files of an earlier deploy.")

@@ -1,5 +1,8 @@
 """Slow responses and timeouts."""
 
+import pytest
+
+from core.debugging.waterfall import Phases
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.slowness import slowness
 from core.models import NetworkEventType
@@ -37,3 +40,15 @@ def test_server_timing_is_quoted() -> None:
     assert by_look.sentence.endswith(
         ", of 9.0 s in all; its own Server-Timing gives 9.0 s of it to db (SELECT orders)."
     )
+
+
+@pytest.mark.parametrize(("painted_ms", "is_delayed"), [(7_100.0, True), (None, True), (150.0, False)])
+def test_a_slow_request_that_delays_the_first_paint_says_so(painted_ms: float | None, is_delayed: bool) -> None:
+    slow = exchange("https://tags.test/t.js", duration_ms=7_000.0, phases=Phases(waiting_ms=6_990.0))
+    painted = {"first_contentful_paint": painted_ms} if painted_ms else {}
+
+    one, *_rest = slowness(
+        evidence(session=session(slow, milestones=painted), good_session=session(exchange("https://tags.test/t.js")))
+    )
+
+    assert one.sentence.endswith("; the page stays blank until it arrives.") is is_delayed

@@ -123,3 +123,24 @@ def test_status_304_without_a_cached_copy_is_a_broken_response() -> None:
 
     assert (sure.kind, sure.confidence) == (Kind.BROKEN_ANSWER, Confidence.HIGH)
     assert list(visit(evidence(session=session(exchanges=(revalidated,))))) == []
+
+
+def test_an_empty_document_is_reported_if_it_had_content() -> None:
+    empty = session(exchanges=(exchange("/", "document", decoded_bytes=0),))
+    good = session(exchanges=(exchange("/", "document", decoded_bytes=4_096),))
+
+    (one,) = visit(evidence(session=empty, good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.BROKEN_ANSWER, Confidence.HIGH)
+    assert one.sentence == "shop.example returns status 200 with an empty response, so the page is blank."
+    assert [*visit(evidence(session=empty))] == []
+    assert [*visit(evidence(session=empty, good_session=empty))] == []
+
+
+def test_the_error_in_a_document_that_became_json_is_quoted() -> None:
+    told = '{"status": "error", "message": "no connection to Redis"}'
+    now = session(exchanges=(exchange("/", "document", mime_type="application/json"),), text=told)
+
+    (one,) = visit(evidence(session=now, good_session=session()))
+
+    assert one.sentence.endswith("in the last good session, and it reports an error: “no connection to Redis”.")

@@ -1,0 +1,42 @@
+"""Finds responses that became far larger than in the last good session. Pure."""
+
+from collections.abc import Iterator
+
+from core.debugging.compare import compare
+from core.debugging.waterfall import Exchange
+from core.diagnosis.evidence import Evidence
+from core.diagnosis.finding import Finding
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.words import short
+from core.phrases import sized
+
+MIN_BYTES = 5_000_000  # takes 4 s at 10 Mbit/s
+FACTOR = 10  # more than a list that grows by new entries
+NEEDED = ("script", "stylesheet", "xhr", "fetch", "document")
+
+
+def growth(evidence: Evidence) -> Iterator[Finding]:
+    """Report the response that grew most, if visitors with a usual connection wait for it."""
+    session, good = evidence.session, evidence.good_page
+    if session is None or good is None or not session.has_document:
+        return
+    pairs = [(pair.before, pair.after) for pair in compare(good.exchanges, session.exchanges).pairs]
+    grown = [(before, after) for before, after in pairs if before and after and _has_grown(before, after)]
+    if not grown:
+        return
+    before, after = max(grown, key=lambda pair: pair[1].encoded_bytes or 0)
+    yield Finding(
+        kind=Kind.SLOW_DOWNLOAD,
+        sentence=f"The response of {short(after.url, session.url)} has grown to {sized(after.encoded_bytes)}; "
+        f"when it worked, it had {sized(before.encoded_bytes)}.",
+        confidence=Confidence.LIKELY,
+        why="Visitors with a slow connection wait for it much longer than this machine. Debug data in the response, "
+        "a missing limit or a missing compression behave like this.",
+        rows=(session.row_of(after),),
+    )
+
+
+def _has_grown(before: Exchange, after: Exchange) -> bool:
+    was, now = before.encoded_bytes or 0, after.encoded_bytes or 0
+    is_fine = not (before.is_failed or after.is_failed or before.from_cache)
+    return is_fine and after.resource_type in NEEDED and now >= MIN_BYTES and now >= was * FACTOR

@@ -1,0 +1,55 @@
+"""Finds placeholders of a template that the server left unfilled in a page. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from core.diagnosis.evidence import Evidence
+from core.diagnosis.finding import Finding
+from core.diagnosis.html_text import visible
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.session_facts import SessionFact
+from core.diagnosis.words import listed
+from core.phrases import shortened
+
+# Tags of Jinja, Twig, Liquid and Handlebars, and of ERB, EJS and JSP.
+PLACEHOLDER = re.compile(
+    r"\{%-? ?[a-z]\w* [^{}%]{1,80}%\}|\{\{\{? ?[#/]?[\w.| -]{1,80} ?\}?\}\}|<%[=-]? [^%]{1,80} ?%>"
+)
+OF_BROWSERS = re.compile(r"\{\{")  # scripts such as Vue and Angular fill these in the browser
+SHOWN = re.compile(r"<(pre|code|textarea|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+LONGEST = 60
+
+
+def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
+    """Report placeholders that the page shows and the last good session did not."""
+    session, good = evidence.session, evidence.good_page
+    document = session.document if session else None
+    if session is None or good is None or document is None or not session.has_document:
+        return
+    title = session.title or ""
+    found = _placeholders(title) or [] if good.title != title else []
+    if not _placeholders(good.text):
+        found = found or _of_server(session)
+    if not found or (document.status_code or 0) >= 400:
+        return
+    yield Finding(
+        kind=Kind.CONTENT_CHANGED,
+        sentence=f"{evidence.host} shows placeholders of a template in place of content: "
+        f"{listed([f'“{shortened(one, LONGEST)}”' for one in found], most=2)}.",
+        confidence=Confidence.LIKELY,
+        why="The last good session had none. The server sends the template without filling it in, as after a deploy "
+        "of its source or with a wrong setting.",
+        rows=(session.row_of(document),),
+    )
+
+
+def _of_server(session: SessionFact) -> list[str]:
+    """Return the placeholders that no script of the page fills."""
+    has_scripts = any(one.resource_type == "script" for one in session.exchanges)
+    return [one for one in _placeholders(session.text) if not (has_scripts and OF_BROWSERS.match(one))]
+
+
+def _placeholders(source: str) -> list[str]:
+    """Return the different placeholders in the visible text, except in samples of code."""
+    text = visible(SHOWN.sub(" ", source))
+    return list(dict.fromkeys(found.group() for found in PLACEHOLDER.finditer(text)))

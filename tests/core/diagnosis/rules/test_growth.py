@@ -1,0 +1,26 @@
+"""Responses that became far larger."""
+
+import pytest
+
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.growth import growth
+from tests.core.diagnosis.facts import evidence, exchange, session
+
+
+def test_a_response_that_has_grown_is_reported() -> None:
+    good = session(exchange("/api/items", "fetch", encoded_bytes=3_400))
+    now = session(exchange("/api/items", "fetch", encoded_bytes=24_000_000))
+
+    (one,) = growth(evidence(session=now, good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.SLOW_DOWNLOAD, Confidence.LIKELY)
+    assert one.sentence == "The response of /api/items has grown to 24.0 MB; when it worked, it had 3.4 kB."
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "kind"), [(3_400, 400_000, "fetch"), (4_000_000, 8_000_000, "fetch"), (1_000, 9_000_000, "image")]
+)
+def test_usual_growth_is_not_reported(was: int, now: int, kind: str) -> None:
+    good, grown = (session(exchange("/a", kind, encoded_bytes=size)) for size in (was, now))
+
+    assert [*growth(evidence(session=grown, good_session=good))] == []

@@ -1,0 +1,48 @@
+"""Placeholders that a page shows in place of content."""
+
+import pytest
+
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.unfilled_template import unfilled_template
+from tests.core.diagnosis.facts import evidence, exchange, session
+
+GOOD = session(text="<h1>Shop</h1>", title="Shop")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<h1>{{ hero.title }}</h1>", "<ul>{% for item in items %}</ul>", "<p><%= shop.name %></p>"),
+        *("<p>{{#each items}}</p>", "<p>&lt;%= shop.name %&gt;</p>"),
+    ],
+)
+def test_new_placeholders_are_reported(text: str) -> None:
+    (one,) = unfilled_template(evidence(session=session(text=text, title="Shop"), good_session=GOOD))
+
+    assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.LIKELY)
+    assert one.sentence.startswith("shop.example shows placeholders of a template in place of content: “")
+
+
+def test_a_placeholder_in_the_title_is_reported() -> None:
+    now = session(exchange("/app.js"), text="", title="{{ shop.name }}")
+
+    (one,) = unfilled_template(evidence(session=now, good_session=GOOD))
+
+    assert "“{{ shop.name }}”" in one.sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<pre>{% for x in y %}</pre>", "Write <code>{{ x }}</code>", "<script>'{{ x }}'</script>", "100 % {of} it"),
+        "<style>a{b:c}</style>{{}}",
+    ],
+)
+def test_samples_of_code_are_not_reported(text: str) -> None:
+    assert [*unfilled_template(evidence(session=session(text=text, title="Shop"), good_session=GOOD))] == []
+
+
+def test_a_script_may_fill_braces_in_the_browser() -> None:
+    now = session(exchange("/vue.js"), text="<p>{{ hello }}</p>", title="Shop")
+
+    assert [*unfilled_template(evidence(session=now, good_session=GOOD))] == []
