@@ -36,7 +36,7 @@ from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.diagnosis.limits import Limits
-from core.diagnosis.look import Looker
+from core.diagnosis.look import LookRunner
 from core.diagnosis.store_findings import diagnose_window
 from core.models import Finding, MonitorStatus, SessionTrigger
 from core.monitoring.downtime import Confirmation
@@ -92,7 +92,7 @@ class Director:
         self._breaker = Breaker(self._authority, self._names)
         self._other = Stage(server="widgets")
         self._prober = Prober(resolver=self._names)
-        self._looker = Looker(resolver=self._names)
+        self._looker = LookRunner(resolver=self._names)
         self._sessions = DebugSessions(settings)
         self._has_changed = asyncio.Event()
         self._ports: set[int] = set()

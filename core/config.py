@@ -274,8 +274,8 @@ class Settings(BaseSettings):
     @classmethod
     def from_line(cls, line: bytes) -> tuple["Settings", dict[str, str]]:
         """Parse what `to_line` returned into settings and facts; does not read the environment."""
-        told = json.loads(line)
-        return cls.model_validate(told["settings"]), told["facts"]
+        content = json.loads(line)
+        return cls.model_validate(content["settings"]), content["facts"]
 
     @property
     def is_loopback(self) -> bool:

@@ -37,8 +37,8 @@ def diagnose_fleet(state: FleetState) -> Iterator[Diagnosis]:
 def _processes(processes: Counter[Process]) -> Diagnosis:
     versions = sorted({process.version for process in processes})
     if len(versions) > 1:
-        said = "; ".join(f"{version}: {_listed(_of_version(processes, version))}" for version in versions)
-        words = f"processes of different versions use this database ({said}); {UPDATE_ALL}"
+        listing = "; ".join(f"{version}: {_listed(_of_version(processes, version))}" for version in versions)
+        words = f"processes of different versions use this database ({listing}); {UPDATE_ALL}"
         return Diagnosis(name="Processes", is_ok=False, words=words)
     of_what = f", all of version {versions[0]}" if len(processes) > 1 else ""
     words = f"{_listed(processes)}{of_what}" if processes else "no process is connected to the database"
@@ -80,13 +80,13 @@ def _regions(state: FleetState) -> Iterator[Diagnosis]:
 
 def _short_of_quorum(share: Share, state: FleetState) -> Diagnosis | None:
     needed = share.quorum or majority(share.regions)
-    heard = sum(name in state.heard for name in share.regions)
-    if heard >= needed:
+    reporting = sum(name in state.heard for name in share.regions)
+    if reporting >= needed:
         return None
     others = f" and {share.websites - 1} others" if share.websites > 2 else " and another" * (share.websites == 2)
     words = (
         f"{share.first}{others} cannot be marked down: the quorum is {needed} of {', '.join(share.regions)}, with "
-        f"{heard} reporting. Start workers in those regions, or lower the quorum"
+        f"{reporting} reporting. Start workers in those regions, or lower the quorum"
     )
     return Diagnosis(name="Quorum", is_ok=False, words=words)
 

@@ -34,8 +34,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def sentence(words: object) -> str:
     """Return *words*, such as those of a ValueError, with a capital and, unless it is a question, a full stop."""
-    said = str(words).rstrip(".")
-    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}"
+    text = str(words).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
 
 
 NOT_EMPTY = {"string_too_short": "This must not be empty.", "too_short": "Must have at least one item."}

@@ -47,7 +47,9 @@ class FinishedSpan:
 class Tracing(Protocol):
     """Collects spans without blocking the caller."""
 
-    def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> AbstractContextManager[Span]: ...
+    def span(
+        self, name: str, kind: Kind, facts: Facts, request_headers: Mapping[str, str]
+    ) -> AbstractContextManager[Span]: ...
     def tell(self, done: FinishedSpan) -> None: ...
 
     @property
@@ -82,7 +84,7 @@ def is_on() -> bool:
 
 
 def span(
-    name: str, facts: Facts | None = None, *, kind: Kind = "internal", heard: Mapping[str, str] | None = None
+    name: str, facts: Facts | None = None, *, kind: Kind = "internal", request_headers: Mapping[str, str] | None = None
 ) -> AbstractContextManager[Span]:
     """Time the block; an exception that leaves it marks the span as failed.
 
@@ -92,7 +94,7 @@ def span(
         kind: Its role towards other processes.
         heard: A request's headers, whose trace the span continues (W3C Trace Context).
     """
-    return _used[0].span(name, kind, facts or {}, heard or {}) if _used else _DISCARDED
+    return _used[0].span(name, kind, facts or {}, request_headers or {}) if _used else _DISCARDED
 
 
 def tell(done: FinishedSpan) -> None:

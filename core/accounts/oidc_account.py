@@ -53,7 +53,7 @@ def enter(
         user, changed = _add(db, claims, issuer, _first_role(role, settings), visitor), False
     else:
         changed = _update_role(db, user, role, settings, visitor)
-    reloading = [one.id for one in SignInCRUD.get_by_user(db, user.id, limit=1_000)[0]] if changed else []
+    reloading = [sign_in.id for sign_in in SignInCRUD.get_by_user(db, user.id, limit=1_000)[0]] if changed else []
     return open_sign_in(db, user, visitor, needs_code=user.totp_secret is not None, by=issuer), reloading
 
 

@@ -65,9 +65,11 @@ def read(db: Session, sealer: Sealer) -> Contents:
         "tag": {tag.name: Present(row_id=tag.id, fields={"name": tag.name}, managed_by=None) for tag in tags},
         "website": {urls[one.id]: _website(one, [tag.name for tag in borne.get(one.id, [])]) for one in websites},
         "channel": {channel.name: _channel(channel, sealer) for channel in channels},
-        "maintenance": _numbered((one, _plan(one) | _subject(one, urls, words)) for one in plans),
-        "rule": _numbered((one, _rule(one) | _subject(one, urls, words) | _channel_name(one, to)) for one in rules),
-        "report": _numbered((one, _report(one) | _channel_name(one, to)) for one in reports),
+        "maintenance": _numbered((window, _plan(window) | _subject(window, urls, words)) for window in plans),
+        "rule": _numbered(
+            (rule, _rule(rule) | _subject(rule, urls, words) | _channel_name(rule, to)) for rule in rules
+        ),
+        "report": _numbered((report, _report(report) | _channel_name(report, to)) for report in reports),
         "status_page": {page.slug: _status_page(page, groups[page.id], urls, to) for page in pages},
     }
 
@@ -113,8 +115,8 @@ def _status_page(
     own = StatusPageEntry.model_fields.keys() - {"groups", "channel", "password"}
     fields: Fields = {name: getattr(page, name) for name in own}
     fields["groups"] = [
-        {"name": one.name, "websites": [urls[website_id] for website_id in one.website_ids], "tags": one.tags}
-        for one in groups
+        {"name": group.name, "websites": [urls[website_id] for website_id in group.website_ids], "tags": group.tags}
+        for group in groups
     ]
     fields["channel"] = to.get(page.channel_id) if page.channel_id else None
     fields["password"] = page.password_hash

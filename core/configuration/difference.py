@@ -35,14 +35,14 @@ class Step:
     @property
     def shown(self) -> StepRead:
         """The step for people, without secrets."""
-        told = StepRead(action=self.action, kind=self.kind, name=self.name)
+        step = StepRead(action=self.action, kind=self.kind, name=self.name)
         if self.action == "change":
             kind = str(self.before.get("kind", ""))
-            told.fields = [
+            step.fields = [
                 _field_change(name, _masked(name, self.before.get(name), kind), _masked(name, after, kind))
                 for name, after in self.after.items()
             ]
-        return told
+        return step
 
 
 def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_pruned: bool) -> list[Step]:
@@ -66,18 +66,18 @@ def differ(wanted: dict[str, list[Wanted]], present: Contents, file: str, *, is_
 
 def _additions_and_changes(kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str) -> list[Step]:
     steps = []
-    for one in wanted:
-        there = present.get(one.key)
+    for item in wanted:
+        there = present.get(item.key)
         if there is None:
-            after = one.fields | {"managed_by": file}
-            steps.append(Step(action="add", kind=kind, name=one.key, row_id=None, before={}, after=after))
+            after = item.fields | {"managed_by": file}
+            steps.append(Step(action="add", kind=kind, name=item.key, row_id=None, before={}, after=after))
             continue
         before = there.fields | {"managed_by": there.managed_by}
-        wants = one.fields | ({} if kind == "tag" else {"managed_by": file})
+        wants = item.fields | ({} if kind == "tag" else {"managed_by": file})
         after = {name: value for name, value in wants.items() if before.get(name) != value}
         if after:
             steps.append(
-                Step(action="change", kind=kind, name=one.key, row_id=there.row_id, before=before, after=after)
+                Step(action="change", kind=kind, name=item.key, row_id=there.row_id, before=before, after=after)
             )
     return steps
 
@@ -85,7 +85,7 @@ def _additions_and_changes(kind: str, wanted: Iterable[Wanted], present: dict[st
 def _removals(
     kind: str, wanted: Iterable[Wanted], present: dict[str, Present], file: str, *, is_pruned: bool
 ) -> list[Step]:
-    keys = {one.key for one in wanted}
+    keys = {item.key for item in wanted}
     return [
         Step(action="remove" if is_pruned else "keep", kind=kind, name=key, row_id=one.row_id, before={}, after={})
         for key, one in present.items()
@@ -95,28 +95,30 @@ def _removals(
 
 def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
     others = [
-        (spelled(kind), one, there.managed_by)
+        (spelled(kind), item, there.managed_by)
         for kind in KINDS
-        for one in wanted[kind]
-        if (there := present[kind].get(one.key)) and there.managed_by not in (None, file)
+        for item in wanted[kind]
+        if (there := present[kind].get(item.key)) and there.managed_by not in (None, file)
     ]
-    told = "The {0} {1} is managed by the configuration {2}. Give this file that name, or remove the {0} from one file."
-    problems = [(one.path, told.format(kind, one.key, name)) for kind, one, name in others]
+    message = (
+        "The {0} {1} is managed by the configuration {2}. Give this file that name, or remove the {0} from one file."
+    )
+    problems = [(one.path, message.format(kind, one.key, name)) for kind, one, name in others]
     if problems:
         raise UnusableConfiguration(problems)
 
 
 def _refuse_loss(channels: set[str], wanted: dict[str, list[Wanted]], present: Contents, file: str) -> None:
     """Refuse to remove one of *channels* if that would delete a rule or report that *file* does not manage."""
-    stays = {kind: {one.key for one in wanted[kind]} for kind in ("rule", "report")}
+    stays = {kind: {item.key for item in wanted[kind]} for kind in ("rule", "report")}
     lost = [
         (one.fields["channel"], spelled(kind), key)
         for kind, wanted_keys in stays.items()
         for key, one in present[kind].items()
         if one.fields["channel"] in channels and one.managed_by != file and key not in wanted_keys
     ]
-    told = "The {1} {2}, which is not in this file, uses the channel {0}. Add the channel here, or change the {1}."
-    problems = [(("channels",), told.format(*one)) for one in lost]
+    message = "The {1} {2}, which is not in this file, uses the channel {0}. Add the channel here, or change the {1}."
+    problems = [(("channels",), message.format(*one)) for one in lost]
     if problems:
         raise UnusableConfiguration(problems)
 

@@ -17,7 +17,7 @@ def document(present: Contents, name: str | None = None) -> dict[str, Any]:
     Applying the document to the same store changes only who manages the objects: a mask keeps the stored secret.
     """
     chosen = {
-        kind: [one.fields for one in there.values() if name is None or one.managed_by == name]
+        kind: [item.fields for item in there.values() if name is None or item.managed_by == name]
         for kind, there in present.items()
     }
     named = {tag for fields in chosen["website"] for tag in fields["tags"]}

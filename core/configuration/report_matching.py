@@ -16,12 +16,12 @@ def match_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: s
     left = list(present.values())
     found: dict[str, Present] = {}
     for is_own, is_alike in ((True, True), (False, True), (True, False)):
-        for one in wanted:
-            meant = next((each for each in left if _is_meant(one, each, file if is_own else None, is_alike)), None)
-            if one.key not in found and meant is not None:
-                found[one.key] = meant
+        for item in wanted:
+            meant = next((each for each in left if _is_meant(item, each, file if is_own else None, is_alike)), None)
+            if item.key not in found and meant is not None:
+                found[item.key] = meant
                 left.remove(meant)
-    taken = {one.key for one in wanted}
+    taken = {item.key for item in wanted}
     for other in left:
         name = report_name(other.fields["tag"])
         names = (name if number == 1 else f"{name} ({number})" for number in count(1))

@@ -142,7 +142,7 @@ def _status_pages(configuration: Configuration, present: Contents, problems: lis
         if entry.slug in found:
             problems.append(((*path, "slug"), f"Another status page in this file has the slug {entry.slug}."))
             continue
-        if entry.domain is not None and entry.domain in (one.fields["domain"] for one in found.values()):
+        if entry.domain is not None and entry.domain in (wanted.fields["domain"] for wanted in found.values()):
             problems.append(((*path, "domain"), f"Another status page in this file has the domain {entry.domain}."))
         fields = _kept(partial(page_fields, entry, present["status_page"].get(entry.slug)), path, problems)
         if fields is not None:
@@ -151,7 +151,7 @@ def _status_pages(configuration: Configuration, present: Contents, problems: lis
 
 
 def _require_references(wanted: dict[str, list[Wanted]], present: Contents, problems: list[tuple[Path, str]]) -> None:
-    there = {kind: present[kind].keys() | {one.key for one in wanted[kind]} for kind in ("website", "channel")}
+    there = {kind: present[kind].keys() | {item.key for item in wanted[kind]} for kind in ("website", "channel")}
     shown = {display_url(key) for key in there["website"]}
     for one in wanted["website"]:
         parent = one.fields.get("depends_on")
@@ -166,7 +166,7 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
             if reference is not None and reference not in keys:
                 problems.append(((*one.path, name), f"There is no {name} {reference} in the database or in this file."))
     kinds = {key: one.fields["kind"] for key, one in present["channel"].items()}
-    kinds |= {one.key: one.fields["kind"] for one in wanted["channel"]}
+    kinds |= {item.key: item.fields["kind"] for item in wanted["channel"]}
     by_mail = {"report": "A monthly report is sent", "status_page": "Subscribers are notified"}
     for kind, who in by_mail.items():
         for one in wanted[kind]:
@@ -184,7 +184,7 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
 
 def _require_no_ring(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
     """Refuse websites that depend on themselves: if all of such a ring were down, no failure would be reported."""
-    given = {key: one.fields for key, one in present["website"].items()} | {one.key: one.fields for one in wanted}
+    given = {key: one.fields for key, one in present["website"].items()} | {item.key: item.fields for item in wanted}
     parents = {
         display_url(key): display_url(website_key(fields["depends_on"]))
         for key, fields in given.items()

@@ -162,7 +162,7 @@ class PlaywrightVisit:
             await context.tracing.start(screenshots=True, snapshots=True)
         if self._options.cookies:
             await context.add_cookies(
-                [{"name": one.name, "value": one.value, "url": self._url} for one in self._options.cookies]
+                [{"name": cookie.name, "value": cookie.value, "url": self._url} for cookie in self._options.cookies]
             )
         page = await context.new_page()
         agent = str(await page.evaluate("navigator.userAgent"))

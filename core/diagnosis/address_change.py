@@ -16,12 +16,12 @@ def address_change(exchange: Exchange, good: SessionFact) -> str:
     now = split_recorded(exchange.url)
     was = next((one.url for one in good.exchanges if _is_same_call(one, exchange)), None)
     missing = MISSING.search(f"{now.netloc}{now.path}?{now.query}")
-    told = f"In the last good session the page asked for {short(was, good.url)} instead." if was else ""
+    text = f"In the last good session the page asked for {short(was, good.url)} instead." if was else ""
     if missing and not any(one.url == exchange.url for one in good.exchanges):
-        told += f" Its address has “{missing.group()}” in it: a setting of the build or the server may be missing."
-    elif told:
-        told += " The build may have another address in its settings."
-    return told.strip()
+        text += f" Its address has “{missing.group()}” in it: a setting of the build or the server may be missing."
+    elif text:
+        text += " The build may have another address in its settings."
+    return text.strip()
 
 
 def _is_same_call(one: Exchange, exchange: Exchange) -> bool:

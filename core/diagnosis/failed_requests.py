@@ -225,7 +225,11 @@ def _failed(session: SessionFact, unusable: Mapping[str, str]) -> set[Key]:
 def _last_success_ms(session: SessionFact, unusable: Mapping[str, str]) -> dict[Key, float]:
     """Return the start of the last successful request by `_request_key`."""
     fine = [e for e in session.exchanges if not (e.is_failed or e.status_code is None or _is_workers(e))]
-    return {_request_key(session, one): one.started_ms for one in fine if one.exchange_id not in unusable}
+    return {
+        _request_key(session, exchange): exchange.started_ms
+        for exchange in fine
+        if exchange.exchange_id not in unusable
+    }
 
 
 def _is_workers(exchange: Exchange) -> bool:

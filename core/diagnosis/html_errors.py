@@ -13,7 +13,11 @@ def error_in_html(source: str) -> str | None:
     """Return what the HTML *source* says of an error, or that it asks for a password; None if it does neither."""
     text = visible(source)
     patterns = [known.pattern for known in TEXT_PATTERNS if known.kind is Kind.ORIGIN_ERROR]
-    found = next(filter(None, (one.search(text) for one in patterns)), None) if len(text) <= SMALL_CHARACTERS else None
+    found = (
+        next(filter(None, (pattern.search(text) for pattern in patterns)), None)
+        if len(text) <= SMALL_CHARACTERS
+        else None
+    )
     found = found or TRACES.search(text)  # a longer text may be about such failures
     if found is not None:
         return f"it reports an error: “{shortened(text[found.start() :], LONGEST)}”"

@@ -40,7 +40,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class PlannedSession:
     """A session that is about to start automatically."""
 
     website_id: int
@@ -49,27 +49,27 @@ class Wish:
     """Whether the website allows automatic sessions."""
 
 
-def refusal(wish: Wish, started: Sequence[Started], limits: Limits, now: datetime) -> str | None:
+def refusal(wish: PlannedSession, started: Sequence[Started], limits: Limits, now: datetime) -> str | None:
     """Return one sentence that says why the session must not start now; None if it may."""
     if not wish.is_wanted:
         return "Automatic debug sessions are off for this website."
-    recent = [one for one in started if now - one.at < SPAN]
-    own = [one for one in recent if one.website_id == wish.website_id]
+    recent = [session for session in started if now - session.at < SPAN]
+    own = [session for session in recent if session.website_id == wish.website_id]
     if len(recent) >= limits.per_hour:
         return f"The limit of {limits.per_hour} automatic sessions per hour is reached."
     if len(own) >= limits.per_website:
         return f"The limit of {limits.per_website} automatic sessions per hour for this website is reached."
     if wish.trigger is SessionTrigger.BASELINE:
         # Baselines can wait, so they get half of the limit and failures always find room.
-        baselines = [one for one in recent if one.trigger is SessionTrigger.BASELINE]
+        baselines = [session for session in recent if session.trigger is SessionTrigger.BASELINE]
         return (
             "Baseline sessions have used their half of the hourly limit."
             if len(baselines) * 2 >= limits.per_hour
             else None
         )
     if wish.trigger is SessionTrigger.FAILURE and any(
-        one.trigger is SessionTrigger.FAILURE and (now - one.at).total_seconds() < limits.cooldown_seconds
-        for one in own
+        session.trigger is SessionTrigger.FAILURE and (now - session.at).total_seconds() < limits.cooldown_seconds
+        for session in own
     ):
         return f"Its last failure was recorded less than {limits.cooldown_seconds:g} s ago."
     return None

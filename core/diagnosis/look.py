@@ -20,7 +20,7 @@ from core.models import HTTPMethod
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure
 from core.monitoring.engine import OnEngine
-from core.monitoring.journey import Journey
+from core.monitoring.probe_run import ProbeRun
 from core.monitoring.request import Request, port_of
 from core.monitoring.resolver import Lookup, Resolver, Resolving
 from core.monitoring.secrets import masked, secrets_of, shown_url
@@ -51,7 +51,7 @@ class LookTarget:
     """The address of the last good check; gets the same request if the name now resolves to other addresses."""
 
 
-class Looker(OnEngine):
+class LookRunner(OnEngine):
     """Takes looks on its own probe thread, so that no check waits for them."""
 
     def __init__(
@@ -158,7 +158,7 @@ class Looker(OnEngine):
         """Send the request of a check, and return each hop of its redirects."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[tuple[list[Hop], Failure | None]] = loop.create_future()
-        journey = Journey(
+        probe_run = ProbeRun(
             self._engine,
             resolver,
             self._transfers,
@@ -167,7 +167,7 @@ class Looker(OnEngine):
             timeout_seconds=target.timeout_seconds,
             arrived=lambda hops, failure: _tell(loop, ended, (list(hops), failure)),
         )
-        self._engine.call(journey.begin)
+        self._engine.call(probe_run.begin)
         hops, failure = await self.wait_for(ended)
         secrets = secrets_of(target.url, target.options)
         facts = [self._hop(hop, secrets) for hop in hops[:MAX_HOPS]]

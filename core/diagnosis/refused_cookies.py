@@ -35,10 +35,10 @@ def refused_cookies(details: Iterable[tuple[str, Any]]) -> dict[str, str]:
 def rejected_cookie(session: SessionFact | None, good: SessionFact | None) -> str:
     """Return the end of a sentence about a loop that names a newly rejected cookie; "" if there is none."""
     before = set(good.refused_cookies.values()) if good else set()
-    for one in session.exchanges if session else ():
-        words = session.refused_cookies.get(one.exchange_id) if session else None
+    for exchange in session.exchanges if session else ():
+        words = session.refused_cookies.get(exchange.exchange_id) if session else None
         if words and words not in before:
-            return f"; the browser refuses a cookie of {short(one.url, one.url)}: {words}"
+            return f"; the browser refuses a cookie of {short(exchange.url, exchange.url)}: {words}"
     return ""
 
 

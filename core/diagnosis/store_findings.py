@@ -41,11 +41,11 @@ def diagnose_session(db: Session, session_id: int, certificate_days: int) -> boo
 def _stored(found: Sequence[Finding]) -> list[FindingCreate]:
     return [
         FindingCreate(
-            kind=one.kind,
-            sentence=one.sentence,
-            confidence=one.confidence,
-            why=one.why,
-            rests_on=[row.as_json() for row in one.rows],
+            kind=finding.kind,
+            sentence=finding.sentence,
+            confidence=finding.confidence,
+            why=finding.why,
+            rests_on=[row.as_json() for row in finding.rows],
         )
-        for one in found
+        for finding in found
     ]

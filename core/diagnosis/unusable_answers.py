@@ -72,7 +72,7 @@ def unusable_answers(session: SessionFact, good: SessionFact | None) -> dict[str
 def _before(session: SessionFact, good: SessionFact | None) -> _Before:
     data = _data(good) if good else set()
     if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
-        data |= {session.key_of(one) for one in session.exchanges}
+        data |= {session.key_of(exchange) for exchange in session.exchanges}
     return _Before(
         data=frozenset(data),
         json=frozenset(_keys(good, good.json) - _keys(good, good.invalid_json) if good else ()),
@@ -138,7 +138,9 @@ def _data(good: SessionFact) -> set[Key]:
 
 def _fine(good: SessionFact) -> set[Key]:
     """Return the keys of JSON and HTML responses to scripts without an error message in the good session."""
-    html = {good.key_of(one) for one in good.exchanges if one.resource_type in DATA and _is_html(one)}
+    html = {
+        good.key_of(exchange) for exchange in good.exchanges if exchange.resource_type in DATA and _is_html(exchange)
+    }
     return (_data(good) | html) - _keys(good, good.json_errors) - _keys(good, good.html_errors)
 
 
@@ -147,20 +149,26 @@ def _is_html(exchange: Exchange) -> bool:
 
 
 def _keys(session: SessionFact, exchange_ids: Collection[str]) -> set[Key]:
-    return {session.key_of(one) for one in session.exchanges if one.exchange_id in exchange_ids}
+    return {session.key_of(exchange) for exchange in session.exchanges if exchange.exchange_id in exchange_ids}
 
 
 def _let_in(good: SessionFact) -> set[Key]:
     """Return the keys of responses to scripts and frames that succeeded without a redirect in the good session."""
-    own = (one for one in good.exchanges if one.outcome is NetworkEventType.RESPONSE and not one.redirected_from)
-    parts = (one for one in own if one.resource_type in PARTS and one not in good.documents)
-    return {good.key_of(one) for one in parts if not one.is_failed}
+    own = (
+        exchange
+        for exchange in good.exchanges
+        if exchange.outcome is NetworkEventType.RESPONSE and not exchange.redirected_from
+    )
+    parts = (exchange for exchange in own if exchange.resource_type in PARTS and exchange not in good.documents)
+    return {good.key_of(exchange) for exchange in parts if not exchange.is_failed}
 
 
 def _had_content(good: SessionFact) -> set[Key]:
     """Return the keys of scripts, style sheets and responses to scripts that were not empty in the good session."""
-    needed = (one for one in good.exchanges if one.resource_type in (*CODE, *DATA) and not one.is_failed)
-    return {good.key_of(one) for one in needed if one.decoded_bytes}
+    needed = (
+        exchange for exchange in good.exchanges if exchange.resource_type in (*CODE, *DATA) and not exchange.is_failed
+    )
+    return {good.key_of(exchange) for exchange in needed if exchange.decoded_bytes}
 
 
 def _first_hops(session: SessionFact) -> dict[str, Exchange]:
@@ -198,15 +206,19 @@ def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | 
 
 def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
     """Return the requests that a script repeats and that only get 202, although they got 200 in the good session."""
-    was_done = {good.key_of(one) for one in good.exchanges if one.status_code == 200 and not one.is_failed}
+    was_done = {
+        good.key_of(exchange) for exchange in good.exchanges if exchange.status_code == 200 and not exchange.is_failed
+    }
     statuses: dict[Key, list[Exchange]] = {}
-    for one in session.exchanges:
-        if one.resource_type in DATA and one.status_code is not None:
-            statuses.setdefault(session.key_of(one), []).append(one)
+    for exchange in session.exchanges:
+        if exchange.resource_type in DATA and exchange.status_code is not None:
+            statuses.setdefault(session.key_of(exchange), []).append(exchange)
     return {
         several[-1].exchange_id: f"status {ACCEPTED} all {len(several)} times: the operation never completes"
         for key, several in statuses.items()
-        if key in was_done and len(several) >= MIN_POLLS and {one.status_code for one in several} == {ACCEPTED}
+        if key in was_done
+        and len(several) >= MIN_POLLS
+        and {exchange.status_code for exchange in several} == {ACCEPTED}
     }
 
 
@@ -234,15 +246,20 @@ def _not_event_stream(exchange: Exchange) -> str | None:
 
 def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
     """Return the WebSockets that closed early, were not reopened, and stayed open in the good session."""
-    is_open = {session.key_of(one) for one in session.exchanges if one.exchange_id in session.open_sockets}
+    is_open = {
+        session.key_of(exchange) for exchange in session.exchanges if exchange.exchange_id in session.open_sockets
+    }
     stayed_ms = {
-        good.key_of(one): one.duration_ms or 0.0 for one in good.exchanges if one.exchange_id in good.open_sockets
+        good.key_of(exchange): exchange.duration_ms or 0.0
+        for exchange in good.exchanges
+        if exchange.exchange_id in good.open_sockets
     }
     return {
-        one.exchange_id: f"it was closed after {ms(one.duration_ms)}, and had stayed open before"
-        for one in session.exchanges
-        if one.resource_type == "websocket" and not one.is_failed and one.duration_ms is not None
-        if (key := session.key_of(one)) not in is_open and one.duration_ms * SOON_FACTOR < stayed_ms.get(key, 0.0)
+        exchange.exchange_id: f"it was closed after {ms(exchange.duration_ms)}, and had stayed open before"
+        for exchange in session.exchanges
+        if exchange.resource_type == "websocket" and not exchange.is_failed and exchange.duration_ms is not None
+        if (key := session.key_of(exchange)) not in is_open
+        and exchange.duration_ms * SOON_FACTOR < stayed_ms.get(key, 0.0)
     }
 
 

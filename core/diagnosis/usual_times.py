@@ -7,14 +7,17 @@ from core.diagnosis.session_facts import Key, SessionFact
 
 def usual_ms(good: SessionFact) -> dict[Key, float]:
     """Return the longest duration of each request that ended well."""
-    ended = (one for one in good.exchanges if not one.is_failed and not one.is_unfinished)
-    return _longest((good.key_of(one), one.duration_ms or 0.0) for one in ended)
+    ended = (exchange for exchange in good.exchanges if not exchange.is_failed and not exchange.is_unfinished)
+    return _longest((good.key_of(exchange), exchange.duration_ms or 0.0) for exchange in ended)
 
 
 def answered_ms(good: SessionFact) -> dict[Key, float]:
     """Return the longest time to first byte of each request that was always answered."""
-    left = {good.key_of(one) for one in good.exchanges if one.status_code is None}
-    times = ((good.key_of(one), one.phases.total_ms - (one.phases.download_ms or 0.0)) for one in good.exchanges)
+    left = {good.key_of(exchange) for exchange in good.exchanges if exchange.status_code is None}
+    times = (
+        (good.key_of(exchange), exchange.phases.total_ms - (exchange.phases.download_ms or 0.0))
+        for exchange in good.exchanges
+    )
     return {key: answer_ms for key, answer_ms in _longest(times).items() if key not in left}
 
 

@@ -13,12 +13,15 @@ OPEN = (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT)
 def waiting_for_connection(session: SessionFact) -> frozenset[str]:
     """Return the ids of exchanges that began while `CONNECTIONS` others to the same server had no response."""
     open_at: dict[tuple[str, str], list[Exchange]] = {}
-    shared = {_server(one) for one in session.exchanges if one.protocol in SHARED}
-    for one in session.exchanges:  # in order of time
-        if one.status_code is None and one.outcome in OPEN and one.resource_type != "websocket":
-            open_at.setdefault(_server(one), []).append(one)
+    shared = {_server(exchange) for exchange in session.exchanges if exchange.protocol in SHARED}
+    for exchange in session.exchanges:  # in order of time
+        if exchange.status_code is None and exchange.outcome in OPEN and exchange.resource_type != "websocket":
+            open_at.setdefault(_server(exchange), []).append(exchange)
     return frozenset(
-        one.exchange_id for server, several in open_at.items() if server not in shared for one in several[CONNECTIONS:]
+        exchange.exchange_id
+        for server, several in open_at.items()
+        if server not in shared
+        for exchange in several[CONNECTIONS:]
     )
 
 

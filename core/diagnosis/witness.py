@@ -153,10 +153,13 @@ class Agreement:
 def agreement(evidence: Evidence, kinds: Collection[str]) -> Agreement | None:
     """Return which witnesses saw a failure of one of *kinds*; None if no witness did."""
     all_testimonies = list(testimonies(evidence))
-    seen = tuple(one for one in all_testimonies if one.kind in kinds)
+    seen = tuple(testimony for testimony in all_testimonies if testimony.kind in kinds)
     if not seen:
         return None
     # Only the look counts as a contradiction. The browser runs seconds later, when a short failure may be over.
     return Agreement(
-        seen=seen, well=tuple(one for one in all_testimonies if one.kind is None and one.witness == "look")
+        seen=seen,
+        well=tuple(
+            testimony for testimony in all_testimonies if testimony.kind is None and testimony.witness == "look"
+        ),
     )

@@ -32,7 +32,7 @@ class DowntimeReplay:
         for beat in beats:
             if beat.status is MonitorStatus.DOWN:
                 self._count += 1
-                if not self._failed or (beat.is_confirmed and not any(one.is_confirmed for one in self._failed)):
+                if not self._failed or (beat.is_confirmed and not any(check.is_confirmed for check in self._failed)):
                     self._failed.append(beat)
             else:
                 self._end(beat.at)

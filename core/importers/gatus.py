@@ -98,7 +98,7 @@ def _rule(name: str, url: str, given: Row, *, channels: Mapping[str, Row], found
 
 def _merged_rules(found: ImportData) -> list[Row]:
     """Merge the rules of the endpoints that are alike; a rule of all endpoints becomes one for all websites."""
-    urls = {one["url"] for one in found.sections["websites"]}
+    urls = {section["url"] for section in found.sections["websites"]}
     alike: dict[str, tuple[Row, dict[str, None]]] = {}
     for rule in found.sections["rules"]:
         key = repr({name: value for name, value in rule.items() if name != "websites"})

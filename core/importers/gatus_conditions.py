@@ -20,20 +20,20 @@ def read_conditions(name: str, conditions: Iterable[str], found: ImportData) -> 
     accepted: frozenset[int] | None = None
     for condition in conditions:
         try:
-            codes, told = _translated(condition)
+            codes, translated = _translated(condition)
         except ValueError:  # an invalid number or an unknown condition
             found.leave(f"condition of {name}", f"{condition} cannot be converted.")
             continue
         if codes is not None:
             accepted = codes if accepted is None else accepted & codes  # all conditions must hold
-        elif "json_equals" in told:
-            options["json_equals"] = [*options.get("json_equals", []), *told["json_equals"]]
-        elif options.keys() & told.keys():
+        elif "json_equals" in translated:
+            options["json_equals"] = [*options.get("json_equals", []), *translated["json_equals"]]
+        elif options.keys() & translated.keys():
             found.leave(
                 f"condition of {name}", f"{condition} is not imported: an earlier condition of the same kind exists."
             )
         else:
-            options |= told
+            options |= translated
     if accepted is not None and not accepted:
         found.leave(f"conditions of {name}", "No status code meets all conditions.")
     return options | ({"accepted_statuses": _ranges(accepted)} if accepted else {})

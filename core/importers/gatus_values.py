@@ -18,7 +18,7 @@ def seconds(text: object, usual: float) -> float:
 def with_variables(value: Any, environment: Mapping[str, str], missing: set[str]) -> Any:
     """Return *value* with ``${NAME}`` and ``$NAME`` replaced from *environment*; unset names are added to *missing*."""
 
-    def said(found: re.Match[str]) -> str:
+    def replacement(found: re.Match[str]) -> str:
         name = found["braced"] or found["bare"]
         if not name:
             return "$"
@@ -27,7 +27,7 @@ def with_variables(value: Any, environment: Mapping[str, str], missing: set[str]
         return environment.get(name, found[0])
 
     if isinstance(value, str):
-        return VARIABLE.sub(said, value)
+        return VARIABLE.sub(replacement, value)
     if isinstance(value, list):
         return [with_variables(one, environment, missing) for one in value]
     if isinstance(value, dict):

@@ -24,9 +24,9 @@ def split_groups(found: ImportData, there: Mapping[str, Collection[str]]) -> dic
     """
     websites = [dict(one) for one in found.sections["websites"]]
     bearers: Bearers = defaultdict(set)
-    for one in websites:
-        for tag in one.get("tags") or ():
-            bearers[tag].add(one["url"])
+    for website in websites:
+        for tag in website.get("tags") or ():
+            bearers[tag].add(website["url"])
     sections = dict(found.sections) | {"websites": websites}
     for section, word in WORDS.items():
         sections[section] = []
@@ -53,9 +53,9 @@ def _given(name: str, urls: set[str], websites: list[Entry], bearers: Bearers) -
     tags = (f"{words[: LONGEST - len(end)].strip()}{end}" for end in chain([""], map(" {}".format, count(2))))
     tag = next(tag for tag in tags if tag not in bearers)
     bearers[tag] = urls
-    for one in websites:
-        if one["url"] in urls:
-            one["tags"] = [*(one.get("tags") or ()), tag]
+    for website in websites:
+        if website["url"] in urls:
+            website["tags"] = [*(website.get("tags") or ()), tag]
     return tag
 
 

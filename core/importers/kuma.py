@@ -39,7 +39,7 @@ def read_database(path: Path) -> ImportData:
             kuma.execute("SELECT id, interval FROM monitor LIMIT 1")
             rows = partial(_rows, kuma)
             monitors = rows("monitor")
-            urls = read_monitors(monitors, _tags(rows), {one["id"]: one for one in rows("proxy")}, found)
+            urls = read_monitors(monitors, _tags(rows), {row["id"]: row for row in rows("proxy")}, found)
             _channels(rows, monitors, urls, found)
             _maintenance(rows, monitors, urls, found)
             read_pages(rows, urls_by_monitor(monitors, urls), found)

@@ -51,7 +51,7 @@ def _mail(given: Config) -> Config:
         "username": given.get("smtpUsername") or None,
         "password": given.get("smtpPassword") or None,
         "sender": _bare(str(given["smtpFrom"])),
-        "recipients": [_bare(one) for one in recipients],
+        "recipients": [_bare(recipient) for recipient in recipients],
     }
     return {"kind": "EMAIL", "address": {key: value for key, value in address.items() if value is not None}}
 

@@ -70,12 +70,12 @@ def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: 
     taken = ImportResult(source=found.source, left=list(found.left))
     wanted = wanted_objects(_checked(found, present, taken.left), present)
     for kind in KINDS:
-        new = [one for one in wanted[kind] if one.key not in present[kind]]
+        new = [item for item in wanted[kind] if item.key not in present[kind]]
         taken.there += len(wanted[kind]) - len(new)
         taken.steps += [
-            Step(action="add", kind=kind, name=one.key, row_id=None, before={}, after=one.fields) for one in new
+            Step(action="add", kind=kind, name=item.key, row_id=None, before={}, after=item.fields) for item in new
         ]
-    others = present["website"].keys() - {one.key for one in wanted["website"]}
+    others = present["website"].keys() - {item.key for item in wanted["website"]}
     taken.left += [_too_wide(step.name, len(others)) for step in taken.steps if others and _is_for_all(step)]
     if is_dry_run:
         return taken

@@ -25,19 +25,19 @@ def announce_changes(
         latest: When the latest check of each website in the batch began.
         max_changes: The limit for `flaps`.
     """
-    changed = [one for one in recorded if isinstance(one.transition, Opened | Closed)]
+    changed = [check for check in recorded if isinstance(check.transition, Opened | Closed)]
     before = flapping.flapping(db, sorted(latest))
-    now = _flapping_now(db, {*before, *(one.website_id for one in changed)}, before, latest, max_changes)
+    now = _flapping_now(db, {*before, *(check.website_id for check in changed)}, before, latest, max_changes)
     begun = {website_id: latest[website_id] for website_id in sorted(now - before.keys())}
     steady = sorted(before.keys() - now)
     flapping.begin(db, begun)
     if steady:
         flapping.end(db, steady, max(latest.values()))
-    windows = {one.website_id: one.window_id for one in changed}
+    windows = {check.website_id: check.window_id for check in changed}
     announce(
         db,
         [
-            *(_change(one) for one in changed if one.website_id not in now),
+            *(_change(check) for check in changed if check.website_id not in now),
             *(_begun(website_id, windows.get(website_id), at) for website_id, at in begun.items()),
             *_as_they_are(db, [website_id for website_id in steady if website_id not in windows]),
         ],

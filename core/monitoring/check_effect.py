@@ -108,5 +108,5 @@ def effects(
 
 
 def _agreed(outcome: RegionOutcome) -> Run | None:
-    said = outcome.judgement
-    return Run(since=said.since, checks=said.checks) if said.since and not outcome.is_late else None
+    judgement = outcome.judgement
+    return Run(since=judgement.since, checks=judgement.checks) if judgement.since and not outcome.is_late else None

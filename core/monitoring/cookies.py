@@ -42,7 +42,9 @@ class Cookies:
 
     def line_for(self, url: str) -> str | None:
         """Return the value of the Cookie header for a request to *url*; None if no cookie applies."""
-        return "; ".join(f"{one.name}={one.value}" for one in self._kept.values() if one.is_for(url)) or None
+        return (
+            "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._kept.values() if cookie.is_for(url)) or None
+        )
 
     def _set(self, url: str, line: str) -> None:
         pair, *rest = line.split(";")

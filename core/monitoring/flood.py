@@ -29,9 +29,9 @@ def received_bytes(descriptor: int) -> int:
         return 0
     borrowed = socket.socket(socket.AF_INET, socket.SOCK_STREAM, fileno=descriptor)
     try:
-        told = borrowed.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, RECEIVED_AT + 8)
+        tcp_info = borrowed.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, RECEIVED_AT + 8)
     except OSError:  # the socket has just been closed, or is a UDP socket
         return 0
     finally:
         borrowed.detach()
-    return int(struct.unpack_from("Q", told, RECEIVED_AT)[0]) if len(told) == RECEIVED_AT + 8 else 0
+    return int(struct.unpack_from("Q", tcp_info, RECEIVED_AT)[0]) if len(tcp_info) == RECEIVED_AT + 8 else 0

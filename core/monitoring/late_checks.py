@@ -76,10 +76,10 @@ def rejudge(
     )
     is_now = _follow(db, late, since, without, with_them)
     stored = DowntimeWindowCRUD.touching(db, website_id, since)
-    deleted = [one for one in without.windows if _of(one, stored) is None]
+    deleted = [replayed for replayed in without.windows if _of(replayed, stored) is None]
     news = None
     for before, after in _changes(without, with_them, is_now=is_now):
-        if not any(one.touches(two) for one in (before, after) if one is not None for two in deleted):
+        if not any(replayed.touches(two) for replayed in (before, after) if replayed is not None for two in deleted):
             news = _carry_out(db, website_id, before, after, stored) or news
     if is_now:
         _keep_runs(db, website_id, without, with_them)
@@ -141,15 +141,16 @@ def _changes(without: Replay, with_them: Replay, *, is_now: bool) -> list[Change
     left = without.windows
     found: list[Change] = []
     for after in with_them.windows:
-        before = next((one for one in left if one.touches(after)), None)
+        before = next((window for window in left if window.touches(after)), None)
         if before is not None:
             left.remove(before)
         found.append((before, after))
-    found += [(one, None) for one in left]
+    found += [(window, None) for window in left]
     return [
         (before, after)
         for before, after in found
-        if before != after and (is_now or all(one is None or one.ended_at is not None for one in (before, after)))
+        if before != after
+        and (is_now or all(window is None or window.ended_at is not None for window in (before, after)))
     ]
 
 

@@ -84,17 +84,17 @@ class Witness:
 
     def note(self, result: ProbeResult, host: str, *, began_at: float, ended_at: float) -> Contact:
         """Update the witness with a probe of this website, whose host is *host*, and return its contact."""
-        said = contact(result)
+        outcome = contact(result)
         self.address = result.address or self.address
         self.scope = scope_of(host, self.address)
-        if said is Contact.REACHED:
+        if outcome is Contact.REACHED:
             self.reached_at, self.silent_at, self.silent_since = ended_at, None, None
             self.place = self.address or host
-        elif said is Contact.SILENT:
+        elif outcome is Contact.SILENT:
             self.silent_at = ended_at
             self.silent_since = began_at if self.silent_since is None else self.silent_since
             self.place = self.address or host if result.address else _domain(host)
-        return said
+        return outcome
 
 
 def contact(result: ProbeResult) -> Contact:

@@ -18,7 +18,7 @@ from core.clock import utc_now
 from core.monitoring.certificate import Certificate
 from core.monitoring.curl_errors import Failure, ProbeErrorKind
 from core.monitoring.engine import Engine, OnEngine
-from core.monitoring.journey import Journey
+from core.monitoring.probe_run import ProbeRun
 from core.monitoring.resolver import Resolver, Resolving
 from core.monitoring.secrets import masked, secrets_of, shown_url
 from core.monitoring.transfer import Hop, Transfers
@@ -184,7 +184,7 @@ class Prober(OnEngine):
                 self._flooded_at[target.url] = monotonic()
             tell(_result(target, hops, started_at, failure=failure))
 
-        Journey(
+        ProbeRun(
             lane.engine,
             self._resolver,
             lane.transfers,

@@ -15,7 +15,7 @@ from core.monitoring.judged_result import JudgedResult, Recorded
 from core.monitoring.late_checks import CurrentChange, rejudge
 from core.monitoring.regional import RegionOutcome, apply_votes
 from core.monitoring.replay import transition
-from core.monitoring.window_book import WindowBook
+from core.monitoring.window_batch import WindowBatch
 from core.schemas import MonitorCheckCreate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, coverage, judged_check, pause, website_state
 from core.services.coverage_spans import mark_unknown
@@ -77,10 +77,14 @@ def _held(db: Session, results: Sequence[JudgedResult]) -> HeldWebsites:
 
 
 def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedResult]:
-    slots = {(one.website_id, one.region, one.due_at): one for one in reversed(results) if one.due_at is not None}
+    slots = {
+        (judged.website_id, judged.region, judged.due_at): judged
+        for judged in reversed(results)
+        if judged.due_at is not None
+    }
     stored = MonitorCheckCRUD.slots_among(db, list(slots))
     firsts = {id(one) for slot, one in slots.items() if slot not in stored}
-    return [one for one in results if one.due_at is None or id(one) in firsts]
+    return [judged for judged in results if judged.due_at is None or id(judged) in firsts]
 
 
 def _record(
@@ -89,16 +93,16 @@ def _record(
     validity = held.validity
     there = (judged for judged in results if judged.website_id in validity)
     in_order = sorted(there, key=lambda judged: judged.result.started_at)
-    book = WindowBook(db, list(validity))
-    outcome = apply_votes(db, in_order, validity, book.is_down, confirmation, paused=held.paused)
+    windows = WindowBatch(db, list(validity))
+    outcome = apply_votes(db, in_order, validity, windows.is_down, confirmation, paused=held.paused)
     stored = _store(db, outcome, held, confirmation)
-    judged = _judge_all(db, book, stored)
-    window_ids = book.store(db)
+    judged = _judge_all(db, windows, stored)
+    window_ids = windows.store(db)
     _mark_unobserved(db, stored)
     news = _rejudge_late(db, stored, held, confirmation)
-    recorded = [_as_stored(one, window_ids, news) for one in judged]
+    recorded = [_as_stored(check, window_ids, news) for check in judged]
     if recorded:
-        latest = {one.website_id: one.checked_at for one in recorded}  # they are in order
+        latest = {check.website_id: check.checked_at for check in recorded}  # they are in order
         announce_changes(db, recorded, latest, confirmation.flapping_changes)
     return recorded
 
@@ -120,16 +124,16 @@ def _store(
     return list(effects(checks, votes, before=before, after=after, validity=held.validity, confirmation=confirmation))
 
 
-def _judge_all(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> list[Recorded]:
-    """Apply the checks to the windows of *book*, one after the other."""
+def _judge_all(db: Session, windows: WindowBatch, stored: Sequence[CheckEffect]) -> list[Recorded]:
+    """Apply the checks to *windows*, one after the other."""
     for effect in stored:
         if effect.is_set_back:
             _end_by_the_right_clock(db, effect.check)
-    excused = _look_back(db, book, stored)
+    excused = _look_back(db, windows, stored)
     for effect in stored:
         if effect.gap_since is not None:
-            book.set_forward(db, effect.check.website_id, effect.gap_since, effect.check.checked_at)
-    return [_judge(book, effect, excused.get(effect.check.website_id, ())) for effect in stored]
+            windows.set_forward(db, effect.check.website_id, effect.gap_since, effect.check.checked_at)
+    return [_judge(windows, effect, excused.get(effect.check.website_id, ())) for effect in stored]
 
 
 def _end_by_the_right_clock(db: Session, check: StoredCheck) -> None:
@@ -141,8 +145,8 @@ def _end_by_the_right_clock(db: Session, check: StoredCheck) -> None:
         DowntimeWindowCRUD.end_by(db, check.website_id, check.checked_at)
 
 
-def _look_back(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> dict[int, list[Span]]:
-    """Return the maintenance of each website that could go down, and load its last window into *book*.
+def _look_back(db: Session, windows: WindowBatch, stored: Sequence[CheckEffect]) -> dict[int, list[Span]]:
+    """Return the maintenance of each website that could go down, and load its last window into *windows*.
 
     Runs no query if no website could go down.
     """
@@ -152,32 +156,32 @@ def _look_back(db: Session, book: WindowBook, stored: Sequence[CheckEffect]) -> 
         for effect in stored
         if effect.run is not None
         and effect.may_open
-        and (effect.check.website_id in back or not book.is_down(effect.check.website_id))
+        and (effect.check.website_id in back or not windows.is_down(effect.check.website_id))
     ]
     if not failing:
         return {}
     since = min(failing_since for _check, failing_since in failing)
     until = max(check.checked_at for check, _since in failing) + timedelta(microseconds=1)
     website_ids = sorted({check.website_id for check, _since in failing})
-    book.look_back(db, website_ids, since)
+    windows.look_back(db, website_ids, since)
     return maintenance(db, website_ids, since=since, until=until)
 
 
-def _judge(book: WindowBook, effect: CheckEffect, excused: Sequence[Span]) -> Recorded:
+def _judge(windows: WindowBatch, effect: CheckEffect, excused: Sequence[Span]) -> Recorded:
     check = effect.check
     if effect.run is not None and check.status != MonitorStatus.UNKNOWN:
-        book.set_back(check.website_id, check.checked_at)
+        windows.set_back(check.website_id, check.checked_at)
     changes = transition(
-        book.open_window(check.website_id),
+        windows.open_window(check.website_id),
         check,
         effect.run,
         effect.confirmation,
         outcome=effect.outcome,
         excused=excused,
-        ended=book.ended(check.website_id),
+        ended=windows.ended(check.website_id),
     )
-    book.apply(check, changes)
-    is_down = book.is_down(check.website_id) and effect.outcome is None and not effect.is_late
+    windows.apply(check, changes)
+    is_down = windows.is_down(check.website_id) and effect.outcome is None and not effect.is_late
     return Recorded(
         website_id=check.website_id,
         check_id=check.id,
@@ -236,10 +240,10 @@ def _certificates(results: Sequence[JudgedResult]) -> dict[int, Certificate]:
 
 def _check(judged: JudgedResult, outcome: RegionOutcome | None) -> MonitorCheckCreate:
     result, verdict = judged.result, judged.verdict
-    said = outcome.judgement if outcome else verdict
+    judgement = outcome.judgement if outcome else verdict
     return MonitorCheckCreate(
         website_id=judged.website_id,
-        status=said.status,
+        status=judgement.status,
         http_status_code=result.http_status_code,
         http_method=HTTPMethod(result.method),
         response_time_ms=result.response_time_ms,
@@ -253,8 +257,8 @@ def _check(judged: JudgedResult, outcome: RegionOutcome | None) -> MonitorCheckC
         remote_address=result.remote_address,
         http_version=result.http_version,
         body_bytes=result.body_bytes,
-        error_kind=said.kind,
-        error_message=said.reason,
+        error_kind=judgement.kind,
+        error_message=judgement.reason,
         lag_ms=judged.lag_ms,
         due_at=judged.due_at,
         region=judged.region,

@@ -257,13 +257,13 @@ class RegionalReplay(Replay):
         needed = self._confirmation
         view = region_state.after(self.views.get(region), seen, retries=needed.retries, recoveries=needed.recoveries)
         self.views[region] = view
-        said = joint_judgement(
+        judgement = joint_judgement(
             self._ballot, self.views, check.checked_at, self._validity, is_down=self.open is not None
         )
-        outcome = RegionOutcome.of(said, seen.status, view, needed)
-        run = Run(since=said.since, checks=said.checks) if said.since else None
-        told = check._replace(status=said.status, error_message=said.reason)
-        self._change(told, self._transition(told, run, CONFIRMED_BY_REGIONS, outcome))
+        outcome = RegionOutcome.of(judgement, seen.status, view, needed)
+        run = Run(since=judgement.since, checks=judgement.checks) if judgement.since else None
+        judged = check._replace(status=judgement.status, error_message=judgement.reason)
+        self._change(judged, self._transition(judged, run, CONFIRMED_BY_REGIONS, outcome))
 
 
 def _goes_on_as(one: KeptRun | None, other: KeptRun | None, confirmation: Confirmation) -> bool:

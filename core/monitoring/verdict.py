@@ -52,7 +52,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unmet:
+class UnmetExpectation:
     """An expectation that an answer did not meet."""
 
     expectation: Expectation
@@ -69,7 +69,7 @@ class Verdict:
     """Why, in sentences: which expectations failed, and the actual values; None if UP."""
     kind: str | None = None
     """The kind of the first failure, for programs: a `ProbeErrorKind` or an `Expectation`; None if UP."""
-    unmet: tuple[Unmet, ...] = field(default=())
+    unmet: tuple[UnmetExpectation, ...] = field(default=())
     """The expectations that failed, those that mean DOWN first."""
 
 
@@ -100,7 +100,7 @@ def _failed(result: ProbeResult, error: str) -> Verdict:
     return Verdict(status=MonitorStatus.UNKNOWN, reason=reason, kind=result.error_kind)
 
 
-def _unmet(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+def _unmet(result: ProbeResult, policy: Policy) -> Iterator[UnmetExpectation]:
     yield from _status(result, policy)
     yield from _certificate(result, policy)
     yield from _slowness(result, policy)
@@ -115,7 +115,7 @@ def _unmet(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
         yield from _json(answer, policy.options)
 
 
-def _status(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+def _status(result: ProbeResult, policy: Policy) -> Iterator[UnmetExpectation]:
     if (fault := status_fault(result.http_status_code, policy.options)) is not None:
         yield _down(Expectation.STATUS, f"The server returned status {result.http_status_code}{fault}.")
 
@@ -142,14 +142,14 @@ def _ranges(accepted: str) -> tuple[range, ...]:
 VERSIONS = {"1.0": "http/1.0", "1.1": "http/1.1", "2": "h2", "3": "h3"}
 
 
-def _version(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+def _version(result: ProbeResult, policy: Policy) -> Iterator[UnmetExpectation]:
     wanted = VERSIONS.get(policy.options.http_version)
     if wanted is not None and result.http_version != wanted:
         came = result.http_version or "an unknown version"
         yield _down(Expectation.HTTP_VERSION, f"The server responded in {came}; expected {wanted}.")
 
 
-def _headers(result: ProbeResult, options: CheckOptions, secrets: tuple[str, ...]) -> Iterator[Unmet]:
+def _headers(result: ProbeResult, options: CheckOptions, secrets: tuple[str, ...]) -> Iterator[UnmetExpectation]:
     for name, wanted in options.header_equals.items():
         values = [value for header, value in result.headers if header == name.lower()]
         if wanted in values:
@@ -159,7 +159,7 @@ def _headers(result: ProbeResult, options: CheckOptions, secrets: tuple[str, ...
         yield _down(Expectation.HEADER, f"{expected}; {came}.")
 
 
-def _body(answer: Answer, options: CheckOptions) -> Iterator[Unmet]:
+def _body(answer: Answer, options: CheckOptions) -> Iterator[UnmetExpectation]:
     if options.body_contains is not None and not answer.contains(options.body_contains):
         yield _down(Expectation.BODY, f"The body should contain {answer.quote(options.body_contains)}; {answer.words}.")
     if options.body_excludes is not None and answer.contains(options.body_excludes):
@@ -169,7 +169,7 @@ def _body(answer: Answer, options: CheckOptions) -> Iterator[Unmet]:
         yield _down(Expectation.BODY, f"The body should match {answer.quote(options.body_matches)}; {answer.words}.")
 
 
-def _json(answer: Answer, options: CheckOptions) -> Iterator[Unmet]:
+def _json(answer: Answer, options: CheckOptions) -> Iterator[UnmetExpectation]:
     if not options.json_equals:
         return
     try:
@@ -188,7 +188,7 @@ def _as_json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _certificate(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+def _certificate(result: ProbeResult, policy: Policy) -> Iterator[UnmetExpectation]:
     expires_at = result.certificate_expires_at
     if expires_at is None:
         return
@@ -204,13 +204,13 @@ def _certificate(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
             if left.days
             else f"The certificate expires within a day, on {when}; expected at least {min_days} days."
         )
-        yield Unmet(expectation=Expectation.CERTIFICATE, status=MonitorStatus.DEGRADED, sentence=sentence)
+        yield UnmetExpectation(expectation=Expectation.CERTIFICATE, status=MonitorStatus.DEGRADED, sentence=sentence)
 
 
-def _slowness(result: ProbeResult, policy: Policy) -> Iterator[Unmet]:
+def _slowness(result: ProbeResult, policy: Policy) -> Iterator[UnmetExpectation]:
     limit_ms = policy.options.max_response_ms
     if limit_ms is not None and result.response_time_ms > limit_ms:
-        yield Unmet(
+        yield UnmetExpectation(
             expectation=Expectation.RESPONSE_TIME,
             status=MonitorStatus.DEGRADED,
             sentence=too_slow(result.response_time_ms, limit_ms),
@@ -222,5 +222,5 @@ def too_slow(response_ms: float, limit_ms: float) -> str:
     return f"The response took {response_ms:.0f} ms; the limit is {limit_ms:.0f} ms."
 
 
-def _down(expectation: Expectation, sentence: str) -> Unmet:
-    return Unmet(expectation=expectation, status=MonitorStatus.DOWN, sentence=sentence)
+def _down(expectation: Expectation, sentence: str) -> UnmetExpectation:
+    return UnmetExpectation(expectation=expectation, status=MonitorStatus.DOWN, sentence=sentence)

@@ -63,11 +63,11 @@ def count_votes(votes: Sequence[Vote], quorum: int, *, is_down: bool = False) ->
     cannot_be_down = len(votes) - len(up) < quorum
     is_known = cannot_be_down or len(down) + len(up) >= quorum
     if not is_known or (is_down and len(down) + len(fallen_silent) >= quorum):
-        return _of(MonitorStatus.UNKNOWN, None, f"Too few regions have a result: {_who_says(votes)}.", up)
+        return _of(MonitorStatus.UNKNOWN, None, f"Too few regions have a result: {_regions_by_vote(votes)}.", up)
     if down:
-        return _of(MonitorStatus.DEGRADED, down[0], f"{_reason(down[0])} {sentence(_who_says(votes))}", up)
+        return _of(MonitorStatus.DEGRADED, down[0], f"{_reason(down[0])} {sentence(_regions_by_vote(votes))}", up)
     if len(limping) >= quorum or (limping and len(limping) == len(up)):
-        return _of(MonitorStatus.DEGRADED, limping[0], f"{_reason(limping[0])} {sentence(_who_says(votes))}", up)
+        return _of(MonitorStatus.DEGRADED, limping[0], f"{_reason(limping[0])} {sentence(_regions_by_vote(votes))}", up)
     return _of(MonitorStatus.UP, None, None, up)
 
 
@@ -76,7 +76,7 @@ def _down(votes: Sequence[Vote], down: Sequence[Vote], quorum: int) -> Judgement
     began = sorted(vote.since for vote in down if vote.since is not None)
     return Judgement(
         status=MonitorStatus.DOWN,
-        reason=f"{_reason(first)} {sentence(_who_says(votes))}",
+        reason=f"{_reason(first)} {sentence(_regions_by_vote(votes))}",
         kind=first.kind,
         since=began[min(quorum, len(began)) - 1] if began else None,
         checks=sum(vote.checks for vote in down),
@@ -101,13 +101,13 @@ def _reason(vote: Vote) -> str:
     return vote.reason or "No reason given."
 
 
-def _who_says(votes: Sequence[Vote]) -> str:
+def _regions_by_vote(votes: Sequence[Vote]) -> str:
     """Return who says what, worst first, such as ``eu and us say down, ap says up``."""
-    said = []
+    parts = []
     for status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UP):
         names = [vote.region for vote in votes if vote.status == status]
         if names:
-            said.append(f"{status.value.lower()} in {listed(names)}")
+            parts.append(f"{status.value.lower()} in {listed(names)}")
     if silent := [vote.region for vote in votes if vote.status is None]:
-        said.append(f"no report from {listed(silent)}")
-    return ", ".join(said)
+        parts.append(f"no report from {listed(silent)}")
+    return ", ".join(parts)

@@ -26,8 +26,8 @@ def changes_of(db: Session, rule: NotificationRule, now: datetime) -> list[Chang
         if event in rule.events:
             website_ids = notification_conditions.subjects(db, rule)
             resting = in_maintenance(db, website_ids, now)
-            told = look(db, rule, [key for key in website_ids if key not in resting], now)
-            changes += _episodes(db, rule, event, told, now)
+            details = look(db, rule, [key for key in website_ids if key not in resting], now)
+            changes += _episodes(db, rule, event, details, now)
     if NotificationEvent.FINDING in rule.events:
         changes += findings(db, rule, now)
     return changes
@@ -53,10 +53,10 @@ def _minutes(count: int) -> str:
 
 def burning_websites(db: Session, rule: NotificationRule, website_ids: Sequence[int], now: datetime) -> dict[int, str]:
     """Return the websites that burn their error budget too fast, each with a sentence."""
-    told = statistics.uptimes(db, website_ids, SPANS, until=now)
+    shares_by_span = statistics.uptimes(db, website_ids, SPANS, until=now)
     burning = {}
     for website_id in website_ids:
-        shares = {span: told[span][website_id].share for span in SPANS}
+        shares = {span: shares_by_span[span][website_id].share for span in SPANS}
         if burn := spending(shares, rule.budget_target):
             burning[website_id] = sentence(burn, shares, rule.budget_target)
     return burning
@@ -75,15 +75,19 @@ def unsteady(db: Session, rule: NotificationRule, failing: Mapping[int, Unsteadi
     known = NotificationEpisodeCRUD.holding(db, rule.id, NotificationEvent.UNSTEADY)
     own = [key for key in notification_conditions.subjects(db, rule) if key in failing] if failing else []
     own = [key for key in own if (failing[key].lasts(percent) if key in known else failing[key].begins(percent))]
-    told = _said(db, {key: failing[key] for key in own})
-    return _episodes(db, rule, NotificationEvent.UNSTEADY, told, now)
+    details = _descriptions(db, {key: failing[key] for key in own})
+    return _episodes(db, rule, NotificationEvent.UNSTEADY, details, now)
 
 
-def _said(db: Session, told: Mapping[int, Unsteadiness]) -> dict[int, str]:
-    last = [one.last_failed_id for one in told.values() if one.last_failed_id is not None]
+def _descriptions(db: Session, unsteady_websites: Mapping[int, Unsteadiness]) -> dict[int, str]:
+    last = [
+        unsteadiness.last_failed_id
+        for unsteadiness in unsteady_websites.values()
+        if unsteadiness.last_failed_id is not None
+    ]
     why = {check.website_id: check.error_message or "" for check in MonitorCheckCRUD.get_by_ids(db, last)}
     words = "failed, but too few in a row to count as down."
-    return {key: f"{one.share} {words} {why.get(key, '')}".rstrip() for key, one in told.items()}
+    return {key: f"{one.share} {words} {why.get(key, '')}".rstrip() for key, one in unsteady_websites.items()}
 
 
 def findings(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:
@@ -109,10 +113,10 @@ def reminders(db: Session, rules: Sequence[NotificationRule], now: datetime) -> 
     lasting = notification_conditions.still_down(db, list(reminding), now) if reminding else []
     website_ids = {window.id: window.website_id for _last, window in lasting}
     resting = in_maintenance(db, sorted(set(website_ids.values())), now) if lasting else set()
-    told: dict[int, dict[int, datetime]] = defaultdict(dict)
+    last_sent: dict[int, dict[int, datetime]] = defaultdict(dict)
     for last, window in lasting:
         if last.rule_id is not None and window.website_id not in resting:
-            told[last.rule_id][window.id] = last.sent_at or last.due_at
+            last_sent[last.rule_id][window.id] = last.sent_at or last.due_at
     return [
         Change(
             event=NotificationEvent.REMINDER,
@@ -122,23 +126,23 @@ def reminders(db: Session, rules: Sequence[NotificationRule], now: datetime) -> 
             episode=f"{window_id}:{moment.isoformat(timespec='seconds')}",
             rule_id=rule_id,
         )
-        for rule_id, of_rule in told.items()
+        for rule_id, of_rule in last_sent.items()
         for window_id, moment in due(reminding[rule_id], of_rule, now).items()
     ]
 
 
 def _episodes(
-    db: Session, rule: NotificationRule, event: NotificationEvent, told: Mapping[int, str], now: datetime
+    db: Session, rule: NotificationRule, event: NotificationEvent, details: Mapping[int, str], now: datetime
 ) -> list[Change]:
-    began = NotificationEpisodeCRUD.hold(db, rule.id, event, told.keys(), now)
+    began = NotificationEpisodeCRUD.hold(db, rule.id, event, details.keys(), now)
     return [
         Change(
             event=event,
             website_id=website_id,
             happened_at=began[website_id],
             episode=began[website_id].isoformat(timespec="seconds"),
-            detail=said,
+            detail=detail,
             rule_id=rule.id,
         )
-        for website_id, said in told.items()
+        for website_id, detail in details.items()
     ]

@@ -44,21 +44,32 @@ class Delivery:
         """Send the notifications of one channel; stops once its service asks to be left alone."""
         is_free = True
         for event in DIGEST_EVENTS:
-            alike = [one for one in prepared if one.facts.event is event]
-            facts = {(one.facts.website_id, one.facts.window_id): one.facts for one in alike}
+            alike = [notification for notification in prepared if notification.facts.event is event]
+            facts = {
+                (notification.facts.website_id, notification.facts.window_id): notification.facts
+                for notification in alike
+            }
             if len(facts) >= DIGEST_MIN and is_free:
                 make_message = partial(self._digest, alike, list(facts.values()))
                 is_free = await self._deliver(alike, make_message, leased_until)
-                prepared = [one for one in prepared if one not in alike]
+                prepared = [notification for notification in prepared if notification not in alike]
         for same in _merge_duplicates(prepared):
             if not is_free:
-                await in_session(NotificationCRUD.release, [one.notification_id for one in same], leased_until)
+                await in_session(
+                    NotificationCRUD.release, [notification.notification_id for notification in same], leased_until
+                )
             elif (until := await _extend_lease(same, leased_until)) is not None:
                 is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
 
     def _digest(self, prepared: Sequence[PreparedNotification], facts: Sequence[MessageFacts]) -> Message:
         """Compose one message about *facts*, with a link that acknowledges all its open downtime windows."""
-        ids = sorted({one.window_id for one in facts if one.window_id is not None and one.acknowledge is not None})
+        ids = sorted(
+            {
+                message.window_id
+                for message in facts
+                if message.window_id is not None and message.acknowledge is not None
+            }
+        )
         acknowledge = None
         if 0 < len(ids) <= MAX_WINDOWS:
             ticket = Ticket(window_ids=tuple(ids), channel=prepared[0].channel)
@@ -152,7 +163,7 @@ def _note_sent(
         state=NotificationState.SENT,
         answer=answer,
         has_picture=message.picture is not None,
-        said={one.notification_id: one.facts.cause for one in prepared if one.facts.window_id is not None},
+        causes={one.notification_id: one.facts.cause for one in prepared if one.facts.window_id is not None},
         sent_at=sent_at,
     )
     incident_records.record(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)

@@ -91,19 +91,19 @@ def _common_cause(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFa
     causes = [facts.cause for facts in many]
     symptoms = [facts.symptom or facts.cause for facts in many]
     best: tuple[str, list[MessageFacts]] = ("", [])
-    for said in (causes, _without_specifics(many, causes), _without_specifics(many, symptoms)):
-        words, count = Counter(said).most_common(1)[0]
+    for texts in (causes, _without_specifics(many, causes), _without_specifics(many, symptoms)):
+        words, count = Counter(texts).most_common(1)[0]
         if count > len(best[1]):
-            best = (words, [facts for facts, one in zip(many, said, strict=True) if one == words])
+            best = (words, [facts for facts, one in zip(many, texts, strict=True) if one == words])
     words, agreeing = best
     if len(agreeing) * 2 <= len(many):
         return "The causes differ.", []
     return f"{'All' if len(agreeing) == len(many) else f'{len(agreeing)} of them'} report: {isolated(words)}", agreeing
 
 
-def _without_specifics(many: Sequence[MessageFacts], said: Sequence[str]) -> list[str]:
+def _without_specifics(many: Sequence[MessageFacts], texts: Sequence[str]) -> list[str]:
     """Return the texts without the parts that differ per website: its host, and the time until it failed."""
     hosts = [urlsplit(facts.url).hostname for facts in many]
     return [
-        LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, said, strict=True)
+        LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, texts, strict=True)
     ]

@@ -16,5 +16,5 @@ def error_text(error: Exception) -> str:
 
 
 def _answer(code: int, words: bytes | str) -> str:
-    told = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return f"{code} {' '.join(told.split())}".strip()
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}".strip()

@@ -86,12 +86,12 @@ def compare(known: Sequence[Known], found: Sequence[Found], *, is_whole: bool) -
         found: The faults of the session.
         is_whole: Whether a fault that was not found is gone.
     """
-    lasting = [(one, seen) for one in known for seen in found[:MAX_FAULTS] if is_same(one, seen)]
+    lasting = [(fault, seen) for fault in known for seen in found[:MAX_FAULTS] if is_same(fault, seen)]
     lasting = list({id(one): (one, seen) for one, seen in lasting}.values())
     kept = {id(one) for one, _seen in lasting}
-    missing = [one for one in known if id(one) not in kept]
-    cause = found[0] if found and not any(is_same(one, found[0]) for one in known) else None
-    reworded = next((one for one in missing if cause is not None and one.kind == cause.kind), None)
+    missing = [fault for fault in known if id(fault) not in kept]
+    cause = found[0] if found and not any(is_same(fault, found[0]) for fault in known) else None
+    reworded = next((fault for fault in missing if cause is not None and fault.kind == cause.kind), None)
     if cause is not None and reworded is not None:
         lasting.append((reworded, cause))
         missing.remove(reworded)
@@ -129,7 +129,7 @@ def due_again(db: Session, baselines: Mapping[int, datetime], now: datetime) -> 
         now: The current time.
     """
     due: dict[int, None] = {}
-    for fault, website, last in WebsiteFaultCRUD.open_and_told(db):
+    for fault, website, last in WebsiteFaultCRUD.open_and_announced(db):
         looked_at = max(last.completed_at or fault.found_at, baselines.get(website.id, fault.found_at))
         if _is_usual(website, last) and now >= looked_at + max(RECHECK_AFTER, looked_at - fault.found_at):
             due[website.id] = None

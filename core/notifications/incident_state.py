@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.models import MonitorStatus, NotificationEvent, NotificationRule, OpenIncident
 from core.notifications.lasting_conditions import lasts, silence_of
 from core.notifications.rules import EPISODIC, applies_to
-from core.notifications.threads import is_told_in
+from core.notifications.threads import is_announced_in
 from core.phrases import counted, isolated
 from core.services import (
     AuditEventCRUD,
@@ -57,22 +57,22 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
 
     None while anything that its opening message reported lasts, or while a recovery message is about to be sent.
     """
-    told = sorted(
-        OpenIncidentCRUD.notifications_of(db, incident), key=lambda one: not _is_open(one)
+    openings = sorted(
+        OpenIncidentCRUD.notifications_of(db, incident), key=lambda opening: not _is_open(opening)
     )  # a lasting one decides
-    if not told and incident.event == NotificationEvent.SILENT:  # the region may have other websites
+    if not openings and incident.event == NotificationEvent.SILENT:  # the region may have other websites
         if regions.is_silent(db, silence_of(incident.key)):
             return None
         because, is_back = _why_of_region(db, regions.name_of(silence_of(incident.key)))
         return IncidentEnd(because=because, is_back=is_back)
-    if not told:
+    if not openings:
         return IncidentEnd(because=_gone(db, incident), is_back=False)
     reasons: dict[str, bool] = {}
-    for one in told:
-        if _is_still_notified(db, one) and _lasts(db, one, incident.key):
+    for opening in openings:
+        if _is_still_notified(db, opening) and _lasts(db, opening, incident.key):
             return None
-        because, is_back = _why(db, one, now)
-        if is_back and OpenIncidentCRUD.is_end_coming(db, one.notification):
+        because, is_back = _why(db, opening, now)
+        if is_back and OpenIncidentCRUD.is_end_coming(db, opening.notification):
             return None
         reasons[because] = is_back
     sentences = list(reasons)[:MAX_NAMED]
@@ -81,38 +81,38 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
-def _is_still_notified(db: Session, told: OpeningNotification) -> bool:
+def _is_still_notified(db: Session, opening: OpeningNotification) -> bool:
     """Whether the website is checked, and a rule still notifies about the failure through this channel."""
-    event, website = told.notification.event, told.website
+    event, website = opening.notification.event, opening.website
     if event is NotificationEvent.SILENT:  # about a region, so the website does not matter
-        return told.rule is not None and _is_in_force(told.rule, told)
+        return opening.rule is not None and _is_in_force(opening.rule, opening)
     if not website.is_active:
         return False
     tag_ids = {tag.id for tag in TagCRUD.of_websites(db, [website.id]).get(website.id, ())}
 
     def notifies(rule: NotificationRule | None, event: NotificationEvent) -> bool:
-        return rule is not None and _is_in_force(rule, told) and applies_to(rule, event, website.id, tag_ids)
+        return rule is not None and _is_in_force(rule, opening) and applies_to(rule, event, website.id, tag_ids)
 
-    others = OpenIncidentCRUD.other_rules_of(db, told.notification)
-    return notifies(told.rule, event) or any(notifies(*one) for one in others)
-
-
-def _is_in_force(rule: NotificationRule, told: OpeningNotification) -> bool:
-    return rule.is_enabled and rule.channel_id == told.notification.channel_id
+    others = OpenIncidentCRUD.other_rules_of(db, opening.notification)
+    return notifies(opening.rule, event) or any(notifies(*other) for other in others)
 
 
-def _is_open(told: OpeningNotification) -> bool:
-    return told.window is not None and told.window.ended_at is None
+def _is_in_force(rule: NotificationRule, opening: OpeningNotification) -> bool:
+    return rule.is_enabled and rule.channel_id == opening.notification.channel_id
 
 
-def _lasts(db: Session, told: OpeningNotification, key: str) -> bool:
-    notification, website, state = told.notification, told.website, told.state
+def _is_open(opening: OpeningNotification) -> bool:
+    return opening.window is not None and opening.window.ended_at is None
+
+
+def _lasts(db: Session, opening: OpeningNotification, key: str) -> bool:
+    notification, website, state = opening.notification, opening.website, opening.state
     event = notification.event
     if event in OF_FAILURES:
-        if _is_open(told) or website.id in flapping.flapping(db, [website.id]):
+        if _is_open(opening) or website.id in flapping.flapping(db, [website.id]):
             return True
         window = DowntimeWindowCRUD.get_ongoing_downtime(db, website.id)
-        return window is not None and is_told_in(db, notification.channel_id, key, window)
+        return window is not None and is_announced_in(db, notification.channel_id, key, window)
     if event is NotificationEvent.DEGRADED:
         return state is not None and state.status in (MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN)
     if event is NotificationEvent.CERTIFICATE:
@@ -123,17 +123,17 @@ def _lasts(db: Session, told: OpeningNotification, key: str) -> bool:
     return lasts(db, notification)
 
 
-def _why(db: Session, told: OpeningNotification, now: datetime) -> tuple[str, bool]:
+def _why(db: Session, opening: OpeningNotification, now: datetime) -> tuple[str, bool]:
     """Return why the failure does not last, in sentences, and whether the website has recovered."""
-    notification, website, window = told.notification, told.website, told.window
+    notification, website, window = opening.notification, opening.website, opening.window
     name = isolated(website.name)
-    if notification.event is NotificationEvent.SILENT and _is_still_notified(db, told):
+    if notification.event is NotificationEvent.SILENT and _is_still_notified(db, opening):
         return _why_of_region(db, regions.name_of(silence_of(notification.key)))
     is_of_website = notification.event is not NotificationEvent.SILENT
     was_paused = window is not None and window.recovery_status is MonitorStatus.UNKNOWN
     if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):
-        return f"{name} was paused{_by(db, notification.website_id, website.name, told)}. {UNKNOWN}", False
-    if not _is_still_notified(db, told):
+        return f"{name} was paused{_by(db, notification.website_id, website.name, opening)}. {UNKNOWN}", False
+    if not _is_still_notified(db, opening):
         return f"No rule notifies this channel about {name} any more. {UNKNOWN}", False
     if notification.event in EPISODIC and website.id in in_maintenance(db, [website.id], now):
         return f"{name} is in maintenance.", False
@@ -146,8 +146,8 @@ def _why_of_region(db: Session, name: str) -> tuple[str, bool]:
     return f"No website is checked from the region {name} any more.", False
 
 
-def _by(db: Session, website_id: int, name: str, told: OpeningNotification) -> str:
-    since = told.notification.sent_at or told.notification.happened_at
+def _by(db: Session, website_id: int, name: str, opening: OpeningNotification) -> str:
+    since = opening.notification.sent_at or opening.notification.happened_at
     subject = f"website {website_id} {name}"
     return _named(AuditEventCRUD.last_actor(db, "website.change", subject, since=since, field="is_active"))
 

@@ -156,9 +156,9 @@ def _sign_in(server: smtplib.SMTP, username: str, password: str) -> None:
         return
     server.ehlo_or_helo_if_needed()
     plain = f"\0{username}\0{password}".encode()
-    code, said = server.docmd("AUTH", f"PLAIN {b64encode(plain).decode()}")
+    code, reply = server.docmd("AUTH", f"PLAIN {b64encode(plain).decode()}")
     if code != AUTHENTICATED:
-        raise smtplib.SMTPAuthenticationError(code, said.decode(errors="replace"))
+        raise smtplib.SMTPAuthenticationError(code, reply.decode(errors="replace"))
 
 
 def _connected(address: EmailAddress) -> smtplib.SMTP:

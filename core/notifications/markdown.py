@@ -25,11 +25,11 @@ def escaped(words: str) -> str:
 
 
 def _line(line: str) -> str:
-    said, place = "", 0
+    result, place = "", 0
     for found in LINK.finditer(line):
-        said += escaped(line[place : found.start()]) + _link(found[0])
+        result += escaped(line[place : found.start()]) + _link(found[0])
         place = found.end()
-    return said + escaped(line[place:])
+    return result + escaped(line[place:])
 
 
 def _link(url: str) -> str:

@@ -17,31 +17,31 @@ def announce_regions(db: Session, turned: Sequence[RegionChange]) -> None:
     if not turned:
         return
     rules = [rule for rule in NotificationRuleCRUD.get_in_force(db) if NotificationEvent.SILENT in rule.events]
-    announce(db, [change for rule in rules for one in turned if (change := _change(db, rule, one))])
+    announce(db, [change for rule in rules for region in turned if (change := _change(db, rule, region))])
 
 
-def _change(db: Session, rule: NotificationRule, one: RegionChange) -> Change | None:
+def _change(db: Session, rule: NotificationRule, change: RegionChange) -> Change | None:
     """Return the change for *rule*, at the first of its websites in the region; None if it has none there."""
-    meant = set(notification_conditions.subjects(db, rule)).intersection(one.website_ids)
+    meant = set(notification_conditions.subjects(db, rule)).intersection(change.website_ids)
     if not meant:
         return None
-    is_back = one.heard_at is not None
+    is_back = change.heard_at is not None
     return Change(
         event=NotificationEvent.HEARD if is_back else NotificationEvent.SILENT,
         website_id=min(meant),
-        happened_at=one.heard_at or one.silent_since,
-        episode=episode_of(one.name, one.silent_since),
-        detail=_detail(one, len(meant)),
+        happened_at=change.heard_at or change.silent_since,
+        episode=episode_of(change.name, change.silent_since),
+        detail=_detail(change, len(meant)),
         rule_id=rule.id,
     )
 
 
-def _detail(one: RegionChange, count: int) -> str:
+def _detail(change: RegionChange, count: int) -> str:
     websites = counted(count, "website")
-    if one.heard_at is not None:
-        lasted = duration((one.heard_at - one.silent_since).total_seconds())
-        return f"The region {one.name} reports again after {lasted}. It votes on {websites}."
+    if change.heard_at is not None:
+        lasted = duration((change.heard_at - change.silent_since).total_seconds())
+        return f"The region {change.name} reports again after {lasted}. It votes on {websites}."
     return (
-        f"The region {one.name} has not reported since {one.silent_since:%Y-%m-%d %H:%M:%S} UTC. None of its workers "
-        f"is running or able to check, so it does not vote on {websites}."
+        f"The region {change.name} has not reported since {change.silent_since:%Y-%m-%d %H:%M:%S} UTC. "
+        f"None of its workers is running or able to check, so it does not vote on {websites}."
     )

@@ -17,18 +17,18 @@ class RemindingRule(Rule, Protocol):
     def remind_seconds(self) -> int: ...
 
 
-def due(rule: RemindingRule, told: Mapping[int, datetime], now: datetime) -> dict[int, datetime]:
+def due(rule: RemindingRule, last_sent: Mapping[int, datetime], now: datetime) -> dict[int, datetime]:
     """Return the windows that *rule* reminds of at *now*, and when each reminder was due; none during quiet hours.
 
     Args:
         rule: The rule.
-        told: For each open, unacknowledged window, when the rule last sent a message about it.
+        last_sent: For each open, unacknowledged window, when the rule last sent a message about it.
         now: The current time.
     """
     if not rule.remind_seconds or quiet_until(rule, now) is not None:
         return {}
     every = timedelta(seconds=rule.remind_seconds)
-    moments = {window_id: at + every for window_id, at in told.items()}
+    moments = {window_id: at + every for window_id, at in last_sent.items()}
     if all(moment > now + EARLY for moment in moments.values()):
         return {}
     return {window_id: moment for window_id, moment in moments.items() if moment <= now + min(NEAR, every / 2)}

@@ -37,8 +37,8 @@ EPISODIC = (NotificationEvent.SLOW, NotificationEvent.BUDGET, NotificationEvent.
 """Conditions with a duration; `core.models.NotificationEpisode` stores when each began."""
 BACK = "It recovered before this was due."
 CALLED_DOWN = "It went down before this was due."
-NOT_TOLD = "No notification was sent for its failure."
-FAULT_NOT_TOLD = "No notification was sent for the fault."
+NOT_ANNOUNCED = "No notification was sent for its failure."
+FAULT_NOT_ANNOUNCED = "No notification was sent for the fault."
 
 
 class Rule(Protocol):
@@ -87,8 +87,8 @@ class Situation:
 
 def applies_to(rule: Rule, event: NotificationEvent, website_id: int, tag_ids: Collection[int]) -> bool:
     """Whether *rule* selects *event* of a website with these tags."""
-    told = IMPLIED_BY.get(event, event)
-    if event not in rule.events and told not in rule.events:
+    implying = IMPLIED_BY.get(event, event)
+    if event not in rule.events and implying not in rule.events:
         return False
     if rule.website_id is not None:
         return rule.website_id == website_id
@@ -134,16 +134,16 @@ def skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: 
     if event in (NotificationEvent.DEGRADED, NotificationEvent.FAULT, NotificationEvent.SILENT, *EPISODIC):
         return _condition_skip_reason(situation)
     if event is NotificationEvent.MENDED:
-        return FAULT_NOT_TOLD if situation.failure in (None, NotificationState.SKIPPED) else None
+        return FAULT_NOT_ANNOUNCED if situation.failure in (None, NotificationState.SKIPPED) else None
     is_end = event in (NotificationEvent.UP, NotificationEvent.HEARD)
-    return NOT_TOLD if is_end and situation.failure is NotificationState.SKIPPED else None
+    return NOT_ANNOUNCED if is_end and situation.failure is NotificationState.SKIPPED else None
 
 
-def is_already_known(found: str, said: Iterable[str]) -> bool:
-    """Whether a reader of the sentences *said* already knows the sentence *found*."""
-    told = [one.rstrip(".") for one in said]
+def is_already_known(found: str, sentences: Iterable[str]) -> bool:
+    """Whether a reader of the sentences *sentences* already knows the sentence *found*."""
+    stripped = [one.rstrip(".") for one in sentences]
     # A check says "… on port 443.", and the finding "… on port 443: nothing listens there."
-    return any(found.rstrip(".") == one or found.startswith(f"{one}:") for one in told)
+    return any(found.rstrip(".") == one or found.startswith(f"{one}:") for one in stripped)
 
 
 def _condition_skip_reason(situation: Situation) -> str | None:
@@ -164,7 +164,7 @@ def _evidence_skip_reason(rule: Rule, event: NotificationEvent, due: datetime, s
     """Return why the evidence or a finding of a failure is skipped."""
     is_kept_quiet = situation.failure is None and NotificationEvent.DOWN in rule.events  # for instance while it flaps
     if situation.failure is NotificationState.SKIPPED or is_kept_quiet:
-        return NOT_TOLD
+        return NOT_ANNOUNCED
     if event is NotificationEvent.FINDING:
         return situation.nothing_new
     if situation.ended_at is not None and situation.ended_at < due:

@@ -51,10 +51,10 @@ def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bo
     """Write mails to subscribers that a website is down or up again."""
     window = db.get(DowntimeWindow, window_id)
     kind = "up" if is_over else "down"
-    told = StatusSubscriberCRUD.of_website(db, website_id)
-    lately = StatusMailCRUD.written_in(db, [one.id for one, _page, _website in told], now - GATHER_TIME, now)
+    recipients = StatusSubscriberCRUD.of_website(db, website_id)
+    lately = StatusMailCRUD.written_in(db, [one.id for one, _page, _website in recipients], now - GATHER_TIME, now)
     rows = []
-    for subscriber, page, website in told:
+    for subscriber, page, website in recipients:
         words = f"is {WORDS[kind]}"
         text = f"{website.name} {words}. {_downtime_text(window, is_over=is_over)}\n{_foot(page, subscriber)}"
         key = WindowKey(window_id=window_id, kind=kind, subscriber_id=subscriber.id)

@@ -49,12 +49,12 @@ class StatusMailer:
         leased_until = now + LEASE
         due = await in_session(StatusMailCRUD.lease, now, leased_until, BATCH_SIZE, MAX_ATTEMPTS)
         alike: dict[tuple[int, str], list[DueMail]] = defaultdict(list)
-        for one in due:
-            alike[one.subscriber.id, kind_of(one.mail.key)].append(one)
+        for mail in due:
+            alike[mail.subscriber.id, kind_of(mail.mail.key)].append(mail)
         for mails in alike.values():
             until = utc_now() + LEASE
             # If earlier mails took too long, another mailer may have leased these.
-            ours = [one for one in mails if await in_session(StatusMailCRUD.renew, one.mail.id, leased_until, until)]
+            ours = [mail for mail in mails if await in_session(StatusMailCRUD.renew, mail.mail.id, leased_until, until)]
             if ours:
                 await self._send_together(ours, until)
         return len(due)

@@ -108,8 +108,8 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
     if failure is not None and notification_message.websites_of(db, failure) > 1:
         return "Its failure was sent in one message with others."
     if event is NotificationEvent.FINDING:
-        said = NotificationCRUD.named_causes(db, read.notification)
-        return "Already sent." if is_already_known(read.notification.detail or "", said) else None
+        causes = NotificationCRUD.named_causes(db, read.notification)
+        return "Already sent." if is_already_known(read.notification.detail or "", causes) else None
     has_findings = read.window is None or FindingCRUD.get_by_window(db, read.window.id, limit=1)[1] > 0
     return None if facts.picture is not None or has_findings else "No screenshot and no findings."
 

@@ -26,20 +26,20 @@ class Thread:
 def thread_of(db: Session, notification: Notification, window: DowntimeWindow | None) -> Thread:
     """Find the thread of *notification* in its channel; *window* is its downtime window, if any."""
     failure = _failure(db, notification, window)
-    told = _first_told(db, failure) if failure is not None else _flapping_message(db, notification, window)
-    if told is None:
+    earlier = _first_announced(db, failure) if failure is not None else _flapping_message(db, notification, window)
+    if earlier is None:
         return Thread(failure=failure, follows=None, is_over=False)
-    first = _first(db, told)
+    first = _first(db, earlier)
     is_over = notification.event is not NotificationEvent.UP or all(
-        notification_message.is_over(db, one) for one in (told, first)
+        notification_message.is_over(db, one) for one in (earlier, first)
     )
     return Thread(failure=failure, follows=notification_message.key_of(db, first), is_over=is_over)
 
 
-def is_told_in(db: Session, channel_id: int, key: str, window: DowntimeWindow) -> bool:
+def is_announced_in(db: Session, channel_id: int, key: str, window: DowntimeWindow) -> bool:
     """Whether the messages about *window* in a channel, sent or pending, belong to the thread that *key* started."""
-    told = notification_message.first_told(db, channel_id, window.id, is_sent=False)
-    return told is not None and notification_message.key_of(db, _first(db, told)) == key
+    earlier = notification_message.first_announced(db, channel_id, window.id, is_sent=False)
+    return earlier is not None and notification_message.key_of(db, _first(db, earlier)) == key
 
 
 def _failure(db: Session, notification: Notification, window: DowntimeWindow | None) -> Notification | None:
@@ -54,7 +54,7 @@ def _failure(db: Session, notification: Notification, window: DowntimeWindow | N
     return None
 
 
-def _first_told(db: Session, failure: Notification) -> Notification | None:
+def _first_announced(db: Session, failure: Notification) -> Notification | None:
     """Return the first sent message about *failure*: a reminder if the failure itself was skipped or refused."""
     return failure if failure.state is NotificationState.SENT else notification_message.first_reminder(db, failure)
 
@@ -73,13 +73,13 @@ def _flapping_message(db: Session, notification: Notification, window: DowntimeW
     return first if first.id != notification.id else None
 
 
-def _first(db: Session, told: Notification) -> Notification:
-    """Return the first message of the thread of *told*, a notification about a window or flapping."""
-    if told.window_id is None:
-        return told
-    first = notification_message.first_told(db, told.channel_id, told.window_id) or told
+def _first(db: Session, earlier: Notification) -> Notification:
+    """Return the first message of the thread of *earlier*, a notification about a window or flapping."""
+    if earlier.window_id is None:
+        return earlier
+    first = notification_message.first_announced(db, earlier.channel_id, earlier.window_id) or earlier
     begun = None if first.event is NotificationEvent.FLAPPING else notification_message.flapping_amid(db, first)
     if begun is None:
         return first
-    before = begun.window_id and notification_message.first_told(db, begun.channel_id, begun.window_id)
+    before = begun.window_id and notification_message.first_announced(db, begun.channel_id, begun.window_id)
     return before or begun

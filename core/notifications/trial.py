@@ -28,7 +28,7 @@ class TriedRule(RemindingRule, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
+class ConditionSpan:
     """A period in which a condition held that a rule may notify about."""
 
     website_id: int
@@ -51,10 +51,10 @@ class Trial:
     """Sentences about what the stored history does not show."""
 
 
-def told(rule: TriedRule, event: NotificationEvent, spells: Iterable[Spell]) -> list[Spell]:
+def sent_spans(rule: TriedRule, event: NotificationEvent, spells: Iterable[ConditionSpan]) -> list[ConditionSpan]:
     """Return those of *spells* that *rule* would have sent as *event*, by start."""
-    found: list[Spell] = []
-    last: dict[int, Spell] = {}
+    found: list[ConditionSpan] = []
+    last: dict[int, ConditionSpan] = {}
     for spell in sorted(spells, key=lambda one: one.began_at):
         due = _due_at(rule, event, spell)
         situation = _situation(rule, event, spell, due, last.get(spell.website_id))
@@ -64,14 +64,16 @@ def told(rule: TriedRule, event: NotificationEvent, spells: Iterable[Spell]) -> 
     return found
 
 
-def _due_at(rule: Rule, event: NotificationEvent, spell: Spell) -> datetime:
+def _due_at(rule: Rule, event: NotificationEvent, spell: ConditionSpan) -> datetime:
     due = due_at(rule, event, spell.began_at, spell.began_at)
     if spell.muted_until is not None and event in WAITING:
         return max(due, min(spell.muted_until, FOR_EVER - CHECKED_AGAIN) + CHECKED_AGAIN)
     return due
 
 
-def _situation(rule: TriedRule, event: NotificationEvent, spell: Spell, due: datetime, last: Spell | None) -> Situation:
+def _situation(
+    rule: TriedRule, event: NotificationEvent, spell: ConditionSpan, due: datetime, last: ConditionSpan | None
+) -> Situation:
     is_taken_up = spell.acknowledged_at is not None and spell.acknowledged_at <= due
     cooldown = timedelta(seconds=rule.cooldown_seconds)
     return Situation(
@@ -85,7 +87,7 @@ def _situation(rule: TriedRule, event: NotificationEvent, spell: Spell, due: dat
 
 
 def changes(
-    rule: TriedRule, windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]
+    rule: TriedRule, windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]
 ) -> dict[NotificationEvent, int]:
     """Count the failures, recoveries and flapping in *windows* that *rule* would have sent.
 
@@ -97,14 +99,18 @@ def changes(
         flapping: When each website flapped, by its id.
     """
     failures = outside_flapping(windows, flapping) if NotificationEvent.DOWN in rule.events else []
-    down = set(told(rule, NotificationEvent.DOWN, failures))
-    skipped = {one for one in failures if one not in down and not _is_reminded(rule, one)}
-    ends = [one for one in windows if one.ended_at and not _is_within(one.ended_at, flapping.get(one.website_id, ()))]
-    up = sum(_is_recovery_told(rule, one in skipped) for one in ends)
+    down = set(sent_spans(rule, NotificationEvent.DOWN, failures))
+    skipped = {spell for spell in failures if spell not in down and not _is_reminded(rule, spell)}
+    ends = [
+        spell
+        for spell in windows
+        if spell.ended_at and not _is_within(spell.ended_at, flapping.get(spell.website_id, ()))
+    ]
+    up = sum(_is_recovery_told(rule, spell in skipped) for spell in ends)
     steady = _after_flapping(windows, flapping)
     counts = {
-        NotificationEvent.DOWN: len(down) + sum(one.ended_at is None for one in steady),
-        NotificationEvent.UP: up + sum(one.ended_at is not None for one in steady),
+        NotificationEvent.DOWN: len(down) + sum(spell.ended_at is None for spell in steady),
+        NotificationEvent.UP: up + sum(spell.ended_at is not None for spell in steady),
     }
     counts = {event: count for event, count in counts.items() if event in rule.events}
     begun = sum(len(spells) for spells in flapping.values())
@@ -116,8 +122,8 @@ def changes(
 
 def reminders(
     rule: TriedRule,
-    windows: Sequence[Spell],
-    flapping: Mapping[int, Sequence[Spell]],
+    windows: Sequence[ConditionSpan],
+    flapping: Mapping[int, Sequence[ConditionSpan]],
     resting: Mapping[int, Sequence[Span]],
     until: datetime,
 ) -> int:
@@ -133,19 +139,21 @@ def reminders(
     return count
 
 
-def _reminded(rule: TriedRule, spell: Spell, until: datetime) -> Iterable[datetime]:
+def _reminded(rule: TriedRule, spell: ConditionSpan, until: datetime) -> Iterable[datetime]:
     due = _due_at(rule, NotificationEvent.DOWN, spell)
     end = min(spell.ended_at or until, spell.acknowledged_at or until)
     return moments(rule, due, end) if due < end else ()
 
 
-def _is_reminded(rule: TriedRule, spell: Spell) -> bool:
+def _is_reminded(rule: TriedRule, spell: ConditionSpan) -> bool:
     return spell.ended_at is not None and any(True for _moment in _reminded(rule, spell, spell.ended_at))
 
 
-def outside_flapping(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+def outside_flapping(
+    windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]
+) -> list[ConditionSpan]:
     """Return the *windows* that did not begin while their website flapped, when failures are not sent."""
-    return [one for one in windows if not _is_within(one.began_at, flapping.get(one.website_id, ()))]
+    return [spell for spell in windows if not _is_within(spell.began_at, flapping.get(spell.website_id, ()))]
 
 
 def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:
@@ -154,12 +162,14 @@ def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:
     return skip_reason(rule, NotificationEvent.UP, moment, Situation(failure=failure)) is None
 
 
-def _after_flapping(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Spell]]) -> list[Spell]:
+def _after_flapping(
+    windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]
+) -> list[ConditionSpan]:
     """Return for each website the window whose status is sent once it is steady; without an end if it is open then."""
     found = []
     for website_id, spells in flapping.items():
         for end in (spell.ended_at for spell in spells if spell.ended_at is not None):
-            own = [one for one in windows if one.website_id == website_id and one.began_at <= end]
+            own = [window for window in windows if window.website_id == website_id and window.began_at <= end]
             if own:
                 last = max(own, key=lambda one: one.began_at)
                 is_open = last.ended_at is None or last.ended_at > end
@@ -167,13 +177,13 @@ def _after_flapping(windows: Sequence[Spell], flapping: Mapping[int, Sequence[Sp
     return found
 
 
-def _is_within(moment: datetime, spells: Sequence[Spell]) -> bool:
-    return any(one.began_at <= moment and (one.ended_at is None or moment <= one.ended_at) for one in spells)
+def _is_within(moment: datetime, spells: Sequence[ConditionSpan]) -> bool:
+    return any(spell.began_at <= moment and (spell.ended_at is None or moment <= spell.ended_at) for spell in spells)
 
 
 def outside_maintenance(
-    event: NotificationEvent, spells: Iterable[Spell], resting: Mapping[int, Sequence[Span]]
-) -> list[Spell]:
+    event: NotificationEvent, spells: Iterable[ConditionSpan], resting: Mapping[int, Sequence[Span]]
+) -> list[ConditionSpan]:
     """Return *spells* without maintenance, which is *resting* by website, as from `core.services.spans.union`.
 
     A continuously evaluated condition begins again after maintenance; a degraded website is still degraded.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from core.notifications.budget import BURNS, SPANS, Burn, spending
-from core.notifications.trial import Spell
+from core.notifications.trial import ConditionSpan
 from core.services.spans import Span
 from core.services.unsteadiness import FEWEST, LAST, WITHIN
 
@@ -17,26 +17,26 @@ LONGEST_SHORT = max(burn.short for burn in BURNS)
 """This long after a failure, no burn rate is exceeded."""
 
 
-def slow_spells(slow: Iterable[tuple[int, datetime]], width: timedelta) -> list[Spell]:
+def slow_spells(slow: Iterable[tuple[int, datetime]], width: timedelta) -> list[ConditionSpan]:
     """Return when websites were slow; adjacent spans of *width* become one spell.
 
     Args:
         slow: Each slow span by website and start.
         width: The length of the spans.
     """
-    spells: list[Spell] = []
+    spells: list[ConditionSpan] = []
     for website_id, start in sorted(slow):
         last = spells[-1] if spells else None
         if last is not None and (last.website_id, last.ended_at) == (website_id, start):
             spells[-1] = replace(last, ended_at=start + width)
         else:
-            spells.append(Spell(website_id=website_id, began_at=start, ended_at=start + width))
+            spells.append(ConditionSpan(website_id=website_id, began_at=start, ended_at=start + width))
     return spells
 
 
-def burn_spells(windows: Collection[Spell], target: float, until: datetime) -> list[Spell]:
+def burn_spells(windows: Collection[ConditionSpan], target: float, until: datetime) -> list[ConditionSpan]:
     """Return when websites spent their budget too fast, by their downtime *windows*; all other time counts as good."""
-    of_website: dict[int, list[Spell]] = {}
+    of_website: dict[int, list[ConditionSpan]] = {}
     for window in sorted(windows, key=lambda one: one.began_at):
         of_website.setdefault(window.website_id, []).append(window)
     return [spell for own in of_website.values() for spell in _burning(own, target, until)]
@@ -48,9 +48,9 @@ def unsteady_spells(
     *,
     every: timedelta,
     percent: int,
-    windows: Sequence[Spell],
+    windows: Sequence[ConditionSpan],
     resting: Sequence[Span],
-) -> list[Spell]:
+) -> list[ConditionSpan]:
     """Return when a website failed intermittently, from its *failures* that opened no downtime window.
 
     Reads failures only, because they are few. The distance between failures shows how many of the last checks they
@@ -65,11 +65,11 @@ def unsteady_spells(
         resting: Its maintenance.
     """
     most, fewest = max(FEWEST, ceil(percent * LAST / 100)), ceil(percent * LAST / 200)
-    ended = [one for one in windows if one.ended_at is not None]
+    ended = [spell for spell in windows if spell.ended_at is not None]
     rests = [(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)) for start, end in resting]
-    breaks = [one.ended_at for one in ended if one.ended_at is not None] + [end for _start, end in rests]
+    breaks = [spell.ended_at for spell in ended if spell.ended_at is not None] + [end for _start, end in rests]
     awake = [one for one in failures if not any(start <= one < end for start, end in rests)]
-    spells: list[Spell] = []
+    spells: list[ConditionSpan] = []
     for number, failure in enumerate(awake):
         lasting = awake[max(0, number + 1 - fewest)] + _longest_span(fewest, every)
         lasting = min([lasting, *(start for start, _end in rests if start > failure)])
@@ -80,11 +80,13 @@ def unsteady_spells(
         near = awake[number + 1 - most : number + 1] if number + 1 >= most else []
         is_near = bool(near) and failure - near[0] <= _longest_span(most, every)
         if is_near and not any(near[0] < moment <= failure for moment in breaks):
-            spells.append(Spell(website_id=website_id, began_at=failure, ended_at=lasting))
+            spells.append(ConditionSpan(website_id=website_id, began_at=failure, ended_at=lasting))
     return spells
 
 
-def _extended(spell: Spell, windows: Sequence[Spell], until: datetime, reach: timedelta) -> Spell:
+def _extended(
+    spell: ConditionSpan, windows: Sequence[ConditionSpan], until: datetime, reach: timedelta
+) -> ConditionSpan:
     """Extend *spell* by downtime that began during it, because the website still fails then."""
     for window in windows:
         if spell.ended_at and window.ended_at and spell.began_at <= window.began_at <= min(spell.ended_at, until):
@@ -97,24 +99,24 @@ def _longest_span(failures: int, every: timedelta) -> timedelta:
     return min(WITHIN, (LAST - failures) * every)
 
 
-def _burning(windows: Sequence[Spell], target: float, until: datetime) -> list[Spell]:
+def _burning(windows: Sequence[ConditionSpan], target: float, until: datetime) -> list[ConditionSpan]:
     """Return the spells of one website."""
-    spells: list[Spell] = []
+    spells: list[ConditionSpan] = []
     is_burning = False
     for number, window in enumerate(windows):
-        near = [one for one in windows[: number + 1] if (one.ended_at or until) > window.began_at - LONGEST]
+        near = [spell for spell in windows[: number + 1] if (spell.ended_at or until) > window.began_at - LONGEST]
         following = windows[number + 1].began_at if number + 1 < len(windows) else until
         for moment in _moments(window, following, until):
             burns = _burn(near, target, moment) is not None
             if burns and not is_burning:
-                spells.append(Spell(website_id=window.website_id, began_at=moment))
+                spells.append(ConditionSpan(website_id=window.website_id, began_at=moment))
             elif is_burning and not burns:
                 spells[-1] = replace(spells[-1], ended_at=moment)
             is_burning = burns
     return spells
 
 
-def _moments(window: Spell, following: datetime, until: datetime) -> Iterator[datetime]:
+def _moments(window: ConditionSpan, following: datetime, until: datetime) -> Iterator[datetime]:
     """Yield the moments to evaluate: while the burn rate can rise, and after the end while it can fall."""
     end = window.ended_at or until
     moment, begun = window.began_at, min(end, window.began_at + LONGEST)
@@ -127,11 +129,11 @@ def _moments(window: Spell, following: datetime, until: datetime) -> Iterator[da
         yield moment
 
 
-def _burn(windows: Sequence[Spell], target: float, moment: datetime) -> Burn | None:
+def _burn(windows: Sequence[ConditionSpan], target: float, moment: datetime) -> Burn | None:
     return spending({span: _share(windows, moment - span, moment) for span in SPANS}, target)
 
 
-def _share(windows: Sequence[Spell], since: datetime, until: datetime) -> float:
-    overlaps = (min(one.ended_at or until, until) - max(one.began_at, since) for one in windows)
+def _share(windows: Sequence[ConditionSpan], since: datetime, until: datetime) -> float:
+    overlaps = (min(spell.ended_at or until, until) - max(spell.began_at, since) for spell in windows)
     down = sum((overlap for overlap in overlaps if overlap > timedelta()), timedelta())
     return 1 - down / (until - since)

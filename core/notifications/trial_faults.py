@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.notifications.faults import SECOND_LOOK, Fault, compare
-from core.notifications.trial import Spell
+from core.notifications.trial import ConditionSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Looked:
 class _Lasting:
     kind: str
     sentence: str
-    spell: Spell = field(compare=False)
+    spell: ConditionSpan = field(compare=False)
     is_found_twice: bool = field(default=False, compare=False)
 
     @property
@@ -34,21 +34,21 @@ class _Lasting:
         return self.is_found_twice or end is None or end >= self.spell.began_at + SECOND_LOOK
 
 
-def fault_spells(sessions: Iterable[Looked], kinds: Collection[str]) -> list[Spell]:
+def fault_spells(sessions: Iterable[Looked], kinds: Collection[str]) -> list[ConditionSpan]:
     """Return when websites had faults of *kinds*, of any kind if empty; *sessions* are ordered by time."""
     known: dict[tuple[int, str], list[_Lasting]] = {}
     over: list[_Lasting] = []
-    for one in sessions:
-        own = known.setdefault((one.website_id, one.page), [])
-        changed = compare(own, one.found, is_whole=one.is_whole)
+    for session in sessions:
+        own = known.setdefault((session.website_id, session.page), [])
+        changed = compare(own, session.found, is_whole=session.is_whole)
         for gone in changed.gone:
-            gone.spell = replace(gone.spell, ended_at=one.ended_at)
+            gone.spell = replace(gone.spell, ended_at=session.ended_at)
             over.append(gone)
         for lasting, seen in changed.lasting:
             lasting.sentence, lasting.is_found_twice = seen.sentence, True
         own[:] = [fault for fault in own if fault not in changed.gone]
         if changed.new is not None:
-            spell = Spell(website_id=one.website_id, began_at=one.ended_at)
+            spell = ConditionSpan(website_id=session.website_id, began_at=session.ended_at)
             own.append(_Lasting(kind=changed.new.kind, sentence=changed.new.sentence, spell=spell))
     faults = [*over, *(fault for own in known.values() for fault in own)]
     return [fault.spell for fault in faults if fault.is_told and (not kinds or fault.kind in kinds)]

@@ -58,5 +58,7 @@ def _fitted(text: str, limit: int, measure: Measure) -> str:
     rest = limit - measure("\n".join(["", *links])) if links else limit
     while len(lines) > 1 and measure("\n".join([*lines, CUT])) > rest:
         lines.pop()
-    said = "\n".join([*lines, CUT])
-    return "\n".join([said if measure(said) <= rest else truncate(lines[0] if lines else "", rest, measure), *links])
+    shortened = "\n".join([*lines, CUT])
+    return "\n".join(
+        [shortened if measure(shortened) <= rest else truncate(lines[0] if lines else "", rest, measure), *links]
+    )

@@ -41,9 +41,9 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
             httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client,
             client.stream("POST", address.url, content=body, headers=headers) as answer,
         ):
-            said = ""
+            answer_text = ""
             with suppress(httpx.HTTPError):  # the status is enough: an accepted message must not be sent again
-                said = next(answer.iter_text(MAX_WORDS), "")  # the rest is not read, it may be of any length
+                answer_text = next(answer.iter_text(MAX_WORDS), "")  # the rest is not read, it may be of any length
     except httpx.ConnectTimeout as error:
         words = f"It could not be reached within {TIMEOUT_SECONDS:g} seconds."
         raise NotDelivered(words, concerns_channel=True) from error
@@ -55,7 +55,7 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
     except httpx.HTTPError as error:
         words = f"The connection broke: {error_text(error)}."
         raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
-    words = f"{answer.status_code} {answer.reason_phrase}: {said}".rstrip(": ")
+    words = f"{answer.status_code} {answer.reason_phrase}: {answer_text}".rstrip(": ")
     if not answer.is_success:
         raise NotDelivered(
             words,

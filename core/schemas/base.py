@@ -98,11 +98,11 @@ class ListResponse(Schema, Generic[Item]):
 
 def explain_each(error: ValidationError) -> dict[str, str]:
     """Return the first error of each field as a sentence; the key "" has errors without a field."""
-    told: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for problem in error.errors():
         field = str(problem["loc"][0]) if problem["loc"] else ""
-        told.setdefault(field, problem_message(problem))
-    return told
+        messages.setdefault(field, problem_message(problem))
+    return messages
 
 
 def explain(error: ValidationError) -> str:

@@ -178,5 +178,5 @@ def read_configuration(given: object) -> Configuration:
     try:
         return Configuration.model_validate(given)
     except ValidationError as error:
-        problems = [(one["loc"], words_at(Configuration, one, one["loc"])) for one in error.errors()]
+        problems = [(problem["loc"], words_at(Configuration, problem, problem["loc"])) for problem in error.errors()]
         raise UnusableConfiguration(problems) from error

@@ -70,8 +70,8 @@ def _of_module(name: str) -> dict[str, dict[str, str]]:
 def _beneath(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
     for field, text in pairwise(body):
         match field, text:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
-                yield name, NONE.sub("null", inspect.cleandoc(said).replace("``", "`"))
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(docstring))):
+                yield name, NONE.sub("null", inspect.cleandoc(docstring).replace("``", "`"))
 
 
 def _below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

@@ -106,7 +106,7 @@ def fold(
     ids = sorted({check.website_id for check in checks})
     validity = validity_of(db, ids) if validity is None else validity
     before = website_state.read(db, ids) if before is None else before
-    folding = _Folding(before, paused)
+    folding = _StateUpdates(before, paused)
     for check in sorted(checks, key=lambda check: check.checked_at):
         folding.take(check, validity[check.website_id])
     states, late = folding.states, folding.late
@@ -116,14 +116,16 @@ def fold(
         db.execute(insert(CoverageSpan), folding.ended)
     # Late checks first: new hourly rollups must include the minutes that late checks change.
     rolled = {website_id: state.rolled_until for website_id, state in before.items() if state.rolled_until}
-    rollups.add_late(db, [one.id for one in late if one.checked_at < rolled.get(one.website_id, EARLIEST)], rolled)
+    rollups.add_late(
+        db, [checked.id for checked in late if checked.checked_at < rolled.get(checked.website_id, EARLIEST)], rolled
+    )
     now = rollups.advance(db, states)
     website_state.write(db, now, before=before)
     add_late(db, late, now, validity, paused)
     return folding.states_after
 
 
-class _Folding:
+class _StateUpdates:
     """Applies checks to the states of their websites, one after the other."""
 
     def __init__(self, states: Mapping[int, State], paused: Pauses) -> None:
@@ -218,19 +220,19 @@ def _rebuild_one(db: Session, website_id: int, validity: timedelta) -> None:
     state = _before(db, website_id, first)
     ended: list[Ended] = []
     left_out: list[tuple[datetime, datetime]] = []
-    for one in _in_order(db, website_id, paused):
-        if isinstance(one, Paused):
+    for check in _in_order(db, website_id, paused):
+        if isinstance(check, Paused):
             if state is not None and (since := state.failing_since) is not None:
-                left_out.append((since, one.since))
+                left_out.append((since, check.since))
             is_in_doubt = (
-                bool(left_out) and left_out[-1][1] == one.since and not was_down(db, website_id, *left_out[-1])
+                bool(left_out) and left_out[-1][1] == check.since and not was_down(db, website_id, *left_out[-1])
             )
-            state = state and _paused(state, one.since, is_in_doubt=is_in_doubt)
+            state = state and _paused(state, check.since, is_in_doubt=is_in_doubt)
             continue
-        last, (state, span) = state, after(state, one, validity)
+        last, (state, span) = state, after(state, check, validity)
         if span is not None and span[0] < span[1]:
             ended.append(span)
-        if one.region_status is None and (failed := unobserved_failure(last, state, validity)) is not None:
+        if check.region_status is None and (failed := unobserved_failure(last, state, validity)) is not None:
             left_out.append(failed)
     insert_spans(db, [(website_id, (start.timestamp(), end.timestamp())) for start, end in ended])
     for since, until in left_out:

@@ -71,9 +71,11 @@ def add_late(
         validity: How long a check of each website stays valid.
         paused: The pauses of the websites. Checks that began during a pause are ignored.
     """
-    told = [one for one in checks if not pause.is_within(paused.get(one.website_id, ()), one.checked_at)]
-    states = {**states, **_ended(db, told, states, paused)}
-    late = [check for check in told if not _is_known(states[check.website_id], check)]
+    counted = [
+        checked for checked in checks if not pause.is_within(paused.get(checked.website_id, ()), checked.checked_at)
+    ]
+    states = {**states, **_ended(db, counted, states, paused)}
+    late = [check for check in counted if not _is_known(states[check.website_id], check)]
     if not late:
         return
     following = {row[0]: row[1] for row in rows_of(db, _FOLLOWING, ids=[check.id for check in late])}
@@ -155,7 +157,7 @@ def _ended(db: Session, late: Sequence[Checked], states: Mapping[int, State], pa
     """Close the known time of websites that were paused after their latest check; return their new states."""
     known: list[tuple[int, Span]] = []
     ended: dict[int, State] = {}
-    for website_id in {one.website_id for one in late}:
+    for website_id in {check.website_id for check in late}:
         state = states[website_id]
         if pause.first_after(paused.get(website_id, ()), state.checked_at) is None:
             continue

@@ -31,14 +31,14 @@ def ancestors(db: Session, website: Website) -> Iterator[Website]:
 
 def down_ancestor(db: Session, website: Website, at: datetime) -> Website | None:
     """Return the nearest dependency of *website* that was down at *at*; None if there is none."""
-    for one in ancestors(db, website):
+    for ancestor in ancestors(db, website):
         query = select(DowntimeWindow.id).where(
-            DowntimeWindow.website_id == one.id,
+            DowntimeWindow.website_id == ancestor.id,
             DowntimeWindow.started_at <= at,
-            _is_open(one) | (DowntimeWindow.ended_at > at),
+            _is_open(ancestor) | (DowntimeWindow.ended_at > at),
         )
         if db.scalar(query.limit(1)) is not None:
-            return one
+            return ancestor
     return None
 
 
@@ -50,8 +50,8 @@ def down_until(db: Session, website: Website, at: datetime) -> datetime | None:
     """
     moment = at
     of_any = [
-        and_(DowntimeWindow.website_id == one.id, or_(DowntimeWindow.ended_at.is_not(None), _is_open(one)))
-        for one in ancestors(db, website)
+        and_(DowntimeWindow.website_id == ancestor.id, or_(DowntimeWindow.ended_at.is_not(None), _is_open(ancestor)))
+        for ancestor in ancestors(db, website)
     ]
     query = select(DowntimeWindow.ended_at).where(or_(*of_any)).order_by(DowntimeWindow.id)
     while of_any:
@@ -78,13 +78,13 @@ def is_undecided(db: Session, website: Website, since: datetime, now: datetime) 
     It is undecided until the dependency was checked after *since*, and, after a recovery of the dependency, until
     *website* was checked again. Each check is awaited for one interval and some grace.
     """
-    for one in ancestors(db, website):
-        ended_at = _ended_after(db, one, since)
+    for ancestor in ancestors(db, website):
+        ended_at = _ended_after(db, ancestor, since)
         if ended_at is not None and is_awaited(db, website, ended_at, now):
             return True
-        state = db.get(WebsiteState, one.id)
-        is_failing = state is not None and state.status is MonitorStatus.DOWN and now <= _latest(one, since)
-        if is_failing or is_awaited(db, one, since, now):
+        state = db.get(WebsiteState, ancestor.id)
+        is_failing = state is not None and state.status is MonitorStatus.DOWN and now <= _latest(ancestor, since)
+        if is_failing or is_awaited(db, ancestor, since, now):
             return True
     return False
 
@@ -121,14 +121,14 @@ def check(db: Session, website_id: int | None, url: str, depends_on: str | None)
     if parent is None:
         words = f"There is no website {depends_on}. A website can only depend on an existing one."
         raise InvalidInput.of("depends_on", words)
-    own = {display_url(one) for one in spellings(url)}
-    if display_url(parent.url) in own or website_id in (parent.id, *(one.id for one in ancestors(db, parent))):
+    own = {display_url(spelling) for spelling in spellings(url)}
+    if display_url(parent.url) in own or website_id in (parent.id, *(website.id for website in ancestors(db, parent))):
         raise InvalidInput.of("depends_on", f"{display_url(url)} would depend on itself.")
 
 
 def rename(db: Session, before: str, after: str | None) -> None:
     """Update all dependencies on the URL *before* to *after*, or remove them if None."""
-    names = [display_url(one) for one in spellings(before)]
+    names = [display_url(spelling) for spelling in spellings(before)]
     new = display_url(after) if after else None
     db.execute(update(Website).where(Website.depends_on.in_(names)).values(depends_on=new))
 
@@ -141,4 +141,4 @@ def named(db: Session, url: str) -> Website | None:
         return found
     host = url.partition("://")[2]
     holding = select(Website).where(Website.url.contains(f"@{host}", autoescape=True)).order_by(Website.id)
-    return next((one for one in db.scalars(holding) if display_url(one.url) in names), None)
+    return next((website for website in db.scalars(holding) if display_url(website.url) in names), None)

@@ -124,7 +124,9 @@ class DowntimeWindowCRUD:
         names = [field.name for field in fields(WindowChange) if field.name != "id"]
         changing = update(table).where(table.c.id == bindparam("window_id"))  # type: ignore[arg-type]
         changing = changing.values({name: bindparam(f"new_{name}") for name in names})
-        rows = [{"window_id": one.id, **{f"new_{name}": getattr(one, name) for name in names}} for one in changes]
+        rows = [
+            {"window_id": change.id, **{f"new_{name}": getattr(change, name) for name in names}} for change in changes
+        ]
         db.execute(changing, rows)
 
     @staticmethod

@@ -63,7 +63,7 @@ def _replace(
     db: Session, owner: InstrumentedAttribute[int | None], owner_id: int, findings: Sequence[FindingCreate]
 ) -> bool:
     stored = db.scalars(_in_order().where(owner == owner_id))
-    if [FindingCreate.model_validate(one) for one in stored] == list(findings):
+    if [FindingCreate.model_validate(finding) for finding in stored] == list(findings):
         return False
     db.execute(delete(Finding).where(owner == owner_id))
     belonging = {owner.key: owner_id, "created_at": utc_now()}

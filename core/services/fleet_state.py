@@ -87,7 +87,7 @@ def read(db: Session) -> FleetState:
     waiting = _waiting(db)
     if db.get_bind().dialect.name != "postgresql":
         return FleetState(waiting=waiting)
-    heard = [(name, as_utc(at), is_heard) for name, at, is_heard in db.execute(HEARD, {"seconds": SILENT_SECONDS})]
+    rows = [(name, as_utc(at), is_heard) for name, at, is_heard in db.execute(HEARD, {"seconds": SILENT_SECONDS})]
     return FleetState(
         waiting=waiting,
         is_shared=True,
@@ -96,8 +96,8 @@ def read(db: Session) -> FleetState:
             Share(regions=tuple(orjson.loads(names)), quorum=quorum, websites=count, first=first)
             for names, quorum, count, first in db.execute(BALLOTS)
         ),
-        heard={name: at for name, at, is_heard in heard if is_heard},
-        silent={name: at for name, at, is_heard in heard if not is_heard},
+        heard={name: at for name, at, is_heard in rows if is_heard},
+        silent={name: at for name, at, is_heard in rows if not is_heard},
         skew_seconds=_skew_seconds(db),
     )
 
@@ -106,8 +106,8 @@ def processes(db: Session) -> Counter[Process]:
     """Return the processes that are connected to this PostgreSQL store."""
     found: Counter[Process] = Counter()
     for name in db.scalars(PRESENT, {"called": CALLED}):
-        version, _, told = name.removeprefix(CALLED).partition(" ")
-        role, _, region = told.partition("@")
+        version, _, rest = name.removeprefix(CALLED).partition(" ")
+        role, _, region = rest.partition("@")
         found[Process(version=version, role=role, region=region or None)] += 1
     return found
 

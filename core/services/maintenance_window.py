@@ -151,7 +151,7 @@ def planned(
     """Return the occurrences that touch the span, by start, for each website that has any; in two queries."""
     found: dict[int, list[Occurrence]] = {}
     for window, concerned, when in _plans(db, website_ids, since, until):
-        told = [
+        planned_times = [
             Occurrence(
                 window_id=window.id,
                 name=window.name,
@@ -161,8 +161,11 @@ def planned(
             for start, end in when
         ]
         for website_id in concerned:
-            found.setdefault(website_id, []).extend(told)
-    return {one: sorted(told, key=lambda each: (each.started_at, each.window_id)) for one, told in found.items()}
+            found.setdefault(website_id, []).extend(planned_times)
+    return {
+        one: sorted(planned_times, key=lambda each: (each.started_at, each.window_id))
+        for one, planned_times in found.items()
+    }
 
 
 def maintenance(db: Session, website_ids: Sequence[int], *, since: datetime, until: datetime) -> dict[int, list[Span]]:

@@ -47,7 +47,7 @@ class NotificationCRUD:
         due = (
             select(Notification.id)
             .where(Notification.state == NotificationState.PENDING, Notification.due_at <= now, free)
-            .where(Notification.channel_id.not_in(busy), *(not_(one) for one in gathers))
+            .where(Notification.channel_id.not_in(busy), *(not_(condition) for condition in gathers))
             .order_by(Notification.due_at, Notification.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -60,7 +60,7 @@ class NotificationCRUD:
             .returning(Notification)
             .execution_options(populate_existing=True)
         )
-        return sorted(db.scalars(taken), key=lambda one: (one.due_at, one.id)) if ids else []
+        return sorted(db.scalars(taken), key=lambda notification: (notification.due_at, notification.id)) if ids else []
 
     @staticmethod
     def sent_recently(
@@ -94,11 +94,11 @@ class NotificationCRUD:
         due_at: datetime | None = None,
         sent_at: datetime | None = None,
         has_picture: bool | None = None,
-        said: Mapping[int, str] | None = None,
+        causes: Mapping[int, str] | None = None,
     ) -> None:
         """Store the result of notifications, unless their lease expired and another dispatcher has them.
 
-        For sent ones, also store the cause that they named (*said*), by id.
+        For sent ones, also store the cause that they named (*causes*), by id.
         """
         values: dict[str, Any] = {"state": state, "answer": answer, "leased_until": None}
         values |= {"sent_at": sent_at, "has_picture": has_picture}
@@ -110,7 +110,7 @@ class NotificationCRUD:
             .values(**values)
         )
         if state is NotificationState.SENT:
-            for notification_id, cause in (said or {}).items():
+            for notification_id, cause in (causes or {}).items():
                 db.execute(update(Notification).where(Notification.id == notification_id).values(detail=cause))
 
     @staticmethod
@@ -122,7 +122,7 @@ class NotificationCRUD:
             Notification.state == NotificationState.SENT,
             Notification.detail.is_not(None),
         )
-        return [said for said in db.scalars(query) if said is not None]
+        return [cause for cause in db.scalars(query) if cause is not None]
 
     @staticmethod
     def put_back(db: Session, notification_id: int, leased_until: datetime, answer: str, due_at: datetime) -> None:
@@ -149,10 +149,12 @@ class NotificationCRUD:
         latest = now + CLOCKS_DIFFER
         waits = Notification.state == NotificationState.PENDING
         is_refused = and_(Notification.attempts > 0, Notification.due_at > latest + longest_delay)
-        for one in db.scalars(select(Notification).where(waits, or_(Notification.created_at > latest, is_refused))):
-            delay = one.due_at - one.created_at if one.created_at > latest else timedelta()
-            one.due_at, one.leased_until = now + max(delay, timedelta()), None
-            one.created_at = min(one.created_at, now)
+        for notification in db.scalars(
+            select(Notification).where(waits, or_(Notification.created_at > latest, is_refused))
+        ):
+            delay = notification.due_at - notification.created_at if notification.created_at > latest else timedelta()
+            notification.due_at, notification.leased_until = now + max(delay, timedelta()), None
+            notification.created_at = min(notification.created_at, now)
         db.flush()
 
     @staticmethod
@@ -207,8 +209,11 @@ class NotificationCRUD:
     @staticmethod
     def is_announced(db: Session, window_id: int) -> bool:
         """Return whether any notification of a window was sent or is being sent."""
-        told = or_(Notification.state == NotificationState.SENT, Notification.leased_until.is_not(None))
-        return db.scalar(select(Notification.id).where(Notification.window_id == window_id, told).limit(1)) is not None
+        announced = or_(Notification.state == NotificationState.SENT, Notification.leased_until.is_not(None))
+        return (
+            db.scalar(select(Notification.id).where(Notification.window_id == window_id, announced).limit(1))
+            is not None
+        )
 
     @staticmethod
     def was_sent_since(db: Session, rule_id: int, website_id: int, moment: datetime, *, but_for: int | None) -> bool:

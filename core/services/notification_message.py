@@ -29,7 +29,7 @@ def websites_of(db: Session, sent: Notification) -> int:
     return db.scalar(select(func.count(Notification.website_id.distinct())).where(*_together(sent))) or 0
 
 
-def first_told(db: Session, channel_id: int, window_id: int, *, is_sent: bool = True) -> Notification | None:
+def first_announced(db: Session, channel_id: int, window_id: int, *, is_sent: bool = True) -> Notification | None:
     """Return the first notification through a channel, by any rule, of a window's failure.
 
     If it need not be sent yet, pending ones count too, after all sent ones.
@@ -44,19 +44,19 @@ def first_told(db: Session, channel_id: int, window_id: int, *, is_sent: bool = 
     return db.scalar(query.order_by(Notification.sent_at.is_(None), Notification.sent_at, Notification.id).limit(1))
 
 
-def flapping_amid(db: Session, told: Notification) -> Notification | None:
-    """Return the earlier FLAPPING notification, through the same channel, for the time of *told*'s window."""
+def flapping_amid(db: Session, notification: Notification) -> Notification | None:
+    """Return the earlier FLAPPING notification, through the same channel, for the time of *notification*'s window."""
     span = and_(FlappingSpan.website_id == Notification.website_id, FlappingSpan.started_at == Notification.happened_at)
     query = (
         select(Notification)
         .join(FlappingSpan, span)
-        .join(DowntimeWindow, DowntimeWindow.id == told.window_id)
+        .join(DowntimeWindow, DowntimeWindow.id == notification.window_id)
         .where(
-            Notification.website_id == told.website_id,
-            Notification.channel_id == told.channel_id,
+            Notification.website_id == notification.website_id,
+            Notification.channel_id == notification.channel_id,
             Notification.event == NotificationEvent.FLAPPING,
             Notification.state == NotificationState.SENT,
-            Notification.id < told.id,
+            Notification.id < notification.id,
             or_(FlappingSpan.ended_at.is_(None), FlappingSpan.ended_at >= DowntimeWindow.started_at),
             or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at >= FlappingSpan.started_at),
         )

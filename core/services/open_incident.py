@@ -116,32 +116,32 @@ class OpenIncidentCRUD:
         return [OpeningNotification(*row) for row in db.execute(query)]
 
     @staticmethod
-    def other_rules_of(db: Session, told: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:
+    def other_rules_of(db: Session, notification: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:
         """Return other rules, with events, that notified this channel of the same failure, or are about to."""
         query = (
             select(NotificationRule, Notification.event)
             .join(Notification, Notification.rule_id == NotificationRule.id)
             .where(
-                Notification.window_id == told.window_id,
-                Notification.channel_id == told.channel_id,
-                Notification.rule_id.is_distinct_from(told.rule_id),
+                Notification.window_id == notification.window_id,
+                Notification.channel_id == notification.channel_id,
+                Notification.rule_id.is_distinct_from(notification.rule_id),
                 Notification.event != NotificationEvent.UP,
                 Notification.state.in_((NotificationState.SENT, NotificationState.PENDING)),
             )
         )
-        return [(rule, event) for rule, event in db.execute(query)] if told.window_id is not None else []
+        return [(rule, event) for rule, event in db.execute(query)] if notification.window_id is not None else []
 
     @staticmethod
-    def is_end_coming(db: Session, told: Notification) -> bool:
-        """Return whether the rule of *told* has a pending notification that ends the incident."""
+    def is_end_coming(db: Session, notification: Notification) -> bool:
+        """Return whether the rule of *notification* has a pending notification that ends the incident."""
         query = select(Notification.id).where(
-            Notification.channel_id == told.channel_id,
-            Notification.rule_id == told.rule_id,
+            Notification.channel_id == notification.channel_id,
+            Notification.rule_id == notification.rule_id,
             Notification.event.in_(ENDINGS),
             Notification.state == NotificationState.PENDING,
         )
-        if told.event is not NotificationEvent.SILENT:  # a region's return may be announced for any website
-            query = query.where(Notification.website_id == told.website_id)
+        if notification.event is not NotificationEvent.SILENT:  # a region's return may be announced for any website
+            query = query.where(Notification.website_id == notification.website_id)
         return db.scalar(query.limit(1)) is not None
 
     @staticmethod

@@ -81,14 +81,14 @@ def not_over(db: Session, website_ids: Sequence[int], since: datetime) -> dict[i
 
 def is_before_end(pauses: Sequence[Paused], moment: datetime) -> bool:
     """Return whether *moment* precedes the end of a pause, so that a check of it does not show the current state."""
-    return any(not one.is_over_by(moment) for one in pauses)
+    return any(not pause.is_over_by(moment) for pause in pauses)
 
 
 def is_within(pauses: Sequence[Paused], moment: datetime) -> bool:
     """Return whether *moment* is within one of the pauses."""
-    return any(one.holds(moment) for one in pauses)
+    return any(pause.holds(moment) for pause in pauses)
 
 
 def first_after(pauses: Sequence[Paused], moment: datetime) -> datetime | None:
     """Return the start of the first pause that began after *moment*; None if there is none."""
-    return next((one.since for one in pauses if one.since > moment), None)
+    return next((pause.since for pause in pauses if pause.since > moment), None)

@@ -41,8 +41,8 @@ def _moments(rule: str, first: datetime, zone: ZoneInfo, since: datetime, until:
     # One extra day on either side, because clock changes move starts near the edges.
     local = starts(rule, local_first, earliest - A_DAY, latest + A_DAY)
     is_hourly = "FREQ=HOURLY" in rule.upper()
-    told = (moment for start in local for moment in _struck(start, zone, is_hourly=is_hourly))
-    return sorted({max(moment, first) for moment in told})
+    times = (moment for start in local for moment in _struck(start, zone, is_hourly=is_hourly))
+    return sorted({max(moment, first) for moment in times})
 
 
 def _struck(local: datetime, zone: ZoneInfo, *, is_hourly: bool) -> list[datetime]:

@@ -102,7 +102,10 @@ def known(db: Session) -> list[Region]:
 
 def is_silent(db: Session, episode: str) -> bool:
     """Return whether the silence that *episode* identifies still lasts, see `core.notifications.region_alarm`."""
-    return any(one.silent_since is not None and episode == episode_of(one.name, one.silent_since) for one in known(db))
+    return any(
+        region.silent_since is not None and episode == episode_of(region.name, region.silent_since)
+        for region in known(db)
+    )
 
 
 def episode_of(name: str, silent_since: datetime) -> str:

@@ -80,8 +80,8 @@ class StatusSubscriberCRUD:
     @staticmethod
     def count_confirmed(db: Session, page_id: int) -> int:
         """Return the number of confirmed subscribers of a page."""
-        told = (StatusSubscriber.page_id == page_id, StatusSubscriber.confirmed_at.is_not(None))
-        return db.scalar(select(func.count()).select_from(StatusSubscriber).where(*told)) or 0
+        confirmed = (StatusSubscriber.page_id == page_id, StatusSubscriber.confirmed_at.is_not(None))
+        return db.scalar(select(func.count()).select_from(StatusSubscriber).where(*confirmed)) or 0
 
     @staticmethod
     def delete(db: Session, page_id: int, subscriber_id: int) -> bool:

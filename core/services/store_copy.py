@@ -47,8 +47,10 @@ class CopiedTable:
     """Rows with a NUL character in a text. PostgreSQL cannot store it, so it becomes U+FFFD."""
 
 
-def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], None] | None = None) -> list[CopiedTable]:
-    """Migrate *target* and copy every row of *source* to it; *told* is called after each table.
+def copy_store(
+    source: Engine, target: Engine, on_copied: Callable[[CopiedTable], None] | None = None
+) -> list[CopiedTable]:
+    """Migrate *target* and copy every row of *source* to it; *on_copied* is called after each table.
 
     Returns:
         The copied tables, parents first.
@@ -76,8 +78,8 @@ def copy_store(source: Engine, target: Engine, told: Callable[[CopiedTable], Non
         resplit.use_chunks_where_new(writing)
         for table in Base.metadata.sorted_tables:
             copied.append(_copy_table(table, reading, writing))
-            if told is not None:
-                told(copied[-1])
+            if on_copied is not None:
+                on_copied(copied[-1])
     return copied
 
 

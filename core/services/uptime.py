@@ -94,15 +94,15 @@ def uptimes(
 ) -> dict[timedelta, dict[int, Uptime]]:
     """Return each website's uptime over several *spans* that end at *until*, in as many queries as one span takes."""
     longest_first = sorted(set(spans), reverse=True)
-    told = _known_time(db, website_ids, until - longest_first[0], until)
+    known_times = _known_time(db, website_ids, until - longest_first[0], until)
     edges = [*((until - span).timestamp() for span in longest_first), until.timestamp()]
-    fared = {website_id: _since_each(one, edges) for website_id, one in told.items()}
+    fared = {website_id: _since_each(one, edges) for website_id, one in known_times.items()}
     return {span: {website_id: each[longest_first.index(span)] for website_id, each in fared.items()} for span in spans}
 
 
-def _since_each(told: _KnownTime, edges: Sequence[float]) -> list[Uptime]:
+def _since_each(known_time: _KnownTime, edges: Sequence[float]) -> list[Uptime]:
     """Return a website's uptime from each of *edges* to the last one."""
-    known, down = _sums_from(by_bucket(told.known, edges)), _sums_from(by_bucket(told.down, edges))
+    known, down = _sums_from(by_bucket(known_time.known, edges)), _sums_from(by_bucket(known_time.down, edges))
     return [_uptime(known[number], down[number], edges[-1] - edge) for number, edge in enumerate(edges[:-1])]
 
 
@@ -124,12 +124,12 @@ def daily_uptimes(
     now = utc_now()
     edges = [min(datetime.combine(day, time(), zone).astimezone(UTC), now) for day in days]
     seconds = [edge.timestamp() for edge in edges]
-    told = _known_time(db, website_ids, edges[0], edges[-1])
-    return {website_id: _by_day(one, days, seconds) for website_id, one in told.items()}
+    known_times = _known_time(db, website_ids, edges[0], edges[-1])
+    return {website_id: _by_day(one, days, seconds) for website_id, one in known_times.items()}
 
 
-def _by_day(told: _KnownTime, days: Sequence[date], edges: Sequence[float]) -> list[DayUptime]:
-    known, down = by_bucket(told.known, edges), by_bucket(told.down, edges)
+def _by_day(known_time: _KnownTime, days: Sequence[date], edges: Sequence[float]) -> list[DayUptime]:
+    known, down = by_bucket(known_time.known, edges), by_bucket(known_time.down, edges)
     found = [_uptime(known[number], down[number], end - start) for number, (start, end) in enumerate(pairwise(edges))]
     return [
         DayUptime(day=day, share=one.share, coverage=one.coverage, known_seconds=seconds, down_seconds=one.down_seconds)
@@ -149,14 +149,14 @@ def status_buckets(
     edges = [first + number * width for number in range(count + 1)]
     slow = degraded(db, website_ids, since=since, until=until, by_hour=width >= HOUR)
     return {
-        website_id: _buckets(told, slow[website_id], edges)
-        for website_id, told in _known_time(db, website_ids, since, until).items()
+        website_id: _buckets(known_time, slow[website_id], edges)
+        for website_id, known_time in _known_time(db, website_ids, since, until).items()
     }
 
 
-def _buckets(told: _KnownTime, slow: Shares, edges: list[float]) -> list[StatusBucket]:
-    known, down = by_bucket(told.known, edges), by_bucket(told.down, edges)
-    degraded_seconds = _degraded_seconds(difference(told.known, told.down), slow, edges)
+def _buckets(known_time: _KnownTime, slow: Shares, edges: list[float]) -> list[StatusBucket]:
+    known, down = by_bucket(known_time.known, edges), by_bucket(known_time.down, edges)
+    degraded_seconds = _degraded_seconds(difference(known_time.known, known_time.down), slow, edges)
     return [
         StatusBucket(
             started_at=datetime.fromtimestamp(start, UTC),
@@ -187,11 +187,11 @@ def _known_time(db: Session, website_ids: Sequence[int], since: datetime, until:
     known = coverage.spans(db, website_ids, since=since, until=max(since, min(until, utc_now())))
     down = _downtime(db, website_ids, since, until)
     left_out = maintenance(db, website_ids, since=since, until=until)
-    told = {}
+    known_times = {}
     for website_id in website_ids:
         counted = difference(known[website_id], left_out.get(website_id, []))
-        told[website_id] = _KnownTime(known=counted, down=intersection(counted, down[website_id]))
-    return told
+        known_times[website_id] = _KnownTime(known=counted, down=intersection(counted, down[website_id]))
+    return known_times
 
 
 def _downtime(db: Session, website_ids: Sequence[int], since: datetime, until: datetime) -> dict[int, list[Span]]:

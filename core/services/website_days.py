@@ -34,13 +34,13 @@ def refresh(db: Session, now: datetime) -> bool:
         return False
     until = datetime.combine((now - SETTLED).astimezone(UTC).date(), time(), UTC)
     wanted = f"Days before {until:%Y-%m-%d}; maintenance {_maintenance(db)}"
-    said = connection.execute(SAID, {"view": VIEW}).one_or_none()
-    if said is None or said[0] == wanted or not db.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
+    stored = connection.execute(SAID, {"view": VIEW}).one_or_none()
+    if stored is None or stored[0] == wanted or not db.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
         return False
     for setting in CHEAPER:
         connection.exec_driver_sql(f"SET LOCAL {setting}")
     _note_maintenance(db, until)
-    way = "CONCURRENTLY" if said[1] else ""  # an empty view cannot be refreshed concurrently
+    way = "CONCURRENTLY" if stored[1] else ""  # an empty view cannot be refreshed concurrently
     connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {way} {VIEW}")
     _set_comment(connection, wanted)
     return True

@@ -72,14 +72,16 @@ class WebsiteFaultCRUD:
         return fault
 
     @staticmethod
-    def open_and_told(db: Session) -> list[tuple[WebsiteFault, Website, DebugSession]]:
+    def open_and_announced(db: Session) -> list[tuple[WebsiteFault, Website, DebugSession]]:
         """Return current faults with notifications, each with the session that last found it, newest first."""
-        told = exists().where(Notification.fault_id == WebsiteFault.id, Notification.state != NotificationState.SKIPPED)
+        announced = exists().where(
+            Notification.fault_id == WebsiteFault.id, Notification.state != NotificationState.SKIPPED
+        )
         query = (
             select(WebsiteFault, Website, DebugSession)
             .join(Website, Website.id == WebsiteFault.website_id)
             .join(DebugSession, DebugSession.id == WebsiteFault.session_id)
-            .where(WebsiteFault.gone_at.is_(None), told)
+            .where(WebsiteFault.gone_at.is_(None), announced)
             .order_by(WebsiteFault.found_at.desc(), WebsiteFault.id.desc())
         )
         return [(fault, website, session) for fault, website, session in db.execute(query)]
@@ -88,8 +90,8 @@ class WebsiteFaultCRUD:
     def is_dropped(db: Session, fault: WebsiteFault) -> bool:
         """Return whether all notifications of the fault were skipped, for example because its website was down."""
         of_it = select(Notification.id).where(Notification.fault_id == fault.id)
-        told = of_it.where(Notification.state != NotificationState.SKIPPED)
-        return db.scalar(of_it.limit(1)) is not None and db.scalar(told.limit(1)) is None
+        announced = of_it.where(Notification.state != NotificationState.SKIPPED)
+        return db.scalar(of_it.limit(1)) is not None and db.scalar(announced.limit(1)) is None
 
 
 def found_in(db: Session, session_id: int) -> list[Finding]:

@@ -13,9 +13,9 @@ def main() -> None:
     """Check websites until standard input closes, which happens when the parent ends for any reason."""
     for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl+C and systemd signal both; the parent ends us in order
         signal.signal(number, signal.SIG_IGN)
-    if not (told := sys.stdin.buffer.readline()):
+    if not (line := sys.stdin.buffer.readline()):
         return  # the parent has ended before it sent settings
-    settings, facts = Settings.from_line(told)
+    settings, facts = Settings.from_line(line)
     set_up_logging(settings)
 
     def until(stop: asyncio.Event) -> None:

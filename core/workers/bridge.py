@@ -51,8 +51,8 @@ class Bridge:
         self._queued.append((name, fact))
 
     def _send_queued(self) -> None:
-        said, self._queued = self._queued, []
-        for message in messages(self._name, said):
+        queued, self._queued = self._queued, []
+        for message in messages(self._name, queued):
             self._bus.send(message)
 
     def repeat(self, signal: signals.Signal[Any], fact: Any) -> None:
@@ -68,11 +68,11 @@ class Bridge:
             self.repeat(signal, fact)
 
 
-def messages(sender: str, said: Sequence[Fact]) -> Iterator[bytes]:
+def messages(sender: str, queued: Sequence[Fact]) -> Iterator[bytes]:
     """Encode facts into as few messages as possible. A fact that is too large for a message is left out."""
     batch: list[bytes] = []
     room = MESSAGE_BYTES
-    for name, fact in said:
+    for name, fact in queued:
         encoded = orjson.dumps([name, fact])
         if len(encoded) >= room and batch:
             yield _message(sender, batch)
@@ -91,11 +91,11 @@ def _message(sender: str, encoded: Sequence[bytes]) -> bytes:
 def facts(message: bytes, *, besides: str) -> list[tuple[signals.Signal[Any], Any]]:
     """Decode a message, without facts that this version does not know; empty for messages of *besides*."""
     try:
-        told = orjson.loads(message)
-        if told["by"] == besides:
+        content = orjson.loads(message)
+        if content["by"] == besides:
             return []
         known = {signal.name: signal for signal in signals.CROSSING}
-        return [(known[name], _fact(known[name], fields)) for name, fields in told["facts"] if name in known]
+        return [(known[name], _fact(known[name], fields)) for name, fields in content["facts"] if name in known]
     except (ValueError, KeyError, TypeError) as error:  # of another version, or not a message of Watchwright
         logger.debug("a message could not be decoded", extra={"reason": str(error)})
         return []

@@ -20,7 +20,7 @@ from core.database import in_session
 from core.debugging.redaction.masking import masks_for
 from core.debugging.session import DebugSessions
 from core.diagnosis.limits import Limits
-from core.diagnosis.look import Looker
+from core.diagnosis.look import LookRunner
 from core.errors import WatchwrightError
 from core.models import MonitorStatus, SessionTrigger
 from core.schemas.session_options import SessionOptions
@@ -43,7 +43,7 @@ class EvidenceWorker:
         self._settings = settings
         self._sessions = sessions
         self._limits = Limits.of(settings)
-        self._looker = Looker(
+        self._looker = LookRunner(
             second_resolver=settings.second_resolver,
             may_connect=settings.address_policy.refusal,
             may_ask=settings.address_policy.for_the_operator().refusal,

@@ -8,7 +8,7 @@ from time import perf_counter
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.diagnosis.limits import SPAN, Limits, Started, Wish, refusal
+from core.diagnosis.limits import SPAN, Limits, PlannedSession, Started, refusal
 from core.diagnosis.look import LookTarget, as_steps
 from core.diagnosis.look_facts import LookFact
 from core.diagnosis.store_findings import diagnose_session, diagnose_window
@@ -83,7 +83,7 @@ def plan(
     website = WebsiteCRUD.get_by_id(db, website_id)
     if website is None or not website.is_active or maintenance_window.in_maintenance(db, [website_id], now):
         return None
-    wish = Wish(website_id=website_id, trigger=trigger, is_wanted=website.auto_debug is not False)
+    wish = PlannedSession(website_id=website_id, trigger=trigger, is_wanted=website.auto_debug is not False)
     if window_id is None and trigger is SessionTrigger.FAILURE:
         window = DowntimeWindowCRUD.get_ongoing_downtime(db, website_id)
         window_id = window.id if window else None
@@ -169,18 +169,20 @@ def update_window(db: Session, window_id: int, before: WindowSeen | None, certif
     seen = WindowSeen(
         ended_at=window.ended_at,
         looks=len(LookCRUD.get_by_window(db, window_id)),
-        ended_sessions=tuple(one.id for one in sessions if one.completed_at is not None),
+        ended_sessions=tuple(session.id for session in sessions if session.completed_at is not None),
     )
     is_over = window.ended_at is not None and now - window.ended_at < RECENT
-    failed = [one for one in sessions if one.trigger is SessionTrigger.FAILURE]
+    failed = [session for session in sessions if session.trigger is SessionTrigger.FAILURE]
     is_changed = seen != before and diagnose_window(db, window_id, certificate_days)
-    if seen != before and any(one.completed_at is not None for one in failed):
+    if seen != before and any(session.completed_at is not None for session in failed):
         _announce_evidence(db, window, now)
     return WindowNews(
         website_id=window.website_id,
         seen=seen,
         is_changed=is_changed,
-        needs_recovery=is_over and bool(failed) and not any(one.trigger is SessionTrigger.RECOVERY for one in sessions),
+        needs_recovery=is_over
+        and bool(failed)
+        and not any(session.trigger is SessionTrigger.RECOVERY for session in sessions),
     )
 
 
@@ -234,6 +236,9 @@ def due_for_baseline(db: Session, hours: float, limits: Limits, *, but_for: Coll
     usual = [key for key in up if key not in recent and states[key].status is MonitorStatus.UP]
     started = _started(db, now)
     for website_id in (*again, *usual):
-        if refusal(Wish(website_id=website_id, trigger=SessionTrigger.BASELINE), started, limits, now) is None:
+        if (
+            refusal(PlannedSession(website_id=website_id, trigger=SessionTrigger.BASELINE), started, limits, now)
+            is None
+        ):
             return website_id
     return None

@@ -49,7 +49,7 @@ Key = tuple[int, datetime]
 
 
 @dataclass(slots=True)
-class Turn:
+class PendingChanges:
     """Changes that this worker sends to the store at its next turn."""
 
     to_plan: frozenset[int] = frozenset()
@@ -89,7 +89,7 @@ class FleetAgenda:
         self._unknown: list[Plan] = []
         """Slots of websites that this worker has not read yet."""
         self._open: dict[Key, asyncio.Future[None]] = {}
-        self._turn = Turn()
+        self._turn = PendingChanges()
         self._wake = asyncio.Event()
         self._gap_seconds = 1 / STARTS_PER_SECOND
         self._free_at = float("-inf")
@@ -251,7 +251,7 @@ class FleetAgenda:
             self._waiting.extend(self._unknown)  # their websites may be known by now
             self._unknown.clear()
             self.on_news()
-        wanted, self._turn = self._turn, Turn()
+        wanted, self._turn = self._turn, PendingChanges()
         began = monotonic()
         try:
             claimed = await in_session(self._dispatch, wanted, began)
@@ -265,7 +265,7 @@ class FleetAgenda:
         if claimed.slots == CLAIMED_AT_ONCE:
             self._wake.set()  # more slots are due
 
-    def _dispatch(self, db: Session, wanted: Turn, began: float) -> Claimed:
+    def _dispatch(self, db: Session, wanted: PendingChanges, began: float) -> Claimed:
         """Run the transaction of a turn that began at *began* on our monotonic clock."""
         release_when_stalled(db)
         asked = monotonic()

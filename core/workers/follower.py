@@ -64,8 +64,10 @@ class Follower:
     async def _poll(self, connection: Connection, seen: int) -> int:
         version = changes.data_version(connection)
         if version != seen:
-            heard = self._heard  # read first: a later signal may announce a row that this transaction does not see
-            read = Mark(check_id=max(self._mark.check_id, heard), changed_at=self._mark.changed_at)
+            announced_id = (
+                self._heard
+            )  # read first: a later signal may announce a row that this transaction does not see
+            read = Mark(check_id=max(self._mark.check_id, announced_id), changed_at=self._mark.changed_at)
             found, self._mark = await in_session(changes.after, read)
             self._announce(found)
         return version

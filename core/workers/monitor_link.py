@@ -57,7 +57,7 @@ class MonitorLink:
             return self._fallen
         if self._is_reached() and monotonic() - self._heard_at > SILENT_SECONDS:
             return NOBODY
-        return " ".join({one.trouble: None for one in self._current_reports() if one.trouble}) or None
+        return " ".join({report.trouble: None for report in self._current_reports() if report.trouble}) or None
 
     @property
     def checking(self) -> int:
@@ -67,7 +67,7 @@ class MonitorLink:
     @property
     def spans_lost(self) -> int:
         """The spans that current monitors could not send, each since its start."""
-        return sum(one.spans_lost for one in self._current_reports())
+        return sum(report.spans_lost for report in self._current_reports())
 
     def _current_reports(self) -> list[Report]:
         since = monotonic() - SILENT_SECONDS

@@ -142,9 +142,9 @@ class OtlpTracing:
         self._provider.force_flush()
 
     @contextmanager
-    def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> Iterator[Span]:
+    def span(self, name: str, kind: Kind, facts: Facts, request_headers: Mapping[str, str]) -> Iterator[Span]:
         """Record the time of the block as a span."""
-        above = TraceContextTextMapPropagator().extract(heard) if heard else None
+        above = TraceContextTextMapPropagator().extract(request_headers) if request_headers else None
         with self._tracer.start_as_current_span(
             name, above, KINDS[kind], self._clean(facts), record_exception=False, set_status_on_exception=False
         ) as begun:
@@ -190,8 +190,8 @@ class _Begun:
 
     def fail(self, kind: str, words: str = "") -> None:
         self._span.set_attribute("error.type", kind)
-        said = str(self._tracing.clean("error", words)) if words else None
-        self._span.set_status(Status(StatusCode.ERROR, said))
+        description = str(self._tracing.clean("error", words)) if words else None
+        self._span.set_status(Status(StatusCode.ERROR, description))
 
 
 def _resource(part: str) -> Resource:

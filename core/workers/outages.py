@@ -58,10 +58,10 @@ class Outages:
         outage = self._by_scope[scope] = Outage(reason=reason)
         return outage
 
-    def of(self, scope: Scope, witness: Witness, said: Contact) -> Outage | None:
+    def of(self, scope: Scope, witness: Witness, contact: Contact) -> Outage | None:
         """Return the outage that affects this website, which is judged by *scope*; None if there is none."""
         outage = self._by_scope.get(scope)
-        if outage is not None or said is not Contact.SILENT or witness.scope is Scope.MACHINE:
+        if outage is not None or contact is not Contact.SILENT or witness.scope is Scope.MACHINE:
             return outage
         if witness.address in self._by_address:  # also if the route has just come back, as the check failed before
             return self._by_address[witness.address]
@@ -77,15 +77,15 @@ class Outages:
         """Return the reason of the last outage if it ended after *began_at*; else None."""
         return self._last_reason if began_at < self._ended_at else None
 
-    def update(self, witness: Witness, said: Contact, now: float, *, is_resting: bool) -> list[Outage]:
+    def update(self, witness: Witness, contact: Contact, now: float, *, is_resting: bool) -> list[Outage]:
         """Update the outage of this website's scope with a contact; return the outages that this ends."""
         outage = self._by_scope.get(witness.scope)
         if outage is None:
             return []
-        if said is Contact.REACHED:
+        if contact is Contact.REACHED:
             outage.reached.add(witness.website_id)
             outage.silent.discard(witness.website_id)
-        elif said is Contact.SILENT and outage.reached and not is_resting:
+        elif contact is Contact.SILENT and outage.reached and not is_resting:
             outage.silent.add(witness.website_id)
             outage.reached.discard(witness.website_id)
         return self.end([witness.scope], now) if outage.is_over else []

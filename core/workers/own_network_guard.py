@@ -52,7 +52,9 @@ class Survey:
 
     def says(self) -> Origin:
         """Return whose failure it is; valid once the survey is over."""
-        reached = sum(one.reached_at is not None and one.reached_at >= self.began_at for one in self.witnesses)
+        reached = sum(
+            witness.reached_at is not None and witness.reached_at >= self.began_at for witness in self.witnesses
+        )
         return Origin.OURS if 2 * reached < len(self.witnesses) else Origin.THEIRS
 
 
@@ -114,17 +116,17 @@ class OwnNetworkGuard:
         """Pass *judged* on, or hold it until it is clear whose failure it shows."""
         website_id = judged.website_id
         witness = self._witnesses.setdefault(website_id, Witness(website_id=website_id))
-        said = witness.note(judged.result, host, began_at=began_at, ended_at=ended_at)
-        self._update_outages(witness, said, ended_at)
-        if judged.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(judged, witness, said):
+        contact = witness.note(judged.result, host, began_at=began_at, ended_at=ended_at)
+        self._update_outages(witness, contact, ended_at)
+        if judged.verdict.status is not MonitorStatus.DOWN or not self._may_be_ours(judged, witness, contact):
             self._keep(judged)
-        elif (outage := self._outages.of(self._scope(witness), witness, said)) is not None:
+        elif (outage := self._outages.of(self._scope(witness), witness, contact)) is not None:
             outage.fallen.add(website_id)
             self._keep(_unsaid(judged, outage.reason))
-        elif said is Contact.SILENT and (reason := self._outages.ended_after(began_at)) is not None:
+        elif contact is Contact.SILENT and (reason := self._outages.ended_after(began_at)) is not None:
             self._keep(_unsaid(judged, reason))
             self._ask([website_id])
-        elif website_id in self._own_failures or said is Contact.INCONCLUSIVE or not self._can_ask(witness.scope):
+        elif website_id in self._own_failures or contact is Contact.INCONCLUSIVE or not self._can_ask(witness.scope):
             self._keep(judged)
         else:
             since, until = (began_at + ended_at) / 2, ended_at + HOLD_SECONDS
@@ -159,10 +161,10 @@ class OwnNetworkGuard:
             self._keep(_unsaid(held.judged, STOPPED))
         self._held.clear()
 
-    def _may_be_ours(self, judged: JudgedResult, witness: Witness, said: Contact) -> bool:
+    def _may_be_ours(self, judged: JudgedResult, witness: Witness, contact: Contact) -> bool:
         if self._ask_canaries is not None:
             return judged.result.error is not None
-        return said is not Contact.REACHED and witness.scope is not Scope.MACHINE
+        return contact is not Contact.REACHED and witness.scope is not Scope.MACHINE
 
     def _scope(self, witness: Witness) -> Scope:
         """Return the scope that this website is judged by. Canaries decide for all scopes together."""
@@ -212,14 +214,14 @@ class OwnNetworkGuard:
         silent = sum(witness.silent_since is not None for witness in there)
         return f"{silent} of {len(there)} websites stopped responding at the same time"
 
-    def _update_outages(self, witness: Witness, said: Contact, now: float) -> None:
+    def _update_outages(self, witness: Witness, contact: Contact, now: float) -> None:
         """Update the outages with a contact, which may show that the network is back."""
         website_id = witness.website_id
-        if said is Contact.REACHED:
+        if contact is Contact.REACHED:
             self._own_failures.discard(website_id)
         if self._ask_canaries is None:
             is_resting = website_id in self.resting
-            self._begin_anew(self._outages.update(witness, said, now, is_resting=is_resting))
+            self._begin_anew(self._outages.update(witness, contact, now, is_resting=is_resting))
 
     def _begin_anew(self, ended: Iterable[Outage]) -> None:
         """Check again all websites that an outage made UNKNOWN. Their earlier silence no longer counts."""
@@ -238,8 +240,8 @@ class OwnNetworkGuard:
         if self._ask_canaries is not None:
             self._ask_canaries()
             return
-        held = {one.judged.website_id for one in self._held}
-        for scope in {*self._outages.scopes, *(one.witness.scope for one in self._held)}:
+        held = {failure.judged.website_id for failure in self._held}
+        for scope in {*self._outages.scopes, *(failure.witness.scope for failure in self._held)}:
             self._ask(panel([witness for witness in self._in(scope) if witness.website_id not in held], PANEL_SIZE))
 
 

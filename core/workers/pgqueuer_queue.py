@@ -141,7 +141,7 @@ class PgQueuerQueue:
             queries = self._queries(connection)
             await self._prepare(connection, queries)
             manager = self._manager = self._managing(queries, handle)
-            running = [asyncio.create_task(one) for one in self._parts(manager, queries, at_once, is_lost)]
+            running = [asyncio.create_task(coroutine) for coroutine in self._parts(manager, queries, at_once, is_lost)]
             self._works.set()
             self._has_tried.set()
             done, _others = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)

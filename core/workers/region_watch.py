@@ -45,10 +45,11 @@ class RegionWatch:
             return AWAY
         if not self._silent:
             return None
-        said = ", ".join(f"{name} since {since:%H:%M} UTC" for name, since in self._silent.items())
+        listing = ", ".join(f"{name} since {since:%H:%M} UTC" for name, since in self._silent.items())
         are = "This region is" if len(self._silent) == 1 else "These regions are"
         return (
-            f"{are} not reporting: {said}. No worker there is running and able to check, so no votes come from there."
+            f"{are} not reporting: {listing}. "
+            "No worker there is running and able to check, so no votes come from there."
         )
 
     async def start(self) -> None:

@@ -60,7 +60,9 @@ def make_leased_monitor(settings: Settings, engine: Engine, name: str | None = N
     regions = ("", settings.region) if settings.region else ("",)
 
     def make() -> Monitor:
-        return make_monitor(settings, FleetAgenda({one: PgQueuerQueue(engine.url, _jobs_of(one)) for one in regions}))
+        return make_monitor(
+            settings, FleetAgenda({region: PgQueuerQueue(engine.url, _jobs_of(region)) for region in regions})
+        )
 
     async def claim(fact: signals.CheckRequested) -> bool:
         return await database.in_session(check_schedule.claim_one, fact.website_id, fact.request, regions)

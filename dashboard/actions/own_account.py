@@ -36,7 +36,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Minted:
+class NewToken:
     """A new token."""
 
     token: ApiTokenRead
@@ -133,7 +133,7 @@ async def tokens(skip: int, limit: int) -> tuple[list[ApiTokenRead], int]:
     return [ApiTokenRead.model_validate(item) for item in items], total
 
 
-async def mint(fields: dict[str, Any]) -> Minted:
+async def mint(fields: dict[str, Any]) -> NewToken:
     """Create a token for the actor. A token cannot create another, which might get more permissions.
 
     Raises:
@@ -156,12 +156,12 @@ def token_of(fields: dict[str, Any]) -> ApiTokenCreate:
     return data
 
 
-def mint_for(db: Session, user_id: int, data: ApiTokenCreate) -> Minted:
+def mint_for(db: Session, user_id: int, data: ApiTokenCreate) -> NewToken:
     """Create a token for the account *user_id*."""
     secret = new_api_token()
     token = ApiTokenCRUD.create(db, user_id, data, token_hash(secret))
     note(db, "token.create", f"token {data.name}", scopes=[str(scope) for scope in data.scopes])
-    return Minted(token=ApiTokenRead.model_validate(token), secret=secret)
+    return NewToken(token=ApiTokenRead.model_validate(token), secret=secret)
 
 
 async def revoke(token_id: int) -> None:

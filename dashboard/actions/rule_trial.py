@@ -14,7 +14,7 @@ from core.notifications import trial, trial_conditions
 from core.notifications.delivery import DIGEST_MIN
 from core.notifications.faults import is_whole, page_of
 from core.notifications.rules import EPISODIC, due_at, is_already_known
-from core.notifications.trial import Spell, Trial
+from core.notifications.trial import ConditionSpan, Trial
 from core.notifications.trial_faults import Looked, fault_spells
 from core.schemas.notification_rule import NotificationRuleCreate
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, degraded, dependency, flapping, notification_conditions
@@ -41,11 +41,11 @@ class History:
 
     rule: NotificationRuleCreate
     website_ids: Sequence[int]
-    windows: Sequence[Spell]
+    windows: Sequence[ConditionSpan]
     """Downtime windows."""
-    windows_of: Mapping[int, Sequence[Spell]]
+    windows_of: Mapping[int, Sequence[ConditionSpan]]
     """The downtime windows by website id."""
-    announced: Sequence[Spell]
+    announced: Sequence[ConditionSpan]
     """The windows that began while their website was not flapping."""
     resting: Mapping[int, Sequence[Span]]
     """Each website's maintenance; empty if no event of the rule needs it."""
@@ -55,13 +55,13 @@ class History:
     def is_down_or_resting(self, website_id: int, at: datetime) -> bool:
         """Return whether the website was down or in maintenance at that time."""
         own = self.windows_of.get(website_id, ())
-        is_down = any(one.began_at <= at and (one.ended_at is None or at <= one.ended_at) for one in own)
+        is_down = any(spell.began_at <= at and (spell.ended_at is None or at <= spell.ended_at) for spell in own)
         return is_down or any(start <= at.timestamp() < end for start, end in self.resting.get(website_id, ()))
 
     @cached_property
-    def notified_failures(self) -> dict[int | None, Spell]:
+    def notified_failures(self) -> dict[int | None, ConditionSpan]:
         """The failures that the rule would have sent, by downtime window id."""
-        return {spell.window_id: spell for spell in trial.told(self.rule, NotificationEvent.DOWN, self.announced)}
+        return {spell.window_id: spell for spell in trial.sent_spans(self.rule, NotificationEvent.DOWN, self.announced)}
 
 
 async def try_rule(rule: NotificationRuleCreate) -> Trial:
@@ -97,18 +97,20 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
         if event in rule.events:
             spells = look(db, past)
             spells = trial.outside_maintenance(event, spells, resting) if event in RESTING else list(spells)
-            found = trial.told(rule, event, _muted(db, spells))
+            found = trial.sent_spans(rule, event, _muted(db, spells))
             counts[event] = len(found)
             if event is NotificationEvent.FAULT:
-                counts[NotificationEvent.MENDED] = sum(one.ended_at is not None for one in found)
+                counts[NotificationEvent.MENDED] = sum(spell.ended_at is not None for spell in found)
     return Trial(by_event=counts, unknown=tuple(_unknown(db, rule, website_ids, since, counts)))
 
 
-def _windows(db: Session, rule: NotificationRuleCreate, website_ids: Sequence[int], since: datetime) -> list[Spell]:
+def _windows(
+    db: Session, rule: NotificationRuleCreate, website_ids: Sequence[int], since: datetime
+) -> list[ConditionSpan]:
     found, _total = DowntimeWindowCRUD.get_by_website(db, rule.website_id, since, None, 0, MAX_WINDOWS)
     own = set(website_ids)
     return [
-        Spell(
+        ConditionSpan(
             website_id=window.website_id,
             window_id=window.id,
             began_at=window.started_at,
@@ -120,7 +122,7 @@ def _windows(db: Session, rule: NotificationRuleCreate, website_ids: Sequence[in
     ]
 
 
-def _muted(db: Session, spells: Iterable[Spell]) -> list[Spell]:
+def _muted(db: Session, spells: Iterable[ConditionSpan]) -> list[ConditionSpan]:
     """Return *spells* with the time until which a website that theirs depends on muted each."""
     websites: dict[int, Website | None] = {}
     muted = []
@@ -134,49 +136,51 @@ def _muted(db: Session, spells: Iterable[Spell]) -> list[Spell]:
     return muted
 
 
-def _flapping(db: Session, website_ids: Sequence[int], since: datetime) -> Mapping[int, Sequence[Spell]]:
+def _flapping(db: Session, website_ids: Sequence[int], since: datetime) -> Mapping[int, Sequence[ConditionSpan]]:
     spans = flapping.spans_since(db, website_ids, since)
     return _by_website(
-        Spell(website_id=span.website_id, began_at=span.started_at, ended_at=span.ended_at) for span in spans
+        ConditionSpan(website_id=span.website_id, began_at=span.started_at, ended_at=span.ended_at) for span in spans
     )
 
 
-def _by_website(spells: Iterable[Spell]) -> Mapping[int, Sequence[Spell]]:
-    found: dict[int, list[Spell]] = {}
+def _by_website(spells: Iterable[ConditionSpan]) -> Mapping[int, Sequence[ConditionSpan]]:
+    found: dict[int, list[ConditionSpan]] = {}
     for spell in spells:
         found.setdefault(spell.website_id, []).append(spell)
     return found
 
 
-def _degraded(db: Session, past: History) -> Iterable[Spell]:
+def _degraded(db: Session, past: History) -> Iterable[ConditionSpan]:
     ids = notification_conditions.degraded_at_all(db, past.website_ids, past.since)
     shares = degraded.degraded(db, ids, since=past.since, until=past.until, by_hour=False) if ids else {}
     for website_id, of_website in shares.items():
         for start, end in of_website.get(1.0, []):
             ended_at = datetime.fromtimestamp(end, UTC)
             began_at = datetime.fromtimestamp(start, UTC)
-            yield Spell(website_id=website_id, began_at=began_at, ended_at=None if ended_at >= past.until else ended_at)
+            yield ConditionSpan(
+                website_id=website_id, began_at=began_at, ended_at=None if ended_at >= past.until else ended_at
+            )
 
 
-def _certificates(db: Session, past: History) -> Iterable[Spell]:
+def _certificates(db: Session, past: History) -> Iterable[ConditionSpan]:
     """Yield when the certificates that are in use now came close to their expiry."""
     ahead = timedelta(days=past.rule.certificate_days)
     for website_id, expires_at in notification_conditions.certificates_until(db, past.until + ahead).items():
         if website_id in past.website_ids and expires_at - ahead >= past.since:
-            yield Spell(website_id=website_id, began_at=expires_at - ahead)
+            yield ConditionSpan(website_id=website_id, began_at=expires_at - ahead)
 
 
-def _slow(db: Session, past: History) -> Iterable[Spell]:
+def _slow(db: Session, past: History) -> Iterable[ConditionSpan]:
     width = timedelta(minutes=past.rule.slow_minutes)
     spans = slow_spans(db, past.website_ids, past.rule.slow_ms, since=past.since, until=past.until, width=width)
     return trial_conditions.slow_spells((place for place, found in spans.items() if found.is_slow), width)
 
 
-def _budget(_db: Session, past: History) -> Iterable[Spell]:
+def _budget(_db: Session, past: History) -> Iterable[ConditionSpan]:
     return trial_conditions.burn_spells(past.windows, past.rule.budget_target, past.until)
 
 
-def _unsteady(db: Session, past: History) -> Iterable[Spell]:
+def _unsteady(db: Session, past: History) -> Iterable[ConditionSpan]:
     own = set(past.website_ids)
     for website_id, (every, failures) in passing_since(db, own, past.since, past.until).items():
         yield from trial_conditions.unsteady_spells(
@@ -189,7 +193,7 @@ def _unsteady(db: Session, past: History) -> Iterable[Spell]:
         )
 
 
-def _findings(db: Session, past: History) -> Iterable[Spell]:
+def _findings(db: Session, past: History) -> Iterable[ConditionSpan]:
     """Yield the first finding of each window and kind, as each is sent once.
 
     A finding is skipped if the failure itself would not have been sent, or if its message already said the same: by its
@@ -206,14 +210,14 @@ def _findings(db: Session, past: History) -> Iterable[Spell]:
         if failures and window.root_cause and _is_sent_later(past.rule, failures[window.id], finding.created_at):
             known_causes.append(window.root_cause)
         if not is_already_known(finding.sentence, known_causes):
-            yield Spell(website_id=window.website_id, began_at=finding.created_at)
+            yield ConditionSpan(website_id=window.website_id, began_at=finding.created_at)
 
 
-def _is_sent_later(rule: NotificationRuleCreate, failure: Spell, moment: datetime) -> bool:
+def _is_sent_later(rule: NotificationRuleCreate, failure: ConditionSpan, moment: datetime) -> bool:
     return due_at(rule, NotificationEvent.DOWN, failure.began_at, failure.began_at) >= moment
 
 
-def _faults(db: Session, past: History) -> Iterable[Spell]:
+def _faults(db: Session, past: History) -> Iterable[ConditionSpan]:
     """Yield faults that sessions found while the website was up and not in maintenance."""
     sessions = [
         Looked(
@@ -229,7 +233,7 @@ def _faults(db: Session, past: History) -> Iterable[Spell]:
     return fault_spells(sessions, past.rule.finding_kinds)
 
 
-def _evidence(db: Session, past: History) -> Iterable[Spell]:
+def _evidence(db: Session, past: History) -> Iterable[ConditionSpan]:
     """Yield when a failure got its picture, if its message had already been sent without one."""
     failures = past.notified_failures
     for window_id, seen_at in pictured_at(db, since=past.since).items():
@@ -238,7 +242,7 @@ def _evidence(db: Session, past: History) -> Iterable[Spell]:
             yield replace(window, began_at=seen_at)
 
 
-FINDERS: Mapping[NotificationEvent, Callable[[Session, History], Iterable[Spell]]] = {
+FINDERS: Mapping[NotificationEvent, Callable[[Session, History], Iterable[ConditionSpan]]] = {
     NotificationEvent.DEGRADED: _degraded,
     NotificationEvent.CERTIFICATE: _certificates,
     NotificationEvent.SLOW: _slow,

@@ -7,7 +7,7 @@ from core.clock import utc_now
 from core.database import in_session
 from core.errors import require_found
 from core.models import MonitorStatus
-from core.monitoring.standing import Standing, standings
+from core.monitoring.region_votes import RegionVote, region_votes
 from core.schemas import UtcInstant
 from core.services import WebsiteCRUD
 from dashboard.api.noun_router import noun_router
@@ -49,7 +49,7 @@ async def get_regions(website_id: Id) -> RegionsRead:
 
 def _read(db: Session, website_id: int) -> RegionsRead:
     website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
-    found = standings(db, website, now=utc_now())
+    found = region_votes(db, website, now=utc_now())
     if found is None:
         return RegionsRead(status=None, reason=None, quorum=None, regions=[])
     judgement = found.judgement
@@ -57,16 +57,16 @@ def _read(db: Session, website_id: int) -> RegionsRead:
         status=judgement.status,
         reason=judgement.reason,
         quorum=found.quorum,
-        regions=[_regional(one) for one in found.regions],
+        regions=[_regional(vote) for vote in found.regions],
     )
 
 
-def _regional(one: Standing) -> RegionalRead:
-    view = one.view
+def _regional(vote: RegionVote) -> RegionalRead:
+    view = vote.view
     return RegionalRead(
-        region=one.region,
-        status=one.status,
-        since=one.vote.since,
+        region=vote.region,
+        status=vote.status,
+        since=vote.vote.since,
         last_checked_at=view.checked_at if view else None,
         last_response_time_ms=view.response_time_ms if view else None,
         error_message=view.error_message if view else None,

@@ -21,9 +21,11 @@ class Spans:
             await self._app(scope, receive, send)
             return
         method = str(scope["method"])
-        heard = {name: value for name, value in Headers(scope=scope).items() if name in ("traceparent", "tracestate")}
+        request_headers = {
+            name: value for name, value in Headers(scope=scope).items() if name in ("traceparent", "tracestate")
+        }
         facts = {"http.request.method": method, "url.path": route_path(scope), "url.scheme": str(scope["scheme"])}
-        with tracing.span(method, facts, kind="server", heard=heard) as span:
+        with tracing.span(method, facts, kind="server", request_headers=request_headers) as span:
 
             async def send_noted(message: Message) -> None:
                 if message["type"] == "http.response.start":

@@ -44,17 +44,17 @@ def _read(report: UptimeReport, timezone: str) -> UptimeReportRead:
         down_seconds=report.uptime.down_seconds,
         websites=[
             WebsiteInMonth(
-                id=one.id,
-                name=one.name,
-                url=one.url,
-                uptime_percentage=_percentage(one.uptime),
-                coverage=one.uptime.coverage,
-                down_seconds=one.uptime.down_seconds,
-                outages=one.outages,
-                p50_ms=one.response.p50_ms,
-                p95_ms=one.response.p95_ms,
+                id=website.id,
+                name=website.name,
+                url=website.url,
+                uptime_percentage=_percentage(website.uptime),
+                coverage=website.uptime.coverage,
+                down_seconds=website.uptime.down_seconds,
+                outages=website.outages,
+                p50_ms=website.response.p50_ms,
+                p95_ms=website.response.p95_ms,
             )
-            for one in report.websites
+            for website in report.websites
         ],
         outages=[OutageInMonth.model_validate(outage) for outage in report.outages],
         total_outages=report.total_outages,

@@ -48,6 +48,6 @@ def _print_result(taken: ImportResult, *, is_dry_run: bool) -> None:
         counts.append(f"{past} of its history")
     notes = [f"{taken.there} already existed and are unchanged"] if taken.there else []
     notes += [f"{counted(len(taken.left), 'note')} on items that were not imported"] if taken.left else []
-    print(f"{words}: {', '.join(counts)}.{''.join(f' {one[:1].upper()}{one[1:]}.' for one in notes)}")
+    print(f"{words}: {', '.join(counts)}.{''.join(f' {note[:1].upper()}{note[1:]}.' for note in notes)}")
     if is_dry_run:
         print("Nothing was changed.")

@@ -32,7 +32,9 @@ def announcements(notifications: Sequence[NotificationWords], *, empty: str, unf
         text("p", empty, "ww-table-empty")
         return
     with ui.element("div").classes("ww-told").props("role=list"):
-        for message in [[one] for one in notifications] if unfolded is None else messages(notifications):
+        for message in (
+            [[notification] for notification in notifications] if unfolded is None else messages(notifications)
+        ):
             with ui.element("div").props("role=listitem"):
                 if len(message) == 1 or unfolded is None:
                     _row(message[0])
@@ -43,11 +45,15 @@ def announcements(notifications: Sequence[NotificationWords], *, empty: str, unf
 def messages(notifications: Sequence[NotificationWords]) -> list[list[NotificationWords]]:
     """Group the notifications that one message sent together; leave the others alone. Pure."""
     found: list[list[NotificationWords]] = []
-    for (_at, _channel, state), run in groupby(notifications, key=lambda one: (one.at, one.channel, one.state)):
+    for (_at, _channel, state), run in groupby(
+        notifications, key=lambda notification: (notification.at, notification.channel, notification.state)
+    ):
         together = list(run)
         # One message has one time. Several rules can send the same about one website, so different texts are counted.
-        is_joint = state is NotificationState.SENT and len({one.what for one in together}) >= MIN_FOLDED
-        found += [together] if is_joint else [[one] for one in together]
+        is_joint = (
+            state is NotificationState.SENT and len({notification.what for notification in together}) >= MIN_FOLDED
+        )
+        found += [together] if is_joint else [[notification] for notification in together]
     return found
 
 
@@ -60,33 +66,33 @@ def _folded(message: Sequence[NotificationWords], unfolded: set[int]) -> None:
     with ui.element("details") as fold:
         fold.on("toggle", toggled, js_handler="(event) => emit(event.target.open)")
         with ui.element("summary").classes("ww-told-row"):
-            others = len({one.what for one in message}) - 1
+            others = len({notification.what for notification in message}) - 1
             with ui.element("div").classes("ww-what"):
                 text("b", f"{first.what}, and {others} others in the same message")
                 text("div", first.answer or "", "ww-muted ww-breaks")
             _outcome(first)
         with ui.element("div").props("role=list"):
-            for one in message:
+            for notification in message:
                 with ui.element("div").props("role=listitem"):
-                    _row(one)
+                    _row(notification)
         if first.id in unfolded:
             fold.props("open")
 
 
-def _row(one: NotificationWords) -> None:
+def _row(notification: NotificationWords) -> None:
     with ui.element("div").classes("ww-told-row"):
         with ui.element("div").classes("ww-what"):
-            if one.window_id is None:
-                text("b", one.what)
+            if notification.window_id is None:
+                text("b", notification.what)
             else:
-                ui.link(one.what, f"/downtime/{one.window_id}").classes("ww-told-link")
-            text("div", one.answer or "", "ww-muted ww-breaks")
-        _outcome(one)
+                ui.link(notification.what, f"/downtime/{notification.window_id}").classes("ww-told-link")
+            text("div", notification.answer or "", "ww-muted ww-breaks")
+        _outcome(notification)
 
 
-def _outcome(one: NotificationWords) -> None:
+def _outcome(notification: NotificationWords) -> None:
     with ui.element("div").classes("ww-told-to"):
-        attempts = f", {one.attempts} attempts" if one.attempts > 1 else ""
-        text("span", f"{WORDS[one.state]}{attempts}", LOOKS.get(one.state, ""))
-        text("span", f"to {one.channel}", "ww-muted")
-        moment(one.at, is_long=True)
+        attempts = f", {notification.attempts} attempts" if notification.attempts > 1 else ""
+        text("span", f"{WORDS[notification.state]}{attempts}", LOOKS.get(notification.state, ""))
+        text("span", f"to {notification.channel}", "ww-muted")
+        moment(notification.at, is_long=True)

@@ -35,7 +35,10 @@ def downtime_timeline(
                 hoverinfo="skip",
             ),
             _bars(
-                [_cut(one.started_at, one.ended_at, since, until) for one in maintenance],
+                [
+                    _cut(maintenance_window.started_at, maintenance_window.ended_at, since, until)
+                    for maintenance_window in maintenance
+                ],
                 axis,
                 width=0.5,
                 marker={
@@ -43,7 +46,7 @@ def downtime_timeline(
                     "cornerradius": 3,
                     "pattern": {"shape": "/", "fgcolor": "$info", "bgcolor": "$info/12", "size": 6, "solidity": 0.2},
                 },
-                text=[f"Maintenance: {plain(one.name)}" for one in maintenance],
+                text=[f"Maintenance: {plain(maintenance_window.name)}" for maintenance_window in maintenance],
                 textposition="none",
                 hovertemplate="%{text}<extra></extra>",
             ),

@@ -33,8 +33,8 @@ def findings(found: Sequence[Finding], *, empty: str, jump: Jump | None = None) 
         text("p", empty, "ww-table-empty")
         return
     with ui.element("ol").classes("ww-findings"):
-        for one in found:
-            _finding(one, jump)
+        for finding in found:
+            _finding(finding, jump)
 
 
 def findings_strip(found: Sequence[Finding], *, jump: Jump) -> None:
@@ -50,16 +50,16 @@ def findings_strip(found: Sequence[Finding], *, jump: Jump) -> None:
         findings(found, empty="", jump=jump)
 
 
-def _finding(one: Finding, jump: Jump | None) -> None:
-    with ui.element("li").classes(f"ww-is-{one.confidence}"):
-        text("span", CONFIDENCE.get(one.confidence, one.confidence), "ww-confidence")
+def _finding(finding: Finding, jump: Jump | None) -> None:
+    with ui.element("li").classes(f"ww-is-{finding.confidence}"):
+        text("span", CONFIDENCE.get(finding.confidence, finding.confidence), "ww-confidence")
         with ui.element("div").classes("ww-what"):
-            text("b", one.sentence)
+            text("b", finding.sentence)
             with ui.element("details"):
                 text("summary", "Evidence")
-                text("p", one.why, "ww-secondary ww-breaks")
+                text("p", finding.why, "ww-secondary ww-breaks")
                 with ui.element("p").classes("ww-rests"):
-                    for row in one.rests_on:
+                    for row in finding.rests_on:
                         _row(row, jump)
 
 

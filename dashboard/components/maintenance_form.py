@@ -83,7 +83,9 @@ class MaintenanceDialog:
                 fields.draw(Field(name="timezone", label="Time zone", proposed=tuple(sorted(available_timezones()))))
             with ui.element("div").classes("ww-row"):
                 fields.draw(Field(name="length", label="Lasts", kind="number"))
-                fields.draw(Field(name="unit", label="Unit", kind="choice", choices=tuple((one, one) for one in UNITS)))
+                fields.draw(
+                    Field(name="unit", label="Unit", kind="choice", choices=tuple((unit, unit) for unit in UNITS))
+                )
             fields.draw(Field(name="recurs", label="Repeats", kind="choice"))
             with ui.element("div") as self._rule:
                 fields.draw(Field(name="rule", label="Rule (RRULE of RFC 5545)", hint="FREQ=MONTHLY;BYDAY=1SU"))

@@ -14,7 +14,7 @@ from core.models import DebugSession, SessionTrigger
 from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import button, moment, only_for, text
 from dashboard.components.url_prefix import prefixed
-from dashboard.words.debug_session import TRIGGER_WORDS, badge_words, standing
+from dashboard.words.debug_session import TRIGGER_WORDS, badge_words, state_words
 
 STYLE = Path(__file__).with_suffix(".css")
 
@@ -55,7 +55,7 @@ def session_bar(
     """Draw the bar, with a Stop button while the session runs and Run again afterwards."""
     with ui.element("header").classes("ww-session-bar"):
         _crumbs(session, website)
-        badge = text("span", badge_words(session, fault, now), f"ww-state {standing(session, fault).kind}")
+        badge = text("span", badge_words(session, fault, now), f"ww-state {state_words(session, fault).kind}")
         badge.props["title"] = fault or ""
         _facts(session)
         with ui.element("div").classes("ww-session-buttons"):

@@ -7,7 +7,7 @@ from nicegui import ui
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.phrases import counted
 from dashboard.components.elements import moment, status_shape, text
-from dashboard.words.debug_session import FAULT_FOUND, TRIGGER_WORDS, standing
+from dashboard.words.debug_session import FAULT_FOUND, TRIGGER_WORDS, state_words
 
 
 def session_list(sessions: Sequence[DebugSession], faults: Mapping[int, str], *, empty: str) -> None:
@@ -21,15 +21,15 @@ def session_list(sessions: Sequence[DebugSession], faults: Mapping[int, str], *,
 
 
 def _line(session: DebugSession, fault: str | None) -> None:
-    stands = standing(session, fault)
+    state = state_words(session, fault)
     with ui.link(target=f"/debug-sessions/{session.id}"):
-        status_shape("DEGRADED" if stands == FAULT_FOUND else _shape(session))
+        status_shape("DEGRADED" if state == FAULT_FOUND else _shape(session))
         with ui.element("div").classes("ww-what"):
             text("b", session.error_message or _requests(session))
             with ui.element("span").classes("ww-muted"):
                 moment(session.started_at, is_long=True)
                 text("span", f", {TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]}")
-        text("span", stands.words, "ww-secondary").props["title"] = fault or ""
+        text("span", state.words, "ww-secondary").props["title"] = fault or ""
 
 
 def _requests(session: DebugSession) -> str:

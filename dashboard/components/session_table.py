@@ -18,7 +18,7 @@ from dashboard.components.elements import button, moment, only_for, text
 from dashboard.components.small_dialogs import confirm
 from dashboard.current_actor import may
 from dashboard.format import milliseconds
-from dashboard.words.debug_session import TRIGGER_WORDS, Standing, elapsed_words, standing
+from dashboard.words.debug_session import TRIGGER_WORDS, StateWords, elapsed_words, state_words
 
 STYLE = Path(__file__).with_suffix(".css")
 
@@ -85,8 +85,8 @@ class Line:
     """The fault that the session found, as a sentence; None if it found none."""
 
     @property
-    def stands(self) -> Standing:
-        return standing(self.session, self.fault)
+    def state(self) -> StateWords:
+        return state_words(self.session, self.fault)
 
     @property
     def why(self) -> str:
@@ -101,7 +101,7 @@ class Line:
     def shown_words(self, now: datetime) -> tuple[object, ...]:
         """Return everything the line shows, to find out whether it changed."""
         of, load, took = self.session, _load_words(self.session), elapsed_words(self.session, now)
-        words = self.website, self.stands, self.fault, self.why, of.started_at, of.url, load, took
+        words = self.website, self.state, self.fault, self.why, of.started_at, of.url, load, took
         return (*words, of.request_count, of.failed_count, of.encoded_bytes, of.is_pinned)
 
 
@@ -168,7 +168,7 @@ def _cells(line: Line, now: datetime, delete: Delete, pin: Pin) -> None:
         link.props["title"] = website
         link.props["aria-label"] = f"{website}, session {session.id}"  # many sessions have the same website
     with ui.element("td"):
-        text("span", line.stands.words, f"ww-state {line.stands.kind}").props["title"] = line.fault or ""
+        text("span", line.state.words, f"ww-state {line.state.kind}").props["title"] = line.fault or ""
     with ui.element("td").classes("quiet"):
         moment(session.started_at)
     _cell(session.url or "", "page wide")

@@ -86,13 +86,13 @@ def in_words(days: Sequence[Day]) -> str:
 def _cell(day: Day, monday: date) -> str:
     column, row = divmod((day.day - monday).days, 7)
     x, y = LEFT + column * STEP, TOP + row * STEP
-    said = f"{_date(day.day)}: {_day_words(day)}"
+    title = f"{_date(day.day)}: {_day_words(day)}"
     kind = level(day.share)
     mark = ""
     if kind in ("poor", "bad"):  # a mark, so that bad days do not rest on colour alone
         mark = f'<path class="uc-mark" d="M{x + 6} {y + 3}l3 3l-3 3l-3-3z"/>'
     rect = f'<rect class="uc-{kind}" x="{x}" y="{y}" width="{CELL}" height="{CELL}" rx="2.5"/>'
-    return f"<g><title>{said}</title>{rect}{mark}</g>"
+    return f"<g><title>{title}</title>{rect}{mark}</g>"
 
 
 def _day_words(day: Day) -> str:

@@ -150,7 +150,10 @@ def _phases(times: list[str], known: list[Point | None], median: dict[str, Any],
 
 def _hatched(maintenance: Sequence[Maintenance], span: Span) -> dict[str, Any]:
     """Return hatched bars as high as the chart, as Plotly's shapes cannot be hatched."""
-    cut = [(max(one.started_at, span.since), min(one.ended_at, span.until)) for one in maintenance]
+    cut = [
+        (max(maintenance_window.started_at, span.since), min(maintenance_window.ended_at, span.until))
+        for maintenance_window in maintenance
+    ]
     cut = [(start, end) for start, end in cut if start < end]
     return {
         "type": "bar",
@@ -175,7 +178,7 @@ def _highest(points: Sequence[Point], by_phase: bool) -> float | None:
     return max((max(point.p50_ms or 0, point.p95_ms or 0) for point in answered), default=None)
 
 
-def _said(window: Downtime) -> str:
+def _label(window: Downtime) -> str:
     return "Down" if window.times == 1 else f"Down {window.times:,} times"
 
 
@@ -212,6 +215,6 @@ def _named(window: Downtime, span: Span) -> list[dict[str, Any]]:
     return [
         {
             "x": span.axis.place(edges[0]), "y": 1, "xref": "x", "yref": "paper", "xanchor": "left",
-            "yanchor": "top", "text": _said(window), "showarrow": False, "font": {"size": 11, "color": "$down-text"},
+            "yanchor": "top", "text": _label(window), "showarrow": False, "font": {"size": 11, "color": "$down-text"},
         }
     ]  # fmt: skip

@@ -51,8 +51,15 @@ def window_list(
 def drawn(windows: Sequence[DowntimeWindow], names: Mapping[int, str]) -> list[tuple[object, ...]]:
     """Return what the list shows, except durations, to redraw it only if that changed. Pure."""
     return [
-        (one.id, names.get(one.website_id), one.initial_status, one.root_cause, one.started_at, one.ended_at)
-        for one in windows
+        (
+            window.id,
+            names.get(window.website_id),
+            window.initial_status,
+            window.root_cause,
+            window.started_at,
+            window.ended_at,
+        )
+        for window in windows
     ]
 
 

@@ -29,7 +29,7 @@ CHECKED_AT = attrgetter("checked_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class StoredPoint:
     """The facts of a stored check that windows and states are derived from."""
 
     checked_at: datetime
@@ -45,10 +45,10 @@ def fill(db: Session, *, now: datetime, port: int) -> None:
         db.add(website)
         db.flush()
         checks = _checks(player, website.id, now, chance)
-        made: list[Made] = []
+        made: list[StoredPoint] = []
         while batch := list(islice(checks, BATCH)):
             db.execute(into_checks, batch)
-            made.extend(Made(checked_at=check["checked_at"], status=check["status"]) for check in batch)
+            made.extend(StoredPoint(checked_at=check["checked_at"], status=check["status"]) for check in batch)
         db.add(_state(website, made))
         TagCRUD.set_for_website(db, website.id, player.tags)
         db.add_all(_windows(player, website.id, made, now))
@@ -76,7 +76,7 @@ def _options(player: Player) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _state(website: Website, made: Sequence[Made]) -> WebsiteState:
+def _state(website: Website, made: Sequence[StoredPoint]) -> WebsiteState:
     """Return the state after all checks, which have no gaps, so that the known time is one span."""
     last = made[-1]
     validity = timedelta(seconds=VALID_INTERVALS * website.check_interval) if website.is_active else timedelta()
@@ -143,7 +143,7 @@ def _response_ms(player: Player, at: datetime, chance: random.Random) -> float:
     return min(player.typical_ms * daily * chance.lognormvariate(0, 0.13) * tail, 0.95 * ACCEPTED_MS)
 
 
-def _windows(player: Player, website_id: int, made: Sequence[Made], now: datetime) -> Iterator[DowntimeWindow]:
+def _windows(player: Player, website_id: int, made: Sequence[StoredPoint], now: datetime) -> Iterator[DowntimeWindow]:
     """Yield the windows as the monitor would: from the first failed check to the first good one."""
     for outage in player.outages:
         if outage.is_slow:

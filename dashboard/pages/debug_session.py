@@ -248,7 +248,7 @@ class SessionPage:
         is_other = (session.state, session.error_message) != (self.session.state, self.session.error_message)
         is_otherwise = is_other or facts.fault != self._fault
         self.session, self._fault = session, facts.fault
-        if [one.id for one in facts.findings] != [one.id for one in self._findings]:
+        if [finding.id for finding in facts.findings] != [finding.id for finding in self._findings]:
             self._findings = facts.findings
             self._strip.refresh()
         self.waterfall.set_milestones(session.milestones or {})

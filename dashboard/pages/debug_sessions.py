@@ -18,7 +18,7 @@ from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 from dashboard.url_numbers import read_id, read_page
-from dashboard.words.debug_session import FAULT_FOUND, STANDINGS, TRIGGER_WORDS
+from dashboard.words.debug_session import FAULT_FOUND, STATE_WORDS, TRIGGER_WORDS
 from dashboard.words.website_names import distinct_names
 
 PATH = "/debug-sessions"
@@ -166,7 +166,7 @@ def _choices(names: dict[int, str]) -> list[Choice]:
             options=[
                 ("", "All states"),
                 (AT_FAULT, FAULT_FOUND.words),
-                *((state.name, stands.words) for state, stands in STANDINGS.items()),
+                *((state.name, stands.words) for state, stands in STATE_WORDS.items()),
             ],
         ),
         Choice(

@@ -193,15 +193,15 @@ def _when(plan: PlannedWindow) -> None:
             _from_to(one)
 
 
-def _from_to(one: OccurrenceTimes) -> None:
-    moment(one.started_at, is_long=True, is_planned=True)
+def _from_to(occurrence: OccurrenceTimes) -> None:
+    moment(occurrence.started_at, is_long=True, is_planned=True)
     text("span", " to ")
-    moment(one.ended_at, since=one.started_at, is_planned=True)
+    moment(occurrence.ended_at, since=occurrence.started_at, is_planned=True)
 
 
 def _preview(values: dict[str, Any]) -> Sequence[tuple[Any, Any]]:
     data = MaintenanceWindowCreate.checked(values | {"name": values["name"] or "new"})
-    return [(one.started_at, one.ended_at) for one in preview(data)]
+    return [(occurrence.started_at, occurrence.ended_at) for occurrence in preview(data)]
 
 
 def _shown(state: MaintenanceState) -> list[Any]:

@@ -229,7 +229,10 @@ def _shown(state: NotificationsState) -> list[Any]:
     return [
         [(channel.id, channel.updated_at) for channel in state.channels],
         [(rule.rule.id, rule.rule.updated_at, rule.subject) for rule in state.rules],
-        [(one.report.id, one.report.updated_at, one.channel, one.last, one.deliveries) for one in state.reports],
+        [
+            (report.report.id, report.report.updated_at, report.channel, report.last, report.deliveries)
+            for report in state.reports
+        ],
         state.lately,
         state.total,
     ]

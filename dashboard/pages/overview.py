@@ -18,7 +18,7 @@ from dashboard.components.bulk_edit_form import BulkEditDialog
 from dashboard.components.elements import button, empty
 from dashboard.components.lazy_part import LazyPart
 from dashboard.components.website_form import WebsiteDialog
-from dashboard.components.website_list import Act, EncodedBuckets, WebsiteList, preload
+from dashboard.components.website_list import BulkAction, EncodedBuckets, WebsiteList, preload
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error, succeeds
 from dashboard.frame import DRAW_SECONDS, frame
@@ -138,7 +138,7 @@ class Overview:
     async def _buckets(self, span: str, website_ids: list[int]) -> EncodedBuckets:
         return await in_session(load_buckets, span, website_ids)
 
-    async def _act(self, act: Act) -> bool:
+    async def _act(self, act: BulkAction) -> bool:
         """Perform the action; return whether it succeeded. The list offers Undo before it asks for a deletion."""
         if act.action == "delete":
             for website_id in act.website_ids:  # one transaction each: a website may have half a million checks
@@ -146,7 +146,7 @@ class Overview:
             return True
         return await succeeds(self._change(act))
 
-    async def _change(self, act: Act) -> None:
+    async def _change(self, act: BulkAction) -> None:
         if act.action == "check":
             await websites.check_all_now(self._runtime.monitor, act.website_ids)
         elif act.action == "revert":

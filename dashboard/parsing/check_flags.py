@@ -42,7 +42,7 @@ def flags_of(options: dict[str, Any]) -> dict[str, Any]:
         "method": known.method.value,
         "header": [f"{name}: {value}" for name, value in known.headers.items()],
         "header_equals": [f"{name}: {value}" for name, value in known.header_equals.items()],
-        "json_equals": [f"{one.path} = {_as_text(one.equals)}" for one in known.json_equals],
+        "json_equals": [f"{expectation.path} = {_as_text(expectation.equals)}" for expectation in known.json_equals],
         "basic_auth": f"{auth.username}:{auth.password}" if auth else None,
     }
 

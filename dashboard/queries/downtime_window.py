@@ -164,7 +164,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         last_good=MonitorCheckCRUD.last_good(db, website.id, window.started_at),
         first_bad=next(iter(MonitorCheckCRUD.get_failing(db, website.id, **span, limit=1)), None),
         sessions=sessions,
-        faults=FindingCRUD.faults(db, [one.id for one in sessions]),
+        faults=FindingCRUD.faults(db, [session.id for session in sessions]),
         failing=failing,
         failing_rows=rows,
         baseline=baseline,
@@ -181,15 +181,15 @@ def load(db: Session, window_id: int) -> WindowState | None:
 
 def _sessions(db: Session, window: DowntimeWindow, until: datetime) -> list[DebugSession]:
     recent, _total = DebugSessionCRUD.get_by_website(db, window.website_id, limit=MAX_SESSIONS)
-    within = [one for one in recent if window.started_at <= one.started_at <= until + AFTER]
+    within = [session for session in recent if window.started_at <= session.started_at <= until + AFTER]
     own = DebugSessionCRUD.get_by_window(db, window.id)
-    several = {one.id: one for one in [*own, *within]}
-    return sorted(several.values(), key=lambda one: (one.started_at, one.id))
+    several = {session.id: session for session in [*own, *within]}
+    return sorted(several.values(), key=lambda session: (session.started_at, session.id))
 
 
 def _picture(db: Session, session: DebugSession | None) -> Picture | None:
     taken = SessionEvidence.pictures(db, session.id) if session else []
-    shots = [one for one in taken if one.kind is ArtifactKind.SCREENSHOT] or taken
+    shots = [artifact for artifact in taken if artifact.kind is ArtifactKind.SCREENSHOT] or taken
     if not shots or session is None:
         return None
     return Picture(session_id=session.id, artifact_id=shots[-1].id)

@@ -90,15 +90,19 @@ def _choices(db: Session) -> list[Choice]:
 
 def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> PlannedWindow:
     coming = _occurs(next_occurrences(window, after=now, count=AHEAD + 1))
-    over = [one for one in _occurs(occurrences(window, since=now - BACK, until=now)) if one.ended_at <= now]
+    over = [
+        occurrence
+        for occurrence in _occurs(occurrences(window, since=now - BACK, until=now))
+        if occurrence.ended_at <= now
+    ]
     if window.recurrence is None and not coming and not over:
         over = _occurs(occurrences(window, since=window.starts_at, until=now))
     return PlannedWindow(
         window=window,
         subject=names.get(subject_key(window.website_id, window.tag_id), "a website"),
         recurs=describe(window.recurrence, window.starts_at.astimezone(ZoneInfo(window.timezone))),
-        now=next((one for one in coming if one.started_at <= now), None),
-        ahead=[one for one in coming if one.started_at > now][:AHEAD],
+        now=next((occurrence for occurrence in coming if occurrence.started_at <= now), None),
+        ahead=[occurrence for occurrence in coming if occurrence.started_at > now][:AHEAD],
         last=over[-1] if over else None,
     )
 

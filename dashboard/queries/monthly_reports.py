@@ -40,14 +40,14 @@ def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
         sent[one.report_id].append(one)
     return [
         ReportWords(
-            report=one,
-            subject=f"Websites with the tag {one.tag}" if one.tag else "All websites",
-            channel=channels.get(one.channel_id, ""),
-            last=last_words(one),
-            is_amiss=one.attempts > 0 and one.sent_at is None and one.answer is not None,
-            deliveries=[delivery_words(delivery, one.timezone) for delivery in sent[one.id]],
+            report=report,
+            subject=f"Websites with the tag {report.tag}" if report.tag else "All websites",
+            channel=channels.get(report.channel_id, ""),
+            last=last_words(report),
+            is_amiss=report.attempts > 0 and report.sent_at is None and report.answer is not None,
+            deliveries=[delivery_words(delivery, report.timezone) for delivery in sent[report.id]],
         )
-        for one in found
+        for report in found
     ]
 
 

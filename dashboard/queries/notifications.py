@@ -123,7 +123,7 @@ def load(db: Session, page: int = 1) -> NotificationsState:
             )
             for rule in rules
         ],
-        lately=notification_words(db, [one.id for one in lately]),
+        lately=notification_words(db, [notification.id for notification in lately]),
         total=total,
         subjects=subjects,
         tags=[tag.name for tag in tags],
@@ -135,8 +135,10 @@ def notifications_of_window(db: Session, window_id: int) -> list[NotificationWor
     """Return a window's notifications, newest first. Of each channel's reminders only the last is returned."""
     counts = NotificationCRUD.counts_of_window(db, window_id)
     return [
-        replace(one, what=f"{one.what} ({counts[one.id]:,} reminders)") if counts[one.id] > 1 else one
-        for one in notification_words(db, list(counts))
+        replace(notification, what=f"{notification.what} ({counts[notification.id]:,} reminders)")
+        if counts[notification.id] > 1
+        else notification
+        for notification in notification_words(db, list(counts))
     ]
 
 
@@ -145,18 +147,18 @@ def notification_words(db: Session, notification_ids: Sequence[int]) -> list[Not
     read = notification_facts.read(db, notification_ids)
     found = [
         NotificationWords(
-            id=one.notification.id,
-            at=one.notification.sent_at or one.notification.created_at,
-            what=f"{one.website.name} {EVENT_PHRASES[one.notification.event]}",
-            window_id=one.notification.window_id,
-            channel=one.channel.name,
-            state=one.notification.state,
-            attempts=one.notification.attempts,
-            answer=one.notification.answer,
+            id=notification.notification.id,
+            at=notification.notification.sent_at or notification.notification.created_at,
+            what=f"{notification.website.name} {EVENT_PHRASES[notification.notification.event]}",
+            window_id=notification.notification.window_id,
+            channel=notification.channel.name,
+            state=notification.notification.state,
+            attempts=notification.notification.attempts,
+            answer=notification.notification.answer,
         )
-        for one in read
+        for notification in read
     ]
-    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+    return sorted(found, key=lambda notification: (notification.at, notification.id), reverse=True)
 
 
 def words_of(rule: NotificationRule) -> str:

@@ -54,7 +54,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fresh:
+class NewChecks:
     """A website's new checks, with the figures that they changed."""
 
     checks: list[BriefCheck]
@@ -166,7 +166,7 @@ class OverviewFeed:
             tell(changes)
 
     @staticmethod
-    def _changes(rows: dict[int, Row], whole: list[Row], fresh: dict[int, Fresh], removed: list[int]) -> Changes:
+    def _changes(rows: dict[int, Row], whole: list[Row], fresh: dict[int, NewChecks], removed: list[int]) -> Changes:
         encoded = [row.wire() for row in whole]
         checks = []
         for website_id, new in fresh.items():
@@ -227,7 +227,7 @@ def load_buckets(db: Session, span: str, website_ids: Sequence[int]) -> tuple[fl
     return now.timestamp(), {key: run_lengths(map(bucket_letter, buckets)) for key, buckets in found.items()}
 
 
-def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh]:
+def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, NewChecks]:
     """Return these checks by website, oldest first, with the figures they changed; a fixed number of queries."""
     ids = list(check_ids)
     found: dict[int, list[BriefCheck]] = {}
@@ -237,7 +237,7 @@ def load_checks(db: Session, check_ids: dict[int, list[int]]) -> dict[int, Fresh
     ongoing = DowntimeWindowCRUD.get_all_ongoing(db)
     flaps = flapping.flapping(db, ids)
     return {
-        website_id: Fresh(
+        website_id: NewChecks(
             checks=found.get(website_id, []),
             day=shares[website_id][0],
             month=shares[website_id][1],

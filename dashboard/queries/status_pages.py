@@ -43,7 +43,7 @@ def load(db: Session) -> tuple[list[PageShown], list[tuple[str, str]]]:
         )
         for page in pages
     ]
-    mailing = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
+    mailing = [(str(channel.id), channel.name) for channel in channels if channel.kind is ChannelKind.EMAIL]
     return shown, mailing
 
 

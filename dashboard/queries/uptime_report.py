@@ -86,7 +86,7 @@ def load(db: Session, *, tag: str | None, month: date, zone: tzinfo, now: dateti
     until = min(end, now)
     found = WebsiteCRUD.get_names(db, tag)
     names = distinct_names(found)
-    urls = {one.id: display_url(one.url) for one in found}
+    urls = {website.id: display_url(website.url) for website in found}
     fared = statistics.uptime(db, list(names), since=since, until=until)
     wanted = WindowFilter(since=since, until=until, tag=tag)
     newest, total = windows(db, wanted, now=now, limit=MAX_OUTAGES)
@@ -136,8 +136,8 @@ def _outage(window: DowntimeWindow, name: str, since: datetime, until: datetime)
 
 
 def _together(each: Sequence[Uptime], span: float) -> Uptime:
-    known = sum(one.coverage * span for one in each)
-    down = sum(one.down_seconds for one in each)
+    known = sum(uptime.coverage * span for uptime in each)
+    down = sum(uptime.down_seconds for uptime in each)
     share = (known - down) / known if known else None
     return Uptime(share=share, coverage=known / (span * len(each)) if each and span else 0.0, down_seconds=down)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.models import DebugSession, DowntimeWindow, MonitorCheck, Website, WebsiteState
-from core.monitoring.standing import Standings, standings
+from core.monitoring.region_votes import RegionVotes, region_votes
 from core.services import (
     DebugSessionCRUD,
     DowntimeWindowCRUD,
@@ -62,7 +62,7 @@ class Facts:
     last_failed: str | None
     """The error of the last such failure."""
     flapping_since: datetime | None = None
-    regions: Standings | None = None
+    regions: RegionVotes | None = None
     """Each region's status; None if the website has no regions."""
     lines: Mapping[str, Line] = field(default_factory=dict)
     """Each region's response times over `LINE_SPAN`, as `LINE_POINTS` points."""
@@ -150,7 +150,7 @@ def load_facts(db: Session, website_id: int) -> Facts | None:
         unsteadiness=failing,
         last_failed=_failure(db, failing),
         flapping_since=flapping.flapping(db, [website_id]).get(website_id),
-        regions=standings(db, website, now=now),
+        regions=region_votes(db, website, now=now),
         lines=region_checks.lines(db, website_id, since=now - LINE_SPAN, until=now, count=LINE_POINTS)
         if website.regions
         else {},
@@ -205,7 +205,7 @@ def load_checks(db: Session, website_id: int, view: View) -> ChecksPage:
 def load_sessions(db: Session, website_id: int) -> Sessions:
     """Return the newest debug sessions."""
     newest, _total = DebugSessionCRUD.get_by_website(db, website_id, limit=SESSIONS)
-    return Sessions(newest=newest, faults=FindingCRUD.faults(db, [one.id for one in newest]))
+    return Sessions(newest=newest, faults=FindingCRUD.faults(db, [session.id for session in newest]))
 
 
 def load_days(db: Session, website_id: int, now: datetime, zone: tzinfo) -> Sequence[DayUptime]:

@@ -87,12 +87,17 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     events = [(state.window.started_at, "The first check failed.")]
     if state.last_good is not None:
         events.append((state.last_good.checked_at, "The last good check."))
-    for one in state.sessions:
-        how = TRIGGER_WORDS[one.trigger or SessionTrigger.MANUAL]
-        events.append((one.started_at, f"Debug session {one.id} was {how}."))
-    events += [(one.at, _notification_sentence(one)) for one in state.notifications if one.state in (SENT, FAILED)]
+    for session in state.sessions:
+        how = TRIGGER_WORDS[session.trigger or SessionTrigger.MANUAL]
+        events.append((session.started_at, f"Debug session {session.id} was {how}."))
     events += [
-        (one.created_at, f"{one.author} wrote for status pages ({one.stage}): {one.text}") for one in state.updates
+        (notification.at, _notification_sentence(notification))
+        for notification in state.notifications
+        if notification.state in (SENT, FAILED)
+    ]
+    events += [
+        (update.created_at, f"{update.author} wrote for status pages ({update.stage}): {update.text}")
+        for update in state.updates
     ]
     if state.window.acknowledged_at is not None:
         events.append((state.window.acknowledged_at, f"{state.window.acknowledged_by} acknowledged it."))
@@ -102,10 +107,10 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     yield from ((utc(at), words) for at, words in sorted(events))
 
 
-def _notification_sentence(one: NotificationWords) -> str:
-    if one.state is SENT:
-        return f"{one.channel} was notified: {one.what}."
-    return f"{one.channel} was not notified: {one.what}. {one.answer or ''}".rstrip()
+def _notification_sentence(notification: NotificationWords) -> str:
+    if notification.state is SENT:
+        return f"{notification.channel} was notified: {notification.what}."
+    return f"{notification.channel} was not notified: {notification.what}. {notification.answer or ''}".rstrip()
 
 
 def _markdown(state: WindowState, link: str) -> Iterator[str]:

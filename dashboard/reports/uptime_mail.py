@@ -40,12 +40,13 @@ def to_mail(report: UptimeReport) -> Message:
 
 def _lines(report: UptimeReport, title: str) -> list[str]:
     lines = [f"{title}: {share_words(report.uptime.share)}{_figures(report)}.", ""]
-    lines += [_line(one) for one in report.websites[:LISTED]] or [no_website(report)]
+    lines += [_line(website) for website in report.websites[:LISTED]] or [no_website(report)]
     if report.outages:
         lines += ["", "Outages:"]
         lines += [
-            f"• {span(report, one)}: {_flat(one.website)}, {duration(one.seconds)}. {_flat(one.cause or '')}".rstrip()
-            for one in report.outages[-LISTED:]
+            f"• {span(report, window)}: {_flat(window.website)}, {duration(window.seconds)}. "
+            f"{_flat(window.cause or '')}".rstrip()
+            for window in report.outages[-LISTED:]
         ]
     return [*lines, "", _note(report)]
 
@@ -64,9 +65,9 @@ def no_website(report: UptimeReport) -> str:
     return "No website has this tag." if report.tag else "No websites yet."
 
 
-def _line(one: WebsiteFigures) -> str:
-    down = f", down for {duration(one.uptime.down_seconds)}" if one.uptime.down_seconds >= 1 else ""
-    return f"• {_flat(one.name)}: {share_words(one.uptime.share)}, {counted(one.outages, 'outage')}{down}"
+def _line(website: WebsiteFigures) -> str:
+    down = f", down for {duration(website.uptime.down_seconds)}" if website.uptime.down_seconds >= 1 else ""
+    return f"• {_flat(website.name)}: {share_words(website.uptime.share)}, {counted(website.outages, 'outage')}{down}"
 
 
 def _note(report: UptimeReport) -> str:

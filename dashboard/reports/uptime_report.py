@@ -56,20 +56,20 @@ def to_csv(report: UptimeReport) -> str:
     writer.writerow(
         ["website", "url", "uptime_percentage", "known_percentage", "down_seconds", "outages", "p50_ms", "p95_ms"]
     )
-    writer.writerows([cell(value) for value in _line(one)] for one in report.websites)
+    writer.writerows([cell(value) for value in _line(website)] for website in report.websites)
     return text.getvalue()
 
 
-def _line(one: WebsiteFigures) -> list[object]:
-    share = one.uptime.share
+def _line(website: WebsiteFigures) -> list[object]:
+    share = website.uptime.share
     return [
-        one.name,
-        one.url,
+        website.name,
+        website.url,
         None if share is None else round(100 * share, 4),
-        round(100 * one.uptime.coverage, 2),
-        round(one.uptime.down_seconds),
-        one.outages,
-        *(None if ms is None else round(ms, 1) for ms in (one.response.p50_ms, one.response.p95_ms)),
+        round(100 * website.uptime.coverage, 2),
+        round(website.uptime.down_seconds),
+        website.outages,
+        *(None if ms is None else round(ms, 1) for ms in (website.response.p50_ms, website.response.p95_ms)),
     ]
 
 

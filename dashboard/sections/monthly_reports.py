@@ -37,7 +37,7 @@ class MonthlyReports:
         self, reports: Sequence[ReportWords], channels: Sequence[NotificationChannel], tags: Sequence[str]
     ) -> None:
         """Draw the card; *tags* are offered in the form."""
-        mailboxes = [(str(one.id), one.name) for one in channels if one.kind is ChannelKind.EMAIL]
+        mailboxes = [(str(channel.id), channel.name) for channel in channels if channel.kind is ChannelKind.EMAIL]
         with ui.element("section").classes("ww-card").props("aria-label='Monthly reports'"):
             with card_head("Monthly reports", "uptime by e-mail on the first of each month"):
                 if self._may_change and mailboxes:

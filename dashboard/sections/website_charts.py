@@ -152,8 +152,8 @@ class WebsiteCharts:
 
     def _maintenance(self) -> list[Maintenance]:
         return [
-            Maintenance(name=one.name, started_at=one.started_at, ended_at=one.ended_at)
-            for one in self._state.maintenance
+            Maintenance(name=occurrence.name, started_at=occurrence.started_at, ended_at=occurrence.ended_at)
+            for occurrence in self._state.maintenance
         ]
 
     async def _choose_view(self, chosen: str) -> None:

@@ -54,10 +54,10 @@ def since(facts: Facts) -> datetime | None:
 
 def maintenance_words(facts: Facts) -> tuple[str, datetime, bool] | None:
     """Return running or planned maintenance as words, the instant they refer to, and whether it runs now."""
-    for one in facts.maintenance:
-        if one.started_at <= facts.now < one.ended_at:
-            return f"In maintenance: {one.name}, until", one.ended_at, True
-    ahead = next((one for one in facts.maintenance if one.started_at > facts.now), None)
+    for occurrence in facts.maintenance:
+        if occurrence.started_at <= facts.now < occurrence.ended_at:
+            return f"In maintenance: {occurrence.name}, until", occurrence.ended_at, True
+    ahead = next((occurrence for occurrence in facts.maintenance if occurrence.started_at > facts.now), None)
     return None if ahead is None else (f"Maintenance planned: {ahead.name}, from", ahead.started_at, False)
 
 

@@ -9,13 +9,16 @@ GATHERING = timedelta(minutes=10)  # after the window's start; evidence is not g
 
 def of_findings(state: WindowState) -> tuple[object, ...]:
     """Return what the findings depend on."""
-    found = [(one.sentence, one.confidence, one.why, one.rests_on) for one in state.findings]
+    found = [(finding.sentence, finding.confidence, finding.why, finding.rests_on) for finding in state.findings]
     return state.failing.id if state.failing else None, found or nothing_found(state)
 
 
 def of_sessions(state: WindowState) -> tuple[object, ...]:
     """Return what the list of debug sessions depends on."""
-    sessions = [(one.id, one.state, one.success, one.request_count, one.error_message) for one in state.sessions]
+    sessions = [
+        (session.id, session.state, session.success, session.request_count, session.error_message)
+        for session in state.sessions
+    ]
     return sessions, state.faults
 
 

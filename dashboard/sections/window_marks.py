@@ -25,16 +25,16 @@ def span(state: WindowState) -> tuple[datetime, datetime]:
 def marks(state: WindowState) -> list[Mark]:
     """Return all marks, oldest first."""
     found = [
-        Mark(at=one.checked_at, kind=one.status.lower(), words=f"check: {theme.STATUS_WORDS[one.status].lower()}")
-        for one in state.checks
+        Mark(at=check.checked_at, kind=check.status.lower(), words=f"check: {theme.STATUS_WORDS[check.status].lower()}")
+        for check in state.checks
     ]
     if state.last_good is not None and state.last_good.checked_at >= span(state)[0]:
         found.append(Mark(at=state.last_good.checked_at, kind="up", words="last good check"))
     found += map(_session, state.sessions)
     found += [
-        Mark(at=one.at, kind="told", words=f"notified {one.channel}")
-        for one in state.notifications
-        if one.state == "SENT"
+        Mark(at=notification.at, kind="told", words=f"notified {notification.channel}")
+        for notification in state.notifications
+        if notification.state == "SENT"
     ]
     if state.window.acknowledged_at is not None:
         found.append(

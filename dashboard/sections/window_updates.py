@@ -30,7 +30,7 @@ class UpdatesCard:
     def catch_up(self, updates: Sequence[WindowUpdate]) -> None:
         """Show *updates*, newest first, if they changed."""
         before, self._updates = self._updates, updates
-        if [one.id for one in before] != [one.id for one in updates]:
+        if [update.id for update in before] != [update.id for update in updates]:
             self._list.refresh()
 
     @ui.refreshable_method

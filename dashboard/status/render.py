@@ -61,15 +61,15 @@ def as_json(view: StatusView) -> bytes:
                     "name": name,
                     "websites": [
                         {
-                            "id": one.id,
-                            "name": one.name,
-                            "status": one.status,
-                            "uptime_percentage": None if one.share is None else round(one.share * 100, 4),
+                            "id": shown.id,
+                            "name": shown.name,
+                            "status": shown.status,
+                            "uptime_percentage": None if shown.share is None else round(shown.share * 100, 4),
                             "days": [
-                                {"day": day.day, "uptime": day.share, "coverage": day.coverage} for day in one.days
+                                {"day": day.day, "uptime": day.share, "coverage": day.coverage} for day in shown.days
                             ],
                         }
-                        for one in websites
+                        for shown in websites
                     ],
                 }
                 for name, websites in view.groups
@@ -90,12 +90,12 @@ def as_json(view: StatusView) -> bytes:
             ],
             "maintenance": [
                 {
-                    "name": one.name,
-                    "websites": one.websites,
-                    "started_at": one.started_at,
-                    "ended_at": one.ended_at,
+                    "name": maintenance_window.name,
+                    "websites": maintenance_window.websites,
+                    "started_at": maintenance_window.started_at,
+                    "ended_at": maintenance_window.ended_at,
                 }
-                for one in view.maintenance
+                for maintenance_window in view.maintenance
             ],
         }
     )

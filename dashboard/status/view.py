@@ -106,7 +106,7 @@ def load(db: Session, slug: str, now: datetime, bars: Bars | None = None) -> Sta
         logo=page.logo,
         can_subscribe=page.channel_id is not None,
         password_hash=page.password_hash,
-        status=min((one.status for one in shown.values()), key=ORDER.index, default="UNKNOWN"),
+        status=min((entry.status for entry in shown.values()), key=ORDER.index, default="UNKNOWN"),
         groups=[(group.name, [shown[website_id] for website_id in group.website_ids]) for group in groups],
         left_out=status_groups.left_out(db, page.id),
         windows=_windows(db, websites, now),
@@ -173,8 +173,8 @@ def _maintenance(db: Session, websites: dict[int, Website], now: datetime) -> li
     together: dict[tuple[datetime, datetime, str], list[str]] = {}
     plans = planned(db, list(websites), since=now, until=now + AHEAD)
     for website_id, website in websites.items():
-        for one in plans.get(website_id, []):
-            together.setdefault((one.started_at, one.ended_at, one.name), []).append(website.name)
+        for occurrence in plans.get(website_id, []):
+            together.setdefault((occurrence.started_at, occurrence.ended_at, occurrence.name), []).append(website.name)
     shown: dict[tuple[str, tuple[str, ...]], ShownMaintenance] = {}
     for (started_at, ended_at, name), names in sorted(together.items()):
         coming = ShownMaintenance(name=name, websites=names, started_at=started_at, ended_at=ended_at)

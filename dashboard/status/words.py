@@ -20,8 +20,8 @@ NAMED = 2  # websites that a headline names; of more it gives the number
 
 def headline(view: StatusView) -> str:
     """Return one sentence about all websites of a page."""
-    shown = [one for _group, websites in view.groups for one in websites]
-    affected = [isolated(one.name) for one in shown if one.status == view.status]
+    shown = [website for _group, websites in view.groups for website in websites]
+    affected = [isolated(website.name) for website in shown if website.status == view.status]
     if view.status == "UNKNOWN" and len(affected) < len(shown):
         of = listed(affected) if len(affected) <= NAMED else f"{len(affected)} of {len(shown)}"
         return f"The status of {of} is unknown"
@@ -47,11 +47,11 @@ def left_out(view: StatusView) -> str:
     return f"{hidden}, because the page is full. {'Its' if verb == 'is' else 'Their'} status does not affect this page."
 
 
-def uptime(one: Shown) -> str:
+def uptime(shown: Shown) -> str:
     """Return a website's uptime, and the number of known days unless all are known."""
-    known = sum(day.share is not None for day in one.days)
-    text = percent(one.share)
-    if one.share is None or known == len(one.days):
+    known = sum(day.share is not None for day in shown.days)
+    text = percent(shown.share)
+    if shown.share is None or known == len(shown.days):
         return text
     return f"{text} in {known} day{'s' if known > 1 else ''}"
 

@@ -8,7 +8,7 @@ from dashboard.format import local, utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StateWords:
     """A session's state in words."""
 
     words: str
@@ -16,15 +16,15 @@ class Standing:
     """The CSS class of its badge."""
 
 
-STANDINGS = {
-    DebugSessionState.QUEUED: Standing(words="Waiting for a browser", kind="running"),
-    DebugSessionState.RUNNING: Standing(words="Running", kind="running"),
-    DebugSessionState.COMPLETED: Standing(words="Finished", kind="completed"),
-    DebugSessionState.FAILED: Standing(words="Failed", kind="failed"),
-    DebugSessionState.CANCELLED: Standing(words="Stopped", kind="stopped"),
-    DebugSessionState.TIMED_OUT: Standing(words="Timed out", kind="failed"),
+STATE_WORDS = {
+    DebugSessionState.QUEUED: StateWords(words="Waiting for a browser", kind="running"),
+    DebugSessionState.RUNNING: StateWords(words="Running", kind="running"),
+    DebugSessionState.COMPLETED: StateWords(words="Finished", kind="completed"),
+    DebugSessionState.FAILED: StateWords(words="Failed", kind="failed"),
+    DebugSessionState.CANCELLED: StateWords(words="Stopped", kind="stopped"),
+    DebugSessionState.TIMED_OUT: StateWords(words="Timed out", kind="failed"),
 }
-FAULT_FOUND = Standing(words="Fault found", kind="found")
+FAULT_FOUND = StateWords(words="Fault found", kind="found")
 
 TRIGGER_WORDS = {
     SessionTrigger.MANUAL: "started by hand",
@@ -35,13 +35,13 @@ TRIGGER_WORDS = {
 }
 
 
-def standing(session: DebugSession, fault: str | None) -> Standing:
+def state_words(session: DebugSession, fault: str | None) -> StateWords:
     """Return the session's state; *fault* is the fault that it found, or None.
 
     A session without a state counts as completed. A completed session with a fault has its own state.
     """
     state = session.state or DebugSessionState.COMPLETED
-    return FAULT_FOUND if fault and state == DebugSessionState.COMPLETED else STANDINGS[state]
+    return FAULT_FOUND if fault and state == DebugSessionState.COMPLETED else STATE_WORDS[state]
 
 
 def elapsed_words(session: DebugSession, now: datetime) -> str:
@@ -54,10 +54,10 @@ def elapsed_words(session: DebugSession, now: datetime) -> str:
 
 def badge_words(session: DebugSession, fault: str | None, now: datetime) -> str:
     """Return the session's state with its duration."""
-    return f"{standing(session, fault).words}, {elapsed_words(session, now)}"
+    return f"{state_words(session, fault).words}, {elapsed_words(session, now)}"
 
 
 def name_of(session: DebugSession, zone: tzinfo | None = None) -> str:
     """Return the session's name in lists: number, start and state. Times are in UTC if *zone* is None."""
     started = local(session.started_at, zone) if zone else utc(session.started_at)
-    return f"Session {session.id}, {started}, {standing(session, None).words.lower()}"
+    return f"Session {session.id}, {started}, {state_words(session, None).words.lower()}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from core.models import MonitorStatus, Region
-from core.monitoring.standing import Standing, Standings
+from core.monitoring.region_votes import RegionVote, RegionVotes
 from core.phrases import counted, listed
 from core.schemas.region import majority
 from core.services.region_checks import Line
@@ -26,17 +26,17 @@ def heartbeat_words(known: Sequence[Region], now: datetime) -> dict[str, str]:
     return {f"Region {region.name}": _heard(region, now) for region in known}
 
 
-def region_rows(found: Standings, lines: Mapping[str, Line]) -> list[Row]:
+def region_rows(found: RegionVotes, lines: Mapping[str, Line]) -> list[Row]:
     """Return a row per region of a website, in the website's order."""
-    return [_row(one, lines.get(one.region, ())) for one in found.regions]
+    return [_row(vote, lines.get(vote.region, ())) for vote in found.regions]
 
 
-def quorum_words(found: Standings) -> str:
+def quorum_words(found: RegionVotes) -> str:
     """Return ``2 of 3 must report it down``."""
     return f"{found.quorum} of {len(found.regions)} must report it down"
 
 
-def verdict(found: Standings) -> str:
+def verdict(found: RegionVotes) -> str:
     """Return the regions' joint reason; empty if all say up."""
     return found.judgement.reason or ""
 
@@ -58,15 +58,15 @@ def _each(counts: Mapping[str, int]) -> str:
     return listed([f"{region} ({counted(n, 'check')})" for region, n in sorted(counts.items())])
 
 
-def _row(one: Standing, line: Line) -> Row:
-    status = str(one.status or MonitorStatus.UNKNOWN)
-    view = one.view
+def _row(vote: RegionVote, line: Line) -> Row:
+    status = str(vote.status or MonitorStatus.UNKNOWN)
+    view = vote.view
     silent = "Silent" if view is not None else "No report yet"
     return Row(
-        region=one.region,
+        region=vote.region,
         status=status,
-        word=theme.STATUS_WORDS[status] if one.status else silent,
-        since=one.vote.since if one.status else view.checked_at if view else None,
+        word=theme.STATUS_WORDS[status] if vote.status else silent,
+        since=vote.vote.since if vote.status else view.checked_at if view else None,
         response=milliseconds(view.response_time_ms if view else None),
         reason=(view.error_message or "") if view else "No worker of this region has checked it yet.",
         line=line,

@@ -19,8 +19,8 @@ class Kept:
         self.told: list[object] = []
 
     @contextmanager
-    def span(self, name: str, kind: Kind, facts: Facts, heard: Mapping[str, str]) -> Iterator[Span]:
-        self.told.append((name, kind, dict(facts), dict(heard)))
+    def span(self, name: str, kind: Kind, facts: Facts, request_headers: Mapping[str, str]) -> Iterator[Span]:
+        self.told.append((name, kind, dict(facts), dict(request_headers)))
         yield self
 
     def tell(self, done: FinishedSpan) -> None:
@@ -58,7 +58,7 @@ def test_work_is_done_without_a_collector() -> None:
 
 
 def test_the_collector_receives_spans(kept: Kept) -> None:
-    with tracing.span("one", {"a": 1}, kind="server", heard={"traceparent": "00"}) as span:
+    with tracing.span("one", {"a": 1}, kind="server", request_headers={"traceparent": "00"}) as span:
         span.fail("broken", "by us")
     tracing.tell(DONE)
 

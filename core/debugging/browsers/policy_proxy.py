@@ -115,7 +115,7 @@ class PolicyProxy:
         if not opened or not response.get("remoteIPAddress"):
             return response
         timing: Timing | None = response.get("timing")
-        ours = min(opened, key=lambda one: _distance(one, timing))
+        ours = min(opened, key=lambda connection: _distance(connection, timing))
         corrected = response | {"remoteIPAddress": ours.address, "remotePort": port}
         if timing and timing.get("connectStart", -1.0) >= 0:
             corrected["timing"] = timing | _reached(timing, ours, is_whole=relayed is None)

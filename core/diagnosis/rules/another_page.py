@@ -139,11 +139,11 @@ def _own(session: SessionFact) -> set[str]:
     """Return the files that the page loads from its own domain, normalised so that content hashes do not matter."""
     domain = registrable_domain(session.url)
     return {
-        normalise(one.url)
-        for one in session.exchanges
-        if one.resource_type in FAMILIAR
-        and registrable_domain(one.url) == domain
-        and not one.url.endswith("/favicon.ico")
+        normalise(exchange.url)
+        for exchange in session.exchanges
+        if exchange.resource_type in FAMILIAR
+        and registrable_domain(exchange.url) == domain
+        and not exchange.url.endswith("/favicon.ico")
     }
 
 

@@ -200,7 +200,9 @@ def _incomplete(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, INCOMPLETE)
     if agreed is None:
         return
-    words = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
+    words = next(
+        (testimony.words for testimony in agreed.seen if testimony.words and testimony.witness != "browser"), None
+    )
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
         sentence=words or f"{evidence.host} gave no complete response: {agreed.seen[0].words or 'it broke off'}",

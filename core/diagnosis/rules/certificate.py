@@ -127,10 +127,12 @@ def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
 def _not_tls(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, (ProbeErrorKind.TLS_PROTOCOL, *BROKEN))
     spoken = _spoken(evidence)
-    if agreed is None or (spoken is None and all(one.kind in BROKEN for one in agreed.seen)):
+    if agreed is None or (spoken is None and all(testimony.kind in BROKEN for testimony in agreed.seen)):
         return
-    words = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
-    is_vague = any("ERR_SSL_PROTOCOL_ERROR" in (one.words or "") for one in agreed.seen)
+    words = next(
+        (testimony.words for testimony in agreed.seen if testimony.words and testimony.witness != "browser"), None
+    )
+    is_vague = any("ERR_SSL_PROTOCOL_ERROR" in (testimony.words or "") for testimony in agreed.seen)
     fallback = NO_PROPER_TLS if is_vague else NOTHING_IN_COMMON
     reason = spoken or (words or "").partition(": ")[2].rstrip(".") or fallback
     proof = " A separate attempt that accepts every version shows what the server offers." if spoken else ""
@@ -159,7 +161,9 @@ def _broken(evidence: Evidence) -> Iterator[Finding]:
         return
     attempt = _attempt(evidence)
     after = f" Connecting took {ms(attempt.connect_ms)}." if attempt and attempt.connect_ms is not None else ""
-    words = next((one.words for one in agreed.seen if one.words and one.witness != "browser"), None)
+    words = next(
+        (testimony.words for testimony in agreed.seen if testimony.words and testimony.witness != "browser"), None
+    )
     yield Finding(
         kind=Kind.TLS_FAILED,
         sentence=words or f"The TLS handshake with {evidence.host} failed.",
@@ -174,7 +178,9 @@ def _soon(evidence: Evidence) -> Iterator[Finding]:
     seen = _seen(evidence)
     if seen is None:
         if agreed is not None:
-            sentence = next((one.words for one in agreed.seen if one.words), "The certificate is about to expire.")
+            sentence = next(
+                (testimony.words for testimony in agreed.seen if testimony.words), "The certificate is about to expire."
+            )
             yield _expiring(evidence, sentence, agreed)
         return
     expires_at = seen.certificate.expires_at

@@ -108,7 +108,9 @@ def _deploy(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) ->
 
 def _moved(pair: Pair) -> str:
     """Return a sentence about the folder that the page asks for now, where it is another one than before."""
-    was, now = (_path(one.url).rpartition("/")[0] + "/" if one else "" for one in (pair.before, pair.after))
+    was, now = (
+        _path(exchange.url).rpartition("/")[0] + "/" if exchange else "" for exchange in (pair.before, pair.after)
+    )
     if was == now:
         return ""
     return (
@@ -132,18 +134,18 @@ class _Failing:
 
 def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -> _Failing:
     names = {pair.after.exchange_id: pair for pair in renamed if pair.after}
-    new = [one for one in failed_requests(session, good) if one.is_needed and not one.failed_before]
-    among = [one for one in new if one.exchange.exchange_id in names]
+    new = [failure for failure in failed_requests(session, good) if failure.is_needed and not failure.failed_before]
+    among = [failure for failure in new if failure.exchange.exchange_id in names]
     known = {line.text for line in good.exceptions}
     thrown = [line for line in session.exceptions if line.text not in known]
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
-    rows = tuple(session.row_of(one.exchange) for one in among[:3]) or tuple(
+    rows = tuple(session.row_of(failure.exchange) for failure in among[:3]) or tuple(
         Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]
     )
     if among:
         words = f"{_name(among[0].exchange.url)} fails with {among[0].reason}"
     elif new:
-        failing = list(dict.fromkeys(short(one.exchange.url, session.url) for one in new))
+        failing = list(dict.fromkeys(short(failure.exchange.url, session.url) for failure in new))
         words = f"{listed(failing)} {'fail' if len(failing) > 1 else 'fails'} with {new[0].reason}"
     elif thrown:
         words = f"the page throws {short_error((thrown_there or thrown)[0])}"

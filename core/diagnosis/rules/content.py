@@ -18,7 +18,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     if agreed is None:
         return
     words = next((testimony.words for testimony in agreed.seen if testimony.words), None)
-    said, begins, excerpt = (words or GONE).partition("; it begins with ")
+    reason, begins, excerpt = (words or GONE).partition("; it begins with ")
     came = f" The response begins with {excerpt}" if begins else ""
     before = evidence.good_check
     since = f" It met the expectation until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
@@ -28,7 +28,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     besides = " Resources that the page loaded before fail now as well. See the findings about them." if lacks else ""
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"The content of {evidence.host} has changed, with status {status}: {said.rstrip('.')}.",
+        sentence=f"The content of {evidence.host} has changed, with status {status}: {reason.rstrip('.')}.",
         confidence=Confidence.LIKELY if lacks else Confidence.HIGH,
         why=f"The check examines the headers and the body of the response.{since}{besides}{titles}{came}",
         rows=agreed.rows + ((Row(of="check", id=before.id),) if before else ()),
@@ -42,8 +42,11 @@ def _lacks_what_it_had(evidence: Evidence) -> bool:
         return False
     asked = {good.key_of(exchange) for exchange in good.exchanges}
     return any(
-        one.is_needed and not one.failed_before and one.kind in KINDS.values() and session.key_of(one.exchange) in asked
-        for one in failed_requests(session, good)
+        failure.is_needed
+        and not failure.failed_before
+        and failure.kind in KINDS.values()
+        and session.key_of(failure.exchange) in asked
+        for failure in failed_requests(session, good)
     )
 
 

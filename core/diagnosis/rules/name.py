@@ -26,26 +26,26 @@ def _unresolved(evidence: Evidence) -> Iterator[Finding]:
         return
     look = None if evidence.is_elsewhere else evidence.look  # after a redirect the failing name is another one
     kinds = {testimony.kind for testimony in agreed.seen}
-    said = _said(look, kinds)
+    reason = _answers(look, kinds)
     second = look.second if look else None
     if second is not None and second.addresses:
-        said += f", though {second.resolver} answers {listed(second.addresses)}"
+        reason += f", though {second.resolver} answers {listed(second.addresses)}"
     elif second is not None and second.is_absent:
-        said += f", and {second.resolver} says the same"
+        reason += f", and {second.resolver} says the same"
     why = agreed.why
     if second is not None and second.addresses:
         why += " The fault is in this machine's resolver, or in its view of the zone."
     rows = agreed.rows + ((Row(of="look", id=look.id, step="resolve"),) if look else ())
     yield Finding(
         kind=Kind.DNS,
-        sentence=f"The name {evidence.subject} does not resolve (DNS): {said}.",
+        sentence=f"The name {evidence.subject} does not resolve (DNS): {reason}.",
         confidence=agreed.confidence,
         why=why,
         rows=rows,
     )
 
 
-def _said(look: LookFact | None, kinds: set[str | None]) -> str:
+def _answers(look: LookFact | None, kinds: set[str | None]) -> str:
     system = look.lookup(SYSTEM) if look else None
     if system is not None and system.error is not None:
         within = f" after {ms(system.ms)}"

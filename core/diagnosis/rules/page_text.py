@@ -185,10 +185,10 @@ def _finding(
         confidence = Confidence.HIGH if stands_out and is_sent else Confidence.LIKELY
     else:  # the page may only write about such failures, and a directory listing may be intended
         confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
-    said = f"the page {known.what}: “{_quote(found)}”"
+    words = f"the page {known.what}: “{_quote(found)}”"
     return Finding(
         kind=known.kind,
-        sentence=f"{evidence.host} returns status {document.status_code}, but {said}.",
+        sentence=f"{evidence.host} returns status {document.status_code}, but {words}.",
         confidence=confidence,
         why="The page says so with a success status. A check needs an expectation on the body text to detect it. "
         + ("The last good session did not contain these words." if good else "No good session exists to compare with.")

@@ -145,8 +145,10 @@ def _went_on(session: SessionFact) -> bool:
         document is not None
         and document.is_failed
         and any(
-            one.resource_type == "document" and one.target in (None, "page") and one.started_ms > document.started_ms
-            for one in session.exchanges
+            exchange.resource_type == "document"
+            and exchange.target in (None, "page")
+            and exchange.started_ms > document.started_ms
+            for exchange in session.exchanges
         )
     )
 
@@ -156,7 +158,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
     session, good = evidence.session, evidence.good_session
     if session is None or good is None or not session.documents:
         return
-    own = {one.exchange_id for one in session.documents}
+    own = {exchange.exchange_id for exchange in session.documents}
     slower = [
         (pair.before, pair.after)
         for pair in compare(good.exchanges, session.exchanges).of(Difference.SLOWER)
@@ -194,9 +196,11 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     if session is None or load is None or usual is None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
         return
     ended = [
-        one for one in session.exchanges if one.started_ms + (one.duration_ms or 0.0) <= load and not one.is_failed
+        exchange
+        for exchange in session.exchanges
+        if exchange.started_ms + (exchange.duration_ms or 0.0) <= load and not exchange.is_failed
     ]
-    held = max(ended, key=lambda one: one.started_ms + (one.duration_ms or 0.0), default=None)
+    held = max(ended, key=lambda exchange: exchange.started_ms + (exchange.duration_ms or 0.0), default=None)
     if held is None or (held.duration_ms or 0.0) < max(SLOW_MS, load / 2) or held in session.documents:
         return
     kind, _took, _usual = _shares(held).slowest(None)

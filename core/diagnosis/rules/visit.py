@@ -51,12 +51,12 @@ def _loads(session: SessionFact | None) -> list[Exchange]:
     first = session.documents[0].url.partition("#")[0].partition("?")[0]
     again = session.documents[1:]  # pure redirects, which another rule reports
     return [
-        one
-        for one in session.exchanges
-        if one.resource_type == "document"
-        and one.target in (None, "page")
-        and one.url.partition("#")[0].partition("?")[0] == first
-        and one not in again
+        exchange
+        for exchange in session.exchanges
+        if exchange.resource_type == "document"
+        and exchange.target in (None, "page")
+        and exchange.url.partition("#")[0].partition("?")[0] == first
+        and exchange not in again
     ]
 
 
@@ -71,16 +71,20 @@ def _reload_loop(evidence: Evidence, session: SessionFact, loads: list[Exchange]
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
         why="Each response is fine, but a script or a refresh in it returns to an earlier page."
         + (" In the last good session it did not." if evidence.good_session else ""),
-        rows=tuple(session.row_of(one) for one in [*([cause.exchange] if cause else []), *loads[:MIN_LOADS]]),
+        rows=tuple(session.row_of(exchange) for exchange in [*([cause.exchange] if cause else []), *loads[:MIN_LOADS]]),
     )
 
 
 def _failure_of_each_load(session: SessionFact, good: SessionFact | None, loads: int) -> FailedRequest | None:
     """Return a new failure that occurs with each load, such as a missing script that makes the page reload itself."""
-    failing = [one for one in failed_requests(session, good) if one.kind in KINDS.values() and not one.failed_before]
+    failing = [
+        failure
+        for failure in failed_requests(session, good)
+        if failure.kind in KINDS.values() and not failure.failed_before
+    ]
     by_url: dict[str, list[FailedRequest]] = {}
-    for one in failing:
-        by_url.setdefault(one.exchange.url, []).append(one)
+    for failure in failing:
+        by_url.setdefault(failure.exchange.url, []).append(failure)
     often = [each for each in by_url.values() if len(each) >= loads - 1]  # the last load may be incomplete
     return often[0][0] if often else None
 
@@ -102,16 +106,16 @@ def _endless_requests(good: SessionFact | None, session: SessionFact) -> Iterato
         confidence=Confidence.LIKELY,
         why=f"In the last good session it requested it {counted(usual, 'time')}. A component that fetches on each "
         "render and re-renders on each response behaves like this.",
-        rows=tuple(session.row_of(one) for one in several[:MIN_LOADS]),
+        rows=tuple(session.row_of(exchange) for exchange in several[:MIN_LOADS]),
     )
 
 
 def _calls(session: SessionFact) -> dict[str, list[Exchange]]:
     """Return the requests of scripts by method and path, without the query, which may only bypass caches."""
     calls: dict[str, list[Exchange]] = {}
-    for one in session.exchanges:
-        if one.resource_type in ("xhr", "fetch") and one.preflight_for is None:
-            calls.setdefault(f"{one.method} {normalise(one.url.partition('?')[0])}", []).append(one)
+    for exchange in session.exchanges:
+        if exchange.resource_type in ("xhr", "fetch") and exchange.preflight_for is None:
+            calls.setdefault(f"{exchange.method} {normalise(exchange.url.partition('?')[0])}", []).append(exchange)
     return calls
 
 
@@ -132,10 +136,12 @@ def _hangs(session: SessionFact) -> bool:
     if NOT_LOADED not in (session.error_message or "") or "load" in session.milestones:
         return False
     own = session.documents
-    others = [one for one in session.exchanges if one not in own]
+    others = [exchange for exchange in session.exchanges if exchange not in own]
     if others and _end_ms(own[-1]) > max(map(_end_ms, others)):
         return False  # the document may still be loading
-    return not any(one.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for one in session.exchanges)
+    return not any(
+        exchange.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for exchange in session.exchanges
+    )
 
 
 def _hang(evidence: Evidence, session: SessionFact) -> Finding:
@@ -158,7 +164,7 @@ def _last(session: SessionFact) -> Exchange:
 
 
 def _last_script(session: SessionFact) -> Exchange | None:
-    return next((one for one in reversed(session.exchanges) if one.resource_type == "script"), None)
+    return next((exchange for exchange in reversed(session.exchanges) if exchange.resource_type == "script"), None)
 
 
 def _end_ms(exchange: Exchange) -> float:

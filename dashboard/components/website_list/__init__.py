@@ -1,6 +1,6 @@
 """The overview's list of websites."""
 
-from dashboard.components.website_list.element import Act, EncodedBuckets, WebsiteList, preload
+from dashboard.components.website_list.element import BulkAction, EncodedBuckets, WebsiteList, preload
 from dashboard.components.website_list.row import (
     BEATS,
     LETTERS,
@@ -17,8 +17,8 @@ __all__ = [
     "BEATS",
     "LETTERS",
     "SPARKS",
-    "Act",
     "Beat",
+    "BulkAction",
     "EncodedBuckets",
     "Row",
     "WebsiteList",

@@ -38,7 +38,7 @@ EncodedBuckets = tuple[float, Mapping[int, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class BulkAction:
     """An action on the selected websites."""
 
     action: str
@@ -60,7 +60,7 @@ class WebsiteList(Element, component="website_list.js"):
         rows: Sequence[Wire],
         *,
         start_session: Callable[[int], Awaitable[None]],
-        act: Callable[[Act], Awaitable[bool]],
+        act: Callable[[BulkAction], Awaitable[bool]],
         edit: Callable[[list[int]], Awaitable[None]],
         buckets: Callable[[str, list[int]], Awaitable[EncodedBuckets]],
         unavailable: str | None,
@@ -105,7 +105,7 @@ class WebsiteList(Element, component="website_list.js"):
             is_done = False
             try:
                 is_done = await self._act(
-                    Act(action=message["action"], website_ids=ids, tag=str(message.get("tag") or ""))
+                    BulkAction(action=message["action"], website_ids=ids, tag=str(message.get("tag") or ""))
                 )
             except Exception as error:  # any error must be shown to the reader; NiceGUI logs it
                 notify_failure(event.client, error)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.diagnosis.limits import SPAN, Limits, Started, Wish, refusal
+from core.diagnosis.limits import SPAN, Limits, PlannedSession, Started, refusal
 from core.models import SessionTrigger
 from tests.core.diagnosis.facts import NOON
 
@@ -18,7 +18,7 @@ def _flap(websites: int, every_seconds: int, limits: Limits, hours: int = 3) -> 
     for second in range(0, hours * 3_600, every_seconds):
         for website_id in range(websites):
             now = NOON + timedelta(seconds=second, milliseconds=website_id)
-            if refusal(Wish(website_id=website_id, trigger=FAILURE), started, limits, now) is None:
+            if refusal(PlannedSession(website_id=website_id, trigger=FAILURE), started, limits, now) is None:
                 started.append(Started(website_id=website_id, trigger=FAILURE, at=now))
     return started
 
@@ -42,17 +42,17 @@ def test_limits_apply_to_the_last_hour() -> None:
     started = _flap(1, 10, Limits(), hours=1)
 
     assert len(started) == 6
-    assert refusal(Wish(website_id=0, trigger=FAILURE), started, Limits(), NOON + SPAN) is None
+    assert refusal(PlannedSession(website_id=0, trigger=FAILURE), started, Limits(), NOON + SPAN) is None
 
 
 def test_a_website_that_forbids_automatic_sessions_starts_none() -> None:
-    unwanted = Wish(website_id=1, trigger=FAILURE, is_wanted=False)
+    unwanted = PlannedSession(website_id=1, trigger=FAILURE, is_wanted=False)
 
     assert "are off for this website" in str(refusal(unwanted, [], Limits(), NOON))
 
 
 def test_with_a_limit_of_zero_no_session_starts() -> None:
-    assert refusal(Wish(website_id=1, trigger=FAILURE), [], Limits(per_hour=0), NOON) is not None
+    assert refusal(PlannedSession(website_id=1, trigger=FAILURE), [], Limits(per_hour=0), NOON) is not None
 
 
 def test_baselines_leave_half_of_the_hour_to_failures() -> None:
@@ -60,5 +60,5 @@ def test_baselines_leave_half_of_the_hour_to_failures() -> None:
 
     limits = Limits(per_hour=10)
 
-    assert "half" in str(refusal(Wish(website_id=9, trigger=BASELINE), started, limits, NOON))
-    assert refusal(Wish(website_id=9, trigger=FAILURE), started, limits, NOON) is None
+    assert "half" in str(refusal(PlannedSession(website_id=9, trigger=BASELINE), started, limits, NOON))
+    assert refusal(PlannedSession(website_id=9, trigger=FAILURE), started, limits, NOON) is None

@@ -8,7 +8,7 @@ import dns.resolver
 import pytest
 
 from core.addresses import AddressPolicy
-from core.diagnosis.look import Looker, LookTarget, as_steps, from_steps
+from core.diagnosis.look import LookRunner, LookTarget, as_steps, from_steps
 from core.diagnosis.look_facts import SpokenFact
 from core.diagnosis.name_server import ask_name_server, is_public, name_server_of
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -38,7 +38,7 @@ async def test_each_step_of_a_good_website_has_a_time() -> None:
     page = b"HTTP/1.1 200 OK\r\nServer: demo\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
     page += b"<title>Hi &amp; ho</title>"
     with raw_server(answer(page)) as site:
-        async with Looker(resolver=Names(shop_test="127.0.0.1")) as looker:
+        async with LookRunner(resolver=Names(shop_test="127.0.0.1")) as looker:
             look = await looker.look(LookTarget(url=f"http://shop.test:{site.port}/"))
 
     assert look.is_good
@@ -52,7 +52,7 @@ async def test_each_step_of_a_good_website_has_a_time() -> None:
 async def test_an_endless_response_does_not_prolong_the_look() -> None:
     for _try in range(3):  # on a busy machine the flood may pause and then end by its timeout
         with raw_server(flood) as site:
-            async with Looker() as looker:
+            async with LookRunner() as looker:
                 look = await looker.look(LookTarget(url=site.https_url, timeout_seconds=5))
         if look.hops[-1].error_kind == ProbeErrorKind.FLOOD:
             return
@@ -61,7 +61,7 @@ async def test_an_endless_response_does_not_prolong_the_look() -> None:
 
 async def test_each_hop_of_a_redirect_is_returned() -> None:
     with raw_server(answer(OK)) as end, raw_server(redirect(end.url)) as start:
-        async with Looker() as looker:
+        async with LookRunner() as looker:
             look = await looker.look(LookTarget(url=start.url))
 
     assert [(hop.status, hop.location) for hop in look.hops] == [(302, end.url), (200, None)]
@@ -70,7 +70,7 @@ async def test_each_hop_of_a_redirect_is_returned() -> None:
 async def test_a_redirect_to_an_invalid_url_shows_no_credentials() -> None:
     options = CheckOptions(bearer_token="S3cretToken")
     with raw_server(redirect("http://user:pass@[::S3cretToken")) as site:
-        async with Looker() as looker:
+        async with LookRunner() as looker:
             look = await looker.look(LookTarget(url=site.url, options=options))
 
     (hop,) = look.hops
@@ -79,7 +79,7 @@ async def test_a_redirect_to_an_invalid_url_shows_no_credentials() -> None:
 
 async def test_the_last_good_address_gets_the_same_request() -> None:
     with raw_server(answer(OK)) as site:
-        async with Looker(resolver=Names(shop_test="127.0.0.2")) as looker:
+        async with LookRunner(resolver=Names(shop_test="127.0.0.2")) as looker:
             look = await looker.look(LookTarget(url=f"http://shop.test:{site.port}/", good_address="127.0.0.1"))
 
     assert not look.is_good
@@ -88,7 +88,7 @@ async def test_the_last_good_address_gets_the_same_request() -> None:
 
 
 async def test_a_name_that_does_not_resolve_is_reported_without_connecting() -> None:
-    async with Looker(resolver=Names()) as looker:
+    async with LookRunner(resolver=Names()) as looker:
         look = await looker.look(LookTarget(url="http://gone.test/"))
 
     assert look.lookups[0].is_absent and not look.attempts
@@ -98,7 +98,7 @@ async def test_a_name_that_does_not_resolve_is_reported_without_connecting() -> 
 async def test_a_look_survives_the_store() -> None:
     holder = refusing()
     with holder:
-        async with Looker() as looker:
+        async with LookRunner() as looker:
             look = await looker.look(LookTarget(url=f"http://127.0.0.1:{port_of(holder)}/"))
 
     assert from_steps(as_steps(look), id=0, began_at=look.began_at, is_good=look.is_good) == look
@@ -114,7 +114,7 @@ def test_internal_names_are_sent_to_no_name_server(host: str, is_asked: bool) ->
 
 async def test_the_second_resolver_is_asked_over_the_network(dns_stub: Callable[..., str]) -> None:
     server = dns_stub({"shop.example.com.": "192.0.2.7"})
-    async with Looker(second_resolver=server, resolver=Names()) as looker:
+    async with LookRunner(second_resolver=server, resolver=Names()) as looker:
         looks = await asyncio.gather(
             *(
                 looker.look(LookTarget(url=f"http://{host}/", timeout_seconds=0.2))
@@ -137,7 +137,7 @@ async def test_a_second_resolver_at_cloud_metadata_is_refused(server: str) -> No
 async def test_a_look_connects_to_no_forbidden_address() -> None:
     with raw_server(answer(OK)) as closed, raw_server(redirect(closed.url)) as start:
         policy = AddressPolicy.of((), (f"*:{closed.port}",), private=True, own_port=None)
-        async with Looker(may_connect=policy.refusal) as looker:
+        async with LookRunner(may_connect=policy.refusal) as looker:
             direct = await looker.look(LookTarget(url=closed.url))
             led = await looker.look(LookTarget(url=start.url))
 
@@ -148,7 +148,7 @@ async def test_a_look_connects_to_no_forbidden_address() -> None:
 async def test_a_port_without_tls_is_recognised_as_plain_http() -> None:
     refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     with raw_server(answer(refusal)) as site:
-        async with Looker() as looker:
+        async with LookRunner() as looker:
             look = await looker.look(LookTarget(url=f"https://127.0.0.1:{site.port}/", timeout_seconds=2))
 
     assert look.spoken == SpokenFact(is_plain_http=True)
@@ -156,7 +156,7 @@ async def test_a_port_without_tls_is_recognised_as_plain_http() -> None:
 
 async def test_after_a_successful_handshake_no_protocol_is_tried() -> None:
     with raw_server(answer(OK), tls=self_signed()) as site:
-        async with Looker() as looker:
+        async with LookRunner() as looker:
             look = await looker.look(LookTarget(url=site.https_url, timeout_seconds=2))
 
     assert look.spoken is None

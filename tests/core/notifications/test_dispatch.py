@@ -241,8 +241,8 @@ async def test_a_failure_skipped_by_a_cool_down_is_reminded_of_and_its_recovery_
     await dispatcher(sent).send_due(utc_now() + timedelta(seconds=1_500))
 
     assert sent.titles == ["Shop 0 is down", "Shop 0 is back", *["Shop 0 is still down"] * 2, "Shop 0 is back"]
-    (key, first_told), *later = sent.messages[2:]
-    assert first_told.incidents == ()
+    (key, first_announced), *later = sent.messages[2:]
+    assert first_announced.incidents == ()
     assert [message.incidents for _key, message in later] == [(key,)] * 2
     assert later[-1][1].ends_incidents
 

@@ -6,13 +6,13 @@ from datetime import datetime
 import pytest
 
 from core.models import NotificationEvent
-from core.notifications.trial import FOR_EVER, Spell, changes, outside_maintenance, reminders, told
+from core.notifications.trial import FOR_EVER, ConditionSpan, changes, outside_maintenance, reminders, sent_spans
 from tests.core.notifications.test_rules import Rule
 from tests.factories import at
 
 
-def spell(start: float, end: float | None, website_id: int = 1, muted: datetime | None = None) -> Spell:
-    return Spell(
+def spell(start: float, end: float | None, website_id: int = 1, muted: datetime | None = None) -> ConditionSpan:
+    return ConditionSpan(
         website_id=website_id, began_at=at(start), ended_at=None if end is None else at(end), muted_until=muted
     )
 
@@ -90,22 +90,22 @@ def test_a_failure_that_ends_with_its_dependency_is_not_counted() -> None:
     together, later = spell(0, 605, muted=at(600)), spell(0, 900, 2, muted=at(600))
     goes_on = spell(0, None, 3, muted=FOR_EVER)
 
-    assert told(Tried(), DOWN, [together, later, goes_on]) == [later]
-    assert told(Tried(), NotificationEvent.DEGRADED, [together, later, goes_on]) == [later]
+    assert sent_spans(Tried(), DOWN, [together, later, goes_on]) == [later]
+    assert sent_spans(Tried(), NotificationEvent.DEGRADED, [together, later, goes_on]) == [later]
 
 
 def test_a_down_dependency_suppresses_slowness_but_not_certificates() -> None:
     muted = spell(0, None, muted=at(600))
 
-    assert told(Tried(), NotificationEvent.SLOW, [muted]) == []
-    assert told(Tried(), NotificationEvent.FINDING, [muted]) == []
-    assert told(Tried(), NotificationEvent.CERTIFICATE, [muted]) == [muted]
+    assert sent_spans(Tried(), NotificationEvent.SLOW, [muted]) == []
+    assert sent_spans(Tried(), NotificationEvent.FINDING, [muted]) == []
+    assert sent_spans(Tried(), NotificationEvent.CERTIFICATE, [muted]) == [muted]
 
 
 def test_a_condition_shorter_than_the_delay_is_not_counted() -> None:
     slow = [spell(0, 600), spell(1_000, 1_060)]
 
-    assert told(Tried(after_seconds=300), NotificationEvent.SLOW, slow) == slow[:1]
+    assert sent_spans(Tried(after_seconds=300), NotificationEvent.SLOW, slow) == slow[:1]
 
 
 def test_maintenance_is_excluded_and_conditions_begin_again_after_it() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.notifications.trial import Spell
+from core.notifications.trial import ConditionSpan
 from core.notifications.trial_conditions import burn_spells, slow_spells, unsteady_spells
 from tests.core.notifications.test_trial import spell
 from tests.factories import at
@@ -42,7 +42,9 @@ def test_adjacent_slow_spans_are_one_spell() -> None:
         "soon again",
     ],
 )
-def test_downtime_becomes_spells_of_a_fast_burning_budget(windows: list[Spell], target: float, count: int) -> None:
+def test_downtime_becomes_spells_of_a_fast_burning_budget(
+    windows: list[ConditionSpan], target: float, count: int
+) -> None:
     assert len(burn_spells(windows, target, at(40_000))) == count
 
 

@@ -94,14 +94,17 @@ def test_spans_contain_no_secret(collector: Collector) -> None:
 
 
 def test_the_trace_of_the_caller_is_continued(sending: OtlpTracing, collector: Collector) -> None:
-    heard = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    request_headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
 
-    with tracing.span("GET", kind="server", heard=heard) as span:
+    with tracing.span("GET", kind="server", request_headers=request_headers) as span:
         span.rename("GET /api/v1/websites")
     sending.flush()
 
     span = collector.named("GET /api/v1/websites")
-    assert (span.trace_id.hex(), span.parent_span_id.hex()) == (heard["traceparent"][3:35], heard["traceparent"][36:52])
+    assert (span.trace_id.hex(), span.parent_span_id.hex()) == (
+        request_headers["traceparent"][3:35],
+        request_headers["traceparent"][36:52],
+    )
 
 
 def test_rejected_spans_are_counted_and_logged_once(

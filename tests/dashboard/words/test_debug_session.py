@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.models import DebugSession, DebugSessionState
-from dashboard.words.debug_session import FAULT_FOUND, STANDINGS, badge_words, elapsed_words, name_of, standing
+from dashboard.words.debug_session import FAULT_FOUND, STATE_WORDS, badge_words, elapsed_words, name_of, state_words
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ def a_session(
 
 
 def test_every_state_has_its_words() -> None:
-    assert STANDINGS.keys() == set(DebugSessionState)
+    assert STATE_WORDS.keys() == set(DebugSessionState)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_every_state_has_its_words() -> None:
 def test_only_a_completed_session_shows_its_fault(
     state: DebugSessionState | None, fault: str | None, words: str
 ) -> None:
-    assert standing(a_session(state), fault).words == words
+    assert state_words(a_session(state), fault).words == words
 
 
 @pytest.mark.parametrize(

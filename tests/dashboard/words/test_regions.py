@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, Region
 from core.monitoring.record import record
-from core.monitoring.standing import standings
+from core.monitoring.region_votes import region_votes
 from core.services import region_checks
 from dashboard.words.regions import heartbeat_words, quorum_words, region_rows, regions_words, seen_by, verdict
 from tests.factories import NOON, at, make_website
@@ -54,7 +54,7 @@ def test_each_region_has_a_row_with_its_reason(store: Session) -> None:
     record(store, [judged_check(website.id, 5 * number, BAD, region="eu") for number in range(3)])
     record(store, [judged_check(website.id, 20, GOOD, region="us")])
 
-    told = standings(store, website, now=at(30))
+    told = region_votes(store, website, now=at(30))
     lines = region_checks.lines(store, website.id, since=at(0), until=at(60), count=6)
     counts = region_checks.found_by(store, website.id, since=at(0), until=at(60))
 

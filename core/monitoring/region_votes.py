@@ -16,7 +16,7 @@ from core.services.region_state import RegionView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RegionVote:
     """One region's current vote on a website."""
 
     region: str
@@ -31,16 +31,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standings:
+class RegionVotes:
     """The votes of all regions of a website, and the joint judgement."""
 
-    regions: Sequence[Standing]
+    regions: Sequence[RegionVote]
     """One per region, in the website's order."""
     quorum: int
     judgement: Judgement
 
 
-def standings(db: Session, website: Website, *, now: datetime) -> Standings | None:
+def region_votes(db: Session, website: Website, *, now: datetime) -> RegionVotes | None:
     """Return the votes on *website* at *now*, in one query; None if it names no region."""
     if not website.regions:
         return None
@@ -49,6 +49,6 @@ def standings(db: Session, website: Website, *, now: datetime) -> Standings | No
     found = []
     for region in website.regions:
         view = views.get((website.id, region))
-        found.append(Standing(region=region, view=view, vote=vote_of(region, view, now=now, validity=validity)))
+        found.append(RegionVote(region=region, view=view, vote=vote_of(region, view, now=now, validity=validity)))
     quorum = website.quorum or majority(website.regions)
-    return Standings(regions=found, quorum=quorum, judgement=count_votes([one.vote for one in found], quorum))
+    return RegionVotes(regions=found, quorum=quorum, judgement=count_votes([vote.vote for vote in found], quorum))

@@ -45,7 +45,7 @@ class Draft:
         )
 
 
-class WindowBook:
+class WindowBatch:
     """Reads windows once, lets each check change them in turn, and stores them once."""
 
     def __init__(self, db: Session, website_ids: Sequence[int]) -> None:

@@ -39,7 +39,7 @@ _NOT_IN_QUERY = re.compile(r"""[\x00-\x20\x7f"<>']""")
 MAX_NAMES = 3  # shown of a certificate for another host
 
 
-class Journey:
+class ProbeRun:
     """Requests a URL and follows its redirects, on the engine's thread."""
 
     def __init__(
