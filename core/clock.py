@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 """This version was written after this moment: a clock before it is wrong."""
+NEVER_SET = datetime(2020, 1, 1, tzinfo=UTC)
+"""Before this moment there was no Watchwright: an earlier date is from a machine whose clock was never set."""
 
 _ahead = timedelta()
 """How far this process's clock is ahead of the machine's."""

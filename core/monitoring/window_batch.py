@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.clock import NEVER_SET
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Extended, Opened, Transition
 from core.schemas import DowntimeWindowCreate
@@ -77,12 +78,15 @@ class WindowBatch:
     def set_forward(self, db: Session, website_id: int, previous: datetime, moment: datetime) -> None:
         """Move the start of the open window forward, if the clock was behind until *previous*.
 
-        Stored checks between *previous* and *moment* with lower ids show that the clock was behind.
+        Stored checks between *previous* and *moment* with lower ids show that the clock was behind. So does a start
+        long before Watchwright existed.
         """
         draft = self._open.get(website_id)
         if draft is None or draft.started_at > previous or draft.is_planned:
             return
         since = judged_check.failing_since(db, website_id, after=previous, before=moment)
+        if since is None and draft.started_at < NEVER_SET <= moment:
+            since = moment
         if since is not None:
             draft.started_at, draft.is_moved = since, draft.id is not None
 

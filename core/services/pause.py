@@ -13,7 +13,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.clock import NEVER_SET
 from core.models import MonitorCheck, Pause, UtcDateTime
+from core.services import website_state
 from core.services.prepared import IDS, rows_of
 from core.services.website_state import is_ahead
 
@@ -49,6 +51,14 @@ Pauses = Mapping[int, Sequence[Paused]]
 """The pauses of websites by id, earliest first, without websites that had none."""
 
 NEVER: Pauses = MappingProxyType({})
+
+
+def beginning(db: Session, website_id: int, now: datetime) -> datetime:
+    """Return when a pause begins: *now*, or at the website's latest check if this machine's clock was never set."""
+    if now >= NEVER_SET:
+        return now
+    state = website_state.read(db, [website_id]).get(website_id)
+    return now if state is None else max(now, state.checked_at)
 
 
 def begin(db: Session, website_id: int, at: datetime) -> None:

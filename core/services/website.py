@@ -143,7 +143,7 @@ class WebsiteCRUD:
             _refuse_duplicate(db, changes["url"], but_for=website_id)
             dependency.rename(db, website.url, changes["url"])
         if website.is_active and changes.get("is_active") is False:
-            _begin_pause(db, website_id, utc_now())
+            _begin_pause(db, website_id, pause.beginning(db, website_id, utc_now()))
         if not website.is_active and changes.get("is_active"):
             pause.end(db, website_id, utc_now())
         if "regions" in changes:

@@ -14,6 +14,7 @@ from core import clock
 from core.clock import utc_now
 from core.models import MonitorStatus
 from core.monitoring.downtime import Closed, Confirmation, Opened
+from core.monitoring.judged_result import JudgedResult
 from core.monitoring.probe import ProbeResult
 from core.monitoring.record import record, record_once
 from core.monitoring.verdict import Verdict
@@ -439,6 +440,45 @@ def test_a_window_keeps_its_start_after_a_clock_was_behind_for_a_while(
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(HOUR), at(2 * HOUR))
+
+
+BOOT = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+"""The time on a machine whose clock was not set yet."""
+
+
+def since_boot(website_id: int, seconds: float, result: ProbeResult) -> JudgedResult:
+    return judged_check(website_id, (BOOT - NOON).total_seconds() + seconds, result)
+
+
+@pytest.mark.parametrize(("then", "ended_at"), [(BAD, None), (GOOD, at(0))], ids=["still down", "up"])
+def test_a_window_of_a_clock_that_was_never_set_begins_when_it_is_set(
+    store: Session, then: ProbeResult, ended_at: datetime | None
+) -> None:
+    website = make_website(store)
+    for seconds in (0, 5, 10):
+        record(store, [since_boot(website.id, seconds, BAD)])
+
+    record(store, [judged_check(website.id, 0, then)])
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(0), ended_at)
+
+
+def test_a_pause_by_a_clock_that_was_never_set_begins_at_the_last_check(store: Session, machine_time: None) -> None:
+    website = make_website(store, check_interval=60)
+    for seconds, result in ((0, GOOD), (60, BAD), (65, BAD), (70, BAD), (120, BAD)):
+        record(store, [judged_check(website.id, seconds, result)])
+
+    clock.set_clock(BOOT)
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
+    clock.set_clock(at(HOUR))
+    WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))
+    coverage.rebuild(store)
+
+    (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
+    assert (window.started_at, window.ended_at) == (at(60), at(120))
+    told = statistics.uptime(store, [website.id], since=at(0), until=at(HOUR))[website.id]
+    assert (told.share, told.down_seconds) == (0.5, 60)
 
 
 def test_a_window_continues_over_a_gap_without_checks(store: Session) -> None:
