@@ -103,4 +103,4 @@ def is_secret_header(name: str) -> bool:
     lowered = name.lower()
     if lowered.startswith(("access-control-", "sec-", "content-")):
         return False  # these contain names of headers and policies
-    return lowered in SECRET_HEADERS or lowered in ("x-auth", "x-key") or is_secret_name(lowered)
+    return lowered in SECRET_HEADERS or lowered == "x-key" or is_secret_name(lowered.removeprefix("x-"))

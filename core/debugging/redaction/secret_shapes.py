@@ -3,12 +3,16 @@
 Every pattern is bounded or linear, so that a hostile page cannot keep the processor busy.
 """
 
+import base64
+import binascii
 import re
 
 from core.debugging.redaction.policy import RedactionPolicy
 from core.debugging.redaction.secret_names import may_be_secret_name
 
 _JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519: the header always begins with {" ("eyJ" in base64)
+_ENCODED_JSON = re.compile(r"(?<![\w.+/-])eyJ[\w+/-]{12,4000}+={0,2}(?![\w.])")  # of an object, in base64
+_KEY = re.compile(r'"([\w.$-]{1,64})"\s{0,4}:')
 _CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:(?:[ +-]|%20)?\d){9,15}(?![\d.-])")
 _KNOWN_KEY = re.compile(
     r"\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}\b|(?:sk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
@@ -57,9 +61,22 @@ def _grants_access(segment: re.Match[str]) -> bool:
 
 
 def redact_keys(text: str, policy: RedactionPolicy) -> str:
-    """Mask JWTs and well-known API keys in *text*; their shapes are so specific that they are safe for binary data."""
+    """Mask JWTs, JSON with secrets in base64, and well-known API keys in *text*.
+
+    Their shapes are so specific that they are safe for binary data.
+    """
     text = _JWT.sub(lambda match: policy.mark(match[0]), text)
+    text = _ENCODED_JSON.sub(lambda match: policy.mark(match[0]) if _has_secret(match[0], policy) else match[0], text)
     return _KNOWN_KEY.sub(lambda match: policy.mark(match[0]), text)
+
+
+def _has_secret(encoded: str, policy: RedactionPolicy) -> bool:
+    """Whether JSON in base64 has a field with the name of a secret, such as OAuth's ``state`` of some programs."""
+    try:
+        text = base64.b64decode(encoded.rstrip("=") + "==", altchars="-_" if re.search("[-_]", encoded) else None)
+    except binascii.Error:
+        return False
+    return any(policy.hides(name) for name in _KEY.findall(text.decode("utf-8", "replace")))
 
 
 def redact_userinfo(text: str, policy: RedactionPolicy) -> str:

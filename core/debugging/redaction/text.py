@@ -37,6 +37,12 @@ _ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{
 _PROSE_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?|,? (?:(?:[-=]>|=|→|is|was):? )?|= )")
 _PROSE_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
 _PROSE_SECRET = re.compile(r"(?=[^\s]*[a-zA-Z\d])[a-zA-Z\d$][^\s,;{}\[\]()\"']{3,}")  # not punctuation or a path
+# In settings files: ``password = hunter2``, in YAML ``password: hunter2``.
+_LINE = re.compile(
+    r"""^([ \t]{0,40}(?:- )?([\w.-]{1,64})[ \t]{0,4}[:=][ \t]{1,4})([^\s"'`;,(){}\[\]<>|]{4,200})(?=[ \t]{0,40}\r?$)""",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"[A-Za-z_:./$-]+")  # a word, a type or a variable, as in code
 _XML = re.compile(r"(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,500})?>)([^<>]{1,10000})(?=</)")
 _FIELD = re.compile(r"""<(?:input|meta)\b(?:"[^"]{0,10000}"|'[^']{0,10000}'|[^<>"']){0,2000}""", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([^"'\s<>]{1,64})""", re.IGNORECASE)
@@ -58,6 +64,8 @@ def redact_text(text: str, policy: RedactionPolicy) -> str:
     text = redact_shapes(text, policy)
     text = _pairs(text, _with_code(policy) if "grant_type=" in text else policy.hides, policy)
     text = _code_pairs(_quoted_pairs(text, policy), policy)
+    if ": " in text or "= " in text:
+        text = _LINE.sub(lambda match: _line(match, policy), text)
     if "&quot;" in text or "&#34;" in text:
         text = _ENTITY_PAIR.sub(lambda match: _named(match, match[3], match[4], policy.mark(match[4]), policy), text)
     if '\\"' in text:
@@ -202,6 +210,10 @@ def _named(match: re.Match[str], name: str, value: str, shown: str, policy: Reda
     if not policy.hides(name) or not value.strip() or MARK.fullmatch(value):
         return match[0]
     return f"{match[1]}{shown}"
+
+
+def _line(match: re.Match[str], policy: RedactionPolicy) -> str:
+    return match[0] if _WORD.fullmatch(match[3]) else _named(match, match[2], match[3], policy.mark(match[3]), policy)
 
 
 def _element(match: re.Match[str]) -> str:

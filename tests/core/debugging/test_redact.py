@@ -1,8 +1,11 @@
 """Redaction masks every secret and leaves all other text unchanged."""
 
 import base64
+import gzip
 import json
+import random
 import time
+import zlib
 from typing import Any
 
 import pytest
@@ -11,9 +14,11 @@ from hypothesis import strategies as st
 
 from core.clock import utc_now
 from core.debugging.redact import (
+    LARGEST_EXPANDED,
     MARK,
     RedactionPolicy,
     redact_body,
+    redact_bytes,
     redact_event,
     redact_headers,
     redact_message,
@@ -26,6 +31,7 @@ from core.schemas.network_event import NetworkEventCreate
 
 PLAIN = RedactionPolicy()
 KEYED = RedactionPolicy(key=b"the key of this store")
+ENCODED_JSON = base64.urlsafe_b64encode(b'{"back": "/", "csrf_token": "SECRET"}').decode().rstrip("=")
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlLXBhcnQ"
 
 
@@ -63,6 +69,7 @@ def test_a_pin_cannot_be_found_by_hashing_all_pins_without_the_key() -> None:
         ("X-Api-Key", "k-123", ""),
         ("X-Auth-Token", "t-123", ""),
         ("X-CSRF-Token", "c-123", ""),
+        ("X-Session", "s-123", ""),
         ("X-Amz-Security-Token", "a-123", ""),
         ("Sec-WebSocket-Protocol", "a" * 40, ""),
     ],
@@ -119,6 +126,7 @@ def test_cookies_keep_their_names_and_attributes() -> None:
         "https://a.test/verify_email/SECRET1a2b3c4d5e6f",
         "https://hooks.slack.test/services/T00000000/B00000000/SECRETa1b2c3d4e5f6g7h8",
         "https://api.telegram.test/bot123456789:SECRETa1b2c3d4e5f6g7h8i9j0/getMe",
+        f"https://a.test/callback?state={ENCODED_JSON}",
         "https://a.test/pay?card=4111+1111+1111+1111",
         "https://a.test/pay?number=4111%201111%201111%201111",
     ],
@@ -126,7 +134,7 @@ def test_cookies_keep_their_names_and_attributes() -> None:
 def test_secrets_in_urls_are_masked(url: str) -> None:
     redacted = redact_url(url, PLAIN)
 
-    assert "SECRET" not in redacted and JWT not in redacted and "1111" not in redacted
+    assert not any(secret in redacted for secret in ("SECRET", JWT, ENCODED_JSON, "1111"))
     assert MARK.search(redacted)
     assert redacted.startswith(url[:6])
 
@@ -208,6 +216,10 @@ def test_urls_without_a_secret_are_unchanged(url: str) -> None:
         'auth.signInWithPassword(form.email, "SECRET-1");',
         "grant_type=authorization_code&code=SECRET",
         '{"grant_type": "authorization_code", "code": "SECRET"}',
+        "[db]\nuser = ada\npassword = SECRET-1\n",
+        "database:\n  user: ada\n  password: SECRET-1\n",
+        "- token: 2SECRET",
+        "db.password = 2SECRET\r\n",
     ],
 )
 def test_secrets_in_bodies_are_masked(body: str) -> None:
@@ -285,6 +297,9 @@ def test_secrets_are_recognised_by_their_shape(secret: str) -> None:
         "signIn('google', 'popup')",
         "track.login('button', 'click')",
         "this.token=new Token(s.id=7),r.tokenize=read,a.onToken=function(e){}",
+        "interface Login {\n  user: string\n  password: string\n}",
+        "  password = form.password\n  token = read(form)\n",
+        base64.b64encode(b'{"version": 3, "sources": ["a.js"]}').decode(),
     ],
 )
 def test_text_without_a_secret_is_unchanged(text: str) -> None:
@@ -371,6 +386,38 @@ def test_secrets_in_text_of_another_charset_are_masked_and_its_bytes_kept(body: 
 
     assert redacted.request_payload is not None
     assert base64.b64decode(redacted.request_payload) == body.replace(b"SECRET", PLAIN.mark("SECRET").encode())
+
+
+def test_secrets_in_a_compressed_body_are_masked() -> None:
+    encoded = [
+        base64.b64encode(gzip.compress(body)).decode() for body in (b'{"password": "SECRET"}', b'{"user": "ada"}')
+    ]
+
+    secret, harmless = (
+        redact_event(event(request_payload=one, request_payload_encoding="base64"), PLAIN).request_payload
+        for one in encoded
+    )
+
+    assert secret is not None
+    assert gzip.decompress(base64.b64decode(secret)).decode() == f'{{"password": "{PLAIN.mark("SECRET")}"}}'
+    assert harmless == encoded[1]
+
+
+def test_the_rest_of_a_compressed_body_that_expands_without_end_is_left_out() -> None:
+    bomb = gzip.compress(b"a" * (LARGEST_EXPANDED + 100) + b'{"password": "SECRET"}')
+
+    clean = redact_bytes(bomb, PLAIN)
+
+    assert gzip.decompress(clean) == b"a" * LARGEST_EXPANDED
+
+
+def test_a_compressed_body_without_its_end_is_masked() -> None:
+    whole = gzip.compress(b'{"password": "SECRET", "rest": "' + random.Random(1).randbytes(2_000).hex().encode())
+
+    clean = redact_bytes(whole[:-700], PLAIN)
+
+    assert b"SECRET" not in zlib.decompressobj(31).decompress(clean)
+    assert redact_bytes(b"\x1f\x8bnot gzip", PLAIN) == b"\x1f\x8bnot gzip"
 
 
 def test_secrets_in_text_of_a_binary_frame_are_masked() -> None:
@@ -524,6 +571,8 @@ def test_any_text_is_accepted(text: str) -> None:
         "login(",
         '"a":["b",',
         "/bot1234567:",
+        "\npassword: a1",
+        "password: ",
         'name:"token",',
         "('a','",
     ],
