@@ -10,6 +10,8 @@ from core.schemas.session_options import WatchMode
 
 UNSUCCESSFUL_STATES = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
 """A visit in one of these states has not succeeded, even if its document arrived."""
+NO_RESPONSE = "No response to the page had arrived when the session ended."
+STILL_LOADING = "The page was still loading when the session ended."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,9 @@ def judge(
     if end.state in UNSUCCESSFUL_STATES:
         return False, None
     if document is None or document.status_code is None:
-        return has_loaded and document is None, None
+        if document is None and has_loaded:  # a page without a request, such as about:blank
+            return True, None
+        return False, (document and document.error_message) or NO_RESPONSE
     if document.outcome in FAILED:
         return False, document.error_message
     if document.status_code >= 400:
@@ -83,7 +87,7 @@ def judge(
         return False, f"{NAVIGATED} {last.url}. {how}"
     if is_busy:
         return False, f"{BUSY}: at the end it did not respond for {ANSWER_SECONDS:g} s."
-    return has_loaded, None
+    return has_loaded, None if has_loaded else STILL_LOADING
 
 
 def _status(document: ExchangeRecord) -> str:

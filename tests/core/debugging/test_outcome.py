@@ -25,15 +25,26 @@ def document(status: int | None, outcome: NetworkEventType | None = NetworkEvent
     ("end", "seen", "has_loaded", "judged"),
     [
         (DONE, document(200), True, (True, None)),
-        (DONE, document(200), False, (False, None)),
+        (DONE, document(200), False, (False, "The page was still loading when the session ended.")),
         (DONE, document(410), True, (False, "The document returned 410 Gone.")),
         (DONE, document(200, NetworkEventType.ERROR), True, (False, "The connection was reset.")),
-        (DONE, document(None, None), True, (False, None)),
+        (DONE, document(None, None), True, (False, "No response to the page had arrived when the session ended.")),
+        (DONE, document(None, NetworkEventType.ERROR), True, (False, "The connection was reset.")),
         (DONE, None, True, (True, None)),
         (End(state=DebugSessionState.CANCELLED), document(200), True, (True, None)),
         (End(state=DebugSessionState.FAILED, reason="The renderer crashed."), document(200), True, (False, None)),
     ],
-    ids=["well", "not loaded", "an error", "broke off", "no answer", "about:blank", "stopped when well", "crashed"],
+    ids=[
+        "well",
+        "not loaded",
+        "an error",
+        "broke off",
+        "no response",
+        "refused",
+        "about:blank",
+        "stopped when well",
+        "crashed",
+    ],
 )
 def test_a_visit_succeeds_if_its_document_answered_and_loaded(
     end: End, seen: ExchangeRecord | None, has_loaded: bool, judged: tuple[bool, str | None]
