@@ -8,10 +8,12 @@ from core.addresses import bracketed
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.phases import phases_of
 from core.debugging.failures import NO_PAGE
+from core.debugging.headers import header_value
 from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import PHASE_NAMES, Phases
 from core.models import Interruption, NetworkEventType
 
+LONGEST_NUMBER = 15  # digits; a longer Content-Length is not plausible
 URL_LIMIT = 8_192  # characters; cuts data: URLs, and other URLs that are longer than servers accept
 
 
@@ -55,6 +57,8 @@ class ExchangeRecord:
     preflight_for: str | None = None
     request_headers: dict[str, str] = field(default_factory=dict)
     request_payload: Payload | None = None
+    request_bytes: int | None = None
+    """Size of the request's body as far as the browser reported it; stays when `request_payload` is freed."""
     timing: dict[str, Any] | None = None
     response: dict[str, Any] | None = None
     """CDP ``Network.Response``."""
@@ -79,7 +83,7 @@ class ExchangeRecord:
 
     def set_request_payload(self, payload: Payload) -> None:
         """Set the request's body, and note its size and hash if it is truncated."""
-        self.request_payload = payload
+        self.request_payload, self.request_bytes = payload, payload.size_bytes
         if payload.is_truncated:
             self.details["request_payload"] = {"size_bytes": payload.size_bytes, "sha256": payload.sha256}
 
@@ -150,12 +154,20 @@ def end_values(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
         **_response_values(record.response or {}),
         **_response_payload(record.payload),
     }
-    if record.details:
+    if details := _unreported_files(record) | record.details:
         # Copied, because messages are appended to `details` while an earlier state is being stored.
-        values["details"] = {
-            name: list(value) if isinstance(value, list) else value for name, value in record.details.items()
-        }
+        values["details"] = {name: list(value) if isinstance(value, list) else value for name, value in details.items()}
     return values
+
+
+def _unreported_files(record: ExchangeRecord) -> dict[str, Any]:
+    """Return the size of a request body of which the browser reports only a part: it reports no files of a form."""
+    length = header_value(record.request_headers, "content-length")
+    if record.request_bytes is None or not length.isdecimal() or len(length) > LONGEST_NUMBER:
+        return {}
+    if int(length) <= record.request_bytes:
+        return {}
+    return {"request_payload": {"size_bytes": int(length)}}
 
 
 def _identity(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Adds the facts of CDP's ``Network.Response`` to an exchange. Pure."""
 
 from core.debugging.cdp.connection import Params
-from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.exchange_record import LONGEST_NUMBER, ExchangeRecord
 from core.debugging.failures import is_not_event_stream
 from core.debugging.headers import header_value
 from core.models import NetworkEventType
@@ -9,7 +9,6 @@ from core.models import NetworkEventType
 PARTLY_READ = ("media", "fetch", "xhr", "image")  # types of which a page may intentionally read only a part
 PARTLY_READ_REASON = "The page read only a part of the body, which the browser does not keep."
 STATUS_LINE_BYTES = 64  # estimate
-LONGEST_NUMBER = 15  # digits; a longer Content-Length is not plausible
 
 
 def take_response(record: ExchangeRecord, response: Params, *, at: float) -> None:

@@ -14,6 +14,7 @@ Pairs = list[tuple[str, str]]
 
 SENT_BODY_LIMIT = 1_000_000  # characters of a body sent to the browser; the HAR contains all that was stored
 SENT_MESSAGES = 500
+PART = "The browser reported a part of the body, without its files"
 CUT = "Only the beginning of the body was stored"
 
 NOT_REQUEST = {
@@ -118,7 +119,8 @@ def _request_payload(
     encoding, mime = carrier.request_payload_encoding, _first(headers, "content-type") or ""
     note = None
     if whole := extra.get("request_payload"):
-        note = f"{CUT}, of {sized(whole.get('size_bytes'))} in all. SHA-256 of the whole: {whole.get('sha256')}"
+        size, sha256 = sized(whole.get("size_bytes")), whole.get("sha256")
+        note = f"{CUT}, of {size} in all. SHA-256 of the whole: {sha256}" if sha256 else f"{PART}: {size} in all."
     return {"text": _cut(carrier.request_payload, encoding), "encoding": encoding, "mime": mime, "note": note}
 
 

@@ -301,6 +301,25 @@ async def test_a_truncated_request_body_has_its_full_size() -> None:
     assert end["details"]["request_payload"]["size_bytes"] == 70_000
 
 
+@pytest.mark.parametrize(("length", "told"), [("5288", {"size_bytes": 5_288}), ("7", None), ("9" * 400, None)])
+async def test_a_request_body_without_its_files_has_its_full_size(length: str, told: dict[str, int] | None) -> None:
+    recorder, page, _axis = recording()
+    form = {"url": "http://a.example/", "method": "POST", "headers": {}, "postData": "--x\r\n\r\n"}
+    response = {"url": "http://a.example/", "status": 200, "headers": {}}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(request=form))
+    on_wire = {"requestId": "7", "headers": {"Content-Length": length}}
+    recorder.on_event(page, "Network.requestWillBeSentExtraInfo", on_wire)
+    recorder.on_event(
+        page, "Network.responseReceived", {"requestId": "7", "timestamp": ORIGIN + 0.1, "response": response}
+    )
+    recorder.on_event(page, "Network.loadingFinished", {"requestId": "7", "timestamp": ORIGIN + 0.13})
+    (end,) = [fact for fact in recorder.take().facts if fact.key.is_end]
+    await recorder.settle(0)
+
+    assert end.values.get("details", {}).get("request_payload") == told
+
+
 async def test_received_bytes_count_if_the_final_event_reports_fewer() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}

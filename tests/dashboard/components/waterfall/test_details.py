@@ -110,6 +110,18 @@ def test_a_truncated_request_body_allows_copying_the_url_only() -> None:
     assert list(details["copies"]) == ["url"]
 
 
+def test_a_request_body_without_its_files_says_so() -> None:
+    request = make_event(NetworkEventType.REQUEST, method="POST", request_payload="--x")
+    answer = make_event(details={"request_payload": {"size_bytes": 5_288}})
+
+    details = describe([request, answer])
+
+    assert details["request"]["payload"]["note"] == (
+        "The browser reported a part of the body, without its files: 5.3 kB in all."
+    )
+    assert list(details["copies"]) == ["url"]
+
+
 def test_truncated_base64_allows_copying_the_url_only() -> None:
     cut = make_event(NetworkEventType.REQUEST, request_payload="AAA", request_payload_encoding="base64")
 
