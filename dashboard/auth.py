@@ -25,7 +25,7 @@ from dashboard.web.last_seen import LastSeen
 
 logger = logging.getLogger(__name__)
 
-RECHECK_SECONDS = 30.0  # how late an open page notices that another process ended its sign-in
+RECHECK_SECONDS = 30.0  # how late an open page notices that its sign-in or role changed without a signal
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 
 
@@ -91,7 +91,7 @@ class Guard:
     async def _serve_socket(self, actor: Actor, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a socket until its sign-in ends."""
         ended = asyncio.Event()
-        watch = asyncio.create_task(self._poll_sign_in(scope, ended), name="sign-in of a socket")
+        watch = asyncio.create_task(self._poll_sign_in(actor, scope, ended), name="sign-in of a socket")
         if actor.sign_in_id is not None:
             self._sockets[actor.sign_in_id].add(ended)
         try:
@@ -101,11 +101,11 @@ class Guard:
             if actor.sign_in_id is not None:
                 self._forget(actor.sign_in_id, ended)
 
-    async def _poll_sign_in(self, scope: Scope, ended: asyncio.Event) -> None:
+    async def _poll_sign_in(self, actor: Actor, scope: Scope, ended: asyncio.Event) -> None:
         while not ended.is_set():
             await asyncio.sleep(RECHECK_SECONDS)
             try:
-                if await self._actor(scope) == NOBODY:
+                if await self._actor(scope) != actor:  # signed out, or with another role
                     ended.set()
             except SQLAlchemyError:  # a store that is briefly unavailable must not sign anybody out
                 logger.warning("cannot check whether a sign-in is still valid", exc_info=True)

@@ -19,9 +19,9 @@ from core.accounts.actor import Actor
 from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.models import Role
-from core.schemas import ApiTokenCreate, Scope
+from core.schemas import ApiTokenCreate, Scope, UserUpdate
 from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
-from dashboard import access
+from dashboard import access, auth
 from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN, HEADERS
 
@@ -141,6 +141,23 @@ async def test_the_socket_closes_when_its_sign_in_ends(app: FastAPI) -> None:
 
     assert await socket.said() == {"type": "websocket.close", "code": 1008, "reason": "signed out"}
     await asyncio.wait_for(socket.served, 5)
+
+
+async def test_socket_closes_when_its_role_changes_without_a_signal(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "RECHECK_SECONDS", 0.05)
+    socket = Socket(app, cookie=COOKIE_TOKEN)
+    await socket.tell({"type": "websocket.receive", "text": "still here"})
+    assert [(await socket.said())["type"] for _message in range(2)] == ["websocket.accept", "websocket.send"]
+
+    def demote(db: Session) -> None:  # as the command line of another machine does
+        UserCRUD.create(db, name="grace", role=Role.ADMINISTRATOR)
+        UserCRUD.update(db, 1, UserUpdate(role=Role.VIEWER))
+
+    await database.in_session(demote)
+
+    assert await socket.said() == {"type": "websocket.close", "code": 1008, "reason": "signed out"}
 
 
 class Socket:
