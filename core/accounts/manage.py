@@ -8,7 +8,7 @@ from core.accounts import passwords, totp
 from core.accounts.actor import Actor
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput, require_found
+from core.errors import InvalidInput, NotAllowed, require_found
 from core.models import Role, User
 from core.schemas import UserCreate
 from core.sealing import Sealer
@@ -54,29 +54,28 @@ async def add_first(data: UserCreate, address: str | None) -> User:
 async def set_password(actor: Actor, user_id: int, password: str, *, keep: int | None = None) -> list[int]:
     """Change an account's password and sign it out everywhere except for the sign-in *keep*.
 
+    With *keep*, the password only changes if that sign-in has not ended meanwhile.
+
     Returns:
         The ids of the ended sign-ins.
 
     Raises:
         NotFound: There is no such account.
         InvalidInput: The password is too easy to guess.
+        NotAllowed: The sign-in *keep* has ended.
     """
     user = await in_session(_there, user_id)
     password_hash = await asyncio.to_thread(_checked_hash, password, user.name)
 
     def work(db: Session) -> list[int]:
-        user = _there(db, user_id)
+        user = require_found(UserCRUD.get_locked(db, user_id), f"account {user_id}")
+        if keep is not None and not SignInCRUD.is_there(db, user_id, keep):
+            raise NotAllowed("Your sign-in has ended. Sign in again.")
         user.password_hash = password_hash
         _audit(db, actor, "user.password", user)
         return SignInCRUD.delete_all(db, user_id, but_for=keep)
 
     return await in_session(work)
-
-
-async def knows_password(user_id: int, password: str) -> bool:
-    """Whether *password* is the account's present one; asked again before important changes."""
-    user = await in_session(_there, user_id)
-    return await asyncio.to_thread(passwords.verifies, password, user.password_hash)
 
 
 def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code: str, sealer: Sealer) -> list[str]:

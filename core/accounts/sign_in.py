@@ -13,7 +13,7 @@ from core.accounts import passwords, throttle, totp
 from core.accounts.tokens import new_token, token_hash
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import SignInRefused
+from core.errors import SignInRefused, require_found
 from core.models import SignIn, User
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, SignInFailureCRUD, UserCRUD
@@ -55,7 +55,22 @@ async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
         await in_session(_refuse, name, visitor, _wrong(user, is_right=is_right))
         raise SignInRefused(REFUSED)
     fresh = await asyncio.to_thread(_fresh_hash, password, user.password_hash)
-    return await in_session(_finish_sign_in, user.id, visitor, fresh)
+    return await in_session(_finish_sign_in, user, visitor, fresh)
+
+
+async def confirm(user_id: int, password: str, visitor: Visitor) -> bool:
+    """Whether *password* is the account's present one; asked again before important changes, and limited like sign-ins.
+
+    Raises:
+        SignInRefused: There were too many recent failures; the message says how long to wait.
+        NotFound: There is no such account.
+    """
+    user = require_found(await in_session(UserCRUD.get_by_id, user_id), f"account {user_id}")
+    await in_session(_begin_attempt, user.name, visitor)
+    if not await asyncio.to_thread(passwords.verifies, password, user.password_hash):
+        return False
+    await in_session(_clear_failures, user.name, visitor)
+    return True
 
 
 async def enter_code(token: str, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn:
@@ -107,7 +122,8 @@ def lifetime(user: User) -> timedelta:
 
 
 def _subjects(name: str, visitor: Visitor) -> list[str]:
-    return [f"user:{name}", *([f"address:{visitor.address}"] if visitor.address else [])]
+    place = throttle.place_of(visitor.address) if visitor.address else None
+    return [f"user:{name}", *([f"address:{place}"] if place else [])]
 
 
 def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
@@ -155,10 +171,10 @@ def _fresh_hash(password: str, password_hash: str | None) -> str | None:
     return passwords.hashed(password) if password_hash and passwords.is_outdated(password_hash) else None
 
 
-def _finish_sign_in(db: Session, user_id: int, visitor: Visitor, fresh_hash: str | None) -> SignedIn:
-    user = UserCRUD.get_by_id(db, user_id)
-    if user is None:
-        raise SignInRefused(REFUSED)
+def _finish_sign_in(db: Session, verified: User, visitor: Visitor, fresh_hash: str | None) -> SignedIn:
+    user = UserCRUD.get_locked(db, verified.id)
+    if user is None or not user.is_active or user.password_hash != verified.password_hash:
+        raise SignInRefused(REFUSED)  # the account was changed while the password was verified
     user.password_hash = fresh_hash or user.password_hash
     return open_sign_in(db, user, visitor, needs_code=user.totp_secret is not None)
 
@@ -170,7 +186,7 @@ def _pending(db: Session, token: str) -> SignIn | None:
 
 def _take_code(db: Session, sign_in_id: int, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn | None:
     pending = db.get(SignIn, sign_in_id)
-    user = UserCRUD.get_by_id(db, pending.user_id) if pending else None
+    user = UserCRUD.get_locked(db, pending.user_id) if pending else None
     if pending is None or user is None or not _accepts_code(user, code, sealer):
         return None
     db.delete(pending)

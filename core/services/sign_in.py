@@ -47,6 +47,12 @@ class SignInCRUD:
         return db.scalar(query)
 
     @staticmethod
+    def is_there(db: Session, user_id: int, sign_in_id: int) -> bool:
+        """Return whether the account has this sign-in."""
+        query = select(SignIn.id).where(SignIn.id == sign_in_id, SignIn.user_id == user_id)
+        return db.scalar(query) is not None
+
+    @staticmethod
     def get_by_user(db: Session, user_id: int, skip: int = 0, limit: int = 50) -> tuple[list[SignIn], int]:
         """Return a page of an account's sign-ins, most recently seen first, and the total."""
         query = (

@@ -32,6 +32,11 @@ class UserCRUD:
         return db.get(User, user_id)
 
     @staticmethod
+    def get_locked(db: Session, user_id: int) -> User | None:
+        """Return the account, which no other transaction changes before this one ends."""
+        return db.get(User, user_id, with_for_update=True)
+
+    @staticmethod
     def get_by_name(db: Session, name: str) -> User | None:
         return db.scalar(select(User).where(User.name == name.strip().lower()))
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.accounts import manage, totp
+from core.accounts import manage, sign_in, totp
 from core.accounts.actor import Permission
+from core.accounts.sign_in import Visitor
 from core.accounts.tokens import new_api_token, token_hash
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.errors import InvalidInput, NotAllowed, NotFound
+from core.errors import InvalidInput, NotAllowed, NotFound, SignInRefused
 from core.models import ApiToken, SignIn, User
 from core.schemas import ApiTokenCreate, ApiTokenRead
 from core.sealing import Sealer
@@ -59,7 +60,7 @@ async def change_password(present: str, new: str) -> None:
 
     Raises:
         NotAllowed: The actor is not a signed-in person.
-        InvalidInput: *present* is not the password, or *new* is too easy to guess.
+        InvalidInput: *present* is not the password or was tried too often, or *new* is too easy to guess.
     """
     person = _person()
     await _confirm(person.user_id, present)
@@ -91,7 +92,7 @@ async def end_two_step(password: str) -> None:
 
     Raises:
         NotAllowed: The actor is not a signed-in person.
-        InvalidInput: *password* is not the actor's.
+        InvalidInput: *password* is not the actor's, or was tried too often.
     """
     person = _person()
     await _confirm(person.user_id, password)
@@ -188,7 +189,12 @@ def _person() -> _Person:
 
 
 async def _confirm(user_id: int, password: str) -> None:
-    if not await manage.knows_password(user_id, password):
+    here = Visitor(address=current_actor().address, user_agent=None)
+    try:
+        is_right = await sign_in.confirm(user_id, password, here)
+    except SignInRefused as error:
+        raise InvalidInput.of("present", str(error)) from error
+    if not is_right:
         raise InvalidInput.of("present", "The current password is incorrect.")
 
 

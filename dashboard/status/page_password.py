@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from core.accounts import passwords
-from core.accounts.throttle import allowed_at, is_forgotten
+from core.accounts.throttle import allowed_at, is_forgotten, place_of
 from core.clock import utc_now
 from core.errors import SignInRefused
 
@@ -19,7 +19,7 @@ async def check_password(slug: str, password_hash: str | None, password: str, ad
     Raises:
         SignInRefused: It is wrong, or there were too many attempts from this address.
     """
-    now, subject = utc_now(), f"address:{slug}:{address}"
+    now, subject = utc_now(), f"address:{slug}:{place_of(address)}"
     failures, last = _failures.get(subject, (0, now))
     if is_forgotten(last, now):
         failures = 0

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core.accounts import identify, manage
+from core.accounts import identify, sign_in
 from core.accounts.actor import COMMAND_LINE
 from core.accounts.oidc_account import end_without_role, enter, name_of, role_of
 from core.accounts.sign_in import Visitor
@@ -183,7 +183,7 @@ def test_two_step_sign_in_is_also_required_with_a_provider(stored: Engine) -> No
 async def test_an_account_of_a_provider_has_no_password(stored: Engine) -> None:
     comes(CLAIMS)
 
-    assert not await manage.knows_password(1, "")
+    assert not await sign_in.confirm(1, "", VISITOR)
     assert COMMAND_LINE.user_id is None
 
 

@@ -1,21 +1,25 @@
 """Sign-ins with passwords and codes are throttled after failures, and expire."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core import database
-from core.accounts import identify, manage, sign_in
+from core.accounts import identify, manage, passwords, sign_in
 from core.accounts.actor import COMMAND_LINE, Permission
 from core.accounts.sign_in import Visitor
+from core.accounts.throttle import FREE_FAILURES
 from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput, SignInRefused
+from core.errors import InvalidInput, NotAllowed, SignInRefused
 from core.models import Role, SignIn, User
 from core.schemas import UserCreate, UserUpdate
 from core.sealing import Sealer
@@ -23,6 +27,7 @@ from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
 
 VISITOR = Visitor(address="192.0.2.7", user_agent="A browser")
 PASSWORD = "correct horse battery"
+NEW_HASH = passwords.hashed("another horse battery")
 
 
 async def make_user(role: Role = Role.ADMINISTRATOR, name: str = "Ada") -> User:
@@ -167,6 +172,67 @@ async def test_a_new_password_ends_every_other_sign_in(stored: Engine) -> None:
     assert await in_session(identify.by_cookie, there.token, None) is None
     with pytest.raises(SignInRefused):
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
+
+
+def disable(db: Session, user: User) -> None:
+    UserCRUD.update(db, user.id, UserUpdate(is_active=False))
+
+
+def replace_password(db: Session, user: User) -> None:
+    UserCRUD.get_locked(db, user.id).password_hash = NEW_HASH  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("change", [disable, replace_password])
+async def test_a_change_while_a_password_is_verified_wins(
+    stored: Engine, monkeypatch: pytest.MonkeyPatch, change: Callable[[Session, User], None]
+) -> None:
+    await make_user()
+    user = await make_user(Role.EDITOR, name="grace")
+    verify = PasswordHasher.verify
+
+    def verify_slowly(*args: Any) -> bool:
+        database.run_in_session(change, user)
+        return verify(*args)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify_slowly)
+
+    with pytest.raises(SignInRefused, match="Incorrect name or password"):
+        await sign_in.sign_in("grace", PASSWORD, VISITOR)
+
+    assert (await in_session(SignInCRUD.get_by_user, user.id))[1] == 0
+
+
+async def test_a_sign_in_that_has_ended_changes_no_password(stored: Engine) -> None:
+    user = await make_user()
+    here = await sign_in.sign_in("ada", PASSWORD, VISITOR)
+    actor = await in_session(identify.by_cookie, here.token, None)
+    assert actor is not None
+
+    await manage.set_password(COMMAND_LINE, user.id, "another horse battery")
+    with pytest.raises(NotAllowed, match="Your sign-in has ended"):
+        await manage.set_password(actor, user.id, "the thief's own battery", keep=actor.sign_in_id)
+
+    await sign_in.sign_in("ada", "another horse battery", VISITOR)
+
+
+async def test_confirming_a_password_is_throttled_like_signing_in(stored: Engine) -> None:
+    user = await make_user()
+
+    assert await sign_in.confirm(user.id, PASSWORD, VISITOR)
+    assert [await sign_in.confirm(user.id, "wrong", VISITOR) for _attempt in range(4)] == [False] * 4
+    with pytest.raises(SignInRefused, match="Too many failed attempts"):
+        await sign_in.confirm(user.id, PASSWORD, VISITOR)
+
+
+async def test_an_ipv6_customer_counts_as_one_address(stored: Engine) -> None:
+    await make_user()
+
+    for number in range(FREE_FAILURES["address"] + 1):
+        with pytest.raises(SignInRefused, match="Incorrect name"):
+            await sign_in.sign_in(f"name {number}", "wrong", Visitor(address=f"2001:db8::{number}", user_agent=None))
+
+    with pytest.raises(SignInRefused, match="Too many failed attempts"):
+        await sign_in.sign_in("ada", PASSWORD, Visitor(address="2001:db8::abcd", user_agent=None))
 
 
 async def test_disabling_an_account_ends_its_sign_ins(stored: Engine) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from core.accounts import throttle
 from tests.factories import NOON
 
@@ -21,3 +23,17 @@ def test_the_delay_doubles_up_to_a_quarter_of_an_hour() -> None:
 def test_failures_are_forgotten_after_a_day() -> None:
     assert not throttle.is_forgotten(NOON, NOON + timedelta(hours=23))
     assert throttle.is_forgotten(NOON, NOON + timedelta(hours=25))
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("a local socket", "a local socket"),
+    ],
+)
+def test_attempts_count_for_a_customers_whole_network(address: str, place: str) -> None:
+    assert throttle.place_of(address) == place
