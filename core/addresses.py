@@ -22,13 +22,26 @@ METADATA: tuple[Network, ...] = (
     ip_network("169.254.0.0/16"),  # link-local: AWS, Azure, Google, Oracle, ECS tasks (.170.2), EKS pods (.170.23)
     ip_network("fd00:ec2::/32"),  # AWS over IPv6
     ip_network("fd20:ce::254/128"),  # Google over IPv6
+    ip_network("fe80::a9fe:a9fe/128"),  # OpenStack over IPv6
+    ip_network("fd00:c1::a9fe:a9fe/128"),  # Oracle over IPv6
+    ip_network("fd00:a9fe:a9fe::1/128"),  # Akamai (Linode) over IPv6
+    ip_network("fd00:42::42/128"),  # Scaleway over IPv6
     ip_network("100.100.100.200/32"),  # Alibaba
+    ip_network("fd00:100::100:200/128"),  # Alibaba over IPv6
     ip_network("168.63.129.16/32"),  # Azure's host
     ip_network("192.0.0.192/32"),  # Oracle, older
 )
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "socks4": 1080, "socks5": 1080, "socks5h": 1080}
 """Default ports by scheme."""
-NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+TRANSLATED: tuple[Network, ...] = (
+    ip_network("64:ff9b::/96"),  # NAT64 (RFC 6052)
+    ip_network("::ffff:0:0:0/96"),  # IPv4-translated (RFC 2765)
+)
+"""Networks in which the last 32 bits are an IPv4 address."""
+LOCAL_NAT64 = ip_network("64:ff9b:1::/48")  # RFC 8215
+LOCAL_NAT64_BYTES = ((6, 7, 9, 10), (7, 9, 10, 11), (9, 10, 11, 12), (12, 13, 14, 15))
+"""Where an address of `LOCAL_NAT64` may contain the IPv4 address; each network decides that (RFC 6052, 2.2)."""
+SITE_LOCAL = ip_network("fec0::/10")  # deprecated, but some networks still use it (RFC 3879)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +171,7 @@ class AddressPolicy:
             return None
         if any(rule.matches(name, place, port) for rule in self.deny):
             return f"WATCHWRIGHT_DENY closes {place}:{port}"
-        if not self.private and not place.is_global:
+        if not self.private and _is_private(place):
             return f"{place} is in a private network, which WATCHWRIGHT_PRIVATE_NETWORKS closes"
         return None
 
@@ -172,17 +185,29 @@ def _place(address: str) -> Address:
     return _embedded_ipv4(ip_address(address.partition("%")[0]))
 
 
+def _is_private(place: Address) -> bool:
+    further = (LOCAL_NAT64, SITE_LOCAL)  # which Python counts as global, depending on its version
+    return not place.is_global or (place.version == 6 and any(place in network for network in further))
+
+
 @lru_cache(maxsize=4_096)
 def _holds_credentials(address: str) -> bool:
-    place = _place(address)
-    return any(place.version == network.version and place in network for network in METADATA)
+    places = _possible_places(_place(address))
+    return any(place.version == network.version and place in network for place in places for network in METADATA)
+
+
+def _possible_places(place: Address) -> list[Address]:
+    """Return where a connection to *place* may lead."""
+    if place.version == 4 or place not in LOCAL_NAT64:
+        return [place]
+    return [place, *(IPv4Address(bytes(place.packed[at] for at in positions)) for positions in LOCAL_NAT64_BYTES)]
 
 
 def _embedded_ipv4(address: Address) -> Address:
     """Return the IPv4 address that an IPv6 one embeds, if any: otherwise it would bypass every IPv4 rule."""
     if isinstance(address, IPv4Address):
         return address
-    if address in NAT64:
+    if any(address in network for network in TRANSLATED):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     if int(address) >> 32 == 0 and int(address) > 1:
         return IPv4Address(int(address))  # IPv4-compatible, ::a.b.c.d (RFC 4291, 2.5.5.1)

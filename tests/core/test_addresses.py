@@ -26,9 +26,19 @@ def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressP
         "100.100.100.200",
         "168.63.129.16",
         "fd00:ec2::254",
+        "fd00:c1::a9fe:a9fe",
+        "fd00:a9fe:a9fe::1",
+        "fd00:42::42",
+        "fd00:100::100:200",
+        "fe80::a9fe:a9fe%eth0",
         "::ffff:169.254.169.254",
         "::169.254.169.254",
         "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a9fe:a9fe",
+        "64:ff9b:1:a9fe:a9:fe00::",
+        "64:ff9b:1:a9:fe:a9fe::",
+        "64:ff9b:1:0:a9:fea9:fe00:0",
+        "::ffff:0:169.254.169.254",
         "2002:a9fe:a9fe::1",
     ],
 )
@@ -53,6 +63,11 @@ def test_private_networks_are_open_until_a_setting_closes_them(address: str) -> 
     assert "private network" in (policy(private=False).refusal("lan.example", address, 80) or "")
     assert policy(private=False, allow="lan.example").refusal("lan.example", address, 80) is None
     assert policy(private=False).refusal("example.org", "93.184.216.34", 80) is None
+
+
+@pytest.mark.parametrize("address", ["64:ff9b:1::808:808", "fec0::1", "::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1"])
+def test_further_addresses_are_private(address: str) -> None:
+    assert "private network" in (policy(private=False).refusal("lan.example", address, 80) or "")
 
 
 @pytest.mark.parametrize(
