@@ -57,6 +57,7 @@ from dashboard.runtime import Runtime
 from dashboard.status import badges, public
 from dashboard.web import acknowledge_link, login, nicegui_log_filter, nicegui_speedups, oidc_login
 from dashboard.web.compression import Compression
+from dashboard.web.limited_http import LimitedHttp
 from dashboard.web.middleware import add_middleware
 from dashboard.web.path_prefix import PathPrefix
 
@@ -162,7 +163,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ending.push_async_callback(asyncio.to_thread, otlp.start(runtime.settings, "serve"))
         ending.callback(runtime.engine.dispose)
         keeps = Keeps.of(runtime.settings)
-        on_postgresql = (PartitionMaker(keeps.checks), runtime.regions) if _is_on_postgresql(runtime) else ()
+        is_on_postgresql = runtime.engine.dialect.name == "postgresql"
+        on_postgresql = (PartitionMaker(keeps.checks), runtime.regions) if is_on_postgresql else ()
         for part in (app.state.bridge, app.state.follower, runtime.monitor, app.state.monitor, *on_postgresql):
             if part is not None:
                 await part.start()
@@ -178,10 +180,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         housekeeping.start()
         ending.push_async_callback(housekeeping.stop)
         yield
-
-
-def _is_on_postgresql(runtime: Runtime) -> bool:
-    return runtime.engine.dialect.name == "postgresql"
 
 
 def _senders(settings: Settings) -> tuple[Dispatcher, IncidentEnder, StatusMailer, MonthlyMailer, ConditionWatch]:
@@ -211,6 +209,7 @@ def serve(settings: Settings, *, everybody: Actor | None = None, forked: ForkedM
         path = urlsplit(settings.public_url or "").path
         config = uvicorn.Config(
             PathPrefix(app, path),
+            http=LimitedHttp,
             lifespan="on",  # by default, an error in middleware would serve pages without anything started behind them
             log_config=None,
             access_log=False,

@@ -1,0 +1,102 @@
+"""A request's head is limited in size and time; ordinary requests, bodies and WebSockets pass."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request, WebSocket
+from websockets.asyncio.client import connect
+
+from dashboard.web import limited_http
+from dashboard.web.limited_http import HEAD_BYTES, LimitedHttp
+from tests.waiting import until
+
+START = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+def counting() -> FastAPI:
+    """An application that answers with the size of a body, and echoes a WebSocket."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def size(request: Request) -> int:
+        return sum([len(part) async for part in request.stream()])
+
+    @app.websocket("/echo")
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text(await socket.receive_text())
+
+    return app
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    server = uvicorn.Server(uvicorn.Config(counting(), port=0, http=LimitedHttp, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    await serving
+
+
+async def answer(port: int, *pieces: bytes) -> bytes:
+    """Send *pieces* and return what comes back until the server closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        return await asyncio.wait_for(reader.read(), 10)
+    except ConnectionError:  # the server closed it before everything was sent
+        return b""
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"X-Long: " + b"a" * HEAD_BYTES, b"X-Many: a\r\n" * 10_000],
+    ids=["one header", "many headers"],
+)
+async def test_a_large_head_is_refused(port: int, endless: bytes) -> None:
+    assert (await answer(port, START, endless)).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_long_url_is_refused(port: int) -> None:
+    assert (await answer(port, b"GET /" + b"a" * HEAD_BYTES)).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_the_trailers_of_a_body_are_limited(port: int) -> None:
+    body = b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+
+    assert b"200 OK" not in await answer(port, START + body, *[b"X-Trailer: a\r\n" * 1_000] * 20)
+
+
+@pytest.mark.parametrize("sent", [b"", START], ids=["nothing", "a part"])
+async def test_a_head_that_does_not_arrive_ends_the_connection(
+    port: int, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(limited_http, "HEAD_SECONDS", 0.05)
+
+    assert await answer(port, sent) == b""
+
+
+async def test_a_large_body_passes_and_the_connection_stays(port: int) -> None:
+    size = HEAD_BYTES * 10
+    request = START + b"Content-Length: %d\r\n\r\n" % size
+    last = START + b"Connection: close\r\nContent-Length: 1\r\n\r\na"
+
+    answered = await answer(port, request, *[b"a" * 1_000] * (size // 1_000), b"a" * (size % 1_000), last)
+
+    assert answered.count(b"200 OK") == 2
+    assert str(size).encode() in answered
+
+
+async def test_a_websocket_passes(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited_http, "HEAD_SECONDS", 0.05)
+
+    async with connect(f"ws://127.0.0.1:{port}/echo") as socket:
+        await socket.send("a" * HEAD_BYTES * 2)
+        assert await socket.recv() == "a" * HEAD_BYTES * 2
