@@ -127,6 +127,10 @@ HEALTHY_ONES: dict[str, dict[str, Reply]] = {
         "/": page(more='<script>fetch("/part").then((a) => a.text())</script>'),
         "/part": Reply(),
     },
+    "an icon that the policy blocks": {
+        "/": page(more='<link rel=icon href="data:,">', policy="default-src 'self' 'unsafe-inline'")
+    },
+    "samples of templates": {"/": page(words="<code>{{ x }}</code> and <pre>{% for x in y %}</pre>")},
     "a service worker that keeps what it sees": {
         "/": page(more='<script>navigator.serviceWorker.register("/sw.js")</script>'),
         "/sw.js": Reply(

@@ -28,6 +28,7 @@ ORDER = {
     "/": page(more='<script>fetch("/order", {method: "POST", body: "{}"}).catch(() => 0)</script>'),
     "/order": Reply(body="{}", kind=JSON),
 }
+TRACKER = "<script async src=http://localhost:{other}/widget.js></script>"
 MODULES = {
     "/": page(more='<script type=module src="/shop.js"></script>'),
     "/shop.js": Reply(body='import "/deep.js"', kind=JS),
@@ -149,5 +150,17 @@ LATER_FAILURES: tuple[Failure, ...] = (
         replies={APP: Reply(body='localStorage.x = "x".repeat(6e6);', kind=JS)},
     ),
     on_page("worker's script is gone", Kind.SCRIPT_FAILED, healthy=WORKER, replies={"/worker.js": Reply(status=404)}),
+    on_page("template is not filled", Kind.CONTENT_CHANGED, replies={"/": page(words="{{ stock.title }}: {% now %}")}),
+    on_page(
+        "API answers much more than before",
+        Kind.SLOW_DOWNLOAD,
+        replies={ITEMS: Reply(body='["lamp", "' + "x" * 9_000_000 + '"]', kind=JSON)},
+    ),
+    on_page(
+        "API fails beside a tracker that the policy blocks",
+        Kind.API_FAILED,
+        healthy={"/": page(more=TRACKER)},
+        replies={"/": page(more=TRACKER, policy="script-src 'self'"), ITEMS: Reply(status=503)},
+    ),
     on_page("module two deep is gone", Kind.SCRIPT_FAILED, healthy=MODULES, replies={"/deep.js": Reply(status=404)}),
 )

@@ -69,7 +69,7 @@ PAGE_FAILURES: tuple[Failure, ...] = (
         replies={"/": Reply(body=page().body, kind="application/octet-stream")},
     ),
     on_page("served as text", Kind.CONTENT_CHANGED, replies={"/": Reply(body=page().body, kind="text/plain")}),
-    on_page("empty document", Kind.BLANK_PAGE, replies={"/": Reply(body="")}),
+    on_page("empty document", Kind.BROKEN_ANSWER, replies={"/": Reply(body="")}),
     on_page(
         "page is hidden", Kind.BLANK_PAGE, replies={"/style.css": Reply(body="body { display: none }", kind="text/css")}
     ),

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from core.phrases import shortened
@@ -12,6 +14,7 @@ LONGEST_BEGINNING = 60
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
 """Keys of a response in a batch of GraphQL, tRPC or JSON-RPC. With other keys, a list contains data, not responses."""
 DESCRIPTIONS = ("error_description", "message", "detail", "description", "reason")
+PHRASES = frozenset(status.phrase for status in HTTPStatus)
 CODE = re.compile(r"[\w.:-]+")
 ERRORS = range(400, 600)  # HTTP statuses of errors
 NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
@@ -30,6 +33,21 @@ def error_response_text(text: str) -> str | None:
         return error
     words = _words(_named(data))
     return _cut(words) if words else None
+
+
+def json_texts(text: str) -> list[str]:
+    """Return all texts in the JSON object or list *text*, in its order; none if it is something else or too long."""
+    return list(_texts(_parsed(text))) if text.lstrip().startswith(("{", "[")) else []
+
+
+def _texts(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:  # not recursive, because hostile responses are nested deeply
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield " ".join(one.split())
+        elif isinstance(one, dict | list):
+            waiting.extend(reversed(one.values() if isinstance(one, dict) else one))
 
 
 def invalid_json_start(text: str) -> str | None:
@@ -86,8 +104,11 @@ def _told(data: Any) -> str | None:
 
 
 def _with_description(words: str, data: dict[str, Any]) -> str:
-    """Add the description to a mere code such as ``invalid_token`` (RFC 6749 §5.2, RFC 6750)."""
-    described = next((data[name] for name in DESCRIPTIONS if isinstance(data.get(name), str)), None)
+    """Add the description to a mere code such as ``invalid_token`` (RFC 6749 §5.2), and put it in place of a status."""
+    texts = (data.get(name) for name in DESCRIPTIONS)
+    described = next((text for text in texts if isinstance(text, str)), None)
+    if described and words in PHRASES:
+        return described
     return f"{words}: {described}" if described and CODE.fullmatch(words) and described != words else words
 
 

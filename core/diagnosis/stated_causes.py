@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import zip_longest
 
 from core.diagnosis.html_text import visible_lines
-from core.diagnosis.json_errors import error_response_text
+from core.diagnosis.json_errors import json_texts
 from core.phrases import shortened
 
 LONGEST_QUOTE = 110
@@ -53,7 +54,8 @@ CAUSES = (
     ),
     _cause(
         "its database lacks a table or column, as after a deploy without its migration",
-        r"\b(?:relation|column|table) [\"'`][^\"'`]{1,100}[\"'`] (?:does not|doesn't) exist|no such (?:table|column)\b|"
+        r"\b(?:relation|column|table) [\"'`]?[^\"'`\s]{1,100}[\"'`]? (?:does not|doesn't) exist|"
+        r"no such (?:table|column)\b|"
         r"unknown column '|base table or view not found|invalid (?:object|column) name '|undefined(?:table|column)\b|"
         r"you have \d+ unapplied migration|migrations are pending",
     ),
@@ -157,6 +159,7 @@ EXCEPTION = re.compile(
     r"(?:^|[\s:(>])((?:[A-Za-z_$][\w$]*[.\\]|[A-Za-z_]\w*::)*(?:[A-Z][\w$]*(?:Error|Exception)|Error \[?ERR_\w+\]?))"
     r"(?::|\(| \(| at |$)|\bpanicked at |^panic: |\bfatal error: (?!.*<)|^\w*Error: (?=.{4,200} at )",
 )
+OF_DJANGO = re.compile(r"(\w+(?:Error|Exception|Exist)) at /\S*$")  # the heading of its debug page; the message follows
 NOT_SAID = re.compile(
     r"\b(?:http|status|code|error|message|description|oops|nginx|apache|server|port|openresty|at|the|and|"
     r"localhost|tomcat|iis|caddy|request|time|out|type|report|exception|traceback)\b|[\d\W_]+",
@@ -204,8 +207,7 @@ def _stated(lines: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _lines(text: str) -> Sequence[str]:
-    words = error_response_text(text) if text.lstrip().startswith(("{", "[")) else None
-    return [words] if words else visible_lines(text)[:MAX_LINES]
+    return (json_texts(text) or visible_lines(text))[:MAX_LINES]
 
 
 def _says_more(line: str, status: int) -> bool:
@@ -230,8 +232,10 @@ def _thrown(lines: Sequence[str]) -> str | None:
 
 
 def _exceptions(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines:
-        if (found := EXCEPTION.search(line)) is not None:
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        if (page := OF_DJANGO.match(line)) is not None and following:
+            yield f"{page.group(1)}: {following}"
+        elif (found := EXCEPTION.search(line)) is not None:
             start = found.start(1) if found.group(1) else found.start()
             yield line if line.startswith("Caused by:") else line[start:]
 

@@ -37,6 +37,8 @@ REFUSALS = (
     ),
 )
 
+MIME_TYPE = re.compile(r"MIME type (?:of )?\(?[\"']([^\"']+)[\"']")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Before:
@@ -103,7 +105,7 @@ def _reasons(
     key = session.key_of(first_hop)
     is_data = bool({session.key_of(exchange), key} & before.data)
     yield _html_instead(exchange, first_hop, is_data=is_data)
-    yield refused.replace("{type}", _type(exchange)) if refused else None
+    yield refused
     yield _not_event_stream(exchange)
     yield _unstyled(exchange, session)
     if key in before.let_in:
@@ -124,7 +126,8 @@ def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
         for pattern, reason in REFUSALS:
             if (found := pattern.search(line.text)) is not None:
                 url = found.group(1) if pattern.groups else line.url or ""
-                yield urldefrag(url).url, reason
+                told = MIME_TYPE.search(line.text)
+                yield urldefrag(url).url, reason.format(type=told.group(1) if told else "another one")
 
 
 def _data(good: SessionFact) -> set[Key]:
@@ -263,15 +266,11 @@ def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:
     }
 
 
-def _type(exchange: Exchange) -> str:
-    return exchange.mime_type or "not given"
-
-
 def _unstyled(exchange: Exchange, session: SessionFact) -> str | None:
     """Return a reason for a style sheet with another type: pages with a doctype ignore it (HTML, ``stylesheet``)."""
     is_other = exchange.resource_type == "stylesheet" and (exchange.mime_type or "") not in STYLES
     return (
-        f"its type is {_type(exchange)}, not that of a style sheet"
+        f"its type is {exchange.mime_type}, not that of a style sheet"
         if is_other and DOCTYPE.match(session.text)
         else None
     )

@@ -135,10 +135,13 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
 
 def _told(failing: FailingAnswer) -> str:
     """Return the cause that the response states, and whether a cache sent it, as the end of a sentence."""
-    cached = cache_mark(failing.headers)
-    return (f": {failing.stated or failing.said}" if failing.stated or failing.said else "") + (
-        f"; a cache sent this response ({cached}), so the origin may work again" if cached else ""
-    )
+    said = failing.stated or failing.said
+    return (f": {said}" if said else "") + _cached(failing)
+
+
+def _cached(failing: FailingAnswer) -> str:
+    marks = cache_mark(failing.headers)
+    return f"; a cache sent this response ({marks}), so the origin may work again" if marks else ""
 
 
 def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
@@ -162,7 +165,8 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         changed = f"; it returned {look.status_code} in the last good session"
     return Finding(
         kind=Kind.CLIENT_ERROR if failing.status >= 400 else Kind.BROKEN_ANSWER,
-        sentence=f"{evidence.host} returns status {_named(failing.status)}{_at(evidence)}: {what}{changed}.",
+        sentence=f"{evidence.host} returns status {_named(failing.status)}{_at(evidence)}: {what}{changed}"
+        f"{_cached(failing)}.",
         confidence=failing.agreed.confidence,
         why=f"{failing.agreed.why} "
         + ("It worked before, so the website has changed." if changed else "No good response is stored."),

@@ -7,7 +7,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.words import short
+from core.diagnosis.words import ms, short
 from core.phrases import sized
 
 MIN_BYTES = 5_000_000  # takes 4 s at 10 Mbit/s
@@ -21,14 +21,15 @@ def growth(evidence: Evidence) -> Iterator[Finding]:
     if session is None or good is None or not session.has_document:
         return
     pairs = [(pair.before, pair.after) for pair in compare(good.exchanges, session.exchanges).pairs]
-    grown = [(before, after) for before, after in pairs if before and after and _has_grown(before, after)]
+    grown = [(before, after) for before, after in pairs if before and after and has_grown(before, after)]
     if not grown:
         return
     before, after = max(grown, key=lambda pair: pair[1].encoded_bytes or 0)
     yield Finding(
         kind=Kind.SLOW_DOWNLOAD,
-        sentence=f"The response of {short(after.url, session.url)} has grown to {sized(after.encoded_bytes)}; "
-        f"when it worked, it had {sized(before.encoded_bytes)}.",
+        sentence=f"The response of {short(after.url, session.url)} has grown to {sized(after.encoded_bytes)} and took "
+        f"{ms(after.duration_ms)}; when it worked, it had {sized(before.encoded_bytes)} and took "
+        f"{ms(before.duration_ms)}.",
         confidence=Confidence.LIKELY,
         why="Visitors with a slow connection wait for it much longer than this machine. Debug data in the response, "
         "a missing limit or a missing compression behave like this.",
@@ -36,7 +37,8 @@ def growth(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def _has_grown(before: Exchange, after: Exchange) -> bool:
+def has_grown(before: Exchange, after: Exchange) -> bool:
+    """Whether a response that the page needs is many times as large as before, and large enough to be slow."""
     was, now = before.encoded_bytes or 0, after.encoded_bytes or 0
     is_fine = not (before.is_failed or after.is_failed or before.from_cache)
     return is_fine and after.resource_type in NEEDED and now >= MIN_BYTES and now >= was * FACTOR

@@ -8,6 +8,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.growth import has_grown
 from core.diagnosis.server_timing import main_part
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.witness import agreement
@@ -217,6 +218,8 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
 
 def _is_slower(before: Exchange, after: Exchange) -> bool:
     now, was = after.duration_ms or 0.0, before.duration_ms or 0.0
+    if has_grown(before, after):  # rule `growth` reports it
+        return False
     is_whole = not (before.is_failed or after.is_failed or before.is_unfinished or after.is_unfinished)
     return is_whole and after.resource_type in NEEDED and now >= SLOW_MS and now > was * SLOWER_FACTOR
 

@@ -71,7 +71,7 @@ def test_the_beginning_of_invalid_json_is_returned(text: str, begins: str | None
     ("data", "words"),
     [
         ({"error": "invalid_token", "error_description": "clock skew"}, "invalid_token: clock skew"),
-        ({"error": "Not Found", "message": "no such basket"}, "Not Found"),
+        ({"error": "Not Found", "message": "no such basket"}, "no such basket"),
         ({"error": "gone"}, "gone"),
     ],
 )

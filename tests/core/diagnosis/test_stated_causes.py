@@ -40,8 +40,11 @@ Caused by: java.lang.NullPointerException: price is null
         ("default backend - 404", "the proxy or hosting in front has no website for this address"),
         ("<p>We are performing scheduled maintenance.", "it is in maintenance (“We are performing"),
         (TRACE.format("shop.errors.PriceError: no price"), "its program fails with “shop.errors.PriceError: no price”"),
+        ("<h1>PriceError at /</h1><pre>no price</pre>", "its program fails with “PriceError: no price”"),
+        ("<pre>column shop_bread.flour does not exist", "its database lacks a table or column"),
         (JAVA, "its program fails with “java.lang.NullPointerException: price is null”"),
         ("thread 'main' panicked at src/main.rs:4", "its program fails with “panicked at src/main.rs:4”"),
+        ('{"status": 500, "error": "Internal Server Error", "message": "connect ECONNREFUSED"}', "a service that it"),
         ('{"error": "Redis: connect ECONNREFUSED 10.0.0.7:6379"}', "a service that it needs does not accept"),
     ],
 )

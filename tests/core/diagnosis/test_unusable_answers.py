@@ -174,12 +174,20 @@ def test_html_instead_of_a_redirected_script_names_the_script() -> None:
 @pytest.mark.parametrize(
     ("told", "kind", "reason"),
     [
-        ("Refused to execute script from '{}' because", "script", "its type is text/plain, not that of a script"),
-        ("Refused to apply style from '{}' because", "stylesheet", "its type is text/plain, not that of a style sheet"),
+        (
+            "Refused to execute script from '{}' because its MIME type ('text/plain') is not",
+            "script",
+            "its type is text/plain, not that of a script",
+        ),
+        (
+            "Refused to apply style from '{}' because its MIME type ('text/plain') is not",
+            "stylesheet",
+            "its type is text/plain, not that of a style sheet",
+        ),
     ],
 )
 def test_a_refused_type_is_named(told: str, kind: str, reason: str) -> None:
-    file = exchange("/a", kind, mime_type="text/plain")
+    file = exchange("/a", kind)
     line = ConsoleFact(id=1, level="error", source="security", text=told.format(file.url))
 
     assert unusable_answers(session(file, console=(line,)), None) == {"/a": f"status 200, but {reason}"}

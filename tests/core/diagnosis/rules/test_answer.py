@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from core.diagnosis.rules.answer import answer
 from core.diagnosis.session_facts import SessionFact
 from tests.core.diagnosis.facts import evidence, exchange, session
@@ -43,10 +45,11 @@ def test_the_cause_that_a_response_states_is_in_the_sentence() -> None:
     assert "requires a payment" in told(402, "Payment Required")
 
 
-def test_an_error_from_a_cache_says_so() -> None:
+@pytest.mark.parametrize("status", [404, 500])
+def test_an_error_from_a_cache_says_so(status: int) -> None:
     headers = {"x-cache": "HIT", "age": "422"}
 
-    (one,) = answer(evidence(session=failing_session(500, "", headers=headers)))
+    (one,) = answer(evidence(session=failing_session(status, "", headers=headers)))
 
     assert one.sentence.endswith(
         "; a cache sent this response (x-cache: HIT, age: 422 s), so the origin may work again."

@@ -4,17 +4,22 @@ import pytest
 
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.growth import growth
+from core.diagnosis.rules.slowness import slowness
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 
 def test_a_response_that_has_grown_is_reported() -> None:
     good = session(exchange("/api/items", "fetch", encoded_bytes=3_400))
-    now = session(exchange("/api/items", "fetch", encoded_bytes=24_000_000))
+    now = session(exchange("/api/items", "fetch", encoded_bytes=24_000_000, duration_ms=3_000.0))
 
+    assert [*slowness(evidence(session=now, good_session=good))] == []
     (one,) = growth(evidence(session=now, good_session=good))
 
     assert (one.kind, one.confidence) == (Kind.SLOW_DOWNLOAD, Confidence.LIKELY)
-    assert one.sentence == "The response of /api/items has grown to 24.0 MB; when it worked, it had 3.4 kB."
+    assert (
+        one.sentence == "The response of /api/items has grown to 24.0 MB and took 3.0 s; "
+        "when it worked, it had 3.4 kB and took 10 ms."
+    )
 
 
 @pytest.mark.parametrize(
