@@ -11,6 +11,7 @@ from nicegui import ui
 from core.models import Finding
 from core.phrases import spelled
 from dashboard.components.elements import text
+from dashboard.words.finding import next_step
 
 CONFIDENCE = {"high": "Certain", "likely": "Likely", "note": "Notable"}
 WORDS = {"check": "check", "look": "closer look", "exchange": "request", "console": "console message"}
@@ -55,6 +56,8 @@ def _finding(finding: Finding, jump: Jump | None) -> None:
         text("span", CONFIDENCE.get(finding.confidence, finding.confidence), "ww-confidence")
         with ui.element("div").classes("ww-what"):
             text("b", finding.sentence)
+            if finding.confidence != "note" and (step := next_step(finding.kind)) is not None:
+                text("p", f"Next: {step}", "ww-secondary")
             with ui.element("details"):
                 text("summary", "Evidence")
                 text("p", finding.why, "ww-secondary ww-breaks")

@@ -112,6 +112,7 @@ def test_the_cause_comes_first_and_is_text(page: Page, server: Server) -> None:
 
     expect(page.locator(".ww-lead-words")).to_have_text(f"Acme shop was down for 10 min. {CAUSE}")
     expect(page.locator(".ww-findings li").first).to_contain_text("Certain")
+    expect(page.locator(".ww-findings li").first).to_contain_text("Next: Check that all files of the deploy")
     assert page.evaluate("window.pwned") is None
 
 
