@@ -23,7 +23,8 @@ from core.services.finding import IS_MORE_THAN_A_NOTE
 from core.services.monitor_check import has_status
 
 AT_FIRST = timedelta(hours=1)  # the longest time from adding a website to its first check
-OF_FAILURES = (NotificationEvent.DOWN, NotificationEvent.REMINDER)
+REMINDED = (NotificationEvent.DOWN, NotificationEvent.REMINDER)
+"""Events that a reminder may follow."""
 
 
 def degraded_since(db: Session) -> dict[int, datetime]:
@@ -95,7 +96,7 @@ def still_down(db: Session, rule_ids: Sequence[int], now: datetime) -> list[tupl
         select(func.max(Notification.id))
         .join(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
         .where(DowntimeWindow.ended_at.is_(None), DowntimeWindow.acknowledged_by.is_(None))
-        .where(Notification.rule_id.in_(rule_ids), Notification.event.in_(OF_FAILURES))
+        .where(Notification.rule_id.in_(rule_ids), Notification.event.in_(REMINDED))
         .group_by(Notification.rule_id, Notification.window_id)
     )
     query = (

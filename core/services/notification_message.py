@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, FlappingSpan, Notification, NotificationEvent, NotificationState
 
-OF_FAILURES = (NotificationEvent.DOWN, NotificationEvent.REMINDER, NotificationEvent.FLAPPING)
+BEGINNING = (NotificationEvent.DOWN, NotificationEvent.REMINDER, NotificationEvent.FLAPPING)
+"""Events of which the first one begins the thread of a failure."""
 
 
 def key_of(db: Session, sent: Notification) -> str:
@@ -38,7 +39,7 @@ def first_announced(db: Session, channel_id: int, window_id: int, *, is_sent: bo
     query = select(Notification).where(
         Notification.window_id == window_id,
         Notification.channel_id == channel_id,
-        Notification.event.in_(OF_FAILURES),
+        Notification.event.in_(BEGINNING),
         Notification.state.in_(states),
     )
     return db.scalar(query.order_by(Notification.sent_at.is_(None), Notification.sent_at, Notification.id).limit(1))
