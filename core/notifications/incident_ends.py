@@ -22,7 +22,7 @@ from core.errors import NotDelivered
 from core.models import ChannelKind, OpenIncident
 from core.notifications import incident_records
 from core.notifications.channels import Send
-from core.notifications.incident_state import OF_FAILURES, UNKNOWN, end_of_incident
+from core.notifications.incident_state import LASTING_AS_FAILURE, UNKNOWN, end_of_incident, lasts_evidently
 from core.notifications.message import Message
 from core.notifications.retries import (
     LEASE,
@@ -33,7 +33,7 @@ from core.notifications.retries import (
     retry_delay,
 )
 from core.sealing import Sealer
-from core.services import OpenIncidentCRUD
+from core.services import OpenIncidentCRUD, TagCRUD
 from core.services.open_incident import ChannelIncident
 
 logger = logging.getLogger(__name__)
@@ -140,8 +140,14 @@ def _due(db: Session, now: datetime) -> list[ChannelIncident]:
 
 def find_ends(db: Session, now: datetime) -> None:
     """Store which open incidents are over, and why."""
-    for one in OpenIncidentCRUD.get_lasting(db):
-        incident, channel = one.incident, one.channel
+    openings = OpenIncidentCRUD.notifications_of_lasting(db)
+    website_ids = {opening.website.id for of_incident in openings.values() for opening in of_incident}
+    tags = TagCRUD.of_websites(db, sorted(website_ids))
+    tag_ids = {website_id: {tag.id for tag in found} for website_id, found in tags.items()}
+    for open_one in OpenIncidentCRUD.get_lasting(db):
+        incident, channel = open_one.incident, open_one.channel
+        if any(lasts_evidently(one, tag_ids.get(one.website.id, ())) for one in openings[incident.id]):
+            continue
         try:
             found = end_of_incident(db, incident, now)
         except SQLAlchemyError:
@@ -151,7 +157,7 @@ def find_ends(db: Session, now: datetime) -> None:
             continue
         if found is None:
             continue
-        if found.is_back and channel.kind is ChannelKind.WEBHOOK and incident.event in OF_FAILURES:
+        if found.is_back and channel.kind is ChannelKind.WEBHOOK and incident.event in LASTING_AS_FAILURE:
             OpenIncidentCRUD.forget(db, channel.id, [incident.key])  # its rules do not notify about recoveries
         else:
             OpenIncidentCRUD.end(db, incident, found.because, now)

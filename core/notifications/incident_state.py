@@ -1,5 +1,6 @@
 """Decides whether an open incident is over, and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from core.services import (
 from core.services.maintenance_window import in_maintenance
 from core.services.open_incident import OpeningNotification
 
-OF_FAILURES = (
+LASTING_AS_FAILURE = (
     NotificationEvent.DOWN,
     NotificationEvent.REMINDER,
     NotificationEvent.FLAPPING,
@@ -30,6 +31,8 @@ OF_FAILURES = (
     NotificationEvent.FINDING,
 )
 """Events whose incidents last as long as the failure."""
+CONDITIONS_OF_STATE = (NotificationEvent.DEGRADED, NotificationEvent.CERTIFICATE)
+"""Events about what the website's last check has found."""
 BACK = "$ is back."
 NO_LONGER = {
     NotificationEvent.DEGRADED: "$ is no longer degraded.",
@@ -81,6 +84,15 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
+def lasts_evidently(opening: OpeningNotification, tag_ids: Collection[int]) -> bool:
+    """Whether *opening*, of a website with these tags, shows by itself that its incident lasts. Pure."""
+    event, rule, website = opening.notification.event, opening.rule, opening.website
+    if not website.is_active or rule is None or not _is_in_force(rule, opening):
+        return False
+    is_selected = applies_to(rule, event, website.id, tag_ids)
+    return is_selected and (_is_open(opening) if event in LASTING_AS_FAILURE else _has_condition(opening))
+
+
 def _is_still_notified(db: Session, opening: OpeningNotification) -> bool:
     """Whether the website is checked, and a rule still notifies about the failure through this channel."""
     event, website = opening.notification.event, opening.website
@@ -106,21 +118,29 @@ def _is_open(opening: OpeningNotification) -> bool:
 
 
 def _lasts(db: Session, opening: OpeningNotification, key: str) -> bool:
-    notification, website, state = opening.notification, opening.website, opening.state
+    notification, website = opening.notification, opening.website
     event = notification.event
-    if event in OF_FAILURES:
+    if event in LASTING_AS_FAILURE:
         if _is_open(opening) or website.id in flapping.flapping(db, [website.id]):
             return True
         window = DowntimeWindowCRUD.get_ongoing_downtime(db, website.id)
         return window is not None and is_announced_in(db, notification.channel_id, key, window)
-    if event is NotificationEvent.DEGRADED:
-        return state is not None and state.status in (MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN)
-    if event is NotificationEvent.CERTIFICATE:
-        expires = state.certificate_expires_at if state is not None else None
-        return expires is not None and notification.key.endswith(
-            f":{notification_conditions.certificate_episode(expires)}"
-        )
+    if event in CONDITIONS_OF_STATE:
+        return _has_condition(opening)
     return lasts(db, notification)
+
+
+def _has_condition(opening: OpeningNotification) -> bool:
+    """Whether the website's state has the condition; False for conditions that other tables record."""
+    event, state = opening.notification.event, opening.state
+    if state is None or event not in CONDITIONS_OF_STATE:
+        return False
+    if event is NotificationEvent.DEGRADED:
+        return state.status in (MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN)
+    expires = state.certificate_expires_at
+    return expires is not None and opening.notification.key.endswith(
+        f":{notification_conditions.certificate_episode(expires)}"
+    )
 
 
 def _why(db: Session, opening: OpeningNotification, now: datetime) -> tuple[str, bool]:
@@ -131,7 +151,7 @@ def _why(db: Session, opening: OpeningNotification, now: datetime) -> tuple[str,
         return _why_of_region(db, regions.name_of(silence_of(notification.key)))
     is_of_website = notification.event is not NotificationEvent.SILENT
     was_paused = window is not None and window.recovery_status is MonitorStatus.UNKNOWN
-    if is_of_website and (not website.is_active or (was_paused and notification.event in OF_FAILURES)):
+    if is_of_website and (not website.is_active or (was_paused and notification.event in LASTING_AS_FAILURE)):
         return f"{name} was paused{_by(db, notification.website_id, website.name, opening)}. {UNKNOWN}", False
     if not _is_still_notified(db, opening):
         return f"No rule notifies this channel about {name} any more. {UNKNOWN}", False

@@ -1,11 +1,12 @@
 """All SQL about incidents that are open at notification services, and their ends."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from core.models import (
@@ -104,16 +105,32 @@ class OpenIncidentCRUD:
     @staticmethod
     def notifications_of(db: Session, incident: OpenIncident) -> list[OpeningNotification]:
         """Return the notifications of the opening message, without those of deleted websites and windows."""
-        query = (
-            select(Notification, Website, NotificationRule, DowntimeWindow, WebsiteState)
-            .join(Website, Website.id == Notification.website_id)
-            .outerjoin(NotificationRule, NotificationRule.id == Notification.rule_id)
-            .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
-            .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
-            .where(_of_message(incident))
-            .order_by(Notification.id)
-        )
+        query = _opening_rows().where(_of_message(incident)).order_by(Notification.id)
         return [OpeningNotification(*row) for row in db.execute(query)]
+
+    @staticmethod
+    def notifications_of_lasting(db: Session) -> dict[int, list[OpeningNotification]]:
+        """Return the notifications of the opening messages of all lasting incidents, by incident.
+
+        Without those of messages whose answer was lost, except for each message's first one.
+        """
+        sent_together = and_(
+            Notification.channel_id == OpenIncident.channel_id, Notification.sent_at == OpenIncident.told_at
+        )
+        ids = select(OpenIncident.id, OpenIncident.event, Notification.id.label("notification_id"))
+        lasting = OpenIncident.ends_because.is_(None)
+        # Each half has an index. With OR in a join, SQLite would read the whole outbox.
+        pairs = union(
+            ids.join(Notification, sent_together).where(lasting),
+            ids.join(Notification, Notification.key == OpenIncident.key).where(lasting),
+        ).subquery()
+        query = _opening_rows(pairs.c.id, pairs.c.event).join(pairs, pairs.c.notification_id == Notification.id)
+        found: dict[int, list[OpeningNotification]] = defaultdict(list)
+        for incident_id, event, *row in db.execute(query):
+            opening = OpeningNotification(*row)
+            if opening.notification.event == event:
+                found[incident_id].append(opening)
+        return found
 
     @staticmethod
     def other_rules_of(db: Session, notification: Notification) -> list[tuple[NotificationRule, NotificationEvent]]:
@@ -202,6 +219,18 @@ class OpenIncidentCRUD:
         """Release an incident whose end was rejected; it is retried at *due_at*."""
         ours = (OpenIncident.id == incident_id, OpenIncident.leased_until == leased_until)
         db.execute(update(OpenIncident).where(*ours).values(leased_until=None, due_at=due_at))
+
+
+def _opening_rows(*further: Any) -> Select[Any]:
+    """Return the query for *further* columns and the fields of `OpeningNotification`."""
+    return (
+        select(*further, Notification, Website, NotificationRule, DowntimeWindow, WebsiteState)
+        .select_from(Notification)
+        .join(Website, Website.id == Notification.website_id)
+        .outerjoin(NotificationRule, NotificationRule.id == Notification.rule_id)
+        .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
+        .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
+    )
 
 
 def _of_keys(channel_id: int, keys: Collection[str]) -> tuple[ColumnElement[bool], ...]:

@@ -354,6 +354,24 @@ async def test_one_lasting_failure_is_found_without_reading_all(
     assert len(queries.statements) < 10
 
 
+async def test_lasting_incidents_are_judged_by_a_few_queries(
+    stored: Engine, sent: Sent, query_counter: Queries
+) -> None:
+    def further_channels(db: Session) -> None:
+        for number in range(9):
+            make_rule(db, make_channel(db, name=f"Channel {number}"), name=f"Rule {number}")
+
+    run_in_session(further_channels)
+    goes_down(3)
+    await dispatcher(sent).send_due()
+    assert len(open_incidents()) == 30
+
+    with query_counter.counted(stored) as queries:
+        run_in_session(find_ends, utc_now())
+
+    assert len(queries.statements) == 3
+
+
 async def test_a_refused_end_is_retried_until_the_last_attempt(stored: Engine, sent: Sent) -> None:
     goes_down()
     await dispatcher(sent).send_due()

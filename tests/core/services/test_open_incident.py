@@ -73,3 +73,16 @@ def test_the_notifications_of_an_incident_are_found_by_indexes(db: Session, quer
     plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (0,) * asked.count("?")).all()
     assert "(channel_id=? AND sent_at=?)" in str(plan) and "(key=?)" in str(plan)
     assert "(channel_id=?)" not in str(plan) and "SCAN notifications" not in str(plan)
+
+
+def test_the_notifications_of_all_incidents_are_found_by_indexes(db: Session, query_counter: Queries) -> None:
+    sent = opened(db)
+
+    with query_counter.counted(db.get_bind().engine) as queries:
+        ((incident_id, (found,)),) = OpenIncidentCRUD.notifications_of_lasting(db).items()
+
+    assert (incident_id, found.notification.id) == (1, sent.id)
+    (asked,) = queries.statements
+    plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (0,) * asked.count("?")).all()
+    assert "(channel_id=? AND sent_at=?)" in str(plan) and "(key=?)" in str(plan)
+    assert "SCAN notifications" not in str(plan)
