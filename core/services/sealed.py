@@ -22,7 +22,8 @@ SEALED = (
 """Tables and columns by name, because the store may be older than the models."""
 MISSING = (
     "The key {file} is missing, but the database holds secrets that were sealed with it. Put the key back (it is not "
-    "in backups of the database), or set WATCHWRIGHT_SECRET_KEY if that was the key. No other key opens the secrets."
+    "in backups of the database), copy it from the data folder of another process on this database, or set "
+    "WATCHWRIGHT_SECRET_KEY if that was the key. No other key opens the secrets."
 )
 
 
