@@ -14,7 +14,8 @@ from core.debugging.waterfall import PHASE_NAMES, Phases
 from core.models import Interruption, NetworkEventType
 
 LONGEST_NUMBER = 15  # digits; a longer Content-Length is not plausible
-URL_LIMIT = 8_192  # characters; cuts data: URLs, and other URLs that are longer than servers accept
+URL_LIMIT = 32_768  # characters; servers accept no longer ones
+DATA_URL_LIMIT = 8_192  # characters of a data: URL, which contains its whole file
 
 
 @dataclass(slots=True, kw_only=True)
@@ -173,7 +174,7 @@ def _unreported_files(record: ExchangeRecord) -> dict[str, Any]:
 def _identity(record: ExchangeRecord, axis: TimeAxis) -> dict[str, Any]:
     return {
         "exchange_id": record.exchange_id,
-        "url": record.url[:URL_LIMIT],
+        "url": record.url[: DATA_URL_LIMIT if record.url.startswith("data:") else URL_LIMIT],
         "method": record.method[:32],
         "resource_type": record.resource_type,
         "priority": record.priority,

@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, 
 from playwright.async_api import WebSocket as PlaywrightWebSocket
 
 from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.cdp.page import dialog_note
 from core.debugging.cdp.response_details import PARTLY_READ_REASON, is_partly_read
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason, failure_type
@@ -198,8 +199,8 @@ class PlaywrightEvents:
         self._recorder.add_console(level="error", source="exception", text=str(error.error))
 
     async def _dialog(self, dialog: Dialog) -> None:
-        self._recorder.note(f"The page opened a dialog ({dialog.type}), which was dismissed: {dialog.message[:500]}")
-        await _or_none(dialog.dismiss())
+        self._recorder.note(dialog_note(dialog.type, dialog.message))
+        await _or_none(dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -25,6 +25,7 @@ from core.models import NetworkEventType
 from core.schemas.session_options import SessionOptions
 
 LOCAL_SCHEMES = ("data:", "blob:")
+NOT_FOLLOWED = "This request was not sent, because a script did not follow the redirect."
 OWN_SCHEMES = ("chrome:", "devtools:", "chrome-extension:", "chrome-error:")  # requests of the browser itself
 
 
@@ -229,6 +230,9 @@ class NetworkLog:
             if not is_bodiless(record):
                 record.details["body_missing"] = PARTLY_READ_REASON
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
+        elif params.get("canceled") and not self._wire.is_sent(self.hops[record.request_id]):
+            record.ended_at, record.outcome = params["timestamp"], NetworkEventType.RESPONSE
+            record.error_message = NOT_FOLLOWED
         else:
             self._lost(record, params)
         self._on_change(record)

@@ -86,7 +86,7 @@ class PageWatch:
         # A dialog blocks the page until it is answered. We accept leaving the page and decline everything else.
         is_leaving = params["type"] == "beforeunload"
         session.post("Page.handleJavaScriptDialog", {"accept": is_leaving})
-        self._note(f"The page opened a dialog ({params['type']}), which was dismissed: {params['message'][:500]}")
+        self._note(dialog_note(params["type"], params["message"]))
 
     def _download(self, _session: CdpSession, params: Params) -> None:
         self.downloads[params["url"]] = params.get("suggestedFilename", "")
@@ -107,6 +107,12 @@ class PageWatch:
     def _crash(self, _session: CdpSession, _params: Params) -> None:
         self._note("The page's renderer crashed.")
         self.crashed.set()
+
+
+def dialog_note(kind: str, message: str) -> str:
+    """Return the console message about a dialog that was answered automatically."""
+    answer = "accepted" if kind == "beforeunload" else "dismissed"
+    return f"The page opened a dialog ({kind}), which was {answer}: {message[:500]}"
 
 
 def cumulative_layout_shift(shifts: list[tuple[float, float]]) -> float:

@@ -22,6 +22,12 @@ class WireHeaders:
     def add_response(self, params: Params) -> None:
         self._responses.setdefault(params["requestId"], []).append(params)
 
+    def is_sent(self, hops: list[ExchangeRecord]) -> bool:
+        """Whether the browser sent the last of *hops* to a server; True if it does not report that."""
+        on_wire = [hop for hop in hops if hop.has_wire_response is not False]
+        is_reported = len(hops) > 1 and hops[-2].has_wire_response is True
+        return not is_reported or len(self._requests.get(hops[0].request_id, ())) >= len(on_wire)
+
     def apply(self, hops: list[ExchangeRecord]) -> list[ExchangeRecord]:
         """Set the raw headers of each hop as far as they are known; returns *hops*."""
         if not hops:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from core.debugging.exchange_record import Payload
+from core.debugging.exchange_record import URL_LIMIT, Payload
 from core.debugging.failures import FAILED, UNFINISHED
 from core.debugging.har import dialects
 from core.debugging.har.model import HarEntry, HarPair, number
@@ -16,7 +16,6 @@ from core.schemas.network_event import NetworkEventCreate
 
 LARGEST_BODY = 10 * 1024 * 1024  # bytes
 LARGEST_MESSAGE = 64 * 1024  # characters
-URL_LIMIT = 32_768  # characters
 
 
 class ExchangeIds:

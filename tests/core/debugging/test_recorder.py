@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from core.debugging.cdp.connection import CdpSession
-from core.debugging.recorded_facts import Fact
+from core.debugging.recorded_facts import Fact, FactKey
 from core.debugging.recorder import STREAM_OPENS_MS, Recorder
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.session_parts import ORIGIN, StillAxis, make_target
 
 
-def recording() -> tuple[Recorder, CdpSession, StillAxis]:
+def recording(**options: bool) -> tuple[Recorder, CdpSession, StillAxis]:
     axis = StillAxis()
-    recorder = Recorder(SessionOptions(has_filmstrip=False), axis, prepare=lambda _session: [])
+    recorder = Recorder(SessionOptions(has_filmstrip=False, **options), axis, prepare=lambda _session: [])
     recorder.begin()
     return recorder, make_target(), axis
 
@@ -246,6 +246,36 @@ async def test_a_page_that_stops_reading_a_response_is_no_failure(kind: str, mim
     values = next(fact.values for fact in recorder.take().facts if fact.key.is_end)
     assert (values["event_type"], values["duration_ms"]) == ("ERROR" if words else "RESPONSE", 200.0)
     assert values["error_message"] == words
+
+
+@pytest.mark.parametrize(("sent", "outcome"), [(1, "RESPONSE"), (2, "ERROR")], ids=["not followed", "aborted later"])
+async def test_a_redirect_that_a_script_does_not_follow_is_no_failure(sent: int, outcome: str) -> None:
+    recorder, page, _axis = recording()
+    answer = {"url": "http://a.example/", "status": 302, "headers": {}}
+    target = {"url": "http://a.example/next", "method": "GET", "headers": {}}
+    hop = {"request": target, "redirectResponse": answer, "redirectHasExtraInfo": True}
+    end = {"requestId": "7", "timestamp": ORIGIN + 0.2, "canceled": True, "errorText": "net::ERR_ABORTED"}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Fetch"))
+    for _ in range(sent):
+        recorder.on_event(page, "Network.requestWillBeSentExtraInfo", {"requestId": "7", "headers": {}})
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Fetch") | hop)
+    recorder.on_event(page, "Network.loadingFailed", end)
+    await recorder.settle(0)
+
+    values = next(fact.values for fact in recorder.take().facts if fact.key == FactKey("7-1", is_end=True))
+    assert values["event_type"] == outcome
+    assert ("not sent" in values["error_message"]) == (sent == 1)
+
+
+async def test_a_long_url_is_kept_and_a_data_url_cut() -> None:
+    recorder, page, _axis = recording(captures_data_urls=True)
+    for number, url in enumerate((f"http://a.example/?{'q' * 20_000}", f"data:text/plain,{'d' * 20_000}")):
+        request = {"url": url, "method": "GET", "headers": {}}
+        recorder.on_event(page, "Network.requestWillBeSent", asked(request=request) | {"requestId": str(number)})
+    await recorder.settle(0)
+
+    assert sorted(len(fact.values["url"]) for fact in recorder.take().facts) == [8_192, 20_018]
 
 
 async def test_a_response_that_a_browser_policy_blocks_has_failed() -> None:

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import orjson
+import pytest
+
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.cdp.page import PageWatch, cumulative_layout_shift
 from core.debugging.time_axis import TimeAxis
 from tests.core.debugging.session_parts import make_target
@@ -18,6 +22,21 @@ async def test_paint_milestones_ignore_later_documents() -> None:
             heard(watch, "PerformanceTimeline.timelineEventAdded", event=paint)
 
     assert watch.milestones == {"first_contentful_paint": 1_000.0, "largest_contentful_paint": 1_200.0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepts", "words"), [("alert", False, "dismissed"), ("beforeunload", True, "accepted")]
+)
+async def test_a_dialog_is_answered_and_noted(kind: str, accepts: bool, words: str) -> None:
+    sent: list[bytes] = []
+    notes: list[str] = []
+    page = CdpSession(CdpConnection(sent.append), "page", TargetInfo(id="P", type="page"))
+    watch = PageWatch(TimeAxis(), notes.append)
+
+    watch.on_event(page, "Page.javascriptDialogOpening", {"type": kind, "message": "Leave?"}, is_main=False)
+
+    assert [orjson.loads(message)["params"] for message in sent] == [{"accept": accepts}]
+    assert notes == [f"The page opened a dialog ({kind}), which was {words}: Leave?"]
 
 
 def heard(watch: PageWatch, method: str, **params: Any) -> None:

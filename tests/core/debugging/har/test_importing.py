@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.debugging.exchange_record import URL_LIMIT
 from core.debugging.failures import UNFINISHED
-from core.debugging.har.entry import URL_LIMIT
 from core.debugging.har.export import to_har, to_har_text
 from core.debugging.har.importing import MAX_ENTRIES, ImportedSession, from_har
 from core.debugging.waterfall import rows
