@@ -36,7 +36,6 @@ def listening() -> Iterator[tuple[int, list[Any]]]:
     """A port on loopback, and the connections to it."""
     met: list[Any] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(5)
 
         def take() -> None:
             while True:
@@ -47,13 +46,13 @@ def listening() -> Iterator[tuple[int, list[Any]]]:
                 met.append(peer)
                 connection.close()
 
-        thread = Thread(target=take)
+        thread = Thread(target=take, daemon=True)
         thread.start()
         yield server.getsockname()[1], met
         with socket.create_connection(server.getsockname()) as last:
             last.recv(1)  # returns once closed; earlier connections were accepted before
         met.pop()
-        server.shutdown(socket.SHUT_RDWR)
+        server.shutdown(socket.SHUT_RDWR)  # ends accept()
         thread.join()
 
 

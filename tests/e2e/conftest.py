@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.accounts import sign_in
 from tests.e2e.server import Server
 from tests.e2e.site import Site
 
 Serve = Callable[[], Server]
+
+expect.set_options(timeout=30_000)  # ms; a page under test shares its cores with every other test
 
 
 @pytest.fixture
