@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 Field = tuple[bytes, bytes]
+EXTENSION, NAMES = b"X509v3", b"X509v3 Subject Alternative Name"
 MAX_NAMES = 100  # certificates of large hosts hold thousands of names
 
 
@@ -22,6 +23,8 @@ class Certificate:
     """The hosts that the certificate covers: its subject alternative names, without the type prefix."""
     chain: tuple[str, ...]
     """The subjects of the other certificates in the chain, in the order in which the server sent them."""
+    is_nameless: bool = False
+    """Whether it has extensions, but none that names a host. Browsers then accept it for no host at all."""
 
     def is_valid_at(self, moment: datetime) -> bool:
         """Return whether *moment* is within the certificate's validity."""
@@ -40,8 +43,9 @@ def certificate_of(chain: list[tuple[Field, ...]]) -> Certificate | None:
         issuer=_text(leaf, b"Issuer"),
         expires_at=_instant(_text(leaf, b"Expire date")),
         starts_at=_instant(_text(leaf, b"Start date")),
-        names=_names(_text(leaf, b"X509v3 Subject Alternative Name")),
+        names=_names(_text(leaf, NAMES)),
         chain=tuple(_text(dict(further), b"Subject") for further in chain[1:]),
+        is_nameless=NAMES not in leaf and any(name.startswith(EXTENSION) for name in leaf),
     )
 
 

@@ -139,7 +139,7 @@ class ProbeRun:
         self._transfers.run(request, lambda hop: self._try(lambda: self._take(request, hop)))
 
     def _take(self, request: Request, hop: Hop) -> None:
-        is_refused = hop.failure is not None and hop.failure.kind in INSPECTED_KINDS
+        is_refused = hop.failure is not None and hop.failure.kind in INSPECTED_KINDS and not hop.http_status_code
         if is_refused and self._left_seconds() > SPARE_SECONDS:
             looking = replace(request, is_inspection=True, left_seconds=self._left_seconds())
             self._transfers.run(looking, lambda seen: self._try(lambda: self._end_hop(_with_certificate(hop, seen))))

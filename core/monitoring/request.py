@@ -45,6 +45,11 @@ class Request:
     """Only make the TLS handshake, with any certificate, to read the certificate."""
 
     @property
+    def is_verified(self) -> bool:
+        """Whether the certificate is verified."""
+        return self.options.verify_tls and not self.is_inspection
+
+    @property
     def is_unpacked(self) -> bool:
         """Whether libcurl decompresses the body, because an expectation reads it."""
         return self.options.reads_body and not self.takes_as_is
@@ -102,11 +107,10 @@ def _http_version(request: Request) -> int:
 
 
 def _prepare_tls(curl: pycurl.Curl, request: Request, ca_file: str) -> None:
-    is_verified = request.options.verify_tls and not request.is_inspection
     curl.setopt(pycurl.SSL_SESSIONID_CACHE, False)  # every check measures a full handshake
     curl.setopt(pycurl.CAINFO, ca_file)  # the multi handle caches the parsed file
-    curl.setopt(pycurl.SSL_VERIFYPEER, is_verified)
-    curl.setopt(pycurl.SSL_VERIFYHOST, 2 if is_verified else 0)
+    curl.setopt(pycurl.SSL_VERIFYPEER, request.is_verified)
+    curl.setopt(pycurl.SSL_VERIFYHOST, 2 if request.is_verified else 0)
     curl.setopt(pycurl.OPT_CERTINFO, True)
 
 

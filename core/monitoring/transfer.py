@@ -144,6 +144,8 @@ def _hop(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: int, w
     is_redirect = is_answered and status in REDIRECTS
     address = curl.getinfo(pycurl.PRIMARY_IP)
     headers = _headers(bytes(answer.headers)) if answer.keeps_headers or is_redirect else ()
+    certificate = certificate_of(curl.getinfo_raw(pycurl.INFO_CERTINFO)) if is_secure else None
+    is_good = is_answered and not answer.is_mislabelled
     return Hop(
         url=request.url,
         http_status_code=status,
@@ -161,9 +163,21 @@ def _hop(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: int, w
         body=answer.body.getvalue() if answer.keeps_body and is_answered else None,
         is_body_cut=answer.is_cut_off or answer.received_bytes > KEPT_BODY_BYTES,
         body_bytes=int(curl.getinfo(pycurl.SIZE_DOWNLOAD_T)),
-        certificate=certificate_of(curl.getinfo_raw(pycurl.INFO_CERTINFO)) if is_secure else None,
-        failure=None if is_answered and not answer.is_mislabelled else _failure(curl, request, answer, code, words),
+        certificate=certificate,
+        failure=_nameless(request, certificate) if is_good else _failure(curl, request, answer, code, words),
     )
+
+
+def _nameless(request: Request, certificate: Certificate | None) -> Failure | None:
+    """Return the failure of a certificate without subject alternative names, which libcurl accepts and browsers do not.
+
+    RFC 9525, section 2, no longer allows the common name in their place.
+    """
+    if certificate is None or not certificate.is_nameless or not request.is_verified:
+        return None
+    ours = "its certificate names no host except in its common name, which browsers ignore"
+    sentence = f"No secure connection to {host_of(request.url)}: {ours}."
+    return Failure(kind=ProbeErrorKind.TLS_WRONG_HOST, sentence=sentence)
 
 
 def lasted(began_ms: float, ended_ms: float) -> float:

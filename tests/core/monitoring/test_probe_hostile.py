@@ -56,8 +56,14 @@ def certified(
     return presenting(folder, [signed], key, root=signed)
 
 
-def issued(folder: Path, *, issuer_until_days: float = 9, is_forged: bool = False) -> ssl.SSLContext:
-    """A server's context with a certificate for localhost from an intermediate authority; trusted by ``root.pem``."""
+def issued(
+    folder: Path, *, issuer_until_days: float = 9, is_forged: bool = False, names: x509.ExtensionType | None = None
+) -> ssl.SSLContext:
+    """A server's context with a certificate for localhost from an intermediate authority; trusted by ``root.pem``.
+
+    Args:
+        names: The extension to have instead of the subject alternative names.
+    """
     root, middle, leaf = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
     authority = x509.BasicConstraints(ca=True, path_length=None)
     built = certificate("Root", "Root", root, from_days=-9, until_days=9)
@@ -65,7 +71,8 @@ def issued(folder: Path, *, issuer_until_days: float = 9, is_forged: bool = Fals
     built = certificate("Middle", "Root", middle, from_days=-9, until_days=issuer_until_days)
     issuer = built.add_extension(authority, critical=True).sign(root, hashes.SHA256())
     built = certificate("localhost", "Middle", leaf, from_days=-1, until_days=30)
-    signed = built.add_extension(only("localhost"), critical=False).sign(root if is_forged else middle, hashes.SHA256())
+    named = built.add_extension(names or only("localhost"), critical=False)
+    signed = named.sign(root if is_forged else middle, hashes.SHA256())
     return presenting(folder, [signed, issuer], leaf, root=trusted)
 
 
@@ -140,8 +147,13 @@ async def test_a_certificate_with_undecodable_names_is_read(tmp_path: Path, monk
         ({}, None, None),
         ({"issuer_until_days": -1}, ProbeErrorKind.TLS_EXPIRED, "the certificate of its issuer has expired"),
         ({"is_forged": True}, ProbeErrorKind.TLS_FAILED, "the signature of its certificate is wrong"),
+        (
+            {"names": x509.BasicConstraints(ca=False, path_length=None)},
+            ProbeErrorKind.TLS_WRONG_HOST,
+            "its certificate names no host except in its common name, which browsers ignore",
+        ),
     ],
-    ids=["good", "expired issuer", "forged"],
+    ids=["good", "expired issuer", "forged", "only a common name"],
 )
 async def test_a_fault_of_the_chain_is_not_reported_as_the_certificates_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: dict[str, Any], kind: str | None, words: str | None
@@ -187,7 +199,7 @@ async def test_a_redirect_to_an_invalid_url_is_a_result(location: str) -> None:
 @pytest.mark.parametrize(
     ("location", "words"),
     [
-        ("http://a@b@127.0.0.1/", "It redirects to a URL that cannot be requested: libcurl rejects it."),
+        ("http://a%00b@127.0.0.1/", "It redirects to a URL that cannot be requested: libcurl rejects it."),
         ("a" * 5_000 + ":x", f"It redirects to a {'a' * 120}…: URL. Only http and https are followed."),
     ],
 )
