@@ -8,8 +8,11 @@ from typing import Any
 from core.debugging.waterfall import PHASE_NAMES, Exchange
 from core.models import NetworkEventType
 
-STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet treats text that starts with one of these as a formula; `cell` puts an apostrophe before it."""
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet treats text that starts with one of these as a formula; `cell` puts an apostrophe before it.
+
+Some spreadsheets also take the full-width forms of these characters, which come last.
+"""
 
 _WITHOUT_STATUS = {
     NetworkEventType.REQUEST: "pending",

@@ -4,6 +4,8 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
+
 from benchmarks.synthetic import exchanges
 from core.debugging.csv_export import to_csv
 from core.debugging.waterfall import Phases
@@ -33,3 +35,12 @@ def test_unknown_values_are_empty() -> None:
     (line,) = csv.DictReader(io.StringIO(to_csv([pending])))
 
     assert (line["status"], line["duration_ms"], line["dns_ms"], line["tls_ms"]) == ("pending", "", "1.3", "")
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_text_is_a_formula(begin: str) -> None:
+    (exchange,) = exchanges(1)
+
+    lines = csv.DictReader(io.StringIO(to_csv([replace(exchange, protocol=f"{begin}1")]), newline=""))
+
+    assert [line["protocol"] for line in lines] == [f"'{begin}1"]
