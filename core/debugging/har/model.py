@@ -8,11 +8,13 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field
 
+from core.errors import InvalidInput
 from core.schemas.base import UtcInstant
 
 _DIGITS = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
+MAX_ENTRIES = 20_000  # the highest limit of a recorded session
 LARGEST_NUMBER = 2**53  # the largest exact integer in JavaScript, in which most writers are written
 Item = TypeVar("Item")
 
@@ -74,6 +76,15 @@ Number = Annotated[float | None, BeforeValidator(number)]
 """Not negative; None for -1 (HAR's "not applicable") and for values that are not numbers."""
 Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
 Free = Annotated[dict[str, Any], BeforeValidator(_mapping)]
+
+
+def _not_too_many(value: object) -> object:
+    """Refuse before all entries are read: reading takes much longer than counting."""
+    if isinstance(value, list) and len(value) > MAX_ENTRIES:
+        raise InvalidInput(f"This HAR has {len(value):,} entries; at most {MAX_ENTRIES:,} can be imported.")
+    return value
+
+
 Several = Annotated[list[Item], BeforeValidator(_list)]
 
 
@@ -215,7 +226,7 @@ class HarLog(_Lenient):
     creator: Annotated[HarProgram, BeforeValidator(_mapping)] = HarProgram()
     browser: Annotated[HarProgram, BeforeValidator(_mapping)] = HarProgram()
     pages: Several[HarPage] = []
-    entries: list[HarEntry]
+    entries: Annotated[list[HarEntry], FailFast(), BeforeValidator(_not_too_many)]
     console: Several[HarConsole] = Field([], alias="_console")
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from core.debugging.exchange_record import URL_LIMIT
 from core.debugging.failures import UNFINISHED
 from core.debugging.har.export import to_har, to_har_text
-from core.debugging.har.importing import MAX_ENTRIES, ImportedSession, from_har
+from core.debugging.har.importing import MAX_VALUES, ImportedSession, from_har
+from core.debugging.har.model import MAX_ENTRIES
 from core.debugging.waterfall import rows
 from core.errors import InvalidInput
 from core.models import (
@@ -234,6 +235,19 @@ def test_an_unreadable_page_start_falls_back_to_the_entries(started: object) -> 
 def test_more_entries_than_a_session_holds_are_refused() -> None:
     with pytest.raises(InvalidInput, match="20,001 entries"):
         imported(log(*[minimal()] * (MAX_ENTRIES + 1)))
+
+
+def test_entries_are_counted_before_they_are_read() -> None:
+    with pytest.raises(InvalidInput, match="20,001 entries"):
+        imported(log(*[{}] * (MAX_ENTRIES + 1)))
+
+
+@pytest.mark.parametrize("value", [b"[],", b"{},"])
+def test_a_file_that_would_fill_the_memory_is_refused(value: bytes) -> None:
+    text = b'{"log": {"entries": [' + value * (MAX_VALUES + 1)
+
+    with pytest.raises(InvalidInput, match="more lists and objects"):
+        from_har(text, website_id=1)
 
 
 def test_a_very_long_url_is_truncated() -> None:
