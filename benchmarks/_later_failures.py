@@ -1,5 +1,7 @@
 """Failures for `benchmarks.diagnosis` that were collected independently, after the rules were written."""
 
+from dataclasses import replace
+
 from benchmarks._failures import SCRIPT, Failure, on_page, page
 from benchmarks._stage import Reply
 from core.diagnosis.kinds import Kind
@@ -150,6 +152,12 @@ LATER_FAILURES: tuple[Failure, ...] = (
         replies={APP: Reply(body='localStorage.x = "x".repeat(6e6);', kind=JS)},
     ),
     on_page("worker's script is gone", Kind.SCRIPT_FAILED, healthy=WORKER, replies={"/worker.js": Reply(status=404)}),
+    on_page(
+        "letters in the wrong encoding",
+        Kind.CONTENT_CHANGED,
+        healthy={"/": replace(page(words="Schöne Lampen für Köln"), kind="text/html; charset=utf-8")},
+        replies={"/": replace(page(words="Schöne Lampen für Köln"), kind="text/html; charset=iso-8859-1")},
+    ),
     on_page("template is not filled", Kind.CONTENT_CHANGED, replies={"/": page(words="{{ stock.title }}: {% now %}")}),
     on_page(
         "API answers much more than before",

@@ -11,6 +11,7 @@ from core.diagnosis.rules.certificate import certificate
 from core.diagnosis.rules.change import change
 from core.diagnosis.rules.connection import connection
 from core.diagnosis.rules.content import content
+from core.diagnosis.rules.garbled_text import garbled_text
 from core.diagnosis.rules.growth import growth
 from core.diagnosis.rules.name import name
 from core.diagnosis.rules.page import page
@@ -32,6 +33,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     another_page,
     page_text,
     unfilled_template,
+    garbled_text,
     visit,
     page,
     change,

@@ -7,6 +7,8 @@ from html import unescape
 UNSEEN = re.compile(
     r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
 )
+SAMPLE = re.compile(r"<(pre|code|textarea|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+"""Samples of code, which a page may show intentionally."""
 _INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|code|span|tt|kbd|small|font|abbr|mark)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[a-z/!?][^<>]*>", re.IGNORECASE)  # browsers show ``<%`` and ``< 3`` as text
 

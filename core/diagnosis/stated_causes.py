@@ -79,7 +79,7 @@ CAUSES = (
     _cause(
         "it cannot resolve the name of a service that it needs",
         r"\b(?:enotfound|eai_again)\b|name or service not known|temporary failure in name resolution|"
-        r"getaddrinfo failed|"
+        r"getaddrinfo failed|origin dns error|"
         r"php_network_getaddresses|\bno such host\b|unknownhostexception|could not (?:resolve|translate) host",
     ),
     _cause(

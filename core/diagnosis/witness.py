@@ -8,6 +8,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Row
 from core.diagnosis.kinds import Confidence
+from core.diagnosis.words import listed
 from core.models import NetworkEventType
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.schemas.patterns import status_ranges
@@ -143,7 +144,7 @@ class Agreement:
         """One or two sentences that name the witnesses."""
         names = {"check": "the check", "look": "the closer look right after it", "browser": "the browser"}
         seen = [names[testimony.witness] for testimony in self.seen]
-        words = f"{' and '.join(seen)} saw it".capitalize() if len(seen) > 1 else f"{seen[0]} saw it".capitalize()
+        words = f"{listed(seen)} saw it".capitalize()
         words += ", each on a connection of its own." if len(seen) > 1 else "."
         if self.well:
             words += " The closer look right after the check saw no failure."

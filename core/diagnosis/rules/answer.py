@@ -33,6 +33,18 @@ LIMIT_WORDS = {
     509: "Status 509 means that the bandwidth quota is used up",
 }
 PLACE_TEXT = re.compile(r"\b(your|this|the) (country|region)\b|country or region|geo-?(block|restrict)", re.IGNORECASE)
+# What a gateway says of the server behind it: RFC 9110 §15.6, and Cloudflare's own statuses.
+OF_ORIGIN = {
+    502: "gave no valid response",
+    503: "is not available",
+    504: "did not respond in time",
+    521: "refused the connection",
+    522: "did not accept the connection in time",
+    523: "could not be reached",
+    524: "did not respond in time",
+    525: "failed in the TLS handshake",
+    526: "has no valid certificate",
+}
 NOTHING_TO_SHOW = (*REDIRECTS, NOT_MODIFIED)
 WALLED = (403, 429, 503, 401, 405, 406, 418)
 REPEATED = re.compile(r"\A(.{3,100}?)(?: \1)+(?!\w)")  # error pages repeat their title as the heading
@@ -116,7 +128,8 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         who = by.name or "A proxy or CDN"
         sentence = (
             f"{who} returned status {_named(failing.status)} for {evidence.host}{_at(evidence)}{within}: "
-            f"the proxy or CDN works, but the origin behind it does not{_told(failing)}."
+            f"the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'does not')}"
+            f"{_told(failing)}."
         )
         why = f"{failing.agreed.why}{marks}"
         if failing.status in (502, 504):

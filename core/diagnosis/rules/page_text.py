@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
-from core.diagnosis.html_text import UNSEEN, plain, visible
+from core.diagnosis.html_text import SAMPLE, UNSEEN, plain, visible
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.stated_causes import MAINTENANCE
@@ -16,7 +16,8 @@ SMALL_CHARACTERS = 1_000  # a longer page may only write about such failures
 FIRST_CHARACTERS = 12  # a match stands out if it begins within these characters, as in “This domain is …”
 LONGEST_QUOTE = 120
 TRACES = re.compile(
-    r"\b(?:fatal|parse) error ?: |traceback \(most recent call last\)|sqlstate\[\w+\]|mysqli?_connect\(\)|"
+    r"\b(?:fatal|parse) error ?: (?:uncaught\b|allowed memory|[^<>]{1,300}? in \S{1,200}\.\w{2,5}\b)|"
+    r"traceback \(most recent call last\)|sqlstate\[\w+\]|mysqli?_connect\(\)|"
     r"operationalerror\b|unhandled exception (?:occurred|at)|server error in '[^']{1,100}' application|"
     r"you have an error in your sql syntax|\b(?:warning|notice|deprecated) ?: [^<>]{1,200}? in \S{1,200}\.php\b",
     re.IGNORECASE,
@@ -138,7 +139,9 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
             found = _alone(known.pattern, (session.title or "", *headlines))
             if found is None and good:
                 is_trace = known.what == IN_ERROR
-                found = known.pattern.match(session.title or "") or (TRACES.search(text) if is_trace else None)
+                found = known.pattern.match(session.title or "") or (
+                    TRACES.search(visible(SAMPLE.sub(" ", session.text))) if is_trace else None
+                )
         if found is not None and not known.pattern.search(before):
             is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_led_on(session)
             yield _finding(evidence, session, known, found, is_sent=is_sent)

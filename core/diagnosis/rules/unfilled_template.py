@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
-from core.diagnosis.html_text import visible
+from core.diagnosis.html_text import SAMPLE, visible
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import listed
@@ -16,7 +16,6 @@ PLACEHOLDER = re.compile(
     r"\{%-? ?[a-z]\w* [^{}%]{1,80}%\}|\{\{\{? ?[#/]?[\w.| -]{1,80} ?\}?\}\}|<%[=-]? [^%]{1,80} ?%>"
 )
 OF_BROWSERS = re.compile(r"\{\{")  # scripts such as Vue and Angular fill these in the browser
-SHOWN = re.compile(r"<(pre|code|textarea|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 LONGEST = 60
 
 
@@ -51,5 +50,5 @@ def _of_server(session: SessionFact) -> list[str]:
 
 def _placeholders(source: str) -> list[str]:
     """Return the different placeholders in the visible text, except in samples of code."""
-    text = visible(SHOWN.sub(" ", source))
+    text = visible(SAMPLE.sub(" ", source))
     return list(dict.fromkeys(found.group() for found in PLACEHOLDER.finditer(text)))

@@ -41,7 +41,8 @@ def test_the_cause_that_a_response_states_is_in_the_sentence() -> None:
     )
     assert "has no website for this address (“default backend - 404”)." in told(404, "default backend - 404")
     assert "the page is missing, and the response says “Cannot GET /”." in told(404, "Cannot GET /")
-    assert told(502, "<h1>502 Bad Gateway</h1>").endswith("the origin behind it does not.")
+    assert told(502, "<h1>502 Bad Gateway</h1>").endswith("the origin behind it gave no valid response.")
+    assert told(526, "").endswith("the origin behind it has no valid certificate.")
     assert "requires a payment" in told(402, "Payment Required")
 
 

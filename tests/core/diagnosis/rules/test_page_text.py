@@ -129,8 +129,10 @@ def test_a_new_error_trace_in_a_long_page_counts() -> None:
         f"{LONG}<p>Scheduled maintenance on Sunday, and how we connect to the database.",
         "<script>show('down for maintenance')</script><p>In stock",
         "<h1>Smith Maintenance Ltd</h1>",
+        f"<h2>A fatal error: the pilot misread the altitude</h2>{LONG}",
+        f"{LONG}<pre>Traceback (most recent call last):\n  File 'a.py'</pre> and <code>SQLSTATE[HY000]</code>",
     ],
-    ids=["shop", "long page", "script", "a trade"],
+    ids=["shop", "long page", "script", "a trade", "a report", "samples of code"],
 )
 def test_a_page_that_only_writes_about_such_failures_is_normal(text: str) -> None:
     assert found(text) == found(text, good=SHOP) == []
