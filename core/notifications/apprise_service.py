@@ -201,4 +201,5 @@ def _service(url: str) -> Any:
     # No plug-ins from paths: users enter URLs, which must not make Apprise read files of this machine.
     asset = apprise.AppriseAsset(plugin_paths=[], app_id="Watchwright", app_desc="Watchwright", async_mode=False)
     to = apprise.Apprise(asset=asset)
-    return to if to.add(url) else None
+    with apprise_warnings():
+        return to if to.add(url) else None

@@ -1,4 +1,7 @@
-"""Collects what Apprise logs about one delivery. Its own capture also has what it logs about others at that time."""
+"""Collects what Apprise logs about one delivery, instead of logging it: it may name secrets of the channel's URL.
+
+Apprise's own capture also has what it logs about other deliveries at that time.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -9,19 +12,18 @@ _kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
 _logger = logging.getLogger("apprise")
 
 
-class _Collector(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        if (kept := _kept.get()) is not None:
-            kept.append(" ".join(record.getMessage().split()))
-
-
-_collector = _Collector(logging.WARNING)
+def _collect(record: logging.LogRecord) -> bool:
+    """Keep a warning for the block that caused it; returns whether the record is logged as well."""
+    kept = _kept.get()
+    if kept is not None and record.levelno >= logging.WARNING:
+        kept.append(" ".join(record.getMessage().split()))
+    return kept is None
 
 
 @contextmanager
 def apprise_warnings() -> Iterator[list[str]]:
     """Yield a list that receives Apprise's warnings, each on one line, within the block and its context."""
-    _logger.addHandler(_collector)  # has no effect if it is there already
+    _logger.addFilter(_collect)  # has no effect if it is there already
     if not _logger.isEnabledFor(logging.WARNING):
         _logger.setLevel(logging.WARNING)
     warnings: list[str] = []

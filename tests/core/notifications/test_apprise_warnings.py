@@ -4,6 +4,8 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from core.notifications.apprise_warnings import apprise_warnings
 
 LOGGER = logging.getLogger("apprise")
@@ -22,6 +24,15 @@ def test_warnings_of_other_threads_are_apart() -> None:
 
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(collected, (1, 2))) == [["Refused 1."], ["Refused 2."]]
+
+
+def test_nothing_is_logged_within_a_block(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG), apprise_warnings():
+        LOGGER.debug("POST https://service.example/hush")
+        LOGGER.warning("Refused.")
+    LOGGER.warning("Later.")
+
+    assert caplog.messages == ["Later."]
 
 
 def test_warnings_are_collected_at_a_higher_log_level() -> None:

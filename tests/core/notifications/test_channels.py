@@ -5,6 +5,7 @@ import base64
 import hmac
 import importlib
 import json
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import pytest
 
 from core.errors import NotDelivered
 from core.models import ChannelKind, NotificationEvent
-from core.notifications.apprise_service import as_markdown, with_incident
+from core.notifications.apprise_service import as_markdown, is_known, with_incident
 from core.notifications.channels import Sender
 from core.notifications.digest import digest
 from core.notifications.message import Message, Picture, compose
@@ -427,6 +428,14 @@ async def test_a_retry_ends_only_the_incidents_whose_ends_were_not_accepted(page
 
     told = [json.loads(body)["dedup_key"] for _path, _headers, body in pagerduty.posted]
     assert told == [*keys[:3], *keys[2:]]  # the attempt ended with the third
+
+
+@pytest.mark.parametrize("url", ["slack://hushhush/x", "nosuchthing://hushhush", "workflows://h/hushhush"])
+def test_an_unusable_url_is_not_logged(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert not is_known(url)
+
+    assert "hushhush" not in caplog.text
 
 
 async def test_a_url_of_an_unknown_service_is_refused() -> None:
