@@ -34,6 +34,8 @@ from core.workers.store_bus import bus_of
 
 logger = logging.getLogger(__name__)
 
+QUIET = ("uvicorn", "asyncio", "alembic", "httpx", "httpcore", "urllib3")
+"""Libraries whose warnings are logged, but nothing below: the last three log addresses with secrets."""
 QUEUES = frozenset({"checks", "sessions"})
 GC_THRESHOLD = 5_000  # new objects between two garbage collections; a batch of checks frees its objects by itself
 
@@ -153,8 +155,8 @@ def set_up_logging(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(LogLines.of(settings))
     logging.basicConfig(level=settings.log_level, handlers=[handler])
-    for noisy in ("uvicorn", "httpx", "asyncio", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for library in QUIET:
+        logging.getLogger(library).setLevel(logging.WARNING)
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # our queue logs the same errors in one line
 
 
