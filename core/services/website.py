@@ -122,9 +122,10 @@ class WebsiteCRUD:
         return list(db.scalars(select(Website).where(Website.id > website_id).order_by(Website.id).limit(limit)))
 
     @staticmethod
-    def get_by_ids(db: Session, website_ids: Collection[int]) -> list[Website]:
-        """Return those of these websites that exist, by id."""
-        return list(db.scalars(select(Website).where(Website.id.in_(website_ids)).order_by(Website.id)))
+    def get_by_ids(db: Session, website_ids: Collection[int], *, is_locked: bool = False) -> list[Website]:
+        """Return those of these websites that exist, by id; locked, nobody else changes them in this transaction."""
+        query = select(Website).where(Website.id.in_(website_ids)).order_by(Website.id)
+        return list(db.scalars(query.with_for_update() if is_locked else query))
 
     @staticmethod
     def update(db: Session, website_id: int, data: WebsiteUpdate) -> Website | None:

@@ -1,8 +1,9 @@
 """Adds, changes, checks and deletes websites."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,15 @@ from dashboard.current_actor import require
 
 BATCH_SIZE = 200  # websites per transaction: about 0.1 s, in which nobody else can write
 CHECKED_TOGETHER = 20  # websites: enough for a person who waits, without delaying the monitor's own checks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkEdit:
+    """What one edit of many websites changed."""
+
+    before: Mapping[int, Mapping[str, Any]]
+    """The former values of the fields that changed, by the website's id."""
+    after: Mapping[str, Any]
 
 
 def read_one(db: Session, website: Website) -> WebsiteRead:
@@ -105,7 +115,7 @@ async def set_active(website_ids: Sequence[int], *, is_active: bool) -> None:
     await change_all(website_ids, {"is_active": is_active})
 
 
-async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> None:
+async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> BulkEdit:
     """Change the given fields of `WebsiteUpdate` on each of the websites; on none if the values do not fit one of them.
 
     Websites that do not exist are skipped.
@@ -117,11 +127,30 @@ async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> None
     require(Permission.WRITE)
     data = WebsiteUpdate.checked(fields)
     await in_session(_require_fits, website_ids, data)
-    for start in range(0, len(website_ids), BATCH_SIZE):
-        some = website_ids[start : start + BATCH_SIZE]
-        await in_session(_update_all, some, data)
+    before: dict[int, Mapping[str, Any]] = {}
+    for some in _batches(website_ids):
+        before |= await in_session(_update_all, some, data)
         for website_id in some:
             _announce(website_id)
+    return BulkEdit(before=before, after=data.changes())
+
+
+async def undo(edit: BulkEdit) -> list[str]:
+    """Restore the values that *edit* changed. Values that somebody else has changed since stay.
+
+    Returns:
+        The names of the websites on which a value stays. Deleted websites are skipped.
+
+    Raises:
+        NotAllowed: The actor lacks the write permission.
+    """
+    require(Permission.WRITE)
+    kept: list[str] = []
+    for some in _batches(list(edit.before)):
+        kept += await in_session(_undo, some, edit)
+        for website_id in some:
+            _announce(website_id)
+    return kept
 
 
 async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -> None:
@@ -217,10 +246,35 @@ def _require_fits(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) 
             raise InvalidInput(f"{website.name}: {error}.") from error
 
 
-def _update_all(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> None:
-    for website_id in website_ids:
-        with suppress(NotFound):
-            _update(db, website_id, data)
+def _batches(website_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(website_ids), BATCH_SIZE):
+        yield website_ids[start : start + BATCH_SIZE]
+
+
+def _update_all(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> dict[int, Mapping[str, Any]]:
+    """Change the websites; return the former values of the fields that changed, by id."""
+    before: dict[int, Mapping[str, Any]] = {}
+    for website in WebsiteCRUD.get_by_ids(db, website_ids, is_locked=True):
+        former = {name: getattr(website, name) for name in data.changes()}
+        _update(db, website.id, data)
+        before[website.id] = {name: value for name, value in former.items() if value != getattr(website, name)}
+    return before
+
+
+def _undo(db: Session, website_ids: Sequence[int], edit: BulkEdit) -> list[str]:
+    """Restore the websites' values that are as *edit* left them; return the names of websites on which others stay."""
+    kept = []
+    for website in WebsiteCRUD.get_by_ids(db, website_ids, is_locked=True):
+        before = edit.before[website.id]
+        ours = {name: value for name, value in before.items() if getattr(website, name) == edit.after[name]}
+        try:
+            if ours:
+                _update(db, website.id, WebsiteUpdate.checked(ours))
+        except InvalidInput:  # a former timeout no longer fits an interval that somebody else set
+            ours = {}
+        if len(ours) < len(before):
+            kept.append(website.name)
+    return kept
 
 
 def _change_tags(db: Session, website_ids: Sequence[int], name: str, *, is_added: bool) -> None:

@@ -9,6 +9,7 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.errors import WatchwrightError
 from core.importers.lists import Line
+from core.phrases import isolated, listed
 from core.schemas.url import as_typed
 from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
@@ -26,6 +27,7 @@ from dashboard.queries import selected_websites
 from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
 
+MAX_NAMED = 3  # websites in a notice
 NEW = {"check_interval": 60, "timeout": 10}
 """Defaults of the form for a new website, in seconds."""
 
@@ -57,8 +59,7 @@ class Overview:
         self._known: set[int] | None = None
         """Ids of the websites on the page; None until it is drawn."""
         self._list: WebsiteList | None = None
-        self._before: list[tuple[list[int], dict[str, Any]]] = []
-        """The values that undo the last bulk edit."""
+        self._last_edit: websites.BulkEdit | None = None
 
     def draw_list(self, rows: list[Any]) -> None:
         """Draw the page with *rows*. Its dialogs survive a redraw of the list, with what was typed."""
@@ -129,9 +130,7 @@ class Overview:
         self._editing().open(website_ids, await in_session(selected_websites.load, website_ids))
 
     async def _change_all(self, website_ids: Sequence[int], values: dict[str, Any]) -> None:
-        before = await in_session(selected_websites.current_values, website_ids, values)
-        await websites.change_all(website_ids, values)
-        self._before = before
+        self._last_edit = await websites.change_all(website_ids, values)
         if self._list is not None:
             self._list.report_changed(website_ids)
 
@@ -149,9 +148,10 @@ class Overview:
     async def _change(self, act: BulkAction) -> None:
         if act.action == "check":
             await websites.check_all_now(self._runtime.monitor, act.website_ids)
-        elif act.action == "revert":
-            for website_ids, values in self._before:
-                await websites.change_all(website_ids, values)
+        elif act.action == "revert" and self._last_edit is not None:
+            kept = await websites.undo(self._last_edit)
+            if kept:
+                ui.notify(kept_words(kept), type="info", timeout=8_000)
         elif act.action in ("tag", "untag"):
             await websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag")
         else:
@@ -161,6 +161,13 @@ class Overview:
         session_id = await notify_on_error(sessions.start(self._runtime.sessions, website_id))
         if session_id is not None:
             ui.navigate.to(f"/debug-sessions/{session_id}")
+
+
+def kept_words(names: Sequence[str]) -> str:
+    """Say on which websites undoing an edit left values that somebody else has set since."""
+    named = [isolated(name) for name in names[:MAX_NAMED]]
+    others = [f"{len(names) - MAX_NAMED:,} more"] if len(names) > MAX_NAMED else []
+    return f"Not undone on {listed([*named, *others])}: somebody else has changed these values since."
 
 
 def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None], *, may_add: bool) -> None:

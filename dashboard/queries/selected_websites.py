@@ -1,8 +1,7 @@
-"""Reads the common fields of selected websites, in words, and to restore them for Undo."""
+"""Reads the common fields of selected websites, in words."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -21,17 +20,6 @@ def load(db: Session, website_ids: Sequence[int]) -> dict[str, str]:
         "auto_debug": Counter("no" if website.auto_debug is False else "yes" for website in websites),
     }
     return {name: _now(counts) for name, counts in values.items()}
-
-
-def current_values(
-    db: Session, website_ids: Sequence[int], names: Iterable[str]
-) -> list[tuple[list[int], dict[str, Any]]]:
-    """Return the arguments of `change_all` that restore these fields; websites with equal values are grouped."""
-    names = sorted(names)
-    alike: dict[tuple[Any, ...], list[int]] = {}
-    for website in WebsiteCRUD.get_by_ids(db, website_ids):
-        alike.setdefault(tuple(getattr(website, name) for name in names), []).append(website.id)
-    return [(ids, dict(zip(names, values, strict=True))) for values, ids in alike.items()]
 
 
 def _now(counts: Counter[str]) -> str:

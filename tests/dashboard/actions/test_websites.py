@@ -73,6 +73,35 @@ def active(db: Session, website_id: int) -> bool | None:
     return website.is_active if website else None
 
 
+async def test_undo_leaves_what_others_have_changed_since(stored: Engine) -> None:
+    ids = [run_in_session(lambda db, name=name: make_website(db, name=name).id) for name in ("Shop", "Blog", "Docs")]
+    shop, blog, docs = ids
+
+    with acting_as(COMMAND_LINE):
+        edit = await websites.change_all(ids, {"timeout": "20", "check_interval": "300", "auto_debug": False})
+        await websites.change(blog, {"check_interval": 120})
+        await websites.change(docs, {"check_interval": 900, "timeout": 30, "auto_debug": None})
+        kept = await websites.undo(edit)
+
+    assert kept == ["Blog", "Docs"]
+    now = run_in_session(lambda db: WebsiteCRUD.get_by_ids(db, ids))
+    values = {one.id: (one.timeout, one.check_interval, one.auto_debug) for one in now}
+    assert values == {shop: (10, 60, None), blog: (10, 120, None), docs: (30, 900, None)}
+
+
+async def test_undo_restores_no_value_that_no_longer_fits(stored: Engine) -> None:
+    website_id = run_in_session(lambda db: make_website(db, name="Shop", timeout=60, check_interval=60).id)
+
+    with acting_as(COMMAND_LINE):
+        edit = await websites.change_all([website_id], {"timeout": "5", "check_interval": "120"})
+        await websites.change(website_id, {"check_interval": 20})
+        kept = await websites.undo(edit)
+
+    assert kept == ["Shop"]
+    (website,) = run_in_session(lambda db: WebsiteCRUD.get_by_ids(db, [website_id]))
+    assert (website.timeout, website.check_interval) == (5, 20)
+
+
 async def test_many_websites_are_changed_together_or_not_at_all(stored: Engine) -> None:
     ids = [run_in_session(lambda db: make_website(db).id) for _ in range(2)]
     fast = run_in_session(lambda db: make_website(db, name="Fast", check_interval=10).id)

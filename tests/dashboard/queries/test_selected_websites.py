@@ -17,14 +17,3 @@ def test_common_and_differing_values_are_described(db: Session) -> None:
         "timeout": "Now 10 s.",
         "auto_debug": "Now yes.",
     }
-
-
-def test_equal_websites_are_restored_together(db: Session) -> None:
-    first, second, other = (make_website(db, check_interval=seconds).id for seconds in (60, 60, 300))
-
-    before = selected_websites.current_values(db, [first, second, other], ["check_interval", "auto_debug"])
-
-    assert before == [
-        ([first, second], {"auto_debug": None, "check_interval": 60}),
-        ([other], {"auto_debug": None, "check_interval": 300}),
-    ]
