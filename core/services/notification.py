@@ -264,6 +264,7 @@ class NotificationCRUD:
         website_id: int | None = None,
         channel_id: int | None = None,
         state: NotificationState | None = None,
+        since: datetime | None = None,
     ) -> tuple[list[Notification], int]:
         """Return a page of the outbox, newest first, with filters, and the total."""
         query = select(Notification).order_by(Notification.created_at.desc(), Notification.id.desc())
@@ -275,4 +276,6 @@ class NotificationCRUD:
             query = query.where(Notification.channel_id == channel_id)
         if state is not None:
             query = query.where(Notification.state == state)
+        if since is not None:
+            query = query.where(Notification.created_at >= as_utc(since))
         return page_of(db, query, skip=skip, limit=limit)

@@ -10,7 +10,7 @@ from core.models import NotificationState
 from dashboard.components.elements import moment, text
 from dashboard.queries.notifications import NotificationWords
 
-WORDS = {
+STATE_WORDS = {
     NotificationState.PENDING: "pending",
     NotificationState.SENT: "sent",
     NotificationState.FAILED: "failed",
@@ -93,6 +93,6 @@ def _row(notification: NotificationWords) -> None:
 def _outcome(notification: NotificationWords) -> None:
     with ui.element("div").classes("ww-told-to"):
         attempts = f", {notification.attempts} attempts" if notification.attempts > 1 else ""
-        text("span", f"{WORDS[notification.state]}{attempts}", LOOKS.get(notification.state, ""))
+        text("span", f"{STATE_WORDS[notification.state]}{attempts}", LOOKS.get(notification.state, ""))
         text("span", f"to {notification.channel}", "ww-muted")
         moment(notification.at, is_long=True)

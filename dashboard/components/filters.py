@@ -1,14 +1,16 @@
 """Filters of a list, whose state is in the page's URL, and a pager."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from nicegui import ui
 
 from dashboard.components.elements import text
 from dashboard.components.select import Select
+
+IN_PLACE = "(e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); emit(); }"
+"""Keeps the page, unless the reader opens the link in another tab or window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,31 +30,83 @@ def address(path: str, chosen: Mapping[str, str | int | None]) -> str:
     return f"{path}?{query}" if query else path
 
 
-def filters(path: str, choices: Sequence[Choice], chosen: Mapping[str, str]) -> None:
-    """Draw a row of filters. A choice opens *path* with that choice in its query, on the first page."""
-    with ui.element("form").classes("ww-filters").props("role=search aria-label=Filters"):
-        for choice in choices:
-            _select(path, choice, chosen)
-        if any(chosen.values()):
-            ui.link("Show all", path).classes("ww-secondary")
+class Filters:
+    """A row of filters."""
+
+    def __init__(
+        self,
+        path: str,
+        choices: Sequence[Choice],
+        chosen: Mapping[str, str],
+        choose: Callable[[dict[str, str]], object] | None = None,
+    ) -> None:
+        """Draw the row.
+
+        Args:
+            path: The page's path.
+            choices: The filters.
+            chosen: The chosen values by name.
+            choose: Called with the new values by name. If None, *path* is opened with them, on the first page.
+        """
+        self._chosen = dict(chosen)
+        self._choose = choose or (lambda wanted: ui.navigate.to(address(path, wanted)))
+        with ui.element("form").classes("ww-filters").props("role=search aria-label=Filters") as self.row:
+            self._boxes = {choice.name: self._select(choice) for choice in choices}
+            self._all = ui.link("Show all", path).classes("ww-secondary")
+        self._all.set_visibility(any(self._chosen.values()))
+        if choose is not None:
+            self._all.on("click", lambda: choose({}), js_handler=IN_PLACE)
+
+    def show(self, chosen: Mapping[str, str]) -> None:
+        """Show these values."""
+        self._chosen = dict(chosen)
+        for name, box in self._boxes.items():
+            box.props["value"] = self._chosen.get(name, "")
+        self._all.set_visibility(any(self._chosen.values()))
+
+    def _select(self, choice: Choice) -> Select:
+        box = Select(choice.options, self._chosen.get(choice.name, ""))
+        box.on(
+            "change",
+            lambda event: self._choose({**self._chosen, choice.name: str(event.args)}),
+            js_handler="(e) => emit(e.target.value)",
+        )
+        box.props["aria-label"] = choice.label
+        return box
 
 
-def _select(path: str, choice: Choice, chosen: Mapping[str, str]) -> None:
-    def choose(event: Any) -> None:
-        ui.navigate.to(address(path, {**chosen, choice.name: str(event.args)}))
+def pager(
+    path: str,
+    chosen: Mapping[str, str],
+    *,
+    page: int,
+    page_size: int,
+    total: int,
+    turn: Callable[[int], object] | None = None,
+) -> None:
+    """Draw the number of the page and links to its neighbours; nothing if there is only one page.
 
-    box = Select(choice.options, chosen.get(choice.name, ""))
-    box.on("change", choose, js_handler="(e) => emit(e.target.value)").props["aria-label"] = choice.label
-
-
-def pager(path: str, chosen: Mapping[str, str], *, page: int, page_size: int, total: int) -> None:
-    """Draw the number of the page and links to its neighbours; nothing if there is only one page."""
+    Args:
+        path: The page's path.
+        chosen: The other values of the query, by name.
+        page: The number of the shown page, from 1.
+        page_size: Entries per page.
+        total: Entries on all pages.
+        turn: Called with the number of the wanted page. If None, the link is followed.
+    """
     pages = -(-total // page_size)
     if pages < 2:
         return
+
+    def link(words: str, number: int) -> None:
+        neighbour = ui.link(words, address(path, {**chosen, "page": number if number > 1 else None}))
+        neighbour.classes("ww-button")
+        if turn is not None:
+            neighbour.on("click", lambda: turn(number), js_handler=IN_PLACE)
+
     with ui.element("nav").classes("ww-pager").props('aria-label="Pages"'):
         if page > 1:
-            ui.link("Newer", address(path, {**chosen, "page": page - 1 if page > 2 else None})).classes("ww-button")
+            link("Newer", min(page - 1, pages))
         text("span", f"Page {page} of {pages}")
         if page < pages:
-            ui.link("Older", address(path, {**chosen, "page": page + 1})).classes("ww-button")
+            link("Older", page + 1)

@@ -9,7 +9,7 @@ from core.phrases import spelled
 from core.schemas import AuditEventRead
 from dashboard.actions import accounts
 from dashboard.components.elements import moment, table_head, text
-from dashboard.components.filters import Choice, address, filters, pager
+from dashboard.components.filters import Choice, Filters, address, pager
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
 from dashboard.url_numbers import read_page
@@ -52,7 +52,7 @@ def register(_runtime: Runtime) -> None:
                 text("p", str(error), "ww-secondary")
                 return
             _title(chosen)
-            filters(PATH, _choices(chosen, actors), chosen)
+            Filters(PATH, _choices(chosen, actors), chosen)
             _table(events, empty="No entries match the filters." if chosen else "No entries yet.")
             pager(PATH, chosen, page=number, page_size=PAGE_SIZE, total=total)
 

@@ -12,7 +12,7 @@ from dashboard.actions import sessions
 from dashboard.actions.session_start import start_for_url
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
-from dashboard.components.filters import Choice, filters, pager
+from dashboard.components.filters import Choice, Filters, pager
 from dashboard.components.har_import import har_import
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
@@ -105,7 +105,7 @@ class SessionsPage:
                 text("h1", "Debug sessions")
                 session_table.starter(start)
                 har_import(names, asked_for)
-            filters(PATH, _choices(names), self.chosen)
+            Filters(PATH, _choices(names), self.chosen)
             self.rows(*await self._lines())
 
     @ui.refreshable_method

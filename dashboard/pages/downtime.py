@@ -21,7 +21,7 @@ from dashboard.actions import downtime_notes
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import Line, downtime_overview
 from dashboard.components.elements import button, card_head, empty, heading, only_for, text
-from dashboard.components.filters import Choice, address, filters, pager
+from dashboard.components.filters import Choice, Filters, address, pager
 from dashboard.components.segments import Segments
 from dashboard.components.small_dialogs import ask
 from dashboard.components.uptime_data import Downtime
@@ -210,7 +210,7 @@ class DowntimePage:
                 ui.link("Monthly report", address("/report", {"tag": self._chosen.get("tag", "")})).classes("ww-button")
                 Segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
-        filters(PATH, _choices(self._state), narrowed)
+        Filters(PATH, _choices(self._state), narrowed)
         with ui.element("section").classes("ww-card") as self._card:
             with ui.element("div").classes("ww-card-head"):
                 self.head()

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from fastapi import Request
 from nicegui import ui
 
 from core.accounts.actor import Permission
@@ -12,11 +13,10 @@ from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard.actions import notifications
 from dashboard.actions.rule_trial import TRIED_DAYS
-from dashboard.components.announcements import announcements
 from dashboard.components.channel_form import ChannelDialog
 from dashboard.components.elements import button, card_head, empty, text
-from dashboard.components.filters import pager
 from dashboard.components.managed_notice import managed_notice
+from dashboard.components.page_state import PageState
 from dashboard.components.rule_form import RuleDialog
 from dashboard.components.small_dialogs import confirm, show_once
 from dashboard.current_actor import may
@@ -24,12 +24,11 @@ from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.parsing.changed_fields import changed_fields
 from dashboard.parsing.subjects import subject_key, with_subject
-from dashboard.queries.notifications import KINDS, LATELY, NotificationsState, RuleWords, load
+from dashboard.queries.notifications import KINDS, NotificationsState, RuleWords, load
 from dashboard.runtime import Runtime
 from dashboard.sections.monthly_reports import MonthlyReports
-from dashboard.url_numbers import read_page
+from dashboard.sections.notification_log import PATH, NotificationLog
 
-PATH = "/notifications"
 HELD_ONCE = "The receiver verifies requests with this secret. It is not shown again."
 POLL_SECONDS = 2.0  # between two polls for new notifications
 QUIET_HOURS = frozenset({"quiet_from", "quiet_until"})
@@ -40,9 +39,9 @@ def register(runtime: Runtime) -> None:
     """Define the page."""
 
     @ui.page(PATH, response_timeout=DRAW_SECONDS)
-    async def notifications_page(page: str = "") -> None:
-        number = read_page(page)
-        shown = NotificationsPage(runtime, number, await in_session(load, number))
+    async def notifications_page(request: Request) -> None:
+        log = await NotificationLog(request.query_params).load()
+        shown = NotificationsPage(runtime, await in_session(load), log)
         with frame("Notifications"):
             shown.draw()
         ui.timer(POLL_SECONDS, shown.catch_up)
@@ -51,22 +50,23 @@ def register(runtime: Runtime) -> None:
 class NotificationsPage:
     """One reader's view of the page."""
 
-    def __init__(self, runtime: Runtime, page: int, state: NotificationsState) -> None:
+    def __init__(self, runtime: Runtime, state: NotificationsState, log: NotificationLog) -> None:
         self._runtime = runtime
-        self._page = page
         self._state = state
+        self._log = log
         self._may_change = may(Permission.WRITE)
         self._edited: int | None = None
-        self._unfolded: set[int] = set()
 
     async def catch_up(self) -> None:
         """Show what was sent or changed since the last call."""
-        before, self._state = self._state, await in_session(load, self._page)
+        await self._log.catch_up()
+        before, self._state = self._state, await in_session(load)
         if _shown(before) != _shown(self._state):
             self.body.refresh()
 
     def draw(self) -> None:
         """Draw the lists, and the closed forms."""
+        self._page_state = PageState("Notifications", is_down=False, on_back=self._log.go_back)
         self._channel_dialog = ChannelDialog(self._keep_channel)
         self._rule_dialog = RuleDialog(self._keep_rule, self._try_rule, days=TRIED_DAYS)
         self._reports = MonthlyReports(self._runtime.settings, self.catch_up)
@@ -100,10 +100,7 @@ class NotificationsPage:
                 how = " Add one to be notified of failures." if self._may_change else ""
                 text("p", f"No rules yet, so no notifications are sent.{how}", "ww-table-empty")
         self._reports.draw(state.reports, state.channels, state.tags)
-        with ui.element("section").classes("ww-card").props("aria-label='Recent notifications'"):
-            card_head("Recent notifications", "with the service's response")
-            announcements(state.lately, empty="No notifications yet.", unfolded=self._unfolded)
-        pager(PATH, {}, page=self._page, page_size=LATELY, total=state.total)
+        self._log.draw(state, self._page_state)
 
     def _nobody(self) -> None:
         words = "There are no channels yet, so no notifications are sent."
@@ -233,6 +230,5 @@ def _shown(state: NotificationsState) -> list[Any]:
             (report.report.id, report.report.updated_at, report.channel, report.last, report.deliveries)
             for report in state.reports
         ],
-        state.lately,
-        state.total,
+        state.websites,
     ]

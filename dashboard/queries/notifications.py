@@ -26,9 +26,9 @@ from core.services import (
 from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.queries import monthly_reports
 from dashboard.queries.monthly_reports import ReportWords
+from dashboard.words.website_names import distinct_names
 
 MAX_LISTED = 1_000  # channels, rules or tags
-LATELY = 50  # notifications per page
 KINDS = {ChannelKind.APPRISE: "a service", ChannelKind.WEBHOOK: "webhook", ChannelKind.EMAIL: "e-mail"}
 WHEN = {
     NotificationEvent.DOWN: "goes down",
@@ -95,21 +95,21 @@ class NotificationsState:
 
     channels: list[NotificationChannel]
     rules: list[RuleWords]
-    lately: list[NotificationWords]
-    total: int
+    websites: dict[int, str]
+    """The names of all websites by id, in display order."""
     subjects: list[Choice]
     """The choices of what a rule applies to."""
     tags: list[str]
     reports: list[ReportWords]
 
 
-def load(db: Session, page: int = 1) -> NotificationsState:
-    """Return the page's state, with notifications of *page*, counted from 1."""
+def load(db: Session) -> NotificationsState:
+    """Return the page's state, without the log."""
     channels, _ = NotificationChannelCRUD.get_all(db, limit=MAX_LISTED)
     rules, _ = NotificationRuleCRUD.get_all(db, limit=MAX_LISTED)
-    lately, total = NotificationCRUD.get_all(db, skip=(page - 1) * LATELY, limit=LATELY)
     tags = TagCRUD.get_used(db, MAX_LISTED)
-    subjects = subjects_among(tags, WebsiteCRUD.get_names(db), of_all="all websites", of_tag="websites with the tag")
+    websites = WebsiteCRUD.get_names(db)
+    subjects = subjects_among(tags, websites, of_all="all websites", of_tag="websites with the tag")
     names = {choice.key: choice.words for choice in subjects}
     to = {channel.id: channel.name for channel in channels}
     return NotificationsState(
@@ -123,8 +123,7 @@ def load(db: Session, page: int = 1) -> NotificationsState:
             )
             for rule in rules
         ],
-        lately=notification_words(db, [notification.id for notification in lately]),
-        total=total,
+        websites=distinct_names(websites),
         subjects=subjects,
         tags=[tag.name for tag in tags],
         reports=monthly_reports.load(db, to),

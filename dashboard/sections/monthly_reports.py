@@ -99,11 +99,11 @@ class MonthlyReports:
     async def _send(self, shown: ReportWords) -> None:
         ui.notify("Sending the report …")
         sent = await notify_on_error(monthly_reports.send_now(shown.report.id, self._settings))
-        await self._on_change()
         if sent is not None:
             is_taken, answer = sent
             words = "The report was sent" if is_taken else "The report was rejected"
             ui.notify(f"{words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
+        await self._on_change()  # last, as it may redraw the pressed button
 
     async def _switch(self, shown: ReportWords) -> None:
         await notify_on_error(monthly_reports.change(shown.report.id, {"is_enabled": not shown.report.is_enabled}))

@@ -74,7 +74,7 @@ def active(db: Session, website_id: int) -> bool | None:
 
 
 async def test_undo_leaves_what_others_have_changed_since(stored: Engine) -> None:
-    ids = [run_in_session(lambda db, name=name: make_website(db, name=name).id) for name in ("Shop", "Blog", "Docs")]
+    ids = run_in_session(lambda db: [make_website(db, name=name).id for name in ("Shop", "Blog", "Docs")])
     shop, blog, docs = ids
 
     with acting_as(COMMAND_LINE):
