@@ -89,12 +89,14 @@ def mail_server() -> Iterator[tuple[Mailbox, int]]:
     thread.start()
     serving = loop.create_server(controller.factory, "127.0.0.1", 0)
     server = asyncio.run_coroutine_threadsafe(serving, loop).result()
-    yield box, server.sockets[0].getsockname()[1]
-    loop.call_soon_threadsafe(server.close)
-    asyncio.run_coroutine_threadsafe(_finish(), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    try:
+        yield box, server.sockets[0].getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_finish(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def mail_to(port: int, *recipients: str) -> dict[str, Any]:
