@@ -24,6 +24,7 @@ ACTIONS = (
     ("user", "Accounts"),
     ("token", "API tokens"),
     ("website", "Websites"),
+    ("tag", "Tags"),
     ("downtime_window", "Downtime notes"),
     ("maintenance", "Maintenance"),
     ("debug_session", "Debug sessions"),

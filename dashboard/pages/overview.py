@@ -1,6 +1,7 @@
 """/: the overview of all websites, and the forms to add some."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from nicegui import app, ui
@@ -11,13 +12,15 @@ from core.errors import WatchwrightError
 from core.importers.lists import Line
 from core.phrases import isolated, listed
 from core.schemas.url import as_typed
-from dashboard.actions import sessions, websites
+from core.services.tag_contents import TagContents
+from dashboard.actions import sessions, tags, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
 from dashboard.components.bulk_add_form import BulkAddDialog, Refused
 from dashboard.components.bulk_edit_form import BulkEditDialog
 from dashboard.components.elements import button, empty
 from dashboard.components.lazy_part import LazyPart
+from dashboard.components.tag_removal import ask_removal
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import BulkAction, EncodedBuckets, WebsiteList, preload
 from dashboard.current_actor import may
@@ -97,6 +100,7 @@ class Overview:
             start_session=self._start_session,
             act=self._act,
             edit=self._edit,
+            delete_tag=self._ask_delete_tag,
             buckets=self._buckets,
             unavailable=self._runtime.sessions.unavailable_reason(),
         )
@@ -116,10 +120,10 @@ class Overview:
     async def _try(self, values: dict[str, Any]) -> Trial:
         return await attempt(values, self._runtime.settings)
 
-    async def _add_all(self, lines: Sequence[Line], tags: list[str]) -> list[Refused]:
+    async def _add_all(self, lines: Sequence[Line], of_all: list[str]) -> list[Refused]:
         refused = []
         for line in lines:
-            values = {"url": as_typed(line.address), "tags": [*tags, *line.tags]}
+            values = {"url": as_typed(line.address), "tags": [*of_all, *line.tags]}
             try:
                 await websites.add(values | ({"name": line.name} if line.name else {}))
             except WatchwrightError as error:
@@ -156,6 +160,15 @@ class Overview:
             await websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag")
         else:
             await websites.set_active(act.website_ids, is_active=act.action == "resume")
+
+    async def _ask_delete_tag(self, tag: str) -> None:
+        contents = await notify_on_error(tags.contents(tag))
+        if contents is not None:
+            ask_removal(contents, partial(self._remove_tag, contents))
+
+    async def _remove_tag(self, contents: TagContents) -> None:
+        await tags.remove(contents)
+        ui.navigate.to("/")
 
     async def _start_session(self, website_id: int) -> None:
         session_id = await notify_on_error(sessions.start(self._runtime.sessions, website_id))

@@ -62,6 +62,7 @@ class WebsiteList(Element, component="website_list.js"):
         start_session: Callable[[int], Awaitable[None]],
         act: Callable[[BulkAction], Awaitable[bool]],
         edit: Callable[[list[int]], Awaitable[None]],
+        delete_tag: Callable[[str], Awaitable[None]],
         buckets: Callable[[str, list[int]], Awaitable[EncodedBuckets]],
         unavailable: str | None,
     ) -> None:
@@ -70,6 +71,7 @@ class WebsiteList(Element, component="website_list.js"):
         start_session: Called with a website's id when **Start debug session** is pressed.
         act: Called with an action; returns whether it succeeded.
         edit: Called with the websites' ids when the bulk edit dialog is requested.
+        delete_tag: Called with the chosen tag when its deletion is requested.
         buckets: Called with one of `SPANS` and the visible websites' ids, for their heartbeat bars.
         unavailable: Why no session can be started; None if one can.
         """
@@ -79,8 +81,10 @@ class WebsiteList(Element, component="website_list.js"):
         self._props["unavailable"] = unavailable
         self._props["prefix"] = prefixed("")
         self._start_session, self._act, self._edit, self._buckets = start_session, act, edit, buckets
+        self._delete_tag = delete_tag
         on_emit(self, "start", self._on_start)
         on_emit(self, "edit", self._on_edit)
+        on_emit(self, "deleteTag", self._on_delete_tag)
         self.on("act", self._on_act)
         self.on("spans", self._on_spans)
 
@@ -97,6 +101,9 @@ class WebsiteList(Element, component="website_list.js"):
 
     async def _on_edit(self, event: GenericEventArguments) -> None:
         await self._edit([int(website_id) for website_id in event.args])
+
+    async def _on_delete_tag(self, event: GenericEventArguments) -> None:
+        await self._delete_tag(str(event.args))
 
     async def _on_act(self, event: GenericEventArguments) -> None:
         message: dict[str, Any] = event.args

@@ -18,7 +18,7 @@ export default {
   template: TEMPLATE,
   components: { "wl-shape": { props: { status: String }, template: SHAPE } },
   mixins: [spanned, selecting],
-  emits: ["start", "act", "edit", "spans"],
+  emits: ["start", "act", "edit", "deleteTag", "spans"],
   props: { rows: String, unavailable: String, prefix: String },
   data() {
     const narrow = matchMedia(NARROW).matches;

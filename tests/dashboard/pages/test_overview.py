@@ -18,6 +18,7 @@ from core.clock import utc_now
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Website, WebsiteState
 from tests import sqlite
 from tests.accounts import HEADERS, sign_in
+from tests.dashboard.axe import serious_findings
 from tests.e2e.server import Server
 
 WEBSITES = 1_000
@@ -353,6 +354,28 @@ def test_selected_websites_are_tagged_and_grouped(page: Page, full: Server) -> N
     page.get_by_label("Tag for the selected websites").fill("shop")
     page.get_by_role("button", name="Remove tag").click()
     expect(page.get_by_role("button", name="Group by tag")).to_have_count(0)
+
+
+def test_a_tag_is_deleted_with_its_websites_after_a_list_of_all(page: Page, full: Server) -> None:
+    page.goto(f"{full.url}/?q=website+86")
+    for number in (861, 862):
+        page.get_by_role("checkbox", name=f"Select Website {number}").check()
+    page.get_by_label("Tag for the selected websites").fill("acme")
+    page.get_by_role("button", name="Add tag").click()
+    expect(page.get_by_text("Tagged 2 websites “acme”.")).to_have_count(2)  # one for screen readers
+    page.goto(f"{full.url}/?tag=acme")
+
+    page.get_by_role("button", name="Delete tag and websites").click()
+    dialog = page.get_by_role("dialog", name="Delete the tag acme with 2 websites?")
+    expect(dialog).to_contain_text("2 websites with all checks, downtime windows")
+    expect(dialog).to_contain_text("Website 861, Website 862")
+    assert serious_findings(page) == []
+    dialog.get_by_role("button", name="Delete tag and websites").click()
+
+    page.wait_for_url(f"{full.url}/")
+    page.get_by_role("searchbox", name="Filter websites").fill("website 86")
+    expect(page.get_by_role("link", name="Website 863")).to_be_visible()
+    expect(page.get_by_role("link", name="Website 861")).to_have_count(0)
 
 
 def test_each_status_filter_shows_its_count(page: Page, full: Server) -> None:

@@ -33,6 +33,7 @@ const BAR = `
     <select v-if="tags.length" class="ww-select wl-tags" v-model="tag" aria-label="Filter by tag">
       <option value="">All tags</option><option v-for="name in tags" :key="name">{{ name }}</option>
     </select>
+    <button v-if="tag" type="button" class="ww-button wl-delete-tag" @click="$emit('deleteTag', tag)">Delete tag and websites</button>
     <button v-if="tags.length" type="button" class="ww-button wl-group" :aria-pressed="String(isGrouped)" @click="isGrouped = !isGrouped">Group by tag</button>
     <button type="button" class="ww-button wl-choose" @click="choose">{{ choosing ? "Done" : "Select" }}</button>
     <div class="ww-grow"></div>
