@@ -53,7 +53,7 @@ def nothing_yet(start: Start) -> Element:
     with ui.element("div").classes("ww-nothing-yet") as section:
         ui.html(ICON, sanitize=False)
         text("h1", "No debug sessions yet")
-        text("p", NOTHING_YET)
+        text("p", NOTHING_YET if may(Permission.DEBUG) else f"{NOTHING_YET} Editors can start one.")
         starter(start)
     return section
 

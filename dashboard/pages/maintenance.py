@@ -18,6 +18,7 @@ from dashboard.components.elements import button, card_head, empty, moment, only
 from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.small_dialogs import confirm
+from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 from dashboard.format import duration
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
@@ -97,7 +98,8 @@ class MaintenancePage:
         """Draw the windows, grouped by running, coming and past."""
         state = self._state
         if not (state.running or state.coming or state.past):
-            words = "Plan when a website may be down: once or repeatedly, for one website or for all."
+            words = "when a website may be down: once or repeatedly, for one website or for all."
+            words = f"Plan {words}" if may(Permission.WRITE) else f"Editors can plan {words}"
             with empty("No maintenance planned", words):
                 only_for(Permission.WRITE, button("Plan maintenance", self.plan, kind="ww-primary"))
             return

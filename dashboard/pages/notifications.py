@@ -97,13 +97,13 @@ class NotificationsPage:
             for rule in state.rules:
                 self._rule(rule)
             if not state.rules:
-                how = " Add one to be notified of failures." if self._may_change else ""
+                how = " Add one to be notified of failures." if self._may_change else " Editors can add some."
                 text("p", f"No rules yet, so no notifications are sent.{how}", "ww-table-empty")
         self._reports.draw(state.reports, state.channels, state.tags)
         self._log.draw(state, self._page_state)
 
     def _nobody(self) -> None:
-        words = "There are no channels yet, so no notifications are sent."
+        words = "There are no channels yet, so no notifications are sent. Editors can add some."
         if self._may_change:
             words = "Add a channel: a chat or push service, a webhook or e-mail. Then add rules that say what to send."
         with empty("No notification channels yet", words):

@@ -188,7 +188,7 @@ def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable
     if not may_add:
         empty(
             "No websites yet",
-            "Websites appear here once an editor adds them.",
+            "Editors can add some.",
             level="h1",
         )
         return

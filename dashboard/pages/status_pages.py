@@ -58,10 +58,8 @@ class StatusPagesPage:
     def body(self) -> None:
         """Draw the status pages."""
         if not self._pages:
-            with empty(
-                "No status page yet",
-                "Publish the status of chosen websites, with 90 days of history, updates and a feed.",
-            ):
+            what = "the status of chosen websites, with 90 days of history, updates and a feed."
+            with empty("No status pages yet", f"Publish {what}" if self._may_change else f"Editors can publish {what}"):
                 if self._may_change:
                     button("Add status page", self._add, kind="ww-primary")
             return

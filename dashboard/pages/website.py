@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 from nicegui import ui
 
+from core.accounts.actor import Permission
 from core.database import in_session
 from core.models import MonitorStatus
 from core.signals import check_recorded, maintenance_changed, session_changed, website_changed, window_changed
@@ -21,6 +22,7 @@ from dashboard.components.region_list import region_list
 from dashboard.components.session_list import session_list
 from dashboard.components.tiles import Tiles
 from dashboard.components.uptime_calendar import LEGEND, Day, calendar_svg
+from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.pages.not_found import not_found
@@ -201,7 +203,9 @@ class WebsitePage:
         with card_head("Debug sessions"):
             ui.element("div").classes("ww-grow")
             ui.link("All", f"/debug-sessions?website={self._website_id}").classes("ww-muted")
-        sessions, empty = self._state.sessions, "No debug sessions yet. Start one to see every request of the page."
+        sessions = self._state.sessions
+        how = "Start" if may(Permission.DEBUG) else "Editors can start"
+        empty = f"No debug sessions yet. {how} one to see every request of the page."
         session_list(sessions.newest, sessions.faults, empty=empty)
 
     @ui.refreshable_method

@@ -246,8 +246,13 @@ def test_a_viewer_sees_no_forbidden_buttons(viewer: Page, server: Server, subtes
             expect(viewer.get_by_role("button", name=NOT_THEIRS)).to_have_count(0)
 
     expect(viewer.get_by_role("textbox", name="Notes")).not_to_be_editable()  # the downtime window's, visited last
-    viewer.goto(f"{server.url}/notifications")
-    expect(viewer.get_by_text("There are no channels yet, so no notifications are sent.")).to_be_visible()
+    for path, words in (
+        ("/notifications", "There are no channels yet, so no notifications are sent. Editors can add some."),
+        ("/maintenance", "Editors can plan when a website may be down"),
+        ("/status-pages", "Editors can publish the status of chosen websites"),
+    ):
+        viewer.goto(server.url + path)
+        expect(viewer.get_by_text(words)).to_be_visible()
     viewer.goto(f"{server.url}/users")
     expect(viewer.get_by_text("Only administrators can do this")).to_be_visible()
 
