@@ -82,7 +82,7 @@ def limits(costs: Costs) -> list[Limit]:
         Limit(
             name="PostgreSQL's CPU: 16 cores",
             share=lambda websites, rate: postgres_cores(costs, websites, rate) / 16,
-            way_out="longer intervals, or several stores",
+            way_out="longer intervals, or several databases",
         ),
         Limit(
             name="write-ahead log: 200 MiB/s",

@@ -70,7 +70,7 @@ def _data_folder() -> Path:
     try:
         return user_data_path("watchwright", appauthor=False)
     except RuntimeError as error:  # no HOME, and the user is in no user list, as in some containers
-        reason = "Set it to a folder for the store, because the current user has no home folder."
+        reason = "Set it to a folder for the database, because the current user has no home folder."
         raise InvalidSetting(f"{PREFIX}DATA_DIR is not set. {reason}", {"data_dir": reason}) from error
 
 
@@ -142,7 +142,7 @@ def _region(value: str | None, info: ValidationInfo) -> str | None:
     if value is not None and not str(info.data.get("database_url", "")).startswith("postgresql"):
         raise ValueError("regions need PostgreSQL. Set WATCHWRIGHT_DATABASE_URL")
     if value is not None and not info.data.get("fleet"):
-        raise ValueError("regions need a fleet. Set WATCHWRIGHT_FLEET=true for all processes on the store")
+        raise ValueError("regions need a fleet. Set WATCHWRIGHT_FLEET=true for all processes on the database")
     return value
 
 
@@ -160,9 +160,9 @@ class Settings(BaseSettings):
     )
 
     data_dir: Annotated[Path, AfterValidator(_home)] = Field(default_factory=_data_folder)
-    """The folder for the store and everything else that must survive a restart."""
+    """The folder for the database and everything else that must survive a restart."""
     database_url: Annotated[str, AfterValidator(normal_store_url)] = ""
-    """The store: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""
+    """The database: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""
     host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
     """The address to listen on; beyond loopback the first account needs a code that the server prints."""
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
@@ -180,7 +180,7 @@ class Settings(BaseSettings):
     monitor: bool = True
     """Whether `serve` checks websites too; otherwise `watchwright worker` does, perhaps on another machine."""
     fleet: Annotated[bool, AfterValidator(_on_postgresql)] = False
-    """Whether every `serve` and `worker` on this store checks a share of the websites, instead of one checking all."""
+    """Whether every `serve` and `worker` on this database checks a share of the websites, not one all."""
     region: Annotated[str | None, AfterValidator(_region)] = None
     """Where this worker runs: it checks websites that name this region, and a share of those that name none."""
     down_retries: Annotated[int, Field(ge=0, le=20)] = 2
@@ -212,7 +212,7 @@ class Settings(BaseSettings):
     max_browsers: Annotated[int, Field(ge=0, le=64)] = 2
     """Debug sessions that run here at once; further ones wait. With 0, all wait for `worker --queues sessions`."""
     fleet_browsers: Annotated[int, Field(ge=0, le=10_000)] = 0
-    """Debug sessions that run at once on all machines of the store; further ones wait. 0 for no limit."""
+    """Debug sessions that run at once on all machines of the database; further ones wait. 0 for no limit."""
     allow: Rules = frozenset()
     """Hosts, networks and ports that probes, browsers and notifications may reach in spite of other rules."""
     deny: Rules = frozenset()

@@ -163,8 +163,8 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
             getattr(command, way)(config, target)
         except CommandError as error:
             raise StoreError(
-                f"The store cannot be migrated to revision {revision}: {error}. "
-                "If a newer Watchwright has used this store, run that version."
+                f"The database cannot be migrated to revision {revision}: {error}. "
+                "If a newer Watchwright has used this database, run that version."
             ) from error
 
 
@@ -174,7 +174,7 @@ def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
         raise InvalidInput(f"There is no revision {given}. Give head or one that `watchwright db current` has shown.")
     if at in chain() and target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
         other = "downgrade" if way == "upgrade" else "upgrade"
-        raise InvalidInput(f"The store is at revision {at}. Use `watchwright db {other} {target}`.")
+        raise InvalidInput(f"The database is at revision {at}. Use `watchwright db {other} {target}`.")
     return target
 
 
@@ -204,7 +204,7 @@ def _locked(engine: Engine) -> Iterator[Connection]:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
                 yield connection
                 if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise StoreError("A migration would leave rows without their parent rows. The store is unchanged.")
+                    raise StoreError("A migration would leave rows without their parents. The database is unchanged.")
         finally:
             if is_sqlite:
                 _pragma(connection, "foreign_keys = ON")

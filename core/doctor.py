@@ -56,7 +56,7 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
     try:
         engine = database.make_engine(settings.store_url)
     except StoreError as error:
-        yield Diagnosis(name="Store", is_ok=False, words=str(error))
+        yield Diagnosis(name="Database", is_ok=False, words=str(error))
         return
     shown = engine.url.render_as_string(hide_password=True)
     try:
@@ -67,11 +67,11 @@ def _store(settings: Settings) -> Iterator[Diagnosis]:
         state = _state(engine) if revision == head else None
         trouble = key_trouble(settings, engine)
     except StoreError as error:
-        yield Diagnosis(name="Store", is_ok=False, words=str(error))
+        yield Diagnosis(name="Database", is_ok=False, words=str(error))
         return
     finally:
         engine.dispose()
-    yield Diagnosis(name="Store", is_ok=True, words=f"{shown}{split}")
+    yield Diagnosis(name="Database", is_ok=True, words=f"{shown}{split}")
     yield Diagnosis(name="Migrations", is_ok=revision == head, words=_migrations(revision, head))
     if trouble is not None:
         yield Diagnosis(name="Key", is_ok=False, words=trouble)

@@ -11,7 +11,7 @@ SKEW_SECONDS = 1.0  # a fleet uses PostgreSQL's clock, but logs, sessions and pa
 UNTAKEN_SECONDS = 60.0  # how long a session may wait if it is unknown whether a worker exists
 UPDATE_ALL = "update all to one version"
 START_ONE = (
-    "start `watchwright worker --queues sessions` on this store, or set WATCHWRIGHT_MAX_BROWSERS on the dashboard"
+    "start `watchwright worker --queues sessions` on this database, or set WATCHWRIGHT_MAX_BROWSERS on the dashboard"
 )
 
 

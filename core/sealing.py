@@ -75,8 +75,8 @@ class Sealer:
             return self._cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], None).decode()
         except (ValueError, InvalidTag) as error:
             raise StoreError(
-                "A secret in the store was sealed with another key. Restore the earlier WATCHWRIGHT_SECRET_KEY, or the "
-                "earlier secret.key in the data folder."
+                "A secret in the database was sealed with another key. Restore the earlier WATCHWRIGHT_SECRET_KEY, or "
+                "the earlier secret.key in the data folder."
             ) from error
 
 

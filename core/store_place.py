@@ -36,7 +36,7 @@ def track_file(engine: Engine, file: Path, *, may_make: bool) -> None:
             with suppress(OSError):  # SQLite reports itself that the file cannot be created
                 create_file(file)
         elif not path_exists(file):
-            raise sqlite3.OperationalError(f"the store's file {file} is missing")
+            raise sqlite3.OperationalError(f"the database's file {file} is missing")
 
     event.listen(engine, "do_connect", require_file)
     event.listen(engine, "connect", partial(_record_identity, file))
@@ -51,7 +51,7 @@ def require_same_file(db: Session | Connection) -> None:
     connection = db.connection() if isinstance(db, Session) else db
     file, opened = connection.info.get(OPENED, (None, None))
     if file is not None and _identity(file) != opened:
-        raise StoreError(f"The store's file {file} was moved away or replaced while it was in use.")
+        raise StoreError(f"The database's file {file} was moved away or replaced while it was in use.")
 
 
 def _record_identity(file: Path, _connection: Any, record: Any) -> None:

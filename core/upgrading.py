@@ -33,7 +33,7 @@ def upgrade_apart(engine: Engine) -> None:
         check=False,
     )
     if done.returncode:
-        raise StoreError(done.stdout.strip() or "The store could not be upgraded. See the log.")
+        raise StoreError(done.stdout.strip() or "The database could not be upgraded. See the log.")
 
 
 def main() -> None:

@@ -126,5 +126,5 @@ def require_shared_store(db: Session, names: object) -> None:
     """
     if names and db.get_bind().dialect.name != "postgresql":
         raise InvalidInput(
-            "Regions need a store on PostgreSQL, which workers of several regions share; see docs/scaling.md."
+            "Regions need a database on PostgreSQL, which workers of several regions share; see docs/scaling.md."
         )

@@ -60,9 +60,9 @@ def copy_store(
         StoreError: Both are the same store, one is unreachable or has another version, or the row counts differ.
     """
     if source.url == target.url:
-        raise StoreError("Source and target are the same store; name another one to copy to.")
+        raise StoreError("Source and target are the same database; name another one to copy to.")
     if database.current(source) != database.latest_revision():
-        raise StoreError("The store is of another version; run `watchwright db upgrade`, then copy.")
+        raise StoreError("The database is of another version; run `watchwright db upgrade`, then copy.")
     database.upgrade(target)
     copied = []
     with (

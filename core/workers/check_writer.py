@@ -110,7 +110,9 @@ class CheckWriter:
     def keep(self, judged: JudgedResult) -> None:
         """Queue a result for storing; call on the event loop, returns at once."""
         if len(self._held) == HELD_LIMIT:
-            logger.error("the store is away for too long; the oldest check is lost", extra={"held": HELD_LIMIT})
+            logger.error(
+                "the database is unavailable for too long; the oldest check is lost", extra={"held": HELD_LIMIT}
+            )
         self._held.append(judged)
         self._all_stored.clear()
         self._something_held.set()

@@ -286,7 +286,7 @@ class FleetAgenda:
         self._is_timed.set()
         now = store_now + timedelta(seconds=monotonic() - asked_at)
         if abs((now - clock.utc_now()).total_seconds()) > SKEW_SECONDS:
-            logger.warning("this machine's clock differs from the store's; using the store's clock")
+            logger.warning("this machine's clock differs from the database's; using the database's clock")
             clock.set_clock(now)
 
 

@@ -83,7 +83,7 @@ class FileLease:
             os.close(descriptor)
             return False
         except OSError as error:  # a file system without locks: two monitors are better than none
-            logger.warning("the store's folder does not support locks", extra={"reason": str(error)})
+            logger.warning("the database's folder does not support locks", extra={"reason": str(error)})
         self._descriptor = descriptor
         return True
 
@@ -106,7 +106,7 @@ class FileLease:
         except OSError as error:
             with suppress(OSError):
                 return os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-            logger.warning("the store's folder cannot be used", extra={"reason": str(error)})
+            logger.warning("the database's folder cannot be used", extra={"reason": str(error)})
             return None
 
 
@@ -128,7 +128,7 @@ class AdvisoryLease:
                 connection.exec_driver_sql(f"SET {setting}")
             is_ours = bool(connection.scalar(text(f"SELECT {self._try}(:key)"), {"key": MONITOR_LOCK}))
         except SQLAlchemyError as error:
-            logger.warning("the lease cannot be taken; the store is unreachable", extra={"reason": str(error)})
+            logger.warning("the lease cannot be taken; the database is unreachable", extra={"reason": str(error)})
             return None
         self._connection = connection
         if not is_ours:

@@ -109,7 +109,7 @@ class LeasedMonitor:
         """Stop the monitor if the lease is lost, or if the store is unreachable and our own network is down."""
         is_held = await asyncio.to_thread(self._lease.is_held)
         if is_held is False or (is_held is None and monitor.is_cut_off):
-            logger.warning("the lease on the store was lost; standing by")
+            logger.warning("the lease on the database was lost; standing by")
             await self._stop_monitor()
             self._start_writer()
 

@@ -124,7 +124,7 @@ class MonitorProcess:
         is_told = False
         while file is not None and not path_exists(file):
             if not is_told:
-                logger.error("the store's file is missing, so no monitor is started", extra={"file": str(file)})
+                logger.error("the database's file is missing, so no monitor is started", extra={"file": str(file)})
                 self._fell(STORE_AWAY.format(file=file))
                 is_told = True
             await asyncio.sleep(STORE_POLL_SECONDS)

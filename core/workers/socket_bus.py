@@ -43,7 +43,7 @@ class SocketBus:
             listening.setblocking(False)
             listening.bind(f"{self._root}/{self._name}")
         except (OSError, AttributeError) as error:  # the folder or the system does not support Unix sockets
-            logger.warning("no message bus; processes poll the store instead", extra={"reason": str(error)})
+            logger.warning("no message bus; processes poll the database instead", extra={"reason": str(error)})
             return
         self._socket = listening
         self._loop = asyncio.get_running_loop()

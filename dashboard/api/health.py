@@ -47,10 +47,10 @@ async def readyz(request: Request) -> Response:
     try:
         revision = await asyncio.to_thread(database.current, runtime.engine)
     except StoreError as error:
-        logger.warning("not ready: the store cannot be used", extra={"reason": str(error)})
+        logger.warning("not ready: the database cannot be used", extra={"reason": str(error)})
         return problem(503, UNUSABLE if current_actor() == NOBODY else str(error))
     if revision != database.latest_revision():
-        return problem(503, f"The store is at revision {revision}, this version needs {database.latest_revision()}.")
+        return problem(503, f"The database is at revision {revision}, this version needs {database.latest_revision()}.")
     # These do not make the dashboard unready: without it, nobody could see them, and a restart does not mend them.
     # Everybody may read this, so only names are given.
     lines = [await asyncio.to_thread(diagnose_disk, runtime.settings.data_dir), *diagnose_fleet(runtime.regions.state)]

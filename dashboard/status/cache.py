@@ -70,7 +70,7 @@ class StatusCache:
             except SQLAlchemyError as error:
                 if cached is None or not is_store_unavailable(error):
                     raise
-                logger.warning("the store is unavailable; serving an old status page", extra={"reason": str(error)})
+                logger.warning("the database is unavailable; serving an old status page", extra={"reason": str(error)})
                 cached.made = time.monotonic()  # retry later; the page shows its own age
                 return cached
             if len(self._pages) >= MAX_PAGES:

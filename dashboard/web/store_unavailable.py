@@ -42,11 +42,11 @@ class StoreUnavailable:
         except Exception as error:  # any error is raised again, unless the store is unavailable
             if has_begun or scope["type"] not in ("http", "websocket") or not is_store_unavailable(error):
                 raise
-            logger.warning("the store is unavailable", extra={"path": scope["path"], "reason": str(error)})
+            logger.warning("the database is unavailable", extra={"path": scope["path"], "reason": str(error)})
             if scope["type"] == "http":
                 await _answer(scope)(scope, receive, send)
             else:
-                await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "the store is away"})
+                await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "database unavailable"})
 
 
 def _answer(scope: Scope) -> Response:

@@ -110,7 +110,7 @@ def test_a_store_of_a_newer_version_is_refused(empty_engine: Engine) -> None:
     with empty_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
 
-    with pytest.raises(StoreError, match="If a newer Watchwright has used this store, run that version"):
+    with pytest.raises(StoreError, match="If a newer Watchwright has used this database, run that version"):
         database.upgrade(empty_engine)
 
     assert database.current(empty_engine) == "fromthefuture"
@@ -126,7 +126,7 @@ def test_an_unknown_revision_is_refused(empty_engine: Engine, given: str) -> Non
 
 
 def test_a_revision_in_the_other_direction_is_refused(empty_engine: Engine) -> None:
-    with pytest.raises(InvalidInput, match="The store is at revision base. Use `watchwright db upgrade 001`"):
+    with pytest.raises(InvalidInput, match="The database is at revision base. Use `watchwright db upgrade 001`"):
         database.downgrade(empty_engine, "001")
     database.upgrade(empty_engine, "1a96e5049f0d")
     with pytest.raises(InvalidInput, match="Use `watchwright db downgrade 001`"):

@@ -55,8 +55,8 @@ def test_a_migrated_store_is_ok(tmp_path: Path) -> None:
 
     found = diagnoses(settings)
 
-    assert list(found) == ["Python", "Store", "Migrations", "Browser", "Clock", "Disk"]
-    assert all(found[name][0] for name in ("Python", "Store", "Migrations", "Clock"))
+    assert list(found) == ["Python", "Database", "Migrations", "Browser", "Clock", "Disk"]
+    assert all(found[name][0] for name in ("Python", "Database", "Migrations", "Clock"))
 
 
 def test_a_misspelt_setting_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_a_misspelt_setting_is_reported(tmp_path: Path, monkeypatch: pytest.Monk
 def test_an_unreachable_store_is_named_without_its_password(tmp_path: Path) -> None:
     url = "postgresql://ann:hush@127.0.0.1:1/db"
 
-    is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Store"]
+    is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Database"]
 
     assert not is_ok
     assert "hush" not in words
@@ -81,7 +81,7 @@ def test_an_unreachable_store_is_named_without_its_password(tmp_path: Path) -> N
 def test_a_data_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    is_ok, words = diagnoses(Settings(data_dir=tmp_path / "file" / "data"))["Store"]
+    is_ok, words = diagnoses(Settings(data_dir=tmp_path / "file" / "data"))["Database"]
 
     assert not is_ok
     assert "cannot be created" in words
@@ -95,7 +95,7 @@ def test_a_read_only_store_is_reported(tmp_path: Path) -> None:
             connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         url = engine.url.render_as_string(hide_password=False)
 
-        is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Store"]
+        is_ok, words = diagnoses(Settings(data_dir=tmp_path, database_url=url))["Database"]
 
     assert not is_ok
     assert "is read-only" in words

@@ -232,7 +232,7 @@ def test_a_target_in_use_is_not_changed(source: Engine, target: Engine) -> None:
 
 
 def test_a_store_is_not_copied_onto_itself(source: Engine) -> None:
-    with pytest.raises(StoreError, match="same store"):
+    with pytest.raises(StoreError, match="same database"):
         copy_store(source, source)
 
 

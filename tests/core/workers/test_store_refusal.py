@@ -26,7 +26,7 @@ def full_server(words: str) -> OperationalError:
         (full_server("konnte Datei »base/1/2« nicht erweitern: Auf dem Gerät ist kein Platz mehr"), SERVER_FULL),
         (OSError(28, "No space left on device"), DISK_FULL),
         (refused("database is locked"), STORE_AWAY),
-        (StoreError("The store's file was moved away."), STORE_MOVED),
+        (StoreError("The database's file was moved away."), STORE_MOVED),
     ],
     ids=[
         "SQLite is full",

@@ -34,7 +34,8 @@ async def test_it_is_ready_when_the_store_is_at_this_versions_revision(client: h
     assert cut_off.json()["warnings"] == ["Sessions"]
     assert (ending.status_code, ending.json()["detail"]) == (503, "This dashboard is shutting down.")
     assert behind.status_code == 503
-    assert behind.json()["detail"] == f"The store is at revision 001, this version needs {database.latest_revision()}."
+    needed = database.latest_revision()
+    assert behind.json()["detail"] == f"The database is at revision 001, this version needs {needed}."
 
 
 async def test_a_full_disk_is_a_warning_and_does_not_make_it_unready(

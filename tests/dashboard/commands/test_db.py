@@ -49,7 +49,7 @@ def test_an_unreachable_store_is_one_sentence(
     refused = run("db", *command)
 
     assert refused.returncode == 3
-    assert refused.stderr.startswith("watchwright: The store at ") and refused.stderr.count("\n") == 1
+    assert refused.stderr.startswith("watchwright: The database at ") and refused.stderr.count("\n") == 1
 
 
 def test_a_read_only_store_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

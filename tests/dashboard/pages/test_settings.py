@@ -19,7 +19,7 @@ def test_every_setting_is_shown_with_its_environment_variable(page: Page, server
 def test_health_lists_each_diagnosis(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/settings")
 
-    for name in ("Store", "Migrations", "Browser", "Clock", "Disk"):
+    for name in ("Database", "Migrations", "Browser", "Clock", "Disk"):
         expect(page.get_by_role("term").filter(has_text=name).first).to_be_visible()
 
 

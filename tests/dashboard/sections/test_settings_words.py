@@ -55,8 +55,8 @@ def test_an_idle_monitor_has_no_lag_and_no_queue() -> None:
 def test_a_monitor_that_cannot_keep_up_says_so() -> None:
     busy = replace(IDLE, checks_per_second=120.4, lag_ms=310.0, worst_lag_ms=2_400.0, overdue=7, sessions_waiting=1)
 
-    trouble, checks, lag, queue = load_tiles(busy, "The store takes no checks just now.")
+    trouble, checks, lag, queue = load_tiles(busy, "The database takes no checks just now.")
 
-    assert trouble.note == "The store takes no checks just now."
+    assert trouble.note == "The database takes no checks just now."
     assert (checks.value, lag.value, lag.note) == ("120", "310", "2.40 s at worst")
     assert (queue.value, queue.note, queue.tone) == ("8", "7 checks, 1 debug session", "ww-is-degraded-text")
