@@ -1,9 +1,8 @@
-"""Adds, changes, checks and deletes websites."""
+"""Adds, changes, checks and deletes websites; `bulk_edit` changes many at once."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,26 +10,15 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import InvalidInput, NotFound, require_found
+from core.errors import NotFound, require_found
 from core.models import Website, WebsiteState
-from core.schemas import TagCreate, WebsiteCreate, WebsiteListed, WebsiteRead, WebsiteUpdate
-from core.schemas.website import check_timeout_fits
+from core.schemas import WebsiteCreate, WebsiteListed, WebsiteRead, WebsiteUpdate
 from core.services import TagCRUD, WebsiteCRUD, dependency, regions, statistics
 from core.workers.monitor_link import MonitorLink
 from dashboard.audit import note
 from dashboard.current_actor import require
 
-BATCH_SIZE = 200  # websites per transaction: about 0.1 s, in which nobody else can write
 CHECKED_TOGETHER = 20  # websites: enough for a person who waits, without delaying the monitor's own checks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkEdit:
-    """What one edit of many websites changed."""
-
-    before: Mapping[int, Mapping[str, Any]]
-    """The former values of the fields that changed, by the website's id."""
-    after: Mapping[str, Any]
 
 
 def read_one(db: Session, website: Website) -> WebsiteRead:
@@ -86,7 +74,7 @@ async def add(fields: dict[str, Any]) -> Website:
     require(Permission.WRITE)
     data = WebsiteCreate.checked(fields)
     website = await in_session(_create, data)
-    _announce(website.id)
+    announce(website.id)
     return website
 
 
@@ -101,70 +89,9 @@ async def change(website_id: int, fields: dict[str, Any]) -> Website:
     """
     require(Permission.WRITE)
     data = WebsiteUpdate.checked(fields)
-    website = await in_session(_update, website_id, data)
-    _announce(website_id)
+    website = await in_session(write_changes, website_id, data)
+    announce(website_id)
     return website
-
-
-async def set_active(website_ids: Sequence[int], *, is_active: bool) -> None:
-    """Pause or resume each of the websites. Websites that do not exist are skipped.
-
-    Raises:
-        NotAllowed: The actor lacks the write permission.
-    """
-    await change_all(website_ids, {"is_active": is_active})
-
-
-async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> BulkEdit:
-    """Change the given fields of `WebsiteUpdate` on each of the websites; on none if the values do not fit one of them.
-
-    Websites that do not exist are skipped.
-
-    Raises:
-        InvalidInput: A field is invalid, alone or with a website's other fields.
-        NotAllowed: The actor lacks the write permission.
-    """
-    require(Permission.WRITE)
-    data = WebsiteUpdate.checked(fields)
-    await in_session(_require_fits, website_ids, data)
-    before: dict[int, Mapping[str, Any]] = {}
-    for some in _batches(website_ids):
-        before |= await in_session(_update_all, some, data)
-        for website_id in some:
-            _announce(website_id)
-    return BulkEdit(before=before, after=data.changes())
-
-
-async def undo(edit: BulkEdit) -> list[str]:
-    """Restore the values that *edit* changed. Values that somebody else has changed since stay.
-
-    Returns:
-        The names of the websites on which a value stays. Deleted websites are skipped.
-
-    Raises:
-        NotAllowed: The actor lacks the write permission.
-    """
-    require(Permission.WRITE)
-    kept: list[str] = []
-    for some in _batches(list(edit.before)):
-        kept += await in_session(_undo, some, edit)
-        for website_id in some:
-            _announce(website_id)
-    return kept
-
-
-async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -> None:
-    """Add *tag* to each of the websites, or remove it.
-
-    Raises:
-        InvalidInput: The name is not a valid tag.
-        NotAllowed: The actor lacks the write permission.
-    """
-    require(Permission.WRITE)
-    name = TagCreate.checked({"name": tag}).name
-    await in_session(_change_tags, website_ids, name, is_added=is_added)
-    for website_id in website_ids:
-        _announce(website_id)
 
 
 async def remove(website_id: int) -> None:
@@ -176,7 +103,7 @@ async def remove(website_id: int) -> None:
     """
     require(Permission.WRITE)
     await in_session(_remove, website_id)
-    _announce(website_id)
+    announce(website_id)
 
 
 async def check_now(monitor: MonitorLink, website_id: int) -> None:
@@ -228,58 +155,20 @@ def _create(db: Session, data: WebsiteCreate) -> Website:
     return website
 
 
-def _update(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
+def write_changes(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
+    """Store *data* and note it in the audit log. Call `announce` after the transaction.
+
+    Raises:
+        AlreadyExists: Another website has the new URL.
+        InvalidInput: A field is invalid with the website's other fields.
+        NotFound: The website does not exist.
+    """
     website = require_found(WebsiteCRUD.update(db, website_id, data), f"website {website_id}")
     regions.require_shared_store(db, data.regions)
     if data.depends_on is not None:
         dependency.check(db, website_id, website.url, data.depends_on)
     note(db, "website.change", _named(website), fields=sorted(data.model_fields_set))
     return website
-
-
-def _require_fits(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> None:
-    """Refuse a timeout longer than the interval before anything changes. The message names the first such website."""
-    for website in WebsiteCRUD.get_by_ids(db, website_ids):
-        try:
-            check_timeout_fits(data.timeout or website.timeout, data.check_interval or website.check_interval)
-        except ValueError as error:
-            raise InvalidInput(f"{website.name}: {error}.") from error
-
-
-def _batches(website_ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(website_ids), BATCH_SIZE):
-        yield website_ids[start : start + BATCH_SIZE]
-
-
-def _update_all(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> dict[int, Mapping[str, Any]]:
-    """Change the websites; return the former values of the fields that changed, by id."""
-    before: dict[int, Mapping[str, Any]] = {}
-    for website in WebsiteCRUD.get_by_ids(db, website_ids, is_locked=True):
-        former = {name: getattr(website, name) for name in data.changes()}
-        _update(db, website.id, data)
-        before[website.id] = {name: value for name, value in former.items() if value != getattr(website, name)}
-    return before
-
-
-def _undo(db: Session, website_ids: Sequence[int], edit: BulkEdit) -> list[str]:
-    """Restore the websites' values that are as *edit* left them; return the names of websites on which others stay."""
-    kept = []
-    for website in WebsiteCRUD.get_by_ids(db, website_ids, is_locked=True):
-        before = edit.before[website.id]
-        ours = {name: value for name, value in before.items() if getattr(website, name) == edit.after[name]}
-        try:
-            if ours:
-                _update(db, website.id, WebsiteUpdate.checked(ours))
-        except InvalidInput:  # a former timeout no longer fits an interval that somebody else set
-            ours = {}
-        if len(ours) < len(before):
-            kept.append(website.name)
-    return kept
-
-
-def _change_tags(db: Session, website_ids: Sequence[int], name: str, *, is_added: bool) -> None:
-    TagCRUD.change_for_websites(db, website_ids, name, is_added=is_added)
-    note(db, "website.tag" if is_added else "website.untag", f"tag {name}", websites=list(website_ids))
 
 
 def _remove(db: Session, website_id: int) -> None:
@@ -297,5 +186,6 @@ def _named(website: Website) -> str:
     return f"website {website.id} {website.name}"
 
 
-def _announce(website_id: int) -> None:
+def announce(website_id: int) -> None:
+    """Tell open pages and the monitor that a website was added, changed or deleted."""
     signals.website_changed.send(signals.WebsiteChanged(website_id=website_id))

@@ -13,14 +13,13 @@ from core.importers.lists import Line
 from core.phrases import isolated, listed
 from core.schemas.url import as_typed
 from core.services.tag_contents import TagContents
-from dashboard.actions import sessions, tags, websites
+from dashboard.actions import bulk_edit, sessions, tags, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
 from dashboard.components.bulk_add_form import BulkAddDialog, Refused
 from dashboard.components.bulk_edit_form import BulkEditDialog
 from dashboard.components.elements import button, empty
 from dashboard.components.lazy_part import LazyPart
-from dashboard.components.tag_removal import ask_removal
 from dashboard.components.website_form import WebsiteDialog
 from dashboard.components.website_list import BulkAction, EncodedBuckets, WebsiteList, preload
 from dashboard.current_actor import may
@@ -29,6 +28,7 @@ from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.queries import selected_websites
 from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
 from dashboard.runtime import Runtime
+from dashboard.sections.tag_removal import ask_removal
 
 MAX_NAMED = 3  # websites in a notice
 NEW = {"check_interval": 60, "timeout": 10}
@@ -62,7 +62,7 @@ class Overview:
         self._known: set[int] | None = None
         """Ids of the websites on the page; None until it is drawn."""
         self._list: WebsiteList | None = None
-        self._last_edit: websites.BulkEdit | None = None
+        self._last_edit: bulk_edit.BulkEdit | None = None
 
     def draw_list(self, rows: list[Any]) -> None:
         """Draw the page with *rows*. Its dialogs survive a redraw of the list, with what was typed."""
@@ -134,7 +134,7 @@ class Overview:
         self._editing().open(website_ids, await in_session(selected_websites.load, website_ids))
 
     async def _change_all(self, website_ids: Sequence[int], values: dict[str, Any]) -> None:
-        self._last_edit = await websites.change_all(website_ids, values)
+        self._last_edit = await bulk_edit.change_all(website_ids, values)
         if self._list is not None:
             self._list.report_changed(website_ids)
 
@@ -153,13 +153,13 @@ class Overview:
         if act.action == "check":
             await websites.check_all_now(self._runtime.monitor, act.website_ids)
         elif act.action == "revert" and self._last_edit is not None:
-            kept = await websites.undo(self._last_edit)
+            kept = await bulk_edit.undo(self._last_edit)
             if kept:
                 ui.notify(kept_words(kept), type="info", timeout=8_000)
         elif act.action in ("tag", "untag"):
-            await websites.change_tags(act.website_ids, act.tag, is_added=act.action == "tag")
+            await bulk_edit.change_tags(act.website_ids, act.tag, is_added=act.action == "tag")
         else:
-            await websites.set_active(act.website_ids, is_active=act.action == "resume")
+            await bulk_edit.set_active(act.website_ids, is_active=act.action == "resume")
 
     async def _ask_delete_tag(self, tag: str) -> None:
         contents = await notify_on_error(tags.contents(tag))

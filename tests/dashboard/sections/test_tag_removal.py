@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.services.tag_contents import TagContents
-from dashboard.components.tag_removal import deleted, kept
+from dashboard.sections.tag_removal import deleted, kept
 
 NOTHING = TagContents(
     tag=(1, "acme"),
