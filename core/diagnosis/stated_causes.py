@@ -156,7 +156,8 @@ MAINTENANCE = re.compile(
 """What pages say during maintenance; a long page may only mention it."""
 IN_MAINTENANCE = StatedCause(clause="it is in maintenance", pattern=MAINTENANCE)
 EXCEPTION = re.compile(
-    r"(?:^|[\s:(>])((?:[A-Za-z_$][\w$]*[.\\]|[A-Za-z_]\w*::)*(?:[A-Z][\w$]*(?:Error|Exception)|Error \[?ERR_\w+\]?))"
+    r"(?:^|[\s:(>])((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,12}"
+    r"(?:[A-Z][\w$]{0,80}?(?:Error|Exception)\b|Error \[?ERR_\w+\]?))"
     r"(?::|\(| \(| at |$)|\bpanicked at |^panic: |\bfatal error: (?!.*<)|^\w*Error: (?=.{4,200} at )",
 )
 OF_DJANGO = re.compile(r"(\w+(?:Error|Exception|Exist)) at /\S*$")  # the heading of its debug page; the message follows

@@ -10,7 +10,7 @@ from core.diagnosis.kinds import Confidence, Kind
 
 CODECS = ("cp1252", "latin-1")  # browsers read Latin-1 as the former (WHATWG Encoding), some programs as the latter
 SUSPICIOUS = re.compile(r"[^\s\x00-\x7f]")
-MAX_WORDS = 2_000
+MAX_WORDS = 50  # a page with garbled letters has many, and a hostile one could have any number
 MAX_LETTERS = 60
 MIN_LETTERS = 2  # that are left of a word, to recognise it
 LOST = "\ufffd"  # what browsers show for bytes that are no UTF-8

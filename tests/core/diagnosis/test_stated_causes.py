@@ -1,5 +1,7 @@
 """What error responses say about their own cause."""
 
+from time import process_time
+
 import pytest
 
 from core.diagnosis.stated_causes import own_words, stated_cause
@@ -87,3 +89,12 @@ def test_a_quote_of_a_long_line_contains_the_cause() -> None:
 )
 def test_only_a_bare_response_is_quoted_and_only_beyond_its_status(text: str, status: int, words: str | None) -> None:
     assert own_words(text, status) == words
+
+
+@pytest.mark.parametrize("text", ["A::" * 6_000, "A." * 9_000, "a:" * 9_000, "<a " * 6_000, " XError x" * 2_000])
+def test_a_hostile_response_is_read_quickly(text: str) -> None:
+    began = process_time()
+
+    stated_cause(text)
+
+    assert process_time() - began < 2.0  # seconds; a quadratic search takes ten times as long

@@ -1,5 +1,7 @@
 """Letters in the wrong encoding."""
 
+from time import process_time
+
 import pytest
 
 from core.diagnosis.kinds import Confidence, Kind
@@ -38,3 +40,12 @@ def test_a_changed_header_is_the_reason() -> None:
     (one,) = garbled_text(evidence(session=now, good_session=GOOD))
 
     assert one.why.startswith("The header Content-Type is “text/html; charset=iso-8859-1”, and was “text/html; char")
+
+
+def test_a_hostile_page_is_read_quickly() -> None:
+    good = session(text=" ".join(f"w{number}ü" for number in range(3_000)))
+    now = session(text=" ".join(f"w\ufffdx{number}" for number in range(3_000)))
+    began = process_time()
+
+    assert [*garbled_text(evidence(session=now, good_session=good))] == []
+    assert process_time() - began < 2.0  # seconds; every word against every other takes several times as long
