@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -414,4 +413,5 @@ async def test_time_in_the_handshake_is_only_in_that_phase(tmp_path: Path, monke
 
 def _delays(results: list[ProbeResult]) -> dict[str, float]:
     phases = ("dns_ms", "connect_ms", "tls_ms", "ttfb_ms", "download_ms")
-    return {phase: median(getattr(result, phase) or 0.0 for result in results) for phase in phases}
+    # The least of several, as a busy machine adds to each: benchmarks.probing has the median.
+    return {phase: min(getattr(result, phase) or 0.0 for result in results) for phase in phases}
