@@ -92,11 +92,15 @@ def still_down(db: Session, rule_ids: Sequence[int], now: datetime) -> list[tupl
     It need not have been sent, for example during a cool-down. Pending ones are left out, and so are websites that are
     not known to be down at *now*: their state is unknown, or they answer again but are not confirmed as up.
     """
+    is_open = (DowntimeWindow.ended_at.is_(None), DowntimeWindow.acknowledged_by.is_(None))
+    down = select(WebsiteState.website_id).where(WebsiteState.status == MonitorStatus.DOWN)
+    # Without the rules: SQLite would read all notifications that these rules ever sent.
     last = (
         select(func.max(Notification.id))
-        .join(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
-        .where(DowntimeWindow.ended_at.is_(None), DowntimeWindow.acknowledged_by.is_(None))
-        .where(Notification.rule_id.in_(rule_ids), Notification.event.in_(REMINDED))
+        .where(
+            Notification.window_id.in_(select(DowntimeWindow.id).where(*is_open, DowntimeWindow.website_id.in_(down)))
+        )
+        .where(Notification.event.in_(REMINDED))
         .group_by(Notification.rule_id, Notification.window_id)
     )
     query = (
@@ -108,7 +112,8 @@ def still_down(db: Session, rule_ids: Sequence[int], now: datetime) -> list[tupl
         .where(Website.is_active, WebsiteState.status == MonitorStatus.DOWN, WebsiteState.known_until >= now)
         .order_by(Notification.id)
     )
-    return [(notification, window) for notification, window in db.execute(query)]
+    found = ((notification, window) for notification, window in db.execute(query))
+    return [(notification, window) for notification, window in found if notification.rule_id in rule_ids]
 
 
 def subjects(db: Session, rule: NotificationRule) -> list[int]:
