@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import BigInteger, inspect
 from sqlalchemy.orm import Session
 
-LARGEST_ID = 2**31 - 1  # of PostgreSQL's integer
-LARGEST_BIG_ID = 2**63 - 1  # of its bigint, and of whatever SQLite stores
+MAX_ID = 2**31 - 1  # of PostgreSQL's integer
+MAX_BIG_ID = 2**63 - 1  # of its bigint, and of whatever SQLite stores
 
 
 class StoreSession(Session):
@@ -21,4 +21,4 @@ class StoreSession(Session):
 
 def _largest(entity: Any) -> int:
     is_big = isinstance(inspect(entity).primary_key[0].type, BigInteger)
-    return LARGEST_BIG_ID if is_big else LARGEST_ID
+    return MAX_BIG_ID if is_big else MAX_ID

@@ -88,7 +88,7 @@ SHAPES = {  # circle, square, diamond, ring, bars: status never rests on colour 
 
 
 def shape(status: str) -> str:
-    """Return the SVG of a status. It is decorative: the status's word stands beside it."""
+    """Return the SVG of a status. It is decorative: the status's word is next to it."""
     return f'<svg class="ww-shape" viewBox="0 0 12 12" aria-hidden="true">{SHAPES[status]}</svg>'
 
 

@@ -50,7 +50,7 @@ def hashed(password: str) -> str:
 def verifies(password: str, password_hash: str | None) -> bool:
     """Whether *password* matches *password_hash*; False, but equally slow, without a hash."""
     try:
-        _hasher.verify(password_hash or _nobodys_hash(), password)
+        _hasher.verify(password_hash or _unused_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -62,6 +62,6 @@ def is_outdated(password_hash: str) -> bool:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _unused_hash() -> str:
     """Return a hash to verify against if there is no account, so that the response time does not reveal that."""
     return _hasher.hash("the account is not there")

@@ -52,7 +52,7 @@ async def sign_in(name: str, password: str, visitor: Visitor) -> SignedIn:
     user = await in_session(_begin_attempt, name, visitor)
     is_right = await asyncio.to_thread(passwords.verifies, password, user.password_hash if user else None)
     if user is None or not is_right or not user.is_active:
-        await in_session(_refuse, name, visitor, _wrong(user, is_right=is_right))
+        await in_session(_refuse, name, visitor, _failure_reason(user, is_right=is_right))
         raise SignInRefused(REFUSED)
     fresh = await asyncio.to_thread(_fresh_hash, password, user.password_hash)
     return await in_session(_finish_sign_in, user, visitor, fresh)
@@ -149,7 +149,7 @@ def _clear_failures(db: Session, name: str, visitor: Visitor) -> None:
             SignInFailureCRUD.set(db, subject, left, row.last_failed_at)
 
 
-def _wrong(user: User | None, *, is_right: bool) -> str:
+def _failure_reason(user: User | None, *, is_right: bool) -> str:
     """Return what was wrong, for the audit log only: visitors must not learn which names exist or passwords match."""
     if user is None:
         return "name"

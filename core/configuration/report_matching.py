@@ -17,7 +17,7 @@ def match_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: s
     found: dict[str, Present] = {}
     for is_own, is_alike in ((True, True), (False, True), (True, False)):
         for item in wanted:
-            meant = next((each for each in left if _is_meant(item, each, file if is_own else None, is_alike)), None)
+            meant = next((each for each in left if _is_match(item, each, file if is_own else None, is_alike)), None)
             if item.key not in found and meant is not None:
                 found[item.key] = meant
                 left.remove(meant)
@@ -29,7 +29,7 @@ def match_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: s
     return found
 
 
-def _is_meant(wanted: Wanted, present: Present, file: str | None, is_alike: bool) -> bool:
+def _is_match(wanted: Wanted, present: Present, file: str | None, is_alike: bool) -> bool:
     """Whether the tags are equal, with *is_alike* also the recipients, and with *file* also the managing file."""
     if file is not None and present.managed_by != file:
         return False

@@ -159,7 +159,7 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
             problems.append(
                 ((*one.path, "depends_on"), f"There is no website {parent} in the database or in this file.")
             )
-    _require_no_ring(wanted["website"], present, problems)
+    _require_no_circle(wanted["website"], present, problems)
     for one in (*wanted["maintenance"], *wanted["rule"], *wanted["report"], *wanted["status_page"]):
         for name, keys in there.items():
             reference = one.fields.get(name)
@@ -182,7 +182,7 @@ def _require_references(wanted: dict[str, list[Wanted]], present: Contents, prob
         ]
 
 
-def _require_no_ring(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
+def _require_no_circle(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
     """Refuse websites that depend on themselves: if all of such a ring were down, no failure would be reported."""
     given = {key: one.fields for key, one in present["website"].items()} | {item.key: item.fields for item in wanted}
     parents = {

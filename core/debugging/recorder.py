@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.debugging.browsers.policy_proxy import PolicyProxy
-from core.debugging.cdp.bodies import LARGEST_BYTES, BodyFetcher
+from core.debugging.cdp.bodies import MAX_BYTES, BodyFetcher
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.console import console_values, note_values
 from core.debugging.cdp.downloads import download_record, end_downloads
@@ -30,7 +30,7 @@ REQUEST_BODY_BYTES = 64 * 1024  # the request event contains bodies up to this s
 
 NETWORK_ENABLE = {
     "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
-    "maxResourceBufferSize": LARGEST_BYTES,
+    "maxResourceBufferSize": MAX_BYTES,
     "maxPostDataSize": REQUEST_BODY_BYTES,
 }
 

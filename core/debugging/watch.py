@@ -130,13 +130,13 @@ class Watch:
         await self._until_loaded()
         try:
             async with asyncio.timeout(IDLE_LIMIT_SECONDS):
-                await self._until_scripts_rest()
+                await self._until_scripts_idle()
         except TimeoutError:
             self._recorder.note(
                 f"The network was not idle within {IDLE_LIMIT_SECONDS:g} s of load. The session ended anyway."
             )
 
-    async def _until_scripts_rest(self) -> None:
+    async def _until_scripts_idle(self) -> None:
         """Return once the network stays quiet while the scripts run that were waiting: they may send requests."""
         changed_ms = None
         while changed_ms != self._recorder.last_change_ms or self._recorder.open_count:

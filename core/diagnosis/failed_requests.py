@@ -83,9 +83,9 @@ class FailedRequest:
     @property
     def reason(self) -> str:
         """How the request failed: ``status 404``, or the browser's error."""
-        return self._how() + (", and loaded on a second request" if self.came_later else "")
+        return self._sentence_end() + (", and loaded on a second request" if self.came_later else "")
 
-    def _how(self) -> str:
+    def _sentence_end(self) -> str:
         exchange = self.exchange
         if self.unusable is not None:
             return self.unusable

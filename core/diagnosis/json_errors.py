@@ -78,7 +78,7 @@ def _parsed(text: str) -> Any:
 
 def _error_in(data: Any) -> str | None:
     responses = data if isinstance(data, list) and all(map(_is_of_batch, data)) else [data]
-    return next(filter(None, map(_told, responses)), None)
+    return next(filter(None, map(_error_text, responses)), None)
 
 
 def _is_of_batch(answer: Any) -> bool:
@@ -87,7 +87,7 @@ def _is_of_batch(answer: Any) -> bool:
     return isinstance(answer.get("error"), dict | None)
 
 
-def _told(data: Any) -> str | None:
+def _error_text(data: Any) -> str | None:
     if not isinstance(data, dict):
         return None
     for name in ("errors", "error"):

@@ -30,7 +30,7 @@ from core.schemas.check_options import DEFAULTS, CheckOptions
 
 MAX_ADDRESSES = 8  # some names have dozens
 MAX_HOPS = 21  # one more than any check follows
-LONGEST_SECONDS = 10.0  # timeout of each step
+MAX_SECONDS = 10.0  # timeout of each step
 EXCERPT_CHARACTERS = 1_500  # enough of an error page to recognise which server wrote it
 BODY_CHARACTERS = 65_536
 STYLE = re.compile(r"<style\b.*?(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL)  # often longer than the excerpt
@@ -79,7 +79,7 @@ class LookRunner(OnEngine):
     async def look(self, target: LookTarget) -> LookFact:
         """Take one look at *target*; always ends within its timeout plus some seconds."""
         began_at = utc_now()
-        target = replace(target, timeout_seconds=min(target.timeout_seconds, LONGEST_SECONDS))
+        target = replace(target, timeout_seconds=min(target.timeout_seconds, MAX_SECONDS))
         host = urlsplit(target.url).hostname or ""
         is_direct = target.options.proxy is None
         lookups = await self._resolve(host) if is_direct and not is_ip_address(host) else ()
@@ -112,9 +112,9 @@ class LookRunner(OnEngine):
         answer: asyncio.Future[Lookup] = loop.create_future()
         self._resolver.look_up(host, "any", lambda found: _tell(loop, answer, found))
         try:
-            found = await asyncio.wait_for(answer, LONGEST_SECONDS)
+            found = await asyncio.wait_for(answer, MAX_SECONDS)
         except TimeoutError:
-            return LookupFact(resolver=SYSTEM, ms=LONGEST_SECONDS * 1_000, error="it did not respond in time")
+            return LookupFact(resolver=SYSTEM, ms=MAX_SECONDS * 1_000, error="it did not respond in time")
         return LookupFact(
             resolver=SYSTEM,
             ms=round(found.dns_ms, 3),

@@ -51,7 +51,7 @@ def _when(row: Row, zone: ZoneInfo) -> Row | None:
     begins = cron.at if cron else _clock(row["start_time"])
     first = datetime.fromisoformat(str(row["start_date"])).date() if row.get("start_date") else date(2020, 1, 1)
     start = datetime.combine(first, begins, tzinfo=zone)
-    lasts = timedelta(seconds=int(row["duration"])) if cron else _from(begins, _clock(row["end_time"]))
+    lasts = timedelta(seconds=int(row["duration"])) if cron else _duration(begins, _clock(row["end_time"]))
     if row.get("end_date"):
         until = _instant(row["end_date"], zone)
         rule += f";UNTIL={until.astimezone(zone):%Y%m%dT%H%M%S}"
@@ -86,7 +86,7 @@ def _clock(given: Any) -> time:
     return time.fromisoformat(str(given))
 
 
-def _from(begins: time, ends: time) -> timedelta:
+def _duration(begins: time, ends: time) -> timedelta:
     """Return the time from *begins* to the next *ends*, perhaps on the next day."""
     lasts = datetime.combine(date.min, ends) - datetime.combine(date.min, begins)
     return lasts if lasts > timedelta(0) else lasts + timedelta(days=1)

@@ -28,7 +28,7 @@ def read_monitors(
     def read(row: Row) -> None:
         url = str(row.get("url") or "")
         key = url_key(url) or url
-        reason = _unlike(row)
+        reason = _unsupported_reason(row)
         if reason is None and key in firsts:
             urls[row["id"]] = firsts[key]
             reason = f"Another monitor already checks {url}. They become one website, with the notifications of both."
@@ -65,7 +65,7 @@ def chain(row: Row, groups: dict[int, Row]) -> list[Row]:
     return line
 
 
-def _unlike(row: Row) -> str | None:
+def _unsupported_reason(row: Row) -> str | None:
     """Return why the monitor in *row* cannot become a website; None if it can."""
     if row.get("type") not in WEB:
         return f"Its type is {row.get('type')}. Watchwright only monitors websites."

@@ -16,8 +16,11 @@ def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]],
     pages = rows("status_page")
     if not pages:  # versions before 1.13 have one page, and groups without a reference to it
         return
-    groups, domains = _by(rows("group"), "status_page_id"), _by(rows("status_page_cname"), "status_page_id")
-    holders = _by(rows("monitor_group"), "group_id")
+    groups, domains = (
+        _grouped_by(rows("group"), "status_page_id"),
+        _grouped_by(rows("status_page_cname"), "status_page_id"),
+    )
+    holders = _grouped_by(rows("monitor_group"), "group_id")
 
     def read(row: Row) -> None:
         title, names = str(row["title"]), [str(one["domain"]).lower() for one in domains[row["id"]]]
@@ -45,7 +48,7 @@ def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]],
     each("status page", found, pages, read)
 
 
-def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
+def _grouped_by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         found[row[name]].append(row)

@@ -103,7 +103,7 @@ def _checked(found: ImportData, present: Contents, left: list[Skipped]) -> Confi
     """Return the valid entries without duplicates; the reasons for the others are added to *left*."""
     kept: dict[str, list[Any]] = {section: [] for section in ENTRIES}
     seen: set[str] = set()
-    sections = split_groups(found, _tags_there(found, present))
+    sections = split_groups(found, _stored_tags(found, present))
     for section, kind in ENTRIES.items():
         for number, raw in enumerate(sections[section]):
             name = str(raw.get("name") or raw.get("title") or raw.get("url"))
@@ -125,7 +125,7 @@ def _checked(found: ImportData, present: Contents, left: list[Skipped]) -> Confi
     return Configuration(**kept)
 
 
-def _tags_there(found: ImportData, present: Contents) -> dict[str, list[str]]:
+def _stored_tags(found: ImportData, present: Contents) -> dict[str, list[str]]:
     """Return the tags of the *found* websites that the store has, by the URL in the file."""
     keys = {str(raw["url"]): url_key(str(raw["url"])) for raw in found.sections["websites"]}
     there = present["website"]

@@ -39,7 +39,7 @@ def announce_changes(
         [
             *(_change(check) for check in changed if check.website_id not in now),
             *(_begun(website_id, windows.get(website_id), at) for website_id, at in begun.items()),
-            *_as_they_are(db, [website_id for website_id in steady if website_id not in windows]),
+            *_current_changes(db, [website_id for website_id in steady if website_id not in windows]),
         ],
     )
 
@@ -88,7 +88,7 @@ def _begun(website_id: int, window_id: int | None, at: datetime) -> Change:
     )
 
 
-def _as_they_are(db: Session, website_ids: Sequence[int]) -> Iterable[Change]:
+def _current_changes(db: Session, website_ids: Sequence[int]) -> Iterable[Change]:
     """Return the current state of these websites, which was not announced while they flapped."""
     for website_id in website_ids:
         for window in DowntimeWindowCRUD.get_by_website(db, website_id, limit=1)[0]:

@@ -10,7 +10,7 @@ from core.monitoring.regional import RegionOutcome
 from core.monitoring.replay import CONFIRMED_BY_REGIONS
 from core.services import coverage_spans
 from core.services.monitor_check import StoredCheck
-from core.services.website_state import LONGEST_GAP, State
+from core.services.website_state import MAX_GAP, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class CheckEffect:
         if self.before is None or self.after is None:
             return None
         previous = self.before.checked_at
-        return previous if self.check.checked_at - previous > LONGEST_GAP else None
+        return previous if self.check.checked_at - previous > MAX_GAP else None
 
     @property
     def is_set_back(self) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from core.addresses import is_ip_address
 
 MAX_COOKIES = 50  # the number that RFC 6265, section 6.1, requires of a client per domain
-LONGEST = 4_096  # characters per cookie, by the same section
+MAX_CHARACTERS = 4_096  # characters per cookie, by the same section
 FORBIDDEN = {chr(code) for code in (*range(0x20), 0x7F)}  # a cookie with one of these in name or value is ignored
 
 
@@ -37,7 +37,7 @@ class Cookies:
     def take(self, url: str, headers: Iterable[tuple[str, str]]) -> None:
         """Store the cookies that the answer of *url* sets. The names in *headers* must be in lower case."""
         for name, line in headers:
-            if name == "set-cookie" and len(line) <= LONGEST:
+            if name == "set-cookie" and len(line) <= MAX_CHARACTERS:
                 self._set(url, line)
 
     def line_for(self, url: str) -> str | None:

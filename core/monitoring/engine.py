@@ -22,7 +22,7 @@ from core.monitoring.flood import FLOOD, BodyCounter, is_flood
 
 logger = logging.getLogger(__name__)
 
-LONGEST_SLEEP_SECONDS = 60.0
+MAX_SLEEP_SECONDS = 60.0
 FLOOD_POLL_SECONDS = 0.25  # between two checks whether one socket keeps the thread busy
 FLOOD_CPU_SECONDS = 0.2  # CPU limit of one step for one socket; the longest legitimate one, a zip bomb, took 0.03
 BUSY_POLL_SECONDS = 0.1  # between two searches for floods, while the thread is busy at least half of the time
@@ -131,7 +131,7 @@ class Engine:
         if self._calls or self._may_have_ended:
             return 0.0
         due = min(self._curl_due or float("inf"), self._timers[0][0] if self._timers else float("inf"))
-        return min(max(due - monotonic(), 0.0), LONGEST_SLEEP_SECONDS)
+        return min(max(due - monotonic(), 0.0), MAX_SLEEP_SECONDS)
 
     def _run_due(self) -> None:
         if self._curl_due is not None and self._curl_due <= monotonic():

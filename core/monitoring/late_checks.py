@@ -64,7 +64,7 @@ def rejudge(
     """
     website_id = late[0].website_id
     ballot = region_state.ballots(db, [website_id]).get(website_id)
-    since, window = _settled_before(db, website_id, late[0].checked_at, confirmation, ballot)
+    since, window = _replay_start(db, website_id, late[0].checked_at, confirmation, ballot)
     paused = pause.not_over(db, [website_id], since)
     given: dict[str, Any] = {"validity": validity, "paused": paused.get(website_id, ())}
     excused = _excused(db, website_id, since, late[-1].checked_at)
@@ -76,7 +76,7 @@ def rejudge(
     )
     is_now = _follow(db, late, since, without, with_them)
     stored = DowntimeWindowCRUD.touching(db, website_id, since)
-    deleted = [replayed for replayed in without.windows if _of(replayed, stored) is None]
+    deleted = [replayed for replayed in without.windows if _stored_window(replayed, stored) is None]
     news = None
     for before, after in _changes(without, with_them, is_now=is_now):
         if not any(replayed.touches(two) for replayed in (before, after) if replayed is not None for two in deleted):
@@ -95,7 +95,7 @@ def rejudge(
     return news
 
 
-def _settled_before(
+def _replay_start(
     db: Session, website_id: int, moment: datetime, confirmation: Confirmation, ballot: Ballot | None
 ) -> tuple[datetime, ReplayedWindow | None]:
     """Return from when to replay, so that the state at *moment* is exact, and the window that is open then."""
@@ -162,7 +162,7 @@ def _carry_out(
     stored: list[DowntimeWindow],
 ) -> CurrentChange | None:
     """Change the stored window from *before* to *after*, unless a person created the window at that time."""
-    known = _of(before or after, stored)
+    known = _stored_window(before or after, stored)
     if before is None and after is not None:
         if known is not None:
             return None
@@ -188,7 +188,7 @@ def _carry_out(
     return CurrentChange(window_id=known.id, transition=closed)
 
 
-def _of(window: ReplayedWindow | None, stored: Sequence[DowntimeWindow]) -> DowntimeWindow | None:
+def _stored_window(window: ReplayedWindow | None, stored: Sequence[DowntimeWindow]) -> DowntimeWindow | None:
     """Return the stored window that corresponds to *window*, or None."""
     if window is None:
         return None

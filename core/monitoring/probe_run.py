@@ -18,13 +18,13 @@ from core.monitoring.engine import Engine
 from core.monitoring.request import Request, port_of
 from core.monitoring.resolver import Lookup, Resolving
 from core.monitoring.secrets import excerpt, shown_url
-from core.monitoring.transfer import TRIPPED, Hop, Transfers
+from core.monitoring.transfer import INTERNAL_FAILURE, Hop, Transfers
 from core.schemas.check_options import CheckOptions
 from core.schemas.url import normalise_url, origin_of
 
 logger = logging.getLogger(__name__)
 
-NOTHING_YET = Progress(resolved=False, connected=False, secured=False, answered=False)
+NO_PROGRESS = Progress(resolved=False, connected=False, secured=False, answered=False)
 INSPECTED_KINDS = {
     ProbeErrorKind.TLS_EXPIRED,
     ProbeErrorKind.TLS_NOT_YET_VALID,
@@ -32,7 +32,7 @@ INSPECTED_KINDS = {
     ProbeErrorKind.TLS_WRONG_HOST,
 }
 SPARE_SECONDS = 0.2  # with less time left, the probe does not inspect a rejected certificate
-REMEMBERED = 4_096  # cached URLs: the same ones are probed again and again
+CACHE_SIZE = 4_096  # cached URLs: the same ones are probed again and again
 _BEFORE_QUERY = re.compile(r"[^?#]*")
 _NOT_IN_PATH = re.compile(r"""[\x00-\x20\x7f"<>^`{|}]""")  # some servers, such as Tomcat, answer these with 400
 _NOT_IN_QUERY = re.compile(r"""[\x00-\x20\x7f"<>']""")
@@ -75,7 +75,7 @@ class ProbeRun:
         except Exception:  # a hostile server may cause an error that nobody foresaw
             logger.exception("a probe's step failed", extra={"url": shown_url(self._url, ())})
             self._lookup_number += 1
-            self._arrived([Hop(url=self._url)], TRIPPED)
+            self._arrived([Hop(url=self._url)], INTERNAL_FAILURE)
 
     def _visit(self, url: str) -> None:
         try:
@@ -121,7 +121,7 @@ class ProbeRun:
     def _give_up(self, number: int, names: "_Names", after_seconds: float) -> None:
         if number == self._lookup_number:
             self._lookup_number += 1
-            failure = timed_out(names.host, port_of(names.url), self._timeout_seconds, NOTHING_YET)
+            failure = timed_out(names.host, port_of(names.url), self._timeout_seconds, NO_PROGRESS)
             self._end_hop(Hop(url=names.url, total_ms=after_seconds * 1_000, failure=failure))
 
     def _send(self, url: str, addresses: dict[str, tuple[str, ...]], dns_ms: float | None) -> None:
@@ -129,7 +129,7 @@ class ProbeRun:
             url=url,
             method=self._method,
             options=self._options,
-            is_own_origin=self._is_at_home(url),
+            is_own_origin=self._is_own_origin(url),
             addresses=addresses,
             dns_ms=dns_ms,
             left_seconds=self._left_seconds(),
@@ -174,7 +174,7 @@ class ProbeRun:
         if hop.http_status_code == 303 or (hop.http_status_code in (301, 302) and self._method is HTTPMethod.POST):
             # RFC 9110, section 15.4; every browser does this.
             self._method = HTTPMethod.HEAD if self._method is HTTPMethod.HEAD else HTTPMethod.GET
-        if self._sends_body() and not self._is_at_home(url):
+        if self._sends_body() and not self._is_own_origin(url):
             sentence = "It redirects a request with a body to another origin. Watchwright does not send the body there."
             self._stop(Failure(kind=ProbeErrorKind.REDIRECT_REFUSED, sentence=sentence))
             return
@@ -183,7 +183,7 @@ class ProbeRun:
     def _sends_body(self) -> bool:
         return bool(self._options.body) and self._method is self._options.method
 
-    def _is_at_home(self, url: str) -> bool:
+    def _is_own_origin(self, url: str) -> bool:
         return origin_of(url) == origin_of(self._url)
 
     def _left_seconds(self) -> float:
@@ -216,7 +216,7 @@ class _Names:
         return _Names(url=self.url, unknown=self.unknown[1:], found=found, dns_ms=self.dns_ms + lookup.dns_ms)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHE_SIZE)
 def _to_look_up(url: str, proxy: str | None) -> tuple[str, ...]:
     """Return the names, as ``host:port``, that we must look up before *url* can be requested."""
     addresses = [proxy] if proxy else [url]
@@ -226,7 +226,7 @@ def _to_look_up(url: str, proxy: str | None) -> tuple[str, ...]:
     return tuple(f"{host}:{port}" for host, port in hosts if not is_ip_address(host))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHE_SIZE)
 def _in_ascii(url: str) -> str:
     """Return *url* with a punycode host and the rest percent-encoded, as browsers do (https://url.spec.whatwg.org)."""
     path, mark, query = url.partition("?")

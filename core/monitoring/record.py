@@ -128,7 +128,7 @@ def _judge_all(db: Session, windows: WindowBatch, stored: Sequence[CheckEffect])
     """Apply the checks to *windows*, one after the other."""
     for effect in stored:
         if effect.is_set_back:
-            _end_by_the_right_clock(db, effect.check)
+            _end_future_window(db, effect.check)
     excused = _look_back(db, windows, stored)
     for effect in stored:
         if effect.gap_since is not None:
@@ -136,7 +136,7 @@ def _judge_all(db: Session, windows: WindowBatch, stored: Sequence[CheckEffect])
     return [_judge(windows, effect, excused.get(effect.check.website_id, ())) for effect in stored]
 
 
-def _end_by_the_right_clock(db: Session, check: StoredCheck) -> None:
+def _end_future_window(db: Session, check: StoredCheck) -> None:
     """Shorten a window that ends in the future, because a clock was ahead, to end at *check*.
 
     *check* is the first one that was made after the clock was corrected.

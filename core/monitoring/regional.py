@@ -107,7 +107,7 @@ class _Counting:
         """Return the outcome of *judged*, made by *region*. If *is_past*, it says nothing about the current state."""
         website_id, key = judged.website_id, (judged.website_id, region)
         own = {one: self.views[website_id, one] for one in ballot.regions if (website_id, one) in self.views}
-        if is_past or _overtook(own, judged):
+        if is_past or _came_before(own, judged):
             self._behind.add(website_id)
         if is_past:
             own.setdefault(region, _updated_view(None, judged, self._confirmation))
@@ -143,7 +143,7 @@ def _is_before(judged: JudgedResult, view: RegionView | None) -> bool:
     return view is not None and judged.result.started_at < view.checked_at and not is_ahead(view.checked_at)
 
 
-def _overtook(own: Mapping[str, RegionView], judged: JudgedResult) -> bool:
+def _came_before(own: Mapping[str, RegionView], judged: JudgedResult) -> bool:
     """Return whether later checks of the website are stored and *judged* may change their judgement."""
     matters = judged.verdict.status == MonitorStatus.DOWN or any(
         view.failing_since is not None or view.is_down for view in own.values()

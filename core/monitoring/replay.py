@@ -125,7 +125,7 @@ class Replay:
     def is_as(self, other: "Replay") -> bool:
         """Return whether any further checks would change both replays alike."""
         is_seen_as = (self._known, self._unseen) == (other._known, other._unseen)
-        return is_seen_as and self.open == other.open and _goes_on_as(self.run, other.run, self._confirmation)
+        return is_seen_as and self.open == other.open and _is_same_kept_run(self.run, other.run, self._confirmation)
 
     def take(self, check: JudgedCheck) -> None:
         """Apply *check*, which must not be older than the previous one."""
@@ -159,9 +159,9 @@ class Replay:
         self.run = run_after(before, check)
         run = Run.of(self.run)
         self._change(check, self._transition(check, run, self._confirmation, None))
-        self._look_on_failures(before, self._look_on(check), was_down=was_down)
+        self._note_failures(before, self._update_known(check), was_down=was_down)
 
-    def _look_on_failures(self, before: KeptRun | None, over: Ended | None, *, was_down: bool) -> None:
+    def _note_failures(self, before: KeptRun | None, over: Ended | None, *, was_down: bool) -> None:
         """Note known time that ended, as *over*, within or after the run of failures of *before*."""
         failing_since = before.failing_since if before else None
         now = self.run.failing_since if self.run else None
@@ -174,7 +174,7 @@ class Replay:
             self.undecided += self._unseen
             self._unseen = []
 
-    def _look_on(self, check: JudgedCheck) -> Ended | None:
+    def _update_known(self, check: JudgedCheck) -> Ended | None:
         """Update the known time with *check*; return the span of known time that ended before it, or None."""
         moment, over = check.checked_at, None
         is_unknown = check.status == MonitorStatus.UNKNOWN
@@ -242,7 +242,7 @@ class RegionalReplay(Replay):
             isinstance(other, RegionalReplay)
             and self.open == other.open
             and self.views.keys() == other.views.keys()
-            and all(_sees_as(view, other.views[one], self._confirmation) for one, view in self.views.items())
+            and all(_is_same_view(view, other.views[one], self._confirmation) for one, view in self.views.items())
         )
 
     def _pause(self, at: datetime) -> None:
@@ -266,20 +266,20 @@ class RegionalReplay(Replay):
         self._change(judged, self._transition(judged, run, CONFIRMED_BY_REGIONS, outcome))
 
 
-def _goes_on_as(one: KeptRun | None, other: KeptRun | None, confirmation: Confirmation) -> bool:
+def _is_same_kept_run(one: KeptRun | None, other: KeptRun | None, confirmation: Confirmation) -> bool:
     if one is None or other is None:
         return one is other
     most = max(confirmation.retries + 1, confirmation.recoveries)
-    return (one.checked_at, one.run_until) == (other.checked_at, other.run_until) and _runs_as(one, other, most)
+    return (one.checked_at, one.run_until) == (other.checked_at, other.run_until) and _is_same_run(one, other, most)
 
 
-def _sees_as(one: RegionView, other: RegionView, confirmation: Confirmation) -> bool:
+def _is_same_view(one: RegionView, other: RegionView, confirmation: Confirmation) -> bool:
     most = max(confirmation.retries + 1, confirmation.recoveries)
     alike = (one.checked_at, one.run_until, one.is_down) == (other.checked_at, other.run_until, other.is_down)
-    return alike and _runs_as(one, other, most)
+    return alike and _is_same_run(one, other, most)
 
 
-def _runs_as(one: Running, other: Running, most: int) -> bool:
+def _is_same_run(one: Running, other: Running, most: int) -> bool:
     """Return whether both runs decide alike from now on; counts above *most* make no difference."""
     if (one.failing_since, other.failing_since) != (None, None):
         is_same = one.failing_since == other.failing_since

@@ -12,7 +12,7 @@ from core.schemas.session_options import MASKED
 from core.schemas.url import display_url
 
 AUTHORITY_END = re.compile(r"[/?#]")
-SHORTEST = 6  # characters of a header's value or a body. Shorter ones, such as "de", would match everywhere
+MIN_CHARACTERS = 6  # characters of a header's value or a body. Shorter ones, such as "de", would match everywhere
 EXCERPT_CHARACTERS = 120
 
 
@@ -35,9 +35,9 @@ def _given(url: str, options: CheckOptions) -> Iterable[str]:
         yield from (options.basic_auth.password, base64.b64encode(account.encode()).decode())
     if options.bearer_token:
         yield options.bearer_token
-    if options.body and len(options.body) >= SHORTEST:
+    if options.body and len(options.body) >= MIN_CHARACTERS:
         yield options.body
-    yield from (value for value in options.headers.values() if len(value) >= SHORTEST)
+    yield from (value for value in options.headers.values() if len(value) >= MIN_CHARACTERS)
 
 
 def masked(text: str, secrets: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ from core.monitoring.request import Request, aim, host_of, port_of, prepare
 
 logger = logging.getLogger(__name__)
 
-TRIPPED = Failure(
+INTERNAL_FAILURE = Failure(
     kind=ProbeErrorKind.OTHER, sentence="Internal error in Watchwright while reading the response. See the server log."
 )
 UNPACKING_CODES = (pycurl.E_BAD_CONTENT_ENCODING, pycurl.E_WRITE_ERROR)
@@ -113,7 +113,7 @@ class Transfers:
                 hop = _hop(handle.curl, request, handle.buffer, code, words)
             except Exception:  # a server may cause any error, and the probe must still end
                 logger.exception("an answer could not be read", extra={"host": host_of(request.url)})
-                hop = Hop(url=request.url, failure=TRIPPED)
+                hop = Hop(url=request.url, failure=INTERNAL_FAILURE)
             self._handles.give_back(handle, is_as_before=code == pycurl.E_OK)
             done(hop)
 
@@ -217,11 +217,11 @@ def _progress(curl: pycurl.Curl, request: Request) -> Progress:
         connected=curl.getinfo(pycurl.CONNECT_TIME_T) > 0,
         secured=curl.getinfo(pycurl.APPCONNECT_TIME_T) > 0 or not is_secure,
         answered=curl.getinfo(pycurl.RESPONSE_CODE) > 0,
-        led=_is_led(curl, request, is_secure=is_secure),
+        led=_has_proxy_connected(curl, request, is_secure=is_secure),
     )
 
 
-def _is_led(curl: pycurl.Curl, request: Request, *, is_secure: bool) -> bool:
+def _has_proxy_connected(curl: pycurl.Curl, request: Request, *, is_secure: bool) -> bool:
     """Return whether the proxy reached the website; True without a proxy, and where libcurl does not tell.
 
     libcurl does not tell for TLS through SOCKS.

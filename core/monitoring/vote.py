@@ -63,12 +63,16 @@ def count_votes(votes: Sequence[Vote], quorum: int, *, is_down: bool = False) ->
     cannot_be_down = len(votes) - len(up) < quorum
     is_known = cannot_be_down or len(down) + len(up) >= quorum
     if not is_known or (is_down and len(down) + len(fallen_silent) >= quorum):
-        return _of(MonitorStatus.UNKNOWN, None, f"Too few regions have a result: {_regions_by_vote(votes)}.", up)
+        return _judgement(MonitorStatus.UNKNOWN, None, f"Too few regions have a result: {_regions_by_vote(votes)}.", up)
     if down:
-        return _of(MonitorStatus.DEGRADED, down[0], f"{_reason(down[0])} {sentence(_regions_by_vote(votes))}", up)
+        return _judgement(
+            MonitorStatus.DEGRADED, down[0], f"{_reason(down[0])} {sentence(_regions_by_vote(votes))}", up
+        )
     if len(limping) >= quorum or (limping and len(limping) == len(up)):
-        return _of(MonitorStatus.DEGRADED, limping[0], f"{_reason(limping[0])} {sentence(_regions_by_vote(votes))}", up)
-    return _of(MonitorStatus.UP, None, None, up)
+        return _judgement(
+            MonitorStatus.DEGRADED, limping[0], f"{_reason(limping[0])} {sentence(_regions_by_vote(votes))}", up
+        )
+    return _judgement(MonitorStatus.UP, None, None, up)
 
 
 def _down(votes: Sequence[Vote], down: Sequence[Vote], quorum: int) -> Judgement:
@@ -83,7 +87,7 @@ def _down(votes: Sequence[Vote], down: Sequence[Vote], quorum: int) -> Judgement
     )
 
 
-def _of(status: MonitorStatus, first: Vote | None, reason: str | None, up: Sequence[Vote]) -> Judgement:
+def _judgement(status: MonitorStatus, first: Vote | None, reason: str | None, up: Sequence[Vote]) -> Judgement:
     return Judgement(
         status=status,
         reason=reason and reason[:1].upper() + reason[1:],
@@ -102,7 +106,7 @@ def _reason(vote: Vote) -> str:
 
 
 def _regions_by_vote(votes: Sequence[Vote]) -> str:
-    """Return who says what, worst first, such as ``eu and us say down, ap says up``."""
+    """Return the regions by their vote, worst first, such as ``down in eu and us, up in ap``."""
     parts = []
     for status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UP):
         names = [vote.region for vote in votes if vote.status == status]

@@ -19,7 +19,7 @@ from core.notifications.webhook import post
 from core.schemas.notification_channel import Address, AppriseAddress, EmailAddress, address_of
 
 MAX_ANSWER = 500  # characters of a service's answer
-LONGEST_SECONDS = 60.0  # the libraries' own timeouts restart with each byte received
+MAX_SECONDS = 60.0  # the libraries' own timeouts restart with each byte received
 MAX_THREADS = 64  # channels that may hang at once; not the default executor, whose threads the store needs
 
 
@@ -38,7 +38,7 @@ class Send(Protocol):
 class Sender:
     """Sends messages, but only to addresses that *may_connect* allows at the moment of each connection."""
 
-    def __init__(self, may_connect: MayConnect, *, longest_seconds: float = LONGEST_SECONDS) -> None:
+    def __init__(self, may_connect: MayConnect, *, longest_seconds: float = MAX_SECONDS) -> None:
         """A message that is not accepted within *longest_seconds* fails."""
         self._may_connect = may_connect
         self._longest_seconds = longest_seconds
@@ -63,14 +63,14 @@ class Sender:
         """Do the same on the calling thread; blocks."""
         with confined(self._may_connect) as confinement, self._deadline(confinement):
             try:
-                return self._way_to(address)(message, key)[:MAX_ANSWER]
+                return self._sender_for(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
                 raise error.with_words(_why(confinement, str(error))) from error
             except Exception as error:  # libraries raise many errors for an odd address; the row must not stay leased
                 words = _why(confinement, f"{type(error).__name__}: {error}")
                 raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
 
-    def _way_to(self, address: Address) -> Callable[[Message, str], str]:
+    def _sender_for(self, address: Address) -> Callable[[Message, str], str]:
         if isinstance(address, EmailAddress):
             return partial(self._mailer.deliver, address)
         if isinstance(address, AppriseAddress):

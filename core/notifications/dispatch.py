@@ -18,7 +18,7 @@ from core.notifications.channels import Send
 from core.notifications.delivery import DIGEST_EVENTS, Delivery, reschedule
 from core.notifications.links import Links
 from core.notifications.preparation import PreparedNotification
-from core.notifications.retries import HOLD_TIME, INTERNAL_ERROR, LEASE, LONGEST_DELAY_SECONDS
+from core.notifications.retries import HOLD_TIME, INTERNAL_ERROR, LEASE, MAX_DELAY_SECONDS
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationCRUD
 
@@ -148,10 +148,10 @@ def _take(
     if next_due is None:  # the usual case, polled many times an hour
         return [], None
     if next_due > now:
-        NotificationCRUD.correct_due_times(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))
+        NotificationCRUD.correct_due_times(db, now, timedelta(seconds=MAX_DELAY_SECONDS))
         next_due = NotificationCRUD.next_due(db)
         if next_due is None or next_due > now:
             return [], next_due
     gathering = NotificationCRUD.sent_recently(db, DIGEST_EVENTS, now - GATHER_TIME, now)
-    busy = {*busy, *NotificationChannelCRUD.resting(db, now, timedelta(seconds=LONGEST_DELAY_SECONDS))}
+    busy = {*busy, *NotificationChannelCRUD.resting(db, now, timedelta(seconds=MAX_DELAY_SECONDS))}
     return NotificationCRUD.lease(db, now, until, BATCH_SIZE, busy, gathering=gathering), NotificationCRUD.next_due(db)

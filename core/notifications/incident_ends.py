@@ -26,8 +26,8 @@ from core.notifications.incident_state import LASTING_AS_FAILURE, UNKNOWN, end_o
 from core.notifications.message import Message
 from core.notifications.retries import (
     LEASE,
-    LONGEST_DELAY_SECONDS,
     MAX_ATTEMPTS,
+    MAX_DELAY_SECONDS,
     delivery_error,
     pause_channel,
     retry_delay,
@@ -134,7 +134,7 @@ def _due(db: Session, now: datetime) -> list[ChannelIncident]:
     if not OpenIncidentCRUD.is_any(db):
         return []
     find_ends(db, now)
-    longest = timedelta(seconds=LONGEST_DELAY_SECONDS)
+    longest = timedelta(seconds=MAX_DELAY_SECONDS)
     return OpenIncidentCRUD.lease(db, now, now + LEASE, BATCH_SIZE, longest=longest)
 
 

@@ -23,7 +23,7 @@ from core.schemas.notification_channel import EmailAddress
 TIMEOUT_SECONDS = 30.0
 AUTHENTICATED = 235  # RFC 4954, 6
 PERMANENT = 500  # RFC 5321, 4.2.1: lower codes, for instance of greylisting, are worth a retry
-NOBODY = "undisclosed-recipients:;"  # RFC 5322, 3.4: an empty group
+NO_RECIPIENT = "undisclosed-recipients:;"  # RFC 5322, 3.4: an empty group
 PICTURE_ID = "screenshot@watchwright"
 IMAGE = (
     f'<p><img src="cid:{PICTURE_ID}" alt="Screenshot of the page" '
@@ -31,7 +31,7 @@ IMAGE = (
 )
 URL = re.compile(r"https?://[^\s<>\"]+")
 LABELLED = re.compile(r"(?P<words>Acknowledge all|Acknowledge|Unsubscribe): (?P<url>https?://[^\s<>\"]+)")
-LONGEST = 72  # characters of an address that are shown; with a ticket it would take three lines
+MAX_SHOWN = 72  # characters of an address that are shown; with a ticket it would take three lines
 ITEM = "• "  # precedes each website in a digest
 STYLE = "font: 15px/1.5 -apple-system, Segoe UI, Roboto, sans-serif; color: #101828; max-width: 36em"
 
@@ -83,7 +83,7 @@ def compose(address: EmailAddress, message: Message, key: str) -> EmailMessage:
     mail = EmailMessage(policy=_Policy())
     mail["Subject"] = " ".join(message.title.split())
     is_hidden = message.hides_recipients and len(address.recipients) > 1
-    mail["From"], mail["To"] = address.sender, NOBODY if is_hidden else ", ".join(address.recipients)
+    mail["From"], mail["To"] = address.sender, NO_RECIPIENT if is_hidden else ", ".join(address.recipients)
     mail["Date"] = formatdate(localtime=False)
     mail["Message-ID"] = _message_id(address, key)
     if message.follows:  # in the thread of the failure's mail
@@ -135,7 +135,7 @@ def _html_line(line: str) -> str:
         return f'<a href="{escape(labelled["url"])}">{escape(labelled["words"])}</a>'
     parts, end = [], 0
     for found in URL.finditer(line):
-        shown = shortened(found[0], LONGEST)
+        shown = shortened(found[0], MAX_SHOWN)
         parts += [escape(line[end : found.start()]), f'<a href="{escape(found[0])}">{escape(shown)}</a>']
         end = found.end()
     return "".join([*parts, escape(line[end:])])

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\")\]]")
 OF_LABELS = re.compile(r"[\\`\[\]]")
 SIGNIFICANT = re.compile(r"[\\`*_\[\]<>~|#]|&(?=#?\w+;)|(?m:^(?=[-+=]))|(?m:(?<=^\d)(?=[.)]))")
-LONGEST_SHOWN = 60  # characters of a link that are shown; a link with a ticket has hundreds
+MAX_SHOWN = 60  # characters of a link that are shown; a link with a ticket has hundreds
 
 
 def markdown(text: str, *, line_end: str = "  \n") -> str:
@@ -34,6 +34,6 @@ def _line(line: str) -> str:
 
 def _link(url: str) -> str:
     parts = urlsplit(url)
-    shown = url if len(url) <= LONGEST_SHOWN else f"{parts.scheme}://{parts.netloc}{parts.path}"[:LONGEST_SHOWN]
+    shown = url if len(url) <= MAX_SHOWN else f"{parts.scheme}://{parts.netloc}{parts.path}"[:MAX_SHOWN]
     label = OF_LABELS.sub(lambda found: f"\\{found[0]}", shown)  # an underscore within a word is no emphasis
     return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"

@@ -70,7 +70,7 @@ SEVERITIES: Mapping[NotificationEvent, Severity] = {
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 SECRET = {"acknowledge": None, "screenshot": None}
 """Fields of a payload that grant access; anybody who has the first one can acknowledge."""
-LONGEST_NAME = 80  # characters of an address that replaces a name
+MAX_NAME = 80  # characters of an address that replaces a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +217,7 @@ def duration_text(facts: MessageFacts) -> str:
 def display_name(facts: MessageFacts) -> str:
     """Return the website's name, or its address if the name is only the host, which several websites may share."""
     is_host = facts.website == urlsplit(facts.url).hostname
-    return facts.url.partition("://")[2].rstrip("/")[:LONGEST_NAME] if is_host else facts.website
+    return facts.url.partition("://")[2].rstrip("/")[:MAX_NAME] if is_host else facts.website
 
 
 def payload(facts: MessageFacts) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Announces that a region is silent or heard again, once per rule instead of once per website."""
+"""Announces that a region is silent or reports again, once per rule instead of once per website."""
 
 from collections.abc import Sequence
 

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # twice the longest delivery; notifications of a dead dispatcher stay leased this long
 FIRST_DELAY_SECONDS = 10.0
-LONGEST_DELAY_SECONDS = 3_600.0
+MAX_DELAY_SECONDS = 3_600.0
 MAX_ATTEMPTS = 20  # within about 11.5 hours
 INTERNAL_ERROR = "Internal error in Watchwright. See the server log."
 HOLD_TIME = timedelta(seconds=2)  # before a notification that waits for something is prepared again
@@ -21,7 +21,7 @@ HOLD_TIME = timedelta(seconds=2)  # before a notification that waits for somethi
 
 def retry_delay(attempts: int) -> timedelta:
     """Return the delay after the *attempts*th failed attempt: doubled each time, up to an hour."""
-    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), LONGEST_DELAY_SECONDS))
+    return timedelta(seconds=min(FIRST_DELAY_SECONDS * 2 ** min(attempts - 1, 12), MAX_DELAY_SECONDS))
 
 
 def delivery_error(error: Exception, what: str, **facts: Any) -> NotDelivered:
@@ -40,7 +40,7 @@ def delivery_error(error: Exception, what: str, **facts: Any) -> NotDelivered:
 
 async def pause_channel(channel_id: int, refused: NotDelivered) -> timedelta:
     """Pause a channel for as long as its service asks, up to an hour; returns the pause, which may be zero."""
-    rest = timedelta(seconds=min(refused.retry_after_seconds, LONGEST_DELAY_SECONDS))
+    rest = timedelta(seconds=min(refused.retry_after_seconds, MAX_DELAY_SECONDS))
     if rest:
         await in_session(NotificationChannelCRUD.let_rest, channel_id, utc_now() + rest)
     return rest

@@ -74,7 +74,7 @@ def read_hold_reason(
     if failure is not None and failure.state is NotificationState.PENDING:
         return "Waiting for the notification of its failure."
     if read.notification.event is NotificationEvent.FAULT:
-        return _wait_of_fault(db, read, confirms_faults=confirms_faults)
+        return _fault_wait_reason(db, read, confirms_faults=confirms_faults)
     if read.notification.event not in (NotificationEvent.DOWN, NotificationEvent.DEGRADED):
         return None
     now = utc_now()
@@ -86,7 +86,7 @@ def read_hold_reason(
     return None
 
 
-def _wait_of_fault(db: Session, read: NotificationFacts, *, confirms_faults: bool) -> str | None:
+def _fault_wait_reason(db: Session, read: NotificationFacts, *, confirms_faults: bool) -> str | None:
     """A fault may disappear by itself, or turn out to be downtime, which has messages of its own."""
     found_at, now = read.notification.happened_at, utc_now()
     fault = db.get(WebsiteFault, read.notification.fault_id)

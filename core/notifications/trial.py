@@ -106,7 +106,7 @@ def changes(
         for spell in windows
         if spell.ended_at and not _is_within(spell.ended_at, flapping.get(spell.website_id, ()))
     ]
-    up = sum(_is_recovery_told(rule, spell in skipped) for spell in ends)
+    up = sum(_is_recovery_sent(rule, spell in skipped) for spell in ends)
     steady = _after_flapping(windows, flapping)
     counts = {
         NotificationEvent.DOWN: len(down) + sum(spell.ended_at is None for spell in steady),
@@ -156,7 +156,7 @@ def outside_flapping(
     return [spell for spell in windows if not _is_within(spell.began_at, flapping.get(spell.website_id, ()))]
 
 
-def _is_recovery_told(rule: TriedRule, is_failure_skipped: bool) -> bool:
+def _is_recovery_sent(rule: TriedRule, is_failure_skipped: bool) -> bool:
     failure = NotificationState.SKIPPED if is_failure_skipped else None
     moment = datetime.fromtimestamp(0, UTC)
     return skip_reason(rule, NotificationEvent.UP, moment, Situation(failure=failure)) is None

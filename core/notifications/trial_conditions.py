@@ -8,12 +8,12 @@ from math import ceil
 from core.notifications.budget import BURNS, SPANS, Burn, spending
 from core.notifications.trial import ConditionSpan
 from core.services.spans import Span
-from core.services.unsteadiness import FEWEST, LAST, WITHIN
+from core.services.unsteadiness import LAST_CHECKS, MAX_AGE, MIN_FAILED
 
 STEP = timedelta(minutes=1)
-LONGEST = SPANS[-1]
+MAX_SPAN = SPANS[-1]
 """A failure that has lasted this long cannot reach another burn rate."""
-LONGEST_SHORT = max(burn.short for burn in BURNS)
+MAX_SHORT_SPAN = max(burn.short for burn in BURNS)
 """This long after a failure, no burn rate is exceeded."""
 
 
@@ -64,7 +64,7 @@ def unsteady_spells(
         windows: Its downtime.
         resting: Its maintenance.
     """
-    most, fewest = max(FEWEST, ceil(percent * LAST / 100)), ceil(percent * LAST / 200)
+    most, fewest = max(MIN_FAILED, ceil(percent * LAST_CHECKS / 100)), ceil(percent * LAST_CHECKS / 200)
     ended = [spell for spell in windows if spell.ended_at is not None]
     rests = [(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)) for start, end in resting]
     breaks = [spell.ended_at for spell in ended if spell.ended_at is not None] + [end for _start, end in rests]
@@ -96,7 +96,7 @@ def _extended(
 
 def _longest_span(failures: int, every: timedelta) -> timedelta:
     """Return how long the last checks took if so many of them failed."""
-    return min(WITHIN, (LAST - failures) * every)
+    return min(MAX_AGE, (LAST_CHECKS - failures) * every)
 
 
 def _burning(windows: Sequence[ConditionSpan], target: float, until: datetime) -> list[ConditionSpan]:
@@ -104,7 +104,7 @@ def _burning(windows: Sequence[ConditionSpan], target: float, until: datetime) -
     spells: list[ConditionSpan] = []
     is_burning = False
     for number, window in enumerate(windows):
-        near = [spell for spell in windows[: number + 1] if (spell.ended_at or until) > window.began_at - LONGEST]
+        near = [spell for spell in windows[: number + 1] if (spell.ended_at or until) > window.began_at - MAX_SPAN]
         following = windows[number + 1].began_at if number + 1 < len(windows) else until
         for moment in _moments(window, following, until):
             burns = _burn(near, target, moment) is not None
@@ -119,11 +119,11 @@ def _burning(windows: Sequence[ConditionSpan], target: float, until: datetime) -
 def _moments(window: ConditionSpan, following: datetime, until: datetime) -> Iterator[datetime]:
     """Yield the moments to evaluate: while the burn rate can rise, and after the end while it can fall."""
     end = window.ended_at or until
-    moment, begun = window.began_at, min(end, window.began_at + LONGEST)
+    moment, begun = window.began_at, min(end, window.began_at + MAX_SPAN)
     while moment < begun:
         moment = min(moment + STEP, begun)
         yield moment
-    moment, last = end, min(end + LONGEST_SHORT, following)
+    moment, last = end, min(end + MAX_SHORT_SPAN, following)
     while moment < last:
         moment = min(moment + STEP, last)
         yield moment

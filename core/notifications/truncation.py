@@ -8,7 +8,7 @@ Measure = Callable[[str], int]
 CUT = "…"
 LINK = re.compile(r"https?://\S+")
 JOINING = 16  # characters that a service without titles uses to put the title before the text
-LONGEST_TITLE = 250  # characters, if the title becomes part of the text
+MAX_TITLE = 250  # characters, if the title becomes part of the text
 ZERO_WIDTH_JOINER = "\u200d"
 
 
@@ -31,7 +31,7 @@ def truncate_message(
     """
     if title_limit:
         return truncate(title, title_limit, measure), _fitted(text, text_limit, measure)
-    title = truncate(title, min(LONGEST_TITLE, text_limit // 2), measure)
+    title = truncate(title, min(MAX_TITLE, text_limit // 2), measure)
     return title, _fitted(text, text_limit - measure(title) - JOINING, measure)
 
 

@@ -64,10 +64,10 @@ def _is_ours(model: type) -> bool:
 @cache
 def _of_module(name: str) -> dict[str, dict[str, str]]:
     tree = ast.parse(inspect.getsource(sys.modules[name]))
-    return {node.name: dict(_beneath(node.body)) for node in tree.body if isinstance(node, ast.ClassDef)}
+    return {node.name: dict(_field_docstrings(node.body)) for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
-def _beneath(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+def _field_docstrings(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
     for field, text in pairwise(body):
         match field, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(docstring))):

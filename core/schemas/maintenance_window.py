@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from core.schemas.base import LAST_YEAR, Change, Given, ListResponse, UtcInstant
 
 FIRST_YEAR = 1900  # of a start; the year 1 in UTC would be the year 0 in western time zones
-LONGEST_SECONDS = 366 * 86_400
+MAX_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would expand to millions of occurrences
 NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that only reduce the occurrences
 ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}
@@ -73,7 +73,7 @@ def _refuse_costly(parts: dict[str, str]) -> None:
 Recurrence = Annotated[str, Field(max_length=512), AfterValidator(_rule)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 Start = Annotated[UtcInstant, AfterValidator(_start)]
-Duration = Annotated[int, Field(ge=60, le=LONGEST_SECONDS)]
+Duration = Annotated[int, Field(ge=60, le=MAX_SECONDS)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 

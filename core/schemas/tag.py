@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from core.schemas.base import Given
 
-LONGEST_TAG = 64  # characters
+MAX_TAG = 64  # characters
 
 
 def _name(value: str) -> str:
@@ -17,7 +17,7 @@ def _name(value: str) -> str:
     return value.lower()
 
 
-TagName = Annotated[str, Field(min_length=1, max_length=LONGEST_TAG), AfterValidator(_name)]
+TagName = Annotated[str, Field(min_length=1, max_length=MAX_TAG), AfterValidator(_name)]
 
 
 class TagCreate(Given):

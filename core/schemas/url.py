@@ -27,10 +27,10 @@ def as_typed(text: str) -> str:
     text = text.strip()
     if not text or "://" in text or SCHEME.match(text):
         return text
-    return f"{'http' if _is_near(text) else 'https'}://{text}"
+    return f"{'http' if _is_local_host(text) else 'https'}://{text}"
 
 
-def _is_near(text: str) -> bool:
+def _is_local_host(text: str) -> bool:
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname or "", parts.port

@@ -11,7 +11,7 @@ from core.clock import as_utc
 from core.models import AuditEvent
 from core.services.rows import page_of
 
-LINES_OF_ACTORS = 10_000  # entries that are searched for actors, to avoid scanning years
+MAX_ACTOR_ROWS = 10_000  # entries that are searched for actors, to avoid scanning years
 
 
 class AuditEventCRUD:
@@ -62,9 +62,9 @@ class AuditEventCRUD:
 
     @staticmethod
     def get_actors(db: Session) -> list[str]:
-        """Return the actors of the newest `LINES_OF_ACTORS` entries, by name."""
+        """Return the actors of the newest `MAX_ACTOR_ROWS` entries, by name."""
         newest = select(AuditEvent.actor).order_by(AuditEvent.happened_at.desc(), AuditEvent.id.desc())
-        lately = newest.limit(LINES_OF_ACTORS).subquery()
+        lately = newest.limit(MAX_ACTOR_ROWS).subquery()
         return sorted(db.scalars(select(lately.c.actor).distinct()), key=str.lower)
 
     @staticmethod

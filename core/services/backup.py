@@ -68,7 +68,7 @@ def restore(engine: Engine, file: Path) -> bool:
         with fresh.open("rb") as copied:
             give_to_owner(copied.fileno(), target if was_there else target.parent)
         if was_there:
-            _put_aside(target)
+            _move_away(target)
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)  # after an error the copy would waste space
@@ -116,7 +116,7 @@ def _copy(file: Path, fresh: Path) -> None:
     fresh.chmod(0o600)
 
 
-def _put_aside(target: Path) -> None:
+def _move_away(target: Path) -> None:
     """Move the current store away, after merging its journal."""
     try:
         with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as present:

@@ -13,7 +13,7 @@ from core.errors import InvalidInput
 from core.models import DowntimeWindow, MonitorStatus, Website, WebsiteState
 from core.schemas.url import display_url, spellings
 
-DEEPEST = 10  # the longest chain of dependencies; more is a mistake
+MAX_DEPTH = 10  # the longest chain of dependencies; more is a mistake
 GRACE = timedelta(seconds=30)  # added to the interval, until a failure is confirmed or has passed
 
 
@@ -21,7 +21,7 @@ def ancestors(db: Session, website: Website) -> Iterator[Website]:
     """Yield the website that *website* depends on, its dependency, and so on, each once, including paused ones."""
     seen = {website.id}
     here: Website | None = website
-    for _step in range(DEEPEST):
+    for _step in range(MAX_DEPTH):
         here = named(db, here.depends_on) if here and here.depends_on else None
         if here is None or here.id in seen:
             return

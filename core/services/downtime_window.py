@@ -15,7 +15,7 @@ from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpd
 from core.services.bulk import insert_in_order
 from core.services.prepared import IDS, rows_of
 from core.services.rows import apply_changes, delete_row, page_of
-from core.services.website_state import CLOCKS_DIFFER
+from core.services.website_state import CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +247,7 @@ class DowntimeWindowCRUD:
 
 def has_come(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a window is shown at *now*: a closed one in the future comes from a fast clock."""
-    return or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.started_at <= now + CLOCKS_DIFFER)
+    return or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.started_at <= now + CLOCK_TOLERANCE)
 
 
 def duration_seconds(started_at: datetime, ended_at: datetime | None) -> float | None:

@@ -84,7 +84,7 @@ def keep(db: Session, month: Month, before: datetime) -> int:
         The number of sessions; 0 once *month* holds only sessions that retention may delete, by *before*.
     """
     # Lock the sessions: a concurrent deletion waits, and then finds the events in their new place.
-    staying = _staying(month, before).limit(BATCH).with_for_update(key_share=True)
+    staying = _kept_sessions(month, before).limit(BATCH).with_for_update(key_share=True)
     ids = db.scalars(staying.order_by(DebugSession.id)).all()
     events = NetworkEvent.__table__
     assert isinstance(events, Table)
@@ -95,11 +95,11 @@ def keep(db: Session, month: Month, before: datetime) -> int:
 
 def drop(db: Session, month: Month, before: datetime) -> bool:
     """Drop the partition of *month*; returns False if it is missing or a session in it must be kept."""
-    is_staying = _staying(month, before).exists().select()
+    is_staying = _kept_sessions(month, before).exists().select()
     return months.drop_unless(db, month, lambda: bool(db.scalar(is_staying)))  # a person may pin a session meanwhile
 
 
-def _staying(month: Month, before: datetime) -> Select[int]:
+def _kept_sessions(month: Month, before: datetime) -> Select[int]:
     events = table(month.name, column("debug_session_id", Integer))
     is_in_it = DebugSession.id.in_(select(events.c.debug_session_id))
     return select(DebugSession.id).where(is_in_it, ~_is_due(before))

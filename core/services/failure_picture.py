@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session, undefer
 
 from core.models import ArtifactKind, DebugSession, SessionArtifact, SessionTrigger
 
-LARGEST_BYTES = 2_000_000  # accepted by mail servers and chats; a screenshot is a tenth of it
+MAX_BYTES = 2_000_000  # accepted by mail servers and chats; a screenshot is a tenth of it
 
 _PICTURE = (
     select(SessionArtifact)
-    .where(SessionArtifact.kind == ArtifactKind.SCREENSHOT, SessionArtifact.size_bytes <= LARGEST_BYTES)
+    .where(SessionArtifact.kind == ArtifactKind.SCREENSHOT, SessionArtifact.size_bytes <= MAX_BYTES)
     .options(undefer(SessionArtifact.data))
     .limit(1)
 )

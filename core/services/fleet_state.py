@@ -14,7 +14,7 @@ from core.services.check_schedule import store_now
 from core.services.regions import SILENT_SECONDS
 from core.services.session_queue import OFFERED
 
-CALLED = "watchwright/"
+APPLICATION_PREFIX = "watchwright/"
 """The prefix of the application name of each process's listening connection: ``watchwright/1.2.0 checks@eu``."""
 
 PRESENT = text("""
@@ -105,8 +105,8 @@ def read(db: Session) -> FleetState:
 def processes(db: Session) -> Counter[Process]:
     """Return the processes that are connected to this PostgreSQL store."""
     found: Counter[Process] = Counter()
-    for name in db.scalars(PRESENT, {"called": CALLED}):
-        version, _, rest = name.removeprefix(CALLED).partition(" ")
+    for name in db.scalars(PRESENT, {"called": APPLICATION_PREFIX}):
+        version, _, rest = name.removeprefix(APPLICATION_PREFIX).partition(" ")
         role, _, region = rest.partition("@")
         found[Process(version=version, role=role, region=region or None)] += 1
     return found

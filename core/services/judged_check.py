@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
 from core.services.monitor_check import AVAILABLE, has_begun
-from core.services.website_state import LONGEST_GAP
+from core.services.website_state import MAX_GAP
 
 # UNKNOWN checks of a region count too, because they make the region silent.
 _says_something = or_(MonitorCheck.region_status.is_not(None), MonitorCheck.status != MonitorStatus.UNKNOWN)
@@ -57,7 +57,7 @@ def leapt_over(db: Session, website_id: int, moment: datetime, before_id: int) -
     """
     later = (MonitorCheck.checked_at > moment, MonitorCheck.id < before_id)
     first = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id, *later))
-    return first is not None and as_utc(first) - moment > LONGEST_GAP
+    return first is not None and as_utc(first) - moment > MAX_GAP
 
 
 def nth_before(db: Session, website_id: int, moment: datetime, number: int) -> datetime:

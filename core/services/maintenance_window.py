@@ -18,7 +18,7 @@ from core.services.recurrence import moments
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.spans import Span, union
 
-FURTHEST = timedelta(days=5 * 366)  # search limit for the next occurrence
+MAX_SEARCH = timedelta(days=5 * 366)  # search limit for the next occurrence
 
 
 class PlannedTimes(NamedTuple):
@@ -139,7 +139,7 @@ def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) 
         return occurrences(window, since=after, until=max(after, window.starts_at) + timedelta(seconds=1))
     ahead = timedelta(days=32)
     found = occurrences(window, since=after, until=max(after, window.starts_at) + ahead)
-    while len(found) < count and ahead < FURTHEST:
+    while len(found) < count and ahead < MAX_SEARCH:
         ahead *= 8
         found = occurrences(window, since=after, until=max(after, window.starts_at) + ahead)
     return found[:count]

@@ -55,14 +55,14 @@ def reach(db: Session, website_id: int) -> Reach:
         DAY: None if day is None else float(day * DAY),
     }
     return Reach(
-        checks_since=_whole_since(starts, CHECK, until.timestamp()),
-        minutes_since=_whole_since(starts, MINUTE, until.timestamp()),
-        hours_since=_whole_since(starts, HOUR, until.timestamp()),
+        checks_since=_complete_since(starts, CHECK, until.timestamp()),
+        minutes_since=_complete_since(starts, MINUTE, until.timestamp()),
+        hours_since=_complete_since(starts, HOUR, until.timestamp()),
         until=until.timestamp(),
     )
 
 
-def _whole_since(starts: dict[int, float | None], width: int, until: float) -> float:
+def _complete_since(starts: dict[int, float | None], width: int, until: float) -> float:
     """Return from when on a level is complete; 0 if no coarser level reaches further back, so nothing was deleted."""
     start = starts[width]
     own = until if start is None else start

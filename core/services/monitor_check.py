@@ -17,7 +17,7 @@ from core.services import coverage
 from core.services.bulk import insert_in_order, insert_rows, next_ids
 from core.services.prepared import IDS, rows_of
 from core.services.rows import page_of
-from core.services.website_state import CLOCKS_DIFFER
+from core.services.website_state import CLOCK_TOLERANCE
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 KNOWN = (*AVAILABLE, MonitorStatus.DOWN)
@@ -226,7 +226,7 @@ class MonitorCheckCRUD:
 
 def has_begun(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a check began by *now*. A check dated by a fast clock must not hide newer ones."""
-    return MonitorCheck.checked_at <= now + CLOCKS_DIFFER
+    return MonitorCheck.checked_at <= now + CLOCK_TOLERANCE
 
 
 def has_status(status: MonitorStatus) -> ColumnElement[bool]:

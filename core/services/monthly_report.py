@@ -10,7 +10,7 @@ from core.models import MonthlyReport, NotificationChannel, ReportDelivery
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.services.rows import apply_changes, delete_row, page_of
 
-KEPT = 60  # stored deliveries per report: five years of regular ones
+MAX_DELIVERIES = 60  # stored deliveries per report: five years of regular ones
 
 
 class MonthlyReportCRUD:
@@ -126,7 +126,7 @@ class ReportDeliveryCRUD:
         is_taken: bool,
         answer: str,
     ) -> None:
-        """Store a delivery, and delete the report's oldest ones beyond `KEPT`."""
+        """Store a delivery, and delete the report's oldest ones beyond `MAX_DELIVERIES`."""
         db.add(
             ReportDelivery(
                 report_id=report.id,
@@ -140,7 +140,7 @@ class ReportDeliveryCRUD:
         )
         db.flush()
         oldest = select(ReportDelivery.id).where(ReportDelivery.report_id == report.id)
-        beyond = list(db.scalars(oldest.order_by(ReportDelivery.id.desc()).offset(KEPT)))
+        beyond = list(db.scalars(oldest.order_by(ReportDelivery.id.desc()).offset(MAX_DELIVERIES)))
         db.execute(delete(ReportDelivery).where(ReportDelivery.id.in_(beyond)))
 
     @staticmethod

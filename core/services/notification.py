@@ -12,10 +12,10 @@ from core.models import Notification, NotificationEvent, NotificationState
 from core.services.bulk import insert_new
 from core.services.prepared import rows_of
 from core.services.rows import page_of
-from core.services.website_state import CLOCKS_DIFFER
+from core.services.website_state import CLOCK_TOLERANCE
 
 BATCH = 2_000  # deleted rows per transaction, to block nobody
-LONGEST_HELD = timedelta(hours=1)  # the longest delay of a due message while its service is rate-limited
+MAX_HOLD = timedelta(hours=1)  # the longest delay of a due message while its service is rate-limited
 _notifications = Notification.__table__
 _NEXT_DUE = select(func.min(_notifications.c.due_at)).where(_notifications.c.state == bindparam("state"))
 
@@ -69,7 +69,7 @@ class NotificationCRUD:
         """Return pairs of channel and event that were sent after *since*, ignoring dates in the future."""
         query = select(Notification.channel_id, Notification.event).where(
             Notification.state == NotificationState.SENT,
-            Notification.due_at > since - LONGEST_HELD,
+            Notification.due_at > since - MAX_HOLD,
             Notification.sent_at > since,
             Notification.sent_at <= now,
             Notification.event.in_(events),
@@ -146,7 +146,7 @@ class NotificationCRUD:
         A notification that was created in the future keeps its delay, counted from *now*. A failed one is due at once
         if its next attempt lies further ahead than *longest_delay*.
         """
-        latest = now + CLOCKS_DIFFER
+        latest = now + CLOCK_TOLERANCE
         waits = Notification.state == NotificationState.PENDING
         is_refused = and_(Notification.attempts > 0, Notification.due_at > latest + longest_delay)
         for notification in db.scalars(

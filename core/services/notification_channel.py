@@ -10,7 +10,7 @@ from core.models import NotificationChannel
 from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate, address_of
 from core.sealing import Sealer
 from core.services.rows import apply_changes, delete_row, page_of
-from core.services.website_state import CLOCKS_DIFFER
+from core.services.website_state import CLOCK_TOLERANCE
 
 
 class NotificationChannelCRUD:
@@ -81,7 +81,7 @@ class NotificationChannelCRUD:
     @staticmethod
     def resting(db: Session, now: datetime, longest: timedelta) -> set[int]:
         """Return the channels that must wait, ignoring waits beyond *longest*, which come from a fast clock."""
-        latest = now + longest + CLOCKS_DIFFER
+        latest = now + longest + CLOCK_TOLERANCE
         rests = (NotificationChannel.rests_until > now, NotificationChannel.rests_until <= latest)
         return set(db.scalars(select(NotificationChannel.id).where(*rests)))
 

@@ -17,14 +17,14 @@ def learn_known_time() -> None:
 
     Without this, their uptime would be unknown for that time. Runs one query if there are none.
     """
-    website_ids = run_in_session(_untold)
+    website_ids = run_in_session(_without_state)
     if website_ids:
         logger.info("calculating known time from checks of an older version", extra={"websites": len(website_ids)})
     for website_id in website_ids:
         run_in_session(coverage.rebuild, [website_id])
 
 
-def _untold(db: Session) -> list[int]:
+def _without_state(db: Session) -> list[int]:
     """Return websites that have checks but no state."""
     has_state = exists().where(WebsiteState.website_id == Website.id)
     has_check = exists().where(MonitorCheck.website_id == Website.id)

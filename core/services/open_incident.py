@@ -23,7 +23,7 @@ from core.models import (
 from core.services.bulk import insert_new
 from core.services.notification_channel import NotificationChannelCRUD
 from core.services.prepared import rows_of
-from core.services.website_state import CLOCKS_DIFFER
+from core.services.website_state import CLOCK_TOLERANCE
 
 ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
 
@@ -174,8 +174,8 @@ class OpenIncidentCRUD:
         Delays beyond *longest* and leases beyond *until* come from a fast clock and are ignored.
         """
         leased, due_at = OpenIncident.leased_until, OpenIncident.due_at
-        free = or_(leased.is_(None), leased <= now, leased > until + CLOCKS_DIFFER)
-        is_due = or_(due_at <= now, due_at > now + longest + CLOCKS_DIFFER)
+        free = or_(leased.is_(None), leased <= now, leased > until + CLOCK_TOLERANCE)
+        is_due = or_(due_at <= now, due_at > now + longest + CLOCK_TOLERANCE)
         is_awake = OpenIncident.channel_id.not_in(NotificationChannelCRUD.resting(db, now, longest))
         due = (
             select(OpenIncident.id)

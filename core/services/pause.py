@@ -19,7 +19,7 @@ from core.services import website_state
 from core.services.prepared import IDS, rows_of
 from core.services.website_state import is_ahead
 
-KEPT = timedelta(days=31)  # longer than a worker holds checks that it cannot store
+KEEP_TIME = timedelta(days=31)  # longer than a worker holds checks that it cannot store
 
 _pauses = Pause.__table__
 _NOT_OVER = (
@@ -67,7 +67,7 @@ def begin(db: Session, website_id: int, at: datetime) -> None:
     A pause is old if no check of its time is stored and none can still arrive.
     """
     oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
-    db.execute(delete(Pause).where(Pause.website_id == website_id, Pause.ended_at < min(at - KEPT, oldest or at)))
+    db.execute(delete(Pause).where(Pause.website_id == website_id, Pause.ended_at < min(at - KEEP_TIME, oldest or at)))
     db.add(Pause(website_id=website_id, started_at=at))
     db.flush()
 

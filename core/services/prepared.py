@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 SQLITE = sqlite.dialect()
-KEPT = 256  # cached statements; there are some thirty
+MAX_STATEMENTS = 256  # cached statements; there are some thirty
 
 Convert = Callable[[Any], Any]
 """Converts a value for the driver, or from the driver."""
@@ -74,7 +74,7 @@ class Compiled:
         return tuple(values)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_STATEMENTS)
 def _compiled(statement: Any, given: tuple[str, ...], *, is_many: bool = False) -> Compiled | None:
     """Compile *statement* for parameters of these names; None if SQLAlchemy must add other values at execution."""
     compiled = cast("SQLCompiler", statement.compile(dialect=SQLITE, column_keys=given, for_executemany=is_many))
@@ -86,9 +86,9 @@ def _compiled(statement: Any, given: tuple[str, ...], *, is_many: bool = False) 
         parameter = compiled.binds[name]
         if parameter.expanding:
             sql = sql.replace(f"(__[POSTCOMPILE_{name}])", "(SELECT value FROM json_each(?))")
-        parameters.append((name, _json if parameter.expanding else _into(parameter.type)))
+        parameters.append((name, _json if parameter.expanding else _bind_processor(parameter.type)))
     found = [] if is_many else enumerate(statement.selected_columns)
-    columns = [(place, convert) for place, column in found if (convert := _out_of(column.type)) is not None]
+    columns = [(place, convert) for place, column in found if (convert := _result_processor(column.type)) is not None]
     return Compiled(sql=sql, parameters=tuple(parameters), columns=tuple(columns))
 
 
@@ -96,9 +96,9 @@ def _json(ids: Sequence[int]) -> str:
     return orjson.dumps(list(ids)).decode()
 
 
-def _into(kind: TypeEngine[Any]) -> Convert | None:
+def _bind_processor(kind: TypeEngine[Any]) -> Convert | None:
     return kind.dialect_impl(SQLITE).bind_processor(SQLITE)
 
 
-def _out_of(kind: TypeEngine[Any]) -> Convert | None:
+def _result_processor(kind: TypeEngine[Any]) -> Convert | None:
     return kind.dialect_impl(SQLITE).result_processor(SQLITE, None)

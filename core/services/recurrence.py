@@ -24,7 +24,7 @@ def moments(recurrence: str, first: datetime, zone: ZoneInfo, *, since: datetime
         recurrence: An RRULE (RFC 5545, 3.3.10).
         first: The first start.
     """
-    rule, count = _uncounted(_by_clocks_of(zone, recurrence))
+    rule, count = _with_larger_count(_by_clocks_of(zone, recurrence))
     first = first.replace(microsecond=0)
     if count is None:
         return _moments(rule, first, zone, since, until)
@@ -41,11 +41,11 @@ def _moments(rule: str, first: datetime, zone: ZoneInfo, since: datetime, until:
     # One extra day on either side, because clock changes move starts near the edges.
     local = starts(rule, local_first, earliest - A_DAY, latest + A_DAY)
     is_hourly = "FREQ=HOURLY" in rule.upper()
-    times = (moment for start in local for moment in _struck(start, zone, is_hourly=is_hourly))
+    times = (moment for start in local for moment in _utc_times(start, zone, is_hourly=is_hourly))
     return sorted({max(moment, first) for moment in times})
 
 
-def _struck(local: datetime, zone: ZoneInfo, *, is_hourly: bool) -> list[datetime]:
+def _utc_times(local: datetime, zone: ZoneInfo, *, is_hourly: bool) -> list[datetime]:
     """Return the UTC times at which it is *local* in *zone*.
 
     An hourly rule occurs twice in the hour that is repeated when clocks go back. A local time that is skipped when
@@ -69,7 +69,7 @@ def _by_clocks_of(zone: ZoneInfo, recurrence: str) -> str:
     return END_IN_UTC.sub(local, recurrence)
 
 
-def _uncounted(recurrence: str) -> tuple[str, int | None]:
+def _with_larger_count(recurrence: str) -> tuple[str, int | None]:
     """Return *recurrence* with a larger COUNT, and the original COUNT, or None without one.
 
     Two wall-clock times may be the same instant when clocks go forward, so more starts are needed.
@@ -85,11 +85,11 @@ def starts(recurrence: str, first: datetime, since: datetime, until: datetime) -
     """Return the wall-clock starts from *since* to *until*, both inclusive; *first* is the first start."""
     if until < first:
         return []
-    rule = rrulestr(recurrence, dtstart=_nearer(recurrence, first, since))
+    rule = rrulestr(recurrence, dtstart=_later_first(recurrence, first, since))
     return list(rule.between(since, until, inc=True))
 
 
-def _nearer(recurrence: str, first: datetime, since: datetime) -> datetime:
+def _later_first(recurrence: str, first: datetime, since: datetime) -> datetime:
     """Return a start shortly before *since* that gives the same later starts as *first*."""
     text = recurrence.upper()
     frequency = re.search(r"FREQ=(\w+)", text)

@@ -54,7 +54,7 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     named = [(website_id, name) for website_id, name in db.execute(select(Website.id, Website.name))]
     conditions = [
         or_(
-            Website.id.in_(_with_marks(named, word)),
+            Website.id.in_(_matches_without_diacritics(named, word)),
             *(column.icontains(word, autoescape=True) for column in (Website.name, Website.url, Website.description)),
             Website.id.in_(bearing.where(Tag.name.icontains(word, autoescape=True))),
         )
@@ -72,7 +72,7 @@ def _websites(db: Session, asked: Sequence[str], limit: int) -> list[SearchHit]:
     return found
 
 
-def _with_marks(named: Sequence[tuple[int, str]], word: str) -> list[int]:
+def _matches_without_diacritics(named: Sequence[tuple[int, str]], word: str) -> list[int]:
     """Return the ids of names that contain *word*, if non-ASCII: SQL compares these with case and accents."""
     meant = fold(word)
     found = (key for key, name in named if not (name + word).isascii() and meant in fold(name))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.models import StatusPageEntry, StatusPageTag, Tag, Website, WebsiteTag
 from core.schemas.status_page import MAX_WEBSITES, StatusGroup
-from core.store_session import LARGEST_ID
+from core.store_session import MAX_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def _row(page_id: int, group: StatusGroup, position: int) -> dict[str, int | str
 
 
 def _require_websites(db: Session, wanted: set[int]) -> None:
-    possible = [website_id for website_id in wanted if 0 <= website_id <= LARGEST_ID]
+    possible = [website_id for website_id in wanted if 0 <= website_id <= MAX_ID]
     missing = wanted - set(db.scalars(select(Website.id).where(Website.id.in_(possible))))
     if missing:
         raise InvalidInput(f"There is no website {min(missing)}.")

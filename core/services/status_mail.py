@@ -21,7 +21,7 @@ from core.services.prepared import rows_of
 from core.services.rows import delete_row, page_of
 from core.services.status_groups import pages_of
 
-LONGEST_WAIT = timedelta(hours=2)  # longer than any delay of the next attempt
+MAX_WAIT = timedelta(hours=2)  # longer than any delay of the next attempt
 
 _mails = StatusMail.__table__
 _NEXT_DUE = select(func.min(_mails.c.due_at)).where(_mails.c.sent_at.is_(None), _mails.c.attempts < bindparam("most"))
@@ -169,7 +169,7 @@ class StatusMailCRUD:
     @staticmethod
     def _correct_due_times(db: Session, now: datetime) -> bool:
         """Make mails due that a fast clock postponed too far; returns whether there were any."""
-        put_off = update(StatusMail).where(StatusMail.sent_at.is_(None), StatusMail.due_at > now + LONGEST_WAIT)
+        put_off = update(StatusMail).where(StatusMail.sent_at.is_(None), StatusMail.due_at > now + MAX_WAIT)
         return bool(db.scalars(put_off.values(due_at=now, leased_until=None).returning(StatusMail.id)).all())
 
     @staticmethod

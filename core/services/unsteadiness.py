@@ -14,15 +14,15 @@ from core.services.epoch import epoch
 from core.services.maintenance_window import maintenance
 from core.services.monitor_check import AVAILABLE, has_status
 
-LAST = 60  # examined checks, as in the heartbeat bar of a website's page
-WITHIN = timedelta(days=1)  # older checks say nothing about the current state
-FEWEST = 3  # failed checks; one or two happen in any network
-USUAL_PERCENT = 5  # of 60 checks these are `FEWEST`
+LAST_CHECKS = 60  # examined checks, as in the heartbeat bar of a website's page
+MAX_AGE = timedelta(days=1)  # older checks say nothing about the current state
+MIN_FAILED = 3  # failed checks; one or two happen in any network
+USUAL_PERCENT = 5  # of 60 checks these are `MIN_FAILED`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsteadiness:
-    """The recent checks of a website, at most `LAST`, since its last maintenance."""
+    """The recent checks of a website, at most `LAST_CHECKS`, since its last maintenance."""
 
     checks: int
     """The number of checks since the website was last down."""
@@ -45,7 +45,7 @@ class Unsteadiness:
 
     def begins(self, percent: int) -> bool:
         """Return whether at least *percent* of the checks failed without making the website down."""
-        enough = self.passing >= max(FEWEST, percent * self.checks / 100)
+        enough = self.passing >= max(MIN_FAILED, percent * self.checks / 100)
         return enough and self.is_answering and not self.is_down
 
     def lasts(self, percent: int) -> bool:
@@ -58,10 +58,10 @@ def unsteadiness(db: Session, now: datetime, website_ids: Collection[int] | None
 
     Runs three queries, and one more for each time at which maintenance of these websites ended.
     """
-    found = _counted(db, now, now - WITHIN, website_ids)
+    found = _counted(db, now, now - MAX_AGE, website_ids)
     ends: dict[datetime, list[int]] = defaultdict(list)
     until = now + timedelta(microseconds=1)
-    for website_id, spans in maintenance(db, list(found), since=now - WITHIN, until=until).items():
+    for website_id, spans in maintenance(db, list(found), since=now - MAX_AGE, until=until).items():
         del found[website_id]
         ends[datetime.fromtimestamp(spans[-1][1], UTC)].append(website_id)
     for end, rested in ends.items():
@@ -152,7 +152,7 @@ def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None
     if website_ids is not None:
         failed = failed.where(Website.id.in_(website_ids))
     else:
-        reach = now.timestamp() - 2 * LAST * Website.check_interval  # earlier than the examined checks
+        reach = now.timestamp() - 2 * LAST_CHECKS * Website.check_interval  # earlier than the examined checks
         answers = exists().where(WebsiteState.website_id == Website.id, epoch(WebsiteState.available_since) < reach)
         failed = failed.where(~answers)
     own = failed.cte("failed")
@@ -160,7 +160,7 @@ def _failing(now: datetime, since: datetime, website_ids: Collection[int] | None
         select(check.checked_at)
         .where(check.website_id == own.c.website_id, check.checked_at >= since, check.checked_at <= now)
         .order_by(check.checked_at.desc())
-        .offset(LAST - 1)
+        .offset(LAST_CHECKS - 1)
         .limit(1)
         .scalar_subquery()
     )

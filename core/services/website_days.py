@@ -19,7 +19,9 @@ LOCK = 0x7761746368646179  # pg_try_advisory_xact_lock: "watchday"; a second con
 
 CHEAPER = ("work_mem = '64MB'", "jit = off")  # sorts a row per website and day; JIT compilation would take a second
 
-SAID = text("SELECT obj_description(oid, 'pg_class'), relispopulated FROM pg_class WHERE oid = to_regclass(:view)")
+STORED_NOTE = text(
+    "SELECT obj_description(oid, 'pg_class'), relispopulated FROM pg_class WHERE oid = to_regclass(:view)"
+)
 FORGET = text(f"DELETE FROM {OCCURRENCES}")  # noqa: S608 - a name of ours
 NOTE = text(f"INSERT INTO {OCCURRENCES} VALUES (:window_id, :started_at, :ended_at)")  # noqa: S608
 
@@ -34,7 +36,7 @@ def refresh(db: Session, now: datetime) -> bool:
         return False
     until = datetime.combine((now - SETTLED).astimezone(UTC).date(), time(), UTC)
     wanted = f"Days before {until:%Y-%m-%d}; maintenance {_maintenance(db)}"
-    stored = connection.execute(SAID, {"view": VIEW}).one_or_none()
+    stored = connection.execute(STORED_NOTE, {"view": VIEW}).one_or_none()
     if stored is None or stored[0] == wanted or not db.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
         return False
     for setting in CHEAPER:

@@ -18,10 +18,10 @@ from core.services.bulk import upsert
 from core.services.levels import bucket_start
 from core.services.prepared import IDS, rows_of, run_many
 
-LONGEST_GAP = timedelta(minutes=10)  # a longer gap between checks ends a run
+MAX_GAP = timedelta(minutes=10)  # a longer gap between checks ends a run
 SLICE_SECONDS = 600  # span of checks per rollup step; charts read at most this much of a website's raw checks
 SLICE = timedelta(seconds=SLICE_SECONDS)
-CLOCKS_DIFFER = timedelta(seconds=5)  # tolerated between machines of a fleet, and for steps of a synchronised clock
+CLOCK_TOLERANCE = timedelta(seconds=5)  # tolerated between machines of a fleet, and for steps of a synchronised clock
 MAX_COUNTED = 1_000  # upper limit of a run's count; no setting needs more, and a stable row is cheaper to write
 
 
@@ -204,7 +204,7 @@ def _rolled_until(state: State | None, checked_at: datetime) -> datetime | None:
 
 def is_ahead(moment: datetime) -> bool:
     """Return whether *moment* lies in the future, so that the clock must have been set back since."""
-    return moment > utc_now() + CLOCKS_DIFFER
+    return moment > utc_now() + CLOCK_TOLERANCE
 
 
 def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
@@ -247,7 +247,7 @@ def run_after(before: Running | None, check: Verdict) -> KeptRun:
         )
     is_failing = check.status == MonitorStatus.DOWN
     since, counted = checked_at, 1
-    if before is not None and checked_at - (before.run_until or before.checked_at) <= LONGEST_GAP:
+    if before is not None and checked_at - (before.run_until or before.checked_at) <= MAX_GAP:
         begun = before.failing_since if is_failing else before.available_since
         if begun is not None:
             since = min(begun, checked_at)  # `begun` may lie ahead if the clock was set back

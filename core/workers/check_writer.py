@@ -40,7 +40,7 @@ OnSettled = Callable[[Sequence[JudgedResult]], None]
 """Called with each batch that was stored, or refused permanently."""
 
 
-def _nobody(*_told: Any) -> None:
+def _on_nothing_stored(*_told: Any) -> None:
     pass
 
 
@@ -51,8 +51,8 @@ class CheckWriter:
         self,
         folder: Path,
         confirmation: Confirmation = CONFIRMATION,
-        on_failing: OnFailing = _nobody,
-        on_settled: OnSettled = _nobody,
+        on_failing: OnFailing = _on_nothing_stored,
+        on_settled: OnSettled = _on_nothing_stored,
     ) -> None:
         """Checks that cannot be stored are spooled in *folder*, which several processes may share.
 
@@ -93,9 +93,9 @@ class CheckWriter:
         """Start storing, first the checks in the spool; returns at once."""
         self._is_reserve_used = self._disk_reserve is not None and self._disk_reserve.is_used
         if not self._spool.is_empty:
-            self._go_on_with_file()
+            self._continue_with_file()
         self._background.keep_running(self._store_results, "check writer")
-        self._background.keep_running(self._spool_what_waits, "check writer: spool")
+        self._background.keep_running(self._spool_waiting, "check writer: spool")
         self._background.keep_running(self._take_over, "check writer: spools of others")
         self._background.keep_running(self._keep_reserve, "check writer: disk reserve")
 
@@ -210,7 +210,7 @@ class CheckWriter:
             logger.warning("checks cannot be stored for now", extra={"reason": str(error)})
         self._trouble = trouble
         self._is_stuck.set()
-        if self._frees_room():
+        if self._can_free_room():
             logger.error("the disk is full; the disk reserve was freed")
             self._is_reserve_used = True
 
@@ -219,14 +219,14 @@ class CheckWriter:
             logger.warning("checks are stored again")
         self._trouble = None
 
-    def _frees_room(self) -> bool:
+    def _can_free_room(self) -> bool:
         if self._disk_reserve is None:
             return False
         if self._trouble == SERVER_FULL:  # PostgreSQL may be on this machine's disk
             return self._disk_reserve.make_room()
         return self._trouble == DISK_FULL and self._disk_reserve.free()
 
-    async def _spool_what_waits(self) -> None:
+    async def _spool_waiting(self) -> None:
         """Repeatedly spool checks that have waited too long."""
         while True:
             await self._is_stuck.wait()
@@ -255,7 +255,7 @@ class CheckWriter:
         self._is_disk_away = False
         self._something_held.set()
 
-    def _go_on_with_file(self) -> None:
+    def _continue_with_file(self) -> None:
         self._all_stored.clear()
         self._something_held.set()
         self._is_stuck.set()
@@ -268,7 +268,7 @@ class CheckWriter:
             except OSError as error:  # no room: the checks stay in the other file
                 logger.warning("spooled checks of another process cannot be taken over", extra={"reason": str(error)})
             if not self._spool.is_empty:
-                self._go_on_with_file()
+                self._continue_with_file()
             await asyncio.sleep(TAKE_OVER_SECONDS)
 
     async def _keep_reserve(self) -> None:

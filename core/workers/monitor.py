@@ -199,7 +199,7 @@ class Monitor:
         """Start due checks, and schedule the next call."""
         self._next_run = None
         try:
-            self._start_what_is_due(monotonic())
+            self._start_due(monotonic())
             self._prober.look_for_flood()
             if self._guard.is_busy:
                 self._guard.decide(monotonic())
@@ -218,7 +218,7 @@ class Monitor:
             self._next_run.cancel()
         self._next_run = loop.call_later(seconds, self._run_due)
 
-    def _start_what_is_due(self, now: float) -> None:
+    def _start_due(self, now: float) -> None:
         while (plan := self._agenda.take(now)) is not None:
             if not self._running.begin(self._known.watched[plan.website_id], plan):
                 self._agenda.settle(plan.website_id, plan.slot)  # a requested check of it is in progress

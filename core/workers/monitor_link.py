@@ -37,7 +37,7 @@ class MonitorLink:
         self._reports: dict[str, Report] = {}
         """The latest report of each monitor that checks; a fleet has several."""
         self._fallen: str | None = None
-        self._said: str | None = None
+        self._last_trouble: str | None = None
         self._background = Background()
 
     async def start(self) -> None:
@@ -111,8 +111,8 @@ class MonitorLink:
             self._signal_change()
 
     def _signal_change(self) -> None:
-        if self.trouble != self._said:
-            self._said = self.trouble
+        if self.trouble != self._last_trouble:
+            self._last_trouble = self.trouble
             signals.health_changed.send(signals.HealthChanged())
 
     async def _poll(self) -> None:

@@ -21,7 +21,7 @@ from core.workers.forked_monitor import ForkedMonitor
 logger = logging.getLogger(__name__)
 
 FIRST_DELAY_SECONDS = 0.5
-LONGEST_DELAY_SECONDS = 30.0
+MAX_DELAY_SECONDS = 30.0
 STEADY_SECONDS = 60.0  # a crash after this long starts a new series of delays
 HANG_SECONDS = 30.0  # without a report, a process that has reported before is killed
 POLL_SECONDS = 5.0
@@ -34,7 +34,7 @@ STORE_AWAY = (
 
 def restart_delay(falls: int) -> float:
     """Return the seconds until a restart after *falls* crashes in a row: doubled each time, up to 30."""
-    return float(min(FIRST_DELAY_SECONDS * 2 ** min(falls - 1, 10), LONGEST_DELAY_SECONDS))
+    return float(min(FIRST_DELAY_SECONDS * 2 ** min(falls - 1, 10), MAX_DELAY_SECONDS))
 
 
 class SignsOfLife:

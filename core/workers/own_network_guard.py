@@ -122,9 +122,9 @@ class OwnNetworkGuard:
             self._keep(judged)
         elif (outage := self._outages.of(self._scope(witness), witness, contact)) is not None:
             outage.fallen.add(website_id)
-            self._keep(_unsaid(judged, outage.reason))
+            self._keep(_as_unknown(judged, outage.reason))
         elif contact is Contact.SILENT and (reason := self._outages.ended_after(began_at)) is not None:
-            self._keep(_unsaid(judged, reason))
+            self._keep(_as_unknown(judged, reason))
             self._ask([website_id])
         elif website_id in self._own_failures or contact is Contact.INCONCLUSIVE or not self._can_ask(witness.scope):
             self._keep(judged)
@@ -158,7 +158,7 @@ class OwnNetworkGuard:
     def stop(self) -> None:
         """Pass on all held failures as UNKNOWN."""
         for held in self._held:
-            self._keep(_unsaid(held.judged, STOPPED))
+            self._keep(_as_unknown(held.judged, STOPPED))
         self._held.clear()
 
     def _may_be_ours(self, judged: JudgedResult, witness: Witness, contact: Contact) -> bool:
@@ -171,21 +171,21 @@ class OwnNetworkGuard:
         return witness.scope if self._ask_canaries is None else Scope.PUBLIC
 
     def _can_ask(self, scope: Scope) -> bool:
-        return self._ask_canaries is not None or can_be_judged(self._in(scope))
+        return self._ask_canaries is not None or can_be_judged(self._witnesses_in(scope))
 
-    def _in(self, scope: Scope) -> Iterable[Witness]:
+    def _witnesses_in(self, scope: Scope) -> Iterable[Witness]:
         there = (witness for witness in self._witnesses.values() if witness.scope is scope)
         return (one for one in there if one.silent_since is None or one.website_id not in self.resting)
 
     def _origin(self, held: HeldFailure, now: float) -> Origin:
         if self._ask_canaries is None:
-            whose = origin(self._in(held.witness.scope), held.since)
-            return self._surveyed(held, now) if whose is Origin.OURS else whose
+            whose = origin(self._witnesses_in(held.witness.scope), held.since)
+            return self._survey_result(held, now) if whose is Origin.OURS else whose
         if self._canaries is None or self._canaries[0] < held.since:
             return Origin.UNDECIDED
         return Origin.THEIRS if self._canaries[1] else Origin.OURS
 
-    def _surveyed(self, held: HeldFailure, now: float) -> Origin:
+    def _survey_result(self, held: HeldFailure, now: float) -> Origin:
         """Return the result of a survey that began after *held* failed. One survey runs at a time per scope."""
         scope = held.witness.scope
         survey = self._surveys.get(scope)
@@ -193,7 +193,7 @@ class OwnNetworkGuard:
             return Origin.UNDECIDED
         if survey is None or survey.began_at < held.since:
             left_out = {*self._own_failures, *self.resting}
-            there = (one for one in self._in(scope) if one.website_id not in left_out)
+            there = (one for one in self._witnesses_in(scope) if one.website_id not in left_out)
             survey = self._surveys[scope] = Survey(began_at=now, witnesses=sample(there, SURVEY_SIZE))
             self._ask([witness.website_id for witness in survey.witnesses])
             return Origin.UNDECIDED
@@ -205,12 +205,12 @@ class OwnNetworkGuard:
         for held in [held for held in self._held if self._scope(held.witness) is scope]:
             self._held.remove(held)
             outage.fallen.add(held.judged.website_id)
-            self._keep(_unsaid(held.judged, outage.reason))
+            self._keep(_as_unknown(held.judged, outage.reason))
 
     def _reason(self, scope: Scope) -> str:
         if self._ask_canaries is not None:
             return "no canary responds"
-        there = list(self._in(scope))
+        there = list(self._witnesses_in(scope))
         silent = sum(witness.silent_since is not None for witness in there)
         return f"{silent} of {len(there)} websites stopped responding at the same time"
 
@@ -242,10 +242,12 @@ class OwnNetworkGuard:
             return
         held = {failure.judged.website_id for failure in self._held}
         for scope in {*self._outages.scopes, *(failure.witness.scope for failure in self._held)}:
-            self._ask(panel([witness for witness in self._in(scope) if witness.website_id not in held], PANEL_SIZE))
+            self._ask(
+                panel([witness for witness in self._witnesses_in(scope) if witness.website_id not in held], PANEL_SIZE)
+            )
 
 
-def _unsaid(judged: JudgedResult, reason: str) -> JudgedResult:
+def _as_unknown(judged: JudgedResult, reason: str) -> JudgedResult:
     """Return *judged* as an UNKNOWN check with the reason."""
     why = f"Watchwright's own network failed: {reason}, so this check is not counted."
     sentence = f"{why} {judged.verdict.reason or ''}".strip()

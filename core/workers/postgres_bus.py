@@ -12,7 +12,7 @@ from sqlalchemy import URL
 
 from core.background import Background
 from core.connection_aborter import shut_down
-from core.services.fleet_state import CALLED
+from core.services.fleet_state import APPLICATION_PREFIX
 from core.store_engine import libpq_options
 from core.workers.message_bus import Deliver
 
@@ -31,7 +31,7 @@ class PostgresBus:
     def __init__(self, url: URL, role: str) -> None:
         """*role* is what this process does. Others read it from the connection's application name."""
         self._options = libpq_options(url)
-        self._name = f"{CALLED}{version('watchwright')} {role}"
+        self._name = f"{APPLICATION_PREFIX}{version('watchwright')} {role}"
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING)
         self._is_listening = False
         self._unsent: bytes | None = None

@@ -43,13 +43,13 @@ def read(path: Path, environment: dict[str, str]) -> ImportData | None:
         content = path.read_bytes().removeprefix(BOM_UTF8)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
-    _refuse_what_is_no_text(content, path)
+    _refuse_binary(content, path)
     if content.lstrip().startswith(b"<"):
         return _read_naming_file(path, read_sitemap, content.strip())
     return _of_text(_text(content, path), path, environment)
 
 
-def _refuse_what_is_no_text(content: bytes, path: Path) -> None:
+def _refuse_binary(content: bytes, path: Path) -> None:
     if not content.strip():
         raise InvalidInput(f"{path} is empty.")
     packed = next((name for mark, name in PACKED if content.startswith(mark)), None)

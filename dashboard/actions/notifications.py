@@ -192,7 +192,7 @@ def _test(db: Session, channel_id: int) -> NotificationChannel:
 
 
 def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
-    _require_there(db, data)
+    _require_existing(db, data)
     _require_kinds(data.finding_kinds)
     rule = NotificationRuleCRUD.create(db, data)
     note(db, "rule.add", f"rule {rule.name}", events=rule.events)
@@ -200,7 +200,7 @@ def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
 
 
 def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
-    _require_there(db, data)
+    _require_existing(db, data)
     _require_kinds(data.finding_kinds or [])
     rule = require_found(NotificationRuleCRUD.update(db, rule_id, data), f"notification rule {rule_id}")
     note(db, "rule.change", f"rule {rule.name}", fields=sorted(data.model_fields_set))
@@ -213,7 +213,7 @@ def _remove_rule(db: Session, rule_id: int) -> None:
     NotificationRuleCRUD.delete(db, rule_id)
 
 
-def _require_there(db: Session, data: NotificationRuleCreate | NotificationRuleUpdate) -> None:
+def _require_existing(db: Session, data: NotificationRuleCreate | NotificationRuleUpdate) -> None:
     for kind, name, key in (
         (NotificationChannel, "channel", data.channel_id),
         (Website, "website", data.website_id),

@@ -131,7 +131,11 @@ class _Tagged:
 def tag_of(body: bytes) -> str:
     """Return the ETag of *body*, which is JSON."""
     whole = orjson.loads(body)
-    kept = {name: value for name, value in whole.items() if name not in MOVES_BY_ITSELF} if _is_one(whole) else whole
+    kept = (
+        {name: value for name, value in whole.items() if name not in MOVES_BY_ITSELF}
+        if _is_single_row(whole)
+        else whole
+    )
     return f'"{_short(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS))}-{_short(body)}"'
 
 
@@ -156,7 +160,7 @@ def _is_json(start: Message) -> bool:
     return start["status"] in (200, 201) and media_type == "application/json" and "etag" not in headers
 
 
-def _is_one(whole: Any) -> bool:
+def _is_single_row(whole: Any) -> bool:
     return isinstance(whole, dict) and "id" in whole
 
 

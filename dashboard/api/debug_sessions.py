@@ -25,7 +25,7 @@ from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, session_list
 from core.services.session_evidence import SessionEvidence
 from core.services.session_list import SessionFilter
-from core.store_session import LARGEST_ID
+from core.store_session import MAX_ID
 from dashboard.actions import sessions
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
@@ -36,7 +36,7 @@ EXCHANGES_AT_ONCE = 200  # kept in memory during an export
 
 router = noun_router("debug sessions", "/debug-sessions")
 
-WebsiteId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+WebsiteId = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
 HAR_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
@@ -78,7 +78,7 @@ async def start_debug_session(data: DebugSessionStart, request: Request, respons
 
 @router.post("/import", status_code=201, openapi_extra=HAR_BODY)
 async def import_debug_session(
-    website_id: Annotated[int, Query(ge=1, le=LARGEST_ID)], request: Request, response: Response
+    website_id: Annotated[int, Query(ge=1, le=MAX_ID)], request: Request, response: Response
 ) -> DebugSessionRead:
     """Import a HAR file, sent as the body, as a session of the website. Secrets are masked."""
     content = bytearray()

@@ -88,7 +88,7 @@ def include_api(app: FastAPI) -> None:
     app.add_exception_handler(WatchwrightError, _on_watchwright_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_our_mistake)
+    app.add_exception_handler(Exception, _on_internal_error)
 
 
 def _with_fixed_paths(routes: Sequence[BaseRoute]) -> Iterator[BaseRoute]:
@@ -151,7 +151,7 @@ async def _on_http_error(_request: Request, error: Exception) -> Response:
     return problem(error.status_code, detail, headers=error.headers)
 
 
-async def _on_our_mistake(request: Request, _error: Exception) -> Response:
+async def _on_internal_error(request: Request, _error: Exception) -> Response:
     """Answer an unexpected error, which the server has logged."""
     is_asked_by_a_program = route_path(request.scope).startswith(f"{PREFIX}/")
     return problem(500, OUR_MISTAKE) if is_asked_by_a_program else PlainTextResponse(OUR_MISTAKE, 500)

@@ -7,9 +7,9 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query
 
 from core.schemas.base import ListResponse
-from core.store_session import LARGEST_ID
+from core.store_session import MAX_ID
 
-Of = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
+Of = Annotated[int | None, Query(ge=1, le=MAX_ID)]
 """An id to filter a list by; None for all."""
 
 

@@ -103,9 +103,9 @@ def change(
     if not (values or reset_flags or is_anywhere or any(value not in (None, []) for value in check.values())):
         raise InvalidInput("Nothing to change was given. See `watchwright website change --help`.")
     if is_anywhere:
-        _take_away(ANYWHERE, values, "--anywhere takes all regions away")
+        _reset_options(ANYWHERE, values, "--anywhere takes all regions away")
     for flag in USUAL.keys() & reset_flags:
-        _take_away({flag: USUAL[flag]}, values, f"--reset {_dashed(flag)} takes it away")
+        _reset_options({flag: USUAL[flag]}, values, f"--reset {_dashed(flag)} takes it away")
     with open_store(migrated=True):
         website = run_in_session(lambda db: websites.read_one(db, named(db, reference)))
         options = options_of(check, beside=_without(website.check_options or {}, reset_flags))
@@ -121,7 +121,7 @@ def _set_values(fields: dict[str, Any]) -> dict[str, Any]:
     return values | {name: as_typed(values[name]) for name in ("url", "depends_on") if name in values}
 
 
-def _take_away(flags: Usual, values: dict[str, Any], words: str) -> None:
+def _reset_options(flags: Usual, values: dict[str, Any], words: str) -> None:
     for flag, (field, usual) in flags.items():
         if field in values:
             raise InvalidInput(f"{words}; leave --{_dashed(flag)} out.")

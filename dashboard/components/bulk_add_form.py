@@ -7,7 +7,7 @@ from nicegui import ui
 
 from core.importers.lists import Line, is_header, lines_of
 from core.phrases import counted
-from core.schemas.tag import LONGEST_TAG
+from core.schemas.tag import MAX_TAG
 from dashboard.actions.websites import as_names
 from dashboard.components.busy_controls import on_submit
 from dashboard.components.control import Control
@@ -68,10 +68,10 @@ class BulkAddDialog:
             self._show_outcome([f"Enter 1 to {MAX_ADDRESSES:,} addresses, one per line."], "ww-error")
             return
         tags = as_names(self._tags.props.get("value", ""))
-        unfit = next((tag for tag in tags if len(tag) > LONGEST_TAG), None)
+        unfit = next((tag for tag in tags if len(tag) > MAX_TAG), None)
         if unfit:
             self._show_outcome(
-                [f"A tag has at most {LONGEST_TAG} characters, and {unfit[:20]}… has {len(unfit):,}."], "ww-error"
+                [f"A tag has at most {MAX_TAG} characters, and {unfit[:20]}… has {len(unfit):,}."], "ww-error"
             )
             return
         refused = await self._submit(listed, tags)

@@ -88,14 +88,14 @@ class WebsiteDialog:
         return wrong
 
     async def _save(self) -> None:
-        if self._is_fit() and await self._do(self._keep):
+        if self._show_problems() and await self._do(self._keep):
             self._dialog.close()
 
     async def _keep(self, values: FormValues) -> None:
         await self._submit(values, self._fields.as_filled(fields_of))
 
     async def _run_trial(self) -> None:
-        if not self._is_fit():
+        if not self._show_problems():
             return
         self._try.props("disabled").props["textContent"] = "Trying …"
         try:
@@ -109,7 +109,7 @@ class WebsiteDialog:
             trial_view(trial)
         ui.run_javascript(f"document.getElementById('{self._trial.html_id}').scrollIntoView({{block: 'center'}})")
 
-    def _is_fit(self) -> bool:
+    def _show_problems(self) -> bool:
         wrong = self._validate()
         first = next((name for name in self._fields.typed() if name in wrong), None)
         if first is not None:

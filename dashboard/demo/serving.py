@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     argparse.ArgumentParser(prog="python -m dashboard.demo", description=description).parse_args(arguments)
     try:
-        settings = _apart(Settings.load())
+        settings = _demo_settings(Settings.load())
         with listen("127.0.0.1", 0) as listener:
             deploy = Deploy()
             site = uvicorn.Server(uvicorn.Config(make_site(deploy), log_config=None, access_log=False))
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _apart(settings: Settings) -> Settings:
+def _demo_settings(settings: Settings) -> Settings:
     """Return the settings with the demo's own folder and store, so that no real store is touched."""
     days = DAYS + 1  # keep the whole history
     retention = {"retention_checks_days": days, "retention_sessions_days": days}

@@ -16,7 +16,7 @@ from core.debugging.waterfall import Exchange
 from core.services import NetworkEventCRUD, WebsiteCRUD
 from core.services.session_evidence import SessionEvidence
 from core.signals import EventCaptured, SessionChanged, event_captured, session_changed
-from core.store_session import LARGEST_ID
+from core.store_session import MAX_ID
 from dashboard.actions import preferences, sessions
 from dashboard.components import session_bar, session_compare
 from dashboard.components.findings import Jump, findings_strip
@@ -73,7 +73,7 @@ def register(runtime: Runtime) -> None:
 
     @app.get("/debug-sessions/{session_id}/pictures/{artifact_id}", include_in_schema=False)
     async def picture(session_id: int, artifact_id: int) -> Response:
-        is_possible = max(session_id, artifact_id) <= LARGEST_ID
+        is_possible = max(session_id, artifact_id) <= MAX_ID
         found = await in_session(SessionEvidence.artifact, session_id, artifact_id) if is_possible else None
         if found is None or not found.is_picture:
             return PlainTextResponse("Picture not found.", status_code=404)

@@ -21,7 +21,7 @@ class Choice:
 
 
 def subjects_among(tags: Iterable[Tag], websites: Iterable[WebsiteName], *, of_all: str, of_tag: str) -> list[Choice]:
-    """Return the choices. *of_all* is the label of all websites, *of_tag* stands before each tag's name."""
+    """Return the choices. *of_all* is the label of all websites, *of_tag* is put before each tag's name."""
     return [
         Choice(key="all", words=of_all),
         *(Choice(key=f"tag-{tag.id}", words=f"{of_tag} {tag.name}") for tag in tags),

@@ -23,14 +23,14 @@ from core.services import (
 from core.services.maintenance_window import Occurrence, planned
 from core.services.region_checks import Line
 from core.services.statistics import DayUptime, Percentiles, Uptime
-from core.services.unsteadiness import LAST, USUAL_PERCENT, Unsteadiness, unsteadiness
+from core.services.unsteadiness import LAST_CHECKS, USUAL_PERCENT, Unsteadiness, unsteadiness
 from dashboard.components.uptime_data import Point
 from dashboard.queries.website_series import Resolution, load_points, merged, resolve
 from dashboard.queries.website_view import RANGES, View
 
 UPTIMES = {name: span for name, span in RANGES.items() if span >= timedelta(days=1)}
 CHECKS = 25  # rows per page of the table
-BEATS = LAST  # checks in the heartbeat bar
+BEATS = LAST_CHECKS  # checks in the heartbeat bar
 SESSIONS = 5
 LINE_SPAN, LINE_POINTS = timedelta(days=1), 96  # of a region's line: one point per quarter of an hour
 MAX_WINDOWS = 5_000  # in charts; a website that flaps for 90 days has 24 a day and more

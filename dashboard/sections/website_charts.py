@@ -66,7 +66,7 @@ class WebsiteCharts:
         had, self._facts, self._state, self._view, self._zone = self._state, facts, state, view, zone
         if is_other:
             self.heading.refresh()
-            self._press_tools()
+            self._mark_choices()
         before, self._figure = self._figure, self._uptime_figure()
         patch = None if is_other else extension(before, self._figure)
         label = chart_label(facts, state)
@@ -107,9 +107,9 @@ class WebsiteCharts:
                 tool = button(sign, partial(self._step, forth, factor), hint=words, says=words).classes(replace="")
             self._last_tool = tool
             self._reset_button = button("Reset", self._reset).classes(replace="")
-        self._press_tools()
+        self._mark_choices()
 
-    def _press_tools(self) -> None:
+    def _mark_choices(self) -> None:
         self._views.show("Phases" if self._view.by_phase else "Response")
         self._ranges.show(self._state.name or "")
         self._reset_button.visible = self._view.zoom is not None

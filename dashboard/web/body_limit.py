@@ -13,7 +13,7 @@ READ_IN_PARTS = frozenset({f"{access.API}debug-sessions/import"})
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 to such a request. It stands within `Guard`, which needs no body to refuse."""
+    """ASGI middleware that answers 413 to such a request. It runs inside `Guard`, which needs no body to refuse."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -57,7 +57,7 @@ class _Answer:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = self._dressed(message)
+            headers = self._with_headers(message)
             is_page = headers.get("content-type", "").startswith("text/html")
             if is_page and "content-security-policy" not in headers and "content-encoding" not in headers:
                 self._start = message
@@ -71,7 +71,7 @@ class _Answer:
             message = await self._begin_page(self._start)
         await self._send(message)
 
-    def _dressed(self, message: Message) -> MutableHeaders:
+    def _with_headers(self, message: Message) -> MutableHeaders:
         headers = MutableHeaders(raw=message.setdefault("headers", []))
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)

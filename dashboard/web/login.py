@@ -126,7 +126,7 @@ async def form_page(
 ) -> HTMLResponse:
     """Return the form to create the first account or to sign in, which then leads to *address*.
 
-    *leave* is the provider's sign-out address. *error* stands above the button; the messages in *wrong* stand beside
+    *leave* is the provider's sign-out address. *error* is shown above the button; the messages in *wrong* are shown at
     their fields instead.
     """
     runtime = Runtime.of(request)

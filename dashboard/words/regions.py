@@ -49,12 +49,12 @@ def seen_by(found: Mapping[str, Mapping[MonitorStatus, int]]) -> str:
     """
     seen = {region: counts[MonitorStatus.DOWN] for region, counts in found.items() if MonitorStatus.DOWN in counts}
     well = {region: sum(counts.values()) for region, counts in found.items() if region not in seen}
-    parts = [f"Seen by {_each(seen)}"] if seen else []
-    parts += [f"{_each(well)} found no problem"] if well else []
+    parts = [f"Seen by {_counts_listed(seen)}"] if seen else []
+    parts += [f"{_counts_listed(well)} found no problem"] if well else []
     return f"{'; '.join(parts)}." if parts else ""
 
 
-def _each(counts: Mapping[str, int]) -> str:
+def _counts_listed(counts: Mapping[str, int]) -> str:
     return listed([f"{region} ({counted(n, 'check')})" for region, n in sorted(counts.items())])
 
 

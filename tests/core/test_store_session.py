@@ -5,11 +5,11 @@ from sqlalchemy import Engine
 
 from core import database
 from core.models import MonitorCheck, Website
-from core.store_session import LARGEST_BIG_ID, LARGEST_ID, StoreSession
+from core.store_session import MAX_BIG_ID, MAX_ID, StoreSession
 from tests.factories import make_website
 
 
-@pytest.mark.parametrize("impossible", [10**30, LARGEST_BIG_ID + 1, LARGEST_ID + 1, -1])
+@pytest.mark.parametrize("impossible", [10**30, MAX_BIG_ID + 1, MAX_ID + 1, -1])
 def test_an_id_outside_the_columns_range_finds_no_row(empty_engine: Engine, impossible: int) -> None:
     database.upgrade(empty_engine)
 

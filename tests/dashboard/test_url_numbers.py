@@ -5,20 +5,20 @@ from datetime import UTC
 import pytest
 from sqlalchemy.orm import Session
 
-from core.store_session import LARGEST_ID
+from core.store_session import MAX_ID
 from dashboard.queries import downtime_window, website
 from dashboard.queries.website_view import View
 from dashboard.url_numbers import LAST_PAGE, read_id, read_page
 
 
-@pytest.mark.parametrize(("text", "read"), [("1", 1), ("77", 77), (str(LARGEST_ID), LARGEST_ID)])
+@pytest.mark.parametrize(("text", "read"), [("1", 1), ("77", 77), (str(MAX_ID), MAX_ID)])
 def test_a_valid_id_is_returned(text: str, read: int) -> None:
     assert read_id(text) == read
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "-1", "1.0", " 1", "two", "²", "١", str(LARGEST_ID + 1), "9" * 5_000],
+    ["", "0", "-1", "1.0", " 1", "two", "²", "١", str(MAX_ID + 1), "9" * 5_000],
     ids=["nothing", "zero", "negative", "fraction", "blank", "word", "power", "Arabic", "too large", "endless"],
 )
 def test_an_impossible_id_is_none(text: str) -> None:

@@ -251,7 +251,7 @@ class BrowserPool:
         """Start or connect to a browser: the least used choice first, recently unreachable ones last."""
         choices = find_browsers(self._settings)
         while True:
-            choice = min(choices, key=self._reluctance)
+            choice = min(choices, key=self._launch_order)
             choices.remove(choice)
             self._launching.append(choice)
             try:
@@ -264,7 +264,7 @@ class BrowserPool:
             finally:
                 self._launching.remove(choice)
 
-    def _reluctance(self, choice: BrowserChoice) -> tuple[bool, int, float]:
+    def _launch_order(self, choice: BrowserChoice) -> tuple[bool, int, float]:
         """Return a sort key: the lowest is used. Ties are broken at random, because workers share the choices."""
         has_failed = monotonic() - self._failed_at.get(choice, -REST_SECONDS) < REST_SECONDS
         return has_failed, [*self._all.values(), *self._launching].count(choice), random()  # noqa: S311 (no secret)

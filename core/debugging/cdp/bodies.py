@@ -17,9 +17,9 @@ logger = logging.getLogger(__name__)
 
 CONCURRENCY = 3  # more fetches would compete with the page for the browser's threads
 FETCH_TIMEOUT_SECONDS = 5.0
-LARGEST_BYTES = 32 * 1024 * 1024  # the browser buffers no larger body, and we hold none in memory
+MAX_BYTES = 32 * 1024 * 1024  # the browser buffers no larger body, and we hold none in memory
 STREAMED_FROM_BYTES = 4 * 1024 * 1024
-"""A body that grows beyond this is streamed while it arrives, before it reaches `LARGEST_BYTES`."""
+"""A body that grows beyond this is streamed while it arrives, before it reaches `MAX_BYTES`."""
 
 UNREAD = "The browser gives out no body that the page has not read, such as that of a prefetch."
 READ_FIRST = ("document", "xhr", "fetch")
@@ -99,7 +99,7 @@ class BodyFetcher:
         await self._fetch_request(record)
         if record.request_id in self._streams and await self._has_used_stream(record):
             return
-        if record.decoded_bytes > LARGEST_BYTES:
+        if record.decoded_bytes > MAX_BYTES:
             self._note_missing(record, "The body is larger than the browser keeps.")
             return
         answer = await record.session.send(

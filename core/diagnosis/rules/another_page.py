@@ -39,7 +39,7 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
     if before_it is not None:
         yield before_it
         return
-    is_renamed, is_strange = session.title != good.title, _is_strange(session, good)
+    is_renamed, is_strange = session.title != good.title, _has_other_files(session, good)
     shown = wall_mark(session.headers, unescape(session.text))
     if shown is not None and wall_mark(good.headers, unescape(good.text)) is None and (is_renamed or is_strange):
         yield _wall(evidence, session, good, shown)
@@ -125,9 +125,9 @@ def _to(session: SessionFact) -> str:
     return f"{short(first.url, session.url)} → {short(last.url.partition('?')[0], session.url)}{title}"
 
 
-def _is_strange(session: SessionFact, good: SessionFact) -> bool:
+def _has_other_files(session: SessionFact, good: SessionFact) -> bool:
     """Whether the page loads none of its previous files, even considering renames by a new build."""
-    has_gone = bool(_own(good)) and not _own(session) & _own(good)
+    has_gone = bool(_own_files(good)) and not _own_files(session) & _own_files(good)
     return has_gone and not renamed_assets(session, compare(good.exchanges, session.exchanges))
 
 
@@ -135,7 +135,7 @@ def _titled(session: SessionFact) -> str:
     return f"its title is “{session.title}”" if session.title else "it has no title"
 
 
-def _own(session: SessionFact) -> set[str]:
+def _own_files(session: SessionFact) -> set[str]:
     """Return the files that the page loads from its own domain, normalised so that content hashes do not matter."""
     domain = registrable_domain(session.url)
     return {

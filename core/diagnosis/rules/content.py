@@ -24,7 +24,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     since = f" It met the expectation until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
     titles = _titles(evidence)
     status = agreed.seen[0].status
-    lacks = _lacks_what_it_had(evidence)
+    lacks = _lost_content(evidence)
     besides = " Resources that the page loaded before fail now as well. See the findings about them." if lacks else ""
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
@@ -35,7 +35,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def _lacks_what_it_had(evidence: Evidence) -> bool:
+def _lost_content(evidence: Evidence) -> bool:
     """Whether something that the page needs and had in the good session fails now: then the page itself is the same."""
     session, good = evidence.session, evidence.good_page
     if session is None or good is None or not session.has_document:

@@ -136,19 +136,19 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
         if len(text) <= SMALL_CHARACTERS:
             found = _first(known.pattern, (session.title or "", *headlines, text))
         else:  # a long page may be about such failures: only a headline of nothing else, or a new error trace, counts
-            found = _alone(known.pattern, (session.title or "", *headlines))
+            found = _match_in_headlines(known.pattern, (session.title or "", *headlines))
             if found is None and good:
                 is_trace = known.what == IN_ERROR
                 found = known.pattern.match(session.title or "") or (
                     TRACES.search(visible(SAMPLE.sub(" ", session.text))) if is_trace else None
                 )
         if found is not None and not known.pattern.search(before):
-            is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_led_on(session)
+            is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_redirected(session)
             yield _finding(evidence, session, known, found, is_sent=is_sent)
             return
 
 
-def _is_led_on(session: SessionFact) -> bool:
+def _is_redirected(session: SessionFact) -> bool:
     """Return whether the page ended on another address, whose title the session has; a page may reload itself."""
     return session.shown is not None and session.document is not None and session.shown.url != session.document.url
 
@@ -171,7 +171,7 @@ def _first(pattern: re.Pattern[str], texts: tuple[str, ...]) -> re.Match[str] | 
     return next(filter(None, map(pattern.search, texts)), None)
 
 
-def _alone(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str] | None:
+def _match_in_headlines(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str] | None:
     """Return a match that covers a whole headline except its punctuation."""
     found = filter(None, map(pattern.match, headlines))
     return next((match for match in found if len(match.string) - match.end() <= 3), None)

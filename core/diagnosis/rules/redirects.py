@@ -17,7 +17,7 @@ def redirects(evidence: Evidence) -> Iterator[Finding]:
     if agreed is not None:
         path = _path(evidence)
         is_proven = len(set(path)) < len(path)
-        shown = " → ".join(short(url, evidence.url) for url in _once_around(path)[:6])
+        shown = " → ".join(short(url, evidence.url) for url in _circle(path)[:6])
         yield Finding(
             kind=Kind.REDIRECT_LOOP,
             sentence=f"{evidence.host} redirects {'in a loop' if is_proven or not path else 'without end'}"
@@ -45,7 +45,7 @@ def _path(evidence: Evidence) -> list[str]:
     return [hop.url for hop in evidence.session.documents] if evidence.session else []
 
 
-def _once_around(path: list[str]) -> list[str]:
+def _circle(path: list[str]) -> list[str]:
     """Return the path from the first repeated URL to its repetition; all of *path* if no URL repeats."""
     for position, url in enumerate(path):
         if url in path[position + 1 :]:

@@ -113,7 +113,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     """Report a slow document in the browser, unless a check has failed."""
     session = evidence.session
     now = _of_session(session) if session else None
-    if session is None or now is None or evidence.check is not None or _went_on(session):
+    if session is None or now is None or evidence.check is not None or _continued(session):
         return
     if session.is_busy:  # the browser reports no end of the document then
         return
@@ -139,7 +139,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def _went_on(session: SessionFact) -> bool:
+def _continued(session: SessionFact) -> bool:
     """Whether the page navigated away before its document was complete, so that its duration means nothing."""
     document = session.document
     return (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.monitoring.cookies import LONGEST, MAX_COOKIES, Cookies
+from core.monitoring.cookies import MAX_CHARACTERS, MAX_COOKIES, Cookies
 
 HOST = "http://shop.example.com/a/b"
 
@@ -46,7 +46,7 @@ def test_a_cookie_is_sent_to_matching_urls(line: str, url: str) -> None:
         ("seen; Path=/", "http://shop.example.com/"),
         ("=1; Path=/", "http://shop.example.com/"),
         ("se\ten=1; Path=/", "http://shop.example.com/"),
-        ("seen=" + "1" * LONGEST + "; Path=/", "http://shop.example.com/"),
+        ("seen=" + "1" * MAX_CHARACTERS + "; Path=/", "http://shop.example.com/"),
     ],
 )
 def test_a_cookie_is_not_sent_to_other_urls(line: str, url: str) -> None:

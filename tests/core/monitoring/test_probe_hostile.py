@@ -24,7 +24,7 @@ from core.monitoring.engine import Engine
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.request import Request
 from core.monitoring.resolver import Lookup
-from core.monitoring.transfer import TRIPPED, Hop, Transfers
+from core.monitoring.transfer import INTERNAL_FAILURE, Hop, Transfers
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import NEVER, OK, raw_server
@@ -347,7 +347,7 @@ async def test_a_request_that_libcurl_refuses_ends_with_an_internal_error() -> N
 
     hop = await asyncio.to_thread(ended.get, timeout=5)
     await asyncio.to_thread(engine.stop)
-    assert hop.failure == TRIPPED
+    assert hop.failure == INTERNAL_FAILURE
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.models import ArtifactKind, SessionArtifact, SessionTrigger
-from core.services.failure_picture import LARGEST_BYTES, failure_picture, pictured_at
+from core.services.failure_picture import MAX_BYTES, failure_picture, pictured_at
 from tests.factories import at, make_session, make_website, make_window
 
 
@@ -35,7 +35,7 @@ def test_the_last_screenshot_of_the_first_session_of_a_failure_is_used(store: Se
     picture(store, first.id, b"early", offset_ms=10.0)
     picture(store, first.id, b"whole")
     picture(store, first.id, b"a frame", kind=ArtifactKind.FRAME, offset_ms=2_000.0)
-    picture(store, first.id, b"huge", size_bytes=LARGEST_BYTES + 1, offset_ms=3_000.0)
+    picture(store, first.id, b"huge", size_bytes=MAX_BYTES + 1, offset_ms=3_000.0)
 
     assert getattr(failure_picture(store, window.id), "data", None) == b"whole"
 

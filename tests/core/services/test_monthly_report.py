@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.models import MonthlyReport
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.services import MonthlyReportCRUD, NotificationChannelCRUD, ReportDeliveryCRUD
-from core.services.monthly_report import KEPT
+from core.services.monthly_report import MAX_DELIVERIES
 from tests.core.notifications.conftest import make_channel
 from tests.factories import NOON, at
 
@@ -78,12 +78,12 @@ def test_deliveries_are_stored_with_recipients_and_only_the_newest_are_kept(stor
     assert total == 1
     assert (one.month, one.recipients, one.is_taken, one.ended_at) == (FEBRUARY, ["ada@example.org"], True, at(133))
 
-    for _number in range(KEPT):
+    for _number in range(MAX_DELIVERIES):
         ReportDeliveryCRUD.add(
             store, report, FEBRUARY, ended_at=NOON, is_planned=False, is_taken=False, answer="550 no."
         )
     kept, total = ReportDeliveryCRUD.get_by_report(store, report.id)
-    assert total == KEPT and all(not one.is_planned for one in kept)
+    assert total == MAX_DELIVERIES and all(not one.is_planned for one in kept)
 
 
 def test_a_report_is_deleted_with_its_channel(store: Session) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus
 from core.services import website_state
-from core.services.website_state import LONGEST_GAP, State, after
+from core.services.website_state import MAX_GAP, State, after
 from tests.factories import at, make_website
 
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
@@ -23,7 +23,7 @@ def told(*checks: tuple[float, MonitorStatus]) -> State:
     return state
 
 
-GAP = LONGEST_GAP.total_seconds()
+GAP = MAX_GAP.total_seconds()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from core.debugging.cdp.bodies import LARGEST_BYTES, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
+from core.debugging.cdp.bodies import MAX_BYTES, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.exchange_record import ExchangeRecord
 from tests.core.debugging.session_parts import make_exchange_record
@@ -68,7 +68,7 @@ async def test_a_missing_body_gives_the_reason() -> None:
     page = browser_that_answers(streamResourceContent={"bufferedData": ""})
     record, fetcher = record_of(page), BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
 
-    record.decoded_bytes = LARGEST_BYTES + 1
+    record.decoded_bytes = MAX_BYTES + 1
     fetcher.on_data(record, "")
     fetcher.enqueue(record)
     await fetcher.finish(1)
