@@ -65,22 +65,22 @@ def _regions(state: FleetState) -> Iterator[Diagnosis]:
             named[name] += share.websites
     if not named:
         return
-    unheard = [name for name in sorted(named) if name not in state.heard]
-    for name in unheard:
+    silent = [name for name in sorted(named) if name not in state.reporting]
+    for name in silent:
         since = f"since {state.silent[name]:%Y-%m-%d %H:%M} UTC" if name in state.silent else "yet"
         words = (
             f"no worker of {name} has reported {since}, and {_websites(named[name])} it: start one there with "
             f"WATCHWRIGHT_REGION={name} and WATCHWRIGHT_FLEET=true, or remove the region from them"
         )
         yield Diagnosis(name="Regions", is_ok=False, words=words)
-    if not unheard:
+    if not silent:
         yield Diagnosis(name="Regions", is_ok=True, words=f"reports received from {', '.join(sorted(named))}")
     yield from filter(None, (_short_of_quorum(share, state) for share in state.shares))
 
 
 def _short_of_quorum(share: Share, state: FleetState) -> Diagnosis | None:
     needed = share.quorum or majority(share.regions)
-    reporting = sum(name in state.heard for name in share.regions)
+    reporting = sum(name in state.reporting for name in share.regions)
     if reporting >= needed:
         return None
     others = f" and {share.websites - 1} others" if share.websites > 2 else " and another" * (share.websites == 2)

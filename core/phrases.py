@@ -30,9 +30,9 @@ def spelled(name: str) -> str:
     return name.replace("_", " ")
 
 
-def shortened(text: str, longest: int) -> str:
-    """Return *text*; if it is longer than *longest* characters, cut to that length with an ellipsis as the last."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+def shortened(text: str, max_length: int) -> str:
+    """Return *text*; if it is longer than *max_length* characters, cut to that length with an ellipsis as the last."""
+    return text if len(text) <= max_length else f"{text[: max_length - 1]}…"
 
 
 def sized(count: int | None) -> str:

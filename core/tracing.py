@@ -92,7 +92,7 @@ def span(
         name: Of the operation.
         facts: Its attributes.
         kind: Its role towards other processes.
-        heard: A request's headers, whose trace the span continues (W3C Trace Context).
+        request_headers: A request's headers, whose trace the span continues (W3C Trace Context).
     """
     return _used[0].span(name, kind, facts or {}, request_headers or {}) if _used else _DISCARDED
 

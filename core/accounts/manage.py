@@ -64,7 +64,7 @@ async def set_password(actor: Actor, user_id: int, password: str, *, keep: int |
         InvalidInput: The password is too easy to guess.
         NotAllowed: The sign-in *keep* has ended.
     """
-    user = await in_session(_there, user_id)
+    user = await in_session(_existing_user, user_id)
     password_hash = await asyncio.to_thread(_checked_hash, password, user.name)
 
     def work(db: Session) -> list[int]:
@@ -85,7 +85,7 @@ def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code
         InvalidInput: The code does not match the secret.
         NotFound: There is no such account.
     """
-    user = _there(db, user_id)
+    user = _existing_user(db, user_id)
     step = totp.accepted_step(secret, code, utc_now(), None)
     if step is None:
         raise InvalidInput.of("code", "Incorrect code. Check that your device's clock is correct.")
@@ -102,7 +102,7 @@ def end_two_step(db: Session, actor: Actor, user_id: int) -> None:
     Raises:
         NotFound: There is no such account.
     """
-    user = _there(db, user_id)
+    user = _existing_user(db, user_id)
     user.totp_secret = user.totp_used_step = user.recovery_codes = None
     _audit(db, actor, "user.two_step_off", user)
 
@@ -117,7 +117,7 @@ def _checked_hash(password: str, name: str) -> str:
     return passwords.hashed(password)
 
 
-def _there(db: Session, user_id: int) -> User:
+def _existing_user(db: Session, user_id: int) -> User:
     return require_found(UserCRUD.get_by_id(db, user_id), f"account {user_id}")
 
 

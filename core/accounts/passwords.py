@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from core.errors import InvalidInput
 
 SHORTEST = 10  # characters; NIST SP 800-63B-4 asks for 8 with a second factor and advises 15 without
-LONGEST = 512  # characters; hashing longer texts would only cost time
+MAX_CHARACTERS = 512  # characters; hashing longer texts would only cost time
 
 _hasher = PasswordHasher()
 
@@ -24,8 +24,8 @@ def check(password: str, *, name: str) -> None:
     """
     if len(password) < SHORTEST:
         raise InvalidInput.of("password", f"The password must have at least {SHORTEST} characters.")
-    if len(password) > LONGEST:
-        raise InvalidInput.of("password", f"The password must have at most {LONGEST} characters.")
+    if len(password) > MAX_CHARACTERS:
+        raise InvalidInput.of("password", f"The password must have at most {MAX_CHARACTERS} characters.")
     plain = password.lower()
     if plain in breached() or len(set(plain)) < 4:
         raise InvalidInput.of("password", "This password is too common. Choose another one.")

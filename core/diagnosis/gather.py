@@ -39,7 +39,7 @@ from core.services import (
 )
 from core.services.session_evidence import SessionEvidence
 
-A_MS = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
 MAX_CHECKS = 50  # per window, from its start, because the cause is there
 TEXT_CHARACTERS = 20_000
 COMPRESSED = ("H4sI", "KLUv/")  # the first bytes of gzip (RFC 1952) and zstd (RFC 8878) in base64
@@ -144,7 +144,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         error_message=session.error_message,
         title=session.title,
         milestones=session.milestones or {},
-        ended_ms=(session.completed_at - session.started_at) / A_MS if session.completed_at else None,
+        ended_ms=(session.completed_at - session.started_at) / MILLISECOND if session.completed_at else None,
         exchanges=tuple(rows(SessionEvidence.row_events(db, session.id))),
         console=tuple(
             ConsoleFact(
@@ -199,7 +199,7 @@ def _is_of(exchange: Exchange, kind: str) -> bool:
 
 def _bodies(db: Session, fact: SessionFact, exchanges: Sequence[Exchange]) -> dict[str, str]:
     wanted = [one.exchange_id for one in exchanges[:MAX_ANSWERS]]
-    return dict(SessionEvidence.text_bodies(db, fact.id, wanted, longest=MAX_CHARACTERS))
+    return dict(SessionEvidence.text_bodies(db, fact.id, wanted, max_length=MAX_CHARACTERS))
 
 
 def _read(bodies: Mapping[str, str], reader: Callable[[str], str | None]) -> dict[str, str]:
@@ -215,7 +215,7 @@ def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:
 def _operations(db: Session, fact: SessionFact) -> dict[str, str]:
     calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and one.method == "POST")
     wanted = [one.exchange_id for one in calls]
-    bodies = SessionEvidence.sent_bodies(db, fact.id, wanted[:MAX_ANSWERS], longest=MAX_CHARACTERS)
+    bodies = SessionEvidence.sent_bodies(db, fact.id, wanted[:MAX_ANSWERS], max_length=MAX_CHARACTERS)
     return {exchange_id: asked for exchange_id, body in bodies if (asked := operation(body)) is not None}
 
 

@@ -6,7 +6,7 @@ from core.diagnosis.rules.another_page import PASSWORD_FIELD
 from core.diagnosis.rules.page_text import SMALL_CHARACTERS, TEXT_PATTERNS, TRACES
 from core.phrases import shortened
 
-LONGEST = 60
+MAX_CHARACTERS = 60
 
 
 def error_in_html(source: str) -> str | None:
@@ -20,5 +20,5 @@ def error_in_html(source: str) -> str | None:
     )
     found = found or TRACES.search(text)  # a longer text may be about such failures
     if found is not None:
-        return f"it reports an error: “{shortened(text[found.start() :], LONGEST)}”"
+        return f"it reports an error: “{shortened(text[found.start() :], MAX_CHARACTERS)}”"
     return "it asks for a password" if PASSWORD_FIELD.search(source) else None

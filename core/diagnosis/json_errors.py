@@ -9,7 +9,7 @@ from typing import Any
 from core.phrases import shortened
 
 MAX_CHARACTERS = 100_000  # longer responses are not parsed
-LONGEST = 120
+MAX_MESSAGE = 120
 LONGEST_BEGINNING = 60
 BATCHED = frozenset({"data", "errors", "error", "result", "extensions", "id", "jsonrpc"})
 """Keys of a response in a batch of GraphQL, tRPC or JSON-RPC. With other keys, a list contains data, not responses."""
@@ -128,4 +128,4 @@ def _words(value: Any) -> str | None:
 
 
 def _cut(words: str) -> str:
-    return shortened(" ".join(words.split()), LONGEST)
+    return shortened(" ".join(words.split()), MAX_MESSAGE)

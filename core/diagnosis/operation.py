@@ -5,20 +5,20 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-LONGEST = 200
+MAX_CHARACTERS = 200
 _NAMED = re.compile(r"\b(?:query|mutation|subscription)\s+(\w+)")
 
 
 def operation(text: str) -> str | None:
     """Return the operation that the request body *text* names; None if it names none."""
     if text.lstrip()[:1] not in ("{", "["):
-        return next(iter(parse_qs(text).get("action", ())), "")[:LONGEST] or None
+        return next(iter(parse_qs(text).get("action", ())), "")[:MAX_CHARACTERS] or None
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return None
     calls = data if isinstance(data, list) else [data]
-    return " ".join(filter(None, map(_name, calls)))[:LONGEST] or None
+    return " ".join(filter(None, map(_name, calls)))[:MAX_CHARACTERS] or None
 
 
 def _name(call: Any) -> str | None:

@@ -11,7 +11,7 @@ DURATION = re.compile(r"\d{1,9}(\.\d+)?")
 WHOLE = ("total", "app", "request", "response", "server", "edge", "origin", "cdn-cache", "cfl4", "all")
 """Names that servers use for the total time, which does not explain anything."""
 MIN_SHARE = 0.5  # of the explained time; a shorter part does not explain it
-LONGEST = 60  # characters of a description
+MAX_CHARACTERS = 60  # characters of a description
 
 
 def main_part(header: str, took_ms: float) -> str | None:
@@ -21,9 +21,12 @@ def main_part(header: str, took_ms: float) -> str | None:
         parameters = {key.lower(): quoted or plain for key, quoted, plain in PARAMETER.findall(given)}
         is_timed = DURATION.fullmatch(parameters.get("dur", ""))
         if is_timed and name.lower() not in WHOLE:
-            words = shortened(" ".join(parameters.get("desc", "").split()), LONGEST)
+            words = shortened(" ".join(parameters.get("desc", "").split()), MAX_CHARACTERS)
             found.append(
-                (float(parameters["dur"]), f"{shortened(name, LONGEST)} ({words})" if words else name[:LONGEST])
+                (
+                    float(parameters["dur"]),
+                    f"{shortened(name, MAX_CHARACTERS)} ({words})" if words else name[:MAX_CHARACTERS],
+                )
             )
     longest, name = max(found, default=(0.0, ""))
     return f"{ms(longest)} of it to {name}" if took_ms * MIN_SHARE <= longest <= took_ms * 1.1 else None

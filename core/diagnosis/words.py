@@ -18,10 +18,10 @@ def ms(value: float | None) -> str:
     return f"{value:.0f} ms" if value < 1_000 else f"{value / 1_000:.1f} s"
 
 
-def listed(words: Sequence[str], *, most: int = 3) -> str:
+def listed(words: Sequence[str], *, limit: int = 3) -> str:
     """Format a list: ``a``, ``a and b``, ``a, b and c``, ``a, b, c and 4 more``; ``none``."""
-    left = len(words) - most
-    return phrases.listed([*words[:most], f"{left} more"] if left > 0 else words) or "none"
+    left = len(words) - limit
+    return phrases.listed([*words[:limit], f"{left} more"] if left > 0 else words) or "none"
 
 
 def day(moment: datetime) -> str:

@@ -11,7 +11,7 @@ Entry = dict[str, Any]
 Bearers = dict[str, set[str]]
 FEW = 5  # websites; more without a common tag get one, because nobody maintains hundreds of rules
 WORDS = {"rules": "notification", "maintenance": "maintenance"}
-LONGEST = 64  # characters of a tag
+MAX_CHARACTERS = 64  # characters of a tag
 
 
 def split_groups(found: ImportData, there: Mapping[str, Collection[str]]) -> dict[str, list[Entry]]:
@@ -50,7 +50,7 @@ def _given(name: str, urls: set[str], websites: list[Entry], bearers: Bearers) -
     if len(urls) <= FEW:
         return None
     words = " ".join(name.replace(",", " ").lower().split())
-    tags = (f"{words[: LONGEST - len(end)].strip()}{end}" for end in chain([""], map(" {}".format, count(2))))
+    tags = (f"{words[: MAX_CHARACTERS - len(end)].strip()}{end}" for end in chain([""], map(" {}".format, count(2))))
     tag = next(tag for tag in tags if tag not in bearers)
     bearers[tag] = urls
     for website in websites:

@@ -7,7 +7,7 @@ from core.importers.import_data import ImportData
 from core.importers.parsing import Row, each
 from core.schemas.status_page import DOMAIN, MAX_WEBSITES
 
-LONGEST = 2_000  # characters of a description
+MAX_CHARACTERS = 2_000  # characters of a description
 ITS_OWN_ICON = "/icon.svg"  # Uptime Kuma's default
 
 
@@ -39,7 +39,7 @@ def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]],
         page = {
             "slug": str(row["slug"]),
             "title": title,
-            "description": str(row.get("description") or "")[:LONGEST] or None,
+            "description": str(row.get("description") or "")[:MAX_CHARACTERS] or None,
             "domain": next(iter(usable), None),
             "is_published": bool(row.get("published", True)),
         }

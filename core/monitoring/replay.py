@@ -269,20 +269,22 @@ class RegionalReplay(Replay):
 def _is_same_kept_run(one: KeptRun | None, other: KeptRun | None, confirmation: Confirmation) -> bool:
     if one is None or other is None:
         return one is other
-    most = max(confirmation.retries + 1, confirmation.recoveries)
-    return (one.checked_at, one.run_until) == (other.checked_at, other.run_until) and _is_same_run(one, other, most)
+    max_count = max(confirmation.retries + 1, confirmation.recoveries)
+    return (one.checked_at, one.run_until) == (other.checked_at, other.run_until) and _is_same_run(
+        one, other, max_count
+    )
 
 
 def _is_same_view(one: RegionView, other: RegionView, confirmation: Confirmation) -> bool:
-    most = max(confirmation.retries + 1, confirmation.recoveries)
+    max_count = max(confirmation.retries + 1, confirmation.recoveries)
     alike = (one.checked_at, one.run_until, one.is_down) == (other.checked_at, other.run_until, other.is_down)
-    return alike and _is_same_run(one, other, most)
+    return alike and _is_same_run(one, other, max_count)
 
 
-def _is_same_run(one: Running, other: Running, most: int) -> bool:
-    """Return whether both runs decide alike from now on; counts above *most* make no difference."""
+def _is_same_run(one: Running, other: Running, max_count: int) -> bool:
+    """Return whether both runs decide alike from now on; counts above *max_count* make no difference."""
     if (one.failing_since, other.failing_since) != (None, None):
         is_same = one.failing_since == other.failing_since
     else:
         is_same = (one.available_since is None) == (other.available_since is None)
-    return is_same and min(one.run_checks or 0, most) == min(other.run_checks or 0, most)
+    return is_same and min(one.run_checks or 0, max_count) == min(other.run_checks or 0, max_count)

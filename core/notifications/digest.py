@@ -18,7 +18,7 @@ from core.notifications.message import (
 from core.phrases import isolated
 
 LASTED = re.compile(r" after (?:less than )?[\d.,]+ m?s\b")
-LISTED = 20  # websites that a digest names
+MAX_LISTED = 20  # websites that a digest names
 
 
 def digest(many: Sequence[MessageFacts], link: str, acknowledge: str | None = None) -> Message:
@@ -52,14 +52,14 @@ def digest(many: Sequence[MessageFacts], link: str, acknowledge: str | None = No
 
 
 def _lines(many: Sequence[MessageFacts], agreeing: Sequence[MessageFacts]) -> Iterator[str]:
-    """Yield a line for each website, up to `LISTED`; the *agreeing* ones without their common cause."""
+    """Yield a line for each website, up to `MAX_LISTED`; the *agreeing* ones without their common cause."""
     bearers = Counter(display_name(facts) for facts in many)
-    for one in many[:LISTED]:
+    for one in many[:MAX_LISTED]:
         name = isolated(display_name(one) if bearers[display_name(one)] == 1 else f"{one.website} ({one.url})")
         cause = f"down for {duration_text(one)}" if one.event is NotificationEvent.UP else isolated(one.cause)
         yield f"• {name}{_since(one)}" + ("" if one in agreeing else f": {cause}")
-    if len(many) > LISTED:
-        yield f"and {len(many) - LISTED} more"
+    if len(many) > MAX_LISTED:
+        yield f"and {len(many) - MAX_LISTED} more"
 
 
 def _verb(many: Sequence[MessageFacts]) -> str:

@@ -134,8 +134,8 @@ def _due(db: Session, now: datetime) -> list[ChannelIncident]:
     if not OpenIncidentCRUD.is_any(db):
         return []
     find_ends(db, now)
-    longest = timedelta(seconds=MAX_DELAY_SECONDS)
-    return OpenIncidentCRUD.lease(db, now, now + LEASE, BATCH_SIZE, longest=longest)
+    max_pause = timedelta(seconds=MAX_DELAY_SECONDS)
+    return OpenIncidentCRUD.lease(db, now, now + LEASE, BATCH_SIZE, max_pause=max_pause)
 
 
 def find_ends(db: Session, now: datetime) -> None:

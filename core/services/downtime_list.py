@@ -58,16 +58,16 @@ def windows(
 
 
 def newest_of_each(
-    db: Session, website_ids: Sequence[int], *, since: datetime, now: datetime, most: int
+    db: Session, website_ids: Sequence[int], *, since: datetime, now: datetime, limit: int
 ) -> list[DowntimeWindow]:
-    """Return the newest *most* windows of each of these websites that touch the time since *since*; one query."""
+    """Return the newest *limit* windows of each of these websites that touch the time since *since*; one query."""
     order = DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc()
     rank = func.row_number().over(partition_by=DowntimeWindow.website_id, order_by=order).label("rank")
     numbered = select(DowntimeWindow.id, rank).where(
         DowntimeWindow.website_id.in_(website_ids), *WindowFilter(since=since).conditions(now)
     )
     ranked = numbered.subquery()
-    query = select(DowntimeWindow).join(ranked, ranked.c.id == DowntimeWindow.id).where(ranked.c.rank <= most)
+    query = select(DowntimeWindow).join(ranked, ranked.c.id == DowntimeWindow.id).where(ranked.c.rank <= limit)
     return list(db.scalars(query.order_by(*order)))
 
 

@@ -74,7 +74,7 @@ class FleetState:
     processes: Counter[Process] = field(default_factory=Counter)
     """The connected processes, with the number of each."""
     shares: tuple[Share, ...] = ()
-    heard: dict[str, datetime] = field(default_factory=dict)
+    reporting: dict[str, datetime] = field(default_factory=dict)
     """The regions with a working worker, with the time of its last report."""
     silent: dict[str, datetime] = field(default_factory=dict)
     """The other regions, with the time of the last report, or when a website first named the region."""
@@ -87,7 +87,9 @@ def read(db: Session) -> FleetState:
     waiting = _waiting(db)
     if db.get_bind().dialect.name != "postgresql":
         return FleetState(waiting=waiting)
-    rows = [(name, as_utc(at), is_heard) for name, at, is_heard in db.execute(HEARD, {"seconds": SILENT_SECONDS})]
+    rows = [
+        (name, as_utc(at), is_reporting) for name, at, is_reporting in db.execute(HEARD, {"seconds": SILENT_SECONDS})
+    ]
     return FleetState(
         waiting=waiting,
         is_shared=True,
@@ -96,8 +98,8 @@ def read(db: Session) -> FleetState:
             Share(regions=tuple(orjson.loads(names)), quorum=quorum, websites=count, first=first)
             for names, quorum, count, first in db.execute(BALLOTS)
         ),
-        heard={name: at for name, at, is_heard in rows if is_heard},
-        silent={name: at for name, at, is_heard in rows if not is_heard},
+        reporting={name: at for name, at, is_reporting in rows if is_reporting},
+        silent={name: at for name, at, is_reporting in rows if not is_reporting},
         skew_seconds=_skew_seconds(db),
     )
 

@@ -133,16 +133,16 @@ class MonitorCheckCRUD:
         return page_of(db, _narrowed(query, status, region), skip=skip, limit=limit)
 
     @staticmethod
-    def spread(db: Session, website_id: int, *, since: datetime, until: datetime, most: int) -> Sequence[MonitorCheck]:
-        """Return a website's checks of a span, newest first; if more than *most*, an even selection with the newest."""
+    def spread(db: Session, website_id: int, *, since: datetime, until: datetime, limit: int) -> Sequence[MonitorCheck]:
+        """Return a website's checks of a span, newest first; an even selection if there are more than *limit*."""
         within = _within(website_id, since, until)
         query = _newest_first().where(within)
         count = db.scalar(select(func.count()).select_from(MonitorCheck).where(within)) or 0
-        if count > most:
+        if count > limit:
             place = func.row_number().over(order_by=(MonitorCheck.checked_at.desc(), MonitorCheck.id.desc()))
             placed = select(MonitorCheck.id, place.label("place")).where(within).subquery()
             query = query.where(
-                MonitorCheck.id.in_(select(placed.c.id).where((placed.c.place - 1) % -(-count // most) == 0))
+                MonitorCheck.id.in_(select(placed.c.id).where((placed.c.place - 1) % -(-count // limit) == 0))
             )
         return db.scalars(query).all()
 

@@ -79,9 +79,9 @@ class NotificationChannelCRUD:
         db.execute(update(NotificationChannel).where(NotificationChannel.id == channel_id).values(**values))
 
     @staticmethod
-    def resting(db: Session, now: datetime, longest: timedelta) -> set[int]:
-        """Return the channels that must wait, ignoring waits beyond *longest*, which come from a fast clock."""
-        latest = now + longest + CLOCK_TOLERANCE
+    def resting(db: Session, now: datetime, max_pause: timedelta) -> set[int]:
+        """Return the channels that must wait, ignoring waits beyond *max_pause*, which come from a fast clock."""
+        latest = now + max_pause + CLOCK_TOLERANCE
         rests = (NotificationChannel.rests_until > now, NotificationChannel.rests_until <= latest)
         return set(db.scalars(select(NotificationChannel.id).where(*rests)))
 

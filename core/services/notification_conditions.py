@@ -22,7 +22,7 @@ from core.models import (
 from core.services.finding import IS_MORE_THAN_A_NOTE
 from core.services.monitor_check import has_status
 
-AT_FIRST = timedelta(hours=1)  # the longest time from adding a website to its first check
+FIRST_CHECK_TIME = timedelta(hours=1)  # the longest time from adding a website to its first check
 REMINDED = (NotificationEvent.DOWN, NotificationEvent.REMINDER)
 """Events that a reminder may follow."""
 
@@ -83,7 +83,7 @@ def known_since(db: Session, website_ids: Sequence[int]) -> datetime | None:
     """Return from when on checks of these websites are stored, if older ones were deleted; None if all are stored."""
     oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id.in_(website_ids)))
     born = db.scalar(select(func.min(Website.created_at)).where(Website.id.in_(website_ids)))
-    return None if oldest is None or born is None or oldest <= born + AT_FIRST else oldest
+    return None if oldest is None or born is None or oldest <= born + FIRST_CHECK_TIME else oldest
 
 
 def still_down(db: Session, rule_ids: Sequence[int], now: datetime) -> list[tuple[Notification, DowntimeWindow]]:

@@ -168,15 +168,17 @@ class OpenIncidentCRUD:
         db.execute(update(OpenIncident).where(*is_lasting).values(ends_because=because, due_at=now))
 
     @staticmethod
-    def lease(db: Session, now: datetime, until: datetime, limit: int, *, longest: timedelta) -> list[ChannelIncident]:
+    def lease(
+        db: Session, now: datetime, until: datetime, limit: int, *, max_pause: timedelta
+    ) -> list[ChannelIncident]:
         """Lease up to *limit* ended incidents that are due, except of disabled or waiting channels.
 
-        Delays beyond *longest* and leases beyond *until* come from a fast clock and are ignored.
+        Delays beyond *max_pause* and leases beyond *until* come from a fast clock and are ignored.
         """
         leased, due_at = OpenIncident.leased_until, OpenIncident.due_at
         free = or_(leased.is_(None), leased <= now, leased > until + CLOCK_TOLERANCE)
-        is_due = or_(due_at <= now, due_at > now + longest + CLOCK_TOLERANCE)
-        is_awake = OpenIncident.channel_id.not_in(NotificationChannelCRUD.resting(db, now, longest))
+        is_due = or_(due_at <= now, due_at > now + max_pause + CLOCK_TOLERANCE)
+        is_awake = OpenIncident.channel_id.not_in(NotificationChannelCRUD.resting(db, now, max_pause))
         due = (
             select(OpenIncident.id)
             .join(NotificationChannel, NotificationChannel.id == OpenIncident.channel_id)

@@ -87,21 +87,21 @@ class SessionEvidence:
 
     @staticmethod
     def text_bodies(
-        db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
+        db: Session, session_id: int, exchange_ids: Collection[str], *, max_length: int
     ) -> list[tuple[str, str]]:
-        """Return exchange ids with response bodies that are complete text of at most *longest* characters."""
+        """Return exchange ids with response bodies that are complete text of at most *max_length* characters."""
         body, encoding = NetworkEvent.response_payload, NetworkEvent.response_payload_encoding
         is_whole = NetworkEvent.is_response_payload_truncated.is_not(True)
-        is_wanted = and_(encoding.is_(None), func.length(body) <= longest, is_whole)
+        is_wanted = and_(encoding.is_(None), func.length(body) <= max_length, is_whole)
         return _bodies(db, session_id, exchange_ids, body, is_wanted)
 
     @staticmethod
     def sent_bodies(
-        db: Session, session_id: int, exchange_ids: Collection[str], *, longest: int
+        db: Session, session_id: int, exchange_ids: Collection[str], *, max_length: int
     ) -> list[tuple[str, str]]:
-        """Return exchange ids with request bodies that are text of at most *longest* characters."""
+        """Return exchange ids with request bodies that are text of at most *max_length* characters."""
         body, encoding = NetworkEvent.request_payload, NetworkEvent.request_payload_encoding
-        is_wanted = and_(encoding.is_(None), func.length(body) <= longest)
+        is_wanted = and_(encoding.is_(None), func.length(body) <= max_length)
         return _bodies(db, session_id, exchange_ids, body, is_wanted)
 
     @staticmethod

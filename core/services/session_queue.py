@@ -36,16 +36,16 @@ def offer(db: Session, session_id: int, job: dict[str, Any]) -> None:
     db.execute(update(DebugSession).where(DebugSession.id == session_id).values(job=job))
 
 
-def take(db: Session, *, owner: str, until: datetime, most: int = 0) -> Taken | None:
+def take(db: Session, *, owner: str, until: datetime, max_running: int = 0) -> Taken | None:
     """Take the oldest offered session, leased to *owner* until *until*; None if there is none.
 
     Args:
-        most: The limit of sessions that run at once on all workers together; 0 for no limit.
+        max_running: The limit of sessions that run at once on all workers together; 0 for no limit.
 
     Raises:
         StoreError: The job was sealed with another key (`core.sealing`).
     """
-    if most and _running(db) >= most:
+    if max_running and _running(db) >= max_running:
         return None
     oldest = select(DebugSession.id, DebugSession.website_id, DebugSession.job).where(OFFERED)
     row = db.execute(oldest.order_by(DebugSession.id).limit(1).with_for_update(skip_locked=True)).one_or_none()

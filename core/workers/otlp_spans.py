@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 END_SECONDS = 3.0  # to send waiting spans at the end; an unavailable collector must not delay it further
 SAY_SECONDS = 60.0  # between two log lines about an unavailable collector
-LONGEST = 1_000  # characters per attribute
+MAX_CHARACTERS = 1_000  # characters per attribute
 WAITING = 2_048  # spans in the queue, OpenTelemetry's default
 KINDS = {
     "internal": SpanKind.INTERNAL,
@@ -171,7 +171,7 @@ class OtlpTracing:
 
     def clean(self, name: str, value: Value) -> Value:
         """Return *value* with secrets masked, and shortened."""
-        return self._mask(name, value)[:LONGEST] if isinstance(value, str) else value
+        return self._mask(name, value)[:MAX_CHARACTERS] if isinstance(value, str) else value
 
 
 class _Begun:

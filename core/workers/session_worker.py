@@ -22,10 +22,10 @@ POLL_SECONDS = 2.0  # between two polls for a waiting session, in case a signal 
 class SessionWorker:
     """Takes and runs waiting sessions. One per process. Its owner calls start() and stop()."""
 
-    def __init__(self, sessions: DebugSessions, *, most: int) -> None:
-        """*most* limits the sessions that run at once on all workers of the store together; 0 for no limit."""
+    def __init__(self, sessions: DebugSessions, *, max_running: int) -> None:
+        """*max_running* limits the sessions that run at once on all workers of the store together; 0 for no limit."""
         self._sessions = sessions
-        self._most = most
+        self._max_running = max_running
         self._news = asyncio.Event()
         self._background = Background()
 
@@ -57,7 +57,9 @@ class SessionWorker:
             await until_set(self._news, POLL_SECONDS)
 
     async def _take_one(self) -> bool:
-        taken = await in_session(session_queue.take, owner=str(this_process()), until=lease_end(), most=self._most)
+        taken = await in_session(
+            session_queue.take, owner=str(this_process()), until=lease_end(), max_running=self._max_running
+        )
         if taken is None:
             return False
         self._sessions.run(taken.session_id, taken.website_id, target_of(taken.job))

@@ -93,7 +93,7 @@ def make_session_worker(settings: Settings) -> Part:
     from core.debugging.session import DebugSessions  # 2 MB, not needed where only checks run
     from core.workers.session_worker import SessionWorker
 
-    return SessionWorker(DebugSessions(settings), most=settings.fleet_browsers)
+    return SessionWorker(DebugSessions(settings), max_running=settings.fleet_browsers)
 
 
 async def work(

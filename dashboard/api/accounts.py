@@ -31,16 +31,16 @@ Password = Annotated[SecretStr, Field(max_length=512)]
 
 
 class MeRead(Schema):
-    """Who asks, and what they may do."""
+    """The current account and its permissions."""
 
     name: str
-    """As the audit log calls them."""
+    """The name in the audit log."""
     user_id: int | None
     permissions: list[str]
 
 
 class SignInRead(Schema):
-    """A browser in which one is signed in."""
+    """A browser that is signed in."""
 
     id: int
     created_at: UtcInstant
@@ -64,7 +64,7 @@ class PasswordReset(Schema):
 
 
 class ApiTokenMade(ApiTokenRead):
-    """A token with what the program sends, this once."""
+    """A new token with its secret, which only this response contains."""
 
     token: str
 

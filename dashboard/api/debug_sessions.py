@@ -43,11 +43,11 @@ HAR_BODY = {"requestBody": {"required": True, "content": {"application/json": {"
 
 
 class DebugSessionStart(Schema):
-    """Which website to open, and how; without options as the website's own defaults say."""
+    """The website to open. Without options, the website's defaults apply."""
 
     website_id: WebsiteId
     url: str | None = None
-    """Another page than the website's own."""
+    """The page to open, if not the website's own."""
     options: SessionOptions | None = None
 
 

@@ -31,7 +31,7 @@ router = noun_router("downtime windows", "/downtime-windows")
 
 
 class DowntimeWindowWords(Given):
-    """What people add to a window; its edges are what the checks say."""
+    """The texts that people add to a window. Its start and end come from checks."""
 
     root_cause: str | None = None
     notes: str | None = None

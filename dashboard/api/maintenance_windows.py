@@ -29,7 +29,7 @@ router = noun_router("maintenance windows", "/maintenance-windows")
 
 
 class OccurrenceRead(BaseModel):
-    """One time of maintenance."""
+    """One occurrence of maintenance."""
 
     started_at: UtcInstant
     ended_at: UtcInstant

@@ -31,14 +31,14 @@ router = noun_router("notifications")
 
 
 class ChannelMade(NotificationChannelRead):
-    """A channel with the secret of its webhook, this once."""
+    """A new channel with the secret of its webhook, which only this response contains."""
 
     secret: str | None = None
-    """By which its receiver verifies what comes (Standard Webhooks); None for other kinds."""
+    """Receivers verify messages with it (Standard Webhooks); null for other kinds."""
 
 
 class Tested(BaseModel):
-    """What came of a test."""
+    """The result of a test."""
 
     is_taken: bool
     answer: str
@@ -49,12 +49,12 @@ class Tried(BaseModel):
     """What a rule would have sent."""
 
     messages: int
-    """In all."""
+    """The number of all messages."""
     by_event: dict[NotificationEvent, int]
-    """Of each of its events."""
+    """The number of messages for each event of the rule."""
     days: int
     unknown: list[str]
-    """Of what the store does not tell how it was, in sentences."""
+    """Sentences about what the stored history does not show."""
 
 
 @router.get("/notification-channels")

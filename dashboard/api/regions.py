@@ -17,27 +17,27 @@ router = noun_router("websites")
 
 
 class RegionalRead(BaseModel):
-    """What one region says of a website."""
+    """The status of a website in one region."""
 
     region: str
     status: MonitorStatus | None
-    """Confirmed by its own retries; null while it is silent, or has not looked yet."""
+    """The status, confirmed by retries; null while the region is silent or has not checked yet."""
     since: UtcInstant | None
-    """When the first of the checks in a row that say so began."""
+    """When the first of the consecutive checks with this status began."""
     last_checked_at: UtcInstant | None
     last_response_time_ms: float | None
     error_message: str | None
 
 
 class RegionsRead(BaseModel):
-    """What the regions of a website say, and what comes of it."""
+    """The status of a website in each region, and its joint status."""
 
     status: MonitorStatus | None
-    """What all of them together make of it; null where it names no region."""
+    """The joint status of all regions; null without regions."""
     reason: str | None
-    """Why, and who disagrees; null while all that speak say up."""
+    """The reason, and the regions that disagree; null while all reporting regions are up."""
     quorum: int | None
-    """How many must report it down."""
+    """The number of regions that must find the website down."""
     regions: list[RegionalRead]
 
 

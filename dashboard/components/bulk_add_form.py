@@ -14,7 +14,7 @@ from dashboard.components.control import Control
 from dashboard.components.elements import button, submit_button, text
 
 MAX_ADDRESSES = 1_000  # addresses
-SHOWN = 20  # refused lines
+MAX_SHOWN = 20  # refused lines
 NOTE = "A name may follow each address. Or paste spreadsheet cells whose first row is url, name, tags."
 
 
@@ -87,13 +87,13 @@ class BulkAddDialog:
 
     def _show_refused(self, refused: Sequence[Refused]) -> None:
         with self._outcome, ui.element("ul").classes("ww-refused"):
-            for refusal in refused[:SHOWN]:
+            for refusal in refused[:MAX_SHOWN]:
                 with ui.element("li"):
                     address = refusal.line.address or f"no address: {refusal.line.name or 'empty row'}"
                     text("div", address[:200], "ww-mono ww-ellipsis").props["title"] = address[:2_000]
                     text("div", refusal.reason, "ww-wrong")
-            if len(refused) > SHOWN:
-                text("li", f"and {len(refused) - SHOWN:,} more, listed above", "ww-muted")
+            if len(refused) > MAX_SHOWN:
+                text("li", f"and {len(refused) - MAX_SHOWN:,} more, listed above", "ww-muted")
 
     def _show_outcome(self, lines: Sequence[str], kind: str) -> None:
         self._outcome.clear()

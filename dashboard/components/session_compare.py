@@ -20,7 +20,7 @@ from dashboard.format import milliseconds
 
 STYLE = Path(__file__).with_suffix(".css")
 
-SHOWN = 200  # rows; sessions with more differences loaded different pages
+MAX_SHOWN = 200  # rows; sessions with more differences loaded different pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +114,10 @@ class _Rows:
                     text("th", title, kind).props("scope=col")
                 _axis(end)
             with ui.element("tbody"):
-                for pair in pairs[:SHOWN]:
+                for pair in pairs[:MAX_SHOWN]:
                     self._row(pair, end)
-        if len(pairs) > SHOWN:
-            text("p", f"{len(pairs) - SHOWN:,} more differ.", "ww-secondary")
+        if len(pairs) > MAX_SHOWN:
+            text("p", f"{len(pairs) - MAX_SHOWN:,} more differ.", "ww-secondary")
 
     def _row(self, pair: Pair, end: float) -> None:
         with ui.element("tr"):

@@ -10,7 +10,7 @@ from dashboard.components.elements import text
 from dashboard.components.segments import Segments
 from dashboard.format import milliseconds
 
-SHOWN = 500  # lines; the HAR contains all
+MAX_SHOWN = 500  # lines; the HAR contains all
 EVERY = "All"
 LEVELS = {"Errors": "error", "Warnings": "warning"}
 
@@ -55,12 +55,12 @@ class _Lines:
     @ui.refreshable_method
     def _draw(self) -> None:
         chosen = narrowed(self._messages, self._level, self._words)
-        for message in chosen[:SHOWN]:
+        for message in chosen[:MAX_SHOWN]:
             _line(message)
         if not chosen:
             text("p", "No messages match the filter.", "ww-secondary")
-        if len(chosen) > SHOWN:
-            text("p", f"{len(chosen) - SHOWN:,} more lines are not shown.", "ww-secondary")
+        if len(chosen) > MAX_SHOWN:
+            text("p", f"{len(chosen) - MAX_SHOWN:,} more lines are not shown.", "ww-secondary")
 
 
 def narrowed(messages: Sequence[ConsoleMessage], level: str, words: str) -> list[ConsoleMessage]:

@@ -23,7 +23,7 @@ from dashboard.demo.history import fill
 from dashboard.demo.site import Deploy, make_site
 from dashboard.demo.staff import add_staff
 
-SHOWN = ("Storefront", "Payments API", "Dashboard", "Legacy SOAP", "Checkout")
+SHOWN_WEBSITES = ("Storefront", "Payments API", "Dashboard", "Legacy SOAP", "Checkout")
 """Websites that get a debug session at the start; the last one becomes the newest."""
 ROLLED_BACK_SECONDS = 90
 """From the bad deploy to its rollback: long enough for checks, evidence and a reader."""
@@ -84,7 +84,7 @@ def _start_sessions(settings: Settings, deploy: Deploy) -> None:
         _wait_until(lambda: client.get("/readyz").is_success, READY_SECONDS)
         websites = client.get("/api/v1/websites", params={"page_size": 100}).json()["items"]
         ids = {website["name"]: website["id"] for website in websites}
-        for name in SHOWN:
+        for name in SHOWN_WEBSITES:
             answer = client.post("/api/v1/debug-sessions", json={"website_id": ids[name]}).raise_for_status().json()
             address = f"/api/v1/debug-sessions/{answer['id']}"
             _wait_until(partial(_has_ended, client, address), SESSION_SECONDS)

@@ -160,7 +160,7 @@ def load(db: Session, window_id: int) -> WindowState | None:
         now=now,
         window=window,
         website=website,
-        checks=MonitorCheckCRUD.spread(db, website.id, **span, most=MAX_CHECKS),
+        checks=MonitorCheckCRUD.spread(db, website.id, **span, limit=MAX_CHECKS),
         last_good=MonitorCheckCRUD.last_good(db, website.id, window.started_at),
         first_bad=next(iter(MonitorCheckCRUD.get_failing(db, website.id, **span, limit=1)), None),
         sessions=sessions,

@@ -19,7 +19,7 @@ from dashboard.words.recurrence import describe
 MAX_LISTED = 500  # windows on the page
 MAX_TAGS = 5_000  # in the form's choices
 AHEAD = 5  # occurrences that a preview shows
-BACK = timedelta(days=400)  # how far back to search for the last occurrence
+SEARCH_BACK = timedelta(days=400)  # how far back to search for the last occurrence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Pl
     coming = _occurs(next_occurrences(window, after=now, count=AHEAD + 1))
     over = [
         occurrence
-        for occurrence in _occurs(occurrences(window, since=now - BACK, until=now))
+        for occurrence in _occurs(occurrences(window, since=now - SEARCH_BACK, until=now))
         if occurrence.ended_at <= now
     ]
     if window.recurrence is None and not coming and not over:

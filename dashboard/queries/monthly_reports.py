@@ -13,7 +13,7 @@ from core.notifications.monthly import next_month
 from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
 
 MAX_REPORTS = 1_000  # reports; more than any installation has
-SHOWN = 12  # deliveries per report: a year
+MAX_SHOWN = 12  # deliveries per report: a year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
     """Return all reports, oldest first; *channels* maps channel ids to names."""
     found, _total = MonthlyReportCRUD.get_all(db, limit=MAX_REPORTS)
     sent: dict[int, list[ReportDelivery]] = defaultdict(list)
-    for one in ReportDeliveryCRUD.get_last(db, SHOWN):
+    for one in ReportDeliveryCRUD.get_last(db, MAX_SHOWN):
         sent[one.report_id].append(one)
     return [
         ReportWords(

@@ -15,7 +15,7 @@ from dashboard import theme
 from dashboard.components.uptime_data import Point
 
 MAX_POINTS = 400
-FEW = 5  # intervals up to which a website with several regions gets a point per check
+MAX_SINGLE_INTERVALS = 5  # intervals up to which a website with several regions gets a point per check
 MAX_CHECKS = 420  # single points; checks besides the schedule may exceed `MAX_POINTS`
 GRID = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800)
 """Bucket lengths in seconds."""
@@ -44,7 +44,7 @@ def resolve(since: datetime, until: datetime, interval_seconds: int, *, is_regio
     single checks would draw a saw line, so they are points only where few are shown.
     """
     span = (until - since).total_seconds()
-    is_fine = span / interval_seconds <= (FEW if is_regional else MAX_POINTS)
+    is_fine = span / interval_seconds <= (MAX_SINGLE_INTERVALS if is_regional else MAX_POINTS)
     if is_fine:
         return Resolution(since=since, until=until, seconds=0, interval_seconds=interval_seconds)
     least = interval_seconds if is_regional else 0

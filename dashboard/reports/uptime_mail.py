@@ -7,14 +7,14 @@ from dashboard.html_templates import templates
 from dashboard.queries.uptime_report import UptimeReport, WebsiteFigures
 from dashboard.reports.uptime_report import heading, share_words, span, to_csv
 
-LISTED = 100  # websites and outages in a mail, as mail programs cut off longer ones
+MAX_LISTED = 100  # websites and outages in a mail, as mail programs cut off longer ones
 
 
 def to_mail(report: UptimeReport) -> Message:
     """Return the e-mail of *report*."""
     title = f"{heading(report)} in {_month(report)}"
     share = share_words(report.uptime.share)
-    websites, outages = report.websites[:LISTED], report.outages[-LISTED:]
+    websites, outages = report.websites[:MAX_LISTED], report.outages[-MAX_LISTED:]
     html = templates.get_template("uptime_mail.html").render(
         title=title,
         report=report,
@@ -40,13 +40,13 @@ def to_mail(report: UptimeReport) -> Message:
 
 def _lines(report: UptimeReport, title: str) -> list[str]:
     lines = [f"{title}: {share_words(report.uptime.share)}{_figures(report)}.", ""]
-    lines += [_line(website) for website in report.websites[:LISTED]] or [no_website(report)]
+    lines += [_line(website) for website in report.websites[:MAX_LISTED]] or [no_website(report)]
     if report.outages:
         lines += ["", "Outages:"]
         lines += [
             f"• {span(report, window)}: {_flat(window.website)}, {duration(window.seconds)}. "
             f"{_flat(window.cause or '')}".rstrip()
-            for window in report.outages[-LISTED:]
+            for window in report.outages[-MAX_LISTED:]
         ]
     return [*lines, "", _note(report)]
 
@@ -72,8 +72,10 @@ def _line(website: WebsiteFigures) -> str:
 
 def _note(report: UptimeReport) -> str:
     """Explain the figures, and where to find those that are not shown."""
-    left_out = len(report.websites) > LISTED or report.total_outages > LISTED
-    rest = f" No more than {LISTED} websites and outages are shown; all websites are in the table." if left_out else ""
+    left_out = len(report.websites) > MAX_LISTED or report.total_outages > MAX_LISTED
+    rest = (
+        f" No more than {MAX_LISTED} websites and outages are shown; all websites are in the table." if left_out else ""
+    )
     return (
         f"Available is the share of known time. Planned maintenance is not counted. All times are {report.zone}.{rest}"
     )

@@ -23,9 +23,9 @@ from dashboard.queries.website_view import RANGES, View
 from dashboard.sections.website_words import chart_label
 
 VIEWS = {"Response": False, "Phases": True}
-LISTED = 6  # downtime windows beneath the timeline
+MAX_LISTED = 6  # downtime windows beneath the timeline
 DOWNTIME_RANGES = ("24 h", "7 d", "30 d", "90 d")  # the ranges of /downtime, without the longest
-LONGEST = "1 y"
+LONGEST_RANGE = "1 y"
 STEP = 0.5  # of the shown span, moved or zoomed per press
 Choose = Callable[[View], Awaitable[None]]
 
@@ -118,7 +118,7 @@ class WebsiteCharts:
     def windows(self) -> None:
         """Draw the newest windows as links."""
         span = f"the last {self._state.name}" if self._state.name else "this period"
-        shown = self._state.windows[:LISTED]
+        shown = self._state.windows[:MAX_LISTED]
         self._tell_lengths = window_list(shown, now=self._facts.now, empty=f"No downtime in {span}.")
         more = len(self._state.windows) - len(shown)
         if more:
@@ -127,7 +127,7 @@ class WebsiteCharts:
     def _all_windows(self) -> str:
         """Return the address of the list with all windows of the shown span, or of the longest span it offers."""
         name = self._state.name
-        span = "24 h" if name == "1 h" else name if name in DOWNTIME_RANGES else LONGEST
+        span = "24 h" if name == "1 h" else name if name in DOWNTIME_RANGES else LONGEST_RANGE
         return f"/downtime?{urlencode({'website': self._facts.website.id, 'range': span})}"
 
     def _uptime_figure(self) -> dict[str, Any]:

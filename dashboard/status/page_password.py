@@ -28,6 +28,6 @@ async def check_password(slug: str, password_hash: str | None, password: str, ad
     if len(_failures) > MAX_ADDRESSES:
         _failures.clear()
     _failures[subject] = (failures + 1, now)  # before the check, so that parallel attempts count too
-    if not await asyncio.to_thread(passwords.verifies, password[: passwords.LONGEST], password_hash):
+    if not await asyncio.to_thread(passwords.verifies, password[: passwords.MAX_CHARACTERS], password_hash):
         raise SignInRefused("Incorrect password.")
     _failures.pop(subject, None)

@@ -151,7 +151,7 @@ def _share(days: list[statistics.DayUptime]) -> float | None:
 def _windows(db: Session, websites: dict[int, Website], now: datetime) -> list[ShownWindow]:
     windows = [
         window
-        for window in newest_of_each(db, list(websites), since=now - PAST, now=now, most=MAX_WINDOWS)
+        for window in newest_of_each(db, list(websites), since=now - PAST, now=now, limit=MAX_WINDOWS)
         if websites[window.website_id].is_active or window.ended_at is not None  # a paused website may be up again
     ]
     updates = WindowUpdateCRUD.get_by_windows(db, [window.id for window in windows])

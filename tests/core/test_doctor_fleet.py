@@ -16,7 +16,7 @@ WELL = FleetState(
     is_shared=True,
     processes=Counter({DASHBOARD: 2, IN_EU: 1}),
     shares=(SHARE,),
-    heard={"eu": NOON, "us": NOON, "ap": NOON},
+    reporting={"eu": NOON, "us": NOON, "ap": NOON},
 )
 LEFT = FleetState(waiting=Waiting(sessions=2, since=NOON, seconds=61))
 
@@ -43,8 +43,8 @@ def test_different_versions_are_reported() -> None:
 
 
 def test_a_region_without_workers_is_reported_with_its_beginning() -> None:
-    said = wrong(replace(WELL, heard={"eu": NOON, "us": NOON}, silent={"ap": NOON}))
-    never = wrong(replace(WELL, heard={"eu": NOON, "us": NOON}))
+    said = wrong(replace(WELL, reporting={"eu": NOON, "us": NOON}, silent={"ap": NOON}))
+    never = wrong(replace(WELL, reporting={"eu": NOON, "us": NOON}))
 
     assert said == {
         "Regions": "no worker of ap has reported since 2026-03-01 12:00 UTC, and 3 websites name it: start one there "
@@ -55,8 +55,8 @@ def test_a_region_without_workers_is_reported_with_its_beginning() -> None:
 
 
 def test_an_unreachable_quorum_is_reported() -> None:
-    said = wrong(replace(WELL, heard={"eu": NOON}))
-    lower = wrong(replace(WELL, heard={"eu": NOON}, shares=(replace(SHARE, quorum=1),)))
+    said = wrong(replace(WELL, reporting={"eu": NOON}))
+    lower = wrong(replace(WELL, reporting={"eu": NOON}, shares=(replace(SHARE, quorum=1),)))
 
     assert said["Quorum"].startswith(
         "Shop and 2 others cannot be marked down: the quorum is 2 of eu, us, ap, with 1 reporting"

@@ -55,12 +55,12 @@ def answer(evidence: Evidence) -> Iterator[Finding]:
     failing = failing_answer(evidence)
     if failing is not None:
         found = _status(evidence, failing)
-        yield replace(found, why=found.why + _in_its_words(failing))
+        yield replace(found, why=found.why + _quoted_response(failing))
     yield from _wall_with_good_status(evidence)
     yield from _incomplete(evidence)
 
 
-def _in_its_words(failing: FailingAnswer) -> str:
+def _quoted_response(failing: FailingAnswer) -> str:
     words = REPEATED.sub(r"\1", visible(failing.text))
     return f" The response says: “{cut(words)}”." if words else ""
 
@@ -129,7 +129,7 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         sentence = (
             f"{who} returned status {_named(failing.status)} for {evidence.host}{_at(evidence)}{within}: "
             f"the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'does not')}"
-            f"{_told(failing)}."
+            f"{_quoted_cause(failing)}."
         )
         why = f"{failing.agreed.why}{marks}"
         if failing.status in (502, 504):
@@ -139,14 +139,14 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     return Finding(
         kind=Kind.ORIGIN_ERROR,
         sentence=f"The origin server of {_end_host(evidence)}{server} fails with status {_named(failing.status)}"
-        f"{_at(evidence)}{within}{_told(failing)}.",
+        f"{_at(evidence)}{within}{_quoted_cause(failing)}.",
         confidence=confidence,
         why=f"{failing.agreed.why}{marks} Nothing indicates that a proxy or CDN created this response.",
         rows=failing.rows,
     )
 
 
-def _told(failing: FailingAnswer) -> str:
+def _quoted_cause(failing: FailingAnswer) -> str:
     """Return the cause that the response states, and whether a cache sent it, as the end of a sentence."""
     said = failing.stated or failing.said
     return (f": {said}" if said else "") + _cached(failing)

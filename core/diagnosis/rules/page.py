@@ -98,7 +98,7 @@ def _needed(
 def _named(session: SessionFact, failed: Sequence[FailedRequest]) -> str:
     """List the failed requests without duplicates, with their operation if they name one."""
     names = [f"{short(one.exchange.url, session.url)}{_asked(session, one)} ({one.reason})" for one in failed]
-    return listed(list(dict.fromkeys(names)), most=2)
+    return listed(list(dict.fromkeys(names)), limit=2)
 
 
 def _asked(session: SessionFact, one: FailedRequest) -> str:
@@ -242,7 +242,7 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
     waiting = [one for one in waiting if one.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)]
     if waiting:
         names = [f"{short(one.url, session.url)} (after {ms(session.lasted_ms(one))})" for one in waiting]
-        named = listed(names, most=2)
+        named = listed(names, limit=2)
         yield Finding(
             kind=Kind.API_FAILED,
             sentence=f"A response that a script waits for had not arrived when the session ended: {named}.",

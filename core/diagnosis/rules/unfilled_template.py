@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(
     r"\{%-? ?[a-z]\w* [^{}%]{1,80}%\}|\{\{\{? ?[#/]?[\w.| -]{1,80} ?\}?\}\}|<%[=-]? [^%]{1,80} ?%>"
 )
 OF_BROWSERS = re.compile(r"\{\{")  # scripts such as Vue and Angular fill these in the browser
-LONGEST = 60
+MAX_CHARACTERS = 60
 
 
 def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
         sentence=f"{evidence.host} shows placeholders of a template in place of content: "
-        f"{listed([f'“{shortened(one, LONGEST)}”' for one in found], most=2)}.",
+        f"{listed([f'“{shortened(one, MAX_CHARACTERS)}”' for one in found], limit=2)}.",
         confidence=Confidence.LIKELY,
         why="The last good session had none. The server sends the template without filling it in, as after a deploy "
         "of its source or with a wrong setting.",

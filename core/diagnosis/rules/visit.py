@@ -19,7 +19,7 @@ from core.monitoring.transfer import REDIRECTS
 from core.monitoring.verdict import NOT_MODIFIED, Expectation
 from core.phrases import counted, sized
 
-MANY = 50  # times as many requests as in the good session; polling does not become more frequent
+LOOP_FACTOR = 50  # times as many requests as in the good session; polling does not become more frequent
 MIN_LOADS = 4  # a page with a sign-in loads at most three times
 
 
@@ -96,7 +96,7 @@ def _endless_requests(good: SessionFact | None, session: SessionFact) -> Iterato
     before, now = _calls(good), _calls(session)
     asked, several = max(now.items(), key=lambda pair: len(pair[1]), default=("", []))
     usual = len(before.get(asked, ()))
-    if not usual or len(several) < usual * MANY:
+    if not usual or len(several) < usual * LOOP_FACTOR:
         return
     span = ms(several[-1].started_ms - several[0].started_ms)
     path = short(several[0].url.partition("?")[0], session.url)

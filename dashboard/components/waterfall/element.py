@@ -92,7 +92,7 @@ class Waterfall(Element, component="waterfall.js"):
         """Create the waterfall with its first rows.
 
         Args:
-            asked: Answers the browser's requests.
+            handlers: Answer the browser's requests.
             name: Part of the names of saved files.
             first: What the page itself contains; `show` sends the rest.
             har: The URL of the session's HAR; None hides that export.

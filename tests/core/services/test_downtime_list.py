@@ -61,10 +61,10 @@ def test_the_newest_windows_of_each_website_are_found(store: Session) -> None:
     still = make_window(store, blog, started_at=at(30))
     make_window(store, other, started_at=at(5_000))
 
-    def ids(most: int) -> list[int]:
-        found = newest_of_each(store, [shop.id, blog.id], since=at(1_000), now=NOW, most=most)
+    def ids(limit: int) -> list[int]:
+        found = newest_of_each(store, [shop.id, blog.id], since=at(1_000), now=NOW, limit=limit)
         return [window.id for window in found]
 
     assert ids(3) == [*(window.id for window in reversed(lately)), still.id]
     assert ids(1) == [lately[-1].id, still.id]
-    assert newest_of_each(store, [], since=at(0), now=NOW, most=3) == []
+    assert newest_of_each(store, [], since=at(0), now=NOW, limit=3) == []

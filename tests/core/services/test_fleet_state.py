@@ -33,7 +33,7 @@ def test_regions_and_their_websites_are_listed_by_the_clock_of_the_store(store: 
         Share(regions=("eu", "us"), quorum=None, websites=2, first="A"),
         Share(regions=("eu",), quorum=1, websites=1, first="C"),
     )
-    assert (list(state.heard), state.silent) == (["eu"], {"us": then})
+    assert (list(state.reporting), state.silent) == (["eu"], {"us": then})
     assert abs(state.skew_seconds) < 0.5
 
 

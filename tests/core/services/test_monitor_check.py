@@ -40,16 +40,16 @@ def test_checks_of_a_website_are_found_by_time_newest_first(store: Session) -> N
 
 
 @pytest.mark.parametrize(
-    ("most", "kept"),
+    ("limit", "kept"),
     [(7, [6, 5, 4, 3, 2, 1, 0]), (4, [6, 4, 2, 0]), (3, [6, 3, 0]), (2, [6, 2])],
     ids=["all", "half", "third", "two"],
 )
-def test_a_limited_number_of_checks_is_spread_over_the_whole_span(store: Session, most: int, kept: list[int]) -> None:
+def test_a_limited_number_of_checks_is_spread_over_the_whole_span(store: Session, limit: int, kept: list[int]) -> None:
     website, other = make_website(store), make_website(store)
     checks = [make_check(store, website, checked_at=at(minute * 60)) for minute in range(9)]
     make_check(store, other, checked_at=at(60))
 
-    found = MonitorCheckCRUD.spread(store, website.id, since=at(0), until=at(6 * 60), most=most)
+    found = MonitorCheckCRUD.spread(store, website.id, since=at(0), until=at(6 * 60), limit=limit)
 
     assert [checks.index(check) for check in found] == kept
 

@@ -42,7 +42,9 @@ def test_one_process_leases_the_end_of_an_incident_and_its_result_is_stored(stor
     for because in ("It was paused.", "It was deleted."):
         OpenIncidentCRUD.end(store, incident, because, NOON)
 
-    taken = [OpenIncidentCRUD.lease(store, at(seconds), at(seconds + 120), 10, longest=HOUR) for seconds in (1, 2, 200)]
+    taken = [
+        OpenIncidentCRUD.lease(store, at(seconds), at(seconds + 120), 10, max_pause=HOUR) for seconds in (1, 2, 200)
+    ]
     ending = taken[0][0].incident
     OpenIncidentCRUD.finish(store, ending, at(121), "Too late.")
     OpenIncidentCRUD.finish(store, ending, at(320), "Ended.")

@@ -33,11 +33,11 @@ def test_only_short_text_bodies_are_read(store: Session) -> None:
     make_event(store, session, exchange_id="a.3", response_payload="AAAA", response_payload_encoding="base64")
     every = ["a.1", "a.2", "a.3"]
 
-    assert SessionEvidence.text_bodies(store, session.id, every, longest=100) == [
+    assert SessionEvidence.text_bodies(store, session.id, every, max_length=100) == [
         ("a.2", "<p>a NEEDLE in a haystack</p>")
     ]
-    assert SessionEvidence.text_bodies(store, session.id, every, longest=10) == []
-    assert SessionEvidence.sent_bodies(store, session.id, every, longest=100) == [("a.1", '{"Needle": 1}')]
+    assert SessionEvidence.text_bodies(store, session.id, every, max_length=10) == []
+    assert SessionEvidence.sent_bodies(store, session.id, every, max_length=100) == [("a.1", '{"Needle": 1}')]
 
 
 def test_rows_of_a_changed_event_include_its_whole_exchange(store: Session) -> None:

@@ -78,13 +78,13 @@ def test_a_session_run_by_its_own_process_is_not_offered(store: Session) -> None
 
 def test_the_number_of_running_sessions_is_limited(store: Session) -> None:
     (held, _next) = offered(store, 2)
-    assert take(store, most=1) is not None
+    assert take(store, max_running=1) is not None
 
-    assert take(store, "there/2/b", most=1) is None
+    assert take(store, "there/2/b", max_running=1) is None
 
     ended = DebugSessionUpdate(state=DebugSessionState.COMPLETED, success=True, completed_at=utc_now())
     DebugSessionCRUD.update(store, held.id, ended)
-    assert take(store, "there/2/b", most=1) is not None
+    assert take(store, "there/2/b", max_running=1) is not None
 
 
 def test_concurrent_workers_take_different_sessions(engine: Engine) -> None:

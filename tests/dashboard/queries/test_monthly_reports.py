@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import MonthlyReport, ReportDelivery
 from core.schemas.monthly_report import MonthlyReportCreate
 from core.services import MonthlyReportCRUD
-from dashboard.queries.monthly_reports import MAX_REPORTS, SHOWN, delivery_words, last_words, load
+from dashboard.queries.monthly_reports import MAX_REPORTS, MAX_SHOWN, delivery_words, last_words, load
 from tests.core.services.test_monthly_report import make_report
 from tests.factories import NOON
 
@@ -63,4 +63,4 @@ def test_a_reports_deliveries_do_not_depend_on_others(db: Session) -> None:
     for number in range(MAX_REPORTS + 1):
         db.add(ReportDelivery(report_id=busy.id if number else quiet.id, ended_at=NOON, **fields))
 
-    assert [len(one.deliveries) for one in load(db, {})] == [1, SHOWN]
+    assert [len(one.deliveries) for one in load(db, {})] == [1, MAX_SHOWN]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.notifications.mail import compose
-from dashboard.reports.uptime_mail import LISTED, to_mail
+from dashboard.reports.uptime_mail import MAX_LISTED, to_mail
 from tests.core.notifications.test_mail import ADDRESS
 from tests.dashboard.reports.test_uptime_report import OUTAGE, UNTIL, make_report
 
@@ -54,11 +54,11 @@ def test_an_incomplete_or_unknown_month_is_marked() -> None:
 
 
 def test_a_long_mail_is_limited_and_names_the_table() -> None:
-    report = make_report(outages=tuple(OUTAGE for _ in range(LISTED + 5)))
-    many = replace(report, websites=report.websites * (LISTED + 1))
+    report = make_report(outages=tuple(OUTAGE for _ in range(MAX_LISTED + 5)))
+    many = replace(report, websites=report.websites * (MAX_LISTED + 1))
 
     message = to_mail(many)
 
-    assert str(message.html).count("=Shop") == LISTED and str(message.html).count("disk") == LISTED
+    assert str(message.html).count("=Shop") == MAX_LISTED and str(message.html).count("disk") == MAX_LISTED
     assert "all websites are in the table" in message.text and "all websites are in the table" in str(message.html)
-    assert message.table is not None and message.table.text.count("shop.example") == LISTED + 1
+    assert message.table is not None and message.table.text.count("shop.example") == MAX_LISTED + 1
