@@ -44,6 +44,11 @@ def failed(reason: str, *, is_hasty: bool = False) -> End:
 BEFORE_IT_BEGAN = End(state=DebugSessionState.CANCELLED, reason="Stopped before it started.")
 
 
+def no_response_reason(ended_ms: float) -> str:
+    """Return the error message of a request without a response when the session timed out."""
+    return f"No response arrived before the session ended after {ended_ms / 1000:.1f} s."
+
+
 def end_by_stop(watch: WatchMode) -> End:
     """Return the end of a visit that the user stopped: COMPLETED if the mode asks for that, else CANCELLED."""
     if watch is WatchMode.UNTIL_STOPPED:

@@ -7,11 +7,12 @@ from typing import Any
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, Response, WebError
 from playwright.async_api import WebSocket as PlaywrightWebSocket
 
-from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
 from core.debugging.cdp.page import dialog_note
 from core.debugging.cdp.response_details import PARTLY_READ_REASON, is_partly_read
+from core.debugging.cdp.streams import fail_socket
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import failure_reason, failure_type
+from core.debugging.failures import BLOCKED, failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes
 from core.debugging.recorder import Recorder
 from core.models import NetworkEventType
@@ -35,6 +36,7 @@ class PlaywrightEvents:
         self._records: dict[Request, ExchangeRecord] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.crashed = asyncio.Event()
+        self.has_loaded = False
         self.document_status: int | None = None
         self.document_failure: str | None = None
         """Why the main document did not load, as a sentence; None while it has not failed."""
@@ -47,6 +49,7 @@ class PlaywrightEvents:
         context.on("dialog", lambda dialog: self._spawn(self._dialog(dialog)))
         context.on("page", self._watch_page)
         self._watch_page(page)
+        page.on("load", self._loaded)
         page.on("crash", lambda _page: self.crashed.set())
 
     async def settle(self) -> None:
@@ -56,6 +59,9 @@ class PlaywrightEvents:
 
     def _watch_page(self, page: Page) -> None:
         page.on("websocket", self._socket)
+
+    def _loaded(self, _page: Page) -> None:
+        self.has_loaded = True
 
     def _now(self) -> float:
         return self._recorder.axis.now_ms() / 1000
@@ -144,7 +150,8 @@ class PlaywrightEvents:
             if text == ABORTED and is_partly_read(record):
                 record.details["body_missing"] = PARTLY_READ_REASON
             else:
-                record.outcome, record.error_message = failure_type(text), failure_reason(text)
+                blocked = text if text in BLOCKED else None  # Playwright gives no code for these
+                record.outcome, record.error_message = failure_type(text), failure_reason(text, blocked_reason=blocked)
             if request.is_navigation_request() and record.target == "page":
                 self.document_failure = record.error_message
             self._recorder.changed(record)
@@ -182,6 +189,13 @@ class PlaywrightEvents:
 
         socket.on("framesent", lambda data: frame("sent", data))
         socket.on("framereceived", lambda data: frame("received", data))
+
+        def failed(message: str) -> None:
+            record.status_code = None
+            fail_socket(record, true_message(self._guard, record.url, message))
+            self._recorder.changed(record)
+
+        socket.on("socketerror", failed)
         socket.on("close", closed)
 
     def _console(self, message: ConsoleMessage) -> None:

@@ -16,7 +16,7 @@ from core.debugging.browsers.confinement import confinement_of
 from core.debugging.browsers.playwright_driver import driver
 from core.debugging.browsers.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.browsers.remote_browser import connected, require_open
-from core.debugging.outcome import End, Outcome, end_by_stop, failed
+from core.debugging.outcome import STILL_LOADING, End, Outcome, end_by_stop, failed, no_response_reason
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.recorder import Recorder
 from core.debugging.sign_in import credentials_in
@@ -182,11 +182,15 @@ class PlaywrightVisit:
     def outcome(self, end: End, ended_ms: float) -> Outcome:
         """Return the outcome of a visit that came to *end* at *ended_ms*; ends all open requests in the recorder."""
         reason = end.reason
-        self.recorder.close_open(ended_ms, reason=reason if end.state is DebugSessionState.TIMED_OUT else None)
+        timed_out = end.state is DebugSessionState.TIMED_OUT
+        self.recorder.close_open(ended_ms, reason=no_response_reason(ended_ms) if timed_out else None)
         status = self._events.document_status if self._events else None
-        success = end.state is DebugSessionState.COMPLETED and status is not None and status < 400
+        is_fine = end.state is DebugSessionState.COMPLETED and status is not None and status < 400
+        success = is_fine and self._events is not None and self._events.has_loaded
         if reason is None and status is not None and status >= 400:
             reason = f"The document returned {status}."
+        elif reason is None and is_fine and not success:
+            reason = STILL_LOADING
         return Outcome(state=end.state, success=success, reason=reason, title=self._title, milestones=self._milestones)
 
     async def _watch(self, page: Page, events: PlaywrightEvents) -> End:
@@ -213,7 +217,8 @@ class PlaywrightVisit:
     async def _watch_until_done(self, page: Page, events: PlaywrightEvents) -> End:
         limit_ms = (self._options.time_limit_seconds + 5) * 1000
         try:
-            await page.goto(self._url, wait_until="load", timeout=limit_ms)
+            is_fixed = self._options.watch is WatchMode.FIXED  # such a page may never load
+            await page.goto(self._url, wait_until="commit" if is_fixed else "load", timeout=limit_ms)
         except Error as error:
             words = events.document_failure or error.message.splitlines()[0].removeprefix("Page.goto: ")
             return failed(f"The page could not be opened: {words[:300]}")

@@ -12,7 +12,7 @@ from core.debugging.cdp.page_facts import is_busy, script_bytes_of, title_of, vi
 from core.debugging.cdp.response_details import lacks_body
 from core.debugging.exchange_record import ExchangeRecord, awaits_document, last_shown
 from core.debugging.failures import BUSY
-from core.debugging.outcome import End, Outcome, judge
+from core.debugging.outcome import End, Outcome, judge, no_response_reason
 from core.debugging.recorder import Recorder
 from core.debugging.sign_in import session_credentials, signing_in
 from core.debugging.time_axis import TimeAxis
@@ -109,8 +109,7 @@ class Visit:
     def outcome(self, end: End, ended_ms: float) -> Outcome:
         """Return the outcome of a visit that came to *end* at *ended_ms*; ends all open requests in the recorder."""
         timed_out = end.state is DebugSessionState.TIMED_OUT
-        reason = f"No response arrived before the session ended after {ended_ms / 1000:.1f} s." if timed_out else None
-        self.recorder.close_open(ended_ms, reason=reason)
+        self.recorder.close_open(ended_ms, reason=no_response_reason(ended_ms) if timed_out else None)
         document = self.recorder.document()
         success, why_not = judge(
             end,

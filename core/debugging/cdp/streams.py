@@ -135,12 +135,7 @@ class StreamLog:
 
     def _socket_failed(self, _session: CdpSession, params: Params) -> None:
         if record := self._log.current(params["requestId"]):
-            record.outcome = NetworkEventType.ERROR
-            message = true_message(self._guard, record.url, params.get("errorMessage") or "no reason was given")
-            code = _CODE.search(message)
-            record.error_message = failure_reason(code[0]) if code else f"The WebSocket failed: {message.rstrip('.')}."
-            if status := _STATUS.search(message):
-                record.status_code = int(status[1])
+            fail_socket(record, true_message(self._guard, record.url, params.get("errorMessage") or ""))
             self._log.changed(record)
 
     def _socket_closed(self, _session: CdpSession, params: Params) -> None:
@@ -152,3 +147,13 @@ class StreamLog:
             record.outcome = NetworkEventType.ERROR
             record.error_message = "The WebSocket was closed before its handshake was answered."
         self._log.changed(record)
+
+
+def fail_socket(record: ExchangeRecord, message: str) -> None:
+    """Note that a WebSocket failed with the browser's *message*, which may be empty."""
+    message = message or "no reason was given"
+    code = _CODE.search(message)
+    record.outcome = NetworkEventType.ERROR
+    record.error_message = failure_reason(code[0]) if code else f"The WebSocket failed: {message.rstrip('.')}."
+    if status := _STATUS.search(message):
+        record.status_code = int(status[1])

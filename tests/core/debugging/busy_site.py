@@ -231,6 +231,10 @@ async def reads_a_part(_site: BusySite, _request: web.Request) -> web.StreamResp
     return html(f"<script>fetch('/events').then(async answer => {{ {reads} }})</script>")
 
 
+async def refused_socket(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    return html("<img src=/never><script>new WebSocket(location.origin.replace('http', 'ws') + '/api')</script>")
+
+
 async def packed_page(_site: BusySite, _request: web.Request) -> web.StreamResponse:
     return html("<script>new Worker('/packed.js')</script>")
 
@@ -273,6 +277,7 @@ ANSWERS = {
     "/breaks-off": breaks_off,
     "/packed-page": packed_page,
     "/reads-a-part": reads_a_part,
+    "/refused-socket": refused_socket,
     "/packed.js": packed,
 }
 

@@ -11,7 +11,7 @@ from core.debugging.capture import capture
 from core.debugging.playwright_visit import LEFT_OUT
 from core.errors import BrowserMissing
 from core.models import ArtifactKind, DebugSessionState, NetworkEventType
-from core.schemas.session_options import SessionOptions
+from core.schemas.session_options import SessionOptions, WatchMode
 from tests.core.debugging.busy_site import BusySite
 
 TRACED = SessionOptions(has_trace=True, time_limit_seconds=30)
@@ -51,6 +51,20 @@ async def test_a_script_that_stops_reading_a_response_is_no_failure(site: BusySi
 
     (end,) = [event for event in captured.events if event.url.endswith("/events") and event.event_type != "REQUEST"]
     assert (end.event_type, end.status_code) == (NetworkEventType.RESPONSE, 200)
+
+
+async def test_a_page_that_never_loads_is_watched_for_the_fixed_time(
+    site: BusySite, browser_settings: Settings
+) -> None:
+    options = TRACED.model_copy(update={"watch": WatchMode.FIXED, "watch_seconds": 2.0})
+
+    captured = await capture(f"{site.url}/refused-socket", options, settings=browser_settings)
+
+    assert (captured.session.state, captured.session.success) == (DebugSessionState.COMPLETED, False)
+    assert captured.session.error_message == "The page was still loading when the session ended."
+    (refused,) = [event for event in captured.events if event.url.startswith("ws:") and event.event_type != "REQUEST"]
+    assert (refused.event_type, refused.status_code) == (NetworkEventType.ERROR, 200)
+    assert "Unexpected response code: 200" in (refused.error_message or "")
 
 
 async def test_a_page_that_cannot_be_opened_gives_the_reason(browser_settings: Settings, unused_tcp_port: int) -> None:
