@@ -88,7 +88,8 @@ def is_secret_name(name: str) -> bool:
         return False
     last = _LAST_WORD.search(name)
     is_short = last is not None and last[1].lower() in SHORT
-    whole = _SEPARATORS.sub("", name.lower().rpartition(".")[2])  # in code, s.id is an id and not a sid
+    # In code, s.id is an id and not a sid; a header's name may begin with X-.
+    whole = _SEPARATORS.sub("", name.lower().rpartition(".")[2].removeprefix("x-"))
     return is_short or whole in WHOLE or any(word in bare for word in WITHIN)
 
 
@@ -103,4 +104,4 @@ def is_secret_header(name: str) -> bool:
     lowered = name.lower()
     if lowered.startswith(("access-control-", "sec-", "content-")):
         return False  # these contain names of headers and policies
-    return lowered in SECRET_HEADERS or lowered == "x-key" or is_secret_name(lowered.removeprefix("x-"))
+    return lowered in SECRET_HEADERS or lowered == "x-key" or is_secret_name(lowered)

@@ -220,6 +220,7 @@ def test_urls_without_a_secret_are_unchanged(url: str) -> None:
         "database:\n  user: ada\n  password: SECRET-1\n",
         "- token: 2SECRET",
         "db.password = 2SECRET\r\n",
+        "headers: {'X-Session': 'SECRET', 'Accept': '*/*'}",
     ],
 )
 def test_secrets_in_bodies_are_masked(body: str) -> None:
