@@ -116,6 +116,7 @@ def create_app(
         app.router.routes += part.router.routes  # include_router would copy each route at the first request
     include_api(app)
     nicegui_app.add_static_files("/static", theme.STATIC)
+    nicegui_app.add_middleware(Compression)
     nicegui_speedups.install()
     nicegui_log_filter.install()
     register_pages(runtime)
@@ -127,7 +128,7 @@ def create_app(
         dark=None,
         tailwind=False,
         reconnect_timeout=30,
-        gzip_middleware_factory=Compression,
+        gzip_middleware_factory=None,  # NiceGUI would leave it out in tests
         show_welcome_message=False,
     )
     add_middleware(app, settings, everybody)

@@ -1,19 +1,34 @@
-"""Compresses responses, and compresses files that never change only once, not for each browser."""
+"""Compresses responses, and compresses files that never change only once, not for each browser.
+
+Pages are compressed last, by `PageCompression`, because `SecurityHeaders` writes into them.
+"""
 
 from nicegui import __version__
 from starlette.datastructures import Headers
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LASTING = f"/_nicegui/{__version__}/"  # scripts, styles and fonts; their addresses change when they do
 LEVEL = 6  # of 9; that takes twice the time and saves 1 % of the bytes
+PAGE = "text/html"
+NO_PAGES = (
+    *("application/*", "audio/*", "font/*", "image/*", "video/*"),
+    *("text/css", "text/csv", "text/event-stream", "text/javascript", "text/plain"),
+)
+
+
+class PageCompression(GZipMiddleware):
+    """Compresses pages only."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app, compresslevel=LEVEL, exclude_content_types=NO_PAGES)
 
 
 class Compression(GZipMiddleware):
-    """Replaces NiceGUI's compression. Caches each unchanging file as sent: about 2 MB in all."""
+    """Compresses NiceGUI's and our own files. Caches each unchanging file as sent: about 2 MB in all."""
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(app, compresslevel=LEVEL)
+        super().__init__(app, compresslevel=LEVEL, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, PAGE))
         self._kept: dict[tuple[str, bool], list[Message]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

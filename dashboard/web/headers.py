@@ -26,7 +26,10 @@ POLICY = (
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-"""The policy of responses that are no page: opened directly, they may do nothing."""
+"""The policy of responses that are no page: opened directly, they may do nothing.
+
+A compressed page gets it too. No nonce can be put into its scripts, so it must be compressed further out.
+"""
 OURS = ("/static/", "/_nicegui/")
 """Prefixes of our scripts and styles. The policy of the page that loads them applies."""
 # NiceGUI passes a page's elements, including captured text, to its script as one raw string.
@@ -62,7 +65,7 @@ class _Answer:
             if is_page and "content-security-policy" not in headers and "content-encoding" not in headers:
                 self._start = message
                 return
-            if not is_page and not self._path.startswith(OURS):
+            if not self._path.startswith(OURS):
                 headers.setdefault("Content-Security-Policy", DATA_POLICY)
         elif self._start is not None and message["type"] == "http.response.body":
             self._body += message.get("body", b"")

@@ -8,6 +8,7 @@ from dashboard.auth import Guard
 from dashboard.status.domain import Domains, OwnDomain
 from dashboard.web.body_limit import BodyLimit
 from dashboard.web.client_disconnects import ClientDisconnects
+from dashboard.web.compression import PageCompression
 from dashboard.web.headers import SecurityHeaders
 from dashboard.web.nul_refusal import RefuseNul
 from dashboard.web.origin import SameOrigin
@@ -24,4 +25,5 @@ def add_middleware(app: FastAPI, settings: Settings, everybody: Actor | None) ->
     app.add_middleware(RefuseNul)
     app.add_middleware(StoreUnavailable)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(PageCompression)
     app.add_middleware(ClientDisconnects)

@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from dashboard.web.compression import LASTING, Compression
+from dashboard.web.compression import LASTING, Compression, PageCompression
 
 SCRIPT = f"{LASTING}components/list.js"
 TEXT = "export default {}; // " + "a script of some length " * 100
@@ -17,12 +17,12 @@ TEXT = "export default {}; // " + "a script of some length " * 100
 class Application:
     """An application that answers with *status* and `TEXT`, and counts its requests."""
 
-    def __init__(self, status: int = 200) -> None:
-        self.status, self.asked = status, 0
+    def __init__(self, status: int = 200, kind: str = "text/javascript") -> None:
+        self.status, self.kind, self.asked = status, kind, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked += 1
-        await Response(TEXT, status_code=self.status, media_type="text/javascript")(scope, receive, send)
+        await Response(TEXT, status_code=self.status, media_type=self.kind)(scope, receive, send)
 
 
 async def ask(app: Any, path: str, **headers: str) -> httpx.Response:
@@ -93,3 +93,17 @@ async def test_headers_added_by_outer_middleware_are_not_cached() -> None:
     answers = [await ask(outside, SCRIPT) for _ in range(3)]
 
     assert [answer.headers.get_list("x-frame-options") for answer in answers] == [["DENY"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_page"),
+    [("text/html; charset=utf-8", True), ("text/javascript", False), ("text/css", False), ("text/csv", False)],
+)
+async def test_only_pages_are_compressed_outside(kind: str, is_page: bool) -> None:
+    app = Application(kind=kind)
+
+    inside, outside = [await ask(middleware(app), "/") for middleware in (Compression, PageCompression)]
+
+    assert ("content-encoding" in outside.headers) is is_page
+    assert ("content-encoding" in inside.headers) is not is_page
+    assert inside.text == outside.text == TEXT

@@ -42,6 +42,16 @@ def test_every_response_has_the_headers(server: Server, path: str) -> None:
         assert path.startswith("/static/") or "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+@pytest.mark.parametrize("path", ["/", "/downtime", "/no-such-page"])
+def test_a_page_has_its_policy_however_it_is_compressed(server: Server, path: str, coding: str) -> None:
+    answer = httpx.get(server.url + path, headers=HEADERS | {"accept": "text/html", "accept-encoding": coding})
+
+    assert answer.headers.get("content-encoding", "identity") == coding
+    nonce = answer.headers["content-security-policy"].partition("'nonce-")[2].partition("'")[0]
+    assert nonce and f'<script nonce="{nonce}"' in answer.text
+
+
 def test_the_socket_allows_no_other_origin(server: Server) -> None:
     asked = HEADERS | {"origin": "https://evil.example"}
 
