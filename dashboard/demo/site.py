@@ -106,7 +106,7 @@ async def _data(player: Player, path: str) -> Response:
     if path.startswith("/api/stock/"):
         await asyncio.sleep(0.25)
         return JSONResponse({"item": path.rsplit("/", 1)[1], "left": len(path)})
-    if path == "/api/recommendations" and player.behaviour != "deploys":
+    if path == "/api/recommendations" and player.behaviour == "storefront":
         await asyncio.sleep(0.9)
         return JSONResponse({"error": "the recommendation service timed out"}, 504)
     if path in ("/api/session", "/api/recommendations"):
