@@ -116,7 +116,7 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code == pycurl.E_GOT_NOTHING:
         sentence = f"{host} closed the connection without a response."
         return Failure(kind=ProbeErrorKind.CLOSED_BEFORE_ANSWER, sentence=sentence)
-    if detail == FLOOD:
+    if FLOOD in detail or "Flooding was detected" in detail:
         sentence = f"{host} sends data without end but no complete response."
         return Failure(kind=ProbeErrorKind.FLOOD, sentence=sentence)
     # In TLS 1.3 the server may still reject us when our side of the handshake is complete.
@@ -125,7 +125,7 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):
         sentence = f"The body from {host} cannot be decompressed: {detail.rstrip('.') or 'it is damaged'}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
-    if code in _OUR_BOUND_CODES or detail.startswith("Too large response headers"):
+    if code in _OUR_BOUND_CODES or any(words in detail for words in _TOO_MANY):
         sentence = f"{host} sent more headers than any browser accepts."
         return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
     if code in _HTTP2_CODES and (not detail or _RESET.search(detail)):
@@ -178,6 +178,8 @@ _NOT_HTTP_CODES = (
 _RESET = re.compile(r"reset by (server|curl) \(error 0x\w+ (\w+)\)")
 
 _OUR_BOUND_CODES = (pycurl.E_WRITE_ERROR, 100)  # CURLE_TOO_LARGE: libcurl's own bound for headers
+
+_TOO_MANY = ("Too large response headers", "Too many response headers", "Too many CONTINUATION frames")
 
 _TLS_WORDS = (  # part of the message of OpenSSL or libcurl, the kind, and our message
     ("certificate has expired", ProbeErrorKind.TLS_EXPIRED, "its certificate has expired"),

@@ -14,6 +14,9 @@ SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"  # RFC 9113, section 6.5
 HEAD = b"\x00\x00\x01\x01\x04\x00\x00\x00\x01\x88"  # ``:status: 200`` of stream 1, which a body follows
 BODY = b"\x00\x00\x02\x00\x01\x00\x00\x00\x01ok"
 GOAWAY = b"\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0b"  # ENHANCE_YOUR_CALM
+INTERIM = b"\x00\x00\x05\x01\x04\x00\x00\x00\x01\x08\x03103"  # ``:status: 103``
+UNENDED = b"\x00\x00\x01\x01\x00\x00\x00\x00\x01\x88"  # as HEAD, but more headers follow
+CONTINUED = b"\x00\x00\x05\x09\x00\x00\x00\x00\x01\x00\x01a\x01b"
 RESET = b"\x00\x00\x04\x03\x00\x00\x00\x00\x01\x00\x00\x00\x02"  # RST_STREAM: INTERNAL_ERROR
 
 
@@ -42,13 +45,24 @@ def say(frames: bytes) -> Script:
             ProbeErrorKind.CLOSED_IN_ANSWER,
             "closed the HTTP/2 stream in the middle of the response (INTERNAL_ERROR).",
         ),
+        (SETTINGS * 20_000, ProbeErrorKind.FLOOD, "sends data without end but no complete response."),
+        (
+            SETTINGS + INTERIM * 20_000,
+            ProbeErrorKind.HEADERS_TOO_LARGE,
+            "sent more headers than any browser accepts.",
+        ),
+        (
+            SETTINGS + UNENDED + CONTINUED * 20_000,
+            ProbeErrorKind.HEADERS_TOO_LARGE,
+            "sent more headers than any browser accepts.",
+        ),
         (
             SETTINGS + GOAWAY,
             ProbeErrorKind.CLOSED_BEFORE_ANSWER,
             "closed the HTTP/2 connection before responding (ENHANCE_YOUR_CALM).",
         ),
     ],
-    ids=["answers", "resets", "resets in body", "goes away"],
+    ids=["answers", "resets", "resets in body", "floods", "floods 1xx", "floods headers", "goes away"],
 )
 async def test_an_invalid_response_is_reported(frames: bytes, kind: str | None, words: str | None) -> None:
     tls = self_signed.__wrapped__()  # one of its own: the kept one is other tests' too
