@@ -12,6 +12,7 @@ from core.debugging.waterfall import Exchange
 
 SLOWER_FACTOR, SLOWER_MS = 1.5, 100.0  # both must be exceeded, because network times vary
 BIGGER_FACTOR, BIGGER_BYTES = 1.1, 10_000  # both must be exceeded, because headers vary
+OPEN_ENDED = ("websocket", "eventsource")  # resource types that stay open until their page is left
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 # A build's content hash in a file name: letters and digits mixed, delimited by other characters.
@@ -101,11 +102,18 @@ def _difference(before: Exchange | None, after: Exchange | None) -> Difference:
         return Difference.NEW if before is None else Difference.GONE
     if (before.status_code, before.is_failed) != (after.status_code, after.is_failed):
         return Difference.STATUS
+    if _is_cut_by_session(before):
+        return Difference.SAME
     if _grew(before.duration_ms, after.duration_ms, SLOWER_FACTOR, SLOWER_MS):
         return Difference.SLOWER
     if _grew(before.encoded_bytes, after.encoded_bytes, BIGGER_FACTOR, BIGGER_BYTES):
         return Difference.BIGGER
     return Difference.SAME
+
+
+def _is_cut_by_session(exchange: Exchange) -> bool:
+    """Whether its time and size depend on how long the session or the page lasted."""
+    return exchange.resource_type in OPEN_ENDED or exchange.is_unfinished or exchange.is_left
 
 
 def _grew(before: float | None, after: float | None, factor: float, least: float) -> bool:

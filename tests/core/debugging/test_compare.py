@@ -8,7 +8,7 @@ import pytest
 from benchmarks.synthetic import exchanges
 from core.debugging.compare import Difference, compare, normalise
 from core.debugging.waterfall import Exchange
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 
 
 def make_exchange(**overrides: Any) -> Exchange:
@@ -68,6 +68,30 @@ def test_the_most_severe_difference_is_named(
     comparison = compare([make_exchange(**before)], [make_exchange(**after)])
 
     assert [pair.difference for pair in comparison.pairs] == [difference]
+
+
+LONG = {"duration_ms": 9_000.0, "encoded_bytes": 90_000}
+CUT = {"interruption": Interruption.SESSION_END}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "difference"),
+    [
+        ({"resource_type": "websocket"}, {"resource_type": "websocket", **LONG}, Difference.SAME),
+        ({"resource_type": "eventsource"}, {"resource_type": "eventsource", **LONG}, Difference.SAME),
+        (CUT, {**LONG, **CUT}, Difference.SAME),
+        (CUT, LONG, Difference.SAME),
+        ({"interruption": Interruption.NAVIGATION}, {**LONG, "interruption": Interruption.NAVIGATION}, Difference.SAME),
+        ({}, {**LONG, **CUT}, Difference.SLOWER),
+    ],
+    ids=["socket", "event stream", "both cut", "cut before", "left", "cut now"],
+)
+def test_an_exchange_that_lasts_as_long_as_its_session_is_not_slower(
+    before: dict[str, Any], after: dict[str, Any], difference: Difference
+) -> None:
+    (pair,) = compare([make_exchange(**before)], [make_exchange(**after)]).pairs
+
+    assert pair.difference is difference
 
 
 def test_an_exchange_without_a_counterpart_is_new_or_gone() -> None:
