@@ -24,7 +24,7 @@ from core.notifications.preparation import PreparedNotification
 from core.notifications.retries import HOLD_TIME, LEASE, MAX_ATTEMPTS, delivery_error, pause_channel, retry_delay
 from core.notifications.ticket import MAX_WINDOWS, Ticket, issue
 from core.sealing import Sealer
-from core.services import NotificationCRUD, OpenIncidentCRUD
+from core.services import OpenIncidentCRUD, notification_lease
 
 DIGEST_MIN = 4  # websites with the same event from which one digest replaces the single messages
 DIGEST_EVENTS = (NotificationEvent.DOWN, NotificationEvent.UP, NotificationEvent.REMINDER)
@@ -56,7 +56,7 @@ class Delivery:
         for same in _merge_duplicates(prepared):
             if not is_free:
                 await in_session(
-                    NotificationCRUD.release, [notification.notification_id for notification in same], leased_until
+                    notification_lease.release, [notification.notification_id for notification in same], leased_until
                 )
             elif (until := await _extend_lease(same, leased_until)) is not None:
                 is_free = await self._deliver(same, partial(compose, same[0].facts, same[0].template), until)
@@ -118,7 +118,7 @@ async def _hold(prepared: Sequence[PreparedNotification], leased_until: datetime
     """Put *prepared* back until the end of their incident was sent; returns True, because the service is free."""
     for one in prepared:
         await in_session(
-            NotificationCRUD.put_back, one.notification_id, leased_until, END_IS_COMING, utc_now() + HOLD_TIME
+            notification_lease.put_back, one.notification_id, leased_until, END_IS_COMING, utc_now() + HOLD_TIME
         )
     return True
 
@@ -135,7 +135,7 @@ async def reschedule(
     After `MAX_ATTEMPTS` the notification has failed for good.
     """
     await in_session(
-        NotificationCRUD.finish,
+        notification_lease.finish,
         [notification_id],
         leased_until,
         state=NotificationState.FAILED if attempts >= MAX_ATTEMPTS else NotificationState.PENDING,
@@ -156,7 +156,7 @@ def _note_sent(
 ) -> None:
     """Store that *message* was sent, its texts, and the *keys* of the incidents that it opened or ended."""
     first = prepared[0]
-    NotificationCRUD.finish(
+    notification_lease.finish(
         db,
         [notification.notification_id for notification in prepared],
         leased_until,
@@ -186,7 +186,7 @@ async def _extend_lease(same: Sequence[PreparedNotification], leased_until: date
         return leased_until
     until = now + LEASE
     ids = [notification.notification_id for notification in same]
-    is_ours = await in_session(NotificationCRUD.renew, ids, leased_until, until)
+    is_ours = await in_session(notification_lease.renew, ids, leased_until, until)
     return until if is_ours else None
 
 

@@ -20,7 +20,7 @@ from core.notifications.links import Links
 from core.notifications.preparation import PreparedNotification
 from core.notifications.retries import HOLD_TIME, INTERNAL_ERROR, LEASE, MAX_DELAY_SECONDS
 from core.sealing import Sealer
-from core.services import NotificationChannelCRUD, NotificationCRUD
+from core.services import NotificationChannelCRUD, notification_lease
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Dispatcher:
         for notification in await self._prepare(leased, leased_until):
             if notification.skip_reason is not None:
                 await in_session(
-                    NotificationCRUD.finish,
+                    notification_lease.finish,
                     [notification.notification_id],
                     leased_until,
                     state=NotificationState.SKIPPED,
@@ -91,7 +91,7 @@ class Dispatcher:
                 )
             elif notification.hold_reason is not None:
                 await in_session(
-                    NotificationCRUD.put_back,
+                    notification_lease.put_back,
                     notification.notification_id,
                     leased_until,
                     notification.hold_reason,
@@ -144,14 +144,15 @@ def _take(
     Returns:
         The leased notifications, and when the next one is due.
     """
-    next_due = NotificationCRUD.next_due(db)
+    next_due = notification_lease.next_due(db)
     if next_due is None:  # the usual case, polled many times an hour
         return [], None
     if next_due > now:
-        NotificationCRUD.correct_due_times(db, now, timedelta(seconds=MAX_DELAY_SECONDS))
-        next_due = NotificationCRUD.next_due(db)
+        notification_lease.correct_due_times(db, now, timedelta(seconds=MAX_DELAY_SECONDS))
+        next_due = notification_lease.next_due(db)
         if next_due is None or next_due > now:
             return [], next_due
-    gathering = NotificationCRUD.sent_recently(db, DIGEST_EVENTS, now - GATHER_TIME, now)
+    gathering = notification_lease.sent_recently(db, DIGEST_EVENTS, now - GATHER_TIME, now)
     busy = {*busy, *NotificationChannelCRUD.resting(db, now, timedelta(seconds=MAX_DELAY_SECONDS))}
-    return NotificationCRUD.lease(db, now, until, BATCH_SIZE, busy, gathering=gathering), NotificationCRUD.next_due(db)
+    leased = notification_lease.lease(db, now, until, BATCH_SIZE, busy, gathering=gathering)
+    return leased, notification_lease.next_due(db)
