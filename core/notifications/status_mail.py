@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, StatusMail, StatusPage, StatusSubscriber, WindowUpdate
+from core.phrases import isolated
 from core.services import StatusMailCRUD, StatusSubscriberCRUD
 
 ROOT = "{root}"
@@ -55,11 +56,11 @@ def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bo
     lately = StatusMailCRUD.written_in(db, [one.id for one, _page, _website in recipients], now - GATHER_TIME, now)
     rows = []
     for subscriber, page, website in recipients:
-        words = f"is {WORDS[kind]}"
-        text = f"{website.name} {words}. {_downtime_text(window, is_over=is_over)}\n{_foot(page, subscriber)}"
+        words = f"{isolated(website.name)} is {WORDS[kind]}"
+        text = f"{words}. {_downtime_text(window, is_over=is_over)}\n{_foot(page, subscriber)}"
         key = WindowKey(window_id=window_id, kind=kind, subscriber_id=subscriber.id)
         due_at = _due_at(key, lately.get(subscriber.id, []), now)
-        rows.append(_row(str(key), subscriber, f"{page.title}: {website.name} {words}", text, now) | {"due_at": due_at})
+        rows.append(_row(str(key), subscriber, f"{page.title}: {words}", text, now) | {"due_at": due_at})
     StatusMailCRUD.add(db, rows)
 
 
@@ -67,7 +68,7 @@ def announce_update(db: Session, window: DowntimeWindow, written: WindowUpdate, 
     """Write mails to subscribers with an update of a downtime window."""
     rows = []
     for subscriber, page, website in StatusSubscriberCRUD.of_website(db, window.website_id):
-        subject = f"{page.title}: {website.name}, {written.stage}"
+        subject = f"{page.title}: {isolated(website.name)}, {written.stage}"
         text = f"{written.stage.capitalize()}: {written.text}\n{_foot(page, subscriber)}"
         rows.append(_row(f"update:{written.id}:{subscriber.id}", subscriber, subject, text, now))
     StatusMailCRUD.add(db, rows)

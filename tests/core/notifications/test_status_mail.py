@@ -38,6 +38,18 @@ def test_a_mail_names_the_time_of_the_downtime(
     assert store.query(StatusMail).one().text.splitlines()[0] == words
 
 
+def test_right_to_left_names_reorder_no_sentence(store: Session) -> None:
+    shop = make_website(store, name="Shop \u202egnp")
+    window = make_window(store, shop, started_at=at(0))
+    subscribe(store, [shop.id])
+
+    announce_window(store, shop.id, window.id, is_over=False, now=at(0))
+
+    mail = store.query(StatusMail).one()
+    assert mail.subject == "Ours: \u2068Shop \u202egnp\u2069 is down"
+    assert mail.text.startswith("\u2068Shop \u202egnp\u2069 is down. ")
+
+
 def test_failures_within_a_minute_of_the_first_wait_to_be_merged(store: Session) -> None:
     websites = [make_website(store, name=name) for name in ("Shop", "Blog", "Wiki")]
     windows = [make_window(store, website, started_at=at(0)) for website in websites]
