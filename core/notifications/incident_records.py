@@ -48,7 +48,7 @@ def begin(
     if OpenIncidentCRUD.is_being_ended(db, channel_id, keys, now):
         return False
     if newly_opened(keys, message):
-        OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=now, about=message.public_payload())
+        OpenIncidentCRUD.open(db, channel_id, keys, event=event, sent_at=now, about=message.public_payload())
     else:
         OpenIncidentCRUD.cancel_ends(db, channel_id, keys)
     return True
@@ -68,7 +68,7 @@ def record(
     if opened or (message.severity == "success" and message.ends_incidents):
         OpenIncidentCRUD.forget(db, channel_id, keys)  # opened ones are stored again with the time of their message
     if _opens(message):
-        OpenIncidentCRUD.open(db, channel_id, keys, event=event, told_at=sent_at, about=message.public_payload())
+        OpenIncidentCRUD.open(db, channel_id, keys, event=event, sent_at=sent_at, about=message.public_payload())
 
 
 def _opens(message: Message) -> bool:

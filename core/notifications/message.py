@@ -102,7 +102,7 @@ class MessageFacts:
     since: datetime
     until: datetime | None = None
     """When the failure ended, or when the certificate expires."""
-    told_at: datetime | None = None
+    sent_at: datetime | None = None
     """The time of the message, for a failure that lasts."""
     link: str
     acknowledge: str | None = None
@@ -210,7 +210,7 @@ def incidents_of(many: Sequence[MessageFacts]) -> tuple[str, ...]:
 
 def duration_text(facts: MessageFacts) -> str:
     """Return how long the failure lasted or has lasted so far, in words; "" if unknown."""
-    end = facts.until or facts.told_at
+    end = facts.until or facts.sent_at
     return duration((end - facts.since).total_seconds()) if end else ""
 
 

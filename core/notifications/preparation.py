@@ -103,7 +103,7 @@ def _facts(db: Session, read: NotificationFacts, links: Links, sealer: Sealer) -
         symptom=state.error_message if state is not None and state.status is MonitorStatus.DOWN else None,
         since=window.started_at if window else fault.found_at if fault else notification.happened_at,
         until=_until(notification, window, fault, state),
-        told_at=utc_now() if notification.event is NotificationEvent.REMINDER else None,
+        sent_at=utc_now() if notification.event is NotificationEvent.REMINDER else None,
         link=_link(links, website, window, fault),
         picture=_picture(db, website, window, fault, links) if notification.event in PICTURED else None,
         acknowledge=_acknowledging(window, channel.name, links, sealer),

@@ -25,11 +25,11 @@ def _change(db: Session, rule: NotificationRule, change: RegionChange) -> Change
     meant = set(notification_conditions.subjects(db, rule)).intersection(change.website_ids)
     if not meant:
         return None
-    is_back = change.heard_at is not None
+    is_back = change.returned_at is not None
     return Change(
         event=NotificationEvent.HEARD if is_back else NotificationEvent.SILENT,
         website_id=min(meant),
-        happened_at=change.heard_at or change.silent_since,
+        happened_at=change.returned_at or change.silent_since,
         episode=episode_of(change.name, change.silent_since),
         detail=_detail(change, len(meant)),
         rule_id=rule.id,
@@ -38,8 +38,8 @@ def _change(db: Session, rule: NotificationRule, change: RegionChange) -> Change
 
 def _detail(change: RegionChange, count: int) -> str:
     websites = counted(count, "website")
-    if change.heard_at is not None:
-        lasted = duration((change.heard_at - change.silent_since).total_seconds())
+    if change.returned_at is not None:
+        lasted = duration((change.returned_at - change.silent_since).total_seconds())
         return f"The region {change.name} reports again after {lasted}. It votes on {websites}."
     return (
         f"The region {change.name} has not reported since {change.silent_since:%Y-%m-%d %H:%M:%S} UTC. "

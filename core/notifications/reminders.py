@@ -34,10 +34,10 @@ def due(rule: RemindingRule, last_sent: Mapping[int, datetime], now: datetime) -
     return {window_id: moment for window_id, moment in moments.items() if moment <= now + min(NEAR, every / 2)}
 
 
-def moments(rule: RemindingRule, told_at: datetime, until: datetime) -> Iterator[datetime]:
-    """Yield when *rule* sends reminders of a failure that it sent at *told_at* and that lasts until *until*."""
+def moments(rule: RemindingRule, sent_at: datetime, until: datetime) -> Iterator[datetime]:
+    """Yield when *rule* sends reminders of a failure that it sent at *sent_at* and that lasts until *until*."""
     every = timedelta(seconds=rule.remind_seconds)
-    moment = told_at + every
+    moment = sent_at + every
     while every and (moment := quiet_until(rule, moment) or moment) < until:
         yield moment
         moment += every

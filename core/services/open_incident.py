@@ -59,11 +59,11 @@ class OpenIncidentCRUD:
         keys: Collection[str],
         *,
         event: NotificationEvent,
-        told_at: datetime,
+        sent_at: datetime,
         about: dict[str, Any],
     ) -> None:
         """Store that these incidents are open; known ones stay as they are, but an unsent end is cancelled."""
-        row = {"channel_id": channel_id, "event": str(event), "told_at": told_at, "about": about, "attempts": 0}
+        row = {"channel_id": channel_id, "event": str(event), "told_at": sent_at, "about": about, "attempts": 0}
         insert_new(db, OpenIncident, [row | {"key": key} for key in keys], unique=("channel_id", "key"))
         OpenIncidentCRUD.cancel_ends(db, channel_id, keys)
 

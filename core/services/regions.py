@@ -51,7 +51,7 @@ class RegionChange:
 
     name: str
     silent_since: datetime
-    heard_at: datetime | None
+    returned_at: datetime | None
     """When a worker of the region reported again; None if the region has become silent."""
     website_ids: Sequence[int]
     """The ids of the websites that the region checks."""
@@ -83,12 +83,12 @@ def review(db: Session) -> list[RegionChange]:
     if websites:
         db.execute(NOTICE, {"names": list(websites)})
     fallen = [
-        RegionChange(name=name, silent_since=since, heard_at=None, website_ids=websites[name])
+        RegionChange(name=name, silent_since=since, returned_at=None, website_ids=websites[name])
         for name, since in db.execute(SILENCE, given)
     ]
     back = [
-        RegionChange(name=name, silent_since=since, heard_at=heard_at, website_ids=websites[name])
-        for name, since, heard_at in db.execute(RETURN, given)
+        RegionChange(name=name, silent_since=since, returned_at=returned_at, website_ids=websites[name])
+        for name, since, returned_at in db.execute(RETURN, given)
         if name in websites
     ]
     db.execute(FORGET, {"names": list(websites)})

@@ -59,7 +59,7 @@ def test_a_recovery_names_the_duration() -> None:
 
 
 def test_a_reminder_names_duration_and_cause() -> None:
-    message = compose(facts(NotificationEvent.REMINDER, told_at=at(7_500), acknowledge="https://watch.example/a"))
+    message = compose(facts(NotificationEvent.REMINDER, sent_at=at(7_500), acknowledge="https://watch.example/a"))
 
     assert message.title == "Shop is still down"
     assert message.text.splitlines() == [
@@ -80,7 +80,7 @@ def test_unsteadiness_names_the_failed_checks_and_the_cause() -> None:
 
 
 def test_a_digest_of_reminders_names_each_duration() -> None:
-    still = [facts(NotificationEvent.REMINDER, website=name, told_at=at(3_600)) for name in ("Shop", "Mail")]
+    still = [facts(NotificationEvent.REMINDER, website=name, sent_at=at(3_600)) for name in ("Shop", "Mail")]
 
     message = digest(still, "https://watch.example/")
 

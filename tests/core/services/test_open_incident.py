@@ -20,7 +20,7 @@ def opened(db: Session) -> Notification:
     """An incident that a message opened."""
     sent = told(db, make_channel(db).id, answer="Taken.")
     for _time in range(2):  # what goes on with it is noted no second time
-        OpenIncidentCRUD.open(db, sent.channel_id, [sent.key], event=NotificationEvent.DOWN, told_at=NOON, about=ABOUT)
+        OpenIncidentCRUD.open(db, sent.channel_id, [sent.key], event=NotificationEvent.DOWN, sent_at=NOON, about=ABOUT)
     return sent
 
 

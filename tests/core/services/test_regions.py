@@ -43,9 +43,9 @@ def test_a_region_without_heartbeat_for_a_minute_is_returned_once_as_silent(stor
     regions.record_heartbeat(store, "eu")
     back = regions.review(store)
 
-    assert [(one.name, one.heard_at, one.website_ids) for one in fallen] == [("eu", None, [first.id, second.id])]
+    assert [(one.name, one.returned_at, one.website_ids) for one in fallen] == [("eu", None, [first.id, second.id])]
     assert again == []
-    assert [(one.name, one.heard_at is not None) for one in back] == [("eu", True)]
+    assert [(one.name, one.returned_at is not None) for one in back] == [("eu", True)]
     assert [one.name for one in regions.known(store) if one.silent_since] == []
 
 
