@@ -165,12 +165,21 @@ class NetworkLog:
             session=session,
             url=response["url"],
             method="GET",
-            asked_at=(response.get("timing") or {}).get("requestTime") or params["timestamp"],
+            asked_at=self._began(response, params["timestamp"]),
             target=target_name(session),
             request_headers=dict(response.get("requestHeaders") or {}),
         )
         self.add(record)
         return self.current(params["requestId"])
+
+    def _began(self, response: Params, at: float) -> float:
+        """Return when the request of an unannounced response began, or, if that is unknown, when its response did."""
+        if began := (response.get("timing") or {}).get("requestTime"):
+            return float(began)
+        if response.get("fromDiskCache") or not response.get("responseTime"):
+            return at
+        offset_ms = self._axis.wall_offset_ms(response["responseTime"] / 1000)
+        return min(self._axis.monotonic(max(offset_ms, 0.0)), at)
 
     def _answered(self, record: ExchangeRecord, response: Params, *, at: float) -> None:
         take_response(record, true_response(self._guard, record.url, response), at=at)

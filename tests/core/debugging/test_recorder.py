@@ -204,6 +204,28 @@ async def test_the_body_of_a_workers_script_counts_as_transferred(headers: dict[
     assert (end["encoded_bytes"], end["decoded_bytes"]) == (whole, 400)
 
 
+@pytest.mark.parametrize(
+    ("facts", "started_ms"),
+    [
+        ({"responseTime": 400.0}, 400.0),
+        ({}, 900.0),
+        ({"responseTime": 400.0, "fromDiskCache": True}, 900.0),
+        ({"responseTime": 400.0, "timing": {"requestTime": ORIGIN + 0.3}}, 300.0),
+        ({"responseTime": -86_400_000.0}, 0.0),
+    ],
+    ids=["response time", "unknown", "cached", "timed", "before the session"],
+)
+async def test_a_service_workers_script_begins_before_its_worker(facts: dict[str, Any], started_ms: float) -> None:
+    recorder, _page, _axis = recording()
+    response = {"url": "http://a.example/sw.js", "status": 200, "headers": {}} | facts
+    answer = {"requestId": "7", "type": "Script", "timestamp": ORIGIN + 0.9, "response": response}
+
+    recorder.on_event(make_target("service_worker"), "Network.responseReceived", answer)
+    await recorder.settle(0)
+
+    assert recorder.take().facts[0].values["started_ms"] == started_ms
+
+
 async def test_a_script_from_the_cache_transferred_nothing() -> None:
     recorder, page, _axis = recording()
     response = {"url": "http://a.example/", "status": 200, "headers": {}, "encodedDataLength": 150}
