@@ -127,9 +127,12 @@ class WindowPage:
             with ui.element("div").classes("ww-stack"):
                 self._words = WordsCard(window)
                 self.difference()
-                self.phases()
+                if not self._state.differences:
+                    self.phases()
             with ui.element("div").classes("ww-stack"):
                 self.sessions()
+                if self._state.differences:  # they and their pictures fill the left column
+                    self.phases()
                 self.announced()
                 self._updates = UpdatesCard(window.id, self._state.updates) if self._state.is_public else None
         self._checks.draw()
