@@ -6,39 +6,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from core.debugging.failures import ICON
 from core.debugging.waterfall import Exchange
 from core.diagnosis.address_change import address_change
-from core.diagnosis.console_words import cut, short_error
+from core.diagnosis.console_words import short_error
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import FailedRequest, failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.response_marks import cache_mark
 from core.diagnosis.rules.page_errors import console_rows, logged_errors, thrown_error
+from core.diagnosis.rules.policies import POLICIES, policies
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import listed, ms, short
 from core.models import NetworkEventType
 
-CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|ScriptURL)'", re.IGNORECASE)
-SANDBOXED_TEXT = re.compile(r"^Blocked script execution in '([^']*)' because the document's frame is sandboxed")
 NOT_LOADED = "had not loaded"  # in the message of `core.debugging.watch` for a visit that timed out
 LONG_MS = 4_000.0  # wait for a response to a script that counts as long if its usual duration is unknown
 MIN_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
 MIN_PICTURES = 3  # … and at least so many
-# Chromium's "Loading the image 'URL' violates …" and "Refused to load the image 'URL' because it violates …".
-SLIGHT_TEXT = re.compile(r"^(?:Loading|Refused to load)(?: the)? (?:image|font|media|manifest|prefetch)", re.IGNORECASE)
-BLOCKED_URL = re.compile(r"(?:'|cannot load )((?:https?|wss?)://[^'\s]+)")
-REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
 NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
-MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 INSTEAD = "HTML instead of a "  # what `core.diagnosis.unusable_answers` says of scripts and style sheets
 PROBLEMS = {
     Kind.SCRIPT_FAILED: "a script that it needs fails",
     Kind.STYLESHEET_FAILED: "a style sheet that it needs fails",
     Kind.API_FAILED: "an API call that it needs fails",
     Kind.THIRD_PARTY_FAILED: "a third party that it needs fails",
-    Kind.MIXED_CONTENT: "the browser blocks mixed content that the https page requests over http",
-    Kind.CORS: "the browser blocks a response from another origin (CORS)",
-    Kind.CSP: "its own Content-Security-Policy (CSP) blocks what it needs",
+    **POLICIES,
 }
 
 
@@ -52,7 +43,7 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     errors = session.exceptions
     is_blank = _is_blank(session, good)
     yield from _needed(session, good, failed, errors, is_blank=is_blank)
-    yield from _policies(session, good, failed, is_harmed=is_blank or bool(errors))
+    yield from policies(session, good, failed, is_harmed=is_blank or bool(errors))
     yield from _blemishes(session, failed)
     if good is None:
         yield from _waiting(session)
@@ -151,58 +142,6 @@ def _why_needed(
     if errors:
         words += f" Then the page threw: {short_error(errors[0])}."
     return words
-
-
-def _policies(
-    session: SessionFact, good: SessionFact | None, failed: Sequence[FailedRequest], *, is_harmed: bool
-) -> Iterator[Finding]:
-    """Report blocks that only the console shows, such as an inline script that makes no request.
-
-    *is_harmed* says whether the page is blank or threw an error.
-    """
-    shown = {one.kind for one in failed if one.is_needed}
-    before = {line.text for line in good.console} if good else set()
-    for kind, pattern in ((Kind.CSP, CSP_TEXT), (Kind.MIXED_CONTENT, MIXED_TEXT)):
-        lines = [
-            line
-            for line in session.console
-            if line.level == "error"
-            and (pattern.search(line.text) or (kind is Kind.CSP and _is_sandboxed(line, session)))
-            and not REPORT_TEXT.search(line.text)
-        ]
-        if not lines or kind in shown:
-            continue
-        new = [line for line in lines if line.text not in before]
-        chosen = sorted(new or lines, key=lambda line: (_is_slight(line), _is_foreign(line, session)))
-        confidence = Confidence.HIGH if good else Confidence.LIKELY
-        if not new or _is_slight(chosen[0]):
-            confidence = Confidence.NOTE
-        elif _is_foreign(chosen[0], session) and not is_harmed:
-            confidence = Confidence.LIKELY
-        yield Finding(
-            kind=kind,
-            sentence=f"The document is fine, but {PROBLEMS[kind]}: {cut(chosen[0].text)}",
-            confidence=confidence,
-            why="The browser reports it in the console" + ("." if new else ", as it did in the last good session."),
-            rows=console_rows(chosen[:3], session),
-        )
-
-
-def _is_slight(line: ConsoleFact) -> bool:
-    """Whether the browser blocked only a picture, a font or the like."""
-    return SLIGHT_TEXT.search(line.text) is not None
-
-
-def _is_foreign(line: ConsoleFact, session: SessionFact) -> bool:
-    """Whether the browser blocked a request to a third party."""
-    found = BLOCKED_URL.search(line.text)
-    return found is not None and registrable_domain(found.group(1)) != registrable_domain(session.url)
-
-
-def _is_sandboxed(line: ConsoleFact, session: SessionFact) -> bool:
-    """Whether scripts of the page itself are blocked, as by CSP ``sandbox``; sandboxed frames are intended."""
-    found = SANDBOXED_TEXT.search(line.text)
-    return found is not None and session.shown is not None and found.group(1) == session.shown.url
 
 
 def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterator[Finding]:
