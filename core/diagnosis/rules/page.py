@@ -23,6 +23,15 @@ LONG_MS = 4_000.0  # wait for a response to a script that counts as long if its 
 MIN_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
 MIN_PICTURES = 3  # … and at least so many
 NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
+REQUESTED_AS = {
+    "script": "a script",
+    "stylesheet": "a style sheet",
+    "document": "a frame",
+    "websocket": "a WebSocket",
+    "eventsource": "an event stream",
+    "fetch": "data for a script",
+    "xhr": "data for a script",
+}
 INSTEAD = "HTML instead of a "  # what `core.diagnosis.unusable_answers` says of scripts and style sheets
 PROBLEMS = {
     Kind.SCRIPT_FAILED: "a script that it needs fails",
@@ -129,7 +138,7 @@ def _why_needed(
     if is_old:
         return "It failed in the last good session as well, so it does not explain this failure."
     first = chosen[0].exchange
-    words = f"The browser requested it as {first.resource_type}: {chosen[0].reason}. "
+    words = f"The browser requested it as {REQUESTED_AS.get(first.resource_type or '', 'a part of the page')}. "
     if good is None:
         words += "No good session exists to compare with."
     else:
