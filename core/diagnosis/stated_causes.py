@@ -16,6 +16,8 @@ MAX_LINES = 400  # of an error page, which may list all settings
 SMALL_CHARACTERS = 1_200  # a longer page may only mention maintenance
 BARE_CHARACTERS = 600  # a longer page was designed by the website, and has a navigation and a footer
 MIN_WORDS = 2
+# A blog's page for missing articles lists others in links, which may be about such failures.
+ASIDE = re.compile(r"<(a|nav|aside|footer)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 DESIGNED = re.compile(r"<(?:nav|form|main)\b", re.IGNORECASE)
 
 
@@ -208,7 +210,7 @@ def _stated(lines: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _lines(text: str) -> Sequence[str]:
-    return (json_texts(text) or visible_lines(text))[:MAX_LINES]
+    return (json_texts(text) or visible_lines(ASIDE.sub("\n", text)))[:MAX_LINES]
 
 
 def _says_more(line: str, status: int) -> bool:

@@ -94,9 +94,7 @@ def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kin
             if seen.is_self_signed
             else f"was issued by {served.issuer}, which is not a trusted authority"
         )
-        lacking = (
-            "" if seen.is_self_signed or served.chain else "; the server does not send its intermediate certificates"
-        )
+        lacking = "" if seen.is_self_signed or served.chain else "; the server sends no intermediate certificate"
         yield Kind.TLS_UNTRUSTED, f"The certificate of {host} is not trusted: it {what}{lacking}."
 
 

@@ -59,6 +59,7 @@ def test_the_stated_cause_is_found_and_quoted(text: str, cause: str) -> None:
     [
         *("", "<h1>500 Internal Server Error</h1>", "<h1>Application Error</h1>"),
         *('{"detail": "Not Found"}', "<script>throw new TypeError('x')</script>", "<h1>Error: not found</h1>"),
+        "<h1>Not here</h1>Read instead: <a href=/1>No space left on device</a> <footer>Permission denied</footer>",
         "<p>Tell us more. " * 200 + "<a>Scheduled maintenance</a>",
     ],
 )
