@@ -1,6 +1,7 @@
 """Schemas of maintenance windows."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +14,9 @@ from core.schemas.base import LAST_YEAR, Change, Given, ListResponse, UtcInstant
 FIRST_YEAR = 1900  # of a start; the year 1 in UTC would be the year 0 in western time zones
 MAX_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would expand to millions of occurrences
+NO_RULE = "the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU"
+UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+MAX_INTERVAL = 1_000  # a larger one could lead beyond the calendar, where no occurrence can be calculated
 NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that only reduce the occurrences
 ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}
 OFTEN = {"HOURLY", "DAILY"}
@@ -42,19 +46,31 @@ def _rule(text: str) -> str:
         raise ValueError("maintenance recurs hourly at most; give a rule such as FREQ=WEEKLY;BYDAY=SU")
     if "\n" in rule or "DTSTART" in rule.upper():
         raise ValueError("the recurrence must be one RRULE without DTSTART; the start is a separate field")
-    try:
-        rrulestr(IN_UTC.sub(r"\1", rule), dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - wall clock time of the window's own zone
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise ValueError("the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU") from error
+    _parsed(IN_UTC.sub(r"\1", rule), datetime(2000, 1, 1))  # noqa: DTZ001 - wall clock time of the window's own zone
     parts = dict(part.upper().partition("=")[::2] for part in rule.split(";") if part)
     interval = parts.get("INTERVAL", "1")
-    if not interval.isdecimal() or int(interval) < 1:
-        raise ValueError("INTERVAL must be a whole number of at least 1; omit it for 1")
+    if not interval.isdecimal() or not 1 <= int(interval) <= MAX_INTERVAL:
+        raise ValueError(f"INTERVAL must be a whole number from 1 to {MAX_INTERVAL:,}; omit it for 1")
     _refuse_costly(parts)
     tried = ";".join(f"{name}={value}" for name, value in parts.items() if name not in NARROWED)
-    if next(iter(rrulestr(tried, dtstart=TRIED_FROM)), None) is None:
+    if not _occurs(tried):
         raise ValueError("the recurrence never occurs; check that its months have its day")
     return rule
+
+
+def _parsed(rule: str, first: datetime) -> Iterator[datetime]:
+    """Return the occurrences of *rule*. dateutil raises any of several errors, some only at the first occurrence."""
+    try:
+        return iter(rrulestr(rule, dtstart=first))
+    except UNPARSABLE as error:
+        raise ValueError(NO_RULE) from error
+
+
+def _occurs(rule: str) -> bool:
+    try:
+        return next(_parsed(rule, TRIED_FROM), None) is not None
+    except UNPARSABLE as error:
+        raise ValueError(NO_RULE) from error
 
 
 def _refuse_costly(parts: dict[str, str]) -> None:

@@ -214,9 +214,12 @@ def test_an_update_cannot_set_both_a_website_and_a_tag(store: Session) -> None:
         ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "never occurs"),
         (
             "FREQ=WEEKLY;INTERVAL=0",
-            "INTERVAL must be a whole number of at least 1",
+            "INTERVAL must be a whole number from 1 to 1,000",
         ),  # it would be looked for without an end
-        ("FREQ=DAILY;INTERVAL=-1", "INTERVAL must be a whole number of at least 1"),
+        ("FREQ=DAILY;INTERVAL=-1", "INTERVAL must be a whole number from 1 to 1,000"),
+        ("FREQ=DAILY;INTERVAL=99999999999", "INTERVAL must be a whole number from 1 to 1,000"),  # beyond the calendar
+        ("FREQ=HOURLY;BYHOUR=25", "is not an RRULE"),
+        ("FREQ=MONTHLY;BYDAY=+99MO", "is not an RRULE"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY needs"),
         ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "an INTERVAL needs"),
         ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=1,2,3", "must not contain BYMINUTE"),
