@@ -122,7 +122,7 @@ def test_addresses_of_this_machine_are_recognised() -> None:
     ("host", "is_one"),
     [("127.0.0.1", True), ("2001:db8::1", True), ("fe80::1%eth0", True), ("example.org", False), ("1.2.3", False)],
 )
-def test_addresses_are_told_from_names(host: str, is_one: bool) -> None:
+def test_addresses_are_distinguished_from_names(host: str, is_one: bool) -> None:
     assert is_ip_address(host) is is_one
 
 

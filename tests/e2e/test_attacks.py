@@ -165,7 +165,7 @@ def test_a_socket_without_a_sign_in_is_refused(server: Server, headers: dict[str
 
 
 @pytest.mark.parametrize("path", ["/login", "/login/code", "/acknowledge", "/status/page/enter"])
-def test_nobody_fills_the_memory_with_a_form(server: Server, path: str) -> None:
+def test_a_form_that_is_too_large_is_refused(server: Server, path: str) -> None:
     answer = httpx.post(f"{server.url}{path}", data={"name": "a" * 100_000})
 
     assert answer.status_code == 413

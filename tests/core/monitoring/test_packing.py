@@ -111,7 +111,7 @@ async def test_the_body_of_a_redirect_is_not_examined() -> None:
     assert result.error is None
 
 
-async def test_one_answer_says_nothing_about_the_next() -> None:
+async def test_the_encoding_of_one_response_does_not_affect_the_next() -> None:
     packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 64\r\n\r\n" + TEXT
     plain = b"HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n" + TEXT
 

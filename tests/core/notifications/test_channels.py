@@ -80,7 +80,9 @@ async def test_a_webhooks_retry_after_is_read(told: str, seconds: int) -> None:
     ],
     ids=["refused", "lost by a gateway", "lost"],
 )
-async def test_a_lost_answer_of_a_webhook_is_told_from_a_refusal(answer: bytes, may_have_arrived: bool) -> None:
+async def test_a_lost_response_of_a_webhook_is_distinguished_from_a_refusal(
+    answer: bytes, may_have_arrived: bool
+) -> None:
     def respond(connection: socket.socket) -> None:
         connection.sendall(answer)
 
@@ -92,7 +94,7 @@ async def test_a_lost_answer_of_a_webhook_is_told_from_a_refusal(answer: bytes, 
 
 @pytest.mark.parametrize(("kind", "scheme"), [(ChannelKind.WEBHOOK, "http"), (ChannelKind.APPRISE, "json")])
 @pytest.mark.parametrize(("status", "concerns_channel"), [(400, False), (422, False), (401, True), (410, True)])
-async def test_a_refused_content_is_told_from_a_dead_channel(
+async def test_refused_content_is_distinguished_from_a_dead_channel(
     kind: ChannelKind, scheme: str, status: int, concerns_channel: bool
 ) -> None:
     with listening() as service:
@@ -108,7 +110,9 @@ async def test_a_refused_content_is_told_from_a_dead_channel(
     [(400, False), (504, True), (None, True)],
     ids=["refused", "lost by a gateway", "lost"],
 )
-async def test_a_lost_answer_of_a_service_is_told_from_a_refusal(status: int | None, may_have_arrived: bool) -> None:
+async def test_a_lost_response_of_a_service_is_distinguished_from_a_refusal(
+    status: int | None, may_have_arrived: bool
+) -> None:
     answer = f"HTTP/1.1 {status} Bad\r\nContent-Length: 0\r\n\r\n".encode() if status else b""
 
     def respond(connection: socket.socket) -> None:

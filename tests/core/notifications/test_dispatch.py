@@ -196,7 +196,7 @@ async def test_a_new_address_ends_the_channels_pause(stored: Engine, sent: Sent)
     assert len(sent.messages) == 1  # the other one is retried after the requested pause
 
 
-async def test_a_heard_region_follows_and_ends_its_silence(stored: Engine, sent: Sent) -> None:
+async def test_the_return_of_a_region_follows_and_ends_its_silence(stored: Engine, sent: Sent) -> None:
     falls_silent()
     await dispatcher(sent).send_due()
     run_in_session(lambda db: tell_of_region(db, NotificationEvent.HEARD, 2))  # the first website has left the region

@@ -113,7 +113,7 @@ async def test_the_end_names_its_reason(stored: Engine, sent: Sent, happens: Cal
     assert sent.titles == ["Shop 0 is down", words]
 
 
-async def test_an_incident_that_fails_to_be_judged_keeps_no_other_open(stored: Engine, sent: Sent) -> None:
+async def test_an_incident_that_cannot_be_judged_does_not_keep_others_open(stored: Engine, sent: Sent) -> None:
     goes_down(2)
     await dispatcher(sent).send_due()
     run_in_session(lambda db: db.execute(update(OpenIncident).where(OpenIncident.id == 1).values(event="UNHEARD_OF")))

@@ -11,7 +11,7 @@ from core.schemas.monthly_report import MonthlyReportCreate
 GIVEN = {"channel_id": 1, "recipients": ["ada@example.org", " ada@example.org "], "tag": " ACME "}
 
 
-def test_an_address_is_written_to_once_and_a_tag_is_known_in_any_case() -> None:
+def test_recipients_are_unique_and_tags_match_in_any_case() -> None:
     report = MonthlyReportCreate.model_validate(GIVEN)
 
     assert (report.recipients, report.tag, report.timezone) == (["ada@example.org"], "acme", "UTC")
@@ -26,7 +26,7 @@ def test_an_address_is_written_to_once_and_a_tag_is_known_in_any_case() -> None:
         ({"timezone": "Mars/Olympus"}, "The time zone Mars/Olympus is not known"),
     ],
 )
-def test_a_report_that_cannot_be(fields: dict[str, Any], sentence: str) -> None:
+def test_an_invalid_report_is_refused(fields: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError) as caught:
         MonthlyReportCreate.model_validate(GIVEN | fields)
 

@@ -42,7 +42,7 @@ def running(asked: Asked) -> RunningChecks:
     return RunningChecks(asked.probe, asked.take)
 
 
-def test_a_website_whose_check_is_under_way_is_not_asked_again(asked: Asked, running: RunningChecks) -> None:
+def test_a_website_has_one_running_check_at_most(asked: Asked, running: RunningChecks) -> None:
     begun = [running.begin(website(1)) for _ in range(2)]
     assert (begun, len(asked.probes)) == ([True, False], 1)
 
@@ -51,7 +51,7 @@ def test_a_website_whose_check_is_under_way_is_not_asked_again(asked: Asked, run
     assert (asked.found, running.begin(website(1))) == ([1], True)
 
 
-def test_a_crowd_waits_for_those_before_it(asked: Asked, running: RunningChecks) -> None:
+def test_checks_above_the_limit_wait_for_others_to_end(asked: Asked, running: RunningChecks) -> None:
     for number in range(MAX_CHECKS + 2):
         running.begin(website(number))
     assert len(asked.probes) == MAX_CHECKS
@@ -73,7 +73,7 @@ async def test_a_waiting_caller_returns_when_the_check_is_done(asked: Asked, run
     assert asked.found == [1]
 
 
-async def test_results_after_stopping_are_discarded_and_nobody_waits(asked: Asked, running: RunningChecks) -> None:
+async def test_results_after_stopping_are_discarded_and_no_caller_waits(asked: Asked, running: RunningChecks) -> None:
     waiting = asyncio.ensure_future(running.check_now(website(1)))
     await asyncio.sleep(0)
 
@@ -102,7 +102,7 @@ async def test_a_check_with_outdated_settings_is_discarded_and_waiting_callers_g
     assert (asked.found, running.discard_outdated(changed)) == ([1], None)
 
 
-async def test_one_that_waits_for_its_turn_is_not_asked_as_it_was_before(asked: Asked, running: RunningChecks) -> None:
+async def test_a_waiting_check_with_outdated_settings_is_discarded(asked: Asked, running: RunningChecks) -> None:
     for number in range(MAX_CHECKS + 1):
         running.begin(website(number))
 
@@ -117,7 +117,7 @@ async def test_one_that_waits_for_its_turn_is_not_asked_as_it_was_before(asked: 
     [(20 * OPEN_FILES, OPEN_FILES, MAX_CHECKS), (OPEN_FILES - 1, OPEN_FILES - 1, MAX_CHECKS - 1), (400, 400, 100)],
     ids=["all", "what is left", "little"],
 )
-def test_a_process_gets_room_for_the_sockets_of_so_many(
+def test_the_limit_of_open_files_is_raised_for_the_sockets(
     hard: int, soft: int, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits = [(256, hard)]
@@ -128,7 +128,7 @@ def test_a_process_gets_room_for_the_sockets_of_so_many(
     assert limits == [(256, hard), (soft, hard)]
 
 
-def test_no_more_are_made_at_once_than_there_is_room_for(asked: Asked) -> None:
+def test_the_number_of_concurrent_checks_is_limited(asked: Asked) -> None:
     running = RunningChecks(asked.probe, asked.take, 2)
 
     for number in range(3):

@@ -29,7 +29,7 @@ async def test_the_post_mortem_is_markdown(client: httpx.AsyncClient) -> None:
     assert answer.text.startswith("# Acme shop: down for 10 min\n")
 
 
-async def test_what_is_not_there_is_404(client: httpx.AsyncClient) -> None:
+async def test_missing_objects_are_404(client: httpx.AsyncClient) -> None:
     for what in ("report", "postmortem"):
         assert (await client.get(f"/api/v1/downtime-windows/9/{what}")).status_code == 404
 

@@ -90,7 +90,7 @@ async def test_an_invalid_window_is_refused_with_a_reason(
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])
-async def test_a_window_that_is_not_there_is_404(client: httpx.AsyncClient, method: str) -> None:
+async def test_a_missing_window_is_404(client: httpx.AsyncClient, method: str) -> None:
     more = {"json": {"name": "x"}} if method == "patch" else {}
 
     assert (await getattr(client, method)(f"{PATH}/4711", **more)).status_code == 404

@@ -8,7 +8,7 @@ from core.services.website import WebsiteName
 from dashboard.parsing.subjects import subject_fields, subject_key, subjects_among, with_subject
 
 
-def test_all_come_first_then_tags_then_websites_by_name() -> None:
+def test_all_websites_come_first_then_tags_then_websites_by_name() -> None:
     websites = [WebsiteName(id=1, name="Shop", url="https://s/"), WebsiteName(id=2, name="Blog", url="https://b/")]
 
     offered = subjects_among([Tag(id=3, name="eu")], websites, of_all="All websites", of_tag="Tag")

@@ -47,7 +47,7 @@ def test_an_invalid_dependency_is_reported_at_its_field() -> None:
     assert list(problems(TYPED | {"depends_on": "javascript:alert(1)"})) == ["depends_on"]
 
 
-def test_regions_are_typed_with_commas_and_come_back_so() -> None:
+def test_regions_are_typed_with_commas_and_shown_that_way() -> None:
     given = fields_of(TYPED | {"regions": "EU, us , ap", "quorum": "2"})
     wrong = problems(TYPED | {"regions": "eu west"})
 

@@ -23,7 +23,7 @@ def test_a_tag_without_anything_is_deleted_alone() -> None:
     assert list(kept(NOTHING)) == [("Accounts, API tokens and the audit log", ())]
 
 
-def test_shared_things_are_said_to_stay() -> None:
+def test_shared_objects_are_listed_as_kept() -> None:
     shared = replace(
         NOTHING,
         websites=[(1, "Blog"), (2, "Shop")],
