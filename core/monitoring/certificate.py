@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 Field = tuple[bytes, bytes]
-EXTENSION, NAMES = b"X509v3", b"X509v3 Subject Alternative Name"
+NAMES = b"X509v3 Subject Alternative Name"
 MAX_NAMES = 100  # certificates of large hosts hold thousands of names
 
 
@@ -24,7 +24,7 @@ class Certificate:
     chain: tuple[str, ...]
     """The subjects of the other certificates in the chain, in the order in which the server sent them."""
     is_nameless: bool = False
-    """Whether it has extensions, but none that names a host. Browsers then accept it for no host at all."""
+    """Whether it has no subject alternative names. Browsers then accept it for no host at all."""
 
     def is_valid_at(self, moment: datetime) -> bool:
         """Return whether *moment* is within the certificate's validity."""
@@ -45,7 +45,7 @@ def certificate_of(chain: list[tuple[Field, ...]]) -> Certificate | None:
         starts_at=_instant(_text(leaf, b"Start date")),
         names=_names(_text(leaf, NAMES)),
         chain=tuple(_text(dict(further), b"Subject") for further in chain[1:]),
-        is_nameless=NAMES not in leaf and any(name.startswith(EXTENSION) for name in leaf),
+        is_nameless=NAMES not in leaf,
     )
 
 

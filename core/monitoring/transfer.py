@@ -25,6 +25,7 @@ INTERNAL_FAILURE = Failure(
     kind=ProbeErrorKind.OTHER, sentence="Internal error in Watchwright while reading the response. See the server log."
 )
 UNPACKING_CODES = (pycurl.E_BAD_CONTENT_ENCODING, pycurl.E_WRITE_ERROR)
+TELLS_NAMES = "OpenSSL" in pycurl.version  # with other TLS libraries, libcurl does not return these extensions
 SAFE_METHODS = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)  # a request with one of these may be repeated
 REDIRECTS = (301, 302, 303, 307, 308)
 MOMENTS = (
@@ -173,7 +174,7 @@ def _nameless(request: Request, certificate: Certificate | None) -> Failure | No
 
     RFC 9525, section 2, no longer allows the common name in their place.
     """
-    if certificate is None or not certificate.is_nameless or not request.is_verified:
+    if certificate is None or not certificate.is_nameless or not request.is_verified or not TELLS_NAMES:
         return None
     ours = "its certificate names no host except in its common name, which browsers ignore"
     sentence = f"No secure connection to {host_of(request.url)}: {ours}."
