@@ -107,3 +107,19 @@ def test_older_notifications_follow_in_place(page: Page, server: Server) -> None
     expect(log.get_by_role("heading", name="Recent notifications")).to_be_in_viewport()
     page.reload()
     expect(log.get_by_text("Page 2 of 2")).to_be_visible()
+
+
+def test_filters_are_two_columns_on_a_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/notifications?state=failed")
+    log = page.get_by_role("region", name="Recent notifications")
+    expect(log.get_by_role("listitem")).to_have_count(1)
+
+    places = log.get_by_role("combobox").evaluate_all(
+        "all => all.map((it) => it.getBoundingClientRect()).map(({ x, width }) => [x, width])"
+    )
+
+    assert len(places) == 4
+    assert len({round(x) for x, _width in places}) == 2
+    assert len({round(width) for _x, width in places}) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
