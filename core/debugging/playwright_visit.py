@@ -76,7 +76,7 @@ class PlaywrightVisit:
         """Visit the page and return how that ended.
 
         Raises:
-            BrowserError: The browser is missing, could not be started, or does not answer.
+            BrowserError: The browser is missing, could not be started, does not answer, or rejects an option.
             InvalidInput: The options name an unknown device.
         """
         async with AsyncExitStack() as ending:
@@ -89,6 +89,9 @@ class PlaywrightVisit:
             browser.on("disconnected", lambda _browser: self._gone.set())
             try:
                 return await self._visit(browser, await browser.new_context(**self._context_options(playwright)))
+            except Error as error:  # a cookie or header is not accepted, or the browser or its page has ended already
+                words = error.message.splitlines()[0].partition(": ")[2] or error.message
+                raise BrowserError(f"The page could not be prepared: {words[:300]}") from error
             finally:
                 self.recorder.end()
                 with contextlib.suppress(Error):

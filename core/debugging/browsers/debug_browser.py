@@ -164,8 +164,13 @@ class DebugBrowser:
             }
             for cookie in options.cookies
         ]
-        if cookies:
-            await self.connection.root.send("Storage.setCookies", {"cookies": cookies, "browserContextId": context_id})
+        if not cookies:
+            return
+        wishes = {"cookies": cookies, "browserContextId": context_id}
+        try:
+            await self.connection.root.send("Storage.setCookies", wishes)
+        except CdpError as error:
+            raise CdpError(f"The page could not be prepared: {error}") from error
 
     async def close_context(self, context_id: str) -> None:
         """Close the context with all its pages and workers."""

@@ -9,9 +9,9 @@ import pytest
 from core.config import Settings
 from core.debugging.capture import capture
 from core.debugging.playwright_visit import LEFT_OUT
-from core.errors import BrowserMissing
+from core.errors import BrowserError, BrowserMissing
 from core.models import ArtifactKind, DebugSessionState, NetworkEventType
-from core.schemas.session_options import SessionOptions, WatchMode
+from core.schemas.session_options import SessionCookie, SessionOptions, WatchMode
 from tests.core.debugging.busy_site import BusySite
 
 TRACED = SessionOptions(has_trace=True, time_limit_seconds=30)
@@ -72,6 +72,13 @@ async def test_a_page_that_cannot_be_opened_gives_the_reason(browser_settings: S
 
     assert captured.session.state == DebugSessionState.FAILED
     assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
+
+
+async def test_a_cookie_that_the_browser_refuses_gives_the_reason(site: BusySite, browser_settings: Settings) -> None:
+    options = TRACED.model_copy(update={"cookies": [SessionCookie(name="a;b", value="1")]})
+
+    with pytest.raises(BrowserError, match=r"The page could not be prepared: .*Invalid cookie fields"):
+        await capture(f"{site.url}/", options, settings=browser_settings)
 
 
 async def test_a_browser_that_is_not_installed_is_named(
