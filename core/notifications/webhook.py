@@ -56,6 +56,9 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
         words = f"The connection broke: {error_text(error)}."
         raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
     words = f"{answer.status_code} {answer.reason_phrase}: {answer_text}".rstrip(": ")
+    if answer.has_redirect_location:
+        status, place = f"{answer.status_code} {answer.reason_phrase}", answer.headers["location"]
+        words = f"{status}. Redirects are not followed. Enter the new address in the channel: {place}"
     if not answer.is_success:
         raise NotDelivered(
             words,

@@ -59,6 +59,19 @@ async def test_a_refused_webhook_reports_the_response(status: int, words: str) -
             await send(ChannelKind.WEBHOOK, {"url": f"http://{service.url}/"}, MESSAGE, "key")
 
 
+async def test_a_redirecting_webhook_is_not_followed_and_names_the_address_to_use() -> None:
+    with listening() as target:
+        answer = f"HTTP/1.1 308 Moved\r\nLocation: http://{target.url}/new\r\nContent-Length: 0\r\n\r\n".encode()
+        with (
+            raw_server(lambda connection: connection.sendall(answer)) as server,
+            pytest.raises(NotDelivered) as refused,
+        ):
+            await send(ChannelKind.WEBHOOK, {"url": server.url}, MESSAGE, "key")
+
+    words = f"308 Moved. Redirects are not followed. Enter the new address in the channel: http://{target.url}/new"
+    assert (str(refused.value), target.posted) == (words, [])
+
+
 @pytest.mark.parametrize(("told", "seconds"), [("120", 120), ("soon", 0), ("", 0)])
 async def test_a_webhooks_retry_after_is_read(told: str, seconds: int) -> None:
     answer = f"HTTP/1.1 429 Too Many Requests\r\nRetry-After: {told}\r\nContent-Length: 0\r\n\r\n".encode()
