@@ -251,7 +251,7 @@ def test_regions_are_applied_on_postgresql_and_refused_on_sqlite(
         {"websites": [{"url": "https://shop.example", "regions": ["eu", "us", "ap"], "quorum": 2}]}
     )
     if store.get_bind().dialect.name == "sqlite":
-        with pytest.raises(InvalidInput, match="Regions need a store on PostgreSQL"):
+        with pytest.raises(InvalidInput, match="Regions need a database on PostgreSQL"):
             apply(store, named, SEALER, is_pruned=False, is_dry_run=True)
         return
 

@@ -73,5 +73,5 @@ def test_regions_require_a_store_that_workers_can_share(store: Session) -> None:
         regions.require_shared_store(store, ["eu"])
         return
 
-    with pytest.raises(InvalidInput, match="Regions need a store on PostgreSQL"):
+    with pytest.raises(InvalidInput, match="Regions need a database on PostgreSQL"):
         regions.require_shared_store(store, ["eu"])

@@ -56,4 +56,4 @@ async def test_on_sqlite_regions_are_refused_with_a_reason(client: httpx.AsyncCl
     answer = await client.post(URL, json={"url": "https://a.example", "regions": ["eu"]})
 
     assert answer.status_code == 422
-    assert answer.json()["detail"].startswith("Regions need a store on PostgreSQL")
+    assert answer.json()["detail"].startswith("Regions need a database on PostgreSQL")

@@ -63,7 +63,7 @@ def test_regions_need_a_shared_store() -> None:
     freed = run("website", "change", "1", "--anywhere")
 
     assert isinstance(refused.exception, InvalidInput)
-    assert str(refused.exception).startswith("Regions need a store on PostgreSQL")
+    assert str(refused.exception).startswith("Regions need a database on PostgreSQL")
     assert freed.exit_code == 0, freed.output
 
 
