@@ -20,14 +20,14 @@ PACKAGES = [path for path in MODULES if path.name == "__init__.py"]
 TESTS = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py"))
 
 ABOUT_MANY = ("e2e", "sites")
-"""Folders of tests that are about the whole and mirror nothing."""
+"""Folders of tests of the whole product, which mirror no folder."""
 
 SPANNING = {
-    "tests/core/debugging/test_secrets.py": "what is planted in a page and must not be found in the store",
-    "tests/core/monitoring/test_whole_histories.py": "downtime and uptime against a slow, obvious reference",
-    "tests/core/monitoring/test_whole_watch.py": "whatever happens to websites, in whatever order",
+    "tests/core/debugging/test_secrets.py": "secrets planted in a page are not in the store",
+    "tests/core/monitoring/test_whole_histories.py": "downtime and uptime against a slow reference",
+    "tests/core/monitoring/test_whole_watch.py": "generated events of websites, in any order",
     "tests/core/models/test_models.py": "all models against both databases",
-    "tests/core/services/test_uptime.py": "statistics against a slow, obvious reference",
+    "tests/core/services/test_uptime.py": "statistics against a slow reference",
     "tests/core/test_migrations.py": "alembic/ against the models, on both databases",
 }
 """Tests in a mirrored folder that are about several modules of it, and what they are about."""

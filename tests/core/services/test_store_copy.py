@@ -136,7 +136,7 @@ def test_a_store_in_use_is_copied_as_of_one_moment(source: Engine, target: Engin
     begun, stored = threading.Event(), threading.Event()
 
     def store_more() -> None:
-        begun.wait(10)
+        begun.wait(60)  # the target is migrated first
         with database.session_scope(immediate=True) as db:
             make_check(db, db.get_one(Website, 1), checked_at=at(900))
         stored.set()
@@ -156,7 +156,7 @@ def test_a_store_in_use_is_copied_as_of_one_moment(source: Engine, target: Engin
 
 
 def test_a_store_that_receives_checks_is_copied_consistently(source: Engine, target: Engine) -> None:
-    """Between any two tables checks are stored; what is stored with checks fits those that arrived."""
+    """Checks are stored between any two tables; the copied tables still agree with each other."""
     go, done = threading.Semaphore(0), threading.Semaphore(0)
     rounds = len(Base.metadata.sorted_tables)
 

@@ -50,7 +50,7 @@ def test_new_changed_paused_and_deleted_websites_are_detected(store: Session) ->
 
 
 def test_a_change_with_an_older_time_is_noticed(store: Session) -> None:
-    """As by a machine whose clock is behind."""
+    """A machine whose clock is behind stores such a time."""
     website = make_website(store, updated_at=at(60))
     first = read_anew(store, NOBODY, None)
 
