@@ -13,7 +13,7 @@ from core.phrases import shortened
 
 # Tags of Jinja, Twig, Liquid and Handlebars, and of ERB, EJS and JSP.
 PLACEHOLDER = re.compile(
-    r"\{%-? ?[a-z]\w* [^{}%]{1,80}%\}|\{\{\{? ?[#/]?[\w.| -]{1,80} ?\}?\}\}|<%[=-]? [^%]{1,80} ?%>"
+    r"\{%-? ?[a-z]\w{0,40}(?: [^{}%]{0,80})?%\}|\{\{\{? ?[#/]?[\w.| -]{1,80} ?\}?\}\}|<%[=-]? [^%]{1,80} ?%>"
 )
 OF_BROWSERS = re.compile(r"\{\{")  # scripts such as Vue and Angular fill these in the browser
 MAX_CHARACTERS = 60

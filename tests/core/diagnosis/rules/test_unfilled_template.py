@@ -12,7 +12,13 @@ GOOD = session(text="<h1>Shop</h1>", title="Shop")
 @pytest.mark.parametrize(
     "text",
     [
-        *("<h1>{{ hero.title }}</h1>", "<ul>{% for item in items %}</ul>", "<p><%= shop.name %></p>"),
+        *(
+            "<h1>{{ hero.title }}</h1>",
+            "<ul>{% for item in items %}</ul>",
+            "<p>{% now %}</p>",
+            "{%- endif -%}",
+            "<p><%= shop.name %></p>",
+        ),
         *("<p>{{#each items}}</p>", "<p>&lt;%= shop.name %&gt;</p>"),
     ],
 )
