@@ -130,7 +130,7 @@ def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
     """Count the attempt as failed before verifying it, so that parallel attempts cannot bypass the throttle."""
     now = utc_now()
     for subject in _subjects(name, visitor):
-        row = SignInFailureCRUD.get(db, subject)
+        row = SignInFailureCRUD.lock(db, subject, now)
         failures = 0 if row is None or throttle.is_forgotten(row.last_failed_at, now) else row.failures
         if row is not None and failures:
             wait = (throttle.allowed_at(subject, failures, row.last_failed_at) - now).total_seconds()

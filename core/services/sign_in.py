@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.models import SignIn, SignInFailure, User
+from core.services.bulk import insert_new
 from core.services.rows import page_of
 
 
@@ -91,6 +92,13 @@ class SignInFailureCRUD:
     @staticmethod
     def get(db: Session, subject: str) -> SignInFailure | None:
         return db.get(SignInFailure, subject, with_for_update=True)
+
+    @staticmethod
+    def lock(db: Session, subject: str, now: datetime) -> SignInFailure | None:
+        """Return the row, created without failures if there is none. Other transactions wait until this one ends."""
+        new = {"subject": subject, "failures": 0, "last_failed_at": now}
+        insert_new(db, SignInFailure, [new], unique=("subject",))
+        return SignInFailureCRUD.get(db, subject)
 
     @staticmethod
     def set(db: Session, subject: str, failures: int, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Sign-ins with passwords and codes are throttled after failures, and expire."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -114,6 +115,17 @@ async def test_throttling_also_delays_the_right_password(stored: Engine) -> None
 
     with pytest.raises(SignInRefused, match="Too many failed attempts"):
         await sign_in.sign_in("ada", PASSWORD, VISITOR)
+
+
+async def test_parallel_attempts_with_a_new_name_are_counted(postgresql: Engine) -> None:
+    database.bind(postgresql)
+    visitors = [Visitor(address=f"192.0.2.{number}", user_agent=None) for number in range(12)]
+
+    tries = [sign_in.sign_in("new", "wrong", visitor) for visitor in visitors]
+    refused = await asyncio.gather(*tries, return_exceptions=True)
+
+    assert {type(error) for error in refused} == {SignInRefused}
+    assert sum(str(error) == sign_in.REFUSED for error in refused) <= FREE_FAILURES["user"] + 1
 
 
 async def test_a_success_clears_earlier_failures(stored: Engine) -> None:
