@@ -42,7 +42,7 @@ def address_form(
         if unavailable:
             press.props("disabled")
             press.props["title"] = unavailable
-            text("p", unavailable, "ww-why-not")
+            text("p", unavailable, "ww-unavailable")
         error = text("div", "", "ww-error").props("role=alert")
 
     async def go() -> None:

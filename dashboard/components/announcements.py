@@ -31,7 +31,7 @@ def announcements(notifications: Sequence[NotificationWords], *, empty: str, unf
     if not notifications:
         text("p", empty, "ww-table-empty")
         return
-    with ui.element("div").classes("ww-told").props("role=list"):
+    with ui.element("div").classes("ww-notifications").props("role=list"):
         for message in (
             [[notification] for notification in notifications] if unfolded is None else messages(notifications)
         ):
@@ -65,7 +65,7 @@ def _folded(message: Sequence[NotificationWords], unfolded: set[int]) -> None:
 
     with ui.element("details") as fold:
         fold.on("toggle", toggled, js_handler="(event) => emit(event.target.open)")
-        with ui.element("summary").classes("ww-told-row"):
+        with ui.element("summary").classes("ww-notification"):
             others = len({notification.what for notification in message}) - 1
             with ui.element("div").classes("ww-what"):
                 text("b", f"{first.what}, and {others} others in the same message")
@@ -80,18 +80,18 @@ def _folded(message: Sequence[NotificationWords], unfolded: set[int]) -> None:
 
 
 def _row(notification: NotificationWords) -> None:
-    with ui.element("div").classes("ww-told-row"):
+    with ui.element("div").classes("ww-notification"):
         with ui.element("div").classes("ww-what"):
             if notification.window_id is None:
                 text("b", notification.what)
             else:
-                ui.link(notification.what, f"/downtime/{notification.window_id}").classes("ww-told-link")
+                ui.link(notification.what, f"/downtime/{notification.window_id}").classes("ww-notification-link")
             text("div", notification.answer or "", "ww-muted ww-breaks")
         _outcome(notification)
 
 
 def _outcome(notification: NotificationWords) -> None:
-    with ui.element("div").classes("ww-told-to"):
+    with ui.element("div").classes("ww-notification-outcome"):
         attempts = f", {notification.attempts} attempts" if notification.attempts > 1 else ""
         text("span", f"{STATE_WORDS[notification.state]}{attempts}", LOOKS.get(notification.state, ""))
         text("span", f"to {notification.channel}", "ww-muted")

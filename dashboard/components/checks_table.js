@@ -16,7 +16,8 @@ export default {
         <button v-for="choice in choices" :key="choice.key" type="button" :aria-pressed="String(shown.status === choice.key)" @click="choose(choice.key, shown.region, 1)">{{ choice.label }}</button>
       </div>
       <div v-if="shown.regions.length" class="ww-segments" role="group" aria-label="Filter by region">
-        <button v-for="region in ['', ...shown.regions]" :key="region" type="button" :aria-pressed="String(shown.region === region)" @click="choose(shown.status, region, 1)">{{ region || "Everywhere" }}</button>
+        <button v-for="region in ['', ...shown.regions]" :key="region" type="button"
+          :aria-pressed="String(shown.region === region)" @click="choose(shown.status, region, 1)">{{ region || "Everywhere" }}</button>
       </div>
       <div class="ww-grow"></div>
       <nav class="ct-pages" aria-label="Pages of checks">
@@ -29,11 +30,14 @@ export default {
     <div v-else class="ww-scroll" tabindex="0" role="region" aria-label="Each check">
       <table class="ww-table ct-table">
         <caption class="ww-hidden">Monitor checks, newest first</caption>
-        <thead><tr><template v-for="(heading, index) in headings" :key="heading.label"><th scope="col" :class="{ 'ww-number': heading.number }">{{ heading.label }}</th><th v-if="index === 1 && shown.regional" scope="col">Region</th></template></tr></thead>
+        <thead><tr><template v-for="(heading, index) in headings" :key="heading.label"><th
+          scope="col" :class="{ 'ww-number': heading.number }">{{ heading.label }}</th><th
+          v-if="index === 1 && shown.regional" scope="col">Region</th></template></tr></thead>
         <tbody><tr v-for="row in shown.rows" :key="row.id">
           <td><time :datetime="row.at" :title="row.utc" class="ww-nowrap">{{ row.utc }}</time></td>
           <td><span class="ww-stat-label"><ct-shape :status="row.status"/>{{ row.word }}</span></td>
-          <td v-if="shown.regional"><span class="ww-stat-label ww-nowrap" :title="row.foundWord"><ct-shape v-if="row.found" :status="row.found"/>{{ row.region }}<span class="ww-hidden">{{ row.foundWord }}</span></span></td>
+          <td v-if="shown.regional"><span class="ww-stat-label ww-nowrap" :title="row.foundWord"><ct-shape
+            v-if="row.found" :status="row.found"/>{{ row.region }}<span class="ww-hidden">{{ row.foundWord }}</span></span></td>
           <td class="ww-number">{{ row.answer }}</td>
           <td v-for="(value, index) in row.times" :key="index" class="ww-number" :class="{ 'ww-muted': value === '–', 'ct-phase': index > 0 }">{{ value }}</td>
           <td class="ww-secondary ww-words">{{ row.error }}</td>

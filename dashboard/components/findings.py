@@ -61,7 +61,7 @@ def _finding(finding: Finding, jump: Jump | None) -> None:
             with ui.element("details"):
                 text("summary", "Evidence")
                 text("p", finding.why, "ww-secondary ww-breaks")
-                with ui.element("p").classes("ww-rests"):
+                with ui.element("p").classes("ww-evidence-links"):
                     for row in finding.rests_on:
                         _row(row, jump)
 

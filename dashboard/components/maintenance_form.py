@@ -127,7 +127,7 @@ class MaintenanceDialog:
         if left_out := skipped(typed):
             text("p", left_out, "ww-muted")
         zone = ZoneInfo(typed["timezone"].strip())
-        with ui.element("ol").classes("ww-ahead"):
+        with ui.element("ol").classes("ww-occurrences"):
             for start, end in occurrences:
                 with ui.element("li"):
                     text("span", span_words(start, end, zone))

@@ -5,7 +5,8 @@ const NOTICED = 28; // of 255, in any channel
 export default {
   template: `<div class="pp">
     <figure v-for="one in pictures" :key="one.name"><figcaption class="ww-muted">{{ one.name }}</figcaption>
-      <div class="pp-frame" v-if="one.src"><img :src="one.src" :alt="one.name" @load="loaded(one.key, $event.target)"><canvas v-if="one.key === 'bad'" v-show="marked" ref="marks" aria-hidden="true"></canvas></div>
+      <div class="pp-frame" v-if="one.src"><img :src="one.src" :alt="one.name" @load="loaded(one.key, $event.target)"><canvas
+        v-if="one.key === 'bad'" v-show="marked" ref="marks" aria-hidden="true"></canvas></div>
       <p v-else class="ww-table-empty">No picture was taken.</p></figure>
     <label class="ww-switch" v-if="share != null"><span>Highlight changes: {{ (share * 100).toFixed(share < 0.1 ? 1 : 0) }} % of the picture</span><input type="checkbox" v-model="marked"></label>
   </div>`,

@@ -1,5 +1,5 @@
 // The time axis of a downtime window, with a lane per kind of mark. Pointer and arrow keys select a mark and show its text.
-const LANES = { up: 0, degraded: 0, down: 0, unknown: 0, session: 1, told: 2, taken: 2 };
+const LANES = { up: 0, degraded: 0, down: 0, unknown: 0, session: 1, notified: 2, acknowledged: 2 };
 const NAMES = ["Checks", "Sessions", "Notified"];
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const STEPS = [1, 2, 5, 10, 15, 30].flatMap((n) => [n * SECOND, n * MINUTE]).concat([1, 2, 3, 6, 12].map((n) => n * HOUR), [1, 2, 7, 14, 28, 91, 364].map((n) => n * DAY)).sort((a, b) => a - b);

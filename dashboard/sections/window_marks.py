@@ -32,14 +32,13 @@ def marks(state: WindowState) -> list[Mark]:
         found.append(Mark(at=state.last_good.checked_at, kind="up", words="last good check"))
     found += map(_session, state.sessions)
     found += [
-        Mark(at=notification.at, kind="told", words=f"notified {notification.channel}")
+        Mark(at=notification.at, kind="notified", words=f"notified {notification.channel}")
         for notification in state.notifications
         if notification.state == "SENT"
     ]
     if state.window.acknowledged_at is not None:
-        found.append(
-            Mark(at=state.window.acknowledged_at, kind="taken", words=f"acknowledged by {state.window.acknowledged_by}")
-        )
+        words = f"acknowledged by {state.window.acknowledged_by}"
+        found.append(Mark(at=state.window.acknowledged_at, kind="acknowledged", words=words))
     return sorted(found, key=lambda mark: mark.at)
 
 

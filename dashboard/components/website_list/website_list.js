@@ -184,7 +184,9 @@ export default {
     onKey(event) { // on a row's link: arrows or j and k move, x selects, d starts a debug session
       if (event.ctrlKey || event.metaKey || event.altKey || !event.target.classList.contains("wl-link")) return;
       const item = this.items.find(({ key }) => key === this.cursor);
-      const acts = { ArrowDown: () => this.move(1), j: () => this.move(1), ArrowUp: () => this.move(-1), k: () => this.move(-1), x: () => this.pick(item.row.id), d: () => this.unavailable || this.$emit("start", item.row.id) };
+      const [down, up] = [() => this.move(1), () => this.move(-1)];
+      const start = () => this.unavailable || this.$emit("start", item.row.id);
+      const acts = { ArrowDown: down, j: down, ArrowUp: up, k: up, x: () => this.pick(item.row.id), d: start };
       if (!item || !acts[event.key]) return;
       event.preventDefault();
       acts[event.key]();

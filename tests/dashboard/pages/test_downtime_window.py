@@ -266,7 +266,7 @@ def test_acknowledging_shows_the_name_and_keeps_unfolded_parts(page: Page, serve
 
     expect(page.locator(".ww-lead-facts")).to_contain_text(re.compile(r"\d to now · .+ · acknowledged by user ada \d"))
     expect(page.locator(".ww-findings details").first).to_have_attribute("open", "")
-    expect(page.locator(".wa-taken")).to_have_count(1)
+    expect(page.locator(".wa-acknowledged")).to_have_count(1)
 
 
 def test_acknowledging_by_key_moves_the_focus_on(page: Page, server: Server) -> None:

@@ -406,7 +406,7 @@ def test_selected_websites_are_edited_together(page: Page, full: Server) -> None
         expect(interval).to_have_accessible_description(re.compile("whole number"))
         interval.fill(typed)
         dialog.get_by_role("button", name="Save").click()
-        expect(page.locator(".wl-said")).to_contain_text("Changed 2 websites.")
+        expect(page.locator(".wl-report")).to_contain_text("Changed 2 websites.")
         expect(dialog).to_have_count(0)
 
     def changed() -> dict[str, int]:
@@ -419,7 +419,7 @@ def test_selected_websites_are_edited_together(page: Page, full: Server) -> None
     httpx.patch(f"{full.url}/api/v1/websites/{items[0]['id']}", headers=HEADERS, json={"check_interval": 120})
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Not undone on Website 332: somebody else has changed these values since.")).to_be_visible()
-    expect(page.locator(".wl-said")).to_have_count(0)
+    expect(page.locator(".wl-report")).to_have_count(0)
     expect(page.locator(".wl-selected").get_by_text("Undoing")).to_have_count(0)
     assert changed() == {"Website 331": 300, "Website 332": 120}
 

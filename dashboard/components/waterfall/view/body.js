@@ -98,9 +98,13 @@ function node(name, value, isOpen = false) {
   const entries = Object.entries(value);
   const brackets = Array.isArray(value) ? `[${entries.length}]` : `{${entries.length}}`;
   const holder = h("div", { class: "wf-branch" });
-  const fill = (from = 0) => holder.append(
-    ...entries.slice(from, from + CHILDREN).map(([key, child]) => node(key, child)),
-    ...(entries.length > from + CHILDREN ? [h("button", { type: "button", class: "wf-link", text: `${entries.length - from - CHILDREN} more`, onclick: (event) => { event.target.remove(); fill(from + CHILDREN); } })] : []));
+  const fill = (from = 0) => {
+    const next = from + CHILDREN;
+    holder.append(...entries.slice(from, next).map(([key, child]) => node(key, child)));
+    if (entries.length <= next) return;
+    const onclick = (event) => { event.target.remove(); fill(next); };
+    holder.append(h("button", { type: "button", class: "wf-link", text: `${entries.length - next} more`, onclick }));
+  };
   const tree = h("details", { ontoggle: () => tree.open && !holder.hasChildNodes() && fill() }, h("summary", {}, ...label, h("small", { text: brackets })), holder);
   if (isOpen) {
     fill();

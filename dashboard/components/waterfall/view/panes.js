@@ -84,10 +84,14 @@ export function initiatorPane({ initiator }, row, view) {
 export function messagesPane({ messages, further_messages: further }) {
   if (!messages.length) return [nothing("No messages captured.")];
   const more = further ? nothing(`${further.toLocaleString("en")} further message${further === 1 ? " was" : "s were"} counted and not kept.`) : null;
-  const list = h("ol", { class: "wf-messages" }, ...messages.map(({ at, direction, text, bytes, kind }) => h("li", { class: direction },
-    h("span", { class: "wf-direction", role: "img", "aria-label": direction === "sent" ? "Sent" : "Received", text: direction === "sent" ? "↑" : "↓", title: direction === "sent" ? "Sent" : "Received" }),
-    h("time", { text: formatMs(at) }), h("pre", { text }), h("small", { text: [kind, formatBytes(bytes)].filter(Boolean).join(" · ") }))));
-  return [list, more].filter(Boolean);
+  return [h("ol", { class: "wf-messages" }, ...messages.map(message)), more].filter(Boolean);
+}
+
+function message({ at, direction, text, bytes, kind }) {
+  const [arrow, title] = direction === "sent" ? ["↑", "Sent"] : ["↓", "Received"];
+  return h("li", { class: direction },
+    h("span", { class: "wf-direction", role: "img", "aria-label": title, text: arrow, title }),
+    h("time", { text: formatMs(at) }), h("pre", { text }), h("small", { text: [kind, formatBytes(bytes)].filter(Boolean).join(" · ") }));
 }
 
 export function securityPane({ security }) {

@@ -6,7 +6,9 @@ export class SearchPanel {
 
   constructor(view) {
     this.view = view;
-    this.input = h("input", { type: "search", "aria-label": "Search in headers and bodies", placeholder: "Search in headers and bodies", onkeydown: (event) => event.key === "Escape" && this.close() });
+    const words = "Search in headers and bodies";
+    const onkeydown = (event) => event.key === "Escape" && this.close();
+    this.input = h("input", { type: "search", "aria-label": words, placeholder: words, onkeydown });
     this.note = h("p", { role: "status" });
     this.hits = h("ul", {});
     const form = h("form", { onsubmit: (event) => { event.preventDefault(); this.#ask(); } }, this.input, h("button", { class: "wf-button", text: "Search" }));

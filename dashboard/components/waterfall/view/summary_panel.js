@@ -43,7 +43,11 @@ export class SummaryPanel {
     this.pane.replaceChildren(
       figures(totals(rows), view.milestones), vitalsOf(view.milestones),
       h("section", {}, h("h3", { text: "Highlights" }), ...(found.length
-        ? found.map(({ title, words, keys }) => h("button", { type: "button", class: "wf-finding", onclick: () => { view.showOnly(keys, title); this.#makeRoom(); } }, h("b", { text: String(keys.length) }), h("span", {}, h("strong", { text: title }), ` ${words}`)))
+        ? found.map(({ title, words, keys }) => {
+            const onclick = () => { view.showOnly(keys, title); this.#makeRoom(); };
+            return h("button", { type: "button", class: "wf-finding", onclick },
+              h("b", { text: String(keys.length) }), h("span", {}, h("strong", { text: title }), ` ${words}`));
+          })
         : [h("p", { class: "wf-nothing", text: "Nothing." })])),
       table("By type", groups(rows, (row) => row.type), ({ name }) => filter(`resource-type:${name}`)),
       table("By domain", groups(rows, (row) => row.host.replace(/:\d+$/, "")), ({ name }) => filter(`domain:${name}`)),

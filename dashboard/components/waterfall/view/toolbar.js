@@ -21,7 +21,10 @@ export class Toolbar {
     const box = h("div", { class: "wf-filter-box" }, icon(ICONS.search, 14), this.input, this.clear, this.key, this.popup);
     this.chips = h("div", { class: "wf-chips", role: "group", "aria-label": "Types" },
       this.#chip("", "All"), ...CHIPS.map(([kind, title]) => this.#chip(kind, title)));
-    this.zoomButton = h("button", { type: "button", class: "wf-button wf-zoom", "aria-label": "Zoom to rows", "aria-pressed": "false", onclick: onZoomToRows, title: "The time axis follows the rows on screen (z)" }, h("span", { text: "Zoom to rows" }));
+    this.zoomButton = h("button", {
+      type: "button", class: "wf-button wf-zoom", "aria-label": "Zoom to rows", "aria-pressed": "false",
+      onclick: onZoomToRows, title: "The time axis follows the rows on screen (z)",
+    }, h("span", { text: "Zoom to rows" }));
     this.pictureButton = h("button", { type: "button", class: "wf-tool", "aria-label": "The page's picture", title: "The page's picture (p)", hidden: true, onclick: onPicture }, icon(ICONS.picture));
     this.element = h("div", { class: "wf-toolbar" }, h("div", { class: "wf-toolbar-row" }, box, this.chips, this.zoomButton,
       h("div", { class: "wf-tools" },

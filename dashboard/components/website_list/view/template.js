@@ -47,7 +47,7 @@ const BAR = `
     <span v-if="working" aria-busy="true">{{ working }}</span>
     <template v-else-if="deleting.size"><span>{{ count(deleting.size) }} will be deleted with all recorded data.</span>
       <button type="button" class="ww-button" @click="undo">Undo</button></template>
-    <div v-else-if="said" class="wl-said"><span>{{ said.words }}</span>
+    <div v-else-if="said" class="wl-report"><span>{{ said.words }}</span>
       <button v-if="said.undo" type="button" class="ww-button" @click="work(said.undo)">Undo</button></div>
     <template v-if="selected.size && !working && !deleting.size"><span>{{ count(selected.size) }} selected</span>
       <button type="button" class="ww-button" @click="act('check')">Check now</button>
@@ -71,12 +71,14 @@ const ROW = `
     <small :class="{ 'wl-why': why(item.row) }">{{ why(item.row) || item.row.url }}</small>
     <span class="wl-marks">
     <span v-if="item.row.flapping" class="wl-flapping" title="It goes down and recovers repeatedly. Only one notification is sent.">flapping</span>
-    <button v-for="name in drawnTags(item.row)" :key="name" type="button" class="wl-tag" :class="{ 'wl-found': finds(item.row, name) }" :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
+    <button v-for="name in drawnTags(item.row)" :key="name" type="button" class="wl-tag" :class="{ 'wl-found': finds(item.row, name) }"
+      :title="'Only ' + name" tabindex="-1" @click="tag = name">{{ name }}</button>
     <span v-if="item.row.tags.length > drawnTags(item.row).length" class="wl-tag wl-more" :title="item.row.tags.join(', ')">+{{ item.row.tags.length - drawnTags(item.row).length }}</span></span>
   </span>
   <span role="cell" class="wl-beats"><svg viewBox="0 0 300 20" preserveAspectRatio="none" role="img" :aria-label="summary(item.row)">
     <path v-for="path in drawn(item.row)" :key="path.kind" :d="path.d" :fill="path.fill"/></svg></span>
-  <span role="cell" class="wl-spark"><svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true"><path :d="picture(item.row).line" fill="none" stroke="var(--ww-accent)" stroke-width="1.4" vector-effect="non-scaling-stroke"/></svg></span>
+  <span role="cell" class="wl-spark"><svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true"><path
+    :d="picture(item.row).line" fill="none" stroke="var(--ww-accent)" stroke-width="1.4" vector-effect="non-scaling-stroke"/></svg></span>
   <span role="cell" class="wl-ms ww-number"><b v-if="item.row.status !== 'UP'" class="wl-word">{{ word(item.row.status) }}</b><template v-else>{{ ms(item.row.ms) }}</template></span>
   <span role="cell" class="wl-day ww-number" :class="shade(item.row.day)">{{ share(item.row.day) }}</span>
   <span role="cell" class="wl-month ww-number" :class="shade(item.row.month)">{{ share(item.row.month) }}</span>
@@ -84,7 +86,8 @@ const ROW = `
   <span role="cell" class="wl-at ww-number">{{ when(item.row) }}</span>
   <span role="cell" class="wl-do"><button type="button" class="ww-icon-button" :disabled="!!unavailable" :title="unavailable || 'Start debug session'"
     :aria-label="'Start debug session of ' + called(item.row)" @click="$emit('start', item.row.id)">
-    <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.4"/><circle cx="8" cy="8" r="2.6" fill="currentColor"/></svg></button></span>`;
+    <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.4"/><circle
+      cx="8" cy="8" r="2.6" fill="currentColor"/></svg></button></span>`;
 
 export const COLUMNS = [
   { key: "name", label: "Website" },
@@ -104,7 +107,8 @@ const TABLE = `
         <span role="columnheader" class="wl-pick"><input type="checkbox" aria-label="Select all shown" :checked="allPicked" @change="pickAll"></span>
         <span v-for="column in columns" :key="column.key" role="columnheader" :class="['wl-' + column.key, { 'ww-number': column.number }]"
           :aria-sort="sort.key === column.key ? (sort.up ? 'ascending' : 'descending') : 'none'">
-          <button type="button" @click="order(column.key)">{{ column.key === "beats" ? spanLabel : column.label }}<i aria-hidden="true" v-if="sort.key === column.key">{{ sort.up ? " ↑" : " ↓" }}</i></button>
+          <button type="button" @click="order(column.key)">{{ column.key === "beats" ? spanLabel : column.label }}<i
+            v-if="sort.key === column.key" aria-hidden="true">{{ sort.up ? " ↑" : " ↓" }}</i></button>
         </span>
         <span role="columnheader" class="wl-do"><span class="ww-hidden">Debug</span></span>
       </div>
