@@ -24,6 +24,7 @@ from core.diagnosis.look import LookRunner
 from core.errors import WatchwrightError
 from core.models import MonitorStatus, SessionTrigger
 from core.schemas.session_options import SessionOptions
+from core.store_availability import is_store_unavailable
 from core.workers import evidence_store as store
 from core.workers.evidence_store import EvidencePlan, NewCheck, WindowSeen
 
@@ -103,8 +104,8 @@ class EvidenceWorker:
             self._wake.clear()
             try:
                 await self._process_batch()
-            except SQLAlchemyError:
-                logger.exception("evidence could not be read or stored; continuing with the next")
+            except SQLAlchemyError as error:
+                _log("evidence could not be read or stored; continuing with the next", error)
             await asyncio.sleep(GAP_SECONDS)
 
     async def _process_batch(self) -> None:
@@ -158,8 +159,8 @@ class EvidenceWorker:
             wanted = await self._plan_and_start(website_id, trigger, check_id=check_id)
             if wanted is not None:
                 await self._make_look(wanted)
-        except SQLAlchemyError:
-            logger.exception("evidence could not be collected", extra={"website_id": website_id})
+        except SQLAlchemyError as error:
+            _log("evidence could not be collected", error, website_id=website_id)
 
     async def _plan_and_start(
         self,
@@ -241,3 +242,10 @@ class EvidenceWorker:
                     await self._gather(website_id, None, SessionTrigger.BASELINE)
             except SQLAlchemyError:
                 logger.exception("no baseline could be started; retrying in the next round")
+
+
+def _log(message: str, error: SQLAlchemyError, **facts: Any) -> None:
+    """Log *error*, with a traceback unless the store is only unavailable, for instance on a full disk."""
+    is_expected = is_store_unavailable(error)
+    facts["reason"] = str(error)
+    logger.log(logging.WARNING if is_expected else logging.ERROR, message, extra=facts, exc_info=not is_expected)

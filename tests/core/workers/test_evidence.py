@@ -1,6 +1,7 @@
 """Evidence is collected from the first failed check on, assigned to its window and diagnosed, without a browser."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core import signals
@@ -47,6 +49,7 @@ from core.workers import evidence
 from core.workers.evidence import EvidenceWorker
 from tests.core.monitoring.servers import OK, answer, raw_server
 from tests.sites.serving import port_of, refusing
+from tests.waiting import until
 
 SOON = 10.0  # s; everything awaited here takes well under one
 
@@ -74,6 +77,16 @@ class WithoutBrowser(DebugSessions):
     async def start(self, website_id: int, **_given: Any) -> int:
         self.asked.append(website_id)
         raise BrowserMissing("There is no browser.")
+
+
+class WithoutDisk(DebugSessions):
+    """Can store no session, because the disk is full."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def start(self, website_id: int, **_given: Any) -> int:
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
 
 @pytest.fixture
@@ -107,6 +120,21 @@ async def test_the_first_failed_check_starts_a_look_and_a_session(
     look = await _until(lambda: in_session(LookCRUD.get_by_check, website.id, check_id))
     assert look.steps["attempts"][0]["error_kind"] == "connect_refused"
     assert sessions.started == [SessionTrigger.FAILURE]
+
+
+async def test_a_full_disk_is_logged_without_a_traceback(
+    stored: Engine, tmp_path: Path, dead_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = EvidenceWorker(Settings(data_dir=tmp_path, baseline_hours=0), WithoutDisk())
+    await worker.start()
+
+    await _check(await _website(dead_url), MonitorStatus.DOWN)
+    await until(lambda: caplog.records)
+    await worker.stop()
+
+    (record,) = caplog.records
+    assert (record.message, bool(record.exc_info)) == ("evidence could not be collected", False)
+    assert "disk is full" in record.reason  # type: ignore[attr-defined] # from `extra`
 
 
 async def test_a_check_announced_as_up_is_not_read(worker: EvidenceWorker, sessions: Sessions, dead_url: str) -> None:
