@@ -173,7 +173,7 @@ class Settings(BaseSettings):
     """The port to listen on."""
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
     """When `serve` stops, ``/readyz`` fails for this long while requests are still served, for load balancers."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
     """The least severe messages that are logged."""
     secret_key: SecretStr | None = None
     """The key that seals secrets and hashes those in debug sessions; by default, one is created in `data_dir`."""

@@ -42,6 +42,12 @@ def test_an_invalid_value_is_reported_with_the_allowed_ones(
     assert str(error.value).startswith(words)
 
 
+def test_a_log_level_may_be_in_small_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_LOG_LEVEL", "warning")
+
+    assert Settings.load().log_level == "WARNING"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
