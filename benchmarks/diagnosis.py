@@ -294,6 +294,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these failures and healthy websites")
     parser.add_argument("--part", default="1/1", metavar="I/N", help="only every Nth, starting with the Ith")
     given = parser.parse_args()
+    if unknown := set(given.names) - {failure.name for failure in FAILURES} - HEALTHY_ONES.keys():
+        parser.error(f"There is no failure or healthy website named {', '.join(sorted(unknown))}.")
     first, _of, every = given.part.partition("/")
     chosen = slice(int(first) - 1, None, int(every))
     failures = [one for one in FAILURES if not given.names or one.name in given.names][chosen]
