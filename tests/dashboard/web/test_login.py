@@ -18,6 +18,7 @@ from core.database import in_session
 from core.models import Role
 from core.schemas import UserCreate
 from core.sealing import Sealer
+from dashboard import theme
 from dashboard.auth import Guard
 from dashboard.command_line.app import app as commands
 from dashboard.web import login
@@ -41,6 +42,13 @@ async def test_a_forgotten_password_is_explained(visitor: httpx.AsyncClient) -> 
     page = await visitor.get("/login")
 
     assert NO_PASSWORD["command"] in page.text
+
+
+async def test_the_form_has_the_colours_of_a_dark_system(visitor: httpx.AsyncClient) -> None:
+    page = await visitor.get("/login")
+
+    assert '<body class="body--system">' in page.text
+    assert theme.variables() + theme.by_system() in page.text  # escaped, its selectors match nothing
 
 
 async def test_a_two_step_sign_in_asks_for_the_code_after_the_password(
