@@ -63,7 +63,7 @@ class UsersPage:
         """Draw the accounts, sorted by name."""
         with ui.element("section").classes("ww-card"):
             card_head("Accounts", f"{self._total} accounts" if self._total > 1 else "only you")
-            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named"):
+            with ui.element("div").classes("ww-scroll"), ui.element("table").classes("ww-table ww-named ww-accounts"):
                 table_head("Name", "Role", "State", "Two-step", "Last sign-in", "")
                 with ui.element("tbody"):
                     for user in self._users:
@@ -78,8 +78,8 @@ class UsersPage:
             text("td", user.role.value.capitalize())
             with ui.element("td"):
                 badge("UP" if user.is_active else "PAUSED", "Active" if user.is_active else "Disabled")
-            text("td", "on" if user.has_two_step else "off")
-            with ui.element("td"):
+            text("td", "on" if user.has_two_step else "off").props["data-label"] = "Two-step"
+            with ui.element("td").props("data-label='Last sign-in'"):
                 if user.last_sign_in_at is None:
                     text("span", "never", "ww-muted")
                 else:

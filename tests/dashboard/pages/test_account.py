@@ -24,6 +24,7 @@ from tests import oidc_provider
 from tests.accounts import HEADERS
 from tests.dashboard.axe import serious_findings
 from tests.dashboard.pages.seed import fill
+from tests.e2e.api import Api
 from tests.e2e.server import Server
 from tests.factories import make_window
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
@@ -217,12 +218,22 @@ def test_a_long_name_does_not_displace_other_columns(page: Page, server: Server)
 
 
 def test_audit_events_fit_a_phone(page: Page, server: Server) -> None:
+    Api(server).post("websites", {"url": "http://127.0.0.1:9/audited", "is_active": False})
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/audit")
     log = page.get_by_role("region", name="Audit log")
     expect(log).to_be_visible()
 
-    assert log.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert log.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_accounts_fit_a_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/users")
+    table = page.locator(".ww-scroll:has(table)")
+
+    expect(page.get_by_role("button", name="Delete").first).to_be_in_viewport(ratio=1)
+    assert table.evaluate("it => it.scrollWidth <= it.clientWidth")
 
 
 def test_the_audit_log_downloads_as_json_lines(server: Server) -> None:
