@@ -183,7 +183,7 @@ def _limit(most: float, limit: Limit) -> str:
 
 
 def _percent(limit: Limit, websites: int, interval: int = 60) -> str:
-    return f"{limit.share(websites, websites / interval) * 100:,.0f} %"
+    return f"{limit.share(websites, websites / interval) * 100:,.0f}%"
 
 
 def _table(head: str, *rows: str) -> str:

@@ -109,7 +109,7 @@ def run_failures(given: argparse.Namespace) -> None:
         time.sleep(WARM_SECONDS)  # until running checks are stored
         print(f"{given.websites:,} websites every {given.interval} s, {workers} workers, two cores, ", end="")
         print(f"load {os.getloadavg()[0]:.1f}\n")
-        print("| failure | checks | delay: median | 99 % | max | longest gap beyond the interval | lost | duplicate |")
+        print("| failure | checks | delay: median | 99% | max | longest gap beyond the interval | lost | duplicate |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         for name, first, last in [calm, *spans, ("all of it", since, until)]:
             row(name, kept(stage, since=first, until=last), given.interval)

@@ -13,7 +13,7 @@ class Burn:
     """A pair of windows and the burn rate that both must reach."""
 
     rate: float
-    """How many times faster than sustainable; 14.4 spends 2 % of a month's budget in an hour."""
+    """How many times faster than sustainable; 14.4 spends 2% of a month's budget in an hour."""
     long: timedelta
     short: timedelta
     """Ends the condition soon after the failure."""
@@ -44,4 +44,4 @@ def sentence(burn: Burn, shares: Mapping[timedelta, float | None], target: float
     """Return the sentence that notifications show."""
     rate, hours = burn_rate(shares[burn.long], target), burn.long.total_seconds() / 3_600
     span = "hour" if hours == 1 else f"{hours:.0f} hours"
-    return f"Over the last {span} the error budget of {target:g} % burned {rate:.1f} times too fast."
+    return f"Over the last {span} the error budget of {target:g}% burned {rate:.1f} times too fast."

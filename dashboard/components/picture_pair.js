@@ -8,7 +8,7 @@ export default {
       <div class="pp-frame" v-if="one.src"><img :src="one.src" :alt="one.name" @load="loaded(one.key, $event.target)"><canvas
         v-if="one.key === 'bad'" v-show="marked" ref="marks" aria-hidden="true"></canvas></div>
       <p v-else class="ww-table-empty">No picture was taken.</p></figure>
-    <label class="ww-switch" v-if="share != null"><span>Highlight changes: {{ (share * 100).toFixed(share < 0.1 ? 1 : 0) }} % of the picture</span><input type="checkbox" v-model="marked"></label>
+    <label class="ww-switch" v-if="share != null"><span>Highlight changes: {{ (share * 100).toFixed(share < 0.1 ? 1 : 0) }}% of the picture</span><input type="checkbox" v-model="marked"></label>
   </div>`,
   props: { good: String, bad: String },
   data: () => ({ share: null, marked: true }),

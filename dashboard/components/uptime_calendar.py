@@ -13,7 +13,7 @@ LEFT, TOP = 32, 20
 MONTH_COLUMNS = 3  # that a month's name needs; a name without that space is left out
 LEVELS = ((1.0, "ok"), (0.999, "good"), (0.99, "fair"), (0.95, "poor"), (0.0, "bad"))
 """The smallest share of each level."""
-LEGEND = (("ok", "100 %"), ("good", "from 99.9"), ("fair", "from 99"), ("poor", "from 95"), ("bad", "below"))
+LEGEND = (("ok", "100%"), ("good", "from 99.9"), ("fair", "from 99"), ("poor", "from 95"), ("bad", "below"))
 WEEKDAYS = ((0, "Mon"), (2, "Wed"), (4, "Fri"))
 NAMED = 12  # bad days that the text alternative lists
 
@@ -99,7 +99,7 @@ def _day_words(day: Day) -> str:
     if day.share is None:
         return "no data"
     down = f", {duration(day.down_seconds)} down" if day.down_seconds >= 1 else ""
-    return f"{percentage(day.share)} %{down}"
+    return f"{percentage(day.share)}%{down}"
 
 
 def _date(day: date) -> str:

@@ -184,9 +184,9 @@ def _limits(rule: NotificationRule) -> list[str]:
     if NotificationEvent.SLOW in rule.events:
         parts.append(f"95th percentile above {rule.slow_ms:,} ms over {counted(rule.slow_minutes, 'minute')}")
     if NotificationEvent.BUDGET in rule.events:
-        parts.append(f"of {rule.budget_target:g} %")
+        parts.append(f"of {rule.budget_target:g}%")
     if NotificationEvent.UNSTEADY in rule.events:
-        parts.append(f"from {rule.unsteady_percent} % of its last checks on")
+        parts.append(f"from {rule.unsteady_percent}% of its last checks on")
     if {NotificationEvent.FINDING, NotificationEvent.FAULT} & set(rule.events) and rule.finding_kinds:
         parts.append(f"of {listed([spelled(kind) for kind in rule.finding_kinds], 'or')}")
     return parts

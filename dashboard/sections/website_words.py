@@ -102,7 +102,7 @@ def _response(facts: Facts) -> Figure:
     if found.p50_ms is None:
         return Figure(label=label, value="–", note="no response yet" if not facts.beats else "no response in 24 h")
     value, unit = milliseconds(found.p50_ms).split()
-    hint = f"Median of {counted(found.checks, 'check')} with a response. 95 % of them were at or below the p95."
+    hint = f"Median of {counted(found.checks, 'check')} with a response. 95% of them were at or below the p95."
     return Figure(label=label, value=value, unit=unit, note=f"p95 {milliseconds(found.p95_ms)}", hint=hint)
 
 

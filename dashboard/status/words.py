@@ -57,10 +57,10 @@ def uptime(shown: Shown) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return *share* in per cent, rounded down, so that only 1 is 100 %."""
+    """Return *share* in per cent, rounded down, so that only 1 is 100%."""
     if share is None:
         return "no data"
-    return f"{share:.0%}".replace("%", " %") if share in (0, 1) else f"{int(share * 100_000) / 1_000:.3f} %"
+    return f"{share:.0%}" if share in (0, 1) else f"{int(share * 100_000) / 1_000:.3f}%"
 
 
 def bar(day: DayUptime) -> str:

@@ -104,7 +104,7 @@ def _slow_check(evidence: Evidence) -> Iterator[Finding]:
             evidence.host, kind, took, usual, check.response_time_ms, cause=_server_cause(evidence, kind, took)
         ),
         confidence=Confidence.HIGH if share >= 0.5 else Confidence.LIKELY,
-        why=f"{check.error_message or agreed.why} This phase takes {share * 100:.0f} % of the time.",
+        why=f"{check.error_message or agreed.why} This phase takes {share * 100:.0f}% of the time.",
         rows=agreed.rows + ((Row(of="check", id=evidence.good_check.id),) if evidence.good_check else ()),
     )
 

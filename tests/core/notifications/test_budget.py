@@ -40,6 +40,6 @@ def test_the_sentence_names_the_span_and_the_rate() -> None:
     shares = {FIVE: 0.0, HALF: 0.5, ONE: 0.98, SIX: 0.99}
 
     assert sentence(BURNS[0], shares, 99.9) == (
-        "Over the last hour the error budget of 99.9 % burned 20.0 times too fast."
+        "Over the last hour the error budget of 99.9% burned 20.0 times too fast."
     )
-    assert sentence(BURNS[1], shares, 99.5).startswith("Over the last 6 hours the error budget of 99.5 %")
+    assert sentence(BURNS[1], shares, 99.5).startswith("Over the last 6 hours the error budget of 99.5%")

@@ -118,7 +118,7 @@ def test_a_fast_burning_budget_is_announced_once(store: Session) -> None:
 
     ((one,), total) = NotificationCRUD.get_all(store)
     assert (total, one.event) == (1, NotificationEvent.BUDGET)
-    assert one.detail and one.detail.startswith("Over the last hour the error budget of 99.9 % burned 6")
+    assert one.detail and one.detail.startswith("Over the last hour the error budget of 99.9% burned 6")
 
 
 def checks_failing(db: Session, website: Website, fails: set[int], minutes: range) -> None:

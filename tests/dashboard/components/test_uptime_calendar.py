@@ -35,7 +35,7 @@ def test_every_day_is_a_cell_with_a_tooltip() -> None:
     drawn = calendar_svg(days)
 
     assert drawn.count("<rect") == 9
-    assert "<title>Thu 5 Mar 2026: 90.00 %, 2 h 24 min down</title>" in drawn
+    assert "<title>Thu 5 Mar 2026: 90.00%, 2 h 24 min down</title>" in drawn
 
 
 def test_the_words_name_the_worst_days() -> None:

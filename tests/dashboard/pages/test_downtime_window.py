@@ -166,7 +166,7 @@ def test_good_and_failing_session_are_compared(page: Page, server: Server) -> No
     expect(phases.get_by_role("row", name="Waiting")).to_contain_text("1.25 s")
     expect(page.get_by_role("img", name="The last good session")).to_be_visible()
     expect(page.get_by_role("img", name="While it was failing")).to_be_visible()
-    expect(page.get_by_text("Highlight changes: 0.0 % of the picture")).to_be_visible()
+    expect(page.get_by_text("Highlight changes: 0.0% of the picture")).to_be_visible()
     expect(page.get_by_role("region", name="Debug sessions").get_by_role("link")).to_contain_text(["Fault found"])
 
 

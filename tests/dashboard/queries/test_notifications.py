@@ -36,4 +36,4 @@ def test_reminders_are_one_line_per_channel(store: Session) -> None:
 def test_a_rules_unsteady_limit_is_described(store: Session) -> None:
     rule = make_rule(store, make_channel(store), events=["DOWN", "UNSTEADY"], unsteady_percent=10)
 
-    assert words_of(rule) == "when it goes down or fails intermittently, from 10 % of its last checks on"
+    assert words_of(rule) == "when it goes down or fails intermittently, from 10% of its last checks on"

@@ -77,13 +77,13 @@ def test_uptime_states_the_number_of_known_days() -> None:
     def summary(*days: DayUptime) -> str:
         return words.uptime(Shown(id=1, name="A", status="UP", days=list(days), share=1.0))
 
-    assert summary(known, known) == "100 %"
-    assert summary(unknown, known) == "100 % in 1 day"
-    assert summary(unknown, known, known) == "100 % in 2 days"
+    assert summary(known, known) == "100%"
+    assert summary(unknown, known) == "100% in 1 day"
+    assert summary(unknown, known, known) == "100% in 2 days"
 
 
 def test_uptime_is_never_rounded_up_to_100_percent() -> None:
-    assert words.percent(0.999_999_9) == "99.999 %" and words.percent(None) == "no data" and words.percent(0) == "0 %"
+    assert words.percent(0.999_999_9) == "99.999%" and words.percent(None) == "no data" and words.percent(0) == "0%"
 
 
 def test_a_span_over_midnight_names_both_days() -> None:
@@ -95,5 +95,5 @@ def test_a_span_over_midnight_names_both_days() -> None:
 def test_a_bars_tooltip_has_day_and_downtime() -> None:
     day = DayUptime(day=date(2026, 3, 1), share=0.98, coverage=1.0, known_seconds=86_400, down_seconds=1_728)
 
-    assert words.tip(day) == "1 Mar 2026: 98.000 %, down 28 min 48 s"
+    assert words.tip(day) == "1 Mar 2026: 98.000%, down 28 min 48 s"
     assert words.bar(day) == "up-3"

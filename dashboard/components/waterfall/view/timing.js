@@ -48,7 +48,7 @@ export function verdict(row) {
   if (!row.phases) return row.error ? `It failed: ${row.error}.` : "";
   const longest = row.phases.reduce((best, length, index) => (length > row.phases[best] ? index : best), 0);
   const share = Math.round((100 * row.phases[longest]) / Math.max(row.duration, 0.001));
-  return `${share} % of the time it ${WORDS[PHASES[longest]][1]}.`;
+  return `${share}% of the time it ${WORDS[PHASES[longest]][1]}.`;
 }
 
 function serverTiming(details) {
