@@ -18,6 +18,7 @@ class Notification(CreatedAt, Base):
         Index(None, "fault_id"),  # the notifications of a fault; its cascade
         Index(None, "channel_id", "sent_at"),  # what went in one message; its cascade
         Index(None, "rule_id"),  # its SET NULL
+        Index(None, "created_at", "id"),  # the log, newest first
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -214,6 +214,7 @@ _TLS_WORDS = (  # part of the message of OpenSSL or libcurl, the kind, and our m
     ("internal error", ProbeErrorKind.TLS_FAILED, "it reports an internal error"),
     ("signature failure", ProbeErrorKind.TLS_FAILED, "the signature of its certificate is wrong"),
     ("invalid ca certificate", ProbeErrorKind.TLS_FAILED, "its certificate was issued by one that may not issue any"),
+    ("ca certificate key too weak", ProbeErrorKind.TLS_FAILED, "the key of its issuer's certificate is too weak"),
     ("key too weak", ProbeErrorKind.TLS_FAILED, "the key of its certificate is too weak"),
     ("excessive message size", ProbeErrorKind.TLS_FAILED, "its certificate is larger than any browser accepts"),
     ("certificate required", ProbeErrorKind.TLS_FAILED, "it requires a client certificate"),

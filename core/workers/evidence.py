@@ -240,8 +240,8 @@ class EvidenceWorker:
                 )
                 if website_id is not None:
                     await self._gather(website_id, None, SessionTrigger.BASELINE)
-            except SQLAlchemyError:
-                logger.exception("no baseline could be started; retrying in the next round")
+            except SQLAlchemyError as error:
+                _log("no baseline could be started; retrying in the next round", error)
 
 
 def _log(message: str, error: SQLAlchemyError, **facts: Any) -> None:

@@ -64,9 +64,8 @@ class Follower:
     async def _poll(self, connection: Connection, seen: int) -> int:
         version = changes.data_version(connection)
         if version != seen:
-            announced_id = (
-                self._heard
-            )  # read first: a later signal may announce a row that this transaction does not see
+            # Read first: a later signal may announce a row that this transaction does not see.
+            announced_id = self._heard
             read = Mark(check_id=max(self._mark.check_id, announced_id), changed_at=self._mark.changed_at)
             found, self._mark = await in_session(changes.after, read)
             self._announce(found)

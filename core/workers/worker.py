@@ -156,7 +156,7 @@ def set_up_logging(settings: Settings) -> None:
     handler.setFormatter(LogLines.of(settings))
     logging.basicConfig(level=settings.log_level, handlers=[handler])
     for library in QUIET:
-        logging.getLogger(library).setLevel(logging.WARNING)
+        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLogger().level))
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # our queue logs the same errors in one line
 
 

@@ -58,7 +58,7 @@ async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> Bulk
 
 
 async def undo(edit: BulkEdit) -> list[str]:
-    """Restore the values that *edit* changed. Values that somebody else has changed since stay.
+    """Restore the values that *edit* changed. Values that were changed since stay.
 
     Returns:
         The names of the websites on which a value stays. Deleted websites are skipped.

@@ -27,7 +27,7 @@ stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><rect x="2" y=
 <path d="M9 19h8l4-9 6 18 4-9h8M17 41h14"/></svg>"""
 
 
-NO_PROGRESS = (
+INTRODUCTION = (
     "A debug session opens the website in a real browser and records every request, cookie and timing as it happens."
 )
 
@@ -53,7 +53,7 @@ def nothing_yet(start: Start) -> Element:
     with ui.element("div").classes("ww-nothing-yet") as section:
         ui.html(ICON, sanitize=False)
         text("h1", "No debug sessions yet")
-        text("p", NO_PROGRESS if may(Permission.DEBUG) else f"{NO_PROGRESS} Editors can start one.")
+        text("p", INTRODUCTION if may(Permission.DEBUG) else f"{INTRODUCTION} Editors can start one.")
         starter(start)
     return section
 

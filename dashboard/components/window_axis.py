@@ -16,7 +16,7 @@ class Mark:
 
     at: datetime
     kind: str
-    """up, down, degraded, unknown, session, told or taken."""
+    """up, down, degraded, unknown, session, notified or acknowledged."""
     words: str
     """The description; never a website's text."""
     href: str | None = None

@@ -166,7 +166,7 @@ def _choices(names: dict[int, str]) -> list[Choice]:
             options=[
                 ("", "All states"),
                 (AT_FAULT, FAULT_FOUND.words),
-                *((state.name, stands.words) for state, stands in STATE_WORDS.items()),
+                *((state.name, words.words) for state, words in STATE_WORDS.items()),
             ],
         ),
         Choice(

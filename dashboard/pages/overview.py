@@ -152,8 +152,8 @@ class Overview:
     async def _change(self, act: BulkAction) -> None:
         if act.action == "check":
             await websites.check_all_now(self._runtime.monitor, act.website_ids)
-        elif act.action == "revert" and self._last_edit is not None:
-            kept = await bulk_edit.undo(self._last_edit)
+        elif act.action == "revert":
+            kept = await bulk_edit.undo(self._last_edit) if self._last_edit is not None else []
             if kept:
                 ui.notify(kept_words(kept), type="info", timeout=8_000)
         elif act.action in ("tag", "untag"):
@@ -177,10 +177,12 @@ class Overview:
 
 
 def kept_words(names: Sequence[str]) -> str:
-    """Say on which websites undoing an edit left values that somebody else has set since."""
+    """Say on which websites undoing an edit left values that were changed since."""
     named = [isolated(name) for name in names[:MAX_NAMED]]
     others = [f"{len(names) - MAX_NAMED:,} more"] if len(names) > MAX_NAMED else []
-    return f"Not undone on {listed([*named, *others])}: somebody else has changed these values since."
+    return (
+        f"Not undone on {listed([*named, *others])}: these values were changed since, or the former ones no longer fit."
+    )
 
 
 def nothing_yet(submit: Callable[[str], Awaitable[None]], open_several: Callable[[], None], *, may_add: bool) -> None:

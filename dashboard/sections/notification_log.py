@@ -22,7 +22,8 @@ PATH = "/notifications"
 class NotificationLog:
     """The log of one reader."""
 
-    _filters: Filters
+    _filters: Filters | None = None
+    """None while the page shows no log, because there is no channel."""
     _state: LogPage
 
     def __init__(self, query: Mapping[str, str]) -> None:
@@ -32,7 +33,10 @@ class NotificationLog:
 
     async def load(self) -> Self:
         """Read the page of the log."""
-        self._state = await in_session(notification_log.load, self._chosen, self._page, now=utc_now())
+        chosen, page = self._chosen, self._page
+        state = await in_session(notification_log.load, chosen, page, now=utc_now())
+        if (chosen, page) == (self._chosen, self._page):  # the reader may have chosen other ones meanwhile
+            self._state = state
         return self
 
     async def catch_up(self) -> None:
@@ -46,8 +50,9 @@ class NotificationLog:
         """Show what the URL says."""
         self._read(query)
         await self.load()
-        self._filters.show(self._chosen)
-        self.rows.refresh()
+        if self._filters is not None:
+            self._filters.show(self._chosen)
+            self.rows.refresh()
 
     def draw(self, state: NotificationsState, page_state: PageState) -> None:
         """Draw the card, with the filters' choices from *state*."""
@@ -55,12 +60,12 @@ class NotificationLog:
         with ui.element("section").classes("ww-card").props("aria-label='Recent notifications'"):
             card_head("Recent notifications", "with the service's response")
             self._filters = Filters(PATH, _choices(state), self._chosen, self._choose)
-            self.rows()
+            self.rows(self._filters)
 
     @ui.refreshable_method
-    def rows(self) -> None:
-        """Draw the notifications and the pager."""
-        self._filters.row.set_visibility(bool(self._chosen or self._state.total))
+    def rows(self, filters: Filters) -> None:
+        """Draw the notifications and the pager, and hide *filters* if there is nothing to filter."""
+        filters.row.set_visibility(bool(self._chosen or self._state.total))
         empty = "No notifications match the filters." if self._chosen else "No notifications yet."
         if self._state.total and not self._state.notifications:
             empty = "No notifications on this page."
