@@ -125,7 +125,9 @@ def store_errors(engine: Engine) -> Iterator[None]:
         remedy = {
             INSUFFICIENT_PRIVILEGE: f'Make its user the owner: ALTER DATABASE "{name}" OWNER TO "{user}".',
             INVALID_SCHEMA_NAME: "Create the schema that its user's search_path names.",
-        }.get(str(refusal), "Check WATCHWRIGHT_DATABASE_URL. It must be running and writable, with free space.")
+        }.get(
+            str(refusal), "Check WATCHWRIGHT_DATABASE_URL. The database must be running and writable, with free space."
+        )
         raise StoreError(
             f"The database at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
         ) from error

@@ -68,6 +68,7 @@ async def confirm(user_id: int, password: str, visitor: Visitor) -> bool:
     user = require_found(await in_session(UserCRUD.get_by_id, user_id), f"account {user_id}")
     await in_session(_begin_attempt, user.name, visitor)
     if not await asyncio.to_thread(passwords.verifies, password, user.password_hash):
+        await in_session(_refuse, user.name, visitor, "current password")
         return False
     await in_session(_clear_failures, user.name, visitor)
     return True
@@ -187,7 +188,9 @@ def _pending(db: Session, token: str) -> SignIn | None:
 def _take_code(db: Session, sign_in_id: int, code: str, visitor: Visitor, sealer: Sealer) -> SignedIn | None:
     pending = db.get(SignIn, sign_in_id)
     user = UserCRUD.get_locked(db, pending.user_id) if pending else None
-    if pending is None or user is None or not _accepts_code(user, code, sealer):
+    if pending is None or user is None or not user.is_active or not SignInCRUD.is_there(db, user.id, sign_in_id):
+        return None  # the account was changed, or signed out everywhere, while its code was entered
+    if not _accepts_code(user, code, sealer):
         return None
     db.delete(pending)
     return open_sign_in(db, user, visitor)

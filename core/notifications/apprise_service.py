@@ -78,6 +78,9 @@ class Notifier:
                 refused = error
                 if error.concerns_channel:
                     break
+            except Exception:  # any error of a library: the accepted ones must not be sent again
+                self._partial.remember(sent, accepted)
+                raise
         if refused is not None:
             self._partial.remember(sent, accepted)
             raise refused

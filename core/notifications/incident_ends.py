@@ -120,7 +120,7 @@ async def _fail(incident: OpenIncident, leased_until: datetime, refused: NotDeli
     logger.warning(
         "an incident stays open at its service, which did not accept its end", extra={"incident": incident.key}
     )
-    became = f"It stays open there, because the service rejected its resolution: {refused}"
+    became = f"It stays open there, because its resolution could not be delivered: {refused}"
     await in_session(OpenIncidentCRUD.finish, incident, leased_until, became)
 
 

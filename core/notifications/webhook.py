@@ -4,6 +4,7 @@ import base64
 import hmac
 from contextlib import suppress
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -15,7 +16,11 @@ from core.notifications.message import Message
 from core.notifications.retry_after import retry_after_seconds
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
+if TYPE_CHECKING:
+    import httpx
+
 TIMEOUT_SECONDS = 15.0
+PERMANENT_REDIRECTS = (301, 308)  # RFC 9110, 15.4
 MAX_WORDS = 200  # characters of the response body that are stored
 
 
@@ -57,8 +62,7 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
         raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
     words = f"{answer.status_code} {answer.reason_phrase}: {answer_text}".rstrip(": ")
     if answer.has_redirect_location:
-        status, place = f"{answer.status_code} {answer.reason_phrase}", answer.headers["location"]
-        words = f"{status}. Redirects are not followed. Enter the new address in the channel: {place}"
+        words = f"{answer.status_code} {answer.reason_phrase}. {_redirect_advice(answer)}"
     if not answer.is_success:
         raise NotDelivered(
             words,
@@ -67,6 +71,13 @@ def post(address: WebhookAddress, message: Message, key: str) -> str:
             concerns_channel=answer.status_code not in OF_CONTENT,
         )
     return words
+
+
+def _redirect_advice(answer: "httpx.Response") -> str:
+    place = answer.next_request.url if answer.next_request else answer.headers["location"]
+    if answer.status_code in PERMANENT_REDIRECTS:
+        return f"Redirects are not followed. Enter the new address in the channel: {place}"
+    return f"Redirects are not followed. Enter an address that does not redirect; this one redirects to {place}"
 
 
 def signature(secret: str, key: str, seconds: int, body: bytes) -> str:

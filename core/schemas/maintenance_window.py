@@ -15,7 +15,7 @@ FIRST_YEAR = 1900  # of a start; the year 1 in UTC would be the year 0 in wester
 MAX_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would expand to millions of occurrences
 NO_RULE = "the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU"
-UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 MAX_INTERVAL = 1_000  # a larger one could lead beyond the calendar, where no occurrence can be calculated
 NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that only reduce the occurrences
 ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}

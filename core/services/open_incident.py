@@ -77,8 +77,9 @@ class OpenIncidentCRUD:
     @staticmethod
     def is_being_ended(db: Session, channel_id: int, keys: Collection[str], now: datetime) -> bool:
         """Return whether the end of any of these incidents is leased, so that it may be sent at any moment."""
-        query = select(OpenIncident.id).where(*_of_keys(channel_id, keys), OpenIncident.leased_until > now)
-        return db.scalar(query.limit(1)) is not None
+        # Locked, so that no end is leased between this question and the caller's message.
+        leases = select(OpenIncident.leased_until).where(*_of_keys(channel_id, keys)).with_for_update()
+        return any(until is not None and until > now for until in db.scalars(leases))
 
     @staticmethod
     def forget(db: Session, channel_id: int, keys: Collection[str]) -> None:
@@ -189,7 +190,8 @@ class OpenIncidentCRUD:
         ids = list(db.scalars(due))
         if not ids:
             return []
-        taken = update(OpenIncident).where(OpenIncident.id.in_(ids), free)
+        is_ended = OpenIncident.ends_because.is_not(None)  # still: a new failure may have cancelled the end meanwhile
+        taken = update(OpenIncident).where(OpenIncident.id.in_(ids), free, is_ended)
         db.execute(taken.values(leased_until=until, attempts=OpenIncident.attempts + 1))
         query = (
             select(OpenIncident, NotificationChannel)
@@ -255,6 +257,7 @@ def _of_message(incident: OpenIncident) -> ColumnElement[bool]:
             Notification.channel_id == incident.channel_id,
             Notification.event == NotificationEvent(incident.event),
             Notification.sent_at.is_(None),
+            Notification.state.in_((NotificationState.PENDING, NotificationState.FAILED)),
         )
         conditions.append(lost_together)
     return or_(*conditions)

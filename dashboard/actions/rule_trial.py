@@ -76,7 +76,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
     """Return the same for the `TRIED_DAYS` before *until*."""
     since = until - timedelta(days=TRIED_DAYS)
     website_ids = notification_conditions.subjects(db, NotificationRule(**rule.model_dump(mode="json")))
-    windows = _outside_maintenance(db, _windows(db, rule, website_ids, since))
+    windows = _with_muted_until(db, _windows(db, rule, website_ids, since))
     flapped = _flapping(db, website_ids, since)
     counts = trial.changes(rule, windows, flapped)
     is_resting_asked = rule.remind_seconds or {*RESTING, NotificationEvent.FAULT} & set(rule.events)
@@ -97,7 +97,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
         if event in rule.events:
             spells = look(db, past)
             spells = trial.outside_maintenance(event, spells, resting) if event in RESTING else list(spells)
-            found = trial.sent_spans(rule, event, _outside_maintenance(db, spells))
+            found = trial.sent_spans(rule, event, _with_muted_until(db, spells))
             counts[event] = len(found)
             if event is NotificationEvent.FAULT:
                 counts[NotificationEvent.MENDED] = sum(spell.ended_at is not None for spell in found)
@@ -122,7 +122,7 @@ def _windows(
     ]
 
 
-def _outside_maintenance(db: Session, spells: Iterable[ConditionSpan]) -> list[ConditionSpan]:
+def _with_muted_until(db: Session, spells: Iterable[ConditionSpan]) -> list[ConditionSpan]:
     """Return *spells* with the time until which a website that theirs depends on muted each."""
     websites: dict[int, Website | None] = {}
     muted = []

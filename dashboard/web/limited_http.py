@@ -34,7 +34,7 @@ class LimitedHttp(HttpToolsProtocol):
         if self._unparsed_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(TOO_LARGE)
             self.transport.close()
-        elif self._is_in_head:
+        elif self._is_in_head or (self._is_idle and self._unparsed_bytes):  # empty lines may precede a head
             self._limit_time()
 
     def on_message_begin(self) -> None:
@@ -53,6 +53,10 @@ class LimitedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._unparsed_bytes = 0
         super().on_message_complete()
+
+    @property
+    def _is_idle(self) -> bool:
+        return getattr(self.cycle, "response_complete", True)  # no cycle before the first request
 
     def _limit_time(self) -> None:
         if self._patience is None:

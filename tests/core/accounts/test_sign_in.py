@@ -156,6 +156,20 @@ async def test_a_code_is_required_and_works_once(stored: Engine, sealer: Sealer)
         await sign_in.enter_code(again.token, code, VISITOR, sealer)
 
 
+async def test_a_code_signs_no_disabled_account_in(stored: Engine, sealer: Sealer) -> None:
+    await make_user()
+    user = await make_user(Role.EDITOR, name="grace")
+    secret = pyotp.random_base32()
+    earlier = pyotp.TOTP(secret).at(utc_now() - timedelta(seconds=30))
+    await in_session(manage.start_two_step, COMMAND_LINE, user.id, secret=secret, code=earlier, sealer=sealer)
+    pending = await sign_in.sign_in("grace", PASSWORD, VISITOR)
+
+    await in_session(disable, user)
+
+    with pytest.raises(SignInRefused):
+        await sign_in.enter_code(pending.token, pyotp.TOTP(secret).now(), VISITOR, sealer)
+
+
 async def test_a_recovery_code_works_once(stored: Engine, sealer: Sealer) -> None:
     user = await make_user()
     secret = pyotp.random_base32()
@@ -234,6 +248,8 @@ async def test_confirming_a_password_is_throttled_like_signing_in(stored: Engine
     assert [await sign_in.confirm(user.id, "wrong", VISITOR) for _attempt in range(4)] == [False] * 4
     with pytest.raises(SignInRefused, match="Too many failed attempts"):
         await sign_in.confirm(user.id, PASSWORD, VISITOR)
+    events, _total = await in_session(AuditEventCRUD.get_all)
+    assert [event.details for event in events if event.action == "sign_in.fail"] == [{"wrong": "current password"}] * 4
 
 
 async def test_an_ipv6_customer_counts_as_one_address(stored: Engine) -> None:

@@ -59,16 +59,23 @@ async def test_a_refused_webhook_reports_the_response(status: int, words: str) -
             await send(ChannelKind.WEBHOOK, {"url": f"http://{service.url}/"}, MESSAGE, "key")
 
 
-async def test_a_redirecting_webhook_is_not_followed_and_names_the_address_to_use() -> None:
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (308, "Enter the new address in the channel:"),
+        (302, "Enter an address that does not redirect; this one redirects to"),
+    ],
+)
+async def test_a_redirecting_webhook_is_not_followed_and_names_its_target(status: int, advice: str) -> None:
     with listening() as target:
-        answer = f"HTTP/1.1 308 Moved\r\nLocation: http://{target.url}/new\r\nContent-Length: 0\r\n\r\n".encode()
+        answer = f"HTTP/1.1 {status} Moved\r\nLocation: //{target.url}/new\r\nContent-Length: 0\r\n\r\n".encode()
         with (
             raw_server(lambda connection: connection.sendall(answer)) as server,
             pytest.raises(NotDelivered) as refused,
         ):
             await send(ChannelKind.WEBHOOK, {"url": server.url}, MESSAGE, "key")
 
-    words = f"308 Moved. Redirects are not followed. Enter the new address in the channel: http://{target.url}/new"
+    words = f"{status} Moved. Redirects are not followed. {advice} http://{target.url}/new"
     assert (str(refused.value), target.posted) == (words, [])
 
 

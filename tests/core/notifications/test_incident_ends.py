@@ -386,7 +386,7 @@ async def test_a_refused_end_is_retried_until_the_last_attempt(stored: Engine, s
     await ender(sent).end_due(moment)
 
     assert open_incidents() == []
-    stays = "Taken. It stays open there, because the service rejected its resolution: 503 Service Unavailable"
+    stays = "Taken. It stays open there, because its resolution could not be delivered: 503 Service Unavailable"
     assert [one.answer for one in outbox()] == [stays]
 
 
@@ -433,7 +433,7 @@ async def test_a_dead_channel_costs_one_attempt_per_round(stored: Engine, sent: 
         moment, rounds = moment + timedelta(hours=2), rounds + 1
 
     assert rounds == MAX_ATTEMPTS
-    stays = "Taken. It stays open there, because the service rejected its resolution: 410 Gone"
+    stays = "Taken. It stays open there, because its resolution could not be delivered: 410 Gone"
     assert [one.answer for one in outbox()] == [stays] * 3
 
 

@@ -219,6 +219,7 @@ def test_an_update_cannot_set_both_a_website_and_a_tag(store: Session) -> None:
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL must be a whole number from 1 to 1,000"),
         ("FREQ=DAILY;INTERVAL=99999999999", "INTERVAL must be a whole number from 1 to 1,000"),  # beyond the calendar
         ("FREQ=HOURLY;BYHOUR=25", "is not an RRULE"),
+        ("FREQ=DAILY;UNTIL=99999999999999999999", "is not an RRULE"),
         ("FREQ=MONTHLY;BYDAY=+99MO", "is not an RRULE"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY needs"),
         ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "an INTERVAL needs"),

@@ -418,7 +418,11 @@ def test_selected_websites_are_edited_together(page: Page, full: Server) -> None
     items = httpx.get(f"{full.url}/api/v1/websites?q=/332&page_size=1", headers=HEADERS).json()["items"]
     httpx.patch(f"{full.url}/api/v1/websites/{items[0]['id']}", headers=HEADERS, json={"check_interval": 120})
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Not undone on Website 332: these values were changed since, or the former ones no longer fit.")).to_be_visible()
+    expect(
+        page.get_by_text(
+            "Not undone on Website 332: these values were changed since, or the former ones no longer fit."
+        )
+    ).to_be_visible()
     expect(page.locator(".wl-report")).to_have_count(0)
     expect(page.locator(".wl-selected").get_by_text("Undoing")).to_have_count(0)
     assert changed() == {"Website 331": 300, "Website 332": 120}

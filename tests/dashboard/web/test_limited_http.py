@@ -83,6 +83,20 @@ async def test_a_head_that_does_not_arrive_ends_the_connection(
     assert await answer(port, sent) == b""
 
 
+async def test_empty_lines_after_a_request_do_not_keep_the_connection(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(START + b"Content-Length: 1\r\n\r\na")
+    assert b"200 OK" in await reader.readuntil(b"\r\n\r\n1")
+
+    monkeypatch.setattr(limited_http, "HEAD_SECONDS", 0.05)
+    writer.write(b"\r\n")
+
+    assert await asyncio.wait_for(reader.read(), 10) == b""
+    writer.close()
+
+
 async def test_a_large_body_passes_and_the_connection_stays(port: int) -> None:
     size = HEAD_BYTES * 10
     request = START + b"Content-Length: %d\r\n\r\n" % size
