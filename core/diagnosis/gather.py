@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -179,6 +180,7 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     data = {one.exchange_id for one in calls if _is_of(one, "json")}
     html = {one.exchange_id for one in calls if _is_of(one, "html")}
     invalid_json = _read(bodies, invalid_json_start)
+    told = cache(telling_words)  # the same error response often comes many times
     return replace(
         fact,
         json_errors=_read({name: body for name, body in bodies.items() if name in data}, error_in_json),
@@ -186,7 +188,7 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
         error_responses={
             name: words
             for name, body in refusals.items()
-            if (words := error_response_text(body) or telling_words(body, refused[name]))
+            if (words := error_response_text(body) or told(body, refused[name]))
         },
         invalid_json=invalid_json,
         json=frozenset(name for name, body in bodies.items() if name in data and body and name not in invalid_json),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 from core.diagnosis.html_text import visible_lines
 from core.diagnosis.json_errors import json_texts
@@ -13,6 +13,7 @@ from core.phrases import shortened
 LONGEST_QUOTE = 110
 BEFORE = 30  # characters of a long line that are quoted before the words that matter
 MAX_LINES = 400  # of an error page, which may list all settings
+TOLD_CHARACTERS = 20_000  # of one of many responses; to search 65,000 for all causes takes 0.06 s
 SMALL_CHARACTERS = 1_200  # a longer page may only mention maintenance
 BARE_CHARACTERS = 600  # a longer page was designed by the website, and has a navigation and a footer
 MIN_WORDS = 2
@@ -48,8 +49,8 @@ CAUSES = (
     ),
     _cause(
         "its database has no free connection",
-        r"too many (?:database )?connections|too many clients already|remaining connection slots|queuepool limit|"
-        r"max_user_connections|connection pool (?:is )?(?:exhausted|full)|"
+        r"too many (?:database )?connections(?! (?:from|per)\b)|too many clients already|"
+        r"remaining connection slots|queuepool limit|max_user_connections|connection pool (?:is )?(?:exhausted|full)|"
         r"connection is not available, request timed out|"
         r"timeout (?:expired|exceeded).{0,60}(?:connection from the pool|trying to connect)|"
         r"timed out fetching a new connection from the connection pool",
@@ -116,8 +117,16 @@ CAUSES = (
         r"missing (?:required )?env|\bkeyerror: '(?-i:[A-Z][A-Z_]{3,})'|secret_key_base",
     ),
     _cause(
+        "its database user lacks a permission",
+        r"permission denied for (?:table|relation|schema|sequence|view|function|database|column)\b|"
+        r"command denied to user '|permission was denied on the object '",
+    ),
+    _cause(  # not "permission denied" alone, which refuses the visitor
         "it may not read or write a file that it needs",
-        r"permission denied|\beacces\b|\beperm\b|read-only file system|\berofs\b|access to the path '",
+        r"\b(?:f?open|mkdir|unlink|rename|stat|exec|\w{1,40}_contents)(?:\(| ?(?:file )?[\"'/]).{0,200}"
+        r"permission denied|\berrno:? ?13\b|\bos error 13\b|\(13[:)] ?permission denied|"
+        r"failed to open stream: permission denied|filenotfoundexception: .{1,200}\(permission denied\)|"
+        r"\beacces\b|\beperm\b|read-only file system|\berofs\b|access to the path '",
     ),
     _cause("it has too many open files", r"too many open files|\bemfile\b|\benfile\b"),
     _cause(
@@ -144,7 +153,7 @@ CAUSES = (
         "the proxy or hosting in front has no website for this address",
         r"^default backend|no route matched|nosuchbucket|specified bucket does not exist|deployment_not_found|"
         r"no such app\b|"
-        r"there isn't a github pages site here|unknown domain|^(?:site|project|app|application) not found|"
+        r"there isn't a github pages site here|unknown domain|^site not found|"
         r"misdirected request|there is nothing here, yet|requested url was not found on this host",
     ),
 )
@@ -165,10 +174,12 @@ EXCEPTION = re.compile(
 OF_DJANGO = re.compile(r"(\w+(?:Error|Exception|Exist)) at /\S*$")  # the heading of its debug page; the message follows
 NOT_SAID = re.compile(
     r"\b(?:http|status|code|error|message|description|oops|nginx|apache|server|port|openresty|at|the|and|"
-    r"localhost|tomcat|iis|caddy|request|time|out|type|report|exception|traceback)\b|[\d\W_]+",
+    r"localhost|tomcat|iis|caddy|request|time|out|type|report|exception|traceback|id|ray|trace|reference|correlation)\b|[\d\W_]+",
     re.IGNORECASE,
 )
 """Words of error pages that say nothing beyond the status."""
+NO_WORD = re.compile(r"[\d/]|\w:\w")
+"""What dates, paths, addresses and IDs contain."""
 
 
 def stated_cause(text: str) -> str | None:
@@ -185,15 +196,21 @@ def stated_cause(text: str) -> str | None:
 
 
 def telling_words(text: str, status: int) -> str | None:
-    """Return the words of an error response with *status* that tell most about its cause; None if none tells more."""
-    lines = _lines(text)
+    """Return the words of an error response with *status* that tell most about its cause; None if none tells more.
+
+    Only the beginning of a long response is searched, because a page may receive many.
+    """
+    lines = _beginning(_lines(text))
     stated = _stated(lines)
-    return stated[1] if stated else _thrown(lines) or own_words(text, status)
+    return stated[1] if stated else _thrown(lines) or _bare_words(text, lines, status)
 
 
 def own_words(text: str, status: int) -> str | None:
     """Return the first words of a bare error response that say more than its *status*; None without such words."""
-    lines = _lines(text)
+    return _bare_words(text, _lines(text), status)
+
+
+def _bare_words(text: str, lines: Sequence[str], status: int) -> str | None:
     if sum(map(len, lines)) > BARE_CHARACTERS or DESIGNED.search(text):
         return None
     return next((_cut(line) for line in lines if _says_more(line, status)), None)
@@ -213,13 +230,19 @@ def _lines(text: str) -> Sequence[str]:
     return (json_texts(text) or visible_lines(ASIDE.sub("\n", text)))[:MAX_LINES]
 
 
+def _beginning(lines: Sequence[str]) -> Sequence[str]:
+    ends = accumulate(map(len, lines))
+    return [line[:TOLD_CHARACTERS] for line, end in zip(lines, ends, strict=True) if end - len(line) < TOLD_CHARACTERS]
+
+
 def _says_more(line: str, status: int) -> bool:
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
     known = {word.lower() for word in re.findall(r"[A-Za-z]+", phrase)}
-    left = [word for word in NOT_SAID.sub(" ", line).split() if word.lower() not in known]
+    words = " ".join(word for word in line.split() if not NO_WORD.search(word))
+    left = [word for word in NOT_SAID.sub(" ", words).split() if word.lower() not in known]
     return len(left) >= MIN_WORDS
 
 

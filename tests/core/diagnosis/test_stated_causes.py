@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from core.diagnosis.stated_causes import own_words, stated_cause
+from core.diagnosis.stated_causes import own_words, stated_cause, telling_words
 
 TRACE = """<h1>Internal Server Error</h1><pre>Traceback (most recent call last):
   File "/srv/app/views.py", line 30, in index
@@ -35,6 +35,14 @@ Caused by: java.lang.NullPointerException: price is null
         ("Error: Cannot find module 'express'", "a part of its program is missing"),
         ("KeyError: 'DATABASE_URL'", "a setting is missing or wrong"),
         ("open(/srv/cache): Permission denied", "it may not read or write a file that it needs"),
+        ('could not open file "base/1": Permission denied', "it may not read or write a file that it needs"),
+        ("open /srv/cache: permission denied", "it may not read or write a file that it needs"),
+        ("PermissionError: [Errno 13] Permission denied: '/srv'", "it may not read or write a file that it needs"),
+        ("FileNotFoundException: /srv/a (Permission denied)", "it may not read or write a file that it needs"),
+        ("fopen(/srv/a): Failed to open stream: Permission denied", "it may not read or write a file that it needs"),
+        ('open() "/srv/a" failed (13: Permission denied)', "it may not read or write a file that it needs"),
+        ("ERROR: permission denied for table users", "its database user lacks a permission"),
+        ("SELECT command denied to user 'shop'@'10.0.0.2' for table 'a'", "its database user lacks a permission"),
         ("<title>DisallowedHost at /</title>", "it does not accept this host name"),
         ("<Code>RequestTimeTooSkewed</Code>", "a clock is wrong"),
         ("<h1>The plain HTTP request was sent to HTTPS port</h1>", "the port expects https"),
@@ -58,6 +66,8 @@ def test_the_stated_cause_is_found_and_quoted(text: str, cause: str) -> None:
     "text",
     [
         *("", "<h1>500 Internal Server Error</h1>", "<h1>Application Error</h1>"),
+        *("<h1>403 Permission denied</h1>", "/admin: permission denied", "Too many connections from your IP address"),
+        *('{"message": "Project not found"}', "Application not found"),
         *('{"detail": "Not Found"}', "<script>throw new TypeError('x')</script>", "<h1>Error: not found</h1>"),
         "<h1>Not here</h1>Read instead: <a href=/1>No space left on device</a> <footer>Permission denied</footer>",
         "<p>Tell us more. " * 200 + "<a>Scheduled maintenance</a>",
@@ -86,16 +96,31 @@ def test_a_quote_of_a_long_line_contains_the_cause() -> None:
         ('{"message": "no Plan for this account"}', 403, "no Plan for this account"),
         ("<nav>Home Contact</nav><h1>This page is not here</h1>", 404, None),
         ("a long page " * 100, 404, None),
+        ('{"timestamp": "2026-11-30T10:00:00Z", "status": 500, "path": "/api/orders/list"}', 500, None),
+        ('{"type": "https://shop.example/errors/out-of-stock-now", "title": "Internal Server Error"}', 500, None),
+        ('{"type": "about:blank", "detail": "the cart is closed"}', 500, "the cart is closed"),
+        ("Trace ID: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 500, None),
+        ("<p>Request ID: 7f3a-bc-de-fa<p>Reference ID: 18.2d", 500, None),
+        ("the shelf 7 of /srv/items is empty", 500, "the shelf 7 of /srv/items is empty"),
     ],
 )
 def test_only_a_bare_response_is_quoted_and_only_beyond_its_status(text: str, status: int, words: str | None) -> None:
     assert own_words(text, status) == words
 
 
-@pytest.mark.parametrize("text", ["A::" * 6_000, "A." * 9_000, "a:" * 9_000, "<a " * 6_000, " XError x" * 2_000])
+@pytest.mark.parametrize(
+    "text", ["A::" * 6_000, "A." * 9_000, "a:" * 9_000, "<a " * 6_000, " XError x" * 2_000, "open(" * 9_000]
+)
 def test_a_hostile_response_is_read_quickly(text: str) -> None:
     began = process_time()
 
     stated_cause(text)
 
     assert process_time() - began < 2.0  # seconds; a quadratic search takes ten times as long
+
+
+def test_only_the_beginning_of_a_long_response_is_searched_for_telling_words() -> None:
+    cause = "No space left on device"
+
+    assert telling_words(f"<p>{cause}" + "<p>more text" * 5_000, 500) == cause
+    assert telling_words("more text " * 5_000 + cause, 500) is None
