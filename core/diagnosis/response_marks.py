@@ -60,6 +60,7 @@ QUOTA_TEXT = re.compile(
 )
 QUOTA_HEADERS = ("retry-after", "x-ratelimit-remaining", "ratelimit-remaining", "ratelimit", "x-rate-limit-remaining")
 CACHE_HEADERS = ("x-cache", "cf-cache-status", "x-proxy-cache", "x-vercel-cache")
+AGE = re.compile(r"0*[1-9]\d{0,14}", re.ASCII)  # seconds, RFC 9111 §5.1; a header may contain anything else
 CACHE_HIT = re.compile(r"\bhit\b|\bstale\b", re.IGNORECASE)
 KEPT_HEADERS = frozenset(
     {
@@ -132,7 +133,7 @@ def cache_mark(headers: Mapping[str, str]) -> str | None:
     """Return the headers by which a cache says that it sent a stored response; None if none does."""
     age = headers.get("age", "")
     marks = [f"{name}: {headers[name][:60]}" for name in CACHE_HEADERS if CACHE_HIT.search(headers.get(name, ""))]
-    marks += [f"age: {age} s"] if age.isdigit() and int(age) > 0 else []
+    marks += [f"age: {age} s"] if AGE.fullmatch(age) else []
     return ", ".join(marks) or None
 
 
