@@ -59,8 +59,12 @@ def _repaired(word: str, known: set[str]) -> str | None:
 
 def _why(now: str | None, before: str | None) -> str:
     if now != before:
-        return f"The header Content-Type is “{now}”, and was “{before}” in the last good session."
+        return f"The header Content-Type is {_quoted(now)}, and was {_quoted(before)} in the last good session."
     return (
         "The last good session showed it well, with the same Content-Type. The text may have been stored or read with "
         "another encoding, as after an import or a change of the database's connection."
     )
+
+
+def _quoted(header: str | None) -> str:
+    return f"“{header}”" if header else "missing"

@@ -41,4 +41,5 @@ def has_grown(before: Exchange, after: Exchange) -> bool:
     """Whether a response that the page needs is many times as large as before, and large enough to be slow."""
     was, now = before.encoded_bytes or 0, after.encoded_bytes or 0
     is_fine = not (before.is_failed or after.is_failed or before.from_cache)
-    return is_fine and after.resource_type in NEEDED and now >= MIN_BYTES and now >= was * FACTOR
+    is_whole = was > 0 and not (before.is_unfinished or before.is_left)
+    return is_fine and is_whole and after.resource_type in NEEDED and now >= MIN_BYTES and now >= was * FACTOR

@@ -17,6 +17,7 @@ SANDBOXED_TEXT = re.compile(r"^Blocked script execution in '([^']*)' because the
 SLIGHT_TEXT = re.compile(r"^(?:Loading|Refused to load)(?: the)? (?:image|font|media|manifest|prefetch)", re.IGNORECASE)
 BLOCKED_URL = re.compile(r"(?:'|cannot load )((?:https?|wss?)://[^'\s]+)")
 REPORT_TEXT = re.compile(r"report[ -]only", re.IGNORECASE)
+# Chromium's "Mixed Content: The page at 'URL' was loaded over HTTPS, but requested … 'URL'"; the latter is blocked.
 MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 POLICIES = {
     Kind.MIXED_CONTENT: "the browser blocks mixed content that the https page requests over http",
@@ -67,8 +68,9 @@ def _is_slight(line: ConsoleFact) -> bool:
 
 def _is_foreign(line: ConsoleFact, session: SessionFact) -> bool:
     """Whether the browser blocked a request to a third party."""
-    found = BLOCKED_URL.search(line.text)
-    return found is not None and registrable_domain(found.group(1)) != registrable_domain(session.url)
+    found = BLOCKED_URL.findall(line.text)
+    blocked = found[-1 if MIXED_TEXT.search(line.text) else 0] if found else None
+    return blocked is not None and registrable_domain(blocked) != registrable_domain(session.url)
 
 
 def _is_sandboxed(line: ConsoleFact, session: SessionFact) -> bool:

@@ -42,6 +42,23 @@ def test_a_changed_header_is_the_reason() -> None:
     assert one.why.startswith("The header Content-Type is “text/html; charset=iso-8859-1”, and was “text/html; char")
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "why"),
+    [
+        (None, "text/html", "The header Content-Type is missing, and was “text/html” in the last good session."),
+        ("text/html", None, "The header Content-Type is “text/html”, and was missing in the last good session."),
+    ],
+)
+def test_a_missing_header_is_called_missing(now: str | None, before: str | None, why: str) -> None:
+    shown, meant = ({"content-type": value} if value else {} for value in (now, before))
+
+    (one,) = garbled_text(
+        evidence(session=session(text="<p>fÃ¼r", headers=shown), good_session=session(text="<p>für", headers=meant))
+    )
+
+    assert one.why == why
+
+
 def test_a_hostile_page_is_read_quickly() -> None:
     good = session(text=" ".join(f"w{number}ü" for number in range(3_000)))
     now = session(text=" ".join(f"w\ufffdx{number}" for number in range(3_000)))

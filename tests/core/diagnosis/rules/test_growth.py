@@ -1,10 +1,13 @@
 """Responses that became far larger."""
 
+from typing import Any
+
 import pytest
 
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.growth import growth
 from core.diagnosis.rules.slowness import slowness
+from core.models import Interruption
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 
@@ -27,5 +30,21 @@ def test_a_response_that_has_grown_is_reported() -> None:
 )
 def test_usual_growth_is_not_reported(was: int, now: int, kind: str) -> None:
     good, grown = (session(exchange("/a", kind, encoded_bytes=size)) for size in (was, now))
+
+    assert [*growth(evidence(session=grown, good_session=good))] == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"encoded_bytes": None},
+        {"encoded_bytes": 0},
+        {"encoded_bytes": 400_000, "interruption": Interruption.SESSION_END},
+        {"encoded_bytes": 400_000, "interruption": Interruption.NAVIGATION},
+    ],
+    ids=["unknown size", "no bytes", "cut by the session's end", "cut by a navigation"],
+)
+def test_growth_from_an_unknown_size_is_not_reported(before: dict[str, Any]) -> None:
+    good, grown = (session(exchange("/a", "fetch", **facts)) for facts in (before, {"encoded_bytes": 24_000_000}))
 
     assert [*growth(evidence(session=grown, good_session=good))] == []

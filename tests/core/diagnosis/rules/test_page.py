@@ -384,6 +384,19 @@ def test_of_several_blocks_the_one_that_harms_most_is_named(
     assert (one.kind, one.confidence, named in one.sentence) == (Kind.CSP, confidence, True)
 
 
+@pytest.mark.parametrize(
+    ("url", "confidence"),
+    [("http://ads.test/a.js", Confidence.LIKELY), ("http://shop.example/a.js", Confidence.HIGH)],
+)
+def test_mixed_content_of_a_third_party_is_a_likely_cause_only(url: str, confidence: Confidence) -> None:
+    text = f"Mixed Content: The page at 'https://shop.example/' was loaded over HTTPS, but requested '{url}'. Blocked."
+    line = ConsoleFact(id=1, level="error", source="security", text=text)
+
+    (one,) = page(evidence(session=session(console=(line,)), good_session=session()))
+
+    assert (one.kind, one.confidence) == (Kind.MIXED_CONTENT, confidence)
+
+
 def test_a_document_from_a_cache_may_name_files_of_an_earlier_deploy() -> None:
     gone = session(exchange("/app.js", status_code=404), headers={"age": "7210"})
 
