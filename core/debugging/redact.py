@@ -6,14 +6,13 @@ read them. Because the hash uses the installation's own key, nobody can guess sh
 
 import base64
 import binascii
-import gzip
 import json
 import re
-import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from core.debugging.redaction.compressed import GZIP, redact_gzip
 from core.debugging.redaction.policy import MARK, RedactionPolicy
 from core.debugging.redaction.secret_names import may_be_secret_name
 from core.debugging.redaction.secret_shapes import is_secret_pair, redact_keys
@@ -21,7 +20,6 @@ from core.debugging.redaction.text import redact_prose, redact_text, redact_url
 from core.schemas.network_event import NetworkEventCreate
 
 __all__ = [
-    "LARGEST_EXPANDED",
     "MARK",
     "RedactionPolicy",
     "redact_body",
@@ -42,9 +40,6 @@ _NAME = re.compile(r"[\w.$\[\]-]{1,64}")
 _VARIABLE = re.compile(r"(\w{1,64})\s{0,4}:\s{0,4}\$(\w{1,64})")
 _LINKS = ("location", "content-location", "referer", "refresh", "link", ":path")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # bytes that text does not contain
-GZIP = b"\x1f\x8b\x08"  # RFC 1952
-GZIP_FORMAT = 31  # zlib's parameter for it
-LARGEST_EXPANDED = 4 * 1024 * 1024  # bytes of a compressed body; the rest is left out of the recording
 CACHED_LENGTH = 256  # characters; longer values rarely repeat and would fill the caches
 _SHORT_PROTOCOL = 32  # characters; a longer WebSocket subprotocol is probably a token
 
@@ -120,18 +115,8 @@ def redact_bytes(data: bytes, policy: RedactionPolicy) -> bytes:
     Bytes that are compressed with gzip are masked in the same way, as programs send many small events in this way.
     """
     if data.startswith(GZIP):
-        return _compressed(data, policy)
+        return redact_gzip(data, lambda part: _plain(part, policy))
     return _plain(data, policy)
-
-
-def _compressed(data: bytes, policy: RedactionPolicy) -> bytes:
-    expanding = zlib.decompressobj(GZIP_FORMAT)
-    try:
-        text = expanding.decompress(data, LARGEST_EXPANDED)
-    except zlib.error:
-        return _plain(data, policy)
-    clean = _plain(text, policy)
-    return data if clean == text and not expanding.unconsumed_tail else gzip.compress(clean, mtime=0)
 
 
 def _plain(data: bytes, policy: RedactionPolicy) -> bytes:

@@ -3,9 +3,7 @@
 import base64
 import gzip
 import json
-import random
 import time
-import zlib
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from hypothesis import strategies as st
 
 from core.clock import utc_now
 from core.debugging.redact import (
-    LARGEST_EXPANDED,
     MARK,
     RedactionPolicy,
     redact_body,
@@ -402,23 +399,6 @@ def test_secrets_in_a_compressed_body_are_masked() -> None:
     assert secret is not None
     assert gzip.decompress(base64.b64decode(secret)).decode() == f'{{"password": "{PLAIN.mark("SECRET")}"}}'
     assert harmless == encoded[1]
-
-
-def test_the_rest_of_a_compressed_body_that_expands_without_end_is_left_out() -> None:
-    bomb = gzip.compress(b"a" * (LARGEST_EXPANDED + 100) + b'{"password": "SECRET"}')
-
-    clean = redact_bytes(bomb, PLAIN)
-
-    assert gzip.decompress(clean) == b"a" * LARGEST_EXPANDED
-
-
-def test_a_compressed_body_without_its_end_is_masked() -> None:
-    whole = gzip.compress(b'{"password": "SECRET", "rest": "' + random.Random(1).randbytes(2_000).hex().encode())
-
-    clean = redact_bytes(whole[:-700], PLAIN)
-
-    assert b"SECRET" not in zlib.decompressobj(31).decompress(clean)
-    assert redact_bytes(b"\x1f\x8bnot gzip", PLAIN) == b"\x1f\x8bnot gzip"
 
 
 def test_secrets_in_text_of_a_binary_frame_are_masked() -> None:
