@@ -6,12 +6,14 @@ Every pattern is bounded or linear, so that a hostile page cannot keep the proce
 import base64
 import binascii
 import re
+from urllib.parse import unquote
 
 from core.debugging.redaction.policy import RedactionPolicy
 from core.debugging.redaction.secret_names import may_be_secret_name
 
-_JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519: the header always begins with {" ("eyJ" in base64)
-_ENCODED_JSON = re.compile(r"(?<![\w.+/-])eyJ[\w+/-]{12,4000}+={0,2}(?![\w.])")  # of an object, in base64
+# The header of a JWT and JSON in base64 begin with {", in base64 "eyJ". Before it may be a percent-encoded character.
+_JWT = re.compile(r"eyJ(?:(?<=\beyJ)|(?<=%[\da-fA-F]{2}eyJ))[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519
+_ENCODED_JSON = re.compile(r"eyJ(?:(?<![\w.+/-]eyJ)|(?<=%[\da-fA-F]{2}eyJ))[\w+/-]{12,4000}+(?:=|%3[dD]){0,2}(?![\w.])")
 _KEY = re.compile(r'"([\w.$-]{1,64})"\s{0,4}:')
 _CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:(?:[ +-]|%20)?\d){9,15}(?![\d.-])")
 _KNOWN_KEY = re.compile(
@@ -66,8 +68,13 @@ def redact_keys(text: str, policy: RedactionPolicy) -> str:
     Their shapes are so specific that they are safe for binary data.
     """
     text = _JWT.sub(lambda match: policy.mark(match[0]), text)
-    text = _ENCODED_JSON.sub(lambda match: policy.mark(match[0]) if _has_secret(match[0], policy) else match[0], text)
+    text = _ENCODED_JSON.sub(lambda match: _encoded(match[0], policy), text)
     return _KNOWN_KEY.sub(lambda match: policy.mark(match[0]), text)
+
+
+def _encoded(text: str, policy: RedactionPolicy) -> str:
+    encoded = unquote(text)  # so that its mask is the same with %3D as with =
+    return policy.mark(encoded) if _has_secret(encoded, policy) else text
 
 
 def _has_secret(encoded: str, policy: RedactionPolicy) -> bool:

@@ -37,9 +37,10 @@ _ESCAPED_PAIR = re.compile(r'(\\{1,7}"([\w.$ -]{1,64})\\{1,7}"\s{0,4}:\s{0,4}\\{
 _PROSE_NAME = re.compile(r"(?<![\w\"'-])([\w-]{1,64})(: ?|,? (?:(?:[-=]>|=|→|is|was):? )?|= )")
 _PROSE_VALUE = re.compile(r"[^\s,;{}\[\]()\"']+")
 _PROSE_SECRET = re.compile(r"(?=[^\s]*[a-zA-Z\d])[a-zA-Z\d$][^\s,;{}\[\]()\"']{3,}")  # not punctuation or a path
-# In settings files: ``password = hunter2``, in YAML ``password: hunter2``.
+# In settings files: ``password = hunter2``, in YAML ``password: hunter2  # of the shop``.
 _LINE = re.compile(
-    r"""^([ \t]{0,40}(?:- )?([\w.-]{1,64})[ \t]{0,4}[:=][ \t]{1,4})([^\s"'`;,(){}\[\]<>|]{4,200})(?=[ \t]{0,40}\r?$)""",
+    r"""^([ \t]{0,40}(?:- )?([\w.-]{1,64})[ \t]{0,4}[:=][ \t]{1,4})([^\s"'`;,(){}\[\]<>|]{4,200})"""
+    r"""(?=[ \t]{0,40}\r?$|[ \t]{1,40}#)""",
     re.MULTILINE,
 )
 _WORD = re.compile(r"[A-Za-z_:./$-]+")  # a word, a type or a variable, as in code
@@ -64,7 +65,7 @@ def redact_text(text: str, policy: RedactionPolicy) -> str:
     text = redact_shapes(text, policy)
     text = _pairs(text, _with_code(policy) if "grant_type=" in text else policy.hides, policy)
     text = _code_pairs(_quoted_pairs(text, policy), policy)
-    if ": " in text or "= " in text:
+    if any(mark in text for mark in (": ", "= ", ":\t", "=\t")):
         text = _LINE.sub(lambda match: _line(match, policy), text)
     if "&quot;" in text or "&#34;" in text:
         text = _ENTITY_PAIR.sub(lambda match: _named(match, match[3], match[4], policy.mark(match[4]), policy), text)

@@ -15,7 +15,6 @@ from core.debugging.redact import (
     MARK,
     RedactionPolicy,
     redact_body,
-    redact_bytes,
     redact_event,
     redact_headers,
     redact_message,
@@ -29,6 +28,7 @@ from core.schemas.network_event import NetworkEventCreate
 PLAIN = RedactionPolicy()
 KEYED = RedactionPolicy(key=b"the key of this store")
 ENCODED_JSON = base64.urlsafe_b64encode(b'{"back": "/", "csrf_token": "SECRET"}').decode().rstrip("=")
+PADDED = base64.b64encode(b'{"csrf_token": "SECRETS"}').decode()
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlLXBhcnQ"
 
 
@@ -399,6 +399,32 @@ def test_secrets_in_a_compressed_body_are_masked() -> None:
     assert secret is not None
     assert gzip.decompress(base64.b64decode(secret)).decode() == f'{{"password": "{PLAIN.mark("SECRET")}"}}'
     assert harmless == encoded[1]
+
+
+@pytest.mark.parametrize("secret", [JWT, PADDED], ids=["JWT", "JSON"])
+@pytest.mark.parametrize("before", ["%22", "%3D", "%3d", "x=%22"])
+def test_a_token_after_an_encoded_character_has_its_usual_mask(before: str, secret: str) -> None:
+    encoded = secret.replace("=", "%3D")
+
+    assert (
+        redact_text(f"https://a.test/{before}{encoded}%22", PLAIN) == f"https://a.test/{before}{PLAIN.mark(secret)}%22"
+    )
+    assert redact_text(f"say {secret}", PLAIN) == f"say {PLAIN.mark(secret)}"
+
+
+@pytest.mark.parametrize(
+    ("line", "clean"),
+    [
+        ("password:\thunter2", "password:\t{}"),
+        ("password\t=\thunter2", "password\t=\t{}"),
+        ("password: hunter2 # of the shop", "password: {} # of the shop"),
+        ("password = hunter2\t# 1, 2", "password = {}\t# 1, 2"),
+    ],
+)
+def test_a_line_of_a_settings_file_is_masked_with_tabs_and_comments(line: str, clean: str) -> None:
+    text = "[shop]\n{}\n# end\n"
+
+    assert redact_text(text.format(line), PLAIN) == text.format(clean.format(PLAIN.mark("hunter2")))
 
 
 def test_secrets_in_text_of_a_binary_frame_are_masked() -> None:
