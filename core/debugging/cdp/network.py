@@ -239,7 +239,9 @@ class NetworkLog:
             if not is_bodiless(record):
                 record.details["body_missing"] = PARTLY_READ_REASON
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
-        elif params.get("canceled") and not self._wire.is_sent(self.hops[record.request_id]):
+        elif params.get("canceled") and self._wire.is_not_followed(
+            self.hops[record.request_id], canceled_at=params["timestamp"]
+        ):
             record.ended_at, record.outcome = params["timestamp"], NetworkEventType.RESPONSE
             record.error_message = NOT_FOLLOWED
         else:

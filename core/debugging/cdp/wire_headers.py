@@ -4,6 +4,8 @@ from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import FAILED
 
+AT_ONCE_SECONDS = 0.1  # Chromium cancels within a few milliseconds
+
 
 class WireHeaders:
     """Collects CDP's ``…ExtraInfo`` events, which arrive before or after the events that they complete.
@@ -22,11 +24,18 @@ class WireHeaders:
     def add_response(self, params: Params) -> None:
         self._responses.setdefault(params["requestId"], []).append(params)
 
-    def is_sent(self, hops: list[ExchangeRecord]) -> bool:
-        """Whether the browser sent the last of *hops* to a server; True if it does not report that."""
-        on_wire = [hop for hop in hops if hop.has_wire_response is not False]
+    def is_not_followed(self, hops: list[ExchangeRecord], *, canceled_at: float) -> bool:
+        """Whether a script did not follow the redirect to the last of *hops*, as ``redirect: "manual"`` says.
+
+        The browser then cancels the request at once. A request that is canceled while it still connects is not sent
+        either, but it has failed.
+        """
+        last = hops[-1]
         is_reported = len(hops) > 1 and hops[-2].has_wire_response is True
-        return not is_reported or len(self._requests.get(hops[0].request_id, ())) >= len(on_wire)
+        if not is_reported or last.resource_type != "fetch" or canceled_at - last.asked_at > AT_ONCE_SECONDS:
+            return False
+        on_wire = [hop for hop in hops if hop.has_wire_response is not False]
+        return len(self._requests.get(last.request_id, ())) < len(on_wire)
 
     def apply(self, hops: list[ExchangeRecord]) -> list[ExchangeRecord]:
         """Set the raw headers of each hop as far as they are known; returns *hops*."""

@@ -270,24 +270,36 @@ async def test_a_page_that_stops_reading_a_response_is_no_failure(kind: str, mim
     assert values["error_message"] == words
 
 
-@pytest.mark.parametrize(("sent", "outcome"), [(1, "RESPONSE"), (2, "ERROR")], ids=["not followed", "aborted later"])
-async def test_a_redirect_that_a_script_does_not_follow_is_no_failure(sent: int, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "sent", "after_seconds", "outcome"),
+    [
+        ("Fetch", 1, 0.01, "RESPONSE"),
+        ("Fetch", 2, 0.01, "ERROR"),
+        ("Fetch", 1, 10.0, "ERROR"),
+        ("Image", 1, 0.01, "ERROR"),
+        ("Document", 1, 10.0, "ERROR"),
+    ],
+    ids=["not followed", "sent", "while it connects", "picture", "page"],
+)
+async def test_only_a_redirect_that_a_script_does_not_follow_is_no_failure(
+    kind: str, sent: int, after_seconds: float, outcome: str
+) -> None:
     recorder, page, _axis = recording()
     answer = {"url": "http://a.example/", "status": 302, "headers": {}}
     target = {"url": "http://a.example/next", "method": "GET", "headers": {}}
-    hop = {"request": target, "redirectResponse": answer, "redirectHasExtraInfo": True}
-    end = {"requestId": "7", "timestamp": ORIGIN + 0.2, "canceled": True, "errorText": "net::ERR_ABORTED"}
+    hop = {"request": target, "redirectResponse": answer, "redirectHasExtraInfo": True, "timestamp": ORIGIN + 0.2}
+    end = {"requestId": "7", "timestamp": ORIGIN + 0.2 + after_seconds, "canceled": True}
 
-    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Fetch"))
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type=kind))
     for _ in range(sent):
         recorder.on_event(page, "Network.requestWillBeSentExtraInfo", {"requestId": "7", "headers": {}})
-    recorder.on_event(page, "Network.requestWillBeSent", asked(type="Fetch") | hop)
-    recorder.on_event(page, "Network.loadingFailed", end)
+    recorder.on_event(page, "Network.requestWillBeSent", asked(type=kind) | hop)
+    recorder.on_event(page, "Network.loadingFailed", end | {"errorText": "net::ERR_ABORTED"})
     await recorder.settle(0)
 
     values = next(fact.values for fact in recorder.take().facts if fact.key == FactKey("7-1", is_end=True))
     assert values["event_type"] == outcome
-    assert ("not sent" in values["error_message"]) == (sent == 1)
+    assert ("not sent" in values["error_message"]) == (outcome == "RESPONSE")
 
 
 async def test_a_long_url_is_kept_and_a_data_url_cut() -> None:
