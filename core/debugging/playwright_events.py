@@ -104,6 +104,7 @@ class PlaywrightEvents:
         record.outcome = NetworkEventType.REDIRECT if 300 <= response.status < 400 else NetworkEventType.RESPONSE
         if response.request.is_navigation_request() and record.target == "page":
             self.document_status = response.status
+        record.is_size_unknown = record.outcome is NetworkEventType.RESPONSE  # until its body was read
         record.response_headers = dict(response.headers)
         record.from_cache = "service-worker" if response.from_service_worker else None
         try:
@@ -139,6 +140,7 @@ class PlaywrightEvents:
             if record.outcome is not NetworkEventType.REDIRECT:
                 body = await response.body()
                 record.payload, record.decoded_bytes = payload_of_bytes(body, self._limit), len(body)
+                record.is_size_unknown = False
         except Error as error:
             record.details["body_missing"] = error.message[:200]
         self._recorder.changed(record)

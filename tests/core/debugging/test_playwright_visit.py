@@ -51,6 +51,7 @@ async def test_a_script_that_stops_reading_a_response_is_no_failure(site: BusySi
 
     (end,) = [event for event in captured.events if event.url.endswith("/events") and event.event_type != "REQUEST"]
     assert (end.event_type, end.status_code) == (NetworkEventType.RESPONSE, 200)
+    assert end.decoded_bytes is None  # unknown, not empty
 
 
 async def test_a_page_that_never_loads_is_watched_for_the_fixed_time(
