@@ -6,6 +6,7 @@ from core.debugging.har.model import HarEntry
 
 SAFARI_CACHES = {"memory cache": "memory", "disk cache": "disk", "service worker": "service-worker"}
 NET_ERROR = "net::ERR_"  # Chromium's codes
+ROUNDING_MS = 3.0  # of several phases in whole milliseconds
 WHOLE = "COMPLETE"  # Charles: the exchange is complete
 
 
@@ -56,9 +57,10 @@ def connection_id(entry: HarEntry, program: str) -> str | None:
     """Return the id of the connection; None if the file does not contain it.
 
     HAR's ``connection`` is an id or a port. Firefox writes the server's port. Chrome does, too, and the id in
-    ``_connectionId``.
+    ``_connectionId``. So does an export of Watchwright, with the port also in ``_remoteAddress``.
     """
-    named = entry.connection_id or ("" if program == "firefox" else entry.connection)
+    is_port = program == "firefox" or entry.remote_address.endswith(f":{entry.connection}")
+    named = entry.connection_id or ("" if is_port else entry.connection)
     return named[:32] or None
 
 
@@ -71,11 +73,24 @@ def remote_address(entry: HarEntry, program: str) -> str | None:
     return (entry.remote_address or known)[:64] or None
 
 
-def is_tls_apart(entry: HarEntry) -> bool:
-    """Whether ``connect`` excludes ``ssl``, as in files of Firefox and mitmproxy. HAR 1.2 includes it."""
+def by_standard(entry: HarEntry, program: str) -> HarEntry:
+    """Return *entry* with times as in HAR 1.2: ``connect`` includes ``ssl``, and ``time`` counts it once.
+
+    In files of Firefox and mitmproxy, ``connect`` excludes ``ssl``. Playwright includes it but adds it to ``time``
+    again, and for a connection without TLS it writes an ``ssl`` that is longer than ``connect``.
+    """
     timings = entry.timings
-    if not timings.ssl or timings.connect is None:
-        return False
-    steps = (timings.blocked, timings.dns, timings.connect, timings.send, timings.wait, timings.receive)
+    ssl, connect = timings.ssl, timings.connect
+    if not ssl or connect is None:
+        return entry
+    steps = (timings.blocked, timings.dns, connect, timings.send, timings.wait, timings.receive)
     rest = (entry.time or 0.0) - sum(step or 0.0 for step in steps)
-    return timings.ssl > timings.connect or abs(rest - timings.ssl) < abs(rest)
+    is_added = abs(rest - ssl) < min(abs(rest), ROUNDING_MS)
+    if program == "playwright":
+        time = (entry.time or 0.0) - ssl if is_added else entry.time
+        return _with_times(entry, time, ssl=ssl if ssl <= connect else None)
+    return _with_times(entry, entry.time, connect=connect + ssl) if is_added or ssl > connect else entry
+
+
+def _with_times(entry: HarEntry, time: float | None, **phases: float | None) -> HarEntry:
+    return entry.model_copy(update={"time": time, "timings": entry.timings.model_copy(update=phases)})

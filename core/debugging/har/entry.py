@@ -45,6 +45,7 @@ class ExchangeIds:
 
 def events_of(entry: HarEntry, started_at: datetime, exchange_id: str, ids: ExchangeIds) -> list[NetworkEventCreate]:
     """Return the request event and the end event; only the request if the exchange was open."""
+    entry = dialects.by_standard(entry, ids.program)
     outcome = _outcome(entry)
     identity = _identity(entry, started_at, exchange_id) | {"redirected_from": ids.redirected_from(entry)}
     if outcome is NetworkEventType.REDIRECT:
@@ -163,13 +164,12 @@ def _phases(entry: HarEntry) -> dict[str, float]:
     """Return our phases for HAR's: ``blocked`` is queued and stalled together, ``connect`` includes ``ssl``."""
     timings = entry.timings
     blocked, ssl = timings.blocked, timings.ssl
-    in_connect = 0.0 if dialects.is_tls_apart(entry) else ssl or 0.0
     queued = None if timings.queued is None else min(timings.queued, blocked or timings.queued)
     phases = {
         "queued_ms": queued,
         "stalled_ms": None if blocked is None or blocked == queued else blocked - (queued or 0.0),
         "dns_ms": timings.dns,
-        "connect_ms": None if timings.connect is None else max(timings.connect - in_connect, 0.0),
+        "connect_ms": None if timings.connect is None else max(timings.connect - (ssl or 0.0), 0.0),
         "tls_ms": ssl,
         "sent_ms": timings.send,
         "waiting_ms": timings.wait,

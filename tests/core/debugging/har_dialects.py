@@ -292,7 +292,7 @@ PLAYWRIGHT: HarDict = {
         "entries": [
             {
                 "startedDateTime": "2026-11-24T03:00:00.000Z",
-                "time": 149.5,
+                "time": 189.5,
                 "request": {"method": "GET", "url": "https://shop.example/", "httpVersion": "HTTP/2.0", "headers": []},
                 "response": {
                     "status": 200,

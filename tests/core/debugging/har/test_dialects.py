@@ -154,3 +154,33 @@ def test_the_servers_port_is_no_connection_id(har: HarDict, address: str, connec
     page = exchanges_of(har)[0]
 
     assert (page.remote_address, page.connection_id) == (address, connection)
+
+
+@pytest.mark.parametrize(
+    ("program", "time", "connect", "ssl", "expected"),
+    [
+        ("Playwright", 225, 100, 60, (40, 60, 165)),  # counts TLS twice
+        ("Playwright", 165, 100, 60, (40, 60, 165)),
+        ("Playwright", 176, 50, 61, (50, None, 115)),  # without TLS
+        ("Firefox", 165, 40, 60, (40, 60, 165)),
+        ("mitmproxy", 166, 40, 60, (40, 60, 166)),
+        ("mitmproxy", 225, 100, 60, (100, 60, 225)),
+        ("WebInspector", 165, 100, 60, (40, 60, 165)),
+        ("WebInspector", 205, 100, 60, (40, 60, 205)),  # 40 ms are in no phase
+        ("WebInspector", 165, 100, 1, (99, 1, 165)),
+    ],
+)
+def test_tls_is_counted_once(
+    program: str, time: float, connect: float, ssl: float, expected: tuple[float, float | None, float]
+) -> None:
+    entry = {
+        "startedDateTime": "2026-11-24T03:00:00.000Z",
+        "time": time,
+        "request": {"method": "GET", "url": "https://a.test/"},
+        "response": {"status": 200},
+        "timings": {"dns": 20, "connect": connect, "ssl": ssl, "send": 0, "wait": 40, "receive": 5},
+    }
+
+    (read,) = exchanges_of({"log": {"creator": {"name": program, "version": "1"}, "entries": [entry]}})
+
+    assert (read.phases.connect_ms, read.phases.tls_ms, read.duration_ms) == expected
