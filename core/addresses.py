@@ -104,6 +104,13 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
+def split_remote(remote: str) -> tuple[str, str]:
+    """Return the address without brackets and the port of ``address:port``; the port is empty if it is unknown."""
+    address, _colon, port = remote.rpartition(":")
+    has_port = port.isdecimal() and (":" not in address or address.endswith("]"))
+    return (address.strip("[]"), port) if has_port else (remote.strip("[]"), "")
+
+
 def effective_port(parts: SplitResult) -> int:
     """Return the port in a URL's *parts*, or the default of its scheme; 0 if there is none."""
     return parts.port or PORTS.get(parts.scheme, 0)

@@ -5,7 +5,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.addresses import Address, AddressPolicy, Rule, bracketed, effective_port, is_ip_address, is_this_machine
+from core.addresses import (
+    Address,
+    AddressPolicy,
+    Rule,
+    bracketed,
+    effective_port,
+    is_ip_address,
+    is_this_machine,
+    split_remote,
+)
 
 
 def policy(*, allow: str = "", deny: str = "", private: bool = True) -> AddressPolicy:
@@ -146,3 +155,18 @@ def test_ipv6_addresses_get_brackets(host: str, shown: str) -> None:
 )
 def test_the_default_port_is_that_of_the_scheme(url: str, port: int) -> None:
     assert effective_port(urlsplit(url)) == port
+
+
+@pytest.mark.parametrize(
+    ("remote", "parts"),
+    [
+        ("192.0.2.7:80", ("192.0.2.7", "80")),
+        ("192.0.2.7", ("192.0.2.7", "")),
+        ("[::1]:80", ("::1", "80")),
+        ("[::1]", ("::1", "")),
+        ("::1", ("::1", "")),
+        ("", ("", "")),
+    ],
+)
+def test_the_port_of_a_remote_address_may_be_unknown(remote: str, parts: tuple[str, str]) -> None:
+    assert split_remote(remote) == parts

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import parse_qsl
 
+from core.addresses import split_remote
 from core.debugging.failures import FAILED
 from core.debugging.har.headers import pairs, request_cookies, response_cookies
 from core.debugging.headers import header_value
@@ -126,10 +127,10 @@ def _entry(session: DebugSession, exchange: Exchange, events: list[NetworkEvent]
         "cache": {},
         "timings": timings,
     }
-    address, _colon, port = (exchange.remote_address or "").rpartition(":")
+    address, port = split_remote(exchange.remote_address or "")
     details = _details(events)
     extras = {
-        "serverIPAddress": address.strip("[]") or None,
+        "serverIPAddress": address or None,
         "connection": port or None,  # as Chrome DevTools writes and reads it
         "_connectionId": exchange.connection_id,
         "_initiator": exchange.initiator,

@@ -46,6 +46,24 @@ def test_har_phases_map_to_ours_and_add_up() -> None:
     assert entry["time"] == 40.0
 
 
+@pytest.mark.parametrize(
+    ("remote", "address", "port"),
+    [
+        ("93.184.216.34:443", "93.184.216.34", "443"),
+        ("93.184.216.34", "93.184.216.34", None),
+        ("[2001:db8::7]:443", "2001:db8::7", "443"),
+        ("[2001:db8::7]", "2001:db8::7", None),
+        (None, None, None),
+    ],
+)
+def test_an_address_is_exported_with_and_without_its_port(
+    remote: str | None, address: str | None, port: str | None
+) -> None:
+    (entry,) = to_har(session(), exchange("a", remote_address=remote))["log"]["entries"]
+
+    assert (entry.get("serverIPAddress"), entry.get("connection")) == (address, port)
+
+
 def test_time_without_phases_is_waiting() -> None:
     assert entry_of("refused")["timings"]["wait"] == 2.0
 

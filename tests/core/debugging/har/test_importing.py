@@ -58,6 +58,15 @@ def test_export_import_export_is_the_same_file() -> None:
     assert _rounded(again) == _rounded(json.loads(json.dumps(first)))
 
 
+@pytest.mark.parametrize("remote", ["[::1]:443", "[::1]", "192.0.2.7:80", "192.0.2.7", None])
+def test_an_exchange_without_a_connection_has_none_after_its_import(remote: str | None) -> None:
+    har = to_har(session(), exchange("a", remote_address=remote))
+
+    _session, events, _console = as_rows(from_har(json.dumps(har), website_id=1))
+
+    assert (events[-1].remote_address, events[-1].connection_id) == (remote, None)
+
+
 def test_the_number_of_messages_survives_if_only_some_are_kept() -> None:
     message = {"type": "receive", "time": 1.0, "opcode": 1, "data": "a"}
 
