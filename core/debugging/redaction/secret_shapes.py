@@ -11,13 +11,14 @@ from urllib.parse import unquote
 from core.debugging.redaction.policy import RedactionPolicy
 from core.debugging.redaction.secret_names import may_be_secret_name
 
-# The header of a JWT and JSON in base64 begin with {", in base64 "eyJ". Before it may be a percent-encoded character.
+# The header of a JWT and JSON in base64 begin with {", in base64 "eyJ". Before them and before a key may be a
+# percent-encoded character, such as %22.
 _JWT = re.compile(r"eyJ(?:(?<=\beyJ)|(?<=%[\da-fA-F]{2}eyJ))[\w-]{6,}\.[\w-]{6,}\.[\w-]*")  # RFC 7519
 _ENCODED_JSON = re.compile(r"eyJ(?:(?<![\w.+/-]eyJ)|(?<=%[\da-fA-F]{2}eyJ))[\w+/-]{12,4000}+(?:=|%3[dD]){0,2}(?![\w.])")
 _KEY = re.compile(r'"([\w.$-]{1,64})"\s{0,4}:')
 _CARD = re.compile(r"(?<![\d.-])[3-6]\d{3}(?:(?:[ +-]|%20)?\d){9,15}(?![\d.-])")
 _KNOWN_KEY = re.compile(
-    r"\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}\b|(?:sk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
+    r"(?:\b|(?<=%[\da-fA-F]{2}))(?:(?:AKIA|ASIA)[A-Z0-9]{16}\b|(?:sk|rk)_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
     r"|gl(?:pat|rt|dt)-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|AIza[\w-]{35}|ya29\.[\w-]{20,}|1//0[\w-]{24,}"
     r"|sk-(?:(?:proj|svcacct|admin|ant)-[\w-]{20,}|[a-zA-Z\d]{32,})|SG\.[\w-]{16,}\.[\w-]{16,}|npm_[a-zA-Z\d]{30,}"
     r"|pypi-AgE[\w-]{16,}|do[opr]_v1_\w{32,}|hv[sb]\.[\w-]{20,}|whsec_[\w+/]{16,}|shp(?:at|ca|pa|ss)_[a-fA-F\d]{32})"

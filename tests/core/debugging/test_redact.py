@@ -401,7 +401,7 @@ def test_secrets_in_a_compressed_body_are_masked() -> None:
     assert harmless == encoded[1]
 
 
-@pytest.mark.parametrize("secret", [JWT, PADDED], ids=["JWT", "JSON"])
+@pytest.mark.parametrize("secret", [JWT, PADDED, f"ghp_{'a1' * 12}"], ids=["JWT", "JSON", "key"])
 @pytest.mark.parametrize("before", ["%22", "%3D", "%3d", "x=%22"])
 def test_a_token_after_an_encoded_character_has_its_usual_mask(before: str, secret: str) -> None:
     encoded = secret.replace("=", "%3D")
