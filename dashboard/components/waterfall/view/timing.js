@@ -44,7 +44,7 @@ function phaseLine(phase, from, length, total) {
 
 /** Returns a sentence about the longest phase. */
 export function verdict(row) {
-  if (row.cache) return `It came from the ${row.cache === "service-worker" ? "service worker" : `${row.cache} cache`} , without network traffic.`;
+  if (row.cache) return `It came from the ${row.cache === "service-worker" ? "service worker" : `${row.cache} cache`}, without network traffic.`;
   if (!row.phases) return row.error ? `It failed: ${row.error}.` : "";
   const longest = row.phases.reduce((best, length, index) => (length > row.phases[best] ? index : best), 0);
   const share = Math.round((100 * row.phases[longest]) / Math.max(row.duration, 0.001));

@@ -186,7 +186,7 @@ def test_timing_is_described_in_words(page: Page, site: str) -> None:
     page.get_by_role("tab", name="Timing").click()
 
     expect(page.get_by_role("tabpanel")).to_contain_text("waited for the first byte: network round trip")
-    expect(page.locator(".wf-verdict")).to_contain_text(re.compile(r"\d+ % of the time it"))
+    expect(page.locator(".wf-verdict")).to_contain_text(re.compile(r"\d+% of the time it"))
 
 
 def test_sorting_by_a_column_and_back(page: Page, site: str) -> None:
