@@ -29,6 +29,7 @@ def test_the_theme_can_be_chosen_and_is_remembered(page: Page, server: Server) -
     page.get_by_role("group", name="Theme").get_by_role("button", name="Dark").click()
     expect(page.locator("body")).to_have_class(re.compile("body--dark"))
     expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
+    page.wait_for_function("document.cookie.includes('watchwright-theme=dark')")  # it follows what is seen
     page.goto(f"{server.url}/downtime")
 
     expect(page.locator("body")).to_have_class(re.compile("body--dark"))
