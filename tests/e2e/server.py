@@ -8,7 +8,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -29,6 +30,8 @@ class Server:
     """Whether the administrator of `tests.accounts` is there before the first start."""
     database_url: str | None = None
     """Its store; SQLite in the data folder when not given."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further environment variables, for this server alone."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,6 +77,7 @@ class Server:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_DATA")}
         environment.setdefault("WATCHWRIGHT_AUTO_SESSIONS_PER_HOUR", "0")  # a test that is about them asks for them
         environment |= {"WATCHWRIGHT_DATA_DIR": str(self.data_dir), "WATCHWRIGHT_PORT": str(self.port)}
+        environment |= self.settings
         if self.database_url:
             environment["WATCHWRIGHT_DATABASE_URL"] = self.database_url
         with self._log_file.open("ab") as log:

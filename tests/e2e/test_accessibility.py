@@ -55,11 +55,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Session(engine) as db, db.begin():
         _add_some(db)
     engine.dispose()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WATCHWRIGHT_SECRET_KEY", SEALING_KEY)
-        with Server(data_dir=data_dir) as server:
-            environment.undo()
-            yield server
+    with Server(data_dir=data_dir, settings={"WATCHWRIGHT_SECRET_KEY": SEALING_KEY}) as server:
+        yield server
 
 
 def _add_some(db: Session) -> None:

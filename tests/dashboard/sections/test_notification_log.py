@@ -33,11 +33,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Session(engine) as db, db.begin():
         _fill(db)
     engine.dispose()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WATCHWRIGHT_SECRET_KEY", SEALING_KEY)
-        with Server(data_dir=data_dir) as server:
-            environment.undo()
-            yield server
+    with Server(data_dir=data_dir, settings={"WATCHWRIGHT_SECRET_KEY": SEALING_KEY}) as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)
