@@ -141,7 +141,7 @@ async def main(folder: Path) -> None:
     """Serve until standard input closes."""
     authority = Authority(folder)
     authority.publish(folder / TRUSTED)
-    plan = [Fault(**one | {"kind": Kind(one["kind"])}) for one in json.loads(sys.stdin.readline())]
+    plan = [Fault(**fault | {"kind": Kind(fault["kind"])}) for fault in json.loads(sys.stdin.readline())]
     websites = [Website(fault, authority) for fault in plan]
     print(json.dumps([website.port for website in websites]), flush=True)
     async with asyncio.TaskGroup() as running:

@@ -109,7 +109,7 @@ class Stage:
         def take_jobs() -> bool:
             with self.engine.connect() as connection:
                 connected: int = connection.scalar(query, {"name": APPLICATION})
-            return connected >= sum(one.is_running for one in self.workers)
+            return connected >= sum(worker.is_running for worker in self.workers)
 
         wait_until(take_jobs, timeout_seconds=START_TIMEOUT_SECONDS)
 

@@ -161,8 +161,8 @@ class Silent:
             self._waiting.append(client)
 
     def close(self) -> None:
-        for each in (*self._waiting, self._listener):
-            each.close()
+        for opened in (*self._waiting, self._listener):
+            opened.close()
 
 
 class Authority:

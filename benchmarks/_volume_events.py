@@ -83,7 +83,7 @@ def _fill(engine: Engine, kept: int) -> list[Month]:
 def _asked(db: Session, session_id: int) -> dict[str, Callable[[Session], Any]]:
     month = event_months.month_of(db, session_id) if db.scalar(IS_SPLIT) else None
     ids = db.scalars(NUMBERS, {"id": session_id}).all()
-    changes = [{"id": one, "status_code": 200, "mime_type": "text/html"} for one in ids]
+    changes = [{"id": event_id, "status_code": 200, "mime_type": "text/html"} for event_id in ids]
     new = [
         {"event_type": "REQUEST", "url": "https://a.example/", "timestamp": utc_now(), "exchange_id": f"new {number}"}
         for number in range(EACH)

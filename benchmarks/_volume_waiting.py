@@ -58,7 +58,8 @@ def _write(engine: Engine, number: int, took: list[float], is_over: threading.Ev
         with Session(engine) as db, db.begin():
             coverage.validity_of(db, websites, is_held=True)
             checks = [
-                MonitorCheckCreate(website_id=one, status=MonitorStatus.UP, checked_at=utc_now()) for one in websites
+                MonitorCheckCreate(website_id=website_id, status=MonitorStatus.UP, checked_at=utc_now())
+                for website_id in websites
             ]
             MonitorCheckCRUD.insert_many(db, checks)
         took.append(time.perf_counter() - began)

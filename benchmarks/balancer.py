@@ -55,7 +55,7 @@ def main() -> None:
     told = [trial(kind) for kind in given.kinds]
     print("| what |", " | ".join(given.kinds), "|\n| --- |", " | ".join("---" for _ in told), "|")
     for what in told[0]:
-        print(f"| {what} |", " | ".join(one[what] for one in told), "|")
+        print(f"| {what} |", " | ".join(result[what] for result in told), "|")
 
 
 def trial(kind: str) -> dict[str, str]:
@@ -136,7 +136,7 @@ def run_steps(address: str, servers: list[Server], browser: Browser, site: Site)
     """Run all steps, and return their results."""
     page = browser.new_context(ignore_https_errors=True).new_page()
     signed_in(page, address)
-    cookie = next(one for one in page.context.cookies() if one["name"] == COOKIE)
+    cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE)
     there = holder(servers)
     [other] = [server for server in servers if server is not there]
     website, seen_after = change_elsewhere(page, other, site)
@@ -211,7 +211,10 @@ def _connections(server: Server) -> int:
     if server.process is None or server.process.poll() is not None:
         return -1
     found = psutil.Process(server.process.pid).net_connections("tcp")
-    return sum(one.status == "ESTABLISHED" and bool(one.laddr) and one.laddr.port == server.port for one in found)
+    return sum(
+        connection.status == "ESTABLISHED" and bool(connection.laddr) and connection.laddr.port == server.port
+        for connection in found
+    )
 
 
 def drained(address: str, ending: Server) -> str:

@@ -67,18 +67,18 @@ async def measure(server: Server, given: argparse.Namespace) -> None:
     alone = await _share(server, given.seconds)
     async with AsyncExitStack() as stack:
         heard = [Heard() for _ in range(given.pages)]
-        for one in heard:
+        for page in heard:
             query = await _asked(server)
             socket = await stack.enter_async_context(_socket(server, query))
-            task = asyncio.create_task(_listen(socket, query["client_id"], one))
+            task = asyncio.create_task(_listen(socket, query["client_id"], page))
             stack.callback(task.cancel)
         await asyncio.sleep(2)
         opened = memory_bytes(server)
-        messages = sum(one.messages for one in heard)
-        received = sum(one.bytes for one in heard)
+        messages = sum(page.messages for page in heard)
+        received = sum(page.bytes for page in heard)
         together = await _share(server, given.seconds)
-        messages = sum(one.messages for one in heard) - messages
-        received = sum(one.bytes for one in heard) - received
+        messages = sum(page.messages for page in heard) - messages
+        received = sum(page.bytes for page in heard) - received
         after = memory_bytes(server)
     per_page = received / given.pages / given.seconds
     print(f"| {given.pages} open dashboards, {given.checks} checks a second | measured | target |")

@@ -164,7 +164,7 @@ class Director:
             _window, session_id = await self._gather(website_id, SessionTrigger.MANUAL)
             found += await in_session(_found, None, session_id)
         await stage.close()
-        return Diagnosis(name=name, truth=(), found=[one for one in found if one.confidence != "note"])
+        return Diagnosis(name=name, truth=(), found=[finding for finding in found if finding.confidence != "note"])
 
     async def _open(self, stage: Stage, tls: ssl.SSLContext | None = None) -> None:
         """Open *stage* on a port that no earlier website had: with the same URL it would be the same website."""
@@ -178,11 +178,11 @@ class Director:
         other = str(self._other.port)
         return {
             path: replace(
-                one,
-                body=one.body.replace("{other}", other),
-                headers={name: value.replace("{other}", other) for name, value in one.headers.items()},
+                reply,
+                body=reply.body.replace("{other}", other),
+                headers={name: value.replace("{other}", other) for name, value in reply.headers.items()},
             )
-            for path, one in replies.items()
+            for path, reply in replies.items()
         }
 
     async def _website(self, url: str, options: CheckOptions, timeout_seconds: float) -> int:
@@ -263,27 +263,33 @@ async def measure(failures: Sequence[Failure], healthy: Mapping[str, Mapping[str
         evidence_store.LOOK_PAUSE = timedelta()  # the website is broken immediately after its first look
         director = Director(settings, Path(folder))
         async with director.ready():
-            broken = [await director.diagnose_failure(one) for one in failures]
-            fine = [await director.diagnose_healthy(name, one) for name, one in healthy.items()]
+            broken = [await director.diagnose_failure(failure) for failure in failures]
+            fine = [await director.diagnose_healthy(name, site) for name, site in healthy.items()]
         engine.dispose()
     return _print(broken, fine)
 
 
 def _print(broken: list[Diagnosis], fine: list[Diagnosis]) -> int:
     print("| failure | first finding | right |\n| --- | --- | --- |")
-    for one in broken:
-        first = f"{one.first.kind} ({one.first.confidence}): {one.first.sentence}" if one.first else "nothing"
-        print(f"| {one.name} | {first.replace('|', '/')} | {'yes' if one.is_right else 'NO'} |")
-    right = sum(one.is_right for one in broken)
-    sure = [one for one in broken if not one.is_right and one.first and one.first.confidence == "high"]
+    for outcome in broken:
+        first = (
+            f"{outcome.first.kind} ({outcome.first.confidence}): {outcome.first.sentence}"
+            if outcome.first
+            else "nothing"
+        )
+        print(f"| {outcome.name} | {first.replace('|', '/')} | {'yes' if outcome.is_right else 'NO'} |")
+    right = sum(outcome.is_right for outcome in broken)
+    sure = [
+        outcome for outcome in broken if not outcome.is_right and outcome.first and outcome.first.confidence == "high"
+    ]
     print(
         f"\nThe first finding names the cause in {right} of {len(broken)}; {len(sure)} are wrong with high confidence."
     )
-    quiet = [one for one in fine if not one.found]
+    quiet = [outcome for outcome in fine if not outcome.found]
     print(f"Of {len(fine)} healthy websites {len(fine) - len(quiet)} have a finding above a note.")
-    for one in fine:
-        for finding in one.found:
-            print(f"  {one.name}: {finding.kind} ({finding.confidence}) {finding.sentence}")
+    for outcome in fine:
+        for finding in outcome.found:
+            print(f"  {outcome.name}: {finding.kind} ({finding.confidence}) {finding.sentence}")
     return len(broken) - right + len(fine) - len(quiet)
 
 
@@ -298,8 +304,8 @@ def main() -> int:
         parser.error(f"There is no failure or healthy website named {', '.join(sorted(unknown))}.")
     first, _of, every = given.part.partition("/")
     chosen = slice(int(first) - 1, None, int(every))
-    failures = [one for one in FAILURES if not given.names or one.name in given.names][chosen]
-    healthy = [one for one in HEALTHY_ONES.items() if not given.names or one[0] in given.names][chosen]
+    failures = [failure for failure in FAILURES if not given.names or failure.name in given.names][chosen]
+    healthy = [named for named in HEALTHY_ONES.items() if not given.names or named[0] in given.names][chosen]
     return 1 if asyncio.run(measure(failures, dict(healthy))) else 0
 
 

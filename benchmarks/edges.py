@@ -141,24 +141,26 @@ def is_of(window: Window, fault: Fault) -> bool:
 
 def report(found: Sequence[Outcome]) -> None:
     """Print a table by interval and length, one by kind, and all errors."""
-    failing = [one for one in found if one.trial.fault.kind in FAILING]
+    failing = [result for result in found if result.trial.fault.kind in FAILING]
     print(f"{len(found)} websites, load {os.getloadavg()[0]:.1f}\n")
     _table("checked every, down for", failing, lambda one: f"{one.trial.interval} s, {one.trial.length:.0f} s")
     _table("how it was down", failing, lambda one: one.trial.fault.kind.value)
-    slow = [one for one in found if one not in failing]
-    print(f"\n{len(slow)} that only answered slowly: {sum(one.strays for one in slow)} windows. ", end="")
-    print(f"Windows without a fault elsewhere: {sum(one.strays for one in failing)}. ", end="")
-    print(f"Websites whose windows are not what their checks say: {sum(not one.is_as_checks_say for one in found)}.")
+    slow = [result for result in found if result not in failing]
+    print(f"\n{len(slow)} that only answered slowly: {sum(result.strays for result in slow)} windows. ", end="")
+    print(f"Windows without a fault elsewhere: {sum(result.strays for result in failing)}. ", end="")
+    print(
+        f"Websites whose windows are not what their checks say: {sum(not result.is_as_checks_say for result in found)}."
+    )
 
 
 def _table(what: str, found: Sequence[Outcome], key: Callable[[Outcome], str]) -> None:
     print(f"\n| {what} | found | unseen | absorbed | missed | start, median / max | end, median / max |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name in dict.fromkeys(map(key, found)):
-        some = [one for one in found if key(one) == name]
-        seen = [(one.trial.fault, one.windows[0]) for one in some if one.windows]
-        unseen = sum(not one.windows and one.failures == 0 for one in some)
-        absorbed = sum(not one.windows and 0 < one.failures <= RETRIES for one in some)
+        some = [result for result in found if key(result) == name]
+        seen = [(result.trial.fault, result.windows[0]) for result in some if result.windows]
+        unseen = sum(not result.windows and result.failures == 0 for result in some)
+        absorbed = sum(not result.windows and 0 < result.failures <= RETRIES for result in some)
         missed = len(some) - len(seen) - unseen - absorbed
         starts = [window[0] - fault.began_at for fault, window in seen]
         ends = [window[1] - fault.ended_at for fault, window in seen if window[1] is not None]

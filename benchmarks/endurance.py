@@ -80,7 +80,9 @@ def main() -> None:
         print("| open for |" + "".join(f" heap of {name} | its DOM nodes |" for name in pages) + " the server |")
         print("| ---: |" + " ---: | ---: |" * len(pages) + " ---: |", flush=True)
         for seconds, held in watch(pages, server, given.seconds, given.samples):
-            sizes = "".join(f" {each.heap_bytes / 1e6:.1f} MB | {each.nodes:,.0f} |" for each in held)
+            sizes = "".join(
+                f" {measurement.heap_bytes / 1e6:.1f} MB | {measurement.nodes:,.0f} |" for measurement in held
+            )
             print(f"| {seconds:,.0f} s |{sizes} {held[-1].server_bytes / 1e6:.0f} MB |", flush=True)
         browser.close()
 

@@ -156,10 +156,14 @@ def report(data_dir: Path, log: Sequence[Answer], course: Course, given: argpars
         checks, windows, looks = stored_checks(db), stored_windows(db), stored_looks(db)
     engine.dispose()
     lost = [
-        one for one in missing(log, checks) if not any(0 <= one.at - at < LOOK_SECONDS for at in looks[one.website_id])
+        check
+        for check in missing(log, checks)
+        if not any(0 <= check.at - at < LOOK_SECONDS for at in looks[check.website_id])
     ]
     ends_of_it = [*course.kills, course.ended]
-    early = [one for one in lost if not any(0 <= end - one.at <= 1.0 for end in ends_of_it) and one.at < course.ended]
+    early = [
+        check for check in lost if not any(0 <= end - check.at <= 1.0 for end in ends_of_it) and check.at < course.ended
+    ]
     doubles = sum(len(some) - len(set(some)) for some in checks.values())
     wrong = sum(windows.get(key, []) != expected_windows(some) for key, some in checks.items())
     starts, ends = edges(windows)

@@ -127,8 +127,8 @@ def _content(path: str) -> tuple[str, bytes]:
         return "image/png", _png(*size)
     if name == "script":
         return "text/javascript", SCRIPT.encode()
-    shown = "".join(f'<img src="/picture/{number}?{one}" width="600">' for one in range(pictures))
-    run = "".join(f'<script src="/script/{number}?{one}"></script>' for one in range(scripts))
+    shown = "".join(f'<img src="/picture/{number}?{index}" width="600">' for index in range(pictures))
+    run = "".join(f'<script src="/script/{number}?{index}"></script>' for index in range(scripts))
     page = f"<!doctype html><title>Page</title><link rel=icon href=data:,>{shown}<table>{ROW * rows}</table>{run}"
     return "text/html", page.encode()
 

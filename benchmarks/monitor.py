@@ -104,7 +104,7 @@ def fill(folder: Path, port: int, websites: int, interval: int, *, history: int 
         db.execute(insert(Website), rows)
         for number in range(history, 0, -1):
             found = {"status": MonitorStatus.UP, "response_time_ms": 1.0, "checked_at": now - number * step}
-            db.execute(insert(MonitorCheck), [{"website_id": one + 1, **found} for one in range(websites)])
+            db.execute(insert(MonitorCheck), [{"website_id": index + 1, **found} for index in range(websites)])
         if history:
             coverage.rebuild(db)
             for website_id in range(1, websites + 1):  # otherwise the server would do it during the measurement

@@ -124,13 +124,13 @@ def row(case: Case) -> str:
     said = ", ".join(
         str(of_up.count(status)) for status in (MonitorStatus.UP, MonitorStatus.UNKNOWN, MonitorStatus.DOWN)
     )
-    true = {one.website_id: one for one in windows if one.website_id in case.down_from}
+    true = {window.website_id: window for window in windows if window.website_id in case.down_from}
     false = len(windows) - len(true)
-    starts = [_seconds(_knowable(case, case.down_from[website]), one.started_at) for website, one in true.items()]
+    starts = [_seconds(_knowable(case, case.down_from[website]), window.started_at) for website, window in true.items()]
     ends = [
-        _seconds(_knowable(case, case.down_until[website]), one.ended_at)
-        for website, one in true.items()
-        if one.ended_at is not None
+        _seconds(_knowable(case, case.down_until[website]), window.ended_at)
+        for website, window in true.items()
+        if window.ended_at is not None
     ]
     judged = sorted(judged_after(case, checks).values())
     again = f"{judged[len(judged) // 2]:.1f}, {judged[-1]:.1f} s" if judged else ""

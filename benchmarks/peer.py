@@ -124,7 +124,7 @@ def outages(given: argparse.Namespace) -> None:
         for who, windows in told.items():
             _row(length, who, plan, windows)
     for who, windows in told.items():
-        stray = sum(not is_of(one, plan[number - 1]) for number, some in windows.items() for one in some)
+        stray = sum(not is_of(window, plan[number - 1]) for number, some in windows.items() for window in some)
         print(f"\n{who}: {stray} windows without an outage.")
 
 
@@ -143,7 +143,7 @@ def _row(length: int, who: str, plan: Sequence[Fault], windows: Mapping[int, Seq
     missed = len(faults) - len(seen)
     recorded = [end - start for _fault, start, end in seen] + [0.0] * missed
     print(f"| {length} s | {who} | {missed} of {len(faults)} | {mean(recorded):.1f} |", end="")
-    print(f" {mean(abs(one - length) for one in recorded):.1f} s |", end="")
+    print(f" {mean(abs(seconds - length) for seconds in recorded):.1f} s |", end="")
     print(f" {mean(start - fault.began_at for fault, start, _end in seen):.1f} s |", end="")
     print(f" {mean(end - fault.ended_at for fault, _start, end in seen):.1f} s |", flush=True)
 

@@ -66,13 +66,17 @@ def trial(stage: Stage, site: FlakySite, count: int) -> None:
     wait_until(lambda: _with_status(stage, MonitorStatus.UP) == count)
     workers["us"].freeze()
     cut_at = time.monotonic()
-    wait_until(lambda: [one.name for one in _reviewed(stage) if one.returned_at is None] == ["us"], pause_seconds=1.0)
+    wait_until(
+        lambda: [region.name for region in _reviewed(stage) if region.returned_at is None] == ["us"],
+        pause_seconds=1.0,
+    )
     print(f"a region is cut off: called silent after {time.monotonic() - cut_at:.0f} s")
     outage(stage, site, count, "an outage while one region is cut off")
     workers["us"].thaw()
     back_at = time.monotonic()
     wait_until(
-        lambda: [one.name for one in _reviewed(stage) if one.returned_at is not None] == ["us"], pause_seconds=0.5
+        lambda: [region.name for region in _reviewed(stage) if region.returned_at is not None] == ["us"],
+        pause_seconds=0.5,
     )
     print(f"it is back: heard after {time.monotonic() - back_at:.1f} s")
 

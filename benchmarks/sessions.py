@@ -165,7 +165,7 @@ def print_failed(api: Api, ids: list[int]) -> None:
 def shared(browsers: list[psutil.Process]) -> list[int]:
     """Return the number of connections of each Playwright server."""
     return [
-        sum(one.status == "ESTABLISHED" for one in process.net_connections("tcp") if process.is_running())
+        sum(connection.status == "ESTABLISHED" for connection in process.net_connections("tcp") if process.is_running())
         for process in browsers
     ]
 

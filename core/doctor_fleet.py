@@ -50,7 +50,9 @@ def _of_version(processes: Counter[Process], version: str) -> Counter[Process]:
 
 
 def _listed(processes: Counter[Process]) -> str:
-    return ", ".join(f"{count} × {_called(one)}" for one, count in sorted(processes.items(), key=lambda it: str(it[0])))
+    return ", ".join(
+        f"{count} × {_called(process)}" for process, count in sorted(processes.items(), key=lambda it: str(it[0]))
+    )
 
 
 def _called(process: Process) -> str:

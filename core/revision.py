@@ -54,7 +54,9 @@ def resolve_revision(given: str, current: str) -> str | None:
         return None
     start, steps = found["start"] or current, int(found["steps"] or 0)
     places = [
-        place for place, one in enumerate(chain()) if one.startswith(latest_revision() if start == "head" else start)
+        place
+        for place, revision in enumerate(chain())
+        if revision.startswith(latest_revision() if start == "head" else start)
     ]
     if len(places) != 1 or not 0 <= places[0] + steps < len(chain()):
         return None

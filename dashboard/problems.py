@@ -88,13 +88,13 @@ def flaw(path: Sequence[str | int], detail: str) -> Flaw:
 
 def validation_problem(error: RequestValidationError, body: type[BaseModel] | None) -> Response:
     """Return the response to an invalid request; its ``detail`` is the first problem of path, query or *body*."""
-    problems = [_named(one, body) for one in error.errors()]
+    problems = [_named(item, body) for item in error.errors()]
     first = problems[0]
     if first["type"] == "json_invalid":
         return problem(422, "The body is no JSON.")
     if first["type"] == "model_attributes_type" and isinstance(first["input"], bytes):
         return problem(422, "Say that the body is JSON, by the header Content-Type: application/json.")
-    flaws = [flaw(one["loc"][1:], problem_message(one)) for one in problems if one["loc"][:1] == ("body",)] or None
+    flaws = [flaw(item["loc"][1:], problem_message(item)) for item in problems if item["loc"][:1] == ("body",)] or None
     return problem(422, sentence_of(first, first["loc"][1:]), errors=flaws)
 
 

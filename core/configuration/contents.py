@@ -63,7 +63,9 @@ def read(db: Session, sealer: Sealer) -> Contents:
     to = {channel.id: channel.name for channel in channels}
     return {
         "tag": {tag.name: Present(row_id=tag.id, fields={"name": tag.name}, managed_by=None) for tag in tags},
-        "website": {urls[one.id]: _website(one, [tag.name for tag in borne.get(one.id, [])]) for one in websites},
+        "website": {
+            urls[website.id]: _website(website, [tag.name for tag in borne.get(website.id, [])]) for website in websites
+        },
         "channel": {channel.name: _channel(channel, sealer) for channel in channels},
         "maintenance": _numbered((window, _plan(window) | _subject(window, urls, words)) for window in plans),
         "rule": _numbered(

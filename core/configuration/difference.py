@@ -87,9 +87,9 @@ def _removals(
 ) -> list[Step]:
     keys = {item.key for item in wanted}
     return [
-        Step(action="remove" if is_pruned else "keep", kind=kind, name=key, row_id=one.row_id, before={}, after={})
-        for key, one in present.items()
-        if one.managed_by == file and key not in keys
+        Step(action="remove" if is_pruned else "keep", kind=kind, name=key, row_id=row.row_id, before={}, after={})
+        for key, row in present.items()
+        if row.managed_by == file and key not in keys
     ]
 
 
@@ -103,7 +103,7 @@ def _refuse_foreign(wanted: dict[str, list[Wanted]], present: Contents, file: st
     message = (
         "The {0} {1} is managed by the configuration {2}. Give this file that name, or remove the {0} from one file."
     )
-    problems = [(one.path, message.format(kind, one.key, name)) for kind, one, name in others]
+    problems = [(item.path, message.format(kind, item.key, name)) for kind, item, name in others]
     if problems:
         raise UnusableConfiguration(problems)
 
@@ -112,13 +112,13 @@ def _refuse_loss(channels: set[str], wanted: dict[str, list[Wanted]], present: C
     """Refuse to remove one of *channels* if that would delete a rule or report that *file* does not manage."""
     stays = {kind: {item.key for item in wanted[kind]} for kind in ("rule", "report")}
     lost = [
-        (one.fields["channel"], spelled(kind), key)
+        (row.fields["channel"], spelled(kind), key)
         for kind, wanted_keys in stays.items()
-        for key, one in present[kind].items()
-        if one.fields["channel"] in channels and one.managed_by != file and key not in wanted_keys
+        for key, row in present[kind].items()
+        if row.fields["channel"] in channels and row.managed_by != file and key not in wanted_keys
     ]
     message = "The {1} {2}, which is not in this file, uses the channel {0}. Add the channel here, or change the {1}."
-    problems = [(("channels",), message.format(*one)) for one in lost]
+    problems = [(("channels",), message.format(*rule)) for rule in lost]
     if problems:
         raise UnusableConfiguration(problems)
 

@@ -45,7 +45,7 @@ REMOVE: dict[str, Any] = {
 
 def execute(db: Session, steps: Sequence[Step], present: Contents, sealer: Sealer) -> list[tuple[Step, int]]:
     """Execute *steps*; returns each step that changed something with the id of its row."""
-    ids = {kind: {key: one.row_id for key, one in there.items()} for kind, there in present.items()}
+    ids = {kind: {key: row.row_id for key, row in there.items()} for kind, there in present.items()}
     done = []
     _free_domains(db, steps)
     for step in steps:

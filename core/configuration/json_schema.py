@@ -13,7 +13,7 @@ def json_schema() -> dict[str, Any]:
     """Return the schema of `Configuration`, in which strings may be ``{env: NAME}``, which the command replaces."""
     schema = Configuration.model_json_schema()
     describe_fields(schema["$defs"] | {"Configuration": schema})
-    definitions = {name: _open(one) for name, one in schema.pop("$defs").items()}
+    definitions = {name: _open(definition) for name, definition in schema.pop("$defs").items()}
     definitions[FROM_ENVIRONMENT] = {
         "type": "object",
         "description": "The value of the environment variable with this name.",
@@ -27,7 +27,7 @@ def json_schema() -> dict[str, Any]:
 
 def _open(schema: Any) -> Any:
     if isinstance(schema, list):
-        return [_open(one) for one in schema]
+        return [_open(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     opened = {name: value if name in ("const", "enum", "default") else _open(value) for name, value in schema.items()}

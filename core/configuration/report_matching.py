@@ -17,7 +17,10 @@ def match_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: s
     found: dict[str, Present] = {}
     for is_own, is_alike in ((True, True), (False, True), (True, False)):
         for item in wanted:
-            meant = next((each for each in left if _is_match(item, each, file if is_own else None, is_alike)), None)
+            meant = next(
+                (candidate for candidate in left if _is_match(item, candidate, file if is_own else None, is_alike)),
+                None,
+            )
             if item.key not in found and meant is not None:
                 found[item.key] = meant
                 left.remove(meant)

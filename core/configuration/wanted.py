@@ -153,50 +153,52 @@ def _status_pages(configuration: Configuration, present: Contents, problems: lis
 def _require_references(wanted: dict[str, list[Wanted]], present: Contents, problems: list[tuple[Path, str]]) -> None:
     there = {kind: present[kind].keys() | {item.key for item in wanted[kind]} for kind in ("website", "channel")}
     shown = {display_url(key) for key in there["website"]}
-    for one in wanted["website"]:
-        parent = one.fields.get("depends_on")
+    for website in wanted["website"]:
+        parent = website.fields.get("depends_on")
         if parent is not None and display_url(website_key(parent)) not in shown:
             problems.append(
-                ((*one.path, "depends_on"), f"There is no website {parent} in the database or in this file.")
+                ((*website.path, "depends_on"), f"There is no website {parent} in the database or in this file.")
             )
     _require_no_circle(wanted["website"], present, problems)
-    for one in (*wanted["maintenance"], *wanted["rule"], *wanted["report"], *wanted["status_page"]):
+    for item in (*wanted["maintenance"], *wanted["rule"], *wanted["report"], *wanted["status_page"]):
         for name, keys in there.items():
-            reference = one.fields.get(name)
+            reference = item.fields.get(name)
             if reference is not None and reference not in keys:
-                problems.append(((*one.path, name), f"There is no {name} {reference} in the database or in this file."))
-    kinds = {key: one.fields["kind"] for key, one in present["channel"].items()}
+                problems.append(
+                    ((*item.path, name), f"There is no {name} {reference} in the database or in this file.")
+                )
+    kinds = {key: row.fields["kind"] for key, row in present["channel"].items()}
     kinds |= {item.key: item.fields["kind"] for item in wanted["channel"]}
     by_mail = {"report": "A monthly report is sent", "status_page": "Subscribers are notified"}
     for kind, who in by_mail.items():
-        for one in wanted[kind]:
-            channel = one.fields["channel"]
+        for item in wanted[kind]:
+            channel = item.fields["channel"]
             if kinds.get(channel, ChannelKind.EMAIL) != ChannelKind.EMAIL:
                 words = f"{who} by e-mail, but {channel} is not an e-mail channel."
-                problems.append(((*one.path, "channel"), words))
-    for one in wanted["status_page"]:
-        named = [key for group in one.fields["groups"] for key in group["websites"]]
+                problems.append(((*item.path, "channel"), words))
+    for page in wanted["status_page"]:
+        named = [key for group in page.fields["groups"] for key in group["websites"]]
         missing = [key for key in named if key not in there["website"]]
         problems += [
-            ((*one.path, "groups"), f"There is no website {key} in the database or in this file.") for key in missing
+            ((*page.path, "groups"), f"There is no website {key} in the database or in this file.") for key in missing
         ]
 
 
 def _require_no_circle(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
     """Refuse websites that depend on themselves: if all of such a ring were down, no failure would be reported."""
-    given = {key: one.fields for key, one in present["website"].items()} | {item.key: item.fields for item in wanted}
+    given = {key: row.fields for key, row in present["website"].items()} | {item.key: item.fields for item in wanted}
     parents = {
         display_url(key): display_url(website_key(fields["depends_on"]))
         for key, fields in given.items()
         if fields.get("depends_on")
     }
-    for one in wanted:
-        own = display_url(one.key)
+    for website in wanted:
+        own = display_url(website.key)
         behind = [own]
         while (parent := parents.get(behind[-1])) and parent not in behind:
             behind.append(parent)
         if parent == own:
-            problems.append(((*one.path, "depends_on"), f"{own} would depend on itself."))
+            problems.append(((*website.path, "depends_on"), f"{own} would depend on itself."))
 
 
 def _kept(work: Callable[[], Fields], path: Path, problems: list[tuple[Path, str]]) -> Fields | None:

@@ -30,8 +30,8 @@ def _groups(entries: list[StatusGroupEntry]) -> list[Fields]:
         group["websites"] += [website_key(url) for url in entry.websites]
         group["tags"] += entry.tags
     for names in ("websites", "tags"):
-        every = [one for group in groups.values() for one in group[names]]
-        twice = next((one for one in every if every.count(one) > 1), None)
+        every = [name for group in groups.values() for name in group[names]]
+        twice = next((name for name in every if every.count(name) > 1), None)
         if twice is not None:
             raise InvalidInput(f"This status page contains {twice} twice.")
     if sum(len(group["websites"]) for group in groups.values()) > MAX_WEBSITES:

@@ -14,20 +14,20 @@ MISSING = re.compile(r"(?:(?<=[/.=@])|^)(?:undefined|null|NaN|\[object(?: |%20)O
 def address_change(exchange: Exchange, good: SessionFact) -> str:
     """Return a sentence that names the former address or the missing value; empty where neither is known."""
     now = split_recorded(exchange.url)
-    was = next((one.url for one in good.exchanges if _is_same_call(one, exchange)), None)
+    was = next((call.url for call in good.exchanges if _is_same_call(call, exchange)), None)
     missing = MISSING.search(f"{now.netloc}{now.path}?{now.query}")
     text = f"In the last good session the page asked for {short(was, good.url)} instead." if was else ""
-    if missing and not any(one.url == exchange.url for one in good.exchanges):
+    if missing and not any(other.url == exchange.url for other in good.exchanges):
         text += f" Its address has “{missing.group()}” in it: a setting of the build or the server may be missing."
     elif text:
         text += " The build may have another address in its settings."
     return text.strip()
 
 
-def _is_same_call(one: Exchange, exchange: Exchange) -> bool:
-    """Return whether *one* has the same method and the same end of its path, at another place."""
-    was, now = split_recorded(one.url), split_recorded(exchange.url)
-    if one.method != exchange.method or one.resource_type != exchange.resource_type or one.url == exchange.url:
+def _is_same_call(call: Exchange, exchange: Exchange) -> bool:
+    """Return whether *call* has the same method and the same end of its path, at another place."""
+    was, now = split_recorded(call.url), split_recorded(exchange.url)
+    if call.method != exchange.method or call.resource_type != exchange.resource_type or call.url == exchange.url:
         return False
     is_elsewhere = (was.scheme, was.netloc) != (now.scheme, now.netloc)
     paths = sorted((was.path, MISSING.sub("", now.path).replace("//", "/")), key=len)

@@ -43,7 +43,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
 def diagnose(evidence: Evidence) -> list[Finding]:
     """Return the findings of all rules, the cause first; empty if nothing is wrong or worth a note."""
     found = in_order(finding for rule in RULES for finding in rule(evidence))
-    if evidence.check is not None and not any(one.confidence is not Confidence.NOTE for one in found):
+    if evidence.check is not None and not any(finding.confidence is not Confidence.NOTE for finding in found):
         found.insert(0, _unexplained(evidence))
     return found
 

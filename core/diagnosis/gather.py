@@ -75,12 +75,16 @@ def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: in
 def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession | None, DebugSession | None]:
     """Return the session that shows the window's failure, and a good one from before or after it to compare with."""
     own = DebugSessionCRUD.get_by_window(db, window.id)
-    ended = [one for one in own if one.trigger is not SessionTrigger.RECOVERY and one.completed_at is not None]
-    session = next((one for one in ended if not one.success), None) or next(iter(ended), None)
+    ended = [
+        session
+        for session in own
+        if session.trigger is not SessionTrigger.RECOVERY and session.completed_at is not None
+    ]
+    session = next((session for session in ended if not session.success), None) or next(iter(ended), None)
     if session is None:
         return None, None
     good = session_list.baseline(db, session)
-    recovered = [one for one in own if one.trigger is SessionTrigger.RECOVERY and one.success]
+    recovered = [session for session in own if session.trigger is SessionTrigger.RECOVERY and session.success]
     if good is not None and good.window_id == window.id:  # it ran while checks failed, so it is no baseline
         good = None
     return session, good or next(iter(recovered), None)
@@ -161,7 +165,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
             for line in SessionEvidence.console(db, session.id, levels=SEVERE_LEVELS, limit=MAX_LINES)
         ),
     )
-    sockets = any(one.resource_type == "websocket" for one in fact.exchanges)
+    sockets = any(exchange.resource_type == "websocket" for exchange in fact.exchanges)
     more = replace(
         _with_answers(db, fact),
         operations=_operations(db, fact),
@@ -173,12 +177,16 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
 
 def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     """Add facts about the response bodies of scripts' requests."""
-    calls = [one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and not one.is_unfinished]
-    bodies = _bodies(db, fact, [one for one in calls if not one.is_failed])
-    refused = {one.exchange_id: one.status_code for one in calls if one.is_failed and one.status_code is not None}
-    refusals = _bodies(db, fact, [one for one in calls if one.exchange_id in refused])
-    data = {one.exchange_id for one in calls if _is_of(one, "json")}
-    html = {one.exchange_id for one in calls if _is_of(one, "html")}
+    calls = [
+        exchange
+        for exchange in fact.exchanges
+        if exchange.resource_type in ("xhr", "fetch") and not exchange.is_unfinished
+    ]
+    bodies = _bodies(db, fact, [call for call in calls if not call.is_failed])
+    refused = {call.exchange_id: call.status_code for call in calls if call.is_failed and call.status_code is not None}
+    refusals = _bodies(db, fact, [call for call in calls if call.exchange_id in refused])
+    data = {call.exchange_id for call in calls if _is_of(call, "json")}
+    html = {call.exchange_id for call in calls if _is_of(call, "html")}
     invalid_json = _read(bodies, invalid_json_start)
     told = cache(telling_words)  # the same error response often comes many times
     return replace(
@@ -200,7 +208,7 @@ def _is_of(exchange: Exchange, kind: str) -> bool:
 
 
 def _bodies(db: Session, fact: SessionFact, exchanges: Sequence[Exchange]) -> dict[str, str]:
-    wanted = [one.exchange_id for one in exchanges[:MAX_ANSWERS]]
+    wanted = [exchange.exchange_id for exchange in exchanges[:MAX_ANSWERS]]
     return dict(SessionEvidence.text_bodies(db, fact.id, wanted, max_length=MAX_CHARACTERS))
 
 
@@ -210,13 +218,17 @@ def _read(bodies: Mapping[str, str], reader: Callable[[str], str | None]) -> dic
 
 
 def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:
-    documents = [one.exchange_id for one in fact.exchanges if one.resource_type == "document"]
+    documents = [exchange.exchange_id for exchange in fact.exchanges if exchange.resource_type == "document"]
     return refused_cookies(NetworkEventCRUD.blocked_cookies(db, fact.id, documents[:MAX_DOCUMENTS]))
 
 
 def _operations(db: Session, fact: SessionFact) -> dict[str, str]:
-    calls = (one for one in fact.exchanges if one.resource_type in ("xhr", "fetch") and one.method == "POST")
-    wanted = [one.exchange_id for one in calls]
+    calls = (
+        exchange
+        for exchange in fact.exchanges
+        if exchange.resource_type in ("xhr", "fetch") and exchange.method == "POST"
+    )
+    wanted = [call.exchange_id for call in calls]
     bodies = SessionEvidence.sent_bodies(db, fact.id, wanted[:MAX_ANSWERS], max_length=MAX_CHARACTERS)
     return {exchange_id: asked for exchange_id, body in bodies if (asked := operation(body)) is not None}
 

@@ -29,7 +29,7 @@ def with_variables(value: Any, environment: Mapping[str, str], missing: set[str]
     if isinstance(value, str):
         return VARIABLE.sub(replacement, value)
     if isinstance(value, list):
-        return [with_variables(one, environment, missing) for one in value]
+        return [with_variables(item, environment, missing) for item in value]
     if isinstance(value, dict):
-        return {name: with_variables(one, environment, missing) for name, one in value.items()}
+        return {name: with_variables(item, environment, missing) for name, item in value.items()}
     return value

@@ -22,7 +22,7 @@ def split_groups(found: ImportData, there: Mapping[str, Collection[str]]) -> dic
         there: The tags of those of its websites that the store has, by URL. An import does not change them, so a
             website without the entry's tag gets an entry of its own.
     """
-    websites = [dict(one) for one in found.sections["websites"]]
+    websites = [dict(website) for website in found.sections["websites"]]
     bearers: Bearers = defaultdict(set)
     for website in websites:
         for tag in website.get("tags") or ():

@@ -17,8 +17,8 @@ def urls_by_monitor(monitors: Iterable[Row], urls: Mapping[int, str]) -> dict[in
     holds: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row["id"] in urls:
-            for one in chain(row, groups):
-                holds[one["id"]].append(urls[row["id"]])
+            for monitor in chain(row, groups):
+                holds[monitor["id"]].append(urls[row["id"]])
     return holds
 
 

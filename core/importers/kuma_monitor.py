@@ -38,7 +38,8 @@ def read_monitors(
         line = chain(row, groups)
         words = [*tags.get(row["id"], []), *(str(group["name"]) for group in line[1:])]
         website = _website(row, url, words, proxies, found)
-        is_active = all(one.get("active", True) for one in line)  # a paused group is marked itself, not its members
+        # A paused group is marked itself, not its members.
+        is_active = all(monitor.get("active", True) for monitor in line)
         found.add("websites", website | {"is_active": is_active})
         urls[row["id"]] = firsts[key] = url
 
@@ -128,7 +129,7 @@ def _statuses(row: Row) -> str | None:
     given = row.get("accepted_statuscodes")
     if given is None and row.get("accepted_statuscodes_json"):
         given = json.loads(row["accepted_statuscodes_json"])
-    return ",".join(str(one) for one in given) if given else "200-299"
+    return ",".join(str(code) for code in given) if given else "200-299"
 
 
 def _account(row: Row, name: str, found: ImportData) -> Row:

@@ -23,10 +23,12 @@ def read_pages(rows: Callable[[str], list[Row]], holds: Mapping[int, list[str]],
     holders = _grouped_by(rows("monitor_group"), "group_id")
 
     def read(row: Row) -> None:
-        title, names = str(row["title"]), [str(one["domain"]).lower() for one in domains[row["id"]]]
+        title, names = str(row["title"]), [str(entry["domain"]).lower() for entry in domains[row["id"]]]
         usable = [name for name in names if DOMAIN.fullmatch(name)]
         public = [group for group in groups[row["id"]] if group.get("public") and group.get("active", True)]
-        shown = [{"name": str(one["name"]), "websites": _urls(holders[one["id"]], holds)} for one in _in_order(public)]
+        shown = [
+            {"name": str(group["name"]), "websites": _urls(holders[group["id"]], holds)} for group in _in_order(public)
+        ]
         for domain in [name for name in names if name not in usable[:1]]:
             found.leave(
                 f"domain {domain} of status page {title}", "A status page has one domain. Create another page for it."

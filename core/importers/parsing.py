@@ -84,11 +84,11 @@ def fields(value: Any, name: str) -> Row:
 
 def each(kind: str, found: ImportData, given: list[Any], read: Callable[[Any], None]) -> None:
     """Call *read* with each of *given*; an entry that it cannot read is skipped with a reason."""
-    for number, one in enumerate(given, 1):
+    for number, entry in enumerate(given, 1):
         try:
-            read(one)
+            read(entry)
         except (InvalidInput, *MISFORMED) as error:
-            found.leave(f"{kind} {_name(one, number)}", explained(error))
+            found.leave(f"{kind} {_name(entry, number)}", explained(error))
 
 
 def explained(error: Exception) -> str:
@@ -100,6 +100,6 @@ def explained(error: Exception) -> str:
     return "A value in it is missing or has the wrong format."
 
 
-def _name(one: Any, number: int) -> str:
-    known = one if isinstance(one, dict) else {}
+def _name(entry: Any, number: int) -> str:
+    known = entry if isinstance(entry, dict) else {}
     return next((str(known[key]) for key in ("name", "title", "job_name", "url") if known.get(key)), f"number {number}")

@@ -80,7 +80,7 @@ def store_import(db: Session, found: ImportData, sealer: Sealer, *, is_dry_run: 
     if is_dry_run:
         return taken
     taken.done = execute(db, taken.steps, present, sealer)
-    ids = {key: one.row_id for key, one in present["website"].items()}
+    ids = {key: row.row_id for key, row in present["website"].items()}
     ids |= {step.name: row_id for step, row_id in taken.done if step.kind == "website"}
     for url, past in found.pasts.items():
         website_id = ids.get(url_key(url) or "")
@@ -120,7 +120,7 @@ def _checked(found: ImportData, present: Contents, left: list[Skipped]) -> Confi
             seen.add(key)
             kept[section].append(entry)
     for section in ("maintenance", "rules"):
-        kept[section] = [one for one in kept[section] if _has_references(section, one, kept, present, left)]
+        kept[section] = [item for item in kept[section] if _has_references(section, item, kept, present, left)]
     kept["status_pages"] = _with_known_websites(kept["status_pages"], _urls(kept, present), present, left)
     return Configuration(**kept)
 
@@ -133,14 +133,14 @@ def _stored_tags(found: ImportData, present: Contents) -> dict[str, list[str]]:
 
 
 def _urls(kept: dict[str, list[Any]], present: Contents) -> set[str]:
-    return present["website"].keys() | {website_key(one.url) for one in kept["websites"]}
+    return present["website"].keys() | {website_key(website.url) for website in kept["websites"]}
 
 
 def _with_known_websites(
     pages: list[StatusPageEntry], urls: set[str], present: Contents, left: list[Skipped]
 ) -> list[StatusPageEntry]:
     """Return the pages with each known website once, and without domains that another page has."""
-    domains = {one.fields["domain"]: slug for slug, one in present["status_page"].items()}
+    domains = {row.fields["domain"]: slug for slug, row in present["status_page"].items()}
     shown = []
     for page in pages:
         there: set[str] = set()
@@ -163,7 +163,7 @@ def _has_references(
     section: str, entry: Any, kept: dict[str, list[Any]], present: Contents, left: list[Skipped]
 ) -> bool:
     urls = _urls(kept, present)
-    names = present["channel"].keys() | {one.name for one in kept["channels"]}
+    names = present["channel"].keys() | {channel.name for channel in kept["channels"]}
     if entry.website is not None and website_key(entry.website) not in urls:
         left.append(Skipped(what=f"{section}: {entry.name}", why=f"{entry.website} is not imported."))
         return False

@@ -9,7 +9,7 @@ class Word(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        return next((one for one in cls if one.casefold() == str(value).casefold()), None)
+        return next((member for member in cls if member.casefold() == str(value).casefold()), None)
 
 
 class MonitorStatus(Word):

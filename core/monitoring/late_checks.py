@@ -192,8 +192,8 @@ def _stored_window(window: ReplayedWindow | None, stored: Sequence[DowntimeWindo
     """Return the stored window that corresponds to *window*, or None."""
     if window is None:
         return None
-    same = [one for one in stored if one.started_at == window.started_at]
-    return next((one for one in [*same, *stored] if window.touches(_as_replayed(one))), None)
+    same = [candidate for candidate in stored if candidate.started_at == window.started_at]
+    return next((candidate for candidate in [*same, *stored] if window.touches(_as_replayed(candidate))), None)
 
 
 def _as_replayed(window: DowntimeWindow) -> ReplayedWindow:

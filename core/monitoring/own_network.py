@@ -148,7 +148,9 @@ def can_be_judged(witnesses: Iterable[Witness]) -> bool:
 def panel(witnesses: Iterable[Witness], count: int) -> list[int]:
     """Return the ids of websites to check when one falls silent: one per place, most recently reached first."""
     chosen: dict[Hashable, int] = {}
-    for witness in sorted(witnesses, key=lambda one: (one.silent_since is not None, -(one.reached_at or 0.0))):
+    for witness in sorted(
+        witnesses, key=lambda witness: (witness.silent_since is not None, -(witness.reached_at or 0.0))
+    ):
         chosen.setdefault(witness.place, witness.website_id)
         if len(chosen) == count:
             break

@@ -83,7 +83,7 @@ def _of_new_slots(db: Session, results: Sequence[JudgedResult]) -> list[JudgedRe
         if judged.due_at is not None
     }
     stored = MonitorCheckCRUD.slots_among(db, list(slots))
-    firsts = {id(one) for slot, one in slots.items() if slot not in stored}
+    firsts = {id(check) for slot, check in slots.items() if slot not in stored}
     return [judged for judged in results if judged.due_at is None or id(judged) in firsts]
 
 

@@ -106,7 +106,7 @@ class _Counting:
     ) -> RegionOutcome:
         """Return the outcome of *judged*, made by *region*. If *is_past*, it says nothing about the current state."""
         website_id, key = judged.website_id, (judged.website_id, region)
-        own = {one: self.views[website_id, one] for one in ballot.regions if (website_id, one) in self.views}
+        own = {name: self.views[website_id, name] for name in ballot.regions if (website_id, name) in self.views}
         if is_past or _came_before(own, judged):
             self._behind.add(website_id)
         if is_past:

@@ -242,7 +242,7 @@ class RegionalReplay(Replay):
             isinstance(other, RegionalReplay)
             and self.open == other.open
             and self.views.keys() == other.views.keys()
-            and all(_is_same_view(view, other.views[one], self._confirmation) for one, view in self.views.items())
+            and all(_is_same_view(view, other.views[region], self._confirmation) for region, view in self.views.items())
         )
 
     def _pause(self, at: datetime) -> None:

@@ -39,11 +39,11 @@ def slow_websites(db: Session, rule: NotificationRule, website_ids: Sequence[int
     figures = slowness(db, website_ids, rule.slow_ms, since=since, until=now)
     return {
         website_id: (
-            f"{one.over} of {one.checks} checks of the last {_minutes(rule.slow_minutes)} took longer "
+            f"{slowness.over} of {slowness.checks} checks of the last {_minutes(rule.slow_minutes)} took longer "
             f"than {rule.slow_ms:,} ms, so the 95th percentile is above it."
         )
-        for website_id, one in figures.items()
-        if one.is_slow
+        for website_id, slowness in figures.items()
+        if slowness.is_slow
     }
 
 
@@ -87,7 +87,10 @@ def _descriptions(db: Session, unsteady_websites: Mapping[int, Unsteadiness]) ->
     ]
     why = {check.website_id: check.error_message or "" for check in MonitorCheckCRUD.get_by_ids(db, last)}
     words = "failed, but too few in a row to count as down."
-    return {key: f"{one.share} {words} {why.get(key, '')}".rstrip() for key, one in unsteady_websites.items()}
+    return {
+        key: f"{unsteadiness.share} {words} {why.get(key, '')}".rstrip()
+        for key, unsteadiness in unsteady_websites.items()
+    }
 
 
 def findings(db: Session, rule: NotificationRule, now: datetime) -> list[Change]:

@@ -116,9 +116,13 @@ class Delivery:
 
 async def _hold(prepared: Sequence[PreparedNotification], leased_until: datetime) -> bool:
     """Put *prepared* back until the end of their incident was sent; returns True, because the service is free."""
-    for one in prepared:
+    for notification in prepared:
         await in_session(
-            notification_lease.put_back, one.notification_id, leased_until, END_IS_COMING, utc_now() + HOLD_TIME
+            notification_lease.put_back,
+            notification.notification_id,
+            leased_until,
+            END_IS_COMING,
+            utc_now() + HOLD_TIME,
         )
     return True
 
@@ -163,7 +167,11 @@ def _note_sent(
         state=NotificationState.SENT,
         answer=answer,
         has_picture=message.picture is not None,
-        causes={one.notification_id: one.facts.cause for one in prepared if one.facts.window_id is not None},
+        causes={
+            notification.notification_id: notification.facts.cause
+            for notification in prepared
+            if notification.facts.window_id is not None
+        },
         sent_at=sent_at,
     )
     incident_records.record(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)

@@ -31,7 +31,7 @@ def digest(many: Sequence[MessageFacts], link: str, acknowledge: str | None = No
     """
     is_up = many[0].event is NotificationEvent.UP
     common, agreeing = ("", []) if is_up else _common_cause(many)
-    many = [*(one for one in many if one not in agreeing), *agreeing]  # exceptions first
+    many = [*(facts for facts in many if facts not in agreeing), *agreeing]  # exceptions first
     taking = [f"Acknowledge all: {acknowledge}"] if acknowledge else []
     over = incidents_of([facts for facts in many if facts.is_over])
     incidents = (over if is_up else ()) or incidents_of(many)
@@ -54,10 +54,10 @@ def digest(many: Sequence[MessageFacts], link: str, acknowledge: str | None = No
 def _lines(many: Sequence[MessageFacts], agreeing: Sequence[MessageFacts]) -> Iterator[str]:
     """Yield a line for each website, up to `MAX_LISTED`; the *agreeing* ones without their common cause."""
     bearers = Counter(display_name(facts) for facts in many)
-    for one in many[:MAX_LISTED]:
-        name = isolated(display_name(one) if bearers[display_name(one)] == 1 else f"{one.website} ({one.url})")
-        cause = f"down for {duration_text(one)}" if one.event is NotificationEvent.UP else isolated(one.cause)
-        yield f"• {name}{_since(one)}" + ("" if one in agreeing else f": {cause}")
+    for facts in many[:MAX_LISTED]:
+        name = isolated(display_name(facts) if bearers[display_name(facts)] == 1 else f"{facts.website} ({facts.url})")
+        cause = f"down for {duration_text(facts)}" if facts.event is NotificationEvent.UP else isolated(facts.cause)
+        yield f"• {name}{_since(facts)}" + ("" if facts in agreeing else f": {cause}")
     if len(many) > MAX_LISTED:
         yield f"and {len(many) - MAX_LISTED} more"
 
@@ -68,7 +68,7 @@ def _verb(many: Sequence[MessageFacts]) -> str:
         return "are back"
     if many[0].event is NotificationEvent.REMINDER:
         return "are still down"
-    back = sum(one.until is not None for one in many)
+    back = sum(facts.until is not None for facts in many)
     if back in (0, len(many)):
         return "were down" if back else "are down"
     return f"went down, {back} {'is' if back == 1 else 'are'} back"
@@ -94,7 +94,7 @@ def _common_cause(many: Sequence[MessageFacts]) -> tuple[str, Sequence[MessageFa
     for texts in (causes, _without_specifics(many, causes), _without_specifics(many, symptoms)):
         words, count = Counter(texts).most_common(1)[0]
         if count > len(best[1]):
-            best = (words, [facts for facts, one in zip(many, texts, strict=True) if one == words])
+            best = (words, [facts for facts, text in zip(many, texts, strict=True) if text == words])
     words, agreeing = best
     if len(agreeing) * 2 <= len(many):
         return "The causes differ.", []
@@ -105,5 +105,6 @@ def _without_specifics(many: Sequence[MessageFacts], texts: Sequence[str]) -> li
     """Return the texts without the parts that differ per website: its host, and the time until it failed."""
     hosts = [urlsplit(facts.url).hostname for facts in many]
     return [
-        LASTED.sub("", one.replace(host, "the host") if host else one) for host, one in zip(hosts, texts, strict=True)
+        LASTED.sub("", text.replace(host, "the host") if host else text)
+        for host, text in zip(hosts, texts, strict=True)
     ]

@@ -107,14 +107,14 @@ class Dispatcher:
 
     async def _prepare(self, leased: Sequence[Notification], leased_until: datetime) -> list[PreparedNotification]:
         """Prepare the leased notifications; one that fails with a bug is rescheduled, so that it delays no other."""
-        ids = [one.id for one in leased]
+        ids = [row.id for row in leased]
         try:
             return await in_session(
                 preparation.prepare, ids, self._links, self._sealer, confirms_faults=self._confirms_faults
             )
         except Exception:  # a bug of ours: prepare each notification alone to find out which one it affects
             if len(leased) > 1:
-                return [notification for one in leased for notification in await self._prepare([one], leased_until)]
+                return [notification for row in leased for notification in await self._prepare([row], leased_until)]
             logger.exception("a notification cannot be prepared", extra={"notification_id": ids[0]})
             await reschedule(ids[0], leased[0].attempts, leased_until, INTERNAL_ERROR)
             return []

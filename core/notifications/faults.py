@@ -62,8 +62,8 @@ def update_faults(db: Session, session: DebugSession, now: datetime) -> None:
         return
     _follow_page(db, session)
     known, found = WebsiteFaultCRUD.open_of(db, session.website_id, page_of(session)), found_in(db, session.id)
-    dropped = [one for one in known if WebsiteFaultCRUD.is_dropped(db, one)]
-    changed = compare([one for one in known if one not in dropped], found, is_whole=is_whole(session))
+    dropped = [fault for fault in known if WebsiteFaultCRUD.is_dropped(db, fault)]
+    changed = compare([fault for fault in known if fault not in dropped], found, is_whole=is_whole(session))
     for fault in (*dropped, *changed.gone):
         fault.gone_at = now
     for fault, seen in changed.lasting:
@@ -87,8 +87,8 @@ def compare(known: Sequence[Known], found: Sequence[Found], *, is_whole: bool) -
         is_whole: Whether a fault that was not found is gone.
     """
     lasting = [(fault, seen) for fault in known for seen in found[:MAX_FAULTS] if is_same(fault, seen)]
-    lasting = list({id(one): (one, seen) for one, seen in lasting}.values())
-    kept = {id(one) for one, _seen in lasting}
+    lasting = list({id(fault): (fault, seen) for fault, seen in lasting}.values())
+    kept = {id(fault) for fault, _seen in lasting}
     missing = [fault for fault in known if id(fault) not in kept]
     cause = found[0] if found and not any(is_same(fault, found[0]) for fault in known) else None
     reworded = next((fault for fault in missing if cause is not None and fault.kind == cause.kind), None)

@@ -66,8 +66,8 @@ class IncidentEnder:
         """Find incidents that are over, and send their ends."""
         now = now or utc_now()
         by_channel: dict[int, list[ChannelIncident]] = defaultdict(list)
-        for one in await in_session(_due, now):
-            by_channel[one.channel.id].append(one)
+        for end in await in_session(_due, now):
+            by_channel[end.channel.id].append(end)
         await asyncio.gather(*(self._end_all(due, now + LEASE) for due in by_channel.values()))
 
     async def _run(self) -> None:
@@ -77,15 +77,15 @@ class IncidentEnder:
 
     async def _end_all(self, due: Sequence[ChannelIncident], leased_until: datetime) -> None:
         """Send the ends of one channel one by one, until its service fails or little time is left."""
-        for place, one in enumerate(due):
+        for place, end in enumerate(due):
             if utc_now() > leased_until - LEASE / 2:
                 await _release(due[place:], leased_until)
                 return
-            refused = await self._end(one, leased_until)
+            refused = await self._end(end, leased_until)
             if refused is None:
                 continue
-            least = await pause_channel(one.channel.id, refused)
-            await _fail(one.incident, leased_until, refused, utc_now() + max(retry_delay(one.incident.attempts), least))
+            least = await pause_channel(end.channel.id, refused)
+            await _fail(end.incident, leased_until, refused, utc_now() + max(retry_delay(end.incident.attempts), least))
             if least:
                 await _release(due[place + 1 :], leased_until)
                 return
@@ -126,7 +126,7 @@ async def _fail(incident: OpenIncident, leased_until: datetime, refused: NotDeli
 
 async def _release(due: Sequence[ChannelIncident], leased_until: datetime) -> None:
     """Leave the ends for the next round, without counting an attempt."""
-    await in_session(OpenIncidentCRUD.release, [one.incident.id for one in due], leased_until, utc_now())
+    await in_session(OpenIncidentCRUD.release, [end.incident.id for end in due], leased_until, utc_now())
 
 
 def _due(db: Session, now: datetime) -> list[ChannelIncident]:
@@ -146,7 +146,7 @@ def find_ends(db: Session, now: datetime) -> None:
     tag_ids = {website_id: {tag.id for tag in found} for website_id, found in tags.items()}
     for open_one in OpenIncidentCRUD.get_lasting(db):
         incident, channel = open_one.incident, open_one.channel
-        if any(lasts_evidently(one, tag_ids.get(one.website.id, ())) for one in openings[incident.id]):
+        if any(lasts_evidently(opening, tag_ids.get(opening.website.id, ())) for opening in openings[incident.id]):
             continue
         try:
             found = end_of_incident(db, incident, now)

@@ -174,7 +174,7 @@ def _by(db: Session, website_id: int, name: str, opening: OpeningNotification) -
 
 def _gone(db: Session, incident: OpenIncident) -> str:
     """Return why all reported objects are gone: the website was deleted, or its downtime."""
-    websites = [one["website"] for one in incident.about.get("websites", [incident.about])]
+    websites = [about["website"] for about in incident.about.get("websites", [incident.about])]
     if len(websites) > 1:
         return f"All {len(websites)} websites, or their downtime windows, were deleted. {UNKNOWN}"
     name, subject = websites[0]["name"], f"website {websites[0]['id']} {websites[0]['name']}"

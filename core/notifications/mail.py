@@ -53,7 +53,7 @@ class Mailer:
         """
         sent = (key, address.host, address.port, message.content())  # a retry may have another content
         accepted = self._partial.take(sent)
-        waiting = [one for one in address.recipients if one not in accepted]
+        waiting = [recipient for recipient in address.recipients if recipient not in accepted]
         try:
             refused = _send(address, compose(address, message, key), waiting) if waiting else {}
         except smtplib.SMTPRecipientsRefused as error:

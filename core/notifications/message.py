@@ -166,7 +166,7 @@ class Message:
         """Return the payload without links that grant access, which also differ each time a message is composed."""
         public = self.payload | SECRET
         if "websites" in public:
-            public["websites"] = [one | SECRET for one in public["websites"]]
+            public["websites"] = [website | SECRET for website in public["websites"]]
         return public
 
 

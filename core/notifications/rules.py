@@ -141,9 +141,9 @@ def skip_reason(rule: Rule, event: NotificationEvent, due: datetime, situation: 
 
 def is_already_known(found: str, sentences: Iterable[str]) -> bool:
     """Whether a reader of the sentences *sentences* already knows the sentence *found*."""
-    stripped = [one.rstrip(".") for one in sentences]
+    stripped = [sentence.rstrip(".") for sentence in sentences]
     # A check says "… on port 443.", and the finding "… on port 443: nothing listens there."
-    return any(found.rstrip(".") == one or found.startswith(f"{one}:") for one in stripped)
+    return any(found.rstrip(".") == sentence or found.startswith(f"{sentence}:") for sentence in stripped)
 
 
 def _condition_skip_reason(situation: Situation) -> str | None:

@@ -53,7 +53,9 @@ def announce_window(db: Session, website_id: int, window_id: int, *, is_over: bo
     window = db.get(DowntimeWindow, window_id)
     kind = "up" if is_over else "down"
     recipients = StatusSubscriberCRUD.of_website(db, website_id)
-    lately = StatusMailCRUD.written_in(db, [one.id for one, _page, _website in recipients], now - GATHER_TIME, now)
+    lately = StatusMailCRUD.written_in(
+        db, [subscriber.id for subscriber, _page, _website in recipients], now - GATHER_TIME, now
+    )
     rows = []
     for subscriber, page, website in recipients:
         words = f"{isolated(website.name)} is {WORDS[kind]}"

@@ -62,11 +62,11 @@ class StatusMailer:
     async def _send_together(self, due: Sequence[DueMail], until: datetime) -> None:
         sent_at: datetime | None = None
         try:
-            answer = await asyncio.to_thread(self._deliver, due[0], [one.mail for one in due])
+            answer = await asyncio.to_thread(self._deliver, due[0], [item.mail for item in due])
             sent_at = utc_now()
         except Exception as error:  # noqa: BLE001 - see `delivery_error`
             answer = str(delivery_error(error, "a mail to a subscriber", page_id=due[0].page.id))
-        for mail in (one.mail for one in due):
+        for mail in (item.mail for item in due):
             later = utc_now() + retry_delay(mail.attempts)
             await in_session(StatusMailCRUD.finish, mail.id, until, answer=answer, due_at=later, sent_at=sent_at)
 

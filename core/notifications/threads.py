@@ -31,7 +31,7 @@ def thread_of(db: Session, notification: Notification, window: DowntimeWindow | 
         return Thread(failure=failure, follows=None, is_over=False)
     first = _first(db, earlier)
     is_over = notification.event is not NotificationEvent.UP or all(
-        notification_message.is_over(db, one) for one in (earlier, first)
+        notification_message.is_over(db, sent) for sent in (earlier, first)
     )
     return Thread(failure=failure, follows=notification_message.key_of(db, first), is_over=is_over)
 

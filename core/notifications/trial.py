@@ -55,7 +55,7 @@ def sent_spans(rule: TriedRule, event: NotificationEvent, spells: Iterable[Condi
     """Return those of *spells* that *rule* would have sent as *event*, by start."""
     found: list[ConditionSpan] = []
     last: dict[int, ConditionSpan] = {}
-    for spell in sorted(spells, key=lambda one: one.began_at):
+    for spell in sorted(spells, key=lambda spell: spell.began_at):
         due = _due_at(rule, event, spell)
         situation = _situation(rule, event, spell, due, last.get(spell.website_id))
         if skip_reason(rule, event, due, situation) is None and due < FOR_EVER:
@@ -171,7 +171,7 @@ def _after_flapping(
         for end in (spell.ended_at for spell in spells if spell.ended_at is not None):
             own = [window for window in windows if window.website_id == website_id and window.began_at <= end]
             if own:
-                last = max(own, key=lambda one: one.began_at)
+                last = max(own, key=lambda window: window.began_at)
                 is_open = last.ended_at is None or last.ended_at > end
                 found.append(replace(last, ended_at=None if is_open else last.ended_at))
     return found

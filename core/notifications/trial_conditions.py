@@ -37,7 +37,7 @@ def slow_spells(slow: Iterable[tuple[int, datetime]], width: timedelta) -> list[
 def burn_spells(windows: Collection[ConditionSpan], target: float, until: datetime) -> list[ConditionSpan]:
     """Return when websites spent their budget too fast, by their downtime *windows*; all other time counts as good."""
     of_website: dict[int, list[ConditionSpan]] = {}
-    for window in sorted(windows, key=lambda one: one.began_at):
+    for window in sorted(windows, key=lambda window: window.began_at):
         of_website.setdefault(window.website_id, []).append(window)
     return [spell for own in of_website.values() for spell in _burning(own, target, until)]
 
@@ -68,7 +68,7 @@ def unsteady_spells(
     ended = [spell for spell in windows if spell.ended_at is not None]
     rests = [(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)) for start, end in resting]
     breaks = [spell.ended_at for spell in ended if spell.ended_at is not None] + [end for _start, end in rests]
-    awake = [one for one in failures if not any(start <= one < end for start, end in rests)]
+    awake = [failed_at for failed_at in failures if not any(start <= failed_at < end for start, end in rests)]
     spells: list[ConditionSpan] = []
     for number, failure in enumerate(awake):
         lasting = awake[max(0, number + 1 - fewest)] + _longest_span(fewest, every)

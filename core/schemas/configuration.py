@@ -163,9 +163,9 @@ class ConfigurationResult(BaseModel):
 def has_mask(value: object) -> bool:
     """Return whether *value* contains a mask in place of a secret."""
     if isinstance(value, dict):
-        return any(has_mask(one) for one in value.values())
+        return any(has_mask(item) for item in value.values())
     if isinstance(value, list):
-        return any(has_mask(one) for one in value)
+        return any(has_mask(item) for item in value)
     return value == MASKED
 
 

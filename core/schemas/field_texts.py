@@ -36,7 +36,7 @@ def describe_fields(definitions: dict[str, Any]) -> None:
     """
     models = {model.__name__: model for model in _below(BaseModel) if _is_ours(model)}
     for name, schema in definitions.items():
-        alike = [models[one] for one in (NOUN.sub("Create", name), name) if one in models]
+        alike = [models[model_name] for model_name in (NOUN.sub("Create", name), name) if model_name in models]
         texts = {field: text for model in alike for field, text in _texts(model).items()}
         for field, about in schema.get("properties", {}).items():
             if field in texts:
@@ -53,8 +53,8 @@ def _by_name(model: type[BaseModel]) -> CoreSchema:
 
 def _texts(model: type[BaseModel]) -> dict[str, str]:
     """Return the docstrings by field, including inherited ones; those of the nearest class win."""
-    ours = [one for one in reversed(model.__mro__) if _is_ours(one)]
-    return {field: text for one in ours for field, text in _of_module(one.__module__).get(one.__name__, {}).items()}
+    ours = [base for base in reversed(model.__mro__) if _is_ours(base)]
+    return {field: text for base in ours for field, text in _of_module(base.__module__).get(base.__name__, {}).items()}
 
 
 def _is_ours(model: type) -> bool:
@@ -75,6 +75,6 @@ def _field_docstrings(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
 
 
 def _below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for one in model.__subclasses__():
-        yield one
-        yield from _below(one)
+    for subclass in model.__subclasses__():
+        yield subclass
+        yield from _below(subclass)

@@ -24,7 +24,7 @@ def _beside(model: type[BaseModel], path: Sequence[str | int]) -> Iterable[str]:
     """Return the valid fields beside the one at *path*; empty if several models are possible."""
     models = [model]
     for name in (step for step in path[:-1] if isinstance(step, str)):
-        fields = [one.model_fields[name] for one in models if name in one.model_fields]
+        fields = [owner.model_fields[name] for owner in models if name in owner.model_fields]
         if fields:  # otherwise the step is a dict key or a name of pydantic's
             models = [within for field in fields for within in _models(AS_DICT.get(name, field.annotation))]
     return models[0].model_fields if len(models) == 1 else ()

@@ -156,7 +156,7 @@ def bring_forward(db: Session, within_seconds: Mapping[int, float], regions: Seq
     """Make websites due within these seconds, in *regions*, or in all their regions if None. Skips paused websites."""
     if within_seconds:
         ids = sorted(within_seconds)
-        given = {"website_ids": ids, "within_seconds": [within_seconds[one] for one in ids]}
+        given = {"website_ids": ids, "within_seconds": [within_seconds[website_id] for website_id in ids]}
         db.execute(BRING_FORWARD, given | {"regions": list(regions or ()), "is_everywhere": regions is None})
 
 

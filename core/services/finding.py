@@ -67,7 +67,10 @@ def _replace(
         return False
     db.execute(delete(Finding).where(owner == owner_id))
     belonging = {owner.key: owner_id, "created_at": utc_now()}
-    rows = [{**one.model_dump(), **belonging, "position": position} for position, one in enumerate(findings, start=1)]
+    rows = [
+        {**finding.model_dump(), **belonging, "position": position}
+        for position, finding in enumerate(findings, start=1)
+    ]
     if rows:
         db.execute(insert(Finding), rows)
     return True

@@ -163,8 +163,8 @@ def planned(
         for website_id in concerned:
             found.setdefault(website_id, []).extend(planned_times)
     return {
-        one: sorted(planned_times, key=lambda each: (each.started_at, each.window_id))
-        for one, planned_times in found.items()
+        website_id: sorted(planned_times, key=lambda time: (time.started_at, time.window_id))
+        for website_id, planned_times in found.items()
     }
 
 

@@ -81,7 +81,7 @@ class MonitorCheckCRUD:
         now = utc_now()
         ids = next_ids(db, MonitorCheck, len(checks))
         # All fields are plain values, so `model_dump` would only be slower.
-        rows = [{**vars(check), "id": one, "created_at": now} for one, check in zip(ids, checks, strict=True)]
+        rows = [{**vars(check), "id": check_id, "created_at": now} for check_id, check in zip(ids, checks, strict=True)]
         insert_rows(db, cast("Table", MonitorCheck.__table__), rows)
         return [StoredCheck(*_as_stored(row)) for row in rows]
 

@@ -20,7 +20,7 @@ class NotificationEpisodeCRUD:
         query = select(NotificationEpisode).where(
             NotificationEpisode.rule_id == rule_id, NotificationEpisode.event == str(event)
         )
-        known = {one.website_id: one for one in db.scalars(query)}
+        known = {episode.website_id: episode for episode in db.scalars(query)}
         for website_id, episode in known.items():
             if website_id not in website_ids:
                 db.delete(episode)

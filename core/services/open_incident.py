@@ -250,7 +250,9 @@ def _of_message(incident: OpenIncident) -> ColumnElement[bool]:
         Notification.event == NotificationEvent(incident.event),
     )
     conditions = [sent_together, Notification.key == incident.key]  # the latter also if the message's answer was lost
-    window_ids = [one["window_id"] for one in incident.about.get("websites", ()) if one.get("window_id") is not None]
+    window_ids = [
+        website["window_id"] for website in incident.about.get("websites", ()) if website.get("window_id") is not None
+    ]
     if window_ids:
         lost_together = and_(
             Notification.window_id.in_(window_ids),

@@ -37,7 +37,7 @@ def _counted(rule: str, count: int, first: datetime, zone: ZoneInfo, until: date
 
 
 def _moments(rule: str, first: datetime, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
-    local_first, earliest, latest = (one.astimezone(zone).replace(tzinfo=None) for one in (first, since, until))
+    local_first, earliest, latest = (moment.astimezone(zone).replace(tzinfo=None) for moment in (first, since, until))
     # One extra day on either side, because clock changes move starts near the edges.
     local = starts(rule, local_first, earliest - A_DAY, latest + A_DAY)
     is_hourly = "FREQ=HOURLY" in rule.upper()

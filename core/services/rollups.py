@@ -174,12 +174,15 @@ def _merge_stored(db: Session, model: type[Rollup], found: Mapping[tuple[int, in
     if not found:
         return
     table = model.__table__  # type: ignore[attr-defined]
-    wanted = or_(*(and_(table.c.website_id == one, table.c.bucket == bucket) for one, bucket in found))
+    wanted = or_(*(and_(table.c.website_id == website_id, table.c.bucket == bucket) for website_id, bucket in found))
     for row in db.execute(select(table).where(wanted)).mappings():
         found[row["website_id"], row["bucket"]].merge(row)
 
 
 def _replace(db: Session, model: type[Rollup], found: Mapping[tuple[int, int], Tally]) -> None:
     if found:
-        rows = [{"website_id": one, "bucket": bucket, **tally.row()} for (one, bucket), tally in sorted(found.items())]
+        rows = [
+            {"website_id": website_id, "bucket": bucket, **tally.row()}
+            for (website_id, bucket), tally in sorted(found.items())
+        ]
         run_many(db, upsert(db, model, key=("website_id", "bucket")), rows)

@@ -66,7 +66,7 @@ def _first_sealed(engine: Engine) -> str | None:
         there = inspect(connection)
         tables = set(there.get_table_names())
         for name, sealed in SEALED:
-            if name not in tables or sealed not in {one["name"] for one in there.get_columns(name)}:
+            if name not in tables or sealed not in {column["name"] for column in there.get_columns(name)}:
                 continue
             value = column(sealed, Text)
             found = select(value).select_from(table(name)).where(value.is_not(None)).limit(1)

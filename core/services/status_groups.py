@@ -28,7 +28,7 @@ def stored(db: Session, page_ids: Sequence[int]) -> dict[int, list[StatusGroup]]
     rows = [(row, row.website_id) for row in db.scalars(entries)]
     rows += [(row, name) for row, name in db.execute(tags.where(StatusPageTag.page_id.in_(page_ids)))]
     found: dict[int, dict[str, StatusGroup]] = {page_id: {} for page_id in page_ids}
-    for row, shown in sorted(rows, key=lambda each: each[0].position):
+    for row, shown in sorted(rows, key=lambda entry: entry[0].position):
         group = found[row.page_id].setdefault(row.group_name, StatusGroup(name=row.group_name))
         if isinstance(shown, str):
             group.tags.append(shown)
@@ -57,7 +57,7 @@ def shown(db: Session, page_id: int) -> list[ShownGroup]:
             placed.add(website_id)
             own.append((position, name, website_id))
     groups: dict[str, ShownGroup] = {}
-    for _position, name, website_id in sorted(own, key=lambda each: each[0])[:MAX_WEBSITES]:
+    for _position, name, website_id in sorted(own, key=lambda entry: entry[0])[:MAX_WEBSITES]:
         groups.setdefault(name, ShownGroup(name=name, website_ids=[])).website_ids.append(website_id)
     return list(groups.values())
 

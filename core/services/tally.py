@@ -104,7 +104,7 @@ class Tally:
         return {name: getattr(self, name) for name in PLAIN} | {"sketch": sketches.pack(self.sketch)}
 
 
-PLAIN = tuple(one.name for one in fields(Tally) if one.name != "sketch")
+PLAIN = tuple(field.name for field in fields(Tally) if field.name != "sketch")
 SUMS = tuple(name for name in PLAIN if name not in ("fastest_ms", "slowest_ms"))
 """The columns that are summed when two spans are merged."""
 

@@ -96,8 +96,11 @@ def uptimes(
     longest_first = sorted(set(spans), reverse=True)
     known_times = _known_time(db, website_ids, until - longest_first[0], until)
     edges = [*((until - span).timestamp() for span in longest_first), until.timestamp()]
-    fared = {website_id: _since_each(one, edges) for website_id, one in known_times.items()}
-    return {span: {website_id: each[longest_first.index(span)] for website_id, each in fared.items()} for span in spans}
+    fared = {website_id: _since_each(times, edges) for website_id, times in known_times.items()}
+    return {
+        span: {website_id: results[longest_first.index(span)] for website_id, results in fared.items()}
+        for span in spans
+    }
 
 
 def _since_each(known_time: _KnownTime, edges: Sequence[float]) -> list[Uptime]:
@@ -125,15 +128,21 @@ def daily_uptimes(
     edges = [min(datetime.combine(day, time(), zone).astimezone(UTC), now) for day in days]
     seconds = [edge.timestamp() for edge in edges]
     known_times = _known_time(db, website_ids, edges[0], edges[-1])
-    return {website_id: _by_day(one, days, seconds) for website_id, one in known_times.items()}
+    return {website_id: _by_day(times, days, seconds) for website_id, times in known_times.items()}
 
 
 def _by_day(known_time: _KnownTime, days: Sequence[date], edges: Sequence[float]) -> list[DayUptime]:
     known, down = by_bucket(known_time.known, edges), by_bucket(known_time.down, edges)
     found = [_uptime(known[number], down[number], end - start) for number, (start, end) in enumerate(pairwise(edges))]
     return [
-        DayUptime(day=day, share=one.share, coverage=one.coverage, known_seconds=seconds, down_seconds=one.down_seconds)
-        for day, one, seconds in zip(days, found, known, strict=False)
+        DayUptime(
+            day=day,
+            share=uptime.share,
+            coverage=uptime.coverage,
+            known_seconds=seconds,
+            down_seconds=uptime.down_seconds,
+        )
+        for day, uptime, seconds in zip(days, found, known, strict=False)
     ]
 
 
@@ -172,7 +181,8 @@ def _buckets(known_time: _KnownTime, slow: Shares, edges: list[float]) -> list[S
 def _degraded_seconds(available: list[Span], slow: Shares, edges: list[float]) -> list[float]:
     """Return the degraded seconds of each bucket."""
     shares = (
-        [share * one for one in by_bucket(intersection(available, spans), edges)] for share, spans in slow.items()
+        [share * seconds for seconds in by_bucket(intersection(available, spans), edges)]
+        for share, spans in slow.items()
     )
     return [sum(seconds) for seconds in zip(*shares, strict=True)] or [0.0] * (len(edges) - 1)
 

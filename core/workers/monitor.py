@@ -181,7 +181,10 @@ class Monitor:
         now = monotonic()
         kept = {website_id: plan for website_id in self._known.watched if (plan := self._agenda.get(website_id))}
         new = sorted(self._known.watched.keys() - kept.keys())
-        plans = [with_interval(plan, self._known.watched[one].interval_seconds, now=now) for one, plan in kept.items()]
+        plans = [
+            with_interval(plan, self._known.watched[website_id].interval_seconds, now=now)
+            for website_id, plan in kept.items()
+        ]
         for order, website_id in enumerate(new):
             last = checked_at.get(website_id)
             plan = first_plan(
@@ -257,7 +260,11 @@ class Monitor:
 
     async def _ask_canaries(self) -> None:
         began_at = monotonic()
-        resting = {self._known.watched[one].host for one in self._guard.resting if one in self._known.watched}
+        resting = {
+            self._known.watched[website_id].host
+            for website_id in self._guard.resting
+            if website_id in self._known.watched
+        }
         urls = [url for url in self._policy.canaries if urlsplit(url).hostname not in resting]
         targets = [ProbeTarget(url=url, timeout_seconds=CANARY_TIMEOUT_SECONDS) for url in urls]
         results = await asyncio.gather(*map(self._prober.probe, targets))

@@ -71,7 +71,7 @@ class MonitorLink:
 
     def _current_reports(self) -> list[Report]:
         since = monotonic() - SILENT_SECONDS
-        self._reports = {name: one for name, one in self._reports.items() if one.heard_at > since}
+        self._reports = {name: report for name, report in self._reports.items() if report.heard_at > since}
         return list(self._reports.values())
 
     def fell(self, words: str) -> None:

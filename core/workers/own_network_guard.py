@@ -175,7 +175,7 @@ class OwnNetworkGuard:
 
     def _witnesses_in(self, scope: Scope) -> Iterable[Witness]:
         there = (witness for witness in self._witnesses.values() if witness.scope is scope)
-        return (one for one in there if one.silent_since is None or one.website_id not in self.resting)
+        return (witness for witness in there if witness.silent_since is None or witness.website_id not in self.resting)
 
     def _origin(self, held: HeldFailure, now: float) -> Origin:
         if self._ask_canaries is None:
@@ -193,7 +193,7 @@ class OwnNetworkGuard:
             return Origin.UNDECIDED
         if survey is None or survey.began_at < held.since:
             left_out = {*self._own_failures, *self.resting}
-            there = (one for one in self._witnesses_in(scope) if one.website_id not in left_out)
+            there = (witness for witness in self._witnesses_in(scope) if witness.website_id not in left_out)
             survey = self._surveys[scope] = Survey(began_at=now, witnesses=sample(there, SURVEY_SIZE))
             self._ask([witness.website_id for witness in survey.witnesses])
             return Origin.UNDECIDED

@@ -63,7 +63,9 @@ async def make_ahead(kept: timedelta) -> int:
         logger.info("checks are kept in chunks of TimescaleDB")
     wanted = await in_session(months.missing, now, now - kept)
     made = [await _retried(months.make, month, month.name) for month in wanted]
-    made += [await _retried(event_months.make, one, one.name) for one in await in_session(event_months.missing, now)]
+    made += [
+        await _retried(event_months.make, month, month.name) for month in await in_session(event_months.missing, now)
+    ]
     return sum(made) + await _retried(hypertable.prepare, now, "chunks")
 
 

@@ -63,7 +63,11 @@ def read_anew(db: Session, known: WatchedWebsites, region: str | None) -> Watche
     changed = {website_id for website_id, version in versions.items() if known.versions.get(website_id) != version}
     ours = (website for website in _read(db, changed) if _is_ours(website, region))
     read = {website.id: WatchedWebsite.of(website, region) for website in ours}
-    kept = {one: watched for one, watched in known.watched.items() if one in versions and one not in changed}
+    kept = {
+        website_id: watched
+        for website_id, watched in known.watched.items()
+        if website_id in versions and website_id not in changed
+    }
     return WatchedWebsites(watched=kept | read, versions=versions)
 
 

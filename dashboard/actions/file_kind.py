@@ -71,7 +71,7 @@ def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData |
     if not JSON.match(text) and _is_list(text):
         return read_urls(text)
     value = _value(text, path, environment)
-    if isinstance(value, list) and value and all(isinstance(one, dict) and "targets" in one for one in value):
+    if isinstance(value, list) and value and all(isinstance(item, dict) and "targets" in item for item in value):
         return _read_naming_file(path, read_targets, value)
     if isinstance(value, dict):
         if "log" in value:
@@ -91,7 +91,7 @@ def _is_list(text: str) -> bool:
     if is_header(text.partition("\n")[0]):
         return True
     firsts = [line.split()[0] for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    return any(SCHEME.match(one) for one in firsts) or sum(map(is_address, firsts)) * 2 > len(firsts)
+    return any(SCHEME.match(word) for word in firsts) or sum(map(is_address, firsts)) * 2 > len(firsts)
 
 
 def _value(text: str, path: Path, environment: dict[str, str]) -> Any:

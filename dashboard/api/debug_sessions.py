@@ -153,7 +153,7 @@ async def _har(session_id: int, head: str, tail: str, exchanges: list[list[int]]
     yield head.encode()
     separator = "\n"
     for first in range(0, len(exchanges), EXCHANGES_AT_ONCE):
-        event_ids = [one for exchange in exchanges[first : first + EXCHANGES_AT_ONCE] for one in exchange]
+        event_ids = [event_id for exchange in exchanges[first : first + EXCHANGES_AT_ONCE] for event_id in exchange]
         if lines := await in_session(_har_lines, session_id, event_ids):
             yield f"{separator}{lines}".encode()
             separator = ",\n"

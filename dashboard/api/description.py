@@ -67,7 +67,7 @@ def describe(app: FastAPI, prefix: str) -> dict[str, Any]:
 def _renamed(document: dict[str, Any], name: str, other: str) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     schemas[other] = schemas.pop(name)
-    at, there = (f'"#/components/schemas/{one}"'.encode() for one in (name, other))
+    at, there = (f'"#/components/schemas/{model}"'.encode() for model in (name, other))
     renamed: dict[str, Any] = orjson.loads(orjson.dumps(document).replace(at, there))
     return renamed
 

@@ -98,7 +98,7 @@ def _names(about: dict[str, Any]) -> list[str]:
     if "$ref" in about:
         return [str(about["$ref"]).rpartition("/")[2]]
     within = [*about.get("anyOf", []), *([about["items"]] if isinstance(about.get("items"), dict) else [])]
-    return [name for one in within for name in _names(one)]
+    return [name for node in within for name in _names(node)]
 
 
 def _type(about: dict[str, Any]) -> str:

@@ -54,7 +54,7 @@ async def readyz(request: Request) -> Response:
     # These do not make the dashboard unready: without it, nobody could see them, and a restart does not mend them.
     # Everybody may read this, so only names are given.
     lines = [await asyncio.to_thread(diagnose_disk, runtime.settings.data_dir), *diagnose_fleet(runtime.regions.state)]
-    wrong = {one.name for one in lines if not one.is_ok} | ({CHECKS} if runtime.monitor.trouble else set())
+    wrong = {line.name for line in lines if not line.is_ok} | ({CHECKS} if runtime.monitor.trouble else set())
     facts = {"silent_regions": sorted(runtime.regions.silent), "warnings": sorted(wrong)}
     return JSONResponse(
         {"status": "ready", "revision": revision} | {name: said for name, said in facts.items() if said}

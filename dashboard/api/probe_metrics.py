@@ -149,8 +149,8 @@ def _of_states(labelled: Sequence[tuple[str, Latest]]) -> Iterator[Gauge]:
         verdict = item.state.status
         if verdict is not MonitorStatus.UNKNOWN:  # unknown is not a failure of the website
             success.add(labels, verdict is not MonitorStatus.DOWN)
-        for one in MonitorStatus:
-            status.add(f'{labels},status="{one.value.lower()}"', one is verdict)
+        for state in MonitorStatus:
+            status.add(f'{labels},status="{state.value.lower()}"', state is verdict)
         checked.add(labels, item.state.checked_at.timestamp())
         secure.add(labels, urlsplit(item.website.url).scheme == "https")
         if item.state.certificate_expires_at is not None:

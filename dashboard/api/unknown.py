@@ -79,8 +79,8 @@ def _answered(route: APIRoute, routes: Iterable[BaseRoute]) -> set[str]:
     """Return the fields in responses of *route* and of a GET of the same noun."""
     noun = NOUN.match(route.path)
     address = re.compile(rf"{re.escape(noun[0])}(/{{\w+}})?" if noun else r"(?!)")
-    about = [one for one in routes if isinstance(one, APIRoute) and address.fullmatch(one.path)]
-    models = [_model(one.response_model) for one in (route, *about)]
+    about = [candidate for candidate in routes if isinstance(candidate, APIRoute) and address.fullmatch(candidate.path)]
+    models = [_model(candidate.response_model) for candidate in (route, *about)]
     return {
         name
         for model in models

@@ -46,7 +46,9 @@ class Server:
         if answer.status_code in (401, 403):
             raise NotAllowed(detail)
         if answer.status_code == 422 and content.get("errors"):
-            raise UnusableConfiguration([(_path(one["pointer"]), one["detail"]) for one in content["errors"]])
+            raise UnusableConfiguration(
+                [(_path(problem["pointer"]), problem["detail"]) for problem in content["errors"]]
+            )
         raise InvalidInput(detail) if answer.status_code < 500 else StoreError(detail)
 
 

@@ -90,7 +90,7 @@ GROUPS = (
                 name="http",
                 label="HTTP version",
                 kind="choice",
-                choices=(("any", "any"), *((one, f"HTTP/{one}") for one in ("1.0", "1.1", "2", "3"))),
+                choices=(("any", "any"), *((version, f"HTTP/{version}") for version in ("1.0", "1.1", "2", "3"))),
             ),
             Field(
                 name="proxy",

@@ -46,7 +46,7 @@ class ChecksTable(Element, component="checks_table.js"):
 
     async def _on_choose(self, event: GenericEventArguments) -> None:
         choice: dict[str, Any] = event.args
-        status = next((one for one in MonitorStatus if one == choice.get("status")), None)
+        status = next((member for member in MonitorStatus if member == choice.get("status")), None)
         await self._choose(status, choice.get("region") or None, max(int(choice.get("page", 1)), 1))
 
 

@@ -65,9 +65,9 @@ def together(lines: Sequence[Line], *, until: datetime, least: int = MIN_TOGETHE
 def labelled(shades: Sequence[Together], room: timedelta) -> list[Together]:
     """Return the shades whose labels have *room*; those with most websites come first."""
     chosen: list[Together] = []
-    for each in sorted(shades, key=lambda shade: (-shade.websites, shade.started_at)):
-        if all(abs(each.started_at - other.started_at) >= room for other in chosen):
-            chosen.append(each)
+    for candidate in sorted(shades, key=lambda shade: (-shade.websites, shade.started_at)):
+        if all(abs(candidate.started_at - other.started_at) >= room for other in chosen):
+            chosen.append(candidate)
     return chosen
 
 
@@ -122,10 +122,10 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
                 "zeroline": False,
                 "ticks": "",
             },
-            shapes=[_shade(each, axis) for each in together(lines, until=until)],
+            shapes=[_shade(shade, axis) for shade in together(lines, until=until)],
             annotations=[
                 *(_total(name, line, since, until) for name, line in zip(names, lines, strict=True)),
-                *(_count(each, axis) for each in labelled(together(lines, until=until), (until - since) * LABEL)),
+                *(_count(shade, axis) for shade in labelled(together(lines, until=until), (until - since) * LABEL)),
             ],
         ),
     }
@@ -158,23 +158,23 @@ def _total(name: str, line: Line, since: datetime, until: datetime) -> dict[str,
     return {**beside, "y": name, "yref": "y", "text": text}
 
 
-def _shade(each: Together, axis: TimeAxis) -> dict[str, Any]:
-    start, end = axis.place(max(each.started_at, axis.since)), axis.place(each.ended_at)
+def _shade(shade: Together, axis: TimeAxis) -> dict[str, Any]:
+    start, end = axis.place(max(shade.started_at, axis.since)), axis.place(shade.ended_at)
     across = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1}
     return {**across, "x0": start, "x1": end, "fillcolor": "$down/9", "line": {"width": 0}, "layer": "below"}
 
 
-def _count(each: Together, axis: TimeAxis) -> dict[str, Any]:
+def _count(shade: Together, axis: TimeAxis) -> dict[str, Any]:
     return {
         "xref": "x",
         "yref": "paper",
-        "x": axis.place(max(each.started_at, axis.since)),
+        "x": axis.place(max(shade.started_at, axis.since)),
         "y": 0,
         "xanchor": "left",
         "yanchor": "top",
         "showarrow": False,
-        "text": f"×{each.websites}",  # short: on a narrow screen two days take 40 px
-        "hovertext": f"{each.websites} websites were down at once",
+        "text": f"×{shade.websites}",  # short: on a narrow screen two days take 40 px
+        "hovertext": f"{shade.websites} websites were down at once",
         "font": {"color": "$down-text", "size": 11},
     }
 

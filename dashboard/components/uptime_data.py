@@ -92,7 +92,7 @@ def joined(windows: Sequence[Downtime], *, since: datetime, until: datetime) -> 
     """Return *windows*, oldest first. Windows without a visible gap between them are joined into one."""
     apart = (until - since) / MARKS
     marks: list[Downtime] = []
-    for window in sorted(windows, key=lambda each: each.started_at):
+    for window in sorted(windows, key=lambda window: window.started_at):
         older = marks[-1] if marks else None
         if older is not None and older.ended_at is not None and window.started_at - older.ended_at <= apart:
             seconds = older.lasted(until) + window.lasted(until)

@@ -115,7 +115,7 @@ def _add_notifications(db: Session, windows: Sequence[DowntimeWindow], port: int
 def _show(db: Session, websites: Mapping[str, Website]) -> None:
     """Store the status page."""
     groups = [
-        StatusGroup(name=name, website_ids=[websites[one].id for one in shown]) for name, shown in SHOWN_TO_ALL.items()
+        StatusGroup(name=name, website_ids=[websites[key].id for key in shown]) for name, shown in SHOWN_TO_ALL.items()
     ]
     words = "How our shop and all that stands behind it is doing."
     StatusPageCRUD.create(db, StatusPageCreate(slug="shop", title="Our shop", description=words, groups=groups), None)

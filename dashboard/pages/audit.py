@@ -81,7 +81,7 @@ def _choices(chosen: dict[str, str], actors: Sequence[str]) -> list[Choice]:
     others = [(action, action)] if action and action not in dict(ACTIONS) else []
     who = [*actors, *([actor] if actor and actor not in actors else [])]
     return [
-        Choice(name="actor", label="Who", options=[("", "All people"), *((one, f"By {one}") for one in who)]),
+        Choice(name="actor", label="Who", options=[("", "All people"), *((name, f"By {name}") for name in who)]),
         Choice(name="action", label="What", options=[*ACTIONS, *others]),
     ]
 

@@ -140,7 +140,7 @@ def listed_of(found: Sequence[Listed], page: int) -> tuple[list[Listed], int]:
     """Return the windows of *found*, newest first, on one page of the list, and the number of entries in all."""
     entries = episodes([window for window, _name in found])
     shown = {window.id for episode in entries[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] for window in episode}
-    return [each for each in found if each[0].id in shown], len(entries)
+    return [entry for entry in found if entry[0].id in shown], len(entries)
 
 
 def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:

@@ -186,13 +186,13 @@ def _when(plan: PlannedWindow) -> None:
     elif not plan.ahead and plan.last:
         text("span", "was ")
         _from_to(plan.last)
-    for number, one in enumerate(plan.ahead[:3]):
+    for number, occurrence in enumerate(plan.ahead[:3]):
         if number:
             text("span", ", ")
         if number or plan.now:
-            moment(one.started_at, is_long=True, is_planned=True)
+            moment(occurrence.started_at, is_long=True, is_planned=True)
         else:
-            _from_to(one)
+            _from_to(occurrence)
 
 
 def _from_to(occurrence: OccurrenceTimes) -> None:

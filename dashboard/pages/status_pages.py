@@ -94,7 +94,7 @@ class StatusPagesPage:
     async def _edit(self, page_id: int) -> None:
         """Open the form with the stored values, which may be newer than the list."""
         await self._reload()
-        shown = next((each for each in self._pages if each.page.id == page_id), None)
+        shown = next((candidate for candidate in self._pages if candidate.page.id == page_id), None)
         if shown is None:
             ui.notify("This status page was deleted.", type="negative")
             return

@@ -80,7 +80,7 @@ class _Reader:
             raise InvalidInput(f"{self._file.name} holds more than {MAX_NODES:,} values; split it.")
         self._file.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value_of(one, (*path, number)) for number, one in enumerate(node.value)]
+            return [self.value_of(item, (*path, number)) for number, item in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         try:
@@ -109,8 +109,8 @@ class _Reader:
     def _merged(self, key: yaml.Node, node: yaml.Node, path: Path) -> dict[str, Any]:
         """Return the values that ``<<: *usual`` merges; of several sources the first has precedence."""
         merged: dict[str, Any] = {}
-        for one in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-            value = self.value_of(one, path)
+        for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            value = self.value_of(item, path)
             if not isinstance(value, dict):
                 raise InvalidInput(f"{self._at(key)}: << takes over names with values, and these are none.")
             merged = value | merged

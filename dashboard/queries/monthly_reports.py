@@ -36,8 +36,8 @@ def load(db: Session, channels: Mapping[int, str]) -> list[ReportWords]:
     """Return all reports, oldest first; *channels* maps channel ids to names."""
     found, _total = MonthlyReportCRUD.get_all(db, limit=MAX_REPORTS)
     sent: dict[int, list[ReportDelivery]] = defaultdict(list)
-    for one in ReportDeliveryCRUD.get_last(db, MAX_SHOWN):
-        sent[one.report_id].append(one)
+    for delivery in ReportDeliveryCRUD.get_last(db, MAX_SHOWN):
+        sent[delivery.report_id].append(delivery)
     return [
         ReportWords(
             report=report,

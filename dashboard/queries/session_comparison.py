@@ -33,9 +33,9 @@ def comparable(db: Session, session: DebugSession, other_id: int | None, zone: t
     baseline = session_list.baseline(db, session)
     found, _ = session_list.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
     others = {baseline.id: f"Last good: {name_of(baseline, zone)}"} if baseline else {}
-    for each, _ in found:
-        if each.id != session.id:
-            others.setdefault(each.id, name_of(each, zone))
+    for candidate, _ in found:
+        if candidate.id != session.id:
+            others.setdefault(candidate.id, name_of(candidate, zone))
     chosen = other_id if other_id in others else next(iter(others), None)
     other = DebugSessionCRUD.get_by_id(db, chosen) if chosen else None
     return Comparable(others=others, compared=_compared(db, session, other) if other else None)

@@ -58,7 +58,7 @@ def to_html(
 
 
 def _around(exchanges: Sequence[Exchange], row: str | None) -> Sequence[Exchange]:
-    at = next((position for position, one in enumerate(exchanges) if one.exchange_id == row), 0)
+    at = next((position for position, exchange in enumerate(exchanges) if exchange.exchange_id == row), 0)
     start = max(min(at - BEFORE_IT, len(exchanges) - MAX_REQUESTS), 0)
     return exchanges[start : start + MAX_REQUESTS]
 

@@ -90,7 +90,7 @@ class NotificationLog:
 
 def _choices(state: NotificationsState) -> list[Choice]:
     channels = [("", "All channels"), *((str(channel.id), channel.name) for channel in state.channels)]
-    words = [("", "All states"), *((name, STATE_WORDS[each].capitalize()) for name, each in STATES.items())]
+    words = [("", "All states"), *((name, STATE_WORDS[state].capitalize()) for name, state in STATES.items())]
     websites = [("", "All websites"), *((str(website_id), name) for website_id, name in state.websites.items())]
     ranges = [("", "Any time"), *((name, f"Last {name}") for name in RANGES)]
     return [

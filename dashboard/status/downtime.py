@@ -40,7 +40,7 @@ def past_days(windows: Sequence[ShownWindow]) -> list[tuple[str, list[DowntimeEn
     for window in windows:
         if window.ended_at is not None:
             days.setdefault(calendar_day(window.started_at.astimezone(UTC).date()), []).append(window)
-    return [(day, [_past_entry(times) for times in _repeated(_together(each))]) for day, each in days.items()]
+    return [(day, [_past_entry(times) for times in _repeated(_together(ended))]) for day, ended in days.items()]
 
 
 def _together(windows: Sequence[ShownWindow]) -> list[list[ShownWindow]]:
@@ -69,7 +69,7 @@ def _fits(window: ShownWindow, entry: list[ShownWindow]) -> bool:
     if window.ended_at is None or first.ended_at is None:
         return window.ended_at == first.ended_at
     is_near = abs(window.ended_at - first.ended_at) <= NEAR and window.ended_at >= first.started_at
-    return is_near and all(window.website != one.website for one in entry)
+    return is_near and all(window.website != other.website for other in entry)
 
 
 def _repeated(entries: list[list[ShownWindow]]) -> list[list[list[ShownWindow]]]:

@@ -69,7 +69,7 @@ class Link:
     @property
     def waiting(self) -> list[Found]:
         """Return the windows that can be acknowledged."""
-        return [each for each in self.found if each.why_not is None]
+        return [alert for alert in self.found if alert.why_not is None]
 
 
 @router.get("/acknowledge")
@@ -92,9 +92,11 @@ async def take_up(request: Request, token: Annotated[str, Form()] = "") -> Respo
         return _nothing(request, link.found)
     by, address = f"{link.channel}, by link", request.client.host if request.client else None
     with acting_as(Actor(name=f"link of {link.channel}", permissions=frozenset(), address=address)):
-        await in_session(_acknowledge, [each.window.id for each in waiting], by)
-    for each in waiting:
-        signals.window_changed.send(signals.WindowChanged(website_id=each.window.website_id, window_id=each.window.id))
+        await in_session(_acknowledge, [alert.window.id for alert in waiting], by)
+    for alert in waiting:
+        signals.window_changed.send(
+            signals.WindowChanged(website_id=alert.window.website_id, window_id=alert.window.id)
+        )
     done = DONE.format(website=waiting[0].website, by=by)
     if len(waiting) > 1:
         done = DONE_MANY.format(count=len(waiting), by=by)
@@ -121,7 +123,7 @@ def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
 def _asked(waiting: Sequence[Found]) -> str:
     if len(waiting) == 1:
         return ASK.format(website=waiting[0].website, since=utc(waiting[0].window.started_at))
-    names = [each.website for each in waiting[:MAX_NAMED]]
+    names = [alert.website for alert in waiting[:MAX_NAMED]]
     names += [f"{len(waiting) - MAX_NAMED} more"] if len(waiting) > MAX_NAMED else []
     return ASK_MANY.format(count=len(waiting), names=listed(names))
 

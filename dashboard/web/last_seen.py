@@ -28,7 +28,9 @@ class LastSeen:
         now = monotonic()
         if now - self._noted_at.get(whose, float("-inf")) < SEEN_EVERY.total_seconds():
             return
-        self._noted_at = {one: at for one, at in self._noted_at.items() if now - at < SEEN_EVERY.total_seconds()}
+        self._noted_at = {
+            user_id: at for user_id, at in self._noted_at.items() if now - at < SEEN_EVERY.total_seconds()
+        }
         self._noted_at[whose] = now
         task = asyncio.create_task(_write(write), name="sighting")
         self._tasks.add(task)

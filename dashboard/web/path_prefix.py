@@ -20,7 +20,7 @@ class PathPrefix:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with the prefix once and no ``X-Forwarded-Prefix``."""
         if "headers" in scope:
-            scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != FORWARDED_PREFIX]}
+            scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != FORWARDED_PREFIX]}
         twice = self._path * 2
         if self._path and (scope.get("path") == twice or scope.get("path", "").startswith(f"{twice}/")):
             raw = scope["raw_path"].removeprefix(self._path.encode())

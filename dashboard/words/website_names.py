@@ -16,7 +16,7 @@ def distinct_names(websites: Iterable[WebsiteName]) -> dict[int, str]:
     """
     ordered = sorted(websites, key=lambda website: (_as_read(website.name), website.id))
     bearers = Counter(website.name for website in ordered)
-    return {one.id: one.name if bearers[one.name] == 1 else _with_address(one) for one in ordered}
+    return {website.id: website.name if bearers[website.name] == 1 else _with_address(website) for website in ordered}
 
 
 def _as_read(name: str) -> list[str | int]:

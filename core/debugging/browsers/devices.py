@@ -41,9 +41,9 @@ async def find_device(name: str | None) -> Device | None:
 
 def proposed(name: str, known: Iterable[str]) -> list[str]:
     """Return three of the *known* devices: those with names similar to *name*, then popular ones."""
-    by_folded = {one.casefold(): one for one in known}
+    by_folded = {device.casefold(): device for device in known}
     similar = difflib.get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.5)
-    return list(dict.fromkeys([*(by_folded[one] for one in similar), *OFTEN_USED[:1], *OFTEN_USED[4:6]]))[:3]
+    return list(dict.fromkeys([*(by_folded[device] for device in similar), *OFTEN_USED[:1], *OFTEN_USED[4:6]]))[:3]
 
 
 async def all_devices() -> dict[str, Device]:

@@ -93,7 +93,9 @@ def _end(entry: HarEntry, outcome: NetworkEventType, identity: dict[str, Any], p
         "status_code": int(response.status) if response.status and response.status < 1_000 else None,
         "status_text": response.status_text[:255] or None,
         "error_message": _error_message(entry, outcome),
-        "interruption": next((one for one in Interruption if one == entry.interruption), None),
+        "interruption": next(
+            (interruption for interruption in Interruption if interruption == entry.interruption), None
+        ),
         "response_headers": _headers(response.headers),
         "mime_type": response.content.mime_type[:255] or None,
         "protocol": (response.http_version or entry.request.http_version)[:32].lower() or None,

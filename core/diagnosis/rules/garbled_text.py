@@ -46,7 +46,7 @@ def _repaired(word: str, known: set[str]) -> str | None:
         if len(word.replace(LOST, "")) < MIN_LETTERS:
             return None
         pattern = re.compile(".".join(map(re.escape, re.split(f"{LOST}+", word))))
-        return next((one for one in sorted(known) if SUSPICIOUS.search(one) and pattern.fullmatch(one)), None)
+        return next((word for word in sorted(known) if SUSPICIOUS.search(word) and pattern.fullmatch(word)), None)
     for codec in CODECS:
         try:
             meant = word.encode(codec).decode()

@@ -72,15 +72,17 @@ def _needed(
     *,
     is_blank: bool,
 ) -> Iterator[Finding]:
-    has_own = any(one.is_needed and not one.failed_before and not one.is_third_party for one in failed)
+    has_own = any(failure.is_needed and not failure.failed_before and not failure.is_third_party for failure in failed)
     for kind, what in PROBLEMS.items():
-        of_kind = [one for one in failed if one.kind is kind and one.is_needed]
-        new = [one for one in of_kind if not one.failed_before]
+        of_kind = [failure for failure in failed if failure.kind is kind and failure.is_needed]
+        new = [failure for failure in of_kind if not failure.failed_before]
         chosen = new or of_kind
         if not chosen:
             continue
         is_old = not new
-        is_aside = has_own and all(one.is_third_party for one in chosen)  # the website's own failure explains more
+        is_aside = has_own and all(
+            failure.is_third_party for failure in chosen
+        )  # the website's own failure explains more
         confidence = Confidence.NOTE if is_old else _confidence(chosen, good, errors, is_blank=is_blank)
         if is_aside and confidence is Confidence.HIGH:
             confidence = Confidence.LIKELY
@@ -91,18 +93,20 @@ def _needed(
             sentence=f"The document is fine, but {what}: {named}{consequence}.",
             confidence=confidence,
             why=_why_needed(chosen, good, errors, session.headers, is_old=is_old),
-            rows=tuple(session.row_of(one.exchange) for one in chosen[:5]) + console_rows(errors[:1], session),
+            rows=tuple(session.row_of(failure.exchange) for failure in chosen[:5]) + console_rows(errors[:1], session),
         )
 
 
 def _named(session: SessionFact, failed: Sequence[FailedRequest]) -> str:
     """List the failed requests without duplicates, with their operation if they name one."""
-    names = [f"{short(one.exchange.url, session.url)}{_asked(session, one)} ({one.reason})" for one in failed]
+    names = [
+        f"{short(failure.exchange.url, session.url)}{_asked(session, failure)} ({failure.reason})" for failure in failed
+    ]
     return listed(list(dict.fromkeys(names)), limit=2)
 
 
-def _asked(session: SessionFact, one: FailedRequest) -> str:
-    asked = session.operations.get(one.exchange.exchange_id, "")
+def _asked(session: SessionFact, failure: FailedRequest) -> str:
+    asked = session.operations.get(failure.exchange.exchange_id, "")
     return f" “{asked}”" if NAME.fullmatch(asked) else ""
 
 
@@ -113,16 +117,16 @@ def _confidence(
     if is_blank or (good is not None and errors):
         return Confidence.HIGH
     if good is None:
-        is_lived_with = not errors and all(one.may_be_meant for one in chosen)
+        is_lived_with = not errors and all(failure.may_be_meant for failure in chosen)
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
     is_likely = all(
-        one.is_third_party
-        or one.tells_error
-        or one.is_given_up
-        or one.is_socket_closed
-        or one.is_doubtful
-        or one.unanswered_ms is not None
-        for one in chosen
+        failure.is_third_party
+        or failure.tells_error
+        or failure.is_given_up
+        or failure.is_socket_closed
+        or failure.is_doubtful
+        or failure.unanswered_ms is not None
+        for failure in chosen
     )
     return Confidence.LIKELY if is_likely else Confidence.HIGH
 
@@ -154,15 +158,19 @@ def _why_needed(
 
 
 def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterator[Finding]:
-    small = [one for one in failed if not one.is_needed]
+    small = [failure for failure in failed if not failure.is_needed]
     if not small:
         return
     named = _named(session, small)
-    pictures = [one for one in small if one.exchange.resource_type == "image" and one.failed_before is not True]
-    of_all = sum(one.resource_type == "image" for one in session.exchanges)
+    pictures = [
+        failure for failure in small if failure.exchange.resource_type == "image" and failure.failed_before is not True
+    ]
+    of_all = sum(exchange.resource_type == "image" for exchange in session.exchanges)
     are_gone = len(pictures) >= MIN_PICTURES and len(pictures) >= of_all * MIN_SHARE
-    is_new = are_gone and any(one.failed_before is False for one in pictures)
-    frames = [one for one in small if one.exchange.resource_type == "document" and one.failed_before is False]
+    is_new = are_gone and any(failure.failed_before is False for failure in pictures)
+    frames = [
+        failure for failure in small if failure.exchange.resource_type == "document" and failure.failed_before is False
+    ]
     if are_gone:
         sentence = f"{len(pictures)} of the page's {of_all} pictures fail: {named}."
     elif frames:
@@ -176,34 +184,42 @@ def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterato
         confidence=Confidence.LIKELY if is_new else Confidence.NOTE,
         why="No script, style sheet or script response is missing."
         + (" They loaded in the last good session." if is_new else ""),
-        rows=tuple(session.row_of(one.exchange) for one in small[:5]),
+        rows=tuple(session.row_of(failure.exchange) for failure in small[:5]),
     )
 
 
 def _waiting(session: SessionFact) -> Iterator[Finding]:
     """Note requests of scripts without a response; many are intended, such as long polling."""
     waiting = [
-        one
-        for one in session.exchanges
-        if one.resource_type in ("xhr", "fetch") and one.status_code is None and session.lasted_ms(one) >= LONG_MS
+        exchange
+        for exchange in session.exchanges
+        if exchange.resource_type in ("xhr", "fetch")
+        and exchange.status_code is None
+        and session.lasted_ms(exchange) >= LONG_MS
     ]
-    waiting = [one for one in waiting if one.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)]
+    waiting = [
+        exchange for exchange in waiting if exchange.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)
+    ]
     if waiting:
-        names = [f"{short(one.url, session.url)} (after {ms(session.lasted_ms(one))})" for one in waiting]
+        names = [
+            f"{short(exchange.url, session.url)} (after {ms(session.lasted_ms(exchange))})" for exchange in waiting
+        ]
         named = listed(names, limit=2)
         yield Finding(
             kind=Kind.API_FAILED,
             sentence=f"A response that a script waits for had not arrived when the session ended: {named}.",
             confidence=Confidence.NOTE,
             why="No good session shows whether this is intended, as with long polling.",
-            rows=tuple(session.row_of(one) for one in waiting[:5]),
+            rows=tuple(session.row_of(exchange) for exchange in waiting[:5]),
         )
 
 
 def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
     document = session.document
     has_painted = good is not None and "first_contentful_paint" in good.milestones
-    if not has_painted and any(one.target == "iframe" and not one.is_failed for one in _documents(session)):
+    if not has_painted and any(
+        document.target == "iframe" and not document.is_failed for document in _documents(session)
+    ):
         return False  # paint milestones exclude frames, so content may be visible in a frame
     is_page = document is not None and (document.mime_type or "").startswith(("text/html", "application/xhtml"))
     has_ended = "load" in session.milestones or NOT_LOADED in (session.error_message or "")
@@ -211,7 +227,7 @@ def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
 
 
 def _documents(session: SessionFact) -> list[Exchange]:
-    return [one for one in session.exchanges if one.resource_type == "document"]
+    return [exchange for exchange in session.exchanges if exchange.resource_type == "document"]
 
 
 def _blank(
@@ -220,7 +236,7 @@ def _blank(
     painted = good.milestones.get("first_contentful_paint") if good else None
     reasons = [line for line in session.console if line.level == "error" and not ICON.search(line.url or "")]
     first = (errors or reasons)[:1]
-    is_caused = bool(errors) or any(one.is_needed and not one.failed_before for one in failed)
+    is_caused = bool(errors) or any(failure.is_needed and not failure.failed_before for failure in failed)
     after = f" First in the console: {short_error(first[0])}." if first else ""
     waited = ms(session.milestones.get("load"))
     if painted is not None:

@@ -33,7 +33,7 @@ def policies(
 
     *is_harmed* says whether the page is blank or threw an error.
     """
-    shown = {one.kind for one in failed if one.is_needed}
+    shown = {failure.kind for failure in failed if failure.is_needed}
     before = {line.text for line in good.console} if good else set()
     for kind, pattern in ((Kind.CSP, CSP_TEXT), (Kind.MIXED_CONTENT, MIXED_TEXT)):
         lines = [

@@ -177,13 +177,13 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         ),
         confidence=Confidence.LIKELY,
         why=f"The document is as fast as before. This {after.resource_type}, which the page needs, is slower.{more}",
-        rows=tuple(session.row_of(one) for _, one in slower[:5]),
+        rows=tuple(session.row_of(exchange) for _, exchange in slower[:5]),
     )
 
 
 def _delayed(request: Exchange, session: SessionFact, good: SessionFact) -> str:
     """Return the end of a sentence if the first paint waited for *request*, as for a script in the head."""
-    paint, usual = (one.milestones.get("first_contentful_paint") for one in (session, good))
+    paint, usual = (visit.milestones.get("first_contentful_paint") for visit in (session, good))
     end = request.started_ms + (request.duration_ms or 0.0)
     if usual is None or usual * SLOWER_FACTOR > end or (paint is not None and paint < end):
         return ""
@@ -193,7 +193,7 @@ def _delayed(request: Exchange, session: SessionFact, good: SessionFact) -> str:
 def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     """Report what delayed the load of the page if no needed request did, such as a large picture."""
     session, good = evidence.session, evidence.good_session
-    load, usual = (one.milestones.get("load") if one else None for one in (session, good))
+    load, usual = (visit.milestones.get("load") if visit else None for visit in (session, good))
     if session is None or load is None or usual is None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
         return
     ended = [
@@ -230,7 +230,7 @@ def _server_cause(evidence: Evidence, kind: Kind, took: float) -> str | None:
         return None
     seen = [evidence.session.headers if evidence.session else {}]
     seen += [evidence.look.last.headers] if evidence.look and evidence.look.last else []
-    return next((part for one in seen if (part := main_part(one.get("server-timing", ""), took))), None)
+    return next((part for headers in seen if (part := main_part(headers.get("server-timing", ""), took))), None)
 
 
 def _sentence(

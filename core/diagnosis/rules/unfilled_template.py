@@ -34,7 +34,7 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
         sentence=f"{evidence.host} shows placeholders of a template in place of content: "
-        f"{listed([f'“{shortened(one, MAX_CHARACTERS)}”' for one in found], limit=2)}.",
+        f"{listed([f'“{shortened(placeholder, MAX_CHARACTERS)}”' for placeholder in found], limit=2)}.",
         confidence=Confidence.LIKELY,
         why="The last good session had none. The server sends the template without filling it in, as after a deploy "
         "of its source or with a wrong setting.",
@@ -44,8 +44,12 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
 
 def _of_server(session: SessionFact) -> list[str]:
     """Return the placeholders that no script of the page fills."""
-    has_scripts = any(one.resource_type == "script" for one in session.exchanges)
-    return [one for one in _placeholders(session.text) if not (has_scripts and OF_BROWSERS.match(one))]
+    has_scripts = any(exchange.resource_type == "script" for exchange in session.exchanges)
+    return [
+        placeholder
+        for placeholder in _placeholders(session.text)
+        if not (has_scripts and OF_BROWSERS.match(placeholder))
+    ]
 
 
 def _placeholders(source: str) -> list[str]:

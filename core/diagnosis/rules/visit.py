@@ -85,7 +85,7 @@ def _failure_of_each_load(session: SessionFact, good: SessionFact | None, loads:
     by_url: dict[str, list[FailedRequest]] = {}
     for failure in failing:
         by_url.setdefault(failure.exchange.url, []).append(failure)
-    often = [each for each in by_url.values() if len(each) >= loads - 1]  # the last load may be incomplete
+    often = [group for group in by_url.values() if len(group) >= loads - 1]  # the last load may be incomplete
     return often[0][0] if often else None
 
 
