@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import secrets
 import signal
 import socket
@@ -64,7 +63,6 @@ from dashboard.web.path_prefix import PathPrefix
 if TYPE_CHECKING:
     from core.accounts.oidc import Provider
 
-logger = logging.getLogger(__name__)
 
 GC_THRESHOLD = 5_000  # new objects between two garbage collections; a page makes 20,000 and frees them much later
 GRACE_SECONDS = 5  # for open connections at a stop; every open page has one

@@ -51,12 +51,6 @@ def coverage(share: float) -> str:
     return "all of it known" if share >= 0.995 else f"{share * 100:.0f}% known"
 
 
-def ago(moment: datetime, now: datetime) -> str:
-    """Return how long *moment* is before *now*: ``just now``, ``16 s ago``, ``2 d ago``."""
-    seconds = max((now - moment).total_seconds(), 0.0)
-    return "just now" if seconds < 2 else f"{' '.join(duration(seconds).split()[:2])} ago"
-
-
 def local(moment: datetime, zone: tzinfo) -> str:
     """Return ``24 Nov, 02:49:14`` in *zone*, as pages write it, with the year unless it is the current one."""
     at = moment.astimezone(zone)

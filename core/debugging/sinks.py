@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from datetime import date
 from typing import Any, Protocol
 
@@ -14,8 +13,6 @@ from core.debugging.redaction.masking import Masks
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
 from core.services.event_months import month_of
 from core.services.session_recording import RecordedBatch, SessionRecording
-
-logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.05  # facts that arrive within this time share a transaction
 EVENTS_PER_WRITE = 150  # larger batches are split, so that pages see a part early and other writers wait less

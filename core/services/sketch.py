@@ -63,21 +63,11 @@ def add(sketch: Sketch, packed: bytes) -> None:
         _, key, count = LONE.unpack(packed)
         sketch[key] = sketch.get(key, 0) + count
         return
-    keys, counts = _numbers(packed)
-    known = sketch.get
-    for key, count in zip(keys, counts, strict=True):  # takes half as long as `Counter.update`
-        sketch[key] = known(key, 0) + count
-
-
-def unpack(packed: bytes) -> dict[int, int]:
-    """Return the sketch that `pack` encoded."""
-    return dict(zip(*_numbers(packed), strict=True))
-
-
-def _numbers(packed: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
     layout, bins = _layout(packed[0], len(packed))
     numbers = layout.unpack_from(packed, 1)
-    return numbers[:bins], numbers[bins:]
+    known = sketch.get
+    for key, count in zip(numbers[:bins], numbers[bins:], strict=True):  # takes half as long as `Counter.update`
+        sketch[key] = known(key, 0) + count
 
 
 @lru_cache(maxsize=1024)

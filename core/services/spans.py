@@ -1,4 +1,4 @@
-"""Set operations on spans of time: union, intersection, difference and length. Pure."""
+"""Set operations on spans of time: union, intersection, difference and seconds by bucket. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -52,11 +52,6 @@ def difference(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
         if begin < end:
             rest.append((begin, end))
     return rest
-
-
-def length(spans: Iterable[Span]) -> float:
-    """Return the seconds that *spans* cover; they must not overlap."""
-    return sum(end - start for start, end in spans)
 
 
 def by_bucket(spans: Iterable[Span], edges: Sequence[float]) -> list[float]:

@@ -32,8 +32,6 @@ from core.workers.monitor import Monitor
 from core.workers.partitions import PartitionMaker
 from core.workers.store_bus import bus_of
 
-logger = logging.getLogger(__name__)
-
 QUIET = ("uvicorn", "asyncio", "alembic", "httpx", "httpcore", "urllib3")
 """Libraries whose warnings are logged, but nothing below: the last three log addresses with secrets."""
 QUEUES = frozenset({"checks", "sessions"})

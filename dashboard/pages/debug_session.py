@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,8 +32,6 @@ from dashboard.runtime import Runtime
 from dashboard.sections.recorded_waterfall import StoreHandlers
 from dashboard.url_numbers import read_id
 from dashboard.words.debug_session import badge_words
-
-logger = logging.getLogger(__name__)
 
 VIEWS = ("Waterfall", "Console", "Compare")
 TICK_SECONDS = 0.1  # between two batches of live rows; ten a second look continuous and cost little

@@ -8,9 +8,7 @@ from core.schemas import WebsiteCreate, explain_each
 from core.schemas.url import as_typed
 from dashboard.actions.websites import as_names
 from dashboard.parsing import check_flags
-from dashboard.parsing.flags import NOT_TOGETHER
 
-TOGETHER = NOT_TOGETHER
 BASE = ("url", "name", "description", "check_interval", "timeout", "tags", "depends_on", "regions", "quorum")
 ACCOUNT = ("basic_user", "basic_password")
 
@@ -28,7 +26,7 @@ def fields_of(typed: dict[str, Any]) -> dict[str, Any]:
 
 
 def problems(typed: dict[str, Any]) -> dict[str, str]:
-    """Return what is wrong with each field, in one sentence each; problems of several fields under `TOGETHER`."""
+    """Return what is wrong with each field, in one sentence each; problems of several fields under `NOT_TOGETHER`."""
     wrong = check_flags.problems(_flags(typed))
     if "basic_auth" in wrong:
         wrong["basic_user"] = wrong.pop("basic_auth")

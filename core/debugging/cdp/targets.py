@@ -2,13 +2,10 @@
 
 import asyncio
 import contextlib
-import logging
 from typing import Any, Protocol
 
 from core.background import Background
 from core.debugging.cdp.connection import CdpConnection, CdpError, CdpSession, TargetInfo
-
-logger = logging.getLogger(__name__)
 
 # The browser announces pages, popups and workers that belong to no single page. The target that creates them
 # announces cross-process frames, dedicated workers and worklets. A worklet pauses even if it is not announced, and

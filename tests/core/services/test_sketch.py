@@ -39,7 +39,10 @@ def test_values_added_one_by_one_equal_the_sketch_of_all(values: list[float]) ->
 
 @given(MILLISECONDS)
 def test_packing_loses_no_value(values: list[float]) -> None:
-    assert sketch.unpack(sketch.pack(sketch.of(values))) == sketch.of(values)
+    added = sketch.of([])
+    sketch.add(added, sketch.pack(sketch.of(values)))
+
+    assert added == sketch.of(values)
 
 
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 65_535, 65_536, 1 << 31], ids=str)
@@ -49,7 +52,6 @@ def test_counts_of_any_size_are_packed(count: int) -> None:
     added = Counter({1_500: 7})
     sketch.add(added, sketch.pack(counted))
 
-    assert sketch.unpack(sketch.pack(counted)) == counted
     assert added == counted + Counter({1_500: 7})
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from core.schemas import WebsiteCreate
-from dashboard.parsing.website import TOGETHER, fields_of, problems, typed_of
+from dashboard.parsing.flags import NOT_TOGETHER
+from dashboard.parsing.website import fields_of, problems, typed_of
 
 TYPED: dict[str, Any] = {
     "url": "shop.example",
@@ -103,4 +104,4 @@ def test_each_field_has_its_error(changed: dict[str, Any], field: str, words: st
 def test_errors_of_several_fields_are_separate() -> None:
     wrong = problems(TYPED | {"basic_user": "ann", "basic_password": "x", "bearer_token": "y"})
 
-    assert list(wrong) == [TOGETHER]
+    assert list(wrong) == [NOT_TOGETHER]
