@@ -28,6 +28,11 @@ def monotonic_ms() -> float:
     return time.monotonic_ns() / 1_000_000
 
 
+def utc_at(seconds: float) -> datetime:
+    """Return the moment that is *seconds* after the start of 1970, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def as_utc(moment: datetime) -> datetime:
     """Return *moment* in UTC; a naive one is taken as UTC already."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

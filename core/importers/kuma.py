@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from core.clock import utc_at
 from core.errors import InvalidInput
 from core.importers.import_data import History, HistoryCheck, ImportData
 from core.importers.kuma_assignments import rules, urls_by_monitor, urls_by_target
@@ -169,7 +170,7 @@ def _known(
         return
     query = f"SELECT timestamp FROM {table} WHERE monitor_id = ? AND up + down > 0 ORDER BY timestamp"  # noqa: S608
     for row in kuma.execute(query, (monitor_id,)):
-        start = datetime.fromtimestamp(row["timestamp"], UTC)
+        start = utc_at(row["timestamp"])
         yield start, start + width
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol, Self
 
+from core.clock import utc_at
 from core.models import MonitorStatus
 from core.services.spans import Span
 from core.services.website_state import Running
@@ -141,4 +142,4 @@ def unexcused(run: Run, maintenance: Sequence[Span], at: datetime) -> Run | None
     if any(start <= moment < end for start, end in maintenance):
         return None
     ends = [end for start, end in maintenance if end <= moment and end > run.since.timestamp()]
-    return replace(run, since=datetime.fromtimestamp(max(ends), UTC)) if ends else run
+    return replace(run, since=utc_at(max(ends))) if ends else run

@@ -7,8 +7,9 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from core.clock import utc_at
 from core.errors import StoreError
 from core.sealing import PREFIX, Sealer
 
@@ -48,7 +49,7 @@ def read(sealer: Sealer, text: str, now: datetime) -> Ticket | None:
     if not isinstance(given, list) or len(given) != 4 or given[0] != PURPOSE:
         return None  # a sealed text for another purpose
     _purpose, window_ids, channel, until = given
-    if now >= datetime.fromtimestamp(until, UTC):
+    if now >= utc_at(until):
         return None
     ids = window_ids if isinstance(window_ids, list) else [window_ids]  # earlier versions sealed a single id
     return Ticket(window_ids=tuple(ids), channel=channel)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from core.clock import utc_at
 from core.models import NotificationEvent, NotificationState
 from core.notifications.reminders import RemindingRule, moments
 from core.notifications.rules import EPISODIC, SENT_WHILE_PARENT_DOWN, Rule, Situation, due_at, skip_reason
@@ -158,7 +159,7 @@ def outside_flapping(
 
 def _is_recovery_sent(rule: TriedRule, is_failure_skipped: bool) -> bool:
     failure = NotificationState.SKIPPED if is_failure_skipped else None
-    moment = datetime.fromtimestamp(0, UTC)
+    moment = utc_at(0)
     return skip_reason(rule, NotificationEvent.UP, moment, Situation(failure=failure)) is None
 
 
@@ -195,14 +196,10 @@ def outside_maintenance(
         if pieces == [whole]:
             found.append(spell)
         elif event not in EPISODIC:
-            found += [replace(spell, began_at=_instant(start)) for start, _end in pieces[:1]]
+            found += [replace(spell, began_at=utc_at(start)) for start, _end in pieces[:1]]
         else:
             found += [
-                replace(spell, began_at=_instant(start), ended_at=spell.ended_at if end == whole[1] else _instant(end))
+                replace(spell, began_at=utc_at(start), ended_at=spell.ended_at if end == whole[1] else utc_at(end))
                 for start, end in pieces
             ]
     return found
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

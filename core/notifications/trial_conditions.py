@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
+from core.clock import utc_at
 from core.notifications.budget import BURNS, SPANS, Burn, spending
 from core.notifications.trial import ConditionSpan
 from core.services.spans import Span
@@ -66,7 +67,7 @@ def unsteady_spells(
     """
     most, fewest = max(MIN_FAILED, ceil(percent * LAST_CHECKS / 100)), ceil(percent * LAST_CHECKS / 200)
     ended = [spell for spell in windows if spell.ended_at is not None]
-    rests = [(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)) for start, end in resting]
+    rests = [(utc_at(start), utc_at(end)) for start, end in resting]
     breaks = [spell.ended_at for spell in ended if spell.ended_at is not None] + [end for _start, end in rests]
     awake = [failed_at for failed_at in failures if not any(start <= failed_at < end for start, end in rests)]
     spells: list[ConditionSpan] = []

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, case, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import utc_at, utc_now
 from core.models import (
     CoverageSpan,
     DowntimeWindow,
@@ -269,7 +269,7 @@ def _before(db: Session, website_id: int, first: datetime) -> State | None:
     return State(
         status=MonitorStatus.UP,
         checked_at=first,
-        known_since=datetime.fromtimestamp(reaching[0], UTC) if reaching else None,
+        known_since=utc_at(reaching[0]) if reaching else None,
         known_until=first if reaching else None,
         certificate_expires_at=before.certificate_expires_at if before else None,
         certificate_issuer=before.certificate_issuer if before else None,

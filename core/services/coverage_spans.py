@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from core.clock import utc_at
 from core.models import CoverageSpan, DowntimeWindow, MonitorCheck, MonitorStatus, UtcDateTime
 from core.services import pause, website_state
 from core.services.pause import Pauses
@@ -47,7 +48,7 @@ class Changes:
 def insert_spans(db: Session, drawn: Iterable[tuple[int, Span]]) -> None:
     """Store spans, each given with its website's id."""
     rows = [
-        {"website_id": website_id, "started_at": _instant(first), "ended_at": _instant(last)}
+        {"website_id": website_id, "started_at": utc_at(first), "ended_at": utc_at(last)}
         for website_id, (first, last) in drawn
     ]
     if rows:
@@ -142,7 +143,7 @@ def update_unknown(
     website_id = late[0].website_id
     add_late(db, late, website_state.read(db, [website_id]), {website_id: validity}, paused)
     before, now = union(before), union(now)
-    cut = [span for span in now if not was_down(db, website_id, *map(_instant, span))]
+    cut = [span for span in now if not was_down(db, website_id, *map(utc_at, span))]
     changes = Changes(intersection(difference(before, now), union(known)), cut)
     if changes.add or changes.cut:
         _redraw(db, {website_id: changes}, website_state.read(db, [website_id]))
@@ -199,8 +200,8 @@ def _near(db: Session, changes: Mapping[int, Changes]) -> dict[int, dict[Span, i
     touched = [span for change in changes.values() for span in (*change.add, *change.cut)]
     near = select(CoverageSpan).where(
         CoverageSpan.website_id.in_(list(changes)),
-        CoverageSpan.ended_at >= _instant(min(first for first, _last in touched)),
-        CoverageSpan.started_at <= _instant(max(last for _first, last in touched)),
+        CoverageSpan.ended_at >= utc_at(min(first for first, _last in touched)),
+        CoverageSpan.started_at <= utc_at(max(last for _first, last in touched)),
     )
     found: dict[int, dict[Span, int]] = defaultdict(dict)
     for span in db.scalars(near):
@@ -216,8 +217,4 @@ def _drawn(state: State, stored: Iterable[Span], change: Changes) -> tuple[set[S
     known = [*stored, (state.known_since.timestamp(), latest), *change.add]
     drawn = difference(union(known), union(change.cut))
     since = next((first for first, last in drawn if last == latest), latest)
-    return {span for span in drawn if span[1] != latest}, _instant(since)
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return {span for span in drawn if span[1] != latest}, utc_at(since)

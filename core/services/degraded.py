@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.clock import utc_at
 from core.models import MonitorCheck, MonitorStatus, RollupHour, Website, WebsiteState
 from core.services.coverage import VALID_INTERVALS
 from core.services.levels import HOUR, bucket_start
@@ -72,9 +73,7 @@ def _first_hours(db: Session, website_ids: Sequence[int], since: datetime, until
         )
         .group_by(RollupHour.website_id)
     )
-    return {
-        website_id: max(since, datetime.fromtimestamp(bucket * HOUR, UTC)) for website_id, bucket in db.execute(query)
-    }
+    return {website_id: max(since, utc_at(bucket * HOUR)) for website_id, bucket in db.execute(query)}
 
 
 def _of_checks(db: Session, begins: Mapping[int, datetime], until: datetime) -> dict[int, list[Span]]:

@@ -5,8 +5,10 @@ The edges of a span use the finest level that is still stored. If the finer leve
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from math import ceil
+
+from core.clock import utc_at
 
 CHECK = 0
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -16,7 +18,7 @@ WIDTHS = (DAY, HOUR, MINUTE)
 
 def bucket_start(moment: datetime, width: int) -> datetime:
     """Return the start of the bucket of *width* seconds that contains *moment*."""
-    return datetime.fromtimestamp(moment.timestamp() // width * width, UTC)
+    return utc_at(moment.timestamp() // width * width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

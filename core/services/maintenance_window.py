@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from core.clock import utc_at
 from core.errors import InvalidInput
 from core.models import MaintenanceWindow, UtcDateTime, Website, WebsiteTag
 from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
@@ -155,8 +156,8 @@ def planned(
             Occurrence(
                 window_id=window.id,
                 name=window.name,
-                started_at=datetime.fromtimestamp(start, UTC),
-                ended_at=datetime.fromtimestamp(end, UTC),
+                started_at=utc_at(start),
+                ended_at=utc_at(end),
             )
             for start, end in when
         ]

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from core.clock import utc_at
 from core.models import MonitorCheck, MonitorStatus, Rollup, RollupDay, RollupHour, RollupMinute, WebsiteState
 from core.services import sketch as sketches
 from core.services.epoch import epoch
@@ -140,7 +140,7 @@ def _add_checks(db: Session, website_id: int, chosen: Sequence[Part], within: Gr
 
 def _among(website_id: int, chosen: Sequence[Part]) -> tuple[ColumnElement[bool], ...]:
     ranges = [
-        and_(MonitorCheck.checked_at >= _instant(part.since), MonitorCheck.checked_at < _instant(part.until))
+        and_(MonitorCheck.checked_at >= utc_at(part.since), MonitorCheck.checked_at < utc_at(part.until))
         for part in chosen
     ]
     return MonitorCheck.website_id == website_id, or_(*ranges)
@@ -167,7 +167,3 @@ def _of_checks() -> list[ColumnElement[Any]]:
 def _take(db: Session, query: Select[Any], found: dict[int, Tally]) -> None:
     for row in db.execute(query).mappings():
         found[row["number"]].merge(row)
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -6,7 +6,7 @@ windows are kept for ever.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from core.clock import as_utc
+from core.clock import as_utc, utc_at
 from core.models import Rollup, UtcDateTime, WebsiteState
 from core.models import months as tables
 from core.models.base import CheckId
@@ -170,9 +170,7 @@ def _delete_level(db: Session, place: Place, before: datetime, limit: int) -> _G
     width, model = LEVELS[place.level]
     coarser = COARSER[width]
     first = int(before.timestamp()) // coarser * coarser
-    concerned = and_(
-        WebsiteState.rolled_until >= datetime.fromtimestamp(first, UTC), WebsiteState.website_id >= place.website_id
-    )
+    concerned = and_(WebsiteState.rolled_until >= utc_at(first), WebsiteState.website_id >= place.website_id)
     way = _delete_in_one if db.get_bind().dialect.name == "postgresql" else _delete_one_by_one
     return way(db, model, first // width, concerned, limit)
 

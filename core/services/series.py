@@ -1,10 +1,11 @@
 """Calculates chart series and percentiles of a website's measured times, from rollups where possible."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_at
 from core.services import measurements
 from core.services.levels import Grid, grid
 from core.services.tally import Tally
@@ -71,7 +72,7 @@ def percentiles(db: Session, website_id: int, *, since: datetime, until: datetim
 
 def _point(buckets: Grid, number: int, found: Tally) -> SeriesPoint:
     return SeriesPoint(
-        started_at=datetime.fromtimestamp(buckets.first + number * buckets.seconds, UTC),
+        started_at=utc_at(buckets.first + number * buckets.seconds),
         seconds=buckets.seconds,
         checks=found.checks,
         down=found.down,

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import CTE, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from core.clock import utc_at
 from core.models import DowntimeWindow, FlappingSpan, MonitorCheck, MonitorStatus, UtcDateTime, Website, WebsiteState
 from core.phrases import counted
 from core.services.epoch import epoch
@@ -63,7 +64,7 @@ def unsteadiness(db: Session, now: datetime, website_ids: Collection[int] | None
     until = now + timedelta(microseconds=1)
     for website_id, spans in maintenance(db, list(found), since=now - MAX_AGE, until=until).items():
         del found[website_id]
-        ends[datetime.fromtimestamp(spans[-1][1], UTC)].append(website_id)
+        ends[utc_at(spans[-1][1])].append(website_id)
     for end, rested in ends.items():
         if end <= now:
             found |= _counted(db, now, end, rested)

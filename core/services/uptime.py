@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import utc_at, utc_now
 from core.models import DowntimeWindow, UtcDateTime, Website
 from core.services import coverage
 from core.services.degraded import Shares, degraded
@@ -168,7 +168,7 @@ def _buckets(known_time: _KnownTime, slow: Shares, edges: list[float]) -> list[S
     degraded_seconds = _degraded_seconds(difference(known_time.known, known_time.down), slow, edges)
     return [
         StatusBucket(
-            started_at=datetime.fromtimestamp(start, UTC),
+            started_at=utc_at(start),
             up=max(known[number] - down[number] - degraded_seconds[number], 0.0),
             degraded=degraded_seconds[number],
             down=down[number],

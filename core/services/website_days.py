@@ -10,6 +10,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
+from core.clock import utc_at
 from core.models import MaintenanceWindow
 from core.models.website_days import DAYS, OCCURRENCES, VIEW
 from core.services.maintenance_window import occurrences
@@ -69,13 +70,9 @@ def _note_maintenance(db: Session, until: datetime) -> None:
     db.execute(FORGET)
     since = until - timedelta(days=DAYS)
     rows = [
-        {"window_id": window.id, "started_at": _at(start), "ended_at": _at(end)}
+        {"window_id": window.id, "started_at": utc_at(start), "ended_at": utc_at(end)}
         for window in db.scalars(select(MaintenanceWindow).order_by(MaintenanceWindow.id))
         for start, end in occurrences(window, since=since, until=until)
     ]
     if rows:
         db.execute(NOTE, rows)
-
-
-def _at(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import utc_at, utc_now
 from core.database import in_session
 from core.models import DowntimeWindow, Finding, NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
@@ -155,8 +155,8 @@ def _degraded(db: Session, past: History) -> Iterable[ConditionSpan]:
     shares = degraded.degraded(db, ids, since=past.since, until=past.until, by_hour=False) if ids else {}
     for website_id, of_website in shares.items():
         for start, end in of_website.get(1.0, []):
-            ended_at = datetime.fromtimestamp(end, UTC)
-            began_at = datetime.fromtimestamp(start, UTC)
+            ended_at = utc_at(end)
+            began_at = utc_at(start)
             yield ConditionSpan(
                 website_id=website_id, began_at=began_at, ended_at=None if ended_at >= past.until else ended_at
             )

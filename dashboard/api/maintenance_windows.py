@@ -1,13 +1,12 @@
 """/api/v1/maintenance-windows: planned maintenance."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import utc_at, utc_now
 from core.database import in_session
 from core.errors import require_found
 from core.models import MaintenanceWindow
@@ -85,10 +84,7 @@ async def end_maintenance_window(window_id: Id) -> MaintenanceWindowRead:
 async def list_occurrences(window_id: Id, count: Annotated[int, Query(ge=1, le=100)] = 5) -> list[OccurrenceRead]:
     """List the next occurrences, the current one first."""
     spans = await in_session(_occurrences, window_id, count)
-    return [
-        OccurrenceRead(started_at=datetime.fromtimestamp(start, UTC), ended_at=datetime.fromtimestamp(end, UTC))
-        for start, end in spans
-    ]
+    return [OccurrenceRead(started_at=utc_at(start), ended_at=utc_at(end)) for start, end in spans]
 
 
 def _occurrences(db: Session, window_id: int, count: int) -> list[tuple[float, float]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from core.clock import utc_at
 from dashboard.components.charts import layout
 from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn, tone
 from dashboard.components.shortened_name import shortened_name
@@ -83,7 +84,7 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
     ]
     places = [drawn(window.started_at, window.ended_at or until, since, until) for _name, window in bars]
     quiet = [
-        (name, drawn(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), since, until))
+        (name, drawn(utc_at(start), utc_at(end), since, until))
         for name, line in zip(names, lines, strict=True)
         for start, end in line.maintenance
     ]

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import utc_at, utc_now
 from core.errors import InvalidInput
 from core.models import MaintenanceWindow
 from core.schemas import MaintenanceWindowCreate
@@ -108,7 +108,4 @@ def _plan(window: MaintenanceWindow, names: dict[str, str], now: datetime) -> Pl
 
 
 def _occurs(spans: Sequence[tuple[float, float]]) -> list[OccurrenceTimes]:
-    return [
-        OccurrenceTimes(started_at=datetime.fromtimestamp(start, UTC), ended_at=datetime.fromtimestamp(end, UTC))
-        for start, end in spans
-    ]
+    return [OccurrenceTimes(started_at=utc_at(start), ended_at=utc_at(end)) for start, end in spans]

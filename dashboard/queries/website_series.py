@@ -4,10 +4,11 @@ Buckets start at multiples of their length. A later chart therefore has the same
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_at
 from core.models import MonitorCheck, MonitorStatus, Website
 from core.services import MonitorCheckCRUD, statistics
 from core.services.statistics import VALID_INTERVALS, SeriesPoint
@@ -52,8 +53,8 @@ def resolve(since: datetime, until: datetime, interval_seconds: int, *, is_regio
     first = since.timestamp() // seconds * seconds
     last = -(-until.timestamp() // seconds) * seconds
     return Resolution(
-        since=datetime.fromtimestamp(first, UTC),
-        until=datetime.fromtimestamp(last, UTC),
+        since=utc_at(first),
+        until=utc_at(last),
         seconds=seconds,
         interval_seconds=interval_seconds,
     )

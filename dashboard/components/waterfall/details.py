@@ -1,10 +1,10 @@
 """Returns the content of the waterfall's details panel for one exchange. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from core.clock import utc_at
 from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx
 from core.debugging.recorded_url import split_recorded
 from core.models import NetworkEvent, NetworkEventType
@@ -229,7 +229,7 @@ def _security(security: Any) -> Pairs:
 
 def _instant(seconds: Any) -> str:
     try:
-        return f"{datetime.fromtimestamp(float(seconds), UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"{utc_at(float(seconds)):%Y-%m-%d %H:%M:%S} UTC"
     except (TypeError, ValueError, OverflowError, OSError):
         return str(seconds)
 
