@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from core import signals
+from core.batches import batched
 from core.database import in_session
 from core.debugging.recorded_facts import Batch, FactKey
 from core.debugging.recorder import Recorder
@@ -128,9 +129,8 @@ _EMPTY_MESSAGE: dict[str, Any] = {
 
 def _parts(batch: Batch) -> list[Batch]:
     """Split *batch* into one part per transaction. The order stays: each request before its end."""
-    first = Batch(facts=batch.facts[:EVENTS_PER_WRITE], console=batch.console, artifacts=batch.artifacts)
-    rest = [
-        Batch(facts=batch.facts[start : start + EVENTS_PER_WRITE])
-        for start in range(EVENTS_PER_WRITE, len(batch.facts), EVENTS_PER_WRITE)
+    first, *rest = list(batched(batch.facts, EVENTS_PER_WRITE)) or [[]]
+    return [
+        Batch(facts=first, console=batch.console, artifacts=batch.artifacts),
+        *(Batch(facts=facts) for facts in rest),
     ]
-    return [first, *rest]

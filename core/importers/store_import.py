@@ -1,13 +1,12 @@
 """Stores imported data: adds what is new and leaves existing objects unchanged."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from core.batches import batched
 from core.clock import utc_now
 from core.configuration import contents
 from core.configuration.contents import KINDS, Contents, website_key
@@ -178,7 +177,7 @@ def _store_history(db: Session, website_id: int, past: History) -> tuple[int, in
     there, replay, now = history.instants(db, website_id), DowntimeReplay(), utc_now()
     beats = (beat for beat in replay.replay(past.beats()) if beat.at not in there and beat.at <= now)
     count = 0
-    for batch in _batches(beats):
+    for batch in batched(beats, BATCH):
         history.add_checks(db, website_id, [_row(beat) | {"created_at": now} for beat in batch])
         count += len(batch)
     if not count:
@@ -195,11 +194,6 @@ def _store_history(db: Session, website_id: int, past: History) -> tuple[int, in
     added = history.add_windows(db, website_id, windows)
     history.add_known_time(db, website_id, past.known)  # after the windows, which it reads
     return count, added
-
-
-def _batches(beats: Iterator[HistoryCheck]) -> Iterator[list[HistoryCheck]]:
-    while batch := list(islice(beats, BATCH)):
-        yield batch
 
 
 def _row(beat: HistoryCheck) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
 from core.background import Background
+from core.batches import batched
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -112,8 +113,8 @@ class EvidenceWorker:
         checks, self._new_checks = self._new_checks, []
         windows, self._new_windows = self._new_windows, {}
         sessions, self._new_sessions = self._new_sessions, {}
-        for start in range(0, len(checks), CHECKS_AT_ONCE):
-            for check in await in_session(store.read_checks, checks[start : start + CHECKS_AT_ONCE]):
+        for batch in batched(checks, CHECKS_AT_ONCE):
+            for check in await in_session(store.read_checks, batch):
                 self._process_check(check)
         for session_id in sessions:
             await self._try(self._update_session(session_id))

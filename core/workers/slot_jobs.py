@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
+from core.batches import batched
 from core.services.check_schedule import Slot
 
 JOB_SLOTS = (10, 100)  # the smallest and largest number of slots per job
@@ -16,7 +17,7 @@ def jobs_of(slots: Sequence[Slot]) -> list[bytes]:
     """Return *slots* divided into jobs, so that each worker can get some."""
     least, most = JOB_SLOTS
     size = min(max(-(-len(slots) // JOBS_PER_TURN), least), most)
-    return [as_job(slots[start : start + size]) for start in range(0, len(slots), size)]
+    return [as_job(batch) for batch in batched(slots, size)]
 
 
 def as_job(slots: Sequence[Slot]) -> bytes:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from core.batches import batched
 from core.models import Website
 from core.schemas.check_options import DEFAULTS, CheckOptions, stored_options
 from core.services import WebsiteCRUD, statistics
@@ -76,11 +77,9 @@ def last_checked(db: Session, website_ids: Collection[int]) -> dict[int, datetim
 
     Websites that are left out, because they were down or unknown, or never checked, are due at once.
     """
-    ids = list(website_ids)
-    parts = (ids[at : at + MAX_BY_ID] for at in range(0, len(ids), MAX_BY_ID))
     return {
         key: check.checked_at
-        for some in parts
+        for some in batched(website_ids, MAX_BY_ID)
         for key, check in statistics.latest_checks(db, some).items()
         if check.status in AVAILABLE
     }

@@ -1,12 +1,13 @@
 """Changes many websites at once, and undoes it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.accounts.actor import Permission
+from core.batches import batched
 from core.database import in_session
 from core.errors import InvalidInput
 from core.schemas import TagCreate, WebsiteUpdate
@@ -50,7 +51,7 @@ async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> Bulk
     data = WebsiteUpdate.checked(fields)
     await in_session(_require_fits, website_ids, data)
     before: dict[int, Mapping[str, Any]] = {}
-    for some in _batches(website_ids):
+    for some in batched(website_ids, BATCH_SIZE):
         before |= await in_session(_update_all, some, data)
         for website_id in some:
             announce(website_id)
@@ -68,7 +69,7 @@ async def undo(edit: BulkEdit) -> list[str]:
     """
     require(Permission.WRITE)
     kept: list[str] = []
-    for some in _batches(list(edit.before)):
+    for some in batched(edit.before, BATCH_SIZE):
         kept += await in_session(_undo, some, edit)
         for website_id in some:
             announce(website_id)
@@ -96,11 +97,6 @@ def _require_fits(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) 
             check_timeout_fits(data.timeout or website.timeout, data.check_interval or website.check_interval)
         except ValueError as error:
             raise InvalidInput(f"{website.name}: {error}.") from error
-
-
-def _batches(website_ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(website_ids), BATCH_SIZE):
-        yield website_ids[start : start + BATCH_SIZE]
 
 
 def _update_all(db: Session, website_ids: Sequence[int], data: WebsiteUpdate) -> dict[int, Mapping[str, Any]]:

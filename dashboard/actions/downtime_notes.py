@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import signals
 from core.accounts.actor import Permission
+from core.batches import batched
 from core.clock import utc_now
 from core.database import in_session
 from core.errors import ChangedMeanwhile, NotFound, require_found
@@ -60,8 +61,8 @@ async def acknowledge_all(window_ids: Sequence[int]) -> None:
         NotAllowed: The actor lacks the write permission.
     """
     actor = require(Permission.WRITE)
-    for start in range(0, len(window_ids), BATCH_SIZE):
-        taken = await in_session(_acknowledge_all, window_ids[start : start + BATCH_SIZE], actor.name)
+    for batch in batched(window_ids, BATCH_SIZE):
+        taken = await in_session(_acknowledge_all, batch, actor.name)
         for website_id, window_id in taken:
             signals.window_changed.send(signals.WindowChanged(website_id=website_id, window_id=window_id))
 

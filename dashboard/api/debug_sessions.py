@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from core.batches import batched
 from core.database import in_session
 from core.debugging.har.export import har_frame, har_lines
 from core.debugging.har.importing import LARGEST_FILE
@@ -152,8 +153,8 @@ async def _har(session_id: int, head: str, tail: str, exchanges: list[list[int]]
     """Yield the HAR in pieces. As a whole, 10,000 exchanges take 400 MB, of which little is returned to the system."""
     yield head.encode()
     separator = "\n"
-    for first in range(0, len(exchanges), EXCHANGES_AT_ONCE):
-        event_ids = [event_id for exchange in exchanges[first : first + EXCHANGES_AT_ONCE] for event_id in exchange]
+    for batch in batched(exchanges, EXCHANGES_AT_ONCE):
+        event_ids = [event_id for exchange in batch for event_id in exchange]
         if lines := await in_session(_har_lines, session_id, event_ids):
             yield f"{separator}{lines}".encode()
             separator = ",\n"

@@ -6,13 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from core.batches import batched
 from core.diagnosis.store_findings import diagnose_window
 from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website, WebsiteState
 from core.monitoring.verdict import Expectation, too_slow
@@ -46,7 +46,7 @@ def fill(db: Session, *, now: datetime, port: int) -> None:
         db.flush()
         checks = _checks(player, website.id, now, chance)
         made: list[StoredPoint] = []
-        while batch := list(islice(checks, BATCH)):
+        for batch in batched(checks, BATCH):
             db.execute(into_checks, batch)
             made.extend(StoredPoint(checked_at=check["checked_at"], status=check["status"]) for check in batch)
         db.add(_state(website, made))

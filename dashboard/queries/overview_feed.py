@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.background import Background, until_set
+from core.batches import batched
 from core.clock import utc_now
 from core.database import in_session
 from core.schemas.url import display_url
@@ -190,8 +191,7 @@ def load(db: Session, website_ids: Collection[int] | None = None) -> list[Row]:
 
 def _in_parts(db: Session, website_ids: Collection[int] | None) -> Iterator[list[Website]]:
     if website_ids is not None:
-        ids = sorted(website_ids)
-        yield from (WebsiteCRUD.get_by_ids(db, ids[at : at + BATCH_SIZE]) for at in range(0, len(ids), BATCH_SIZE))
+        yield from (WebsiteCRUD.get_by_ids(db, ids) for ids in batched(sorted(website_ids), BATCH_SIZE))
         return
     after = 0
     while websites := WebsiteCRUD.get_after(db, after, BATCH_SIZE):
