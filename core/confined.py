@@ -50,8 +50,8 @@ class Confinement:
         self._is_network_only = is_network_only
         """Whether files, programs and local sockets are forbidden too."""
         self._looked_up = ""
-        self.refusals: list[str] = []
-        """Sentences, the latest last; libraries often do not report such reasons."""
+        self.last_refusal = ""
+        """Why something was refused, in a sentence; libraries often do not report such reasons."""
         self._connections: list[socket.socket] = []
         """Duplicated handles, because libraries wrap their own in TLS."""
         self._is_over = ""
@@ -59,7 +59,7 @@ class Confinement:
     def hang_up(self, reason: str) -> None:
         """Close its connections and refuse new ones because of *reason*, a sentence; called from another thread."""
         self._is_over = reason
-        self.refusals.append(reason)
+        self.last_refusal = reason
         for connection in self._connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -125,7 +125,7 @@ class Confinement:
         thread.run = held_run  # type: ignore[method-assign]
 
     def _refuse(self, reason: str) -> None:
-        self.refusals.append(reason)
+        self.last_refusal = reason
         raise PermissionError(errno.EACCES, reason)
 
 

@@ -24,7 +24,6 @@ A failing website is never an exception but a result (`ProbeResult.error`).
 """
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import Self, TypeVar
 
 Found = TypeVar("Found")
@@ -145,9 +144,3 @@ class NotDelivered(WatchwrightError):
         self.retry_after_seconds = retry_after_seconds
         self.may_have_arrived = may_have_arrived
         self.concerns_channel = concerns_channel
-
-    def with_words(self, words: str) -> Self:
-        """Return the same error with other *words*."""
-        other = copy(self)
-        other.args = (words[:MAX_CHARACTERS],)
-        return other

@@ -65,9 +65,10 @@ class Sender:
             try:
                 return self._sender_for(address)(message, key)[:MAX_ANSWER]
             except NotDelivered as error:
-                raise error.with_words(_why(confinement, str(error))) from error
+                error.args = (confinement.last_refusal or str(error),)
+                raise
             except Exception as error:  # libraries raise many errors for an odd address; the row must not stay leased
-                words = _why(confinement, f"{type(error).__name__}: {error}")
+                words = confinement.last_refusal or f"{type(error).__name__}: {error}"
                 raise NotDelivered(words, may_have_arrived=True, concerns_channel=True) from error
 
     def _sender_for(self, address: Address) -> Callable[[Message, str], str]:
@@ -86,8 +87,3 @@ class Sender:
             yield
         finally:
             timer.cancel()
-
-
-def _why(confinement: Confinement, words: str) -> str:
-    """Return why a message was not accepted: our address policy or else the service's *words*."""
-    return " ".join(confinement.refusals[-1:]) or words

@@ -92,7 +92,7 @@ class Delivery(SpanExporter):
             result = self._exporter.export(spans)
         if result is not SpanExportResult.SUCCESS:
             self._tally.lose(len(spans))
-            self._log_loss(" ".join(confinement.refusals[-1:]))
+            self._log_loss(confinement.last_refusal)
         return result
 
     def shutdown(self) -> None:
