@@ -1,9 +1,6 @@
 """The Plotly layout that all charts share."""
 
-from collections.abc import Callable
 from typing import Any
-
-from dashboard.components.chart import Chart
 
 FONT = "Inter Variable, system-ui, sans-serif"
 
@@ -23,8 +20,3 @@ def layout(*, height: int, **more: Any) -> dict[str, Any]:
         "uirevision": "kept",
     }
     return base | more
-
-
-def draw(figure: dict[str, Any], label: str, on_open: Callable[[int], None] | None = None) -> Chart:
-    """Draw a chart; *label* describes it to screen readers."""
-    return Chart(figure, label, on_open=on_open)
