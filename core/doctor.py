@@ -18,6 +18,7 @@ from core.debugging.browsers.confinement import OURS, confinement_of, may_make_n
 from core.doctor_disk import diagnose_disk
 from core.doctor_fleet import Diagnosis, diagnose_fleet
 from core.errors import BrowserError, StoreError
+from core.phrases import utc_second
 from core.revision import known_revisions
 from core.services import fleet_state, hypertable, resplit
 from core.services.fleet_state import FleetState
@@ -146,7 +147,7 @@ async def require_start(executable: Path) -> None:
 
 def _clock() -> Diagnosis:
     now = utc_now()
-    words = now.strftime("%Y-%m-%d %H:%M:%S UTC")
+    words = utc_second(now)
     is_ok = now >= BUILT
     return Diagnosis(name="Clock", is_ok=is_ok, words=words if is_ok else f"{words} is in the past; set the clock")
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.phrases import utc_minute
 from core.schemas.region import majority
 from core.services.fleet_state import FleetState, Process, Share
 
@@ -69,7 +70,7 @@ def _regions(state: FleetState) -> Iterator[Diagnosis]:
         return
     silent = [name for name in sorted(named) if name not in state.reporting]
     for name in silent:
-        since = f"since {state.silent[name]:%Y-%m-%d %H:%M} UTC" if name in state.silent else "yet"
+        since = f"since {utc_minute(state.silent[name])}" if name in state.silent else "yet"
         words = (
             f"no worker of {name} has reported {since}, and {_websites(named[name])} it: start one there with "
             f"WATCHWRIGHT_REGION={name} and WATCHWRIGHT_FLEET=true, or remove the region from them"
@@ -109,7 +110,7 @@ def _sessions(state: FleetState) -> Iterator[Diagnosis]:
         return
     waiting = state.waiting
     count = "one debug session waits" if waiting.sessions == 1 else f"{waiting.sessions} debug sessions wait"
-    words = f"{count} for a worker, since {waiting.since:%Y-%m-%d %H:%M} UTC"
+    words = f"{count} for a worker, since {utc_minute(waiting.since)}"
     has_worker = any("sessions" in process.role for process in state.processes)
     is_ok = has_worker if state.is_shared else waiting.seconds < UNTAKEN_SECONDS
     yield Diagnosis(

@@ -1,7 +1,8 @@
-"""Formats numbers, sizes and lists the same way in every sentence. Pure."""
+"""Formats numbers, sizes, times and lists the same way in every sentence. Pure."""
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATES = re.compile("[\u2066-\u2069]")
@@ -15,6 +16,16 @@ def counted(count: int, noun: str) -> str:
 def listed(words: Sequence[str], joint: str = "and") -> str:
     """Return ``A``, ``A and B`` or ``A, B and C``; "" for no words. *joint* precedes the last one."""
     return f" {joint} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def utc_minute(moment: datetime) -> str:
+    """Return ``2026-11-24 02:49 UTC``."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def utc_second(moment: datetime) -> str:
+    """Return ``2026-11-24 02:49:14 UTC``."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def isolated(name: str) -> str:

@@ -1,6 +1,6 @@
 """Formats durations, milliseconds and shares. Formats times only where the reader's browser cannot."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from core.clock import utc_now
 
@@ -56,8 +56,3 @@ def local(moment: datetime, zone: tzinfo) -> str:
     at = moment.astimezone(zone)
     year = "" if at.year == utc_now().astimezone(zone).year else f" {at.year}"
     return f"{at.day} {at:%b}{year}, {at:%H:%M:%S}"
-
-
-def utc(moment: datetime) -> str:
-    """Return ``2026-11-24 02:49:14 UTC``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,7 +1,6 @@
-"""Formats figures, times, lists and URLs for findings. Pure."""
+"""Formats figures, lists and URLs for findings. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from core import phrases
 from core.debugging.recorded_url import split_recorded
@@ -22,11 +21,6 @@ def listed(words: Sequence[str], *, limit: int = 3) -> str:
     """Format a list: ``a``, ``a and b``, ``a, b and c``, ``a, b, c and 4 more``; ``none``."""
     left = len(words) - limit
     return phrases.listed([*words[:limit], f"{left} more"] if left > 0 else words) or "none"
-
-
-def day(moment: datetime) -> str:
-    """Format a time to the minute: ``2026-11-25 20:03 UTC``."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def short(url: str, page_url: str) -> str:

@@ -16,6 +16,7 @@ from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.probe import ProbeResult
 from core.monitoring.secrets import excerpt, secrets_of
 from core.monitoring.transfer import REDIRECTS
+from core.phrases import utc_minute
 from core.schemas.check_options import DEFAULTS, CheckOptions
 from core.schemas.patterns import status_ranges
 
@@ -195,7 +196,7 @@ def _certificate(result: ProbeResult, policy: Policy) -> Iterator[UnmetExpectati
     min_days = policy.options.min_certificate_days
     min_days = policy.certificate_days if min_days is None else min_days
     left = expires_at - result.started_at
-    when = f"{expires_at:%Y-%m-%d %H:%M} UTC"
+    when = utc_minute(expires_at)
     if left <= timedelta():  # happens only if TLS is not verified: libcurl rejects expired certificates
         yield _down(Expectation.CERTIFICATE, f"The certificate expired on {when}.")
     elif left < timedelta(days=min_days):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
-from core.phrases import isolated
+from core.phrases import isolated, utc_second
 
 Severity = Literal["failure", "warning", "success"]
 
@@ -177,8 +177,8 @@ def compose(facts: MessageFacts, template: str | None = None) -> Message:
         "url": facts.url,
         "event": facts.event.lower(),
         "cause": isolated(facts.cause),
-        "since": _moment(facts.since),
-        "until": _moment(facts.until) if facts.until else "",
+        "since": utc_second(facts.since),
+        "until": utc_second(facts.until) if facts.until else "",
         "duration": duration_text(facts),
         "link": facts.link,
         "acknowledge": facts.acknowledge or "",
@@ -244,7 +244,3 @@ def duration(seconds: float) -> str:
         if number:
             parts.append(f"{number} {name}{'s' if number > 1 else ''}")
     return " ".join(parts[:2]) or "less than a second"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.models import NotificationEvent, NotificationRule
 from core.notifications.message import duration
 from core.notifications.outbox import Change, announce
-from core.phrases import counted
+from core.phrases import counted, utc_second
 from core.services import NotificationRuleCRUD, notification_conditions
 from core.services.regions import RegionChange, episode_of
 
@@ -42,6 +42,6 @@ def _detail(change: RegionChange, count: int) -> str:
         lasted = duration((change.returned_at - change.silent_since).total_seconds())
         return f"The region {change.name} reports again after {lasted}. It votes on {websites}."
     return (
-        f"The region {change.name} has not reported since {change.silent_since:%Y-%m-%d %H:%M:%S} UTC. "
+        f"The region {change.name} has not reported since {utc_second(change.silent_since)}. "
         f"None of its workers is running or able to check, so it does not vote on {websites}."
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, StatusMail, StatusPage, StatusSubscriber, WindowUpdate
-from core.phrases import isolated
+from core.phrases import isolated, utc_minute
 from core.services import StatusMailCRUD, StatusSubscriberCRUD
 
 ROOT = "{root}"
@@ -114,7 +114,7 @@ def _downtime_text(window: DowntimeWindow | None, *, is_over: bool) -> str:
     if window is None:
         return ""
     if not is_over or window.ended_at is None:
-        return f"Down since {window.started_at:%Y-%m-%d %H:%M} UTC."
+        return f"Down since {utc_minute(window.started_at)}."
     is_same_day = window.started_at.date() == window.ended_at.date()
     until = f"{window.ended_at:{'%H:%M' if is_same_day else '%Y-%m-%d %H:%M'}} UTC"
     return f"It was down from {window.started_at:%Y-%m-%d %H:%M} to {until}."

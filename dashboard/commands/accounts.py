@@ -15,6 +15,7 @@ from core.clock import utc_now
 from core.database import run_in_session
 from core.errors import InvalidInput, NotFound
 from core.models import User
+from core.phrases import utc_minute
 from core.schemas import UserRead
 from core.services import UserCRUD
 from core.workers.bridge import Bridge
@@ -64,7 +65,7 @@ def create_token(name: str, *, scopes: list[str], expires: str | None, user: str
         owner = run_in_session(_owner, user)
         made = run_in_session(own_account.mint_for, owner.id, data)
     print(made.secret)
-    until = f" until {made.token.expires_at:%Y-%m-%d %H:%M} UTC" if made.token.expires_at else ""
+    until = f" until {utc_minute(made.token.expires_at)}" if made.token.expires_at else ""
     print(f"Token {plain(name)} of {plain(owner.name)}{until}. It is not shown again.", file=sys.stderr)
 
 

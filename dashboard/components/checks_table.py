@@ -7,8 +7,9 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from core.models import MonitorCheck, MonitorStatus
+from core.phrases import utc_second
 from dashboard import theme
-from dashboard.format import milliseconds, utc
+from dashboard.format import milliseconds
 
 NUMBERS = ("HTTP", "Response", "DNS", "Connect", "TLS", "Waiting", "Download")
 HEADINGS = ("When", "Status", *NUMBERS, "Error")
@@ -79,7 +80,7 @@ def _row(check: MonitorCheck) -> dict[str, Any]:
     return {
         "id": check.id,
         "at": check.checked_at.isoformat(),
-        "utc": utc(check.checked_at),
+        "utc": utc_second(check.checked_at),
         "status": str(check.status),
         "word": theme.STATUS_WORDS[check.status],
         "answer": str(check.http_status_code or "–"),

@@ -7,10 +7,10 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.accounts.actor import Permission
+from core.phrases import utc_second
 from dashboard import theme
 from dashboard.components.busy_controls import Handler, on_press
 from dashboard.current_actor import may
-from dashboard.format import utc
 
 
 def text(tag: str, content: str, classes: str = "") -> Element:
@@ -73,9 +73,9 @@ def moment(at: datetime, *, is_long: bool = False, since: datetime | None = None
     *is_long* always shows the date. With *since*, the start of the same period, the date shows only if it differs from
     the start's. *is_planned* omits seconds that are zero.
     """
-    element = text("time", utc(at), "ww-nowrap")
+    element = text("time", utc_second(at), "ww-nowrap")
     element.props["datetime"] = at.isoformat()
-    element.props["title"] = utc(at)
+    element.props["title"] = utc_second(at)
     if is_long:
         element.props["data-form"] = "long"
     if is_planned:

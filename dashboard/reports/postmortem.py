@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from core.debugging.waterfall import Exchange
 from core.models import NotificationState, SessionArtifact, SessionTrigger
+from core.phrases import utc_second
 from dashboard.components.findings import CONFIDENCE
-from dashboard.format import milliseconds, utc
+from dashboard.format import milliseconds
 from dashboard.html_templates import templates
 from dashboard.queries.downtime_window import WindowState
 from dashboard.queries.notifications import NotificationWords
@@ -46,7 +47,7 @@ def to_html(
         state=state,
         link=link,
         policy=POLICY,
-        utc=utc,
+        utc=utc_second,
         phases=phases(state),
         timeline=list(timeline(state)),
         confidence=CONFIDENCE,
@@ -104,7 +105,7 @@ def timeline(state: WindowState) -> Iterator[tuple[str, str]]:
     if state.window.ended_at is not None:
         how = "It was paused." if state.window.ended_in_pause else "The first good check: it was back."
         events.append((state.window.ended_at, how))
-    yield from ((utc(at), words) for at, words in sorted(events))
+    yield from ((utc_second(at), words) for at, words in sorted(events))
 
 
 def _notification_sentence(notification: NotificationWords) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from nicegui import ui
 
 from core.accounts.actor import Permission
+from core.phrases import utc_second
 from core.schemas.url import display_url
 from dashboard.components.elements import badge, button, card_head, moment, only_for, status_shape, text
-from dashboard.format import duration, utc
+from dashboard.format import duration
 from dashboard.queries.website import Facts
 from dashboard.sections.website_words import cause_words, maintenance_words, since, spoken, status
 
@@ -50,7 +51,7 @@ class WebsiteHead:
     def badge(self) -> None:
         """Draw the status as shape, colour and words; its start shows on hover."""
         began = since(self._facts)
-        with ui.element("span").props(f'title="Since {utc(began)}"' if began else ""):
+        with ui.element("span").props(f'title="Since {utc_second(began)}"' if began else ""):
             badge(*status(self._facts))
 
     @ui.refreshable_method

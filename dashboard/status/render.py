@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from core.phrases import utc_minute
 from dashboard import theme
 from dashboard.html_templates import templates
 from dashboard.status import downtime, words
@@ -115,7 +116,7 @@ def atom(view: StatusView, address: str) -> bytes:
 
 def _entry(window: ShownWindow, address: str) -> str:
     state = "is down" if window.ended_at is None else "was down"
-    lines = [f"{update.created_at:%Y-%m-%d %H:%M} UTC, {update.stage}: {update.text}" for update in window.updates]
+    lines = [f"{utc_minute(update.created_at)}, {update.stage}: {update.text}" for update in window.updates]
     lines.append(f"Down since {words.moment(window.started_at)}.")
     if window.ended_at is not None:
         how = "It was paused" if window.ended_in_pause else "It was back"

@@ -17,12 +17,11 @@ from core.clock import utc_now
 from core.database import in_session
 from core.models import DowntimeWindow, Website
 from core.notifications import ticket
-from core.phrases import isolated, listed
+from core.phrases import isolated, listed, utc_second
 from core.sealing import Sealer
 from core.services import DowntimeWindowCRUD
 from dashboard.audit import note
 from dashboard.current_actor import acting_as
-from dashboard.format import utc
 from dashboard.runtime import Runtime
 from dashboard.status import render
 from dashboard.status.public import HEADERS
@@ -55,7 +54,7 @@ class Found:
             return EARLIER.format(by=self.window.acknowledged_by, website=self.website)
         if self.window.ended_at is not None:
             back = "paused" if self.window.ended_in_pause else "back"
-            return OVER.format(website=self.website, back=back, until=utc(self.window.ended_at))
+            return OVER.format(website=self.website, back=back, until=utc_second(self.window.ended_at))
         return None
 
 
@@ -122,7 +121,7 @@ def _look(db: Session, window_ids: Sequence[int]) -> list[Found]:
 
 def _asked(waiting: Sequence[Found]) -> str:
     if len(waiting) == 1:
-        return ASK.format(website=waiting[0].website, since=utc(waiting[0].window.started_at))
+        return ASK.format(website=waiting[0].website, since=utc_second(waiting[0].window.started_at))
     names = [alert.website for alert in waiting[:MAX_NAMED]]
     names += [f"{len(waiting) - MAX_NAMED} more"] if len(waiting) > MAX_NAMED else []
     return ASK_MANY.format(count=len(waiting), names=listed(names))

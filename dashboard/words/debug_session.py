@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from core.models import DebugSession, DebugSessionState, SessionTrigger
-from dashboard.format import local, utc
+from core.phrases import utc_second
+from dashboard.format import local
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,5 +60,5 @@ def badge_words(session: DebugSession, fault: str | None, now: datetime) -> str:
 
 def name_of(session: DebugSession, zone: tzinfo | None = None) -> str:
     """Return the session's name in lists: number, start and state. Times are in UTC if *zone* is None."""
-    started = local(session.started_at, zone) if zone else utc(session.started_at)
+    started = local(session.started_at, zone) if zone else utc_second(session.started_at)
     return f"Session {session.id}, {started}, {state_words(session, None).words.lower()}"

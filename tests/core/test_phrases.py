@@ -1,8 +1,10 @@
-"""Numbers, sizes and lists are formatted for sentences."""
+"""Numbers, sizes, times and lists are formatted for sentences."""
+
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from core.phrases import counted, isolated, listed, shortened, sized, spelled
+from core.phrases import counted, isolated, listed, shortened, sized, spelled, utc_minute, utc_second
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,13 @@ def test_listed_joins_the_last_item_with_and(words: list[str], said: str) -> Non
 def test_listed_takes_another_joint_and_spelled_drops_underscores() -> None:
     assert listed(["A", "B", "C"], "or") == "A, B or C"
     assert spelled("http_status_5xx") == "http status 5xx"
+
+
+def test_times_are_written_in_utc() -> None:
+    moment = datetime(2026, 11, 24, 3, 49, 14, tzinfo=timezone(timedelta(hours=1)))
+
+    assert utc_minute(moment) == "2026-11-24 02:49 UTC"
+    assert utc_second(moment) == "2026-11-24 02:49:14 UTC"
 
 
 def test_shortened_ends_with_an_ellipsis_within_the_limit() -> None:

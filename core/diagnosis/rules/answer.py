@@ -18,6 +18,7 @@ from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.transfer import REDIRECTS
 from core.monitoring.verdict import NOT_MODIFIED, Expectation
+from core.phrases import utc_minute
 from core.schemas.check_options import DEFAULTS
 
 INCOMPLETE = (
@@ -172,7 +173,7 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         what = failing.stated or ", and ".join(filter(None, (what, failing.said)))
     before = evidence.good_check
     was = before.http_status_code if before else None
-    changed = f"; it returned {was} until {before.checked_at:%Y-%m-%d %H:%M} UTC" if before and was else ""
+    changed = f"; it returned {was} until {utc_minute(before.checked_at)}" if before and was else ""
     look = evidence.good_session.document if evidence.good_session and not changed else None
     if look is not None and look.status_code:
         changed = f"; it returned {look.status_code} in the last good session"

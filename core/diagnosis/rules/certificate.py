@@ -11,10 +11,10 @@ from core.diagnosis.handshake import OLD
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.look_facts import AttemptFact, CertificateFact
 from core.diagnosis.witness import Agreement, agreement
-from core.diagnosis.words import day, listed, ms
+from core.diagnosis.words import listed, ms
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.monitoring.verdict import Expectation
-from core.phrases import counted
+from core.phrases import counted, utc_minute
 
 REFUSED = (
     ProbeErrorKind.TLS_EXPIRED,
@@ -81,9 +81,9 @@ def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kin
     if seen.is_expired and served.expires_at is not None:
         days = (seen.at - served.expires_at).days
         ago = f", {counted(days, 'day')} ago" if days else ""
-        yield Kind.TLS_EXPIRED, f"The certificate of {host} expired on {day(served.expires_at)}{ago}."
+        yield Kind.TLS_EXPIRED, f"The certificate of {host} expired on {utc_minute(served.expires_at)}{ago}."
     if seen.is_too_young and served.starts_at is not None:
-        sentence = f"The certificate of {host} is not valid yet: it starts on {day(served.starts_at)}."
+        sentence = f"The certificate of {host} is not valid yet: it starts on {utc_minute(served.starts_at)}."
         yield Kind.TLS_NOT_YET_VALID, sentence
     if not covers(served, host):
         names = listed(served.names) if served.names else served.subject
@@ -188,7 +188,7 @@ def _soon(evidence: Evidence) -> Iterator[Finding]:
     if agreed is None and left >= timedelta(days=evidence.certificate_days):
         return
     when = f"in {counted(left.days, 'day')}" if left.days else f"in {counted(left.seconds // 3600, 'hour')}"
-    sentence = f"The certificate of {evidence.host} is about to expire: {when}, on {day(expires_at)}."
+    sentence = f"The certificate of {evidence.host} is about to expire: {when}, on {utc_minute(expires_at)}."
     yield _expiring(evidence, sentence, agreed)
 
 

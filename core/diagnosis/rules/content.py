@@ -8,6 +8,7 @@ from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.witness import agreement
 from core.monitoring.verdict import Expectation
+from core.phrases import utc_minute
 
 GONE = "the expected content is missing."
 
@@ -21,7 +22,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     reason, begins, excerpt = (words or GONE).partition("; it begins with ")
     came = f" The response begins with {excerpt}" if begins else ""
     before = evidence.good_check
-    since = f" It met the expectation until {before.checked_at:%Y-%m-%d %H:%M} UTC." if before else ""
+    since = f" It met the expectation until {utc_minute(before.checked_at)}." if before else ""
     titles = _titles(evidence)
     status = agreed.seen[0].status
     lacks = _lost_content(evidence)

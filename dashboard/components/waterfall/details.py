@@ -8,7 +8,7 @@ from core.clock import utc_at
 from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx
 from core.debugging.recorded_url import split_recorded
 from core.models import NetworkEvent, NetworkEventType
-from core.phrases import sized
+from core.phrases import sized, utc_second
 
 Pairs = list[tuple[str, str]]
 
@@ -229,7 +229,7 @@ def _security(security: Any) -> Pairs:
 
 def _instant(seconds: Any) -> str:
     try:
-        return f"{utc_at(float(seconds)):%Y-%m-%d %H:%M:%S} UTC"
+        return utc_second(utc_at(float(seconds)))
     except (TypeError, ValueError, OverflowError, OSError):
         return str(seconds)
 
