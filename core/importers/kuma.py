@@ -21,6 +21,7 @@ from core.importers.kuma_monitor import read_monitors
 from core.importers.kuma_page import read_pages
 from core.importers.parsing import Row, each, fields, rows_of
 from core.models import MonitorStatus
+from core.phrases import counted
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 STATUSES = {DOWN: MonitorStatus.DOWN, UP: MonitorStatus.UP, PENDING: MonitorStatus.DOWN}
@@ -137,7 +138,7 @@ def _unsupported(rows: Callable[[str], list[Row]], found: ImportData) -> None:
             found.leave(f"{words} {name}", "It is not imported. Create it again.")
     people = len(rows("user"))
     if people:
-        found.leave(f"{people} account{'s' if people > 1 else ''}", "Accounts are not imported. Add them again.")
+        found.leave(counted(people, "account"), "Accounts are not imported. Add them again.")
 
 
 def _beats(path: Path, monitor_id: int) -> Iterator[HistoryCheck]:

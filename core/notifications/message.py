@@ -8,7 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from core.models import NotificationEvent
-from core.phrases import isolated, utc_second
+from core.phrases import counted, isolated, utc_second
 
 Severity = Literal["failure", "warning", "success"]
 
@@ -242,5 +242,5 @@ def duration(seconds: float) -> str:
     for name, size in UNITS:
         number, rest = divmod(rest, size)
         if number:
-            parts.append(f"{number} {name}{'s' if number > 1 else ''}")
+            parts.append(counted(number, name))
     return " ".join(parts[:2]) or "less than a second"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonthlyReport, ReportDelivery
 from core.notifications.monthly import next_month
+from core.phrases import counted
 from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
 
 MAX_REPORTS = 1_000  # reports; more than any installation has
@@ -58,7 +59,7 @@ def last_words(report: MonthlyReport) -> str:
         return f"The first report covers {_named(next_month(report.month))}."
     if report.sent_at is not None:
         return f"{month} was sent on {_day(report.sent_at, report)}. {answer}"
-    tried = "1 attempt" if report.attempts == 1 else f"{report.attempts} attempts"
+    tried = counted(report.attempts, "attempt")
     if report.due_at is None:
         return f"{month} was not sent after {tried}. {answer}"
     return (

@@ -53,7 +53,7 @@ def uptime(shown: Shown) -> str:
     text = percent(shown.share)
     if shown.share is None or known == len(shown.days):
         return text
-    return f"{text} in {known} day{'s' if known > 1 else ''}"
+    return f"{text} in {counted(known, 'day')}"
 
 
 def percent(share: float | None) -> str:
