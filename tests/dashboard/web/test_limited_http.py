@@ -1,4 +1,4 @@
-"""A request's head is limited in size and time; ordinary requests, bodies and WebSockets pass."""
+"""A request's head is limited in size and time, and its body in time; ordinary requests, bodies and WebSockets pass."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request, WebSocket
+from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import connect
 
 from dashboard.web import limited_http
@@ -23,6 +24,19 @@ def counting() -> FastAPI:
     async def size(request: Request) -> int:
         return sum([len(part) async for part in request.stream()])
 
+    @app.post("/unread")
+    async def unread() -> None:
+        pass
+
+    @app.post("/slow")
+    async def slow(request: Request) -> None:
+        """Answers unless the client is disconnected within a moment."""
+        await request.body()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(request.receive(), 0.2)
+
+    app.mount("/parts", echo_parts)
+
     @app.websocket("/echo")
     async def echo(socket: WebSocket) -> None:
         await socket.accept()
@@ -31,9 +45,21 @@ def counting() -> FastAPI:
     return app
 
 
+async def echo_parts(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with each part of the body as it arrives. FastAPI's own streaming reads the body to see a disconnect."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    more_body = True
+    while more_body:
+        message = await receive()
+        more_body = message.get("more_body", False)
+        await send({"type": "http.response.body", "body": message.get("body", b""), "more_body": more_body})
+
+
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
-    server = uvicorn.Server(uvicorn.Config(counting(), port=0, http=LimitedHttp, log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(counting(), port=0, http=LimitedHttp, log_config=None, timeout_graceful_shutdown=1)
+    )
     serving = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     yield server.servers[0].sockets[0].getsockname()[1]
@@ -108,8 +134,52 @@ async def test_a_large_body_passes_and_the_connection_stays(port: int) -> None:
     assert str(size).encode() in answered
 
 
+async def test_a_body_that_does_not_arrive_is_refused(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited_http, "BODY_SECONDS", 0.05)
+
+    assert (await answer(port, START + b"Content-Length: 2\r\n\r\na")).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_body_that_nobody_reads_keeps_no_connection(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited_http, "BODY_SECONDS", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /unread HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\na")
+    assert b"200 OK" in await reader.readuntil(b"\r\n\r\nnull")
+
+    writer.write(b"a")  # would end uvicorn's own time limit of an idle connection
+
+    assert await asyncio.wait_for(reader.read(), 3) == b""
+    writer.close()
+
+
+async def test_a_long_body_may_take_its_time_while_it_arrives(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited_http, "BODY_SECONDS", 1)
+    monkeypatch.setattr(limited_http, "BODY_PART_BYTES", 1)
+    loop = asyncio.get_running_loop()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /parts/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+    began = loop.time()
+
+    while loop.time() < began + 1.5:
+        writer.write(b"1\r\na\r\n")
+        assert (await reader.readuntil(b"a\r\n")).endswith(b"1\r\na\r\n")
+    writer.write(b"0\r\n\r\n")
+
+    assert await reader.readuntil(b"0\r\n\r\n") == b"0\r\n\r\n"
+    writer.close()
+
+
+async def test_a_slow_answer_is_no_slow_body(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited_http, "BODY_SECONDS", 0.05)
+
+    assert b"200 OK" in await answer(
+        port, START.replace(b"/", b"/slow", 1) + b"Connection: close\r\nContent-Length: 1\r\n\r\na"
+    )
+
+
 async def test_a_websocket_passes(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limited_http, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(limited_http, "BODY_SECONDS", 0.05)
 
     async with connect(f"ws://127.0.0.1:{port}/echo") as socket:
         await socket.send("a" * HEAD_BYTES * 2)
