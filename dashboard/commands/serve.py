@@ -36,7 +36,7 @@ def run(*, host: str | None = None, port: int | None = None, monitor: bool | Non
     from dashboard.web import lean_imports
 
     lean_imports.import_nicegui()
-    from dashboard.app import serve
+    from dashboard.server import serve
 
     gc.enable()
     serve(settings, forked=forked)

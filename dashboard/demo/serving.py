@@ -17,11 +17,11 @@ from core.accounts.actor import Actor, Permission
 from core.clock import utc_now
 from core.config import Settings
 from core.errors import WatchwrightError
-from dashboard.app import listen, serve
 from dashboard.demo.cast import DAYS
 from dashboard.demo.history import fill
 from dashboard.demo.site import Deploy, make_site
 from dashboard.demo.staff import add_staff
+from dashboard.server import listen, serve
 
 SHOWN_WEBSITES = ("Storefront", "Payments API", "Dashboard", "Legacy SOAP", "Checkout")
 """Websites that get a debug session at the start; the last one becomes the newest."""
