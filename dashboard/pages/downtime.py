@@ -1,55 +1,32 @@
 """/downtime: the downtime windows of all websites, as timeline and list."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
 
 from core.accounts.actor import Permission
-from core.clock import utc_now
 from core.database import in_session
-from core.models import DowntimeWindow
 from core.phrases import counted
-from core.services import TagCRUD, WebsiteCRUD
-from core.services.downtime_list import WindowFilter, windows
-from core.services.maintenance_window import maintenance
 from core.signals import window_changed
 from dashboard.actions import downtime_notes
 from dashboard.components.chart import Chart, preload
-from dashboard.components.downtime_overview import Line, downtime_overview
+from dashboard.components.downtime_overview import downtime_overview
 from dashboard.components.elements import button, card_head, empty, heading, only_for, text
 from dashboard.components.filters import Choice, Filters, address, pager
 from dashboard.components.segments import Segments
 from dashboard.components.small_dialogs import ask
-from dashboard.components.uptime_data import Downtime
-from dashboard.components.window_list import drawn, episodes, window_list
+from dashboard.components.window_list import drawn, window_list
 from dashboard.current_actor import may
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
+from dashboard.queries.downtime import LENGTHS, MAX_LINES, PAGE_SIZE, RANGES, DowntimeState, load
 from dashboard.runtime import Runtime
-from dashboard.url_numbers import read_id, read_page
-from dashboard.words.website_names import distinct_names
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from dashboard.url_numbers import read_page
 
 PATH = "/downtime"
 CHART = "Downtime timeline of all websites; the list below says the same"
-RANGES = {
-    "24 h": timedelta(days=1),
-    "7 d": timedelta(days=7),
-    "30 d": timedelta(days=30),
-    "90 d": timedelta(days=90),
-    "1 y": timedelta(days=365),
-}
-LENGTHS = {"60": "1 minute", "300": "5 minutes", "1800": "30 minutes", "7200": "2 hours"}
-PAGE_SIZE = 50  # entries of the list
-MAX_BARS = 5_000  # windows on the timeline, so that one flapping website does not displace the others
-MAX_LINES = 40  # websites on the timeline
-MAX_TAGS = 10_000  # in the filter
-Listed = tuple[DowntimeWindow, str]  # a window with its website's name
 
 
 def register(_runtime: Runtime) -> None:
@@ -72,87 +49,6 @@ def register(_runtime: Runtime) -> None:
             shown.draw()
         ui.context.client.on_delete(window_changed.connect(shown.on_change))
         ui.timer(1.0, shown.catch_up)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DowntimeState:
-    """Everything the page shows, as of `now`."""
-
-    now: datetime
-    span: timedelta
-    windows: Sequence[Listed]
-    """The windows of the current list page, newest first, with their websites' names."""
-    total: int
-    entries: int
-    """The number of list entries on all pages; a folded group of windows is one entry."""
-    lines: list[Line]
-    untaken: list[int]
-    """Ids of open windows that nobody has acknowledged."""
-    down: int
-    """The number of websites with downtime in the span."""
-    names: dict[int, str]
-    """The names of all websites by id, in display order."""
-    tags: list[str]
-
-
-def load(db: "Session", chosen: dict[str, str], page: int) -> DowntimeState:
-    """Return the windows that *chosen*, the URL's parameters, selects."""
-    now = utc_now()
-    span = RANGES.get(chosen.get("range", ""), RANGES["7 d"])
-    wanted = filter_of(chosen, now - span)
-    bars, total = windows(db, wanted, now=now, limit=MAX_BARS)
-    listed, entries = listed_of(bars, page)
-    if total > len(bars):  # older windows are listed without folding
-        folded = -(-entries // PAGE_SIZE)
-        entries = folded * PAGE_SIZE + total - len(bars)
-        if page > folded:
-            skip = len(bars) + (page - folded - 1) * PAGE_SIZE
-            listed, _all = windows(db, wanted, now=now, skip=skip, limit=PAGE_SIZE)
-    by_website: dict[int, list[DowntimeWindow]] = {}
-    for window, _name in bars:
-        by_website.setdefault(window.website_id, []).append(window)
-    names = distinct_names(WebsiteCRUD.get_names(db))
-    ids = list(by_website)[:MAX_LINES]
-    quiet = maintenance(db, ids, since=now - span, until=now)
-    lines = [
-        Line(
-            name=names.get(key, ""),
-            windows=list(map(Downtime.of, by_website[key])),
-            maintenance=quiet.get(key, []),
-        )
-        for key in ids
-    ]
-    return DowntimeState(
-        now=now,
-        span=span,
-        windows=listed,
-        total=total,
-        entries=entries,
-        lines=lines,
-        untaken=[window.id for window, _name in bars if window.ended_at is None and window.acknowledged_at is None],
-        down=len(by_website),
-        names=names,
-        tags=[tag.name for tag in TagCRUD.get_used(db, MAX_TAGS)],
-    )
-
-
-def listed_of(found: Sequence[Listed], page: int) -> tuple[list[Listed], int]:
-    """Return the windows of *found*, newest first, on one page of the list, and the number of entries in all."""
-    entries = episodes([window for window, _name in found])
-    shown = {window.id for episode in entries[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] for window in episode}
-    return [entry for entry in found if entry[0].id in shown], len(entries)
-
-
-def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:
-    """Return the filter for the URL's parameters; invalid values are ignored."""
-    least = chosen.get("least", "")
-    return WindowFilter(
-        since=since,
-        website_id=read_id(chosen.get("website", "")),
-        tag=chosen.get("tag"),
-        is_open={"open": True, "closed": False}.get(chosen.get("state", "")),
-        at_least=timedelta(seconds=int(least)) if least in LENGTHS else None,
-    )
 
 
 class DowntimePage:

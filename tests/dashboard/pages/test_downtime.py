@@ -12,15 +12,13 @@ from sqlalchemy.orm import Session
 
 from core import database
 from core.clock import utc_now
-from core.models import DowntimeWindow
 from dashboard.frame import ZONE_COOKIE
-from dashboard.pages.downtime import listed_of
 from tests import sqlite
 from tests.accounts import HEADERS
 from tests.dashboard.axe import serious_findings
 from tests.e2e.api import Api
 from tests.e2e.server import Server
-from tests.factories import NOON, make_website, make_window
+from tests.factories import make_website, make_window
 
 
 @pytest.fixture
@@ -89,26 +87,6 @@ def test_windows_of_a_flapping_website_are_one_folded_line(page: Page, tmp_path:
             expect(page.get_by_text(f"1 with downtime in the last {span}", exact=True)).to_be_visible()
         page.goto(f"{server.url}/downtime?state=closed")
         expect(page.get_by_text("1 with downtime in the last 7 d", exact=True)).to_be_visible()
-
-
-def test_a_flapping_website_takes_one_list_entry() -> None:
-    def window(number: int, website_id: int) -> DowntimeWindow:
-        started = NOON - timedelta(minutes=10 * number)
-        return DowntimeWindow(
-            id=number, website_id=website_id, started_at=started, ended_at=started + timedelta(minutes=3)
-        )
-
-    windows = [window(number, website_id=1 if number <= 120 else number) for number in range(1, 181)]
-    found = [(one, "Shop") for one in windows]
-
-    pages = [listed_of(found, page) for page in (1, 2, 3)]
-
-    assert [entries for _shown, entries in pages] == [61, 61, 61]
-    assert [[one.id for one, _name in shown] for shown, _entries in pages] == [
-        list(range(1, 170)),
-        list(range(170, 181)),
-        [],
-    ]
 
 
 @pytest.fixture
