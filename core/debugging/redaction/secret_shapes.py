@@ -98,7 +98,8 @@ def is_secret_pair(name: str, value: str) -> bool:
 
 
 def is_token(word: str) -> bool:
-    """Whether *word* after "Bearer", "Basic" or "token" is a token, not the next word of a sentence."""
+    """Whether *word* after "Bearer", "Basic" or "token" is a token, not the next or last word of a sentence."""
+    word = word.rstrip(".!?:")
     return not word.isalpha() or not word[1:].islower() or len(word) > 24
 
 

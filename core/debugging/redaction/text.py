@@ -90,7 +90,7 @@ def redact_prose(text: str, policy: RedactionPolicy) -> str:
             continue
         is_told = name[2][0] in ":="
         value = (_PROSE_VALUE if is_told else _PROSE_SECRET).match(text, name.end())
-        if value is not None and (is_told or (is_token(value[0].rstrip(".!?:")) and "://" not in value[0])):
+        if value is not None and (is_told or (is_token(value[0]) and "://" not in value[0])):
             parts += [text[end : value.start()], policy.mark(value[0])]
             end = value.end()
     return "".join((*parts, text[end:]))

@@ -332,6 +332,8 @@ def test_secrets_in_console_messages_are_masked(text: str) -> None:
         "the token is expired",
         "Token expired, password required.",
         "Token Invalid",
+        "The access token expired.",
+        '{"message": "CSRF token mismatch."}',
         "SyntaxError: Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON",
         "Unexpected token < in JSON at position 0",
         "auth /login answered 401",
