@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.diagnosis.cause_words import MAINTENANCE
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.html_text import SAMPLE, UNSEEN, plain, visible
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
-from core.diagnosis.stated_causes import MAINTENANCE
 from core.phrases import shortened
 
 SMALL_CHARACTERS = 1_000  # a longer page may only write about such failures
