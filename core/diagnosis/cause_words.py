@@ -11,10 +11,12 @@ class StatedCause:
     clause: str
     """The cause, to follow a colon."""
     pattern: re.Pattern[str]
+    is_of_front: bool = False
+    """Whether the fault is in the proxy or hosting itself, and not in the server behind it."""
 
 
-def _cause(clause: str, *patterns: str) -> StatedCause:
-    return StatedCause(clause=clause, pattern=re.compile("|".join(patterns), re.IGNORECASE))
+def _cause(clause: str, *patterns: str, is_of_front: bool = False) -> StatedCause:
+    return StatedCause(clause=clause, pattern=re.compile("|".join(patterns), re.IGNORECASE), is_of_front=is_of_front)
 
 
 # The messages of operating systems, databases, languages and servers, verbatim; the more specific ones come first.
@@ -22,7 +24,7 @@ CAUSES = (
     _cause(
         "its disk is full",
         r"no space left on device|\berrno:? ?28\b|\benospc\b|disk quota exceeded|database or disk is full|"
-        r"not enough space on the disk|could not extend file",
+        r"not enough space on the disk|could not extend file|flood-stage watermark",
     ),
     _cause(
         "it has run out of memory",
@@ -64,7 +66,7 @@ CAUSES = (
     _cause(
         "it cannot resolve the name of a service that it needs",
         r"\b(?:enotfound|eai_again)\b|name or service not known|temporary failure in name resolution|"
-        r"getaddrinfo failed|origin dns error|"
+        r"getaddrinfo failed|origin dns error|\berror (?:code:? )?1016\b|"
         r"php_network_getaddresses|\bno such host\b|unknownhostexception|could not (?:resolve|translate) host",
     ),
     _cause(
@@ -131,14 +133,33 @@ CAUSES = (
         r"request header (?:or cookie )?(?:fields? )?too (?:large|big)|header fields? too large|"
         r"size of a request header field exceeds",
     ),
+    _cause("the tunnel to the origin is not connected", r"\btunnel error\b|\berror (?:code:? )?1033\b|\berr_ngrok_\d+"),
+    _cause(
+        "the application pool of IIS is stopped or overloaded",  # HTTP.sys, which is in front of it, answers
+        r"^http error 503\. the service is unavailable",
+    ),
+    _cause("PHP does not find the script for this address", r"^file not found\.?$|^no input file specified"),
+    _cause(
+        "no route of its program or proxy matches this address",  # Go and Traefik, Express, Kong, Rails, Laravel
+        r"^404 page not found$|^cannot (?:get|head|post|put|patch|delete) /|no route (?:matched|matches|found)\b|"
+        r"^the route .{1,200} could not be found",
+    ),
+    _cause(
+        "the hosting has stopped or suspended this website",
+        r"\bdeployment_(?:disabled|paused)\b|(?<!your )\b(?:account|site|website|service|project|web app|deployment) "
+        r"(?:(?:is|was|has been) )?(?:currently |temporarily )?(?:suspended|paused|stopped|disabled)\b",
+        is_of_front=True,
+    ),
     _cause(
         "the proxy or hosting in front has no website for this address",
-        r"^default backend|no route matched|nosuchbucket|specified bucket does not exist|deployment_not_found|"
+        r"^default backend|nosuchbucket|specified bucket does not exist|deployment_not_found|"
         r"no such app\b|"
         r"there isn't a github pages site here|unknown domain|^site not found|"
         r"misdirected request|there is nothing here, yet|requested url was not found on this host",
+        is_of_front=True,
     ),
 )
+OF_FRONT = tuple(known.clause for known in CAUSES if known.is_of_front)
 MAINTENANCE = re.compile(
     r"(?:down|closed|offline|unavailable) (?:for|due to) (?:\w+ ){0,3}maintenance|under(?:going)? (?:\w+ )?maintenance|"
     r"(?:scheduled|planned|emergency) maintenance|maintenance mode|(?:we['’]ll|we will|will) be (?:right )?back "

@@ -6,6 +6,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from core.debugging.recorded_url import split_recorded
+from core.diagnosis.cause_words import OF_FRONT
 from core.diagnosis.console_words import cut
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failing_answer import FailingAnswer, failing_answer
@@ -39,12 +40,14 @@ OF_ORIGIN = {
     502: "gave no valid response",
     503: "is not available",
     504: "did not respond in time",
+    520: "gave an empty or unexpected response",
     521: "refused the connection",
     522: "did not accept the connection in time",
     523: "could not be reached",
     524: "did not respond in time",
     525: "failed in the TLS handshake",
     526: "has no valid certificate",
+    530: "could not be reached",
 }
 NOTHING_TO_SHOW = (*REDIRECTS, NOT_MODIFIED)
 WALLED = (403, 429, 503, 401, 405, 406, 418)
@@ -125,11 +128,16 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     within = f" after {ms(failing.took_ms)}" if failing.took_ms is not None else ""
     marks = f" It carries {listed(by.marks)}." if by.marks else " No header shows which server sent it."
     confidence = failing.agreed.confidence if by.is_sure and failing.headers else Confidence.LIKELY
-    if by.is_proxy:
+    is_of_front = (failing.stated or "").startswith(OF_FRONT)
+    if by.is_proxy or is_of_front:
         who = by.name or "A proxy or CDN"
+        origin = (
+            f": the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'failed')}"
+            if not is_of_front
+            else ""
+        )
         sentence = (
-            f"{who} returned status {_named(failing.status)} for {evidence.host}{_at(evidence)}{within}: "
-            f"the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'does not')}"
+            f"{who} returned status {_named(failing.status)} for {evidence.host}{_at(evidence)}{within}{origin}"
             f"{_quoted_cause(failing)}."
         )
         why = f"{failing.agreed.why}{marks}"
@@ -159,8 +167,9 @@ def _cached(failing: FailingAnswer) -> str:
 
 
 def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
+    realm = cut(failing.headers.get("www-authenticate", ""))
     what = {
-        401: "it requires a sign-in",
+        401: f"its server asks for a user name and password ({realm})" if realm else "it requires a sign-in",
         403: "access is refused, by changed permissions, a firewall or bot protection",
         404: "the page is missing",
         405: "the method is no longer allowed",

@@ -40,7 +40,12 @@ def test_the_cause_that_a_response_states_is_in_the_sentence() -> None:
         "(Internal Server Error) after 5.0 ms: its disk is full (“OSError: [Errno 28] No space left on device”)."
     )
     assert "has no website for this address (“default backend - 404”)." in told(404, "default backend - 404")
-    assert "the page is missing, and the response says “Cannot GET /”." in told(404, "Cannot GET /")
+    assert "the page is missing, and the response says “not on this shelf”." in told(404, "not on this shelf")
+    assert "no route of its program or proxy matches this address (“Cannot GET /”)." in told(404, "Cannot GET /")
+    stopped = told(503, "This service has been suspended")
+    assert stopped.endswith(": the hosting has stopped or suspended this website (“This service has been suspended”).")
+    assert stopped.startswith("A proxy or CDN returned status 503")
+    assert "the origin behind it could not be reached: the tunnel" in told(530, "error code: 1033")
     assert told(502, "<h1>502 Bad Gateway</h1>").endswith("the origin behind it gave no valid response.")
     assert told(526, "").endswith("the origin behind it has no valid certificate.")
     assert "requires a payment" in told(402, "Payment Required")
@@ -55,6 +60,14 @@ def test_an_error_from_a_cache_says_so(status: int) -> None:
     assert one.sentence.endswith(
         "; a cache sent this response (x-cache: HIT, age: 422 s), so the origin may work again."
     )
+
+
+def test_a_password_in_front_of_the_website_is_named() -> None:
+    headers = {"www-authenticate": 'Basic realm="Staging"'}
+
+    (one,) = answer(evidence(session=failing_session(401, "", headers=headers)))
+
+    assert 'its server asks for a user name and password (Basic realm="Staging")' in one.sentence
 
 
 def failing_session(status: int, text: str, **facts: Any) -> SessionFact:
