@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -46,6 +47,7 @@ TEXT_CHARACTERS = 20_000
 COMPRESSED = ("H4sI", "KLUv/")  # the first bytes of gzip (RFC 1952) and zstd (RFC 8878) in base64
 MAX_LINES = 2_000  # console messages
 MAX_ANSWERS = 200  # requests of scripts whose bodies are read
+MAX_SEARCHED = 20  # different error responses that are searched for causes; each may take 0.02 s
 MAX_DOCUMENTS = 30  # documents whose cookies are read, in case a page redirects endlessly
 SEVERE_LEVELS = ("error", "warning")  # levels of the console messages that rules need
 
@@ -189,6 +191,7 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     html = {call.exchange_id for call in calls if _is_of(call, "html")}
     invalid_json = _read(bodies, invalid_json_start)
     told = cache(telling_words)  # the same error response often comes many times
+    searched = frozenset(islice(dict.fromkeys(refusals.values()), MAX_SEARCHED))
     return replace(
         fact,
         json_errors=_read({name: body for name, body in bodies.items() if name in data}, error_in_json),
@@ -196,7 +199,7 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
         error_responses={
             name: words
             for name, body in refusals.items()
-            if (words := error_response_text(body) or told(body, refused[name]))
+            if (words := error_response_text(body) or (told(body, refused[name]) if body in searched else None))
         },
         invalid_json=invalid_json,
         json=frozenset(name for name, body in bodies.items() if name in data and body and name not in invalid_json),

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from core.diagnosis.gather import session_fact
+from core.diagnosis.gather import MAX_SEARCHED, session_fact
 from core.models import NetworkEventType
 from tests.factories import make_event, make_session, make_website
 
@@ -59,3 +59,22 @@ def test_what_responses_say_of_errors_is_read(store: Session) -> None:
     }
     assert fact.html_errors == {"part": "it reports an error: “Internal Server Error”"}
     assert fact.json_errors == {"told": "locked"}
+
+
+def test_only_some_of_many_different_error_responses_are_searched(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    for number in range(MAX_SEARCHED + 5):
+        make_event(
+            store,
+            session,
+            event_type=NetworkEventType.RESPONSE,
+            status_code=500,
+            response_payload=f"the shelf {number} is empty",
+            exchange_id=f"each {number}",
+            resource_type="fetch",
+            mime_type="text/plain",
+        )
+
+    fact = session_fact(store, session)
+
+    assert fact.error_responses == {f"each {number}": f"the shelf {number} is empty" for number in range(MAX_SEARCHED)}
