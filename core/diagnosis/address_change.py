@@ -11,10 +11,11 @@ from core.diagnosis.words import short
 MISSING = re.compile(r"(?:(?<=[/.=@])|^)(?:undefined|null|NaN|\[object(?: |%20)Object\])(?=[/.:&?]|$)")
 
 
-def address_change(exchange: Exchange, good: SessionFact) -> str:
+def address_change(exchange: Exchange, session: SessionFact, good: SessionFact) -> str:
     """Return a sentence that names the former address or the missing value; empty where neither is known."""
     now = split_recorded(exchange.url)
-    was = next((call.url for call in good.exchanges if _is_same_call(call, exchange)), None)
+    asked = {call.url for call in session.exchanges}
+    was = next((call.url for call in good.exchanges if call.url not in asked and _is_same_call(call, exchange)), None)
     missing = MISSING.search(f"{now.netloc}{now.path}?{now.query}")
     text = f"In the last good session the page asked for {short(was, good.url)} instead." if was else ""
     if missing and not any(other.url == exchange.url for other in good.exchanges):

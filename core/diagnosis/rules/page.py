@@ -1,7 +1,7 @@
 """Finds failures of a page whose document loaded: failed requests, blocked content, blank pages, errors. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from core.debugging.failures import ICON
 from core.debugging.waterfall import Exchange
@@ -83,7 +83,7 @@ def _needed(
         is_aside = has_own and all(
             failure.is_third_party for failure in chosen
         )  # the website's own failure explains more
-        confidence = Confidence.NOTE if is_old else _confidence(chosen, good, errors, is_blank=is_blank)
+        confidence = Confidence.NOTE if is_old else _confidence(chosen, session, good, errors, is_blank=is_blank)
         if is_aside and confidence is Confidence.HIGH:
             confidence = Confidence.LIKELY
         consequence = ", so the page stays blank" if is_blank and not (is_old or is_aside) else ""
@@ -92,7 +92,7 @@ def _needed(
             kind=kind,
             sentence=f"The document is fine, but {what}: {named}{consequence}.",
             confidence=confidence,
-            why=_why_needed(chosen, good, errors, session.headers, is_old=is_old),
+            why=_why_needed(chosen, session, good, errors, is_old=is_old),
             rows=tuple(session.row_of(failure.exchange) for failure in chosen[:5]) + console_rows(errors[:1], session),
         )
 
@@ -111,7 +111,12 @@ def _asked(session: SessionFact, failure: FailedRequest) -> str:
 
 
 def _confidence(
-    chosen: Sequence[FailedRequest], good: SessionFact | None, errors: Sequence[ConsoleFact], *, is_blank: bool
+    chosen: Sequence[FailedRequest],
+    session: SessionFact,
+    good: SessionFact | None,
+    errors: Sequence[ConsoleFact],
+    *,
+    is_blank: bool,
 ) -> Confidence:
     """Return the confidence that new failures harm the page: HIGH if it is blank or throws new errors."""
     if is_blank or (good is not None and errors):
@@ -119,6 +124,8 @@ def _confidence(
     if good is None:
         is_lived_with = not errors and all(failure.may_be_meant for failure in chosen)
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
+    if all(_is_aside(failure, session, good) for failure in chosen):
+        return Confidence.NOTE
     is_likely = all(
         failure.is_third_party
         or failure.tells_error
@@ -131,11 +138,23 @@ def _confidence(
     return Confidence.LIKELY if is_likely else Confidence.HIGH
 
 
+def _is_aside(failure: FailedRequest, session: SessionFact, good: SessionFact) -> bool:
+    """Whether a browser policy blocks a third party that gave the page no data, such as a tracker."""
+    if not failure.is_third_party or failure.kind not in (Kind.CSP, Kind.CORS):
+        return False
+    if failure.exchange.resource_type not in ("xhr", "fetch"):
+        return failure.exchange.resource_type in ("script", "stylesheet")
+    key = session.key_of(failure.exchange)
+    answers = [call for call in good.exchanges if good.key_of(call) == key]
+    gave_data = any(call.method == "GET" and call.exchange_id in good.json for call in answers)
+    return bool(answers) and not gave_data
+
+
 def _why_needed(
     chosen: Sequence[FailedRequest],
+    session: SessionFact,
     good: SessionFact | None,
     errors: Sequence[ConsoleFact],
-    headers: Mapping[str, str],
     *,
     is_old: bool,
 ) -> str:
@@ -146,8 +165,8 @@ def _why_needed(
     if good is None:
         words += "No good session exists to compare with."
     else:
-        words += address_change(first, good) or "In the last good session it did not fail."
-    cached = cache_mark(headers)
+        words += address_change(first, session, good) or "In the last good session it did not fail."
+    cached = cache_mark(session.headers)
     if cached and chosen[0].kind in (Kind.SCRIPT_FAILED, Kind.STYLESHEET_FAILED):
         words += f" A cache sent the document ({cached}), so it may name files of an earlier deploy."
     if INSTEAD in chosen[0].reason:

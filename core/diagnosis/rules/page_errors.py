@@ -16,6 +16,15 @@ FAULT = re.compile(
     r"\b(?:Type|Reference|Range|Syntax)Error: (?!.*(?:\bfetch\b|dynamically imported|NetworkError))|"
     r"Minified React error #\d"
 )
+# What maps, captchas, payments and searches log if they refuse the website's key or account.
+REFUSED_KEY = re.compile(
+    r"\b(?:api|site|access|licen[cs]e|publishable)[ _-]?(?:key|token)\b|"
+    r"\w{0,40}(?:Key|Referer|Url|Billing|Project|Api|Quota)\w{0,40}MapError|quota|\brate limit|\bbilling\b|"
+    r"licen[cs]e (?:has )?expired|(?:subscription|trial|plan) (?:has )?expired|"
+    r"(?:unauthori[sz]ed|invalid|not allowed|not authori[sz]ed) (?:for (?:this )?)?(?:domain|origin|referr?er)|"
+    r"(?:domain|origin|referr?er)\b.{0,60}\bnot (?:allowed|authori[sz]ed)",
+    re.IGNORECASE,
+)
 JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 
 
@@ -50,6 +59,14 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
             why="Frameworks such as Angular, React and Vue log such an error and leave out the part of the page that "
             "caused it. The last good session logged no such error.",
             rows=console_rows(faults[:3], session),
+        )
+    elif refused := [line for line in new if REFUSED_KEY.search(line.text) and not _is_own(line, session)]:
+        yield Finding(
+            kind=Kind.THIRD_PARTY_FAILED,
+            sentence=f"A third party refuses the website's key or account: {short_error(refused[0])}.",
+            confidence=Confidence.LIKELY,
+            why="Its script logged this error. No script did in the last good session.",
+            rows=console_rows(refused[:3], session),
         )
     elif new:
         yield Finding(

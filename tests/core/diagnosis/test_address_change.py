@@ -23,7 +23,9 @@ GOOD = session(exchange("/api/items", "fetch"), exchange("/app.js"))
     ],
 )
 def test_another_address_and_a_missing_value_are_reported(url: str, words: str) -> None:
-    told = address_change(exchange(url, "fetch"), GOOD)
+    asked = exchange(url, "fetch")
+
+    told = address_change(asked, session(asked), GOOD)
 
     assert words in told
     assert bool(words) == bool(told)
@@ -32,4 +34,10 @@ def test_another_address_and_a_missing_value_are_reported(url: str, words: str) 
 def test_a_value_that_was_missing_before_as_well_explains_nothing() -> None:
     asked = exchange("/api/cart?user=null", "fetch")
 
-    assert address_change(asked, session(asked)) == ""
+    assert address_change(asked, session(asked), session(asked)) == ""
+
+
+def test_an_address_that_the_page_still_asks_for_was_not_replaced() -> None:
+    further = exchange("https://collect.test/items", "fetch")
+
+    assert address_change(further, session(exchange("/api/items", "fetch"), further), GOOD) == ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.diagnosis.diagnose import diagnose
+from core.diagnosis.finding import in_order
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page import page
 from core.diagnosis.session_facts import ConsoleFact
@@ -167,14 +168,36 @@ def test_a_font_that_the_browser_blocks_is_a_blemish() -> None:
 
 
 def test_a_newly_logged_error_is_a_note() -> None:
-    over = thrown("Maps error: OverQuotaMapError", source="console")
+    over = thrown("The cart has no lamp", source="console")
     known, again = (thrown(f"GET /a took {ms} ms", source="console") for ms in (412, 97))
 
     (one,) = page(evidence(session=session(console=(again, over)), good_session=session(console=(known,))))
 
     assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, Confidence.NOTE)
-    assert one.sentence == "The page's script logged an error: “Maps error: OverQuotaMapError”."
+    assert one.sentence == "The page's script logged an error: “The cart has no lamp”."
     assert list(page(evidence(session=session(console=(over,))))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Google Maps JavaScript API error: ExpiredKeyMapError https://maps.test/errors",
+        "Google Maps JavaScript API error: OverQuotaMapError",
+        "Invalid site key or not loaded in api.js: 6Lc",
+        "The domain shop.example is not authorized for this account",
+        "Your trial has expired",
+    ],
+)
+def test_a_third_party_that_refuses_the_key_is_a_likely_cause(text: str) -> None:
+    theirs = thrown(text, source="console", url="https://maps.test/api.js")
+    ours = thrown(text, source="console", url="https://shop.example/app.js")
+
+    (one,) = page(evidence(session=session(console=(theirs,)), good_session=session()))
+    (own,) = page(evidence(session=session(console=(ours,)), good_session=session()))
+
+    assert (one.kind, one.confidence) == (Kind.THIRD_PARTY_FAILED, Confidence.LIKELY)
+    assert own.confidence is Confidence.NOTE
+    assert list(page(evidence(session=session(console=(theirs,)), good_session=session(console=(theirs,))))) == []
 
 
 def test_the_text_of_a_refusal_is_quoted() -> None:
@@ -351,16 +374,42 @@ def test_an_own_failure_takes_the_blame_before_one_of_a_third_party() -> None:
     assert (aside.confidence, "so the page stays blank" in aside.sentence) == (Confidence.LIKELY, False)
 
 
-def test_a_policy_that_blocks_a_third_party_is_a_likely_cause_only() -> None:
+def test_a_failed_api_call_is_blamed_before_a_missing_style_sheet() -> None:
+    gone = exchange("/style.css", "stylesheet", status_code=404)
+    good = session(exchange("/style.css", "stylesheet"), ITEMS)
+
+    found = in_order(page(evidence(session=session(gone, replace(ITEMS, status_code=500)), good_session=good)))
+
+    assert [one.kind for one in found] == [Kind.API_FAILED, Kind.STYLESHEET_FAILED]
+
+
+def test_a_policy_that_blocks_a_third_party_of_a_working_page_is_a_note() -> None:
     blocked = failed("https://ads.test/a.js", "Blocked: the page's Content-Security-Policy forbids it (csp).")
     good = session(exchange("https://ads.test/a.js"), ITEMS)
 
     found = list(page(evidence(session=session(blocked, replace(ITEMS, status_code=503)), good_session=good)))
 
     assert {one.kind: one.confidence for one in found} == {
-        Kind.CSP: Confidence.LIKELY,
+        Kind.CSP: Confidence.NOTE,
         Kind.API_FAILED: Confidence.HIGH,
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "is_json", "confidence"),
+    [("GET", True, Confidence.LIKELY), ("POST", True, Confidence.NOTE), ("GET", False, Confidence.NOTE)],
+)
+def test_a_blocked_third_party_matters_only_if_it_gave_the_page_data(
+    method: str, is_json: bool, confidence: Confidence
+) -> None:
+    words = "Blocked by CORS: the response has no Access-Control-Allow-Origin header"
+    blocked = replace(failed("https://api.test/v1", words, kind="fetch"), method=method)
+    before = exchange("https://api.test/v1", "fetch", method=method)
+    good = session(before, json={before.exchange_id} if is_json else ())
+
+    (one,) = page(evidence(session=session(blocked), good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.CORS, confidence)
 
 
 @pytest.mark.parametrize(
