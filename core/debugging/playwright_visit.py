@@ -11,8 +11,8 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Playwrigh
 
 from core.addresses import MayConnect
 from core.debugging.browser import BrowserChoice
-from core.debugging.browsers.chromium_process import browser_environment
 from core.debugging.browsers.confinement import confinement_of
+from core.debugging.browsers.environment import browser_environment
 from core.debugging.browsers.playwright_driver import driver
 from core.debugging.browsers.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.browsers.remote_browser import connected, require_open

@@ -16,6 +16,7 @@ from typing import cast
 from core.background import until_set
 from core.clock import utc_now
 from core.debugging.browsers.confinement import Confinement
+from core.debugging.browsers.environment import browser_environment
 from core.debugging.browsers.lack_of_memory import LackOfMemory
 from core.debugging.cdp.connection import CdpConnection, CdpError
 from core.errors import BrowserError
@@ -286,8 +287,3 @@ def _is_in_use(profile: Path) -> bool:
     except (OSError, ValueError):
         return False
     return True
-
-
-def browser_environment() -> dict[str, str]:
-    """Return our environment without WATCHWRIGHT_ variables, so that a browser cannot read our secret key."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("WATCHWRIGHT_")}

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from core.debugging.browsers.environment import browser_environment
+
 PROGRAM = Path(__file__).with_name("step_down.py")
 USER = "nobody"
 TRY_SECONDS = 10.0
@@ -86,7 +88,9 @@ def may_make_namespaces() -> bool:
 
 def _try(user: tuple[int, int], *places: Path) -> list[str]:
     command = (*Confinement(has_sandbox=True, user=user).command("--try"), *map(str, places))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TRY_SECONDS, check=True)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=TRY_SECONDS, check=True, env=browser_environment()
+    )
     return done.stdout.splitlines()
 
 
