@@ -26,7 +26,8 @@ from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error, succeeds
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.queries import selected_websites
-from dashboard.queries.overview_feed import Changes, OverviewFeed, load_buckets
+from dashboard.queries.overview_feed import Changes, OverviewFeed
+from dashboard.queries.overview_rows import load_buckets
 from dashboard.runtime import Runtime
 from dashboard.sections.tag_removal import ask_removal
 

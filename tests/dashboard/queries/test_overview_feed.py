@@ -118,15 +118,3 @@ async def test_page_with_early_changes_shows_all_websites(nicegui_loop: None) ->
         (listed,) = [element for element in client.elements.values() if isinstance(element, WebsiteList)]
 
     assert json.loads(listed.props["rows"]) == [shop, blog]
-
-
-def test_more_websites_than_a_batch_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overview_feed, "BATCH_SIZE", 2)
-    ids = [website() for _ in range(5)]
-    check(ids[4], MonitorStatus.UP)
-
-    everything = database.run_in_session(overview_feed.load)
-    chosen = database.run_in_session(overview_feed.load, {ids[4], ids[0], ids[2], 999})
-
-    assert [row.id for row in everything] == ids
-    assert [(row.id, row.status) for row in chosen] == [(ids[0], "PENDING"), (ids[2], "PENDING"), (ids[4], "UP")]
