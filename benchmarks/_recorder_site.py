@@ -17,7 +17,7 @@ from playwright.async_api import Browser, async_playwright
 from benchmarks.chromium import QUIET
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.browsers.debug_browser import BrowserPool
+from core.debugging.browsers.browser_pool import BrowserPool
 from core.debugging.capture import Capture, capture_in
 from core.schemas.session_options import SessionOptions
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from benchmarks._ending import cleaned_up
 from benchmarks._recorder_site import start_site
 from core.config import Settings
+from core.debugging.browsers.browser_pool import BrowserPool
 from core.debugging.browsers.chromium_process import PROFILE_PREFIX
-from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.recorded_facts import Batch
 from core.debugging.recording import recorded
 from core.debugging.redaction.masking import masks_for

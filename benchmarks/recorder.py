@@ -25,7 +25,8 @@ from benchmarks._recorder_site import FULL, Site, bare_browser, captured, start_
 from core import database, signals
 from core.clock import utc_now
 from core.config import Settings
-from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.browsers.browser_pool import BrowserPool
+from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.capture import Capture
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.session import DebugSessions

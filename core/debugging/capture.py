@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from core.clock import utc_now
 from core.config import Settings
-from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.browsers.browser_pool import BrowserPool
+from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.recording import recorded
 from core.debugging.redaction.masking import masks_for
 from core.debugging.sign_in import signs_in

@@ -12,7 +12,7 @@ from core.background import Background
 from core.config import Settings
 from core.database import in_session
 from core.debugging.browser import find_browser
-from core.debugging.browsers.debug_browser import BrowserPool
+from core.debugging.browsers.browser_pool import BrowserPool
 from core.debugging.browsers.devices import find_device
 from core.debugging.redaction.masking import masks_for
 from core.debugging.session_handover import job_of, stop_remote

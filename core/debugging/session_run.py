@@ -8,7 +8,7 @@ from core import signals, tracing
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.debugging.browsers.debug_browser import BrowserPool
+from core.debugging.browsers.browser_pool import BrowserPool
 from core.debugging.browsers.place import place_for
 from core.debugging.outcome import BEFORE_IT_BEGAN
 from core.debugging.recording import recorded

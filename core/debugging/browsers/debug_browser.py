@@ -1,30 +1,19 @@
-"""Provides browsers for debug sessions: contexts to open pages in, health checks, and a pool."""
+"""Provides a browser for debug sessions: contexts to open pages in, and a health check."""
 
-import asyncio
 import contextlib
-import logging
-from random import random
-from time import monotonic
 from urllib.parse import urlsplit
 
 from core.addresses import FOR_THE_OPERATOR, MayConnect
-from core.config import Settings
-from core.debugging.browser import BrowserChoice, find_browsers
-from core.debugging.browsers.chromium_process import sweep_profiles
-from core.debugging.browsers.confinement import confinement_of
+from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.browsers.proxy_relay import ProxyRelay
 from core.debugging.browsers.running_browser import RunningBrowser, run
 from core.debugging.cdp.connection import CdpConnection, CdpError
 from core.debugging.cdp.targets import TargetHub, TargetWatcher
-from core.errors import BrowserError
 from core.schemas.session_options import SessionOptions
-
-logger = logging.getLogger(__name__)
 
 SESSIONS_PER_BROWSER = 50  # then the browser is replaced, because its memory grows with each session
 HEALTH_TIMEOUT_SECONDS = 2.0
-REST_SECONDS = 30.0  # an unreachable remote browser is tried last for this time
 
 
 class DebugBrowser:
@@ -191,103 +180,3 @@ class DebugBrowser:
         """End the browser without asking it to close first."""
         await self._hub.close()
         await self._process.kill()
-
-
-class BrowserPool:
-    """Limits the number of concurrent browsers, and keeps one idle browser running for the next session."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._free_places = asyncio.Semaphore(settings.max_browsers)
-        self._warm: list[DebugBrowser] = []
-        self._all: dict[DebugBrowser, BrowserChoice] = {}
-        self._launching: list[BrowserChoice] = []
-        self._failed_at: dict[BrowserChoice, float] = {}
-        self._has_swept = False
-        self._guard: PolicyProxy | None = None
-
-    async def acquire(self, *, signs_in: bool = False) -> DebugBrowser:
-        """Return a healthy browser; waits while all browsers are in use.
-
-        Args:
-            signs_in: Whether the session has credentials for a website or proxy.
-
-        Raises:
-            BrowserMissing: There is no browser on this machine.
-            BrowserError: The browser could not be started.
-        """
-        await self._free_places.acquire()
-        try:
-            while self._warm:
-                browser = self._warm.pop()
-                if browser.is_for(signs_in=signs_in) and await browser.is_healthy():
-                    return browser
-                await self._end(browser)
-            return await self._launch(signs_in)
-        except BaseException:
-            self._free_places.release()
-            raise
-
-    async def reserve(self) -> None:
-        """Reserve a place for a browser that the caller runs; the caller gives it back with ``release(None)``."""
-        await self._free_places.acquire()
-
-    async def release(self, browser: DebugBrowser | None) -> None:
-        """Give a browser back; it keeps running for the next session if it is healthy and no other one is idle."""
-        try:
-            if browser is None:
-                return
-            if not self._warm and await browser.is_healthy():
-                self._warm.append(browser)
-            else:
-                await self._end(browser)
-        finally:
-            self._free_places.release()
-
-    async def close(self) -> None:
-        """Close all browsers, including those in use."""
-        self._warm.clear()
-        await asyncio.gather(*(self._end(browser) for browser in tuple(self._all)))
-        if self._guard is not None:
-            await self._guard.__aexit__(None, None, None)
-            self._guard = None
-
-    async def _launch(self, signs_in: bool) -> DebugBrowser:
-        """Start or connect to a browser: the least used choice first, recently unreachable ones last."""
-        choices = find_browsers(self._settings)
-        while True:
-            choice = min(choices, key=self._launch_order)
-            choices.remove(choice)
-            self._launching.append(choice)
-            try:
-                return await self._launch_one(choice, signs_in)
-            except BrowserError as error:
-                if not choices:
-                    raise
-                self._failed_at[choice] = monotonic()
-                logger.warning("a remote browser was skipped", extra={"reason": str(error)})
-            finally:
-                self._launching.remove(choice)
-
-    def _launch_order(self, choice: BrowserChoice) -> tuple[bool, int, float]:
-        """Return a sort key: the lowest is used. Ties are broken at random, because workers share the choices."""
-        has_failed = monotonic() - self._failed_at.get(choice, -REST_SECONDS) < REST_SECONDS
-        return has_failed, [*self._all.values(), *self._launching].count(choice), random()  # noqa: S311 (no secret)
-
-    async def _launch_one(self, choice: BrowserChoice, signs_in: bool) -> DebugBrowser:
-        if choice.executable is not None and not self._has_swept:
-            self._has_swept = True
-            await asyncio.to_thread(sweep_profiles)
-            if words := (await asyncio.to_thread(confinement_of, choice.executable)).words:
-                logger.warning("the browser is less confined than it could be", extra={"reason": words})
-        if choice.executable is not None and self._guard is None:
-            self._guard = await PolicyProxy(self._settings.address_policy.refusal).__aenter__()
-        browser = await DebugBrowser.launch(
-            choice, self._guard, self._settings.address_policy.for_the_operator().refusal, signs_in=signs_in
-        )
-        self._all[browser] = choice
-        return browser
-
-    async def _end(self, browser: DebugBrowser) -> None:
-        self._all.pop(browser, None)
-        await browser.close()

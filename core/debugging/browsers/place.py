@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.browsers.browser_pool import BrowserPool
+from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.sign_in import signs_in
 from core.debugging.visit_target import VisitTarget
 

@@ -6,7 +6,7 @@ from threading import Thread
 from typing import Any, Self, TypeVar
 
 from core.config import Settings
-from core.debugging.browsers.debug_browser import BrowserPool
+from core.debugging.browsers.browser_pool import BrowserPool
 from core.debugging.capture import Capture, capture_in
 from core.debugging.sign_in import signs_in
 from core.schemas.session_options import SessionOptions

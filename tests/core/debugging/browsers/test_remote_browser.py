@@ -16,7 +16,8 @@ from aiohttp import web
 
 from core.config import Settings
 from core.debugging.browser import BrowserChoice, find_browser
-from core.debugging.browsers.debug_browser import BrowserPool, DebugBrowser
+from core.debugging.browsers.browser_pool import BrowserPool
+from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.capture import capture
 from core.errors import BrowserError
 from core.models import ArtifactKind
