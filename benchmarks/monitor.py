@@ -28,7 +28,8 @@ from benchmarks._ending import cleaned_up
 from core import database
 from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website
-from core.services import coverage, rollups
+from core.services import rollups
+from core.services.coverage_rebuild import rebuild_coverage
 from tests.e2e.server import Server
 
 MIB = 1024 * 1024
@@ -106,7 +107,7 @@ def fill(folder: Path, port: int, websites: int, interval: int, *, history: int 
             found = {"status": MonitorStatus.UP, "response_time_ms": 1.0, "checked_at": now - number * step}
             db.execute(insert(MonitorCheck), [{"website_id": index + 1, **found} for index in range(websites)])
         if history:
-            coverage.rebuild(db)
+            rebuild_coverage(db)
             for website_id in range(1, websites + 1):  # otherwise the server would do it during the measurement
                 while not rollups.catch_up(db, website_id, now):
                     pass

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from core.database import make_engine
 from core.models import Base, DowntimeWindow, MonitorCheck, Website
 from core.services import coverage, rollups, statistics
+from core.services.coverage_rebuild import rebuild_coverage
 
 WEBSITES = 100
 DAYS = 90
@@ -86,7 +87,7 @@ def _fill(engine: Engine, checks: int) -> None:
             db.add(DowntimeWindow(website_id=number % WEBSITES + 1, started_at=started_at, ended_at=ended_at))
     began = time.perf_counter()
     with Session(engine) as db, db.begin():
-        coverage.rebuild(db)
+        rebuild_coverage(db)
     print(f"Known time reckoned anew from {checks:,} checks in {time.perf_counter() - began:.1f} s,")
     began = time.perf_counter()
     for website_id in range(1, SEEN + 1):

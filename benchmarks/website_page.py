@@ -23,7 +23,8 @@ from benchmarks.waterfall import PAINTED
 from core import database
 from core.clock import utc_now
 from core.models import DowntimeWindow, Website
-from core.services import coverage, rollups
+from core.services import rollups
+from core.services.coverage_rebuild import rebuild_coverage
 from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN, sign_in
 from tests.e2e.server import Server
@@ -83,7 +84,7 @@ def fill(data_dir: Path, checks: int) -> None:
         db.flush()
         db.execute(text(FILL), {"each": each, "first": first.timestamp(), "step": INTERVAL_SECONDS})
     with Session(engine) as db, db.begin():
-        coverage.rebuild(db)
+        rebuild_coverage(db)
     began = time.perf_counter()
     with Session(engine) as db:
         for website_id in rollups.behind(db, first + timedelta(days=DAYS)):

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.models import CoverageSpan, DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, WebsiteState
-from core.services import coverage
+from core.services.coverage_rebuild import rebuild_coverage
 from core.services.coverage_spans import insert_spans
 from core.services.monitor_check import AVAILABLE
 from core.services.spans import union
@@ -50,7 +50,7 @@ def add_windows(db: Session, website_id: int, rows: Iterable[dict[str, Any]]) ->
 
 def add_known_time(db: Session, website_id: int, known: Sequence[tuple[datetime, datetime]]) -> None:
     """Recalculate known time from the checks, and add the spans *known* whose checks do not exist."""
-    coverage.rebuild(db, [website_id])
+    rebuild_coverage(db, [website_id])
     if not known:
         return
     state = db.get(WebsiteState, website_id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.database import run_in_session
 from core.models import MonitorCheck, Website, WebsiteState
-from core.services import coverage
+from core.services.coverage_rebuild import rebuild_coverage
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def learn_known_time() -> None:
     if website_ids:
         logger.info("calculating known time from checks of an older version", extra={"websites": len(website_ids)})
     for website_id in website_ids:
-        run_in_session(coverage.rebuild, [website_id])
+        run_in_session(rebuild_coverage, [website_id])
 
 
 def _without_state(db: Session) -> list[int]:

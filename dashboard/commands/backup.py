@@ -8,7 +8,8 @@ from core.config import Settings
 from core.database import run_in_session
 from core.phrases import sized
 from core.services import backup as copies
-from core.services import coverage, rollups
+from core.services import rollups
+from core.services.coverage_rebuild import rebuild_coverage
 from core.services.sealed import sealer_of
 from dashboard.commands.db import open_store
 
@@ -37,7 +38,7 @@ def restore(file: Path) -> None:
 def rebuild() -> None:
     """Recalculate known time and rollups from the stored checks, a website and some hours at a time."""
     with open_store(migrated=True, must_exist=True):
-        run_in_session(coverage.rebuild)
+        run_in_session(rebuild_coverage)
         until = utc_now()
         website_ids = run_in_session(rollups.behind, until)
         for website_id in website_ids:

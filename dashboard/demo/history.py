@@ -16,8 +16,9 @@ from core.batches import batched
 from core.diagnosis.store_findings import diagnose_window
 from core.models import DowntimeWindow, HTTPMethod, MonitorCheck, MonitorStatus, Website, WebsiteState
 from core.monitoring.verdict import Expectation, too_slow
-from core.services import TagCRUD, coverage
+from core.services import TagCRUD
 from core.services.coverage import VALID_INTERVALS
+from core.services.coverage_rebuild import rebuild_coverage
 from dashboard.demo.cast import ACCEPTED_MS, CAST, ERROR_KINDS, TIMEOUT, Outage, Player
 
 SEED = 20  # every demo has the same history
@@ -53,7 +54,7 @@ def fill(db: Session, *, now: datetime, port: int) -> None:
         TagCRUD.set_for_website(db, website.id, player.tags)
         db.add_all(_windows(player, website.id, made, now))
     db.flush()
-    coverage.rebuild(db)
+    rebuild_coverage(db)
     for window_id in db.scalars(select(DowntimeWindow.id)).all():
         diagnose_window(db, window_id, CERTIFICATE_DAYS)
 

@@ -20,6 +20,7 @@ from core.monitoring.record import record, record_once
 from core.monitoring.verdict import Verdict
 from core.schemas import DowntimeWindowUpdate, WebsiteUpdate
 from core.services import DowntimeWindowCRUD, MonitorCheckCRUD, WebsiteCRUD, coverage, statistics
+from core.services.coverage_rebuild import rebuild_coverage
 from tests.conftest import Queries
 from tests.factories import NOON, at, make_maintenance, make_website, make_window
 from tests.probe_results import BAD, GOOD, judged_check
@@ -473,7 +474,7 @@ def test_a_pause_by_a_clock_that_was_never_set_begins_at_the_last_check(store: S
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=False))
     clock.set_clock(at(HOUR))
     WebsiteCRUD.update(store, website.id, WebsiteUpdate(is_active=True))
-    coverage.rebuild(store)
+    rebuild_coverage(store)
 
     (window,), _total = DowntimeWindowCRUD.get_by_website(store, website.id)
     assert (window.started_at, window.ended_at) == (at(60), at(120))
@@ -529,7 +530,7 @@ def test_failures_without_an_observed_end_do_not_count_as_uptime(
 
     uptime = statistics.uptime(store, [website.id], since=at(0), until=at(then[-1][0]))[website.id]
     assert uptime.coverage * then[-1][0] == pytest.approx(known)
-    coverage.rebuild(store)
+    rebuild_coverage(store)
     assert statistics.uptime(store, [website.id], since=at(0), until=at(then[-1][0]))[website.id] == uptime
 
 
@@ -571,7 +572,7 @@ def test_recalculated_known_time_ends_at_a_pause(
         record(store, [judged_check(website.id, seconds, result)])
     before = statistics.uptime(store, [website.id], since=at(0), until=at(1_000))
 
-    coverage.rebuild(store)
+    rebuild_coverage(store)
 
     assert statistics.uptime(store, [website.id], since=at(0), until=at(1_000)) == before
     assert before[website.id].coverage == pytest.approx((120 + (210 if last else 0)) / 1_000)

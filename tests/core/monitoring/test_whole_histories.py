@@ -17,7 +17,8 @@ from core.monitoring.judged_result import JudgedResult
 from core.monitoring.record import record
 from core.monitoring.verdict import Verdict
 from core.schemas import WebsiteUpdate
-from core.services import DowntimeWindowCRUD, WebsiteCRUD, coverage, retention, statistics
+from core.services import DowntimeWindowCRUD, WebsiteCRUD, retention, statistics
+from core.services.coverage_rebuild import rebuild_coverage
 from tests.factories import at, make_maintenance, make_website
 from tests.probe_results import BAD, GOOD, judged_check
 
@@ -197,7 +198,7 @@ def test_a_history_matches_a_slow_reference(store: Session, machine_time: None, 
     uptime = statistics.uptime(store, [website.id], since=at(0), until=at(until))[website.id]
     assert uptime.coverage * until == pytest.approx(known, abs=1)
     assert uptime.down_seconds == pytest.approx(down, abs=1)
-    coverage.rebuild(store)
+    rebuild_coverage(store)
     assert statistics.uptime(store, [website.id], since=at(0), until=at(until))[website.id] == uptime
     retention.delete_checks(store, at(until + 10_000))
     assert statistics.uptime(store, [website.id], since=at(0), until=at(until))[website.id] == uptime

@@ -21,7 +21,8 @@ from core.monitoring.judged_result import JudgedResult
 from core.monitoring.record import record, record_once
 from core.monitoring.verdict import Verdict
 from core.schemas import WebsiteUpdate
-from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, WebsiteCRUD, coverage, statistics
+from core.services import DowntimeWindowCRUD, MaintenanceWindowCRUD, WebsiteCRUD, statistics
+from core.services.coverage_rebuild import rebuild_coverage
 from core.services.maintenance_window import maintenance
 from core.services.uptime import Uptime
 from tests import sqlite
@@ -282,7 +283,7 @@ class Watch(RuleBasedStateMachine):
         if not self.is_exact:
             return
         before = [self._seen(website) for website in self.watched[:2]]
-        coverage.rebuild(self.db)
+        rebuild_coverage(self.db)
         self.db.expire_all()
         assert [self._seen(website) for website in self.watched[:2]] == before
 

@@ -13,7 +13,8 @@ from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website
 from core.models.months import TABLE
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, coverage, hypertable, resplit, retention, rollups
+from core.services import MonitorCheckCRUD, hypertable, resplit, retention, rollups
+from core.services.coverage_rebuild import rebuild_coverage
 from tests import timescale
 from tests.factories import make_check, make_website
 
@@ -96,7 +97,7 @@ def test_a_chunk_is_dropped_when_all_its_checks_are_old_and_aggregated(chunked: 
         make_check(chunked, website, checked_at=NOW - 2 * WEEK)
         make_check(chunked, website, checked_at=NOW)
     old, new = hypertable.existing(chunked.connection())
-    coverage.rebuild(chunked, [websites[0].id])
+    rebuild_coverage(chunked, [websites[0].id])
 
     assert hypertable.outdated(chunked, NOW) == []
     assert not hypertable.drop(chunked, old)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, Website, WebsiteState
 from core.models.months import REST, TABLE, Month
-from core.services import coverage, months, retention, rollups
+from core.services import months, retention, rollups
+from core.services.coverage_rebuild import rebuild_coverage
 from tests.factories import make_check, make_website
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -115,7 +116,7 @@ def test_a_month_is_dropped_when_all_its_checks_are_old_and_aggregated(store: Se
         make_check(store, website, checked_at=MARCH.since - timedelta(hours=1))
         make_check(store, website, checked_at=MARCH.since)
     _make_months(store)
-    coverage.rebuild(store, [websites[0].id])
+    rebuild_coverage(store, [websites[0].id])
 
     assert months.outdated(store, MARCH.until) == []
     assert not months.drop(store, FEBRUARY)

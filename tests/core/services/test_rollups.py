@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus, RollupDay, RollupHour, RollupMinute, Website, WebsiteState
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, coverage, retention, rollups, statistics
+from core.services import MonitorCheckCRUD, retention, rollups, statistics
+from core.services.coverage_rebuild import rebuild_coverage
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.retention import Place
 from core.services.rollups import LEVELS
@@ -140,7 +141,7 @@ def test_charts_match_the_checks(
         website = make_website(db)
         keep(db, website, history, batch)
         if is_rebuilt:
-            coverage.rebuild(db)
+            rebuild_coverage(db)
         while not rollups.catch_up(db, website.id, at(SPAN / 2)):
             pass
 
@@ -230,7 +231,7 @@ def test_rebuilding_keeps_days_whose_checks_are_gone(store: Session) -> None:
         pass
     retention.delete_checks(store, at(1.2 * DAY))
 
-    coverage.rebuild(store)
+    rebuild_coverage(store)
     while not rollups.catch_up(store, website.id, at(4 * DAY)):
         pass
 

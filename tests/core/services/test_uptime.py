@@ -15,6 +15,7 @@ from core.models import MonitorCheck, MonitorStatus, Website
 from core.schemas import MonitorCheckCreate, WebsiteUpdate
 from core.services import MonitorCheckCRUD, WebsiteCRUD, coverage, retention, statistics
 from core.services.coverage import VALID_INTERVALS
+from core.services.coverage_rebuild import rebuild_coverage
 from core.services.statistics import Uptime
 from tests.conftest import Queries
 from tests.factories import NOON, at, make_check, make_maintenance, make_website, make_window
@@ -206,7 +207,7 @@ def test_rebuilding_recalculates_known_time_and_keeps_the_part_before_the_checks
 
     for kept_since in (0, HOUR // 2, 2 * HOUR + 30):
         retention.delete_checks(store, at(kept_since))
-        coverage.rebuild(store)
+        rebuild_coverage(store)
         assert coverage.spans(store, [website.id], **spans_of) == before
 
 
@@ -216,7 +217,7 @@ def test_rebuilding_includes_checks_inserted_without_the_service(store: Session)
     store.flush()
     assert uptime(store, website, until=180).share is None
 
-    coverage.rebuild(store, [website.id])
+    rebuild_coverage(store, [website.id])
 
     assert uptime(store, website, until=180) == Uptime(share=1.0, coverage=1.0, down_seconds=0.0)
 

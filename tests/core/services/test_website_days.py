@@ -12,7 +12,8 @@ from core.clock import utc_now
 from core.models import CoverageSpan, MonitorStatus, RollupDay, Website, WebsiteState
 from core.models.website_days import VIEW
 from core.schemas.maintenance_window import MaintenanceWindowUpdate
-from core.services import MaintenanceWindowCRUD, TagCRUD, coverage, statistics, website_days
+from core.services import MaintenanceWindowCRUD, TagCRUD, statistics, website_days
+from core.services.coverage_rebuild import rebuild_coverage
 from tests.factories import make_maintenance, make_website, make_window
 
 DAY = 86_400
@@ -112,7 +113,7 @@ def test_the_view_is_refreshed_once_a_day_and_after_changes_of_past_days(store: 
     later = TODAY + timedelta(days=1, hours=3)
     MaintenanceWindowCRUD.update(store, window.id, MaintenanceWindowUpdate(duration_seconds=60))
     assert website_days.refresh(store, later)
-    coverage.rebuild(store)
+    rebuild_coverage(store)
     assert website_days.refresh(store, later)
     MaintenanceWindowCRUD.delete(store, window.id)
     assert website_days.refresh(store, later)
