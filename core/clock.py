@@ -7,6 +7,8 @@ BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 """This version was written after this moment: a clock before it is wrong."""
 NEVER_SET = datetime(2020, 1, 1, tzinfo=UTC)
 """Before this moment there was no Watchwright: an earlier date is from a machine whose clock was never set."""
+CLOCK_TOLERANCE = timedelta(seconds=5)
+"""Tolerated between machines of a fleet, and for steps of a synchronised clock."""
 
 _ahead = timedelta()
 """How far this process's clock is ahead of the machine's."""
@@ -26,6 +28,11 @@ def set_clock(now: datetime) -> None:
 def monotonic_ms() -> float:
     """Return milliseconds of a clock that never steps back; only differences are meaningful."""
     return time.monotonic_ns() / 1_000_000
+
+
+def is_ahead(moment: datetime) -> bool:
+    """Return whether *moment* lies in the future, so that the clock must have been set back since."""
+    return moment > utc_now() + CLOCK_TOLERANCE
 
 
 def utc_at(seconds: float) -> datetime:

@@ -7,6 +7,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
+from core.clock import is_ahead
 from core.models import MonitorStatus
 from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult
@@ -15,7 +16,6 @@ from core.schemas.region import majority
 from core.services import pause, region_state
 from core.services.pause import Pauses
 from core.services.region_state import Ballot, Key, RegionCheck, RegionView
-from core.services.website_state import is_ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

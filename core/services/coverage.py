@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, insert, or_, select
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
+from core.clock import is_ahead, utc_now
 from core.models import (
     CoverageSpan,
     DowntimeWindow,
@@ -137,7 +137,7 @@ class _StateUpdates:
 
 
 def _is_late(moment: datetime, state: State | None, paused: Sequence[Paused]) -> bool:
-    is_behind = state is not None and moment < state.checked_at and not website_state.is_ahead(state.checked_at)
+    is_behind = state is not None and moment < state.checked_at and not is_ahead(state.checked_at)
     return is_behind or pause.is_before_end(paused, moment)
 
 

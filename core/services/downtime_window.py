@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.clock import as_utc, utc_now
+from core.clock import CLOCK_TOLERANCE, as_utc, utc_now
 from core.errors import InvalidInput
 from core.models import DowntimeWindow, MonitorStatus
 from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpdate
 from core.services.bulk import insert_in_order
 from core.services.prepared import IDS, rows_of
 from core.services.rows import apply_changes, delete_row, page_of
-from core.services.website_state import CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
-from core.clock import as_utc, utc_now
+from core.clock import CLOCK_TOLERANCE, as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
 from core.models.monitor_check import NOT_UP
 from core.schemas.monitor_check import MonitorCheckCreate
@@ -17,7 +17,6 @@ from core.services import coverage
 from core.services.bulk import insert_in_order, insert_rows, next_ids
 from core.services.prepared import IDS, rows_of
 from core.services.rows import page_of
-from core.services.website_state import CLOCK_TOLERANCE
 
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 KNOWN = (*AVAILABLE, MonitorStatus.DOWN)

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.clock import CLOCK_TOLERANCE
 from core.errors import AlreadyExists
 from core.models import NotificationChannel
 from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate, address_of
 from core.sealing import Sealer
 from core.services.rows import apply_changes, delete_row, page_of
-from core.services.website_state import CLOCK_TOLERANCE
 
 
 class NotificationChannelCRUD:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.clock import CLOCK_TOLERANCE
 from core.models import Notification, NotificationEvent, NotificationState
 from core.services.prepared import rows_of
-from core.services.website_state import CLOCK_TOLERANCE
 
 MAX_HOLD = timedelta(hours=1)  # the longest delay of a due message while its service is rate-limited
 _notifications = Notification.__table__

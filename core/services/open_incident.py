@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
+from core.clock import CLOCK_TOLERANCE
 from core.models import (
     DowntimeWindow,
     Notification,
@@ -23,7 +24,6 @@ from core.models import (
 from core.services.bulk import insert_new
 from core.services.notification_channel import NotificationChannelCRUD
 from core.services.prepared import rows_of
-from core.services.website_state import CLOCK_TOLERANCE
 
 ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
 

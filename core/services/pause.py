@@ -13,11 +13,10 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.clock import NEVER_SET
+from core.clock import NEVER_SET, is_ahead
 from core.models import MonitorCheck, Pause, UtcDateTime
 from core.services import website_state
 from core.services.prepared import IDS, rows_of
-from core.services.website_state import is_ahead
 
 KEEP_TIME = timedelta(days=31)  # longer than a worker holds checks that it cannot store
 

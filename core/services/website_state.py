@@ -12,7 +12,6 @@ from typing import NamedTuple, Protocol, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from core.clock import utc_now
 from core.models import MonitorStatus, WebsiteState
 from core.services.bulk import upsert
 from core.services.levels import bucket_start
@@ -21,7 +20,6 @@ from core.services.prepared import IDS, rows_of, run_many
 MAX_GAP = timedelta(minutes=10)  # a longer gap between checks ends a run
 SLICE_SECONDS = 600  # span of checks per rollup step; charts read at most this much of a website's raw checks
 SLICE = timedelta(seconds=SLICE_SECONDS)
-CLOCK_TOLERANCE = timedelta(seconds=5)  # tolerated between machines of a fleet, and for steps of a synchronised clock
 MAX_COUNTED = 1_000  # upper limit of a run's count; no setting needs more, and a stable row is cheaper to write
 
 
@@ -200,11 +198,6 @@ def _rolled_until(state: State | None, checked_at: datetime) -> datetime | None:
         return slice_start(checked_at)
     until = state.rolled_until
     return until if until is None or until <= checked_at else slice_start(checked_at)
-
-
-def is_ahead(moment: datetime) -> bool:
-    """Return whether *moment* lies in the future, so that the clock must have been set back since."""
-    return moment > utc_now() + CLOCK_TOLERANCE
 
 
 def set_back(state: State, moment: datetime) -> tuple[State, Ended | None]:
