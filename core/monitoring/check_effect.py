@@ -10,7 +10,8 @@ from core.monitoring.regional import RegionOutcome
 from core.monitoring.replay import CONFIRMED_BY_REGIONS
 from core.services import coverage_spans
 from core.services.monitor_check import StoredCheck
-from core.services.website_state import MAX_GAP, State
+from core.services.runs import MAX_GAP
+from core.services.website_state import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import Protocol, Self
 
 from core.clock import utc_at
 from core.models import MonitorStatus
+from core.services.runs import Running
 from core.services.spans import Span
-from core.services.website_state import Running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ CONFIRMATION = Confirmation()
 class Run:
     """Consecutive checks that all failed or all succeeded; UNKNOWN checks between them are ignored.
 
-    A gap without checks ends a run, see `core.services.website_state.run_after`.
+    A gap without checks ends a run, see `core.services.runs.run_after`.
     """
 
     since: datetime

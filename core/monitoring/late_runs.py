@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from core.monitoring.replay import RegionalReplay, Replay
 from core.services import region_state, website_state
 from core.services.region_state import RegionView
-from core.services.website_state import Running, State
+from core.services.runs import MAX_COUNTED, Running
+from core.services.website_state import State
 
 
 def keep_runs(db: Session, website_id: int, without: Replay, with_them: Replay) -> None:
@@ -33,7 +34,7 @@ def _seen_as(kept: RegionView, before: RegionView | None, after: RegionView | No
         return kept
     if before is not None and _since(before) == _since(after):
         more = (after.run_checks or 0) - (before.run_checks or 0) if before.checked_at == kept.checked_at else 0
-        counted = None if kept.run_checks is None else min(kept.run_checks + more, website_state.MAX_COUNTED)
+        counted = None if kept.run_checks is None else min(kept.run_checks + more, MAX_COUNTED)
         return replace(kept, is_down=after.is_down, run_checks=counted)
     return replace(
         kept,
@@ -59,7 +60,7 @@ def _run_as(kept: State, before: Running | None, after: Running) -> State:
     return kept._replace(
         failing_since=since[0],
         available_since=since[1],
-        run_checks=min(counted, website_state.MAX_COUNTED) or None,
+        run_checks=min(counted, MAX_COUNTED) or None,
         run_until=after.run_until if kept.checked_at == after.checked_at else _last(after),
     )
 

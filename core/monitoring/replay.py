@@ -25,8 +25,9 @@ from core.services import region_state
 from core.services.judged_check import JudgedCheck
 from core.services.pause import Paused, is_within
 from core.services.region_state import Ballot, RegionCheck, RegionView
+from core.services.runs import KeptRun, Running, run_after
 from core.services.spans import Span
-from core.services.website_state import Ended, KeptRun, Running, run_after
+from core.services.website_state import Ended
 
 CONFIRMED_BY_REGIONS = Confirmation(retries=0, recoveries=1)
 """Each region has confirmed its vote by itself, so a quorum needs no further confirmation."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import as_utc, utc_now
 from core.models import MonitorCheck, MonitorStatus
 from core.services.monitor_check import AVAILABLE, has_begun
-from core.services.website_state import MAX_GAP
+from core.services.runs import MAX_GAP
 
 # UNKNOWN checks of a region count too, because they make the region silent.
 _says_something = or_(MonitorCheck.region_status.is_not(None), MonitorCheck.status != MonitorStatus.UNKNOWN)

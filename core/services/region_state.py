@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, RegionState, Website
 from core.services.bulk import upsert
-from core.services.website_state import run_after
+from core.services.runs import run_after
 
 Key = tuple[int, str]
 """A website's id and a region."""

@@ -16,11 +16,10 @@ from core.models import MonitorStatus, WebsiteState
 from core.services.bulk import upsert
 from core.services.levels import bucket_start
 from core.services.prepared import IDS, rows_of, run_many
+from core.services.runs import KeptRun, run_after
 
-MAX_GAP = timedelta(minutes=10)  # a longer gap between checks ends a run
 SLICE_SECONDS = 600  # span of checks per rollup step; charts read at most this much of a website's raw checks
 SLICE = timedelta(seconds=SLICE_SECONDS)
-MAX_COUNTED = 1_000  # upper limit of a run's count; no setting needs more, and a stable row is cheaper to write
 
 
 class Checked(Protocol):
@@ -42,15 +41,6 @@ class Checked(Protocol):
     def error_message(self) -> str | None: ...
 
 
-class Verdict(Protocol):
-    """The status of a check, and when it began."""
-
-    @property
-    def status(self) -> MonitorStatus: ...
-    @property
-    def checked_at(self) -> datetime: ...
-
-
 class Doubtful(Protocol):
     """Since when a website's state is known, and since when it fails."""
 
@@ -58,34 +48,6 @@ class Doubtful(Protocol):
     def known_since(self) -> datetime | None: ...
     @property
     def failing_since(self) -> datetime | None: ...
-
-
-class Running(Protocol):
-    """A run of checks as `State` keeps it; UNKNOWN checks within it are ignored."""
-
-    @property
-    def checked_at(self) -> datetime: ...
-    @property
-    def failing_since(self) -> datetime | None: ...
-    @property
-    def available_since(self) -> datetime | None: ...
-    @property
-    def run_checks(self) -> int | None: ...
-    @property
-    def run_until(self) -> datetime | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRun:
-    """A run of checks that all failed or all succeeded."""
-
-    checked_at: datetime
-    """When the latest check of any status began."""
-    failing_since: datetime | None = None
-    available_since: datetime | None = None
-    run_checks: int | None = None
-    run_until: datetime | None = None
-    """When the last check that was not UNKNOWN began; None if that is the latest one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,31 +185,6 @@ def is_in_doubt(state: Doubtful) -> bool:
 def slice_start(moment: datetime) -> datetime:
     """Return the start of the slice that contains *moment*. Hours and days consist of whole slices."""
     return bucket_start(moment, SLICE_SECONDS)
-
-
-def run_after(before: Running | None, check: Verdict) -> KeptRun:
-    """Return the run that *check* continues or begins, after the run *before*."""
-    checked_at = check.checked_at
-    if check.status == MonitorStatus.UNKNOWN:
-        if before is None:
-            return KeptRun(checked_at=checked_at)
-        return KeptRun(
-            checked_at=checked_at,
-            failing_since=before.failing_since,
-            available_since=before.available_since,
-            run_checks=before.run_checks,
-            run_until=before.run_until or before.checked_at,
-        )
-    is_failing = check.status == MonitorStatus.DOWN
-    since, counted = checked_at, 1
-    if before is not None and checked_at - (before.run_until or before.checked_at) <= MAX_GAP:
-        begun = before.failing_since if is_failing else before.available_since
-        if begun is not None:
-            since = min(begun, checked_at)  # `begun` may lie ahead if the clock was set back
-            counted = min((before.run_checks or 0) + 1, MAX_COUNTED)
-    if is_failing:
-        return KeptRun(checked_at=checked_at, failing_since=since, run_checks=counted)
-    return KeptRun(checked_at=checked_at, available_since=since, run_checks=counted)
 
 
 def with_certificate(state: State, certificate: Certificate) -> State:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus
 from core.services import website_state
-from core.services.website_state import MAX_GAP, State, after
+from core.services.runs import MAX_GAP
+from core.services.website_state import State, after
 from tests.factories import at, make_website
 
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
