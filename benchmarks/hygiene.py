@@ -17,7 +17,7 @@ from benchmarks._ending import cleaned_up
 from benchmarks._recorder_site import start_site
 from core.config import Settings
 from core.debugging.browsers.browser_pool import BrowserPool
-from core.debugging.browsers.chromium_process import PROFILE_PREFIX
+from core.debugging.browsers.browser_profile import PROFILE_PREFIX
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.recorded_facts import Batch
 from core.debugging.recording import recorded

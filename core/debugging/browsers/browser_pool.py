@@ -7,7 +7,7 @@ from time import monotonic
 
 from core.config import Settings
 from core.debugging.browser import BrowserChoice, find_browsers
-from core.debugging.browsers.chromium_process import sweep_profiles
+from core.debugging.browsers.browser_profile import sweep_profiles
 from core.debugging.browsers.confinement import confinement_of
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy

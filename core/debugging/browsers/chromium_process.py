@@ -3,18 +3,16 @@
 import asyncio
 import contextlib
 import logging
-import os
 import re
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from core.background import until_set
-from core.clock import utc_now
+from core.debugging.browsers.browser_profile import new_profile
 from core.debugging.browsers.confinement import Confinement
 from core.debugging.browsers.environment import browser_environment
 from core.debugging.browsers.lack_of_memory import LackOfMemory
@@ -23,11 +21,9 @@ from core.errors import BrowserError
 
 logger = logging.getLogger(__name__)
 
-PROFILE_PREFIX = "watchwright-browser-"
 START_TIMEOUT_SECONDS = 30.0
 START_ATTEMPTS = 3  # sometimes Chromium fails to lock its new profile and exits
 CLOSE_TIMEOUT_SECONDS = 5.0  # a browser that takes longer to close is killed
-LOCKED_AFTER_SECONDS = 60.0  # a profile this new counts as in use even without Chromium's lock
 NOISE = re.compile(r":ERROR:dbus/")  # harmless errors on a server without D-Bus
 SANDBOX_FAILED = re.compile(r"sandbox|zygote", re.IGNORECASE)  # in Chromium's message when namespaces are forbidden
 STDERR_BYTES = 8_192  # the end of the browser's standard error, which explains a failed start
@@ -78,10 +74,6 @@ ARGUMENTS = (
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 )
 
-NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes; there is no flag for it
-# components/content_settings/core/browser/cookie_settings.h, CookieControlsMode: off, as for visitors. Otherwise our
-# contexts, which are incognito, reject cookies in cross-site frames, and sign-ins and payments there fail.
-COOKIES_OF_FRAMES = '{"profile": {"cookie_controls_mode": 0}}'
 KEEPER = Path(__file__).with_name("browser_keeper.py")
 
 
@@ -129,7 +121,7 @@ class ChromiumProcess:
 
     @classmethod
     async def _spawn(cls, command: Sequence[str], signs_in: bool) -> "ChromiumProcess":
-        profile = await asyncio.to_thread(_new_profile, signs_in)
+        profile = await asyncio.to_thread(new_profile, signs_in)
         try:
             transport, pipes = await asyncio.get_running_loop().subprocess_exec(
                 _Pipes,
@@ -208,16 +200,6 @@ class ChromiumProcess:
         return self._pipes.memory.explained(f"The browser {executable} ended before it answered: {last[:300]}")
 
 
-def _new_profile(signs_in: bool) -> Path:
-    profile = Path(tempfile.mkdtemp(prefix=PROFILE_PREFIX))
-    preferences = profile / "Default" / "Preferences"
-    preferences.parent.mkdir()
-    preferences.write_text(COOKIES_OF_FRAMES)
-    if not signs_in:
-        (profile / "Local State").write_text(NO_SIGN_IN)
-    return profile
-
-
 class _Pipes(asyncio.SubprocessProtocol):
     """Receives the browser's output: CDP messages, separated by NUL, on stdout, and error messages on stderr."""
 
@@ -260,30 +242,3 @@ class _Pipes(asyncio.SubprocessProtocol):
 
     def process_exited(self) -> None:
         self.exited.set()
-
-
-def sweep_profiles(folder: Path | None = None) -> int:
-    """Remove unused profiles that browsers left in *folder* (default: the system's temporary folder), and count them.
-
-    A profile is in use if the process that Chromium's lock names is running, or if the profile is newer than
-    `LOCKED_AFTER_SECONDS`: another process may be starting a browser with it.
-    """
-    removed = 0
-    for profile in (folder or Path(tempfile.gettempdir())).glob(f"{PROFILE_PREFIX}*"):
-        if not _is_in_use(profile):
-            shutil.rmtree(profile, ignore_errors=True)
-            removed += 1
-    return removed
-
-
-def _is_in_use(profile: Path) -> bool:
-    try:
-        if utc_now().timestamp() - profile.stat().st_mtime < LOCKED_AFTER_SECONDS:
-            return True
-        process_id = int(str((profile / "SingletonLock").readlink()).rpartition("-")[2])
-        os.kill(process_id, 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True

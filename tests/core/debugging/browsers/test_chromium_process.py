@@ -1,11 +1,9 @@
-"""Browsers that fail to start, and profiles that are in use."""
+"""Browsers that fail to start."""
 
 import asyncio
-import os
 import re
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +11,7 @@ import pytest
 
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.browsers.chromium_process import (
-    LOCKED_AFTER_SECONDS,
-    PROFILE_PREFIX,
-    ChromiumProcess,
-    _Pipes,
-    sweep_profiles,
-)
+from core.debugging.browsers.chromium_process import ChromiumProcess, _Pipes
 from core.debugging.browsers.confinement import OURS, confinement_of
 from core.debugging.cdp.connection import CdpConnection
 from core.errors import BrowserError
@@ -102,23 +94,6 @@ async def test_a_sandbox_failure_is_not_retried(tmp_path: Path, words: str) -> N
         await ChromiumProcess.launch(executable, OURS)
 
     assert len(profiles_of(tmp_path)) == 1
-
-
-def test_only_unused_profiles_are_removed(tmp_path: Path) -> None:
-    names = ("being-started", "running", "left-behind")
-    being_started, running, left_behind = (tmp_path / f"{PROFILE_PREFIX}{name}" for name in names)
-    for profile in (being_started, running, left_behind):
-        profile.mkdir()
-    (running / "SingletonLock").symlink_to(f"this-machine-{os.getpid()}")
-    (left_behind / "SingletonLock").symlink_to("this-machine-4999999")
-    long_ago = time.time() - LOCKED_AFTER_SECONDS - 1
-    for profile in (running, left_behind):
-        os.utime(profile, (long_ago, long_ago))
-
-    removed = sweep_profiles(tmp_path)
-
-    assert removed == 1
-    assert sorted(path.name.removeprefix(PROFILE_PREFIX) for path in tmp_path.iterdir()) == ["being-started", "running"]
 
 
 @pytest.fixture
