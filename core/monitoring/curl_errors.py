@@ -9,6 +9,7 @@ from enum import StrEnum
 import pycurl
 
 from core.monitoring.flood import FLOOD
+from core.monitoring.http_errors import wrong_encoding, wrong_http
 
 
 class ProbeErrorKind(StrEnum):
@@ -104,7 +105,7 @@ def explain(
         )
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
         return Failure(kind=ProbeErrorKind.DNS_FAILED, sentence=f"The name {host} could not be resolved (DNS).")
-    if code == pycurl.E_COULDNT_CONNECT:
+    if code == pycurl.E_COULDNT_CONNECT or (code in _QUIC_CODES and not at.connected):
         return _not_connected(host, port, os_errno)
     if code in _TLS_CODES or (not at.secured and at.connected):
         return _tls(host, detail, os_errno)
@@ -123,29 +124,32 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
     if code in _BROKEN_CODES and " alert " in detail.lower():
         return _tls(host, detail, 0)
     if code == pycurl.E_BAD_CONTENT_ENCODING or (code == pycurl.E_WRITE_ERROR and not detail):
-        sentence = f"The body from {host} cannot be decompressed: {detail.rstrip('.') or 'it is damaged'}."
+        sentence = f"The body from {host} cannot be decompressed: {wrong_encoding(detail)}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code in _OUR_BOUND_CODES or any(words in detail for words in _TOO_MANY):
         sentence = f"{host} sent more headers than any browser accepts."
         return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
-    if code in _HTTP2_CODES and (not detail or _RESET.search(detail)):
-        return _broken_off_http2(host, detail, at)
-    if code in _NOT_HTTP_CODES or detail.startswith("chunk "):  # the length of a chunk is not a number, or too large
-        sentence = f"The response of {host} is not valid HTTP: {detail.rstrip('.')}."
+    if (cut_off := _cut_off(code, detail, host, at)) is not None:
+        return cut_off
+    if code in _NOT_HTTP_CODES or detail.startswith(_CHUNK):
+        sentence = f"The response of {host} is not valid HTTP: {wrong_http(detail)}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
-    if code in _BROKEN_CODES:
-        return _broken_off(host, "connection", at)
     if code == pycurl.E_URL_MALFORMAT:
         return Failure(kind=ProbeErrorKind.URL, sentence="The URL cannot be requested as it is written.")
     return Failure(kind=ProbeErrorKind.OTHER, sentence=f"The request to {host} failed: {detail.rstrip('.')}.")
 
 
-def _broken_off_http2(host: str, detail: str, at: Progress) -> Failure:
-    reset = _RESET.search(detail)
-    if reset is None:
-        return _broken_off(host, "connection", at)
-    # After a GOAWAY of the server, libcurl resets the stream itself.
-    return _broken_off(host, "HTTP/2 stream" if reset[1] == "server" else "HTTP/2 connection", at, reset[2])
+def _cut_off(code: int, detail: str, host: str, at: Progress) -> Failure | None:
+    """Return the failure of a connection or a stream that ended too early; None if it did not."""
+    if (reset := _RESET.search(detail)) is not None:
+        version, by, reason = reset.groups("")
+        # After a GOAWAY of the server, libcurl resets the stream itself.
+        what = "connection" if by == "curl" else "stream"
+        return _broken_off(host, f"HTTP/{version} {what}", at, "" if reason == "unknown" else reason)
+    if code in _FRAMING_CODES and detail and " failure: " not in detail:  # but "Send failure: Broken pipe"
+        return None
+    is_cut_off = code in (*_FRAMING_CODES, *_BROKEN_CODES) and not detail.startswith(_CHUNK)
+    return _broken_off(host, "connection", at) if is_cut_off else None
 
 
 def _broken_off(host: str, what: str, at: Progress, reason: str = "") -> Failure:
@@ -162,20 +166,26 @@ _TLS_CODES = (
     pycurl.E_SSL_CERTPROBLEM,
     pycurl.E_SSL_CIPHER,
     pycurl.E_SSL_ISSUER_ERROR,
+    98,  # CURLE_SSL_CLIENTCERT, for which pycurl has no name
 )
 
 _BROKEN_CODES = (pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_PARTIAL_FILE)
 
-_HTTP2_CODES = (pycurl.E_HTTP2, 92)  # CURLE_HTTP2_STREAM, for which pycurl has no name
+_FRAMING_CODES = (pycurl.E_HTTP2, 92, 95)  # CURLE_HTTP2_STREAM and CURLE_HTTP3, for which pycurl has no names
+
+_QUIC_CODES = (pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, 96)  # CURLE_QUIC_CONNECT_ERROR
 
 _NOT_HTTP_CODES = (
-    *_HTTP2_CODES,
+    *_FRAMING_CODES,
     pycurl.E_UNSUPPORTED_PROTOCOL,
     pycurl.E_FTP_WEIRD_SERVER_REPLY,  # CURLE_WEIRD_SERVER_REPLY by its old name
-    95,  # CURLE_HTTP3
 )
 
-_RESET = re.compile(r"reset by (server|curl) \(error 0x\w+ (\w+)\)")
+_CHUNK = "chunk "  # of a chunk whose length is not a number, or too large
+
+_RESET = re.compile(
+    r"HTTP/([23]) stream \d+ (?:reset by (server|curl) \(error 0x\w+ (\w+)\)|was closed cleanly, but before)"
+)
 
 _OUR_BOUND_CODES = (pycurl.E_WRITE_ERROR, 100)  # CURLE_TOO_LARGE: libcurl's own bound for headers
 

@@ -1,5 +1,6 @@
 """Pools libcurl's easy handles with their callbacks. Setting up a handle costs as much as its request."""
 
+import re
 import socket
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ ENCODING = b"content-encoding:"
 KNOWN_ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"x-compress")  # by browsers or libcurl
 NO_ENCODING = (b"", b"identity", b"none")
 WITH_AN_END = (b"gzip", b"x-gzip", b"deflate")  # libcurl reports damage and trailing data in these differently
+LONG_STATUS = re.compile(rb"HTTP/\S+ \d{4}")
 KEPT_HANDLES = 256  # each is some 10 kB
 
 
@@ -90,6 +92,11 @@ class AnswerBuffer:
     def is_oddly_packed(self) -> bool:
         """Whether Content-Encoding holds an unknown name, such as `utf-8`. Browsers then show the body as it is."""
         return any(name not in KNOWN_ENCODINGS for name in self.encodings)
+
+    @property
+    def has_long_status(self) -> bool:
+        """Whether the status code has more than three digits. libcurl reads the first three of them."""
+        return LONG_STATUS.match(self.headers) is not None
 
     @property
     def is_enough(self) -> bool:

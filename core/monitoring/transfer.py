@@ -138,7 +138,7 @@ class Transfers:
 
 
 def _hop(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: int, words: str) -> Hop:
-    status = curl.getinfo(pycurl.RESPONSE_CODE) or None
+    status = None if answer.has_long_status else curl.getinfo(pycurl.RESPONSE_CODE) or None
     is_secure = request.url.startswith("https:")
     queued, resolved, connected, secured, sent, first, total = [curl.getinfo(name) / 1_000 for name in MOMENTS]
     is_answered = code == pycurl.E_OK or (code == pycurl.E_WRITE_ERROR and answer.is_enough)
@@ -146,7 +146,7 @@ def _hop(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: int, w
     address = curl.getinfo(pycurl.PRIMARY_IP)
     headers = _headers(bytes(answer.headers)) if answer.keeps_headers or is_redirect else ()
     certificate = certificate_of(curl.getinfo_raw(pycurl.INFO_CERTINFO)) if is_secure else None
-    is_good = is_answered and not answer.is_mislabelled
+    is_good = is_answered and not answer.is_mislabelled and not answer.has_long_status
     return Hop(
         url=request.url,
         http_status_code=status,
@@ -195,6 +195,9 @@ def _failure(curl: pycurl.Curl, request: Request, answer: AnswerBuffer, code: in
         name = answer.packing.decode()
         reason = f"the header Content-Encoding says {name}, but the body is not {name}"
         sentence = f"The body from {host} cannot be decompressed: {reason}."
+        return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
+    if answer.has_long_status:
+        sentence = f"The response of {host} is not valid HTTP: its status code has more than three digits."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if answer.is_packed_twice:
         sentence = f"The body from {host} cannot be decompressed: it is compressed more than once."

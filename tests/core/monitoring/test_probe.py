@@ -176,10 +176,17 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
             servers.answer(b"HTTP/1.1 200 OK\r\nContent-Le"),
             "127.0.0.1 closed the connection in the middle of the response.",
         ),
-        (servers.answer(b"SSH-2.0-OpenSSH_9.2\r\n"), "The response of 127.0.0.1 is not valid HTTP"),
+        (
+            servers.answer(b"SSH-2.0-OpenSSH_9.2\r\n"),
+            "The response of 127.0.0.1 is not valid HTTP: it does not begin with a status line.",
+        ),
+        (
+            servers.answer(b"HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\nok"),
+            "The response of 127.0.0.1 is not valid HTTP: its status code has more than three digits.",
+        ),
         (
             servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc"),
-            "The response of 127.0.0.1 is not valid HTTP: chunk",
+            "The response of 127.0.0.1 is not valid HTTP: the length of a chunk is not a valid number.",
         ),
         (servers.flood_interim_answers, "127.0.0.1 sent more headers than any browser accepts."),
         (servers.flood_headers, "127.0.0.1 sent more headers than any browser accepts."),
@@ -192,6 +199,7 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
         "resets in body",
         "ends in headers",
         "is no HTTP",
+        "has a long status",
         "is no chunk",
         "floods 1xx",
         "floods headers",
@@ -234,8 +242,8 @@ async def test_each_failed_handshake_has_its_own_message(prober: Prober, script:
     [
         ("br", b"\xff" * 50, "it is damaged"),
         ("br", b"\x06" * 50, "it is damaged"),
-        ("gzip", b"\xff" * 50, "Error while processing"),
-        ("zstd", b"\xff" * 50, "Unrecognized content encoding"),
+        ("gzip", b"\xff" * 50, "it is damaged"),
+        ("zstd", b"\xff" * 50, "the header Content-Encoding names an encoding that Watchwright does not"),
         ("gzip, br", b"\xff" * 50, "it is compressed more than once"),
         ("gzip\r\ncontent-encoding:gzip", b"\xff" * 50, "it is compressed more than once"),
     ],
@@ -277,7 +285,7 @@ async def test_a_body_of_unknown_encoding_is_taken_as_it_is(prober: Prober, enco
     ("raw", "method", "words"),
     [
         (b"302 Found\r\nLocation: /\r\nContent-Length: 0", "GET", "It redirects more than 10 times"),
-        (b"200 OK\r\nContent-Length: 1", "POST", "The body from 127.0.0.1 cannot be decompressed: Unrecognized"),
+        (b"200 OK\r\nContent-Length: 1", "POST", "The body from 127.0.0.1 cannot be decompressed: the header"),
         (b"200 OK\r\nContent-Length: 9", "GET", "127.0.0.1 closed the connection in the middle of the response"),
     ],
     ids=["a redirect", "what is asked once", "a body in part"],
@@ -300,7 +308,7 @@ async def test_undecodable_bytes_are_replaced_by_printable_text(prober: Prober) 
         result = await prober.probe(ProbeTarget(url=server.url, options=CheckOptions(body_contains="x")))
 
     assert result.error is not None
-    assert "(a\ufffd\ufffdb)" in result.error
+    assert " a\ufffd\ufffdb," in result.error
 
 
 async def test_a_body_of_too_many_chunks_is_cut_off_and_counts_as_a_response(prober: Prober) -> None:
