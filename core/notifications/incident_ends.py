@@ -23,6 +23,7 @@ from core.models import ChannelKind, OpenIncident
 from core.notifications import incident_records
 from core.notifications.channels import Send
 from core.notifications.incident_state import LASTING_AS_FAILURE, UNKNOWN, end_of_incident, lasts_evidently
+from core.notifications.lasting_conditions import lasting
 from core.notifications.message import Message
 from core.notifications.retries import (
     LEASE,
@@ -141,12 +142,16 @@ def _due(db: Session, now: datetime) -> list[ChannelIncident]:
 def find_ends(db: Session, now: datetime) -> None:
     """Store which open incidents are over, and why."""
     openings = OpenIncidentCRUD.notifications_of_lasting(db)
-    website_ids = {opening.website.id for of_incident in openings.values() for opening in of_incident}
-    tags = TagCRUD.of_websites(db, sorted(website_ids))
+    all_openings = [opening for of_incident in openings.values() for opening in of_incident]
+    tags = TagCRUD.of_websites(db, sorted({opening.website.id for opening in all_openings}))
+    conditions = lasting(db, [opening.notification for opening in all_openings])
     tag_ids = {website_id: {tag.id for tag in found} for website_id, found in tags.items()}
     for open_one in OpenIncidentCRUD.get_lasting(db):
         incident, channel = open_one.incident, open_one.channel
-        if any(lasts_evidently(opening, tag_ids.get(opening.website.id, ())) for opening in openings[incident.id]):
+        if any(
+            lasts_evidently(opening, tag_ids.get(opening.website.id, ()), conditions)
+            for opening in openings[incident.id]
+        ):
             continue
         try:
             found = end_of_incident(db, incident, now)

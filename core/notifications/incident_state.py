@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.models import MonitorStatus, NotificationEvent, NotificationRule, OpenIncident
-from core.notifications.lasting_conditions import lasts, silence_of
+from core.notifications.lasting_conditions import lasting, silence_of
 from core.notifications.rules import EPISODIC, applies_to
 from core.notifications.threads import is_announced_in
 from core.phrases import counted, isolated
@@ -64,7 +64,7 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
         OpenIncidentCRUD.notifications_of(db, incident), key=lambda opening: not _is_open(opening)
     )  # a lasting one decides
     if not openings and incident.event == NotificationEvent.SILENT:  # the region may have other websites
-        if regions.is_silent(db, silence_of(incident.key)):
+        if silence_of(incident.key) in regions.silences(db):
             return None
         because, is_back = _why_of_region(db, regions.name_of(silence_of(incident.key)))
         return IncidentEnd(because=because, is_back=is_back)
@@ -84,13 +84,22 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
-def lasts_evidently(opening: OpeningNotification, tag_ids: Collection[int]) -> bool:
-    """Whether *opening*, of a website with these tags, shows by itself that its incident lasts. Pure."""
+def lasts_evidently(opening: OpeningNotification, tag_ids: Collection[int], conditions: Collection[int]) -> bool:
+    """Whether *opening*, of a website with these tags, shows by itself that its incident lasts. Pure.
+
+    Args:
+        opening: A notification of the message that opened the incident.
+        tag_ids: The website's tags.
+        conditions: The notifications whose conditions last, see `lasting`.
+    """
     event, rule, website = opening.notification.event, opening.rule, opening.website
     if not website.is_active or rule is None or not _is_in_force(rule, opening):
         return False
-    is_selected = applies_to(rule, event, website.id, tag_ids)
-    return is_selected and (_is_open(opening) if event in LASTING_AS_FAILURE else _has_condition(opening))
+    if not applies_to(rule, event, website.id, tag_ids):
+        return False
+    if event in LASTING_AS_FAILURE:
+        return _is_open(opening)
+    return _has_condition(opening) or opening.notification.id in conditions
 
 
 def _is_still_notified(db: Session, opening: OpeningNotification) -> bool:
@@ -127,7 +136,7 @@ def _lasts(db: Session, opening: OpeningNotification, key: str) -> bool:
         return window is not None and is_announced_in(db, notification.channel_id, key, window)
     if event in CONDITIONS_OF_STATE:
         return _has_condition(opening)
-    return lasts(db, notification)
+    return notification.id in lasting(db, [notification])
 
 
 def _has_condition(opening: OpeningNotification) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.models import MonitorStatus, Notification, NotificationEvent, NotificationState, Website, WebsiteFault
 from core.notifications.faults import awaits_second_look
-from core.notifications.lasting_conditions import CONDITION_EVENTS, lasts
+from core.notifications.lasting_conditions import CONDITION_EVENTS, lasting
 from core.notifications.message import MessageFacts
 from core.notifications.rules import Situation, is_already_known, skip_reason
 from core.services import (
@@ -116,7 +116,7 @@ def _nothing_new(db: Session, read: NotificationFacts, failure: Notification | N
 
 def _is_over(db: Session, read: NotificationFacts) -> bool:
     if read.notification.event in CONDITION_EVENTS:
-        return not lasts(db, read.notification)
+        return read.notification.id not in lasting(db, [read.notification])
     return read.state is None or read.state.status is not MonitorStatus.DEGRADED
 
 

@@ -42,14 +42,13 @@ class NotificationEpisodeCRUD:
         return set(db.scalars(query))
 
     @staticmethod
-    def began_at(db: Session, notification: Notification) -> datetime | None:
-        """Return since when the notified condition holds; None if it no longer does."""
-        query = select(NotificationEpisode.began_at).where(
-            NotificationEpisode.rule_id == notification.rule_id,
-            NotificationEpisode.website_id == notification.website_id,
-            NotificationEpisode.event == str(notification.event),
+    def began_at(db: Session, notifications: Collection[Notification]) -> dict[tuple[int | None, int, str], datetime]:
+        """Return since when conditions that *notifications* may be about hold, by rule, website and event."""
+        query = select(NotificationEpisode).where(
+            NotificationEpisode.rule_id.in_({notification.rule_id for notification in notifications}),
+            NotificationEpisode.website_id.in_({notification.website_id for notification in notifications}),
         )
-        return db.scalar(query)
+        return {(episode.rule_id, episode.website_id, episode.event): episode.began_at for episode in db.scalars(query)}
 
     @staticmethod
     def end_all(db: Session, rule_id: int) -> None:

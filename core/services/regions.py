@@ -100,12 +100,9 @@ def known(db: Session) -> list[Region]:
     return list(db.scalars(select(Region).order_by(Region.name)))
 
 
-def is_silent(db: Session, episode: str) -> bool:
-    """Return whether the silence that *episode* identifies still lasts, see `core.notifications.region_alarm`."""
-    return any(
-        region.silent_since is not None and episode == episode_of(region.name, region.silent_since)
-        for region in known(db)
-    )
+def silences(db: Session) -> set[str]:
+    """Return the episodes of the regions that are silent now, see `core.notifications.region_alarm`."""
+    return {episode_of(region.name, region.silent_since) for region in known(db) if region.silent_since is not None}
 
 
 def episode_of(name: str, silent_since: datetime) -> str:

@@ -1,6 +1,6 @@
 """All SQL about faults that debug sessions found in pages of websites that are up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select
@@ -35,6 +35,13 @@ class WebsiteFaultCRUD:
     @staticmethod
     def get_by_id(db: Session, fault_id: int) -> WebsiteFault | None:
         return db.get(WebsiteFault, fault_id)
+
+    @staticmethod
+    def open_among(db: Session, fault_ids: Collection[int]) -> set[int]:
+        """Return those of *fault_ids* whose faults are not gone."""
+        return set(
+            db.scalars(select(WebsiteFault.id).where(WebsiteFault.id.in_(fault_ids), WebsiteFault.gone_at.is_(None)))
+        )
 
     @staticmethod
     def open_of(db: Session, website_id: int, page: str) -> list[WebsiteFault]:

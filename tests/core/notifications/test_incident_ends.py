@@ -28,12 +28,13 @@ from core.services import (
     NotificationEpisodeCRUD,
     NotificationRuleCRUD,
     WebsiteCRUD,
+    WebsiteFaultCRUD,
     flapping,
 )
 from tests.conftest import Queries
 from tests.core.notifications.conftest import PAGERDUTY, SEALER, Sent, make_channel, make_rule
 from tests.core.notifications.scenarios import comes_back, dispatcher, falls_silent, goes_down, outbox
-from tests.factories import make_website
+from tests.factories import make_session, make_website
 from tests.receivers import Service
 
 send = Sender(lambda _host, _address, _port: None)
@@ -687,6 +688,35 @@ async def test_the_incident_of_a_condition_ends_with_its_episode(
 
     key = f"1:1:{event.lower()}:1"
     assert told(pagerduty) == [("trigger", key), ("resolve", key)]
+
+
+@pytest.mark.parametrize("count", [1, 9])
+async def test_lasting_conditions_are_judged_by_a_few_queries(
+    stored: Engine, sent: Sent, query_counter: Queries, count: int
+) -> None:
+    def further_channels(db: Session) -> None:
+        for number in range(count):
+            make_rule(db, make_channel(db, name=f"Channel {number}"), events=["SLOW", "FAULT"], name=f"Rule {number}")
+        website = make_website(db, name="Shop")
+        session = make_session(db, website)
+        fault = WebsiteFaultCRUD.begin(db, session, "", kind="SCRIPT", sentence="A script fails.", found_at=utc_now())
+        for rule_id in range(1, count + 1):
+            NotificationEpisodeCRUD.hold(db, rule_id, NotificationEvent.SLOW, [website.id], utc_now())
+        db.flush()
+        fault_ids.append(fault.id)
+
+    fault_ids: list[int] = []
+    run_in_session(further_channels)
+    announced("SLOW")
+    announced("FAULT", fault_id=fault_ids[0])
+    await dispatcher(sent).send_due()
+    assert len(open_incidents()) == 2 * count
+
+    with query_counter.counted(stored) as queries:
+        run_in_session(find_ends, utc_now())
+
+    assert len(queries.statements) == 5
+    assert all(incident.ends_because is None for incident in open_incidents())
 
 
 async def test_an_incident_lasts_while_its_website_flaps(stored: Engine, sent: Sent) -> None:
