@@ -26,7 +26,11 @@ BYTES = {"ntfy": 4_096}
 """Limits in bytes of services that count differently from Apprise: docs.ntfy.sh/publish, Limitations."""
 UNMARKED = ("Evolution API", "Whapi.Cloud")
 """Services for WhatsApp, which does not support links with a text: Apprise removes escape characters for them."""
+DISCORD = "Discord"
+ALWAYS_MARKED = (DISCORD, "Mattermost")
+"""Services that read every message as Markdown, also those that Apprise sends as plain text."""
 TEAMS = "Power Automate / Workflows (for MSTeams)"
+FORMATTED_TITLES = (TEAMS, DISCORD)
 LINE_ENDS = {TEAMS: "\n\n"}
 """Services that join lines unless an empty one separates them: github.com/microsoft/AdaptiveCards/issues/5538."""
 MENTION = re.compile(r"(?<![\w/])@(?=(?:everyone|here|channel|all|room)\b)|(?<=<)@")
@@ -102,7 +106,8 @@ def _notify(to: Any, message: Message, incident: str) -> bool:
     """Let Apprise send the message, and return whether the service accepted it."""
     import apprise  # 15 MB, imported only by processes that use it
 
-    is_markdown = _speaks_markdown(to[0])
+    takes_markdown = _takes_markdown(to[0])
+    is_markdown = takes_markdown or to[0].service_name in ALWAYS_MARKED
     title, text = _fitted(to[0], for_pagerduty(to[0], message), is_markdown=is_markdown)
     if message.severity == "success" and alert_closing.needs_closing(to[0], incident):
         return alert_closing.close(to[0], text)
@@ -110,7 +115,7 @@ def _notify(to: Any, message: Message, incident: str) -> bool:
         title=title,
         body=as_markdown(to[0], text) if is_markdown else text,
         notify_type=apprise.NotifyType(message.severity),
-        body_format=apprise.NotifyFormat.MARKDOWN if is_markdown else apprise.NotifyFormat.TEXT,
+        body_format=apprise.NotifyFormat.MARKDOWN if takes_markdown else apprise.NotifyFormat.TEXT,
         attach=attachment(to[0], message.picture) if message.picture and to[0].attachment_support else None,
     )
     return is_sent
@@ -175,8 +180,8 @@ def _incident(service: Any) -> str | None:
 def _fitted(service: Any, message: Message, *, is_markdown: bool) -> tuple[str, str]:
     """Cut title and text to the limits of *service*: Apprise does not, and most services refuse longer messages."""
     title, text = (MENTION.sub("@\u200b", words) for words in (message.title, message.text))
-    if is_markdown and (not service.title_maxlen or service.service_name == TEAMS):
-        title = escaped(title)  # without a length of its own, it is put before the text; Teams formats it as well
+    if is_markdown and (not service.title_maxlen or service.service_name in FORMATTED_TITLES):
+        title = escaped(title)  # without a length of its own, it is put before the text
     limits = {"title_limit": service.title_maxlen, "text_limit": service.body_maxlen}
     if (most := BYTES.get(str(service.service_name))) is not None:
         return truncate_message(title, text, **(limits | {"text_limit": most}), measure=octets)
@@ -184,8 +189,8 @@ def _fitted(service: Any, message: Message, *, is_markdown: bool) -> tuple[str, 
     return truncate_message(title, text, **limits, measure=measure)
 
 
-def _speaks_markdown(service: Any) -> bool:
-    """Whether we send Markdown ourselves: the Markdown that Apprise makes of plain text has broken links."""
+def _takes_markdown(service: Any) -> bool:
+    """Whether Apprise sends Markdown, which we then write: the one that it makes of plain text has broken links."""
     import apprise
 
     takes: bool = service.resolve_format(apprise.NotifyFormat.TEXT) == apprise.NotifyFormat.MARKDOWN

@@ -293,23 +293,48 @@ async def test_a_service_receives_the_severity(event: NotificationEvent, severit
     assert json.loads(service.posted[0][2])["type"] == severity
 
 
-async def test_teams_does_not_format_titles(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def posted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What plug-ins post that speak HTTPS with a host of their own."""
     posted: list[str] = []
     requests = importlib.import_module("requests")
 
     def post(_url: str, *, data: str, **_given: object) -> object:
         posted.append(data)
         answer = requests.Response()
-        answer.status_code = 202
+        answer.status_code = 200
         return answer
 
-    monkeypatch.setattr(requests, "post", post)  # the plug-in speaks HTTPS to any host
+    monkeypatch.setattr(requests, "post", post)
+    return posted
+
+
+async def test_teams_does_not_format_titles(posted: list[str]) -> None:
     message = Message(title="*Shop* [1](http://evil.example/) is down", text="It burns.", payload={})
     card = f"workflows://127.0.0.1:9/{'w' * 32}/{'s' * 40}"
     await send(ChannelKind.APPRISE, {"url": card}, message, "key")
 
     title = json.loads(posted[0])["attachments"][0]["content"]["body"][-2]["text"]
     assert title == r"\*Shop\* \[1\](http://evil.example/) is down"
+
+
+@pytest.mark.parametrize("options", ["", "?format=markdown"], ids=["a message", "an embed"])
+async def test_discord_formats_no_names(posted: list[str], options: str) -> None:
+    message = Message(title="*Shop* is down", text="It _burns_.", payload={})
+    await send(ChannelKind.APPRISE, {"url": f"discord://123456/abcdef{options}"}, message, "key")
+
+    sent = json.loads(posted[0])
+    said = [sent["embeds"][0][name] for name in ("title", "description")] if options else sent["content"].splitlines()
+    assert said == [r"\*Shop\* is down", r"It \_burns\_."]
+
+
+async def test_mattermost_formats_no_names() -> None:
+    message = Message(title="*Shop* is down", text="It _burns_.", payload={})
+
+    with listening() as service:
+        await send(ChannelKind.APPRISE, {"url": f"mmost://{service.url}/{'a' * 26}"}, message, "key")
+
+    assert json.loads(service.posted[0][2])["text"].splitlines() == [r"\*Shop\* is down", r"It \_burns\_."]
 
 
 async def test_mentions_in_names_alert_nobody() -> None:
