@@ -34,6 +34,7 @@ LIMIT_WORDS = {
     429: "Status 429 means too many requests (RFC 6585)",
     509: "Status 509 means that the bandwidth quota is used up",
 }
+RETRY_AFTER = re.compile(r"[1-9][0-9]{0,6}")  # seconds, up to some months; a date is left out
 PLACE_TEXT = re.compile(r"\b(your|this|the) (country|region)\b|country or region|geo-?(block|restrict)", re.IGNORECASE)
 # What a gateway says of the server behind it: RFC 9110 §15.6, and Cloudflare's own statuses.
 OF_ORIGIN = {
@@ -103,8 +104,8 @@ def _wall(evidence: Evidence, failing: FailingAnswer, shown: str) -> Finding:
 
 def _quota(evidence: Evidence, failing: FailingAnswer) -> Finding:
     shown = quota_mark(failing.headers, failing.text)
-    until = failing.headers.get("retry-after")
-    later = f", and asks clients to retry after {until} s" if until and until.isdigit() else ""
+    wait = RETRY_AFTER.fullmatch(failing.headers.get("retry-after", ""))
+    later = f", and asks clients to retry after {int(wait[0]):,} s" if wait else ""
     what = (
         "requires a payment, perhaps for its hosting" if failing.status == 402 else "reports that a limit is exceeded"
     )

@@ -70,5 +70,22 @@ def test_a_password_in_front_of_the_website_is_named() -> None:
     assert 'its server asks for a user name and password (Basic realm="Staging")' in one.sentence
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("60", ", and asks clients to retry after 60 s."),
+        ("3600", ", and asks clients to retry after 3,600 s."),
+        ("0", "(Too Many Requests)."),
+        ("²", "(Too Many Requests)."),
+        ("99999999999999999999", "(Too Many Requests)."),
+        ("Tue, 01 Dec 2026 12:00:00 GMT", "(Too Many Requests)."),
+    ],
+)
+def test_a_sensible_retry_after_is_in_the_sentence(value: str, words: str) -> None:
+    (one,) = answer(evidence(session=failing_session(429, "", headers={"retry-after": value})))
+
+    assert one.sentence.endswith(words)
+
+
 def failing_session(status: int, text: str, **facts: Any) -> SessionFact:
     return session(exchanges=(exchange("/", "document", status_code=status),), text=text, **facts)
