@@ -85,7 +85,7 @@ def create_app(
         monitor=MonitorLink(is_reached=lambda: post.is_open),
         sessions=DebugSessions(settings),
         oidc=_provider(settings),
-        setup_code=None if settings.is_loopback else secrets.token_hex(4),
+        setup_code=None if settings.is_loopback else secrets.token_hex(8),
     )
     app = FastAPI(title="Watchwright", lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.runtime = runtime

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -9,15 +10,17 @@ import pyotp
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import delete
 from typer.testing import CliRunner
 
 from core.accounts import manage
 from core.accounts.actor import COMMAND_LINE
 from core.clock import utc_now
 from core.database import in_session
-from core.models import Role
+from core.models import Role, User
 from core.schemas import UserCreate
 from core.sealing import Sealer
+from core.services import UserCRUD
 from dashboard import theme
 from dashboard.auth import Guard
 from dashboard.command_line.app import app as commands
@@ -28,12 +31,18 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-async def visitor(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that is not signed in."""
+def door(app: FastAPI) -> FastAPI:
+    """The routes of signing in."""
     door = FastAPI()
     door.state.runtime = app.state.runtime
     door.include_router(login.router)
     door.add_middleware(Guard)
+    return door
+
+
+@pytest.fixture
+async def visitor(door: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that is not signed in."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://127.0.0.1:8080") as client:
         yield client
 
@@ -42,6 +51,24 @@ async def test_a_forgotten_password_is_explained(visitor: httpx.AsyncClient) -> 
     page = await visitor.get("/login")
 
     assert NO_PASSWORD["command"] in page.text
+
+
+async def test_the_first_account_beyond_loopback_needs_the_printed_code(
+    door: FastAPI, visitor: httpx.AsyncClient
+) -> None:
+    door.state.runtime = replace(door.state.runtime, setup_code="0123456789abcdef")
+    await in_session(lambda db: db.execute(delete(User)))
+    filled = {"name": "eve", "password": PASSWORD}
+
+    without = await visitor.post("/login", data=filled)
+    guessed = await visitor.post("/login", data=filled | {"code": "0123456789abcdee"})
+    are_there = await in_session(UserCRUD.are_there)
+    printed = await visitor.post("/login", data=filled | {"code": " 0123456789abcdef "})
+
+    assert "Incorrect code" in without.text
+    assert "Incorrect code" in guessed.text
+    assert not are_there
+    assert printed.status_code == 303
 
 
 async def test_the_form_has_the_colours_of_a_dark_system(visitor: httpx.AsyncClient) -> None:
