@@ -114,7 +114,7 @@ def create_app(
         show_welcome_message=False,
     )
     add_middleware(app, settings, everybody)
-    nicegui_core.sio.eio.cors_allowed_origins = []  # refuse other origins: NiceGUI allows all
+    nicegui_core.sio.eio.cors_allowed_origins = []  # no CORS headers; `SameOrigin` refuses others
     return app
 
 

@@ -22,7 +22,7 @@ class SameOrigin:
     def __init__(self, app: ASGIApp, settings: Settings, others: Container[str] = ()) -> None:
         """*others* are further host names of ours, such as those of status pages. They may change at any time."""
         self._app = app
-        self._public = urlsplit(settings.public_url or "").hostname
+        self._public = _origin(settings.public_url or "")
         self._names = self.names(settings)
         self._others = others
 
@@ -54,16 +54,14 @@ class SameOrigin:
         origin = headers.get("origin")
         if is_safe or origin is None:
             return None  # a script of another site always sends an Origin (Fetch standard, 3.2)
-        same = origin.lower().partition("://")[2] == host.lower()
-        if same or self._is_public(_hostname(origin)):
+        # A proxy may not tell that it speaks https. A page over http must not act over https: anybody may have sent it.
+        schemes = {"https"} if scope.get("scheme") in ("https", "wss") else {"https", "http"}
+        if (theirs := _origin(origin)) and theirs in {self._public, *(_origin(f"{one}://{host}") for one in schemes)}:
             return None
         return (
             f"Requests from other sites, such as {origin[:100]}, are refused. If people use this server at that "
             "address, set WATCHWRIGHT_PUBLIC_URL to it."
         )
-
-    def _is_public(self, name: str | None) -> bool:
-        return name is not None and name == self._public
 
     def _is_ours(self, name: str | None) -> bool:
         if not name:
@@ -84,6 +82,16 @@ def _is_scraped(scope: Scope, headers: Headers) -> bool:
     """
     is_metrics = scope["type"] == "http" and access.route_path(scope) == access.METRICS
     return is_metrics and headers.get("authorization", "").lower().startswith("bearer ")
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of *url*; None if it has none, as ``null`` of a sandboxed frame."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
 
 
 def _hostname(url: str) -> str | None:

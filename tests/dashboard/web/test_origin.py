@@ -2,9 +2,11 @@
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from dashboard.access import COOKIE
-from tests.accounts import COOKIE_TOKEN
+from tests.accounts import COOKIE_TOKEN, HEADERS
+from tests.dashboard.conftest import PUBLIC_URL
 
 WEBSITES = "/api/v1/websites"
 BODY = {"url": "https://example.org"}
@@ -18,8 +20,20 @@ BODY = {"url": "https://example.org"}
         {"host": "localhost:8080", "origin": "http://localhost:8080"},
         {"host": "[::1]:8080"},
         {"host": "watch.example.org", "origin": "https://watch.example.org"},
+        {"host": "127.0.0.1:8080", "origin": "https://watch.example.org"},
+        {"host": "127.0.0.1:80", "origin": "http://127.0.0.1"},
+        {"host": "127.0.0.1", "origin": "https://127.0.0.1"},
     ],
-    ids=["a program", "our own page", "by name", "IPv6", "through the proxy"],
+    ids=[
+        "a program",
+        "our own page",
+        "by name",
+        "IPv6",
+        "a proxy",
+        "a proxy that sets the host",
+        "the usual port",
+        "a silent proxy",
+    ],
 )
 async def test_our_own_requests_pass(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
     assert (await client.post(WEBSITES, json=BODY, headers=headers)).status_code == 201
@@ -31,10 +45,22 @@ async def test_our_own_requests_pass(client: httpx.AsyncClient, headers: dict[st
         {"origin": "https://evil.example"},
         {"origin": "null"},
         {"origin": "http://127.0.0.1:9999"},
+        {"host": "watch.example.org", "origin": "https://watch.example.org:9999"},
+        {"host": "watch.example.org", "origin": "https://watch.example.org:99999"},
+        {"origin": "127.0.0.1:8080"},
         {"host": "evil.example", "origin": "http://evil.example"},
         {"host": "127.0.0.1.evil.example"},
     ],
-    ids=["another site", "a sandboxed frame", "another port", "a rebound name", "a name like ours"],
+    ids=[
+        "another site",
+        "a sandboxed frame",
+        "another port",
+        "another port of the proxy",
+        "no port",
+        "no scheme",
+        "a rebound name",
+        "a name like ours",
+    ],
 )
 async def test_foreign_requests_are_refused(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
     answer = await client.post(WEBSITES, json=BODY, headers=headers)
@@ -42,6 +68,15 @@ async def test_foreign_requests_are_refused(client: httpx.AsyncClient, headers: 
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
     assert (await client.get(WEBSITES)).json()["total"] == 0
+
+
+async def test_a_page_over_http_must_not_act_over_https(app: FastAPI) -> None:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, headers=HEADERS) as client:
+        forged = await client.post(WEBSITES, json=BODY, headers={"origin": PUBLIC_URL.replace("https", "http")})
+        ours = await client.post(WEBSITES, json=BODY, headers={"origin": PUBLIC_URL})
+
+    assert (forged.status_code, ours.status_code) == (403, 201)
 
 
 async def test_reading_through_a_rebound_name_is_refused_too(client: httpx.AsyncClient) -> None:
