@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, Response, WebError
 from playwright.async_api import WebSocket as PlaywrightWebSocket
 
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.page import dialog_note
 from core.debugging.cdp.response_details import PARTLY_READ_REASON, is_partly_read
 from core.debugging.cdp.streams import fail_socket
@@ -26,10 +26,10 @@ class PlaywrightEvents:
     """Subscribes to the events of a context when it is created, and adds exchanges and messages to *recorder*."""
 
     def __init__(
-        self, recorder: Recorder, context: BrowserContext, page: Page, *, limit_bytes: int, guard: PolicyProxy
+        self, recorder: Recorder, context: BrowserContext, page: Page, *, limit_bytes: int, facts: ConnectionFacts
     ) -> None:
         self._recorder = recorder
-        self._guard = guard
+        self._facts = facts
         self._page = page
         self._limit = limit_bytes
         self._numbers = itertools.count(1)
@@ -123,7 +123,7 @@ class PlaywrightEvents:
             "remoteIPAddress": address["ipAddress"] if address else None,
             "remotePort": address["port"] if address else 0,
         }
-        record.response = self._guard.true_response(record.url, reported)
+        record.response = self._facts.true_response(record.url, reported)
 
     async def _finished(self, request: Request) -> None:
         record = self._records.get(request)
@@ -132,7 +132,7 @@ class PlaywrightEvents:
             return
         _add_timing(record, request.timing, self._recorder.axis.wall_origin)
         reported = {"remoteIPAddress": "ours", "timing": record.timing}
-        record.timing = self._guard.true_response(record.url, reported)["timing"]
+        record.timing = self._facts.true_response(record.url, reported)["timing"]
         record.ended_at = record.ended_at or self._now()
         try:
             sizes = await request.sizes()
@@ -147,7 +147,7 @@ class PlaywrightEvents:
 
     def _failed(self, request: Request) -> None:
         if record := self._records.get(request):
-            text = self._guard.true_error(record.url, request.failure or "")
+            text = self._facts.true_error(record.url, request.failure or "")
             record.ended_at = self._now()
             if text == ABORTED and is_partly_read(record):
                 record.details["body_missing"] = PARTLY_READ_REASON
@@ -194,7 +194,7 @@ class PlaywrightEvents:
 
         def failed(message: str) -> None:
             record.status_code = None
-            fail_socket(record, true_message(self._guard, record.url, message))
+            fail_socket(record, self._facts.true_message(record.url, message))
             self._recorder.changed(record)
 
         socket.on("socketerror", failed)

@@ -174,7 +174,7 @@ class PlaywrightVisit:
         self.recorder.begin()
         self.recorder.note(LEFT_OUT)
         limit_bytes = self._options.payload_limit_bytes
-        events = PlaywrightEvents(self.recorder, context, page, limit_bytes=limit_bytes, guard=self._guard)
+        events = PlaywrightEvents(self.recorder, context, page, limit_bytes=limit_bytes, facts=self._guard.facts)
         self._events = events
         await self._on_began(Began(started_at=axis.started_at, browser_version=browser.version, user_agent=agent))
         end = await self._watch(page, events)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.bodies import MAX_BYTES, BodyFetcher
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.console import console_values, note_values
@@ -44,17 +44,17 @@ class Recorder:
         axis: TimeAxis,
         *,
         prepare: Callable[[CdpSession], list[tuple[str, Params]]],
-        guard: PolicyProxy | None = None,
+        facts: ConnectionFacts | None = None,
     ) -> None:
         """Args:
         axis: The clock of everything that is recorded; the caller starts it before `begin`.
         prepare: Returns the CDP commands that apply the session's options to a target.
-        guard: The proxy through which the browser connects; None for a browser that connects directly.
+        facts: What the proxy knows of the browser's connections; None for a browser that connects directly.
         """
         self.axis = axis
         self._options = options
         self._prepare = prepare
-        self._guard = guard
+        self._facts = facts = facts or ConnectionFacts()
         self.has_begun = False
         self._is_open = False
         self._pending = PendingFacts(axis)
@@ -80,9 +80,9 @@ class Recorder:
             on_change=self._mark,
             on_data=self._bodies.on_data,
             on_finished=self._bodies.enqueue,
-            guard=guard,
+            facts=facts,
         )
-        self._streams = StreamLog(self._network, axis, guard)
+        self._streams = StreamLog(self._network, axis, facts)
         self._endings = Endings(self._network, axis, self._mark)
 
     def begin(self) -> None:
@@ -131,7 +131,7 @@ class Recorder:
         if method == "Page.downloadWillBegin":
             self._download(session, params)
         self.page.on_event(session, method, params, is_main=session is self.main)
-        if message := console_values(method, params, self.axis, self._guard):
+        if message := console_values(method, params, self.axis, self._facts):
             self._add_console(message)
 
     def on_closed(self, session: CdpSession) -> None:

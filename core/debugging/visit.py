@@ -42,7 +42,7 @@ class Visit:
         self._is_busy = False
         self._stop = stop
         self._on_began = on_began
-        self.recorder = Recorder(target.options, TimeAxis(), prepare=self._commands, guard=browser.guard)
+        self.recorder = Recorder(target.options, TimeAxis(), prepare=self._commands, facts=browser.facts)
 
     async def run(self) -> Outcome:
         """Visit the page and return how that ended.

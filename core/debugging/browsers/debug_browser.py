@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from core.addresses import FOR_THE_OPERATOR, MayConnect
 from core.debugging.browser import BrowserChoice
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.browsers.proxy_relay import ProxyRelay
 from core.debugging.browsers.running_browser import RunningBrowser, run
@@ -29,8 +30,9 @@ class DebugBrowser:
         guard: PolicyProxy | None = None,
         signs_in: bool = False,
     ) -> None:
-        self.guard = guard
-        """The proxy through which the browser connects; None for a remote browser, which connects directly."""
+        self._guard = guard
+        self.facts = guard.facts if guard else ConnectionFacts()
+        """The truth about its connections; nothing for a remote browser, which connects directly."""
         self._signs_in = signs_in
         self._relays: dict[str, ProxyRelay] = {}
         self._process = process
@@ -116,7 +118,7 @@ class DebugBrowser:
         if self._process.memory is not None:
             self._process.memory.begin()
         wishes: dict[str, object] = {"disposeOnDetach": True}
-        relay = await self.guard.relay(options.proxy) if options.proxy and self.guard is not None else None
+        relay = await self._guard.relay(options.proxy) if options.proxy and self._guard is not None else None
         if options.proxy:
             server = options.proxy if relay is None else relay.address
             wishes |= {"proxyServer": server, "proxyBypassList": "<-loopback>"}

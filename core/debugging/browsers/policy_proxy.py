@@ -1,34 +1,25 @@
 """A SOCKS proxy on loopback that decides for each connection of a debug session's browser whether it is allowed.
 
 Interception with Playwright or CDP is not enough: redirects, frames and changing DNS records get past it. SOCKS 5
-(RFC 1928) does not change requests. But behind a proxy the browser reports wrong remote addresses, lookup times and
-connection errors, so this proxy also records the true ones.
+(RFC 1928) does not change requests.
 """
 
 import asyncio
 import contextlib
 import errno
-import re
 import socket
 import struct
-from collections import OrderedDict, deque
-from dataclasses import dataclass
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Self
 
-from core.addresses import MayConnect, effective_port, name_to_look_up
+from core.addresses import MayConnect, name_to_look_up
 from core.background import Background
+from core.debugging.browsers.connection_facts import ConnectionFacts, OpenedConnection
 from core.debugging.browsers.proxy_relay import ProxyRelay, pass_both_ways
-
-Timing = dict[str, Any]
 
 HANDSHAKE_SECONDS = 10.0
 CONNECT_SECONDS = 30.0  # per address; the session's time limit is usually shorter
-HOSTS_KEPT = 2_000  # hosts whose connections are remembered; a page uses tens
-CONNECTIONS_KEPT = 20  # connections remembered per host and port; a browser opens six concurrently
-_SOCKS_CODE = re.compile(r"net::ERR_SOCKS_[A-Z_]+")
 TCP_INFO = struct.Struct("68xI28xI")  # tcpi_rtt and tcpi_total_retrans of linux/tcp.h
 NO_WAY_PAST = (  # Chromium arguments against traffic that would bypass a proxy
     "--disable-quic",
@@ -37,18 +28,6 @@ NO_WAY_PAST = (  # Chromium arguments against traffic that would bypass a proxy
 )
 REFUSED = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
 GRANTED, NOT_ALLOWED, FAILED, NO_SUCH_COMMAND = 0, 2, 1, 7  # RFC 1928, 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedConnection:
-    """A connection that the proxy opened."""
-
-    address: str
-    dns_ms: float | None
-    """None if the host was an IP address."""
-    connect_ms: float
-    took_ms: float
-    """Lookup and connect together, as this proxy measured them; identifies the connection in the browser's timing."""
 
 
 class ConnectError(Exception):
@@ -64,9 +43,8 @@ class PolicyProxy:
 
     def __init__(self, may_connect: MayConnect) -> None:
         self._may_connect = may_connect
-        self._opened: OrderedDict[tuple[str, int], deque[OpenedConnection]] = OrderedDict()
-        self._errors: dict[tuple[str, int], str] = {}
-        self._relayed: dict[int, tuple[str, int]] = {}
+        self.facts = ConnectionFacts()
+        """What is true of the browsers' connections."""
         self._background = Background()
         self._server: asyncio.Server | None = None
 
@@ -91,35 +69,13 @@ class PolicyProxy:
         """Return an open relay to the session's own *proxy*, whose address must be allowed; the caller closes it."""
         relay = ProxyRelay(proxy, self._connect, ConnectError)
         await relay.open()
-        self._relayed[relay.port] = relay.proxy
+        self.facts.note_relay(relay.port, relay.proxy)
         return relay
 
     @property
     def arguments(self) -> tuple[str, ...]:
         """Chromium's arguments that send all its traffic through this proxy, including loopback names and WebRTC."""
         return (f"--proxy-server={self.address}", "--proxy-bypass-list=<-loopback>", *NO_WAY_PAST)
-
-    def true_error(self, url: str, reported: str) -> str:
-        """Return the true error code of a request to *url* if *reported* is only a proxy error, else *reported*."""
-        is_proxy_error = "SOCKS" in reported or "NS_ERROR_PROXY" in reported
-        return self._errors.get(_host_and_port(url), reported) if is_proxy_error else reported
-
-    def true_response(self, url: str, response: dict[str, Any]) -> dict[str, Any]:
-        """Return CDP's ``Network.Response`` of *url* with the true remote address, lookup and connect times.
-
-        The proxy's own overhead counts as time stalled, not as part of lookup or connect.
-        """
-        relayed = self._relayed.get(response.get("remotePort", 0))
-        host, port = relayed or _host_and_port(url)
-        opened = self._opened.get((host, port))
-        if not opened or not response.get("remoteIPAddress"):
-            return response
-        timing: Timing | None = response.get("timing")
-        ours = min(opened, key=lambda connection: _distance(connection, timing))
-        corrected = response | {"remoteIPAddress": ours.address, "remotePort": port}
-        if timing and timing.get("connectStart", -1.0) >= 0:
-            corrected["timing"] = timing | _reached(timing, ours, is_whole=relayed is None)
-        return corrected
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Our own task, because asyncio's would print a traceback when it is cancelled (fixed in Python 3.12).
@@ -141,9 +97,7 @@ class PolicyProxy:
         try:
             upstream_reader, upstream = await self._connect(*requested)
         except ConnectError as error:
-            if len(self._errors) > HOSTS_KEPT:
-                self._errors.clear()
-            self._errors[requested] = error.code
+            self.facts.note_failed(requested, error.code)
             writer.write(_reply(NOT_ALLOWED if error.code == REFUSED else FAILED))
             await writer.drain()
             return
@@ -175,45 +129,10 @@ class PolicyProxy:
             ended = perf_counter()
             connect_ms = _handshake_ms(streams[1], at_most=(ended - looked_up) * 1000)
             took_ms = (ended - began) * 1000
-            self._remember(
-                (host, port), OpenedConnection(address=address, dns_ms=dns_ms, connect_ms=connect_ms, took_ms=took_ms)
-            )
+            opened = OpenedConnection(address=address, dns_ms=dns_ms, connect_ms=connect_ms, took_ms=took_ms)
+            self.facts.note_opened((host, port), opened)
             return streams
         raise error
-
-    def _remember(self, host_and_port: tuple[str, int], opened: OpenedConnection) -> None:
-        self._opened.setdefault(host_and_port, deque(maxlen=CONNECTIONS_KEPT)).append(opened)
-        self._opened.move_to_end(host_and_port)
-        if len(self._opened) > HOSTS_KEPT:
-            self._opened.popitem(last=False)
-
-
-def true_error(guard: PolicyProxy | None, url: str, reported: str) -> str:
-    """Return `PolicyProxy.true_error`, or *reported* if the browser connects directly (no *guard*)."""
-    return reported if guard is None else guard.true_error(url, reported)
-
-
-def true_message(guard: PolicyProxy | None, url: str, text: str) -> str:
-    """Replace the proxy's error code in a browser message about *url* with the true code."""
-    return _SOCKS_CODE.sub(lambda code: true_error(guard, url, code[0]), text) if "ERR_SOCKS_" in text else text
-
-
-def true_response(guard: PolicyProxy | None, url: str, response: dict[str, Any]) -> dict[str, Any]:
-    """Return `PolicyProxy.true_response`, or *response* if the browser connects directly (no *guard*)."""
-    return response if guard is None else guard.true_response(url, response)
-
-
-def _reached(timing: Timing, opened: OpenedConnection, *, is_whole: bool) -> Timing:
-    """Return true times for lookup and connect.
-
-    *is_whole* says that the browser's connect phase contains only these two; behind a relay it also contains the
-    handshake with the session's own proxy.
-    """
-    began = timing["connectStart"]
-    connected = timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else timing["connectEnd"]
-    looked_up = min(began + (opened.dns_ms or 0.0), connected)
-    names = {} if opened.dns_ms is None else {"dnsStart": began, "dnsEnd": looked_up}
-    return names | {"connectStart": max(looked_up, connected - opened.connect_ms) if is_whole else looked_up}
 
 
 def _handshake_ms(writer: asyncio.StreamWriter, *, at_most: float) -> float:
@@ -268,16 +187,3 @@ def _code(failure: OSError) -> str:
     if failure.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
         return "net::ERR_ADDRESS_UNREACHABLE"
     return "net::ERR_CONNECTION_FAILED"
-
-
-def _host_and_port(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return (parts.hostname or "", effective_port(parts))
-
-
-def _distance(opened: OpenedConnection, timing: Timing | None) -> float:
-    """Return how much *opened* differs in time from *timing*, to tell concurrent connections apart."""
-    if not timing or timing.get("connectStart", -1.0) < 0:
-        return 0.0
-    tls = timing["sslEnd"] - timing["sslStart"] if timing.get("sslStart", -1.0) >= 0 else 0.0
-    return float(abs(timing["connectEnd"] - timing["connectStart"] - tls - opened.took_ms))

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import Params
 from core.debugging.console_format import formatted
 from core.debugging.time_axis import TimeAxis
@@ -26,14 +26,14 @@ LEVELS = {
 }
 
 
-def console_values(method: str, params: Params, axis: TimeAxis, guard: PolicyProxy | None = None) -> Values | None:
+def console_values(method: str, params: Params, axis: TimeAxis, facts: ConnectionFacts) -> Values | None:
     """Return the console message of a CDP event; None for an event without one."""
     if method == "Runtime.consoleAPICalled" and params["type"] != "endGroup":  # consoles do not show endGroup
         return _called(params, axis)
     if method == "Runtime.exceptionThrown":
         return _thrown(params, axis)
     if method == "Log.entryAdded" and params["entry"]["source"] != "worker":  # workers report these themselves
-        return _logged(params["entry"], axis, guard)
+        return _logged(params["entry"], axis, facts)
     return None
 
 
@@ -73,7 +73,7 @@ def _thrown(params: Params, axis: TimeAxis) -> Values:
     )
 
 
-def _logged(entry: Params, axis: TimeAxis, guard: PolicyProxy | None) -> Values:
+def _logged(entry: Params, axis: TimeAxis, facts: ConnectionFacts) -> Values:
     socket = _SOCKET_URL.search(entry["text"])  # the entry's own URL is that of the script
     url = socket[1] if socket else entry.get("url") or ""
     return _values(
@@ -81,7 +81,7 @@ def _logged(entry: Params, axis: TimeAxis, guard: PolicyProxy | None) -> Values:
         axis.wall_offset_ms(entry["timestamp"] / 1000),
         level=LEVELS.get(entry["level"], "log"),
         source=entry["source"],
-        text=true_message(guard, url, entry["text"]),
+        text=facts.true_message(url, entry["text"]),
         stack=(entry.get("stackTrace") or {}).get("callFrames") or [],
         exchange_id=entry.get("networkRequestId"),
         **_place(entry),

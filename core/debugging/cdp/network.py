@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_error, true_response
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
 from core.debugging.cdp.response_details import (
@@ -41,7 +41,7 @@ class NetworkLog:
         on_change: Callable[[ExchangeRecord], None],
         on_data: Callable[[ExchangeRecord, str], None],
         on_finished: Callable[[ExchangeRecord], None],
-        guard: PolicyProxy | None,
+        facts: ConnectionFacts,
     ) -> None:
         """Args:
         admit: Decides whether another record may be kept, and counts it either way.
@@ -49,7 +49,7 @@ class NetworkLog:
         on_data: Called with each part of a body: base64 if the body is streamed, else "".
         on_finished: Called with each record whose response is complete, so that its body can be fetched.
         """
-        self._guard = guard
+        self._facts = facts
         self._axis = axis
         self._options = options
         self._limit = options.payload_limit_bytes
@@ -182,7 +182,7 @@ class NetworkLog:
         return min(self._axis.monotonic(max(offset_ms, 0.0)), at)
 
     def _answered(self, record: ExchangeRecord, response: Params, *, at: float) -> None:
-        take_response(record, true_response(self._guard, record.url, response), at=at)
+        take_response(record, self._facts.true_response(record.url, response), at=at)
 
     def _from_memory(self, _session: CdpSession, params: Params) -> None:
         if record := self.current(params["requestId"]):
@@ -249,7 +249,7 @@ class NetworkLog:
         self._on_change(record)
 
     def _lost(self, record: ExchangeRecord, params: Params) -> None:
-        text = true_error(self._guard, record.url, params.get("errorText", ""))
+        text = self._facts.true_error(record.url, params.get("errorText", ""))
         record.ended_at = params["timestamp"]
         record.outcome = failure_type(text)
         self._wire.apply(self.hops[record.request_id])  # sets the status of a response that the page did not get

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
@@ -32,10 +32,10 @@ _CODE = re.compile(r"net::ERR_[A-Z0-9_]+")  # the error of a failed connection
 class StreamLog:
     """Adds WebSockets, and the messages of WebSockets and EventSources, to a `NetworkLog`."""
 
-    def __init__(self, log: NetworkLog, axis: TimeAxis, guard: PolicyProxy | None) -> None:
+    def __init__(self, log: NetworkLog, axis: TimeAxis, facts: ConnectionFacts) -> None:
         self._log = log
         self._axis = axis
-        self._guard = guard
+        self._facts = facts
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Network.webSocketCreated": self._socket_created,
             "Network.webSocketWillSendHandshakeRequest": self._handshake_sent,
@@ -135,7 +135,7 @@ class StreamLog:
 
     def _socket_failed(self, _session: CdpSession, params: Params) -> None:
         if record := self._log.current(params["requestId"]):
-            fail_socket(record, true_message(self._guard, record.url, params.get("errorMessage") or ""))
+            fail_socket(record, self._facts.true_message(record.url, params.get("errorMessage") or ""))
             self._log.changed(record)
 
     def _socket_closed(self, _session: CdpSession, params: Params) -> None:

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.async_api import Error
 
-from core.addresses import AddressPolicy
-from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.recorder import Recorder
 from core.schemas.session_options import SessionOptions
@@ -88,8 +87,7 @@ async def test_a_body_that_cannot_be_read_is_not_empty(
     recorder.begin()
     context: Any = Emitter()
     page: Any = Emitter()
-    guard = PolicyProxy(AddressPolicy().refusal)
-    events = PlaywrightEvents(recorder, context, page, limit_bytes=100, guard=guard)
+    events = PlaywrightEvents(recorder, context, page, limit_bytes=100, facts=ConnectionFacts())
     asked = Asked(page, read, sizes)
 
     for name in ("request", "response", "requestfinished"):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.config import Settings
-from core.debugging.browsers.policy_proxy import PolicyProxy, true_message
+from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.capture import Capture, capture
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.session_options import SessionOptions
@@ -61,13 +61,10 @@ async def test_an_address_that_is_refused_is_not_connected_to(proxy: PolicyProxy
     code, answer = await ask(proxy, connect_to(host, 80))
 
     assert (code, answer) == (2, b"")
-    assert (
-        proxy.true_error(f"http://{host}/", "net::ERR_SOCKS_CONNECTION_FAILED") == "net::ERR_BLOCKED_BY_ADMINISTRATOR"
-    )
-    assert (
-        true_message(proxy, f"ws://{host}:80/", "It failed: net::ERR_SOCKS_CONNECTION_FAILED")
-        == "It failed: net::ERR_BLOCKED_BY_ADMINISTRATOR"
-    )
+    refused = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
+    assert proxy.facts.true_error(f"http://{host}/", "net::ERR_SOCKS_CONNECTION_FAILED") == refused
+    message = proxy.facts.true_message(f"ws://{host}:80/", "It failed: net::ERR_SOCKS_CONNECTION_FAILED")
+    assert message == f"It failed: {refused}"
 
 
 async def test_cancelling_an_open_connection_logs_no_error(proxy: PolicyProxy) -> None:
@@ -100,13 +97,13 @@ async def test_the_proxy_corrects_addresses_and_times(proxy: PolicyProxy) -> Non
         await ask(proxy, connect_to("localhost", server.port))
         timing = {"requestTime": 1.0, "connectStart": 2.0, "connectEnd": 90.0, "dnsStart": -1.0, "dnsEnd": -1.0}
 
-        told = proxy.true_response(
+        told = proxy.facts.true_response(
             f"http://localhost:{server.port}/", {"remoteIPAddress": "127.0.0.1", "remotePort": 1, "timing": timing}
         )
 
     assert told["remotePort"] == server.port
     assert 2.0 == told["timing"]["dnsStart"] <= told["timing"]["dnsEnd"] <= told["timing"]["connectStart"] <= 90.0
-    assert proxy.true_error("http://a.example/", "net::ERR_ABORTED") == "net::ERR_ABORTED"
+    assert proxy.facts.true_error("http://a.example/", "net::ERR_ABORTED") == "net::ERR_ABORTED"
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="the kernel does not tell")
@@ -118,7 +115,7 @@ async def test_the_proxys_own_delay_is_not_part_of_the_connection(proxy: PolicyP
             await asyncio.sleep(0)
         timing = {"connectStart": 2.0, "connectEnd": 190.0, "sslStart": 150.0, "sslEnd": 190.0}
 
-        told = proxy.true_response(
+        told = proxy.facts.true_response(
             f"https://127.0.0.1:{server.port}/", {"remoteIPAddress": "127.0.0.1", "remotePort": 1, "timing": timing}
         )
 

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from core.clock import utc_now
+from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.console import console_values
 from core.debugging.time_axis import TimeAxis
 
+DIRECT = ConnectionFacts()
 AXIS = TimeAxis(started_at=utc_now(), origin=0.0, wall_origin=0.0)
 TEXT = r"{a: 'it\'s', b: 1}"
 
@@ -24,7 +26,7 @@ def called(arguments: list[dict[str, Any]], **overrides: Any) -> dict[str, Any]:
 def test_a_logged_value_is_shown_unchanged(value: Any, word: str) -> None:
     arguments = [{"type": "string", "value": "is"}, {"type": "any", "value": value}]
 
-    message = console_values("Runtime.consoleAPICalled", called(arguments), AXIS)
+    message = console_values("Runtime.consoleAPICalled", called(arguments), AXIS, DIRECT)
 
     assert message is not None
     assert message["text"] == f"is {word}"
@@ -33,8 +35,8 @@ def test_a_logged_value_is_shown_unchanged(value: Any, word: str) -> None:
 def test_a_workers_message_is_recorded_once() -> None:
     entry = {"source": "worker", "level": "info", "text": "hello", "timestamp": 0.0, "workerId": "7"}
 
-    assert console_values("Log.entryAdded", {"entry": entry}, AXIS) is None
-    assert console_values("Log.entryAdded", {"entry": entry | {"source": "network"}}, AXIS) is not None
+    assert console_values("Log.entryAdded", {"entry": entry}, AXIS, DIRECT) is None
+    assert console_values("Log.entryAdded", {"entry": entry | {"source": "network"}}, AXIS, DIRECT) is not None
 
 
 def prop(name: str, kind: str, value: str) -> dict[str, str]:
@@ -80,14 +82,14 @@ SET = {"description": "Set(1)", "subtype": "set", "properties": [], "entries": [
 def test_a_logged_object_is_formatted_like_in_a_console(preview: dict[str, Any], words: str) -> None:
     arguments = [{"type": "object", "description": preview["description"], "preview": preview}]
 
-    message = console_values("Runtime.consoleAPICalled", called(arguments), AXIS)
+    message = console_values("Runtime.consoleAPICalled", called(arguments), AXIS, DIRECT)
 
     assert message is not None
     assert message["text"] == words
 
 
 def test_group_end_makes_no_message() -> None:
-    assert console_values("Runtime.consoleAPICalled", called([], type="endGroup"), AXIS) is None
+    assert console_values("Runtime.consoleAPICalled", called([], type="endGroup"), AXIS, DIRECT) is None
 
 
 def test_a_thrown_object_is_shown() -> None:
@@ -95,7 +97,7 @@ def test_a_thrown_object_is_shown() -> None:
     thrown = {"type": "object", "description": "Object", "preview": preview}
     details = {"text": "Uncaught", "exception": thrown, "lineNumber": 0, "columnNumber": 0}
 
-    message = console_values("Runtime.exceptionThrown", {"timestamp": 0.0, "exceptionDetails": details}, AXIS)
+    message = console_values("Runtime.exceptionThrown", {"timestamp": 0.0, "exceptionDetails": details}, AXIS, DIRECT)
 
     assert message is not None
     assert message["text"] == "Uncaught {code: 1}"
