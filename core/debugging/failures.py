@@ -165,9 +165,10 @@ def is_failed(
 def is_not_event_stream(resource_type: str | None, status: int | None, mime_type: str | None) -> bool:
     """Whether an EventSource request got a response that is not an event stream.
 
-    Browsers decide by the content type alone (HTML, "announce the connection").
+    Browsers decide by the content type alone (HTML, "announce the connection"). No type means that the browser
+    withheld the response, for example because of CORS: it gives a type even to a response that names none.
     """
-    is_other = status == 200 and not (mime_type or "").startswith("text/event-stream")
+    is_other = status == 200 and bool(mime_type) and not str(mime_type).startswith("text/event-stream")
     return resource_type == "eventsource" and is_other
 
 

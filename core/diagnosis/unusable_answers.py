@@ -244,7 +244,7 @@ def _withheld(exchange: Exchange, first_hop: Exchange) -> str | None:
 def _not_event_stream(exchange: Exchange) -> str | None:
     if not is_not_event_stream(exchange.resource_type, exchange.status_code, exchange.mime_type):
         return None
-    return f"{exchange.mime_type or 'no type'} instead of an event stream"
+    return f"{exchange.mime_type} instead of an event stream"
 
 
 def _closed(session: SessionFact, good: SessionFact) -> dict[str, str]:

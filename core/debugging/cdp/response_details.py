@@ -138,4 +138,4 @@ def not_event_stream_reason(record: ExchangeRecord) -> str | None:
     mime_type = (record.response or {}).get("mimeType")
     if not is_not_event_stream(record.resource_type, record.status_code, mime_type):
         return None
-    return f"The response is {mime_type or 'of no type'}, not an event stream (ERR_ABORTED)."
+    return f"The response is {mime_type}, not an event stream (ERR_ABORTED)."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.debugging.failures import failure_reason, failure_type
+from core.debugging.failures import failure_reason, failure_type, is_not_event_stream
 from core.models import NetworkEventType
 
 
@@ -64,6 +64,12 @@ def test_a_redirect_that_was_not_followed_says_so(code: str) -> None:
         failure_reason(f"net::{code}", status=302) == f"The response was a redirect, which was not followed ({code})."
     )
     assert failure_reason("net::ERR_FAILED") == "It failed (ERR_FAILED)."
+
+
+def test_an_answer_that_the_browser_withheld_has_no_wrong_type() -> None:
+    assert is_not_event_stream("eventsource", 200, "text/html")
+    assert not is_not_event_stream("eventsource", 200, "text/event-stream")
+    assert not is_not_event_stream("eventsource", 200, None)
 
 
 def test_an_empty_error_response_is_explained_by_its_status() -> None:
