@@ -17,12 +17,23 @@ LEFT = "The page was left before a response arrived (ERR_ABORTED)."
 
 
 class Endings:
-    """Ends records of a `NetworkLog`, and calls *on_change* with each ended record."""
+    """Ends records of a `NetworkLog`."""
 
-    def __init__(self, log: NetworkLog, axis: TimeAxis, on_change: Callable[[ExchangeRecord], None]) -> None:
+    def __init__(
+        self,
+        log: NetworkLog,
+        axis: TimeAxis,
+        *,
+        on_change: Callable[[ExchangeRecord], None],
+        on_finished: Callable[[ExchangeRecord], None],
+    ) -> None:
+        """Args:
+        on_change: Called with each record that was ended.
+        on_finished: Called with each of them whose body can be fetched: a page was left after the response arrived.
+        """
         self._log = log
         self._axis = axis
-        self._on_change = on_change
+        self._on_change, self._on_finished = on_change, on_finished
 
     def on_event(self, method: str, params: Params) -> None:
         """Handle one CDP event of a page; ignores events that end no exchange."""
@@ -82,6 +93,8 @@ class Endings:
             record.interruption, record.error_message = Interruption.NAVIGATION, LEFT
             record.details["net_error"] = "net::ERR_ABORTED"
         self._end(record, record.left_at)
+        if record.answered_at is not None:
+            self._on_finished(record)
 
     def _end(self, record: ExchangeRecord, at: float) -> None:
         record.ended_at = max(at, record.answered_at or 0.0, record.asked_at)

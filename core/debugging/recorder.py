@@ -29,6 +29,8 @@ BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser buffers u
 REQUEST_BODY_BYTES = 64 * 1024  # the request event contains bodies up to this size; we fetch longer ones
 
 NETWORK_ENABLE = {
+    # Without it the browser forgets bodies when their page is left. Older versions ignore it.
+    "enableDurableMessages": True,
     "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
     "maxResourceBufferSize": MAX_BYTES,
     "maxPostDataSize": REQUEST_BODY_BYTES,
@@ -83,7 +85,7 @@ class Recorder:
             facts=facts,
         )
         self._streams = StreamLog(self._network, axis, facts)
-        self._endings = Endings(self._network, axis, self._mark)
+        self._endings = Endings(self._network, axis, on_change=self._mark, on_finished=self._bodies.enqueue)
 
     def begin(self) -> None:
         """Start to record."""

@@ -11,6 +11,7 @@ from core.debugging.cdp.connection import CdpError
 from core.debugging.cdp.response_details import unread_bytes
 from core.debugging.cdp.streamed_body import StreamedBody
 from core.debugging.exchange_record import ExchangeRecord, Payload
+from core.debugging.failures import FAILED
 from core.debugging.payloads import payload_of_bytes, payload_of_text
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ STREAMED_FROM_BYTES = 4 * 1024 * 1024
 """A body that grows beyond this is streamed while it arrives, before it reaches `MAX_BYTES`."""
 
 UNREAD = "The browser gives out no body that the page has not read, such as that of a prefetch."
+NOT_KEPT = "The browser did not keep the body."
 READ_FIRST = ("document", "xhr", "fetch")
 BODILESS = ("preflight", "ping", "websocket")
 DEFERRED = ("image", "font", "media")
@@ -52,10 +54,8 @@ class BodyFetcher:
             self._stream_starts[record.request_id] = beginning
 
     def enqueue(self, record: ExchangeRecord) -> None:
-        """Fetch the body of *record*, whose response is complete, soon or after the page's load."""
-        # After a successful revalidation the status on the wire is 304, but the page has a body from its cache.
-        is_empty = record.status_code == 204 or (record.response or {}).get("status") == 304
-        if record.resource_type in BODILESS or record.method == "HEAD" or is_empty:
+        """Fetch the bodies of *record*, which has ended, soon or after the page's load."""
+        if not _may_have_body(record) and "has_request_payload" not in record.details:
             return
         if record.resource_type in DEFERRED and not self._is_page_loaded:
             self._deferred.append(record)
@@ -86,8 +86,8 @@ class BodyFetcher:
             *_, record = await self._queue.get()
             try:
                 await self._fetch(record)
-            except CdpError as error:  # the page is gone, or the browser keeps no bodies of this kind
-                self._note_missing(record, UNREAD if _is_unread(record) else str(error))
+            except CdpError:  # the page is gone, or the browser keeps no bodies of this kind
+                self._note_missing(record, UNREAD if _is_unread(record) else NOT_KEPT)
             except Exception:  # go on with the other bodies
                 logger.exception("a body could not be read")
             finally:
@@ -97,6 +97,8 @@ class BodyFetcher:
         if record.session is None:
             return
         await self._fetch_request(record)
+        if not _may_have_body(record):
+            return
         if record.request_id in self._streams and await self._has_used_stream(record):
             return
         if record.decoded_bytes > MAX_BYTES:
@@ -113,6 +115,8 @@ class BodyFetcher:
         self._on_body(record)
 
     def _note_missing(self, record: ExchangeRecord, why: str) -> None:
+        if record.outcome in FAILED:
+            return  # its error says why
         record.details.setdefault("body_missing", why)
         if not record.decoded_bytes:
             size = unread_bytes(record)
@@ -142,14 +146,27 @@ class BodyFetcher:
         if not record.details.pop("has_request_payload", False):
             return
         assert record.session is not None
-        answer = await record.session.send(
-            "Network.getRequestPostData", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
-        )
+        try:
+            answer = await record.session.send(
+                "Network.getRequestPostData", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
+            )
+        except CdpError:  # the page was left: the browser keeps the response's body, but not the request's
+            record.request_bytes = 0
+            self._on_body(record)
+            return
         text = answer["postData"]
         record.set_request_payload(
             _payload(text, is_base64=answer.get("base64Encoded", False), limit_bytes=self._limit)
         )
         self._on_body(record)
+
+
+def _may_have_body(record: ExchangeRecord) -> bool:
+    if "body_missing" in record.details or (record.outcome in FAILED and record.answered_at is None):
+        return False
+    # After a successful revalidation the status on the wire is 304, but the page has a body from its cache.
+    is_empty = record.status_code == 204 or (record.response or {}).get("status") == 304
+    return record.resource_type not in BODILESS and record.method != "HEAD" and not is_empty
 
 
 def _is_unread(record: ExchangeRecord) -> bool:

@@ -47,7 +47,7 @@ class NetworkLog:
         admit: Decides whether another record may be kept, and counts it either way.
         on_change: Called with each record that is new or has changed.
         on_data: Called with each part of a body: base64 if the body is streamed, else "".
-        on_finished: Called with each record whose response is complete, so that its body can be fetched.
+        on_finished: Called with each record that has ended, so that its bodies can be fetched.
         """
         self._facts = facts
         self._axis = axis
@@ -247,6 +247,7 @@ class NetworkLog:
         else:
             self._lost(record, params)
         self._on_change(record)
+        self._on_finished(record)
 
     def _lost(self, record: ExchangeRecord, params: Params) -> None:
         text = self._facts.true_error(record.url, params.get("errorText", ""))
@@ -260,9 +261,7 @@ class NetworkLog:
             cors_error=params.get("corsErrorStatus"),
             headers=record.response_headers,
         )
-        for name in ("blockedReason", "corsErrorStatus", "canceled"):
-            if params.get(name):
-                record.details[_SNAKE[name]] = params[name]
+        record.details |= {_SNAKE[name]: params[name] for name in _SNAKE if params.get(name)}
         record.details["net_error"] = text
 
     def _blocked_reason(self, record: ExchangeRecord, params: Params) -> str | None:

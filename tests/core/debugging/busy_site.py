@@ -231,6 +231,11 @@ async def reads_a_part(_site: BusySite, _request: web.Request) -> web.StreamResp
     return html(f"<script>fetch('/events').then(async answer => {{ {reads} }})</script>")
 
 
+async def signs_in(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    asks = "await fetch('/api', {method: 'POST', body: 'name=ada'}); location = '/plain'"
+    return html(f"<title>Leaves</title><img src=/no-picture><script>onload = async () => {{ {asks} }}</script>")
+
+
 async def refused_socket(_site: BusySite, _request: web.Request) -> web.StreamResponse:
     return html("<img src=/never><script>new WebSocket(location.origin.replace('http', 'ws') + '/api')</script>")
 
@@ -277,6 +282,7 @@ ANSWERS = {
     "/breaks-off": breaks_off,
     "/packed-page": packed_page,
     "/reads-a-part": reads_a_part,
+    "/signs-in": signs_in,
     "/refused-socket": refused_socket,
     "/packed.js": packed,
 }

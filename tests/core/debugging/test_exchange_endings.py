@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
-from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.failures import UNFINISHED
 from core.debugging.recorder import Recorder
 from core.models import Interruption, NetworkEventType
@@ -153,3 +154,17 @@ async def test_a_partly_received_script_keeps_its_status() -> None:
     assert ends["script"]["event_type"] is NetworkEventType.TIMEOUT
     assert (ends["script"]["interruption"], ends["unanswered"]["interruption"]) == (Interruption.SESSION_END, None)
     assert (ends["unanswered"]["status_code"], ends["unanswered"]["error_message"]) == (None, "No answer came.")
+
+
+async def test_the_body_of_a_response_is_fetched_although_its_page_was_left() -> None:
+    visit, asked = _Visit(), list[bytes]()
+    visit.page = CdpSession(CdpConnection(asked.append), "page", TargetInfo(id="main", type="page"))
+    visit.ask("answered")
+    visit.ask("unanswered")
+    visit.answer("answered")
+
+    visit.navigate("2", at_ms=400.0)
+    visit.recorder.close_open(9_000.0, reason=None)
+    await visit.recorder.settle(0.05)
+
+    assert [orjson.loads(message)["params"] for message in asked] == [{"requestId": "answered"}]

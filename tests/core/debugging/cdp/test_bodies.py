@@ -10,8 +10,9 @@ import pytest
 
 from core.debugging.cdp.bodies import MAX_BYTES, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
-from core.debugging.exchange_record import ExchangeRecord
-from tests.core.debugging.session_parts import make_exchange_record
+from core.debugging.exchange_record import ExchangeRecord, end_values
+from core.models import NetworkEventType
+from tests.core.debugging.session_parts import StillAxis, make_exchange_record
 
 HELD, LATER = b"a" * 100, b"b" * 50
 
@@ -113,6 +114,27 @@ async def test_a_refused_body_that_nothing_read_says_so() -> None:
     await fetcher.finish(1)
 
     assert (record.details["body_missing"], record.is_size_unknown) == (UNREAD, True)
+
+
+async def test_a_request_body_that_is_gone_keeps_its_size_and_the_response() -> None:
+    record = await fetched(
+        body="answer", details={"has_request_payload": True}, request_headers={"Content-Length": "70000"}
+    )
+
+    end = end_values(record, StillAxis())
+    assert (end["response_payload"], end["details"]) == ("answer", {"request_payload": {"size_bytes": 70_000}})
+
+
+async def test_a_failed_request_keeps_what_it_sent_and_claims_no_missing_body() -> None:
+    page = browser_that_answers(getRequestPostData={"postData": "sent"})
+    record = record_of(page, outcome=NetworkEventType.ERROR, details={"has_request_payload": True})
+    fetcher = BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
+
+    fetcher.enqueue(record)
+    await fetcher.finish(1)
+
+    assert record.request_payload is not None
+    assert (record.request_payload.text, record.payload, record.details) == ("sent", None, {})
 
 
 @pytest.mark.parametrize("answers", [{}, {"getResponseBody": {"body": "", "base64Encoded": False}}])
