@@ -12,7 +12,7 @@ from dashboard.format import milliseconds
 from dashboard.html_templates import templates
 from dashboard.queries.downtime_window import WindowState
 from dashboard.queries.notifications import NotificationWords
-from dashboard.reports.session_report import end_of, lines
+from dashboard.reports.session_report import end_of, lines, style
 from dashboard.words.debug_session import TRIGGER_WORDS
 
 SENT, FAILED = NotificationState.SENT, NotificationState.FAILED
@@ -55,6 +55,7 @@ def to_html(
         lines=lines(shown),
         end=milliseconds(end_of(shown)),
         left_out=len(state.failing_rows) - len(shown),
+        **style(),
     )
 
 

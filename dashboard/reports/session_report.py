@@ -1,11 +1,13 @@
 """Renders a debug session as one HTML page without scripts and external files."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
-from core.debugging.waterfall import Exchange, Phases
+from core.debugging.waterfall import Exchange
 from core.models import DebugSession
 from core.phrases import sized
+from dashboard import theme
 from dashboard.format import milliseconds
 from dashboard.html_templates import templates
 from dashboard.words.debug_session import name_of
@@ -17,6 +19,16 @@ MARKS = {
     "largest_contentful_paint": "Largest contentful paint",
     "dom_content_loaded": "DOMContentLoaded",
     "load": "Load",
+}
+PHASE_WORDS = {
+    "queued": "Queued",
+    "stalled": "Stalled",
+    "dns": "DNS",
+    "connect": "Connect",
+    "tls": "TLS",
+    "sent": "Sent",
+    "waiting": "Waiting",
+    "download": "Download",
 }
 
 
@@ -44,9 +56,14 @@ def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) 
         end=milliseconds(end_of(exchanges)),
         failed=sum(exchange.is_failed for exchange in exchanges),
         transferred=sized(sum(exchange.encoded_bytes or 0 for exchange in exchanges)),
-        phases=[field.name.removesuffix("_ms") for field in fields(Phases)],
+        **style(),
         lines=lines(exchanges),
     )
+
+
+def style() -> dict[str, Any]:
+    """Return the variables of the template ``request_style.html``."""
+    return {"variables": theme.variables() + theme.by_system(), "phase_words": PHASE_WORDS}
 
 
 def lines(exchanges: Sequence[Exchange]) -> list[Line]:
@@ -73,10 +90,10 @@ def _line(exchange: Exchange, end: float) -> Line:
 
 def _bars(exchange: Exchange, end: float) -> Iterator[tuple[str, float, float]]:
     at = exchange.started_ms
-    for field in fields(Phases):
-        length = getattr(exchange.phases, field.name) or 0.0
+    for phase in PHASE_WORDS:
+        length = getattr(exchange.phases, f"{phase}_ms") or 0.0
         if length > 0:
-            yield field.name.removesuffix("_ms"), 100 * at / end, 100 * length / end
+            yield phase, 100 * at / end, 100 * length / end
         at += max(length, 0.0)
     if at == exchange.started_ms and exchange.duration_ms:
         yield "queued", 100 * at / end, 100 * exchange.duration_ms / end
