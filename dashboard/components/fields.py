@@ -66,8 +66,8 @@ class Fields:
             element = self._input(field)
             if field.proposed:
                 propose(element, field.proposed)
-            note = text("small", field.note, "ww-muted") if field.note else None
             wrong = text("small", "", "ww-wrong").props("role=alert")
+            note = text("small", field.note, "ww-muted") if field.note else None
         if not self._fields:
             element.props("data-autofocus")  # gets the focus when a dialog opens
         if field.is_wide:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from nicegui import ui
 
 from core.errors import InvalidInput
+from core.input_messages import NOT_EMPTY
 from dashboard.components.elements import button, submit_button, text
 from dashboard.components.fields import Field, Fields, on_save
 from dashboard.words.recurrence import ONCE, OWN, presets, span_words
@@ -147,33 +148,41 @@ def fields_of(typed: dict[str, str]) -> FormValues:
     Raises:
         InvalidInput: A value is missing or invalid; `by_field` names each such input.
     """
+    nameless = {} if typed["name"].strip() else {"name": NOT_EMPTY["string_too_short"]}
+    if wrong := nameless | _wrong(typed):
+        raise InvalidInput.of_each(wrong)
     return fields(typed) | {"subject": typed["subject"]}
 
 
 def fields(values: dict[str, str]) -> FormValues:
-    """Return the typed fields of a window for the schemas.
+    """Return the typed fields of a window for the schemas; its name may be missing.
 
     Raises:
-        InvalidInput: A value is missing or invalid; `by_field` names each such input.
+        InvalidInput: Another value is missing or invalid; `by_field` names each such input.
     """
-    start, seconds = _start(values), _seconds(values)
-    wrong = {}
-    if _zone(values) is None:
-        wrong["timezone"] = "Enter a time zone such as Europe/Berlin or UTC."
-    elif start is None:
-        wrong["starts"] = "Enter a date and a time."
-    if not 60 <= seconds <= MAX_DAYS * UNITS["days"]:
-        wrong["length"] = f"Enter a duration from 1 minute to {MAX_DAYS} days."
-    if start is None or wrong:
-        raise InvalidInput.of_each(wrong)
+    start = _start(values)
+    if start is None or _wrong(values):
+        raise InvalidInput.of_each(_wrong(values))
     preset = next((preset for preset in presets(start) if preset.key == values["recurs"]), None)
     return {
         "name": values["name"].strip(),
         "starts_at": start.astimezone(UTC),
-        "duration_seconds": seconds,
+        "duration_seconds": _seconds(values),
         "recurrence": preset.rule if preset else values.get("rule", "").strip(),
         "timezone": values["timezone"].strip(),
     }
+
+
+def _wrong(values: dict[str, str]) -> dict[str, str]:
+    """Return the errors of the times by input."""
+    wrong = {}
+    if _zone(values) is None:
+        wrong["timezone"] = "Enter a time zone such as Europe/Berlin or UTC."
+    elif _start(values) is None:
+        wrong["starts"] = "Enter a date and a time."
+    if not 60 <= _seconds(values) <= MAX_DAYS * UNITS["days"]:
+        wrong["length"] = f"Enter a duration from 1 minute to {MAX_DAYS} days."
+    return wrong
 
 
 def draft_of(*, name: str, subject: str, start: datetime, seconds: int, recurrence: str | None, timezone: str) -> Draft:

@@ -14,7 +14,7 @@ def test_refused_urls_stay_in_the_form_with_a_reason_per_line(page: Page, serve:
     dialog.get_by_label("Tags for all of them").fill("a" * 65)
 
     dialog.get_by_role("button", name="Add websites").click()
-    expect(dialog.get_by_role("status")).to_have_text(
+    expect(dialog.get_by_label("Tags for all of them")).to_have_accessible_description(
         "A tag has at most 64 characters, and aaaaaaaaaaaaaaaaaaaa… has 65."
     )
     dialog.get_by_label("Tags for all of them").fill("ours")

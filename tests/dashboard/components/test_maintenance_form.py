@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from core.errors import InvalidInput
-from dashboard.components.maintenance_form import Draft, fields, skipped
+from dashboard.components.maintenance_form import Draft, fields, fields_of, skipped
 
 DRAFT = Draft(
     name="Upgrade",
@@ -44,6 +44,13 @@ def test_each_error_belongs_to_its_input(typed: dict[str, str], by_field: dict[s
         fields(asdict(replace(DRAFT, **typed)))
 
     assert refused.value.by_field == by_field
+
+
+def test_a_missing_name_is_reported_with_the_other_errors() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        fields_of(asdict(replace(DRAFT, name=" ", starts="")))
+
+    assert refused.value.by_field == {"name": "This must not be empty.", "starts": "Enter a date and a time."}
 
 
 @pytest.mark.parametrize(

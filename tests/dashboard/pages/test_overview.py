@@ -477,6 +477,11 @@ def test_several_addresses_are_added_and_refused_ones_stay(page: Page, tmp_path:
     with Server(data_dir=tmp_path / "data") as server:
         page.goto(server.url)
         page.get_by_role("button", name="Add several").click()
+        page.get_by_role("button", name="Add websites").click()
+        expect(page.get_by_label("Addresses (one per line)")).to_be_focused()
+        expect(page.get_by_label("Addresses (one per line)")).to_have_accessible_description(
+            re.compile("Enter 1 to 1,000 addresses, one per line.")
+        )
         page.get_by_label("Addresses (one per line)").fill("http://127.0.0.1:9/a\n\nftp://b\nhttp://127.0.0.1:9/c")
         page.get_by_label("Tags for all of them").fill("Local, eu")
         page.get_by_role("button", name="Add websites").click()
