@@ -65,7 +65,9 @@ class Filters:
         self._all.set_visibility(any(self._chosen.values()))
 
     def _select(self, choice: Choice) -> Select:
-        box = Select(choice.options, self._chosen.get(choice.name, ""))
+        value = self._chosen.get(choice.name, "")
+        unknown = [] if value in (key for key, _label in choice.options) else [(value, "Unknown")]  # such as deleted
+        box = Select([*choice.options, *unknown], value)
         box.on(
             "change",
             lambda event: self._choose({**self._chosen, choice.name: str(event.args)}),

@@ -181,12 +181,12 @@ export default {
       event.preventDefault();
       this.$refs.search.focus();
     },
-    onKey(event) { // on a row's link: arrows or j and k move, x selects, d starts a debug session
+    onKey(event) { // on a row's link: arrows or j and k move, x selects, a goes to the actions, d starts a debug session
       if (event.ctrlKey || event.metaKey || event.altKey || !event.target.classList.contains("wl-link")) return;
       const item = this.items.find(({ key }) => key === this.cursor);
       const [down, up] = [() => this.move(1), () => this.move(-1)];
       const start = () => this.unavailable || this.$emit("start", item.row.id);
-      const acts = { ArrowDown: down, j: down, ArrowUp: up, k: up, x: () => this.pick(item.row.id), d: start };
+      const acts = { ArrowDown: down, j: down, ArrowUp: up, k: up, x: () => this.pick(item.row.id), a: this.goToActions, d: start };
       if (!item || !acts[event.key]) return;
       event.preventDefault();
       acts[event.key]();
@@ -198,11 +198,15 @@ export default {
       if (!this.items[at]) return;
       this.cursor = this.items[at].key;
       const top = this.$refs.body.getBoundingClientRect().top + this.offsets[at];
-      const room = 120; // for the header and the selection bar
+      const room = 120; // for the page's header and the list's
+      const bottom = this.$refs.bar?.getBoundingClientRect().top ?? innerHeight;
       if (top < room) scrollBy(0, top - room);
-      else if (top + this.height > innerHeight) scrollBy(0, top + this.height - innerHeight);
+      else if (top + this.height > bottom) scrollBy(0, Math.ceil(top + this.height - bottom));
       this.look();
       await this.$nextTick();
+      this.focusRow();
+    },
+    focusRow() {
       this.$refs.body.querySelector(`[data-key="${CSS.escape(this.cursor)}"]`)?.focus({ preventScroll: true });
     },
     summary(row) {

@@ -140,6 +140,7 @@ def test_filters_are_in_the_url_and_invalid_values_ignored(page: Page, server: S
     expect(page.get_by_label("State", exact=True)).to_have_value("FAILED")
     page.goto(f"{server.url}/debug-sessions?website=77")
     expect(page.get_by_text("No debug sessions match the filters.")).to_be_visible()
+    expect(page.get_by_label("Website", exact=True).locator("option:checked")).to_have_text("Unknown")
 
 
 @pytest.mark.parametrize("address", ["debug-sessions", "downtime", "notifications", "audit", "websites/1"])

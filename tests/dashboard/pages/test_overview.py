@@ -438,9 +438,15 @@ def test_rows_can_be_used_by_keyboard(page: Page, full: Server) -> None:
     page.keyboard.press("x")
     expect(page.get_by_role("checkbox", name="Select Website 990")).to_be_checked()
     expect(page.locator(".wl > [role=status]").last).to_have_text("1 website selected")
+    page.keyboard.press("a")
+    expect(page.get_by_role("group", name="Selected websites").get_by_role("button", name="Check now")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Website 990")).to_be_focused()
     for _ in range(9):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="Website 999")).to_be_focused()
+    row, bar = page.get_by_role("row", name="Website 999").bounding_box(), page.locator(".wl-selected").bounding_box()
+    assert row and bar and row["y"] + row["height"] <= bar["y"]
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile(r"/websites/999$"))

@@ -27,7 +27,7 @@ def test_slash_opens_the_search_and_a_hit_its_request(page: Page, server: Server
 
 
 def test_a_question_mark_lists_the_keys_except_in_fields(page: Page, server: Server) -> None:
-    keys = page.get_by_role("dialog", name="Keys")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
     page.goto(server.url)
     page.get_by_label("Filter websites").press("?")
     expect(page.get_by_label("Filter websites")).to_have_value("?")

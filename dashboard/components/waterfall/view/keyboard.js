@@ -22,7 +22,7 @@ const KEYS = [
   [["m"], "Summary", (view) => view.summary.toggle()],
   [["p"], "The page's picture", (view) => view.film.toggle()],
   [["c"], "Copy the row as cURL", (view) => view.selected && copyRow(view)],
-  [["?"], "Keyboard shortcuts", (view) => helpDialog(view.element)],
+  [["?"], "Show these shortcuts", (view) => helpDialog(view.element)],
 ];
 
 const NAMES = { ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
@@ -80,8 +80,8 @@ function pan(view, share) {
 export function helpDialog(parent) {
   const rows = KEYS.map(([keys, words]) => h("tr", {},
     h("td", {}, ...keys.flatMap((key, index) => [index ? " " : null, h("kbd", { text: NAMES[key] ?? key })])), h("td", { text: words })));
-  const dialog = h("dialog", { class: "wf-help", "aria-label": "Keyboard", onclose: () => dialog.remove() },
-    h("h2", { text: "Keyboard" }), h("table", {}, h("tbody", {}, ...rows)),
+  const dialog = h("dialog", { class: "wf-help", "aria-label": "Keyboard shortcuts", onclose: () => dialog.remove() },
+    h("h2", { text: "Keyboard shortcuts" }), h("table", {}, h("tbody", {}, ...rows)),
     h("form", { method: "dialog" }, h("button", { class: "wf-button", text: "Close" })));
   parent.append(dialog);
   dialog.showModal();

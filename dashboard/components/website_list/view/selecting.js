@@ -43,6 +43,9 @@ export const selecting = {
     pickAll() {
       this.selected = this.allPicked ? new Set() : new Set(this.shown.map((row) => row.id));
     },
+    goToActions() {
+      this.$refs.bar?.querySelector("button")?.focus();
+    },
     work({ action, ids, tag, words, undo }) { // *words* is the message when it is done
       this.clearReport();
       this.workTimer = setTimeout(() => (this.working = `${WORK[action]} ${plural(ids.length, "website")} …`), SOON_MS);

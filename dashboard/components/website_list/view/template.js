@@ -43,7 +43,7 @@ const BAR = `
     <button type="button" class="ww-icon-button wl-squeeze" :aria-pressed="String(density === 'compact')" title="Compact rows" aria-label="Compact rows" @click="squeeze">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.5"/></svg></button>
   </div>
-  <div v-if="working || said || selected.size || deleting.size" class="ww-card wl-selected" role="group" aria-label="Selected websites">
+  <div v-if="working || said || selected.size || deleting.size" ref="bar" class="ww-card wl-selected" role="group" aria-label="Selected websites" @keydown.esc="focusRow">
     <span v-if="working" aria-busy="true">{{ working }}</span>
     <template v-else-if="deleting.size"><span>{{ count(deleting.size) }} will be deleted with all recorded data.</span>
       <button type="button" class="ww-button" @click="undo">Undo</button></template>
