@@ -24,10 +24,11 @@ from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, ask_reader_zone, frame, reader_zone
 from dashboard.parsing.changed_fields import changed_fields
 from dashboard.parsing.subjects import subject_key, with_subject
-from dashboard.queries.notifications import KINDS, NotificationsState, RuleWords, load
+from dashboard.queries.notifications import NotificationsState, RuleWords, load
 from dashboard.runtime import Runtime
 from dashboard.sections.monthly_reports import MonthlyReports
 from dashboard.sections.notification_log import PATH, NotificationLog
+from dashboard.words.notification import CHANNEL_KINDS
 
 HELD_ONCE = "The receiver verifies requests with this secret. It is not shown again."
 POLL_SECONDS = 2.0  # between two polls for new notifications
@@ -115,7 +116,7 @@ class NotificationsPage:
             with ui.element("div").classes("ww-what"):
                 text("b", channel.name)
                 off = "" if channel.is_enabled else " · disabled"
-                text("div", f"{KINDS[channel.kind]} · {channel.summary}{off}", "ww-muted")
+                text("div", f"{CHANNEL_KINDS[channel.kind]} · {channel.summary}{off}", "ww-muted")
                 managed_notice(channel.managed_by)
             if self._may_change:
                 with ui.element("div").classes("ww-actions"):

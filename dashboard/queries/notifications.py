@@ -1,4 +1,4 @@
-"""Reads what the notifications page shows: channels, rules in words, and recent notifications."""
+"""Reads what the notifications page shows: channels, rules and recent notifications."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.models import (
-    ChannelKind,
     NotificationChannel,
-    NotificationEvent,
     NotificationRule,
     NotificationState,
 )
-from core.notifications.message import duration
-from core.phrases import counted, listed, spelled
 from core.services import (
     NotificationChannelCRUD,
     NotificationCRUD,
@@ -26,42 +22,10 @@ from core.services import (
 from dashboard.parsing.subjects import Choice, subject_key, subjects_among
 from dashboard.queries import monthly_reports
 from dashboard.queries.monthly_reports import ReportWords
+from dashboard.words.notification import EVENT_PHRASES, rule_words
 from dashboard.words.website_names import distinct_names
 
 MAX_LISTED = 1_000  # channels, rules or tags
-KINDS = {ChannelKind.APPRISE: "a service", ChannelKind.WEBHOOK: "webhook", ChannelKind.EMAIL: "e-mail"}
-WHEN = {
-    NotificationEvent.DOWN: "goes down",
-    NotificationEvent.UP: "is back",
-    NotificationEvent.DEGRADED: "is degraded",
-    NotificationEvent.FLAPPING: "flaps",
-    NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
-    NotificationEvent.SLOW: "is slow",
-    NotificationEvent.FINDING: "has evidence of the cause",
-    NotificationEvent.BUDGET: "burns its error budget too fast",
-    NotificationEvent.SILENT: "is checked by a region that stops reporting",
-    NotificationEvent.HEARD: "is checked by a region that reports again",
-    NotificationEvent.EVIDENCE: "has a browser recording of the failure",
-    NotificationEvent.UNSTEADY: "fails intermittently",
-    NotificationEvent.FAULT: "has a fault found by a debug session",
-}
-EVENT_PHRASES = {
-    NotificationEvent.DOWN: "is down",
-    NotificationEvent.UP: "is back",
-    NotificationEvent.DEGRADED: "is degraded",
-    NotificationEvent.FLAPPING: "is flapping",
-    NotificationEvent.CERTIFICATE: "has a certificate that expires soon",
-    NotificationEvent.SLOW: "is slow",
-    NotificationEvent.FINDING: "has evidence of the cause",
-    NotificationEvent.BUDGET: "burns its error budget too fast",
-    NotificationEvent.SILENT: "is checked by a region that stopped reporting",
-    NotificationEvent.HEARD: "is checked by a region that reports again",
-    NotificationEvent.EVIDENCE: "has a browser recording of the failure",
-    NotificationEvent.REMINDER: "is still down",
-    NotificationEvent.UNSTEADY: "fails intermittently",
-    NotificationEvent.FAULT: "has a fault found by a debug session",
-    NotificationEvent.MENDED: "no longer has a fault",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +83,7 @@ def load(db: Session) -> NotificationsState:
                 rule=rule,
                 subject=names.get(subject_key(rule.website_id, rule.tag_id), "one website"),
                 channel=to.get(rule.channel_id, ""),
-                words=words_of(rule),
+                words=rule_words(rule),
             )
             for rule in rules
         ],
@@ -143,56 +107,17 @@ def notifications_of_window(db: Session, window_id: int) -> list[NotificationWor
 
 def notification_words(db: Session, notification_ids: Sequence[int]) -> list[NotificationWords]:
     """Return these notifications in words, newest first."""
-    read = notification_facts.read(db, notification_ids)
     found = [
         NotificationWords(
-            id=notification.notification.id,
-            at=notification.notification.sent_at or notification.notification.created_at,
-            what=f"{notification.website.name} {EVENT_PHRASES[notification.notification.event]}",
-            window_id=notification.notification.window_id,
-            channel=notification.channel.name,
-            state=notification.notification.state,
-            attempts=notification.notification.attempts,
-            answer=notification.notification.answer,
+            id=facts.notification.id,
+            at=facts.notification.sent_at or facts.notification.created_at,
+            what=f"{facts.website.name} {EVENT_PHRASES[facts.notification.event]}",
+            window_id=facts.notification.window_id,
+            channel=facts.channel.name,
+            state=facts.notification.state,
+            attempts=facts.notification.attempts,
+            answer=facts.notification.answer,
         )
-        for notification in read
+        for facts in notification_facts.read(db, notification_ids)
     ]
     return sorted(found, key=lambda notification: (notification.at, notification.id), reverse=True)
-
-
-def words_of(rule: NotificationRule) -> str:
-    """Say in words when a rule notifies."""
-    parts = [f"when it {listed([WHEN[NotificationEvent(event)] for event in rule.events], 'or')}"]
-    if rule.after_seconds:
-        parts.append(f"once that has lasted {duration(rule.after_seconds)}")
-    if rule.unless_acknowledged:
-        parts.append("unless acknowledged")
-    if rule.cooldown_seconds:
-        parts.append(f"at most every {_every(rule.cooldown_seconds)}")
-    if rule.remind_seconds:
-        parts.append(f"again every {_every(rule.remind_seconds)} until recovery or acknowledgement")
-    if rule.quiet_from:
-        parts.append(f"not from {rule.quiet_from} to {rule.quiet_until} in {rule.timezone}")
-    return ", ".join([*parts, *_limits(rule)])
-
-
-def _limits(rule: NotificationRule) -> list[str]:
-    """Return the limits of the rule's events in words, such as from how many ms on a website is slow."""
-    parts = []
-    if NotificationEvent.CERTIFICATE in rule.events:
-        parts.append(f"within {counted(rule.certificate_days, 'day')}")
-    if NotificationEvent.SLOW in rule.events:
-        parts.append(f"95th percentile above {rule.slow_ms:,} ms over {counted(rule.slow_minutes, 'minute')}")
-    if NotificationEvent.BUDGET in rule.events:
-        parts.append(f"of {rule.budget_target:g}%")
-    if NotificationEvent.UNSTEADY in rule.events:
-        parts.append(f"from {rule.unsteady_percent}% of its last checks on")
-    if {NotificationEvent.FINDING, NotificationEvent.FAULT} & set(rule.events) and rule.finding_kinds:
-        parts.append(f"of {listed([spelled(kind) for kind in rule.finding_kinds], 'or')}")
-    return parts
-
-
-def _every(seconds: int) -> str:
-    """Return ``hour`` or ``2 hours``, to follow "every"."""
-    words = duration(seconds)
-    return words.removeprefix("1 ") if words.count(" ") == 1 else words

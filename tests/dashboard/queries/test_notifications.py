@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from core.models import NotificationEvent, NotificationState
 from core.notifications.outbox import Change, announce
 from core.services import NotificationCRUD
-from dashboard.queries.notifications import notifications_of_window, words_of
+from dashboard.queries.notifications import notifications_of_window
 from tests.core.notifications.conftest import make_channel, make_rule
 from tests.factories import NOON, at, make_website, make_window
 
@@ -31,9 +31,3 @@ def test_reminders_are_one_line_per_channel(store: Session) -> None:
         ("Shop is still down (1,199 reminders)", "Pager"),
     ]
     assert told[0].at == at(60 * 1_199)
-
-
-def test_a_rules_unsteady_limit_is_described(store: Session) -> None:
-    rule = make_rule(store, make_channel(store), events=["DOWN", "UNSTEADY"], unsteady_percent=10)
-
-    assert words_of(rule) == "when it goes down or fails intermittently, from 10% of its last checks on"
