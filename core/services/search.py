@@ -22,7 +22,7 @@ from core.models.search_index import CHECKS, CONSOLE, EVENTS, SearchIndex
 from core.phrases import shortened
 from core.schemas.search import SearchFound, SearchHit
 from core.schemas.url import display_url
-from core.search_text import fold
+from core.services.search_text import fold
 from core.services.tag import TagCRUD
 
 AROUND = 70  # characters shown on both sides of a match

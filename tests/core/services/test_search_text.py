@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.search_text import fold
+from core.services.search_text import fold
 
 
 @pytest.mark.parametrize(
