@@ -52,7 +52,7 @@ MAX_DOCUMENTS = 30  # documents whose cookies are read, in case a page redirects
 SEVERE_LEVELS = ("error", "warning")  # levels of the console messages that rules need
 
 
-def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: int = 14) -> Evidence | None:
+def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: int) -> Evidence | None:
     """Return all evidence about a downtime window; None if its website no longer exists."""
     website = WebsiteCRUD.get_by_id(db, window.website_id)
     if website is None:

@@ -235,10 +235,5 @@ def due_for_baseline(db: Session, hours: float, limits: Limits, *, but_for: Coll
     again = [website_id for website_id in faults.due_again(db, recent, now) if website_id in up]
     usual = [key for key in up if key not in recent and states[key].status is MonitorStatus.UP]
     started = _started(db, now)
-    for website_id in (*again, *usual):
-        if (
-            refusal(PlannedSession(website_id=website_id, trigger=SessionTrigger.BASELINE), started, limits, now)
-            is None
-        ):
-            return website_id
-    return None
+    wishes = (PlannedSession(website_id=key, trigger=SessionTrigger.BASELINE) for key in (*again, *usual))
+    return next((wish.website_id for wish in wishes if refusal(wish, started, limits, now) is None), None)
