@@ -37,6 +37,16 @@ class Background:
         """Run *work* like `run`, but restart it whenever it fails, because it must run for years."""
         self.run(self._run_forever(work, name), name)
 
+    def repeat(self, work: Callable[[], Coroutine[Any, Any, object]], pause_seconds: float, name: str) -> None:
+        """Call *work* again and again, with a pause after each call, like `keep_running`."""
+
+        async def work_forever() -> None:
+            while True:
+                await work()
+                await asyncio.sleep(pause_seconds)
+
+        self.keep_running(work_forever, name)
+
     async def stop(self) -> None:
         """Unsubscribe and cancel all tasks; returns once they have ended."""
         while self._disconnects:

@@ -1,6 +1,5 @@
 """Announces conditions that no single check causes: a website that stays degraded or down, an expiring certificate."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -31,16 +30,13 @@ class ConditionWatch:
 
     async def start(self) -> None:
         """Start in the background; returns at once."""
-        self._background.keep_running(self._run, "notifications: watch")
+        self._background.repeat(
+            lambda: in_session(announce_conditions, utc_now()), ROUND_SECONDS, "notifications: watch"
+        )
 
     async def stop(self) -> None:
         """Stop the background task."""
         await self._background.stop()
-
-    async def _run(self) -> None:
-        while True:
-            await in_session(announce_conditions, utc_now())
-            await asyncio.sleep(ROUND_SECONDS)
 
 
 def announce_conditions(db: Session, now: datetime) -> None:

@@ -57,7 +57,7 @@ class IncidentEnder:
 
     async def start(self) -> None:
         """Start in the background; returns at once."""
-        self._background.keep_running(self._run, "notifications: ends of incidents")
+        self._background.repeat(self.end_due, ROUND_SECONDS, "notifications: ends of incidents")
 
     async def stop(self) -> None:
         """Stop the background task."""
@@ -70,11 +70,6 @@ class IncidentEnder:
         for end in await in_session(_due, now):
             by_channel[end.channel.id].append(end)
         await asyncio.gather(*(self._end_all(due, now + LEASE) for due in by_channel.values()))
-
-    async def _run(self) -> None:
-        while True:
-            await self.end_due()
-            await asyncio.sleep(ROUND_SECONDS)
 
     async def _end_all(self, due: Sequence[ChannelIncident], leased_until: datetime) -> None:
         """Send the ends of one channel one by one, until its service fails or little time is left."""

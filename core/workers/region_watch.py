@@ -1,6 +1,5 @@
 """Detects silent regions, notifies people, and shows them on every page until they work again."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import datetime
@@ -54,7 +53,7 @@ class RegionWatch:
 
     async def start(self) -> None:
         """Start polling; returns at once."""
-        self._background.keep_running(self._run, "region watch")
+        self._background.repeat(self.look, POLL_SECONDS, "region watch")
 
     async def stop(self) -> None:
         """Stop polling."""
@@ -71,11 +70,6 @@ class RegionWatch:
             self._is_away = is_store_unavailable(error)
         if self.trouble != before:
             signals.health_changed.send(signals.HealthChanged())
-
-    async def _run(self) -> None:
-        while True:
-            await self.look()
-            await asyncio.sleep(POLL_SECONDS)
 
 
 def _reviewed(db: Session) -> tuple[dict[str, datetime], FleetState]:

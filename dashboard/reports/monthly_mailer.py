@@ -30,7 +30,7 @@ class MonthlyMailer:
 
     async def start(self) -> None:
         """Start the task; returns immediately."""
-        self._background.keep_running(self._run, "monthly reports")
+        self._background.repeat(self.send_due, ROUND_SECONDS, "monthly reports")
 
     async def stop(self) -> None:
         """Stop the task. A report that was being sent will be sent again."""
@@ -63,11 +63,6 @@ class MonthlyMailer:
             answer = str(delivery_error(error, "a report", report_id=report.id))
             return {"answer": answer, "due_at": utc_now() + later if later is not None else None}
         return {"answer": answer, "sent_at": utc_now()}
-
-    async def _run(self) -> None:
-        while True:
-            await self.send_due()
-            await asyncio.sleep(ROUND_SECONDS)
 
 
 async def send(

@@ -141,3 +141,20 @@ async def test_until_set_is_cancelled_even_if_the_event_was_just_set(steps: int)
     await asyncio.wait([task], timeout=1)
 
     assert task.cancelled()
+
+
+async def test_repeated_work_is_called_again_after_it_ended() -> None:
+    background = Background()
+    calls = 0
+    called_twice = asyncio.Event()
+
+    async def work() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            called_twice.set()
+
+    background.repeat(work, 0.0, "work")
+    await asyncio.wait_for(called_twice.wait(), 1)
+
+    await background.stop()
