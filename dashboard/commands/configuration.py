@@ -13,7 +13,7 @@ import yaml
 from core.config import Settings
 from core.configuration.json_schema import json_schema
 from core.errors import InvalidInput, UnusableConfiguration
-from core.phrases import spelled
+from core.phrases import shortened, spelled
 from core.schemas.configuration import ConfigurationResult, StepRead, read_configuration
 from dashboard.actions import configuration
 from dashboard.commands.db import open_store
@@ -114,8 +114,7 @@ WORDS = (("add", "added"), ("change", "changed"), ("remove", "deleted"))
 
 
 def _value(value: object) -> str:
-    words = "nothing" if value is None else str(value)
-    return plain(words if len(words) <= MAX_LENGTH else f"{words[:MAX_LENGTH]}…")
+    return plain(shortened("nothing" if value is None else str(value), MAX_LENGTH))
 
 
 def _named(path: Sequence[str | int]) -> str:

@@ -14,6 +14,7 @@ from core.database import in_session
 from core.models import Website
 from core.services import DowntimeWindowCRUD, WebsiteCRUD, statistics
 from core.services.maintenance_window import in_maintenance
+from dashboard.format import percentage
 from dashboard.status.public_status import public_status
 from dashboard.status.render import WORDS
 from dashboard.status.xml import as_xml
@@ -114,7 +115,7 @@ def _uptime(db: Session, website_id: int, days: int) -> BadgeParts | None:
     if share is None:
         return f"uptime {days}d", "no data", GREY
     colour = COLOURS["up" if share >= 0.999 else "degraded" if share >= 0.95 else "down"]
-    return f"uptime {days}d", "100%" if share == 1 else f"{int(share * 10_000) / 100:.2f}%", colour
+    return f"uptime {days}d", f"{percentage(share)}%", colour
 
 
 def _response(db: Session, website_id: int, days: int) -> BadgeParts | None:

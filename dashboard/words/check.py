@@ -3,6 +3,7 @@
 from collections.abc import Container
 from typing import Any
 
+from core.phrases import shortened
 from core.schemas.check_options import CheckOptions, without_secrets
 from dashboard.parsing.check_flags import flags_of
 
@@ -64,5 +65,4 @@ def _figure(name: str, value: Any) -> str:
         return f"at least {value}"
     if name == "ip_version":
         return f"IPv{value} only"
-    text = str(value)
-    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
+    return shortened(str(value), SHORT)
