@@ -1,11 +1,19 @@
 """Finds out why a notification must not be sent: not at all, or not yet."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import MonitorStatus, Notification, NotificationEvent, NotificationState, Website, WebsiteFault
+from core.models import (
+    MonitorStatus,
+    Notification,
+    NotificationEvent,
+    NotificationRule,
+    NotificationState,
+    Website,
+    WebsiteFault,
+)
 from core.notifications.faults import awaits_second_look
 from core.notifications.lasting_conditions import CONDITION_EVENTS, lasting
 from core.notifications.message import MessageFacts
@@ -60,7 +68,14 @@ def read_skip_reason(
         failure=NotificationState.SENT if facts.follows else failure.state if failure else None,
         nothing_new=_nothing_new(db, read, failure, facts),
     )
-    return skip_reason(rule, notification.event, notification.due_at, situation)
+    return skip_reason(rule, notification.event, _was_due(notification, rule), situation)
+
+
+def _was_due(notification: Notification, rule: NotificationRule) -> datetime:
+    """Return when *notification* was due; before it was written if its checks were held and stored late."""
+    if notification.due_at > notification.created_at:
+        return notification.due_at
+    return notification.happened_at + timedelta(seconds=rule.after_seconds)
 
 
 def read_hold_reason(

@@ -54,6 +54,24 @@ async def test_a_refused_failure_is_sent_even_after_it_has_ended(stored: Engine,
     assert sent.titles == ["Shop 0 was down", "Shop 0 is back"]
 
 
+@pytest.mark.parametrize(("after_seconds", "titles"), [(0, ["Shop was down", "Shop is back"]), (120, [])])
+async def test_a_failure_whose_checks_were_stored_after_its_end_is_sent(
+    stored: Engine, sent: Sent, after_seconds: int, titles: list[str]
+) -> None:
+    def was_down_while_checks_were_held(db: Session) -> None:
+        make_rule(db, make_channel(db), after_seconds=after_seconds)
+        began_at, ended_at = utc_now() - timedelta(seconds=100), utc_now() - timedelta(seconds=10)
+        window = make_window(db, make_website(db, name="Shop"), started_at=began_at, ended_at=ended_at)
+        down, up = (change_of(window.website_id, window.id, NotificationEvent(event)) for event in ("DOWN", "UP"))
+        announce(db, [replace(down, happened_at=began_at), replace(up, happened_at=ended_at)])
+
+    run_in_session(was_down_while_checks_were_held)
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=21))
+    await dispatcher(sent).send_due(utc_now() + timedelta(seconds=42))
+
+    assert sent.titles == titles
+
+
 async def test_a_short_silence_of_a_region_is_skipped_with_its_end(stored: Engine, sent: Sent) -> None:
     falls_silent(after_seconds=600)
 
