@@ -18,6 +18,7 @@ HOST = re.compile(r"[^\s:/]+(\.[^\s:/]|:\d+(/|$))|\[[0-9A-Fa-f:.]+\]|localhost(/
 HOST_THEN_NAME = re.compile(r"((?:\w+://)?[^\s,;/?#]+)[,;]\s*(.*)")
 ADDRESS_THEN_NAME = re.compile(r"(\S*?)[,;]?(?:\s+(.*))?")  # a comma within a path belongs to the address
 NAME = re.compile(r"[^\W\d_][^/?=&#]*\Z")  # not the end of a path, such as 2.html
+SEPARATORS = ",;\t"  # of a table; where a comma is the decimal sign, spreadsheets write semicolons
 SHOWN = 80  # characters of an invalid address that a message shows
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
@@ -50,9 +51,10 @@ def lines_of(lines: Sequence[str]) -> list[Line]:
     """Read one address per line, each optionally followed by a name; ``#`` begins a comment.
 
     If the first line names a column ``url``, the lines are a table with the columns ``url``, ``name`` and ``tags``.
-    If every line is an address, a comma and a name, they are a table without a header.
+    If every line is an address, a separator and a name, they are a table without a header.
     """
-    return _table(lines) or _pairs(lines) or list(_lines(lines))
+    tables = (_table(lines), *(_pairs(lines, separator) for separator in SEPARATORS), list(_lines(lines)))
+    return next((table for table in tables if table), [])
 
 
 def _lines(lines: Sequence[str]) -> Iterator[Line]:
@@ -80,13 +82,13 @@ def _table(lines: Sequence[str]) -> list[Line]:
     ]
 
 
-def _pairs(lines: Sequence[str]) -> list[Line]:
+def _pairs(lines: Sequence[str], separator: str) -> list[Line]:
     """Return the rows of a table of addresses and names; [] if any line differs, for instance by a comma in a path."""
     pairs: list[Line] = []
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        cells = [cell.strip() for cell in next(csv.reader([line]))]
+        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator))]
         if len(cells) != len(("url", "name")) or not (is_address(cells[0]) and NAME.match(cells[1])):
             return []
         pairs.append(Line(number=number, address=cells[0], name=cells[1]))
@@ -100,8 +102,11 @@ def is_header(line: str) -> bool:
 
 
 def _columns(header: str) -> tuple[str, list[str]]:
-    separator = next((sign for sign in ",;\t" if sign in header), ",")
-    return separator, [cell.strip() for cell in next(csv.reader([header.lower()], delimiter=separator), [])]
+    """Return the separator and the columns of *header*: those with a column of addresses, if there are such."""
+    tables = [
+        (sign, [cell.strip() for cell in next(csv.reader([header.lower()], delimiter=sign), [])]) for sign in SEPARATORS
+    ]
+    return next((table for table in tables if "url" in table[1]), tables[0])
 
 
 def is_address(word: str) -> bool:

@@ -28,6 +28,8 @@ SCHEME = re.compile(r"https?://", re.IGNORECASE)
 UNKNOWN = "not a file that can be imported. Supported: a HAR file, Uptime Kuma's kuma.db or backup, Gatus' YAML, "
 UNKNOWN += "Prometheus' targets, a sitemap or a list of addresses"
 
+AS_UTF8 = "Save a table as UTF-8 first; in Excel, as CSV UTF-8."
+
 
 def read(path: Path, environment: dict[str, str]) -> ImportData | None:
     """Return the content of the file at *path*; None for a HAR file, which is a debug session.
@@ -64,7 +66,7 @@ def _text(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path} is not UTF-8 text, so it is {UNKNOWN}.") from error
+        raise InvalidInput(f"{path} is not UTF-8 text, so it is {UNKNOWN}. {AS_UTF8}") from error
 
 
 def _of_text(text: str, path: Path, environment: dict[str, str]) -> ImportData | None:

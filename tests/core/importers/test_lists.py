@@ -54,6 +54,24 @@ def test_lines_of_addresses_and_names_are_a_table() -> None:
     ]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_table_may_have_the_separator_of_a_spreadsheet(separator: str) -> None:
+    rows = (("https://a.example/x", "Shop"), ("https://b.example/", '"Ann, and Eve"'))
+
+    found = read_urls("\n".join(separator.join(row) for row in rows))
+
+    assert [(one["url"], one.get("name")) for one in found.sections["websites"]] == [
+        ("https://a.example/x", "Shop"),
+        ("https://b.example/", "Ann, and Eve"),
+    ]
+
+
+def test_a_comma_in_a_header_does_not_hide_its_separator() -> None:
+    found = read_urls("URL;Name;Owner, phone\nhttps://a.example/;Shop;Ann\n")
+
+    assert found.sections["websites"] == [{"url": "https://a.example/", "name": "Shop"}]
+
+
 @pytest.mark.parametrize("other", ["https://b.example/", "https://b.example/y,2,Shop", "https://b.example/y,2.html"])
 def test_commas_in_paths_are_kept(other: str) -> None:
     found = read_urls(f"https://a.example/x,Shop\n{other}\n")

@@ -57,7 +57,7 @@ def test_unknown_formats_are_refused_with_a_sentence(tmp_path: Path, content: by
         (gzip.compress(b"<urlset/>", mtime=0), "is compressed (gzip). Decompress it first"),
         (b"<!DOCTYPE html><html></html>", "is an HTML page"),
         (b"<rss/>", "starts with <rss>"),
-        ("https://a.example Café".encode("latin-1"), "is not UTF-8 text"),
+        ("https://a.example Café".encode("latin-1"), "Save a table as UTF-8 first"),
         (b"[" * 100_000, "is nested too deeply"),
         (b"websites: []", "Use `watchwright apply`"),
         (b"endpoints: 5", "file: endpoints is not a list."),
