@@ -142,7 +142,11 @@ def _refusal(actor: Actor, scope: Scope) -> Response | None:
     method = scope.get("method", "GET")
     path = access.route_path(scope)
     if actor == NOBODY:
-        if method == "GET" and "text/html" in Headers(scope=scope).get("accept", "") and not path.startswith("/api/"):
+        if (
+            method == "GET"
+            and "text/html" in Headers(scope=scope).get("accept", "")
+            and not path.startswith(access.API)
+        ):
             wanted = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
             return RedirectResponse(f"{scope.get('root_path', '')}/login?next={quote(wanted, safe='/')}", 303)
         detail = "Sign in, or send an API token as `Authorization: Bearer TOKEN`."

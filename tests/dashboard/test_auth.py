@@ -86,11 +86,21 @@ async def test_an_expired_token_is_refused(client: httpx.AsyncClient) -> None:
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_a_person_without_a_sign_in_is_redirected_to_the_form_and_back(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/websites/1?range=7d", headers=NOBODY | {"accept": "text/html,*/*"})
+@pytest.mark.parametrize(
+    ("path", "next_path"), [("/websites/1?range=7d", "/websites/1%3Frange%3D7d"), ("/api/docs", "/api/docs")]
+)
+async def test_a_person_without_a_sign_in_is_redirected_to_the_form_and_back(
+    client: httpx.AsyncClient, path: str, next_path: str
+) -> None:
+    answer = await client.get(path, headers=NOBODY | {"accept": "text/html,*/*"})
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/login?next=/websites/1%3Frange%3D7d"
+    assert answer.headers["location"] == f"/login?next={next_path}"
+
+
+async def test_a_program_without_a_sign_in_is_told_so(client: httpx.AsyncClient) -> None:
+    for path, accept in (("/api/docs", "*/*"), ("/api/v1/websites", "text/html,*/*")):
+        assert (await client.get(path, headers=NOBODY | {"accept": accept})).status_code == 401
 
 
 async def test_a_cookie_is_accepted_like_a_token(client: httpx.AsyncClient) -> None:
