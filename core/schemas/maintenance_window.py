@@ -16,7 +16,8 @@ MAX_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would expand to millions of occurrences
 NO_RULE = "the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU"
 UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
-MAX_INTERVAL = 1_000  # a larger one could lead beyond the calendar, where no occurrence can be calculated
+MOST = {"INTERVAL": 1_000, "COUNT": 10_000}
+"""A larger INTERVAL could lead beyond the calendar. With COUNT, each occurrence from the first one is calculated."""
 NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that only reduce the occurrences
 ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}
 OFTEN = {"HOURLY", "DAILY"}
@@ -47,10 +48,14 @@ def _rule(text: str) -> str:
     if "\n" in rule or "DTSTART" in rule.upper():
         raise ValueError("the recurrence must be one RRULE without DTSTART; the start is a separate field")
     _parsed(IN_UTC.sub(r"\1", rule), datetime(2000, 1, 1))  # noqa: DTZ001 - wall clock time of the window's own zone
-    parts = dict(part.upper().partition("=")[::2] for part in rule.split(";") if part)
-    interval = parts.get("INTERVAL", "1")
-    if not interval.isdecimal() or not 1 <= int(interval) <= MAX_INTERVAL:
-        raise ValueError(f"INTERVAL must be a whole number from 1 to {MAX_INTERVAL:,}; omit it for 1")
+    pairs = [part.upper().partition("=")[::2] for part in rule.split(";") if part]
+    parts = dict(pairs)
+    if len(parts) < len(pairs):
+        raise ValueError("the recurrence must not contain a part twice; give one such as FREQ=WEEKLY;BYDAY=SU")
+    for name, most in MOST.items():
+        number = parts.get(name, "1")
+        if not number.isdecimal() or not 1 <= int(number) <= most:
+            raise ValueError(f"{name} must be a whole number from 1 to {most:,}")
     _refuse_costly(parts)
     tried = ";".join(f"{name}={value}" for name, value in parts.items() if name not in NARROWED)
     if not _occurs(tried):

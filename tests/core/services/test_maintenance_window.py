@@ -218,6 +218,9 @@ def test_an_update_cannot_set_both_a_website_and_a_tag(store: Session) -> None:
         ),  # it would be looked for without an end
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL must be a whole number from 1 to 1,000"),
         ("FREQ=DAILY;INTERVAL=99999999999", "INTERVAL must be a whole number from 1 to 1,000"),  # beyond the calendar
+        ("FREQ=HOURLY;COUNT=10001", "COUNT must be a whole number from 1 to 10,000"),  # all are calculated
+        ("FREQ=DAILY;COUNT=0", "COUNT must be a whole number from 1 to 10,000"),
+        ("FREQ=DAILY;FREQ=WEEKLY", "must not contain a part twice"),
         ("FREQ=HOURLY;BYHOUR=25", "is not an RRULE"),
         ("FREQ=DAILY;UNTIL=99999999999999999999", "is not an RRULE"),
         ("FREQ=MONTHLY;BYDAY=+99MO", "is not an RRULE"),
