@@ -21,7 +21,6 @@ MIN_WORDS = 2
 ASIDE = re.compile(r"<(a|nav|aside|footer)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 DESIGNED = re.compile(r"<(?:nav|form|main)\b", re.IGNORECASE)
 
-
 EXCEPTION = re.compile(
     r"(?:^|[\s:(>])((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,12}"
     r"(?:[A-Z][\w$]{0,80}?(?:Error|Exception)\b|Error \[?ERR_\w+\]?))"

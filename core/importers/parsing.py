@@ -14,7 +14,6 @@ Row = dict[str, Any]
 MISFORMED = (AttributeError, KeyError, TypeError, ValueError)
 """Errors that reading raises if a value is missing or of an unexpected type."""
 
-
 STEP = re.compile(r"\[(?P<number>\d+)\]|\.?(?P<name>[^.\[\]]+)")
 PLAIN = re.compile(r"[^\W\d]\w*")  # a name that RFC 9535 allows after a dot
 

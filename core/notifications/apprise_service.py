@@ -21,7 +21,6 @@ from core.schemas.notification_channel import AppriseAddress
 
 UNKNOWN = "Apprise does not recognise this URL, or part of it is missing. See https://github.com/caronc/apprise/wiki."
 
-
 BYTES = {"ntfy": 4_096}
 """Limits in bytes of services that count differently from Apprise: docs.ntfy.sh/publish, Limitations."""
 UNMARKED = ("Evolution API", "Whapi.Cloud")

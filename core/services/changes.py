@@ -23,7 +23,6 @@ _NEWEST = select(
     )
 )
 
-
 _websites = Website.__table__
 _WEBSITES = select(func.count(), func.max(_websites.c.id), func.max(_websites.c.updated_at))
 

@@ -46,7 +46,6 @@ _ONGOING = (
     .with_for_update()
 )
 
-
 AS_STORED = {"populate_existing": True}  # reload, because windows are also changed without the ORM
 
 

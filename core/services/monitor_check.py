@@ -21,7 +21,6 @@ from core.services.rows import page_of
 AVAILABLE = (MonitorStatus.UP, MonitorStatus.DEGRADED)
 KNOWN = (*AVAILABLE, MonitorStatus.DOWN)
 
-
 Key = tuple[int, str | None, datetime]
 """A website's id, the region (None if it names none), and a time."""
 

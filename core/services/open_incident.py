@@ -27,7 +27,6 @@ from core.services.prepared import rows_of
 
 ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
 
-
 _COUNT = select(func.count()).select_from(OpenIncident.__table__)
 
 

@@ -13,7 +13,6 @@ DAYS = {"HOURLY": 1, "DAILY": 1, "WEEKLY": 7}
 COUNT = re.compile(r"COUNT=(\d+)", re.IGNORECASE)
 END_IN_UTC = re.compile(r"(?<=UNTIL=)(\d{8}T\d{6})Z", re.IGNORECASE)
 
-
 A_DAY = timedelta(days=1)
 
 

@@ -39,7 +39,6 @@ RETURN = text("""
     RETURNING back.name, back.silent_since, regions.heard_at
 """).bindparams(bindparam("names", type_=ARRAY(String)), bindparam("seconds", type_=Double))
 
-
 FORGET = text("""
     DELETE FROM regions WHERE name <> ALL(:names) AND heard_at < now() - interval '1 day'
 """).bindparams(bindparam("names", type_=ARRAY(String)))

@@ -44,7 +44,6 @@ __all__ = [
     "uptimes",
 ]
 
-
 Beat = tuple[MonitorStatus, float | None]
 """The status of a check in a heartbeat bar, and its response time in ms, or None without an answer."""
 

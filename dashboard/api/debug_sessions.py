@@ -39,7 +39,6 @@ router = noun_router("debug sessions", "/debug-sessions")
 
 WebsiteId = Annotated[int, Field(ge=1, le=MAX_ID)]
 
-
 HAR_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 
 

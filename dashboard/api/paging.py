@@ -12,7 +12,6 @@ from core.store_session import MAX_ID
 Of = Annotated[int | None, Query(ge=1, le=MAX_ID)]
 """An id to filter a list by; None for all."""
 
-
 Listed = TypeVar("Listed", bound=ListResponse[Any])
 
 

@@ -8,7 +8,6 @@ from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, Session
 
 Command = tuple[str, Params]
 
-
 _CHROME = re.compile(r"^Mozilla/5\.0 \(([^)]*)\) .*\bChrome/\d")
 _MODEL = re.compile(r"Android [\d.]+; ([^;]+)$")
 _SYSTEMS = {

@@ -25,7 +25,6 @@ VIEW = Path(__file__).parent / "view"
 CHANGED = max(path.stat().st_mtime for path in (VIEW, *VIEW.iterdir()))
 register_esm("watchwright-waterfall", VIEW, max_time=CHANGED)
 
-
 BASE = f"/_nicegui/{__version__}/esm/{compute_key(VIEW, max_time=CHANGED)}"
 MODULES = sorted(path.name for path in VIEW.glob("*.js"))
 

@@ -17,7 +17,6 @@ Batch = dict[str, list[Any]]
 FIRST_BATCH = 80  # rows, as part of the page: enough for a tall screen
 LATER_BATCHES = 2_500  # rows, about 350 kB: small enough not to delay the socket's heartbeat
 
-
 OUTCOMES = {
     NetworkEventType.REQUEST: 0,
     NetworkEventType.RESPONSE: 1,
