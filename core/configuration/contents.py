@@ -1,14 +1,11 @@
 """Reads everything in the store that a configuration can define, with names in place of ids."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy.orm import Session
 
+from core.configuration.objects import Contents, Fields, Present, numbered, report_name, website_key
 from core.errors import StoreError
 from core.models import MaintenanceWindow, MonthlyReport, NotificationChannel, NotificationRule, StatusPage, Website
 from core.schemas.configuration import MaintenanceEntry, ReportEntry, RuleEntry, StatusPageEntry, WebsiteEntry
@@ -24,27 +21,8 @@ from core.services import (
     WebsiteCRUD,
     status_groups,
 )
-from core.services.website_secrets import masked_url
 
 MAX_ROWS = 1_000_000  # rows per kind; more than anybody configures
-
-Fields = dict[str, Any]
-KINDS = ("tag", "website", "channel", "maintenance", "rule", "report", "status_page")
-"""Kinds of objects in the order in which they can be created: each refers to earlier ones only."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
-    """One stored object."""
-
-    row_id: int
-    fields: Fields
-    """In the format of a configuration's entry, with secrets."""
-    managed_by: str | None
-
-
-Contents = dict[str, dict[str, Present]]
-"""Stored objects by kind and key."""
 
 
 def read(db: Session, sealer: Sealer) -> Contents:
@@ -74,27 +52,6 @@ def read(db: Session, sealer: Sealer) -> Contents:
         "report": _numbered((report, _report(report) | _channel_name(report, to)) for report in reports),
         "status_page": {page.slug: _status_page(page, groups[page.id], urls, to) for page in pages},
     }
-
-
-def website_key(url: str) -> str:
-    """Return a website's key: its URL without a password; an empty path becomes a slash."""
-    parts = urlsplit(masked_url(url))
-    return urlunsplit(parts._replace(path=parts.path or "/"))
-
-
-def numbered(names: Iterable[str]) -> list[str]:
-    """Return a key for each of *names*; repeated names get a number."""
-    seen: Counter[str] = Counter()
-    keys = []
-    for name in names:
-        seen[name] += 1
-        keys.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return keys
-
-
-def report_name(tag: str | None) -> str:
-    """Return the name of a monthly report, which is derived from its tag."""
-    return tag or "all websites"
 
 
 def _website(website: Website, tags: list[str]) -> Present:

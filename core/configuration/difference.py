@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from core.configuration.contents import KINDS, Contents, Fields, Present
+from core.configuration.objects import KINDS, Contents, Fields, Present, Wanted
 from core.configuration.report_matching import match_reports
-from core.configuration.wanted import Wanted, masked_address
+from core.configuration.wanted import masked_address
 from core.errors import UnusableConfiguration
 from core.phrases import spelled
 from core.schemas.check_options import without_secrets

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.configuration.contents import Contents, Fields
 from core.configuration.difference import Step
+from core.configuration.objects import Contents, Fields
 from core.errors import InvalidInput
 from core.notifications.monthly import complete_month
 from core.phrases import spelled

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.configuration.contents import Contents, Fields
+from core.configuration.objects import Contents, Fields
 from core.configuration.wanted import masked_address
 from core.schemas.check_options import without_secrets
 from core.schemas.configuration import VERSION, Configuration

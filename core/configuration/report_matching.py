@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from itertools import count
 
-from core.configuration.contents import Present, report_name
-from core.configuration.wanted import Wanted
+from core.configuration.objects import Present, Wanted, report_name
 
 
 def match_reports(wanted: Sequence[Wanted], present: dict[str, Present], file: str) -> dict[str, Present]:

@@ -1,31 +1,19 @@
 """Converts a configuration to the form in which the store's contents are read. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from core.configuration.contents import Contents, Fields, numbered, report_name, website_key
+from core.configuration.objects import Contents, Fields, Path, Problem, Wanted, numbered, report_name, website_key
+from core.configuration.references import wrong_references
 from core.configuration.wanted_pages import page_fields
 from core.errors import InvalidInput, UnusableConfiguration
 from core.models import ChannelKind, Website
 from core.schemas.configuration import Configuration, ReportEntry, has_mask
 from core.schemas.notification_channel import address_of
 from core.schemas.session_options import MASKED
-from core.schemas.url import display_url, spellings
+from core.schemas.url import spellings
 from core.services.website_secrets import KEPT, with_secrets
-
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """One object that a configuration defines."""
-
-    key: str
-    path: Path
-    """Its position in the document."""
-    fields: Fields
 
 
 def wanted_objects(configuration: Configuration, present: Contents) -> dict[str, list[Wanted]]:
@@ -35,7 +23,7 @@ def wanted_objects(configuration: Configuration, present: Contents) -> dict[str,
         UnusableConfiguration: A reference is neither in the configuration nor present, an object is defined twice, or
             a masked secret is not stored.
     """
-    problems: list[tuple[Path, str]] = []
+    problems: list[Problem] = []
     wanted = {
         "tag": [
             Wanted(key=name, path=("tags", number), fields={"name": name})
@@ -48,7 +36,7 @@ def wanted_objects(configuration: Configuration, present: Contents) -> dict[str,
         "report": _reports(configuration.monthly_reports),
         "status_page": _status_pages(configuration, present, problems),
     }
-    _require_references(wanted, present, problems)
+    problems += wrong_references(wanted, present)
     if problems:
         raise UnusableConfiguration(problems)
     return wanted
@@ -60,7 +48,7 @@ def masked_address(kind: str, address: Fields) -> Fields:
     return {name: MASKED if name in secret and value else value for name, value in address.items()}
 
 
-def _websites(configuration: Configuration, present: Contents, problems: list[tuple[Path, str]]) -> list[Wanted]:
+def _websites(configuration: Configuration, present: Contents, problems: list[Problem]) -> list[Wanted]:
     found: dict[str, Wanted] = {}
     for number, entry in enumerate(configuration.websites):
         path: Path = ("websites", number)
@@ -84,7 +72,7 @@ def _with_secrets(fields: Fields, stored: Fields | None) -> Fields:
     return kept
 
 
-def _channels(configuration: Configuration, present: Contents, problems: list[tuple[Path, str]]) -> list[Wanted]:
+def _channels(configuration: Configuration, present: Contents, problems: list[Problem]) -> list[Wanted]:
     found: dict[str, Wanted] = {}
     for number, entry in enumerate(configuration.channels):
         path: Path = ("channels", number)
@@ -135,7 +123,7 @@ def _reports(entries: list[ReportEntry]) -> list[Wanted]:
     ]
 
 
-def _status_pages(configuration: Configuration, present: Contents, problems: list[tuple[Path, str]]) -> list[Wanted]:
+def _status_pages(configuration: Configuration, present: Contents, problems: list[Problem]) -> list[Wanted]:
     found: dict[str, Wanted] = {}
     for number, entry in enumerate(configuration.status_pages):
         path: Path = ("status_pages", number)
@@ -150,58 +138,7 @@ def _status_pages(configuration: Configuration, present: Contents, problems: lis
     return list(found.values())
 
 
-def _require_references(wanted: dict[str, list[Wanted]], present: Contents, problems: list[tuple[Path, str]]) -> None:
-    there = {kind: present[kind].keys() | {item.key for item in wanted[kind]} for kind in ("website", "channel")}
-    shown = {display_url(key) for key in there["website"]}
-    for website in wanted["website"]:
-        parent = website.fields.get("depends_on")
-        if parent is not None and display_url(website_key(parent)) not in shown:
-            problems.append(
-                ((*website.path, "depends_on"), f"There is no website {parent} in the database or in this file.")
-            )
-    _require_no_circle(wanted["website"], present, problems)
-    for item in (*wanted["maintenance"], *wanted["rule"], *wanted["report"], *wanted["status_page"]):
-        for name, keys in there.items():
-            reference = item.fields.get(name)
-            if reference is not None and reference not in keys:
-                problems.append(
-                    ((*item.path, name), f"There is no {name} {reference} in the database or in this file.")
-                )
-    kinds = {key: row.fields["kind"] for key, row in present["channel"].items()}
-    kinds |= {item.key: item.fields["kind"] for item in wanted["channel"]}
-    by_mail = {"report": "A monthly report is sent", "status_page": "Subscribers are notified"}
-    for kind, who in by_mail.items():
-        for item in wanted[kind]:
-            channel = item.fields["channel"]
-            if kinds.get(channel, ChannelKind.EMAIL) != ChannelKind.EMAIL:
-                words = f"{who} by e-mail, but {channel} is not an e-mail channel."
-                problems.append(((*item.path, "channel"), words))
-    for page in wanted["status_page"]:
-        named = [key for group in page.fields["groups"] for key in group["websites"]]
-        missing = [key for key in named if key not in there["website"]]
-        problems += [
-            ((*page.path, "groups"), f"There is no website {key} in the database or in this file.") for key in missing
-        ]
-
-
-def _require_no_circle(wanted: list[Wanted], present: Contents, problems: list[tuple[Path, str]]) -> None:
-    """Refuse websites that depend on themselves: if all of such a ring were down, no failure would be reported."""
-    given = {key: row.fields for key, row in present["website"].items()} | {item.key: item.fields for item in wanted}
-    parents = {
-        display_url(key): display_url(website_key(fields["depends_on"]))
-        for key, fields in given.items()
-        if fields.get("depends_on")
-    }
-    for website in wanted:
-        own = display_url(website.key)
-        behind = [own]
-        while (parent := parents.get(behind[-1])) and parent not in behind:
-            behind.append(parent)
-        if parent == own:
-            problems.append(((*website.path, "depends_on"), f"{own} would depend on itself."))
-
-
-def _kept(work: Callable[[], Fields], path: Path, problems: list[tuple[Path, str]]) -> Fields | None:
+def _kept(work: Callable[[], Fields], path: Path, problems: list[Problem]) -> Fields | None:
     try:
         return work()
     except InvalidInput as error:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.accounts import passwords
-from core.configuration.contents import Fields, Present, website_key
+from core.configuration.objects import Fields, Present, website_key
 from core.errors import InvalidInput
 from core.schemas.configuration import StatusGroupEntry, StatusPageEntry
 from core.schemas.session_options import MASKED

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from core.configuration.contents import website_key
+from core.configuration.objects import website_key
 from core.errors import InvalidInput
 from core.importers.import_data import ImportData
 from core.schemas.notification_rule import A_MINUTE, A_WEEK

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from core.batches import batched
 from core.clock import utc_now
 from core.configuration import contents
-from core.configuration.contents import KINDS, Contents, website_key
 from core.configuration.difference import Step
 from core.configuration.execute import execute
+from core.configuration.objects import KINDS, Contents, website_key
 from core.configuration.wanted import wanted_objects
 from core.importers.downtime_replay import DowntimeReplay
 from core.importers.grouping import split_groups
