@@ -10,11 +10,10 @@ from core.configuration.report_matching import match_reports
 from core.configuration.wanted import masked_address
 from core.errors import UnusableConfiguration
 from core.phrases import spelled
-from core.schemas.check_options import without_secrets
 from core.schemas.configuration import FieldChange, StepRead
 from core.schemas.session_options import MASKED
-from core.schemas.session_options import without_secrets as without_session_secrets
 from core.schemas.url import display_url
+from core.services.website_secrets import KEPT
 
 SECRET = "(a secret)"  # noqa: S105 - a placeholder
 
@@ -129,10 +128,8 @@ def _masked(name: str, value: object, kind: str) -> object:
     if name == "password":  # the hash of a status page's password
         return MASKED if value else None
     if isinstance(value, dict):
-        if name == "check_options":
-            return without_secrets(value)
-        if name == "session_defaults":
-            return without_session_secrets(value)
+        if name in KEPT:
+            return KEPT[name].without_secrets(value)
         if name == "address":
             return masked_address(kind, value)
     return value

@@ -4,11 +4,9 @@ from typing import Any
 
 from core.configuration.objects import Contents, Fields
 from core.configuration.wanted import masked_address
-from core.schemas.check_options import without_secrets
 from core.schemas.configuration import VERSION, Configuration
 from core.schemas.session_options import MASKED
-from core.schemas.session_options import without_secrets as without_session_secrets
-from core.services.website_secrets import masked_url
+from core.services.website_secrets import KEPT, masked_url
 
 
 def document(present: Contents, name: str | None = None) -> dict[str, Any]:
@@ -37,10 +35,9 @@ def document(present: Contents, name: str | None = None) -> dict[str, Any]:
 def _website(fields: Fields) -> Fields:
     shown = dict(fields)
     shown["url"] = masked_url(shown["url"])
-    if shown["check_options"]:
-        shown["check_options"] = without_secrets(shown["check_options"])
-    if shown["session_defaults"]:
-        shown["session_defaults"] = without_session_secrets(shown["session_defaults"])
+    for name, options in KEPT.items():
+        if shown[name]:
+            shown[name] = options.without_secrets(shown[name])
     return _brief("websites", shown)
 
 
