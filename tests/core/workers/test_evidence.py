@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,6 @@ from core.workers.evidence import EvidenceWorker
 from tests.core.monitoring.servers import OK, answer, raw_server
 from tests.sites.serving import port_of, refusing
 from tests.waiting import until
-
-SOON = 10.0  # s; everything awaited here takes well under one
 
 
 class Sessions(DebugSessions):
@@ -117,7 +115,7 @@ async def test_the_first_failed_check_starts_a_look_and_a_session(
     check_id = await _check(website, MonitorStatus.DOWN)
     await _check(website, MonitorStatus.DOWN)
 
-    look = await _until(lambda: in_session(LookCRUD.get_by_check, website.id, check_id))
+    look = await until(lambda: in_session(LookCRUD.get_by_check, website.id, check_id))
     assert look.steps["attempts"][0]["error_kind"] == "connect_refused"
     assert sessions.started == [SessionTrigger.FAILURE]
 
@@ -145,7 +143,7 @@ async def test_a_check_announced_as_up_is_not_read(worker: EvidenceWorker, sessi
     signals.check_recorded.send(signals.CheckRecorded(website_id=quiet.id, check_id=unread.id, is_up=True))
     read = await _check(loud, MonitorStatus.DOWN)
 
-    await _until(lambda: in_session(LookCRUD.get_by_check, loud.id, read))
+    await until(lambda: in_session(LookCRUD.get_by_check, loud.id, read))
     assert sessions.started == [SessionTrigger.FAILURE]
 
 
@@ -154,18 +152,18 @@ async def test_a_window_gets_its_evidence_its_cause_and_a_recovery_session(
 ) -> None:
     website = await _website(dead_url)
     await _check(website, MonitorStatus.DOWN)
-    await _until(lambda: in_session(LookCRUD.last_began, website.id))
+    await until(lambda: in_session(LookCRUD.last_began, website.id))
 
     window_id = await _window(website)
-    found = await _until(lambda: _findings(window_id))
+    found = await until(lambda: _findings(window_id))
     await in_session(DowntimeWindowCRUD.update, window_id, DowntimeWindowUpdate(ended_at=utc_now()))
     signals.window_changed.send(signals.WindowChanged(website_id=website.id, window_id=window_id))
-    await _until(lambda: _true(SessionTrigger.RECOVERY in sessions.started))
+    await until(lambda: SessionTrigger.RECOVERY in sessions.started)
 
     window = await in_session(DowntimeWindowCRUD.get_by_id, window_id)
     assert (found[0].kind, found[0].confidence) == ("connect_refused", "high")
     assert window is not None and window.root_cause == found[0].sentence
-    own = await _until(lambda: _sessions_of(window_id, 2))
+    own = await until(lambda: _sessions_of(window_id, 2))
     assert [one.trigger for one in own] == [SessionTrigger.FAILURE, SessionTrigger.RECOVERY]
 
 
@@ -179,7 +177,7 @@ async def test_invalid_evidence_of_one_window_does_not_affect_others(worker: Evi
     await asyncio.sleep(2 * evidence.GAP_SECONDS)
     window_id = await _window(website)
 
-    assert await _until(lambda: _findings(window_id))
+    assert await until(lambda: _findings(window_id))
 
 
 async def test_a_cause_written_by_a_person_is_kept(worker: EvidenceWorker, dead_url: str) -> None:
@@ -190,7 +188,7 @@ async def test_a_cause_written_by_a_person_is_kept(worker: EvidenceWorker, dead_
 
     await _check(website, MonitorStatus.DOWN)
     signals.window_changed.send(signals.WindowChanged(website_id=website.id, window_id=window_id))
-    await _until(lambda: _findings(window_id))
+    await until(lambda: _findings(window_id))
 
     window = await in_session(DowntimeWindowCRUD.get_by_id, window_id)
     assert window is not None and window.root_cause == "We pulled the plug."
@@ -201,13 +199,13 @@ async def test_a_short_failure_without_a_window_is_diagnosed_by_its_session(
 ) -> None:
     website = await _website(dead_url)
     check_id = await _check(website, MonitorStatus.DOWN)
-    await _until(lambda: in_session(LookCRUD.get_by_check, website.id, check_id))
+    await until(lambda: in_session(LookCRUD.get_by_check, website.id, check_id))
     await _check(website, MonitorStatus.UP)
 
     (session,), _ = await in_session(DebugSessionCRUD.get_by_website, website.id)
     await in_session(DebugSessionCRUD.update, session.id, DebugSessionUpdate(completed_at=utc_now()))
     signals.session_changed.send(signals.SessionChanged(session_id=session.id, website_id=website.id))
-    found = await _until(lambda: _session_findings(session.id))
+    found = await until(lambda: _session_findings(session.id))
 
     assert (session.window_id, session.check_id) == (None, check_id)
     assert found[0].kind == "connect_refused"
@@ -220,7 +218,7 @@ async def test_lasting_degradation_gets_evidence_once(
     for _ in range(3):
         await _check(website, MonitorStatus.DEGRADED)
 
-    await _until(lambda: in_session(LookCRUD.last_began, website.id))
+    await until(lambda: in_session(LookCRUD.last_began, website.id))
 
     assert sessions.started == [SessionTrigger.FAILURE]
 
@@ -235,7 +233,7 @@ async def test_no_evidence_is_collected_in_maintenance_or_during_a_failure_of_ou
     await _check(resting, MonitorStatus.DOWN)
     await _check(unknown, MonitorStatus.UNKNOWN)
     await _check(other, MonitorStatus.DOWN)
-    await _until(lambda: in_session(LookCRUD.last_began, other.id))
+    await until(lambda: in_session(LookCRUD.last_began, other.id))
 
     assert sessions.started == [SessionTrigger.FAILURE]
     for website in (resting, unknown):
@@ -248,7 +246,7 @@ async def test_a_website_without_automatic_sessions_gets_a_look_only(
     website = await _website(dead_url, auto_debug=False)
 
     await _check(website, MonitorStatus.DOWN)
-    await _until(lambda: in_session(LookCRUD.last_began, website.id))
+    await until(lambda: in_session(LookCRUD.last_began, website.id))
 
     assert sessions.started == []
 
@@ -263,7 +261,7 @@ async def test_simultaneous_failures_share_one_limit(stored: Engine, tmp_path: P
     for website in websites:
         await _check(website, MonitorStatus.DOWN)
     for website in websites:
-        await _until(partial(in_session, LookCRUD.last_began, website.id))
+        await until(partial(in_session, LookCRUD.last_began, website.id))
     await worker.stop()
 
     assert sessions.started == [SessionTrigger.FAILURE] * 4
@@ -278,7 +276,7 @@ async def test_a_website_that_is_up_gets_its_baseline(
         website = await _website(site.url)
         await in_session(_is_up, website.id)
         await worker.start()
-        look = await _until(lambda: in_session(LookCRUD.last_good, website.id, utc_now()))
+        look = await until(lambda: in_session(LookCRUD.last_good, website.id, utc_now()))
         await worker.stop()
 
     assert look.is_good
@@ -296,7 +294,7 @@ async def test_a_website_whose_session_cannot_start_does_not_block_other_baselin
         for website in (first, other):
             await in_session(_is_up, website.id)
         await worker.start()
-        await _until(lambda: in_session(LookCRUD.last_good, other.id, utc_now()))
+        await until(lambda: in_session(LookCRUD.last_good, other.id, utc_now()))
         await worker.stop()
 
     assert sessions.asked == [first.id, other.id]
@@ -342,14 +340,3 @@ async def _sessions_of(window_id: int, count: int) -> Any:
 
 async def _session_findings(session_id: int) -> Any:
     return (await in_session(FindingCRUD.get_by_session, session_id))[0]
-
-
-async def _true(claim: bool) -> bool:
-    return claim
-
-
-async def _until(ask: Callable[[], Any]) -> Any:
-    async with asyncio.timeout(SOON):
-        while not (found := await ask()):  # noqa: ASYNC110 - the store tells nobody
-            await asyncio.sleep(0.02)
-    return found

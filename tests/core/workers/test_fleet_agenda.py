@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -382,7 +382,8 @@ async def test_one_of_three_regions_that_cannot_reach_a_website_opens_no_window(
             website = await new_website(url=site.url, check_interval=3_600, regions=list(regions))
             for monitor in monitors.values():
                 await monitor.start()
-            await until_seen(website, lambda said: said == {"eu": True, "us": False, "ap": False})
+            expected = {"eu": True, "us": False, "ap": False}
+            await until(lambda: _sees_it_down(website, expected))
             checks, _total = await in_session(MonitorCheckCRUD.get_by_website, website.id)
             windows = await in_session(DowntimeWindowCRUD.get_by_website, website.id)
             disconnect = signals.window_changed.connect(opened.put_nowait)
@@ -431,11 +432,7 @@ async def test_a_website_whose_checks_kill_workers_is_no_longer_checked(store: E
     assert due_at > later + timedelta(minutes=59)
 
 
-async def until_seen(website: Website, is_so: Callable[[dict[str, bool]], bool]) -> None:
-    """Wait until what the regions say of *website*, each whether it is down, is as it shall be."""
-    async with asyncio.timeout(SOON):
-        while True:
-            sights = await in_session(region_state.read, [website.id])
-            if is_so({region: sight.is_down for (_id, region), sight in sights.items()}):
-                return
-            await asyncio.sleep(0.05)
+async def _sees_it_down(website: Website, expected: dict[str, bool]) -> bool:
+    """Whether exactly these regions see *website* as down."""
+    sights = await in_session(region_state.read, [website.id])
+    return {region: sight.is_down for (_id, region), sight in sights.items()} == expected
