@@ -66,7 +66,7 @@ CAUSES = (
     _cause(
         "it cannot resolve the name of a service that it needs",
         r"\b(?:enotfound|eai_again)\b|name or service not known|temporary failure in name resolution|"
-        r"getaddrinfo failed|origin dns error|\berror (?:code:? )?1016\b|"
+        r"getaddrinfo failed|"
         r"php_network_getaddresses|\bno such host\b|unknownhostexception|could not (?:resolve|translate) host",
     ),
     _cause(
@@ -133,6 +133,7 @@ CAUSES = (
         r"request header (?:or cookie )?(?:fields? )?too (?:large|big)|header fields? too large|"
         r"size of a request header field exceeds",
     ),
+    _cause("the name of the origin does not resolve", r"\borigin dns error\b|\berror (?:code:? )?1016\b"),
     _cause("the tunnel to the origin is not connected", r"\btunnel error\b|\berror (?:code:? )?1033\b|\berr_ngrok_\d+"),
     _cause(
         "the application pool of IIS is stopped or overloaded",  # HTTP.sys, which is in front of it, answers

@@ -33,7 +33,7 @@ PROXY_OR_ORIGIN = re.compile(r"nginx|openresty|tengine|caddy", re.IGNORECASE)
 PROXY_TEXT = re.compile(
     r"<center>(nginx|openresty|cloudflare)|upstream (connect|server|request|prematurely)|bad gateway|proxy error|"
     r"gateway time-?out|no server is available|no available server|varnish cache server|guru meditation|"
-    r"error from cloudfront|cloudflare ray id|no healthy upstream|herokucdn\.com/error-pages|"
+    r"error from cloudfront|fastly error: |cloudflare ray id|no healthy upstream|herokucdn\.com/error-pages|"
     r"unable to service your request due to maintenance downtime",
     re.IGNORECASE,
 )

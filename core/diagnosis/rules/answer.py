@@ -109,7 +109,8 @@ def _quota(evidence: Evidence, failing: FailingAnswer) -> Finding:
     what = (
         "requires a payment, perhaps for its hosting" if failing.status == 402 else "reports that a limit is exceeded"
     )
-    said = f"; {failing.said}" if failing.said else ""
+    words = failing.stated or failing.said
+    said = f"; {words}" if words else ""
     return Finding(
         kind=Kind.QUOTA,
         sentence=f"{evidence.host} {what}: status {_named(failing.status)}{later}{said}.",

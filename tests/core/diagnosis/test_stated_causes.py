@@ -55,7 +55,7 @@ Caused by: java.lang.NullPointerException: price is null
             "the application pool of IIS is",
         ),
         ("error code: 1033", "the tunnel to the origin is not connected"),
-        ("error code: 1016", "it cannot resolve the name of a service that it needs"),
+        ("error code: 1016", "the name of the origin does not resolve"),
         ("<h1>Error 403 - This web app is stopped.</h1>", "the hosting has stopped or suspended this website"),
         ("<h1>This Account has been suspended.</h1>", "the hosting has stopped or suspended this website"),
         ("Payment required\n\nDEPLOYMENT_DISABLED", "the hosting has stopped or suspended this website"),

@@ -49,6 +49,8 @@ def test_the_cause_that_a_response_states_is_in_the_sentence() -> None:
     assert told(502, "<h1>502 Bad Gateway</h1>").endswith("the origin behind it gave no valid response.")
     assert told(526, "").endswith("the origin behind it has no valid certificate.")
     assert "requires a payment" in told(402, "Payment Required")
+    assert "; the hosting has stopped or suspended this website (“DEPLOYMENT_" in told(402, "DEPLOYMENT_DISABLED")
+    assert told(500, "Fastly error: unknown domain: shop.example").startswith("A proxy or CDN returned status 500")
 
 
 @pytest.mark.parametrize("status", [404, 500])
