@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
+from core.debugging.recorded_url import split_recorded
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.look_facts import AttemptFact
 from core.diagnosis.witness import Agreement, agreement
-from core.diagnosis.words import address_of, listed, ms
+from core.diagnosis.words import address_of, listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
 from core.phrases import spelled
 
@@ -23,6 +24,9 @@ CONNECT_ERRORS = frozenset(KINDS)
 
 def connection(evidence: Evidence) -> Iterator[Finding]:
     """Report failures to connect to the website."""
+    if _is_own_machine(evidence.end_url) and not _is_own_machine(evidence.url):
+        yield from _own_machine(evidence)
+        return
     is_explained = False
     for error_kind, kind in KINDS.items():
         agreed = agreement(evidence, (error_kind,))
@@ -38,6 +42,24 @@ def connection(evidence: Evidence) -> Iterator[Finding]:
         )
     if not is_explained:
         yield from _some_addresses(evidence)
+
+
+def _own_machine(evidence: Evidence) -> Iterator[Finding]:
+    agreed = agreement(evidence, tuple(KINDS))
+    if agreed is not None:
+        yield Finding(
+            kind=Kind.REDIRECT_REFUSED,
+            sentence=f"{evidence.host} redirects to {short(evidence.end_url, evidence.url)}, an address that every "
+            "visitor's own machine has.",
+            confidence=agreed.confidence,
+            why=f"{agreed.why} Its settings probably name the address of a developer's machine.",
+            rows=agreed.rows,
+        )
+
+
+def _is_own_machine(url: str) -> bool:
+    host = split_recorded(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
 
 def _sentence(evidence: Evidence, error_kind: ProbeErrorKind, agreed: Agreement) -> str:

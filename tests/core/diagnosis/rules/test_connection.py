@@ -43,6 +43,18 @@ def test_a_refused_connection_after_a_redirect_names_the_redirect(target: str, s
     assert one.sentence == f"{sentence}: nothing listens there."
 
 
+@pytest.mark.parametrize("error", ["connect_refused", "connect_blocked"])
+def test_a_redirect_to_the_visitors_own_machine_is_named(error: str) -> None:
+    refused = check(error, final_url="http://localhost:3000/")
+
+    (one,) = connection(evidence(checks=(refused,)))
+
+    assert one.kind is Kind.REDIRECT_REFUSED
+    assert one.sentence == (
+        "shop.example redirects to http://localhost:3000/, an address that every visitor's own machine has."
+    )
+
+
 def test_an_address_is_not_named_twice() -> None:
     refused = check("connect_refused")
     attempts = (AttemptFact(address="192.0.2.1", error_kind="connect_refused"),)
