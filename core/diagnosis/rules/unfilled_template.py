@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
-from core.diagnosis.html_text import SAMPLE, visible
+from core.diagnosis.html_text import SAMPLE, visible, visible_lines
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import listed
@@ -15,6 +15,9 @@ from core.phrases import shortened
 PLACEHOLDER = re.compile(
     r"\{%-? ?[a-z]\w{0,40}(?: [^{}%]{0,80})?%\}|\{\{\{? ?[#/]?[\w.| -]{1,80} ?\}?\}\}|<%[=-]? [^%]{1,80} ?%>"
 )
+# A line of nothing but names of texts, such as ``cart.checkout_button``, but no file name and no domain.
+TEXT_NAMES = re.compile(r"[A-Za-z]\w*(?:\.\w+)*\.[A-Za-z_]{4,}(?: [A-Za-z]\w*(?:\.\w+)*\.[A-Za-z_]{4,})*")
+MIN_TEXT_NAMES = 3  # with different ends, unlike a list of files of one type
 OF_BROWSERS = re.compile(r"\{\{")  # scripts such as Vue and Angular fill these in the browser
 MAX_CHARACTERS = 60
 
@@ -29,6 +32,8 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
     found = _placeholders(title) or [] if good.title != title else []
     if not _placeholders(good.text):
         found = found or _of_server(session)
+    if not _text_names(good.text):
+        found = found or _text_names(session.text)
     if not found or (document.status_code or 0) >= 400:
         return
     yield Finding(
@@ -37,7 +42,7 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
         f"{listed([f'“{shortened(placeholder, MAX_CHARACTERS)}”' for placeholder in found], limit=2)}.",
         confidence=Confidence.LIKELY,
         why="The last good session had none. The server sends the template without filling it in, as after a deploy "
-        "of its source or with a wrong setting.",
+        "of its source, without its translations, or with a wrong setting.",
         rows=(session.row_of(document),),
     )
 
@@ -50,6 +55,13 @@ def _of_server(session: SessionFact) -> list[str]:
         for placeholder in _placeholders(session.text)
         if not (has_scripts and OF_BROWSERS.match(placeholder))
     ]
+
+
+def _text_names(source: str) -> list[str]:
+    """Return the names of texts that the page shows in place of the texts, as with missing translations."""
+    lines = filter(TEXT_NAMES.fullmatch, visible_lines(SAMPLE.sub(" ", source)))
+    names = list(dict.fromkeys(name for line in lines for name in line.split()))
+    return names if len({name.rpartition(".")[2] for name in names}) >= MIN_TEXT_NAMES else []
 
 
 def _placeholders(source: str) -> list[str]:

@@ -29,6 +29,27 @@ def test_new_placeholders_are_reported(text: str) -> None:
     assert one.sentence.startswith("shop.example shows placeholders of a template in place of content: “")
 
 
+def test_names_of_texts_in_place_of_texts_are_reported() -> None:
+    text = "<a>menu.home</a> <a>menu.catalogue</a><h2>home.hero.headline</h2><button>CART.checkout_button</button>"
+
+    (one,) = unfilled_template(evidence(session=session(text=text, title="Shop"), good_session=GOOD))
+
+    assert "in place of content: “menu.home”, “menu.catalogue” and 2 more." in one.sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<ul><li>vue.js<li>node.js<li>next.js<li>shop.com<li>shop.net<li>shop.org</ul>",
+        "<p>Set spring.datasource.url, spring.datasource.username and spring.datasource.password.",
+        "<pre>menu.home\nmenu.catalogue\nhome.headline</pre>",
+        "<li>start.html<li>shop.html<li>cart.html",
+    ],
+)
+def test_names_of_other_things_are_not_reported(text: str) -> None:
+    assert [*unfilled_template(evidence(session=session(text=text, title="Shop"), good_session=GOOD))] == []
+
+
 def test_a_placeholder_in_the_title_is_reported() -> None:
     now = session(exchange("/app.js"), text="", title="{{ shop.name }}")
 
