@@ -178,7 +178,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
 
 
 def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
-    """Add facts about the response bodies of scripts' requests."""
+    """Add facts about the response bodies of scripts' requests and of frames."""
     calls = [
         exchange
         for exchange in fact.exchanges
@@ -189,13 +189,16 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     refusals = _bodies(db, fact, [call for call in calls if call.exchange_id in refused])
     data = {call.exchange_id for call in calls if _is_of(call, "json")}
     html = {call.exchange_id for call in calls if _is_of(call, "html")}
+    frames = [exchange for exchange in fact.exchanges if exchange.target == "iframe" and not exchange.is_failed]
+    in_html = {name: body for name, body in bodies.items() if name in html}
+    in_html |= _bodies(db, fact, [frame for frame in frames if frame.resource_type == "document"])
     invalid_json = _read(bodies, invalid_json_start)
     told = cache(telling_words)  # the same error response often comes many times
     searched = frozenset(islice(dict.fromkeys(refusals.values()), MAX_SEARCHED))
     return replace(
         fact,
         json_errors=_read({name: body for name, body in bodies.items() if name in data}, error_in_json),
-        html_errors=_read({name: body for name, body in bodies.items() if name in html}, error_in_html),
+        html_errors=_read(in_html, error_in_html),
         error_responses={
             name: words
             for name, body in refusals.items()

@@ -47,7 +47,7 @@ class SessionFact:
     json_errors: Mapping[str, str] = field(default_factory=dict)
     """Exchange id → error message in a JSON response whose status is below 400."""
     html_errors: Mapping[str, str] = field(default_factory=dict)
-    """Exchange id → what an HTML response to a script, whose status is below 400, says of an error."""
+    """Exchange id → what the HTML of a frame or a response to a script, whose status is below 400, says of an error."""
     error_responses: Mapping[str, str] = field(default_factory=dict)
     """Exchange id → error message in a response to a script whose status is 400 or above."""
     invalid_json: Mapping[str, str] = field(default_factory=dict)

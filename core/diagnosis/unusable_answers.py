@@ -140,9 +140,9 @@ def _data(good: SessionFact) -> set[Key]:
 
 
 def _fine(good: SessionFact) -> set[Key]:
-    """Return the keys of JSON and HTML responses to scripts without an error message in the good session."""
+    """Return the keys of frames, and of JSON and HTML responses to scripts, without an error message there."""
     html = {
-        good.key_of(exchange) for exchange in good.exchanges if exchange.resource_type in DATA and _is_html(exchange)
+        good.key_of(exchange) for exchange in good.exchanges if exchange.resource_type in PARTS and _is_html(exchange)
     }
     return (_data(good) | html) - _keys(good, good.json_errors) - _keys(good, good.html_errors)
 

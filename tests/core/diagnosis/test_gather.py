@@ -61,6 +61,26 @@ def test_what_responses_say_of_errors_is_read(store: Session) -> None:
     assert fact.json_errors == {"told": "locked"}
 
 
+def test_what_a_frame_says_of_an_error_is_read(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    for name, target in (("own", "page"), ("frame", "iframe")):
+        make_event(
+            store,
+            session,
+            event_type=NetworkEventType.RESPONSE,
+            status_code=200,
+            response_payload="<h1>Internal Server Error</h1>",
+            exchange_id=name,
+            resource_type="document",
+            mime_type="text/html",
+            target=target,
+        )
+
+    fact = session_fact(store, session)
+
+    assert fact.html_errors == {"frame": "it reports an error: “Internal Server Error”"}
+
+
 def test_only_some_of_many_different_error_responses_are_searched(store: Session) -> None:
     session = make_session(store, make_website(store))
     for number in range(MAX_SEARCHED + 5):

@@ -15,6 +15,8 @@ from core.diagnosis.html_errors import error_in_html
         ),
         ("<p>Error establishing a database connection", "it reports an error: “Error establishing a database"),
         ("<title>Sign in</title><form><input type=password></form>", "it asks for a password"),
+        ("<div>ERROR for site owner: Invalid domain for site key</div>", "it reports an error: “ERROR for site owner"),
+        ("<p>Video unavailable</p><p>This video is not available</p>", "it reports an error: “This video is not"),
         ("<ul><li>Lamp<li>Chair</ul>", None),
         ("", None),
         ("<p>" + "How to handle a bad gateway. " * 100 + "We are down for maintenance", None),
