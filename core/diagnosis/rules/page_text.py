@@ -1,13 +1,13 @@
 """Recognises failures by the text of a page with a good status: maintenance, errors, default pages. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.diagnosis.cause_words import MAINTENANCE
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
-from core.diagnosis.html_text import SAMPLE, UNSEEN, plain, visible
+from core.diagnosis.html_text import SAMPLE, UNSEEN, plain, visible, visible_lines
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
 from core.phrases import shortened
@@ -135,13 +135,14 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
     for known in TEXT_PATTERNS:
         if len(text) <= SMALL_CHARACTERS:
             found = _first(known.pattern, (session.title or "", *headlines, text))
-        else:  # a long page may be about such failures: only a headline of nothing else, or a new error trace, counts
-            found = _match_in_headlines(known.pattern, (session.title or "", *headlines))
+        else:  # a long page may be about such failures: only a line of nothing else, or a new error trace, counts
+            found = _match_whole(known.pattern, (session.title or "", *headlines))
             if found is None and good:
-                is_trace = known.what == IN_ERROR
-                found = known.pattern.match(session.title or "") or (
-                    TRACES.search(visible(SAMPLE.sub(" ", session.text))) if is_trace else None
-                )
+                found = known.pattern.match(session.title or "")
+                if found is None and known.what == IN_ERROR:
+                    shown = SAMPLE.sub("\n", session.text)
+                    is_line = _match_whole(known.pattern, visible_lines(shown)) is not None
+                    found = (known.pattern if is_line else TRACES).search(visible(shown))
         if found is not None and not known.pattern.search(before):
             is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_redirected(session)
             yield _finding(evidence, session, known, found, is_sent=is_sent)
@@ -171,9 +172,9 @@ def _first(pattern: re.Pattern[str], texts: tuple[str, ...]) -> re.Match[str] | 
     return next(filter(None, map(pattern.search, texts)), None)
 
 
-def _match_in_headlines(pattern: re.Pattern[str], headlines: tuple[str, ...]) -> re.Match[str] | None:
-    """Return a match that covers a whole headline except its punctuation."""
-    found = filter(None, map(pattern.match, headlines))
+def _match_whole(pattern: re.Pattern[str], lines: Sequence[str]) -> re.Match[str] | None:
+    """Return a match that covers a whole line except its punctuation."""
+    found = filter(None, map(pattern.match, lines))
     return next((match for match in found if len(match.string) - match.end() <= 3), None)
 
 

@@ -122,17 +122,24 @@ def test_a_new_error_trace_in_a_long_page_counts() -> None:
     assert found(page, good=LONG)[0].kind is Kind.ORIGIN_ERROR
 
 
+def test_a_new_line_of_nothing_but_an_error_in_a_long_page_counts() -> None:
+    (one,) = found(f"{LONG}<p>There has been a critical error on this website.</p>", good=LONG)
+
+    assert (one.kind, one.confidence) == (Kind.ORIGIN_ERROR, Confidence.LIKELY)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         SHOP,
+        f"{LONG}<p>How to mend “There has been a critical error on this website”",
         f"{LONG}<p>Scheduled maintenance on Sunday, and how we connect to the database.",
         "<script>show('down for maintenance')</script><p>In stock",
         "<h1>Smith Maintenance Ltd</h1>",
         f"<h2>A fatal error: the pilot misread the altitude</h2>{LONG}",
         f"{LONG}<pre>Traceback (most recent call last):\n  File 'a.py'</pre> and <code>SQLSTATE[HY000]</code>",
     ],
-    ids=["shop", "long page", "script", "a trade", "a report", "samples of code"],
+    ids=["shop", "an article", "long page", "script", "a trade", "a report", "samples of code"],
 )
 def test_a_page_that_only_writes_about_such_failures_is_normal(text: str) -> None:
     assert found(text) == found(text, good=SHOP) == []
