@@ -14,6 +14,7 @@ from core.diagnosis.failed_requests import failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
+from core.diagnosis.rules.page_errors import new_exceptions
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import listed, short
 from core.phrases import counted
@@ -136,8 +137,7 @@ def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -
     names = {pair.after.exchange_id: pair for pair in renamed if pair.after}
     new = [failure for failure in failed_requests(session, good) if failure.is_needed and not failure.failed_before]
     among = [failure for failure in new if failure.exchange.exchange_id in names]
-    known = {line.text for line in good.exceptions}
-    thrown = [line for line in session.exceptions if line.text not in known]
+    thrown = new_exceptions(session, good)
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
     rows = tuple(session.row_of(failure.exchange) for failure in among[:3]) or tuple(
         Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]

@@ -12,7 +12,7 @@ from core.diagnosis.failed_requests import FailedRequest, failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.response_marks import cache_mark
-from core.diagnosis.rules.page_errors import console_rows, logged_errors, thrown_error
+from core.diagnosis.rules.page_errors import console_rows, logged_errors, new_exceptions, thrown_error
 from core.diagnosis.rules.policies import POLICIES, policies
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import listed, ms, short
@@ -34,10 +34,10 @@ REQUESTED_AS = {
 }
 INSTEAD = "HTML instead of a "  # what `core.diagnosis.unusable_answers` says of scripts and style sheets
 PROBLEMS = {
-    Kind.SCRIPT_FAILED: "a script that it needs fails",
-    Kind.STYLESHEET_FAILED: "a style sheet that it needs fails",
-    Kind.API_FAILED: "an API call that it needs fails",
-    Kind.THIRD_PARTY_FAILED: "a third party that it needs fails",
+    Kind.SCRIPT_FAILED: "a script of the page fails",
+    Kind.STYLESHEET_FAILED: "a style sheet of the page fails",
+    Kind.API_FAILED: "an API call of the page fails",
+    Kind.THIRD_PARTY_FAILED: "a request to a third party fails",
     **POLICIES,
 }
 
@@ -49,18 +49,19 @@ def page(evidence: Evidence) -> Iterator[Finding]:
         return
     good = evidence.good_page
     failed = list(failed_requests(session, good))
-    errors = session.exceptions
+    errors, new = session.exceptions, new_exceptions(session, good)
     is_blank = _is_blank(session, good)
-    yield from _needed(session, good, failed, errors, is_blank=is_blank)
-    yield from policies(session, good, failed, is_harmed=is_blank or bool(errors))
+    yield from _needed(session, good, failed, new, is_blank=is_blank)
+    yield from policies(session, good, failed, is_harmed=is_blank or bool(new))
     yield from _blemishes(session, failed)
     if good is None:
         yield from _waiting(session)
     if is_blank and "load" in session.milestones:
         yield _blank(session, good, failed, errors)
-    elif errors:
-        yield thrown_error(session, good, errors)
-    elif good is not None:
+        return
+    if errors:
+        yield thrown_error(session, good, new or errors)
+    if good is not None and not new:
         yield from logged_errors(session, good)
 
 
@@ -139,15 +140,16 @@ def _confidence(
 
 
 def _is_aside(failure: FailedRequest, session: SessionFact, good: SessionFact) -> bool:
-    """Whether a browser policy blocks a third party that gave the page no data, such as a tracker."""
-    if not failure.is_third_party or failure.kind not in (Kind.CSP, Kind.CORS):
+    """Whether it is a third party that a working page does without, such as a blocked tracker or an advertisement."""
+    if not failure.is_third_party:
         return False
-    if failure.exchange.resource_type not in ("xhr", "fetch"):
-        return failure.exchange.resource_type in ("script", "stylesheet")
-    key = session.key_of(failure.exchange)
-    answers = [call for call in good.exchanges if good.key_of(call) == key]
-    gave_data = any(call.method == "GET" and call.exchange_id in good.json for call in answers)
-    return bool(answers) and not gave_data
+    before = [call for call in good.exchanges if good.key_of(call) == session.key_of(failure.exchange)]
+    is_blocked = failure.kind in (Kind.CSP, Kind.CORS)
+    if failure.exchange.resource_type in ("xhr", "fetch"):
+        gave_data = any(call.method == "GET" and call.exchange_id in good.json for call in before)
+        return is_blocked and bool(before) and not gave_data
+    is_file = failure.exchange.resource_type in ("script", "stylesheet")
+    return (is_blocked and is_file) or not before
 
 
 def _why_needed(
@@ -165,7 +167,9 @@ def _why_needed(
     if good is None:
         words += "No good session exists to compare with."
     else:
-        words += address_change(first, session, good) or "In the last good session it did not fail."
+        is_new = session.key_of(first) not in map(good.key_of, good.exchanges)
+        was = "the page did not request it" if is_new else "it did not fail"
+        words += address_change(first, session, good) or f"In the last good session {was}."
     cached = cache_mark(session.headers)
     if cached and chosen[0].kind in (Kind.SCRIPT_FAILED, Kind.STYLESHEET_FAILED):
         words += f" A cache sent the document ({cached}), so it may name files of an earlier deploy."

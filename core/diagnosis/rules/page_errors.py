@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from core.debugging.recorded_url import split_recorded
 from core.diagnosis.console_words import short_error
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
@@ -28,16 +29,24 @@ REFUSED_KEY = re.compile(
 JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 
 
-def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
-    """Report the first new one of *errors*, which are uncaught, or the first one if none is new."""
+def new_exceptions(session: SessionFact, good: SessionFact | None) -> list[ConsoleFact]:
+    """Return the uncaught errors that the good session did not have."""
     before = {line.text for line in good.exceptions} if good else set()
-    new = [line for line in errors if line.text not in before]
-    chosen = new or list(errors)
+    return [line for line in session.exceptions if line.text not in before]
+
+
+def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
+    """Report the first of *errors*, which are uncaught; one of the website's own code before one of a third party."""
+    chosen = sorted(errors, key=lambda line: _is_aside(line, session))
+    is_new = good is not None and chosen[0] in new_exceptions(session, good)
+    if is_new and _is_refused(chosen[0], session):
+        return _refusal(session, chosen[:1])
     return Finding(
         kind=Kind.PAGE_ERROR,
         sentence=f"A script of the page threw an uncaught error: {short_error(chosen[0])}{_over(chosen[0], session)}.",
-        confidence=Confidence.LIKELY if new and good else Confidence.NOTE,
-        why="The last good session threw no such error." if new and good else "It may have thrown it before.",
+        confidence=Confidence.LIKELY if is_new and not _is_aside(chosen[0], session) else Confidence.NOTE,
+        why=("The last good session threw no such error." if is_new else "It may have thrown it before.")
+        + (" Only a script of a third party was running." if _is_aside(chosen[0], session) else ""),
         rows=console_rows(chosen[:3], session),
     )
 
@@ -60,14 +69,8 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
             "caused it. The last good session logged no such error.",
             rows=console_rows(faults[:3], session),
         )
-    elif refused := [line for line in new if REFUSED_KEY.search(line.text) and not _is_own(line, session)]:
-        yield Finding(
-            kind=Kind.THIRD_PARTY_FAILED,
-            sentence=f"A third party refuses the website's key or account: {short_error(refused[0])}.",
-            confidence=Confidence.LIKELY,
-            why="Its script logged this error. No script did in the last good session.",
-            rows=console_rows(refused[:3], session),
-        )
+    elif refused := [line for line in new if _is_refused(line, session)]:
+        yield _refusal(session, refused)
     elif new:
         yield Finding(
             kind=Kind.PAGE_ERROR,
@@ -78,9 +81,30 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
         )
 
 
+def _refusal(session: SessionFact, lines: Sequence[ConsoleFact]) -> Finding:
+    return Finding(
+        kind=Kind.THIRD_PARTY_FAILED,
+        sentence=f"A third party refuses the website's key or account: {short_error(lines[0])}.",
+        confidence=Confidence.LIKELY,
+        why="Its script reports this error. No script did in the last good session.",
+        rows=console_rows(lines[:3], session),
+    )
+
+
+def _is_refused(line: ConsoleFact, session: SessionFact) -> bool:
+    return REFUSED_KEY.search(line.text) is not None and not _is_own(line, session)
+
+
 def _is_own(line: ConsoleFact, session: SessionFact) -> bool:
     """Return whether a script of the website itself logged *line*, and not one of a third party."""
     return line.url is not None and registrable_domain(line.url) == registrable_domain(session.url)
+
+
+def _is_aside(line: ConsoleFact, session: SessionFact) -> bool:
+    """Return whether only scripts of a third party were running, and none of them refuses the website's key."""
+    host = split_recorded(session.url).netloc
+    is_foreign = line.url is not None and not _is_own(line, session) and f"//{host}/" not in line.text
+    return is_foreign and not _is_refused(line, session)
 
 
 def _without_figures(line: ConsoleFact) -> str:

@@ -22,7 +22,7 @@ MIXED_TEXT = re.compile(r"^mixed content:", re.IGNORECASE)
 POLICIES = {
     Kind.MIXED_CONTENT: "the browser blocks mixed content that the https page requests over http",
     Kind.CORS: "the browser blocks a response from another origin (CORS)",
-    Kind.CSP: "its own Content-Security-Policy (CSP) blocks what it needs",
+    Kind.CSP: "its own Content-Security-Policy (CSP) blocks a part of it",
 }
 
 

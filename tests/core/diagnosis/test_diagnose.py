@@ -141,7 +141,10 @@ CASES = {
     ),
     "API": (evidence(session=session(exchange("/api", "fetch", status_code=500))), Kind.API_FAILED),
     "third party": (
-        evidence(session=session(exchange("https://cdn.example.net/lib.js", status_code=503)), good_session=session()),
+        evidence(
+            session=session(exchange("https://cdn.example.net/lib.js", status_code=503)),
+            good_session=session(exchange("https://cdn.example.net/lib.js")),
+        ),
         Kind.THIRD_PARTY_FAILED,
     ),
     "blank": (

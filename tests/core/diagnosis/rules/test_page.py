@@ -39,7 +39,7 @@ def test_a_401_that_succeeded_before_is_the_cause() -> None:
     (at_first,) = page(evidence(session=session(refused)))
 
     assert (now.kind, now.confidence) == (Kind.API_FAILED, Confidence.HIGH)
-    assert now.sentence == "The document is fine, but an API call that it needs fails: /api/items (status 401)."
+    assert now.sentence == "The document is fine, but an API call of the page fails: /api/items (status 401)."
     assert always.confidence == at_first.confidence == Confidence.NOTE
 
 
@@ -134,7 +134,7 @@ def test_a_repeatedly_failing_request_is_named_once() -> None:
 
     (one,) = page(evidence(session=session(*tries), good_session=session(exchange("/app.js"))))
 
-    assert one.sentence == "The document is fine, but a script that it needs fails: /app.js (status 404)."
+    assert one.sentence == "The document is fine, but a script of the page fails: /app.js (status 404)."
 
 
 def test_a_trusted_types_violation_is_reported_as_csp() -> None:
@@ -198,6 +198,42 @@ def test_a_third_party_that_refuses_the_key_is_a_likely_cause(text: str) -> None
     assert (one.kind, one.confidence) == (Kind.THIRD_PARTY_FAILED, Confidence.LIKELY)
     assert own.confidence is Confidence.NOTE
     assert list(page(evidence(session=session(console=(theirs,)), good_session=session(console=(theirs,))))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        ("TypeError: x is null\n    at https://tags.test/tag.js:1:9", Confidence.NOTE),
+        (
+            "TypeError: x is null\n    at https://tags.test/jquery.js:1:9\n    at https://shop.example/app.js:3:1",
+            "likely",
+        ),
+    ],
+)
+def test_an_error_that_only_a_third_party_throws_is_a_note(text: str, confidence: str) -> None:
+    line = thrown(text, url="https://tags.test/tag.js")
+
+    (one,) = page(evidence(session=session(console=(line,)), good_session=session()))
+
+    assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, confidence)
+
+
+def test_a_key_that_a_third_party_refuses_by_an_error_is_named() -> None:
+    line = thrown("Error: An API access token is required", url="https://tags.test/map.js")
+
+    (one,) = page(evidence(session=session(console=(line,)), good_session=session()))
+
+    assert one.sentence.startswith("A third party refuses the website's key or account: “Error: An API access token")
+
+
+def test_an_error_that_the_page_always_throws_shows_no_harm() -> None:
+    always = thrown("ReferenceError: a is not defined", url="https://shop.example/app.js")
+    blocked = failed("https://tags.test/a.js", "Blocked: the page's Content-Security-Policy forbids it (csp).")
+    good = session(exchange("https://tags.test/a.js"), console=(always,))
+
+    found = list(page(evidence(session=session(blocked, console=(always,)), good_session=good)))
+
+    assert {one.confidence for one in found} == {Confidence.NOTE}
 
 
 def test_the_text_of_a_refusal_is_quoted() -> None:
@@ -393,6 +429,17 @@ def test_a_policy_that_blocks_a_third_party_of_a_working_page_is_a_note() -> Non
         Kind.CSP: Confidence.NOTE,
         Kind.API_FAILED: Confidence.HIGH,
     }
+
+
+@pytest.mark.parametrize("kind", ["script", "document"])
+def test_a_third_party_that_the_page_did_not_request_before_is_a_note_while_it_works(kind: str) -> None:
+    advertisement = exchange("https://ads.test/93", kind, status_code=403)
+    good = session(exchange("https://ads.test/seventeen", kind))
+
+    (one,) = page(evidence(session=session(advertisement), good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.THIRD_PARTY_FAILED, Confidence.NOTE)
+    assert one.why.endswith("In the last good session the page did not request it.")
 
 
 @pytest.mark.parametrize(
