@@ -29,6 +29,7 @@ from benchmarks._healthy import HEALTHY_ONES
 from benchmarks._later_failures import LATER_FAILURES
 from benchmarks._page_failures import PAGE_FAILURES
 from benchmarks._policy_failures import POLICY_FAILURES
+from benchmarks._provider_failures import HARMLESS_CHANGES, PROVIDER_FAILURES
 from benchmarks._quiet_failures import QUIET_FAILURES
 from benchmarks._stage import Authority, Reply, Stage
 from core import database, signals
@@ -60,6 +61,7 @@ FAILURES = (
     *DELIVERY_FAILURES,
     *LATER_FAILURES,
     *FRAMEWORK_FAILURES,
+    *PROVIDER_FAILURES,
 )
 SESSION = SessionOptions(ignore_certificate_errors=False, has_filmstrip=False)
 NO_RETRIES = Confirmation(retries=0)
@@ -76,6 +78,11 @@ class Diagnosis:
     @property
     def first(self) -> Finding | None:
         return self.found[0] if self.found else None
+
+    @property
+    def alarms(self) -> list[Finding]:
+        """The findings above a note."""
+        return [finding for finding in self.found if finding.confidence != "note"]
 
     @property
     def is_right(self) -> bool:
@@ -109,6 +116,8 @@ class Director:
             "/login": Reply(body="<form><input type=password></form>"),
             "/framed": Reply(body="<p>Widget", headers={"X-Frame-Options": "DENY"}),
             "/never.js": Reply(wait_seconds=60),
+            "/refused.js": Reply(body="console.error('Maps error: ExpiredKeyMapError')", kind="text/javascript"),
+            "/throws.js": Reply(body="setTimeout(() => nobody.home, 5)", kind="text/javascript"),
             "/open.js": Reply(body="1", kind="text/javascript", headers={"Access-Control-Allow-Origin": "*"}),
         }
         disconnect = signals.session_changed.connect(lambda _fact: self._has_changed.set())
@@ -154,7 +163,7 @@ class Director:
         return Diagnosis(name=failure.name, truth=failure.truth, found=found)
 
     async def diagnose_healthy(self, name: str, replies: Mapping[str, Reply]) -> Diagnosis:
-        """Open a healthy website twice (the first session has no baseline), and return findings above a note."""
+        """Open a healthy website twice (the first session has no baseline), and return the findings."""
         stage = Stage()
         await self._open(stage)
         stage.replies = self._replies({**HEALTHY, **replies})
@@ -164,7 +173,7 @@ class Director:
             _window, session_id = await self._gather(website_id, SessionTrigger.MANUAL)
             found += await in_session(_found, None, session_id)
         await stage.close()
-        return Diagnosis(name=name, truth=(), found=[finding for finding in found if finding.confidence != "note"])
+        return Diagnosis(name=name, truth=(), found=found)
 
     async def _open(self, stage: Stage, tls: ssl.SSLContext | None = None) -> None:
         """Open *stage* on a port that no earlier website had: with the same URL it would be the same website."""
@@ -252,7 +261,9 @@ def _found(db: Session, window_id: int | None, session_id: int) -> list[Finding]
     return FindingCRUD.get_by_session(db, session_id)[0]
 
 
-async def measure(failures: Sequence[Failure], healthy: Mapping[str, Mapping[str, Reply]]) -> int:
+async def measure(
+    failures: Sequence[Failure], changes: Sequence[Failure], healthy: Mapping[str, Mapping[str, Reply]]
+) -> int:
     """Diagnose all websites, and return the number of wrong results."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["WATCHWRIGHT_DATA_DIR"] = folder
@@ -264,7 +275,8 @@ async def measure(failures: Sequence[Failure], healthy: Mapping[str, Mapping[str
         director = Director(settings, Path(folder))
         async with director.ready():
             broken = [await director.diagnose_failure(failure) for failure in failures]
-            fine = [await director.diagnose_healthy(name, site) for name, site in healthy.items()]
+            fine = [await director.diagnose_failure(change) for change in changes]
+            fine += [await director.diagnose_healthy(name, site) for name, site in healthy.items()]
         engine.dispose()
     return _print(broken, fine)
 
@@ -285,10 +297,10 @@ def _print(broken: list[Diagnosis], fine: list[Diagnosis]) -> int:
     print(
         f"\nThe first finding names the cause in {right} of {len(broken)}; {len(sure)} are wrong with high confidence."
     )
-    quiet = [outcome for outcome in fine if not outcome.found]
+    quiet = [outcome for outcome in fine if not outcome.alarms]
     print(f"Of {len(fine)} healthy websites {len(fine) - len(quiet)} have a finding above a note.")
     for outcome in fine:
-        for finding in outcome.found:
+        for finding in outcome.alarms:
             print(f"  {outcome.name}: {finding.kind} ({finding.confidence}) {finding.sentence}")
     return len(broken) - right + len(fine) - len(quiet)
 
@@ -300,13 +312,15 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these failures and healthy websites")
     parser.add_argument("--part", default="1/1", metavar="I/N", help="only every Nth, starting with the Ith")
     given = parser.parse_args()
-    if unknown := set(given.names) - {failure.name for failure in FAILURES} - HEALTHY_ONES.keys():
+    known = {failure.name for failure in (*FAILURES, *HARMLESS_CHANGES)} | HEALTHY_ONES.keys()
+    if unknown := set(given.names) - known:
         parser.error(f"There is no failure or healthy website named {', '.join(sorted(unknown))}.")
     first, _of, every = given.part.partition("/")
     chosen = slice(int(first) - 1, None, int(every))
     failures = [failure for failure in FAILURES if not given.names or failure.name in given.names][chosen]
+    changes = [change for change in HARMLESS_CHANGES if not given.names or change.name in given.names][chosen]
     healthy = [named for named in HEALTHY_ONES.items() if not given.names or named[0] in given.names][chosen]
-    return 1 if asyncio.run(measure(failures, dict(healthy))) else 0
+    return 1 if asyncio.run(measure(failures, changes, dict(healthy))) else 0
 
 
 if __name__ == "__main__":
