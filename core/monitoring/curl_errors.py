@@ -10,6 +10,7 @@ import pycurl
 
 from core.monitoring.flood import FLOOD
 from core.monitoring.http_errors import wrong_encoding, wrong_http
+from core.monitoring.proxy_errors import wrong_proxy
 
 
 class ProbeErrorKind(StrEnum):
@@ -100,9 +101,8 @@ def explain(
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return timed_out(host, port, timeout_s, at)
     if is_by_proxy and (code in _PROXY_CODES or not at.connected or not at.led):
-        return Failure(
-            kind=ProbeErrorKind.PROXY, sentence=f"The proxy did not connect to {host}: {detail.rstrip('.')}."
-        )
+        sentence = f"The proxy did not connect to {host}: {wrong_proxy(detail)}."
+        return Failure(kind=ProbeErrorKind.PROXY, sentence=sentence)
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
         return Failure(kind=ProbeErrorKind.DNS_FAILED, sentence=f"The name {host} could not be resolved (DNS).")
     if code == pycurl.E_COULDNT_CONNECT or (code in _QUIC_CODES and not at.connected):

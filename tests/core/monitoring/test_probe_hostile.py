@@ -241,14 +241,14 @@ def then_hang(head: bytes) -> servers.Script:
         (
             "http",
             servers.answer(b"HTTP/1.1 407 No\r\n\r\n"),
-            "did not connect to localhost: CONNECT tunnel failed, response 407",
+            "did not connect to localhost: it answered with status 407 (Proxy Authentication Required)",
         ),
-        ("http", servers.answer(b""), "did not connect to localhost: Proxy CONNECT aborted"),
+        ("http", servers.answer(b""), "did not connect to localhost: it closed the connection"),
         ("http", servers.hang, "was connecting to localhost"),
         (
             "socks5h",
             servers.answer(b"\x05\xff"),
-            "did not connect to localhost: No authentication method was acceptable",
+            "did not connect to localhost: it requires another way to sign in",
         ),
         ("socks5h", then_hang(b"\x05\x00"), "was connecting to localhost"),
     ],
