@@ -19,6 +19,7 @@ HOST_THEN_NAME = re.compile(r"((?:\w+://)?[^\s,;/?#]+)[,;]\s*(.*)")
 ADDRESS_THEN_NAME = re.compile(r"(\S*?)[,;]?(?:\s+(.*))?")  # a comma within a path belongs to the address
 NAME = re.compile(r"[^\W\d_][^/?=&#]*\Z")  # not the end of a path, such as 2.html
 SEPARATORS = ",;\t"  # of a table; where a comma is the decimal sign, spreadsheets write semicolons
+csv.field_size_limit(2**31 - 1)  # what is too long is refused later, by name; csv would raise an error of its own
 SHOWN = 80  # characters of an invalid address that a message shows
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 

@@ -11,7 +11,7 @@ from core.schemas.notification_rule import A_MINUTE, A_WEEK
 from core.schemas.url import normalise_url
 
 Row = dict[str, Any]
-MISFORMED = (AttributeError, KeyError, TypeError, ValueError)
+MISFORMED = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 """Errors that reading raises if a value is missing or of an unexpected type."""
 
 STEP = re.compile(r"\[(?P<number>\d+)\]|\.?(?P<name>[^.\[\]]+)")

@@ -14,6 +14,8 @@ MAX_NODES = 200_000  # values per file, counting repeated aliases: a small file 
 BOOLEAN = "tag:yaml.org,2002:bool"
 NUMBER = "tag:yaml.org,2002:int"
 MERGE = "tag:yaml.org,2002:merge"
+UNREADABLE = (yaml.YAMLError, ValueError, LookupError, AttributeError)
+"""Errors of a value that is not what its tag says, such as ``!!timestamp soon``."""
 WORDS = ("tag:yaml.org,2002:timestamp", BOOLEAN, NUMBER)
 
 
@@ -85,7 +87,7 @@ class _Reader:
             return self._mapping(node, path)
         try:
             return self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
+        except UNREADABLE as error:
             raise InvalidInput(f"{self._at(node)}: {node.value!r} cannot be read; put it in quotes.") from error
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> Any:

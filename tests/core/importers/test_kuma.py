@@ -238,9 +238,10 @@ def test_an_unreadable_history_is_refused(db: Session, tmp_path: Path, broken: s
         taken(db, path)
 
 
-def test_a_malformed_monitor_is_skipped() -> None:
+@pytest.mark.parametrize("interval", ["often", float("inf")])
+def test_a_malformed_monitor_is_skipped(interval: object) -> None:
     shop = {"id": 1, "name": "Shop", "type": "http", "url": "https://shop.example"}
-    odd = {"id": 2, "name": "Odd", "type": "http", "url": "https://odd.example", "interval": "often"}
+    odd = {"id": 2, "name": "Odd", "type": "http", "url": "https://odd.example", "interval": interval}
     lamp = {"id": 3, "name": "Lamp", "config": None, "active": 1}
 
     found = read_backup({"monitorList": [odd, shop], "notificationList": [lamp, {"id": 4, "name": "Bell"}]})

@@ -66,6 +66,11 @@ def test_a_table_may_have_the_separator_of_a_spreadsheet(separator: str) -> None
     ]
 
 
+@pytest.mark.parametrize("text", ["url;name\na.example;{}\n", "a.example;{}\nb.example;B\n", "url;{}\na.example;A\n"])
+def test_a_cell_may_be_longer_than_pythons_limit(text: str) -> None:
+    assert read_urls(text.format("x" * 200_000)).sections["websites"][0]["url"] == "https://a.example"
+
+
 def test_a_comma_in_a_header_does_not_hide_its_separator() -> None:
     found = read_urls("URL;Name;Owner, phone\nhttps://a.example/;Shop;Ann\n")
 

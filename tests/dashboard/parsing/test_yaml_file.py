@@ -42,6 +42,9 @@ def test_strings_stay_strings_and_env_is_replaced() -> None:
         ("a: 1\na: 2", "w.yaml:2: a is said twice; leave one out."),
         ("a:\n  b: {env: NONE}", "w.yaml:2: the environment variable NONE is not set; set it."),
         ("a: !!python/object:os.system x", "w.yaml:1: 'x' cannot be read"),
+        ("a: 1\nb: !!timestamp soon\n", r"w.yaml:2: 'soon' cannot be read"),
+        ("a: 1\nb: !!bool soon\n", r"w.yaml:2: 'soon' cannot be read"),
+        ("a: 1\nb: !!int ''\n", r"w.yaml:2: '' cannot be read"),
     ],
 )
 def test_errors_name_their_line(text: str, words: str) -> None:
