@@ -28,6 +28,11 @@ def utc_second(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def utc_millisecond(moment: datetime) -> str:
+    """Return ``2026-11-24 02:49:14.205 UTC``."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'milliseconds')} UTC"
+
+
 def isolated(name: str) -> str:
     """Return *name* between Unicode's FSI and PDI if it has right-to-left letters, which would reorder a sentence.
 

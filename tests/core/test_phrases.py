@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from core.phrases import counted, isolated, listed, shortened, sized, spelled, utc_minute, utc_second
+from core.phrases import counted, isolated, listed, shortened, sized, spelled, utc_millisecond, utc_minute, utc_second
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ def test_times_are_written_in_utc() -> None:
 
     assert utc_minute(moment) == "2026-11-24 02:49 UTC"
     assert utc_second(moment) == "2026-11-24 02:49:14 UTC"
+    assert utc_millisecond(moment + timedelta(milliseconds=5)) == "2026-11-24 02:49:14.005 UTC"
 
 
 def test_shortened_ends_with_an_ellipsis_within_the_limit() -> None:

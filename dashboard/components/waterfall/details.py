@@ -1,14 +1,16 @@
 """Returns the content of the waterfall's details panel for one exchange. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 from core.clock import utc_at
 from core.debugging.copy_as import CopiedRequest, as_curl, as_fetch, as_httpx
 from core.debugging.recorded_url import split_recorded
+from core.debugging.waterfall import PHASE_NAMES
 from core.models import NetworkEvent, NetworkEventType
-from core.phrases import sized, utc_second
+from core.phrases import sized, utc_millisecond, utc_second
 
 Pairs = list[tuple[str, str]]
 
@@ -84,6 +86,7 @@ def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, An
     connection = " · ".join(part for part in (answer.connection_id, reused) if part)
     facts = {
         "URL": request.url,
+        "Sent": _sent_at(request, answer),
         "Method": request.method,
         "Status": status,
         "Remote address": answer.remote_address,
@@ -98,6 +101,15 @@ def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, An
         "Referrer policy": extra.get("referrer_policy"),
     }
     return [(name, str(value)) for name, value in facts.items() if value]
+
+
+def _sent_at(request: NetworkEvent, answer: NetworkEvent) -> str | None:
+    """Return when the request left the browser, as the server's log has it; None if it was not sent or is not known."""
+    phases = answer.phases or {}
+    if "sent_ms" not in phases or answer.from_cache:
+        return None
+    before_ms = sum(phases.get(name, 0.0) for name in PHASE_NAMES[: PHASE_NAMES.index("sent_ms")])
+    return utc_millisecond(request.timestamp + timedelta(milliseconds=before_ms))
 
 
 def _pairs(headers: Mapping[str, str] | None) -> Pairs:

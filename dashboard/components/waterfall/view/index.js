@@ -96,7 +96,7 @@ export class Waterfall {
     this.list = new List(this.scroller, HEAD_HEIGHT, (row) => this.open(row));
     this.news = h("button", { type: "button", class: "wf-news", hidden: true, onclick: () => this.follow() });
     this.empty = h("div", { class: "wf-empty", hidden: true });
-    this.status = new StatusLine();
+    this.status = new StatusLine(() => this.toolbar.toggle("is:failed"));
     this.film = new Film(this);
     this.search = new SearchPanel(this);
     this.summary = new SummaryPanel(this);

@@ -19,6 +19,7 @@ const KEYS = [
   [["0"], "See all", (view) => view.zoomTo(null)],
   [["z"], "Zoom to rows", (view) => view.toggleZoomToRows()],
   [["s"], "Search in headers and bodies", (view) => view.search.open()],
+  [["f"], "Only failed requests, or all", (view) => view.toolbar.toggle("is:failed")],
   [["m"], "Summary", (view) => view.summary.toggle()],
   [["p"], "The page's picture", (view) => view.film.toggle()],
   [["c"], "Copy the row as cURL", (view) => view.selected && copyRow(view)],

@@ -73,6 +73,12 @@ export class Toolbar {
     else this.#close();
   }
 
+  /** Adds *term* to the filter, or removes it. */
+  toggle(term) {
+    const text = ` ${this.input.value} `;
+    this.set((text.includes(` ${term} `) ? text.replace(` ${term} `, " ") : text + term).trim());
+  }
+
   showZoomed(isZoomed) {
     if (this.isZoomed !== isZoomed) this.zoomButton.setAttribute("aria-pressed", String((this.isZoomed = isZoomed)));
   }

@@ -27,6 +27,18 @@ def test_headers_may_come_with_the_response_event() -> None:
     assert details["response"]["headers"] == [("b", "2")]
 
 
+def test_the_time_of_sending_is_that_of_the_servers_log() -> None:
+    began = datetime(2026, 11, 30, 20, 32, 46, 500_000, tzinfo=UTC)
+    request = make_event(NetworkEventType.REQUEST, timestamp=began)
+    phases = {"queued_ms": 2.0, "connect_ms": 40.0, "sent_ms": 1.0, "waiting_ms": 300.0}
+
+    sent = describe([request, make_event(phases=phases)])["general"]
+    unsent = [describe([request]), describe([request, make_event(phases=phases, from_cache="disk")])]
+
+    assert ("Sent", "2026-11-30 20:32:46.542 UTC") in sent
+    assert not any("Sent" in dict(details["general"]) for details in unsent)
+
+
 def test_repeated_headers_are_separate_lines() -> None:
     details = describe([make_event(response_headers={"Set-Cookie": "a=1; Path=/; Secure\nb=2"})])
 

@@ -103,6 +103,19 @@ def test_a_filter_changes_rows_totals_and_url(page: Page, site: str) -> None:
     expect(page).to_have_url(re.compile(r"filter=resource-type%3Afont"))
 
 
+def test_failed_requests_are_shown_by_a_click_or_a_key(page: Page, site: str) -> None:
+    page.goto(f"{site}/?rows=300")
+    all_rows_are_there(page)
+    page.get_by_label("Filter requests").fill('-"a b"')
+
+    page.get_by_role("button", name=re.compile(r"^\d+ failed$")).click()
+    expect(page.get_by_label("Filter requests")).to_have_value('-"a b" is:failed')
+    expect(page.locator(".wf-status")).to_contain_text(re.compile(r"^(\d+) of 300 requests.*\D\1 failed"))
+    page.keyboard.press("f")
+
+    expect(page.get_by_label("Filter requests")).to_have_value('-"a b"')
+
+
 def test_a_link_restores_the_view(page: Page, site: str) -> None:
     page.goto(f"{site}/?rows=300&filter=is:failed&type=img&zoom=0-1000&row=1001.1")
 
