@@ -62,8 +62,25 @@ NUMBERS = {
 }
 REMIND_NOTE = "While it is down, until it recovers or somebody acknowledges it."
 NO_FAILURES = "Reminders are for failures only: choose “It goes down or flaps”, or leave this empty."
-UNSTEADY_NOTE = "Of its last 60 checks, with at least three failures."
+SHARE_NOTE = "Of its last 60 checks, with at least three failures."
 TEMPLATE_NOTE = f"Leave empty for the default text. Variables: {', '.join('$' + name for name in NAMES)}."
+FURTHER = (
+    Field(name="after_minutes", label="After (minutes)", kind="number", hint="0"),
+    Field(name="cooldown_minutes", label="At most every (minutes)", kind="number", hint="0"),
+    Field(name="remind_minutes", label="Remind every (minutes)", kind="number", hint="never", note=REMIND_NOTE),
+    Field(name="certificate_days", label="Certificate: days before expiry", kind="number", hint="14"),
+    Field(name="slow_ms", label="Slow: 95th percentile above (ms)", kind="number", hint="2000"),
+    Field(name="slow_minutes", label="Slow: over (minutes)", kind="number", hint="10"),
+    Field(name="unsteady_percent", label="Intermittent: failed checks (%)", kind="number", hint="5", note=SHARE_NOTE),
+    Field(name="budget_target", label="Error budget: target (%)", kind="number", hint="99.9"),
+    Field(name="finding_kinds", label="Kinds of findings", hint="all", note=KINDS_NOTE),
+    Field(name="quiet_from", label="Quiet from", hint="22:00"),
+    Field(name="quiet_until", label="Quiet until", hint="07:00"),
+    Field(name="timezone", label="Time zone", hint="UTC"),
+    Field(name="unless_acknowledged", label="Skip when acknowledged", kind="switch"),
+    Field(name="template", label="Message text", kind="area", note=TEMPLATE_NOTE, is_wide=True),
+)
+"""The inputs that most rules leave as they are."""
 
 
 class RuleDialog:
@@ -114,7 +131,9 @@ class RuleDialog:
                     fields.draw(Field(name=event, label=words, kind="switch", unless=IMPLIED_BY.get(event, "")))
             with ui.element("details").classes("ww-fold"):
                 text("summary", "Delay, reminders, thresholds, quiet hours and text")
-                self._draw_rest(fields)
+                with ui.element("div").classes("ww-fieldset ww-rest"):
+                    for field in FURTHER:
+                        fields.draw(field)
             with ui.element("div").classes("ww-actions ww-foot"):
                 self._tried = text("p", "", "ww-muted").props("role=status")
                 fields.draw_rest()
@@ -124,42 +143,6 @@ class RuleDialog:
                 submit_button("Save")
         fields.fill(typed_of(self._values) if self._values else {})
         on_save(form, self._dialog, self._fields, self._save)
-
-    @staticmethod
-    def _draw_rest(fields: Fields) -> None:
-        with ui.element("div").classes("ww-fieldset ww-rest"):
-            fields.draw(Field(name="after_minutes", label="After (minutes)", kind="number", hint="0"))
-            fields.draw(Field(name="cooldown_minutes", label="At most every (minutes)", kind="number", hint="0"))
-            fields.draw(
-                Field(
-                    name="remind_minutes",
-                    label="Remind every (minutes)",
-                    kind="number",
-                    hint="never",
-                    note=REMIND_NOTE,
-                )
-            )
-            fields.draw(
-                Field(name="certificate_days", label="Certificate: days before expiry", kind="number", hint="14")
-            )
-            fields.draw(Field(name="slow_ms", label="Slow: 95th percentile above (ms)", kind="number", hint="2000"))
-            fields.draw(Field(name="slow_minutes", label="Slow: over (minutes)", kind="number", hint="10"))
-            fields.draw(
-                Field(
-                    name="unsteady_percent",
-                    label="Intermittent: failed checks (%)",
-                    kind="number",
-                    hint="5",
-                    note=UNSTEADY_NOTE,
-                )
-            )
-            fields.draw(Field(name="budget_target", label="Error budget: target (%)", kind="number", hint="99.9"))
-            fields.draw(Field(name="finding_kinds", label="Kinds of findings", hint="all", note=KINDS_NOTE))
-            fields.draw(Field(name="quiet_from", label="Quiet from", hint="22:00"))
-            fields.draw(Field(name="quiet_until", label="Quiet until", hint="07:00"))
-            fields.draw(Field(name="timezone", label="Time zone", hint="UTC"))
-            fields.draw(Field(name="unless_acknowledged", label="Skip when acknowledged", kind="switch"))
-            fields.draw(Field(name="template", label="Message text", kind="area", note=TEMPLATE_NOTE, is_wide=True))
 
     def _forget_trial(self) -> None:
         """Remove the trial's result, as the rule has changed."""
