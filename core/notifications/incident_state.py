@@ -21,7 +21,7 @@ from core.services import (
     regions,
 )
 from core.services.maintenance_window import in_maintenance
-from core.services.open_incident import OpeningNotification
+from core.services.notification_facts import NotificationFacts
 
 LASTING_AS_FAILURE = (
     NotificationEvent.DOWN,
@@ -84,7 +84,7 @@ def end_of_incident(db: Session, incident: OpenIncident, now: datetime) -> Incid
     return IncidentEnd(because=" ".join(sentences), is_back=all(reasons.values()))
 
 
-def lasts_evidently(opening: OpeningNotification, tag_ids: Collection[int], conditions: Collection[int]) -> bool:
+def lasts_evidently(opening: NotificationFacts, tag_ids: Collection[int], conditions: Collection[int]) -> bool:
     """Whether *opening*, of a website with these tags, shows by itself that its incident lasts. Pure.
 
     Args:
@@ -102,7 +102,7 @@ def lasts_evidently(opening: OpeningNotification, tag_ids: Collection[int], cond
     return _has_condition(opening) or opening.notification.id in conditions
 
 
-def _is_still_notified(db: Session, opening: OpeningNotification) -> bool:
+def _is_still_notified(db: Session, opening: NotificationFacts) -> bool:
     """Whether the website is checked, and a rule still notifies about the failure through this channel."""
     event, website = opening.notification.event, opening.website
     if event is NotificationEvent.SILENT:  # about a region, so the website does not matter
@@ -118,15 +118,15 @@ def _is_still_notified(db: Session, opening: OpeningNotification) -> bool:
     return notifies(opening.rule, event) or any(notifies(*other) for other in others)
 
 
-def _is_in_force(rule: NotificationRule, opening: OpeningNotification) -> bool:
+def _is_in_force(rule: NotificationRule, opening: NotificationFacts) -> bool:
     return rule.is_enabled and rule.channel_id == opening.notification.channel_id
 
 
-def _is_open(opening: OpeningNotification) -> bool:
+def _is_open(opening: NotificationFacts) -> bool:
     return opening.window is not None and opening.window.ended_at is None
 
 
-def _lasts(db: Session, opening: OpeningNotification, key: str) -> bool:
+def _lasts(db: Session, opening: NotificationFacts, key: str) -> bool:
     notification, website = opening.notification, opening.website
     event = notification.event
     if event in LASTING_AS_FAILURE:
@@ -139,7 +139,7 @@ def _lasts(db: Session, opening: OpeningNotification, key: str) -> bool:
     return notification.id in lasting(db, [notification])
 
 
-def _has_condition(opening: OpeningNotification) -> bool:
+def _has_condition(opening: NotificationFacts) -> bool:
     """Whether the website's state has the condition; False for conditions that other tables record."""
     event, state = opening.notification.event, opening.state
     if state is None or event not in CONDITIONS_OF_STATE:
@@ -152,7 +152,7 @@ def _has_condition(opening: OpeningNotification) -> bool:
     )
 
 
-def _why(db: Session, opening: OpeningNotification, now: datetime) -> tuple[str, bool]:
+def _why(db: Session, opening: NotificationFacts, now: datetime) -> tuple[str, bool]:
     """Return why the failure does not last, in sentences, and whether the website has recovered."""
     notification, website, window = opening.notification, opening.website, opening.window
     name = isolated(website.name)
@@ -175,7 +175,7 @@ def _why_of_region(db: Session, name: str) -> tuple[str, bool]:
     return f"No website is checked from the region {name} any more.", False
 
 
-def _by(db: Session, website_id: int, name: str, opening: OpeningNotification) -> str:
+def _by(db: Session, website_id: int, name: str, opening: NotificationFacts) -> str:
     since = opening.notification.sent_at or opening.notification.happened_at
     subject = f"website {website_id} {name}"
     return _named(AuditEventCRUD.last_actor(db, "website.change", subject, since=since, field="is_active"))

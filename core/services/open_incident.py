@@ -4,25 +4,23 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, union, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from core.clock import CLOCK_TOLERANCE
 from core.models import (
-    DowntimeWindow,
     Notification,
     NotificationChannel,
     NotificationEvent,
     NotificationRule,
     NotificationState,
     OpenIncident,
-    Website,
-    WebsiteState,
 )
 from core.services.bulk import insert_new
 from core.services.notification_channel import NotificationChannelCRUD
+from core.services.notification_facts import NotificationFacts, select_facts
 from core.services.prepared import rows_of
 
 ENDINGS = (NotificationEvent.UP, NotificationEvent.HEARD, NotificationEvent.MENDED)
@@ -36,16 +34,6 @@ class ChannelIncident:
 
     incident: OpenIncident
     channel: NotificationChannel
-
-
-class OpeningNotification(NamedTuple):
-    """A notification of the message that opened an incident, with its related rows."""
-
-    notification: Notification
-    website: Website
-    rule: NotificationRule | None
-    window: DowntimeWindow | None
-    state: WebsiteState | None
 
 
 class OpenIncidentCRUD:
@@ -103,13 +91,13 @@ class OpenIncidentCRUD:
         return [ChannelIncident(incident=incident, channel=channel) for incident, channel in db.execute(query)]
 
     @staticmethod
-    def notifications_of(db: Session, incident: OpenIncident) -> list[OpeningNotification]:
+    def notifications_of(db: Session, incident: OpenIncident) -> list[NotificationFacts]:
         """Return the notifications of the opening message, without those of deleted websites and windows."""
-        query = _opening_rows().where(_of_message(incident)).order_by(Notification.id)
-        return [OpeningNotification(*row) for row in db.execute(query)]
+        query = select_facts().where(_of_message(incident)).order_by(Notification.id)
+        return [NotificationFacts(*row) for row in db.execute(query)]
 
     @staticmethod
-    def notifications_of_lasting(db: Session) -> dict[int, list[OpeningNotification]]:
+    def notifications_of_lasting(db: Session) -> dict[int, list[NotificationFacts]]:
         """Return the notifications of the opening messages of all lasting incidents, by incident.
 
         Without those of messages whose answer was lost, except for each message's first one.
@@ -124,10 +112,10 @@ class OpenIncidentCRUD:
             ids.join(Notification, sent_together).where(lasting),
             ids.join(Notification, Notification.key == OpenIncident.key).where(lasting),
         ).subquery()
-        query = _opening_rows(pairs.c.id, pairs.c.event).join(pairs, pairs.c.notification_id == Notification.id)
-        found: dict[int, list[OpeningNotification]] = defaultdict(list)
+        query = select_facts(pairs.c.id, pairs.c.event).join(pairs, pairs.c.notification_id == Notification.id)
+        found: dict[int, list[NotificationFacts]] = defaultdict(list)
         for incident_id, event, *row in db.execute(query):
-            opening = OpeningNotification(*row)
+            opening = NotificationFacts(*row)
             if opening.notification.event == event:
                 found[incident_id].append(opening)
         return found
@@ -222,18 +210,6 @@ class OpenIncidentCRUD:
         """Release an incident whose end was rejected; it is retried at *due_at*."""
         ours = (OpenIncident.id == incident_id, OpenIncident.leased_until == leased_until)
         db.execute(update(OpenIncident).where(*ours).values(leased_until=None, due_at=due_at))
-
-
-def _opening_rows(*further: Any) -> Select[Any]:
-    """Return the query for *further* columns and the fields of `OpeningNotification`."""
-    return (
-        select(*further, Notification, Website, NotificationRule, DowntimeWindow, WebsiteState)
-        .select_from(Notification)
-        .join(Website, Website.id == Notification.website_id)
-        .outerjoin(NotificationRule, NotificationRule.id == Notification.rule_id)
-        .outerjoin(DowntimeWindow, DowntimeWindow.id == Notification.window_id)
-        .outerjoin(WebsiteState, WebsiteState.website_id == Notification.website_id)
-    )
 
 
 def _of_keys(channel_id: int, keys: Collection[str]) -> tuple[ColumnElement[bool], ...]:
