@@ -13,6 +13,7 @@ from dashboard.format import milliseconds
 
 NUMBERS = ("HTTP", "Response", "DNS", "Connect", "TLS", "Waiting", "Download")
 HEADINGS = ("When", "Status", *NUMBERS, "Error")
+SAME = "same as above"  # a change of the error stands out among equal ones
 ALL = "ALL"
 CHOICES = (ALL, MonitorStatus.UP, MonitorStatus.DEGRADED, MonitorStatus.DOWN, MonitorStatus.UNKNOWN)
 
@@ -64,7 +65,7 @@ def table_page(
     is_all = status is None and region is None and page == 1
     empty = "No checks yet." if is_all else "No checks match the filter."
     return {
-        "rows": [_row(check) for check in checks],
+        "rows": [_row(check, above) for check, above in zip(checks, [None, *checks], strict=False)],
         "status": str(status or ALL),
         "regions": list(regions),
         "region": region or "",
@@ -75,7 +76,8 @@ def table_page(
     }
 
 
-def _row(check: MonitorCheck) -> dict[str, Any]:
+def _row(check: MonitorCheck, above: MonitorCheck | None) -> dict[str, Any]:
+    error = check.error_message or ""
     phases = (check.dns_time_ms, check.connect_time_ms, check.tls_time_ms, check.ttfb_ms, check.download_time_ms)
     return {
         "id": check.id,
@@ -85,7 +87,7 @@ def _row(check: MonitorCheck) -> dict[str, Any]:
         "word": theme.STATUS_WORDS[check.status],
         "answer": str(check.http_status_code or "–"),
         "times": [milliseconds(value) for value in (check.response_time_ms, *phases)],
-        "error": check.error_message or "",
+        "error": SAME if error and above and above.error_message == error else error,
         "region": check.region or "",
         "found": str(check.region_status or ""),
         "foundWord": f"{theme.STATUS_WORDS[check.region_status]}: {check.region_message}"
