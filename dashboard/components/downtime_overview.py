@@ -8,7 +8,7 @@ from typing import Any
 from core.clock import utc_at
 from dashboard.components.charts import layout
 from dashboard.components.downtime_timeline import LINE_HEIGHT, drawn, tone
-from dashboard.components.shortened_name import shortened_name
+from dashboard.components.shortened_name import shortened_name, width_em
 from dashboard.components.time_axis import TimeAxis
 from dashboard.components.uptime_data import Downtime, joined
 from dashboard.components.uptime_hover import downtime_hover, plain
@@ -16,8 +16,9 @@ from dashboard.format import duration
 
 MIN_TOGETHER = 3  # websites down at once; fewer may be chance
 TOP = 62  # px: for the axis, and the counts below
-MARGIN = 132  # px: for the names
-NAME_EM = (MARGIN - 18) / 12  # of the font's 12 px, with a distance to the axis
+FONT_PX = 12
+BESIDE_PX = 18  # between a name and the axis
+NAME_EM, NARROW_NAME_EM = 22.0, 9.5  # the most room for a name, in times the font size
 LABEL = 0.22  # share of the axis that a count's label needs on a narrow screen
 
 
@@ -75,6 +76,7 @@ def labelled(shades: Sequence[Together], room: timedelta) -> list[Together]:
 def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime, zone: tzinfo = UTC) -> dict[str, Any]:
     """Return a Plotly figure with *lines* from top to bottom. A bar's ``customdata`` is the window's id."""
     names = [str(number) for number in range(len(lines))]  # unique keys, as two websites may have the same name
+    room = min(max((width_em(line.name) for line in lines), default=0.0), NAME_EM)
     span = until - since
     axis = TimeAxis(since=since, until=until, zone=zone)
     bars = [
@@ -111,14 +113,15 @@ def downtime_overview(lines: Sequence[Line], *, since: datetime, until: datetime
             height=TOP + LINE_HEIGHT * max(len(names), 1),
             barmode="overlay",
             hovermode="closest",
-            margin={"l": MARGIN, "r": 92, "t": 42, "b": 18},
+            margin={"l": _margin(room), "r": 92, "t": 42, "b": 18},
+            meta={"narrow": {"l": _margin(min(room, NARROW_NAME_EM)), "ticktext": _names(lines, NARROW_NAME_EM)}},
             xaxis=axis.drawn(side="top", showgrid=True, fixedrange=True, nticks=8),
             yaxis={
                 "autorange": "reversed",
                 "fixedrange": True,
                 "showgrid": False,
                 "tickvals": names,
-                "ticktext": [_name(line.name) for line in lines],
+                "ticktext": _names(lines, NAME_EM),
                 "type": "category",
                 "zeroline": False,
                 "ticks": "",
@@ -180,6 +183,10 @@ def _count(shade: Together, axis: TimeAxis) -> dict[str, Any]:
     }
 
 
-def _name(name: str) -> str:
+def _margin(room_em: float) -> int:
+    return round(room_em * FONT_PX) + BESIDE_PX
+
+
+def _names(lines: Sequence[Line], room_em: float) -> list[str]:
     """Plotly interprets some HTML tags in its texts, so they are removed."""
-    return plain(shortened_name(name, NAME_EM))
+    return [plain(shortened_name(line.name, room_em)) for line in lines]

@@ -9,7 +9,7 @@ TAIL = 0.35  # of the room: similar names often differ at the end
 
 def shortened_name(name: str, room_em: float) -> str:
     """Return *name*, or its start and end with an ellipsis, within *room_em* times the font size."""
-    if _width(name) <= room_em:
+    if width_em(name) <= room_em:
         return name
     room = room_em - SQUARE_EM  # the ellipsis
     head = _start(name, room * (1 - TAIL))
@@ -28,7 +28,8 @@ def _start(letters: str, room_em: float) -> str:
     return letters
 
 
-def _width(name: str) -> float:
+def width_em(name: str) -> float:
+    """Return an upper bound of the width of *name*, in times the font size."""
     return sum(map(_letter, name))
 
 

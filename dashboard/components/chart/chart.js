@@ -4,6 +4,7 @@ const DATA = new Set([...SERIES, "customdata", "base", "width"]); // long arrays
 const COARSE = "(pointer: coarse)"; // on touch screens dragging must scroll the page, not draw a zoom box
 const NARROW_PX = 130; // width of an axis on which three labels would touch
 const PAPER_PX = 800; // about the width of a sheet; other paper sizes scale the chart
+const NAMES_PX = 700; // width of a chart in which the names beside the axis are shortened further
 const TICK_PX = 120; // of the axis per label, so that labels are never rotated
 
 const withAlpha = (colour, percent) => {
@@ -69,6 +70,7 @@ export default {
       this.Plotly = (await import("watchwright-plotly")).Plotly;
       if (!this.$refs.plot) return;
       await this.render();
+      document.getElementById("js-plotly-tester")?.setAttribute("aria-hidden", "true"); // Plotly measures text in it
       this.listen();
       this.state = "drawn";
     } catch (error) {
@@ -124,7 +126,9 @@ export default {
     },
     fit() {
       if (this.isPrinted || !this.$refs.plot?.clientWidth) return;
-      this.Plotly.relayout(this.$refs.plot, { autosize: true, "xaxis.nticks": this.ticks() });
+      const { l, ticktext } = this.names();
+      const named = ticktext ? { "margin.l": l, "yaxis.ticktext": ticktext } : {};
+      this.Plotly.relayout(this.$refs.plot, { autosize: true, "xaxis.nticks": this.ticks(), ...named });
     },
     async render({ isOnPaper = false } = {}) {
       if (this.isPrinted && !isOnPaper) return; // `unprint` draws updates that arrive while printing
@@ -132,6 +136,8 @@ export default {
       const styles = getComputedStyle(document.body);
       const layout = coloured(this.current.layout, styles);
       if (layout.xaxis) Object.assign(layout.xaxis, { tickangle: 0, nticks: this.ticks() });
+      const { l, ticktext } = this.names();
+      if (ticktext) [layout.margin.l, layout.yaxis.ticktext] = [l, ticktext];
       if (this.isPrinted) layout.width = PAPER_PX;
       if (matchMedia(COARSE).matches) layout.dragmode = false;
       const config = { displayModeBar: false, displaylogo: false, doubleClick: false, scrollZoom: false };
@@ -162,9 +168,15 @@ export default {
       for (const svg of this.$refs.plot.querySelectorAll(".main-svg")) svg.removeAttribute("viewBox");
       this.render();
     },
+    width() {
+      return this.isPrinted ? PAPER_PX : this.$el.clientWidth;
+    },
+    names() { // beside the axis, and the margin that they need
+      const { margin = {}, yaxis, meta } = this.current.layout;
+      return (this.width() < NAMES_PX && meta?.narrow) || { l: margin.l ?? 0, ticktext: yaxis?.ticktext };
+    },
     ticks() {
-      const { l = 0, r = 0 } = this.current.layout.margin ?? {}; // the axis does not reach into the margins
-      const room = (this.isPrinted ? PAPER_PX : this.$el.clientWidth) - l - r;
+      const room = this.width() - this.names().l - (this.current.layout.margin?.r ?? 0); // the axis does not reach into the margins
       return Math.max(room < NARROW_PX ? 2 : 3, Math.floor(room / TICK_PX));
     },
     listen() {

@@ -54,6 +54,16 @@ def test_names_are_escaped_and_equal_names_get_separate_lines() -> None:
     assert "<b>" not in "".join(figure["data"][2]["text"])
 
 
+def test_names_get_the_room_they_need_and_less_on_narrow_screens() -> None:
+    short = downtime_overview([line((1, 2), name="Docs")], since=SINCE, until=UNTIL)["layout"]
+    long = downtime_overview([line((1, 2), name="Nordlicht Hotels staging")], since=SINCE, until=UNTIL)["layout"]
+
+    assert short["margin"]["l"] == short["meta"]["narrow"]["l"] < 60
+    assert long["yaxis"]["ticktext"] == ["Nordlicht Hotels staging"]
+    assert long["margin"]["l"] > long["meta"]["narrow"]["l"] == 132
+    assert "…" in long["meta"]["narrow"]["ticktext"][0]
+
+
 def test_each_line_says_how_long_it_was_down_within_the_axis() -> None:
     figure = downtime_overview([line((-3_600, 7_200)), line()], since=SINCE, until=UNTIL)
 
