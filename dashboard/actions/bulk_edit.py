@@ -17,7 +17,7 @@ from dashboard.actions.websites import announce, write_changes
 from dashboard.audit import note
 from dashboard.current_actor import require
 
-BATCH_SIZE = 200  # websites per transaction: about 0.1 s, in which nobody else can write
+BATCH_SIZE = 50  # websites per transaction: pausing them takes about 0.1 s, in which nobody else can write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
