@@ -44,9 +44,9 @@ addEventListener("load", () => setTimeout(() => { // for the next page; asking o
   document.cookie = "watchwright-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)
     + "; path=/; max-age=31536000; samesite=lax";
   const [menu, current] = [".ww-nav", ".ww-nav [aria-current]"].map((path) => document.querySelector(path));
-    if (current) // scroll only as far as needed; a half-visible next item shows that the menu goes on
+  if (current) // scroll only as far as needed; a half-visible next item shows that the menu goes on
     menu.scrollLeft = current.offsetLeft + current.offsetWidth - menu.offsetLeft - menu.clientWidth + 40;
-    // Browsers do not scroll to a focused item that is only partly visible.
+  // Browsers do not scroll to a focused item that is only partly visible.
   menu?.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" }));
 }));
 addEventListener("click", ({ target }) => { // keep opened details at a form's end above the form's buttons
@@ -57,23 +57,23 @@ let wwLeftAt = -Infinity; // Firefox closes the socket as soon as another page, 
 addEventListener("beforeunload", () => { wwLeftAt = performance.now(); });
 (function attend() {
   if (!window.socket) return setTimeout(attend, 50);
-    const showLost = (lost) => {
+  const showLost = (lost) => {
     if (document.body.classList.contains("ww-offline") === lost) return;
     document.body.classList.toggle("ww-offline", lost);
     document.getElementById("ww-connection").textContent = lost ? "Connection lost, reconnecting …" : "Connected again";
   };
   const lose = () => {
-        const wait = wwLeftAt + 4000 - performance.now(); // ms; by then the socket or the next page is there
+    const wait = wwLeftAt + 4000 - performance.now(); // ms; by then the socket or the next page is there
     if (wait > 0) setTimeout(lose, wait);
-        else showLost(!window.socket.connected);
+    else showLost(!window.socket.connected);
   };
-    window.socket.on("connect", () => showLost(false));
+  window.socket.on("connect", () => showLost(false));
   window.socket.on("disconnect", lose);
   window.socket.on("connect_error", lose);
-    const reloadIfSignedOut = () => fetch((window.path_prefix ?? "") + "/api/v1/me").then(
+  const reloadIfSignedOut = () => fetch((window.path_prefix ?? "") + "/api/v1/me").then(
     (answer) => answer.status === 401 && location.reload(), () => {});
-    window.socket.on("disconnect", reloadIfSignedOut);
-    window.socket.on("connect_error", reloadIfSignedOut);
+  window.socket.on("disconnect", reloadIfSignedOut);
+  window.socket.on("connect_error", reloadIfSignedOut);
   window.socket.on("open", (page) => { wwIsLeaving ||= !page.new_tab; });
 })();
 </script>

@@ -71,7 +71,12 @@ function plain(text, type) {
   return rest > 0 ? h("div", {}, pre, h("p", { class: "wf-note", text: `${formatCount(rest)} more characters are in the HAR.` })) : pre;
 }
 
-const CODE = /(\/\*[\s\S]*?\*\/|\/\/[^\n]*)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\b(\d[\d.]*(?:e[+-]?\d+)?)\b|\b(true|false|null|undefined|const|let|var|function|return|if|else|for|while|new|class|import|export|from|async|await|typeof|this|throw|try|catch)\b/g;
+const CODE = new RegExp([
+  /(\/\*[\s\S]*?\*\/|\/\/[^\n]*)/,
+  /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)/,
+  /\b(\d[\d.]*(?:e[+-]?\d+)?)\b/,
+  /\b(true|false|null|undefined|const|let|var|function|return|if|else|for|while|new|class|import|export|from|async|await|typeof|this|throw|try|catch)\b/,
+].map(({ source }) => source).join("|"), "g");
 const MARKUP = /(<!--[\s\S]*?-->)|("[^"<>]*"|'[^'<>]*')|(&[#\w]+;)|(<\/?[\w:-]+|\/?>)/g;
 const CLASSES = ["t-comment", "t-string", "t-number", "t-word"];
 
