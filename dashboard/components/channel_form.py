@@ -57,9 +57,12 @@ class ChannelDialog:
         """
         self._submit = submit
         self._fields = Fields()
-        with ui.dialog().props("aria-label=Channel") as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
+        with (
+            ui.dialog().props("aria-label=Channel") as self._dialog,
+            ui.element("div").classes("ww-card ww-dialog ww-tall"),
+        ):
             self._title = text("h2", "")
-            with ui.element("form").classes("ww-form").props("novalidate") as form:
+            with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
                 self._fields.draw(Field(name="name", label="Name", hint="On call"))
                 with ui.element("div") as self._kinds:
                     self._fields.draw(Field(name="kind", label="Kind", kind="choice", choices=KINDS))
@@ -69,8 +72,9 @@ class ChannelDialog:
                     with ui.element("div").classes("ww-form ww-of-kind").props(f"data-kind={kind}"):
                         for field in fields:
                             self._fields.draw(field)
-                self._fields.draw_rest()
-                with ui.element("div").classes("ww-actions"):
+                with ui.element("div").classes("ww-actions ww-foot"):
+                    self._fields.draw_rest()
+                    ui.element("div").classes("ww-grow")
                     button("Cancel", self._dialog.close)
                     submit_button("Save")
             on_save(form, self._dialog, self._fields, self._save)

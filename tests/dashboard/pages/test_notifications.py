@@ -110,6 +110,19 @@ def test_unfolded_fields_are_not_covered_by_buttons_on_a_phone(page: Page, serve
     assert field is not None and foot is not None and field["y"] + field["height"] <= foot["y"]
 
 
+def test_a_refused_channel_keeps_its_buttons_in_view_on_a_phone(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(f"{server.url}/notifications")
+    page.get_by_role("button", name="Add channel").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Kind").select_option("EMAIL")
+
+    dialog.get_by_role("button", name="Save").click()
+
+    expect(dialog.get_by_label("SMTP server")).to_have_accessible_description("This is required.")
+    expect(dialog.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)
+
+
 def test_tab_leads_from_the_kind_to_its_fields(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/notifications")
     page.get_by_role("button", name="Add channel").first.click()
