@@ -11,7 +11,7 @@ NEXT_STEPS: dict[str, str] = {
     Kind.CONNECT_TIMEOUT: "Check that the machine runs, and that its firewall allows this port.",
     Kind.CONNECT_FAILED: "Check the machine's network, its route, and the address in DNS.",
     Kind.TLS_EXPIRED: "Renew the certificate, or replace the expired one of its issuer, and reload the server.",
-    Kind.TLS_NOT_YET_VALID: "Check the server's clock and this machine's. Use the earlier certificate until then.",
+    Kind.TLS_NOT_YET_VALID: "Check the clocks of both machines. Use the old certificate until the new one is valid.",
     Kind.TLS_WRONG_HOST: "Install a certificate that names this host, or correct which virtual host responds.",
     Kind.TLS_UNTRUSTED: "Install a certificate of a trusted authority, with its intermediate certificates.",
     Kind.TLS_PROTOCOL: "Configure the port for TLS 1.2 or 1.3, or correct the port.",

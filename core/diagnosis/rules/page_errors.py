@@ -20,7 +20,8 @@ FAULT = re.compile(
 # What maps, captchas, payments and searches log if they refuse the website's key or account.
 REFUSED_KEY = re.compile(
     r"\b(?:api|site|access|licen[cs]e|publishable)[ _-]?(?:key|token)\b|"
-    r"\w{0,40}(?:Key|Referer|Url|Billing|Project|Api|Quota)\w{0,40}MapError|quota|\brate limit|\bbilling\b|"
+    r"\w{0,40}(?:Key|Referer|Url|Billing|Project|Api|Quota)\w{0,40}MapError|"
+    r"\bquota (?:limit|exceeded|reached|is )|\brate limit|\benable billing|billing (?:account|is|has)\b|"
     r"licen[cs]e (?:has )?expired|(?:subscription|trial|plan) (?:has )?expired|"
     r"(?:unauthori[sz]ed|invalid|not allowed|not authori[sz]ed) (?:for (?:this )?)?(?:domain|origin|referr?er)|"
     r"(?:domain|origin|referr?er)\b.{0,60}\bnot (?:allowed|authori[sz]ed)",

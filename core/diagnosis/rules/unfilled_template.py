@@ -32,8 +32,7 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
     found = _placeholders(title) or [] if good.title != title else []
     if not _placeholders(good.text):
         found = found or _of_server(session)
-    if not _text_names(good.text):
-        found = found or _text_names(session.text)
+    found = found or _new_text_names(session, good)
     if not found or (document.status_code or 0) >= 400:
         return
     yield Finding(
@@ -57,11 +56,15 @@ def _of_server(session: SessionFact) -> list[str]:
     ]
 
 
-def _text_names(source: str) -> list[str]:
+def _new_text_names(session: SessionFact, good: SessionFact) -> list[str]:
     """Return the names of texts that the page shows in place of the texts, as with missing translations."""
-    lines = filter(TEXT_NAMES.fullmatch, visible_lines(SAMPLE.sub(" ", source)))
-    names = list(dict.fromkeys(name for line in lines for name in line.split()))
+    names = _text_names(session.text) if not _text_names(good.text) else []
     return names if len({name.rpartition(".")[2] for name in names}) >= MIN_TEXT_NAMES else []
+
+
+def _text_names(source: str) -> list[str]:
+    lines = filter(TEXT_NAMES.fullmatch, visible_lines(SAMPLE.sub(" ", source)))
+    return list(dict.fromkeys(name for line in lines for name in line.split()))
 
 
 def _placeholders(source: str) -> list[str]:

@@ -186,6 +186,8 @@ def test_a_newly_logged_error_is_a_note() -> None:
         "Invalid site key or not loaded in api.js: 6Lc",
         "The domain shop.example is not authorized for this account",
         "Your trial has expired",
+        "You must enable Billing on the Google Cloud Project",
+        "Quota exceeded for this key",
     ],
 )
 def test_a_third_party_that_refuses_the_key_is_a_likely_cause(text: str) -> None:
@@ -216,6 +218,15 @@ def test_an_error_that_only_a_third_party_throws_is_a_note(text: str, confidence
     (one,) = page(evidence(session=session(console=(line,)), good_session=session()))
 
     assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, confidence)
+
+
+def test_a_full_storage_is_no_refused_key() -> None:
+    text = "QuotaExceededError: Failed to execute 'setItem' on 'Storage': Setting the value exceeded the quota."
+    line = thrown(text, url="https://tags.test/tag.js")
+
+    (one,) = page(evidence(session=session(console=(line,)), good_session=session()))
+
+    assert (one.kind, one.confidence) == (Kind.PAGE_ERROR, Confidence.NOTE)
 
 
 def test_a_key_that_a_third_party_refuses_by_an_error_is_named() -> None:

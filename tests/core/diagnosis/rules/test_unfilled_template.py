@@ -50,6 +50,13 @@ def test_names_of_other_things_are_not_reported(text: str) -> None:
     assert [*unfilled_template(evidence(session=session(text=text, title="Shop"), good_session=GOOD))] == []
 
 
+def test_one_more_user_name_is_no_name_of_a_text() -> None:
+    users = ["anna.miller", "john.smith", "max.mustermann"]
+    good, now = (session(text=f"<ul><li>{'<li>'.join(names)}</ul>", title="Shop") for names in (users[:2], users))
+
+    assert [*unfilled_template(evidence(session=now, good_session=good))] == []
+
+
 def test_a_placeholder_in_the_title_is_reported() -> None:
     now = session(exchange("/app.js"), text="", title="{{ shop.name }}")
 
