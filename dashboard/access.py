@@ -56,8 +56,10 @@ def needed(method: str, path: str, query: str = "") -> Permission:
 
 def needs_person(method: str, path: str) -> bool:
     """Return whether only a signed-in person may do this. A token must not give itself, or others, more permissions."""
-    is_own = path.startswith(API) and _noun(path) in OWN
-    return is_own and (method not in SAFE_METHODS or path.startswith(SIGN_INS))
+    if not path.startswith(API):
+        return False
+    is_own_change = _noun(path) in OWN and method not in SAFE_METHODS
+    return is_own_change or _noun(path) in ADMINISTERED or path.startswith(SIGN_INS)
 
 
 def local(address: str | None) -> str:

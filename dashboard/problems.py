@@ -91,7 +91,7 @@ def validation_problem(error: RequestValidationError, body: type[BaseModel] | No
     problems = [_named(item, body) for item in error.errors()]
     first = problems[0]
     if first["type"] == "json_invalid":
-        return problem(422, "The body is no JSON.")
+        return problem(422, "The body is not valid JSON.")
     if first["type"] == "model_attributes_type" and isinstance(first["input"], bytes):
         return problem(422, "Say that the body is JSON, by the header Content-Type: application/json.")
     flaws = [flaw(item["loc"][1:], problem_message(item)) for item in problems if item["loc"][:1] == ("body",)] or None

@@ -1,5 +1,6 @@
 """/api/v1/uptime-report: a month's uptime of websites."""
 
+import re
 from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -21,11 +22,13 @@ router = noun_router("uptime report", "/uptime-report")
 
 @router.get("")
 async def get_uptime_report(
-    month: Annotated[str, Query(pattern=MONTH, description="For example 2026-10.")],
+    month: Annotated[str, Query(description="For example 2026-10.", json_schema_extra={"pattern": MONTH})],
     tag: str | None = None,
     timezone: Zone = "UTC",
 ) -> UptimeReportRead:
     """Return the uptime report of a month for all websites or a tag, with outages. The current month ends now."""
+    if not re.fullmatch(MONTH, month):
+        raise InvalidInput.of("month", "The month must be written as YYYY-MM, such as 2026-10.")
     first, now, zone = date.fromisoformat(f"{month}-01"), utc_now(), ZoneInfo(timezone)
     if first > now.astimezone(zone).date():
         raise InvalidInput.of("month", f"{first:%B %Y} has not begun.")

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from core.errors import InvalidInput
-from core.input_messages import problem_message
+from core.input_messages import problem_message, sentence
 from dashboard.commands.exit_codes import NEGATIVE, USAGE
 
 
@@ -43,4 +43,4 @@ def _sentence(error: typer.TyperException) -> str:
     else:
         words = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
-    return f"{words}; see `{context.command_path} --help`." if context else f"{words}."
+    return f"{sentence(words)} See `{context.command_path} --help`." if context else sentence(words)

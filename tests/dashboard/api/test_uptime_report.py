@@ -38,7 +38,7 @@ async def test_a_month_of_a_tag_has_its_websites_and_outages(client: httpx.Async
     ("params", "detail"),
     [
         ({"month": "2999-01"}, "January 2999 has not begun."),
-        ({"month": "2026-13"}, None),
+        ({"month": "2026-13"}, "The month must be written as YYYY-MM, such as 2026-10."),
         ({"month": "0000-01"}, None),
         ({"month": "0001-01", "timezone": "Asia/Tokyo"}, None),
         ({"month": "2026-01", "timezone": "Mars"}, None),
