@@ -19,12 +19,14 @@ async def add(actor: Actor, data: UserCreate) -> User:
     """Create an account with a password.
 
     Raises:
-        InvalidInput: The password is too easy to guess.
+        InvalidInput: The password is too easy to guess, or the first account is no administrator.
         AlreadyExists: There is an account with this name.
     """
     password_hash = await _validated_hash(data)
 
     def work(db: Session) -> User:
+        if data.role is not Role.ADMINISTRATOR and not UserCRUD.are_there(db):
+            raise InvalidInput.of("role", "The first account must be an administrator.")
         user = UserCRUD.create(db, name=data.name, role=data.role, password_hash=password_hash)
         _audit(db, actor, "user.add", user, role=data.role)
         return user

@@ -54,7 +54,7 @@ def print_all(*, as_json: bool) -> None:
     for user in users:
         print(_line(user))
     if not users:
-        print("No accounts yet. The first visitor creates the administrator; or run `watchwright user add NAME`.")
+        print("No accounts yet. The first visitor creates the administrator.")
 
 
 def create_token(name: str, *, scopes: list[str], expires: str | None, user: str | None) -> None:

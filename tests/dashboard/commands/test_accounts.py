@@ -36,15 +36,15 @@ def _run(*arguments: str, typed: str = "") -> str:
 def test_an_account_is_added_listed_and_gets_a_new_password() -> None:
     assert "No accounts yet" in _run("user", "list")
 
-    assert _run("user", "add", "Grace", "--role", "editor", typed=GOOD) == "Added grace as editor.\n"
+    assert _run("user", "add", "Grace", "--role", "administrator", typed=GOOD) == "Added grace as administrator.\n"
     assert "signed out everywhere" in _run("user", "passwd", "grace", typed="seven quiet otters swim\n")
 
     (user,) = json.loads(_run("user", "list", "--json"))
-    assert (user["name"], user["role"], user["is_active"]) == ("grace", "EDITOR", True)
+    assert (user["name"], user["role"], user["is_active"]) == ("grace", "ADMINISTRATOR", True)
 
 
 async def test_open_pages_are_closed_after_a_password_change() -> None:
-    await asyncio.to_thread(_run, "user", "add", "grace", typed=GOOD)
+    await asyncio.to_thread(_run, "user", "add", "grace", "--role", "administrator", typed=GOOD)
     with open_store() as engine:
         sign_in = run_in_session(SignInCRUD.create, user_id=1, token_hash="t", expires_at=utc_now() + timedelta(1))
         heard: asyncio.Queue[bytes] = asyncio.Queue()
@@ -60,7 +60,9 @@ async def test_open_pages_are_closed_after_a_password_change() -> None:
 
 
 def test_errors_are_one_sentence() -> None:
-    _run("user", "add", "grace", typed=GOOD)
+    with pytest.raises(NotFound, match="There is no administrator yet"):
+        _run("token", "create", "ci")
+    _run("user", "add", "grace", "--role", "administrator", typed=GOOD)
 
     with pytest.raises(AlreadyExists):
         _run("user", "add", "grace", typed=GOOD)
@@ -68,8 +70,14 @@ def test_errors_are_one_sentence() -> None:
         _run("user", "add", "ada", typed="short\n")
     with pytest.raises(NotFound, match="There is no account nobody"):
         _run("user", "passwd", "nobody", typed=GOOD)
-    with pytest.raises(NotFound, match="There is no administrator yet"):
-        _run("token", "create", "ci")
+
+
+def test_the_first_account_must_be_an_administrator() -> None:
+    with pytest.raises(InvalidInput, match="^--role: The first account must be an administrator.$"):
+        _run("user", "add", "grace", typed=GOOD)
+    _run("user", "add", "ada", "--role", "administrator", typed=GOOD)
+
+    assert _run("user", "add", "grace", typed=GOOD) == "Added grace as viewer.\n"
 
 
 def test_only_the_token_is_on_standard_output() -> None:
