@@ -152,27 +152,21 @@ def current(engine: Engine) -> str | None:
 
 
 def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str) -> None:
-    from alembic.util.exc import CommandError
-
     from alembic import command
 
     config, target = _alembic_config(), _target(current(engine) or BASE, way, revision)
     with store_errors(engine), _locked(engine) as connection:
         config.attributes["connection"] = connection
-        try:
-            getattr(command, way)(config, target)
-        except CommandError as error:
-            raise StoreError(
-                f"The database cannot be migrated to revision {revision}: {error}. "
-                "If a newer Watchwright has used this database, run that version."
-            ) from error
+        getattr(command, way)(config, target)
 
 
 def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
     target = resolve_revision(given, at)
     if target is None:
         raise InvalidInput(f"There is no revision {given}. Give head or one that `watchwright db current` has shown.")
-    if at in chain() and target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
+    if at not in chain():
+        raise StoreError(f"A newer Watchwright has changed the database (revision {at}). Run that version.")
+    if target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
         other = "downgrade" if way == "upgrade" else "upgrade"
         raise InvalidInput(f"The database is at revision {at}. Use `watchwright db {other} {target}`.")
     return target

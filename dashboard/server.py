@@ -131,7 +131,8 @@ def listen(host: str, port: int) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=1024
         )
     except OSError as error:
+        reason = str(error.strerror or error).partition(" (while")[0]  # Python repeats the address there
         raise CannotServe(
-            f"Cannot listen on {bracketed(host)}:{port}: {error.strerror or error}. "
-            "Choose another port with WATCHWRIGHT_PORT, or stop the process that uses this one."
+            f"Cannot listen on {bracketed(host)}:{port}: {reason}. "
+            "Set another WATCHWRIGHT_PORT or WATCHWRIGHT_HOST, or stop the process that uses this one."
         ) from error

@@ -110,7 +110,7 @@ def test_a_store_of_a_newer_version_is_refused(empty_engine: Engine) -> None:
     with empty_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
 
-    with pytest.raises(StoreError, match="If a newer Watchwright has used this database, run that version"):
+    with pytest.raises(StoreError, match="A newer Watchwright has changed the database"):
         database.upgrade(empty_engine)
 
     assert database.current(empty_engine) == "fromthefuture"

@@ -50,7 +50,7 @@ def test_a_failed_upgrade_raises_the_childs_error(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
 
-    with pytest.raises(StoreError, match="If a newer Watchwright has used this database, run that version"):
+    with pytest.raises(StoreError, match="A newer Watchwright has changed the database"):
         upgrade_apart(engine)
 
     engine.dispose()
