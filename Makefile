@@ -68,7 +68,7 @@ environment-dev: python
 	@"$(PYTHON)" tools/environment.py dev
 
 python:
-	@test -n "$(PYTHON)" || { \
-	  echo 'Watchwright needs Python 3.11 or newer and found none on PATH:' \
-	    'install it (Debian, Ubuntu: apt-get install python3 python3-venv), or name one: make run PYTHON=/path/to/python3' >&2; \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo 'Watchwright needs Python 3.11 or newer, and there is none $(if $(PYTHON),at $(PYTHON),on PATH).' \
+	    'Install it (Debian, Ubuntu: apt-get install python3 python3-venv), or name one: make run PYTHON=/path/to/python3' >&2; \
 	  exit 3; }

@@ -145,12 +145,16 @@ def install(root: Path, environment: Path, *arguments: str) -> None:
         CannotWorkHere: pip failed and has printed why.
     """
     pip = [str(environment / "bin/python"), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    _run([*pip, "install", "-qq", *arguments], cwd=root)
+    _run(
+        [*pip, "install", "-qq", *arguments],
+        cwd=root,
+        advice=" Packages come from PyPI: check the network, or set PIP_INDEX_URL.",
+    )
 
 
-def _run(command: list[str], cwd: Path | None = None) -> None:
+def _run(command: list[str], cwd: Path | None = None, advice: str = "") -> None:
     if code := subprocess.run(command, cwd=cwd, check=False).returncode:
-        raise CannotWorkHere(f"`{' '.join(command)}` failed with exit code {code}; the lines above say why.")
+        raise CannotWorkHere(f"`{' '.join(command)}` failed with exit code {code}; the lines above say why.{advice}")
 
 
 if __name__ == "__main__":

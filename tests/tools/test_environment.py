@@ -118,7 +118,7 @@ def test_a_failed_installation_is_explained(checkout: Path, capfd: pytest.Captur
 
     assert main(checkout, "run") == 3
 
-    assert "failed with exit code 1; the lines above say why." in capfd.readouterr().err
+    assert "failed with exit code 1; the lines above say why. Packages come from PyPI" in capfd.readouterr().err
     assert not (checkout / ".venv/watchwright-run.stamp").exists()
 
 
@@ -135,18 +135,24 @@ def test_make_without_python_names_the_required_version(tmp_path: Path) -> None:
     done = subprocess.run([make, "run"], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
 
     assert done.returncode != 0
-    assert "Watchwright needs Python 3.11 or newer and found none on PATH" in done.stderr
+    assert "Watchwright needs Python 3.11 or newer, and there is none on PATH." in done.stderr
 
 
-def test_an_old_python_is_ignored(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "named", [(), ("PYTHON=python3",), ("PYTHON=/nowhere/python3",)], ids=["found", "named", "absent"]
+)
+def test_an_old_python_is_refused(tmp_path: Path, named: tuple[str, ...]) -> None:
     make = shutil.which("make")
     assert make
     (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")  # the answer of a Python older than 3.11
     (tmp_path / "python3").chmod(0o755)
 
-    done = subprocess.run([make, "python"], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    done = subprocess.run(
+        [make, "python", *named], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    )
 
-    assert "found none on PATH" in done.stderr
+    assert done.returncode != 0
+    assert "Watchwright needs Python 3.11 or newer" in done.stderr
 
 
 def test_make_prints_help_by_default() -> None:
