@@ -146,9 +146,8 @@ def _cut_off(code: int, detail: str, host: str, at: Progress) -> Failure | None:
         # After a GOAWAY of the server, libcurl resets the stream itself.
         what = "connection" if by == "curl" else "stream"
         return _broken_off(host, f"HTTP/{version} {what}", at, "" if reason == "unknown" else reason)
-    if code in _FRAMING_CODES and detail and " failure: " not in detail:  # but "Send failure: Broken pipe"
-        return None
-    is_cut_off = code in (*_FRAMING_CODES, *_BROKEN_CODES) and not detail.startswith(_CHUNK)
+    is_broken_pipe = code in _FRAMING_CODES and (not detail or " failure: " in detail)  # "Send failure: Broken pipe"
+    is_cut_off = is_broken_pipe or (code in _BROKEN_CODES and not detail.startswith(_CHUNK))
     return _broken_off(host, "connection", at) if is_cut_off else None
 
 
