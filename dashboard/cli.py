@@ -32,6 +32,10 @@ def main() -> None:
 
 
 def _run() -> None:
+    try:
+        " ".join(sys.argv).encode()  # Python passes bytes that are not UTF-8 on as lone surrogates (PEP 383)
+    except UnicodeEncodeError as error:
+        raise InvalidInput("The command line contains bytes that are not UTF-8 text.") from error
     if sys.argv[1:] == ["serve"]:  # the usual call has nothing to parse, so Typer is not imported: saves 2 MB
         from dashboard.commands.serve import run
 

@@ -66,6 +66,13 @@ def test_bad_input_exits_2_with_one_sentence(arguments: tuple[str, ...], words: 
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_bytes_that_are_no_text_exit_2() -> None:
+    done = run_as_process("website", "list", "--tag", "\udcff")
+
+    assert done.returncode == 2
+    assert done.stderr == "watchwright: The command line contains bytes that are not UTF-8 text.\n"
+
+
 def test_an_invalid_port_exits_2() -> None:
     done = run_as_process("serve", "--port", "99999")
 
