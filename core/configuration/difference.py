@@ -11,9 +11,8 @@ from core.configuration.wanted import masked_address
 from core.errors import UnusableConfiguration
 from core.phrases import spelled
 from core.schemas.configuration import FieldChange, StepRead
-from core.schemas.session_options import MASKED
+from core.schemas.option_secrets import MASKED, SECRETS_OF
 from core.schemas.url import display_url
-from core.services.website_secrets import KEPT
 
 SECRET = "(a secret)"  # noqa: S105 - a placeholder
 
@@ -128,8 +127,8 @@ def _masked(name: str, value: object, kind: str) -> object:
     if name == "password":  # the hash of a status page's password
         return MASKED if value else None
     if isinstance(value, dict):
-        if name in KEPT:
-            return KEPT[name].without_secrets(value)
+        if name in SECRETS_OF:
+            return SECRETS_OF[name].mask(value)
         if name == "address":
             return masked_address(kind, value)
     return value

@@ -5,8 +5,8 @@ from typing import Any
 from core.configuration.objects import Contents, Fields
 from core.configuration.wanted import masked_address
 from core.schemas.configuration import VERSION, Configuration
-from core.schemas.session_options import MASKED
-from core.services.website_secrets import KEPT, masked_url
+from core.schemas.option_secrets import MASKED, SECRETS_OF
+from core.services.website_secrets import masked_url
 
 
 def document(present: Contents, name: str | None = None) -> dict[str, Any]:
@@ -35,9 +35,9 @@ def document(present: Contents, name: str | None = None) -> dict[str, Any]:
 def _website(fields: Fields) -> Fields:
     shown = dict(fields)
     shown["url"] = masked_url(shown["url"])
-    for name, options in KEPT.items():
+    for name, secrets in SECRETS_OF.items():
         if shown[name]:
-            shown[name] = options.without_secrets(shown[name])
+            shown[name] = secrets.mask(shown[name])
     return _brief("websites", shown)
 
 

@@ -11,9 +11,9 @@ from core.errors import InvalidInput, UnusableConfiguration
 from core.models import ChannelKind, Website
 from core.schemas.configuration import Configuration, ReportEntry, has_mask
 from core.schemas.notification_channel import address_of
-from core.schemas.session_options import MASKED
+from core.schemas.option_secrets import MASKED, SECRETS_OF
 from core.schemas.url import spellings
-from core.services.website_secrets import KEPT, with_secrets
+from core.services.website_secrets import with_secrets
 
 
 def wanted_objects(configuration: Configuration, present: Contents) -> dict[str, list[Wanted]]:
@@ -64,7 +64,7 @@ def _websites(configuration: Configuration, present: Contents, problems: list[Pr
 
 
 def _with_secrets(fields: Fields, stored: Fields | None) -> Fields:
-    names = ("url", *KEPT)
+    names = ("url", *SECRETS_OF)
     website = Website(**{name: stored[name] for name in names}) if stored else None
     kept = with_secrets(fields, website)
     if stored and stored["url"] in spellings(kept["url"]):

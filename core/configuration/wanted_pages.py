@@ -6,7 +6,7 @@ from core.accounts import passwords
 from core.configuration.objects import Fields, Present, website_key
 from core.errors import InvalidInput
 from core.schemas.configuration import StatusGroupEntry, StatusPageEntry
-from core.schemas.session_options import MASKED
+from core.schemas.option_secrets import MASKED
 from core.schemas.status_page import MAX_WEBSITES
 
 

@@ -10,7 +10,8 @@ from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput, require_found
 from core.input_messages import sentence
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
-from core.schemas.session_options import SessionOptions, with_kept_secrets
+from core.schemas.option_secrets import restore_session_options
+from core.schemas.session_options import SessionOptions
 from core.schemas.url import normalise_url
 from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
 from core.services.website_secrets import is_home
@@ -35,11 +36,13 @@ def target_for(db: Session, website_id: int, options: SessionOptions | None, url
     page, stored = page_url(url) if url else website.url, website.session_defaults or {}
     if not is_home(page, website.url):
         stored = {name: value for name, value in stored.items() if name not in SENT_TO_ITS_HOST}
-    try:
-        given = with_kept_secrets(options.model_dump(mode="json", exclude_defaults=True), stored) if options else stored
-    except ValueError as error:
-        raise InvalidInput(sentence(error)) from error
-    return VisitTarget(url=page, options=SessionOptions.model_validate(given))
+    wanted = stored
+    if options is not None:
+        try:
+            wanted = restore_session_options(options.model_dump(mode="json", exclude_defaults=True), stored)
+        except ValueError as error:
+            raise InvalidInput(sentence(error)) from error
+    return VisitTarget(url=page, options=SessionOptions.model_validate(wanted))
 
 
 def page_url(url: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.schemas.session_options import SessionOptions, without_secrets
+from core.schemas.option_secrets import mask_session_options
+from core.schemas.session_options import SessionOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class VisitTarget:
     @property
     def stored_options(self) -> dict[str, Any]:
         """The options to store: those that differ from the defaults, without secrets."""
-        return without_secrets(self.options.model_dump(mode="json", exclude_defaults=True))
+        return mask_session_options(self.options.model_dump(mode="json", exclude_defaults=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

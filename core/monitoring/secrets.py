@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
-from core.schemas.check_options import DEFAULTS, MASKED_IN_URL, CheckOptions
-from core.schemas.session_options import MASKED
+from core.schemas.check_options import DEFAULTS, CheckOptions
+from core.schemas.option_secrets import MASKED, MASKED_IN_URL
 from core.schemas.url import display_url
 
 AUTHORITY_END = re.compile(r"[/?#]")

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from core.models import DebugSession, DebugSessionState, NotificationEvent, SessionTrigger, Website, WebsiteFault
 from core.notifications.outbox import Change, announce
-from core.schemas.session_options import SessionOptions, without_secrets
+from core.schemas.option_secrets import mask_session_options
+from core.schemas.session_options import SessionOptions
 from core.schemas.url import display_url
 from core.services import WebsiteFaultCRUD
 from core.services.website_fault import found_in, says_how_it_is
@@ -153,7 +154,7 @@ def _is_usual(website: Website, session: DebugSession) -> bool:
 
 
 def _usual_page(website: Website) -> str:
-    return _page(display_url(website.url), without_secrets(website.session_defaults or {}))
+    return _page(display_url(website.url), mask_session_options(website.session_defaults or {}))
 
 
 def page_of(session: DebugSession) -> str:

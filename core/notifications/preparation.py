@@ -22,7 +22,7 @@ from core.notifications.message import MessageFacts, Picture
 from core.notifications.suppression import read_hold_reason, read_skip_reason
 from core.notifications.threads import thread_of
 from core.notifications.ticket import Ticket, issue
-from core.schemas.session_options import without_secrets
+from core.schemas.option_secrets import mask_session_options
 from core.schemas.url import display_url
 from core.sealing import Sealer
 from core.services import notification_facts
@@ -131,7 +131,7 @@ def _picture(
 ) -> Picture | None:
     """Return the browser's screenshot; None if there is none, or if the session signs in: few may see such pages."""
     defaults = website.session_defaults
-    if defaults and without_secrets(defaults) != defaults:
+    if defaults and mask_session_options(defaults) != defaults:
         return None
     found = failure_picture(db, window.id) if window else session_picture(db, fault.session_id) if fault else None
     if found is None:

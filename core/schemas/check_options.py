@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from core.models import HTTPMethod
 from core.schemas.base import Schema
 from core.schemas.patterns import json_path_of, regex_of, status_ranges
-from core.schemas.session_options import MASKED, BasicAuth, kept_secret, with_kept_password, with_kept_values
+from core.schemas.session_options import BasicAuth
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")  # RFC 9110, section 5.6.2
 MAX_HEADERS = 50
@@ -184,53 +184,6 @@ def stored_options(stored: dict[str, Any] | None) -> CheckOptions:
 @lru_cache(maxsize=8_192)  # the monitor reads the options of every website again and again
 def _stored(encoded: bytes) -> CheckOptions:
     return CheckOptions.model_validate_json(encoded)
-
-
-def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
-    """Return stored options with secrets masked: password, token, body, header values and the proxy's password."""
-    shown = dict(options)
-    for name in ("bearer_token", "body"):
-        if shown.get(name):
-            shown[name] = MASKED
-    if auth := shown.get("basic_auth"):
-        shown["basic_auth"] = {**auth, "password": MASKED}
-    if headers := shown.get("headers"):
-        shown["headers"] = dict.fromkeys(headers, MASKED)
-    if proxy := shown.get("proxy"):
-        shown["proxy"] = _proxy_with(proxy, MASKED)
-    return shown
-
-
-def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
-    """Return *given* options with masks replaced by the *stored* secrets.
-
-    Raises:
-        ValueError: A mask has no stored secret.
-    """
-    stored = stored or {}
-    kept = dict(given)
-    for name in ("bearer_token", "body"):
-        if kept.get(name) == MASKED:
-            kept[name] = kept_secret(stored.get(name), name)
-    if auth := kept.get("basic_auth"):
-        kept["basic_auth"] = with_kept_password(auth, stored.get("basic_auth"))
-    if headers := kept.get("headers"):
-        kept["headers"] = with_kept_values(headers, stored.get("headers"))
-    if (proxy := kept.get("proxy")) and urlsplit(proxy).password == MASKED_IN_URL:
-        password = urlsplit(stored.get("proxy") or "").password
-        kept["proxy"] = _proxy_with(proxy, kept_secret(password, "proxy's password"))
-    return kept
-
-
-MASKED_IN_URL = MASKED.strip("[]")  # in URLs, brackets are reserved for IPv6 addresses
-
-
-def _proxy_with(proxy: str, password: str) -> str:
-    parts = urlsplit(proxy)
-    if parts.password is None:
-        return proxy
-    _account, _at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:{password.strip('[]')}@{host}"))
 
 
 def as_json_scalar(text: str) -> str | int | float | bool | None:

@@ -11,7 +11,7 @@ from core.schemas.maintenance_window import MaintenanceWindowFields
 from core.schemas.monthly_report import MonthlyReportFields
 from core.schemas.notification_channel import AddressFields, address_of
 from core.schemas.notification_rule import NotificationRuleFields, check_reminders, check_together
-from core.schemas.session_options import MASKED
+from core.schemas.option_secrets import MASKED
 from core.schemas.status_page import MAX_GROUPS, StatusPageFields
 from core.schemas.tag import TagName
 from core.schemas.url import WebsiteUrl

@@ -2,8 +2,8 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit, urlunsplit
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
@@ -12,7 +12,6 @@ from core.schemas.base import Schema
 
 KIB = 1024
 MIB = 1024 * KIB
-MASKED = "[redacted]"
 STRICT = ConfigDict(extra="forbid")  # a misspelt field must not silently mean the default
 LOCALE = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
@@ -182,81 +181,3 @@ class SessionOptions(Schema):
     def fixed_seconds(self) -> float:
         """The duration of ``fixed``."""
         return self.watch_seconds or min(10.0, self.time_limit_seconds)
-
-
-def without_secrets(options: dict[str, Any]) -> dict[str, Any]:
-    """Return stored options with secrets masked: passwords, cookie and header values, and the proxy's credentials."""
-    shown = dict(options)
-    if auth := shown.get("basic_auth"):
-        shown["basic_auth"] = {**auth, "password": MASKED}
-    if cookies := shown.get("cookies"):
-        shown["cookies"] = [{**cookie, "value": MASKED} for cookie in cookies]
-    if headers := shown.get("extra_headers"):
-        shown["extra_headers"] = dict.fromkeys(headers, MASKED)
-    if proxy := shown.get("proxy"):
-        parts = urlsplit(proxy)
-        shown["proxy"] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return shown
-
-
-def with_kept_secrets(given: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
-    """Return *given* options with masks, and the proxy's omitted credentials, replaced by the *stored* secrets.
-
-    Raises:
-        ValueError: A mask has no stored secret.
-    """
-    stored = stored or {}
-    kept = dict(given)
-    if auth := kept.get("basic_auth"):
-        kept["basic_auth"] = with_kept_password(auth, stored.get("basic_auth"))
-    if cookies := kept.get("cookies"):
-        known = {_place(cookie): cookie.get("value", "") for cookie in stored.get("cookies") or ()}
-        kept["cookies"] = [_with_kept_value(cookie, known.get(_place(cookie))) for cookie in cookies]
-    if headers := kept.get("extra_headers"):
-        kept["extra_headers"] = with_kept_values(headers, stored.get("extra_headers"))
-    if kept.get("proxy") and kept["proxy"] == without_secrets(stored).get("proxy"):
-        kept["proxy"] = stored["proxy"]
-    return kept
-
-
-def with_kept_password(auth: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
-    """Return credentials with a masked password replaced by the *stored* one.
-
-    Raises:
-        ValueError: No password is stored.
-    """
-    if auth.get("password") != MASKED:
-        return auth
-    return {**auth, "password": kept_secret(None if stored is None else stored.get("password", ""), "password")}
-
-
-def with_kept_values(headers: dict[str, str], stored: dict[str, str] | None) -> dict[str, str]:
-    """Return headers with masked values replaced by the *stored* ones.
-
-    Raises:
-        ValueError: No header of that name is stored.
-    """
-    known = {name.lower(): value for name, value in (stored or {}).items()}
-    return {
-        name: kept_secret(known.get(name.lower()), f"header {name}") if value == MASKED else value
-        for name, value in headers.items()
-    }
-
-
-def kept_secret(secret: str | None, name: str) -> str:
-    """Return the stored *secret* that a mask stands for.
-
-    Raises:
-        ValueError: *secret* is None.
-    """
-    if secret is None:
-        raise ValueError(f"{MASKED} stands for a stored {name}, and none is stored; give it in full")
-    return secret
-
-
-def _with_kept_value(cookie: dict[str, Any], stored: str | None) -> dict[str, Any]:
-    return cookie | {"value": kept_secret(stored, "cookie")} if cookie.get("value") == MASKED else cookie
-
-
-def _place(cookie: dict[str, Any]) -> tuple[object, ...]:
-    return cookie.get("name"), cookie.get("domain"), cookie.get("path", "/")

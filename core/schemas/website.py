@@ -8,10 +8,10 @@ from pydantic import AfterValidator, Field, computed_field, field_validator, mod
 from core.models import MonitorStatus
 from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
 from core.schemas.check_options import CheckOptions
-from core.schemas.check_options import without_secrets as without_check_secrets
 from core.schemas.field_texts import ShapedAs
+from core.schemas.option_secrets import mask_check_options, mask_session_options
 from core.schemas.region import Quorum, RegionsOrNone, check_quorum_fits
-from core.schemas.session_options import SessionOptions, without_secrets
+from core.schemas.session_options import SessionOptions
 from core.schemas.tag import TagName
 from core.schemas.url import ShownUrl, WebsiteUrl, display_url
 
@@ -191,12 +191,12 @@ class WebsiteRead(Schema):
     @field_validator("session_defaults")
     @classmethod
     def _hide_secrets(cls, defaults: dict[str, Any] | None) -> dict[str, Any] | None:
-        return defaults and without_secrets(defaults)
+        return defaults and mask_session_options(defaults)
 
     @field_validator("check_options")
     @classmethod
     def _hide_check_secrets(cls, options: dict[str, Any] | None) -> dict[str, Any] | None:
-        return options and without_check_secrets(options)
+        return options and mask_check_options(options)
 
 
 class WebsiteListed(WebsiteRead):

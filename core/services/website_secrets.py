@@ -1,18 +1,13 @@
 """Replaces masks in input by stored secrets, and decides where secrets may be sent. Pure."""
 
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from core.errors import InvalidInput
 from core.input_messages import sentence
 from core.models import Website
-from core.schemas import check_options, session_options
-from core.schemas.check_options import MASKED_IN_URL
+from core.schemas.option_secrets import MASKED_IN_URL, SECRETS_OF, OptionSecrets
 from core.schemas.url import display_url
-
-KEPT = {"check_options": check_options, "session_defaults": session_options}
-"""The columns with secrets, each with the module that masks and restores them."""
 
 SENT = {"check_options": "headers, body, password and token", "session_defaults": "debug sessions' headers and cookies"}
 """The secrets in each column that are sent to the website's own host, for messages."""
@@ -27,7 +22,7 @@ def masked_url(url: str) -> str:
 
 
 def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, Any]:
-    """Return *changes* with masks in ``url`` and the columns of `KEPT` replaced by the secrets stored for *website*.
+    """Return *changes* with masks in ``url`` and the columns of `SECRETS_OF` replaced by what is stored for *website*.
 
     Secrets belong to their host: a URL with another host, or a change from https to http, gets none of them.
 
@@ -37,16 +32,16 @@ def with_secrets(changes: dict[str, Any], website: Website | None) -> dict[str, 
     url = changes.get("url") or (website.url if website else "")
     goes_home = website is None or is_home(url, website.url)
     try:
-        for name, options in KEPT.items():
+        for name, secrets in SECRETS_OF.items():
             stored = (getattr(website, name) or {}) if website else {}
-            given = changes.get(name) if name in changes else options.without_secrets(stored)
-            if not goes_home and _is_masked(given, options):
+            given = changes.get(name) if name in changes else secrets.mask(stored)
+            if not goes_home and _is_masked(given, secrets):
                 raise InvalidInput(
                     f"The new address has another host than {display_url(website.url if website else '')}. Stored "
                     f"{SENT[name]} are not sent to it. Enter them again, or remove them."
                 )
             if name in changes:
-                changes = changes | {name: given and options.with_kept_secrets(given, stored)}
+                changes = changes | {name: given and secrets.restore(given, stored)}
         return changes | ({"url": _kept_url(url, website, goes_home)} if "url" in changes else {})
     except ValueError as error:
         raise InvalidInput(sentence(error)) from error
@@ -58,9 +53,9 @@ def is_home(url: str, stored: str) -> bool:
     return here.hostname == there.hostname and here.scheme in (there.scheme, "https")
 
 
-def _is_masked(given: dict[str, Any] | None, options: ModuleType) -> bool:
+def _is_masked(given: dict[str, Any] | None, secrets: OptionSecrets) -> bool:
     try:
-        options.with_kept_secrets(given or {}, None)
+        secrets.restore(given or {}, None)
     except ValueError:
         return True
     return False

@@ -34,7 +34,7 @@ OPTIONS = {
 
 
 def flags_of(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the flags that `options_of` turns into *options*; secrets must be masked by `without_secrets`."""
+    """Return the flags that `options_of` turns into *options*; secrets must be masked."""
     known = CheckOptions.model_validate(options)
     flags = {flag: getattr(known, name) for flag, name in OPTIONS.items()}
     auth = known.basic_auth

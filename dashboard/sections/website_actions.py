@@ -7,7 +7,7 @@ from nicegui import ui
 
 from core.accounts.actor import Permission
 from core.schemas import WebsiteUpdate
-from core.schemas.check_options import without_secrets
+from core.schemas.option_secrets import mask_check_options
 from core.schemas.session_options import SessionOptions
 from core.services.website_secrets import masked_url
 from dashboard.actions import sessions, websites
@@ -53,7 +53,7 @@ class WebsiteActions:
         """Open the form that edits the website."""
         website = self._facts().website
         names = WebsiteUpdate.model_fields.keys() - {"tags"}
-        options = website.check_options and without_secrets(website.check_options)
+        options = website.check_options and mask_check_options(website.check_options)
         shown = {name: getattr(website, name) for name in names}
         shown |= {"tags": self._facts().tags, "url": masked_url(website.url), "check_options": options}
         self._edit().open(shown)

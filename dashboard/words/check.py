@@ -4,7 +4,8 @@ from collections.abc import Container
 from typing import Any
 
 from core.phrases import shortened
-from core.schemas.check_options import CheckOptions, without_secrets
+from core.schemas.check_options import CheckOptions
+from core.schemas.option_secrets import mask_check_options
 from dashboard.parsing.check_flags import flags_of
 
 SHORT = 80  # characters of a text option
@@ -35,7 +36,7 @@ LABELS = {
 
 def check_words(stored: dict[str, Any], *, only: Container[str] | None = None) -> list[tuple[str, str]]:
     """Return label and words of each option that differs from its default; of all options or *only* some."""
-    shown = CheckOptions.model_validate(without_secrets(stored)).model_dump(mode="json", exclude_defaults=True)
+    shown = CheckOptions.model_validate(mask_check_options(stored)).model_dump(mode="json", exclude_defaults=True)
     return [(LABELS[name], _words(name, shown)) for name in LABELS if name in shown and (only is None or name in only)]
 
 

@@ -8,7 +8,8 @@ from core.database import run_in_session
 from core.debugging.session_transactions import target_for, tidy_up
 from core.debugging.visit_target import VisitTarget
 from core.errors import InvalidInput
-from core.schemas.session_options import BasicAuth, SessionOptions, without_secrets
+from core.schemas.option_secrets import mask_session_options
+from core.schemas.session_options import BasicAuth, SessionOptions
 from tests.conftest import Queries
 from tests.factories import make_website
 
@@ -40,7 +41,7 @@ def test_another_host_gets_no_secrets(db: Session, url: str) -> None:
 
 def test_a_masked_option_uses_the_websites_secret(db: Session) -> None:
     website = make_website(db, url="https://shop.example", session_defaults=DEFAULTS)
-    shown = without_secrets(DEFAULTS)
+    shown = mask_session_options(DEFAULTS)
 
     target = target_for(db, website.id, SessionOptions.model_validate(shown | {"locale": "fr-FR"}))
 

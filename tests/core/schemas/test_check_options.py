@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.schemas import explain
-from core.schemas.check_options import CheckOptions, as_json_scalar, with_kept_secrets, without_secrets
+from core.schemas.check_options import CheckOptions, as_json_scalar
 from core.schemas.website import WebsiteCreate
 
 
@@ -89,48 +89,6 @@ def test_text_to_find_keeps_its_spaces() -> None:
 def test_a_json_value_is_parsed_as_a_person_means_it(text: str, value: object) -> None:
     assert as_json_scalar(text) == value
     assert type(as_json_scalar(text)) is type(value)
-
-
-SECRETS = {
-    "basic_auth": {"username": "ann", "password": "p1"},
-    "headers": {"X-Api-Key": "p2"},
-    "body": "p3",
-    "proxy": "http://ann:p4@proxy:3128",
-}
-MASKS = {
-    "basic_auth": {"username": "ann", "password": "[redacted]"},
-    "headers": {"X-Api-Key": "[redacted]"},
-    "body": "[redacted]",
-    "proxy": "http://ann:redacted@proxy:3128",
-}
-
-
-def test_secrets_are_shown_masked_and_kept_when_the_mask_is_sent_back() -> None:
-    stored = CheckOptions.model_validate(SECRETS).model_dump(mode="json", exclude_defaults=True)
-    assert stored == SECRETS
-
-    assert without_secrets(stored) == MASKS
-    assert with_kept_secrets(without_secrets(stored), stored) == stored
-    assert CheckOptions.model_validate(MASKS).model_dump(mode="json", exclude_defaults=True) == MASKS
-
-
-def test_a_bearer_token_is_shown_masked_and_kept_when_the_mask_is_sent_back() -> None:
-    shown = without_secrets({"bearer_token": "abc"})
-
-    assert shown == {"bearer_token": "[redacted]"}
-    assert with_kept_secrets(shown, {"bearer_token": "abc"}) == {"bearer_token": "abc"}
-
-
-def test_new_secrets_replace_stored_ones() -> None:
-    given = {"headers": {"x-api-key": "[redacted]", "X-New": "n"}, "body": "new"}
-
-    assert with_kept_secrets(given, SECRETS) == {"headers": {"x-api-key": "p2", "X-New": "n"}, "body": "new"}
-
-
-@pytest.mark.parametrize("given", [{name: value} for name, value in MASKS.items()], ids=str)
-def test_a_mask_without_a_stored_secret_is_refused(given: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="none is stored; give it in full"):
-        with_kept_secrets(given, None)
 
 
 def test_only_options_that_differ_from_the_defaults_are_stored() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import InvalidInput
 from core.models import Website
-from core.schemas import session_options
+from core.schemas.option_secrets import mask_session_options
 from core.schemas.session_options import SessionOptions
 from core.services.website_secrets import masked_url, with_secrets
 
@@ -43,7 +43,7 @@ def test_masks_are_replaced_by_stored_secrets() -> None:
 
 def test_masks_of_session_options_are_replaced_by_stored_secrets() -> None:
     stored = Website(id=1, url="https://a.example/", name="a", session_defaults=SESSION)
-    shown = session_options.without_secrets(SESSION)
+    shown = mask_session_options(SESSION)
     assert "hush" not in str(shown)
 
     kept = with_secrets({"session_defaults": shown | {"locale": "de-DE"}}, stored)["session_defaults"]
@@ -54,7 +54,7 @@ def test_masks_of_session_options_are_replaced_by_stored_secrets() -> None:
 @pytest.mark.parametrize("name", ["basic_auth", "cookies", "extra_headers"])
 def test_a_mask_without_a_stored_secret_is_rejected(name: str) -> None:
     with pytest.raises(InvalidInput, match="none is stored"):
-        with_secrets({"session_defaults": {name: session_options.without_secrets(SESSION)[name]}}, website())
+        with_secrets({"session_defaults": {name: mask_session_options(SESSION)[name]}}, website())
 
 
 def test_secrets_of_session_options_are_not_sent_to_a_new_host() -> None:

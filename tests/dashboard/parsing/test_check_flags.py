@@ -6,7 +6,8 @@ import pytest
 
 from core.errors import InvalidInput
 from core.models import HTTPMethod
-from core.schemas.check_options import DEFAULTS, CheckOptions, JsonExpectation, without_secrets
+from core.schemas.check_options import DEFAULTS, CheckOptions, JsonExpectation
+from core.schemas.option_secrets import mask_check_options
 from dashboard.parsing.check_flags import OPTIONS, flags_of, options_of, problems
 from dashboard.parsing.flags import NOT_TOGETHER
 
@@ -73,7 +74,7 @@ def test_options_become_the_same_flags_again() -> None:
 
 
 def test_form_values_contain_no_secret() -> None:
-    shown = flags_of(without_secrets(options_of(EVERYTHING).model_dump(mode="json", exclude_defaults=True)))
+    shown = flags_of(mask_check_options(options_of(EVERYTHING).model_dump(mode="json", exclude_defaults=True)))
 
     assert "hush" not in str(shown)
     assert shown["basic_auth"] == "ann:[redacted]"
