@@ -18,9 +18,9 @@ from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.parsing.changed_fields import changed_fields
+from dashboard.parsing.status_groups import as_groups
 from dashboard.queries.status_pages import PageShown, lines_to_show, load
 from dashboard.runtime import Runtime
-from dashboard.words.status_groups import as_groups
 
 PATH = "/status-pages"
 

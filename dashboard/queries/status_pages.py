@@ -9,7 +9,7 @@ from core.schemas.status_page import StatusPageRead
 from core.schemas.url import display_url
 from core.services import NotificationChannelCRUD, StatusSubscriberCRUD, TagCRUD, WebsiteCRUD, status_groups
 from dashboard.actions import status_pages
-from dashboard.words.status_groups import as_lines, as_tag_line
+from dashboard.parsing.status_groups import as_lines, as_tag_line
 from dashboard.words.website_names import distinct_names
 
 MAX_LISTED = 500  # pages, and channels

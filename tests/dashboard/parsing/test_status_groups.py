@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
-from dashboard.words.status_groups import as_groups, as_lines
+from dashboard.parsing.status_groups import as_groups, as_lines
 from tests.factories import make_website
 
 
