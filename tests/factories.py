@@ -31,6 +31,7 @@ from core.services import (
     MonitorCheckCRUD,
     NetworkEventCRUD,
     WebsiteCRUD,
+    rollups,
 )
 from core.services.session_recording import RecordedBatch, SessionRecording
 
@@ -89,3 +90,9 @@ def record_event(db: Session, session: DebugSession, month: date | None) -> None
     """A request of the session at `NOON`, in the month as which a recorder stores it."""
     event = {"event_type": NetworkEventType.REQUEST, "url": "https://website.example/", "timestamp": NOON}
     SessionRecording.store(db, session.id, RecordedBatch(new_events=[event], month=month))
+
+
+def roll_up(db: Session, website_id: int, until: datetime) -> None:
+    """Aggregate all checks of a website up to *until*."""
+    while not rollups.catch_up(db, website_id, until):
+        pass

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, MonitorStatus, Website
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, rollups
+from core.services import MonitorCheckCRUD
 from core.services.degraded import Shares, degraded
 from tests.conftest import Queries
-from tests.factories import NOON, at, make_website
+from tests.factories import NOON, at, make_website, roll_up
 
 UP, DEGRADED = MonitorStatus.UP, MonitorStatus.DEGRADED
 HOUR, DAY = 3_600, 86_400
@@ -30,8 +30,7 @@ def watch(db: Session, website: Website, *, until: int, slow: range) -> None:
 
 
 def add_up(db: Session, website: Website, until: int) -> None:
-    while not rollups.catch_up(db, website.id, at(until)):
-        pass
+    roll_up(db, website.id, at(until))
 
 
 def told(db: Session, website: Website, *, until: int = DAY, by_hour: bool) -> Shares:

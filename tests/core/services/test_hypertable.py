@@ -13,10 +13,10 @@ from core.clock import utc_now
 from core.models import MonitorCheck, MonitorStatus, Website
 from core.models.months import TABLE
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, hypertable, resplit, retention, rollups
+from core.services import MonitorCheckCRUD, hypertable, resplit, retention
 from core.services.coverage_rebuild import rebuild_coverage
 from tests import timescale
-from tests.factories import make_check, make_website
+from tests.factories import make_check, make_website, roll_up
 
 NOW = utc_now()
 WEEK = timedelta(days=7)
@@ -102,8 +102,7 @@ def test_a_chunk_is_dropped_when_all_its_checks_are_old_and_aggregated(chunked: 
     assert hypertable.outdated(chunked, NOW) == []
     assert not hypertable.drop(chunked, old)
     for website in websites:
-        while not rollups.catch_up(chunked, website.id, NOW):
-            pass
+        roll_up(chunked, website.id, NOW)
     assert retention.delete_checks(chunked, NOW) == 0
     assert hypertable.outdated(chunked, old.until - timedelta(hours=1)) == []
     assert hypertable.outdated(chunked, NOW) == [old]

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.models import MonitorCheck, Website, WebsiteState
 from core.models.months import REST, TABLE, Month
-from core.services import months, retention, rollups
+from core.services import months, retention
 from core.services.coverage_rebuild import rebuild_coverage
-from tests.factories import make_check, make_website
+from tests.factories import make_check, make_website, roll_up
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 FEBRUARY, MARCH = Month.of(NOW - timedelta(days=20)), Month.of(NOW)
@@ -121,8 +121,7 @@ def test_a_month_is_dropped_when_all_its_checks_are_old_and_aggregated(store: Se
     assert months.outdated(store, MARCH.until) == []
     assert not months.drop(store, FEBRUARY)
     for website in websites:
-        while not rollups.catch_up(store, website.id, MARCH.since + timedelta(minutes=5)):
-            pass
+        roll_up(store, website.id, MARCH.since + timedelta(minutes=5))
     assert months.outdated(store, FEBRUARY.until - timedelta(hours=1)) == []
     assert months.outdated(store, FEBRUARY.until) == [FEBRUARY]
     assert months.drop(store, FEBRUARY)

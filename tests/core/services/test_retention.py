@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 from core.models import MonitorCheck, MonitorStatus, WebsiteState
 from core.models.rollup import RollupMinute
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, retention, rollups, statistics
+from core.services import MonitorCheckCRUD, retention, statistics
 from core.services.levels import MINUTE
 from core.services.statistics import Uptime
 from tests import sqlite
-from tests.factories import at, make_website
+from tests.factories import at, make_website, roll_up
 
 
 def test_old_checks_are_deleted_in_batches_and_uptime_stays(store: Session) -> None:
@@ -76,8 +76,7 @@ def test_minute_rollups_are_deleted_by_whole_hours(store: Session) -> None:
             for number in range(18)
         ],
     )
-    while not rollups.catch_up(store, website.id, at(86_400)):
-        pass
+    roll_up(store, website.id, at(86_400))
 
     assert retention.delete_rollups(store, {MINUTE: at(5_400)}).rows == 6
 

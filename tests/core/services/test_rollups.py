@@ -22,7 +22,7 @@ from core.services.rollups import LEVELS
 from core.services.sketch import ACCURACY
 from core.services.statistics import SeriesPoint
 from tests.conftest import Queries
-from tests.factories import at, make_website
+from tests.factories import at, make_website, roll_up
 
 UP, DOWN, DEGRADED, UNKNOWN = MonitorStatus.UP, MonitorStatus.DOWN, MonitorStatus.DEGRADED, MonitorStatus.UNKNOWN
 SPAN = 2 * DAY
@@ -142,8 +142,7 @@ def test_charts_match_the_checks(
         keep(db, website, history, batch)
         if is_rebuilt:
             rebuild_coverage(db)
-        while not rollups.catch_up(db, website.id, at(SPAN / 2)):
-            pass
+        roll_up(db, website.id, at(SPAN / 2))
 
         assert_chart(db, website, history, since, since + length, points)
 
@@ -156,8 +155,7 @@ def test_charts_of_whole_hours_stay_when_checks_and_minutes_are_deleted(
     with forgotten(db):
         website = make_website(db)
         keep(db, website, history, batch)
-        while not rollups.catch_up(db, website.id, at(SPAN)):
-            pass
+        roll_up(db, website.id, at(SPAN))
         retention.delete_checks(db, at(SPAN * 0.75))
         retention.delete_rollups(db, {MINUTE: at(SPAN / 2)})
 
@@ -227,13 +225,11 @@ def test_rebuilding_keeps_days_whose_checks_are_gone(store: Session) -> None:
     website = make_website(store)
     history = [Seen(second, UP, 50.0, 1.0) for second in range(0, 4 * DAY, 1_800)]
     keep(store, website, history, 7)
-    while not rollups.catch_up(store, website.id, at(4 * DAY)):
-        pass
+    roll_up(store, website.id, at(4 * DAY))
     retention.delete_checks(store, at(1.2 * DAY))
 
     rebuild_coverage(store)
-    while not rollups.catch_up(store, website.id, at(4 * DAY)):
-        pass
+    roll_up(store, website.id, at(4 * DAY))
 
     assert_chart(store, website, history, -DAY / 2, 4.5 * DAY, 5)
 
@@ -247,8 +243,7 @@ def test_checks_are_deleted_only_after_aggregation(store: Session) -> None:
     rollups.catch_up(store, website.id, at(HOUR))
     assert retention.delete_checks(store, at(DAY)) == 3
     assert retention.delete_rollups(store, {MINUTE: at(DAY)}).rows == 0  # hours are made of them, days of those
-    while not rollups.catch_up(store, website.id, at(DAY)):
-        pass
+    roll_up(store, website.id, at(DAY))
     batches = [retention.delete_rollups(store, {MINUTE: at(DAY), HOUR: at(DAY)}, limit=2)]
     while batches[-1].rows:
         batches.append(
@@ -262,8 +257,7 @@ def test_deleting_continues_after_its_last_batch(store: Session) -> None:
     websites = [make_website(store) for _ in range(3)]
     for website in websites:
         keep(store, website, [Seen(second, UP, 50.0, 1.0) for second in (0, 60)], 2)
-        while not rollups.catch_up(store, website.id, at(DAY)):
-            pass
+        roll_up(store, website.id, at(DAY))
 
     first = retention.delete_rollups(store, {MINUTE: at(DAY)}, limit=3)
     beyond = retention.delete_rollups(store, {MINUTE: at(DAY)}, place=Place(website_id=websites[2].id))
@@ -277,8 +271,7 @@ def test_deleting_continues_after_its_last_batch(store: Session) -> None:
 def test_only_one_of_two_processes_deletes_rollups(store: Session, engine: Engine) -> None:
     website = make_website(store)
     keep(store, website, [Seen(0, UP, 50.0, 1.0)], 1)
-    while not rollups.catch_up(store, website.id, at(DAY)):
-        pass
+    roll_up(store, website.id, at(DAY))
     store.commit()
 
     with Session(engine) as other:
@@ -324,8 +317,7 @@ def test_years_without_checks_are_skipped(store: Session) -> None:
 def test_checks_are_aggregated_again_after_a_fast_clock_was_corrected(store: Session) -> None:
     website = make_website(store)
     MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP, checked_at=at(0)))
-    while not rollups.catch_up(store, website.id, at(90 * DAY)):
-        pass
+    roll_up(store, website.id, at(90 * DAY))
 
     for seconds in (DAY, DAY + 2 * HOUR):
         MonitorCheckCRUD.create(store, MonitorCheckCreate(website_id=website.id, status=UP, checked_at=at(seconds)))
