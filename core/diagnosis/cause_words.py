@@ -133,13 +133,13 @@ CAUSES = (
         r"request header (?:or cookie )?(?:fields? )?too (?:large|big)|header fields? too large|"
         r"size of a request header field exceeds",
     ),
-    _cause("the name of the origin does not resolve", r"\borigin dns error\b|\berror (?:code:? )?1016\b"),
-    _cause("the tunnel to the origin is not connected", r"\btunnel error\b|\berror (?:code:? )?1033\b|\berr_ngrok_\d+"),
+    _cause("the name of the origin does not resolve", r"\borigin dns error\b|^error (?:code: )?1016$"),
+    _cause("the tunnel to the origin is not connected", r"\btunnel error\b|^error (?:code: )?1033$|\berr_ngrok_\d+"),
     _cause(
         "the application pool of IIS is stopped or overloaded",  # HTTP.sys, which is in front of it, answers
         r"^http error 503\. the service is unavailable",
     ),
-    _cause("PHP does not find the script for this address", r"^file not found\.?$|^no input file specified"),
+    _cause("its server finds no file or script for this address", r"^file not found\.?$|^no input file specified"),
     _cause(
         "no route of its program or proxy matches this address",  # Go and Traefik, Express, Kong, Rails, Laravel
         r"^404 page not found$|^cannot (?:get|head|post|put|patch|delete) /|no route (?:matched|matches|found)\b|"
@@ -147,8 +147,10 @@ CAUSES = (
     ),
     _cause(
         "the hosting has stopped or suspended this website",
-        r"\bdeployment_(?:disabled|paused)\b|(?<!your )\b(?:account|site|website|service|project|web app|deployment) "
-        r"(?:(?:is|was|has been) )?(?:currently |temporarily )?(?:suspended|paused|stopped|disabled)\b",
+        r"\bdeployment_(?:disabled|paused)\b|\bthis account has been suspended\b|"
+        r"\bservice (?:has been |is )?suspended\b|\bproject (?:has been |is )?paused\b|"
+        r"\b(?:site|website|web app|deployment) (?:has been |is |was )?"
+        r"(?:currently |temporarily )?(?:suspended|paused|stopped|disabled)\b",
         is_of_front=True,
     ),
     _cause(

@@ -49,7 +49,7 @@ Caused by: java.lang.NullPointerException: price is null
         ("<p>Request Header Or Cookie Too Large", "the headers of the request, usually its cookies, are too large"),
         ("404 page not found\n", "no route of its program or proxy matches this address (“404 page not found”)"),
         ('{"message":"no Route matched with those values"}', "no route of its program or proxy matches"),
-        ("File not found.\n", "PHP does not find the script for this address (“File not found”)"),
+        ("File not found.\n", "its server finds no file or script for this address (“File not found”)"),
         (
             "<h2>Service Unavailable</h2><p>HTTP Error 503. The service is unavailable.",
             "the application pool of IIS is",
@@ -81,9 +81,15 @@ def test_the_stated_cause_is_found_and_quoted(text: str, cause: str) -> None:
         *("", "<h1>500 Internal Server Error</h1>", "<h1>Application Error</h1>"),
         *("<h1>403 Permission denied</h1>", "/admin: permission denied", "Too many connections from your IP address"),
         *('{"message": "Project not found"}', "Application not found"),
-        *("The requested file was not found.", "Your account has been suspended", "<h1>Page not found</h1>"),
+        *(
+            "The requested file was not found.",
+            "Your account has been suspended",
+            '{"error": "Account disabled"}',
+            "<h1>Page not found</h1>",
+        ),
         *('{"detail": "Not Found"}', "<script>throw new TypeError('x')</script>", "<h1>Error: not found</h1>"),
         "<h1>Not here</h1>Read instead: <a href=/1>No space left on device</a> <footer>Permission denied</footer>",
+        *("ERROR 1016 (HY000): Can't open file: 'prices.ibd'", "Error 1033: Incorrect information in file"),
         "<p>Tell us more. " * 200 + "<a>Scheduled maintenance</a>",
     ],
 )
