@@ -36,6 +36,7 @@ LEEWAY_SECONDS = 60  # between the two clocks
 KNOWN_SECONDS = 3_600.0  # how long the provider's metadata and keys are cached
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Accepted signature algorithms: none with a shared secret, and not "none"."""
+MAX_SUBJECT = 255  # characters (OpenID Connect Core 1.0, 2)
 KEY_TYPES = ("RSA", "EC")
 NOT_WELL = "Sign-in failed. Try again. If it keeps failing, ask the administrator of this server."
 
@@ -200,8 +201,9 @@ class Provider:
             claims.validate(int(time.time()), LEEWAY_SECONDS)
         except (JoseError, ValueError, TypeError) as error:
             raise self._refused(f"its ID token is invalid: {error}") from error
-        if not isinstance(claims["sub"], str) or not claims["sub"]:
-            raise self._refused("its ID token has no subject")
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT or not subject.isprintable():
+            raise self._refused("its ID token has no usable subject")
         return dict(claims)
 
     async def _decoded(self, about: Claims, id_token: str) -> jwt.Token:
