@@ -5,28 +5,24 @@ import contextlib
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
 
 from core.addresses import MayConnect
 from core.debugging.browser import BrowserChoice
-from core.debugging.browsers.confinement import confinement_of
-from core.debugging.browsers.environment import browser_environment
+from core.debugging.browsers.playwright_browser import context_options, launch
 from core.debugging.browsers.playwright_driver import driver
-from core.debugging.browsers.policy_proxy import NO_WAY_PAST, PolicyProxy
+from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.browsers.remote_browser import connected, require_open
 from core.debugging.outcome import STILL_LOADING, End, Outcome, end_by_stop, failed, no_response_reason
 from core.debugging.playwright_events import PlaywrightEvents
 from core.debugging.recorder import Recorder
-from core.debugging.sign_in import credentials_in
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit_target import Began, OnBegan, VisitTarget
 from core.debugging.watch import AFTER_LOAD_SECONDS, until_quiet
-from core.errors import BrowserError, BrowserMissing, InvalidInput
+from core.errors import BrowserError
 from core.models import ArtifactKind, DebugSessionState
 from core.schemas.session_options import WatchMode
-from core.schemas.url import place_of
 
 LEFT_OUT = (
     "Recorded with Playwright. Not available: CORS preflights, initiators, priorities, connection ids, worker requests "
@@ -63,7 +59,7 @@ class PlaywrightVisit:
         self._may_connect = may_connect
         self._choice = choice
         self._endpoint = choice.endpoint if choice is not None else None
-        self._url, self._options = target.url, target.options
+        self._target, self._url, self._options = target, target.url, target.options
         self._stop = stop
         self._on_began = on_began
         self.recorder = Recorder(target.options, TimeAxis(), prepare=lambda _session: [])
@@ -81,14 +77,11 @@ class PlaywrightVisit:
         """
         async with AsyncExitStack() as ending:
             playwright = await ending.enter_async_context(driver())
-            if self._endpoint is None:
-                browser = await self._launch(playwright, ending)
-            else:
-                await require_open(self._endpoint, self._may_connect)
-                browser = await connected(playwright, self._endpoint)
+            browser = await self._open(playwright, ending)
             browser.on("disconnected", lambda _browser: self._gone.set())
             try:
-                return await self._visit(browser, await browser.new_context(**self._context_options(playwright)))
+                wishes = context_options(playwright, self._target, is_remote=self._endpoint is not None)
+                return await self._visit(browser, await browser.new_context(**wishes))
             except Error as error:  # a cookie or header is not accepted, or the browser or its page has ended already
                 words = error.message.splitlines()[0].partition(": ")[2] or error.message
                 raise BrowserError(f"The page could not be prepared: {words[:300]}") from error
@@ -97,68 +90,11 @@ class PlaywrightVisit:
                 with contextlib.suppress(Error):
                     await browser.close()
 
-    async def _launch(self, playwright: Playwright, ending: AsyncExitStack) -> Browser:
-        """Start a browser that connects through our guard; *ending* removes the guard and temporary files."""
-        guard = await ending.enter_async_context(self._guard)
-        server = guard.address
-        if self._options.proxy:
-            relay = await guard.relay(self._options.proxy)
-            ending.push_async_callback(relay.close)
-            server = relay.address
-        folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
-        kind = self._options.browser
-        wishes: dict[str, Any] = {"proxy": self._proxy_at(server), "env": browser_environment()}
-        if kind == "chromium":
-            assert self._choice is not None
-            assert self._choice.executable is not None
-            held = await asyncio.to_thread(confinement_of, self._choice.executable)
-            program = held.wrapped(self._choice.executable, folder)
-            wishes |= {"executable_path": program, "chromium_sandbox": held.has_sandbox, "args": list(NO_WAY_PAST)}
-        if kind == "firefox":
-            wishes["firefox_user_prefs"] = {"media.peerconnection.enabled": False}
-        try:
-            browser = await getattr(playwright, kind).launch(**wishes)
-        except Error as error:
-            if "Executable doesn't exist" in error.message:
-                raise BrowserMissing(f"There is no {kind} here: run `playwright install {kind}`.") from error
-            raise BrowserError(f"{kind} could not be started: {error.message.splitlines()[0][:300]}") from error
-        assert isinstance(browser, Browser)
-        return browser
-
-    def _proxy_at(self, server: str) -> dict[str, str]:
-        credentials = credentials_in(self._options.proxy)
-        if credentials is None:
-            return {"server": server}
-        return {"server": server, "username": credentials.username, "password": credentials.password}
-
-    def _context_options(self, playwright: Playwright) -> dict[str, Any]:
-        options = self._options
-        wishes: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-        if options.device:
-            if options.device not in playwright.devices:
-                raise InvalidInput(
-                    f"There is no device {options.device!r}; there are, for example, iPhone 15, Pixel 7."
-                )
-            wishes |= {name: value for name, value in playwright.devices[options.device].items() if name in _DEVICE}
-        if options.viewport:
-            wishes["viewport"] = options.viewport.model_dump()
-        if self._endpoint is not None and options.proxy:
-            wishes["proxy"] = self._proxy_at(place_of(options.proxy))
-        if options.basic_auth:
-            wishes["http_credentials"] = {**options.basic_auth.model_dump(), "origin": place_of(self._url)}
-        given = {
-            "user_agent": options.user_agent,
-            "locale": options.locale,
-            "timezone_id": options.timezone,
-            "extra_http_headers": options.extra_headers or None,
-        }
-        return {
-            **wishes,
-            **{name: value for name, value in given.items() if value is not None},
-            "java_script_enabled": options.is_javascript_enabled,
-            "ignore_https_errors": options.ignore_certificate_errors,
-            "accept_downloads": False,
-        }
+    async def _open(self, playwright: Playwright, ending: AsyncExitStack) -> Browser:
+        if self._endpoint is None:
+            return await launch(playwright, self._options, self._choice, self._guard, ending)
+        await require_open(self._endpoint, self._may_connect)
+        return await connected(playwright, self._endpoint)
 
     async def _visit(self, browser: Browser, context: BrowserContext) -> Outcome:
         if self._options.has_trace:
@@ -251,9 +187,6 @@ class PlaywrightVisit:
             with contextlib.suppress(Error):
                 trace = await _trace_of(context)
                 self.recorder.add_artifact(ArtifactKind.TRACE, "application/zip", trace, axis.now_ms())
-
-
-_DEVICE = ("user_agent", "viewport", "device_scale_factor", "is_mobile", "has_touch")
 
 
 async def _trace_of(context: BrowserContext) -> bytes:
