@@ -13,7 +13,7 @@ from core.accounts.actor import Permission
 from core.database import in_session
 from core.models import MonitorStatus
 from core.signals import check_recorded, maintenance_changed, session_changed, website_changed, window_changed
-from dashboard.components.chart import CLICKED, preload
+from dashboard.components.chart import preload
 from dashboard.components.checks_table import ChecksTable, table_page
 from dashboard.components.elements import card_head, text
 from dashboard.components.heartbeat_bar import HeartbeatBar
@@ -43,8 +43,6 @@ from dashboard.sections.website_charts import WebsiteCharts
 from dashboard.sections.website_head import WebsiteHead, settings_card
 from dashboard.sections.website_words import figures, settings, status
 from dashboard.words.regions import quorum_words, region_rows, verdict
-
-__all__ = ["CLICKED", "register"]
 
 TICK_SECONDS = 0.3  # between two polls for changes
 DAYS_TICKS = 200  # polls between two updates of the calendar, which changes slowly

@@ -1,5 +1,5 @@
 """Plotly charts in the theme's colours."""
 
-from dashboard.components.chart.element import CLICKED, Chart, preload
+from dashboard.components.chart.element import Chart, preload
 
-__all__ = ["CLICKED", "Chart", "preload"]
+__all__ = ["Chart", "preload"]
