@@ -237,6 +237,11 @@ def test_a_failed_session_is_compared_with_the_last_good_one(page: Page, server:
     expect(compared.get_by_role("listitem").first).to_have_text(re.compile(r"\d+ requests? (is|are) new\."))
     expect(compared.get_by_label("Compared with")).to_have_value("1")
     page.wait_for_url("**/debug-sessions/2?compare=1&view=compare")
+    bar = compared.locator(".ww-pair > i").first
+    drawn = bar.evaluate("(bar) => getComputedStyle(bar).backgroundColor")
+    page.emulate_media(forced_colors="active")
+    expect(bar).to_have_css("background-color", drawn)
+    page.emulate_media(forced_colors="none")
     differing = compared.locator("tbody tr").count()
     compared.get_by_role("button", name=re.compile("^Gone")).click()
     expect(compared.get_by_text("changed status")).to_have_count(0)
