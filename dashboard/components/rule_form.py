@@ -23,15 +23,15 @@ Choices = Sequence[tuple[str, str]]
 EVENTS = (
     (NotificationEvent.DOWN, "It goes down or flaps"),
     (NotificationEvent.UP, "It is back"),
+    (NotificationEvent.EVIDENCE, "Browser recording after a failure"),
+    (NotificationEvent.FINDING, "Evidence shows the cause of a failure"),
     (NotificationEvent.DEGRADED, "It is degraded"),
-    (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
     (NotificationEvent.SLOW, "It is slow"),
     (NotificationEvent.UNSTEADY, "It fails intermittently without being down"),
     (NotificationEvent.FAULT, "A debug session finds a fault while it is up"),
-    (NotificationEvent.FINDING, "Evidence shows the cause of a failure"),
+    (NotificationEvent.CERTIFICATE, "Its certificate expires soon"),
     (NotificationEvent.BUDGET, "It burns its error budget too fast"),
     (NotificationEvent.SILENT, "A region that checks it stops or resumes reporting"),
-    (NotificationEvent.EVIDENCE, "Browser recording after a failure"),
     (NotificationEvent.HEARD, "A region reports again"),
     (NotificationEvent.FLAPPING, "It flaps: it goes down repeatedly"),
 )

@@ -55,7 +55,7 @@ def test_a_channel_and_a_rule_are_added_and_tried(page: Page, server: Server) ->
         dialog.get_by_label("Remind every (minutes)").fill("60")
         dialog.get_by_label("Kinds of findings").fill("tls_expired, dns")
         dialog.get_by_role("button", name="Save").click()
-        said = page.get_by_text("when it goes down, is back, is slow")
+        said = page.get_by_text("when it goes down, is back, has a browser recording of the failure")
         expect(said).to_contain_text("95th percentile above 1,500 ms over 10 minutes, of tls expired or dns")
         expect(said).to_contain_text("again every hour until recovery or acknowledgement")
         expect(page.get_by_role("dialog")).to_have_count(0)  # axe finds a fading dialog too pale
