@@ -16,6 +16,7 @@ from pathlib import Path
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 BUILD_LOCK = "requirements-build.lock"  # for building the checkout itself
 CANNOT_WORK_HERE = 3
+INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 class CannotWorkHere(Exception):
@@ -31,6 +32,9 @@ def main(root: Path, kind: str) -> int:
     except CannotWorkHere as error:
         print(error, file=sys.stderr)
         return CANNOT_WORK_HERE
+    except KeyboardInterrupt:
+        print("Stopped. Start again to finish the installation.", file=sys.stderr)
+        return INTERRUPTED
     finally:
         os.close(folder)
     return 0

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,20 @@ def test_a_failed_installation_is_explained(checkout: Path, capfd: pytest.Captur
 
     assert "failed with exit code 1; the lines above say why. Packages come from PyPI" in capfd.readouterr().err
     assert not (checkout / ".venv/watchwright-run.stamp").exists()
+
+
+def test_an_interrupted_installation_says_how_to_go_on(checkout: Path) -> None:
+    (checkout / "tools").mkdir()
+    program = shutil.copy(ROOT / "tools/environment.py", checkout / "tools")
+    with subprocess.Popen(
+        [sys.executable, "-u", program, "run"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None and started.stderr is not None
+        assert started.stdout.readline().startswith("Creating .venv")
+        started.send_signal(signal.SIGINT)
+        last = started.stderr.read().splitlines()[-1]
+
+    assert (started.returncode, last) == (130, "Stopped. Start again to finish the installation.")
 
 
 def test_running_and_testing_have_separate_stamps(checkout: Path) -> None:
