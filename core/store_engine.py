@@ -27,6 +27,14 @@ INVALID_SCHEMA_NAME = "3F000"  # SQLSTATE: the user's search_path names no exist
 READ_ONLY = "25006"  # SQLSTATE of a standby, a server after failover, or a database that its operator set read-only
 BACKEND_PID = text("SELECT pg_backend_pid()")
 POOLER_PROBES = 5  # a pooler may have several connections and hand them out in turn
+REMEDIES = {
+    "sqlite": (
+        "The file must be a SQLite database that Watchwright may write to, in a folder with free space. "
+        "No other program may lock it."
+    ),
+    "postgresql": ("Check WATCHWRIGHT_DATABASE_URL. The database must be running and writable, with free space."),
+}
+"""What to do about a store that cannot be used, if the error has no remedy of its own."""
 SHARED = (
     "{store} is a pooler that gives each transaction another connection, like PgBouncer with pool_mode = transaction. "
     "Locks of the monitor do not work there. Connect to PostgreSQL directly, or use pool_mode = session."
@@ -125,9 +133,7 @@ def store_errors(engine: Engine) -> Iterator[None]:
         remedy = {
             INSUFFICIENT_PRIVILEGE: f'Make its user the owner: ALTER DATABASE "{name}" OWNER TO "{user}".',
             INVALID_SCHEMA_NAME: "Create the schema that its user's search_path names.",
-        }.get(
-            str(refusal), "Check WATCHWRIGHT_DATABASE_URL. The database must be running and writable, with free space."
-        )
+        }.get(str(refusal), REMEDIES[engine.dialect.name])
         raise StoreError(
             f"The database at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"
         ) from error

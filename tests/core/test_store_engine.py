@@ -88,7 +88,9 @@ def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     path.write_bytes(b"this is not a database, and it is longer than a header of SQLite" * 10)
 
-    with pytest.raises(StoreError, match="is not a database"):
+    with pytest.raises(
+        StoreError, match=r"is not a database\. The file must be a SQLite database that Watchwright may write to"
+    ):
         database.upgrade(make_engine(f"sqlite:///{path}"))
 
 
