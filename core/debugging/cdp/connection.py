@@ -65,7 +65,7 @@ class CdpSession:
         self.id = session_id
         self.target = target
         self.on_event: EventHandler = _ignore
-        self.is_closed = False
+        self._why_closed: str | None = None
         self._last_id = 0
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
 
@@ -104,9 +104,14 @@ class CdpSession:
         else:
             answer.set_result(message.get("result") or {})
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the target or the whole browser is gone."""
+        return self._why_closed is not None
+
     def close(self, reason: str = "The page was closed.") -> None:
-        """Close the session: all pending commands fail with *reason*."""
-        self.is_closed = True
+        """Close the session: all pending and later commands fail with *reason*."""
+        self._why_closed = reason
         answers, self._answers = self._answers, {}
         for answer in answers.values():
             if not answer.done():
@@ -114,8 +119,8 @@ class CdpSession:
                 answer.add_done_callback(_forget)
 
     def _post(self, method: str, params: dict[str, Any] | None) -> asyncio.Future[dict[str, Any]]:
-        if self.is_closed:
-            raise CdpError("The page was closed.")
+        if self._why_closed is not None:
+            raise CdpError(self._why_closed)
         self._last_id += 1
         message: dict[str, Any] = {"id": self._last_id, "method": method, "params": params or {}}
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()

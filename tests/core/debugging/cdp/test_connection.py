@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from core.debugging.cdp.connection import CdpConnection, CdpSession
+import pytest
+
+from core.debugging.cdp.connection import CdpConnection, CdpError, CdpSession, TargetInfo
 
 
 async def test_a_message_with_a_lone_surrogate_is_handled() -> None:
@@ -19,3 +21,14 @@ async def test_a_message_with_a_lone_surrogate_is_handled() -> None:
     )
 
     assert heard == ["half ? of a pair \N{GRINNING FACE}"]
+
+
+async def test_a_command_to_a_browser_that_is_gone_says_so() -> None:
+    connection = CdpConnection(lambda _data: None)
+    page = connection.open_session("1", TargetInfo(id="1", type="page"))
+
+    connection.close("The browser has ended.")
+
+    for session in (page, connection.root):
+        with pytest.raises(CdpError, match=r"The browser has ended\."):
+            await session.send("Page.enable")
