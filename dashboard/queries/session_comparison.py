@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.debugging.compare import compare
 from core.debugging.compare_words import in_words, milestones_in_words
 from core.models import DebugSession
+from core.phrases import shortened
 from core.services import DebugSessionCRUD, session_list
 from core.services.session_list import SessionFilter
 from dashboard.components.session_compare import Compared
@@ -28,14 +29,16 @@ class Comparable:
 def comparable(db: Session, session: DebugSession, other_id: int | None, zone: tzinfo | None) -> Comparable:
     """Compare this session with another of its website: with *other_id*, else the last good one, else the latest.
 
-    Session names contain times in *zone*, the reader's time zone.
+    Sessions of the same page come first; the names of others contain their URL. Names contain times in *zone*, the
+    reader's time zone.
     """
     baseline = session_list.baseline(db, session)
     found, _ = session_list.recent(db, SessionFilter(website_id=session.website_id), limit=COMPARABLE)
     others = {baseline.id: f"Last good: {name_of(baseline, zone)}"} if baseline else {}
-    for candidate, _ in found:
+    for candidate, _ in sorted(found, key=lambda row: row[0].url != session.url):
         if candidate.id != session.id:
-            others.setdefault(candidate.id, name_of(candidate, zone))
+            page = "" if candidate.url == session.url else f", {shortened(candidate.url or '', 80)}"
+            others.setdefault(candidate.id, name_of(candidate, zone) + page)
     chosen = other_id if other_id in others else next(iter(others), None)
     other = DebugSessionCRUD.get_by_id(db, chosen) if chosen else None
     return Comparable(others=others, compared=_compared(db, session, other) if other else None)
