@@ -11,6 +11,7 @@ from core.schemas.session_options import WatchMode
 UNSUCCESSFUL_STATES = frozenset(DebugSessionState) - {DebugSessionState.COMPLETED, DebugSessionState.CANCELLED}
 """A visit in one of these states has not succeeded, even if its document arrived."""
 NO_RESPONSE = "No response to the page had arrived when the session ended."
+HANGS = "The browser did not respond any more, so the session was ended."
 STILL_LOADING = "The page was still loading when the session ended."
 
 

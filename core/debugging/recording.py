@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 from core.config import Settings
@@ -11,7 +11,7 @@ from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import is_failed
-from core.debugging.outcome import BEFORE_IT_BEGAN, End, Outcome, end_by_stop
+from core.debugging.outcome import BEFORE_IT_BEGAN, HANGS, End, Outcome, end_by_stop, failed
 from core.debugging.recorder import Recorder
 from core.debugging.redaction.masking import Masks
 from core.debugging.sinks import Sink, drain, pump
@@ -20,6 +20,7 @@ from core.debugging.visit_target import OnBegan, VisitTarget
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import WatchMode
 
+OVERDUE_SECONDS = 60.0  # a visit takes no longer beyond its time limit, unless the browser or its driver hangs
 LEAVE_SECONDS = 0.5  # a stopped visit's time for its last screenshot and for late bodies
 
 
@@ -48,8 +49,8 @@ async def recorded(
 ) -> AsyncIterator[DebugSessionUpdate]:
     """Visit *target*, write all that is recorded to *sink*, and yield how the session ended.
 
-    Yields at most about `LEAVE_SECONDS` after *stop* is set. Closing the page may take longer; leaving the ``async
-    with`` block waits for it.
+    Yields at most about `LEAVE_SECONDS` after *stop* is set, and `OVERDUE_SECONDS` after the visit's time limit.
+    Closing the page may take longer; leaving the ``async with`` block waits for it.
 
     Args:
         browser: None where Playwright starts its own browser, see `VisitTarget.is_driven_by_playwright`.
@@ -61,12 +62,13 @@ async def recorded(
     visit = _visit_of(browser, target, settings, stop=stop, on_began=on_began)
     pumping = asyncio.create_task(pump(visit.recorder, sink), name="pump")
     visiting = asyncio.create_task(visit.run(), name="visit")
-    hurrying = asyncio.create_task(_stop_timeout(visit.recorder, stop), name="hurry")
+    limit_seconds = target.options.time_limit_seconds + OVERDUE_SECONDS
+    hurrying = asyncio.create_task(_patience(visit.recorder, stop, limit_seconds), name="hurry")
     try:
         await asyncio.wait((pumping, visiting, hurrying), return_when=asyncio.FIRST_COMPLETED)
         if pumping.done():
             pumping.result()  # the pump ends only with an error: the sink cannot store what was recorded
-        outcome = visiting.result() if visiting.done() else _cut_short(visit, target.options.watch)
+        outcome = visiting.result() if visiting.done() else _cut_short(visit, target.options.watch, stop)
         if browser is not None and not visiting.done():
             browser.retire()
         await _ended(pumping)
@@ -77,19 +79,22 @@ async def recorded(
         await asyncio.shield(_write_rest(visit.recorder, sink))
 
 
-def _cut_short(visit: Visiting, watch: WatchMode) -> Outcome:
-    """Return the outcome of a stopped visit that did not end in time, from what was recorded so far."""
+def _cut_short(visit: Visiting, watch: WatchMode, stop: asyncio.Event) -> Outcome:
+    """Return the outcome of a visit that did not end in time, from what was recorded so far."""
     visit.recorder.end()
+    if not stop.is_set():
+        return visit.outcome(failed(HANGS), visit.recorder.axis.now_ms() if visit.recorder.has_begun else 0.0)
     if not visit.recorder.has_begun:
         return visit.outcome(BEFORE_IT_BEGAN, 0.0)
     return visit.outcome(end_by_stop(watch), visit.recorder.axis.now_ms())
 
 
-async def _stop_timeout(recorder: Recorder, stop: asyncio.Event) -> None:
-    """Return once *stop* is set and the visit has had `LEAVE_SECONDS` to end by itself."""
-    await stop.wait()
-    if recorder.has_begun:
-        await asyncio.sleep(LEAVE_SECONDS)
+async def _patience(recorder: Recorder, stop: asyncio.Event, limit_seconds: float) -> None:
+    """Return once the visit has had enough time to end by itself: *limit_seconds*, or less after *stop* is set."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), limit_seconds)
+        if recorder.has_begun:
+            await asyncio.sleep(LEAVE_SECONDS)
 
 
 async def _write_rest(recorder: Recorder, sink: Sink) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from sqlalchemy import Engine, text
 
 from core import database, signals
 from core.config import Settings
+from core.debugging import recording
+from core.debugging.outcome import HANGS
 from core.debugging.session import DebugSessions
 from core.debugging.session_transactions import LEFT_BEHIND
 from core.errors import NotFound
@@ -144,6 +147,40 @@ async def test_stop_ends_a_session_whose_browser_hangs_without_delay(
         await asyncio.wait_for(browser.left.wait(), 5)
         await until(lambda: sessions.free_places == 1)
         await sessions.close()
+
+
+async def test_a_session_whose_driver_hangs_ends_some_time_after_its_limit(
+    sessions: DebugSessions, site: BusySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "OVERDUE_SECONDS", 0.0)
+    traced = SessionOptions(has_trace=True, time_limit_seconds=8)
+    session_id = await sessions.start(add_website(f"{site.url}/slow"), options=traced)
+    await site.hanging.wait()
+
+    with frozen(driver_of_playwright()):
+        session = await asyncio.wait_for(ended(session_id), 15)
+
+    assert (session.state, session.error_message) == ("FAILED", HANGS)
+    assert {event.url.rpartition("/")[2] for event in events_of(session_id)} >= {"slow", "never"}
+    await until(lambda: sessions.free_places == 2)
+
+
+def driver_of_playwright() -> int:
+    """Return the process id of the only driver that this process has started."""
+    listing = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True
+    )
+    (line,) = [line for line in listing.stdout.splitlines() if "run-driver" in line]
+    return int(line.split()[0])
+
+
+@contextmanager
+def frozen(process_id: int) -> Iterator[None]:
+    os.kill(process_id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process_id, signal.SIGCONT)
 
 
 async def test_screenshots_are_stored(sessions: DebugSessions, site: BusySite) -> None:
