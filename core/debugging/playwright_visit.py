@@ -138,6 +138,7 @@ class PlaywrightVisit:
             asyncio.create_task(self._stop.wait()): end_by_stop(self._options.watch),
             asyncio.create_task(events.crashed.wait()): failed("The page's renderer crashed."),
             asyncio.create_task(self._gone.wait()): failed("The browser ended unexpectedly."),
+            asyncio.create_task(self._driver_ended(page, events)): failed("The browser ended unexpectedly."),
         }
         try:
             limit = self._options.time_limit_seconds
@@ -152,6 +153,13 @@ class PlaywrightVisit:
             for task in ends:
                 task.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
+
+    async def _driver_ended(self, page: Page, events: PlaywrightEvents) -> None:
+        """Return when Playwright's driver ends. It sends no event then, but a command that waits in it fails."""
+        with contextlib.suppress(Error):
+            await page.wait_for_timeout((self._options.time_limit_seconds + 5) * 1000)
+        if events.crashed.is_set():
+            await asyncio.Event().wait()  # the crash gives a better reason
 
     async def _watch_until_done(self, page: Page, events: PlaywrightEvents) -> End:
         limit_ms = (self._options.time_limit_seconds + 5) * 1000

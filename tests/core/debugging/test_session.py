@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -149,20 +148,33 @@ async def test_stop_ends_a_session_whose_browser_hangs_without_delay(
         await sessions.close()
 
 
-async def test_a_session_whose_driver_hangs_ends_some_time_after_its_limit(
-    sessions: DebugSessions, site: BusySite, monkeypatch: pytest.MonkeyPatch
+async def test_a_session_whose_browser_hangs_ends_some_time_after_its_limit(
+    store: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "OVERDUE_SECONDS", 0.0)
-    traced = SessionOptions(has_trace=True, time_limit_seconds=8)
+    monkeypatch.setattr(recording, "OVERDUE_SECONDS", -QUICK.time_limit_seconds)
+    async with silent_browser("Target.createBrowserContext") as browser:
+        sessions = DebugSessions(settings.model_copy(update={"browser_endpoint": browser.endpoint, "max_browsers": 1}))
+        session_id = await sessions.start(add_website("http://localhost:1/hangs"), options=QUICK)
+
+        session = await asyncio.wait_for(ended(session_id), 10)
+
+        assert (session.state, session.error_message) == ("FAILED", HANGS)
+        await until(lambda: sessions.free_places == 1)
+        await sessions.close()
+
+
+async def test_a_killed_driver_fails_the_session_and_keeps_what_was_captured(
+    sessions: DebugSessions, site: BusySite
+) -> None:
+    traced = SessionOptions(has_trace=True, watch=WatchMode.UNTIL_STOPPED)
     session_id = await sessions.start(add_website(f"{site.url}/slow"), options=traced)
-    await site.hanging.wait()
+    await until(lambda: any(event.url.endswith("/never") for event in events_of(session_id)))
 
-    with frozen(driver_of_playwright()):
-        session = await asyncio.wait_for(ended(session_id), 15)
+    os.kill(driver_of_playwright(), signal.SIGKILL)
+    session = await asyncio.wait_for(ended(session_id), 15)
 
-    assert (session.state, session.error_message) == ("FAILED", HANGS)
+    assert (session.state, session.success) == ("FAILED", False)
     assert {event.url.rpartition("/")[2] for event in events_of(session_id)} >= {"slow", "never"}
-    await until(lambda: sessions.free_places == 2)
 
 
 def driver_of_playwright() -> int:
@@ -172,15 +184,6 @@ def driver_of_playwright() -> int:
     )
     (line,) = [line for line in listing.stdout.splitlines() if "run-driver" in line]
     return int(line.split()[0])
-
-
-@contextmanager
-def frozen(process_id: int) -> Iterator[None]:
-    os.kill(process_id, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process_id, signal.SIGCONT)
 
 
 async def test_screenshots_are_stored(sessions: DebugSessions, site: BusySite) -> None:
