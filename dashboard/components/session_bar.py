@@ -14,7 +14,7 @@ from core.models import DebugSession, SessionTrigger
 from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import button, moment, only_for, text
 from dashboard.components.url_prefix import prefixed
-from dashboard.words.debug_session import TRIGGER_WORDS, badge_words, state_words
+from dashboard.words.debug_session import FAULT_FOUND, TRIGGER_WORDS, badge_words, state_words
 
 STYLE = Path(__file__).with_suffix(".css")
 
@@ -68,7 +68,7 @@ def session_bar(
             else:
                 press = button("Stop", stop, kind="ww-stop", hint="End the session and keep what was captured")
                 only_for(Permission.DEBUG, press)
-    if session.error_message:
+    if session.error_message and state_words(session, fault) is not FAULT_FOUND:  # the findings say it better
         text("div", session.error_message, "ww-session-reason").props("role=alert")
     bar.show(views.current)
     return bar

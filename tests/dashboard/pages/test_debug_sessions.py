@@ -70,6 +70,7 @@ def test_a_session_with_a_fault_has_its_own_state(page: Page, server: Server) ->
             "INSERT INTO findings (debug_session_id, position, kind, sentence, confidence, why, rests_on, created_at)"
             " VALUES (1, 1, 'script_failed', 'A script is gone.', 'high', 'It is.', '[]', '2026-11-23 22:00:05')"
         )
+        store.execute("UPDATE debug_sessions SET error_message = 'The document returned 500.' WHERE id = 1")
     page.goto(f"{server.url}/debug-sessions")
 
     state = _row(page, 1).get_by_text("Fault found")
@@ -84,10 +85,13 @@ def test_a_session_with_a_fault_has_its_own_state(page: Page, server: Server) ->
     expect(_row(page, 1)).to_have_count(0)
     page.goto(f"{server.url}/debug-sessions/1")
     expect(page.get_by_text("Fault found, 3.9 s")).to_have_attribute("title", "A script is gone.")
+    expect(page.locator("summary").get_by_text("A script is gone.")).to_be_visible()
+    expect(page.get_by_text("The document returned 500.")).to_have_count(0)  # the finding says it better
     page.goto(f"{server.url}/websites/1")
     expect(page.get_by_title("A script is gone.")).to_have_text("Fault found")
     with closing(sqlite3.connect(server.data_dir / "watchwright.sqlite3")) as store, store:
         store.execute("DELETE FROM findings")  # restore the store for the other tests
+        store.execute("UPDATE debug_sessions SET error_message = NULL WHERE id = 1")
 
 
 def test_pinning_by_key_keeps_the_focus(page: Page, server: Server) -> None:
