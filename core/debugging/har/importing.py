@@ -64,7 +64,8 @@ def _read(text: str | bytes) -> HarFile:
     try:
         # PowerShell and some Windows programs write UTF-16.
         content = text.decode(json.detect_encoding(text), "replace") if isinstance(text, bytes) else text
-        return HarFile.model_validate(json.loads(content.removeprefix("\ufeff")))
+        document = json.loads(content.removeprefix("\ufeff"), parse_constant=_no_number, parse_float=_finite)
+        return HarFile.model_validate(document)
     except ValidationError as error:
         raise InvalidInput(f"This HAR file cannot be imported: {explain(error)}") from error
     except RecursionError as error:
@@ -73,6 +74,15 @@ def _read(text: str | bytes) -> HarFile:
         raise InvalidInput("This HAR file contains an invalid date.") from error
     except ValueError as error:
         raise InvalidInput(f"This file is not a HAR file: it is not JSON ({error}).") from error
+
+
+def _no_number(_word: str) -> None:
+    """Read NaN and Infinity, which Python's own JSON allows and PostgreSQL's does not."""
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
 
 
 def _values(text: str | bytes) -> int:

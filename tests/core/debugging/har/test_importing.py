@@ -179,6 +179,15 @@ def test_an_implausible_number_is_ignored() -> None:
     assert (answer.duration_ms, answer.details["messages"][0]["offset_ms"]) == (0.0, 0.0)
 
 
+@pytest.mark.parametrize("written", ["NaN", "-Infinity", "1e999"])
+def test_a_number_that_json_does_not_have_is_left_out(written: str) -> None:
+    text = json.dumps(log(minimal(_initiator={"type": "script", "lineNumber": "HERE"}))).replace('"HERE"', written)
+
+    request = from_har(text, website_id=1).events[0]
+
+    assert json.dumps(request.initiator, allow_nan=False) == '{"type": "script", "lineNumber": null}'
+
+
 def test_characters_that_databases_reject_are_replaced() -> None:
     entry = minimal(response={"status": 200, "content": {"text": "a\0b\ud800"}})
 
