@@ -69,6 +69,8 @@ class StatusSubscriberCRUD:
 
     @staticmethod
     def get_by_token(db: Session, token: str) -> StatusSubscriber | None:
+        if "\0" in token:  # PostgreSQL refuses to look for it
+            return None
         return db.scalar(select(StatusSubscriber).where(StatusSubscriber.token == token))
 
     @staticmethod
