@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.errors import AlreadyExists
-from core.models import DebugSession, DebugSessionState, SessionTrigger
+from core.models import DebugSession, DebugSessionState, NetworkEvent, SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.session_queue import UNFINISHED, WAITS, deserted
@@ -118,7 +118,7 @@ class DebugSessionCRUD:
 
     @staticmethod
     def fail_abandoned(db: Session, reason: str, is_gone: Callable[[str], bool]) -> list[int]:
-        """Fail running sessions whose process died, with *reason*; return their ids.
+        """Fail running sessions whose process died, with *reason*, count their requests, and return their ids.
 
         Sessions that wait for a worker are excluded, see `core.services.session_queue`.
 
@@ -127,11 +127,14 @@ class DebugSessionCRUD:
         """
         ids = deserted(db, and_(UNFINISHED, not_(WAITS)), is_gone)
         if ids:
+            requests = select(func.count(NetworkEvent.exchange_id.distinct())).where(
+                NetworkEvent.debug_session_id == DebugSession.id
+            )
             failed = {"state": DebugSessionState.FAILED, "success": False, "error_message": reason}
             db.execute(
                 update(DebugSession)
                 .where(DebugSession.id.in_(ids), UNFINISHED)
-                .values(failed | {"completed_at": utc_now()})
+                .values(failed | {"completed_at": utc_now(), "request_count": requests.scalar_subquery()})
             )
         return ids
 

@@ -347,6 +347,7 @@ async def test_after_kill_9_the_capture_is_stored_and_no_process_or_folder_is_le
     assert recovered == [session_id]
     session = stored(session_id)
     assert (session.state, session.success, session.error_message) == ("FAILED", False, LEFT_BEHIND)
+    assert session.request_count == len({event.exchange_id for event in events_of(session_id)})
     assert captured <= {event.id for event in events_of(session_id)}
     await until(lambda: not running_in(int(browser_group)))
     await until(lambda: not profile.exists())
