@@ -86,7 +86,7 @@ def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, An
     connection = " · ".join(part for part in (answer.connection_id, reused) if part)
     facts = {
         "URL": request.url,
-        "Sent": _sent_at(request, answer),
+        **_when(request, answer),
         "Method": request.method,
         "Status": status,
         "Remote address": answer.remote_address,
@@ -103,13 +103,13 @@ def _general(request: NetworkEvent, answer: NetworkEvent, extra: Mapping[str, An
     return [(name, str(value)) for name, value in facts.items() if value]
 
 
-def _sent_at(request: NetworkEvent, answer: NetworkEvent) -> str | None:
-    """Return when the request left the browser, as the server's log has it; None if it was not sent or is not known."""
+def _when(request: NetworkEvent, answer: NetworkEvent) -> dict[str, str]:
+    """Return when the request left the browser, as in the server's log, or when it began if that is not known."""
     phases = answer.phases or {}
     if "sent_ms" not in phases or answer.from_cache:
-        return None
+        return {"Started": utc_millisecond(request.timestamp)}
     before_ms = sum(phases.get(name, 0.0) for name in PHASE_NAMES[: PHASE_NAMES.index("sent_ms")])
-    return utc_millisecond(request.timestamp + timedelta(milliseconds=before_ms))
+    return {"Sent": utc_millisecond(request.timestamp + timedelta(milliseconds=before_ms))}
 
 
 def _pairs(headers: Mapping[str, str] | None) -> Pairs:
