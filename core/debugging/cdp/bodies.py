@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 from core.debugging.cdp.connection import CdpError
-from core.debugging.cdp.response_details import unread_bytes
+from core.debugging.cdp.response_details import bytes_so_far, unread_bytes
 from core.debugging.cdp.streamed_body import StreamedBody
 from core.debugging.exchange_record import ExchangeRecord, Payload
 from core.debugging.failures import FAILED
@@ -112,6 +112,9 @@ class BodyFetcher:
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
+        if (record.response or {}).get("mimeType") == "application/pdf":  # the browser reports the size of its viewer
+            record.decoded_bytes = record.payload.size_bytes
+            record.encoded_bytes = bytes_so_far(record)
         self._on_body(record)
 
     def _note_missing(self, record: ExchangeRecord, why: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import CdpSession, Params
-from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of
+from core.debugging.cdp.request_kind import is_for_another_program, is_of_viewer, resource_type_of
 from core.debugging.cdp.response_details import (
     PARTLY_READ_REASON,
     bytes_so_far,
@@ -58,6 +58,7 @@ class NetworkLog:
         self.hops: dict[str, list[ExchangeRecord]] = {}
         """CDP's request id → the hops of a redirect in order."""
         self._skipped: set[str] = set()
+        self._viewers: set[str] = set()
         self._wire = WireHeaders()
         self._handlers: dict[str, Callable[[CdpSession, Params], None]] = {
             "Network.requestWillBeSent": self._request,
@@ -93,7 +94,9 @@ class NetworkLog:
             self._redirected(previous, params)
         elif previous is not None:
             return  # both the page and the worker report a worker's script
-        if previous is None and is_for_another_program(params):
+        if is_of_viewer(params):
+            self._viewers.add(session.id)
+        if previous is None and (is_for_another_program(params) or session.id in self._viewers):
             self._skipped.add(request_id)
         if self._is_ignored(request_id, request["url"]):
             return
@@ -276,13 +279,10 @@ class NetworkLog:
         self._on_change(record)
 
     def _is_ignored(self, request_id: str, url: str) -> bool:
-        if request_id in self._skipped:
-            return True
         is_local = url.startswith(LOCAL_SCHEMES) and not self._options.captures_data_urls
         if is_local or url.startswith(OWN_SCHEMES):
             self._skipped.add(request_id)
-            return True
-        return False
+        return request_id in self._skipped
 
     def _preflight_for(self, params: Params) -> str | None:
         initiator = params.get("initiator") or {}

@@ -16,6 +16,12 @@ def resource_type_of(session: CdpSession, params: Params) -> str | None:
     return "script" if kind == "other" and initiator == "script" and session.target.type in WORKERS else kind
 
 
+def is_of_viewer(params: Params) -> bool:
+    """Whether the browser's own PDF viewer sent the request: it "opens" the file again, from memory, in its frame."""
+    document = str(params.get("documentURL"))
+    return document.startswith("chrome-extension:") and bool(params["requestId"] != params["loaderId"])
+
+
 def is_for_another_program(params: Params) -> bool:
     """Whether a navigation opens another program (``mailto:``, ``tel:``); the browser fetches nothing for it."""
     return params.get("type") == "Document" and not params["request"]["url"].startswith(FETCHED_SCHEMES)

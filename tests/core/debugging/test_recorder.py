@@ -64,6 +64,20 @@ async def test_a_response_hidden_from_the_page_has_the_status_of_the_wire() -> N
     assert end["error_message"] == "The response was 404, so the browser did not use it (ERR_ABORTED)."
 
 
+async def test_a_pdf_is_one_request_although_the_browsers_viewer_opens_it_again() -> None:
+    recorder, page, _axis = recording()
+    viewer = make_target("iframe", "viewer")
+    inside = {"requestId": "8", "loaderId": "9", "documentURL": "chrome-extension://viewer/index.html"}
+    style = {"url": "chrome-extension://viewer/index.css", "method": "GET", "headers": {}}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked())
+    recorder.on_event(viewer, "Network.requestWillBeSent", asked(**inside, request=style))
+    recorder.on_event(viewer, "Network.requestWillBeSent", asked(requestId="10", loaderId="10"))
+    await recorder.settle(0)
+
+    assert [record.request_id for record in recorder.records] == ["7"]
+
+
 async def test_a_preflight_begins_when_it_was_sent() -> None:
     recorder, page, _axis = recording()
     timing = {"requestTime": ORIGIN + 0.2, "sendStart": 1.0, "sendEnd": 2.0, "receiveHeadersEnd": 50.0}

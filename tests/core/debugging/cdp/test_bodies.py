@@ -116,6 +116,13 @@ async def test_a_refused_body_that_nothing_read_says_so() -> None:
     assert (record.details["body_missing"], record.is_size_unknown) == (UNREAD, True)
 
 
+async def test_a_pdf_has_its_own_size_and_not_that_of_the_browsers_viewer() -> None:
+    told = {"mimeType": "application/pdf", "encodedDataLength": 155}
+    record = await fetched(body="%PDF-1.4", response=told, answered_at=1.0, encoded_bytes=155, decoded_bytes=601)
+
+    assert (record.decoded_bytes, record.encoded_bytes) == (8, 163)
+
+
 async def test_a_request_body_that_is_gone_keeps_its_size_and_the_response() -> None:
     record = await fetched(
         body="answer", details={"has_request_payload": True}, request_headers={"Content-Length": "70000"}
