@@ -38,6 +38,8 @@ class ConditionSpan:
     began_at: datetime
     ended_at: datetime | None = None
     """None while it lasts, or if the condition has no end."""
+    has_recovered: bool = True
+    """Whether its end, if any, is a recovery; False for downtime that a pause ended, which sends no recovery."""
     acknowledged_at: datetime | None = None
     muted_until: datetime | None = None
     """When the website's dependency, which was down at the beginning, was up again; None if it was not down."""
@@ -99,13 +101,13 @@ def changes(
         windows: The downtime of its websites.
         flapping: When each website flapped, by its id.
     """
-    failures = outside_flapping(windows, flapping) if NotificationEvent.DOWN in rule.events else []
+    failures = _announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
     down = set(sent_spans(rule, NotificationEvent.DOWN, failures))
     skipped = {spell for spell in failures if spell not in down and not _is_reminded(rule, spell)}
     ends = [
         spell
         for spell in windows
-        if spell.ended_at and not _is_within(spell.ended_at, flapping.get(spell.website_id, ()))
+        if spell.ended_at and spell.has_recovered and not _is_within(spell.ended_at, flapping.get(spell.website_id, ()))
     ]
     up = sum(_is_recovery_sent(rule, spell in skipped) for spell in ends)
     steady = _after_flapping(windows, flapping)
@@ -155,6 +157,20 @@ def outside_flapping(
 ) -> list[ConditionSpan]:
     """Return the *windows* that did not begin while their website flapped, when failures are not sent."""
     return [spell for spell in windows if not _is_within(spell.began_at, flapping.get(spell.website_id, ()))]
+
+
+def _announced(
+    windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]
+) -> list[ConditionSpan]:
+    """Return the *windows* that were sent as failures; if one begins the flapping, only the flapping is sent."""
+    return [
+        window
+        for window in outside_flapping(windows, flapping)
+        if not any(
+            window.began_at <= spell.began_at < (window.ended_at or FOR_EVER)
+            for spell in flapping.get(window.website_id, ())
+        )
+    ]
 
 
 def _is_recovery_sent(rule: TriedRule, is_failure_skipped: bool) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_at, utc_now
 from core.database import in_session
-from core.models import DowntimeWindow, Finding, NotificationEvent, NotificationRule, Website
+from core.models import DowntimeWindow, Finding, MonitorStatus, NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
 from core.notifications.delivery import DIGEST_MIN
 from core.notifications.faults import is_whole, page_of
@@ -115,6 +115,7 @@ def _windows(
             window_id=window.id,
             began_at=window.started_at,
             ended_at=window.ended_at,
+            has_recovered=window.recovery_status is not MonitorStatus.UNKNOWN,
             acknowledged_at=window.acknowledged_at,
         )
         for window in found

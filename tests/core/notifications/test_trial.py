@@ -61,6 +61,18 @@ def test_an_acknowledged_failure_does_not_escalate(after: int, count: int) -> No
     assert changes(rule, [TAKEN], {}) == {DOWN: count}
 
 
+def test_downtime_that_a_pause_ends_sends_no_recovery() -> None:
+    paused = replace(spell(0, 600), has_recovered=False)
+
+    assert changes(Tried(), [paused], {}) == {DOWN: 1, UP: 0}
+
+
+def test_a_failure_that_begins_the_flapping_is_not_sent_itself() -> None:
+    flapping = {1: [spell(15, 3_000)]}
+
+    assert changes(Tried(), [spell(0, 150)], flapping) == {DOWN: 0, UP: 1, FLAPPING: 1}
+
+
 def test_flapping_suppresses_failures_until_it_ends() -> None:
     flapping = {1: [spell(590, 7_300)]}
 

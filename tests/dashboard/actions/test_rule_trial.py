@@ -105,6 +105,16 @@ def test_the_rules_own_limits_kinds_and_targets_apply(store: Session) -> None:
     assert counts[NotificationEvent.BUDGET] == 0
 
 
+def test_downtime_that_a_pause_ends_counts_no_recovery(store: Session) -> None:
+    window = make_window(store, make_website(store), started_at=at(0), ended_at=at(600))
+    window.recovery_status = MonitorStatus.UNKNOWN
+    store.flush()
+
+    trial = tried(store, a_rule(store, events=["DOWN", "UP"]), NOW)
+
+    assert trial.by_event == {NotificationEvent.DOWN: 1, NotificationEvent.UP: 0}
+
+
 def test_events_before_the_span_do_not_count(store: Session) -> None:
     a_day(store)
 
