@@ -161,11 +161,11 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
 
 
 def _target(at: str, way: Literal["upgrade", "downgrade"], given: str) -> str:
+    if at not in chain():
+        raise StoreError(f"A newer Watchwright has changed the database (revision {at}). Run that version.")
     target = resolve_revision(given, at)
     if target is None:
         raise InvalidInput(f"There is no revision {given}. Give head or one that `watchwright db current` has shown.")
-    if at not in chain():
-        raise StoreError(f"A newer Watchwright has changed the database (revision {at}). Run that version.")
     if target != at and (chain().index(target) > chain().index(at)) != (way == "upgrade"):
         other = "downgrade" if way == "upgrade" else "upgrade"
         raise InvalidInput(f"The database is at revision {at}. Use `watchwright db {other} {target}`.")

@@ -110,8 +110,13 @@ def test_a_store_of_a_newer_version_is_refused(empty_engine: Engine) -> None:
     with empty_engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'fromthefuture'"))
 
-    with pytest.raises(StoreError, match="A newer Watchwright has changed the database"):
-        database.upgrade(empty_engine)
+    for way, revision in (
+        (database.upgrade, "head"),
+        (database.downgrade, "-1"),
+        (database.downgrade, "fromthefuture"),
+    ):
+        with pytest.raises(StoreError, match="A newer Watchwright has changed the database"):
+            way(empty_engine, revision)
 
     assert database.current(empty_engine) == "fromthefuture"
 
