@@ -47,7 +47,7 @@ class NetworkLog:
         admit: Decides whether another record may be kept, and counts it either way.
         on_change: Called with each record that is new or has changed.
         on_data: Called with each part of a body: base64 if the body is streamed, else "".
-        on_finished: Called with each record that has ended, so that its bodies can be fetched.
+        on_finished: Called with each record that is complete or has failed, so that its bodies can be fetched.
         """
         self._facts = facts
         self._axis = axis
@@ -249,8 +249,8 @@ class NetworkLog:
             record.error_message = NOT_FOLLOWED
         else:
             self._lost(record, params)
+            self._on_finished(record)
         self._on_change(record)
-        self._on_finished(record)
 
     def _lost(self, record: ExchangeRecord, params: Params) -> None:
         text = self._facts.true_error(record.url, params.get("errorText", ""))
