@@ -134,7 +134,7 @@ CAUSES = (
         r"size of a request header field exceeds",
     ),
     _cause("the name of the origin does not resolve", r"\borigin dns error\b|^error (?:code: )?1016$"),
-    _cause("the tunnel to the origin is not connected", r"\btunnel error\b|^error (?:code: )?1033$|\berr_ngrok_\d+"),
+    _cause("the tunnel to the origin is not connected", r"\btunnel error\b|^error (?:code: )?1033$|\berr_ngrok_3200\b"),
     _cause(
         "the application pool of IIS is stopped or overloaded",  # HTTP.sys, which is in front of it, answers
         r"^http error 503\. the service is unavailable",
@@ -149,8 +149,8 @@ CAUSES = (
         "the hosting has stopped or suspended this website",
         r"\bdeployment_(?:disabled|paused)\b|\bthis account has been suspended\b|"
         r"\bservice (?:has been |is )?suspended\b|\bproject (?:has been |is )?paused\b|"
-        r"\b(?:site|website|web app|deployment) (?:has been |is |was )?"
-        r"(?:currently |temporarily )?(?:suspended|paused|stopped|disabled)\b",
+        r"^(?:error \d{3} ?[-–:] ?)?(?:this |the |your )?(?:site|website|web app|deployment) (?:has been |is |was )?"
+        r"(?:currently |temporarily )?(?:suspended|paused|stopped|disabled)\b(?! (?:for|due to|during|while|until)\b)",
         is_of_front=True,
     ),
     _cause(

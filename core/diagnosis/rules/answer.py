@@ -50,6 +50,7 @@ OF_ORIGIN = {
     526: "has no valid certificate",
     530: "could not be reached",
 }
+BY_PASSWORD = re.compile(r"(?:basic|digest|ntlm)\b", re.IGNORECASE)  # for these schemes a browser asks its user
 NOTHING_TO_SHOW = (*REDIRECTS, NOT_MODIFIED)
 WALLED = (403, 429, 503, 401, 405, 406, 418)
 REPEATED = re.compile(r"\A(.{3,100}?)(?: \1)+(?!\w)")  # error pages repeat their title as the heading
@@ -132,7 +133,7 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     confidence = failing.agreed.confidence if by.is_sure and failing.headers else Confidence.LIKELY
     is_of_front = (failing.stated or "").startswith(OF_FRONT)
     if by.is_proxy or is_of_front:
-        who = by.name or "A proxy or CDN"
+        who = by.name or ("The hosting or proxy" if is_of_front else "A proxy or CDN")
         origin = (
             f": the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'failed')}"
             if not is_of_front
@@ -170,8 +171,9 @@ def _cached(failing: FailingAnswer) -> str:
 
 def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     realm = cut(failing.headers.get("www-authenticate", ""))
+    by_password = BY_PASSWORD.match(realm)
     what = {
-        401: f"its server asks for a user name and password ({realm})" if realm else "it requires a sign-in",
+        401: f"its server asks for a user name and password ({realm})" if by_password else "it requires a sign-in",
         403: "access is refused, by changed permissions, a firewall or bot protection",
         404: "the page is missing",
         405: "the method is no longer allowed",

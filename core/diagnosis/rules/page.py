@@ -12,7 +12,13 @@ from core.diagnosis.failed_requests import FailedRequest, failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.response_marks import cache_mark
-from core.diagnosis.rules.page_errors import console_rows, logged_errors, new_exceptions, thrown_error
+from core.diagnosis.rules.page_errors import (
+    console_rows,
+    is_third_party_error,
+    logged_errors,
+    new_exceptions,
+    thrown_error,
+)
 from core.diagnosis.rules.policies import POLICIES, policies
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import listed, ms, short
@@ -50,9 +56,10 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     good = evidence.good_page
     failed = list(failed_requests(session, good))
     errors, new = session.exceptions, new_exceptions(session, good)
+    harm = [line for line in new if not is_third_party_error(line, session)]
     is_blank = _is_blank(session, good)
-    yield from _needed(session, good, failed, new, is_blank=is_blank)
-    yield from policies(session, good, failed, is_harmed=is_blank or bool(new))
+    yield from _needed(session, good, failed, harm, is_blank=is_blank)
+    yield from policies(session, good, failed, is_harmed=is_blank or bool(harm))
     yield from _blemishes(session, failed)
     if good is None:
         yield from _waiting(session)
@@ -149,7 +156,8 @@ def _is_aside(failure: FailedRequest, session: SessionFact, good: SessionFact) -
         gave_data = any(call.method == "GET" and call.exchange_id in good.json for call in before)
         return is_blocked and bool(before) and not gave_data
     is_file = failure.exchange.resource_type in ("script", "stylesheet")
-    return (is_blocked and is_file) or not before
+    is_extra = failure.exchange.resource_type in ("script", "document") and not before
+    return (is_blocked and is_file) or is_extra
 
 
 def _why_needed(

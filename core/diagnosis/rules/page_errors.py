@@ -11,7 +11,8 @@ from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
 from core.diagnosis.words import short
 
-FIGURES = re.compile(r"\b[0-9a-f-]*\d[0-9a-f-]*", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
+FIGURES = re.compile(r"\b[0-9a-f-]+", re.IGNORECASE)
 # Errors that only wrong code or unexpected data cause; V8 also calls a failed request a TypeError.
 FAULT = re.compile(
     r"\b(?:Type|Reference|Range|Syntax)Error: (?!.*(?:\bfetch\b|dynamically imported|NetworkError))|"
@@ -20,7 +21,7 @@ FAULT = re.compile(
 # What maps, captchas, payments and searches log if they refuse the website's key or account.
 REFUSED_KEY = re.compile(
     r"\b(?:api|site|access|licen[cs]e|publishable)[ _-]?(?:key|token)\b|"
-    r"\w{0,40}(?:Key|Referer|Url|Billing|Project|Api|Quota)\w{0,40}MapError|"
+    r"\b\w{0,40}(?:Key|Referer|Url|Billing|Project|Api|Quota)\w{0,40}MapError|"
     r"\bquota (?:limit|exceeded|reached|is )|\brate limit|\benable billing|billing (?:account|is|has)\b|"
     r"licen[cs]e (?:has )?expired|(?:subscription|trial|plan) (?:has )?expired|"
     r"(?:unauthori[sz]ed|invalid|not allowed|not authori[sz]ed) (?:for (?:this )?)?(?:domain|origin|referr?er)|"
@@ -38,16 +39,16 @@ def new_exceptions(session: SessionFact, good: SessionFact | None) -> list[Conso
 
 def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequence[ConsoleFact]) -> Finding:
     """Report the first of *errors*, which are uncaught; one of the website's own code before one of a third party."""
-    chosen = sorted(errors, key=lambda line: _is_aside(line, session))
+    chosen = sorted(errors, key=lambda line: is_third_party_error(line, session))
     is_new = good is not None and chosen[0] in new_exceptions(session, good)
     if is_new and _is_refused(chosen[0], session):
         return _refusal(session, chosen[:1])
     return Finding(
         kind=Kind.PAGE_ERROR,
         sentence=f"A script of the page threw an uncaught error: {short_error(chosen[0])}{_over(chosen[0], session)}.",
-        confidence=Confidence.LIKELY if is_new and not _is_aside(chosen[0], session) else Confidence.NOTE,
+        confidence=Confidence.LIKELY if is_new and not is_third_party_error(chosen[0], session) else Confidence.NOTE,
         why=("The last good session threw no such error." if is_new else "It may have thrown it before.")
-        + (" Only a script of a third party was running." if _is_aside(chosen[0], session) else ""),
+        + (" Only a script of a third party was running." if is_third_party_error(chosen[0], session) else ""),
         rows=console_rows(chosen[:3], session),
     )
 
@@ -93,7 +94,7 @@ def _refusal(session: SessionFact, lines: Sequence[ConsoleFact]) -> Finding:
 
 
 def _is_refused(line: ConsoleFact, session: SessionFact) -> bool:
-    return REFUSED_KEY.search(line.text) is not None and not _is_own(line, session)
+    return not _is_own(line, session) and REFUSED_KEY.search(line.text) is not None
 
 
 def _is_own(line: ConsoleFact, session: SessionFact) -> bool:
@@ -101,7 +102,7 @@ def _is_own(line: ConsoleFact, session: SessionFact) -> bool:
     return line.url is not None and registrable_domain(line.url) == registrable_domain(session.url)
 
 
-def _is_aside(line: ConsoleFact, session: SessionFact) -> bool:
+def is_third_party_error(line: ConsoleFact, session: SessionFact) -> bool:
     """Return whether only scripts of a third party were running, and none of them refuses the website's key."""
     host = split_recorded(session.url).netloc
     is_foreign = line.url is not None and not _is_own(line, session) and f"//{host}/" not in line.text
@@ -110,7 +111,7 @@ def _is_aside(line: ConsoleFact, session: SessionFact) -> bool:
 
 def _without_figures(line: ConsoleFact) -> str:
     """Return the message without parts that change with each visit, such as times and ids."""
-    return FIGURES.sub("#", line.text)
+    return FIGURES.sub(lambda found: "#" if DIGIT.search(found[0]) else found[0], line.text)
 
 
 def _over(line: ConsoleFact, session: SessionFact) -> str:

@@ -15,7 +15,7 @@ from core.phrases import shortened
 PLACEHOLDER = re.compile(
     r"\{%-? ?[a-z]\w{0,40}(?: [^{}%]{0,80})?%\}|\{\{\{? ?[#/]?[\w.| -]{1,80} ?\}?\}\}|<%[=-]? [^%]{1,80} ?%>"
 )
-# A line of nothing but names of texts, such as ``cart.checkout_button``, but no file name and no domain.
+# A line of nothing but names of texts, such as ``cart.checkout_button``.
 TEXT_NAMES = re.compile(r"[A-Za-z]\w*(?:\.\w+)*\.[A-Za-z_]{4,}(?: [A-Za-z]\w*(?:\.\w+)*\.[A-Za-z_]{4,})*")
 MIN_TEXT_NAMES = 3  # with different ends, unlike a list of files of one type
 OF_BROWSERS = re.compile(r"\{\{")  # scripts such as Vue and Angular fill these in the browser
@@ -59,7 +59,10 @@ def _of_server(session: SessionFact) -> list[str]:
 def _new_text_names(session: SessionFact, good: SessionFact) -> list[str]:
     """Return the names of texts that the page shows in place of the texts, as with missing translations."""
     names = _text_names(session.text) if not _text_names(good.text) else []
-    return names if len({name.rpartition(".")[2] for name in names}) >= MIN_TEXT_NAMES else []
+    groups = {name.partition(".")[0] for name in names}
+    # Files and persons have no groups in common, and the domains of one owner have only one.
+    is_grouped = 1 < len(groups) < len(names)
+    return names if is_grouped and len({name.rpartition(".")[2] for name in names}) >= MIN_TEXT_NAMES else []
 
 
 def _text_names(source: str) -> list[str]:

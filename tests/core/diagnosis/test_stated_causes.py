@@ -62,6 +62,7 @@ Caused by: java.lang.NullPointerException: price is null
         ("blocked by: [disk usage exceeded flood-stage watermark]", "its disk is full"),
         ("default backend - 404", "the proxy or hosting in front has no website for this address"),
         ("<p>We are performing scheduled maintenance.", "it is in maintenance (“We are performing"),
+        ("This site is temporarily disabled due to scheduled maintenance", "it is in maintenance"),
         (TRACE.format("shop.errors.PriceError: no price"), "its program fails with “shop.errors.PriceError: no price”"),
         ("<h1>PriceError at /</h1><pre>no price</pre>", "its program fails with “PriceError: no price”"),
         ("<pre>column shop_bread.flour does not exist", "its database lacks a table or column"),
@@ -91,6 +92,8 @@ def test_the_stated_cause_is_found_and_quoted(text: str, cause: str) -> None:
         "<h1>Not here</h1>Read instead: <a href=/1>No space left on device</a> <footer>Permission denied</footer>",
         *("ERROR 1016 (HY000): Can't open file: 'prices.ibd'", "Error 1033: Incorrect information in file"),
         "<p>Tell us more. " * 200 + "<a>Scheduled maintenance</a>",
+        *("JavaScript on this site is disabled", "Comments on this website disabled"),
+        "ERR_NGROK_727: the limit of requests is exceeded",
     ],
 )
 def test_a_response_without_a_cause_states_none(text: str) -> None:

@@ -44,13 +44,15 @@ def test_the_cause_that_a_response_states_is_in_the_sentence() -> None:
     assert "no route of its program or proxy matches this address (“Cannot GET /”)." in told(404, "Cannot GET /")
     stopped = told(503, "This service has been suspended")
     assert stopped.endswith(": the hosting has stopped or suspended this website (“This service has been suspended”).")
-    assert stopped.startswith("A proxy or CDN returned status 503")
+    assert stopped.startswith("The hosting or proxy returned status 503")
     assert "the origin behind it could not be reached: the tunnel" in told(530, "error code: 1033")
     assert told(502, "<h1>502 Bad Gateway</h1>").endswith("the origin behind it gave no valid response.")
     assert told(526, "").endswith("the origin behind it has no valid certificate.")
     assert "requires a payment" in told(402, "Payment Required")
     assert "; the hosting has stopped or suspended this website (“DEPLOYMENT_" in told(402, "DEPLOYMENT_DISABLED")
-    assert told(500, "Fastly error: unknown domain: shop.example").startswith("A proxy or CDN returned status 500")
+    assert told(500, "Fastly error: unknown domain: shop.example").startswith(
+        "The hosting or proxy returned status 500"
+    )
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -70,6 +72,14 @@ def test_a_password_in_front_of_the_website_is_named() -> None:
     (one,) = answer(evidence(session=failing_session(401, "", headers=headers)))
 
     assert 'its server asks for a user name and password (Basic realm="Staging")' in one.sentence
+
+
+def test_a_missing_token_is_no_password() -> None:
+    headers = {"www-authenticate": 'Bearer error="invalid_token"'}
+
+    (one,) = answer(evidence(session=failing_session(401, "", headers=headers)))
+
+    assert "(Unauthorized): it requires a sign-in" in one.sentence
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.debugging.waterfall import Exchange
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.finding import in_order
 from core.diagnosis.kinds import Confidence, Kind
@@ -247,6 +248,23 @@ def test_an_error_that_the_page_always_throws_shows_no_harm() -> None:
     assert {one.confidence for one in found} == {Confidence.NOTE}
 
 
+@pytest.mark.parametrize(
+    "failure",
+    [
+        exchange("https://ads.test/93", "script", status_code=403),
+        failed("https://tags.test/a.js", "Blocked: the page's Content-Security-Policy forbids it (csp)."),
+    ],
+    ids=["new advertisement", "blocked tracker"],
+)
+def test_an_error_that_only_a_third_party_throws_shows_no_harm(failure: Exchange) -> None:
+    theirs = thrown("TypeError: x is null\n    at https://tags.test/tag.js:1:9", url="https://tags.test/tag.js")
+    good = session(exchange("https://tags.test/a.js"))
+
+    found = list(page(evidence(session=session(failure, console=(theirs,)), good_session=good)))
+
+    assert {one.confidence for one in found} == {Confidence.NOTE}
+
+
 def test_the_text_of_a_refusal_is_quoted() -> None:
     refused = exchange("/api/items", "fetch", status_code=401)
 
@@ -451,6 +469,15 @@ def test_a_third_party_that_the_page_did_not_request_before_is_a_note_while_it_w
 
     assert (one.kind, one.confidence) == (Kind.THIRD_PARTY_FAILED, Confidence.NOTE)
     assert one.why.endswith("In the last good session the page did not request it.")
+
+
+def test_a_style_sheet_of_another_domain_matters_even_if_its_address_is_new() -> None:
+    missing = exchange("https://shop-cdn.test/v124/shop.css", "stylesheet", status_code=404)
+    good = session(exchange("https://shop-cdn.test/v123/shop.css", "stylesheet"))
+
+    (one,) = page(evidence(session=session(missing), good_session=good))
+
+    assert one.confidence is not Confidence.NOTE
 
 
 @pytest.mark.parametrize(

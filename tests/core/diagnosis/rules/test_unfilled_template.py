@@ -44,6 +44,9 @@ def test_names_of_texts_in_place_of_texts_are_reported() -> None:
         "<p>Set spring.datasource.url, spring.datasource.username and spring.datasource.password.",
         "<pre>menu.home\nmenu.catalogue\nhome.headline</pre>",
         "<li>start.html<li>shop.html<li>cart.html",
+        "<li>index.html<li>data.json<li>config.yaml<li>settings.toml",
+        "<li>shop.info<li>shop.store<li>shop.online",
+        "<li>anna.miller<li>john.smith<li>max.mustermann",
     ],
 )
 def test_names_of_other_things_are_not_reported(text: str) -> None:
