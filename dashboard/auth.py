@@ -151,7 +151,7 @@ def _refusal(actor: Actor, scope: Scope) -> Response | None:
             return RedirectResponse(f"{scope.get('root_path', '')}/login?next={quote(wanted, safe='/')}", 303)
         detail = "Sign in, or send an API token as `Authorization: Bearer TOKEN`."
         return problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
-    if access.needs_person(method, path) and actor.sign_in_id is None:
+    if actor.is_token and access.needs_person(method, path):
         return problem(403, "An API token cannot do this. Sign in to the dashboard.")
     try:
         actor.require(access.needed(method, path, scope.get("query_string", b"").decode("latin-1")))

@@ -51,6 +51,11 @@ class Actor:
     """The sign-in, if the actor is a person in a browser."""
     address: str | None = None
 
+    @property
+    def is_token(self) -> bool:
+        """Whether a program acts with the API token of an account."""
+        return self.user_id is not None and self.sign_in_id is None
+
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 

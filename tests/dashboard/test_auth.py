@@ -15,7 +15,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core import database, signals
-from core.accounts.actor import Actor
+from core.accounts.actor import Actor, Permission
 from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.models import Role
@@ -70,6 +70,17 @@ async def test_a_viewers_token_changes_nothing(app: FastAPI, client: httpx.Async
             continue
         assert answer.status_code in (403, 405), (method, path)  # 405: not allowed for anybody
     assert (await client.get("/api/v1/websites", headers=headers)).status_code == 200
+
+
+async def test_the_demos_visitor_may_read_what_no_token_may() -> None:
+    app = FastAPI()
+    app.add_api_route("/api/v1/users", lambda: "all")
+    app.add_middleware(auth.Guard, everybody=Actor(name="visitor", permissions=frozenset(Permission)))
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+        answer = await client.get("/api/v1/users", headers=NOBODY)
+
+    assert answer.json() == "all"
 
 
 async def test_an_expired_token_is_refused(client: httpx.AsyncClient) -> None:
