@@ -78,6 +78,9 @@ class LimitedHttp(HttpToolsProtocol):
 
     def _refuse_body(self) -> None:
         """Close the connection, with an answer if nothing else is being answered. The application sees a disconnect."""
+        if self.flow.read_paused:  # the rest waits for the application, not for the client
+            self._limit_body()
+            return
         if not self.pipeline and not self.cycle.response_started:
             self.transport.write(TOO_SLOW)
         self.transport.close()

@@ -28,6 +28,12 @@ def counting() -> FastAPI:
     async def unread() -> None:
         pass
 
+    @app.post("/late")
+    async def late(request: Request) -> int:
+        """Reads the body a moment later than it may take to arrive."""
+        await asyncio.sleep(0.8)
+        return len(await request.body())
+
     @app.post("/slow")
     async def slow(request: Request) -> None:
         """Answers unless the client is disconnected within a moment."""
@@ -167,6 +173,13 @@ async def test_a_long_body_may_take_its_time_while_it_arrives(port: int, monkeyp
 
     assert await reader.readuntil(b"0\r\n\r\n") == b"0\r\n\r\n"
     writer.close()
+
+
+async def test_a_body_that_is_read_late_is_no_slow_body(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited_http, "BODY_SECONDS", 0.5)
+    head = START.replace(b"/", b"/late", 1) + b"Connection: close\r\nContent-Length: 1000000\r\n\r\n"
+
+    assert b"\r\n\r\n1000000" in await answer(port, head, b"a" * 1_000_000)
 
 
 async def test_a_slow_answer_is_no_slow_body(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
