@@ -110,6 +110,7 @@ def test_failed_requests_are_shown_by_a_click_or_a_key(page: Page, site: str) ->
 
     page.get_by_role("button", name=re.compile(r"^\d+ failed$")).click()
     expect(page.get_by_label("Filter requests")).to_have_value('-"a b" is:failed')
+    expect(page.get_by_role("button", name=re.compile(r"^\d+ failed$"))).to_be_focused()
     expect(page.locator(".wf-status")).to_contain_text(re.compile(r"^(\d+) of 300 requests.*\D\1 failed"))
     page.keyboard.press("f")
 
