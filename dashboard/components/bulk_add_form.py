@@ -55,6 +55,7 @@ class BulkAddDialog:
                     self._fields.draw(field)
                 self._outcome = ui.element("div").props("role=status")
                 with ui.element("div").classes("ww-actions ww-foot"):
+                    self._fields.draw_rest()
                     ui.element("div").classes("ww-grow")
                     button("Close", self._dialog.close)
                     submit_button("Add websites")

@@ -37,7 +37,7 @@ def comparable(db: Session, session: DebugSession, other_id: int | None, zone: t
     others = {baseline.id: f"Last good: {name_of(baseline, zone)}"} if baseline else {}
     for candidate, _ in sorted(found, key=lambda row: row[0].url != session.url):
         if candidate.id != session.id:
-            page = "" if candidate.url == session.url else f", {shortened(candidate.url or '', 80)}"
+            page = f", {shortened(candidate.url, 80)}" if candidate.url and candidate.url != session.url else ""
             others.setdefault(candidate.id, name_of(candidate, zone) + page)
     chosen = other_id if other_id in others else next(iter(others), None)
     other = DebugSessionCRUD.get_by_id(db, chosen) if chosen else None

@@ -109,7 +109,10 @@ def _when(request: NetworkEvent, answer: NetworkEvent) -> dict[str, str]:
     if "sent_ms" not in phases or answer.from_cache:
         return {"Started": utc_millisecond(request.timestamp)}
     before_ms = sum(phases.get(name, 0.0) for name in PHASE_NAMES[: PHASE_NAMES.index("sent_ms")])
-    return {"Sent": utc_millisecond(request.timestamp + timedelta(milliseconds=before_ms))}
+    try:
+        return {"Sent": utc_millisecond(request.timestamp + timedelta(milliseconds=before_ms))}
+    except OverflowError:  # an imported HAR file may contain any number
+        return {"Started": utc_millisecond(request.timestamp)}
 
 
 def _pairs(headers: Mapping[str, str] | None) -> Pairs:

@@ -33,7 +33,9 @@ def test_the_time_of_sending_is_that_of_the_servers_log() -> None:
     phases = {"queued_ms": 2.0, "connect_ms": 40.0, "sent_ms": 1.0, "waiting_ms": 300.0}
 
     sent = describe([request, make_event(phases=phases)])["general"]
-    unsent = [describe([request]), describe([request, make_event(phases=phases, from_cache="disk")])]
+    endless = make_event(phases=phases | {"queued_ms": 9e15})
+    unsent = [describe([request, answer]) for answer in (make_event(phases=phases, from_cache="disk"), endless)]
+    unsent.append(describe([request]))
 
     assert ("Sent", "2026-11-30 20:32:46.542 UTC") in sent
     for details in unsent:
