@@ -25,6 +25,7 @@ class DebugSession(CreatedAndUpdatedAt, Base):
         Index(None, "started_at"),  # all sessions, newest first; retention, oldest first
         Index(None, "state"),  # waiting and running sessions, polled every 2 s; numbers by state, for metrics
         Index(None, "window_id"),  # the sessions of a window; its SET NULL
+        {"sqlite_autoincrement": True},  # what a deleted session still records must not get into the next session
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

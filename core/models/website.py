@@ -16,6 +16,7 @@ class Website(CreatedAndUpdatedAt, ManagedByFile, Base):
     __tablename__ = "websites"
     __table_args__ = (
         Index(None, "is_active", "url"),  # get_active_websites, in order of url
+        {"sqlite_autoincrement": True},  # a late check of a deleted website must not become one of the next website
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

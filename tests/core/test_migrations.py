@@ -8,7 +8,10 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from core import database
 from core.models import Base
+from core.services import WebsiteCRUD
+from core.store_session import StoreSession
 from tests import postgres
+from tests.factories import make_session, make_website
 
 CONTRACT = "1a96e5049f0d"
 SPLIT = "f4c81b7d2e96"
@@ -48,7 +51,11 @@ def _sqlite_facts(connection: Connection) -> dict[str, Any]:
         text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1")
     )
     triggers = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"))
+    never_reused = connection.execute(
+        text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY 1")
+    )
     return {
+        "never reused": [row[0] for row in never_reused],
         "indexes": [" ".join(row[0].replace('"', "").split()) for row in indexes],
         "triggers": [row[0] for row in triggers],
     }
@@ -129,7 +136,7 @@ def test_every_step_keeps_the_rows_and_can_be_downgraded(empty_engine: Engine) -
     assert database.current(empty_engine) is None
     of_dialect: dict[str, dict[str, Any]] = {
         "postgresql": {"enums": [], "constraints": [], "views": []},
-        "sqlite": {"triggers": []},
+        "sqlite": {"triggers": [], "never reused": []},
     }
     nothing: dict[str, Any] = {"indexes": [], **of_dialect[empty_engine.dialect.name]}
     assert _facts(empty_engine) == nothing
@@ -290,3 +297,17 @@ def test_interruptions_of_stored_exchanges_are_named_by_their_messages(empty_eng
     with empty_engine.connect() as connection:
         found = list(connection.scalars(text("SELECT interruption FROM network_events ORDER BY id")))
         assert found == ["session_end", "session_end", "navigation", "navigation", None]
+
+
+def test_the_upgrade_never_gives_the_id_of_a_deleted_row_to_another(empty_engine: Engine) -> None:
+    database.upgrade(empty_engine, CONTRACT)
+    _add_rows(empty_engine)
+    database.upgrade(empty_engine)
+
+    with StoreSession(empty_engine) as db:
+        if empty_engine.dialect.name == "postgresql":  # `_add_rows` gave the first id itself
+            db.execute(text("SELECT nextval('websites_id_seq'), nextval('debug_sessions_id_seq')"))
+        WebsiteCRUD.delete(db, 1)
+        website = make_website(db)
+
+        assert (website.id, make_session(db, website).id) == (2, 2)

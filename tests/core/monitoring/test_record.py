@@ -165,6 +165,15 @@ def test_a_check_of_a_deleted_website_is_dropped(store: Session) -> None:
     assert [fact.website_id for fact in recorded] == [website.id]
 
 
+def test_a_check_of_a_deleted_website_is_not_stored_for_the_next_one(store: Session) -> None:
+    old = make_website(store)
+    in_flight = judged_check(old.id, 0, BAD)
+    WebsiteCRUD.delete(store, old.id)
+    make_website(store)
+
+    assert record(store, [in_flight]) == []
+
+
 def test_a_website_still_down_after_maintenance_opens_a_window_at_its_end(store: Session) -> None:
     website, other = make_website(store), make_website(store)
     make_maintenance(store, website_id=website.id, starts_at=at(0), duration_seconds=100)
