@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
-from core.background import Background
+from core.background import Background, until_set
 from core.config import Settings
 from core.database import in_session
 from core.debugging.browser import find_browser
@@ -16,11 +16,12 @@ from core.debugging.browsers.browser_pool import BrowserPool
 from core.debugging.browsers.devices import find_device
 from core.debugging.redaction.masking import masks_for
 from core.debugging.session_handover import job_of, stop_remote
-from core.debugging.session_owner import RENEW_SECONDS, lease_end, this_process
+from core.debugging.session_owner import RENEW_SECONDS
 from core.debugging.session_run import SessionRun
 from core.debugging.session_transactions import (
     create_and_hold,
     create_and_offer,
+    renew,
     target_for,
     tidy_up,
 )
@@ -30,7 +31,6 @@ from core.models import SessionTrigger
 from core.schemas.debug_session import DebugSessionCreate
 from core.schemas.session_options import SessionOptions
 from core.schemas.url import display_url
-from core.services import DebugSessionCRUD
 from core.store_availability import is_store_unavailable
 
 logger = logging.getLogger(__name__)
@@ -50,10 +50,12 @@ class DebugSessions:
         self._running: dict[int, SessionRun] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._is_keeping = False
+        self._keep_now = asyncio.Event()
         self.on_free: Callable[[], None] = lambda: None
         """Called when a session has ended and another one could run."""
         self._background = Background()
         self._background.subscribe(signals.session_stop_requested, self._on_stop_requested)
+        self._background.subscribe(signals.website_changed, self._on_website_changed)
 
     def unavailable_reason(self) -> str | None:
         """Return one sentence that says why no debug session can start here; None when one can."""
@@ -170,6 +172,10 @@ class DebugSessions:
         if (running := self._running.get(fact.session_id)) is not None:
             running.stop.set()
 
+    def _on_website_changed(self, fact: signals.WebsiteChanged) -> None:
+        if any(run.website_id == fact.website_id for run in self._running.values()):
+            self._keep_now.set()  # its sessions may be deleted
+
     async def close(self) -> None:
         """End all sessions, keep what they captured, and close all browsers."""
         for run in self._running.values():
@@ -186,18 +192,23 @@ class DebugSessions:
             self._background.keep_running(self._keep_leases, "leases of debug sessions")
 
     async def _keep_leases(self) -> None:
-        """Renew the leases of our sessions periodically, and end the sessions of processes whose lease has expired."""
+        """Renew the leases of our sessions and stop deleted ones, and end the sessions of processes that died."""
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await until_set(self._keep_now, RENEW_SECONDS)
+            self._keep_now.clear()
             try:
                 if self._running:
-                    await in_session(DebugSessionCRUD.hold, list(self._running), str(this_process()), lease_end())
+                    self._stop_deleted(await in_session(renew, list(self._running)))
                 abandoned = await in_session(tidy_up)
             except SQLAlchemyError:  # the store is unavailable; a lease outlasts two failed renewals
                 logger.exception("leases of debug sessions could not be renewed")
                 continue
             if abandoned:
                 logger.warning("abandoned debug sessions were ended", extra={"session_ids": abandoned})
+
+    def _stop_deleted(self, session_ids: set[int]) -> None:
+        for session_id in session_ids & self._running.keys():
+            self._running[session_id].stop.set()
 
     async def _run_to_end(self, session_id: int, run: SessionRun) -> None:
         try:

@@ -36,13 +36,13 @@ class SessionRun:
         settings: Settings,
     ) -> None:
         self._session_id = session_id
-        self._website_id = website_id
+        self.website_id = website_id
         self._target = target
         self._pool = pool
         self._settings = settings
         self._storing = asyncio.Lock()  # one update at a time, so that none is stored after the session's end
         self.stop = asyncio.Event()
-        """The caller sets it to end the session early."""
+        """The caller sets it to end the session early, for instance because it was deleted."""
         self.is_ending = False
         """The caller sets it when Watchwright itself shuts down."""
         self.is_over = asyncio.Event()
@@ -58,7 +58,7 @@ class SessionRun:
 
     def announce(self) -> None:
         """Signal that the session has changed, for pages that show it."""
-        signals.session_changed.send(signals.SessionChanged(session_id=self._session_id, website_id=self._website_id))
+        signals.session_changed.send(signals.SessionChanged(session_id=self._session_id, website_id=self.website_id))
 
     async def _run_to_its_end(self, leaving: AsyncExitStack) -> None:
         """Visit the page and always store how the session ended.
@@ -90,7 +90,7 @@ class SessionRun:
         recording = recorded(
             place.browser,
             self._target,
-            StoreSink(self._session_id, masks),
+            StoreSink(self._session_id, masks, on_deleted=self.stop.set),
             settings=self._settings,
             masks=masks,
             stop=self.stop,
@@ -112,12 +112,13 @@ class SessionRun:
         )
 
     async def _store(self, update: DebugSessionUpdate) -> None:
-        """Store *update* and announce it, unless the session's end is already stored."""
+        """Store *update* and announce it, unless the session's end is already stored; stop a deleted session."""
         async with self._storing:
             if self.is_over.is_set():
                 return
             try:
-                await in_session(advance, self._session_id, update)
+                if not await in_session(advance, self._session_id, update):
+                    self.stop.set()
             finally:
                 if update.completed_at is not None:
                     self.is_over.set()
@@ -126,7 +127,7 @@ class SessionRun:
     def _facts(self) -> tracing.Facts:
         return {
             "watchwright.session.id": self._session_id,
-            "watchwright.website.id": self._website_id,
+            "watchwright.website.id": self.website_id,
             "watchwright.browser": self._target.options.browser,
         }
 

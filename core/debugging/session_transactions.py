@@ -1,5 +1,6 @@
 """Transactions of a debug session: creating it, storing its progress, and ending abandoned ones."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -71,10 +72,17 @@ def create_and_offer(db: Session, data: DebugSessionCreate, job: dict[str, Any])
     return session_id
 
 
-def advance(db: Session, session_id: int, update: DebugSessionUpdate) -> None:
-    """Store that a session is running or has ended, and delete its job."""
-    DebugSessionCRUD.update(db, session_id, update)
+def advance(db: Session, session_id: int, update: DebugSessionUpdate) -> bool:
+    """Store that a session is running or has ended, and delete its job; returns False if the session was deleted."""
+    is_there = DebugSessionCRUD.update(db, session_id, update) is not None
     session_queue.forget_job(db, session_id)
+    return is_there
+
+
+def renew(db: Session, session_ids: Collection[int]) -> set[int]:
+    """Renew the leases of sessions that this process runs; returns those that were deleted."""
+    DebugSessionCRUD.hold(db, session_ids, str(this_process()), lease_end())
+    return set(session_ids) - DebugSessionCRUD.existing(db, session_ids)
 
 
 def tidy_up(db: Session) -> list[int]:

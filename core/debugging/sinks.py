@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from core.database import in_session
 from core.debugging.recorded_facts import Batch, FactKey
 from core.debugging.recorder import Recorder
 from core.debugging.redaction.masking import Masks
+from core.errors import NotFound
 from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
 from core.services.event_months import month_of
 from core.services.session_recording import RecordedBatch, SessionRecording
@@ -26,16 +28,30 @@ class Sink(Protocol):
 
 
 class StoreSink:
-    """Writes a session's facts to the store and signals which rows are new or changed."""
+    """Writes a session's facts to the store and signals which rows are new or changed.
 
-    def __init__(self, session_id: int, masks: Masks) -> None:
+    If the session is deleted meanwhile, *on_deleted* is called, and its further facts are dropped.
+    """
+
+    def __init__(self, session_id: int, masks: Masks, on_deleted: Callable[[], None]) -> None:
         self._session_id = session_id
         self._masks = masks
+        self._on_deleted = on_deleted
+        self._is_deleted = False
         self._ids: dict[FactKey, int] = {}
         self._month: date | None = None
 
     async def write(self, batch: Batch) -> None:
         """Store *batch*, in one transaction per `EVENTS_PER_WRITE` events, and send `event_captured` after each."""
+        if self._is_deleted:
+            return
+        try:
+            await self._store(batch)
+        except NotFound:
+            self._is_deleted = True
+            self._on_deleted()
+
+    async def _store(self, batch: Batch) -> None:
         if not self._ids:
             self._month = await in_session(month_of, self._session_id)
         for part in _parts(batch):

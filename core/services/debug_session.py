@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.errors import AlreadyExists
-from core.models import DebugSession, DebugSessionState, NetworkEvent, SessionTrigger
+from core.models import DebugSession, DebugSessionState, NetworkEvent, SessionTrigger, Website
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.session_queue import UNFINISHED, WAITS, deserted
@@ -41,6 +41,19 @@ class DebugSessionCRUD:
     @staticmethod
     def get_by_id(db: Session, session_id: int) -> DebugSession | None:
         return db.get(DebugSession, session_id)
+
+    @staticmethod
+    def get_held(db: Session, session_id: int) -> DebugSession | None:
+        """Return a session that nobody can delete until the transaction ends; None if it does not exist."""
+        # The website first, as when it is deleted, so that the two do not wait for each other.
+        website = select(Website.id).join(DebugSession).where(DebugSession.id == session_id)
+        db.execute(website.with_for_update(read=True, key_share=True, of=Website))
+        return db.get(DebugSession, session_id, with_for_update={"read": True, "key_share": True})
+
+    @staticmethod
+    def existing(db: Session, session_ids: Collection[int]) -> set[int]:
+        """Return those of these ids whose sessions exist."""
+        return set(db.scalars(select(DebugSession.id).where(DebugSession.id.in_(session_ids))))
 
     @staticmethod
     def get_by_session_key(db: Session, session_key: str) -> DebugSession | None:

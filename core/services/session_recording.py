@@ -6,11 +6,12 @@ from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, literal_column, update
+from sqlalchemy import Table, bindparam, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import ConsoleMessage, NetworkEvent, SessionArtifact
+from core.errors import require_found
+from core.models import ConsoleMessage, DebugSession, NetworkEvent, SessionArtifact
 from core.services.bulk import insert_rows, next_ids
 
 Values = dict[str, Any]
@@ -35,7 +36,14 @@ class SessionRecording:
 
     @staticmethod
     def store(db: Session, session_id: int, batch: RecordedBatch) -> list[int]:
-        """Store the batch; return the ids of its new events, in order."""
+        """Store the batch; return the ids of its new events, in order.
+
+        Raises:
+            NotFound: The session was deleted.
+        """
+        found = select(DebugSession.id).where(DebugSession.id == session_id)
+        # Locked, so that it is not deleted before its rows are stored.
+        require_found(db.scalar(found.with_for_update(read=True, key_share=True)), f"debug session {session_id}")
         ids = list(next_ids(db, NetworkEvent, len(batch.new_events))) if batch.new_events else []
         if ids:
             # Without ORM objects, which would double the time of a burst of writes.

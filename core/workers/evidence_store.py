@@ -212,7 +212,7 @@ class SessionNews:
 
 def update_session(db: Session, session_id: int, certificate_days: int) -> SessionNews | None:
     """Diagnose a completed session; None if it is not complete or does not exist."""
-    session = DebugSessionCRUD.get_by_id(db, session_id)
+    session = DebugSessionCRUD.get_held(db, session_id)
     if session is None or session.completed_at is None:
         return None
     is_changed = diagnose_session(db, session_id, certificate_days)

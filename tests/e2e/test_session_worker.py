@@ -51,6 +51,21 @@ def test_a_worker_runs_a_session_that_the_page_shows_live_and_stops(serve: Serve
     assert session["request_count"] > 3
 
 
+def test_a_worker_stops_the_session_of_a_deleted_website_and_takes_the_next(serve: Serve, endless: Site) -> None:
+    server = serve()
+    api = Api(server)
+    website = api.add_website(endless.url)
+    deleted = api.start_debug_session(website, options={"watch": "until_stopped"})
+
+    with worker(server):
+        api.wait_for_events(deleted, 3)
+        api.delete(f"websites/{website}")
+        following = api.start_debug_session(api.add_website(endless.url))
+        api.wait_for_events(following, 1)  # the worker has one browser
+
+    assert following > deleted
+
+
 def test_a_session_that_no_worker_has_taken_is_cancelled_at_once(serve: Serve, endless: Site) -> None:
     server = serve()
     api = Api(server)

@@ -1,6 +1,7 @@
 """Debug sessions end to end, with the machine's browser, a store in a file and a loopback site."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -17,11 +18,12 @@ from core.config import Settings
 from core.debugging import recording
 from core.debugging.outcome import HANGS
 from core.debugging.session import DebugSessions
+from core.debugging.session_owner import RENEW_SECONDS
 from core.debugging.session_transactions import LEFT_BEHIND
 from core.errors import NotFound
 from core.models import DebugSession, NetworkEvent, NetworkEventType, SessionArtifact
 from core.schemas.session_options import SessionOptions, WatchMode
-from core.services import DebugSessionCRUD
+from core.services import DebugSessionCRUD, WebsiteCRUD
 from tests.core.debugging.busy_site import BusySite, busy_site
 from tests.core.debugging.conftest import add_website, bound_store, with_browser
 from tests.core.debugging.silent_browser import silent_browser
@@ -220,6 +222,44 @@ async def test_a_session_waits_while_all_browsers_are_in_use(
     await until(lambda: stored(third).state == "RUNNING")
     await sessions.close()
     assert stored(third).state == "COMPLETED"
+
+
+async def test_sessions_of_a_deleted_website_stop_without_an_error(
+    store: Engine, browser_settings: Settings, site: BusySite, caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions = DebugSessions(browser_settings.model_copy(update={"max_browsers": 1}))
+    website_id = add_website(f"{site.url}/plain?deleted")
+    running = await sessions.start(website_id, options=LONG)
+    waiting = await sessions.start(website_id, options=LONG)
+    await until(lambda: len(events_of(running)) == 4)  # the page and its favicon; nothing follows
+
+    with database.session_scope() as db:
+        WebsiteCRUD.delete(db, website_id)
+    signals.website_changed.send(signals.WebsiteChanged(website_id=website_id))
+    following = await sessions.start(add_website(f"{site.url}/plain?following"), options=QUICK)
+
+    assert following not in (running, waiting)
+    assert (await ended(following)).request_count == 2
+    await sessions.close()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_a_session_of_a_deleted_website_stops_before_its_lease_is_renewed(
+    store: Engine, settings: Settings
+) -> None:
+    async with silent_browser("Target.createBrowserContext") as browser:  # so the session writes nothing
+        sessions = DebugSessions(settings.model_copy(update={"browser_endpoint": browser.endpoint, "max_browsers": 1}))
+        website_id = add_website("http://localhost:1/deleted")
+        await sessions.start(website_id, options=QUICK)
+        await browser.asked.wait()
+
+        with database.session_scope() as db:
+            WebsiteCRUD.delete(db, website_id)
+        signals.website_changed.send(signals.WebsiteChanged(website_id=website_id))
+
+        async with asyncio.timeout(RENEW_SECONDS / 2):
+            await until(lambda: sessions.free_places == 1)
+        await sessions.close()
 
 
 async def test_a_killed_browser_fails_the_session_and_keeps_what_was_captured(

@@ -1,5 +1,6 @@
-"""Recorded facts are stored in the month of their session."""
+"""Recorded facts are stored in their session and its month."""
 
+import asyncio
 import io
 import zipfile
 
@@ -14,10 +15,10 @@ from core.debugging.sinks import StoreSink
 from core.models import ArtifactKind, NetworkEvent, NetworkEventType, SessionArtifact, SessionTrigger
 from core.models.months import EVENTS, Month
 from core.schemas.session_options import SessionOptions
-from core.services import event_months
+from core.services import DebugSessionCRUD, event_months
 from tests.factories import NOON, make_session, make_website
 
-KEY = FactKey(exchange_id="1", is_end=False)
+KEY, END = (FactKey(exchange_id="1", is_end=is_end) for is_end in (False, True))
 ASKED = {"exchange_id": "1", "event_type": NetworkEventType.REQUEST, "url": "https://a.example/", "timestamp": NOON}
 
 
@@ -33,7 +34,7 @@ def _month(engine: Engine) -> None:
 async def test_an_exchange_is_completed_in_the_month_of_its_session(engine: Engine, trigger: SessionTrigger) -> None:
     with database.session_scope() as db:
         session_id = make_session(db, make_website(db), trigger=trigger).id
-    sink = StoreSink(session_id, masks_for(SessionOptions(), Settings()))
+    sink = StoreSink(session_id, masks_for(SessionOptions(), Settings()), on_deleted=pytest.fail)
 
     await sink.write(Batch(facts=[Fact(key=KEY, values=dict(ASKED), is_new=True)]))
     await sink.write(Batch(facts=[Fact(key=KEY, values=ASKED | {"status_code": 200}, is_new=False)]))
@@ -46,6 +47,28 @@ async def test_an_exchange_is_completed_in_the_month_of_its_session(engine: Engi
             assert db.scalar(text(f"SELECT tableoid::regclass::text FROM {EVENTS}")) == f"network_events_{place}"
 
 
+async def test_facts_of_a_deleted_session_do_not_get_into_the_next_one(engine: Engine) -> None:
+    masks, deleted = masks_for(SessionOptions(), Settings()), asyncio.Event()
+    asked = Batch(facts=[Fact(key=KEY, values=dict(ASKED), is_new=True)])
+    with database.session_scope() as db:
+        session_id = make_session(db, make_website(db)).id
+    sink = StoreSink(session_id, masks, on_deleted=deleted.set)
+    await sink.write(asked)
+
+    with database.session_scope() as db:
+        DebugSessionCRUD.delete(db, session_id)
+        next_id = make_session(db, make_website(db)).id
+    await StoreSink(next_id, masks, on_deleted=pytest.fail).write(asked)  # on SQLite, its row has the deleted row's id
+    for is_new in (False, True, False):
+        fact = Fact(key=END if is_new else KEY, values=ASKED | {"status_code": 200}, is_new=is_new)
+        await sink.write(Batch(facts=[fact]))
+
+    with database.session_scope() as db:
+        event = db.scalars(select(NetworkEvent)).one()
+        assert (event.debug_session_id, event.status_code) == (next_id, None)
+    assert deleted.is_set()
+
+
 async def test_a_trace_is_stored_without_secrets(engine: Engine) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as trace:
@@ -54,7 +77,7 @@ async def test_a_trace_is_stored_without_secrets(engine: Engine) -> None:
         session_id = make_session(db, make_website(db)).id
     about = {"kind": ArtifactKind.TRACE, "mime_type": "application/zip", "timestamp": NOON, "offset_ms": 1.0}
 
-    sink = StoreSink(session_id, masks_for(SessionOptions(), Settings()))
+    sink = StoreSink(session_id, masks_for(SessionOptions(), Settings()), on_deleted=pytest.fail)
     await sink.write(Batch(artifacts=[about | {"data": file.getvalue(), "size_bytes": len(file.getvalue())}]))
 
     with database.session_scope() as db:

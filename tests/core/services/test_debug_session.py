@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -11,6 +12,7 @@ from core.errors import AlreadyExists
 from core.models import DebugSessionState, SessionTrigger
 from core.schemas import DebugSessionCreate, DebugSessionUpdate, DebugSessionWithEvents
 from core.services import DebugSessionCRUD, NetworkEventCRUD, session_list
+from core.store_session import StoreSession
 from tests.factories import at, make_event, make_session, make_website
 
 
@@ -136,3 +138,16 @@ def test_the_time_of_the_last_baseline_of_each_website_is_read(store: Session) -
     store.flush()
 
     assert DebugSessionCRUD.get_baseline_times(store, at(2)) == {first.id: at(2), second.id: at(3)}
+
+
+def test_nobody_deletes_a_held_session_or_its_website(postgresql: Engine) -> None:
+    with StoreSession(postgresql) as db:
+        session_id = make_session(db, make_website(db)).id
+        db.commit()
+
+        assert DebugSessionCRUD.get_held(db, session_id) is not None
+        assert DebugSessionCRUD.get_held(db, 999) is None
+
+        for table in ("debug_sessions", "websites"):
+            with postgresql.connect() as other, pytest.raises(OperationalError, match="lock"):
+                other.execute(text(f"SELECT 1 FROM {table} FOR UPDATE NOWAIT"))
