@@ -127,8 +127,13 @@ def test_a_failed_installation_is_explained(checkout: Path, capfd: pytest.Captur
 def test_an_interrupted_installation_says_how_to_go_on(checkout: Path) -> None:
     (checkout / "tools").mkdir()
     program = shutil.copy(ROOT / "tools/environment.py", checkout / "tools")
+    command = [sys.executable, "-u", program, "run"]
     with subprocess.Popen(
-        [sys.executable, "-u", program, "run"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a program in the background may ignore it
     ) as started:
         assert started.stdout is not None and started.stderr is not None
         assert started.stdout.readline().startswith("Creating .venv")

@@ -169,23 +169,24 @@ async def test_a_killed_driver_fails_the_session_and_keeps_what_was_captured(
     sessions: DebugSessions, site: BusySite
 ) -> None:
     traced = SessionOptions(has_trace=True, watch=WatchMode.UNTIL_STOPPED)
+    of_others = drivers_of_playwright()
     session_id = await sessions.start(add_website(f"{site.url}/slow"), options=traced)
     await until(lambda: any(event.url.endswith("/never") for event in events_of(session_id)))
 
-    os.kill(driver_of_playwright(), signal.SIGKILL)
+    (driver,) = drivers_of_playwright() - of_others
+    os.kill(driver, signal.SIGKILL)
     session = await asyncio.wait_for(ended(session_id), 15)
 
     assert (session.state, session.success) == ("FAILED", False)
     assert {event.url.rpartition("/")[2] for event in events_of(session_id)} >= {"slow", "never"}
 
 
-def driver_of_playwright() -> int:
-    """Return the process id of the only driver that this process has started."""
+def drivers_of_playwright() -> set[int]:
+    """Return the process ids of the drivers that this process has started, perhaps in other tests."""
     listing = subprocess.run(
         ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True
     )
-    (line,) = [line for line in listing.stdout.splitlines() if "run-driver" in line]
-    return int(line.split()[0])
+    return {int(line.split()[0]) for line in listing.stdout.splitlines() if "run-driver" in line}
 
 
 async def test_screenshots_are_stored(sessions: DebugSessions, site: BusySite) -> None:
