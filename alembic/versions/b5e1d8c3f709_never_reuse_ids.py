@@ -1,4 +1,4 @@
-"""Never give the id of a deleted website or debug session to another one, as PostgreSQL never does.
+"""Never give the id of a deleted website, debug session or downtime window to another one, as PostgreSQL never does.
 
 Revision ID: b5e1d8c3f709
 Revises: a4c07f5e92d8
@@ -11,7 +11,11 @@ down_revision = "a4c07f5e92d8"
 branch_labels = None
 depends_on = None
 
-TABLES = ("websites", "debug_sessions")  # SQLite rebuilds them, but not the large tables that refer to them
+TABLES = (
+    "websites",
+    "debug_sessions",
+    "downtime_windows",
+)  # SQLite rebuilds them, but not the large tables that refer to them
 
 
 def upgrade() -> None:

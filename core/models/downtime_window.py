@@ -18,6 +18,7 @@ class DowntimeWindow(CreatedAndUpdatedAt, Base):
     __table_args__ = (
         Index(None, "website_id", "started_at"),  # a website's timeline
         Index(None, "website_id", "ended_at"),  # its open window
+        {"sqlite_autoincrement": True},  # the link in a message must not lead to the window of another website later
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
