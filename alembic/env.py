@@ -4,7 +4,7 @@ from sqlalchemy import Connection, inspect
 
 from alembic import context
 from core.config import Settings
-from core.database import make_engine
+from core.database import make_engine, migration_lock
 from core.models import Base
 from core.models.search_index import INDEXES
 
@@ -37,5 +37,7 @@ given = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
-    with make_engine(Settings.load().store_url).begin() as own:
+    engine = make_engine(Settings.load().store_url)
+    with migration_lock(engine) as own:
         migrate(own)
+    engine.dispose()

@@ -155,7 +155,7 @@ def _migrate(engine: Engine, way: Literal["upgrade", "downgrade"], revision: str
     from alembic import command
 
     config, target = _alembic_config(), _target(current(engine) or BASE, way, revision)
-    with store_errors(engine), _locked(engine) as connection:
+    with store_errors(engine), migration_lock(engine) as connection:
         config.attributes["connection"] = connection
         getattr(command, way)(config, target)
 
@@ -182,7 +182,7 @@ def _alembic_config() -> "Config":
 
 
 @contextmanager
-def _locked(engine: Engine) -> Iterator[Connection]:
+def migration_lock(engine: Engine) -> Iterator[Connection]:
     """Open a connection in a transaction that holds the migration lock."""
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect().execution_options(immediate=True) as connection:

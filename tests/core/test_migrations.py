@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pytest
 from alembic.config import Config
+from alembic.config import main as alembic_command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -311,3 +313,14 @@ def test_the_upgrade_never_gives_the_id_of_a_deleted_row_to_another(empty_engine
         website = make_website(db)
 
         assert (website.id, make_session(db, website).id) == (2, 2)
+
+
+def test_alembics_own_command_loses_no_rows(empty_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.upgrade(empty_engine, CONTRACT)
+    _add_rows(empty_engine)
+    monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", empty_engine.url.render_as_string(hide_password=False))
+
+    alembic_command(["upgrade", "head"])
+
+    assert database.current(empty_engine) == database.latest_revision()
+    assert _counts(empty_engine) == ROWS
