@@ -101,7 +101,7 @@ def changes(
         windows: The downtime of its websites.
         flapping: When each website flapped, by its id.
     """
-    failures = _announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
+    failures = announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
     down = set(sent_spans(rule, NotificationEvent.DOWN, failures))
     skipped = {spell for spell in failures if spell not in down and not _is_reminded(rule, spell)}
     ends = [
@@ -159,9 +159,7 @@ def outside_flapping(
     return [spell for spell in windows if not _is_within(spell.began_at, flapping.get(spell.website_id, ()))]
 
 
-def _announced(
-    windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]
-) -> list[ConditionSpan]:
+def announced(windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]) -> list[ConditionSpan]:
     """Return the *windows* that were sent as failures; if one begins the flapping, only the flapping is sent."""
     return [
         window

@@ -46,7 +46,7 @@ class History:
     windows_of: Mapping[int, Sequence[ConditionSpan]]
     """The downtime windows by website id."""
     announced: Sequence[ConditionSpan]
-    """The windows that began while their website was not flapping."""
+    """The windows that were sent as failures, not as flapping."""
     resting: Mapping[int, Sequence[Span]]
     """Each website's maintenance; empty if no event of the rule needs it."""
     since: datetime
@@ -86,7 +86,7 @@ def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
         website_ids=website_ids,
         windows=windows,
         windows_of=_by_website(windows),
-        announced=trial.outside_flapping(windows, flapped),
+        announced=trial.announced(windows, flapped),
         resting=resting,
         since=since,
         until=until,
