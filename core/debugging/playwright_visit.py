@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Playwrigh
 from core.addresses import MayConnect
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.playwright_browser import context_options, launch
-from core.debugging.browsers.playwright_driver import driver
+from core.debugging.browsers.playwright_driver import END_SECONDS, driver
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.browsers.remote_browser import connected, require_open
 from core.debugging.outcome import STILL_LOADING, End, Outcome, end_by_stop, failed, no_response_reason
@@ -87,8 +87,9 @@ class PlaywrightVisit:
                 raise BrowserError(f"The page could not be prepared: {words[:300]}") from error
             finally:
                 self.recorder.end()
-                with contextlib.suppress(Error):
-                    await browser.close()
+                with contextlib.suppress(Error, TimeoutError):
+                    async with asyncio.timeout(END_SECONDS):
+                        await browser.close()
 
     async def _open(self, playwright: Playwright, ending: AsyncExitStack) -> Browser:
         if self._endpoint is None:
@@ -147,7 +148,7 @@ class PlaywrightVisit:
             if not done:
                 over = DebugSessionState.COMPLETED if is_until_stopped else DebugSessionState.TIMED_OUT
                 return End(state=over, reason=f"The session ended after {limit:g} s.")
-            ended = done.pop()
+            ended = next(task for task in reversed(ends) if task in done)  # the end of the browser ends others too
             return ends[ended] or ended.result()  # type: ignore[return-value]
         finally:
             for task in ends:
@@ -158,8 +159,8 @@ class PlaywrightVisit:
         """Return when Playwright's driver ends. It sends no event then, but a command that waits in it fails."""
         with contextlib.suppress(Error):
             await page.wait_for_timeout((self._options.time_limit_seconds + 5) * 1000)
-        if events.crashed.is_set():
-            await asyncio.Event().wait()  # the crash gives a better reason
+        if events.crashed.is_set() or page.is_closed():
+            await asyncio.Event().wait()  # the crash gives a better reason, and a page may close itself
 
     async def _watch_until_done(self, page: Page, events: PlaywrightEvents) -> End:
         limit_ms = (self._options.time_limit_seconds + 5) * 1000

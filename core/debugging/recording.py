@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+from core.background import until_set
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import DebugBrowser
@@ -91,10 +92,9 @@ def _cut_short(visit: Visiting, watch: WatchMode, stop: asyncio.Event) -> Outcom
 
 async def _patience(recorder: Recorder, stop: asyncio.Event, limit_seconds: float) -> None:
     """Return once the visit has had enough time to end by itself: *limit_seconds*, or less after *stop* is set."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), limit_seconds)
-        if recorder.has_begun:
-            await asyncio.sleep(LEAVE_SECONDS)
+    await until_set(stop, limit_seconds)
+    if stop.is_set() and recorder.has_begun:
+        await asyncio.sleep(LEAVE_SECONDS)
 
 
 async def _write_rest(recorder: Recorder, sink: Sink) -> None:

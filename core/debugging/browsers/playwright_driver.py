@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from playwright.async_api import Playwright, async_playwright
+
+END_SECONDS = 10.0  # for a driver, or a browser through it, to end; one that hangs must not keep its place for ever
 
 
 @asynccontextmanager
@@ -14,4 +16,6 @@ async def driver() -> AsyncIterator[Playwright]:
     try:
         yield await asyncio.shield(starting)
     finally:
-        await (await starting).stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                await (await starting).stop()

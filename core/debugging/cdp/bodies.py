@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 from core.debugging.cdp.connection import CdpError
-from core.debugging.cdp.response_details import bytes_so_far, unread_bytes
+from core.debugging.cdp.response_details import bytes_so_far, is_bodiless, unread_bytes
 from core.debugging.cdp.streamed_body import StreamedBody
 from core.debugging.exchange_record import ExchangeRecord, Payload
 from core.debugging.failures import FAILED
@@ -118,8 +118,8 @@ class BodyFetcher:
         self._on_body(record)
 
     def _note_missing(self, record: ExchangeRecord, why: str) -> None:
-        if record.outcome in FAILED:
-            return  # its error says why
+        if record.outcome in FAILED or is_bodiless(record):
+            return  # its error says why, or nothing is missing
         record.details.setdefault("body_missing", why)
         if not record.decoded_bytes:
             size = unread_bytes(record)

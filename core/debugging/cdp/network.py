@@ -242,6 +242,7 @@ class NetworkLog:
             if not is_bodiless(record):
                 record.details["body_missing"] = PARTLY_READ_REASON
             record.ended_at = max(params["timestamp"], record.answered_at or 0.0)
+            self._on_finished(record)
         elif params.get("canceled") and self._wire.is_not_followed(
             self.hops[record.request_id], canceled_at=params["timestamp"]
         ):
