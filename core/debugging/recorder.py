@@ -29,8 +29,8 @@ BROWSER_BUFFER_BYTES = 100 * 1024 * 1024  # of bodies that the browser buffers u
 REQUEST_BODY_BYTES = 64 * 1024  # the request event contains bodies up to this size; we fetch longer ones
 
 NETWORK_ENABLE = {
-    # Without it the browser forgets bodies when their page is left. Older versions ignore it.
-    "enableDurableMessages": True,
+    # Not enableDurableMessages, which keeps bodies of pages that were left: it returns the raw bytes, not text that was
+    # decoded by the document's own encoding.
     "maxTotalBufferSize": BROWSER_BUFFER_BYTES,
     "maxResourceBufferSize": MAX_BYTES,
     "maxPostDataSize": REQUEST_BODY_BYTES,

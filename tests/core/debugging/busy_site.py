@@ -231,9 +231,9 @@ async def reads_a_part(_site: BusySite, _request: web.Request) -> web.StreamResp
     return html(f"<script>fetch('/events').then(async answer => {{ {reads} }})</script>")
 
 
-async def signs_in(_site: BusySite, _request: web.Request) -> web.StreamResponse:
-    asks = "await fetch('/api', {method: 'POST', body: 'name=ada'}); location = '/plain'"
-    return html(f"<title>Leaves</title><img src=/no-picture><script>onload = async () => {{ {asks} }}</script>")
+async def latin(_site: BusySite, _request: web.Request) -> web.StreamResponse:
+    body = "<meta charset=iso-8859-1><h1>Schöne Lampen</h1>".encode("latin-1")
+    return web.Response(body=body, headers={"Content-Type": "text/html"})
 
 
 async def refused_socket(_site: BusySite, _request: web.Request) -> web.StreamResponse:
@@ -282,7 +282,7 @@ ANSWERS = {
     "/breaks-off": breaks_off,
     "/packed-page": packed_page,
     "/reads-a-part": reads_a_part,
-    "/signs-in": signs_in,
+    "/latin": latin,
     "/refused-socket": refused_socket,
     "/packed.js": packed,
 }
