@@ -29,7 +29,7 @@ class Endings:
     ) -> None:
         """Args:
         on_change: Called with each record that was ended.
-        on_finished: Called with each of them whose body can be fetched: a page was left after the response arrived.
+        on_finished: Called with each of them whose response had arrived when its page was left; its body may be gone.
         """
         self._log = log
         self._axis = axis

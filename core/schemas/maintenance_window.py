@@ -16,7 +16,7 @@ MAX_SECONDS = 366 * 86_400
 TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY)", re.IGNORECASE)  # would expand to millions of occurrences
 NO_RULE = "the recurrence is not an RRULE of RFC 5545; give one such as FREQ=WEEKLY;BYDAY=SU"
 UNPARSABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
-MOST = {"INTERVAL": 1_000, "COUNT": 10_000}
+MAX_OF_PART = {"INTERVAL": 1_000, "COUNT": 10_000}
 """A larger INTERVAL could lead beyond the calendar. With COUNT, each occurrence from the first one is calculated."""
 NARROWED = ("COUNT", "INTERVAL", "UNTIL")  # parts that only reduce the occurrences
 ALLOWED = {"FREQ", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", *NARROWED}
@@ -52,7 +52,7 @@ def _rule(text: str) -> str:
     parts = dict(pairs)
     if len(parts) < len(pairs):
         raise ValueError("the recurrence must not contain a part twice; give one such as FREQ=WEEKLY;BYDAY=SU")
-    for name, most in MOST.items():
+    for name, most in MAX_OF_PART.items():
         number = parts.get(name, "1")
         if not number.isdecimal() or not 1 <= int(number) <= most:
             raise ValueError(f"{name} must be a whole number from 1 to {most:,}")
