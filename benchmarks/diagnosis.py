@@ -25,6 +25,7 @@ from benchmarks._delivery_failures import DELIVERY_FAILURES
 from benchmarks._ending import cleaned_up
 from benchmarks._failures import HEALTHY, NETWORK_FAILURES, TIME_LIMIT_SECONDS, Failure
 from benchmarks._framework_failures import FRAMEWORK_FAILURES
+from benchmarks._front_failures import FRONT_FAILURES, FRONT_HEALTHY, WORK
 from benchmarks._healthy import HEALTHY_ONES
 from benchmarks._later_failures import LATER_FAILURES
 from benchmarks._page_failures import PAGE_FAILURES
@@ -62,7 +63,9 @@ FAILURES = (
     *LATER_FAILURES,
     *FRAMEWORK_FAILURES,
     *PROVIDER_FAILURES,
+    *FRONT_FAILURES,
 )
+HEALTHY_WEBSITES = HEALTHY_ONES | FRONT_HEALTHY
 SESSION = SessionOptions(ignore_certificate_errors=False, has_filmstrip=False)
 NO_RETRIES = Confirmation(retries=0)
 
@@ -117,6 +120,7 @@ class Director:
             "/framed": Reply(body="<p>Widget", headers={"X-Frame-Options": "DENY"}),
             "/never.js": Reply(wait_seconds=60),
             "/refused.js": Reply(body="console.error('Maps error: ExpiredKeyMapError')", kind="text/javascript"),
+            "/busy.js": Reply(body=f"{WORK} work(2500)", kind="text/javascript"),
             "/throws.js": Reply(body="setTimeout(() => nobody.home, 5)", kind="text/javascript"),
             "/open.js": Reply(body="1", kind="text/javascript", headers={"Access-Control-Allow-Origin": "*"}),
         }
@@ -312,14 +316,14 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these failures and healthy websites")
     parser.add_argument("--part", default="1/1", metavar="I/N", help="only every Nth, starting with the Ith")
     given = parser.parse_args()
-    known = {failure.name for failure in (*FAILURES, *HARMLESS_CHANGES)} | HEALTHY_ONES.keys()
+    known = {failure.name for failure in (*FAILURES, *HARMLESS_CHANGES)} | HEALTHY_WEBSITES.keys()
     if unknown := set(given.names) - known:
         parser.error(f"There is no failure or healthy website named {', '.join(sorted(unknown))}.")
     first, _of, every = given.part.partition("/")
     chosen = slice(int(first) - 1, None, int(every))
     failures = [failure for failure in FAILURES if not given.names or failure.name in given.names][chosen]
     changes = [change for change in HARMLESS_CHANGES if not given.names or change.name in given.names][chosen]
-    healthy = [named for named in HEALTHY_ONES.items() if not given.names or named[0] in given.names][chosen]
+    healthy = [named for named in HEALTHY_WEBSITES.items() if not given.names or named[0] in given.names][chosen]
     return 1 if asyncio.run(measure(failures, changes, dict(healthy))) else 0
 
 

@@ -153,10 +153,10 @@ class Recorder:
             self._network.changed(record)
             self.last_change_ms = self.axis.now_ms()
 
-    def add_console(self, **values: Any) -> None:
-        """Add a console message from another source than CDP."""
+    def add_console(self, *, offset_ms: float | None = None, **values: Any) -> None:
+        """Add a console message from another source than CDP, about *offset_ms* after the start or about now."""
         if self._is_open:
-            offset_ms = self.axis.now_ms()
+            offset_ms = self.axis.now_ms() if offset_ms is None else offset_ms
             self._add_console(values | {"offset_ms": offset_ms, "timestamp": self.axis.moment(offset_ms)})
 
     def note(self, text: str) -> None:

@@ -8,10 +8,12 @@ from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.devices import find_device
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.emulation import Device, target_commands
+from core.debugging.cdp.main_thread import main_thread_of
 from core.debugging.cdp.page_facts import is_busy, script_bytes_of, title_of, vitals_of
 from core.debugging.cdp.response_details import lacks_body
 from core.debugging.exchange_record import ExchangeRecord, awaits_document, last_shown
 from core.debugging.failures import BUSY
+from core.debugging.long_tasks import SOURCE, busy_text
 from core.debugging.outcome import End, Outcome, judge, no_response_reason
 from core.debugging.recorder import Recorder
 from core.debugging.sign_in import session_credentials, signing_in
@@ -74,7 +76,8 @@ class Visit:
             self._title = await title_of(page)
             if not end.is_hasty:
                 # Concurrently, because a page that hangs lets each of them time out after some seconds.
-                await asyncio.gather(watch.take_picture(), self._ask_vitals(page), self._ask_whether_busy(page))
+                questions = (self._ask_vitals(page), self._ask_main_thread(page), self._ask_whether_busy(page))
+                await asyncio.gather(watch.take_picture(), *questions)
             await self.recorder.settle(HASTY_SETTLE_SECONDS if end.is_hasty else SETTLE_SECONDS)
             await self._ask_script_bytes(page)
         return self.outcome(end, ended_ms)
@@ -92,6 +95,15 @@ class Visit:
     async def _ask_vitals(self, page: CdpSession) -> None:
         if self._options.is_javascript_enabled:  # the vitals are measured by a script in the page
             self.recorder.page.milestones.update(await vitals_of(page))
+
+    async def _ask_main_thread(self, page: CdpSession) -> None:
+        busy = await main_thread_of(page, self.recorder.axis) if self._options.is_javascript_enabled else None
+        if busy is None:
+            return
+        self.recorder.page.milestones["total_blocking_time"] = busy.total_blocking_ms
+        for script in busy.scripts:
+            words = {"level": "warning", "source": SOURCE, "text": busy_text(script), "url": script.url}
+            self.recorder.add_console(offset_ms=script.longest_at_ms, **words)
 
     async def _ask_script_bytes(self, page: CdpSession) -> None:
         lacking = [record for record in self.recorder.records if lacks_body(record)]

@@ -13,6 +13,7 @@ from core.diagnosis.rules.connection import connection
 from core.diagnosis.rules.content import content
 from core.diagnosis.rules.garbled_text import garbled_text
 from core.diagnosis.rules.growth import growth
+from core.diagnosis.rules.main_thread import main_thread
 from core.diagnosis.rules.name import name
 from core.diagnosis.rules.page import page
 from core.diagnosis.rules.page_text import page_text
@@ -36,6 +37,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     garbled_text,
     visit,
     page,
+    main_thread,
     change,
 )
 

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     """A request of the page's scripts failed."""
     STYLESHEET_FAILED = "stylesheet_failed"
     THIRD_PARTY_FAILED = "third_party_failed"
+    SLOW_SCRIPT = "slow_script"
+    """A script, or style and layout, kept the page's main thread busy."""
     BLANK_PAGE = "blank_page"
     """Nothing was painted."""
     PAGE_ERROR = "page_error"

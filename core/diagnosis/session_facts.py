@@ -6,10 +6,12 @@ from datetime import datetime
 
 from core.debugging.compare import normalise
 from core.debugging.failures import BUSY, NAVIGATED_STARTS
+from core.debugging.long_tasks import SOURCE, BusyScript, read_busy
 from core.debugging.waterfall import Exchange
 from core.diagnosis.finding import Row
 from core.models import NetworkEventType
 
+NOTICED_MS = 500.0  # after a long task, the browser notices the ends of requests within this time
 Key = tuple[str, str, str]
 """Identifies the same exchange in another session: its method, its normalised URL and its operation."""
 
@@ -95,6 +97,13 @@ class SessionFact:
         return [line for line in self.console if line.source == "exception"]
 
     @property
+    def busy_scripts(self) -> list[BusyScript]:
+        """The scripts that kept the main thread busy, from those whose longest task came first."""
+        lines = [line for line in self.console if line.source == SOURCE]
+        read = (read_busy(line.text, url=line.url, offset_ms=line.offset_ms) for line in lines)
+        return [busy for busy in read if busy is not None]
+
+    @property
     def shown(self) -> Exchange | None:
         """The document that the page showed last, after navigations by scripts and refreshes."""
         # Files of other programs do not say which documents belong to frames.
@@ -112,6 +121,15 @@ class SessionFact:
         if exchange.outcome is NetworkEventType.REQUEST and self.ended_ms is not None:
             return max(0.0, self.ended_ms - exchange.started_ms)
         return exchange.duration_ms or 0.0
+
+    def was_held_up(self, exchange: Exchange) -> bool:
+        """Whether *exchange* took long because a script kept the browser from noticing its end."""
+        started, ended = exchange.started_ms, exchange.started_ms + self.lasted_ms(exchange)
+        return any(
+            busy.longest_at_ms <= ended <= busy.longest_end_ms + NOTICED_MS
+            and min(ended, busy.longest_end_ms) - max(started, busy.longest_at_ms) >= (ended - started) / 2
+            for busy in self.busy_scripts
+        )
 
     def key_of(self, exchange: Exchange) -> Key:
         """Return the key that identifies *exchange* in another session."""

@@ -37,6 +37,7 @@ NEXT_STEPS: dict[str, str] = {
     Kind.STYLESHEET_FAILED: "Check that the file is on the server, and its Content-Type. Check the last deploy.",
     Kind.API_FAILED: "Read the log of the service behind this request, at the time of the failure.",
     Kind.THIRD_PARTY_FAILED: "Check the provider's status page, and whether your account and its keys are valid.",
+    Kind.SLOW_SCRIPT: "Profile this script in the browser's developer tools. Split its work, or move it to a worker.",
     Kind.BLANK_PAGE: "Read the console of the session, and check the last deploy.",
     Kind.PAGE_ERROR: "Look at the script at this line, and check the last deploy.",
     Kind.RESOURCE_FAILED: "Check that the files are on the server that the page names.",

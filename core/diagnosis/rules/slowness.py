@@ -119,10 +119,10 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
         return
     before = _of_session(evidence.good_session) if evidence.good_session else None
     kind, took, usual = now.slowest(before)
-    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR):
-        return
     document = session.document
     assert document is not None
+    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR) or session.was_held_up(document):
+        return
     yield Finding(
         kind=kind,
         sentence=_sentence(
@@ -164,6 +164,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         (pair.before, pair.after)
         for pair in compare(good.exchanges, session.exchanges).of(Difference.SLOWER)
         if pair.before and pair.after and pair.after.exchange_id not in own and _is_slower(pair.before, pair.after)
+        if not session.was_held_up(pair.after)
     ]
     if not slower:
         return
@@ -203,6 +204,8 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     ]
     held = max(ended, key=lambda exchange: exchange.started_ms + (exchange.duration_ms or 0.0), default=None)
     if held is None or (held.duration_ms or 0.0) < max(SLOW_MS, load / 2) or held in session.documents:
+        return
+    if session.was_held_up(held):  # rule `main_thread` reports the script
         return
     kind, _took, _usual = _shares(held).slowest(None)
     size = f" of {sized(held.encoded_bytes)}" if (held.encoded_bytes or 0) >= 1e6 else ""

@@ -6,8 +6,9 @@ const VITALS = [
   ["time_to_first_byte", "TTFB", "Time to first byte", 800, 1800],
   ["first_contentful_paint", "FCP", "First contentful paint", 1800, 3000],
   ["largest_contentful_paint", "LCP", "Largest contentful paint", 2500, 4000],
-  ["cumulative_layout_shift", "CLS", "Cumulative layout shift", 0.1, 0.25],
+  ["cls", "CLS", "Cumulative layout shift", 0.1, 0.25],
   ["interaction_to_next_paint", "INP", "Interaction to next paint", 200, 500],
+  ["total_blocking_time", "TBT", "Total blocking time: how long scripts kept the page from responding", 200, 600], // Lighthouse's
 ];
 
 export const COMPRESSED = "has-response-header:content-encoding";

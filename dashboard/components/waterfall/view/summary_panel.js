@@ -71,7 +71,7 @@ function vitalsOf(milestones) {
   const all = vitals(milestones);
   if (!all.length) return "";
   return h("section", {}, h("h3", { text: "Web Vitals" }), ...all.map(({ short, long, value, name, verdict }) => h("div", { class: `wf-vital ${verdict}` },
-    h("span", { title: long, text: short }), h("b", { text: name === "cumulative_layout_shift" ? value.toFixed(3) : formatMs(value) }), h("small", { text: VERDICTS[verdict] }))));
+    h("span", { title: long, text: short }), h("b", { text: name === "cls" ? value.toFixed(3) : formatMs(value) }), h("small", { text: VERDICTS[verdict] }))));
 }
 
 function table(title, all, choose) {

@@ -2,9 +2,11 @@
 
 import pytest
 
+from core.debugging.long_tasks import SOURCE
 from core.debugging.waterfall import Phases
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.slowness import slowness
+from core.diagnosis.session_facts import ConsoleFact
 from core.models import NetworkEventType
 from tests.core.diagnosis.facts import check, evidence, exchange, hop, look, session
 
@@ -52,3 +54,16 @@ def test_a_slow_request_that_delays_the_first_paint_says_so(painted_ms: float | 
     )
 
     assert one.sentence.endswith("; the page stays blank until it arrives.") is is_delayed
+
+
+@pytest.mark.parametrize(("busy_ms", "is_reported"), [(2_950, False), (600, True)])
+def test_a_request_whose_end_a_script_held_up_is_not_slow(busy_ms: int, is_reported: bool) -> None:
+    text = f"This script kept the main thread busy for {busy_ms} ms in 1 long task."
+    busy = ConsoleFact(
+        id=1, level="warning", source=SOURCE, text=text, offset_ms=100.0, url="https://shop.example/a.js"
+    )
+    call = exchange("/api", "fetch", started_ms=90.0, duration_ms=3_000.0, phases=Phases(download_ms=2_990.0))
+
+    found = slowness(evidence(session=session(call, console=(busy,)), good_session=session(exchange("/api", "fetch"))))
+
+    assert bool(list(found)) is is_reported

@@ -256,11 +256,16 @@ def test_findings_name_their_rows(run: Any) -> None:
 
 
 def test_vitals_are_judged_by_googles_thresholds(run: Any) -> None:
-    milestones = {"largest_contentful_paint": 2500, "first_contentful_paint": 1801, "cumulative_layout_shift": 0.3}
+    milestones = {
+        "largest_contentful_paint": 2500,
+        "first_contentful_paint": 1801,
+        "cls": 0.3,
+        "total_blocking_time": 150.0,
+    }
 
     judged = run("summary.js", "return m.vitals(argument).map(({ short, verdict }) => [short, verdict]);", milestones)
 
-    assert judged == [["FCP", "fair"], ["LCP", "good"], ["CLS", "poor"]]
+    assert judged == [["FCP", "fair"], ["LCP", "good"], ["CLS", "poor"], ["TBT", "good"]]
 
 
 def test_groups_are_ordered_by_their_bytes(run: Any) -> None:
