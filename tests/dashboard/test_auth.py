@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -26,12 +27,23 @@ from dashboard.access import COOKIE
 from tests.accounts import COOKIE_TOKEN, HEADERS
 
 NOBODY = {"authorization": ""}
+MAY = {
+    "nobody": set(),
+    "viewer": {"read", "own"},
+    "editor": {"read", "own", "debug", "write"},
+    "administrator": {"read", "own", "debug", "write", "administer"},
+    "read token": {"read"},
+    "debug token": {"read", "debug"},
+    "write token": {"read", "write"},
+    "viewer's token with every scope": {"read"},
+}
+"""What each caller may do, in the words of `_kind`; the tokens are an administrator's unless they say otherwise."""
 
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
-    """Every method and path, with 1 for each number."""
+    """Every method and path, with the number of nothing that is stored."""
     return [
-        (method, re.sub(r"\{\w+(:path)?\}", "1", path))
+        (method, re.sub(r"\{\w+(:path)?\}", "999", path))
         for path, methods in _walk(app.routes)
         for method in sorted(methods)
     ]
@@ -56,20 +68,52 @@ async def test_every_route_is_closed_unless_it_is_marked_open(app: FastAPI, clie
             assert (answer.status_code == 401) != access.is_open(path), (method, path, answer.status_code)
 
 
-async def test_a_viewers_token_changes_nothing(app: FastAPI, client: httpx.AsyncClient) -> None:
-    def make(db: Session) -> None:
-        user = UserCRUD.create(db, name="grace", role=Role.VIEWER)
-        ApiTokenCRUD.create(db, user.id, ApiTokenCreate(name="t", scopes=list(Scope)), token_hash("ww_viewer"))
-
-    await database.in_session(make)
-    headers = {"authorization": "Bearer ww_viewer"}
+async def test_each_caller_may_do_what_its_role_and_scope_allow(app: FastAPI, client: httpx.AsyncClient) -> None:
+    callers = await database.in_session(_make_callers)
 
     for method, path in routes(app):
-        answer = await client.request(method, path, headers=headers)
-        if access.is_open(path) or (method in access.SAFE_METHODS and answer.status_code != 403):
-            continue
-        assert answer.status_code in (403, 405), (method, path)  # 405: not allowed for anybody
-    assert (await client.get("/api/v1/websites", headers=headers)).status_code == 200
+        for caller, headers in callers.items():
+            answer = await client.request(method, path, headers=NOBODY | headers)
+            is_allowed = access.is_open(path) or _kind(method, path) in MAY[caller]
+            assert (answer.status_code not in (401, 403)) == is_allowed, (caller, method, path, answer.text)
+
+
+async def test_the_description_names_the_scope_of_each_operation(client: httpx.AsyncClient) -> None:
+    described: dict[str, Any] = (await client.get("/api/openapi.json")).json()["paths"]
+    assert len(described) > 60
+
+    for path, methods in described.items():
+        for method, operation in methods.items():
+            kind = _kind(method.upper(), path)
+            scopes = [] if access.is_open(path) or kind in ("own", "administer") else [[kind]]
+            assert [need["token"] for need in operation["security"] if "token" in need] == scopes, (method, path)
+
+
+def _kind(method: str, path: str) -> str:
+    """What docs/api.md and docs/configure.md call the thing that a request does."""
+    noun, _slash, rest = path.removeprefix(access.API).partition("/")
+    if noun.startswith(("users", "audit-events")):
+        return "administer"
+    if rest.startswith("sign-ins") or (noun in ("me", "tokens") and method not in access.SAFE_METHODS):
+        return "own"
+    if method in access.SAFE_METHODS:
+        return "read"
+    return "debug" if noun == "debug-sessions" else "write"
+
+
+def _make_callers(db: Session) -> dict[str, dict[str, str]]:
+    """The headers of each caller in `MAY`."""
+    callers: dict[str, dict[str, str]] = {"nobody": {}}
+    until = utc_now() + timedelta(days=1)
+    users = {role: UserCRUD.create(db, name=f"a {role}", role=role) for role in Role}
+    for role, user in users.items():
+        SignInCRUD.create(db, user_id=user.id, token_hash=token_hash(f"browser of {role}"), expires_at=until)
+        callers[role.lower()] = {"cookie": f"{COOKIE}=browser of {role}"}
+    tokens = {f"{scope} token": (Role.ADMINISTRATOR, [scope]) for scope in Scope}
+    for name, (role, scopes) in {**tokens, "viewer's token with every scope": (Role.VIEWER, list(Scope))}.items():
+        ApiTokenCRUD.create(db, users[role].id, ApiTokenCreate(name=name, scopes=scopes), token_hash(f"ww_{name}"))
+        callers[name] = {"authorization": f"Bearer ww_{name}"}
+    return callers
 
 
 async def test_the_demos_visitor_may_read_what_no_token_may() -> None:
