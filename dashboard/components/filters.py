@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
+from core.phrases import isolated, shortened
 from dashboard.components.elements import text
 from dashboard.components.select import Select
 
+MAX_SHOWN = 40  # characters of an unknown value
 IN_PLACE = "(e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); emit(); }"
 """Keeps the page, unless the reader opens the link in another tab or window."""
 
@@ -30,8 +32,14 @@ def address(path: str, chosen: Mapping[str, str | int | None]) -> str:
     return f"{path}?{query}" if query else path
 
 
+def known(choices: Sequence[Choice], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return those of *chosen* that are options. The others, such as a deleted website, must not filter the list."""
+    offered = {choice.name: {value for value, _label in choice.options} for choice in choices}
+    return {name: value for name, value in chosen.items() if value in offered.get(name, (value,))}
+
+
 class Filters:
-    """A row of filters."""
+    """A row of filters, with a note if the URL has unknown ones."""
 
     def __init__(
         self,
@@ -45,29 +53,30 @@ class Filters:
         Args:
             path: The page's path.
             choices: The filters.
-            chosen: The chosen values by name.
+            chosen: The chosen values by name. Unknown ones are named in the note, and not shown as chosen.
             choose: Called with the new values by name. If None, *path* is opened with them, on the first page.
         """
-        self._chosen = dict(chosen)
+        self._choices = choices
+        self._chosen: dict[str, str] = {}
         self._choose = choose or (lambda wanted: ui.navigate.to(address(path, wanted)))
         with ui.element("form").classes("ww-filters").props("role=search aria-label=Filters") as self.row:
             self._boxes = {choice.name: self._select(choice) for choice in choices}
-            self._all = ui.link("Show all", path).classes("ww-secondary")
-        self._all.set_visibility(any(self._chosen.values()))
+            self._all = ui.link("Clear filters", path).classes("ww-secondary")
+            self._note = text("span", "", "ww-is-degraded-text ww-breaks").props("role=status")
+        self.show(chosen)
         if choose is not None:
             self._all.on("click", lambda: choose({}), js_handler=IN_PLACE)
 
     def show(self, chosen: Mapping[str, str]) -> None:
         """Show these values."""
-        self._chosen = dict(chosen)
+        self._chosen = known(self._choices, chosen)
         for name, box in self._boxes.items():
             box.props["value"] = self._chosen.get(name, "")
-        self._all.set_visibility(any(self._chosen.values()))
+        self._all.set_visibility(any(chosen.values()))
+        self._note.props["textContent"] = unknown_words(self._choices, chosen)
 
     def _select(self, choice: Choice) -> Select:
-        value = self._chosen.get(choice.name, "")
-        unknown = [] if value in (key for key, _label in choice.options) else [(value, "Unknown")]  # such as deleted
-        box = Select([*choice.options, *unknown], value)
+        box = Select(choice.options)
         box.on(
             "change",
             lambda event: self._choose({**self._chosen, choice.name: str(event.args)}),
@@ -75,6 +84,17 @@ class Filters:
         )
         box.props["aria-label"] = choice.label
         return box
+
+
+def unknown_words(choices: Sequence[Choice], chosen: Mapping[str, str]) -> str:
+    """Return a note that names the values of *chosen* that are no options; "" if there are none."""
+    valid = known(choices, chosen)
+    wrong = [
+        f"{choice.label.lower()} “{isolated(shortened(chosen[choice.name], MAX_SHOWN))}”"
+        for choice in choices
+        if chosen.get(choice.name) and choice.name not in valid
+    ]
+    return f"Unknown filter{'s' if len(wrong) > 1 else ''}, not applied: {', '.join(wrong)}." if wrong else ""
 
 
 def pager(

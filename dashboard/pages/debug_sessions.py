@@ -12,7 +12,7 @@ from dashboard.actions import sessions
 from dashboard.actions.session_start import start_for_url
 from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
-from dashboard.components.filters import Choice, Filters, pager
+from dashboard.components.filters import Choice, Filters, known, pager
 from dashboard.components.har_import import har_import
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
@@ -105,7 +105,9 @@ class SessionsPage:
                 text("h1", "Debug sessions")
                 session_table.starter(start)
                 har_import(names, asked_for)
-            Filters(PATH, _choices(names), self.chosen)
+            choices = _choices(names)
+            Filters(PATH, choices, self.chosen)
+            self.chosen = known(choices, self.chosen)
             self.rows(*await self._lines())
 
     @ui.refreshable_method
@@ -171,7 +173,7 @@ def _choices(names: dict[int, str]) -> list[Choice]:
         ),
         Choice(
             name="why",
-            label="Why",
+            label="Trigger",
             options=[("", "All triggers"), *((why.name, words) for why, words in TRIGGER_WORDS.items())],
         ),
         Choice(

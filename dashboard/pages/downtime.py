@@ -15,7 +15,7 @@ from dashboard.actions import downtime_notes
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import downtime_overview
 from dashboard.components.elements import button, card_head, empty, heading, only_for, text
-from dashboard.components.filters import Choice, Filters, address, pager
+from dashboard.components.filters import Choice, Filters, address, known, pager
 from dashboard.components.segments import Segments
 from dashboard.components.small_dialogs import ask
 from dashboard.components.window_list import drawn, window_list
@@ -41,7 +41,7 @@ def register(_runtime: Runtime) -> None:
         least: str = "",
         page: str = "",
     ) -> None:
-        chosen = {"range": range, "website": website, "tag": tag, "state": state, "least": least}
+        chosen = {"range": range, "website": website, "tag": tag.strip().lower(), "state": state, "least": least}
         shown = DowntimePage({name: value for name, value in chosen.items() if value}, read_page(page))
         await shown.load()
         preload()
@@ -57,6 +57,8 @@ class DowntimePage:
     _state: DowntimeState
     _chart: Chart
     _card: Element
+    _is_narrowed: bool
+    """Whether a filter other than the time range applies."""
     _tell_lengths: Callable[[datetime], None]
 
     def __init__(self, chosen: dict[str, str], page: int) -> None:
@@ -65,7 +67,6 @@ class DowntimePage:
         self._range = chosen.get("range", "") if chosen.get("range") in RANGES else "7 d"
         self._zone = reader_zone()
         self._is_stale = False
-        self._is_narrowed = any(name != "range" for name in chosen)
         self._unfolded: set[int] = set()
 
     async def load(self) -> None:
@@ -106,7 +107,9 @@ class DowntimePage:
                 ui.link("Monthly report", address("/report", {"tag": self._chosen.get("tag", "")})).classes("ww-button")
                 Segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
-        Filters(PATH, _choices(self._state), narrowed)
+        choices = _choices(self._state, with_tags="tag" in self._chosen)
+        Filters(PATH, choices, narrowed)
+        self._is_narrowed = any(name != "range" for name in known(choices, self._chosen))
         with ui.element("section").classes("ww-card") as self._card:
             with ui.element("div").classes("ww-card-head"):
                 self.head()
@@ -181,10 +184,11 @@ class DowntimePage:
         return downtime_overview(state.lines, since=state.now - state.span, until=state.now, zone=self._zone or UTC)
 
 
-def _choices(state: DowntimeState) -> list[Choice]:
+def _choices(state: DowntimeState, *, with_tags: bool) -> list[Choice]:
+    """*with_tags*: even if there are none."""
     websites = [("", "All websites"), *((str(website_id), name) for website_id, name in state.names.items())]
     choices = [Choice(name="website", label="Website", options=websites)]
-    if state.tags:
+    if state.tags or with_tags:
         tags = [("", "All tags"), *((tag, tag) for tag in state.tags)]
         choices.append(Choice(name="tag", label="Tag", options=tags))
     states = [("", "All windows"), ("open", "Open"), ("closed", "Closed")]

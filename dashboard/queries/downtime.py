@@ -1,6 +1,6 @@
 """Reads the downtime windows of all websites for the downtime page: its timeline and one page of its list."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,8 +56,10 @@ class DowntimeState:
 def load(db: Session, chosen: dict[str, str], page: int) -> DowntimeState:
     """Return the windows that *chosen*, the URL's parameters, selects."""
     now = utc_now()
+    names = distinct_names(WebsiteCRUD.get_names(db))
+    tags = [tag.name for tag in TagCRUD.get_used(db, MAX_TAGS)]
     span = RANGES.get(chosen.get("range", ""), RANGES["7 d"])
-    wanted = filter_of(chosen, now - span)
+    wanted = filter_of(chosen, now - span, names, tags)
     bars, total = windows(db, wanted, now=now, limit=MAX_BARS)
     listed, entries = listed_of(bars, page)
     if total > len(bars):  # older windows are listed without folding
@@ -69,7 +71,6 @@ def load(db: Session, chosen: dict[str, str], page: int) -> DowntimeState:
     by_website: dict[int, list[DowntimeWindow]] = {}
     for window, _name in bars:
         by_website.setdefault(window.website_id, []).append(window)
-    names = distinct_names(WebsiteCRUD.get_names(db))
     ids = list(by_website)[:MAX_LINES]
     quiet = maintenance(db, ids, since=now - span, until=now)
     lines = [
@@ -90,7 +91,7 @@ def load(db: Session, chosen: dict[str, str], page: int) -> DowntimeState:
         untaken=[window.id for window, _name in bars if window.ended_at is None and window.acknowledged_at is None],
         down=len(by_website),
         names=names,
-        tags=[tag.name for tag in TagCRUD.get_used(db, MAX_TAGS)],
+        tags=tags,
     )
 
 
@@ -101,13 +102,14 @@ def listed_of(found: Sequence[Listed], page: int) -> tuple[list[Listed], int]:
     return [entry for entry in found if entry[0].id in shown], len(entries)
 
 
-def filter_of(chosen: dict[str, str], since: datetime) -> WindowFilter:
-    """Return the filter for the URL's parameters; invalid values are ignored."""
+def filter_of(chosen: dict[str, str], since: datetime, names: Container[int], tags: Container[str]) -> WindowFilter:
+    """Return the filter for the URL's parameters; values that are not there, such as a deleted website, are ignored."""
+    website, tag = read_id(chosen.get("website", "")), chosen.get("tag")
     least = chosen.get("least", "")
     return WindowFilter(
         since=since,
-        website_id=read_id(chosen.get("website", "")),
-        tag=chosen.get("tag"),
+        website_id=website if website in names else None,
+        tag=tag if tag in tags else None,
         is_open={"open": True, "closed": False}.get(chosen.get("state", "")),
         at_least=timedelta(seconds=int(least)) if least in LENGTHS else None,
     )

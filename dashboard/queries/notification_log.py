@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.models import NotificationState
-from core.services import NotificationCRUD
+from core.services import NotificationChannelCRUD, NotificationCRUD, WebsiteCRUD
 from dashboard.queries.notifications import NotificationWords, notification_words
 from dashboard.url_numbers import read_id
 
@@ -32,14 +32,15 @@ class LogPage:
 
 
 def load(db: Session, chosen: Mapping[str, str], page: int, *, now: datetime) -> LogPage:
-    """Return a page, counted from 1, of the notifications that *chosen* selects; invalid values are ignored."""
+    """Return a page, counted from 1, of the notifications that *chosen* selects; unknown values are ignored."""
+    channel_id, website_id = read_id(chosen.get("channel", "")), read_id(chosen.get("website", ""))
     span = RANGES.get(chosen.get("range", ""))
     found, total = NotificationCRUD.get_all(
         db,
         skip=(page - 1) * PAGE_SIZE,
         limit=PAGE_SIZE,
-        channel_id=read_id(chosen.get("channel", "")),
-        website_id=read_id(chosen.get("website", "")),
+        channel_id=channel_id if channel_id and NotificationChannelCRUD.get_by_id(db, channel_id) else None,
+        website_id=website_id if website_id and WebsiteCRUD.get_by_id(db, website_id) else None,
         state=STATES.get(chosen.get("state", "")),
         since=now - span if span else None,
     )

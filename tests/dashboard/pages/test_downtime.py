@@ -42,6 +42,19 @@ def test_without_websites_the_page_links_to_the_overview(page: Page, server: Ser
     expect(page.get_by_role("link", name="Add website")).to_have_count(0)
 
 
+def test_unknown_filters_are_named_and_not_applied(page: Page, server: Server) -> None:
+    Api(server).add_website(f"{server.url}/healthz")
+    page.goto(f"{server.url}/downtime?range=30+d&website=77&tag=gone&state=open")
+
+    expect(page.get_by_role("search").get_by_role("status")).to_have_text(
+        "Unknown filters, not applied: website “77”, tag “gone”."
+    )
+    expect(page.get_by_label("Website", exact=True)).to_have_value("")
+    page.get_by_label("State", exact=True).select_option("Closed")
+    expect(page).to_have_url(re.compile(r"\?range=30\+d&state=closed$"))
+    expect(page.get_by_role("search").get_by_role("status")).to_be_empty()
+
+
 def _flap(file: Path) -> None:
     """A website with a right-to-left name that was down eight times within two hours, in windows 1 to 8."""
     sqlite.new_store(file)

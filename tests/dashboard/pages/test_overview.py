@@ -126,7 +126,7 @@ def test_an_unused_tag_stays_chosen(page: Page, full: Server) -> None:
 def test_an_empty_result_offers_to_show_all(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=nowhere")
 
-    page.get_by_role("button", name="Show all").click()
+    page.get_by_role("button", name="Clear filters").click()
 
     expect(page.get_by_role("table", name="Websites")).to_have_attribute("aria-rowcount", str(WEBSITES + 2))
 
@@ -162,7 +162,7 @@ def test_leaving_the_page_performs_a_pending_deletion(page: Page, full: Server, 
     page.wait_for_url("**/maintenance")
     page.goto(f"{full.url}/?q={name}")
 
-    expect(page.get_by_role("button", name="Show all")).to_be_visible()
+    expect(page.get_by_role("button", name="Clear filters")).to_be_visible()
 
 
 def test_a_slow_bulk_action_shows_its_progress(page: Page, full: Server) -> None:

@@ -85,11 +85,11 @@ def test_filters_are_in_the_url_and_go_back(page: Page, server: Server) -> None:
     expect(rows).to_have_count(1)
     expect(log.get_by_label("State")).to_have_value("failed")
 
-    log.get_by_role("link", name="Show all").click()
+    log.get_by_role("link", name="Clear filters").click()
 
     expect(rows).to_have_count(50)
     expect(page).to_have_url(re.compile(r"/notifications$"))
-    expect(log.get_by_role("link", name="Show all")).to_be_hidden()
+    expect(log.get_by_role("link", name="Clear filters")).to_be_hidden()
 
 
 def test_older_notifications_follow_in_place(page: Page, server: Server) -> None:
