@@ -116,7 +116,7 @@ def _add_styles_and_scripts() -> None:
     ui.add_head_html(f'<style>{theme.variables()}</style><link rel="stylesheet" href="{style}">')
     ui.add_head_html(f'<link rel="icon" href="{prefixed("/static/favicon.svg")}" type="image/svg+xml">')
     ui.add_body_html(SCRIPT + times.SCRIPT + busy_controls.SCRIPT + copy_text.SCRIPT)
-    for script in ("search", "keys", "restore_input", "keep_focus"):
+    for script in ("controls", "search", "keys", "restore_input", "keep_focus"):
         ui.add_body_html(f'<script type="module" src="{prefixed(theme.static(f"{script}.js"))}"></script>')
 
 

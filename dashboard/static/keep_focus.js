@@ -8,24 +8,24 @@ const GONE = 400; // ms after which a missing control is not expected to come ba
 const CONTROLS = "#content :is(select, button, a[href], input)";
 let isByKey = false;
 
-const nameOf = (control) => control.getAttribute("aria-label") ?? control.textContent.trim();
-const alike = (tag) => [...document.querySelectorAll(`#content ${tag}`)];
+const content = () => document.getElementById("content");
 const placeOf = (control) => {
   if (!control?.closest("#content") || !control.matches("select, button, a, input[aria-label]")) return null;
-  const all = alike(control.tagName);
-  return { path: location.pathname, tag: control.tagName, name: nameOf(control), index: all.indexOf(control), count: all.length };
+  const tag = control.tagName;
+  const all = [...content().querySelectorAll(tag)];
+  return { path: location.pathname, tag, ...wwControls.mark(content(), tag, control), index: all.indexOf(control), count: all.length };
 };
-// Finds a control by its name. A toggle changes its name, so it is found by its position among as many controls.
-const find = ({ tag, name, index, count }) => {
-  const all = alike(tag);
-  return all.find((one) => nameOf(one) === name) ?? (all.length === count ? all[index] : null);
+// A toggle changes its name, so it is found by its position among as many controls.
+const find = ({ tag, index, count, ...named }) => {
+  const all = content()?.querySelectorAll(tag) ?? [];
+  return (all.length && wwControls.find(content(), tag, named)) || (all.length === count ? all[index] : null);
 };
 
 // The controls to focus instead: those after this one, nearest first, then those before it, then the page.
 const around = (control) => {
   const all = [...document.querySelectorAll(CONTROLS)];
   const at = all.indexOf(control);
-  return [...all.slice(at + 1), ...all.slice(0, at).reverse(), document.getElementById("content")];
+  return [...all.slice(at + 1), ...all.slice(0, at).reverse(), content()];
 };
 const canTake = (control) => control.isConnected && !control.disabled && control.checkVisibility();
 

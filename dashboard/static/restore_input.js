@@ -13,14 +13,6 @@ let lostAt = -Infinity; // when the connection was last known to be lost
 
 const dialogOf = (element) => element.closest('[role="dialog"]');
 const who = () => document.querySelector('.ww-header a[href$="/account"]')?.ariaLabel ?? "";
-const nameOf = (element) =>
-  element.getAttribute("aria-label") ?? (element.closest("label")?.querySelector("span") ?? element).textContent.trim();
-const alike = (scope, kind, name) => [...scope.querySelectorAll(kind)].filter((other) => nameOf(other) === name);
-const marked = (scope, kind, element) => {
-  const name = nameOf(element);
-  return { name, place: alike(scope, kind, name).indexOf(element) };
-};
-const found = (scope, kind, { name, place }) => alike(scope, kind, name)[place];
 
 addEventListener("beforeinput", ({ target }) => {
   if (edited.get(target) !== null) before.set(target, target.value); // after a submit, editing starts again
@@ -33,7 +25,7 @@ addEventListener("input", ({ target }) => {
 addEventListener("click", ({ target }) => {
   if (dialogOf(target)) return;
   const button = target.closest("button");
-  opener = button && marked(document, "button", button);
+  opener = button && wwControls.mark(document, "button", button);
   const card = button?.closest("form, .ww-card"); // the button submits the fields around it
   if (card) for (const field of edited.keys()) if (card.contains(field)) edited.set(field, button);
 }, true);
@@ -49,7 +41,7 @@ addEventListener("pagehide", () => {
   const dialog = there.map(dialogOf).find(Boolean);
   const scope = dialog ?? document.getElementById("content");
   const fields = there.filter((field) => scope.contains(field)).map((field) => ({
-    ...marked(scope, FIELDS, field), value: field.type === "checkbox" ? field.checked : field.value,
+    ...wwControls.mark(scope, FIELDS, field), value: field.type === "checkbox" ? field.checked : field.value,
     was: before.get(field),
   }));
   if (!fields.length || (dialog && !opener)) return;
@@ -83,10 +75,10 @@ async function restore({ at, path, who: whose, opener: button, fields }) {
   if (path !== location.pathname || Date.now() - at > KEPT_MS) return;
   await until(() => window.socket?.connected && document.getElementById("content"));
   if (whose !== who()) return;
-  if (button) (await until(() => found(document, "button", button))).click();
+  if (button) (await until(() => wwControls.find(document, "button", button))).click();
   const scope = () => (button ? document.querySelector('[role="dialog"]') : document.getElementById("content"));
   const there = await until(() => {
-    const all = scope() && fields.map((field) => found(scope(), FIELDS, field));
+    const all = scope() && fields.map((field) => wwControls.find(scope(), FIELDS, field));
     return all && all.every(Boolean) && all;
   });
   there.forEach((field, number) => {
