@@ -10,6 +10,13 @@ COOKIE = "watchwright-theme"
 CHOICES: dict[str, bool | None] = {"System": None, "Light": False, "Dark": True}
 # NiceGUI sets its class on the body only once its scripts have loaded; until then a dark page would flash light.
 IS_DARK_SCRIPT = {None: "matchMedia('(prefers-color-scheme: dark)').matches", True: "true", False: "false"}
+# The browser keeps the choice itself: the page that the reader opens next must not depend on the server's answer.
+KEEP_SCRIPT = f"""
+addEventListener("click", ({{ target }}) => {{
+  const chosen = target.closest?.("[data-theme]")?.dataset.theme;
+  if (chosen) document.cookie = `{COOKIE}=${{chosen}}; path=/; max-age=31536000; samesite=lax`;
+}});
+"""
 HALF_MOON = (
     '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" '
     'stroke-width="1.4"/><path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor"/></svg>'
@@ -22,7 +29,7 @@ class ThemeChoice:
     def __init__(self) -> None:
         self._dark = ui.dark_mode(_kept())
         at_once = f"document.documentElement.classList.toggle('ww-dark', {IS_DARK_SCRIPT[self._dark.value]})"
-        ui.add_head_html(f"<script>{at_once}</script>")
+        ui.add_head_html(f"<script>{at_once};{KEEP_SCRIPT}</script>")
         self._followers: list[Callable[[str], None]] = []
 
     @property
@@ -31,10 +38,8 @@ class ThemeChoice:
         return next(name for name, value in CHOICES.items() if value is self._dark.value)
 
     def choose(self, name: str) -> None:
-        """Apply the theme to this page, and to later pages in this browser."""
+        """Apply the theme to this page. For later pages, the pressed button has a ``data-theme``."""
         self._dark.value = CHOICES[name]
-        kept = f"{COOKIE}={name.lower()}; path=/; max-age=31536000; samesite=lax"
-        ui.run_javascript(f"document.cookie = '{kept}'")
         for follower in self._followers:
             follower(name)
 
@@ -44,9 +49,13 @@ class ThemeChoice:
 
         def say(name: str) -> None:
             button.props["title"] = button.props["aria-label"] = f"Theme: {name.lower()}"
+            button.props["data-theme"] = after(name).lower()
+
+        def after(name: str) -> str:
+            return order[(order.index(name) + 1) % len(order)]
 
         def choose_next() -> None:
-            self.choose(order[(order.index(self.name) + 1) % len(order)])
+            self.choose(after(self.name))
 
         with ui.element("button").classes("ww-icon-button").props("type=button").on("click", choose_next) as button:
             ui.html(HALF_MOON, sanitize=False)
@@ -60,6 +69,8 @@ class ThemeChoice:
             self.choose(name)
 
         choices = Segments("Theme", list(CHOICES), self.name, choose)
+        for name, button in choices.buttons.items():
+            button.props["data-theme"] = name.lower()
         self._followers.append(choices.show)
 
 

@@ -16,14 +16,14 @@ class Segments:
         self, label: str, choices: Sequence[str], chosen: str, choose: Callable[[str], Awaitable[None]]
     ) -> None:
         with ui.element("div").classes("ww-segments").props(f'role=group aria-label="{label}"'):
-            self._buttons = {choice: text("button", choice).props("type=button") for choice in choices}
-        for choice, button in self._buttons.items():
+            self.buttons = {choice: text("button", choice).props("type=button") for choice in choices}
+        for choice, button in self.buttons.items():
             on_press(button, partial(choose, choice))
         self.show(chosen)
 
     def show(self, chosen: str) -> None:
         """Mark another choice as pressed."""
-        for choice, button in self._buttons.items():
+        for choice, button in self.buttons.items():
             pressed = "true" if choice == chosen else "false"
             if button.props.get("aria-pressed") != pressed:
                 button.props["aria-pressed"] = pressed

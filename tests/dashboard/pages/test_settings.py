@@ -27,9 +27,13 @@ def test_the_theme_can_be_chosen_and_is_remembered(page: Page, server: Server) -
     page.goto(f"{server.url}/settings")
 
     page.get_by_role("group", name="Theme").get_by_role("button", name="Dark").click()
+    assert "watchwright-theme=dark" in page.evaluate("document.cookie")  # within the click
     expect(page.locator("body")).to_have_class(re.compile("body--dark"))
-    expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
-    page.wait_for_function("document.cookie.includes('watchwright-theme=dark')")  # it follows what is seen
+    page.get_by_role("button", name="Theme: dark").click()
+    assert "watchwright-theme=system" in page.evaluate("document.cookie")
+    page.get_by_role("button", name="Theme: system").click()
+    expect(page.get_by_role("button", name="Theme: light")).to_be_visible()
+    page.get_by_role("button", name="Theme: light").click()
     page.goto(f"{server.url}/downtime")
 
     expect(page.locator("body")).to_have_class(re.compile("body--dark"))
