@@ -8,7 +8,7 @@ from core.accounts import passwords, totp
 from core.accounts.actor import Actor
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput, NotAllowed, require_found
+from core.errors import AlreadyExists, InvalidInput, NotAllowed, require_found
 from core.models import Role, User
 from core.schemas import UserCreate
 from core.sealing import Sealer
@@ -38,14 +38,15 @@ async def add_first(data: UserCreate, address: str | None) -> User:
     """Create the first account, an administrator; of several concurrent calls, one succeeds.
 
     Raises:
-        InvalidInput: There is an account already, or the password is too easy to guess.
+        AlreadyExists: There is an account already.
+        InvalidInput: The password is too easy to guess.
     """
     password_hash = await _validated_hash(data)
 
     def work(db: Session) -> User:
         UserCRUD.wait_for_others(db)
         if UserCRUD.are_there(db):
-            raise InvalidInput("An administrator already exists. Sign in.")
+            raise AlreadyExists("An administrator already exists. Sign in.")
         user = UserCRUD.create(db, name=data.name, role=Role.ADMINISTRATOR, password_hash=password_hash)
         AuditEventCRUD.create(db, actor=f"user {data.name}", action="user.add_first", address=address)
         return user

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -69,9 +70,10 @@ async def submit(
     """Create the administrator if there is no account yet, then sign in."""
     try:
         if not await in_session(UserCRUD.are_there):
-            await _create_administrator(request, name, password, code)
+            with suppress(AlreadyExists):  # Enter was pressed twice: the same name and password sign in
+                await _create_administrator(request, name, password, code)
         signed_in = await sign_in.sign_in(name, password, visitor(request))
-    except (InvalidInput, AlreadyExists, SignInRefused) as error:
+    except (InvalidInput, SignInRefused) as error:
         return await form_page(request, local(next), error=str(error), wrong=error.by_field, name=name)
     if signed_in.needs_code:
         return with_cookie(request, code_form(request, local(next)), signed_in)

@@ -20,7 +20,7 @@ from core.accounts.throttle import FREE_FAILURES
 from core.accounts.tokens import token_hash
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput, NotAllowed, SignInRefused
+from core.errors import AlreadyExists, NotAllowed, SignInRefused
 from core.models import Role, SignIn, User
 from core.schemas import UserCreate, UserUpdate
 from core.sealing import Sealer
@@ -44,7 +44,7 @@ async def test_first_account_is_an_administrator_and_the_second_needs_one(stored
     user = await manage.add_first(UserCreate(name="Ada", password=SecretStr(PASSWORD)), None)
 
     assert (user.name, user.role) == ("ada", Role.ADMINISTRATOR)
-    with pytest.raises(InvalidInput, match="Sign in"):
+    with pytest.raises(AlreadyExists, match="Sign in"):
         await manage.add_first(UserCreate(name="eve", password=SecretStr(PASSWORD)), None)
 
 

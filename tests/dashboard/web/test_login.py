@@ -1,5 +1,6 @@
 """The forms of /login, to those who are not signed in."""
 
+import asyncio
 import shlex
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -69,6 +70,15 @@ async def test_the_first_account_beyond_loopback_needs_the_printed_code(
     assert "Incorrect code" in guessed.text
     assert not are_there
     assert printed.status_code == 303
+
+
+async def test_pressing_enter_twice_creates_the_first_account_and_signs_in(visitor: httpx.AsyncClient) -> None:
+    await in_session(lambda db: db.execute(delete(User)))
+    form = {"name": "ada", "password": PASSWORD}
+
+    answers = await asyncio.gather(*(visitor.post("/login", data=form) for _ in range(2)))
+
+    assert [(answer.status_code, answer.headers.get("location")) for answer in answers] == [(303, "/")] * 2
 
 
 async def test_the_form_has_the_colours_of_a_dark_system(visitor: httpx.AsyncClient) -> None:
