@@ -38,9 +38,10 @@ def sentence(words: object) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
 
 
-NOT_EMPTY = {"string_too_short": "This must not be empty.", "too_short": "Must have at least one item."}
+REQUIRED = "This is required."
+NOT_EMPTY = {"string_too_short": REQUIRED, "too_short": "Must have at least one item."}
 MESSAGES = {  # replaces pydantic's messages, which are not for a person who filled in a form
-    "missing": "This is required.",
+    "missing": REQUIRED,
     "extra_forbidden": "There is no such field.",
     "int_parsing": "Must be a whole number.",
     "int_from_float": "Must be a whole number.",

@@ -12,7 +12,7 @@ from core.input_messages import no_such, problem_message, sentence
     [
         ({"type": "value_error", "msg": "Value error, the name is taken"}, "The name is taken."),
         ({"type": "value_error", "msg": "Value error, is its day one that it has?"}, "Is its day one that it has?"),
-        ({"type": "string_too_short", "msg": "…", "ctx": {"min_length": 1}}, "This must not be empty."),
+        ({"type": "string_too_short", "msg": "…", "ctx": {"min_length": 1}}, "This is required."),
         ({"type": "less_than_equal", "msg": "…", "ctx": {"le": 50.0}}, "Must be 50 or less."),
     ],
     ids=["ours", "a question", "empty", "a limit"],

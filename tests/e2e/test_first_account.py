@@ -32,7 +32,7 @@ def test_a_password_that_is_too_short_is_reported_at_its_field_only(page: Page, 
         page.get_by_role("button", name="Add account").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("button", name="Add account").click()
-        expect(dialog.get_by_label("Name")).to_have_accessible_description("This must not be empty.")
+        expect(dialog.get_by_label("Name")).to_have_accessible_description("This is required.")
         dialog.get_by_label("Name").fill("eve")
         dialog.get_by_label("Role").select_option("EDITOR")
         dialog.get_by_label("New password").fill("short")

@@ -84,7 +84,7 @@ def test_a_page_of_a_list_contains_the_total() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"title": ""}, "title must not be empty."),
+        ({"title": ""}, "title is required."),
         ({"password": "x"}, "password: must have at least 4 characters."),
         ({"is_published": "perhaps"}, "is_published: must be true or false."),
         ({"groups": 5}, "groups: must be a list."),
@@ -101,9 +101,9 @@ def test_each_invalid_field_has_a_sentence_for_its_input() -> None:
     with pytest.raises(InvalidInput) as refused:
         StatusPageCreate.checked({"slug": "ours", "title": "", "domain": "http://x"})
 
-    assert str(refused.value) == "title must not be empty."
+    assert str(refused.value) == "title is required."
     assert refused.value.by_field == {
-        "title": "This must not be empty.",
+        "title": "This is required.",
         "domain": "The domain is a host name without http:// and port, such as status.example.org.",
     }
 

@@ -43,7 +43,7 @@ def test_an_invalid_address_is_refused(kind: str, address: dict[str, Any], sente
         ({"template": "$website and ${password}"}, "The template names $password, and there are $website"),
         ({"template": "100 $"}, "A $ in the template has no variable name after it; write $$ for a literal $."),
         ({"timezone": "Mars/Olympus"}, "The time zone Mars/Olympus is not known"),
-        ({"name": ""}, "name must not be empty."),
+        ({"name": ""}, "name is required."),
         ({"events": []}, "events: must have at least one item."),
         ({"events": ["UP"], "remind_seconds": 600}, "Reminders need the event DOWN"),
         ({"remind_seconds": 20}, "Reminders must be at least 60 seconds apart; give 0 for none."),

@@ -15,7 +15,7 @@ from tests.command import run
         (("debug", "127.0.0.1", "--time-limit", "soon"), "--time-limit: Must be a number."),
         (("debug", "127.0.0.1", "--time-limit", "0"), "--time-limit: Must be 1 or more."),
         (("website", "add", "a.example", "--quorum", "0"), "--quorum: Must be 1 or more."),
-        (("website", "add", "a.example", "--tag", ""), "--tag: This must not be empty."),
+        (("website", "add", "a.example", "--tag", ""), "--tag: This is required."),
         (("user", "add", "ann", "--role", "chief"), "--role: Must be one of 'VIEWER', 'EDITOR' or 'ADMINISTRATOR'."),
         (("website", "add"), "URL is required. See `watchwright website add --help`."),
         (("website", "show"), "URL|ID is required. See `watchwright website show --help`."),

@@ -65,7 +65,7 @@ def test_errors_are_listed_in_file_order(file: Path) -> None:
         f"{file}:3: websites[0].intervall: There is no field intervall. Did you mean check_interval?",
         f"{file}:5: websites[0].check_options.metod: There is no field metod. Did you mean method?",
         f"{file}:6: rule: There is no field rule. Did you mean rules?",
-        f"{file}:7: name: This must not be empty.",
+        f"{file}:7: name: This is required.",
     ]
 
 

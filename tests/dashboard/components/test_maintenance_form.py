@@ -50,7 +50,7 @@ def test_a_missing_name_is_reported_with_the_other_errors() -> None:
     with pytest.raises(InvalidInput) as refused:
         fields_of(asdict(replace(DRAFT, name=" ", starts="")))
 
-    assert refused.value.by_field == {"name": "This must not be empty.", "starts": "Enter a date and a time."}
+    assert refused.value.by_field == {"name": "This is required.", "starts": "Enter a date and a time."}
 
 
 @pytest.mark.parametrize(

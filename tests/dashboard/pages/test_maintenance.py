@@ -21,7 +21,7 @@ def test_choices_survive_a_refresh_of_the_form(page: Page, server: Server) -> No
     expect(dialog.get_by_text("skip 02:30, so 03:30 is used")).to_be_visible()
     dialog.get_by_role("button", name="Save").click()
 
-    expect(dialog.get_by_label("Name", exact=True)).to_have_accessible_description("This must not be empty.")
+    expect(dialog.get_by_label("Name", exact=True)).to_have_accessible_description("This is required.")
     expect(dialog.get_by_label("For").locator("option:checked")).to_have_text("Acme shop")
     expect(dialog.get_by_label("Unit")).to_have_value("days")
     expect(dialog.get_by_text("Sun 28 Mar 2027, 03:30 to Tue 30 Mar, 03:30 CEST")).to_be_visible()

@@ -16,7 +16,7 @@ def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page,
     dialog.get_by_role("button", name="Save").click()
     title = dialog.get_by_label("Title")
     expect(title).to_be_focused()
-    expect(title).to_have_accessible_description("This must not be empty.")
+    expect(title).to_have_accessible_description("This is required.")
     expect(dialog.get_by_label("Address")).to_have_attribute("aria-invalid", "true")  # the last error has arrived
     title.fill("Our shop")
     dialog.get_by_label("Custom domain").fill("https://status.example.org")
