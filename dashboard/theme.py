@@ -15,6 +15,7 @@ LIGHT = {
     "surface": "#ffffff",
     "raised": "#f2f4f7",
     "border": "#e4e7ec",
+    "field-edge": "#828b9c",  # around inputs; WCAG 1.4.11 asks for a contrast of 3
     "hairline": "#eef0f3",
     "text": "#101828",
     "text-2": "#475467",
@@ -48,6 +49,7 @@ DARK = {
     "surface": "#13161c",
     "raised": "#1a1e26",
     "border": "#262b35",
+    "field-edge": "#646d7c",
     "hairline": "#1d222b",
     "text": "#e8ebf1",
     "text-2": "#a7b0be",
@@ -108,7 +110,7 @@ def by_system() -> str:
 def _rule(selector: str, colours: dict[str, str], scheme: str) -> str:
     """Return the rule for *selector*. Under prefers-contrast it uses dark text and visible edges."""
     text, edge = colours["text"], colours["muted"]
-    more = _declarations({"text-2": text, "muted": text, "border": edge, "hairline": edge})
+    more = _declarations({"text-2": text, "muted": text, "border": edge, "field-edge": edge, "hairline": edge})
     plain = f"{selector}{{{_declarations(colours)}color-scheme:{scheme}}}"
     return f"{plain}@media (prefers-contrast:more){{{selector}{{{more}}}}}"
 

@@ -65,9 +65,17 @@ def test_more_contrast_has_dark_text_and_visible_edges(page: Page, body: str, co
     page.set_content(f"<style>{theme.variables()}</style><body class={body}>")
 
     read = "(name) => getComputedStyle(document.body).getPropertyValue(`--ww-${name}`).trim()"
-    said = {name: page.evaluate(read, name) for name in ("text", "text-2", "muted", "border", "hairline")}
+    said = {name: page.evaluate(read, name) for name in ("text", "text-2", "muted", "border", "field-edge", "hairline")}
     text, edge = colours["text"], colours["muted"]
-    assert said == {"text": text, "text-2": text, "muted": text, "border": edge, "hairline": edge}
+    assert said == {"text": text, "text-2": text, "muted": text, "border": edge, "field-edge": edge, "hairline": edge}
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["page", "surface", "raised"])
+def test_the_edge_of_an_input_is_visible(colours: dict[str, str], ground: str) -> None:
+    lights = sorted(luminance(colours[name]) for name in ("field-edge", ground))
+
+    assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 3  # WCAG 2.2, 1.4.11
 
 
 @pytest.mark.parametrize("eyes", EYES)
@@ -96,6 +104,11 @@ def lab(colour: str, eyes: tuple[Triple, ...]) -> Triple:
 
 def times(matrix: tuple[Triple, ...], vector: tuple[float, ...] | list[float]) -> list[float]:
     return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def linear(value: float) -> float:
