@@ -7,6 +7,7 @@ from core.config import Settings
 from dashboard.auth import Guard
 from dashboard.status.domain import Domains, OwnDomain
 from dashboard.web.body_limit import BodyLimit
+from dashboard.web.client_address import ClientAddress
 from dashboard.web.client_disconnects import ClientDisconnects
 from dashboard.web.compression import PageCompression
 from dashboard.web.headers import SecurityHeaders
@@ -27,3 +28,4 @@ def add_middleware(app: FastAPI, settings: Settings, everybody: Actor | None) ->
     app.add_middleware(SecurityHeaders)
     app.add_middleware(PageCompression)
     app.add_middleware(ClientDisconnects)
+    app.add_middleware(ClientAddress)

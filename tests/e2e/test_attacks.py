@@ -105,6 +105,23 @@ def test_an_expired_sign_in_is_refused(server: Server, administrator: httpx.Clie
 
 
 @pytest.mark.parametrize(
+    ("forwarded", "kept"),
+    [("192.0.2.7", "192.0.2.7"), ("unknown", None), ("x" * 3_000, None)],
+    ids=["an address", "a word", "long text"],
+)
+def test_only_an_ip_address_is_kept_from_a_proxy(
+    server: Server, administrator: httpx.Client, forwarded: str, kept: str | None
+) -> None:
+    form = {"name": "nobody", "password": PASSWORD}
+
+    answer = httpx.post(f"{server.url}/login", data=form, headers={"X-Forwarded-For": forwarded})
+
+    assert answer.status_code == 403
+    event, *_older = administrator.get("/api/v1/audit-events").json()["items"]
+    assert (event["action"], event["address"]) == ("sign_in.fail", kept)
+
+
+@pytest.mark.parametrize(
     ("told", "is_secure"),
     [
         ({"X-Forwarded-Proto": "http"}, False),
