@@ -104,10 +104,13 @@ def changes(
     failures = announced(windows, flapping) if NotificationEvent.DOWN in rule.events else []
     down = set(sent_spans(rule, NotificationEvent.DOWN, failures))
     skipped = {spell for spell in failures if spell not in down and not _is_reminded(rule, spell)}
+    beginnings = _beginnings(windows, flapping)
     ends = [
         spell
         for spell in windows
-        if spell.ended_at and spell.has_recovered and not _is_within(spell.ended_at, flapping.get(spell.website_id, ()))
+        if spell.ended_at and spell.has_recovered
+        if (spell.website_id, spell.ended_at) not in beginnings
+        if not _is_within(spell.ended_at, flapping.get(spell.website_id, ()))
     ]
     up = sum(_is_recovery_sent(rule, spell in skipped) for spell in ends)
     steady = _after_flapping(windows, flapping)
@@ -161,14 +164,27 @@ def outside_flapping(
 
 def announced(windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]) -> list[ConditionSpan]:
     """Return the *windows* that were sent as failures; if one begins the flapping, only the flapping is sent."""
+    begun = _beginnings(windows, flapping)
     return [
-        window
-        for window in outside_flapping(windows, flapping)
-        if not any(
-            window.began_at <= spell.began_at < (window.ended_at or FOR_EVER)
-            for spell in flapping.get(window.website_id, ())
-        )
+        window for window in outside_flapping(windows, flapping) if (window.website_id, window.began_at) not in begun
     ]
+
+
+def _beginnings(
+    windows: Sequence[ConditionSpan], flapping: Mapping[int, Sequence[ConditionSpan]]
+) -> set[tuple[int, datetime]]:
+    """Return the failures and recoveries that began flapping, by website and time.
+
+    Flapping begins at the check that confirms a change, so the change may be older.
+    """
+    found = set()
+    for website_id, spells in flapping.items():
+        own = [window for window in windows if window.website_id == website_id]
+        edges = [edge for window in own for edge in (window.began_at, window.ended_at) if edge is not None]
+        for spell in spells:
+            if before := [edge for edge in edges if edge <= spell.began_at]:
+                found.add((website_id, max(before)))
+    return found
 
 
 def _is_recovery_sent(rule: TriedRule, is_failure_skipped: bool) -> bool:

@@ -73,8 +73,16 @@ def test_a_failure_that_begins_the_flapping_is_not_sent_itself() -> None:
     assert changes(Tried(), [spell(0, 150)], flapping) == {DOWN: 0, UP: 1, FLAPPING: 1}
 
 
+def test_a_recovery_that_begins_the_flapping_is_not_sent_itself() -> None:
+    flapping = {1: [spell(80, 3_000)]}
+
+    counts = changes(Tried(), [spell(0, 60), spell(30, 60, 2)], flapping)
+
+    assert counts == {DOWN: 2, UP: 1 + 1, FLAPPING: 1}  # of the other website, and once the website is steady
+
+
 def test_flapping_suppresses_failures_until_it_ends() -> None:
-    flapping = {1: [spell(590, 7_300)]}
+    flapping = {1: [spell(610, 7_300)]}
 
     counts = changes(Tried(), WINDOWS, flapping)
 
