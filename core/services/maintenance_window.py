@@ -1,8 +1,10 @@
 """All SQL about maintenance windows, and when they occur."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,12 +14,14 @@ from sqlalchemy.orm import Session
 from core.clock import utc_at
 from core.errors import InvalidInput
 from core.models import MaintenanceWindow, UtcDateTime, Website, WebsiteTag
-from core.schemas.maintenance_window import MaintenanceWindowCreate, MaintenanceWindowUpdate
+from core.schemas.maintenance_window import UNPARSABLE, MaintenanceWindowCreate, MaintenanceWindowUpdate
 from core.services.epoch import epoch
 from core.services.prepared import rows_of
 from core.services.recurrence import moments
 from core.services.rows import apply_changes, delete_row, page_of
 from core.services.spans import Span, union
+
+logger = logging.getLogger(__name__)
 
 MAX_SEARCH = timedelta(days=5 * 366)  # search limit for the next occurrence
 
@@ -127,11 +131,29 @@ def occurrences(window: MaintenanceWindow | PlannedTimes, *, since: datetime, un
     if window.recurrence is None:
         begins = [window.starts_at]
     else:
-        zone = ZoneInfo(window.timezone)
-        begins = moments(window.recurrence, window.starts_at, zone, since=since - duration, until=until)
+        begins = _recurring(window.recurrence, window, since - duration, until)
     cuts = [datetime.fromisoformat(moment) for moment in window.ended_early or []]
     found = [(start, min([start + duration, *(cut for cut in cuts if start <= cut)])) for start in begins]
     return [(start.timestamp(), end.timestamp()) for start, end in found if start < until and end > since]
+
+
+def _recurring(
+    recurrence: str, window: MaintenanceWindow | PlannedTimes, since: datetime, until: datetime
+) -> list[datetime]:
+    """Return the starts; none if the database contains an invalid rule, which must not stop the monitor."""
+    try:
+        return moments(recurrence, window.starts_at, ZoneInfo(window.timezone), since=since, until=until)
+    except UNPARSABLE as error:
+        _warn_once(recurrence, window.timezone, str(error))
+        return []
+
+
+@cache  # the monitor asks every 2 s
+def _warn_once(recurrence: str, timezone: str, reason: str) -> None:
+    logger.warning(
+        "maintenance with an invalid rule or time zone is ignored",
+        extra={"recurrence": recurrence, "timezone": timezone, "reason": reason},
+    )
 
 
 def next_occurrences(window: MaintenanceWindow, *, after: datetime, count: int) -> list[Span]:

@@ -39,6 +39,25 @@ def test_a_window_is_stored_changed_and_deleted(store: Session) -> None:
     assert MaintenanceWindowCRUD.delete(store, window.id) is False
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("recurrence", "FREQ=OFTEN"), ("recurrence", "x"), ("timezone", "Atlantis/")],
+    ids=["a frequency", "a word", "a time zone"],
+)
+def test_invalid_maintenance_in_the_database_is_ignored_with_one_warning(
+    store: Session, caplog: pytest.LogCaptureFixture, name: str, value: str
+) -> None:
+    website = make_website(store)
+    window = make_maintenance(store, recurrence="FREQ=DAILY")
+    make_maintenance(store)
+    setattr(window, name, value + store.get_bind().dialect.name)  # each test's own, because each is reported once
+    store.flush()
+
+    assert [running(store, at(10)) for _ in range(2)] == [{website.id}] * 2  # by the other window
+    assert next_occurrences(window, after=at(0), count=2) == []
+    assert [record.message for record in caplog.records] == ["maintenance with an invalid rule or time zone is ignored"]
+
+
 def test_a_single_window_is_found_while_it_lasts(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, website_id=website.id)
