@@ -22,6 +22,9 @@ def main() -> None:
         _discard_output()
         sys.exit(0)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            print(f"watchwright: The name {error.filename} is too long. Give a shorter one.", file=sys.stderr)
+            sys.exit(USAGE)
         if error.errno not in FULL:
             raise
         _discard_output()

@@ -66,6 +66,18 @@ def test_bad_input_exits_2_with_one_sentence(arguments: tuple[str, ...], words: 
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_file_name_that_is_too_long_exits_2_with_one_sentence(command: str) -> None:
+    run("website", "list")
+
+    done = run(command, "x" * 256)
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"watchwright: The name {'x' * 256} is too long. Give a shorter one.\n",
+    )
+
+
 def test_bytes_that_are_no_text_exit_2() -> None:
     done = run_as_process("website", "list", "--tag", "\udcff")
 
