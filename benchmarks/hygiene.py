@@ -17,7 +17,7 @@ from benchmarks._ending import cleaned_up
 from benchmarks._recorder_site import start_site
 from core.config import Settings
 from core.debugging.browsers.browser_pool import BrowserPool
-from core.debugging.browsers.browser_profile import PROFILE_PREFIX
+from core.debugging.browsers.browser_profile import FOLDER_PREFIX
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.recorded_facts import Batch
 from core.debugging.recording import recorded
@@ -95,7 +95,7 @@ async def _go_on(_began: Began) -> None:
 
 
 def _profiles_in(folder: str) -> list[str]:
-    return [path.name for path in Path(folder).glob(f"{PROFILE_PREFIX}*")]
+    return [path.name for path in Path(folder).glob(f"{FOLDER_PREFIX}*")]
 
 
 def _processes_of(groups: set[int]) -> list[str]:

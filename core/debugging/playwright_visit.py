@@ -2,16 +2,15 @@
 
 import asyncio
 import contextlib
-import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page
 
 from core.addresses import MayConnect
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.playwright_browser import context_options, launch
-from core.debugging.browsers.playwright_driver import END_SECONDS, driver
+from core.debugging.browsers.playwright_driver import END_SECONDS, Driver, driver
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.browsers.remote_browser import connected, require_open
 from core.debugging.outcome import STILL_LOADING, End, Outcome, end_by_stop, failed, no_response_reason
@@ -76,12 +75,12 @@ class PlaywrightVisit:
             InvalidInput: The options name an unknown device.
         """
         async with AsyncExitStack() as ending:
-            playwright = await ending.enter_async_context(driver())
-            browser = await self._open(playwright, ending)
+            running = await ending.enter_async_context(driver())
+            browser = await self._open(running, ending)
             browser.on("disconnected", lambda _browser: self._gone.set())
             try:
-                wishes = context_options(playwright, self._target, is_remote=self._endpoint is not None)
-                return await self._visit(browser, await browser.new_context(**wishes))
+                wishes = context_options(running.playwright, self._target, is_remote=self._endpoint is not None)
+                return await self._visit(browser, await browser.new_context(**wishes), running.folder / "trace.zip")
             except Error as error:  # a cookie or header is not accepted, or the browser or its page has ended already
                 words = error.message.splitlines()[0].partition(": ")[2] or error.message
                 raise BrowserError(f"The page could not be prepared: {words[:300]}") from error
@@ -91,13 +90,13 @@ class PlaywrightVisit:
                     async with asyncio.timeout(END_SECONDS):
                         await browser.close()
 
-    async def _open(self, playwright: Playwright, ending: AsyncExitStack) -> Browser:
+    async def _open(self, running: Driver, ending: AsyncExitStack) -> Browser:
         if self._endpoint is None:
-            return await launch(playwright, self._options, self._choice, self._guard, ending)
+            return await launch(running, self._options, self._choice, self._guard, ending)
         await require_open(self._endpoint, self._may_connect)
-        return await connected(playwright, self._endpoint)
+        return await connected(running.playwright, self._endpoint)
 
-    async def _visit(self, browser: Browser, context: BrowserContext) -> Outcome:
+    async def _visit(self, browser: Browser, context: BrowserContext, trace: Path) -> Outcome:
         if self._options.has_trace:
             await context.tracing.start(screenshots=True, snapshots=True)
         if self._options.cookies:
@@ -116,7 +115,7 @@ class PlaywrightVisit:
         await self._on_began(Began(started_at=axis.started_at, browser_version=browser.version, user_agent=agent))
         end = await self._watch(page, events)
         ended_ms = axis.now_ms()
-        await self._finish(context, page, events)
+        await self._finish(context, page, events, trace)
         return self.outcome(end, ended_ms)
 
     def outcome(self, end: End, ended_ms: float) -> Outcome:
@@ -182,7 +181,7 @@ class PlaywrightVisit:
                 await until_quiet(self.recorder)
         return End(state=DebugSessionState.COMPLETED)
 
-    async def _finish(self, context: BrowserContext, page: Page, events: PlaywrightEvents) -> None:
+    async def _finish(self, context: BrowserContext, page: Page, events: PlaywrightEvents, trace: Path) -> None:
         axis = self.recorder.axis
         with contextlib.suppress(Error, TimeoutError):
             async with asyncio.timeout(10):
@@ -194,15 +193,9 @@ class PlaywrightVisit:
                     self.recorder.add_artifact(ArtifactKind.SCREENSHOT, "image/jpeg", picture, axis.now_ms())
         if self._options.has_trace:
             with contextlib.suppress(Error):
-                trace = await _trace_of(context)
-                self.recorder.add_artifact(ArtifactKind.TRACE, "application/zip", trace, axis.now_ms())
-
-
-async def _trace_of(context: BrowserContext) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="watchwright-trace-") as folder:
-        path = Path(folder) / "trace.zip"
-        await context.tracing.stop(path=path)
-        return await asyncio.to_thread(path.read_bytes)
+                await context.tracing.stop(path=trace)
+                data = await asyncio.to_thread(trace.read_bytes)
+                self.recorder.add_artifact(ArtifactKind.TRACE, "application/zip", data, axis.now_ms())
 
 
 def _milestones(reported: dict[str, float] | None, axis: TimeAxis) -> dict[str, float]:

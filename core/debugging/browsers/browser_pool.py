@@ -7,7 +7,6 @@ from time import monotonic
 
 from core.config import Settings
 from core.debugging.browser import BrowserChoice, find_browsers
-from core.debugging.browsers.browser_profile import sweep_profiles
 from core.debugging.browsers.confinement import confinement_of
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy
@@ -28,7 +27,7 @@ class BrowserPool:
         self._all: dict[DebugBrowser, BrowserChoice] = {}
         self._launching: list[BrowserChoice] = []
         self._failed_at: dict[BrowserChoice, float] = {}
-        self._has_swept = False
+        self._has_warned = False
         self._guard: PolicyProxy | None = None
 
     async def acquire(self, *, signs_in: bool = False) -> DebugBrowser:
@@ -100,9 +99,8 @@ class BrowserPool:
         return has_failed, [*self._all.values(), *self._launching].count(choice), random()  # noqa: S311 (no secret)
 
     async def _launch_one(self, choice: BrowserChoice, signs_in: bool) -> DebugBrowser:
-        if choice.executable is not None and not self._has_swept:
-            self._has_swept = True
-            await asyncio.to_thread(sweep_profiles)
+        if choice.executable is not None and not self._has_warned:
+            self._has_warned = True
             if words := (await asyncio.to_thread(confinement_of, choice.executable)).words:
                 logger.warning("the browser is less confined than it could be", extra={"reason": words})
         if choice.executable is not None and self._guard is None:

@@ -1,4 +1,4 @@
-"""Makes the temporary profiles of browsers, and removes those that a killed process left."""
+"""Makes the temporary folders of browsers, and removes those that a killed process left."""
 
 import os
 import shutil
@@ -7,17 +7,23 @@ from pathlib import Path
 
 from core.clock import utc_now
 
-PROFILE_PREFIX = "watchwright-browser-"
-LOCKED_AFTER_SECONDS = 60.0  # a profile this new counts as in use even without Chromium's lock
+FOLDER_PREFIX = "watchwright-browser-"
+IN_USE_SECONDS = 60.0  # a folder this new counts as in use: its keeper may not have locked it yet
 NO_SIGN_IN = '{"auth": {"schemes": ""}}'  # chrome/common/pref_names.h, kAuthSchemes; there is no flag for it
 # components/content_settings/core/browser/cookie_settings.h, CookieControlsMode: off, as for visitors. Otherwise our
 # contexts, which are incognito, reject cookies in cross-site frames, and sign-ins and payments there fail.
 COOKIES_OF_FRAMES = '{"profile": {"cookie_controls_mode": 0}}'
 
 
+def new_folder() -> Path:
+    """Make a temporary folder for a `browser_keeper`, which deletes it; first removes those that nobody uses."""
+    sweep_folders()
+    return Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+
+
 def new_profile(signs_in: bool) -> Path:
     """Make the folder of a browser's profile; *signs_in* says whether the browser supports HTTP authentication."""
-    profile = Path(tempfile.mkdtemp(prefix=PROFILE_PREFIX))
+    profile = new_folder()
     preferences = profile / "Default" / "Preferences"
     preferences.parent.mkdir()
     preferences.write_text(COOKIES_OF_FRAMES)
@@ -26,25 +32,29 @@ def new_profile(signs_in: bool) -> Path:
     return profile
 
 
-def sweep_profiles(folder: Path | None = None) -> None:
-    """Remove unused profiles that browsers left in *folder* (default: the system's temporary folder).
+def sweep_folders(place: Path | None = None) -> None:
+    """Remove the unused folders of browsers in *place* (default: the system's temporary folder).
 
-    A profile is in use if the process that Chromium's lock names is running, or if the profile is newer than
-    `LOCKED_AFTER_SECONDS`: another process may be starting a browser with it.
+    A folder is in use if its keeper holds a lock on it, or if it is newer than `IN_USE_SECONDS`.
     """
-    for profile in (folder or Path(tempfile.gettempdir())).glob(f"{PROFILE_PREFIX}*"):
-        if not _is_in_use(profile):
-            shutil.rmtree(profile, ignore_errors=True)
+    for folder in (place or Path(tempfile.gettempdir())).glob(f"{FOLDER_PREFIX}*"):
+        if not _is_in_use(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_in_use(profile: Path) -> bool:
+def _is_in_use(folder: Path) -> bool:
+    import fcntl  # not available on Windows, where no browser has a keeper
+
     try:
-        if utc_now().timestamp() - profile.stat().st_mtime < LOCKED_AFTER_SECONDS:
+        if utc_now().timestamp() - folder.stat().st_mtime < IN_USE_SECONDS:
             return True
-        process_id = int(str((profile / "SingletonLock").readlink()).rpartition("-")[2])
-        os.kill(process_id, 0)
-    except PermissionError:
+        lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:  # it is gone, or another user's
         return True
-    except (OSError, ValueError):
-        return False
-    return True
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(lock)
+    return False

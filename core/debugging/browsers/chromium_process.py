@@ -129,6 +129,7 @@ class ChromiumProcess:
                 "-IS",  # starts faster, and needs only the standard library
                 str(KEEPER),
                 str(profile),
+                "cdp",
                 *command,
                 f"--user-data-dir={profile}",
                 "about:blank",

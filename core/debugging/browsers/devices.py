@@ -57,7 +57,7 @@ async def all_devices() -> dict[str, Device]:
 async def _load() -> dict[str, Device]:
     from core.debugging.browsers.playwright_driver import driver  # imports Playwright: 15 MB, and few sessions do
 
-    async with driver() as playwright:
+    async with driver() as running:
         return {
             name: Device(
                 user_agent=device["user_agent"],
@@ -66,5 +66,5 @@ async def _load() -> dict[str, Device]:
                 is_mobile=device.get("is_mobile", False),
                 has_touch=device.get("has_touch", False),
             )
-            for name, device in playwright.devices.items()
+            for name, device in running.playwright.devices.items()
         }

@@ -10,8 +10,16 @@ NAMES = frozenset(
     }
 )
 PREFIXES = ("LC_", "XDG_")
+NAMES_OF_DRIVER = frozenset({"PLAYWRIGHT_BROWSERS_PATH", "NODE_EXTRA_CA_CERTS"})
+"""Where Firefox and WebKit are, and the authorities that sign the certificates of remote browsers."""
 
 
 def browser_environment() -> dict[str, str]:
     """Return our environment's variables that a browser needs: for its paths, language, time zone and fonts."""
     return {name: value for name, value in os.environ.items() if name in NAMES or name.startswith(PREFIXES)}
+
+
+def driver_environment() -> dict[str, str]:
+    """Return our environment's variables that Playwright's driver needs: a browser's, and a few of its own."""
+    own = {name: os.environ[name] for name in NAMES_OF_DRIVER & os.environ.keys()}
+    return browser_environment() | own

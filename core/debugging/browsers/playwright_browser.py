@@ -1,16 +1,14 @@
 """Starts browsers through Playwright, and translates a session's options into those of Playwright's contexts."""
 
 import asyncio
-import tempfile
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright
 
 from core.debugging.browser import BrowserChoice
 from core.debugging.browsers.confinement import confinement_of
-from core.debugging.browsers.environment import browser_environment
+from core.debugging.browsers.playwright_driver import Driver
 from core.debugging.browsers.policy_proxy import NO_WAY_PAST, PolicyProxy
 from core.debugging.sign_in import credentials_in
 from core.debugging.visit_target import VisitTarget
@@ -22,13 +20,13 @@ OF_DEVICE = ("user_agent", "viewport", "device_scale_factor", "is_mobile", "has_
 
 
 async def launch(
-    playwright: Playwright,
+    driver: Driver,
     options: SessionOptions,
     choice: BrowserChoice | None,
     guard: PolicyProxy,
     ending: AsyncExitStack,
 ) -> Browser:
-    """Start a browser that connects through *guard*; *ending* removes the guard and temporary files.
+    """Start a browser that connects through *guard*; *ending* removes the guard.
 
     Args:
         choice: The Chromium to use; None for Firefox and WebKit, which Playwright provides.
@@ -42,19 +40,18 @@ async def launch(
         relay = await guard.relay(options.proxy)
         ending.push_async_callback(relay.close)
         server = relay.address
-    folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
     kind = options.browser
-    wishes: dict[str, Any] = {"proxy": _proxy_at(server, options.proxy), "env": browser_environment()}
+    wishes: dict[str, Any] = {"proxy": _proxy_at(server, options.proxy)}
     if kind == "chromium":
         assert choice is not None
         assert choice.executable is not None
         held = await asyncio.to_thread(confinement_of, choice.executable)
-        program = held.wrapped(choice.executable, folder)
+        program = held.wrapped(choice.executable, driver.folder)
         wishes |= {"executable_path": program, "chromium_sandbox": held.has_sandbox, "args": list(NO_WAY_PAST)}
     if kind == "firefox":
         wishes["firefox_user_prefs"] = {"media.peerconnection.enabled": False}
     try:
-        browser = await getattr(playwright, kind).launch(**wishes)
+        browser = await getattr(driver.playwright, kind).launch(**wishes)
     except Error as error:
         if "Executable doesn't exist" in error.message:
             raise BrowserMissing(f"There is no {kind} here: run `playwright install {kind}`.") from error

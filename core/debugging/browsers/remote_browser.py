@@ -144,8 +144,8 @@ class PlaywrightServer:
         from core.debugging.browsers.playwright_driver import driver
 
         async with contextlib.AsyncExitStack() as ending:
-            playwright = await ending.enter_async_context(driver())
-            browser = await connected(playwright, endpoint)
+            running = await ending.enter_async_context(driver())
+            browser = await connected(running.playwright, endpoint)
             try:
                 session = await browser.new_browser_cdp_session()
             except Error as error:

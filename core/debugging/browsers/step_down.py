@@ -42,7 +42,7 @@ def _hand_over(profile: str, user: int, group: int) -> None:
         for name in ("", *folders, *files):
             os.chown(os.path.join(folder, name), user, group, follow_symlinks=False)  # noqa: PTH118 (starts faster)
     os.chdir(profile)
-    os.environ.update(HOME=profile, TMPDIR=profile)
+    os.environ["HOME"] = profile
     for name in HOMES:
         os.environ.pop(name, None)
 
