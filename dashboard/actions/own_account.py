@@ -184,7 +184,7 @@ class _Person:
 def _person() -> _Person:
     actor = current_actor()
     if actor.user_id is None or actor.sign_in_id is None:
-        raise NotAllowed(f"Sign in to an account to do this; {actor.name} has none.")
+        raise NotAllowed(f"This needs an account, and {actor.name} has none. Sign in first.")
     return _Person(user_id=actor.user_id, sign_in_id=actor.sign_in_id)
 
 

@@ -63,7 +63,7 @@ def table_page(
 ) -> dict[str, Any]:
     """Return a page of checks for the browser; *regions* are those of the website. Pure."""
     is_all = status is None and region is None and page == 1
-    empty = "No checks yet." if is_all else "No checks match the filter."
+    empty = "No checks yet." if is_all else "No checks match the filters."
     return {
         "rows": [_row(check, above) for check, above in zip(checks, [None, *checks], strict=False)],
         "status": str(status or ALL),

@@ -58,7 +58,7 @@ class _Lines:
         for message in chosen[:MAX_SHOWN]:
             _line(message)
         if not chosen:
-            text("p", "No messages match the filter.", "ww-secondary")
+            text("p", "No messages match the filters.", "ww-secondary")
         if len(chosen) > MAX_SHOWN:
             text("p", f"{len(chosen) - MAX_SHOWN:,} more lines are not shown.", "ww-secondary")
 

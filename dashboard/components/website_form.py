@@ -97,7 +97,7 @@ class WebsiteDialog:
     async def _run_trial(self) -> None:
         if not self._show_problems():
             return
-        self._try.props("disabled").props["textContent"] = "Trying …"
+        self._try.props("disabled").props["textContent"] = "Testing …"
         try:
             await self._do(self._show_trial)
         finally:

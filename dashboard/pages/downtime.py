@@ -101,7 +101,7 @@ class DowntimePage:
     def draw(self) -> None:
         """Draw title, filters, timeline and list. The chart element is kept when its data changes."""
         with ui.element("div").classes("ww-title"):
-            text("h1", "Downtime timeline")
+            text("h1", "Downtime")
             with ui.element("div").classes("ww-actions"):
                 self.acknowledge_button()
                 ui.link("Monthly report", address("/report", {"tag": self._chosen.get("tag", "")})).classes("ww-button")
@@ -152,7 +152,7 @@ class DowntimePage:
             self._tell_lengths = lambda _now: None
             return
         with ui.element("section").classes("ww-card"):
-            card_head("Windows", f"{state.total:,}")
+            card_head("Downtime windows", f"{state.total:,}")
             listed = [window for window, _name in state.windows]
             self._tell_lengths = window_list(
                 listed,

@@ -10,7 +10,7 @@ from core.database import in_session
 from core.phrases import counted
 from core.schemas.status_page import StatusPageRead
 from dashboard.actions import status_pages
-from dashboard.components.elements import button, card_head, empty, text
+from dashboard.components.elements import button, empty, text
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.small_dialogs import confirm
 from dashboard.components.status_form import StatusDialog
@@ -64,7 +64,6 @@ class StatusPagesPage:
                     button("Add status page", self._add, kind="ww-primary")
             return
         with ui.element("section").classes("ww-card").props("aria-label='Status pages'"):
-            card_head("Pages", "plain HTML without scripts")
             for shown in self._pages:
                 self._row(shown)
 

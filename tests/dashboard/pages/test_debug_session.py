@@ -211,7 +211,7 @@ def test_the_waterfall_keeps_its_state_behind_another_view(page: Page, server: S
     page.get_by_role("tab", name="Console").click()
     expect(page.get_by_role("region", name="Console")).to_contain_text("boom")
     page.get_by_label("Filter", exact=True).fill("no such words")
-    expect(page.get_by_role("region", name="Console")).to_contain_text("No messages match the filter.")
+    expect(page.get_by_role("region", name="Console")).to_contain_text("No messages match the filters.")
     page.get_by_role("tab", name="Waterfall").click()
 
     expect(page.get_by_role("grid")).to_be_visible()

@@ -120,7 +120,7 @@ def test_an_unused_tag_stays_chosen(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?tag=gone")
 
     expect(page.get_by_role("combobox", name="Filter by tag")).to_have_value("gone")
-    expect(page.get_by_text("No website matches.")).to_be_visible()
+    expect(page.get_by_text("No websites match the filters.")).to_be_visible()
 
 
 def test_an_empty_result_offers_to_show_all(page: Page, full: Server) -> None:

@@ -123,6 +123,6 @@ const TABLE = `
       </template>
     </div>
   </div>
-  <p v-if="!shown.length" class="ww-table-empty">No website matches. <button type="button" class="wl-clear" @click="text = ''; filter = 'ALL'; tag = ''">Clear filters</button></p>`;
+  <p v-if="!shown.length" class="ww-table-empty">No websites match the filters. <button type="button" class="wl-clear" @click="text = ''; filter = 'ALL'; tag = ''">Clear filters</button></p>`;
 
 export const TEMPLATE = `<div class="wl" :class="['wl-' + density, { 'wl-choosing': choosing }]">${HEAD}${BAR}${TABLE}</div>`;
