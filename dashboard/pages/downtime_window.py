@@ -188,7 +188,7 @@ class WindowPage:
         """Draw the Acknowledge button, apart from `facts`, which each check redraws: a redraw can swallow a click."""
         if self._state.can_be_acknowledged:
             hint = "Stops reminders, and rules with “Skip when acknowledged”"
-            only_for(Permission.WRITE, button("Acknowledge", self._acknowledge, hint=hint))
+            only_for(Permission.WRITE, button("Acknowledge", self._acknowledge, kind="ww-primary", hint=hint))
 
     @ui.refreshable_method
     def found(self) -> None:
