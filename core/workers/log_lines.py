@@ -1,7 +1,8 @@
-"""Formats log lines: the message, its facts and a traceback, all with secrets masked."""
+"""Formats log lines: the message and its facts on one line, and a traceback, all with secrets masked."""
 
 import json
 import logging
+import re
 from typing import Any
 
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from core.schemas.session_options import SessionOptions
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SHORTEST = 6  # characters of a secret; shorter ones would match everywhere
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # ends a line, or is a command to a terminal
 OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -33,11 +35,11 @@ class LogLines(logging.Formatter):
         return cls(policy, secrets_of(settings))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the message with its ``extra`` facts."""
-        record.message = self.masked(record.message)
+        """Return the message with its ``extra`` facts, on one line, so that foreign text cannot fake another line."""
+        record.message = self.masked(record.message.rstrip())
         facts = {name: value for name, value in vars(record).items() if name not in OF_EVERY_RECORD}
         words = [super().formatMessage(record), *(f"{name}={self._in_words(name, facts[name])}" for name in facts)]
-        return " ".join(words)
+        return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), " ".join(words))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """Return the traceback, masked, because its last line often quotes others."""
@@ -54,7 +56,7 @@ class LogLines(logging.Formatter):
         return redact_message(text, self._policy)
 
     def _in_words(self, name: str, value: Any) -> str:
-        """Return *value* on one line, so that foreign text cannot fake a log line."""
+        """Return *value* as JSON, masked."""
         plain = value if isinstance(value, str | int | float | bool | dict | list | None) else str(value)
         clean = redact_value(plain, self._policy, name)
         return self.masked(json.dumps(clean, ensure_ascii=False, default=str))

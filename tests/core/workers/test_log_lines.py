@@ -79,6 +79,16 @@ def test_messages_of_libraries_contain_no_secret(log: tuple[logging.Logger, io.S
     assert "our-own-key" not in written.getvalue()
 
 
+def test_foreign_text_ends_no_line_and_commands_no_terminal(log: tuple[logging.Logger, io.StringIO]) -> None:
+    logger, written = log
+
+    logger.warning("it said a\nb\x1b[2J\n", extra={"answer": "c\x9b2J\u2028d\u202ee"})
+
+    line = written.getvalue()
+    assert line.endswith('it said a\\nb\\x1b[2J answer="c\\x9b2J\\u2028d\\u202ee"\n')
+    assert line.count("\n") == 1
+
+
 def test_tracebacks_contain_no_secret(log: tuple[logging.Logger, io.StringIO]) -> None:
     logger, written = log
 
