@@ -44,7 +44,7 @@ from dashboard.pages import register_pages
 from dashboard.reports.monthly_mailer import MonthlyMailer
 from dashboard.runtime import Runtime
 from dashboard.status import badges, public
-from dashboard.web import acknowledge_link, login, nicegui_log_filter, nicegui_speedups, oidc_login
+from dashboard.web import acknowledge_link, login, nicegui_log_filter, nicegui_speedups, oidc_login, socket_messages
 from dashboard.web.compression import Compression
 from dashboard.web.middleware import add_middleware
 
@@ -101,6 +101,7 @@ def create_app(
     nicegui_app.add_middleware(Compression)
     nicegui_speedups.install()
     nicegui_log_filter.install()
+    socket_messages.install()
     register_pages(runtime)
     ui.run_with(
         app,
