@@ -15,7 +15,7 @@ MAX_REGIONS = 16  # per website; each region sends its own checks
 def _spelled(name: str) -> str:
     if not re.fullmatch(REGION_NAME, name):
         raise ValueError(
-            f"{name!r} is not a region name: use up to 32 lower-case letters, digits and hyphens, such as eu-west"
+            f"{name[:40]!r} is not a region name: use up to 32 lower-case letters, digits and hyphens, such as eu-west"
         )
     return name
 

@@ -146,11 +146,9 @@ async def try_rule(fields: dict[str, Any]) -> Trial:
     """Return how many messages a rule would have sent in the last `rule_trial.TRIED_DAYS`, by event.
 
     Raises:
-        InvalidInput: A field is invalid.
+        InvalidInput: A field is invalid, or refers to something that does not exist.
     """
-    data = NotificationRuleCreate.checked(fields)
-    _require_kinds(data.finding_kinds)
-    return await rule_trial.try_rule(data)
+    return await in_session(_try_rule, NotificationRuleCreate.checked(fields))
 
 
 async def _require_known(kind: ChannelKind, address: dict[str, Any]) -> None:
@@ -191,9 +189,13 @@ def _test(db: Session, channel_id: int) -> NotificationChannel:
     return channel
 
 
+def _try_rule(db: Session, data: NotificationRuleCreate) -> Trial:
+    _require_existing(db, data)
+    return rule_trial.tried(db, data, utc_now())
+
+
 def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
     _require_existing(db, data)
-    _require_kinds(data.finding_kinds)
     rule = NotificationRuleCRUD.create(db, data)
     note(db, "rule.add", f"rule {rule.name}", events=rule.events)
     return rule
@@ -201,7 +203,6 @@ def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
 
 def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
     _require_existing(db, data)
-    _require_kinds(data.finding_kinds or [])
     rule = require_found(NotificationRuleCRUD.update(db, rule_id, data), f"notification rule {rule_id}")
     note(db, "rule.change", f"rule {rule.name}", fields=sorted(data.model_fields_set))
     return rule
@@ -221,9 +222,6 @@ def _require_existing(db: Session, data: NotificationRuleCreate | NotificationRu
     ):
         if key is not None and db.get(kind, key) is None:
             raise InvalidInput(f"There is no {name} {key}.")
-
-
-def _require_kinds(kinds: list[str]) -> None:
-    unknown = next((kind for kind in kinds if kind not in list(Kind)), None)
+    unknown = next((kind for kind in data.finding_kinds or () if kind not in list(Kind)), None)
     if unknown is not None:
         raise InvalidInput(f"{unknown!r} is not a kind of finding. Choose one of {', '.join(Kind)}.")

@@ -7,8 +7,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from core.clock import utc_at, utc_now
-from core.database import in_session
+from core.clock import utc_at
 from core.models import DowntimeWindow, Finding, MonitorStatus, NotificationEvent, NotificationRule, Website
 from core.notifications import trial, trial_conditions
 from core.notifications.delivery import DIGEST_MIN
@@ -64,16 +63,11 @@ class History:
         return {spell.window_id: spell for spell in trial.sent_spans(self.rule, NotificationEvent.DOWN, self.announced)}
 
 
-async def try_rule(rule: NotificationRuleCreate) -> Trial:
-    """Return the messages of *rule* in the last `TRIED_DAYS`, counted by event, and what is not known.
+def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
+    """Return the messages of *rule* in the `TRIED_DAYS` before *until*, counted by event, and what is not known.
 
     The replay respects delays, cool-down, quiet hours, maintenance, dependencies, flapping and acknowledgements.
     """
-    return await in_session(tried, rule, utc_now())
-
-
-def tried(db: Session, rule: NotificationRuleCreate, until: datetime) -> Trial:
-    """Return the same for the `TRIED_DAYS` before *until*."""
     since = until - timedelta(days=TRIED_DAYS)
     website_ids = notification_conditions.subjects(db, NotificationRule(**rule.model_dump(mode="json")))
     windows = _with_muted_until(db, _windows(db, rule, website_ids, since))

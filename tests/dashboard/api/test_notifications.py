@@ -106,13 +106,24 @@ async def test_a_rule_is_replayed_on_the_last_30_days(client: httpx.AsyncClient)
         return website.id
 
     website = run_in_session(past)
-    rule = {"name": "All", "channel_id": 1}
+    rule = {"name": "All", "channel_id": (await add_channel(client))["id"]}
 
     everything = await client.post(f"{V1}/notification-rules/try", json=rule)
     of_one = await client.post(f"{V1}/notification-rules/try", json=rule | {"website_id": website})
 
     assert everything.json() == {"messages": 5, "by_event": {"DOWN": 3, "UP": 2}, "days": 30, "unknown": []}
     assert of_one.json() == {"messages": 4, "by_event": {"DOWN": 2, "UP": 2}, "days": 30, "unknown": []}
+
+
+@pytest.mark.parametrize("number", [7, 10**30])
+@pytest.mark.parametrize("name", ["channel_id", "website_id", "tag_id"])
+async def test_a_rule_about_what_does_not_exist_is_not_tried(client: httpx.AsyncClient, name: str, number: int) -> None:
+    rule = {"name": "All", "channel_id": (await add_channel(client))["id"]} | {name: number}
+
+    answer = await client.post(f"{V1}/notification-rules/try", json=rule)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == f"There is no {name.removesuffix('_id')} {number}."
 
 
 async def test_a_window_is_acknowledged_once_with_the_actors_name(client: httpx.AsyncClient) -> None:
