@@ -131,7 +131,7 @@ def _unanswered(code: int, detail: str, host: str, at: Progress) -> Failure:
         return Failure(kind=ProbeErrorKind.HEADERS_TOO_LARGE, sentence=sentence)
     if (cut_off := _cut_off(code, detail, host, at)) is not None:
         return cut_off
-    if code in _NOT_HTTP_CODES or detail.startswith(_CHUNK):
+    if code in _NOT_HTTP_CODES or _CHUNK in detail:
         sentence = f"The response of {host} is not valid HTTP: {wrong_http(detail)}."
         return Failure(kind=ProbeErrorKind.PROTOCOL, sentence=sentence)
     if code == pycurl.E_URL_MALFORMAT:
@@ -147,7 +147,7 @@ def _cut_off(code: int, detail: str, host: str, at: Progress) -> Failure | None:
         what = "connection" if by == "curl" else "stream"
         return _broken_off(host, f"HTTP/{version} {what}", at, "" if reason == "unknown" else reason)
     is_broken_pipe = code in _FRAMING_CODES and (not detail or " failure: " in detail)  # "Send failure: Broken pipe"
-    is_cut_off = is_broken_pipe or (code in _BROKEN_CODES and not detail.startswith(_CHUNK))
+    is_cut_off = is_broken_pipe or (code in _BROKEN_CODES and _CHUNK not in detail)
     return _broken_off(host, "connection", at) if is_cut_off else None
 
 
@@ -180,7 +180,7 @@ _NOT_HTTP_CODES = (
     pycurl.E_FTP_WEIRD_SERVER_REPLY,  # CURLE_WEIRD_SERVER_REPLY by its old name
 )
 
-_CHUNK = "chunk "  # of a chunk whose length is not a number, or too large
+_CHUNK = "chunk"  # in libcurl's messages about a chunk whose length is invalid or wrong
 
 _RESET = re.compile(
     r"HTTP/([23]) stream \d+ (?:reset by (server|curl) \(error 0x\w+ (\w+)\)|was closed cleanly, but before)"

@@ -5,6 +5,7 @@ import re
 BROKEN_RULE = re.compile(r"shuts down connection with error \d+: (\w+)")  # as nghttp2 words it
 UNASKED = re.compile(r"Unsolicited Transfer-Encoding \((.+)\)")
 UNKNOWN_ENCODING = "Unrecognized content encoding type"
+TOO_MANY_ENCODINGS = "Reject response exceeding limit"
 DAMAGED = "Error while processing content unencoding"
 REASONS = (  # part of the message of libcurl or nghttp2, and our message
     ("HTTP/0.9", "it does not begin with a status line"),
@@ -18,6 +19,9 @@ REASONS = (  # part of the message of libcurl or nghttp2, and our message
     ("Header without colon", "a header has no colon"),
     ("Carriage return found in header", "a header contains a carriage return"),
     ("chunk hex-length", "the length of a chunk is not a valid number"),
+    ("invalid chunk size", "the length of a chunk is not a valid number"),
+    ("in chunked-encoding", "a chunk is longer than its length says"),
+    ("Multiple Location headers", "it names several places to redirect to"),
     ("expected SETTINGS frame", "it agreed to HTTP/2 but does not speak it"),
     ("Invalid HTTP header field", "the name or the value of a header is invalid"),
     ("received invalid frame", "it breaks the rules of HTTP/2"),
@@ -39,4 +43,6 @@ def wrong_encoding(detail: str) -> str:
         return f"the header Transfer-Encoding says {unasked[1]}, which Watchwright did not ask for"
     if detail.startswith(UNKNOWN_ENCODING):
         return "the header Content-Encoding names an encoding that Watchwright does not support"
+    if detail.startswith(TOO_MANY_ENCODINGS):
+        return "it is compressed too many times over"
     return "it is damaged" if not detail or detail.startswith(DAMAGED) else detail.rstrip(".")

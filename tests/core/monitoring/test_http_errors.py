@@ -26,6 +26,9 @@ from core.monitoring.http_errors import wrong_encoding, wrong_http
         ("Carriage return found in header", "a header contains a carriage return"),
         ("chunk hex-length char not a hex digit: 0x7a", "the length of a chunk is not a valid number"),
         ("chunk hex-length longer than 17", "the length of a chunk is not a valid number"),
+        ("invalid chunk size: 'FFFFFFFFFFFFFFFFF'", "the length of a chunk is not a valid number"),
+        ("Malformed encoding found in chunked-encoding", "a chunk is longer than its length says"),
+        ("Multiple Location headers", "it names several places to redirect to"),
         (
             "Remote peer returned unexpected data while we expected SETTINGS frame.  Perhaps, peer does not …",
             "it agreed to HTTP/2 but does not speak it",
@@ -62,6 +65,7 @@ def test_each_invalid_answer_has_its_reason(detail: str, words: str) -> None:
             "Unrecognized content encoding type. libcurl understands deflate, gzip, br content encodings.",
             "the header Content-Encoding names an encoding that Watchwright does not support",
         ),
+        ("Reject response exceeding limit of 5 content encodings", "it is compressed too many times over"),
         ("A message of a later libcurl.", "A message of a later libcurl"),
     ],
 )

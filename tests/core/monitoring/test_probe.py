@@ -188,6 +188,14 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
             servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc"),
             "The response of 127.0.0.1 is not valid HTTP: the length of a chunk is not a valid number.",
         ),
+        (
+            servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"F" * 17 + b"\r\nabc"),
+            "The response of 127.0.0.1 is not valid HTTP: the length of a chunk is not a valid number.",
+        ),
+        (
+            servers.answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n"),
+            "The response of 127.0.0.1 is not valid HTTP: a chunk is longer than its length says.",
+        ),
         (servers.flood_interim_answers, "127.0.0.1 sent more headers than any browser accepts."),
         (servers.flood_headers, "127.0.0.1 sent more headers than any browser accepts."),
     ],
@@ -201,6 +209,8 @@ async def test_a_refused_connection_is_a_result(prober: Prober) -> None:
         "is no HTTP",
         "has a long status",
         "is no chunk",
+        "has an endless chunk",
+        "has a long chunk",
         "floods 1xx",
         "floods headers",
     ],
