@@ -17,7 +17,10 @@ DESCRIPTIONS = ("error_description", "message", "detail", "description", "reason
 PHRASES = frozenset(status.phrase for status in HTTPStatus)
 CODE = re.compile(r"[\w.:-]+")
 ERRORS = range(400, 600)  # HTTP statuses of errors
-NAMES = ("message", "detail", "title", "description", "reason", "error_description", "code", "error")
+UNHEALTHY = ("down", "unhealthy", "out_of_service", "fail", "failed", "error", "critical", "unavailable")
+PARTS = ("components", "checks", "details", "services", "dependencies", "entries")
+FINE = ("ok", "up", "pass", "passed", "passing", "healthy", "true", "success", "green")
+NAMES = ("message", "msg", "detail", "title", "description", "reason", "error_description", "code", "error")
 
 
 def error_in_json(text: str) -> str | None:
@@ -33,6 +36,21 @@ def error_response_text(text: str) -> str | None:
         return error
     words = _words(_named(data))
     return _cut(words) if words else None
+
+
+def unhealthy_part(text: str) -> str | None:
+    """Return what a health response in JSON reports as failing, such as ``db: connection refused``; None without it.
+
+    It has a status at its top level, and its parts in an object below it, such as Spring's ``components``.
+    """
+    data = _parsed(text)
+    if not isinstance(data, dict) or str(data.get("status")).lower() not in UNHEALTHY:
+        return None
+    groups = (data.get(name) for name in PARTS)
+    parts = (part for group in groups if isinstance(group, dict) for part in group.items())
+    states = ((name, _words(part)) for name, part in parts)
+    failing = next((f"{name}: {state}" for name, state in states if state and state.lower() not in FINE), None)
+    return _cut(failing) if failing else None if _error_in(data) else _cut(f"status: {data['status']}")
 
 
 def json_texts(text: str) -> list[str]:
@@ -97,7 +115,9 @@ def _error_text(data: Any) -> str | None:
         if data.get(name) is False:
             return _cut(_words(_named(data)) or f"{name}: false")
     status = data.get("status")
-    is_error = str(status).lower() in ("error", "fail", "failed", "failure")
+    if "msg" in data or "message" in data:  # otherwise it may be the code of a product
+        status = data.get("code") if not isinstance(status, int) else status
+    is_error = str(data.get("status")).lower() in ("error", "fail", "failed", "failure")
     if isinstance(status, int) and status in ERRORS and (words := _words(_named(data))):  # RFC 9457, Spring and others
         return _cut(f"{status}: {words}")
     return _cut(_words(_named(data)) or f"status: {data['status']}") if is_error else None

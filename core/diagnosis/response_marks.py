@@ -34,7 +34,7 @@ PROXY_TEXT = re.compile(
     r"<center>(nginx|openresty|cloudflare)|upstream (connect|server|request|prematurely)|bad gateway|proxy error|"
     r"gateway time-?out|no server is available|no available server|varnish cache server|guru meditation|"
     r"error from cloudfront|fastly error: |cloudflare ray id|no healthy upstream|herokucdn\.com/error-pages|"
-    r"unable to service your request due to maintenance downtime",
+    r"unable to service your request due to maintenance downtime|not serving requests at this endpoint",
     re.IGNORECASE,
 )
 WALL_HEADERS = ("cf-mitigated", "x-datadome", "x-amzn-waf-action", "x-sucuri-block", "x-px-block", "x-kpsdk-ct")
@@ -47,6 +47,7 @@ WALL_TEXT = re.compile(
     r"the requested url was rejected|perimeterx|web application firewall|access (has been )?blocked by",
     re.IGNORECASE,
 )
+RECEIVED_BY = re.compile(r"^\s*\S+ ([^\s,]+)")  # the name in the first entry of ``via`` (RFC 9110 §7.6.3)
 SIGN_IN = re.compile(
     r"(?:^|[/._-])(?:log-?[io]n|sign-?in|sso|saml2?|oauth2?|openid(?:-connect)?|adfs|authorize|authenticate|auth|idp|"
     r"keycloak|wp-login|cas)(?:[/._?-]|$)",
@@ -103,7 +104,8 @@ def responder(status: int, headers: Mapping[str, str], text: str, good_server: s
     )
     has_proxy_text = PROXY_TEXT.search(text) is not None
     is_front = bool(cdn or headers.get("via") or (PROXY_SERVERS.search(server) and not PROXY_OR_ORIGIN.search(server)))
-    name = cdn or (server if PROXY_SERVERS.search(server) else None)
+    via = RECEIVED_BY.search(headers.get("via", ""))
+    name = cdn or (server if PROXY_SERVERS.search(server) else via.group(1)[:60] if via else None)
     if 520 <= status <= 530:
         return Responder(is_proxy=True, is_sure=True, name=cdn or "Cloudflare", marks=marks)
     if status in (502, 504):  # RFC 9110, 15.6.3 and 15.6.5: only a gateway or proxy may send these

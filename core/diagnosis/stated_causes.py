@@ -7,7 +7,7 @@ from itertools import accumulate, zip_longest
 
 from core.diagnosis.cause_words import CAUSES, IN_MAINTENANCE
 from core.diagnosis.html_text import visible_lines
-from core.diagnosis.json_errors import json_texts
+from core.diagnosis.json_errors import error_response_text, json_texts, unhealthy_part
 from core.phrases import shortened
 
 LONGEST_QUOTE = 110
@@ -68,7 +68,16 @@ def own_words(text: str, status: int) -> str | None:
 def _bare_words(text: str, lines: Sequence[str], status: int) -> str | None:
     if sum(map(len, lines)) > BARE_CHARACTERS or DESIGNED.search(text):
         return None
-    return next((_cut(line) for line in lines if _says_more(line, status)), None)
+    told = unhealthy_part(text) or error_response_text(text)
+    if told is not None and _words_beyond(told, status):
+        return _cut(told)
+    said = next((line for line in lines if len(_words_beyond(line, status)) >= MIN_WORDS), None)
+    return _cut(_with_links(said, text)) if said else None
+
+
+def _with_links(line: str, text: str) -> str:
+    """Return the whole sentence of *line*, of which `ASIDE` removed the links."""
+    return next((whole for whole in visible_lines(text) if whole.startswith(line)), line)
 
 
 def _stated(lines: Sequence[str]) -> tuple[str, str] | None:
@@ -90,15 +99,15 @@ def _beginning(lines: Sequence[str]) -> Sequence[str]:
     return [line[:TOLD_CHARACTERS] for line, end in zip(lines, ends, strict=True) if end - len(line) < TOLD_CHARACTERS]
 
 
-def _says_more(line: str, status: int) -> bool:
+def _words_beyond(line: str, status: int) -> list[str]:
+    """Return the words of *line* that say more than the *status*."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
     known = {word.lower() for word in re.findall(r"[A-Za-z]+", phrase)}
     words = " ".join(word for word in line.split() if not NO_WORD.search(word))
-    left = [word for word in NOT_SAID.sub(" ", words).split() if word.lower() not in known]
-    return len(left) >= MIN_WORDS
+    return [word for word in NOT_SAID.sub(" ", words).split() if word.lower() not in known]
 
 
 def _thrown(lines: Sequence[str]) -> str | None:

@@ -50,6 +50,7 @@ OF_ORIGIN = {
     526: "has no valid certificate",
     530: "could not be reached",
 }
+OF_TOKEN = re.compile(r'error_description="([^"]{1,200})"')  # why a bearer token was refused (RFC 6750 §3)
 BY_PASSWORD = re.compile(r"(?:basic|digest|ntlm)\b", re.IGNORECASE)  # for these schemes a browser asks its user
 NOTHING_TO_SHOW = (*REDIRECTS, NOT_MODIFIED)
 WALLED = (403, 429, 503, 401, 405, 406, 418)
@@ -74,6 +75,8 @@ def _quoted_response(failing: FailingAnswer) -> str:
 def _status(evidence: Evidence, failing: FailingAnswer) -> Finding:
     if failing.status == 429 and quota_mark({}, failing.text):
         return _quota(evidence, failing)
+    if _is_of_place(failing):
+        return _client_error(evidence, failing)
     if failing.status in WALLED and (shown := wall_mark(failing.headers, failing.text)):
         return _wall(evidence, failing, shown)
     if _is_limit(failing):
@@ -148,12 +151,17 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
             why += " By RFC 9110 only a gateway or proxy sends this status, about the server behind it."
         return Finding(kind=Kind.PROXY_ERROR, sentence=sentence, confidence=confidence, why=why, rows=failing.rows)
     server = f" ({by.name})" if by.name else ""
+    is_other = bool(failing.headers) and good_server not in (None, failing.headers.get("server", ""))
+    who = f"The origin server of {_end_host(evidence)}{server}"
+    origin = "Nothing indicates that a proxy or CDN created this response."
+    if is_other:
+        who = _end_host(evidence)
+        origin = f"Before, the server named itself {cut(good_server or '')}. Another one, perhaps a proxy, sent this."
     return Finding(
         kind=Kind.ORIGIN_ERROR,
-        sentence=f"The origin server of {_end_host(evidence)}{server} fails with status {_named(failing.status)}"
-        f"{_at(evidence)}{within}{_quoted_cause(failing)}.",
+        sentence=f"{who} fails with status {_named(failing.status)}{_at(evidence)}{within}{_quoted_cause(failing)}.",
         confidence=confidence,
-        why=f"{failing.agreed.why}{marks} Nothing indicates that a proxy or CDN created this response.",
+        why=f"{failing.agreed.why}{marks} {origin}",
         rows=failing.rows,
     )
 
@@ -171,7 +179,8 @@ def _cached(failing: FailingAnswer) -> str:
 
 def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     realm = cut(failing.headers.get("www-authenticate", ""))
-    by_password = BY_PASSWORD.match(realm)
+    by_password, of_token = BY_PASSWORD.match(realm), OF_TOKEN.search(failing.headers.get("www-authenticate", ""))
+    said = f"its server says “{of_token.group(1)}”" if of_token else failing.said
     what = {
         401: f"its server asks for a user name and password ({realm})" if by_password else "it requires a sign-in",
         403: "access is refused, by changed permissions, a firewall or bot protection",
@@ -180,10 +189,10 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         410: "the page was removed permanently",
         451: "it is withheld for legal reasons",
     }.get(failing.status, "the request is refused" if failing.status >= 400 else _unwanted(evidence, failing.status))
-    if failing.status in (403, 451) and PLACE_TEXT.search(failing.text):
+    if _is_of_place(failing):
         what = "its response says that it blocks the country or region of this machine"
     else:
-        what = failing.stated or ", and ".join(filter(None, (what, failing.said)))
+        what = failing.stated or ", and ".join(filter(None, (what, said)))
     before = evidence.good_check
     was = before.http_status_code if before else None
     changed = f"; it returned {was} until {utc_minute(before.checked_at)}" if before and was else ""
@@ -199,6 +208,10 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         + ("It worked before, so the website has changed." if changed else "No good response is stored."),
         rows=failing.rows + ((Row(of="check", id=before.id),) if before else ()),
     )
+
+
+def _is_of_place(failing: FailingAnswer) -> bool:
+    return failing.status in (403, 451) and PLACE_TEXT.search(failing.text) is not None
 
 
 def _unwanted(evidence: Evidence, status: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.diagnosis.json_errors import error_in_json, invalid_json_start
+from core.diagnosis.json_errors import error_in_json, invalid_json_start, unhealthy_part
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from core.diagnosis.json_errors import error_in_json, invalid_json_start
         ({"success": False}, "success: false"),
         ({"status": "error", "data": {}}, "status: error"),
         ({"type": "about:blank", "title": "Service Unavailable", "status": 503}, "503: Service Unavailable"),
+        ({"code": 500, "msg": "系统异常", "data": None}, "500: 系统异常"),
+        ({"status": "x", "code": 503, "message": "no replica"}, "503: no replica"),
         ({"error": 17}, "error"),
         ([{"data": {"a": 1}}, {"data": None, "errors": [{"message": "no database"}]}], "no database"),
         ([{"result": {"data": 1}}, {"error": {"json": {"message": "no database"}}}], "no database"),
@@ -34,6 +36,7 @@ def test_the_error_message_is_returned(data: Any, words: str) -> None:
     "text",
     [
         *('{"error": null, "data": 1}', '{"errors": []}', '{"success": true}', '{"status": "ok"}', '{"status": 3}'),
+        *('{"code": 450, "title": "Lamp"}', '{"code": 0, "msg": "ok"}', '{"code": 200, "message": "ok"}'),
         *('{"status": 503}', '{"status": 200, "message": "ok"}', '{"status": 404.5, "message": "x"}'),
         *('[{"error": "x"}]', '"error"', "{", "", "[" * 50_000, '{"items": [{"error": "of one of them"}]}', "[]"),
         *('[{"id": 7, "error": "disk full"}]', '[{"job": 7, "error": {"message": "of one of them"}}]', "[{}]"),
@@ -41,6 +44,24 @@ def test_the_error_message_is_returned(data: Any, words: str) -> None:
 )
 def test_json_without_an_error_gives_none(text: str) -> None:
     assert error_in_json(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"status": "DOWN", "components": {"disk": {"status": "UP"}, "db": {"status": "DOWN"}}}', "db: DOWN"),
+        ('{"status": "unhealthy", "checks": {"db": "connection refused"}}', "db: connection refused"),
+        ('{"status": "fail", "checks": {"a": [{"status": "pass"}], "b": [{"status": "fail"}]}}', "b: fail"),
+        ('{"status": "DOWN"}', "status: DOWN"),
+        ('{"status": "DOWN", "checks": {"a": 1, "b": []}}', "status: DOWN"),
+        ('{"status": "error", "message": "Application not found"}', None),
+        ('{"status": "UP", "components": {"db": {"status": "DOWN"}}}', None),
+        ("[]", None),
+        ("no JSON", None),
+    ],
+)
+def test_the_failing_part_of_a_health_response_is_named(text: str, words: str | None) -> None:
+    assert unhealthy_part(text) == words
 
 
 def test_a_long_message_is_shortened() -> None:

@@ -124,6 +124,10 @@ def test_a_quote_of_a_long_line_contains_the_cause() -> None:
         ('{"type": "about:blank", "detail": "the cart is closed"}', 500, "the cart is closed"),
         ("Trace ID: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 500, None),
         ("<p>Request ID: 7f3a-bc-de-fa<p>Reference ID: 18.2d", 500, None),
+        ('{"status": "error", "code": 404, "message": "Application not found"}', 404, "404: Application not found"),
+        ('{"error": {"type": "search_failure", "reason": "all shards failed"}}', 503, "all shards failed"),
+        ('{"status": "DOWN", "components": {"disk": {"status": "UP"}, "db": {"status": "DOWN"}}}', 503, "db: DOWN"),
+        ("<p>You need to <a href=/login>sign in to the network</a>.", 511, "You need to sign in to the network"),
         ("the shelf 7 of /srv/items is empty", 500, "the shelf 7 of /srv/items is empty"),
     ],
 )

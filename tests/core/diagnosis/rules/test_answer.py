@@ -82,6 +82,31 @@ def test_a_missing_token_is_no_password() -> None:
     assert "(Unauthorized): it requires a sign-in" in one.sentence
 
 
+def test_the_reason_why_a_token_is_refused_is_named() -> None:
+    headers = {"www-authenticate": 'Bearer error="invalid_token", error_description="The access token expired"'}
+
+    (one,) = answer(evidence(session=failing_session(401, "", headers=headers)))
+
+    assert "it requires a sign-in, and its server says “The access token expired”" in one.sentence
+
+
+def test_a_blocked_country_is_no_bot_protection() -> None:
+    text = "Sorry, you have been blocked: the owner has banned the country or region your IP address is in"
+
+    (one,) = answer(evidence(session=failing_session(403, text)))
+
+    assert "it blocks the country or region of this machine" in one.sentence
+
+
+def test_another_server_than_before_is_not_called_the_origin() -> None:
+    good = session(headers={"server": "shop/1.0"})
+
+    (one,) = answer(evidence(session=failing_session(503, "", headers={"server": "other"}), good_session=good))
+
+    assert one.sentence.startswith("shop.example fails with status 503")
+    assert "Before, the server named itself shop/1.0. Another one" in one.why
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
