@@ -167,7 +167,10 @@ MAINTENANCE = re.compile(
     r"(?:down|closed|offline|unavailable) (?:for|due to) (?:\w+ ){0,3}maintenance|under(?:going)? (?:\w+ )?maintenance|"
     r"(?:scheduled|planned|emergency) maintenance|maintenance mode|(?:we['’]ll|we will|will) be (?:right )?back "
     r"(?:soon|shortly|online)|wartungsarbeiten|wartungsmodus|wegen wartung|wird (?:\w+ )?gewartet|maintenance en cours|"
-    r"en (?:cours de )?maintenance|en mantenimiento|in manutenzione|em manutenção|メンテナンス中|维护中",
+    r"en (?:cours de )?maintenance|en mantenimiento|in manutenzione|em manutenção|メンテナンス中|"
+    r"przerwa techniczna|prace (?:konserwacyjne|serwisowe)|wegens onderhoud|bakım (?:çalışması|modu)|"
+    r"(?:ведутся|проводятся|идут) (?:\w+ )?(?:технические|профилактические|плановые) работы|"
+    r"сайт (?:временно недоступен|на (?:техническом )?обслуживании)|(?:网站|系统|正在)维护|维护中|維護中|점검 중",
     re.IGNORECASE,
 )
 """What pages say during maintenance; a long page may only mention it."""

@@ -3,6 +3,9 @@
 import re
 from html import unescape
 
+from core.phrases import shortened
+
+LONGEST_BEGINNING = 120
 # An unclosed element extends to the end, as in a browser. This also keeps the search linear for hostile pages.
 UNSEEN = re.compile(
     r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
@@ -27,6 +30,12 @@ def visible_lines(source: str) -> list[str]:
     """Return the visible text by lines, which end at line breaks and at tags that are not part of a sentence."""
     text = _TAG.sub("\n", _INLINE.sub("", UNSEEN.sub("\n", source)))
     return list(filter(None, map(_in_one_line, unescape(text).splitlines())))
+
+
+def first_words(source: str, title: str | None) -> str:
+    """Return the first visible words of a page, without its *title* and in quotation marks; "" without words."""
+    words = " ".join(line for line in visible_lines(source) if line != title)
+    return f"“{shortened(words, LONGEST_BEGINNING)}”" if words else ""
 
 
 def _in_one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding, Row
-from core.diagnosis.html_text import visible
+from core.diagnosis.html_text import first_words, visible, visible_lines
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.response_marks import SIGN_IN, wall_mark
@@ -23,6 +23,7 @@ FAMILIAR = ("script", "stylesheet", "image", "font")
 CONSENT = re.compile(
     r"consent|cookie-?(?:wall|gate|notice)|gdpr|privacy-?(?:gate|wall)|age-?(?:gate|check)", re.IGNORECASE
 )
+INSTALLER = re.compile(r"/(?:install(?:ation|er)?|setup)(?:[./]|$)", re.IGNORECASE)
 PASSWORD_FIELD = re.compile(r"""<input\b[^>]{0,500}\btype\s?=\s?["']?password""", re.IGNORECASE)
 
 
@@ -39,7 +40,7 @@ def another_page(evidence: Evidence) -> Iterator[Finding]:
     if before_it is not None:
         yield before_it
         return
-    is_renamed, is_strange = session.title != good.title, _has_other_files(session, good)
+    is_renamed, is_strange = session.title != good.title, _is_strange(session, good)
     shown = wall_mark(session.headers, unescape(session.text))
     if shown is not None and wall_mark(good.headers, unescape(good.text)) is None and (is_renamed or is_strange):
         yield _wall(evidence, session, good, shown)
@@ -78,21 +79,27 @@ def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
 
 
 def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Finding | None:
-    """Return a finding for a new sign-in or consent question in front of the page."""
+    """Return a finding for a new sign-in, consent question or installer in front of the page."""
     is_led = _place(session) != _place(good)
-    if _is_sign_in(session) and not _is_sign_in(good) and (is_led or session.title != good.title):
+    if is_led and INSTALLER.search(_place(session)) and not INSTALLER.search(_place(good)):
         what, advice = (
-            "requires a sign-in",
+            "shows its installer instead of its page",
+            "Its program finds no configuration or an empty database, for example after a move or an update.",
+        )
+    elif _is_sign_in(session) and not _is_sign_in(good) and (is_led or session.title != good.title):
+        what, advice = (
+            "requires a sign-in before it shows its page",
             "The page was put behind a sign-in, or the session that let visitors in has expired.",
         )
     elif is_led and CONSENT.search(_place(session)) and not CONSENT.search(_place(good)):
-        what, advice = "asks for consent", "Give its sessions the cookie that records consent."
+        what = "asks for consent before it shows its page"
+        advice = "Give its sessions the cookie that records consent."
     else:
         return None
     where = _to(session) if is_led else f"its title is “{session.title}” now"
     return Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"{evidence.host} {what} before it shows its page: {where}.",
+        sentence=f"{evidence.host} {what}: {where}.",
         confidence=Confidence.HIGH if is_led else Confidence.LIKELY,
         why=f"In the last good session the page came without it (“{good.title or _place(good)}”). {advice}",
         rows=_document(session),
@@ -125,9 +132,12 @@ def _to(session: SessionFact) -> str:
     return f"{short(first.url, session.url)} → {short(last.url.partition('?')[0], session.url)}{title}"
 
 
-def _has_other_files(session: SessionFact, good: SessionFact) -> bool:
-    """Whether the page loads none of its previous files, even considering renames by a new build."""
-    has_gone = bool(_own_files(good)) and not _own_files(session) & _own_files(good)
+def _is_strange(session: SessionFact, good: SessionFact) -> bool:
+    """Whether nothing of the page is left: its files, considering renames by a new build, or without files its text."""
+    if not _own_files(good):
+        now, before = set(visible_lines(session.text)), set(visible_lines(good.text))
+        return bool(now and before) and not now & before
+    has_gone = not _own_files(session) & _own_files(good)
     return has_gone and not renamed_assets(session, compare(good.exchanges, session.exchanges))
 
 
@@ -160,13 +170,15 @@ def _wall(evidence: Evidence, session: SessionFact, good: SessionFact, shown: st
 
 
 def _other(evidence: Evidence, session: SessionFact, good: SessionFact) -> Finding:
+    words = first_words(session.text, session.title)
+    begins = f", and it begins with {words}" if words else ""
     return Finding(
         kind=Kind.CONTENT_CHANGED,
-        sentence=f"{evidence.host} shows another page: {_titled(session)} now and was “{good.title}”, "
-        "and none of its earlier resources are requested.",
+        sentence=f"{evidence.host} shows another page: {_titled(session)} now and was “{good.title}”{begins}.",
         confidence=Confidence.LIKELY,
-        why="The last good session loaded scripts, style sheets or pictures of the website, and now requests none of "
-        "them. A placeholder, a parked domain or another site may be served at this address.",
+        why="Nothing is left of the page of the last good session: none of its scripts, style sheets and pictures, or "
+        "none of its text if it had no files. This address may show a placeholder, a parked domain, an error page or "
+        "another website.",
         rows=_document(session),
     )
 

@@ -8,8 +8,10 @@ from core.diagnosis.cause_words import MAINTENANCE
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.html_text import SAMPLE, UNSEEN, plain, visible, visible_lines
+from core.diagnosis.json_errors import error_in_json, unhealthy_part
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
+from core.diagnosis.stated_causes import stated_cause
 from core.phrases import shortened
 
 SMALL_CHARACTERS = 1_000  # a longer page may only write about such failures
@@ -45,7 +47,7 @@ TEXT_PATTERNS = (
         what="says that it cannot reach its database",
         pattern=re.compile(
             r"error establishing a database connection|(?:could not|cannot|unable to|failed to) connect to (?:the )?"
-            r"database|database (?:error|connection (?:failed|error))|too many (?:database )?connections",
+            r"(?:database|mysql)|database (?:error|connection (?:failed|error))|too many (?:database )?connections",
             re.IGNORECASE,
         ),
     ),
@@ -54,6 +56,7 @@ TEXT_PATTERNS = (
         what=IN_ERROR,
         pattern=re.compile(
             rf"{TRACES.pattern}|there has been a critical error on this website|whitelabel error page|"
+            r"^wordpress [›»] (?!installation)|"  # the title of its error pages in every language
             r"the website encountered an unexpected error|we're sorry, but something went wrong|"
             r"\[an error occurred while processing this directive\]|"
             r"whoops, looks like something went wrong|application error: a (?:client|server)-side exception|"
@@ -99,17 +102,29 @@ TEXT_PATTERNS = (
         what=OF_SERVER,
         pattern=re.compile(
             r"^index of /|^directory listing for /|^listing directory /|"
-            r"welcome to (?:nginx|openresty|caddy)|apache2? (?:\w+ )?default page|^iis windows|"
-            r"test page for the (?:apache|http|nginx)|^it works!|default (?:web|web site|server|vhost) page|"
+            r"welcome to (?:nginx|openresty|caddy)|^iis windows|"
+            r"test page for the (?:apache|http|nginx)|^it works!|^(?:[\w'’]+ ){0,4}default (?:\w+ ){0,2}page\b|"
+            r"you(?:['’]re| are)? see(?:ing)? this(?: page| message)?(?:,| because\b)|"
+            r"you have reached this page because|"
             r"there is nothing here, yet|no such app|project not found|deployment_not_found",
             re.IGNORECASE,
         ),
     ),
     TextPattern(
         kind=Kind.CONTENT_CHANGED,
-        what="says that the account is suspended, or the domain expired or for sale",
+        what="says that it is a test system",
         pattern=re.compile(
-            r"account (?:has been )?suspended|website (?:has been |is )?(?:suspended|disabled)|buy this domain|"
+            r"[\[(](?:staging|stage|test|testing|dev|uat|qa|preprod)[\])]|"
+            r"\b(?:staging|test|development|uat|qa|pre-?prod(?:uction)?) (?:environment|system|instance)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    TextPattern(
+        kind=Kind.CONTENT_CHANGED,
+        what="says that an account, licence or domain is suspended, expired or for sale",
+        pattern=re.compile(
+            r"account (?:has been )?suspended|(?:account|licen[cs]e|subscription|trial|website) (?:has |is )?expired|"
+            r"website (?:has been |is )?(?:suspended|disabled)|buy this domain|"
             r"domain (?:name )?(?:is |may be |has )?(?:for sale|parked|expired)|"
             r"(?:shop|store) is (?:currently |temporarily )?(?:unavailable|closed)",
             re.IGNORECASE,
@@ -147,6 +162,29 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
             is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_redirected(session)
             yield _finding(evidence, session, known, found, is_sent=is_sent)
             return
+    if good and len(text) <= SMALL_CHARACTERS and (stated := _stated(session.text)) and not _stated(good.text):
+        yield _cause(evidence, session, stated)
+
+
+def _stated(source: str) -> str | None:
+    """Return what the page says of an error of its program, in HTML, JSON or plain text."""
+    if (part := unhealthy_part(source)) is not None:
+        return f"it says “{part}”"
+    said = error_in_json(source)
+    return stated_cause(source) or (f"it says “{said}”" if said else None)
+
+
+def _cause(evidence: Evidence, session: SessionFact, stated: str) -> Finding:
+    document = session.document
+    assert document is not None
+    return Finding(
+        kind=Kind.ORIGIN_ERROR,
+        sentence=f"{evidence.host} returns status {document.status_code}, but reports an error: {stated}.",
+        confidence=Confidence.HIGH,
+        why="The response says so with a success status. A check needs an expectation on its body to detect it. The "
+        "last good session did not contain these words.",
+        rows=(session.row_of(document),),
+    )
 
 
 def _is_redirected(session: SessionFact) -> bool:
@@ -185,7 +223,9 @@ def _finding(
     document, good = session.document, evidence.good_page
     assert document is not None
     stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
-    if good is not None:
+    if good is not None and known.pattern is MAINTENANCE and _is_kept(session, good):
+        confidence = Confidence.NOTE  # the page announces maintenance
+    elif good is not None:
         confidence = Confidence.HIGH if stands_out and is_sent else Confidence.LIKELY
     else:  # the page may only write about such failures, and a directory listing may be intended
         confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
@@ -199,6 +239,12 @@ def _finding(
         + ("" if is_sent else " A script of the page wrote the words, as frameworks do after an error."),
         rows=(session.row_of(document),),
     )
+
+
+def _is_kept(session: SessionFact, good: SessionFact) -> bool:
+    """Whether more than half of the page's earlier lines are still there."""
+    before = set(visible_lines(good.text))
+    return len(before & set(visible_lines(session.text))) * 2 > len(before)
 
 
 def _headlines(source: str) -> list[str]:

@@ -8,7 +8,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import KINDS, FailedRequest, failed_requests
 from core.diagnosis.finding import Finding
-from core.diagnosis.json_errors import error_in_json
+from core.diagnosis.html_text import first_words
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.refused_cookies import rejected_cookie
 from core.diagnosis.rules.page import NOT_LOADED
@@ -182,9 +182,8 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         then = "so browsers do not show it"
     elif now.mime_type and not _is_html(now):
         what, by = f"is {now.mime_type}, and was {good.mime_type} in the last good session", "Content-Type"
-        then = "so browsers show its source or save it as a file"
-        if (error := error_in_json(session.text)) is not None:
-            then = f"and it reports an error: “{error}”"
+        words = first_words(session.text, None)
+        then = "so browsers show its source or save it as a file" + (f"; it begins with {words}" if words else "")
     else:
         return
     yield Finding(

@@ -146,6 +146,33 @@ def test_another_page_without_a_title_is_recognised() -> None:
     assert "it has no title now and was “Shop”" in one.sentence
 
 
+def test_another_page_is_quoted_beyond_its_title() -> None:
+    good = session(exchange("/app.js"), title="Shop")
+    now = session(title="shop.example", text="<title>shop.example</title><h1>Hier entsteht ein Shop</h1><p>Provider: X")
+
+    (one,) = another_page(evidence(session=now, good_session=good))
+
+    assert one.sentence.endswith("and was “Shop”, and it begins with “Hier entsteht ein Shop Provider: X”.")
+
+
+@pytest.mark.parametrize(("words", "is_other"), [("<p>Konto zawieszone", True), ("<p>Contact<p>Sale", False)])
+def test_a_page_without_files_is_another_one_if_none_of_its_text_is_left(words: str, is_other: bool) -> None:
+    good = session(title="Shop", text="<title>Shop</title><p>In stock<p>Contact")
+
+    found = list(another_page(evidence(session=session(title="Hello", text=words), good_session=good)))
+
+    assert bool(found) is is_other
+
+
+@pytest.mark.parametrize("path", ["/wp-admin/install.php", "/core/install.php", "/installation/index.php", "/setup"])
+def test_an_installer_is_not_called_a_sign_in(path: str) -> None:
+    now = led_to(path, title="Installation", text=FORM)
+
+    (one,) = another_page(evidence(session=now, good_session=session(title="Shop")))
+
+    assert one.sentence == f"shop.example shows its installer instead of its page: / → {path} (“Installation”)."
+
+
 @pytest.mark.parametrize("url", ["/login", "/catalogue", "/blogs/author"])
 def test_an_unchanged_redirect_is_normal(url: str) -> None:
     same = led_to(url, title="Hello")

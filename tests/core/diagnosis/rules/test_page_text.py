@@ -70,7 +70,14 @@ def test_words_of_a_failure_are_the_cause(text: str, kind: Kind, words: str) -> 
     assert words in first.sentence
 
 
-@pytest.mark.parametrize("text", ["<title>Index of /</title>", "<h1>Welcome to nginx!</h1>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<title>Index of /</title>", "<h1>Welcome to nginx!</h1>", "<title>Apache2 Debian Default Page: It works"),
+        *("<h1>Web Server's Default Page</h1>", "<p>If you see this page, the nginx web server is installed."),
+        "<title>Tomcat</title><p>If you're seeing this, you've successfully installed Tomcat.",
+    ],
+)
 def test_a_servers_default_page_is_a_note_without_a_good_session(text: str) -> None:
     (first,) = found(text)
     (sure,) = found(text, good=SHOP)
@@ -96,6 +103,69 @@ def test_such_words_inside_a_small_page_are_a_note_without_a_good_session() -> N
     (one,) = found("<h1>Acme status</h1><p>All is well. Scheduled maintenance: none.", title="Acme status")
 
     assert one.confidence is Confidence.NOTE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "Przerwa techniczna",
+            "Ведутся технические работы",
+            "Сайт временно недоступен",
+            "网站维护中",
+            "점검 중입니다",
+        ),
+        *("Estamos en mantenimiento", "Site en maintenance", "Wartungsarbeiten"),
+    ],
+)
+def test_maintenance_is_recognised_in_other_languages(words: str) -> None:
+    (one,) = found(f"<h1>{words}</h1>", good=SHOP)
+
+    assert "is down for maintenance" in one.sentence
+
+
+def test_maintenance_that_the_usual_page_announces_is_a_note() -> None:
+    page = f"{SHOP}<p>Contact</p>"
+
+    (announced,) = found(f"{page}<p>We will be down for maintenance on Sunday.", good=page)
+    (replaced,) = found("<title>Shop</title><p>We are down for maintenance.", good=page)
+
+    assert (announced.confidence, replaced.confidence) == (Confidence.NOTE, Confidence.HIGH)
+
+
+@pytest.mark.parametrize("words", ["Ремонт и технические работы под ключ", "メンテナンス用品", "Przerwa kawowa"])
+def test_maintenance_as_a_trade_is_normal(words: str) -> None:
+    assert found(f"<h1>{words}</h1>") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Could not open /srv/a: No space left on device", "reports an error: its disk is full (“"),
+        ("Call to undefined function imagecreate()", "reports an error: a part of its program is missing"),
+        ('{"status": "unhealthy", "checks": {"database": "refused"}}', "reports an error: it says “database: refused”"),
+        ('{"error": "no price"}', "reports an error: it says “no price”"),
+    ],
+)
+def test_a_cause_that_a_small_page_newly_states_is_the_cause(text: str, words: str) -> None:
+    (one,) = found(text, good=SHOP)
+
+    assert (one.kind, one.confidence, words in one.sentence) == (Kind.ORIGIN_ERROR, Confidence.HIGH, True)
+    assert found(text) == found(text, good=text) == []
+    assert found(f"{text}<p>{LONG}", good=LONG) == []
+
+
+def test_the_title_of_a_wordpress_error_counts_in_every_language() -> None:
+    (one,) = found("<title>WordPress &rsaquo; Fehler</title><p>Es gab einen kritischen Fehler", good=SHOP)
+
+    assert "shows an application error: “WordPress › Fehler" in one.sentence
+
+
+@pytest.mark.parametrize("title", ["[STAGING] Shop", "Shop (test)", "Shop | QA environment"])
+def test_a_test_system_instead_of_the_page_is_reported(title: str) -> None:
+    (one,) = found(SHOP, good=SHOP, title=title)
+
+    assert (one.kind, "says that it is a test system" in one.sentence) == (Kind.CONTENT_CHANGED, True)
 
 
 def test_the_final_title_of_a_page_counts() -> None:

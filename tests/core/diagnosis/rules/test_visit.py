@@ -137,10 +137,10 @@ def test_an_empty_document_is_reported_if_it_had_content() -> None:
     assert [*visit(evidence(session=empty, good_session=empty))] == []
 
 
-def test_the_error_in_a_document_that_became_json_is_quoted() -> None:
-    told = '{"status": "error", "message": "no connection to Redis"}'
+def test_a_document_that_became_another_type_is_quoted() -> None:
+    told = '{"message": "no connection to Redis"}'
     now = session(exchanges=(exchange("/", "document", mime_type="application/json"),), text=told)
 
     (one,) = visit(evidence(session=now, good_session=session()))
 
-    assert one.sentence.endswith("in the last good session, and it reports an error: “no connection to Redis”.")
+    assert one.sentence.endswith(f"save it as a file; it begins with “{told}”.")
