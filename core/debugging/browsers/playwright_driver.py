@@ -17,6 +17,7 @@ from playwright.async_api import Playwright, async_playwright
 from core.debugging.browsers.browser_profile import new_folder
 from core.debugging.browsers.chromium_process import KEEPER
 from core.debugging.browsers.environment import driver_environment
+from core.errors import BrowserError
 
 END_SECONDS = 10.0  # for a driver, or a browser through it, to end; one that hangs must not keep its place for ever
 NODE = "PLAYWRIGHT_NODEJS_PATH"  # Playwright reads from it which program to run as its driver
@@ -38,13 +39,16 @@ async def driver() -> AsyncIterator[Driver]:
     """Run a driver during the block. Afterwards no process of it or of its browsers is left, and no file.
 
     Unlike Playwright's own context manager, ends it when cancelled while starting.
+
+    Raises:
+        BrowserError: The driver could not be started.
     """
     folder = await asyncio.to_thread(_new_folder)
     starting = asyncio.ensure_future(_start(folder))
     try:
         yield Driver(playwright=await asyncio.shield(starting), folder=folder)
     finally:
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, BrowserError):
             async with asyncio.timeout(END_SECONDS):
                 await (await starting).stop()
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -62,17 +66,24 @@ def _new_folder() -> Path:
 
 async def _start(folder: Path) -> Playwright:
     if sys.platform == "win32":  # the keeper needs Unix
-        return await async_playwright().start()
+        return await _begun()
     async with _starting:
         before = os.environ.get(NODE)
         os.environ[NODE] = str(_kept(folder))
         try:
-            return await async_playwright().start()
+            return await _begun()
         finally:
             if before is None:
                 del os.environ[NODE]
             else:
                 os.environ[NODE] = before
+
+
+async def _begun() -> Playwright:
+    try:
+        return await async_playwright().start()
+    except Exception as error:  # Playwright raises this very class when its driver ends
+        raise BrowserError(f"Playwright's driver could not be started: {error}") from error
 
 
 def _kept(folder: Path) -> Path:

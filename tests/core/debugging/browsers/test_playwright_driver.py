@@ -13,6 +13,7 @@ import pytest
 from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.playwright_driver import NODE, TEMPORARY, driver
+from core.errors import BrowserError
 from tests.waiting import until
 
 
@@ -40,6 +41,22 @@ async def test_a_driver_that_is_cancelled_while_it_starts_is_ended() -> None:
 
     assert using.cancelled()
     assert not drivers(others)
+
+
+async def test_a_driver_that_is_killed_while_it_starts_is_an_error_of_the_browser() -> None:
+    others = drivers()
+
+    async def use() -> None:
+        async with driver():
+            raise AssertionError("it was to be killed before")
+
+    using = asyncio.create_task(use())
+    (process,) = await until(lambda: drivers(others))
+    process.kill()
+
+    with pytest.raises(BrowserError, match="Playwright's driver could not be started: Connection closed"):
+        await using
+    await until(lambda: len(asyncio.all_tasks()) == 1)  # Playwright's own task waits for the end of the process
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="drivers there have no keeper")
