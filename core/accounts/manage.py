@@ -8,11 +8,12 @@ from core.accounts import passwords, totp
 from core.accounts.actor import Actor
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import AlreadyExists, InvalidInput, NotAllowed, require_found
+from core.errors import AlreadyExists, InvalidInput, NotAllowed
 from core.models import Role, User
 from core.schemas import UserCreate
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
+from core.services.rows import require_row
 
 
 async def add(actor: Actor, data: UserCreate) -> User:
@@ -67,11 +68,11 @@ async def set_password(actor: Actor, user_id: int, password: str, *, keep: int |
         InvalidInput: The password is too easy to guess.
         NotAllowed: The sign-in *keep* has ended.
     """
-    user = await in_session(_existing_user, user_id)
+    user = await in_session(require_row, User, user_id)
     password_hash = await asyncio.to_thread(_checked_hash, password, user.name)
 
     def work(db: Session) -> list[int]:
-        user = require_found(UserCRUD.get_locked(db, user_id), f"account {user_id}")
+        user = require_row(db, User, user_id, is_locked=True)
         if keep is not None and not SignInCRUD.is_there(db, user_id, keep):
             raise NotAllowed("Your sign-in has ended. Sign in again.")
         user.password_hash = password_hash
@@ -88,7 +89,7 @@ def start_two_step(db: Session, actor: Actor, user_id: int, *, secret: str, code
         InvalidInput: The code does not match the secret.
         NotFound: There is no such account.
     """
-    user = _existing_user(db, user_id)
+    user = require_row(db, User, user_id)
     step = totp.accepted_step(secret, code, utc_now(), None)
     if step is None:
         raise InvalidInput.of("code", "Incorrect code. Check that your device's clock is correct.")
@@ -105,7 +106,7 @@ def end_two_step(db: Session, actor: Actor, user_id: int) -> None:
     Raises:
         NotFound: There is no such account.
     """
-    user = _existing_user(db, user_id)
+    user = require_row(db, User, user_id)
     user.totp_secret = user.totp_used_step = user.recovery_codes = None
     _audit(db, actor, "user.two_step_off", user)
 
@@ -118,10 +119,6 @@ async def _validated_hash(data: UserCreate) -> str:
 def _checked_hash(password: str, name: str) -> str:
     passwords.check(password, name=name)
     return passwords.hashed(password)
-
-
-def _existing_user(db: Session, user_id: int) -> User:
-    return require_found(UserCRUD.get_by_id(db, user_id), f"account {user_id}")
 
 
 def _audit(db: Session, actor: Actor, action: str, user: User, **details: object) -> None:

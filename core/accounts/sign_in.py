@@ -13,10 +13,11 @@ from core.accounts import passwords, throttle, totp
 from core.accounts.tokens import new_token, token_hash
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import SignInRefused, require_found
+from core.errors import SignInRefused
 from core.models import SignIn, User
 from core.sealing import Sealer
 from core.services import AuditEventCRUD, SignInCRUD, SignInFailureCRUD, UserCRUD
+from core.services.rows import require_row
 
 STAYS_SIGNED_IN = timedelta(days=30)  # after the browser's last visit
 STAYS_VOUCHED_FOR = timedelta(hours=24)  # after signing in: a person who leaves the provider loses access here too
@@ -65,7 +66,7 @@ async def confirm(user_id: int, password: str, visitor: Visitor) -> bool:
         SignInRefused: There were too many recent failures; the message says how long to wait.
         NotFound: There is no such account.
     """
-    user = require_found(await in_session(UserCRUD.get_by_id, user_id), f"account {user_id}")
+    user = await in_session(require_row, User, user_id)
     await in_session(_begin_attempt, user.name, visitor)
     if not await asyncio.to_thread(passwords.verifies, password, user.password_hash):
         await in_session(_refuse, user.name, visitor, "current password")

@@ -1,6 +1,7 @@
 """Executes the steps that make the store match a configuration, in the caller's transaction."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.configuration.difference import Step
 from core.configuration.objects import Contents, Fields
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound, require_found
 from core.notifications.monthly import complete_month
 from core.phrases import spelled
 from core.schemas import (
@@ -73,33 +74,37 @@ def _free_domains(db: Session, steps: Sequence[Step]) -> None:
             and step.before.get("domain")
             and "domain" in step.after
         ):
-            StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(domain=None))
+            with suppress(NotFound):  # `_make` will refuse the step
+                StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(domain=None))
 
 
 def _make(db: Session, step: Step, fields: Fields, sealer: Sealer) -> Any:
-    made: Any = None
     if step.row_id is None:
         return _add(db, step.kind, fields, sealer)
-    password_hash = step.after.get("password")
+    try:
+        return _change(db, step, step.row_id, fields, sealer)
+    except NotFound as error:
+        kind = spelled(step.kind)
+        raise InvalidInput(f"The {kind} {step.name} was deleted in the meantime. Apply the file again.") from error
+
+
+def _change(db: Session, step: Step, row_id: int, fields: Fields, sealer: Sealer) -> Any:
     match step.kind:
         case "website":
-            made = WebsiteCRUD.update(db, step.row_id, WebsiteUpdate(**fields))
+            return require_found(WebsiteCRUD.update(db, row_id, WebsiteUpdate(**fields)), f"website {row_id}")
         case "channel":
-            made = NotificationChannelCRUD.update(db, step.row_id, NotificationChannelUpdate(**fields), sealer)
+            return NotificationChannelCRUD.update(db, row_id, NotificationChannelUpdate(**fields), sealer)
         case "maintenance":
-            made = MaintenanceWindowCRUD.update(db, step.row_id, MaintenanceWindowUpdate(**fields))
+            return MaintenanceWindowCRUD.update(db, row_id, MaintenanceWindowUpdate(**fields))
         case "rule":
-            made = NotificationRuleCRUD.update(db, step.row_id, NotificationRuleUpdate(**fields))
+            return NotificationRuleCRUD.update(db, row_id, NotificationRuleUpdate(**fields))
         case "report":
             zone = fields.get("timezone") or step.before["timezone"]
             given = MonthlyReportUpdate(**fields)
-            made = MonthlyReportCRUD.update(db, step.row_id, given, complete_month(zone, utc_now()))
+            return MonthlyReportCRUD.update(db, row_id, given, complete_month(zone, utc_now()))
         case "status_page":
-            made = StatusPageCRUD.update(db, step.row_id, StatusPageUpdate(**fields), password_hash)
-    if made is None:
-        kind = spelled(step.kind)
-        raise InvalidInput(f"The {kind} {step.name} was deleted in the meantime. Apply the file again.")
-    return made
+            return StatusPageCRUD.update(db, row_id, StatusPageUpdate(**fields), step.after.get("password"))
+    raise AssertionError(step.kind)
 
 
 def _add(db: Session, kind: str, fields: Fields, sealer: Sealer) -> Any:

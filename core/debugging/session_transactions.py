@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from core.debugging.session_handover import expire_untaken
 from core.debugging.session_owner import is_gone, lease_end, this_process
 from core.debugging.visit_target import VisitTarget
-from core.errors import InvalidInput, require_found
+from core.errors import InvalidInput
 from core.input_messages import sentence
+from core.models import Website
 from core.schemas.debug_session import DebugSessionCreate, DebugSessionUpdate
 from core.schemas.option_secrets import restore_session_options
 from core.schemas.session_options import SessionOptions
 from core.schemas.url import normalise_url
-from core.services import DebugSessionCRUD, WebsiteCRUD, session_queue
+from core.services import DebugSessionCRUD, session_queue
+from core.services.rows import require_row
 from core.services.website_secrets import is_home
 
 SENT_TO_ITS_HOST = ("basic_auth", "cookies", "extra_headers")
@@ -33,7 +35,7 @@ def target_for(db: Session, website_id: int, options: SessionOptions | None, url
         NotFound: There is no such website.
         InvalidInput: *url* cannot be opened, or the defaults hold no secret for a mask.
     """
-    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_row(db, Website, website_id)
     page, stored = page_url(url) if url else website.url, website.session_defaults or {}
     if not is_home(page, website.url):
         stored = {name: value for name, value in stored.items() if name not in SENT_TO_ITS_HOST}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core.models import ApiToken, User
 from core.schemas.api_token import ApiTokenCreate
-from core.services.rows import delete_row, page_of
+from core.services.rows import add_row, delete_row, page_of
 
 
 class ApiTokenCRUD:
@@ -16,14 +16,7 @@ class ApiTokenCRUD:
     @staticmethod
     def create(db: Session, user_id: int, data: ApiTokenCreate, token_hash: str) -> ApiToken:
         given = data.model_dump() | {"scopes": [str(scope) for scope in dict.fromkeys(data.scopes)]}
-        token = ApiToken(user_id=user_id, token_hash=token_hash, **given)
-        db.add(token)
-        db.flush()
-        return token
-
-    @staticmethod
-    def get_by_id(db: Session, token_id: int) -> ApiToken | None:
-        return db.get(ApiToken, token_id)
+        return add_row(db, ApiToken(user_id=user_id, token_hash=token_hash, **given))
 
     @staticmethod
     def get_valid(db: Session, token_hash: str, now: datetime) -> ApiToken | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.models import AuditEvent
-from core.services.rows import page_of
+from core.services.rows import add_row, page_of
 
 MAX_ACTOR_ROWS = 10_000  # entries that are searched for actors, to avoid scanning years
 
@@ -31,9 +31,7 @@ class AuditEventCRUD:
         event = AuditEvent(
             actor=actor[:320], action=action, subject=subject and subject[:512], address=address, details=details
         )
-        db.add(event)
-        db.flush()
-        return event
+        return add_row(db, event)
 
     @staticmethod
     def get_all(

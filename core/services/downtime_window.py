@@ -14,7 +14,7 @@ from core.models import DowntimeWindow, MonitorStatus
 from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpdate
 from core.services.bulk import insert_in_order
 from core.services.prepared import IDS, rows_of
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,7 @@ class DowntimeWindowCRUD:
     def create(db: Session, data: DowntimeWindowCreate) -> DowntimeWindow:
         window = DowntimeWindow(**data.model_dump())
         _set_duration(window)
-        db.add(window)
-        db.flush()
-        return window
+        return add_row(db, window)
 
     @staticmethod
     def get_by_id(db: Session, window_id: int) -> DowntimeWindow | None:

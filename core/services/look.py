@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.clock import as_utc
 from core.models import Look
 from core.schemas.look import LookCreate
+from core.services.rows import add_row
 
 
 class LookCRUD:
@@ -15,10 +16,7 @@ class LookCRUD:
 
     @staticmethod
     def create(db: Session, data: LookCreate) -> Look:
-        look = Look(**data.model_dump())
-        db.add(look)
-        db.flush()
-        return look
+        return add_row(db, Look(**data.model_dump()))
 
     @staticmethod
     def get_by_window(db: Session, window_id: int) -> list[Look]:

@@ -18,7 +18,7 @@ from core.schemas.maintenance_window import UNPARSABLE, MaintenanceWindowCreate,
 from core.services.epoch import epoch
 from core.services.prepared import rows_of
 from core.services.recurrence import moments
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of, require_row
 from core.services.spans import Span, union
 
 logger = logging.getLogger(__name__)
@@ -61,14 +61,7 @@ class MaintenanceWindowCRUD:
 
     @staticmethod
     def create(db: Session, data: MaintenanceWindowCreate) -> MaintenanceWindow:
-        window = MaintenanceWindow(**data.model_dump())
-        db.add(window)
-        db.flush()
-        return window
-
-    @staticmethod
-    def get_by_id(db: Session, window_id: int) -> MaintenanceWindow | None:
-        return db.get(MaintenanceWindow, window_id)
+        return add_row(db, MaintenanceWindow(**data.model_dump()))
 
     @staticmethod
     def get_all(
@@ -83,15 +76,14 @@ class MaintenanceWindowCRUD:
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
-    def update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow | None:
-        """Apply *data* and return the window; None if it does not exist.
+    def update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow:
+        """Apply *data* and return the window.
 
         Raises:
+            NotFound: There is no such window.
             InvalidInput: The window would have both a website and a tag.
         """
-        window = db.get(MaintenanceWindow, window_id)
-        if window is None:
-            return None
+        window = require_row(db, MaintenanceWindow, window_id)
         apply_changes(window, data.changes())
         if window.website_id is not None and window.tag_id is not None:
             raise InvalidInput("A maintenance window is for one website or for one tag, not for both; leave one out.")
@@ -99,17 +91,14 @@ class MaintenanceWindowCRUD:
         return window
 
     @staticmethod
-    def end_now(db: Session, window_id: int, at: datetime) -> MaintenanceWindow | None:
-        """End the occurrence that is running at *at* and return the window; None if it does not exist.
-
-        Later occurrences stay.
+    def end_now(db: Session, window_id: int, at: datetime) -> MaintenanceWindow:
+        """End the occurrence that is running at *at*, not later ones, and return the window.
 
         Raises:
+            NotFound: There is no such window.
             InvalidInput: No occurrence is running.
         """
-        window = db.get(MaintenanceWindow, window_id, with_for_update=True)
-        if window is None:
-            return None
+        window = require_row(db, MaintenanceWindow, window_id, is_locked=True)
         if not occurrences(window, since=at, until=at + timedelta(microseconds=1)):
             raise InvalidInput("This maintenance is not in progress, so it cannot be ended.")
         window.ended_early = [*(window.ended_early or []), at.isoformat()]

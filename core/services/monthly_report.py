@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.models import MonthlyReport, NotificationChannel, ReportDelivery
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of, require_row
 
 MAX_DELIVERIES = 60  # stored deliveries per report: five years of regular ones
 
@@ -19,14 +19,7 @@ class MonthlyReportCRUD:
     @staticmethod
     def create(db: Session, data: MonthlyReportCreate, month: date) -> MonthlyReport:
         """Create a report whose first month is the one after *month*."""
-        report = MonthlyReport(**data.model_dump(mode="json"), month=month)
-        db.add(report)
-        db.flush()
-        return report
-
-    @staticmethod
-    def get_by_id(db: Session, report_id: int) -> MonthlyReport | None:
-        return db.get(MonthlyReport, report_id)
+        return add_row(db, MonthlyReport(**data.model_dump(mode="json"), month=month))
 
     @staticmethod
     def get_all(
@@ -50,11 +43,13 @@ class MonthlyReportCRUD:
         return [(report, channel) for report, channel in db.execute(query)]
 
     @staticmethod
-    def update(db: Session, report_id: int, data: MonthlyReportUpdate, month: date) -> MonthlyReport | None:
-        """Apply *data* and return the report, or None. A report that is enabled again continues after *month*."""
-        report = db.get(MonthlyReport, report_id)
-        if report is None:
-            return None
+    def update(db: Session, report_id: int, data: MonthlyReportUpdate, month: date) -> MonthlyReport:
+        """Apply *data* and return the report. One that is enabled again continues after *month*.
+
+        Raises:
+            NotFound: There is no such report.
+        """
+        report = require_row(db, MonthlyReport, report_id)
         if data.is_enabled and not report.is_enabled:
             report.month = max(report.month, month)
             report.due_at = None

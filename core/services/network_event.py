@@ -11,7 +11,7 @@ from core.clock import as_utc
 from core.models import NetworkEvent, NetworkEventType
 from core.schemas.network_event import NetworkEventCreate, NetworkEventUpdate
 from core.services.bulk import insert_in_order
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of
 
 
 class NetworkEventCRUD:
@@ -19,10 +19,7 @@ class NetworkEventCRUD:
 
     @staticmethod
     def create(db: Session, data: NetworkEventCreate) -> NetworkEvent:
-        event = NetworkEvent(**data.model_dump())
-        db.add(event)
-        db.flush()
-        return event
+        return add_row(db, NetworkEvent(**data.model_dump()))
 
     @staticmethod
     def bulk_create(db: Session, events: Sequence[NetworkEventCreate]) -> list[NetworkEvent]:

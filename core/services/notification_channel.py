@@ -10,7 +10,7 @@ from core.errors import AlreadyExists
 from core.models import NotificationChannel
 from core.schemas.notification_channel import NotificationChannelCreate, NotificationChannelUpdate, address_of
 from core.sealing import Sealer
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of, require_row
 
 
 class NotificationChannelCRUD:
@@ -32,13 +32,7 @@ class NotificationChannelCRUD:
             sealed_address=sealer.seal(address.model_dump_json()),
             summary=address.summary[:255],
         )
-        db.add(channel)
-        db.flush()
-        return channel
-
-    @staticmethod
-    def get_by_id(db: Session, channel_id: int) -> NotificationChannel | None:
-        return db.get(NotificationChannel, channel_id)
+        return add_row(db, channel)
 
     @staticmethod
     def get_all(db: Session, skip: int = 0, limit: int = 50) -> tuple[list[NotificationChannel], int]:
@@ -47,18 +41,15 @@ class NotificationChannelCRUD:
         return page_of(db, query, skip=skip, limit=limit)
 
     @staticmethod
-    def update(
-        db: Session, channel_id: int, data: NotificationChannelUpdate, sealer: Sealer
-    ) -> NotificationChannel | None:
-        """Apply *data* and return the channel; None if it does not exist.
+    def update(db: Session, channel_id: int, data: NotificationChannelUpdate, sealer: Sealer) -> NotificationChannel:
+        """Apply *data* and return the channel.
 
         Raises:
+            NotFound: There is no such channel.
             AlreadyExists: Another channel has the name.
             ValueError: The address is invalid for the channel's kind.
         """
-        channel = db.get(NotificationChannel, channel_id)
-        if channel is None:
-            return None
+        channel = require_row(db, NotificationChannel, channel_id)
         changes = data.changes()
         if changes.get("name", channel.name) != channel.name:
             _refuse_duplicate(db, changes["name"])

@@ -13,7 +13,7 @@ from core.schemas.notification_rule import (
     check_together,
 )
 from core.services.notification_episode import NotificationEpisodeCRUD
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of, require_row
 
 CONDITIONS = frozenset(
     {"slow_ms", "slow_minutes", "budget_target", "unsteady_percent", "events", "website_id", "tag_id"}
@@ -26,14 +26,7 @@ class NotificationRuleCRUD:
 
     @staticmethod
     def create(db: Session, data: NotificationRuleCreate) -> NotificationRule:
-        rule = NotificationRule(**data.model_dump(mode="json"))
-        db.add(rule)
-        db.flush()
-        return rule
-
-    @staticmethod
-    def get_by_id(db: Session, rule_id: int) -> NotificationRule | None:
-        return db.get(NotificationRule, rule_id)
+        return add_row(db, NotificationRule(**data.model_dump(mode="json")))
 
     @staticmethod
     def get_all(
@@ -59,16 +52,15 @@ class NotificationRuleCRUD:
         return list(db.scalars(query))
 
     @staticmethod
-    def update(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule | None:
-        """Apply *data* and return the rule; None if it does not exist.
+    def update(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
+        """Apply *data* and return the rule.
 
         Raises:
+            NotFound: There is no such rule.
             InvalidInput: The rule would have both a website and a tag, only one end of the quiet hours, or reminders
                 without notifications of failures.
         """
-        rule = db.get(NotificationRule, rule_id)
-        if rule is None:
-            return None
+        rule = require_row(db, NotificationRule, rule_id)
         changes = data.changes()
         if "events" in changes:
             changes["events"] = [str(event) for event in changes["events"]]

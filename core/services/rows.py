@@ -1,13 +1,32 @@
-"""Operations on rows of any model: read a page, apply changes, delete."""
+"""Operations on rows of any model: add, require, read a page, apply changes, delete."""
 
+import re
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from core.models import Base
+from core.errors import require_found
+from core.models import Base, User
 
 Row = TypeVar("Row")
+
+
+def add_row(db: Session, row: Row) -> Row:
+    """Add *row* and return it with its id."""
+    db.add(row)
+    db.flush()
+    return row
+
+
+def require_row(db: Session, model: type[Row], row_id: int, *, is_locked: bool = False) -> Row:
+    """Return the row of *model* with this id; locked, nobody else changes it in this transaction.
+
+    Raises:
+        NotFound: There is no such row.
+    """
+    noun = "account" if model is User else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower()
+    return require_found(db.get(model, row_id, with_for_update=is_locked or None), f"{noun} {row_id}")
 
 
 def page_of(db: Session, query: Select[Row], *, skip: int, limit: int) -> tuple[list[Row], int]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core.models import SignIn, SignInFailure, User
 from core.services.bulk import insert_new
-from core.services.rows import page_of
+from core.services.rows import add_row, page_of
 
 
 class SignInCRUD:
@@ -32,9 +32,7 @@ class SignInCRUD:
             address=address,
             user_agent=(user_agent or "")[:512] or None,
         )
-        db.add(sign_in)
-        db.flush()
-        return sign_in
+        return add_row(db, sign_in)
 
     @staticmethod
     def get_valid(db: Session, token_hash: str, now: datetime) -> SignIn | None:

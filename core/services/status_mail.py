@@ -18,7 +18,7 @@ from core.models import (
 )
 from core.services.bulk import insert_new
 from core.services.prepared import rows_of
-from core.services.rows import delete_row, page_of
+from core.services.rows import add_row, delete_row, page_of
 from core.services.status_groups import pages_of
 
 MAX_WAIT = timedelta(hours=2)  # longer than any delay of the next attempt
@@ -49,9 +49,7 @@ class StatusSubscriberCRUD:
             there = StatusSubscriber(
                 page_id=page_id, email=email, token=secrets.token_urlsafe(32), asked_at=now, created_at=now
             )
-            db.add(there)
-            db.flush()
-            return there
+            return add_row(db, there)
         if there.confirmed_at is not None or now - there.asked_at < again_after:
             return None
         there.asked_at = now

@@ -9,7 +9,7 @@ from core.errors import AlreadyExists, InvalidInput
 from core.models import ChannelKind, NotificationChannel, StatusPage, WindowUpdate
 from core.schemas.status_page import StatusPageCreate, StatusPageUpdate, WindowUpdateCreate
 from core.services import status_groups
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of, require_row
 
 
 class StatusPageCRUD:
@@ -33,10 +33,6 @@ class StatusPageCRUD:
         return page
 
     @staticmethod
-    def get_by_id(db: Session, page_id: int) -> StatusPage | None:
-        return db.get(StatusPage, page_id)
-
-    @staticmethod
     def get_by_slug(db: Session, slug: str) -> StatusPage | None:
         return db.scalar(select(StatusPage).where(StatusPage.slug == slug))
 
@@ -52,18 +48,15 @@ class StatusPageCRUD:
         return page_of(db, select(StatusPage).order_by(StatusPage.title, StatusPage.id), skip=skip, limit=limit)
 
     @staticmethod
-    def update(
-        db: Session, page_id: int, data: StatusPageUpdate, password_hash: str | None = None
-    ) -> StatusPage | None:
-        """Apply *data* and return the page; None if it does not exist. *password_hash* belongs to a given password.
+    def update(db: Session, page_id: int, data: StatusPageUpdate, password_hash: str | None = None) -> StatusPage:
+        """Apply *data* and return the page. *password_hash* belongs to a given password.
 
         Raises:
+            NotFound: There is no such page.
             AlreadyExists: Another page has the address or the domain.
             InvalidInput: It names a website, tag or channel that is not there, or a channel that sends no e-mail.
         """
-        page = db.get(StatusPage, page_id)
-        if page is None:
-            return None
+        page = require_row(db, StatusPage, page_id)
         changes = data.changes()
         _refuse_duplicate(db, changes.get("slug"), changes.get("domain"), but_for=page_id)
         _require_channel(db, changes.get("channel_id"))
@@ -87,10 +80,7 @@ class WindowUpdateCRUD:
 
     @staticmethod
     def create(db: Session, window_id: int, data: WindowUpdateCreate, author: str) -> WindowUpdate:
-        update = WindowUpdate(window_id=window_id, author=author, **data.model_dump())
-        db.add(update)
-        db.flush()
-        return update
+        return add_row(db, WindowUpdate(window_id=window_id, author=author, **data.model_dump()))
 
     @staticmethod
     def get_by_windows(db: Session, window_ids: Sequence[int]) -> dict[int, list[WindowUpdate]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists
 from core.models import MaintenanceWindow, NotificationRule, StatusPageTag, Tag, Website, WebsiteTag
 from core.schemas.tag import TagCreate
-from core.services.rows import page_of
+from core.services.rows import add_row, page_of
 
 
 class TagCRUD:
@@ -22,10 +22,7 @@ class TagCRUD:
             AlreadyExists: There is a tag of this name.
         """
         _refuse_duplicate(db, data.name)
-        tag = Tag(name=data.name)
-        db.add(tag)
-        db.flush()
-        return tag
+        return add_row(db, Tag(name=data.name))
 
     @staticmethod
     def get_by_name(db: Session, name: str) -> Tag | None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from core.errors import AlreadyExists, InvalidInput
 from core.models import Role, User
 from core.schemas.user import UserUpdate
-from core.services.rows import apply_changes, delete_row, page_of
+from core.services.rows import add_row, apply_changes, delete_row, page_of, require_row
 
 
 class UserCRUD:
@@ -22,14 +22,7 @@ class UserCRUD:
             AlreadyExists: An account has this name.
         """
         _refuse_duplicate(db, name)
-        user = User(name=name, role=role, password_hash=password_hash, oidc_subject=oidc_subject)
-        db.add(user)
-        db.flush()
-        return user
-
-    @staticmethod
-    def get_by_id(db: Session, user_id: int) -> User | None:
-        return db.get(User, user_id)
+        return add_row(db, User(name=name, role=role, password_hash=password_hash, oidc_subject=oidc_subject))
 
     @staticmethod
     def get_locked(db: Session, user_id: int) -> User | None:
@@ -67,16 +60,15 @@ class UserCRUD:
             db.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
 
     @staticmethod
-    def update(db: Session, user_id: int, data: UserUpdate) -> User | None:
-        """Apply *data* and return the account; None if it does not exist.
+    def update(db: Session, user_id: int, data: UserUpdate) -> User:
+        """Apply *data* and return the account.
 
         Raises:
+            NotFound: There is no such account.
             AlreadyExists: Another account has this name.
             InvalidInput: No administrator would be left.
         """
-        user = db.get(User, user_id)
-        if user is None:
-            return None
+        user = require_row(db, User, user_id)
         changes = data.model_dump(exclude_unset=True, exclude_none=True)
         if changes.get("name", user.name) != user.name:
             _refuse_duplicate(db, changes["name"])

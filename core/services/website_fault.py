@@ -22,6 +22,7 @@ from core.services import flapping
 from core.services.finding import IS_FAULT
 from core.services.maintenance_window import in_maintenance
 from core.services.monitor_check import AVAILABLE
+from core.services.rows import add_row
 
 TRIGGERS = (SessionTrigger.MANUAL, SessionTrigger.BASELINE, SessionTrigger.RECOVERY)
 """The triggers of sessions that show a website while it is up."""
@@ -31,10 +32,6 @@ LOOKED = (DebugSessionState.COMPLETED, DebugSessionState.TIMED_OUT, DebugSession
 
 class WebsiteFaultCRUD:
     """Begin and end faults."""
-
-    @staticmethod
-    def get_by_id(db: Session, fault_id: int) -> WebsiteFault | None:
-        return db.get(WebsiteFault, fault_id)
 
     @staticmethod
     def open_among(db: Session, fault_ids: Collection[int]) -> set[int]:
@@ -74,9 +71,7 @@ class WebsiteFaultCRUD:
             session_id=session.id,
             found_at=found_at,
         )
-        db.add(fault)
-        db.flush()
-        return fault
+        return add_row(db, fault)
 
     @staticmethod
     def open_and_announced(db: Session) -> list[tuple[WebsiteFault, Website, DebugSession]]:

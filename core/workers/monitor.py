@@ -17,14 +17,14 @@ from core.addresses import MayConnect
 from core.background import Background, until_set
 from core.clock import BUILT, utc_now
 from core.database import in_session
-from core.errors import require_found
-from core.models import MonitorStatus
+from core.models import MonitorStatus, Website
 from core.monitoring.judged_result import JudgedResult, Recorded, abandoned_check
 from core.monitoring.probe import Prober, ProbeResult, ProbeTarget
 from core.monitoring.schedule import brought_forward, first_plan, with_interval
 from core.monitoring.verdict import Policy, judge
-from core.services import WebsiteCRUD, changes
+from core.services import changes
 from core.services.maintenance_window import running
+from core.services.rows import require_row
 from core.workers.agenda import Agenda, AnyAgenda
 from core.workers.check_span import span_of
 from core.workers.check_writer import CheckWriter
@@ -133,7 +133,7 @@ class Monitor:
         Raises:
             NotFound: The website does not exist.
         """
-        website = require_found(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
+        website = await in_session(require_row, Website, website_id)
         watched = WatchedWebsite.of(website, self._region)
         self._leave_out(watched)
         await self._running.check_now(watched)

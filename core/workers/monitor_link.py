@@ -9,8 +9,9 @@ from time import monotonic
 from core import signals
 from core.background import Background
 from core.database import in_session
-from core.errors import MonitorUnavailable, require_found
-from core.services import WebsiteCRUD
+from core.errors import MonitorUnavailable
+from core.models import Website
+from core.services.rows import require_row
 
 SILENT_SECONDS = 15.0  # without a report, a monitor counts as missing
 POLL_SECONDS = 5.0
@@ -86,7 +87,7 @@ class MonitorLink:
             NotFound: The website does not exist.
             MonitorUnavailable: No monitor answered.
         """
-        website = require_found(await in_session(WebsiteCRUD.get_by_id, website_id), f"website {website_id}")
+        website = await in_session(require_row, Website, website_id)
         request = token_hex(8)
         answered = asyncio.Event()
         disconnect = signals.check_answered.connect(lambda fact: answered.set() if fact.request == request else None)

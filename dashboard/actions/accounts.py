@@ -8,10 +8,10 @@ from core import signals
 from core.accounts import manage
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import require_found
 from core.models import User
 from core.schemas import AuditEventRead, UserCreate, UserRead, UserUpdate
 from core.services import AuditEventCRUD, SignInCRUD, UserCRUD
+from core.services.rows import require_row
 from dashboard.audit import note
 from dashboard.current_actor import require
 
@@ -42,7 +42,7 @@ async def get(user_id: int) -> UserRead:
         NotFound: The account does not exist.
     """
     require(Permission.ADMINISTER)
-    return read(await in_session(_found, user_id))
+    return read(await in_session(require_row, User, user_id))
 
 
 async def add(fields: dict[str, Any]) -> UserRead:
@@ -156,7 +156,7 @@ def close(sign_in_ids: list[int]) -> None:
 
 
 def _update(db: Session, user_id: int, data: UserUpdate) -> tuple[User, list[int]]:
-    user = require_found(UserCRUD.update(db, user_id, data), f"account {user_id}")
+    user = UserCRUD.update(db, user_id, data)
     changes = data.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     note(db, "user.change", f"user {user.name}", **changes)
     if not user.is_active:
@@ -165,12 +165,8 @@ def _update(db: Session, user_id: int, data: UserUpdate) -> tuple[User, list[int
 
 
 def _remove(db: Session, user_id: int) -> list[int]:
-    user = _found(db, user_id)
+    user = require_row(db, User, user_id)
     note(db, "user.delete", f"user {user.name}")
     sign_in_ids = SignInCRUD.delete_all(db, user_id)
     UserCRUD.delete(db, user_id)
     return sign_in_ids
-
-
-def _found(db: Session, user_id: int) -> User:
-    return require_found(UserCRUD.get_by_id(db, user_id), f"account {user_id}")

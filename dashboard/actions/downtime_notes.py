@@ -17,6 +17,7 @@ from core.notifications import status_mail
 from core.schemas import DowntimeWindowUpdate
 from core.schemas.status_page import WindowUpdateCreate
 from core.services import DowntimeWindowCRUD, WindowUpdateCRUD
+from core.services.rows import require_row
 from dashboard.audit import note
 from dashboard.current_actor import require
 from dashboard.status.cache import cache
@@ -109,7 +110,7 @@ def _update(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words
 
 
 def _look_for_others(db: Session, window_id: int, data: DowntimeWindowUpdate, seen: Words) -> None:
-    window = require_found(db.get(DowntimeWindow, window_id, with_for_update=True), f"downtime window {window_id}")
+    window = require_row(db, DowntimeWindow, window_id, is_locked=True)
     # A person may overwrite a cause that a finding gave.
     changed = data.model_fields_set - (set() if window.is_cause_given else {"root_cause"})
     if any(getattr(window, name) != seen[name] for name in changed):
@@ -117,7 +118,7 @@ def _look_for_others(db: Session, window_id: int, data: DowntimeWindowUpdate, se
 
 
 def _write(db: Session, window_id: int, data: WindowUpdateCreate, author: str) -> tuple[int, WindowUpdate]:
-    window = require_found(db.get(DowntimeWindow, window_id), f"downtime window {window_id}")
+    window = require_row(db, DowntimeWindow, window_id)
     written = WindowUpdateCRUD.create(db, window_id, data, author)
     status_mail.announce_update(db, window, written, utc_now())
     note(db, "downtime_window.update", f"downtime window {window_id}", stage=data.stage)

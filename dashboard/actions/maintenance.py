@@ -8,10 +8,11 @@ from core import signals
 from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput, require_found
+from core.errors import InvalidInput
 from core.models import MaintenanceWindow, Tag, Website
 from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate
 from core.services import MaintenanceWindowCRUD
+from core.services.rows import require_row
 from dashboard.audit import note
 from dashboard.current_actor import require
 
@@ -83,19 +84,19 @@ def _create(db: Session, data: MaintenanceWindowCreate) -> MaintenanceWindow:
 
 def _update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow:
     _require_subject(db, data.website_id, data.tag_id)
-    window = require_found(MaintenanceWindowCRUD.update(db, window_id, data), f"maintenance window {window_id}")
+    window = MaintenanceWindowCRUD.update(db, window_id, data)
     note(db, "maintenance.change", _named(window), fields=sorted(data.model_fields_set))
     return window
 
 
 def _end_now(db: Session, window_id: int) -> MaintenanceWindow:
-    window = require_found(MaintenanceWindowCRUD.end_now(db, window_id, utc_now()), f"maintenance window {window_id}")
+    window = MaintenanceWindowCRUD.end_now(db, window_id, utc_now())
     note(db, "maintenance.end", _named(window))
     return window
 
 
 def _remove(db: Session, window_id: int) -> None:
-    window = require_found(MaintenanceWindowCRUD.get_by_id(db, window_id), f"maintenance window {window_id}")
+    window = require_row(db, MaintenanceWindow, window_id)
     note(db, "maintenance.delete", _named(window))
     MaintenanceWindowCRUD.delete(db, window_id)
 

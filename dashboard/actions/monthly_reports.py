@@ -10,13 +10,14 @@ from core.accounts.actor import Permission
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.errors import InvalidInput, NotDelivered, NothingToReport, StoreError, require_found
+from core.errors import InvalidInput, NotDelivered, NothingToReport, StoreError
 from core.models import ChannelKind, MonthlyReport, NotificationChannel
 from core.notifications.channels import Sender
 from core.notifications.monthly import complete_month
 from core.schemas.monthly_report import MonthlyReportCreate, MonthlyReportUpdate
 from core.sealing import Sealer
-from core.services import MonthlyReportCRUD, NotificationChannelCRUD, ReportDeliveryCRUD
+from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
+from core.services.rows import require_row
 from dashboard.audit import note
 from dashboard.current_actor import require
 from dashboard.queries.uptime_report import shown_month
@@ -90,41 +91,37 @@ def _create(db: Session, data: MonthlyReportCreate) -> MonthlyReport:
 def _update(db: Session, report_id: int, data: MonthlyReportUpdate) -> MonthlyReport:
     if data.channel_id is not None:
         _require_mailbox(db, data.channel_id)
-    before = _stored(db, report_id)
+    before = require_row(db, MonthlyReport, report_id)
     month = complete_month(data.timezone or before.timezone, utc_now())
-    report = require_found(MonthlyReportCRUD.update(db, report_id, data, month), f"monthly report {report_id}")
+    report = MonthlyReportCRUD.update(db, report_id, data, month)
     note(db, "report.change", _named(report), fields=sorted(data.model_fields_set))
     return report
 
 
 def _remove(db: Session, report_id: int) -> None:
-    report = _stored(db, report_id)
+    report = require_row(db, MonthlyReport, report_id)
     note(db, "report.delete", _named(report))
     MonthlyReportCRUD.delete(db, report_id)
 
 
 def _try(db: Session, report_id: int) -> tuple[MonthlyReport, NotificationChannel]:
-    report = _stored(db, report_id)
+    report = require_row(db, MonthlyReport, report_id)
     note(db, "report.send", _named(report), recipients=report.recipients)
-    channel = NotificationChannelCRUD.get_by_id(db, report.channel_id)
+    channel = db.get(NotificationChannel, report.channel_id)
     assert channel is not None
     return report, channel
 
 
 def _note_sent(db: Session, report_id: int, month: date, *, is_taken: bool, answer: str) -> None:
-    report = MonthlyReportCRUD.get_by_id(db, report_id)
+    report = db.get(MonthlyReport, report_id)
     if report is not None:  # unless it was deleted meanwhile
         ReportDeliveryCRUD.add(
             db, report, month, ended_at=utc_now(), is_planned=False, is_taken=is_taken, answer=answer
         )
 
 
-def _stored(db: Session, report_id: int) -> MonthlyReport:
-    return require_found(MonthlyReportCRUD.get_by_id(db, report_id), f"monthly report {report_id}")
-
-
 def _require_mailbox(db: Session, channel_id: int) -> None:
-    channel = NotificationChannelCRUD.get_by_id(db, channel_id)
+    channel = db.get(NotificationChannel, channel_id)
     if channel is None or channel.kind is not ChannelKind.EMAIL:
         raise InvalidInput.of("channel_id", f"There is no e-mail channel {channel_id}.")
 

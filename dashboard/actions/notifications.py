@@ -11,7 +11,7 @@ from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.diagnosis.kinds import Kind
-from core.errors import InvalidInput, NotDelivered, require_found
+from core.errors import InvalidInput, NotDelivered
 from core.input_messages import sentence
 from core.models import ChannelKind, NotificationChannel, NotificationRule, Tag, Website
 from core.notifications import apprise_service
@@ -28,6 +28,7 @@ from core.schemas.notification_channel import (
 from core.schemas.notification_rule import NotificationRuleCreate, NotificationRuleUpdate
 from core.sealing import Sealer
 from core.services import NotificationChannelCRUD, NotificationRuleCRUD
+from core.services.rows import require_row
 from dashboard.actions import rule_trial
 from dashboard.audit import note
 from dashboard.current_actor import require
@@ -68,8 +69,8 @@ async def change_channel(channel_id: int, fields: dict[str, Any], settings: Sett
     """
     require(Permission.WRITE)
     data = NotificationChannelUpdate.checked(fields)
-    channel = await in_session(NotificationChannelCRUD.get_by_id, channel_id)
-    if channel is not None and data.address is not None:
+    if data.address is not None:
+        channel = await in_session(require_row, NotificationChannel, channel_id)
         await _require_known(channel.kind, data.address)
     return await in_session(_update_channel, channel_id, data, Sealer.of(settings))
 
@@ -169,22 +170,21 @@ def _update_channel(
     db: Session, channel_id: int, data: NotificationChannelUpdate, sealer: Sealer
 ) -> NotificationChannel:
     try:
-        found = NotificationChannelCRUD.update(db, channel_id, data, sealer)
+        channel = NotificationChannelCRUD.update(db, channel_id, data, sealer)
     except ValueError as error:
         raise InvalidInput(sentence(error)) from error
-    channel = require_found(found, f"notification channel {channel_id}")
     note(db, "channel.change", f"channel {channel.name}", fields=sorted(data.model_fields_set))
     return channel
 
 
 def _remove_channel(db: Session, channel_id: int) -> None:
-    channel = require_found(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
+    channel = require_row(db, NotificationChannel, channel_id)
     note(db, "channel.delete", f"channel {channel.name}")
     NotificationChannelCRUD.delete(db, channel_id)
 
 
 def _test(db: Session, channel_id: int) -> NotificationChannel:
-    channel = require_found(NotificationChannelCRUD.get_by_id(db, channel_id), f"notification channel {channel_id}")
+    channel = require_row(db, NotificationChannel, channel_id)
     note(db, "channel.test", f"channel {channel.name}")
     return channel
 
@@ -203,13 +203,13 @@ def _create_rule(db: Session, data: NotificationRuleCreate) -> NotificationRule:
 
 def _update_rule(db: Session, rule_id: int, data: NotificationRuleUpdate) -> NotificationRule:
     _require_existing(db, data)
-    rule = require_found(NotificationRuleCRUD.update(db, rule_id, data), f"notification rule {rule_id}")
+    rule = NotificationRuleCRUD.update(db, rule_id, data)
     note(db, "rule.change", f"rule {rule.name}", fields=sorted(data.model_fields_set))
     return rule
 
 
 def _remove_rule(db: Session, rule_id: int) -> None:
-    rule = require_found(NotificationRuleCRUD.get_by_id(db, rule_id), f"notification rule {rule_id}")
+    rule = require_row(db, NotificationRule, rule_id)
     note(db, "rule.delete", f"rule {rule.name}")
     NotificationRuleCRUD.delete(db, rule_id)
 

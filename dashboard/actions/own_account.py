@@ -16,7 +16,7 @@ from core.errors import InvalidInput, NotAllowed, NotFound, SignInRefused
 from core.models import ApiToken, SignIn, User
 from core.schemas import ApiTokenCreate, ApiTokenRead
 from core.sealing import Sealer
-from core.services import ApiTokenCRUD, SignInCRUD, UserCRUD
+from core.services import ApiTokenCRUD, SignInCRUD
 from dashboard.actions.accounts import close
 from dashboard.audit import note
 from dashboard.current_actor import current_actor
@@ -199,7 +199,7 @@ async def _confirm(user_id: int, password: str) -> None:
 
 
 def _load(db: Session, person: _Person) -> Account:
-    user = UserCRUD.get_by_id(db, person.user_id)
+    user = db.get(User, person.user_id)
     if user is None:
         raise NotFound("This account no longer exists.")
     return Account(
@@ -223,7 +223,7 @@ def _end_all(db: Session, user_id: int, *, but_for: int | None) -> list[int]:
 
 
 def _revoke(db: Session, person: _Person, token_id: int) -> None:
-    token = ApiTokenCRUD.get_by_id(db, token_id)
+    token = db.get(ApiToken, token_id)
     is_own = token is not None and token.user_id == person.user_id
     if token is None or not (is_own or current_actor().may(Permission.ADMINISTER)):
         raise NotFound(f"There is no token {token_id}.")

@@ -9,11 +9,11 @@ from core.config import Settings
 from core.database import in_session
 from core.debugging.session import DebugSessions
 from core.debugging.session_import import import_har
-from core.errors import require_found
 from core.models import DebugSession
 from core.schemas.debug_session import DebugSessionUpdate
 from core.schemas.session_options import SessionOptions
 from core.services import AuditEventCRUD, DebugSessionCRUD
+from core.services.rows import require_row
 from core.signals import SessionChanged, session_changed
 from dashboard.audit import note
 from dashboard.current_actor import require
@@ -58,7 +58,7 @@ async def remove(sessions: DebugSessions, session_id: int) -> None:
         NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
-    session = await in_session(_found, session_id)
+    session = await in_session(require_row, DebugSession, session_id)
     await sessions.stop(session_id)
     await in_session(_delete, session_id)
     session_changed.send(SessionChanged(session_id=session_id, website_id=session.website_id))
@@ -103,12 +103,8 @@ def _subject(session_id: int) -> str:
     return f"debug session {session_id}"
 
 
-def _found(db: Session, session_id: int) -> DebugSession:
-    return require_found(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
-
-
 def _note(db: Session, action: str, session_id: int) -> None:
-    session = _found(db, session_id)
+    session = require_row(db, DebugSession, session_id)
     note(db, action, _subject(session_id), website_id=session.website_id)
 
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from core.accounts import passwords
 from core.accounts.actor import Permission
 from core.database import in_session
-from core.errors import NotFound, require_found
+from core.errors import NotFound
 from core.models import StatusPage
 from core.schemas.status_page import StatusPageCreate, StatusPageRead, StatusPageUpdate
 from core.services import StatusPageCRUD, StatusSubscriberCRUD, status_groups
+from core.services.rows import require_row
 from dashboard.audit import note
 from dashboard.current_actor import require
 from dashboard.status.cache import cache
@@ -30,7 +31,7 @@ def read_one(db: Session, page_id: int) -> StatusPageRead:
     Raises:
         NotFound: The page does not exist.
     """
-    page = require_found(StatusPageCRUD.get_by_id(db, page_id), f"status page {page_id}")
+    page = require_row(db, StatusPage, page_id)
     return _read(page, status_groups.stored(db, [page_id])[page_id])
 
 
@@ -105,12 +106,12 @@ def _create(db: Session, data: StatusPageCreate, password_hash: str | None) -> i
 
 
 def _update(db: Session, page_id: int, data: StatusPageUpdate, password_hash: str | None) -> None:
-    page = require_found(StatusPageCRUD.update(db, page_id, data, password_hash), f"status page {page_id}")
+    page = StatusPageCRUD.update(db, page_id, data, password_hash)
     note(db, "status_page.change", f"status page {page.slug}", fields=sorted(data.model_fields_set))
 
 
 def _remove(db: Session, page_id: int) -> None:
-    page = require_found(StatusPageCRUD.get_by_id(db, page_id), f"status page {page_id}")
+    page = require_row(db, StatusPage, page_id)
     note(db, "status_page.delete", f"status page {page.slug}")
     StatusPageCRUD.delete(db, page_id)
 

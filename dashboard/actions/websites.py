@@ -14,6 +14,7 @@ from core.errors import NotFound, require_found
 from core.models import Website, WebsiteState
 from core.schemas import WebsiteCreate, WebsiteListed, WebsiteRead, WebsiteUpdate
 from core.services import TagCRUD, WebsiteCRUD, dependency, regions, statistics
+from core.services.rows import require_row
 from core.workers.monitor_link import MonitorLink
 from dashboard.audit import note
 from dashboard.current_actor import require
@@ -172,13 +173,13 @@ def write_changes(db: Session, website_id: int, data: WebsiteUpdate) -> Website:
 
 
 def _remove(db: Session, website_id: int) -> None:
-    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_row(db, Website, website_id)
     note(db, "website.delete", _named(website))
     WebsiteCRUD.delete(db, website_id)
 
 
 def _note_check(db: Session, website_id: int) -> None:
-    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_row(db, Website, website_id)
     note(db, "website.check_now", _named(website))
 
 

@@ -13,7 +13,7 @@ from core.database import in_session
 from core.debugging.har.export import har_frame, har_lines
 from core.debugging.har.importing import LARGEST_FILE
 from core.diagnosis.store_findings import diagnose_session
-from core.errors import InvalidInput, require_found
+from core.errors import InvalidInput
 from core.models import DebugSession, DebugSessionState, SessionTrigger
 from core.schemas import (
     DebugSessionListResponse,
@@ -24,6 +24,7 @@ from core.schemas import (
 from core.schemas.base import Schema
 from core.schemas.session_options import SessionOptions
 from core.services import DebugSessionCRUD, FindingCRUD, NetworkEventCRUD, session_list
+from core.services.rows import require_row
 from core.services.session_evidence import SessionEvidence
 from core.services.session_list import SessionFilter
 from core.store_session import MAX_ID
@@ -115,7 +116,7 @@ async def stop_debug_session(session_id: Id, request: Request) -> DebugSessionRe
 @router.get("/{session_id}/events")
 async def list_events(session_id: Id, paging: Paging) -> NetworkEventListResponse:
     """List a session's network events by time."""
-    await in_session(_require, session_id)
+    await in_session(require_row, DebugSession, session_id)
     items, total = await in_session(NetworkEventCRUD.get_by_session, session_id, paging.skip, paging.page_size)
     return paging.of(NetworkEventListResponse, items, total)
 
@@ -123,7 +124,7 @@ async def list_events(session_id: Id, paging: Paging) -> NetworkEventListRespons
 @router.get("/{session_id}/findings")
 async def list_findings_of_debug_session(session_id: Id, paging: Paging, request: Request) -> FindingListResponse:
     """List a session's findings, the cause first. Empty while it runs and if nothing is wrong."""
-    await in_session(_require, session_id)
+    await in_session(require_row, DebugSession, session_id)
     await in_session(diagnose_session, session_id, Runtime.of(request).settings.certificate_days)
     items, total = await in_session(FindingCRUD.get_by_session, session_id, paging.skip, paging.page_size)
     return paging.of(FindingListResponse, items, total)
@@ -140,12 +141,8 @@ async def get_har(session_id: Id) -> StreamingResponse:
     return StreamingResponse(_har(session_id, head, tail, exchanges), media_type="application/json", headers=headers)
 
 
-def _require(db: Session, session_id: int) -> DebugSession:
-    return require_found(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
-
-
 def _read(db: Session, session_id: int) -> DebugSessionRead:
-    return DebugSessionRead.model_validate(_require(db, session_id))
+    return DebugSessionRead.model_validate(require_row(db, DebugSession, session_id))
 
 
 async def _har(session_id: int, head: str, tail: str, exchanges: list[list[int]]) -> AsyncIterator[bytes]:
@@ -161,7 +158,7 @@ async def _har(session_id: int, head: str, tail: str, exchanges: list[list[int]]
 
 
 def _har_frame(db: Session, session_id: int) -> tuple[str, str, list[list[int]]]:
-    session = _require(db, session_id)
+    session = require_row(db, DebugSession, session_id)
     head, tail = har_frame(session, SessionEvidence.console(db, session_id))
     return head, tail, SessionEvidence.event_ids(db, session_id)
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from core.clock import as_utc, utc_now
 from core.database import in_session
 from core.errors import require_found
+from core.models import DowntimeWindow
 from core.schemas import (
     DowntimeWindowListResponse,
     DowntimeWindowRead,
@@ -14,8 +15,9 @@ from core.schemas import (
     LookListResponse,
 )
 from core.schemas.base import Given
-from core.services import DowntimeWindowCRUD, FindingCRUD, LookCRUD, downtime_list
+from core.services import FindingCRUD, LookCRUD, downtime_list
 from core.services.downtime_list import WindowFilter
+from core.services.rows import require_row
 from core.services.session_evidence import SessionEvidence
 from dashboard.actions import downtime_notes
 from dashboard.actions.notifications import links
@@ -58,8 +60,7 @@ async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's p
 @router.get("/{window_id}")
 async def get_downtime_window(window_id: Id) -> DowntimeWindowRead:
     """Return a window."""
-    window = require_found(await in_session(DowntimeWindowCRUD.get_by_id, window_id), f"downtime window {window_id}")
-    return DowntimeWindowRead.model_validate(window)
+    return DowntimeWindowRead.model_validate(await in_session(require_row, DowntimeWindow, window_id))
 
 
 @router.get("/{window_id}/findings")

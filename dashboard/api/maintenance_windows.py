@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_at, utc_now
 from core.database import in_session
-from core.errors import require_found
 from core.models import MaintenanceWindow
 from core.schemas import (
     MaintenanceWindowCreate,
@@ -19,6 +18,7 @@ from core.schemas import (
 )
 from core.services import MaintenanceWindowCRUD
 from core.services.maintenance_window import next_occurrences
+from core.services.rows import require_row
 from dashboard.actions import maintenance
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
@@ -56,7 +56,7 @@ async def add_maintenance_window(data: MaintenanceWindowCreate, response: Respon
 @router.get("/{window_id}")
 async def get_maintenance_window(window_id: Id) -> MaintenanceWindowRead:
     """Return a window."""
-    return MaintenanceWindowRead.model_validate(await in_session(_require, window_id))
+    return MaintenanceWindowRead.model_validate(await in_session(require_row, MaintenanceWindow, window_id))
 
 
 @router.patch("/{window_id}")
@@ -88,8 +88,4 @@ async def list_occurrences(window_id: Id, count: Annotated[int, Query(ge=1, le=1
 
 
 def _occurrences(db: Session, window_id: int, count: int) -> list[tuple[float, float]]:
-    return next_occurrences(_require(db, window_id), after=utc_now(), count=count)
-
-
-def _require(db: Session, window_id: int) -> MaintenanceWindow:
-    return require_found(MaintenanceWindowCRUD.get_by_id(db, window_id), f"maintenance window {window_id}")
+    return next_occurrences(require_row(db, MaintenanceWindow, window_id), after=utc_now(), count=count)

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from core.database import in_session
-from core.errors import require_found
+from core.models import MonthlyReport
 from core.schemas.monthly_report import (
     MonthlyReportCreate,
     MonthlyReportListResponse,
@@ -12,6 +12,7 @@ from core.schemas.monthly_report import (
     ReportDeliveryListResponse,
 )
 from core.services import MonthlyReportCRUD, ReportDeliveryCRUD
+from core.services.rows import require_row
 from dashboard.actions import monthly_reports
 from dashboard.api.notifications import Tested
 from dashboard.api.noun_router import noun_router
@@ -40,8 +41,7 @@ async def add_monthly_report(data: MonthlyReportCreate, response: Response) -> M
 @router.get("/{report_id}")
 async def get_monthly_report(report_id: Id) -> MonthlyReportRead:
     """Return a monthly report."""
-    found = require_found(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
-    return MonthlyReportRead.model_validate(found)
+    return MonthlyReportRead.model_validate(await in_session(require_row, MonthlyReport, report_id))
 
 
 @router.patch("/{report_id}")
@@ -68,6 +68,6 @@ async def send_monthly_report(report_id: Id, request: Request) -> Tested:
 @router.get("/{report_id}/deliveries")
 async def list_deliveries(report_id: Id, paging: Paging) -> ReportDeliveryListResponse:
     """List a report's deliveries, newest first, with recipients and the mail server's response."""
-    require_found(await in_session(MonthlyReportCRUD.get_by_id, report_id), f"monthly report {report_id}")
+    await in_session(require_row, MonthlyReport, report_id)
     items, total = await in_session(ReportDeliveryCRUD.get_by_report, report_id, paging.skip, paging.page_size)
     return paging.of(ReportDeliveryListResponse, items, total)

@@ -4,8 +4,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from core.database import in_session
-from core.errors import require_found
-from core.models import NotificationEvent, NotificationState
+from core.models import NotificationChannel, NotificationEvent, NotificationRule, NotificationState
 from core.schemas.notification import NotificationListResponse
 from core.schemas.notification_channel import (
     NotificationChannelCreate,
@@ -20,6 +19,7 @@ from core.schemas.notification_rule import (
     NotificationRuleUpdate,
 )
 from core.services import NotificationChannelCRUD, NotificationCRUD, NotificationRuleCRUD
+from core.services.rows import require_row
 from dashboard.actions import notifications
 from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.api.noun_router import noun_router
@@ -75,10 +75,7 @@ async def add_channel(data: NotificationChannelCreate, request: Request, respons
 @router.get("/notification-channels/{channel_id}")
 async def get_channel(channel_id: Id) -> NotificationChannelRead:
     """Return a channel."""
-    channel = require_found(
-        await in_session(NotificationChannelCRUD.get_by_id, channel_id), f"notification channel {channel_id}"
-    )
-    return NotificationChannelRead.model_validate(channel)
+    return NotificationChannelRead.model_validate(await in_session(require_row, NotificationChannel, channel_id))
 
 
 @router.patch("/notification-channels/{channel_id}")
@@ -135,8 +132,7 @@ async def try_rule(data: NotificationRuleCreate) -> Tried:
 @router.get("/notification-rules/{rule_id}")
 async def get_rule(rule_id: Id) -> NotificationRuleRead:
     """Return a rule."""
-    rule = require_found(await in_session(NotificationRuleCRUD.get_by_id, rule_id), f"notification rule {rule_id}")
-    return NotificationRuleRead.model_validate(rule)
+    return NotificationRuleRead.model_validate(await in_session(require_row, NotificationRule, rule_id))
 
 
 @router.patch("/notification-rules/{rule_id}")

@@ -5,11 +5,10 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.database import in_session
-from core.errors import require_found
-from core.models import MonitorStatus
+from core.models import MonitorStatus, Website
 from core.monitoring.region_votes import RegionVote, region_votes
 from core.schemas import UtcInstant
-from core.services import WebsiteCRUD
+from core.services.rows import require_row
 from dashboard.api.noun_router import noun_router
 from dashboard.url_numbers import Id
 
@@ -48,7 +47,7 @@ async def get_regions(website_id: Id) -> RegionsRead:
 
 
 def _read(db: Session, website_id: int) -> RegionsRead:
-    website = require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
+    website = require_row(db, Website, website_id)
     found = region_votes(db, website, now=utc_now())
     if found is None:
         return RegionsRead(status=None, reason=None, quorum=None, regions=[])

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.database import in_session
 from core.debugging.csv_export import to_csv
-from core.errors import NotFound, require_found
+from core.errors import NotFound
 from core.models import DebugSession, SessionArtifact
 from core.schemas.session_artifact import SessionArtifactListResponse
-from core.services import DebugSessionCRUD, WebsiteCRUD
+from core.services import WebsiteCRUD
+from core.services.rows import require_row
 from core.services.session_evidence import SessionEvidence
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
@@ -65,12 +66,8 @@ def _as(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _require(db: Session, session_id: int) -> DebugSession:
-    return require_found(DebugSessionCRUD.get_by_id(db, session_id), f"debug session {session_id}")
-
-
 def _artifacts(db: Session, session_id: int, skip: int, limit: int) -> tuple[list[SessionArtifact], int]:
-    _require(db, session_id)
+    require_row(db, DebugSession, session_id)
     return SessionEvidence.artifacts(db, session_id, skip, limit)
 
 
@@ -82,10 +79,10 @@ def _artifact(db: Session, session_id: int, artifact_id: int) -> SessionArtifact
 
 
 def _csv(db: Session, session_id: int) -> str:
-    return to_csv(all_rows(db, _require(db, session_id)))
+    return to_csv(all_rows(db, require_row(db, DebugSession, session_id)))
 
 
 def _html(db: Session, session_id: int) -> str:
-    session = _require(db, session_id)
+    session = require_row(db, DebugSession, session_id)
     website = WebsiteCRUD.get_by_id(db, session.website_id)
     return to_html(session, website.name or website.url if website else "", all_rows(db, session))

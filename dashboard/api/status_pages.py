@@ -4,7 +4,6 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from core.database import in_session
-from core.errors import require_found
 from core.models import DowntimeWindow, StatusSubscriber, WindowUpdate
 from core.schemas.status_page import (
     StatusPageCreate,
@@ -17,6 +16,7 @@ from core.schemas.status_page import (
     WindowUpdateRead,
 )
 from core.services import StatusSubscriberCRUD, WindowUpdateCRUD
+from core.services.rows import require_row
 from dashboard.actions import downtime_notes, status_pages
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
@@ -87,7 +87,7 @@ async def write_update(window_id: Id, data: WindowUpdateCreate) -> WindowUpdateR
 
 
 def _updates(db: Session, window_id: int) -> list[WindowUpdate]:
-    require_found(db.get(DowntimeWindow, window_id), f"downtime window {window_id}")
+    require_row(db, DowntimeWindow, window_id)
     return WindowUpdateCRUD.get_by_windows(db, [window_id]).get(window_id, [])
 
 

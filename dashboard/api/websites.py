@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import as_utc, utc_now
 from core.database import in_session
-from core.errors import InvalidInput, require_found
+from core.errors import InvalidInput
 from core.models import MonitorStatus, Website
 from core.schemas import (
     DebugSessionListResponse,
@@ -25,7 +25,8 @@ from core.schemas import (
 )
 from core.schemas.region import RegionName
 from core.schemas.url import WebsiteUrl, display_url
-from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, WebsiteCRUD, statistics
+from core.services import DebugSessionCRUD, DowntimeWindowCRUD, MonitorCheckCRUD, TagCRUD, statistics
+from core.services.rows import require_row
 from dashboard.actions import websites
 from dashboard.actions.websites import read_all, read_one
 from dashboard.api.noun_router import noun_router
@@ -114,7 +115,7 @@ async def change_website(website_id: Id, data: WebsiteUpdate) -> WebsiteRead:
     """Change a website. ``{"is_active": false}`` pauses it. An unchanged URL keeps its masked name and password."""
     data.refuse_nulls()
     fields = data.model_dump(exclude_unset=True)
-    if fields.get("url") == display_url((await in_session(_require, website_id)).url):
+    if fields.get("url") == display_url((await in_session(require_row, Website, website_id)).url):
         del fields["url"]
     website = await websites.change(website_id, fields)
     return await in_session(read_one, website)
@@ -136,7 +137,7 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
     region: Annotated[RegionName | None, Query(description="Only checks from this region.")] = None,
 ) -> MonitorCheckListResponse:
     """List a website's checks, newest first. Filter by status or region."""
-    await in_session(_require, website_id)
+    await in_session(require_row, Website, website_id)
     items, total = await in_session(
         MonitorCheckCRUD.get_by_website,
         website_id,
@@ -154,7 +155,7 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
 async def get_uptime(website_id: Id, since: Since = None, until: Until = None) -> UptimeRead:
     """Return a website's uptime. Default: the last 24 hours."""
     first, last = _span(since, until)
-    await in_session(_require, website_id)
+    await in_session(require_row, Website, website_id)
     uptime = (await in_session(statistics.uptime, [website_id], since=first, until=last))[website_id]
     percentage = None if uptime.share is None else uptime.share * 100
     return UptimeRead(
@@ -175,7 +176,7 @@ async def get_series(
 ) -> list[SeriesPointRead]:
     """Return a website's response times in at most *max_points* buckets. Default: the last 24 hours."""
     first, last = _span(since, until)
-    await in_session(_require, website_id)
+    await in_session(require_row, Website, website_id)
     points = await in_session(statistics.response_series, website_id, since=first, until=last, max_points=max_points)
     return [SeriesPointRead.model_validate(point, from_attributes=True) for point in points]
 
@@ -185,7 +186,7 @@ async def list_downtime_windows_of_website(
     website_id: Id, paging: Paging, since: Since = None, until: Until = None
 ) -> DowntimeWindowListResponse:
     """List a website's downtime windows within the time range, newest first."""
-    await in_session(_require, website_id)
+    await in_session(require_row, Website, website_id)
     items, total = await in_session(
         DowntimeWindowCRUD.get_by_website, website_id, since, until, paging.skip, paging.page_size
     )
@@ -195,13 +196,9 @@ async def list_downtime_windows_of_website(
 @router.get("/{website_id}/debug-sessions")
 async def list_debug_sessions_of_website(website_id: Id, paging: Paging) -> DebugSessionListResponse:
     """List a website's debug sessions, newest first."""
-    await in_session(_require, website_id)
+    await in_session(require_row, Website, website_id)
     items, total = await in_session(DebugSessionCRUD.get_by_website, website_id, paging.skip, paging.page_size)
     return paging.of(DebugSessionListResponse, items, total)
-
-
-def _require(db: Session, website_id: int) -> Website:
-    return require_found(WebsiteCRUD.get_by_id(db, website_id), f"website {website_id}")
 
 
 def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
@@ -210,7 +207,7 @@ def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
     Raises:
         NotFound: The website does not exist.
     """
-    website = _require(db, website_id)
+    website = require_row(db, Website, website_id)
     now = utc_now()
     # Not the newest check, which a wrong clock may have dated in the future.
     state = statistics.current_states(db, [website_id]).get(website_id)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.models import NotificationState
-from core.services import NotificationChannelCRUD, NotificationCRUD, WebsiteCRUD
+from core.models import NotificationChannel, NotificationState
+from core.services import NotificationCRUD, WebsiteCRUD
 from dashboard.queries.notifications import NotificationWords, notification_words
 from dashboard.url_numbers import read_id
 
@@ -39,7 +39,7 @@ def load(db: Session, chosen: Mapping[str, str], page: int, *, now: datetime) ->
         db,
         skip=(page - 1) * PAGE_SIZE,
         limit=PAGE_SIZE,
-        channel_id=channel_id if channel_id and NotificationChannelCRUD.get_by_id(db, channel_id) else None,
+        channel_id=channel_id if channel_id and db.get(NotificationChannel, channel_id) else None,
         website_id=website_id if website_id and WebsiteCRUD.get_by_id(db, website_id) else None,
         state=STATES.get(chosen.get("state", "")),
         since=now - span if span else None,

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.models import MaintenanceWindow
 from core.schemas import MaintenanceWindowCreate, MaintenanceWindowUpdate, explain
 from core.services import MaintenanceWindowCRUD, TagCRUD
@@ -30,11 +30,11 @@ def _starts(window: MaintenanceWindow, since: datetime, until: datetime) -> list
 def test_a_window_is_stored_changed_and_deleted(store: Session) -> None:
     window = make_maintenance(store, name="Deploy")
 
-    assert MaintenanceWindowCRUD.get_by_id(store, window.id) is window
     assert MaintenanceWindowCRUD.get_all(store) == ([window], 1)
     MaintenanceWindowCRUD.update(store, window.id, MaintenanceWindowUpdate(name="Release", recurrence="FREQ=DAILY"))
     assert (window.name, window.recurrence, window.duration_seconds) == ("Release", "FREQ=DAILY", HOUR)
-    assert MaintenanceWindowCRUD.update(store, 4711, MaintenanceWindowUpdate(name="x")) is None
+    with pytest.raises(NotFound, match="There is no maintenance window 4711"):
+        MaintenanceWindowCRUD.update(store, 4711, MaintenanceWindowUpdate(name="x"))
     assert MaintenanceWindowCRUD.delete(store, window.id) is True
     assert MaintenanceWindowCRUD.delete(store, window.id) is False
 
@@ -284,7 +284,8 @@ def test_maintenance_that_is_not_running_cannot_be_ended(store: Session) -> None
     with pytest.raises(InvalidInput, match="not in progress"):
         MaintenanceWindowCRUD.end_now(store, window.id, NOON - timedelta(seconds=1))
 
-    assert MaintenanceWindowCRUD.end_now(store, 999, NOON) is None
+    with pytest.raises(NotFound):
+        MaintenanceWindowCRUD.end_now(store, 999, NOON)
 
 
 def test_the_next_occurrences_begin_with_the_running_one(db: Session) -> None:
