@@ -1,61 +1,45 @@
-"""A dialog to change many websites at once. Empty fields leave the websites unchanged."""
+"""The form to change many websites at once. Empty fields leave the websites unchanged."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nicegui import ui
 
 from core.errors import InvalidInput
 from core.phrases import counted
-from dashboard.components.elements import button, submit_button, text
-from dashboard.components.fields import Field, Fields, on_save
+from dashboard.components.dialogs import opened_form
+from dashboard.components.fields import Field, Fields
 
 Submit = Callable[[Sequence[int], dict[str, Any]], Awaitable[None]]
 EVIDENCE = (("", "unchanged"), ("yes", "yes"), ("no", "no"))
+FIELDS = (
+    Field(name="check_interval", label="Check every (seconds)", kind="number", hint="unchanged"),
+    Field(name="timeout", label="Timeout (seconds)", kind="number", hint="unchanged"),
+    Field(
+        name="auto_debug", label="Record debug sessions automatically", kind="choice", choices=EVIDENCE, is_wide=True
+    ),
+)
 
 
-class BulkEditDialog:
-    """The dialog for the selected websites."""
+def open_bulk_edit_form(website_ids: Sequence[int], now: Mapping[str, str], submit: Submit) -> None:
+    """Open the form for these websites as a dialog.
 
-    def __init__(self, submit: Submit) -> None:
-        """*submit* gets the website ids and the fields to change; may raise `WatchwrightError`."""
-        self._submit = submit
-        self._ids: Sequence[int] = ()
-        self._now: Mapping[str, str] = {}
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog"):
-            self._dialog.props("aria-label='Edit websites'")
-            self._form()
+    Args:
+        website_ids: The websites.
+        now: A sentence per field about the current values.
+        submit: Gets the website ids and the fields to change; may raise `WatchwrightError`.
+    """
+    fields = Fields()
 
-    def open(self, website_ids: Sequence[int], now: Mapping[str, str]) -> None:
-        """Open the dialog; *now* has a sentence per field about the current values."""
-        self._ids, self._now = website_ids, now
-        self._form.refresh()
-        self._dialog.open()
+    async def save() -> None:
+        await submit(website_ids, fields_of(fields.typed()))
 
-    @ui.refreshable_method
-    def _form(self) -> None:
-        self._fields = Fields()
-        text("h2", f"Edit {counted(len(self._ids), 'website')}")
-        with ui.element("form").classes("ww-form").props("novalidate") as form:
-            with ui.element("div").classes("ww-fieldset"):
-                self._draw("check_interval", "Check every (seconds)", kind="number", hint="unchanged")
-                self._draw("timeout", "Timeout (seconds)", kind="number", hint="unchanged")
-                self._draw(
-                    "auto_debug", "Record debug sessions automatically", kind="choice", choices=EVIDENCE, is_wide=True
-                )
-            self._fields.draw_rest()
-            with ui.element("div").classes("ww-actions"):
-                ui.element("div").classes("ww-grow")
-                button("Cancel", self._dialog.close)
-                submit_button("Save")
-        self._fields.fill({"auto_debug": ""})
-        on_save(form, self._dialog, self._fields, self._save)
-
-    def _draw(self, name: str, label: str, **rest: Any) -> None:
-        self._fields.draw(Field(name=name, label=label, note=self._now.get(name, ""), **rest))
-
-    async def _save(self) -> None:
-        await self._submit(self._ids, fields_of(self._fields.typed()))
+    with opened_form(f"Edit {counted(len(website_ids), 'website')}", fields, save):
+        with ui.element("div").classes("ww-fieldset"):
+            for field in FIELDS:
+                fields.draw(replace(field, note=now.get(field.name, "")))
+        fields.fill({"auto_debug": ""})
 
 
 def fields_of(typed: Mapping[str, str]) -> dict[str, Any]:

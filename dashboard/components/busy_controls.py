@@ -81,7 +81,8 @@ def on_emit(element: Element, event: str, do: Callable[[GenericEventArguments], 
 
 async def _finish(work: Awaitable[Any], client: Client, key: str) -> None:
     try:
-        await work
+        with client:  # the work may redraw the part of the page that contains the control
+            await work
     except Exception as error:  # as above
         notify_failure(client, error)
         raise

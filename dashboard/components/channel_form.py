@@ -1,4 +1,4 @@
-"""A dialog for a notification channel: its name, kind and address."""
+"""The form of a notification channel: its name, kind and address."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,8 +11,9 @@ from core.input_messages import MESSAGES
 from core.models import ChannelKind
 from core.schemas import explain_each
 from core.schemas.notification_channel import OF_KIND as ADDRESSES
-from dashboard.components.elements import button, submit_button, text
-from dashboard.components.fields import Field, Fields, on_save
+from dashboard.components.dialogs import opened_form
+from dashboard.components.elements import text
+from dashboard.components.fields import Field, Fields
 
 FormValues = dict[str, Any]
 
@@ -47,58 +48,43 @@ INPUTS = {("APPRISE", "url"): "apprise_url", ("WEBHOOK", "url"): "webhook_url"}
 KEEPS = "Stored addresses and secrets are not shown. Leave the fields empty to keep them, or fill in all of them."
 
 
-class ChannelDialog:
-    """A dialog for a new channel or a stored one."""
+def open_channel_form(
+    submit: Callable[[FormValues, FormValues], Awaitable[None]], *, name: str = "", kind: ChannelKind | None = None
+) -> None:
+    """Open the form of a new channel, or, with *kind*, of a stored one.
 
-    def __init__(self, submit: Callable[[FormValues, FormValues], Awaitable[None]]) -> None:
-        """Args:
-        submit: Gets the channel's name, kind and address (left out if it was not typed), and the name that the dialog
-            opened with; may raise `WatchwrightError`.
-        """
-        self._submit = submit
-        self._fields = Fields()
-        with (
-            ui.dialog().props("aria-label=Channel") as self._dialog,
-            ui.element("div").classes("ww-card ww-dialog ww-tall"),
-        ):
-            self._title = text("h2", "")
-            with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
-                self._fields.draw(Field(name="name", label="Name", hint="On call"))
-                with ui.element("div") as self._kinds:
-                    self._fields.draw(Field(name="kind", label="Kind", kind="choice", choices=KINDS))
-                self._keeps = text("p", KEEPS, "ww-muted")
-                for kind, fields in OF_KIND.items():
-                    # CSS shows the kind's fields without a round trip, so that Tab never enters a field that vanishes.
-                    with ui.element("div").classes("ww-form ww-of-kind").props(f"data-kind={kind}"):
-                        for field in fields:
-                            self._fields.draw(field)
-                with ui.element("div").classes("ww-actions ww-foot"):
-                    self._fields.draw_rest()
-                    ui.element("div").classes("ww-grow")
-                    button("Cancel", self._dialog.close)
-                    submit_button("Save")
-            on_save(form, self._dialog, self._fields, self._save)
+    *submit* gets the channel's name, kind and address (left out if it was not typed), and the name that the form opened
+    with; it may raise `WatchwrightError`.
+    """
+    inputs = Fields()
 
-    def open(self, *, name: str = "", kind: ChannelKind | None = None) -> None:
-        """Open the dialog for a new channel, or, with *kind*, for a stored one."""
-        self._title.props["textContent"] = "Add channel" if kind is None else f"Edit {name}"
-        self._is_new = kind is None
-        self._kinds.set_visibility(self._is_new)
-        self._keeps.set_visibility(not self._is_new)
-        self._fields.show({})
-        self._fields.fill({"name": name, "kind": kind or "APPRISE", "security": "starttls"})
-        self._dialog.open()
+    async def save() -> None:
+        typed = inputs.typed()
+        values = _values(typed, is_new=kind is None)
+        refuse(typed["kind"], values)
+        await submit(values, inputs.as_filled(_named))
 
-    async def _save(self) -> None:
-        typed = self._fields.typed()
-        values, kind = _named(typed), typed["kind"]
-        address = address_of(kind, typed)
-        if self._is_new:
-            values |= {"kind": kind, "address": address}
-        elif set(address) - {"security"}:
-            values["address"] = address
-        refuse(kind, values)
-        await self._submit(values, self._fields.as_filled(_named))
+    with opened_form("Add channel" if kind is None else f"Edit {name}", inputs, save, size="ww-tall"):
+        inputs.draw(Field(name="name", label="Name", hint="On call"))
+        with ui.element("div") as kinds:
+            inputs.draw(Field(name="kind", label="Kind", kind="choice", choices=KINDS))
+        if kind is not None:
+            kinds.set_visibility(False)  # CSS reads the kind from it
+            text("p", KEEPS, "ww-muted")
+        for of_kind, fields in OF_KIND.items():
+            # CSS shows the kind's fields without a round trip, so that Tab never enters a field that vanishes.
+            with ui.element("div").classes("ww-form ww-of-kind").props(f"data-kind={of_kind}"):
+                for field in fields:
+                    inputs.draw(field)
+        inputs.fill({"name": name, "kind": kind or "APPRISE", "security": "starttls"})
+
+
+def _values(typed: FormValues, *, is_new: bool) -> FormValues:
+    """Return the channel's fields; a stored channel keeps its address unless a new one was typed."""
+    address = address_of(typed["kind"], typed)
+    if is_new:
+        return _named(typed) | {"kind": typed["kind"], "address": address}
+    return _named(typed) | ({"address": address} if set(address) - {"security"} else {})
 
 
 def refuse(kind: str, values: FormValues) -> None:

@@ -8,7 +8,6 @@ from nicegui import ui
 from nicegui.element import Element
 
 from core.errors import InvalidInput, WatchwrightError
-from dashboard.components.busy_controls import on_submit
 from dashboard.components.control import Control
 from dashboard.components.elements import propose, text
 from dashboard.components.select import Select
@@ -196,13 +195,3 @@ class Fields:
         """Remove the error on the first keystroke. On leaving the field, a button could move away from the pointer."""
         self._set_error(name, "")
         self._cover()
-
-
-def on_save(form: Element, dialog: ui.dialog, fields: Fields, save: Callable[[], Awaitable[object]]) -> None:
-    """Call *save* when *form* is submitted. Close *dialog* if it succeeds, else show why not."""
-
-    async def go() -> None:
-        if await fields.attempt(save):
-            dialog.close()
-
-    on_submit(form, go)

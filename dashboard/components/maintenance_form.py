@@ -1,4 +1,4 @@
-"""A dialog for a maintenance window, with a preview of its next occurrences."""
+"""The form of a maintenance window, with a preview of its next occurrences."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -10,8 +10,9 @@ from nicegui import ui
 
 from core.errors import InvalidInput
 from core.input_messages import NOT_EMPTY
-from dashboard.components.elements import button, submit_button, text
-from dashboard.components.fields import Field, Fields, on_save
+from dashboard.components.dialogs import opened_form
+from dashboard.components.elements import text
+from dashboard.components.fields import Field, Fields
 from dashboard.words.recurrence import ONCE, OWN, presets, span_words
 
 UNITS = {"minutes": 60, "hours": 3_600, "days": 86_400}
@@ -38,68 +39,47 @@ class Draft:
     timezone: str
 
 
-class MaintenanceDialog:
-    """A dialog for a new window or a stored one."""
+class MaintenanceForm:
+    """The form of a new window or a stored one, opened as a dialog."""
 
     def __init__(
         self,
+        title: str,
+        draft: Draft,
         submit: Callable[[FormValues, FormValues], Awaitable[None]],
         preview: Callable[[FormValues], Sequence[tuple[datetime, datetime]]],
+        *,
+        subjects: Sequence[tuple[str, str]],
+        reader: tzinfo,
     ) -> None:
         """Args:
-        submit: Gets the window's fields with ``subject``, the key of what it applies to, and the fields that the dialog
+        title: The dialog's heading.
+        draft: The inputs' values.
+        submit: Gets the window's fields with ``subject``, the key of what it applies to, and the fields that the form
             opened with; may raise `WatchwrightError`.
         preview: Returns the next occurrences of such a window; may raise `InvalidInput`.
+        subjects: What the window can apply to, as keys and labels.
+        reader: The reader's time zone, in which the preview shows times too if the window has another.
         """
-        self._submit, self._preview = submit, preview
-        self._draft: Draft | None = None
-        self._subjects: tuple[tuple[str, str], ...] = ()
-        self._title = ""
-        self._reader: tzinfo = UTC
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-tall"):
-            self._form()
-
-    def open(self, draft: Draft, subjects: Sequence[tuple[str, str]], *, title: str, reader: tzinfo) -> None:
-        """Open the dialog with the values of *draft*, and *subjects* as keys and labels to choose from.
-
-        The preview shows times in the window's zone, and in the *reader*'s if that differs.
-        """
-        self._reader = reader
-        self._draft, self._subjects, self._title = draft, tuple(subjects), title
-        self._dialog.props["aria-label"] = title
-        self._form.refresh()
-        self._dialog.open()
-
-    @ui.refreshable_method
-    def _form(self) -> None:
-        if self._draft is None:
-            return
+        self._submit, self._preview, self._reader = submit, preview, reader
         self._fields = fields = Fields(self._follow, named=INPUTS)
-        text("h2", self._title)
-        with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
+        units = tuple((unit, unit) for unit in UNITS)
+        with opened_form(title, fields, self._save, size="ww-tall"):
             fields.draw(Field(name="name", label="Name"))
-            fields.draw(Field(name="subject", label="For", kind="choice", choices=self._subjects))
+            fields.draw(Field(name="subject", label="For", kind="choice", choices=tuple(subjects)))
             with ui.element("div").classes("ww-row ww-wraps"):
                 fields.draw(Field(name="starts", label="First start", kind="datetime-local"))
                 fields.draw(Field(name="timezone", label="Time zone", proposed=tuple(sorted(available_timezones()))))
             with ui.element("div").classes("ww-row"):
                 fields.draw(Field(name="length", label="Lasts", kind="number"))
-                fields.draw(
-                    Field(name="unit", label="Unit", kind="choice", choices=tuple((unit, unit) for unit in UNITS))
-                )
+                fields.draw(Field(name="unit", label="Unit", kind="choice", choices=units))
             fields.draw(Field(name="recurs", label="Repeats", kind="choice"))
             with ui.element("div") as self._rule:
                 fields.draw(Field(name="rule", label="Rule (RRULE of RFC 5545)", hint="FREQ=MONTHLY;BYDAY=1SU"))
-            fields.fill(asdict(self._draft))
+            fields.fill(asdict(draft))
             self._offer()
             with ui.element("div").props("role=status aria-label='Next occurrences'"):
                 self.occurrences()
-            with ui.element("div").classes("ww-actions ww-foot"):
-                fields.draw_rest()
-                ui.element("div").classes("ww-grow")
-                button("Cancel", self._dialog.close)
-                submit_button("Save")
-        on_save(form, self._dialog, self._fields, self._save)
 
     def _follow(self) -> None:
         self._offer()

@@ -1,4 +1,4 @@
-"""A dialog for a notification rule, which can count what the rule would have sent."""
+"""The form of a notification rule, which can count what the rule would have sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -12,8 +12,9 @@ from core.notifications.rules import IMPLIED_BY
 from core.notifications.trial import Trial
 from core.phrases import counted
 from core.schemas.notification_rule import NAMES
-from dashboard.components.elements import button, submit_button, text
-from dashboard.components.fields import Field, Fields, on_save
+from dashboard.components.dialogs import opened_form
+from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
 
 FormValues = dict[str, Any]
 Choices = Sequence[tuple[str, str]]
@@ -83,48 +84,37 @@ FURTHER = (
 """The inputs that most rules leave as they are."""
 
 
-class RuleDialog:
-    """A dialog for a new rule or a stored one."""
+class RuleForm:
+    """The form of a new rule or a stored one, opened as a dialog."""
 
     def __init__(
         self,
+        heading: str,
+        values: FormValues,
         submit: Callable[[FormValues, FormValues], Awaitable[None]],
         attempt: Callable[[FormValues], Awaitable[Trial]],
         *,
         days: int,
+        channels: Choices,
+        subjects: Choices,
     ) -> None:
         """Args:
-        submit: Gets the rule's fields with ``subject``, the key of what it applies to, and the fields that the dialog
-            opened with; may raise `WatchwrightError`.
+        heading: The dialog's heading.
+        values: The rule's fields with ``subject``, the key of what it applies to.
+        submit: Gets the rule's fields with ``subject``, and the fields that the form opened with; may raise
+            `WatchwrightError`.
         attempt: Counts what such a rule would have sent in the last *days*; may raise `WatchwrightError`.
+        days: The days that *attempt* covers.
+        channels: Channels to choose from, as keys and names.
+        subjects: What the rule can apply to, as keys and names.
         """
         self._submit, self._attempt, self._days = submit, attempt, days
-        self._channels: Choices = ()
-        self._subjects: Choices = ()
-        self._values: FormValues = {}
-        self._heading = ""
-        with (
-            ui.dialog().props("aria-label=Rule") as self._dialog,
-            ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"),
-        ):
-            self._form()
-
-    def open(self, heading: str, values: FormValues, *, channels: Choices, subjects: Choices) -> None:
-        """Open the dialog with *values*, and *channels* and *subjects* to choose from."""
-        self._heading, self._values = heading, values
-        self._channels, self._subjects = channels, subjects
-        self._form.refresh()
-        self._dialog.open()
-
-    @ui.refreshable_method
-    def _form(self) -> None:
         self._fields = fields = Fields(self._forget_trial)
-        text("h2", self._heading)
-        with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
+        with opened_form(heading, fields, self._save, size="ww-wide ww-tall", beside=self._preview):
             with ui.element("div").classes("ww-fieldset"):
                 fields.draw(Field(name="name", label="Name", hint="All failures"))
-                fields.draw(Field(name="channel_id", label="Notify", kind="choice", choices=tuple(self._channels)))
-                fields.draw(Field(name="subject", label="Of", kind="choice", choices=tuple(self._subjects)))
+                fields.draw(Field(name="channel_id", label="Notify", kind="choice", choices=tuple(channels)))
+                fields.draw(Field(name="subject", label="Of", kind="choice", choices=tuple(subjects)))
             with ui.element("fieldset").classes("ww-fieldset"):
                 text("legend", "When")
                 for event, words in EVENTS:
@@ -134,15 +124,11 @@ class RuleDialog:
                 with ui.element("div").classes("ww-fieldset ww-rest"):
                     for field in FURTHER:
                         fields.draw(field)
-            with ui.element("div").classes("ww-actions ww-foot"):
-                self._tried = text("p", "", "ww-muted").props("role=status")
-                fields.draw_rest()
-                button("Preview", self._try)
-                ui.element("div").classes("ww-grow")
-                button("Cancel", self._dialog.close)
-                submit_button("Save")
-        fields.fill(typed_of(self._values) if self._values else {})
-        on_save(form, self._dialog, self._fields, self._save)
+            fields.fill(typed_of(values))
+
+    def _preview(self) -> None:
+        self._tried = text("p", "", "ww-muted").props("role=status")
+        button("Preview", self._try)
 
     def _forget_trial(self) -> None:
         """Remove the trial's result, as the rule has changed."""

@@ -1,14 +1,14 @@
 """Small dialogs: a form with a few fields, a confirmation, and a text that is shown once."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
 
 from dashboard.components.copy_text import copy_button
-from dashboard.components.elements import button, submit_button, text
-from dashboard.components.fields import Field, Fields, on_save
+from dashboard.components.dialogs import opened_dialog, opened_form
+from dashboard.components.elements import button, text
+from dashboard.components.fields import Field, Fields
 
 Values = dict[str, Any]
 Submit = Callable[[Values], Awaitable[None]]
@@ -38,20 +38,15 @@ def ask(
         is_loss: Whether the action destroys something; makes the button red.
     """
     inputs = Fields()
-    with _opened(title) as dialog:
+    kind = "ww-danger" if is_loss else "ww-primary"
+    with opened_form(title, inputs, lambda: do(inputs.typed()), action=action, kind=kind):
         if words:
             text("p", words, "ww-secondary")
         if above is not None:
             above()
-        with ui.element("form").classes("ww-form").props("novalidate") as form:
-            for field in fields:
-                inputs.draw(field)
-            inputs.fill(dict(filled or {}))
-            inputs.draw_rest()
-            with ui.element("div").classes("ww-actions"):
-                button("Cancel", dialog.close)
-                submit_button(action, kind="ww-danger" if is_loss else "ww-primary")
-        on_save(form, dialog, inputs, lambda: do(inputs.typed()))
+        for field in fields:
+            inputs.draw(field)
+        inputs.fill(dict(filled or {}))
 
 
 def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitable[None]]) -> None:
@@ -61,20 +56,10 @@ def confirm(title: str, consequence: str, action: str, do: Callable[[], Awaitabl
 
 def show_once(title: str, words: str, lines: Sequence[str]) -> None:
     """Show *lines* that are stored nowhere, such as recovery codes."""
-    with _opened(title) as dialog:
+    with opened_dialog(title) as dialog:
         dialog.props("persistent")
         text("p", words, "ww-secondary")
         text("pre", "\n".join(lines), "ww-once").props('tabindex=0 role=region aria-label="Shown once"')
         with ui.element("div").classes("ww-actions"):
             copy_button("Copy", lambda: "\n".join(lines), title=title, done="Copied.")
             button("I have saved it", dialog.close, kind="ww-primary")
-
-
-@contextmanager
-def _opened(title: str) -> Iterator[ui.dialog]:
-    """Open a dialog outside the part of the page that asks, as that part may be redrawn. Delete it once closed."""
-    with ui.context.client.content, ui.dialog(value=True) as dialog, ui.element("div").classes("ww-card ww-dialog"):
-        dialog.on("hide", dialog.delete)
-        dialog.props["aria-label"] = title
-        text("h2", title)
-        yield dialog

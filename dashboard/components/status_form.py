@@ -1,4 +1,4 @@
-"""A dialog for a status page."""
+"""The form of a status page."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
-from dashboard.components.elements import button, submit_button, text
-from dashboard.components.fields import Field, Fields, on_save
+from dashboard.components.dialogs import opened_form
+from dashboard.components.fields import Field, Fields
 from dashboard.components.logo_field import LogoField
 from dashboard.components.select import Select
 
@@ -21,76 +21,54 @@ KEEPS_NOTE = "Leave empty to keep the current password."
 MAIL_NOTE = "Needs an e-mail channel under Notifications."
 
 
-class StatusDialog:
-    """A dialog for a new status page or a stored one."""
+class StatusForm:
+    """The form of a new status page or a stored one, opened as a dialog."""
 
-    def __init__(self, submit: Callable[[FormValues, FormValues], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        heading: str,
+        values: FormValues,
+        submit: Callable[[FormValues, FormValues], Awaitable[None]],
+        *,
+        channels: Choices,
+        websites: Choices,
+    ) -> None:
         """Args:
-        submit: Gets the page's fields, its groups as ``lines``, and the fields that the dialog opened with; may raise
+        heading: The dialog's heading.
+        values: The page's fields, its groups as ``lines``.
+        submit: Gets the page's fields, its groups as ``lines``, and the fields that the form opened with; may raise
             `WatchwrightError`.
+        channels: E-mail channels for subscribers, as keys and names.
+        websites: What the page can show, as form lines and labels.
         """
-        self._submit = submit
-        self._heading = ""
-        self._values: FormValues = {}
-        self._channels: Choices = ()
-        self._websites: Choices = ()
-        with (
-            ui.dialog().props("aria-label='Status page'") as self._dialog,
-            ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"),
-        ):
-            self._form()
-
-    def open(self, heading: str, values: FormValues, *, channels: Choices, websites: Choices) -> None:
-        """Open the dialog with *values*.
-
-        Args:
-            heading: The dialog's heading.
-            values: The page's fields, its groups as ``lines``.
-            channels: E-mail channels for subscribers, as keys and names.
-            websites: What the page can show, as form lines and labels.
-        """
-        self._heading, self._values = heading, values
-        self._channels, self._websites = channels, websites
-        self._form.refresh()
-        self._dialog.open()
-
-    @ui.refreshable_method
-    def _form(self) -> None:
-        self._fields = fields = Fields(self._propose_address)
+        self._values, self._submit = values, submit
         self._proposed = ""
-        text("h2", self._heading)
-        with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
+        self._fields = fields = Fields(self._propose_address)
+        with opened_form(heading, fields, self._save, size="ww-wide ww-tall"):
             with ui.element("div").classes("ww-fieldset"):
                 fields.draw(Field(name="title", label="Title", hint="Our shop"))
                 fields.draw(Field(name="slug", label="Address: /status/…", hint="our-shop"))
                 fields.draw(Field(name="description", label="Description", is_wide=True))
                 lines = Field(name="lines", label="Websites", kind="lines", note=GROUPS_NOTE, is_wide=True, rows=9)
                 fields.draw(lines)
-                self._picker()
-                choices = (("", "no subscriptions"), *self._channels)
-                note = "" if self._channels else MAIL_NOTE
+                if websites:
+                    self._picker(websites)
+                choices = (("", "no subscriptions"), *channels)
+                note = "" if channels else MAIL_NOTE
                 label = "E-mail subscribers through"
                 fields.draw(Field(name="channel_id", label=label, kind="choice", choices=choices, note=note))
                 fields.draw(Field(name="domain", label="Custom domain", hint="status.example.org"))
-                note = KEEPS_NOTE if self._values.get("has_password") else ""
+                note = KEEPS_NOTE if values.get("has_password") else ""
                 fields.draw(Field(name="password", label="Password", kind="password", hint="none", note=note))
                 fields.draw(Field(name="is_published", label="Published", kind="switch"))
-                if self._values.get("has_password"):
+                if values.get("has_password"):
                     fields.draw(Field(name="is_open", label="Remove the password", kind="switch"))
-                self._logo = LogoField(self._values.get("logo"))
-            with ui.element("div").classes("ww-actions ww-foot"):
-                fields.draw_rest()
-                ui.element("div").classes("ww-grow")
-                button("Cancel", self._dialog.close)
-                submit_button("Save")
-        fields.fill(self._values)
-        on_save(form, self._dialog, self._fields, self._save)
+                self._logo = LogoField(values.get("logo"))
+            fields.fill(values)
 
-    def _picker(self) -> None:
+    def _picker(self, websites: Choices) -> None:
         """Draw a list that appends the chosen website or tag to the lines above."""
-        if not self._websites:
-            return
-        picker = Select([("", "Add a website, or a tag …"), *self._websites], "").classes("ww-across")
+        picker = Select([("", "Add a website, or a tag …"), *websites], "").classes("ww-across")
         picker.props["aria-label"] = "Add a website to the list"
         handler = "(event) => { emit(event.target.value); event.target.value = element.props.value = ''; }"
         picker.on("change", lambda event: self._add_line(str(event.args)), js_handler=handler)

@@ -15,7 +15,7 @@ from core.schemas import MaintenanceWindowCreate
 from core.signals import maintenance_changed, website_changed
 from dashboard.actions import maintenance
 from dashboard.components.elements import button, card_head, empty, moment, only_for, text
-from dashboard.components.maintenance_form import Draft, MaintenanceDialog, draft_of
+from dashboard.components.maintenance_form import Draft, MaintenanceForm, draft_of
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.small_dialogs import confirm
 from dashboard.current_actor import may
@@ -57,7 +57,6 @@ class MaintenancePage:
         self._zone = reader_zone()
         self._is_stale = False
         self._ticks = 0
-        self._edited: int | None = None
 
     def on_change(self, _fact: Any) -> None:
         """Note that something changed (a signal handler)."""
@@ -75,8 +74,7 @@ class MaintenancePage:
                 self.plans.refresh()
 
     def draw(self) -> None:
-        """Draw the lists, and the closed form."""
-        self._dialog = MaintenanceDialog(self._keep, _preview)
+        """Draw the title and the lists."""
         with ui.element("div").classes("ww-title"):
             text("h1", "Maintenance")
             text("span", "checks continue, without alerts and without counting towards uptime", "ww-muted")
@@ -86,12 +84,11 @@ class MaintenancePage:
 
     def plan(self, subject: str = "all") -> None:
         """Open the form for a new window, which begins at the next full hour."""
-        self._edited = None
         zone = self._zone or ZoneInfo("UTC")
         start = (utc_now().astimezone(zone) + timedelta(hours=1)).replace(minute=0)
         name = getattr(zone, "key", "UTC")
         draft = draft_of(name="", subject=subject, start=start, seconds=AN_HOUR, recurrence=None, timezone=name)
-        self._open(draft, "Plan maintenance")
+        self._open("Plan maintenance", draft, None)
 
     @ui.refreshable_method
     def plans(self) -> None:
@@ -134,7 +131,6 @@ class MaintenancePage:
 
     def _edit(self, plan: PlannedWindow) -> None:
         window = plan.window
-        self._edited = window.id
         draft = draft_of(
             name=window.name,
             subject=subject_key(window.website_id, window.tag_id),
@@ -143,17 +139,18 @@ class MaintenancePage:
             recurrence=window.recurrence,
             timezone=window.timezone,
         )
-        self._open(draft, "Edit maintenance")
+        self._open("Edit maintenance", draft, window.id)
 
-    def _open(self, draft: Draft, title: str) -> None:
+    def _open(self, title: str, draft: Draft, window_id: int | None) -> None:
         subjects = [(choice.key, choice.words) for choice in self._state.choices]
-        self._dialog.open(draft, subjects, title=title, reader=self._zone or UTC)
+        submit = partial(self._keep, window_id)
+        MaintenanceForm(title, draft, submit, _preview, subjects=subjects, reader=self._zone or UTC)
 
-    async def _keep(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
-        if self._edited is None:
+    async def _keep(self, window_id: int | None, values: dict[str, Any], opened: dict[str, Any]) -> None:
+        if window_id is None:
             await maintenance.add(with_subject(values))
         else:
-            await maintenance.change(self._edited, with_subject(changed_fields(values, opened, FIRST_START)))
+            await maintenance.change(window_id, with_subject(changed_fields(values, opened, FIRST_START)))
 
     def _ask_end(self, plan: PlannedWindow) -> None:
         later = " Later occurrences are not affected." if plan.window.recurrence else ""

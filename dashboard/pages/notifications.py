@@ -13,11 +13,11 @@ from core.notifications.trial import Trial
 from core.schemas.notification_rule import NotificationRuleRead
 from dashboard.actions import notifications
 from dashboard.actions.rule_trial import TRIED_DAYS
-from dashboard.components.channel_form import ChannelDialog
+from dashboard.components.channel_form import open_channel_form
 from dashboard.components.elements import button, card_head, empty, text
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.page_state import PageState
-from dashboard.components.rule_form import RuleDialog
+from dashboard.components.rule_form import RuleForm
 from dashboard.components.small_dialogs import confirm, show_once
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
@@ -56,7 +56,6 @@ class NotificationsPage:
         self._state = state
         self._log = log
         self._may_change = may(Permission.WRITE)
-        self._edited: int | None = None
 
     async def catch_up(self) -> None:
         """Show what was sent or changed since the last call."""
@@ -66,10 +65,8 @@ class NotificationsPage:
             self.body.refresh()
 
     def draw(self) -> None:
-        """Draw the lists, and the closed forms."""
+        """Draw the title and the lists."""
         self._page_state = PageState("Notifications", is_down=False, on_back=self._log.go_back)
-        self._channel_dialog = ChannelDialog(self._keep_channel)
-        self._rule_dialog = RuleDialog(self._keep_rule, self._try_rule, days=TRIED_DAYS)
         self._reports = MonthlyReports(self._runtime.settings, self.catch_up)
         with ui.element("div").classes("ww-title"):
             text("h1", "Notifications")
@@ -143,16 +140,14 @@ class NotificationsPage:
                     button("Delete", partial(self._ask_delete_rule, shown), says=f"Delete {rule.name}")
 
     def _add_channel(self) -> None:
-        self._edited = None
-        self._channel_dialog.open()
+        open_channel_form(partial(self._keep_channel, None))
 
     def _edit_channel(self, channel: NotificationChannel) -> None:
-        self._edited = channel.id
-        self._channel_dialog.open(name=channel.name, kind=channel.kind)
+        open_channel_form(partial(self._keep_channel, channel.id), name=channel.name, kind=channel.kind)
 
-    async def _keep_channel(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
-        if self._edited is not None:
-            await notifications.change_channel(self._edited, changed_fields(values, opened), self._runtime.settings)
+    async def _keep_channel(self, channel_id: int | None, values: dict[str, Any], opened: dict[str, Any]) -> None:
+        if channel_id is not None:
+            await notifications.change_channel(channel_id, changed_fields(values, opened), self._runtime.settings)
         else:
             _channel, secret = await notifications.add_channel(values, self._runtime.settings)
             if secret:
@@ -181,26 +176,25 @@ class NotificationsPage:
         )
 
     async def _add_rule(self) -> None:
-        self._edited = None
         zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")  # for quiet hours
-        self._open_rule("Add rule", NEW_RULE | {"channel_id": self._state.channels[0].id, "timezone": zone})
+        self._open_rule("Add rule", None, NEW_RULE | {"channel_id": self._state.channels[0].id, "timezone": zone})
 
     def _edit_rule(self, shown: RuleWords) -> None:
-        self._edited = shown.rule.id
         values = NotificationRuleRead.model_validate(shown.rule).model_dump(mode="json")
         values["subject"] = subject_key(shown.rule.website_id, shown.rule.tag_id)
-        self._open_rule(f"Edit {shown.rule.name}", values)
+        self._open_rule(f"Edit {shown.rule.name}", shown.rule.id, values)
 
-    def _open_rule(self, heading: str, values: dict[str, Any]) -> None:
+    def _open_rule(self, heading: str, rule_id: int | None, values: dict[str, Any]) -> None:
         channels = [(str(channel.id), channel.name) for channel in self._state.channels]
         subjects = [(choice.key, choice.words) for choice in self._state.subjects]
-        self._rule_dialog.open(heading, values, channels=channels, subjects=subjects)
+        submit = partial(self._keep_rule, rule_id)
+        RuleForm(heading, values, submit, self._try_rule, days=TRIED_DAYS, channels=channels, subjects=subjects)
 
-    async def _keep_rule(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
-        if self._edited is None:
+    async def _keep_rule(self, rule_id: int | None, values: dict[str, Any], opened: dict[str, Any]) -> None:
+        if rule_id is None:
             await notifications.add_rule(with_subject(values))
         else:
-            await notifications.change_rule(self._edited, with_subject(changed_fields(values, opened, QUIET_HOURS)))
+            await notifications.change_rule(rule_id, with_subject(changed_fields(values, opened, QUIET_HOURS)))
         await self.catch_up()
 
     async def _try_rule(self, values: dict[str, Any]) -> Trial:

@@ -17,7 +17,7 @@ from dashboard.actions import bulk_edit, sessions, tags, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.address_form import address_form
 from dashboard.components.bulk_add_form import BulkAddDialog, Refused
-from dashboard.components.bulk_edit_form import BulkEditDialog
+from dashboard.components.bulk_edit_form import open_bulk_edit_form
 from dashboard.components.elements import button, empty
 from dashboard.components.lazy_part import LazyPart
 from dashboard.components.website_form import WebsiteDialog
@@ -68,7 +68,6 @@ class Overview:
     def draw_list(self, rows: list[Any]) -> None:
         """Draw the page with *rows*. Its dialogs survive a redraw of the list, with what was typed."""
         self._several = LazyPart(lambda: BulkAddDialog(self._add_all))
-        self._editing = LazyPart(lambda: BulkEditDialog(self._change_all))
         self._adding = LazyPart(lambda: WebsiteDialog("Add website", self._add, self._try, action="Start monitoring"))
         self.draw(rows)
 
@@ -132,7 +131,7 @@ class Overview:
         return refused
 
     async def _edit(self, website_ids: list[int]) -> None:
-        self._editing().open(website_ids, await in_session(selected_websites.load, website_ids))
+        open_bulk_edit_form(website_ids, await in_session(selected_websites.load, website_ids), self._change_all)
 
     async def _change_all(self, website_ids: Sequence[int], values: dict[str, Any]) -> None:
         self._last_edit = await bulk_edit.change_all(website_ids, values)

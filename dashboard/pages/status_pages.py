@@ -13,7 +13,7 @@ from dashboard.actions import status_pages
 from dashboard.components.elements import button, empty, text
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.small_dialogs import confirm
-from dashboard.components.status_form import StatusDialog
+from dashboard.components.status_form import StatusForm
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
@@ -41,11 +41,9 @@ class StatusPagesPage:
     def __init__(self, pages: list[PageShown], channels: list[tuple[str, str]]) -> None:
         self._pages, self._channels = pages, channels
         self._may_change = may(Permission.WRITE)
-        self._edited: int | None = None
 
     def draw(self) -> None:
-        """Draw the list, and the closed form."""
-        self._dialog = StatusDialog(self._keep)
+        """Draw the title and the list."""
         with ui.element("div").classes("ww-title"):
             text("h1", "Status pages")
             text("span", "public pages that need no account", "ww-muted")
@@ -87,8 +85,7 @@ class StatusPagesPage:
                     button("Delete", partial(self._ask_delete, page), says=f"Delete {page.title}")
 
     async def _add(self) -> None:
-        self._edited = None
-        await self._open("Add status page", {"is_published": True})
+        await self._open("Add status page", None, {"is_published": True})
 
     async def _edit(self, page_id: int) -> None:
         """Open the form with the stored values, which may be newer than the list."""
@@ -97,20 +94,19 @@ class StatusPagesPage:
         if shown is None:
             ui.notify("This status page was deleted.", type="negative")
             return
-        self._edited = page_id
         values = shown.page.model_dump(exclude={"groups"}) | {"lines": shown.lines}
         values["channel_id"] = str(shown.page.channel_id or "")
-        await self._open(f"Edit {shown.page.title}", values)
+        await self._open(f"Edit {shown.page.title}", page_id, values)
 
-    async def _open(self, heading: str, values: dict[str, Any]) -> None:
+    async def _open(self, heading: str, page_id: int | None, values: dict[str, Any]) -> None:
         websites = await in_session(lines_to_show)
-        self._dialog.open(heading, values, channels=self._channels, websites=websites)
+        StatusForm(heading, values, partial(self._keep, page_id), channels=self._channels, websites=websites)
 
-    async def _keep(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
-        if self._edited is None:
+    async def _keep(self, page_id: int | None, values: dict[str, Any], opened: dict[str, Any]) -> None:
+        if page_id is None:
             await status_pages.add(await _with_groups(values))
         else:
-            await status_pages.change(self._edited, await _with_groups(changed_fields(values, opened)))
+            await status_pages.change(page_id, await _with_groups(changed_fields(values, opened)))
         await self._reload()
 
     def _ask_delete(self, page: StatusPageRead) -> None:

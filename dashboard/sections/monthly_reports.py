@@ -12,7 +12,7 @@ from core.models import ChannelKind, NotificationChannel
 from dashboard.actions import monthly_reports
 from dashboard.components.elements import button, card_head, text
 from dashboard.components.managed_notice import managed_notice
-from dashboard.components.report_form import ReportDialog
+from dashboard.components.report_form import open_report_form
 from dashboard.components.small_dialogs import confirm
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
@@ -24,14 +24,12 @@ NO_MAILBOX = "Add an e-mail channel first. Its server sends the reports."
 
 
 class MonthlyReports:
-    """The card and its form."""
+    """The card."""
 
     def __init__(self, settings: Settings, on_change: Callable[[], Awaitable[None]]) -> None:
         """*on_change* is called after a report was changed."""
         self._settings, self._on_change = settings, on_change
         self._may_change = may(Permission.WRITE)
-        self._edited: int | None = None
-        self._dialog = ReportDialog(self._keep)
 
     def draw(
         self, reports: Sequence[ReportWords], channels: Sequence[NotificationChannel], tags: Sequence[str]
@@ -72,14 +70,13 @@ class MonthlyReports:
                     button("Delete", partial(self._ask_delete, shown), says=f"Delete {named}")
 
     async def _add(self, mailboxes: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
-        self._edited = None
         zone = getattr(reader_zone() or await ask_reader_zone(), "key", "UTC")
         values = {"channel_id": mailboxes[0][0], "tag": "", "timezone": zone}
-        self._dialog.open("Add monthly report", values, channels=mailboxes, tags=tags)
+        submit = partial(self._keep, None)
+        open_report_form("Add monthly report", values, submit, channels=mailboxes, tags=tags)
 
     def _edit(self, shown: ReportWords, mailboxes: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
         report = shown.report
-        self._edited = report.id
         values = {
             "recipients": report.recipients,
             "tag": report.tag or "",
@@ -87,13 +84,14 @@ class MonthlyReports:
             "timezone": report.timezone,
         }
         offered = sorted({*tags, report.tag} if report.tag else tags)
-        self._dialog.open("Edit monthly report", values, channels=mailboxes, tags=offered)
+        submit = partial(self._keep, report.id)
+        open_report_form("Edit monthly report", values, submit, channels=mailboxes, tags=offered)
 
-    async def _keep(self, values: dict[str, Any], opened: dict[str, Any]) -> None:
-        if self._edited is None:
+    async def _keep(self, report_id: int | None, values: dict[str, Any], opened: dict[str, Any]) -> None:
+        if report_id is None:
             await monthly_reports.add(values)
         else:
-            await monthly_reports.change(self._edited, changed_fields(values, opened))
+            await monthly_reports.change(report_id, changed_fields(values, opened))
         await self._on_change()
 
     async def _send(self, shown: ReportWords) -> None:
@@ -103,7 +101,7 @@ class MonthlyReports:
             is_taken, answer = sent
             words = "The report was sent" if is_taken else "The report was rejected"
             ui.notify(f"{words}: {answer}", type=None if is_taken else "negative", timeout=10_000)
-        await self._on_change()  # last, as it may redraw the pressed button
+        await self._on_change()
 
     async def _switch(self, shown: ReportWords) -> None:
         await notify_on_error(monthly_reports.change(shown.report.id, {"is_enabled": not shown.report.is_enabled}))

@@ -396,7 +396,7 @@ def test_selected_websites_are_edited_together(page: Page, full: Server) -> None
 
     for typed, told in (("300", "Now 60 s."), ("900", "Now 300 s.")):
         page.get_by_role("button", name="Edit", exact=True).click()
-        dialog = page.get_by_role("dialog", name="Edit websites")
+        dialog = page.get_by_role("dialog", name="Edit 2 websites")
         interval = dialog.get_by_label("Check every (seconds)")
         expect(interval).to_have_accessible_description(told)
         dialog.get_by_role("button", name="Save").click()

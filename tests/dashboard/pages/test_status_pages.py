@@ -89,7 +89,7 @@ def test_an_edit_keeps_concurrent_changes_of_other_fields(page: Page, server: Se
     address = f"status-pages/{api.post('status-pages', {'slug': 'both', 'title': 'Both'})['id']}"
     page.goto(f"{server.url}/status-pages")
     page.get_by_role("button", name="Edit Both").click()
-    dialog = page.get_by_role("dialog", name="Status page")
+    dialog = page.get_by_role("dialog", name="Edit Both")
     dialog.get_by_label("Title").fill("Both shops")
 
     logo = "data:image/png;base64,iVBORw0KGgo="
@@ -135,7 +135,7 @@ def test_the_form_opens_with_stored_values(page: Page, server: Server) -> None:
 
     page.get_by_role("button", name="Edit Theirs").click()
 
-    dialog = page.get_by_role("dialog", name="Status page")
+    dialog = page.get_by_role("dialog", name="Edit Theirs")
     expect(dialog.get_by_label("Description")).to_have_value("Written meanwhile.")
     dialog.get_by_role("button", name="Cancel").click()
     Api(server).delete(f"status-pages/{made['id']}")
