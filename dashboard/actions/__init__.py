@@ -1,1 +1,4 @@
-"""Actions of people and programs, by noun: each validates its input, stores it, audits it and sends a signal."""
+"""Actions of people and programs, by noun: each validates its input, stores it, audits it and sends a signal.
+
+An action raises `NotAllowed` if the actor lacks the permission that it asks for with `require`.
+"""

@@ -24,11 +24,7 @@ def read(user: User) -> UserRead:
 
 
 async def listed(skip: int = 0, limit: int = 50) -> tuple[list[UserRead], int]:
-    """Return accounts by name, and the number of all accounts.
-
-    Raises:
-        NotAllowed: The actor is not an administrator.
-    """
+    """Return accounts by name, and the number of all accounts."""
     require(Permission.ADMINISTER)
     users, total = await in_session(UserCRUD.get_all, skip, limit)
     return [read(user) for user in users], total
@@ -38,7 +34,6 @@ async def get(user_id: int) -> UserRead:
     """Return one account.
 
     Raises:
-        NotAllowed: The actor is not an administrator.
         NotFound: The account does not exist.
     """
     require(Permission.ADMINISTER)
@@ -52,7 +47,6 @@ async def add(fields: dict[str, Any]) -> UserRead:
         fields: The fields of `UserCreate`.
 
     Raises:
-        NotAllowed: The actor is not an administrator.
         InvalidInput: A field is invalid, or the password is too easy to guess.
         AlreadyExists: An account with this name exists.
     """
@@ -65,7 +59,6 @@ async def change(user_id: int, fields: dict[str, Any]) -> UserRead:
     """Change the given fields of `UserUpdate`. The account's open pages reload.
 
     Raises:
-        NotAllowed: The actor is not an administrator.
         NotFound: The account does not exist.
         InvalidInput: A field is invalid, or no administrator would be left.
         AlreadyExists: Another account has the name.
@@ -81,7 +74,6 @@ async def remove(user_id: int) -> None:
     """Delete an account with its tokens, and sign it out everywhere.
 
     Raises:
-        NotAllowed: The actor is not an administrator.
         NotFound: The account does not exist.
         InvalidInput: No administrator would be left.
     """
@@ -93,7 +85,6 @@ async def reset_password(user_id: int, password: str) -> None:
     """Set an account's password and sign the account out everywhere.
 
     Raises:
-        NotAllowed: The actor is not an administrator.
         NotFound: The account does not exist.
         InvalidInput: The password is too easy to guess.
     """
@@ -105,7 +96,6 @@ async def reset_two_step(user_id: int) -> None:
     """Turn off two-step sign-in, for somebody who lost the device.
 
     Raises:
-        NotAllowed: The actor is not an administrator.
         NotFound: The account does not exist.
     """
     actor = require(Permission.ADMINISTER)
@@ -115,11 +105,7 @@ async def reset_two_step(user_id: int) -> None:
 async def audit_events(
     skip: int, limit: int, *, actor: str | None, action: str | None
 ) -> tuple[list[AuditEventRead], int]:
-    """Return audit events, newest first, of one *actor* or with actions that start with *action*; and their number.
-
-    Raises:
-        NotAllowed: The actor is not an administrator.
-    """
+    """Return audit events, newest first, of one *actor* or with actions that start with *action*; and their number."""
     require(Permission.ADMINISTER)
     events, total = await in_session(AuditEventCRUD.get_all, skip, limit, actor=actor, action=action)
     return [AuditEventRead.model_validate(event) for event in events], total
@@ -128,11 +114,7 @@ async def audit_events(
 async def older_audit_events(
     after: AuditEventRead | None, limit: int, *, actor: str | None, action: str | None
 ) -> list[AuditEventRead]:
-    """Return the audit events older than *after*, or the newest ones if it is None, without counting all.
-
-    Raises:
-        NotAllowed: The actor is not an administrator.
-    """
+    """Return the audit events older than *after*, or the newest ones if it is None, without counting all."""
     require(Permission.ADMINISTER)
     than = None if after is None else (after.happened_at, after.id)
     events = await in_session(AuditEventCRUD.get_older, than, limit, actor=actor, action=action)
@@ -140,11 +122,7 @@ async def older_audit_events(
 
 
 async def audit_actors() -> list[str]:
-    """Return the names of recent actors.
-
-    Raises:
-        NotAllowed: The actor is not an administrator.
-    """
+    """Return the names of recent actors."""
     require(Permission.ADMINISTER)
     return await in_session(AuditEventCRUD.get_actors)
 

@@ -30,11 +30,7 @@ class BulkEdit:
 
 
 async def set_active(website_ids: Sequence[int], *, is_active: bool) -> None:
-    """Pause or resume each of the websites. Websites that do not exist are skipped.
-
-    Raises:
-        NotAllowed: The actor lacks the write permission.
-    """
+    """Pause or resume each of the websites. Websites that do not exist are skipped."""
     await change_all(website_ids, {"is_active": is_active})
 
 
@@ -45,7 +41,6 @@ async def change_all(website_ids: Sequence[int], fields: dict[str, Any]) -> Bulk
 
     Raises:
         InvalidInput: A field is invalid, alone or with a website's other fields.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = WebsiteUpdate.checked(fields)
@@ -63,9 +58,6 @@ async def undo(edit: BulkEdit) -> list[str]:
 
     Returns:
         The names of the websites on which a value stays. Deleted websites are skipped.
-
-    Raises:
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     kept: list[str] = []
@@ -81,7 +73,6 @@ async def change_tags(website_ids: Sequence[int], tag: str, *, is_added: bool) -
 
     Raises:
         InvalidInput: The name is not a valid tag.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     name = TagCreate.checked({"name": tag}).name

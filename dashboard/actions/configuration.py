@@ -24,11 +24,7 @@ VERBS = {"add": "add", "change": "change", "remove": "delete"}
 
 
 async def export(settings: Settings, name: str | None = None) -> dict[str, Any]:
-    """Return the configuration without secrets; with *name*, only what the configuration of that name manages.
-
-    Raises:
-        NotAllowed: The actor lacks the read permission.
-    """
+    """Return the configuration without secrets; with *name*, only what the configuration of that name manages."""
     require(Permission.READ)
     return document(await in_session(contents.read, Sealer.of(settings)), name)
 
@@ -40,7 +36,6 @@ async def apply(
 
     Raises:
         UnusableConfiguration: It refers to something that does not exist, or that another configuration manages.
-        NotAllowed: The actor lacks the write permission, or for a dry run the read permission.
     """
     require(Permission.READ if is_dry_run else Permission.WRITE)
     applied = await in_session(_apply, configuration, Sealer.of(settings), is_pruned=is_pruned, is_dry_run=is_dry_run)

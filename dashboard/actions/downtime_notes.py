@@ -34,7 +34,6 @@ async def write_down(window_id: int, data: DowntimeWindowUpdate, *, seen: Words 
     Raises:
         ChangedMeanwhile: The stored texts differ from *seen*, the texts that the actor saw.
         NotFound: The window does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     window = await in_session(_update, window_id, data, seen)
@@ -47,7 +46,6 @@ async def acknowledge(window_id: int) -> DowntimeWindow:
 
     Raises:
         NotFound: The window does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     actor = require(Permission.WRITE)
     window = await in_session(_acknowledge, window_id, actor.name)
@@ -56,11 +54,7 @@ async def acknowledge(window_id: int) -> DowntimeWindow:
 
 
 async def acknowledge_all(window_ids: Sequence[int]) -> None:
-    """Acknowledge each of the windows. Windows that do not exist are skipped.
-
-    Raises:
-        NotAllowed: The actor lacks the write permission.
-    """
+    """Acknowledge each of the windows. Windows that do not exist are skipped."""
     actor = require(Permission.WRITE)
     for batch in batched(window_ids, BATCH_SIZE):
         taken = await in_session(_acknowledge_all, batch, actor.name)
@@ -74,7 +68,6 @@ async def write_update(window_id: int, fields: dict[str, Any]) -> WindowUpdate:
     Raises:
         InvalidInput: A field is invalid.
         NotFound: The window does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     actor = require(Permission.WRITE)
     data = WindowUpdateCreate.checked(fields)

@@ -14,11 +14,7 @@ from dashboard.current_actor import require
 
 
 async def import_data(found: ImportData, settings: Settings, *, is_dry_run: bool) -> ImportResult:
-    """Import what was *found*; with *is_dry_run* only return what would be added.
-
-    Raises:
-        NotAllowed: The actor lacks the write permission.
-    """
+    """Import what was *found*; with *is_dry_run* only return what would be added."""
     require(Permission.WRITE)
     result = await in_session(_import_data, found, Sealer.of(settings), is_dry_run=is_dry_run)
     announce(result.done)

@@ -25,7 +25,6 @@ async def add(fields: dict[str, Any]) -> MaintenanceWindow:
 
     Raises:
         InvalidInput: A field is invalid, or the website or tag does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = MaintenanceWindowCreate.checked(fields)
@@ -40,7 +39,6 @@ async def change(window_id: int, fields: dict[str, Any]) -> MaintenanceWindow:
     Raises:
         InvalidInput: A field is invalid, alone or with others.
         NotFound: The window does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = MaintenanceWindowUpdate.checked(fields)
@@ -55,7 +53,6 @@ async def end_now(window_id: int) -> MaintenanceWindow:
     Raises:
         InvalidInput: No occurrence is running.
         NotFound: The window does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     window = await in_session(_end_now, window_id)
@@ -68,7 +65,6 @@ async def remove(window_id: int) -> None:
 
     Raises:
         NotFound: The window does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, window_id)

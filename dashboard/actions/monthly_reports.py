@@ -29,7 +29,6 @@ async def add(fields: dict[str, Any]) -> MonthlyReport:
 
     Raises:
         InvalidInput: A field is invalid, or the channel is not an e-mail channel.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     return await in_session(_create, MonthlyReportCreate.checked(fields))
@@ -41,7 +40,6 @@ async def change(report_id: int, fields: dict[str, Any]) -> MonthlyReport:
     Raises:
         InvalidInput: A field is invalid, or the channel is not an e-mail channel.
         NotFound: The report does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     return await in_session(_update, report_id, MonthlyReportUpdate.checked(fields))
@@ -52,7 +50,6 @@ async def remove(report_id: int) -> None:
 
     Raises:
         NotFound: The report does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, report_id)
@@ -65,7 +62,6 @@ async def send_now(report_id: int, settings: Settings) -> tuple[bool, str]:
 
     Raises:
         NotFound: The report does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     report, channel = await in_session(_try, report_id)

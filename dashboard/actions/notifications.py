@@ -47,7 +47,6 @@ async def add_channel(fields: dict[str, Any], settings: Settings) -> tuple[Notif
     Raises:
         InvalidInput: A field is invalid.
         AlreadyExists: A channel with this name exists.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = NotificationChannelCreate.checked(fields)
@@ -65,7 +64,6 @@ async def change_channel(channel_id: int, fields: dict[str, Any], settings: Sett
         InvalidInput: A field is invalid.
         AlreadyExists: Another channel has the name.
         NotFound: The channel does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = NotificationChannelUpdate.checked(fields)
@@ -80,7 +78,6 @@ async def remove_channel(channel_id: int) -> None:
 
     Raises:
         NotFound: The channel does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove_channel, channel_id)
@@ -91,7 +88,6 @@ async def test_channel(channel_id: int, settings: Settings) -> tuple[bool, str]:
 
     Raises:
         NotFound: The channel does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     channel = await in_session(_test, channel_id)
@@ -113,7 +109,6 @@ async def add_rule(fields: dict[str, Any]) -> NotificationRule:
 
     Raises:
         InvalidInput: A field is invalid, or refers to something that does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     return await in_session(_create_rule, NotificationRuleCreate.checked(fields))
@@ -125,7 +120,6 @@ async def change_rule(rule_id: int, fields: dict[str, Any]) -> NotificationRule:
     Raises:
         InvalidInput: A field is invalid, alone or with others, or refers to something that does not exist.
         NotFound: The rule does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = NotificationRuleUpdate.checked(fields)
@@ -137,7 +131,6 @@ async def remove_rule(rule_id: int) -> None:
 
     Raises:
         NotFound: The rule does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove_rule, rule_id)

@@ -1,4 +1,7 @@
-"""Lets people manage their own account: password, two-step sign-in, sign-ins and tokens."""
+"""Lets people manage their own account: password, two-step sign-in, sign-ins and tokens.
+
+An action that is for people raises `NotAllowed` if the actor is not a signed-in person.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,11 +49,7 @@ class NewToken:
 
 
 async def load() -> Account:
-    """Return the actor's account.
-
-    Raises:
-        NotAllowed: The actor is not a signed-in person.
-    """
+    """Return the actor's account."""
     person = _person()
     return await in_session(_load, person)
 
@@ -59,7 +58,6 @@ async def change_password(present: str, new: str) -> None:
     """Change the actor's password, and end all their other sign-ins.
 
     Raises:
-        NotAllowed: The actor is not a signed-in person.
         InvalidInput: *present* is not the password or was tried too often, or *new* is too easy to guess.
     """
     person = _person()
@@ -77,7 +75,6 @@ async def start_two_step(settings: Settings, *, secret: str, code: str) -> list[
     """Turn on two-step sign-in. Return the recovery codes, which are shown once.
 
     Raises:
-        NotAllowed: The actor is not a signed-in person.
         InvalidInput: *code* does not match the secret.
     """
     person = _person()
@@ -91,7 +88,6 @@ async def end_two_step(password: str) -> None:
     """Turn off two-step sign-in.
 
     Raises:
-        NotAllowed: The actor is not a signed-in person.
         InvalidInput: *password* is not the actor's, or was tried too often.
     """
     person = _person()
@@ -103,7 +99,6 @@ async def end_sign_in(sign_in_id: int) -> None:
     """End one of the actor's sign-ins.
 
     Raises:
-        NotAllowed: The actor is not a signed-in person.
         NotFound: The actor has no such sign-in.
     """
     person = _person()
@@ -112,11 +107,7 @@ async def end_sign_in(sign_in_id: int) -> None:
 
 
 async def sign_out_everywhere(*, but_here: bool) -> None:
-    """End all sign-ins of the actor, or all but the current one.
-
-    Raises:
-        NotAllowed: The actor is not a signed-in person.
-    """
+    """End all sign-ins of the actor, or all but the current one."""
     person = _person()
     close(await in_session(_end_all, person.user_id, but_for=person.sign_in_id if but_here else None))
 
@@ -138,7 +129,6 @@ async def mint(fields: dict[str, Any]) -> NewToken:
     """Create a token for the actor. A token cannot create another, which might get more permissions.
 
     Raises:
-        NotAllowed: The actor is not a signed-in person.
         InvalidInput: A field is invalid.
     """
     person = _person()
@@ -169,7 +159,6 @@ async def revoke(token_id: int) -> None:
     """Delete one of the actor's tokens; administrators may delete anybody's.
 
     Raises:
-        NotAllowed: The actor is not a signed-in person.
         NotFound: The token does not exist, or belongs to somebody else.
     """
     await in_session(_revoke, _person(), token_id)

@@ -27,7 +27,6 @@ async def start(
     """Start a session of a website and return its id; see `DebugSessions.start`.
 
     Raises:
-        NotAllowed: The actor lacks the debug permission.
         NotFound: The website does not exist.
         BrowserMissing: No browser was found.
         InvalidInput: The options or *url* are invalid.
@@ -42,7 +41,6 @@ async def stop(sessions: DebugSessions, session_id: int) -> None:
     """Stop a session early and keep what it captured. A finished session stays unchanged.
 
     Raises:
-        NotAllowed: The actor lacks the debug permission.
         NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
@@ -54,7 +52,6 @@ async def remove(sessions: DebugSessions, session_id: int) -> None:
     """Stop a session if it runs, and delete everything it recorded.
 
     Raises:
-        NotAllowed: The actor lacks the debug permission.
         NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
@@ -68,7 +65,6 @@ async def pin(session_id: int, *, is_pinned: bool) -> None:
     """Exclude a session from retention, or include it again.
 
     Raises:
-        NotAllowed: The actor lacks the debug permission.
         NotFound: The session does not exist.
     """
     require(Permission.DEBUG)
@@ -79,7 +75,6 @@ async def import_file(content: bytes, *, website_id: int, settings: Settings) ->
     """Store a HAR file as a debug session of a website and return its id.
 
     Raises:
-        NotAllowed: The actor lacks the debug permission.
         NotFound: The website does not exist.
         InvalidInput: The content is not a HAR file.
     """

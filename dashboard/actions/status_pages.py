@@ -41,7 +41,6 @@ async def add(fields: dict[str, Any]) -> StatusPageRead:
     Raises:
         InvalidInput: A field is invalid, or refers to something that does not exist.
         AlreadyExists: Another page has the same address or domain.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = StatusPageCreate.checked(fields)
@@ -57,7 +56,6 @@ async def change(page_id: int, fields: dict[str, Any]) -> StatusPageRead:
         InvalidInput: A field is invalid, or refers to something that does not exist.
         AlreadyExists: Another page has the same address or domain.
         NotFound: The page does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = StatusPageUpdate.checked(fields)
@@ -71,7 +69,6 @@ async def remove(page_id: int) -> None:
 
     Raises:
         NotFound: The page does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, page_id)
@@ -83,7 +80,6 @@ async def remove_subscriber(page_id: int, subscriber_id: int) -> None:
 
     Raises:
         NotFound: The page has no such subscriber.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     if not await in_session(_remove_subscriber, page_id, subscriber_id):

@@ -33,7 +33,6 @@ async def remove(shown: TagContents) -> None:
     Raises:
         NotFound: The tag does not exist.
         ChangedMeanwhile: Something else belongs to the tag now. Nothing was deleted.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     if await contents(shown.tag[1]) != shown:

@@ -37,7 +37,6 @@ async def attempt(fields: dict[str, Any], settings: Settings, *, website_id: int
     Raises:
         InvalidInput: A field is invalid.
         NotFound: The website does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = WebsiteCreate.checked(fields)

@@ -70,7 +70,6 @@ async def add(fields: dict[str, Any]) -> Website:
     Raises:
         InvalidInput: A field is invalid.
         AlreadyExists: A website with this URL exists.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = WebsiteCreate.checked(fields)
@@ -86,7 +85,6 @@ async def change(website_id: int, fields: dict[str, Any]) -> Website:
         InvalidInput: A field is invalid, alone or with others.
         AlreadyExists: Another website has the new URL.
         NotFound: The website does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     data = WebsiteUpdate.checked(fields)
@@ -100,7 +98,6 @@ async def remove(website_id: int) -> None:
 
     Raises:
         NotFound: The website does not exist.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_remove, website_id)
@@ -113,7 +110,6 @@ async def check_now(monitor: MonitorLink, website_id: int) -> None:
     Raises:
         NotFound: The website does not exist.
         MonitorUnavailable: No monitor answered.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     await in_session(_note_check, website_id)
@@ -125,7 +121,6 @@ async def check_all_now(monitor: MonitorLink, website_ids: Sequence[int]) -> Non
 
     Raises:
         MonitorUnavailable: No monitor answered for one of them; the remaining ones were not tried.
-        NotAllowed: The actor lacks the write permission.
     """
     require(Permission.WRITE)
     free = asyncio.Semaphore(CHECKED_TOGETHER)
