@@ -1,14 +1,15 @@
-"""The dialog with all settings of a website."""
+"""The form with all settings of a website."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import ui
 
+from core.errors import InvalidInput
 from dashboard.actions.trial import Trial
-from dashboard.components.busy_controls import on_submit
 from dashboard.components.check_fields import GROUPS, CheckFields
-from dashboard.components.elements import button, submit_button, text
+from dashboard.components.dialogs import opened_form
+from dashboard.components.elements import button
 from dashboard.components.fields import Field, Fields
 from dashboard.components.trial_view import trial_view
 from dashboard.parsing.check_flags import OPTIONS
@@ -21,8 +22,8 @@ Submit = Callable[[FormValues, FormValues], Awaitable[None]]
 TryIt = Callable[[FormValues], Awaitable[Trial]]
 
 
-class WebsiteDialog:
-    """The dialog, to add a website or to edit one."""
+class WebsiteForm:
+    """The form to add a website or to edit one, opened as a dialog."""
 
     FIELDS = (
         Field(name="url", label="URL", hint="https://example.com", is_wide=True),
@@ -42,37 +43,30 @@ class WebsiteDialog:
         Field(name="is_public", label="Public status badges", kind="switch"),
     )
 
-    def __init__(self, title: str, submit: Submit, try_it: TryIt, *, action: str) -> None:
+    def __init__(self, title: str, website: FormValues, submit: Submit, try_it: TryIt, *, action: str) -> None:
         """Args:
+        title: The dialog's heading.
+        website: The values of the website, whose secrets are masked.
         submit: Receives the typed values, in the form that `dashboard.parsing.website` reads, and the values that
-            the dialog opened with; may raise `WatchwrightError`.
+            the form opened with; may raise `WatchwrightError`.
         try_it: Gets what was typed; may raise `WatchwrightError`.
+        action: The submit button's label.
         """
         self._submit, self._try_it = submit, try_it
         self._fields = Fields(self._validate)
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
-            self._dialog.props["aria-label"] = title
-            text("h2", title)
-            with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
-                with ui.element("div").classes("ww-fieldset"):
-                    for field in self.FIELDS:
-                        self._fields.draw(field)
-                self._checks = CheckFields(self._fields)
-                self._trial = ui.element("div")
-                with ui.element("div").classes("ww-actions ww-foot"):
-                    self._fields.draw_rest()  # always visible
-                    self._try = button("Test", self._run_trial, hint="Run one check with these settings without saving")
-                    ui.element("div").classes("ww-grow")
-                    button("Cancel", self._dialog.close)
-                    submit_button(action)
-            on_submit(form, self._save)
-
-    def open(self, website: FormValues) -> None:
-        """Open the dialog with the values of *website*, whose secrets are masked."""
-        self._fields.fill(typed_of(website))
+        size = "ww-wide ww-tall"
+        with opened_form(title, self._fields, self._save, action=action, size=size, beside=self._test_button):
+            with ui.element("div").classes("ww-fieldset"):
+                for field in self.FIELDS:
+                    self._fields.draw(field)
+            self._checks = CheckFields(self._fields)
+            self._trial = ui.element("div")
+            self._fields.fill(typed_of(website))
         self._validate()
         self._fields.show({})  # empty fields are not errors yet
-        self._dialog.open()
+
+    def _test_button(self) -> None:
+        self._try = button("Test", self._run_trial, hint="Run one check with these settings without saving")
 
     def _validate(self) -> dict[str, str]:
         """Update the errors and the groups' summaries, and remove the trial's result. Return the errors by field."""
@@ -88,33 +82,27 @@ class WebsiteDialog:
         return wrong
 
     async def _save(self) -> None:
-        if self._show_problems() and await self._do(self._keep):
-            self._dialog.close()
-
-    async def _keep(self, values: FormValues) -> None:
-        await self._submit(values, self._fields.as_filled(fields_of))
+        await self._submit(self._values(), self._fields.as_filled(fields_of))
 
     async def _run_trial(self) -> None:
-        if not self._show_problems():
-            return
         self._try.props("disabled").props["textContent"] = "Testing …"
         try:
-            await self._do(self._show_trial)
+            await self._fields.attempt(self._show_trial)
         finally:
             self._try.props(remove="disabled").props["textContent"] = "Test"
 
-    async def _show_trial(self, values: FormValues) -> None:
-        trial = await self._try_it(values)
+    async def _show_trial(self) -> None:
+        trial = await self._try_it(self._values())
         with self._trial:
             trial_view(trial)
         ui.run_javascript(f"document.getElementById('{self._trial.html_id}').scrollIntoView({{block: 'center'}})")
 
-    def _show_problems(self) -> bool:
-        wrong = self._validate()
-        first = next((name for name in self._fields.typed() if name in wrong), None)
-        if first is not None:
-            self._fields.focus(first)
-        return not wrong
+    def _values(self) -> FormValues:
+        """Return the typed values.
 
-    async def _do(self, work: Callable[[FormValues], Awaitable[None]]) -> bool:
-        return await self._fields.attempt(lambda: work(fields_of(self._fields.typed())))
+        Raises:
+            InvalidInput: Some are invalid.
+        """
+        if wrong := self._validate():
+            raise InvalidInput.of_each(wrong)
+        return fields_of(self._fields.typed())

@@ -20,7 +20,7 @@ from dashboard.components.bulk_add_form import BulkAddDialog, Refused
 from dashboard.components.bulk_edit_form import open_bulk_edit_form
 from dashboard.components.elements import button, empty
 from dashboard.components.lazy_part import LazyPart
-from dashboard.components.website_form import WebsiteDialog
+from dashboard.components.website_form import WebsiteForm
 from dashboard.components.website_list import BulkAction, EncodedBuckets, WebsiteList, preload
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error, succeeds
@@ -66,9 +66,8 @@ class Overview:
         self._last_edit: bulk_edit.BulkEdit | None = None
 
     def draw_list(self, rows: list[Any]) -> None:
-        """Draw the page with *rows*. Its dialogs survive a redraw of the list, with what was typed."""
+        """Draw the page with *rows*. Its dialog to add several survives a redraw of the list, with what was typed."""
         self._several = LazyPart(lambda: BulkAddDialog(self._add_all))
-        self._adding = LazyPart(lambda: WebsiteDialog("Add website", self._add, self._try, action="Start monitoring"))
         self.draw(rows)
 
     def show_changes(self, changes: Changes) -> None:
@@ -109,7 +108,10 @@ class Overview:
             return
         with self._list:
             button("Add several", lambda: self._several().open(), kind="wl-several")
-            button("+ Add website", lambda: self._adding().open(NEW), kind="ww-primary")
+            button("+ Add website", self._open_form, kind="ww-primary")
+
+    def _open_form(self) -> None:
+        WebsiteForm("Add website", NEW, self._add, self._try, action="Start monitoring")
 
     async def _paste(self, typed: str) -> None:
         await websites.add({"url": as_typed(typed)})

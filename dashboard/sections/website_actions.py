@@ -16,7 +16,7 @@ from dashboard.components.elements import button, only_for, text
 from dashboard.components.lazy_part import LazyPart
 from dashboard.components.session_dialog import SessionDialog
 from dashboard.components.small_dialogs import confirm
-from dashboard.components.website_form import WebsiteDialog
+from dashboard.components.website_form import WebsiteForm
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error, succeeds
 from dashboard.parsing.changed_fields import changed_fields
@@ -35,8 +35,7 @@ class WebsiteActions:
         """Whether this reader deletes the website, and is about to leave the page."""
 
     def draw(self) -> None:
-        """Draw the buttons. Dialogs are created when first opened."""
-        self._edit = LazyPart(lambda: WebsiteDialog("Edit website", self._change, self._try, action="Save"))
+        """Draw the buttons."""
         self._options = LazyPart(lambda: SessionDialog(self._start_with, self._keep_options))
         with ui.element("div").classes("ww-actions"):
             self._pause = only_for(Permission.WRITE, button(self._pause_label(), self._pause_or_resume))
@@ -56,7 +55,7 @@ class WebsiteActions:
         options = website.check_options and mask_check_options(website.check_options)
         shown = {name: getattr(website, name) for name in names}
         shown |= {"tags": self._facts().tags, "url": masked_url(website.url), "check_options": options}
-        self._edit().open(shown)
+        WebsiteForm("Edit website", shown, self._change, self._try, action="Save")
 
     def _pause_label(self) -> str:
         return "Pause" if self._facts().website.is_active else "Resume"
