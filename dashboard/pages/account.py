@@ -146,7 +146,7 @@ class AccountPage:
     def _tokens(self) -> None:
         with ui.element("section").classes("ww-card"):
             with card_head("API tokens", "for scripts and other programs"), ui.element("div").classes("ww-actions"):
-                button("New token", self._ask_token, kind="ww-primary")
+                button("Create token", self._ask_token, kind="ww-primary")
             if not self._account.tokens:
                 text("p", "No tokens yet.", "ww-table-empty")
                 return
@@ -249,7 +249,7 @@ class AccountPage:
 
         filled = {Scope.READ: True, "lasts": "90"}
         ask(
-            "New API token",
+            "Create API token",
             fields,
             "Create token",
             make,

@@ -78,7 +78,7 @@ class MaintenancePage:
         with ui.element("div").classes("ww-title"):
             text("h1", "Maintenance")
             text("span", "checks continue, without alerts and without counting towards uptime", "ww-muted")
-            with ui.element("div").classes("ww-actions"):
+            with ui.element("div").classes("ww-actions") as self._adding:
                 only_for(Permission.WRITE, button("Plan maintenance", self.plan, kind="ww-primary"))
         self.plans()
 
@@ -94,7 +94,9 @@ class MaintenancePage:
     def plans(self) -> None:
         """Draw the windows, grouped by running, coming and past."""
         state = self._state
-        if not (state.running or state.coming or state.past):
+        is_empty = not (state.running or state.coming or state.past)
+        self._adding.set_visibility(not is_empty)
+        if is_empty:
             words = "when a website may be down: once or repeatedly, for one website or for all."
             words = f"Plan {words}" if may(Permission.WRITE) else f"Editors can plan {words}"
             with empty("No maintenance planned", words):

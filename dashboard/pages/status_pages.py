@@ -10,7 +10,7 @@ from core.database import in_session
 from core.phrases import counted
 from core.schemas.status_page import StatusPageRead
 from dashboard.actions import status_pages
-from dashboard.components.elements import button, empty, text
+from dashboard.components.elements import button, empty, only_for, text
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.small_dialogs import confirm
 from dashboard.components.status_form import StatusForm
@@ -47,14 +47,14 @@ class StatusPagesPage:
         with ui.element("div").classes("ww-title"):
             text("h1", "Status pages")
             text("span", "public pages that need no account", "ww-muted")
-            if self._may_change:
-                with ui.element("div").classes("ww-actions"):
-                    button("Add status page", self._add, kind="ww-primary")
+            with ui.element("div").classes("ww-actions") as self._adding:
+                only_for(Permission.WRITE, button("Add status page", self._add, kind="ww-primary"))
         self.body()
 
     @ui.refreshable_method
     def body(self) -> None:
         """Draw the status pages."""
+        self._adding.set_visibility(bool(self._pages))
         if not self._pages:
             what = "the status of chosen websites, with 90 days of history, updates and a feed."
             with empty("No status pages yet", f"Publish {what}" if self._may_change else f"Editors can publish {what}"):

@@ -85,10 +85,10 @@ class UsersPage:
                 else:
                     moment(user.last_sign_in_at, is_long=True)
             with ui.element("td").classes("ww-number"), ui.element("div").classes("ww-row-actions"):
-                for words, do in (("Edit", self._ask_edit), ("Password", self._ask_password)):
-                    button(words, partial(do, user), says=f"{words} of {user.name}")
+                button("Edit", partial(self._ask_edit, user), says=f"Edit {user.name}")
+                button("Set password", partial(self._ask_password, user), says=f"Set password for {user.name}")
                 if user.has_two_step:
-                    off = "Two-step off"
+                    off = "Turn off two-step"
                     button(off, partial(self._ask_two_step, user), says=f"{off} for {user.name}")
                 button("Delete", partial(self._ask_delete, user), says=f"Delete {user.name}")
 

@@ -92,9 +92,10 @@ def test_sign_ins_are_listed_and_can_be_ended(page: Page, server: Server) -> Non
 
 def test_a_token_is_shown_once_and_works_until_it_is_revoked(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/account")
-    page.get_by_role("button", name="New token").click()
-    page.get_by_label("Name").fill("ci")
     page.get_by_role("button", name="Create token").click()
+    dialog = page.get_by_role("dialog", name="Create API token")
+    dialog.get_by_label("Name").fill("ci")
+    dialog.get_by_role("button", name="Create token").click()
     secret = page.get_by_label("Shown once").inner_text()
     assert secret.startswith("ww_")
     page.get_by_role("button", name="I have saved it").click()
@@ -182,7 +183,7 @@ def test_an_administrator_adds_changes_and_deletes_an_account(page: Page, server
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert serious_findings(page) == []
 
-    page.get_by_role("button", name="Edit of grace@example.org").click()
+    page.get_by_role("button", name="Edit grace@example.org").click()
     page.get_by_label("Role").select_option("EDITOR")
     page.get_by_label("State").select_option("Disabled")
     page.get_by_role("button", name="Save").click()

@@ -10,7 +10,7 @@ from tests.e2e.server import Server
 
 def test_the_address_follows_the_title_and_errors_are_at_their_field(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/status-pages")
-    page.get_by_role("button", name="Add status page").first.click()
+    page.get_by_role("button", name="Add status page").click()  # the only one
     dialog = page.get_by_role("dialog", name="Status page")
 
     dialog.get_by_role("button", name="Save").click()
