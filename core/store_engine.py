@@ -32,7 +32,7 @@ REMEDIES = {
         "The file must be a SQLite database that Watchwright may write to, in a folder with free space. "
         "No other program may lock it."
     ),
-    "postgresql": ("Check WATCHWRIGHT_DATABASE_URL. The database must be running and writable, with free space."),
+    "postgresql": "Check WATCHWRIGHT_DATABASE_URL. The database must be running, with free space and free connections.",
 }
 """What to do about a store that cannot be used, if the error has no remedy of its own."""
 SHARED = (
@@ -133,6 +133,7 @@ def store_errors(engine: Engine) -> Iterator[None]:
         remedy = {
             INSUFFICIENT_PRIVILEGE: f'Make its user the owner: ALTER DATABASE "{name}" OWNER TO "{user}".',
             INVALID_SCHEMA_NAME: "Create the schema that its user's search_path names.",
+            READ_ONLY: "Set WATCHWRIGHT_DATABASE_URL to the writable server.",
         }.get(str(refusal), REMEDIES[engine.dialect.name])
         raise StoreError(
             f"The database at {engine.url.render_as_string(hide_password=True)} cannot be used: {reason}. {remedy}"

@@ -46,6 +46,16 @@ def test_a_foreign_database_is_refused_with_advice() -> None:
             connection.execute(text(f"DROP USER {name}"))
 
 
+def test_a_read_only_database_is_explained() -> None:
+    with postgres.engine() as engine:
+        with engine.begin() as connection:
+            connection.execute(text(f'ALTER DATABASE "{engine.url.database}" SET default_transaction_read_only = on'))
+        engine.dispose()  # a new connection is read-only
+
+        with pytest.raises(StoreError, match="Set WATCHWRIGHT_DATABASE_URL to the writable server"):
+            database.upgrade(engine)
+
+
 def test_a_url_with_a_misspelt_option_is_explained(tmp_path: Path) -> None:
     misspelt = make_engine(f"postgresql+psycopg://me@/nothing?host={tmp_path}&sslmod=require")
 
