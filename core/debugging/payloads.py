@@ -30,6 +30,11 @@ def payload_of_bytes(data: bytes, limit_bytes: int) -> Payload:
         return _as_base64(data, limit_bytes)
 
 
+def size_of_base64(text: str) -> int:
+    """Return how many bytes the base64 *text* stands for."""
+    return max(0, len(text) * 3 // 4 - text[-2:].count("="))
+
+
 def _as_base64(data: bytes, limit_bytes: int) -> Payload:
     is_truncated = len(data) > limit_bytes
     return Payload(

@@ -8,7 +8,7 @@ from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
-from core.debugging.payloads import cut_text
+from core.debugging.payloads import cut_text, size_of_base64
 from core.debugging.target_name import target_name
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
@@ -122,7 +122,7 @@ class StreamLog:
         if record is None:
             return
         payload = cut_text(message["payload"], MESSAGE_BYTES_KEPT)
-        size = payload.size_bytes * 3 // 4 if message.get("encoding") else payload.size_bytes
+        size = size_of_base64(message["payload"]) if message.get("encoding") else payload.size_bytes
         record.details["message_count"] = record.details.get("message_count", 0) + 1
         if message["direction"] == "received" and "opcode" in message:  # event streams also have data events
             record.encoded_bytes += size

@@ -10,7 +10,7 @@ from core.debugging.exchange_record import URL_LIMIT, Payload
 from core.debugging.failures import FAILED, UNFINISHED
 from core.debugging.har import dialects
 from core.debugging.har.model import HarEntry, HarPair, number
-from core.debugging.payloads import payload_of_bytes, payload_of_text
+from core.debugging.payloads import payload_of_bytes, payload_of_text, size_of_base64
 from core.models import Interruption, NetworkEventType
 from core.schemas.network_event import NetworkEventCreate
 
@@ -236,14 +236,14 @@ def _message(message: dict[str, Any], start: float, started_ms: float) -> dict[s
     at = number(message.get("time")) or start
     offset_ms = started_ms + ((at / 1000 if at > _LAST_SECOND else at) - start) * 1000
     payload = str(message.get("data", ""))[:LARGEST_MESSAGE].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    opcode = message.get("opcode", 1)
+    is_base64 = opcode != 1 and "eventName" not in message
     shared = {
         "direction": "sent" if message.get("type") == "send" else "received",
         "payload": payload,
-        "size_bytes": len(payload.encode()),
+        "size_bytes": size_of_base64(payload) if is_base64 else len(payload.encode()),
         "offset_ms": offset_ms,
     }
     if "eventName" in message:
         return shared | {"event": str(message["eventName"])[:255], "id": str(message.get("eventId", ""))[:255]}
-    opcode = message.get("opcode", 1)
-    is_text = opcode == 1
-    return shared | {"opcode": opcode if isinstance(opcode, int) else 1, "encoding": None if is_text else "base64"}
+    return shared | {"opcode": opcode if isinstance(opcode, int) else 1, "encoding": "base64" if is_base64 else None}

@@ -76,6 +76,16 @@ def test_the_number_of_messages_survives_if_only_some_are_kept() -> None:
     assert read.events[1].details["message_count"] == 2_004
 
 
+@pytest.mark.parametrize(("opcode", "data", "size"), [(1, "aGk=", 4), (2, "aGk=", 2), (2, "aGV5", 3), (2, "", 0)])
+def test_a_binary_message_has_the_size_of_its_bytes(opcode: int, data: str, size: int) -> None:
+    message = {"type": "send", "time": 1.0, "opcode": opcode, "data": data}
+
+    read = from_har(json.dumps(log(minimal(_webSocketMessages=[message]))), website_id=1)
+
+    (kept,) = (read.events[-1].details or {})["messages"]
+    assert (kept["payload"], kept["size_bytes"]) == (data, size)
+
+
 def test_an_unfinished_response_is_still_one_after_its_import() -> None:
     unfinished = exchange("a", interruption=Interruption.SESSION_END, error_message=UNFINISHED)
 
