@@ -20,6 +20,8 @@ from core.debugging.browsers.environment import driver_environment
 from core.errors import BrowserError
 
 END_SECONDS = 10.0  # for a driver, or a browser through it, to end; one that hangs must not keep its place for ever
+PROGRAM = Path(__file__).with_name("kept_driver.sh")
+COMMAND = "KEPT_DRIVER"  # the program reads it
 NODE = "PLAYWRIGHT_NODEJS_PATH"  # Playwright reads from it which program to run as its driver
 TEMPORARY = "tmp"  # the temporary folder of the driver and its browsers, in the driver's own
 _starting = asyncio.Lock()
@@ -68,14 +70,13 @@ async def _start(folder: Path) -> Playwright:
     if sys.platform == "win32":  # the keeper needs Unix
         return await _begun()
     async with _starting:
-        before = os.environ.get(NODE)
-        os.environ[NODE] = str(_kept(folder))
+        before, command = os.environ.get(NODE), _command(folder)
+        os.environ.update({NODE: str(PROGRAM), COMMAND: command})
         try:
             return await _begun()
         finally:
-            if before is None:
-                del os.environ[NODE]
-            else:
+            del os.environ[NODE], os.environ[COMMAND]
+            if before is not None:
                 os.environ[NODE] = before
 
 
@@ -86,14 +87,9 @@ async def _begun() -> Playwright:
         raise BrowserError(f"Playwright's driver could not be started: {error}") from error
 
 
-def _kept(folder: Path) -> Path:
-    """Return the path of a program in *folder* that runs Node.js in a keeper and with few environment variables."""
+def _command(folder: Path) -> str:
+    """Return the shell command that runs Node.js in a keeper and with few environment variables."""
     node, _ = compute_driver_executable()
-    dropped = [word for name in {NODE, *os.environ} - driver_environment().keys() for word in ("-u", name)]
+    dropped = [word for name in {NODE, COMMAND, *os.environ} - driver_environment().keys() for word in ("-u", name)]
     keeper = (sys.executable, "-IS", str(KEEPER), str(folder), "driver", node)
-    program = folder / "driver"
-    program.write_text(
-        f'#!/bin/sh\nexec {shlex.join(["env", *dropped, f"TMPDIR={folder / TEMPORARY}", *keeper])} "$@"\n'
-    )
-    program.chmod(0o700)
-    return program
+    return shlex.join(["env", *dropped, f"TMPDIR={folder / TEMPORARY}", *keeper])

@@ -12,7 +12,7 @@ import pytest
 
 from core.config import Settings
 from core.debugging.browser import find_browser
-from core.debugging.browsers.playwright_driver import NODE, TEMPORARY, driver
+from core.debugging.browsers.playwright_driver import COMMAND, NODE, TEMPORARY, driver
 from core.errors import BrowserError
 from tests.waiting import until
 
@@ -79,6 +79,14 @@ async def test_a_frozen_driver_is_ended_with_its_browser_and_its_folder(browser_
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="drivers there have no keeper")
+async def test_a_driver_needs_no_program_in_the_temporary_folder() -> None:
+    async with driver() as running:
+        programs = [path for path in running.folder.rglob("*") if path.is_file() and os.access(path, os.X_OK)]
+
+    assert not programs  # Docker mounts /tmp with noexec
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="drivers there have no keeper")
 async def test_a_driver_has_no_secret_and_our_environment_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_SECRET_KEY", "planted-secret")
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", "/browsers")
@@ -90,5 +98,5 @@ async def test_a_driver_has_no_secret_and_our_environment_stays_as_it_is(monkeyp
 
     for environment in environments:
         assert environment["PLAYWRIGHT_BROWSERS_PATH"] == "/browsers"
-        assert not {"WATCHWRIGHT_SECRET_KEY", NODE} & environment.keys()
+        assert not {"WATCHWRIGHT_SECRET_KEY", NODE, COMMAND} & environment.keys()
     assert dict(os.environ) == before
