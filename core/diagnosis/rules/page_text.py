@@ -123,7 +123,8 @@ TEXT_PATTERNS = (
         kind=Kind.CONTENT_CHANGED,
         what="says that an account, licence or domain is suspended, expired or for sale",
         pattern=re.compile(
-            r"account (?:has been )?suspended|(?:account|licen[cs]e|subscription|trial|website) (?:has |is )?expired|"
+            r"account (?:has been )?suspended|"
+            r"(?:account|licen[cs]e|subscription|trial|website) (?:has |is )?expired(?! ?\?)|"
             r"website (?:has been |is )?(?:suspended|disabled)|buy this domain|"
             r"domain (?:name )?(?:is |may be |has )?(?:for sale|parked|expired)|"
             r"(?:shop|store) is (?:currently |temporarily )?(?:unavailable|closed)",

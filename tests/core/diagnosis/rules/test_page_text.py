@@ -133,8 +133,11 @@ def test_maintenance_that_the_usual_page_announces_is_a_note() -> None:
     assert (announced.confidence, replaced.confidence) == (Confidence.NOTE, Confidence.HIGH)
 
 
-@pytest.mark.parametrize("words", ["Ремонт и технические работы под ключ", "メンテナンス用品", "Przerwa kawowa"])
-def test_maintenance_as_a_trade_is_normal(words: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    ["License expired? Renew it here", "Ремонт и технические работы под ключ", "メンテナンス用品", "Przerwa kawowa"],
+)
+def test_such_words_as_a_trade_are_normal(words: str) -> None:
     assert found(f"<h1>{words}</h1>") == []
 
 
