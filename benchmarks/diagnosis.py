@@ -32,6 +32,7 @@ from benchmarks._page_failures import PAGE_FAILURES
 from benchmarks._policy_failures import POLICY_FAILURES
 from benchmarks._provider_failures import HARMLESS_CHANGES, PROVIDER_FAILURES
 from benchmarks._quiet_failures import QUIET_FAILURES
+from benchmarks._replaced_failures import ANNOUNCED, REPLACED_FAILURES
 from benchmarks._stage import Authority, Reply, Stage
 from core import database, signals
 from core.config import Settings
@@ -64,7 +65,9 @@ FAILURES = (
     *FRAMEWORK_FAILURES,
     *PROVIDER_FAILURES,
     *FRONT_FAILURES,
+    *REPLACED_FAILURES,
 )
+HARMLESS = (*HARMLESS_CHANGES, ANNOUNCED)
 HEALTHY_WEBSITES = HEALTHY_ONES | FRONT_HEALTHY
 SESSION = SessionOptions(ignore_certificate_errors=False, has_filmstrip=False)
 NO_RETRIES = Confirmation(retries=0)
@@ -316,13 +319,13 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these failures and healthy websites")
     parser.add_argument("--part", default="1/1", metavar="I/N", help="only every Nth, starting with the Ith")
     given = parser.parse_args()
-    known = {failure.name for failure in (*FAILURES, *HARMLESS_CHANGES)} | HEALTHY_WEBSITES.keys()
+    known = {failure.name for failure in (*FAILURES, *HARMLESS)} | HEALTHY_WEBSITES.keys()
     if unknown := set(given.names) - known:
         parser.error(f"There is no failure or healthy website named {', '.join(sorted(unknown))}.")
     first, _of, every = given.part.partition("/")
     chosen = slice(int(first) - 1, None, int(every))
     failures = [failure for failure in FAILURES if not given.names or failure.name in given.names][chosen]
-    changes = [change for change in HARMLESS_CHANGES if not given.names or change.name in given.names][chosen]
+    changes = [change for change in HARMLESS if not given.names or change.name in given.names][chosen]
     healthy = [named for named in HEALTHY_WEBSITES.items() if not given.names or named[0] in given.names][chosen]
     return 1 if asyncio.run(measure(failures, changes, dict(healthy))) else 0
 
