@@ -108,6 +108,13 @@ class AnswerBuffer:
         is_packed = len(self.encodings) == 1 and self.encodings[0] in WITH_AN_END
         return self.is_cut_off or self.is_led_on or (is_packed and is_left_over)
 
+    @property
+    def ends_with_connection(self) -> bool:
+        """Whether a body has begun that ends with the connection, as no header says where (RFC 9112, section 6.3)."""
+        lowered = self.headers.lower()
+        has_length = b"\ncontent-length:" in lowered or b"\ntransfer-encoding:" in lowered
+        return self.received_bytes > 0 and lowered.startswith(b"http/1") and not has_length
+
     def listen(self, curl: pycurl.Curl) -> None:
         """Register the callbacks with *curl*."""
         curl.setopt(pycurl.HEADERFUNCTION, self._on_header)

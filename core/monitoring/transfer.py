@@ -25,6 +25,7 @@ INTERNAL_FAILURE = Failure(
     kind=ProbeErrorKind.OTHER, sentence="Internal error in Watchwright while reading the response. See the server log."
 )
 UNPACKING_CODES = (pycurl.E_BAD_CONTENT_ENCODING, pycurl.E_WRITE_ERROR)
+WITHOUT_CLOSE_NOTIFY = "unexpected eof while reading"  # OpenSSL's words. Many servers do that, and browsers accept it
 TELLS_NAMES = "OpenSSL" in pycurl.version  # with other TLS libraries, libcurl does not return these extensions
 SAFE_METHODS = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)  # a request with one of these may be repeated
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -108,6 +109,8 @@ class Transfers:
                 self._handles.give_back(handle, is_as_before=False)
                 self.run(replace(request, takes_as_is=True, left_seconds=ends_at - monotonic()), done)
                 return
+            if WITHOUT_CLOSE_NOTIFY in words and handle.buffer.ends_with_connection:
+                code = pycurl.E_OK
             if code == pycurl.E_OK and not handle.buffer.is_head_whole and not request.is_inspection:
                 code, words = pycurl.E_RECV_ERROR, "the headers have no end"
             try:

@@ -28,6 +28,7 @@ from core.monitoring.transfer import INTERNAL_FAILURE, Hop, Transfers
 from core.schemas.check_options import CheckOptions
 from tests.core.monitoring import servers
 from tests.core.monitoring.servers import NEVER, OK, raw_server
+from tests.sites.certificate import self_signed
 
 MIB = 1024 * 1024
 DELAY_MS = 50
@@ -272,6 +273,38 @@ async def test_a_reset_during_the_handshake_is_reported_as_tls() -> None:
     assert result.error is not None
     assert "secure connection" in result.error
     assert result.tls_ms is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\nhello", None),
+        (b"HTTP/1.0 200 OK\r\n\r\nhello", None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", ProbeErrorKind.CLOSED_IN_ANSWER),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", ProbeErrorKind.CLOSED_IN_ANSWER),
+        (b"HTTP/1.1 103 Early Hints\r\n\r\n", ProbeErrorKind.CLOSED_IN_ANSWER),
+    ],
+    ids=["until the end", "until the end of HTTP/1.0", "of a stated length", "in chunks", "before the response"],
+)
+async def test_tls_may_end_without_close_notify_if_the_body_ends_with_the_connection(
+    raw: bytes, kind: ProbeErrorKind | None
+) -> None:
+    with raw_server(servers.answer(raw), tls=self_signed.__wrapped__()) as server:
+        result = await probe(server.https_url, timeout_seconds=5, verify_tls=False)
+
+    assert result.error_kind == kind
+
+
+async def test_a_tunnel_that_ends_without_close_notify_is_no_response() -> None:
+    def tunnel(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with self_signed.__wrapped__().wrap_socket(connection, server_side=True) as website:
+            website.recv(65_536)
+
+    with raw_server(tunnel) as proxy:
+        result = await probe("https://localhost:9/", timeout_seconds=5, verify_tls=False, proxy=proxy.url)
+
+    assert result.error_kind == ProbeErrorKind.CLOSED_BEFORE_ANSWER
 
 
 async def test_a_hanging_handshake_ends_in_time() -> None:
