@@ -1,7 +1,7 @@
 // Keeps the keyboard focus when a key press makes the page redraw the focused control: a list that is read again, or a
-// page that is reloaded, as by a filter. The focus returns to the new control. If that never comes, as after an action
+// page that is reloaded, as by a filter, or that the reader goes back to. The focus returns to the new control. If that never comes, as after an action
 // that is possible only once, the focus moves to the next control.
-const KEPT = "ww-place";
+const KEPT = "ww-places"; // the control that had the focus on each page of this tab, by path, and the path left last
 const PATIENCE = 3000; // ms to wait for the new control
 const LOOK = 50; // ms between two polls for it
 const GONE = 400; // ms after which a missing control is not expected to come back
@@ -13,7 +13,7 @@ const placeOf = (control) => {
   if (!control?.closest("#content") || !control.matches("select, button, a, input[aria-label]")) return null;
   const tag = control.tagName;
   const all = [...content().querySelectorAll(tag)];
-  return { path: location.pathname, tag, ...wwControls.mark(content(), tag, control), index: all.indexOf(control), count: all.length };
+  return { tag, ...wwControls.mark(content(), tag, control), index: all.indexOf(control), count: all.length };
 };
 // A toggle changes its name, so it is found by its position among as many controls.
 const find = ({ tag, index, count, ...named }) => {
@@ -50,11 +50,12 @@ addEventListener("keydown", ({ key }) => {
   const place = ["Enter", " "].includes(key) && placeOf(at);
   if (place) goBack(place, at, around(at));
 }, true);
+const here = location.pathname;
+const { last, places } = JSON.parse(sessionStorage.getItem(KEPT)) ?? { places: {} };
+const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+const kept = (isBack || last === here) && places[here];
 addEventListener("pagehide", () => {
-  const place = isByKey && placeOf(document.activeElement);
-  if (place) sessionStorage.setItem(KEPT, JSON.stringify(place));
+  places[here] = (isByKey && placeOf(document.activeElement)) || undefined;
+  sessionStorage.setItem(KEPT, JSON.stringify({ last: here, places }));
 });
-
-const kept = JSON.parse(sessionStorage.getItem(KEPT));
-sessionStorage.removeItem(KEPT);
-if (kept?.path === location.pathname) goBack({ ...kept, count: -1 }); // by name only: positions may differ after a reload
+if (kept) goBack({ ...kept, count: -1 }); // by name only: positions may differ after a reload

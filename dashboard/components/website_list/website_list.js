@@ -177,9 +177,10 @@ export default {
       localStorage.setItem("ww-density", this.density);
     },
     onPageKey(event) {
-      if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+      if (!["f", "j", "k"].includes(event.key) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
       event.preventDefault();
-      this.$refs.search.focus();
+      if (event.key === "f") this.$refs.search.focus();
+      else this.move(event.key === "j" ? 1 : -1);
     },
     onKey(event) { // on a row's link: arrows or j and k move, x selects, a goes to the actions, d starts a debug session
       if (event.ctrlKey || event.metaKey || event.altKey || !event.target.classList.contains("wl-link")) return;

@@ -428,6 +428,22 @@ def test_selected_websites_are_edited_together(page: Page, full: Server) -> None
     assert changed() == {"Website 331": 300, "Website 332": 120}
 
 
+def test_j_enters_the_list_and_going_back_returns_to_the_row(page: Page, full: Server) -> None:
+    page.goto(full.url)
+    rows = page.get_by_role("table", name="Websites").get_by_role("link")
+    expect(rows.nth(1)).to_be_visible()
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    name = rows.nth(1).inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=name, level=1, exact=True)).to_be_visible()
+    page.go_back()
+
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_focused()
+
+
 def test_rows_can_be_used_by_keyboard(page: Page, full: Server) -> None:
     page.goto(f"{full.url}/?q=/99")
     expect(page.get_by_role("link", name="Website 990")).to_be_visible()
