@@ -7,7 +7,7 @@ ARGS ?=
 # The newest Python with ensurepip and venv, or else the newest one with venv.
 PYTHON ?= $(shell \
   for needs in 'import ensurepip, venv' 'import venv'; do \
-    for python in python3.13 python3.12 python3.11 python3 python; do \
+    for python in python3.14 python3.13 python3.12 python3.11 python3 python; do \
       if $$python -c "import sys; $$needs; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then \
         command -v $$python; exit; \
       fi; \

@@ -176,6 +176,20 @@ def test_an_old_python_is_refused(tmp_path: Path, named: tuple[str, ...]) -> Non
     assert "Watchwright needs Python 3.11 or newer" in done.stderr
 
 
+def test_make_uses_the_newest_python(tmp_path: Path) -> None:
+    make = shutil.which("make")
+    assert make
+    for name in ("python3", "python3.13", "python3.14"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 0\n")
+        (tmp_path / name).chmod(0o755)
+
+    plan = subprocess.run(
+        [make, "--dry-run", "environment"], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    ).stdout
+
+    assert f'"{tmp_path}/python3.14" tools/environment.py run' in plan
+
+
 def test_make_prints_help_by_default() -> None:
     alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
