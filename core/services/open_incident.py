@@ -112,7 +112,9 @@ class OpenIncidentCRUD:
             ids.join(Notification, sent_together).where(lasting),
             ids.join(Notification, Notification.key == OpenIncident.key).where(lasting),
         ).subquery()
-        query = select_facts(pairs.c.id, pairs.c.event).join(pairs, pairs.c.notification_id == Notification.id)
+        # Without `+ 0`, SQLite 3.53 would index the pairs and read the whole outbox.
+        has_id = Notification.id == pairs.c.notification_id + 0
+        query = select_facts(pairs.c.id, pairs.c.event).join(pairs, has_id)
         found: dict[int, list[NotificationFacts]] = defaultdict(list)
         for incident_id, event, *row in db.execute(query):
             opening = NotificationFacts(*row)
