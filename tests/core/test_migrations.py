@@ -33,10 +33,11 @@ def _postgresql_facts(connection: Connection) -> dict[str, Any]:
         text("SELECT typname, enumlabel FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid ORDER BY 1, enumsortorder")
     )
     indexes = connection.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"))
+    # Without NOT NULL, which is a constraint from PostgreSQL 18 on, and is compared with the columns.
     constraints = connection.execute(
         text(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE connamespace = 'public'::regnamespace ORDER BY 1"
+            "WHERE connamespace = 'public'::regnamespace AND contype <> 'n' ORDER BY 1"
         )
     )
     views = connection.execute(text("SELECT matviewname, definition FROM pg_matviews ORDER BY 1"))
