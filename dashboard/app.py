@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
 from nicegui import core as nicegui_core
+from nicegui import run as nicegui_run
 from nicegui import ui
 
 from core import database, sealing
@@ -101,6 +102,7 @@ def create_app(
     nicegui_app.add_middleware(Compression)
     nicegui_speedups.install()
     nicegui_log_filter.install()
+    nicegui_run.process_pool_start_method = "fork"  # nothing uses the pool; Python 3.14 would start a process for it
     socket_messages.install()
     register_pages(runtime)
     ui.run_with(

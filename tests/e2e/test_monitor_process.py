@@ -69,6 +69,15 @@ def test_a_killed_monitor_is_reported_on_pages_and_restarted(
     assert until(lambda: checks(api, website) > before)
 
 
+def test_a_server_starts_its_monitor_and_no_other_process(serve: Serve) -> None:
+    server = serve()
+
+    monitor = monitor_of(server)
+
+    assert server.process
+    assert {one.pid for one in server.family()} == {server.process.pid, monitor.pid}
+
+
 def test_killing_a_server_ends_its_monitor(serve: Serve) -> None:
     server = serve()
     monitor = monitor_of(server)
