@@ -37,9 +37,7 @@ class ApiTokenCRUD:
     def get_all(db: Session, user_id: int | None = None, skip: int = 0, limit: int = 50) -> tuple[list[ApiToken], int]:
         """Return a page of the tokens of one account, or of all if None, with users, newest first, and the total."""
         query = select(ApiToken).options(joinedload(ApiToken.user)).order_by(ApiToken.id.desc())
-        if user_id is not None:
-            query = query.where(ApiToken.user_id == user_id)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, query, skip=skip, limit=limit, user_id=user_id)
 
     @staticmethod
     def delete(db: Session, token_id: int) -> bool:

@@ -65,9 +65,7 @@ class DebugSessionCRUD:
     ) -> tuple[list[DebugSession], int]:
         """Return a page of the sessions of one website, or of all if None, and the total."""
         query = select(DebugSession).order_by(DebugSession.started_at.desc(), DebugSession.id.desc())
-        if website_id is not None:
-            query = query.where(DebugSession.website_id == website_id)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, query, skip=skip, limit=limit, website_id=website_id)
 
     @staticmethod
     def update(db: Session, session_id: int, data: DebugSessionUpdate) -> DebugSession | None:

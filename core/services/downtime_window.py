@@ -74,13 +74,11 @@ class DowntimeWindowCRUD:
         """Return a page of the windows that touch the span, of one website or of all if None, and the total."""
         query = select(DowntimeWindow).where(has_come(utc_now()))
         query = query.order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
-        if website_id is not None:
-            query = query.where(DowntimeWindow.website_id == website_id)
         if start_time is not None:
             query = query.where(or_(DowntimeWindow.ended_at.is_(None), DowntimeWindow.ended_at >= as_utc(start_time)))
         if end_time is not None:
             query = query.where(DowntimeWindow.started_at <= as_utc(end_time))
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, query, skip=skip, limit=limit, website_id=website_id)
 
     @staticmethod
     def get_ongoing_downtime(db: Session, website_id: int) -> DowntimeWindow | None:

@@ -69,11 +69,7 @@ class MaintenanceWindowCRUD:
     ) -> tuple[list[MaintenanceWindow], int]:
         """Return a page of windows and the total, filtered by website or tag if given."""
         query = select(MaintenanceWindow).order_by(MaintenanceWindow.starts_at.desc(), MaintenanceWindow.id.desc())
-        if website_id is not None:
-            query = query.where(MaintenanceWindow.website_id == website_id)
-        if tag_id is not None:
-            query = query.where(MaintenanceWindow.tag_id == tag_id)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, query, skip=skip, limit=limit, website_id=website_id, tag_id=tag_id)
 
     @staticmethod
     def update(db: Session, window_id: int, data: MaintenanceWindowUpdate) -> MaintenanceWindow:

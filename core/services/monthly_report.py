@@ -27,9 +27,7 @@ class MonthlyReportCRUD:
     ) -> tuple[list[MonthlyReport], int]:
         """Return a page of reports, oldest first, filtered by channel if given, and the total."""
         query = select(MonthlyReport).order_by(MonthlyReport.id)
-        if channel_id is not None:
-            query = query.where(MonthlyReport.channel_id == channel_id)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, query, skip=skip, limit=limit, channel_id=channel_id)
 
     @staticmethod
     def get_enabled(db: Session) -> list[tuple[MonthlyReport, NotificationChannel]]:

@@ -40,9 +40,7 @@ class NetworkEventCRUD:
     ) -> tuple[list[NetworkEvent], int]:
         """Return a page of a session's events, filtered by type if given, and the total."""
         query = _in_order().where(NetworkEvent.debug_session_id == debug_session_id)
-        if event_type is not None:
-            query = query.where(NetworkEvent.event_type == event_type)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, query, skip=skip, limit=limit, event_type=event_type)
 
     @staticmethod
     def get_by_exchange(db: Session, debug_session_id: int, exchange_id: str) -> list[NetworkEvent]:

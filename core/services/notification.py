@@ -138,14 +138,7 @@ class NotificationCRUD:
     ) -> tuple[list[Notification], int]:
         """Return a page of the outbox, newest first, with filters, and the total."""
         query = select(Notification).order_by(Notification.created_at.desc(), Notification.id.desc())
-        if window_id is not None:
-            query = query.where(Notification.window_id == window_id)
-        if website_id is not None:
-            query = query.where(Notification.website_id == website_id)
-        if channel_id is not None:
-            query = query.where(Notification.channel_id == channel_id)
-        if state is not None:
-            query = query.where(Notification.state == state)
         if since is not None:
             query = query.where(Notification.created_at >= as_utc(since))
-        return page_of(db, query, skip=skip, limit=limit)
+        equal = {"window_id": window_id, "website_id": website_id, "channel_id": channel_id, "state": state}
+        return page_of(db, query, skip=skip, limit=limit, **equal)

@@ -34,11 +34,7 @@ class NotificationRuleCRUD:
     ) -> tuple[list[NotificationRule], int]:
         """Return a page of rules by name, filtered by channel or website if given, and the total."""
         query = select(NotificationRule).order_by(NotificationRule.name, NotificationRule.id)
-        if channel_id is not None:
-            query = query.where(NotificationRule.channel_id == channel_id)
-        if website_id is not None:
-            query = query.where(NotificationRule.website_id == website_id)
-        return page_of(db, query, skip=skip, limit=limit)
+        return page_of(db, query, skip=skip, limit=limit, channel_id=channel_id, website_id=website_id)
 
     @staticmethod
     def get_in_force(db: Session) -> list[NotificationRule]:

@@ -29,14 +29,17 @@ def require_row(db: Session, model: type[Row], row_id: int, *, is_locked: bool =
     return require_found(db.get(model, row_id, with_for_update=is_locked or None), f"{noun} {row_id}")
 
 
-def page_of(db: Session, query: Select[Row], *, skip: int, limit: int) -> tuple[list[Row], int]:
+def page_of(db: Session, query: Select[Row], *, skip: int, limit: int, **equal: Any) -> tuple[list[Row], int]:
     """Return at most *limit* rows of *query* after *skip*, and the total number of matches.
+
+    *equal* are values by column that the rows must have; None for any value.
 
     Raises:
         ValueError: *skip* or *limit* is negative.
     """
     if skip < 0 or limit < 0:
         raise ValueError(f"skip ({skip}) and limit ({limit}) must not be negative")
+    query = query.filter_by(**{name: value for name, value in equal.items() if value is not None})
     total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return list(db.scalars(query.offset(skip).limit(limit))), total
 
