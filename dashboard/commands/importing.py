@@ -6,13 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 from core.config import Settings
+from core.database import run_in_session
 from core.errors import InvalidInput
 from core.importers.store_import import ImportResult
 from core.phrases import counted, listed, spelled
-from dashboard.actions import file_kind, importing
+from dashboard.actions import file_kind, importing, sessions
 from dashboard.commands.db import open_store
-from dashboard.commands.har import import_session
 from dashboard.commands.terminal import plain
+from dashboard.commands.website import named
 
 NOUNS = {"maintenance": "maintenance window", "status_page": "status page"}
 
@@ -22,16 +23,29 @@ def import_file(path: Path, *, website: str | None, is_dry_run: bool) -> None:
 
     Raises:
         InvalidInput: The file cannot be read, or its format is unknown.
+        NotFound: The website does not exist.
     """
     found = file_kind.read(path, dict(os.environ))
     if found is None:
         if website is None:
             raise InvalidInput("A HAR file is a debug session of a website. Name the website with --website URL.")
-        import_session(path, website)
+        _import_session(path, website)
         return
     with open_store(migrated=True):
         taken = asyncio.run(importing.import_data(found, Settings.load(), is_dry_run=is_dry_run))
     _print_result(taken, is_dry_run=is_dry_run)
+
+
+def _import_session(file: Path, website: str) -> None:
+    """Store the HAR file *file* as a debug session of the website *website*, given by URL or id."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from error
+    with open_store(migrated=True):
+        website_id = run_in_session(named, website).id
+        session_id = asyncio.run(sessions.import_file(content, website_id=website_id, settings=Settings.load()))
+    print(f"Imported as debug session {session_id}.")
 
 
 def _print_result(taken: ImportResult, *, is_dry_run: bool) -> None:
