@@ -1,14 +1,15 @@
 """The card of a downtime window's page where people write root cause and notes."""
 
 from nicegui import ui
+from nicegui.element import Element
 
 from core.accounts.actor import Permission
 from core.models import DowntimeWindow
 from core.schemas import DowntimeWindowUpdate
 from dashboard.actions import downtime_notes
 from dashboard.actions.downtime_notes import Words
+from dashboard.components.control import Control
 from dashboard.components.elements import button, card_head, only_for, text
-from dashboard.components.text_area import text_area
 from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 
@@ -28,7 +29,7 @@ class WordsCard:
             with ui.element("div").classes("ww-card-body ww-form"):
                 self._areas, self._overwritten_words = {}, {}
                 for name, label in LABELS.items():
-                    self._areas[name] = text_area(label, self._seen[name], rows=ROWS[name], may_type=may_type)
+                    self._areas[name] = _text_area(label, self._seen[name], rows=ROWS[name], may_type=may_type)
                     self._overwritten_words[name] = text("small", "", "ww-muted ww-breaks").props("role=status")
                 with ui.element("div"):
                     only_for(Permission.WRITE, button("Save", self._save, kind="ww-primary"))
@@ -58,6 +59,19 @@ class WordsCard:
 
     def _typed(self) -> Words:
         return {name: area.props["value"].strip() or None for name, area in self._areas.items()}
+
+
+def _text_area(label: str, value: str | None, *, rows: int, may_type: bool) -> Element:
+    """Draw a text area that grows from *rows* lines with its text. Its ``value`` prop is its text."""
+    with ui.element("div").classes("ww-field"):
+        text("span", label, "ww-secondary").props("aria-hidden=true")  # the area itself has the aria-label
+        area = Control("textarea").classes("ww-textarea ww-grows").style(f"--rows: {rows}")
+    area.props(f"rows={rows} maxlength=20000")
+    area.props["aria-label"] = label
+    area.props["value"] = value or ""
+    if not may_type:
+        area.props("readonly")
+    return area
 
 
 def _words(window: DowntimeWindow) -> Words:
