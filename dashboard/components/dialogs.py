@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from nicegui import ui
 
@@ -24,16 +25,20 @@ def opened_dialog(title: str, size: str = "") -> Iterator[ui.dialog]:
         yield dialog
 
 
+Save = Callable[[], Awaitable[object]]
+
+
 @contextmanager
 def opened_form(
     title: str,
     fields: Fields,
-    save: Callable[[], Awaitable[object]],
+    save: Save,
     *,
     action: str = "Save",
     kind: str = "ww-primary",
     size: str = "",
     beside: Callable[[], object] = lambda: None,
+    other: tuple[str, Save] | None = None,
 ) -> Iterator[None]:
     """Open a dialog with a form, in which the caller draws *fields*.
 
@@ -45,11 +50,12 @@ def opened_form(
         kind: The submit button's kind, as for `button`.
         size: CSS classes. With ``ww-tall``, the inputs scroll and the buttons stay in view.
         beside: Draws more at the left of the buttons of a tall form.
+        other: The label of another button, and what it calls instead of *save*.
     """
     is_tall = "ww-tall" in size
 
-    async def go() -> None:
-        if await fields.attempt(save):
+    async def end(work: Save) -> None:
+        if await fields.attempt(work):
             dialog.close()
 
     with opened_dialog(title, size) as dialog:
@@ -63,5 +69,7 @@ def opened_form(
                     beside()
                     ui.element("div").classes("ww-grow")
                 button("Cancel", dialog.close)
+                if other is not None:
+                    button(other[0], partial(end, other[1]))
                 submit_button(action, kind=kind)
-        on_submit(form, go)
+        on_submit(form, partial(end, save))

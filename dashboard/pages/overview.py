@@ -19,7 +19,6 @@ from dashboard.components.address_form import address_form
 from dashboard.components.bulk_add_form import BulkAddDialog, Refused
 from dashboard.components.bulk_edit_form import open_bulk_edit_form
 from dashboard.components.elements import button, empty
-from dashboard.components.lazy_part import LazyPart
 from dashboard.components.website_form import WebsiteForm
 from dashboard.components.website_list import BulkAction, EncodedBuckets, WebsiteList, preload
 from dashboard.current_actor import may
@@ -67,7 +66,7 @@ class Overview:
 
     def draw_list(self, rows: list[Any]) -> None:
         """Draw the page with *rows*. Its dialog to add several survives a redraw of the list, with what was typed."""
-        self._several = LazyPart(lambda: BulkAddDialog(self._add_all))
+        self._several = BulkAddDialog(self._add_all)
         self.draw(rows)
 
     def show_changes(self, changes: Changes) -> None:
@@ -92,7 +91,7 @@ class Overview:
         self._known = {row[0] for row in rows}
         if not rows:
             self._list = None
-            nothing_yet(self._paste, lambda: self._several().open(), may_add=self._may_change)
+            nothing_yet(self._paste, self._several.open, may_add=self._may_change)
             return
         self._list = WebsiteList(
             rows,
@@ -107,7 +106,7 @@ class Overview:
             self._list.classes("wl-looked-at")
             return
         with self._list:
-            button("Add several", lambda: self._several().open(), kind="wl-several")
+            button("Add several", self._several.open, kind="wl-several")
             button("+ Add website", self._open_form, kind="ww-primary")
 
     def _open_form(self) -> None:

@@ -13,8 +13,7 @@ from core.services.website_secrets import masked_url
 from dashboard.actions import sessions, websites
 from dashboard.actions.trial import Trial, attempt
 from dashboard.components.elements import button, only_for, text
-from dashboard.components.lazy_part import LazyPart
-from dashboard.components.session_dialog import SessionDialog
+from dashboard.components.session_form import open_session_form
 from dashboard.components.small_dialogs import confirm
 from dashboard.components.website_form import WebsiteForm
 from dashboard.current_actor import may
@@ -36,7 +35,6 @@ class WebsiteActions:
 
     def draw(self) -> None:
         """Draw the buttons."""
-        self._options = LazyPart(lambda: SessionDialog(self._start_with, self._keep_options))
         with ui.element("div").classes("ww-actions"):
             self._pause = only_for(Permission.WRITE, button(self._pause_label(), self._pause_or_resume))
             for words, do in (("Check now", self._check_now), ("Edit", self.open_edit), ("Delete", self._ask_delete)):
@@ -96,7 +94,8 @@ class WebsiteActions:
             ui.navigate.to("/")
 
     def _open_options(self) -> None:
-        self._options().open(SessionOptions.model_validate(self._facts().website.session_defaults or {}))
+        options = SessionOptions.model_validate(self._facts().website.session_defaults or {})
+        open_session_form(options, self._start_with, self._keep_options)
 
     async def _start_with(self, options: SessionOptions) -> None:
         session_id = await sessions.start(self._runtime.sessions, self._website_id, options=options)

@@ -1,4 +1,4 @@
-"""A dialog with all options of a debug session."""
+"""The form with all options of a debug session."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,10 +6,13 @@ from nicegui import ui
 
 from core.debugging.browsers.devices import OFTEN_USED
 from core.schemas.session_options import CPU_PROFILES, NETWORK_PROFILES, SessionOptions
-from dashboard.components.busy_controls import on_submit
-from dashboard.components.elements import button, submit_button, text
+from dashboard.components.dialogs import Save, opened_form
+from dashboard.components.elements import text
 from dashboard.components.fields import Field, Fields
 from dashboard.parsing.session_flags import changed, flags_of
+
+Submit = Callable[[SessionOptions], Awaitable[None]]
+HEADING = "Start debug session with options"
 
 
 def _network_words(name: str) -> str:
@@ -82,42 +85,25 @@ GROUPS: tuple[tuple[str, tuple[Field, ...]], ...] = (
 )
 
 
-class SessionDialog:
-    """The dialog. It starts a session, or stores the options as the website's defaults."""
+def open_session_form(options: SessionOptions, start: Submit, keep: Submit) -> None:
+    """Open the form with *options*, except a password, which must be typed again.
 
-    def __init__(
-        self,
-        start: Callable[[SessionOptions], Awaitable[None]],
-        keep: Callable[[SessionOptions], Awaitable[None]],
-    ) -> None:
-        """Both callables may raise `WatchwrightError`, which is shown in the dialog."""
-        self._start, self._keep = start, keep
-        self._fields = Fields()
-        self._opened = SessionOptions()
-        with ui.dialog() as self._dialog, ui.element("div").classes("ww-card ww-dialog ww-wide ww-tall"):
-            self._dialog.props("aria-label='Start debug session with options'")
-            text("h2", "Start debug session with options")
-            with ui.element("form").classes("ww-form ww-scrolls").props("novalidate") as form:
-                for title, fields in GROUPS:
-                    with ui.element("fieldset").classes("ww-fieldset"):
-                        text("legend", title)
-                        for field in fields:
-                            self._fields.draw(field)
-                with ui.element("div").classes("ww-actions ww-foot"):
-                    self._fields.draw_rest()
-                    ui.element("div").classes("ww-grow")
-                    button("Cancel", self._dialog.close)
-                    button("Save as default for this website", lambda: self._run(self._keep))
-                    submit_button("Start")
-            on_submit(form, lambda: self._run(self._start))
+    Args:
+        options: The website's default options.
+        start: Starts a session; may raise `WatchwrightError`.
+        keep: Stores the options as the website's defaults; may raise `WatchwrightError`.
+    """
+    fields = Fields()
 
-    def open(self, options: SessionOptions) -> None:
-        """Open the dialog with *options*, except a password, which must be typed again."""
-        self._opened = options
-        self._fields.fill(flags_of(options))
-        self._fields.show({})
-        self._dialog.open()
+    def with_typed(do: Submit) -> Save:
+        return lambda: do(changed(options, fields.typed()))
 
-    async def _run(self, do: Callable[[SessionOptions], Awaitable[None]]) -> None:
-        if await self._fields.attempt(lambda: do(changed(self._opened, self._fields.typed()))):
-            self._dialog.close()
+    other = ("Save as default for this website", with_typed(keep))
+    size = "ww-wide ww-tall"
+    with opened_form(HEADING, fields, with_typed(start), action="Start", size=size, other=other):
+        for title, group in GROUPS:
+            with ui.element("fieldset").classes("ww-fieldset"):
+                text("legend", title)
+                for field in group:
+                    fields.draw(field)
+        fields.fill(flags_of(options))
