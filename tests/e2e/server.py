@@ -105,7 +105,8 @@ class Server:
             with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
-            return error.code
+            with error:  # an answer too, which Python 3.14 wants to be closed
+                return error.code
         except OSError:
             return None
 
