@@ -1,6 +1,7 @@
 """A copied request, run by a shell, by Python and by a browser, reaches a server unchanged."""
 
 import base64
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,10 @@ def assert_same(entry: LogEntry, request: CopiedRequest) -> None:
     assert entry.header("Content-Type") == request.headers.get("Content-Type")
 
 
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+
+
+@needs_curl
 @pytest.mark.parametrize("name", REQUESTS)
 def test_curl_sends_the_same_request_and_runs_nothing_else(name: str, site: Site, tmp_path: Path) -> None:
     request = at(site, REQUESTS[name])
@@ -100,6 +105,7 @@ def test_fetch_sends_the_same_request_in_a_browser(browser: Browser, site: Site)
         assert entry.header("X-Note") == HEADERS["X-Note"]
 
 
+@needs_curl
 def test_curl_sends_content_length_0_for_an_empty_post(site: Site) -> None:
     request = at(site, CopiedRequest(method="POST", url="/echo", headers=HEADERS | {"Content-Length": "0"}))
 
@@ -109,6 +115,7 @@ def test_curl_sends_content_length_0_for_an_empty_post(site: Site) -> None:
     assert (entry.method, entry.header("Content-Length"), entry.body) == ("POST", "0", b"")
 
 
+@needs_curl
 @pytest.mark.parametrize(
     ("value", "sent"),
     [("caf\xe9", b"caf\xe9"), ("c3=\xc3\xbc", "c3=ü".encode()), ("→", "→".encode())],
@@ -126,6 +133,7 @@ def test_header_bytes_equal_those_of_the_browser(
     assert [(entry.header("X-Note") or "").encode("utf-8", "surrogateescape") for entry in site.log] == [sent, sent]
 
 
+@needs_curl
 def test_curl_does_not_wait_for_the_body_of_a_head_request(site: Site) -> None:
     request = at(site, CopiedRequest(method="HEAD", url="/json", headers={}))
 
