@@ -31,6 +31,7 @@ KINDS = {
 """Resource types that a page needs. A failure of any other type is a blemish."""
 CALLS = ("xhr", "fetch")
 GIVEN_UP_MS, GIVEN_UP_FACTOR = 2_000.0, 3.0  # both must be reached
+MISSING = (404, 410)  # statuses of a file that does not exist
 FILES = ("script", "stylesheet")  # identified by path only, because a retry may add a query
 # A time in s or ms since 1970, which a retry adds to bypass caches. Many services have longer ids.
 MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
@@ -65,9 +66,19 @@ class FailedRequest:
 
     @property
     def may_be_meant(self) -> bool:
-        """Whether the page may handle the failure: third-party content, or a 4xx response such as 404 for no basket."""
-        is_answer = self.kind is Kind.API_FAILED and 400 <= (self.exchange.status_code or 0) < 500
-        return is_answer or self.kind is Kind.THIRD_PARTY_FAILED or (self.kind is Kind.CORS and self.is_third_party)
+        """Whether the page may handle the failure.
+
+        That is third-party content, a 4xx response to a script such as 404 for no basket, or a missing optional file.
+        """
+        status = self.exchange.status_code or 0
+        is_answer = self.kind is Kind.API_FAILED and 400 <= status < 500
+        is_missing = self.exchange.resource_type in FILES and status in MISSING
+        return (
+            is_answer
+            or is_missing
+            or self.kind is Kind.THIRD_PARTY_FAILED
+            or (self.kind is Kind.CORS and self.is_third_party)
+        )
 
     @property
     def is_doubtful(self) -> bool:

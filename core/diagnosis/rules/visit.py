@@ -140,7 +140,8 @@ def _hangs(session: SessionFact) -> bool:
     if others and _end_ms(own[-1]) > max(map(_end_ms, others)):
         return False  # the document may still be loading
     return not any(
-        exchange.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) for exchange in session.exchanges
+        exchange.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) or exchange.is_unfinished
+        for exchange in session.exchanges
     )
 
 
@@ -152,8 +153,8 @@ def _hang(evidence: Evidence, session: SessionFact) -> Finding:
         kind=Kind.PAGE_ERROR,
         sentence=f"The page hangs: all its requests had finished after {ms(_end_ms(last))}, but it has not loaded "
         f"since{by}.",
-        confidence=Confidence.HIGH if good is not None else Confidence.LIKELY,
-        why="No request was running any more, so a script keeps the page busy."
+        confidence=Confidence.LIKELY,
+        why="No request was running any more. A script that keeps the page busy, or a very large page, behaves so."
         + (f" In the last good session it had loaded after {ms(good)}." if good is not None else ""),
         rows=(session.row_of(script or last),),
     )

@@ -537,3 +537,21 @@ def test_a_document_from_a_cache_may_name_files_of_an_earlier_deploy() -> None:
     (one,) = page(evidence(session=gone, good_session=session(exchange("/app.js"))))
 
     assert one.why.endswith("A cache sent the document (age: 7210 s), so it may name files of an earlier deploy.")
+
+
+@pytest.mark.parametrize(
+    ("status", "console", "expected"),
+    [
+        (404, (), Confidence.NOTE),
+        (404, (thrown("ReferenceError: cart is not defined"),), Confidence.LIKELY),
+        (503, (), Confidence.LIKELY),
+    ],
+    ids=["missing", "missing and an error", "refused"],
+)
+@pytest.mark.parametrize("kind", ["script", "stylesheet"])
+def test_without_a_good_session_a_missing_file_of_a_working_page_is_a_note(
+    status: int, console: tuple[ConsoleFact, ...], expected: Confidence, kind: str
+) -> None:
+    (first, *_rest) = page(evidence(session=session(exchange("/file", kind, status_code=status), console=console)))
+
+    assert first.confidence is expected

@@ -6,7 +6,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.visit import visit
-from core.models import NetworkEventType
+from core.models import Interruption, NetworkEventType
 from tests.core.diagnosis.facts import check, evidence, exchange, session
 
 
@@ -144,3 +144,14 @@ def test_a_document_that_became_another_type_is_quoted() -> None:
     (one,) = visit(evidence(session=now, good_session=session()))
 
     assert one.sentence.endswith(f"save it as a file; it begins with “{told}”.")
+
+
+def test_a_page_is_not_hanging_while_a_video_arrives() -> None:
+    message = "The page had not loaded after 30 s."
+    arriving = exchange("/film.mp4", "media", interruption=Interruption.SESSION_END)
+
+    stuck = list(visit(evidence(session=session(milestones={}, error_message=message), good_session=session())))
+    streaming = list(visit(evidence(session=session(arriving, milestones={}, error_message=message))))
+
+    assert [(one.kind, one.confidence) for one in stuck] == [(Kind.PAGE_ERROR, Confidence.LIKELY)]
+    assert not streaming
