@@ -11,11 +11,15 @@ from core.debugging.cdp.emulation import Device, target_commands
 from core.debugging.cdp.main_thread import main_thread_of
 from core.debugging.cdp.page_facts import is_busy, script_bytes_of, title_of, vitals_of
 from core.debugging.cdp.response_details import lacks_body
+from core.debugging.cdp.shown_page import shown_page_of
 from core.debugging.exchange_record import ExchangeRecord, awaits_document, last_shown
 from core.debugging.failures import BUSY
-from core.debugging.long_tasks import SOURCE, busy_text
+from core.debugging.long_tasks import SOURCE as LONG_TASK
+from core.debugging.long_tasks import busy_text
 from core.debugging.outcome import End, Outcome, judge, no_response_reason
 from core.debugging.recorder import Recorder
+from core.debugging.shown_page import SOURCE as SHOWN_PAGE
+from core.debugging.shown_page import shown_texts
 from core.debugging.sign_in import session_credentials, signing_in
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit_target import Began, OnBegan, VisitTarget
@@ -76,8 +80,13 @@ class Visit:
             self._title = await title_of(page)
             if not end.is_hasty:
                 # Concurrently, because a page that hangs lets each of them time out after some seconds.
-                questions = (self._ask_vitals(page), self._ask_main_thread(page), self._ask_whether_busy(page))
-                await asyncio.gather(watch.take_picture(), *questions)
+                await asyncio.gather(
+                    watch.take_picture(),
+                    self._ask_vitals(page),
+                    self._ask_main_thread(page),
+                    self._ask_what_it_shows(page),
+                    self._ask_whether_busy(page),
+                )
             await self.recorder.settle(HASTY_SETTLE_SECONDS if end.is_hasty else SETTLE_SECONDS)
             await self._ask_script_bytes(page)
         return self.outcome(end, ended_ms)
@@ -102,8 +111,14 @@ class Visit:
             return
         self.recorder.page.milestones["total_blocking_time"] = busy.total_blocking_ms
         for script in busy.scripts:
-            words = {"level": "warning", "source": SOURCE, "text": busy_text(script), "url": script.url}
+            words = {"level": "warning", "source": LONG_TASK, "text": busy_text(script), "url": script.url}
             self.recorder.add_console(offset_ms=script.longest_at_ms, **words)
+
+    async def _ask_what_it_shows(self, page: CdpSession) -> None:
+        is_wanted = self._options.is_javascript_enabled and self._options.payload_limit_bytes > 0
+        shown = await shown_page_of(page) if is_wanted else None
+        for text in shown_texts(shown) if shown else ():
+            self.recorder.add_console(level="info", source=SHOWN_PAGE, text=text)
 
     async def _ask_script_bytes(self, page: CdpSession) -> None:
         lacking = [record for record in self.recorder.records if lacks_body(record)]

@@ -18,6 +18,7 @@ from core.diagnosis.rules.name import name
 from core.diagnosis.rules.page import page
 from core.diagnosis.rules.page_text import page_text
 from core.diagnosis.rules.redirects import redirects
+from core.diagnosis.rules.shown_page import shown_page
 from core.diagnosis.rules.slowness import slowness
 from core.diagnosis.rules.unfilled_template import unfilled_template
 from core.diagnosis.rules.visit import visit
@@ -38,6 +39,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     visit,
     page,
     main_thread,
+    shown_page,
     change,
 )
 

@@ -66,19 +66,12 @@ class FailedRequest:
 
     @property
     def may_be_meant(self) -> bool:
-        """Whether the page may handle the failure.
-
-        That is third-party content, a 4xx response to a script such as 404 for no basket, or a missing optional file.
-        """
+        """Whether the page may handle it: third-party content, 404 for no basket, or a missing optional file."""
         status = self.exchange.status_code or 0
         is_answer = self.kind is Kind.API_FAILED and 400 <= status < 500
         is_missing = self.exchange.resource_type in FILES and status in MISSING
-        return (
-            is_answer
-            or is_missing
-            or self.kind is Kind.THIRD_PARTY_FAILED
-            or (self.kind is Kind.CORS and self.is_third_party)
-        )
+        is_elsewhere = self.kind is Kind.THIRD_PARTY_FAILED or (self.kind is Kind.CORS and self.is_third_party)
+        return is_answer or is_missing or is_elsewhere
 
     @property
     def is_doubtful(self) -> bool:

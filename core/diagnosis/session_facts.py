@@ -7,6 +7,7 @@ from datetime import datetime
 from core.debugging.compare import normalise
 from core.debugging.failures import BUSY, NAVIGATED_STARTS
 from core.debugging.long_tasks import SOURCE, BusyScript, read_busy
+from core.debugging.shown_page import ShownPage
 from core.debugging.waterfall import Exchange
 from core.diagnosis.finding import Row
 from core.models import NetworkEventType
@@ -65,6 +66,8 @@ class SessionFact:
     is_compressed: bool = False
     """Whether the document is still compressed after the browser decoded it."""
     console: tuple[ConsoleFact, ...] = ()
+    shown_page: ShownPage | None = None
+    """What the page showed at the end; None if that is not recorded."""
     ended_ms: float | None = None
     """The session's end in ms after its start; None if unknown."""
 

@@ -115,6 +115,15 @@ class SessionEvidence:
         return list(db.scalars(query.order_by(ConsoleMessage.offset_ms, ConsoleMessage.id).limit(limit)))
 
     @staticmethod
+    def console_of(db: Session, session_id: int, source: str, *, limit: int) -> list[str]:
+        """Return the texts of the last console messages with *source*, the newest first."""
+        query = select(ConsoleMessage.text).where(
+            ConsoleMessage.debug_session_id == session_id, ConsoleMessage.source == source
+        )
+        newest_first = query.order_by(ConsoleMessage.offset_ms.desc(), ConsoleMessage.id.desc())
+        return list(db.scalars(newest_first.limit(limit)))
+
+    @staticmethod
     def pictures(db: Session, session_id: int) -> list[SessionArtifact]:
         """Return frames and screenshots, without their data."""
         query = select(SessionArtifact).where(

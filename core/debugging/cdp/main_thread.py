@@ -5,14 +5,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
-from core.debugging.cdp.connection import CdpError, CdpSession
-from core.debugging.cdp.page_facts import ANSWER_SECONDS
+from core.debugging.cdp.connection import CdpSession
+from core.debugging.cdp.isolated_world import evaluate_apart
 from core.debugging.long_tasks import BusyScript
 from core.debugging.time_axis import TimeAxis
 
 BUSY_MS = 500.0  # scripts that took less in all are not recorded
 MAX_SCRIPTS = 20
-WORLD = "watchwright"  # an isolated world, whose PerformanceObserver the page's scripts cannot replace
 
 # Long animation frames (https://w3c.github.io/long-animation-frames/) take longer than 50 ms and name the scripts that
 # ran in them. The browser keeps the first 200. Layout that no script forced has no script, and gets an empty URL.
@@ -73,14 +72,8 @@ class MainThread:
 async def main_thread_of(page: CdpSession, axis: TimeAxis) -> MainThread | None:
     """Return what kept the page's main thread busy; None if the page does not answer or the browser cannot tell."""
     try:
-        world = await page.send(
-            "Page.createIsolatedWorld", {"frameId": page.target.id, "worldName": WORLD}, timeout=ANSWER_SECONDS
-        )
-        wishes = {"expression": _LONG_FRAMES % BUSY_MS, "awaitPromise": True, "returnByValue": True}
-        wishes["contextId"] = world["executionContextId"]
-        answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
-        frames = _LongFrames.model_validate(answer.get("result", {}).get("value"))
-    except (CdpError, ValidationError):
+        frames = _LongFrames.model_validate(await evaluate_apart(page, _LONG_FRAMES % BUSY_MS))
+    except ValidationError:  # without an answer, or from a browser that cannot tell
         return None
     busiest = sorted(frames.scripts, key=lambda script: -script.busy_ms)[:MAX_SCRIPTS]
     return MainThread(

@@ -230,7 +230,7 @@ def _finding(
         confidence = Confidence.HIGH if stands_out and is_sent else Confidence.LIKELY
     else:  # the page may only write about such failures, and a directory listing may be intended
         confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
-    words = f"the page {known.what}: “{_quote(found)}”"
+    words = f"the page {known.what}: “{quoted(found)}”"
     return Finding(
         kind=known.kind,
         sentence=f"{evidence.host} returns status {document.status_code}, but {words}.",
@@ -252,7 +252,7 @@ def _headlines(source: str) -> list[str]:
     return [plain(match[2]) for match in _HEADLINE.finditer(UNSEEN.sub(" ", source))]
 
 
-def _quote(found: re.Match[str]) -> str:
+def quoted(found: re.Match[str]) -> str:
     """Return the match and the rest of its sentence."""
     begins = found.string[found.start() :]
     words = plain(re.split(r"[\n.!?](?:\s|$)", begins, maxsplit=1)[0])

@@ -1,0 +1,129 @@
+"""What is wrong with a page as visitors see it."""
+
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from core.debugging.shown_page import ShownPage
+from core.diagnosis.finding import Finding
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.shown_page import APPLICATION_ERRORS, WRONG, shown_page
+from tests.core.diagnosis.facts import check, evidence, exchange, session, thrown
+
+GOOD = ShownPage(text="Shop In stock: lamp, desk")
+
+
+def found(now: ShownPage, before: ShownPage | None = GOOD, *, checks: Any = (), **given: Any) -> list[Finding]:
+    good = session(shown_page=before)
+    return list(shown_page(evidence(session=session(shown_page=now, **given), good_session=good, checks=checks)))
+
+
+@pytest.mark.parametrize(
+    ("now", "kind", "sentence"),
+    [
+        (
+            ShownPage(text=""),
+            Kind.BLANK_PAGE,
+            "The page is empty at the end. In the last good session it began with “Shop In stock: lamp, desk”.",
+        ),
+        (
+            ShownPage(text="Shop", loading="div.spinner"),
+            Kind.CONTENT_CHANGED,
+            "The page still shows a loading indicator, although it has loaded: div.spinner.",
+        ),
+        (
+            ShownPage(text=GOOD.text, cover="div#veil"),
+            Kind.CONTENT_CHANGED,
+            "An element without content covers the page, so visitors cannot use it: div#veil.",
+        ),
+        (
+            ShownPage(text="Shop Lamp: € NaN by Acme"),
+            Kind.CONTENT_CHANGED,
+            "The page shows “NaN” where a value is missing or has the wrong type: “Shop Lamp: € NaN by Acme”.",
+        ),
+        (
+            ShownPage(text="404 Page not found"),
+            Kind.CONTENT_CHANGED,
+            "The page says that the page does not exist: “404 Page not found”.",
+        ),
+        (
+            ShownPage(text="Shop Something went wrong. Sorry."),
+            Kind.CONTENT_CHANGED,
+            "The page shows an application error: “Something went wrong”.",
+        ),
+        (
+            ShownPage(text="Your browser is not supported."),
+            Kind.CONTENT_CHANGED,
+            "The page shows an application error: “browser is not supported”.",
+        ),
+    ],
+    ids=["empty", "loading", "covered", "wrong value", "own 404", "error", "browser"],
+)
+def test_what_the_page_did_not_show_before_is_likely_wrong(now: ShownPage, kind: Kind, sentence: str) -> None:
+    (one,) = found(now)
+
+    assert (one.kind, one.confidence, one.sentence) == (kind, Confidence.LIKELY, sentence)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        ShownPage(text="Shop", loading="div.spinner"),
+        ShownPage(text="Shop", cover="div#veil"),
+        ShownPage(text="NaN is not a number"),
+        ShownPage(text="Something went wrong"),
+        ShownPage(text=""),
+    ],
+    ids=["loading", "covered", "wrong value", "error", "empty"],
+)
+def test_what_it_showed_before_is_not_reported(shown: ShownPage) -> None:
+    assert not found(shown, shown)
+
+
+def test_a_long_page_may_write_about_errors() -> None:
+    (one,) = found(ShownPage(text="How to say that something went wrong. " + "It is long. " * 100))
+
+    assert one.confidence is Confidence.NOTE
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"exchanges": (exchange("/", "document"), exchange("/api", "fetch", status_code=500))},
+        {"console": (thrown("TypeError: x is null"),)},
+        {"checks": (check("status"),)},
+    ],
+    ids=["failed request", "error", "failed check"],
+)
+def test_it_is_a_note_if_something_else_explains_it(given: dict[str, Any]) -> None:
+    (one,) = found(ShownPage(text="Shop", loading="div.spinner"), **given)
+
+    assert one.confidence is Confidence.NOTE
+
+
+def test_a_page_that_waits_for_a_response_may_show_that_it_loads() -> None:
+    waiting = exchange("/poll", "fetch", status_code=None)
+
+    (one,) = found(ShownPage(text="Shop", loading="div.spinner"), exchanges=(exchange("/", "document"), waiting))
+
+    assert one.confidence is Confidence.NOTE
+
+
+def test_without_a_good_session_only_a_wrong_value_is_noted() -> None:
+    now = ShownPage(text="€ undefined", loading="div.spinner", cover="div#veil")
+
+    (one,) = found(now, None)
+
+    assert (one.confidence, "“undefined”" in one.sentence) == (Confidence.NOTE, True)
+
+
+@pytest.mark.parametrize("pattern", [WRONG, APPLICATION_ERRORS.pattern], ids=["wrong values", "errors"])
+@pytest.mark.parametrize("unit", ["[object ", "could not be ", "an error has ", "n’t "])
+def test_hostile_text_is_searched_quickly(pattern: Any, unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+
+    began = perf_counter()
+    pattern.search(text)
+
+    assert perf_counter() - began < 5
