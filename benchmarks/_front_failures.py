@@ -51,6 +51,18 @@ def _drawn(name: str, *, html: str = "", script: str, good: str, bad: str) -> Fa
 
 
 DRAWS = {"/own.js": "app.innerHTML = '<p>In stock: lamp, desk</p>'"}
+
+
+def _chain(*, wait_seconds: float) -> dict[str, Reply]:
+    """Return four modules, each of which is requested by the one before."""
+    names = [f"/part{number}.mjs" for number in range(1, 5)]
+    bodies = [f"import '{after}'" for after in names[1:]] + ["window.ready = 1"]
+    parts = {
+        name: Reply(body=body, kind=JS, wait_seconds=wait_seconds) for name, body in zip(names, bodies, strict=True)
+    }
+    return {"/": page(more="<script type=module src=/part1.mjs></script>"), **parts}
+
+
 FRONT_FAILURES: tuple[Failure, ...] = (
     _checkout("script keeps the page busy at its start", Kind.SLOW_SCRIPT, script=f"{WORK} work(3000)"),
     _checkout("script keeps the page busy in a timer", Kind.SLOW_SCRIPT, script=f"{WORK} setTimeout(work, 200, 2500)"),
@@ -87,6 +99,13 @@ FRONT_FAILURES: tuple[Failure, ...] = (
         Kind.BLANK_PAGE,
         good=DRAWS,
         bad={"/own.js": "setTimeout(() => { document.body.innerHTML = '' }, 300)"},
+    ),
+    on_page(
+        "chain of scripts, each a little slow",
+        Kind.SLOW_FIRST_BYTE,
+        healthy=_chain(wait_seconds=0.0),
+        replies=_chain(wait_seconds=0.8),
+        time_limit_seconds=10.0,
     ),
     on_page("empty element covers the page", Kind.CONTENT_CHANGED, replies={"/": page(more=VEIL)}),
 )

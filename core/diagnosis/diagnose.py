@@ -19,6 +19,7 @@ from core.diagnosis.rules.page import page
 from core.diagnosis.rules.page_text import page_text
 from core.diagnosis.rules.redirects import redirects
 from core.diagnosis.rules.shown_page import shown_page
+from core.diagnosis.rules.slow_responses import slow_responses
 from core.diagnosis.rules.slowness import slowness
 from core.diagnosis.rules.unfilled_template import unfilled_template
 from core.diagnosis.rules.visit import visit
@@ -30,6 +31,7 @@ RULES: tuple[Callable[[Evidence], Iterable[Finding]], ...] = (
     answer,
     redirects,
     slowness,
+    slow_responses,
     growth,
     content,
     another_page,

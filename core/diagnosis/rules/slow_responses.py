@@ -1,0 +1,46 @@
+"""Finds a server that starts many responses late, none of which is slow enough to explain the slow page. Pure."""
+
+from collections.abc import Iterator
+
+from core.debugging.compare import Pair, compare
+from core.diagnosis.evidence import Evidence
+from core.diagnosis.finding import Finding
+from core.diagnosis.kinds import Confidence, Kind
+from core.diagnosis.rules.slowness import NEEDED, SLOW_MS, SLOWER_FACTOR
+from core.diagnosis.words import listed, ms, short
+
+LATER_MS = 500.0  # more than a busy machine delays a response
+
+
+def slow_responses(evidence: Evidence) -> Iterator[Finding]:
+    """Report responses, also of redirects, that each start a little later and together delay the page."""
+    session, good = evidence.session, evidence.good_page
+    load, usual = (visit.milestones.get("load") if visit else None for visit in (session, good))
+    if session is None or good is None or load is None or usual is None:
+        return
+    if evidence.check is not None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
+        return
+    pairs = compare(good.exchanges, session.exchanges).pairs
+    late = [
+        pair.after
+        for pair in pairs
+        if pair.after and pair.after.resource_type in NEEDED and _later_ms(pair) >= LATER_MS
+    ]
+    waited_ms = sum(exchange.phases.waiting_ms or 0.0 for exchange in late)
+    if len(late) < 2 or waited_ms < SLOW_MS or max(map(_later_ms, pairs)) >= SLOW_MS:  # rule `slowness` reports one
+        return
+    named = listed([f"{short(e.url, session.url)} ({ms(e.phases.waiting_ms)})" for e in late])
+    yield Finding(
+        kind=Kind.SLOW_FIRST_BYTE,
+        sentence=f"Slow first bytes: the page waited {ms(waited_ms)} in all for the starts of {len(late)} responses: "
+        f"{named}. It loaded after {ms(load)}; when it worked, after {ms(usual)}.",
+        confidence=Confidence.LIKELY,
+        why="None of them is very slow alone. A slow server, or redirects and requests that follow each other, "
+        "behave like this.",
+        rows=tuple(session.row_of(exchange) for exchange in late[:5]),
+    )
+
+
+def _later_ms(pair: Pair) -> float:
+    now, was = ((exchange.phases.waiting_ms or 0.0) if exchange else 0.0 for exchange in (pair.after, pair.before))
+    return now - was
