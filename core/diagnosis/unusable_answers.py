@@ -16,7 +16,8 @@ from core.monitoring.verdict import NOT_MODIFIED
 
 HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
-NAMES = {"script": "script", "stylesheet": "style sheet"}
+SEEN = ("image", "font")
+NAMES = {"script": "script", "stylesheet": "style sheet", "image": "picture", "font": "font"}
 DATA = ("xhr", "fetch")
 PARTS = (*DATA, "document")  # content that a script inserts into the page, and frames
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # types that browsers accept for style sheets
@@ -52,6 +53,8 @@ class _Before:
     """JSON and HTML responses to scripts without an error message."""
     let_in: frozenset[Key]
     """Responses to scripts and frames without a redirect, such as to a sign-in."""
+    seen: frozenset[Key]
+    """Pictures and fonts that were not HTML; trackers request pixels that are."""
     had_content: frozenset[Key]
     """Scripts, style sheets and responses to scripts that were not empty."""
 
@@ -80,6 +83,7 @@ def _before(session: SessionFact, good: SessionFact | None) -> _Before:
         json=frozenset(_keys(good, good.json) - _keys(good, good.invalid_json) if good else ()),
         fine=frozenset(_fine(good) if good else ()),
         let_in=frozenset(_let_in(good) if good else ()),
+        seen=frozenset(_seen(good) if good else ()),
         had_content=frozenset(_had_content(good) if good else ()),
     )
 
@@ -104,7 +108,7 @@ def _reasons(
     """
     key = session.key_of(first_hop)
     is_data = bool({session.key_of(exchange), key} & before.data)
-    yield _html_instead(exchange, first_hop, is_data=is_data)
+    yield _html_instead(exchange, first_hop, is_data=is_data, is_file=key in before.seen)
     yield refused
     yield _not_event_stream(exchange)
     yield _unstyled(exchange, session)
@@ -166,6 +170,11 @@ def _let_in(good: SessionFact) -> set[Key]:
     return {good.key_of(exchange) for exchange in parts if not exchange.is_failed}
 
 
+def _seen(good: SessionFact) -> set[Key]:
+    files = (e for e in good.exchanges if e.resource_type in SEEN and not e.is_failed and not _is_html(e))
+    return {good.key_of(exchange) for exchange in files}
+
+
 def _had_content(good: SessionFact) -> set[Key]:
     """Return the keys of scripts, style sheets and responses to scripts that were not empty in the good session."""
     needed = (
@@ -182,13 +191,14 @@ def _first_hops(session: SessionFact) -> dict[str, Exchange]:
     return first
 
 
-def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool) -> str | None:
-    """Return a reason for HTML instead of a script, style sheet or data, such as an error page or a sign-in."""
+def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool, is_file: bool) -> str | None:
+    """Return a reason for HTML instead of a file or data, such as an error page or a sign-in."""
     if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
         return None  # a 204 response has no content and may declare any type
     led = f"; {split_recorded(first_hop.url).path} redirects to it" if first_hop is not exchange else ""
-    if exchange.resource_type in CODE:
-        return f"HTML instead of a {NAMES[exchange.resource_type]}{led}"
+    name = NAMES.get(exchange.resource_type or "")
+    if name and (exchange.resource_type in CODE or is_file):
+        return f"HTML instead of a {name}{led}"
     return f"HTML instead of JSON{led}" if exchange.resource_type in DATA and is_data else None
 
 

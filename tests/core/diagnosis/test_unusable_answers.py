@@ -191,3 +191,14 @@ def test_a_refused_type_is_named(told: str, kind: str, reason: str) -> None:
     line = ConsoleFact(id=1, level="error", source="security", text=told.format(file.url))
 
     assert unusable_answers(session(file, console=(line,)), None) == {"/a": f"status 200, but {reason}"}
+
+
+@pytest.mark.parametrize("kind", ["image", "font"])
+def test_html_in_place_of_a_picture_or_font_is_unusable_if_it_was_one_before(kind: str) -> None:
+    file, html = exchange("/a", kind, mime_type=f"{kind}/x"), exchange("/a", kind, mime_type="text/html")
+
+    now = unusable_answers(session(html), session(file))
+    pixel = unusable_answers(session(html), session(html))
+
+    assert now == {"/a": f"status 200, but HTML instead of a {'picture' if kind == 'image' else 'font'}"}
+    assert not pixel
