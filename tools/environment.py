@@ -52,6 +52,7 @@ def provide(root: Path, kind: str) -> None:
     if not is_sound(environment):
         print("Creating .venv with Python {}.{} …".format(*sys.version_info), flush=True)
         make(environment)
+        _stamp(environment, "made").touch()
     print(f"Installing {LOCKS[kind]} into .venv (once, takes about a minute) …", flush=True)
     install(root, environment, "--require-hashes", "-r", BUILD_LOCK, "-r", LOCKS[kind])
     install(root, environment, "--no-deps", "--no-build-isolation", "-e", ".")
@@ -82,6 +83,8 @@ def is_sound(environment: Path) -> bool:
     made_by = environment / "pyvenv.cfg"
     if not made_by.is_file() or not _was_made_at(environment, made_by.read_text()):
         return False
+    if not any(environment.glob(_stamp(environment, "*").name)):
+        return False  # its creation was interrupted, and pip may be incomplete
     probe = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
     try:
         return (

@@ -115,6 +115,14 @@ def test_an_environment_without_its_python_is_not_sound(checkout: Path) -> None:
     assert not is_sound(checkout / ".venv")
 
 
+def test_an_environment_whose_creation_was_interrupted_is_not_sound(checkout: Path) -> None:
+    environment = checkout / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    next(environment.glob("lib/python*/site-packages")).joinpath("pip.py").touch()  # the beginning of pip
+
+    assert not is_sound(environment)
+
+
 def test_a_failed_installation_is_explained(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (checkout / "requirements.lock").write_text("./not-there.whl\n")
 
