@@ -25,7 +25,7 @@ def backup(engine: Engine, file: Path) -> int:
         StoreError: The store is not SQLite, or cannot be copied there.
     """
     _store_file(engine)
-    if file.exists():
+    if _exists(file):
         raise AlreadyExists(f"{file} already exists. Choose another file or remove it.")
     # An incomplete copy must not look like a backup, even after a kill -9.
     partial = file.with_name(f"{file.name}.partial")
@@ -56,7 +56,7 @@ def restore(engine: Engine, file: Path) -> bool:
         StoreError: *file* is damaged, there is not enough space, or the current store is in use.
     """
     target = _store_file(engine)
-    if not file.is_file():
+    if not (_exists(file) and file.is_file()):
         raise NotFound(f"There is no file {file}. Give a file created by `watchwright backup`.")
     _examine(file)
     fresh = target.with_name(f"{target.name}.restoring")
@@ -73,6 +73,15 @@ def restore(engine: Engine, file: Path) -> bool:
     finally:
         fresh.unlink(missing_ok=True)  # after an error the copy would waste space
     return was_there
+
+
+def _exists(file: Path) -> bool:
+    """Return whether *file* exists. Unlike `Path.exists` of Python 3.14, raises OSError for a name that is too long."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _remove(partial: Path) -> None:
